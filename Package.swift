@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "mava-bulk",
+    products: [
+        .executable(name: "mava-bulk", targets: ["mava-bulk"]),
+        .library(name: "BulkRecords", targets: ["BulkRecords"]),
+        .library(name: "MavaAPI", targets: ["MavaAPI"]),
+        .library(name: "MavaBulk", targets: ["MavaBulk"]),
+    ],
+    targets: [
+        // The data's way through the program, one target a room: records <- planning <- execution <-
+        // reporting. An arrow against that order is a mistake.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "BulkFiles"),
+        .target(name: "BulkRecords"),
+        .target(name: "MavaAPI", dependencies: ["CCurl"]),
+        .target(name: "BulkPlanning", dependencies: ["BulkFiles", "BulkRecords", "MavaAPI"]),
+        .target(name: "BulkExecution", dependencies: ["BulkFiles", "BulkPlanning", "MavaAPI"]),
+        .target(
+            name: "BulkReporting",
+            dependencies: ["BulkExecution", "BulkFiles", "BulkPlanning", "MavaAPI"]),
+        .target(
+            name: "MavaBulk",
+            dependencies: [
+                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "MavaAPI",
+            ]),
+
+        // A second, independent reading of the API contract: shares no code with the client.
+        .target(name: "MavaSandbox"),
+
+        .executableTarget(
+            name: "mava-bulk",
+            dependencies: [
+                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "MavaAPI",
+                "MavaBulk", "MavaSandbox",
+            ]),
+        .executableTarget(
+            name: "mava-bulk-bench",
+            dependencies: [
+                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "MavaAPI", "MavaBulk",
+                "MavaSandbox",
+            ]),
+
+        // Fakes for the tests: a manual clock, a scripted transport, a seeded generator. No product.
+        .target(name: "BulkTestSupport", dependencies: ["MavaAPI"]),
+        .testTarget(name: "BulkFilesTests", dependencies: ["BulkFiles", "BulkTestSupport"]),
+        .testTarget(name: "BulkRecordsTests", dependencies: ["BulkRecords", "BulkTestSupport"]),
+        .testTarget(
+            name: "MavaAPITests", dependencies: ["MavaAPI", "MavaSandbox", "BulkTestSupport"]),
+        .testTarget(
+            name: "BulkPlanningTests",
+            dependencies: [
+                "BulkFiles", "BulkPlanning", "BulkRecords", "MavaAPI", "MavaSandbox",
+                "BulkTestSupport",
+            ]),
+        .testTarget(
+            name: "BulkExecutionTests",
+            dependencies: [
+                "BulkExecution", "BulkFiles", "BulkPlanning", "MavaAPI", "MavaSandbox",
+                "BulkTestSupport",
+            ]),
+        .testTarget(
+            name: "BulkReportingTests",
+            dependencies: [
+                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "MavaAPI",
+                "BulkTestSupport",
+            ]),
+        .testTarget(name: "MavaSandboxTests", dependencies: ["MavaSandbox", "BulkTestSupport"]),
+        .testTarget(
+            name: "MavaBulkTests", dependencies: ["MavaBulk", "MavaSandbox", "BulkTestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["mava-bulk", "MavaSandbox", "BulkTestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.name != "CCurl" {
+    target.swiftSettings = [
+        // `any` is written where a call is dispatched at run time, so that its cost is seen.
+        .enableUpcomingFeature("ExistentialAny"),
+        // What a target's public interface exposes of another target is said with `public import`.
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // A member is used only where its module is imported: no dependency by accident.
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

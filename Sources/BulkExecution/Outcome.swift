@@ -1,0 +1,19 @@
+/// How one record of the input ended: every record ends in exactly one of these.
+public enum Outcome: String, CaseIterable, Hashable, Sendable {
+    /// The server accepted the change.
+    case updated
+    /// The ticket already held what was asked.
+    case unchanged
+    /// The record cannot be understood, or names something that does not exist.
+    case invalid
+    /// A precondition was not met, or the ticket changed since the plan was approved.
+    case conflict
+    /// It would have taken a ticket away from the AI.
+    case held
+    /// The server refused it, or every attempt failed.
+    case failed
+    /// It was sent, but no answer tells whether it took effect.
+    case unknown
+    /// The run ended before its turn came.
+    case unsent
+}

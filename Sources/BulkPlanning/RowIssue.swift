@@ -1,0 +1,54 @@
+/// Why one record of the input is not carried out: data about the record, never an exception.
+public struct RowIssue: Hashable, Sendable {
+    /// The closed list of causes, as reports write them.
+    public enum Code: String, CaseIterable, Hashable, Sendable {
+        /// The record cannot be read as CSV or JSON.
+        case malformedRecord = "malformed_record"
+        /// The record has no ticket id.
+        case ticketIDMissing = "ticket_id_missing"
+        /// The ticket's id cannot be one, or was damaged by a spreadsheet.
+        case ticketIDInvalid = "ticket_id_invalid"
+        /// The record asks for nothing.
+        case nothingToChange = "nothing_to_change"
+        /// The status is none of the four.
+        case statusInvalid = "status_invalid"
+        /// The priority is none of the three.
+        case priorityInvalid = "priority_invalid"
+        /// A field that cannot be cleared is asked to be.
+        case notClearable = "not_clearable"
+        /// A value has the wrong type.
+        case valueInvalid = "value_invalid"
+        /// No active category has this id or name.
+        case categoryUnknown = "category_unknown"
+        /// Several categories have this name.
+        case categoryAmbiguous = "category_ambiguous"
+        /// No listed agent has this id, e-mail, name or wallet.
+        case agentUnknown = "agent_unknown"
+        /// Several agents have this name.
+        case agentAmbiguous = "agent_ambiguous"
+        /// Rows for one ticket ask for different things.
+        case duplicateDisagrees = "duplicate_disagrees"
+        /// A precondition of the row is not met.
+        case preconditionFailed = "precondition_failed"
+        /// A precondition cannot be checked, because the ticket was not read.
+        case preconditionUnchecked = "precondition_unchecked"
+        /// The ticket no longer holds the values that the plan was approved against.
+        case changedSincePlan = "changed_since_plan"
+        /// The AI is handling the ticket.
+        case aiHandling = "ai_handling"
+    }
+
+    /// The cause.
+    public var code: Code
+    /// What is wrong and how to mend it, in words.
+    public var message: String
+    /// The name of the column concerned, as the input writes it; `nil` for the whole record.
+    public var column: String?
+
+    /// Makes an issue from its parts.
+    public init(code: Code, message: String, column: String? = nil) {
+        self.code = code
+        self.message = message
+        self.column = column
+    }
+}

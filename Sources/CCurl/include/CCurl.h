@@ -1,0 +1,4 @@
+#ifndef MAVA_BULK_CCURL_H
+#define MAVA_BULK_CCURL_H
+
+#endif

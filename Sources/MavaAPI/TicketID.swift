@@ -1,0 +1,52 @@
+/// The identifier of one ticket, as the API writes it.
+///
+/// The documentation says only "string"; those seen are MongoDB ObjectIds (24 hex digits whose first
+/// eight are the creation time in seconds since 1970). Any 1 to 128 visible characters are taken.
+public struct TicketID: Hashable, Sendable, CustomStringConvertible {
+    /// The identifier's text, exactly as it goes over the wire.
+    public let rawValue: String
+
+    /// Takes an identifier of 1 to 128 visible characters (no blanks, no control characters).
+    ///
+    /// The result is `nil` when the text is empty, too long, or holds a character that is not visible.
+    ///
+    /// - Parameter rawValue: The identifier's text.
+    public init?(_ rawValue: String) {
+        guard Self.isValid(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// The identifier's text.
+    public var description: String { rawValue }
+
+    /// The creation time in whole seconds since 1970, where the identifier is an ObjectId.
+    public var creationSeconds: Int? {
+        guard isObjectID else { return nil }
+        return Int(rawValue.prefix(8), radix: 16)
+    }
+
+    /// Whether the identifier has the form of a MongoDB ObjectId: 24 hex digits.
+    public var isObjectID: Bool {
+        let bytes = rawValue.utf8
+        return bytes.count == 24
+            && bytes.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
+            }
+    }
+
+    private static func isValid(_ text: String) -> Bool {
+        var count = 0
+        for scalar in text.unicodeScalars {
+            count += 1
+            if count > 128 || scalar.properties.isWhitespace { return false }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+                return false
+            default: continue
+            }
+        }
+        return count > 0
+    }
+}

@@ -1,0 +1,4 @@
+@main
+enum MavaBulkCommand {
+    static func main() {}
+}
