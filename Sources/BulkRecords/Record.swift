@@ -5,7 +5,9 @@
 public struct Record: ~Copyable {
     /// Where the record starts.
     public internal(set) var position = RecordPosition(number: 0, line: 1, byteOffset: 0)
-    /// What is wrong with the record; `nil` when it can be read. A record with a problem has no values.
+    /// What is wrong with the record; `nil` when it can be read.
+    ///
+    /// A record with a problem has no values.
     public internal(set) var problem: RecordProblem?
     /// How many values the record has: of a CSV record as many as there are columns, of a JSON record
     /// as many as its object has keys.
@@ -87,12 +89,16 @@ public struct Record: ~Copyable {
     /// U+FFFD.
     public var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
 
-    /// The whole record's bytes, without the line break. They live until the next record.
+    /// The whole record's bytes, without the line break.
+    ///
+    /// They live until the next record.
     package var rawBytes: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: base, count: rawCount)
     }
 
-    /// A value's decoded bytes. They live until the next record.
+    /// A value's decoded bytes.
+    ///
+    /// They live until the next record.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``text(of:)``.
@@ -102,7 +108,9 @@ public struct Record: ~Copyable {
         return UnsafeBufferPointer(start: from + Int(slot.textStart), count: Int(slot.textLength))
     }
 
-    /// A value's bytes as the input writes them. They live until the next record.
+    /// A value's bytes as the input writes them.
+    ///
+    /// They live until the next record.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``rawText(of:)``.

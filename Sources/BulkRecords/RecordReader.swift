@@ -126,6 +126,7 @@ public struct RecordReader: ~Copyable {
     ///   - end: Where what is kept of it as raw text ends.
     ///   - next: Where the next record is looked for.
     ///   - lines: How many line breaks lie between `start` and `next`.
+    /// - Returns: That there is a record.
     mutating func finish(
         _ problem: RecordProblem, start: Int, end: Int, next: Int, lines: Int
     ) -> ScanStep {

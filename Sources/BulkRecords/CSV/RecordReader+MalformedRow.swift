@@ -18,6 +18,7 @@ extension RecordReader {
     ///   - code: What is wrong, if nothing was wrong before that.
     ///   - position: How far the row was scanned.
     ///   - foreign: Whether it holds bytes that are not ASCII.
+    /// - Returns: That there is a record, or that the rest of its line is needed first.
     mutating func reject(
         _ row: RowScan, _ code: RecordProblem.Code, at position: Int, foreign: Bool
     ) -> ScanStep {

@@ -1,4 +1,6 @@
-/// Where one CSV row stands while it is scanned. Positions are the window's.
+/// Where one CSV row stands while it is scanned.
+///
+/// Positions are the window's.
 struct RowScan {
     /// The row's first byte.
     let start: Int
