@@ -6,6 +6,7 @@ extension CurlHandle {
     /// - Parameters:
     ///   - result: What libcurl says.
     ///   - transfer: The transfer that ended.
+    /// - Returns: The answer, or why there is none.
     func outcome(of result: Int32, for transfer: CurlTransfer) -> CurlTransfer.Outcome {
         if let stop { return .failure(error(for: stop, transfer)) }
         guard result == CCURL_OK else { return .failure(error(for: result, transfer)) }
@@ -66,6 +67,7 @@ extension CurlHandle {
     /// - Parameters:
     ///   - result: What libcurl says.
     ///   - reached: Whether the request may have been written; some results mean another thing then.
+    /// - Returns: The cause.
     static func code(for result: Int, reached: Bool) -> TransportError.Code {
         switch result {
         case CCURL_COULDNT_RESOLVE_HOST, CCURL_COULDNT_RESOLVE_PROXY:

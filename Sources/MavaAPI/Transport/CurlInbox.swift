@@ -57,7 +57,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// For the thread: what is waiting. The next message wakes it again.
+    /// For the thread: takes what is waiting, so that the next message wakes it again.
     func take() -> Mail {
         state.withLock { state in
             state.isThreadWoken = false

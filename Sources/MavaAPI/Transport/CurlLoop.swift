@@ -1,7 +1,9 @@
 import CCurl
 
-/// What the transport's thread does: takes requests from the inbox, lets libcurl work on all of them at
-/// once, and tells the waiting tasks. Everything here belongs to that one thread.
+/// What the transport's thread does.
+///
+/// It takes requests from the inbox, lets libcurl work on all of them at once, and tells the waiting
+/// tasks. Everything here belongs to that one thread.
 struct CurlLoop: ~Copyable {
     private let library: CurlLibrary
     private let inbox: CurlInbox

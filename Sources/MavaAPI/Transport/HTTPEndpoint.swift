@@ -17,10 +17,9 @@ package struct HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
     /// The port, written or the scheme's own.
     package var port: Int
 
-    /// Reads the start of a URL.
+    /// Reads the start of a URL; `nil` when it is not an `http` or `https` URL of the accepted form.
     ///
     /// - Parameter url: An absolute URL.
-    /// - Returns: `nil` when it is not an `http` or `https` URL of the accepted form.
     package init?(url: String) {
         guard let split = Self.split(url) else { return nil }
         scheme = split.scheme

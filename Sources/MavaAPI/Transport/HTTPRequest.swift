@@ -14,7 +14,7 @@ public struct HTTPRequest: Sendable {
     public var url: String
     /// The header fields, in order.
     ///
-    /// They may hold the API key: never print them.
+    /// They may hold the API key, so the request's descriptions leave their values out.
     public var headers: [(name: String, value: String)]
     /// The body; empty for a GET.
     public var body: [UInt8]
