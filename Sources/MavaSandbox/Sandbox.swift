@@ -1,0 +1,117 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+import Synchronization
+
+/// A local Mava to rehearse against: an HTTP/1.1 server that keeps the contract of Mava's API.
+///
+/// It runs on a thread of its own from `start` until `stop`.
+package final class Sandbox: Sendable {
+    /// The base URL, such as `http://127.0.0.1:49152`.
+    package let address: String
+    /// The port it listens on.
+    package let port: UInt16
+    /// Whether only this machine can reach it.
+    package let isLoopback: Bool
+    /// The token that `/_sandbox/` asks for in `x-sandbox-token`.
+    package let adminToken: String
+    /// The API keys of the workspace's organisations, in the workspace's order.
+    package let apiKeys: [String]
+
+    private let core: SandboxCore
+    private let wakeUp: Int32
+    private let thread: Mutex<LoopThread?>
+
+    /// Starts a sandbox.
+    ///
+    /// - Parameter configuration: What it holds and how it behaves.
+    /// - Returns: The running sandbox, which accepts connections already.
+    /// - Throws: `SandboxError` when it cannot listen or start.
+    package static func start(
+        _ configuration: SandboxConfiguration
+    ) throws(SandboxError) -> Sandbox {
+        try Sandbox(configuration)
+    }
+
+    private init(_ configuration: SandboxConfiguration) throws(SandboxError) {
+        let (listener, port, isLoopback) = try Socket.listen(
+            host: configuration.host, port: configuration.port)
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else {
+            Socket.close(listener)
+            throw SandboxError(.system, "cannot make a pipe: too many files are open")
+        }
+        for end in ends { Socket.setUp(end) }
+        var generator = SystemRandomNumberGenerator()
+        let token = [generator.next(), generator.next()]
+        adminToken = token.map { (word: UInt64) in
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }.joined()
+        self.port = port
+        self.isLoopback = isLoopback
+        let host = configuration.host
+        address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        apiKeys = configuration.workspace.apiKeys
+        core = SandboxCore(
+            configuration: configuration,
+            state: SandboxState(
+                workspace: configuration.workspace, rule: configuration.quota,
+                adminToken: adminToken, now: configuration.clock.monotonic()))
+        wakeUp = ends[1]
+        let loop = EventLoop(core: core, listener: listener, wakeUp: ends[0])
+        thread = Mutex(try LoopThread.start { loop.run() })
+    }
+
+    deinit {
+        endLoop()
+        Socket.close(wakeUp)
+    }
+
+    /// Stops serving: what is answered is sent, connections are closed, the thread has ended.
+    ///
+    /// Waits for the thread, which takes no longer than answering what has arrived. Stopping twice
+    /// does nothing.
+    package func stop() {
+        endLoop()
+    }
+
+    /// What the sandbox has seen so far.
+    package var stats: SandboxStats { core.state.withLock { $0.stats } }
+
+    /// The workspace as the requests so far have left it.
+    package var workspace: Workspace { core.state.withLock { $0.workspace } }
+
+    /// Puts workspace, quota and statistics back to how they were at the start.
+    package func reset() {
+        let now = core.configuration.clock.monotonic()
+        core.state.withLock { $0.reset(now: now) }
+    }
+
+    private func endLoop() {
+        guard let thread = thread.withLock({ $0.take() }) else { return }
+        core.stop()
+        var byte: UInt8 = 1
+        _ = write(wakeUp, &byte, 1)
+        thread.join()
+    }
+}
+
+/// Runs a sandbox for as long as a body runs.
+///
+/// - Parameters:
+///   - configuration: What it holds and how it behaves.
+///   - body: What to do with it.
+/// - Returns: What the body returns.
+/// - Throws: `SandboxError` when the sandbox cannot start, and what the body throws.
+package func withSandbox<R>(
+    _ configuration: SandboxConfiguration, _ body: (Sandbox) async throws -> R
+) async throws -> R {
+    let sandbox = try Sandbox.start(configuration)
+    defer { sandbox.stop() }
+    return try await body(sandbox)
+}
