@@ -7,7 +7,7 @@
 #endif
 
 /// An exclusive lock on a file, held until the value goes away or the process ends (flock(2)).
-package struct FileLock: ~Copyable {
+package struct FileLock: ~Copyable, Sendable {
     private let file: OpenFile
 
     /// Takes the lock.
