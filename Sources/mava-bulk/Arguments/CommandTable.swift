@@ -35,6 +35,7 @@ enum CommandTable {
     /// The command of a name.
     ///
     /// - Parameter name: The name as written.
+    /// - Returns: The command.
     /// - Throws: A ``CommandFailure`` that names the closest command.
     static func command(_ name: String) throws -> CommandSpecification {
         if let command = commands.first(where: { $0.name == name }) { return command }

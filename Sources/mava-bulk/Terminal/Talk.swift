@@ -57,7 +57,7 @@ final class Talk: Sendable {
         try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
     }
 
-    /// Says a line. Nothing depends on it: a terminal that has gone away stops no run.
+    /// Says a line; a terminal that has gone away stops no run.
     func say(_ line: String) {
         progressShown.withLock { shown in
             write((shown ? "\r\u{1B}[K" : "") + line + "\n")

@@ -1,10 +1,11 @@
 /// Text that came from files or servers, made harmless for a terminal.
 enum TerminalText {
-    /// The text with control characters and direction marks written out, such as `\u{1b}`.
+    /// Writes out control characters and direction marks, such as `\u{1b}`.
     ///
     /// - Parameters:
     ///   - text: The text.
     ///   - keepsLines: Whether line breaks stay as they are.
+    /// - Returns: The text without anything that a terminal would obey.
     static func escaped(_ text: String, keepsLines: Bool = false) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
