@@ -1,4 +1,20 @@
+/// The benchmarks: `mava-bulk-bench NAME [options]`.
+///
+/// Their results stand in docs/benchmarks.md.
 @main
 enum Bench {
-    static func main() {}
+    /// What each name runs; a benchmark is one file of its own and one line here.
+    static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = []
+
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard let name = arguments.first,
+            let benchmark = benchmarks.first(where: { $0.name == name })
+        else {
+            print("usage: mava-bulk-bench NAME [options]")
+            print("names: \(benchmarks.map(\.name).joined(separator: " "))")
+            return
+        }
+        try await benchmark.run(Array(arguments.dropFirst()))
+    }
 }

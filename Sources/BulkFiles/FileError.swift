@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file operation that the system refused.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What was attempted.
+    public enum Operation: String, Sendable {
+        /// Opening or creating.
+        case open
+        /// Reading.
+        case read
+        /// Writing.
+        case write
+        /// Bringing written bytes to the disk.
+        case sync
+        /// Putting a finished file in its place.
+        case rename
+        /// Cutting a file.
+        case truncate
+        /// Making a directory.
+        case makeDirectory = "make directory"
+        /// Removing.
+        case remove
+        /// Locking.
+        case lock
+    }
+
+    /// What was attempted.
+    public var operation: Operation
+    /// The file concerned.
+    public var path: String
+    /// The system's error number, such as `ENOSPC`.
+    public var errorNumber: Int32
+
+    /// Makes an error from its parts.
+    public init(operation: Operation, path: String, errorNumber: Int32) {
+        self.operation = operation
+        self.path = path
+        self.errorNumber = errorNumber
+    }
+
+    /// The error that the system call just made has left in `errno`.
+    package static func last(_ operation: Operation, _ path: String) -> FileError {
+        FileError(operation: operation, path: path, errorNumber: errno)
+    }
+
+    /// For example `cannot write runs/journal.jsonl: No space left on device`.
+    public var description: String {
+        "cannot \(operation.rawValue) \(path): \(String(cString: strerror(errorNumber)))"
+    }
+}

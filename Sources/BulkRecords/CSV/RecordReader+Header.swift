@@ -1,0 +1,105 @@
+extension RecordReader {
+    /// Reads the first record of a CSV input as the names of its columns.
+    ///
+    /// - Parameter delimiter: The byte between two fields; `nil` to find it.
+    /// - Throws: ``ReadError`` when reading fails or the header is malformed.
+    mutating func readHeader(delimiter: UInt8?) throws(ReadError) {
+        var header = try window.surveyHeader(limit: limits.recordBytes)
+        var told = delimiter
+        if let separator = header.separator {
+            // What spreadsheets write for each other: a first line `sep=;`.
+            if let next = window.afterBreak(header.end) {
+                line += window.breaks(from: window.start, to: next)
+                window.start = next
+            }
+            told = told ?? separator
+            header = try window.surveyHeader(limit: limits.recordBytes)
+        }
+        let chosen = told ?? header.likelyDelimiter
+        csv = CSVState(delimiter: chosen)
+        csv.cursor = SpecialCursor(at: window.start)
+        // A field more than there are bytes is never needed.
+        record.reserveSlots(header.count(of: chosen) + 1)
+        guard try advance() else {
+            csv.fieldCount = 0
+            return
+        }
+        if let problem = record.problem {
+            throw ReadError(
+                code: .headerMalformed, message: "the header cannot be read: \(problem.message)",
+                inputName: inputName, line: problem.line)
+        }
+        record.columnNames = (0..<record.count).map { record.text(of: $0) }
+        csv.fieldCount = record.count
+        record.position.number = 0
+    }
+}
+
+/// What the first line of a CSV input that is not blank looks like.
+struct HeaderSurvey {
+    /// How often each candidate stands outside quotes, in the order of preference.
+    var counts: [(delimiter: UInt8, count: Int)]
+    /// How often any byte stands in the line, for a delimiter that is no candidate.
+    var bytes = 0
+    /// Where the line ends in the window.
+    var end = 0
+    /// The delimiter that a line `sep=;` names.
+    var separator: UInt8?
+
+    /// The candidate that stands there most often; `,` when none does.
+    var likelyDelimiter: UInt8 {
+        var best = counts[0]
+        for candidate in counts.dropFirst() where candidate.count > best.count { best = candidate }
+        return best.delimiter
+    }
+
+    func count(of delimiter: UInt8) -> Int {
+        counts.first { $0.delimiter == delimiter }?.count ?? bytes
+    }
+}
+
+extension ByteWindow {
+    /// Looks over the first line that is not blank, reading as much as that takes.
+    mutating func surveyHeader(limit: Int) throws(ReadError) -> HeaderSurvey {
+        while true {
+            if let survey = surveyLine() { return survey }
+            if isFinal || end - start > limit { return surveyLine(upToEnd: true)! }
+            try refill()
+        }
+    }
+
+    /// The survey of the line in the window; `nil` when it does not end there.
+    private func surveyLine(upToEnd: Bool = false) -> HeaderSurvey? {
+        var survey = HeaderSurvey(
+            counts: [",", ";", "\t", "|"].map { (UInt8(ascii: $0), 0) })
+        var isQuoted = false
+        var first = start
+        var at = start
+        while at < end {
+            let byte = base[at]
+            let isBreak = byte == 0x0A || byte == 0x0D
+            if isBreak, at == first {
+                first = at + 1
+            } else if isBreak, !isQuoted {
+                break
+            } else if byte == 0x22 {
+                isQuoted.toggle()
+            } else if !isQuoted {
+                survey.bytes += 1
+                for index in survey.counts.indices where survey.counts[index].delimiter == byte {
+                    survey.counts[index].count += 1
+                }
+            }
+            at += 1
+        }
+        guard upToEnd || (at < end && (isFinal || at + 1 < end)) else { return nil }
+        survey.end = at
+        let lower = (first..<at).prefix(6).map { base[$0] | 0x20 }
+        if at - first == 5, lower.prefix(4).elementsEqual("sep=".utf8.map { $0 | 0x20 }),
+            CSVState.canDelimit(base[first + 4])
+        {
+            survey.separator = base[first + 4]
+        }
+        return survey
+    }
+}

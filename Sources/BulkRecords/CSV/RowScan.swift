@@ -1,0 +1,49 @@
+/// Where one CSV row stands while it is scanned.
+///
+/// Positions are the window's.
+struct RowScan {
+    /// The row's first byte.
+    let start: Int
+    /// The line on which the row starts.
+    let line: Int
+    /// How many line breaks the row's quoted fields held so far.
+    var breaks = 0
+    /// The first NUL of the row.
+    var firstNul: Int?
+    /// The last quote that opened a field.
+    var quoteStart: Int?
+    /// Whether that quote was not closed yet.
+    var isOpen = false
+    /// How many breaks there were when it opened.
+    var breaksAtQuote = 0
+    /// The first break after it opened.
+    var breakAfterQuote: Int?
+
+    init(start: Int, line: Int) {
+        self.start = start
+        self.line = line
+    }
+
+    mutating func openQuote(_ position: Int) {
+        quoteStart = position
+        isOpen = true
+        breaksAtQuote = breaks
+        breakAfterQuote = nil
+    }
+
+    mutating func passBreak(_ position: Int) {
+        breaks += 1
+        if breakAfterQuote == nil { breakAfterQuote = position }
+    }
+
+    mutating func closeQuote() {
+        isOpen = false
+    }
+
+    /// Whether the row, or its open quoted field, is too long by the time a position is reached.
+    func exceeds(_ limits: RecordLimits, at position: Int) -> Bool {
+        if position - start > limits.recordBytes { return true }
+        guard isOpen, let quoteStart else { return false }
+        return position + 1 - quoteStart > limits.fieldBytes
+    }
+}

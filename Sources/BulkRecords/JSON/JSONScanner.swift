@@ -1,0 +1,188 @@
+/// Walks over JSON text (RFC 8259) that lies in memory, checking it, without building anything.
+///
+/// The text ends with a byte that no JSON value goes on with (a line break, or the window's zero
+/// padding), and 16 bytes behind it can be loaded: so no step compares positions. Nesting is followed
+/// with a bit a level, never by recursion.
+struct JSONScanner {
+    let base: UnsafePointer<UInt8>
+    /// One past the text's last byte.
+    let end: Int
+    /// Where the scan stands; after a failure, where the text goes wrong.
+    var at: Int
+    /// What is wrong, once a step has returned `false`.
+    var failure = RecordProblem.Code.invalidJSON
+
+    init(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int) {
+        self.base = base
+        self.end = end
+        at = start
+    }
+
+    /// The byte at which the scan stands.
+    @inline(__always)
+    var byte: UInt8 { base[at] }
+
+    /// Goes over spaces and tabs.
+    ///
+    /// Line breaks end a JSON line, so they are none.
+    @inline(__always)
+    mutating func skipBlanks() {
+        while byte == 0x20 || byte == 0x09 { at += 1 }
+    }
+
+    /// Notes what is wrong at the place where the scan stands.
+    mutating func fail(_ code: RecordProblem.Code) -> Bool {
+        failure = code == .invalidJSON && at >= end ? .unfinishedJSON : code
+        if code == .invalidJSON, at < end, byte == 0 { failure = .nulByte }
+        return false
+    }
+
+    /// Goes over a string, from its opening quote to behind its closing one.
+    ///
+    /// - Parameter isEscaped: Set when the string has a backslash in it.
+    /// - Returns: `false` when it is not valid.
+    @inline(__always)
+    mutating func skipString(isEscaped: inout Bool) -> Bool {
+        at += 1
+        while true {
+            let block = load16(base + at)
+            let quotes: Mask16 = block .== splat16(0x22)
+            let slashes: Mask16 = block .== splat16(0x5C)
+            let controls: Mask16 = block .< splat16(0x20)
+            let found = bits((quotes .| slashes) .| controls)
+            if found == 0 {
+                at += 16
+                continue
+            }
+            at += found.trailingZeroBitCount
+            if byte == 0x22 {
+                at += 1
+                return true
+            }
+            if byte != 0x5C { return fail(.invalidJSON) }
+            isEscaped = true
+            guard skipEscape() else { return false }
+        }
+    }
+
+    /// Goes over one escape, from its backslash; of a surrogate pair over both halves.
+    private mutating func skipEscape() -> Bool {
+        let start = at
+        at += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+            UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            at += 1
+            return true
+        case UInt8(ascii: "u"):
+            at += 1
+            guard let unit = skipHex4() else { return fail(.invalidJSON) }
+            if unit & 0xF800 != 0xD800 { return true }
+            let isPair =
+                unit < 0xDC00 && byte == UInt8(ascii: "\\") && base[at + 1] == UInt8(ascii: "u")
+            if isPair {
+                at += 2
+                guard let low = skipHex4() else { return fail(.invalidJSON) }
+                if low & 0xFC00 == 0xDC00 { return true }
+            }
+            at = start
+            return fail(.loneSurrogate)
+        default:
+            return fail(.invalidJSON)
+        }
+    }
+
+    /// Goes over four hexadecimal digits; `nil` at the first byte that is none.
+    mutating func skipHex4() -> UInt32? {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = hexDigit(byte) else { return nil }
+            value = value << 4 | digit
+            at += 1
+        }
+        return value
+    }
+
+    /// Goes over a number.
+    @inline(__always)
+    mutating func skipNumber() -> Bool {
+        if byte == UInt8(ascii: "-") { at += 1 }
+        if byte == UInt8(ascii: "0") {
+            at += 1
+        } else {
+            guard skipDigits() else { return fail(.invalidJSON) }
+        }
+        if byte == UInt8(ascii: ".") {
+            at += 1
+            guard skipDigits() else { return fail(.invalidJSON) }
+        }
+        if byte | 0x20 == UInt8(ascii: "e") {
+            at += 1
+            if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { at += 1 }
+            guard skipDigits() else { return fail(.invalidJSON) }
+        }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func skipDigits() -> Bool {
+        let start = at
+        while byte &- 0x30 < 10 { at += 1 }
+        return at > start
+    }
+
+    /// Goes over `true`, `false` or `null`.
+    mutating func skipWord(_ word: StaticString) -> Bool {
+        for index in 0..<word.utf8CodeUnitCount {
+            guard byte == word.utf8Start[index] else { return fail(.invalidJSON) }
+            at += 1
+        }
+        return true
+    }
+
+    /// Goes over any value and tells its kind.
+    ///
+    /// - Parameters:
+    ///   - kind: Set to the value's kind.
+    ///   - isEscaped: Set when the value is a string with a backslash in it.
+    ///   - depth: How many levels more an object or array may have.
+    /// - Returns: `false` when it is not valid.
+    @inline(__always)
+    mutating func skipValue(kind: inout ValueKind, isEscaped: inout Bool, depth: Int) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""):
+            kind = .string
+            return skipString(isEscaped: &isEscaped)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            kind = .number
+            return skipNumber()
+        case UInt8(ascii: "n"):
+            kind = .null
+            return skipWord("null")
+        case UInt8(ascii: "t"):
+            kind = .true
+            return skipWord("true")
+        case UInt8(ascii: "f"):
+            kind = .false
+            return skipWord("false")
+        case UInt8(ascii: "{"):
+            kind = .object
+            return skipNested(depth: depth)
+        case UInt8(ascii: "["):
+            kind = .array
+            return skipNested(depth: depth)
+        default:
+            return fail(.invalidJSON)
+        }
+    }
+}
+
+/// The value of a hexadecimal digit; `nil` for any other byte.
+func hexDigit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 0x30...0x39: UInt32(byte - 0x30)
+    case 0x41...0x46: UInt32(byte - 0x41 + 10)
+    case 0x61...0x66: UInt32(byte - 0x61 + 10)
+    default: nil
+    }
+}

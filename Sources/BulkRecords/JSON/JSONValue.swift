@@ -1,0 +1,130 @@
+/// A value inside a record's JSON: a view of the record's bytes, for reading objects and arrays within.
+///
+/// The reader has checked the whole record, so walking needs no failures. The view lives as long as the
+/// record's bytes: until the next record.
+package struct JSONValue {
+    /// How the value is written; never one of the CSV kinds.
+    package let kind: ValueKind
+    /// The value's bytes as written.
+    package let raw: UnsafeBufferPointer<UInt8>
+
+    init(kind: ValueKind, raw: UnsafeBufferPointer<UInt8>) {
+        self.kind = kind
+        self.raw = raw
+    }
+
+    /// The text of a string, decoded; of any other value `nil`.
+    package var string: String? {
+        guard kind == .string else { return nil }
+        return Self.text(of: content)
+    }
+
+    /// What stands between a string's quotes, as written; empty for any other value.
+    package var content: UnsafeBufferPointer<UInt8> {
+        guard kind == .string else { return UnsafeBufferPointer(rebasing: raw.prefix(0)) }
+        return UnsafeBufferPointer(rebasing: raw[1..<raw.count - 1])
+    }
+
+    /// The number as a whole number, if it is one and fits; of any other value `nil`.
+    ///
+    /// Only plain digits count: `1.0` and `1e0` are no whole numbers here.
+    package var integer: Int? {
+        guard kind == .number else { return nil }
+        return Int(String(decoding: raw, as: UTF8.self))
+    }
+
+    /// The members of an object or the elements of an array; of any other value none.
+    package var members: JSONMembers { JSONMembers(self) }
+
+    /// The value of an object's member; `nil` when it has none of that name.
+    package subscript(key: StaticString) -> JSONValue? {
+        var members = members
+        while let member = members.next() {
+            if member.hasKey(key) { return member.value }
+        }
+        return nil
+    }
+
+    static func text(of content: UnsafeBufferPointer<UInt8>) -> String {
+        guard content.contains(0x5C) else { return String(decoding: content, as: UTF8.self) }
+        var buffer = ByteBuffer(capacity: content.count)
+        JSONText.decode(content, into: &buffer)
+        return String(
+            decoding: UnsafeBufferPointer(start: buffer.base, count: buffer.count), as: UTF8.self)
+    }
+}
+
+/// One member of a JSON object, or one element of an array.
+package struct JSONMember {
+    /// The key as written, without its quotes; empty for an element of an array.
+    package let rawKey: UnsafeBufferPointer<UInt8>
+    /// The value.
+    package let value: JSONValue
+
+    /// The key, decoded.
+    package var key: String { JSONValue.text(of: rawKey) }
+
+    /// Whether the member has this key; compares bytes where the key is written without escapes.
+    package func hasKey(_ key: StaticString) -> Bool {
+        let wanted = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        if rawKey.elementsEqual(wanted) { return true }
+        return rawKey.contains(0x5C) && self.key.utf8.elementsEqual(wanted)
+    }
+}
+
+/// Walks over the members of a JSON object, or the elements of an array, one level deep.
+package struct JSONMembers {
+    private var scanner: JSONScanner
+    private let close: UInt8
+
+    fileprivate init(_ value: JSONValue) {
+        let isNested = value.kind == .object || value.kind == .array
+        close = value.kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        // The closing bracket is the byte that every step stops at.
+        let last = isNested ? value.raw.count - 1 : 0
+        scanner = JSONScanner(value.raw.baseAddress!, from: isNested ? 1 : 0, to: last)
+    }
+
+    /// The next member; `nil` behind the last.
+    package mutating func next() -> JSONMember? {
+        guard scanner.at < scanner.end else { return nil }
+        scanner.skipBlanks()
+        if scanner.at < scanner.end, scanner.byte == UInt8(ascii: ",") {
+            scanner.at += 1
+            scanner.skipBlanks()
+        }
+        guard scanner.at < scanner.end else { return nil }
+        var key = UnsafeBufferPointer(start: scanner.base, count: 0)
+        var isEscaped = false
+        if close == UInt8(ascii: "}") {
+            let start = scanner.at
+            guard scanner.skipString(isEscaped: &isEscaped) else { return nil }
+            key = UnsafeBufferPointer(
+                start: scanner.base + start + 1, count: scanner.at - start - 2)
+            scanner.skipBlanks()
+            scanner.at += 1
+            scanner.skipBlanks()
+        }
+        let start = scanner.at
+        var kind = ValueKind.null
+        guard scanner.skipValue(kind: &kind, isEscaped: &isEscaped, depth: Int.max) else {
+            return nil
+        }
+        return JSONMember(
+            rawKey: key,
+            value: JSONValue(
+                kind: kind,
+                raw: UnsafeBufferPointer(
+                    start: scanner.base + start, count: scanner.at - start)))
+    }
+}
+
+extension Record {
+    /// A value of a JSON record, for reading what is nested in it; it lives until the next record.
+    ///
+    /// - Parameter index: The value's place in the record, from 0.
+    /// - Returns: The value.
+    package func json(of index: Int) -> JSONValue {
+        JSONValue(kind: kind(of: index), raw: rawBytes(of: index))
+    }
+}

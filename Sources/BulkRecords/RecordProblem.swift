@@ -1,0 +1,103 @@
+/// Why one record cannot be read: data about the record, which never stops the others being read.
+public struct RecordProblem: Hashable, Sendable {
+    /// The closed list of causes.
+    public enum Code: String, CaseIterable, Hashable, Sendable {
+        /// A CSV row has more or fewer fields than the header.
+        case raggedRow = "ragged_row"
+        /// A quote stands inside an unquoted field, or text follows a closing quote.
+        case strayQuote = "stray_quote"
+        /// A quoted field is never closed.
+        case unclosedQuote = "unclosed_quote"
+        /// The record is not UTF-8.
+        case invalidUTF8 = "invalid_utf8"
+        /// The record holds a NUL byte.
+        case nulByte = "nul_byte"
+        /// A field is longer than allowed.
+        case fieldTooLong = "field_too_long"
+        /// The record is longer than allowed.
+        case recordTooLong = "record_too_long"
+        /// A JSON line is no JSON.
+        case invalidJSON = "invalid_json"
+        /// A JSON line's object is not closed on that line.
+        case unfinishedJSON = "unfinished_json"
+        /// Something follows a JSON line's object.
+        case trailingGarbage = "trailing_garbage"
+        /// A JSON line holds something other than an object.
+        case notAnObject = "not_an_object"
+        /// A JSON object has the same key twice.
+        case duplicateKey = "duplicate_key"
+        /// A JSON line is nested deeper than allowed.
+        case nestingTooDeep = "nesting_too_deep"
+        /// A `\u` escape is half of a surrogate pair.
+        case loneSurrogate = "lone_surrogate"
+        /// The objects of the input have more different keys than allowed.
+        case tooManyColumns = "too_many_columns"
+    }
+
+    /// The cause.
+    public var code: Code
+    /// Where in the input the problem lies, in bytes from its start.
+    public var byteOffset: Int
+    /// The line on which the problem lies; of an unclosed quote, the line on which it opens.
+    public var line: Int
+    /// How many fields, bytes or levels there should have been at most, where that is the problem.
+    public var expected: Int
+    /// How many fields there were, where that is the problem.
+    public var found: Int
+
+    init(_ code: Code, byteOffset: Int, line: Int, expected: Int = 0, found: Int = 0) {
+        self.code = code
+        self.byteOffset = byteOffset
+        self.line = line
+        self.expected = expected
+        self.found = found
+    }
+
+    /// What is wrong and how to mend it, in words, without the position.
+    public var message: String {
+        switch code {
+        case .raggedRow:
+            let advice =
+                found > expected
+                ? "put quotes around a value that contains the delimiter"
+                : "leave missing values empty, but keep their delimiters"
+            return "the row has \(found) fields, the header has \(expected): \(advice)"
+        case .strayQuote:
+            return "a quote stands where none can be: put quotes around the whole value and double "
+                + "each quote inside it"
+        case .unclosedQuote:
+            return
+                "the quote that opens here is never closed: close it, or double it if it belongs "
+                + "to the value"
+        case .invalidUTF8:
+            return "byte \(byteOffset) is not UTF-8: save the file as UTF-8"
+        case .nulByte:
+            return "byte \(byteOffset) is NUL, which no text holds: the file is damaged or not text"
+        case .fieldTooLong:
+            return "a value is longer than \(expected) bytes: is a quote left open?"
+        case .recordTooLong:
+            return "the record is longer than \(expected) bytes: is a line break missing?"
+        case .invalidJSON:
+            return "not JSON from byte \(byteOffset) on: write one JSON object on each line"
+        case .unfinishedJSON:
+            return "the object is not closed on its line: JSON Lines wants each object on one line "
+                + "(`jq -c .` writes it so)"
+        case .trailingGarbage:
+            return
+                "something follows the object: JSON Lines wants one object a line, without commas "
+                + "between"
+        case .notAnObject:
+            return "not a JSON object: each line is to hold one, such as {\"ticketId\":\"...\"}"
+        case .duplicateKey:
+            return "a key stands twice in the object: remove one of the two"
+        case .nestingTooDeep:
+            return "nested deeper than \(expected) levels"
+        case .loneSurrogate:
+            return
+                "a \\u escape is half of a surrogate pair, which is no character: write both halves"
+        case .tooManyColumns:
+            return
+                "the input has more than \(expected) different keys: are keys and values mixed up?"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What a ``ByteSource`` draws from.
+protocol ByteSupply: AnyObject {
+    /// Reads at least one byte, at most what fits; 0 means the end.
+    func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
+}
+
+/// Bytes from a file descriptor.
+final class DescriptorSupply: ByteSupply {
+    private let descriptor: Int32
+    private let isOwned: Bool
+    private let name: String
+
+    /// Draws from a descriptor that belongs to somebody else.
+    init(_ descriptor: Int32, name: String) {
+        self.descriptor = descriptor
+        self.name = name
+        isOwned = false
+    }
+
+    /// Opens a file, and closes it in the end.
+    init(path: String) throws(ReadError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        name = path
+        isOwned = true
+        guard descriptor >= 0 else {
+            throw ReadError(
+                code: .cannotOpen, message: "cannot be opened: \(systemMessage(errno))",
+                inputName: path)
+        }
+    }
+
+    deinit {
+        if isOwned, descriptor >= 0 { _ = close(descriptor) }
+    }
+
+    func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
+        while true {
+            #if canImport(Glibc)
+                let count = Glibc.read(descriptor, space.baseAddress, space.count)
+            #elseif canImport(Musl)
+                let count = Musl.read(descriptor, space.baseAddress, space.count)
+            #else
+                let count = Darwin.read(descriptor, space.baseAddress, space.count)
+            #endif
+            if count >= 0 { return count }
+            guard errno == EINTR else {
+                throw ReadError(
+                    code: .cannotRead, message: "cannot be read: \(systemMessage(errno))",
+                    inputName: name)
+            }
+        }
+    }
+}
+
+/// Bytes that are in memory already.
+final class MemorySupply: ByteSupply {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
+        let count = min(space.count, bytes.count - position)
+        bytes.withUnsafeBytes { all in
+            space.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: all[position..<position + count]))
+        }
+        position += count
+        return count
+    }
+}
+
+/// The system's words for an error number.
+func systemMessage(_ number: Int32) -> String {
+    guard let text = strerror(number) else { return "error \(number)" }
+    return String(cString: text)
+}

@@ -1,0 +1,109 @@
+import BulkFiles
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The system's files, of which one call fails as a test says, or writes come short.
+final class FailingFileSystem: FileSystem {
+    /// Which call fails.
+    enum Fault: Hashable, Sendable {
+        case write(Int, errorNumber: Int32)
+        case sync(Int, errorNumber: Int32)
+        case rename(Int, errorNumber: Int32)
+    }
+
+    private struct Counts {
+        var writes = 0
+        var syncs = 0
+        var renames = 0
+    }
+
+    private let system = POSIXFileSystem()
+    private let fault: Fault?
+    private let longestWrite: Int
+    private let counts = Mutex(Counts())
+
+    /// - Parameters:
+    ///   - fault: The call that fails; the ones after it succeed again.
+    ///   - longestWrite: The most bytes that a write takes.
+    init(_ fault: Fault? = nil, longestWrite: Int = .max) {
+        self.fault = fault
+        self.longestWrite = longestWrite
+    }
+
+    var writes: Int { counts.withLock { $0.writes } }
+    var syncs: Int { counts.withLock { $0.syncs } }
+    var renames: Int { counts.withLock { $0.renames } }
+
+    func open(_ path: String, flags: Int32) throws(FileError) -> OpenFile {
+        try system.open(path, flags: flags)
+    }
+
+    func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
+        let number = counts.withLock { counts in
+            counts.writes += 1
+            return counts.writes
+        }
+        if case .write(number, let errorNumber) = fault {
+            // A disk that fills up takes a part first, which is how a line gets torn.
+            let part = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
+            if !part.isEmpty { _ = try system.write(file, part) }
+            throw FileError(operation: .write, path: file.path, errorNumber: errorNumber)
+        }
+        let part = bytes[..<min(bytes.count, longestWrite)]
+        return try system.write(file, UnsafeRawBufferPointer(rebasing: part))
+    }
+
+    func sync(_ file: OpenFile) throws(FileError) {
+        let number = counts.withLock { counts in
+            counts.syncs += 1
+            return counts.syncs
+        }
+        if case .sync(number, let errorNumber) = fault {
+            throw FileError(operation: .sync, path: file.path, errorNumber: errorNumber)
+        }
+        try system.sync(file)
+    }
+
+    func close(_ file: OpenFile) { system.close(file) }
+
+    func rename(_ from: String, to destination: String) throws(FileError) {
+        let number = counts.withLock { counts in
+            counts.renames += 1
+            return counts.renames
+        }
+        if case .rename(number, let errorNumber) = fault {
+            throw FileError(operation: .rename, path: destination, errorNumber: errorNumber)
+        }
+        try system.rename(from, to: destination)
+    }
+
+    func syncDirectory(_ path: String) throws(FileError) {
+        try sync(OpenFile(descriptor: -1, path: path), isDirectory: true)
+    }
+
+    private func sync(_ file: OpenFile, isDirectory: Bool) throws(FileError) {
+        let number = counts.withLock { counts in
+            counts.syncs += 1
+            return counts.syncs
+        }
+        if case .sync(number, let errorNumber) = fault {
+            throw FileError(operation: .sync, path: file.path, errorNumber: errorNumber)
+        }
+        try system.syncDirectory(file.path)
+    }
+
+    func truncate(_ file: OpenFile, to length: Int) throws(FileError) {
+        try system.truncate(file, to: length)
+    }
+
+    func remove(_ path: String) throws(FileError) { try system.remove(path) }
+
+    func makeDirectory(_ path: String) throws(FileError) { try system.makeDirectory(path) }
+}

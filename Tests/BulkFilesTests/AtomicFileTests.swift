@@ -1,0 +1,97 @@
+import BulkFiles
+import Foundation
+import Testing
+
+@Suite("An atomic file is there whole or not at all")
+struct AtomicFileTests {
+    private let directory = FileManager.default.temporaryDirectory.appending(
+        path: "mava-bulk-\(UUID().uuidString)")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    private func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.path)
+    }
+
+    @Test("A committed file holds what was written, for its owner only")
+    func commits() throws {
+        let path = directory.appending(path: "report.csv").path
+        var buffer = OutputBuffer()
+        var file = try AtomicFile(path)
+        buffer.append("????head\n")
+        try file.write(&buffer)
+        buffer.append("tail\n")
+        try file.write(&buffer)
+        buffer.append("1234")
+        try file.overwriteStart(&buffer)
+        buffer.append("end\n")
+        try file.write(&buffer)
+        try file.commit()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "1234head\ntail\nend\n")
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(try names() == ["report.csv"])
+    }
+
+    @Test("A file that is not committed leaves what was there, and nothing beside it")
+    func abandons() throws {
+        let path = directory.appending(path: "report.csv").path
+        try "before".write(toFile: path, atomically: false, encoding: .utf8)
+        do {
+            var buffer = OutputBuffer()
+            let file = try AtomicFile(path)
+            buffer.append("after")
+            try file.write(&buffer)
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
+        #expect(try names() == ["report.csv"])
+    }
+
+    @Test("An error names the operation, the file and the cause")
+    func refuses() throws {
+        let path = directory.appending(path: "none/report.csv").path
+        let error = #expect(throws: FileError.self) { _ = try AtomicFile(path) }
+        #expect(error?.operation == .open)
+        #expect(error?.errorNumber == ENOENT)
+    }
+
+    @Test("A lock is held once, until it is let go")
+    func locks() throws {
+        let path = directory.appending(path: "lock").path
+        do {
+            let held = try FileLock(path)
+            let error = #expect(throws: FileError.self) { _ = try FileLock(path) }
+            #expect(error?.errorNumber == EWOULDBLOCK)
+            _ = consume held
+        }
+        _ = try FileLock(path)
+    }
+
+    @Test("Directories are made with those above them")
+    func makesDirectories() throws {
+        let path = directory.appending(path: "a/b/c").path
+        try POSIXFileSystem().makeDirectory(path)
+        try POSIXFileSystem().makeDirectory(path)
+        var isDirectory: ObjCBool = false
+        #expect(FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory))
+        #expect(isDirectory.boolValue)
+        try "x".write(toFile: path + "/file", atomically: false, encoding: .utf8)
+        #expect(throws: FileError.self) { try POSIXFileSystem().makeDirectory(path + "/file/d") }
+    }
+}
+
+@Suite("Paths are cut and joined as text")
+struct FilePathTests {
+    @Test(
+        "Directory and name",
+        arguments: [
+            ("a", ".", "a"), ("a/b", "a", "b"), ("/a", "/", "a"), ("a/b/", "a", "b"),
+            ("/", "/", "/"),
+        ])
+    func parts(path: String, directory: String, name: String) {
+        #expect(FilePath.directory(of: path) == directory)
+        #expect(FilePath.name(of: path) == name)
+    }
+}

@@ -1,0 +1,53 @@
+import BulkFiles
+import Testing
+
+@Suite("Digests agree with published values")
+struct DigestTests {
+    /// FIPS 180-4 examples, and one of every length around a block's end checked piecewise.
+    @Test(
+        "SHA-256",
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+        ])
+    func sha256(text: String, digest: String) {
+        #expect(SHA256.hexDigest(of: text.utf8) == digest)
+    }
+
+    @Test("SHA-256 of a million a", .timeLimit(.minutes(1)))
+    func sha256Million() {
+        var hash = SHA256()
+        let piece = [UInt8](repeating: UInt8(ascii: "a"), count: 1000)
+        for _ in 0..<1000 { piece.withUnsafeBytes { hash.update($0) } }
+        #expect(
+            hash.hexDigest() == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+
+    @Test("SHA-256 does not depend on the pieces", arguments: [1, 3, 63, 64, 65, 127])
+    func sha256Pieces(size: Int) {
+        let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 300] {
+            var hash = SHA256()
+            var start = 0
+            while start < length {
+                let end = min(start + size, length)
+                bytes[start..<end].withUnsafeBytes { hash.update($0) }
+                start = end
+            }
+            #expect(hash.hexDigest() == SHA256.hexDigest(of: bytes[..<length]))
+        }
+    }
+
+    @Test("CRC-32C of the RFC 3720 examples")
+    func crc32c() {
+        func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes(CRC32C.checksum) }
+        #expect(checksum(Array("123456789".utf8)) == 0xE306_9283)
+        #expect(checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
+        #expect(checksum([UInt8](repeating: 0xFF, count: 32)) == 0x62A8_AB43)
+        #expect(CRC32C.hex(0x0A) == "0000000a")
+    }
+}
