@@ -179,7 +179,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         state.withLock { state in
             state.window.complete(at: now)
             guard let reading else { return state.wakeFirst() }
-            for hint in reading.hints { state.window.observe(hint, at: now) }
+            state.window.observe(reading.hints, at: now)
             if reading.isBusy {
                 state.pauses += 1
                 state.window.pause(for: reading.retryAfter, at: now)

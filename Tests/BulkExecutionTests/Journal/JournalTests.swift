@@ -101,9 +101,10 @@ struct JournalTests {
                 .start(row: 2, request: 2, at: 1), unfinished(2, false),
             ]), to: "journal.jsonl")
         let index = try JournalIndex.read(path)
-        #expect([1, 2, 3].map { index.outcome(of: .update($0)).outcome } == [
-            .unknown, .unsent, .unknown,
-        ])
+        #expect(
+            [1, 2, 3].map { index.outcome(of: .update($0)).outcome } == [
+                .unknown, .unsent, .unknown,
+            ])
         #expect(index.outcome(of: .update(2)).failure == .rateLimited)
         #expect(index.endReason == nil)
         #expect([1, 2, 3].map { index.isFinished($0) } == [false, false, false])
@@ -126,7 +127,8 @@ struct JournalTests {
             journal.append(Self.lines[5])
             try await journal.synced()
             #expect(try JournalIndex.read(path).tornLength == 0)
-            let expected = Array(cut[..<whole]) + Self.bytes([Self.lines[5]]).dropFirst(headerLength)
+            let expected =
+                Array(cut[..<whole]) + Self.bytes([Self.lines[5]]).dropFirst(headerLength)
             #expect(try directory.read("journal.jsonl") == expected)
         }
     }
@@ -199,8 +201,10 @@ struct JournalTests {
             }
         }
         try await journal.synced()
-        #expect(try directory.read("journal.jsonl") == Self.bytes(
-            (1...200).map { .start(row: $0, request: 1, at: 1) }))
+        #expect(
+            try directory.read("journal.jsonl")
+                == Self.bytes(
+                    (1...200).map { .start(row: $0, request: 1, at: 1) }))
     }
 
     @Test("outcomes that come slowly are synced one by one, quick ones together")

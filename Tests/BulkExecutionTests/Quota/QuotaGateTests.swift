@@ -7,6 +7,10 @@ import Testing
 
 @Suite("Quota gate and paced transport")
 struct QuotaGateTests {
+    private final class Order: Sendable {
+        let numbers = Mutex<[Int]>([])
+    }
+
     let clock = ManualClock()
 
     func gate(_ requests: Int) -> QuotaGate<ManualClock> {
@@ -18,7 +22,7 @@ struct QuotaGateTests {
         let gate = gate(1)
         try await gate.acquire()
         gate.complete(nil)
-        let order = Mutex<[Int]>([])
+        let order = Order()
         let entered = ObservedCount()
         await withTaskGroup(of: Void.self) { group in
             for number in 1...3 {
@@ -27,7 +31,7 @@ struct QuotaGateTests {
                     started.add()
                     // The clock always gets there: nobody cancels this.
                     try? await gate.acquire()
-                    order.withLock { $0.append(number) }
+                    order.numbers.withLock { $0.append(number) }
                     gate.complete(nil)
                     entered.add()
                 }
@@ -41,7 +45,7 @@ struct QuotaGateTests {
                 try? await entered.wait(forAtLeast: number)
             }
         }
-        #expect(order.withLock { $0 } == [1, 2, 3])
+        #expect(order.numbers.withLock { $0 } == [1, 2, 3])
         #expect(gate.granted == 4)
     }
 

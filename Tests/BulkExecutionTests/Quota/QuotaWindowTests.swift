@@ -67,7 +67,7 @@ struct QuotaWindowTests {
     @Test("a hint lowers the limit and never raises it", arguments: [(2, 2), (5, 3)])
     func hintedLimit(hinted: Int, expected: Int) {
         var quota = make(3)
-        quota.observe(QuotaHint(limit: hinted), at: 0)
+        quota.observe([QuotaHint(limit: hinted)], at: 0)
         var granted = 0
         while quota.take(at: 0) == .granted { granted += 1 }
         #expect(granted == expected)
@@ -79,7 +79,7 @@ struct QuotaWindowTests {
         #expect(quota.take(at: 0) == .granted)
         quota.complete(at: 0)
         // One of the ten was ours, four are left: others used five.
-        quota.observe(QuotaHint(limit: 10, remaining: 4, resetAfter: 6 * second), at: 0)
+        quota.observe([QuotaHint(limit: 10, remaining: 4, resetAfter: 6 * second)], at: 0)
         for _ in 0..<4 { #expect(quota.take(at: 0) == .granted) }
         #expect(quota.take(at: 0) == .wait(until: 6 * second, .others))
         #expect(quota.take(at: 6 * second) == .granted)
@@ -90,7 +90,7 @@ struct QuotaWindowTests {
         var quota = make(10)
         for _ in 0..<6 { #expect(quota.take(at: 0) == .granted) }
         for _ in 0..<6 { quota.complete(at: 1) }
-        quota.observe(QuotaHint(limit: 10, remaining: 4, resetAfter: 9 * second), at: 1)
+        quota.observe([QuotaHint(limit: 10, remaining: 4, resetAfter: 9 * second)], at: 1)
         for _ in 0..<4 { #expect(quota.take(at: 1) == .granted) }
     }
 
@@ -98,7 +98,7 @@ struct QuotaWindowTests {
     func shareIsNotStarved() throws {
         let share = try #require(Quota("10/10s")?.sharing("3/10"))
         var quota = QuotaWindow(share)
-        quota.observe(QuotaHint(limit: 10, remaining: 3, resetAfter: 9 * second), at: 0)
+        quota.observe([QuotaHint(limit: 10, remaining: 3, resetAfter: 9 * second)], at: 0)
         for _ in 0..<3 { #expect(quota.take(at: 0) == .granted) }
         #expect(quota.take(at: 0) != .granted)
     }
@@ -114,7 +114,7 @@ struct QuotaWindowTests {
         ])
     func senseless(hint: QuotaHint) {
         var quota = make(5)
-        quota.observe(hint, at: 0)
+        quota.observe([hint], at: 0)
         var granted = 0
         while quota.take(at: 0) == .granted { granted += 1 }
         #expect(granted == 5)
@@ -158,7 +158,7 @@ struct QuotaWindowTests {
         // Without a bound nothing needs to be remembered; a hint counts from when it is first seen.
         #expect(quota.take(at: second) == .granted)
         quota.complete(at: second)
-        quota.observe(QuotaHint(limit: 100, remaining: 99, window: 10 * second), at: second)
+        quota.observe([QuotaHint(limit: 100, remaining: 99, window: 10 * second)], at: second)
         for _ in 0..<99 { #expect(quota.take(at: second) == .granted) }
         #expect(quota.take(at: second) == .wait(until: second + window, .quota))
     }
