@@ -137,7 +137,11 @@ public struct RecordReader: ~Copyable {
     mutating func finish(
         _ problem: RecordProblem, start: Int, end: Int, next: Int, lines: Int
     ) -> ScanStep {
-        let kept = min(end - start, ProblemText.longest)
+        // Of a record beyond its limit the same is kept wherever the scan gave up.
+        let isBeyondLimit = end - start > limits.recordBytes
+        let most =
+            isBeyondLimit ? min(limits.recordBytes, ProblemText.longest) : ProblemText.longest
+        let kept = min(end - start, most)
         record.storage.pointee.isTruncated = kept < end - start
         place(start: start, end: start + kept, next: next, lines: lines)
         record.storage.pointee.problem = problem

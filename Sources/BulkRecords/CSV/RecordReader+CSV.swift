@@ -49,7 +49,7 @@ extension RecordReader {
                     var ahead = cursor
                     let (step, after) = scanQuoted(&row, &ahead, at: at, column: count)
                     cursor = ahead
-                    guard step == .record else { return step }
+                    if let step { return step }
                     at = cursor.next(
                         base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
                     if after < end, base[after] == delimiter {
@@ -94,10 +94,10 @@ extension RecordReader {
 
     /// Goes over a quoted field, from its opening quote to behind its closing one, and gives it a slot.
     ///
-    /// - Returns: `record` and the position behind the closing quote; or what the row came to.
+    /// - Returns: What the row came to, or `nil` and the position behind the closing quote.
     private mutating func scanQuoted(
         _ row: inout RowScan, _ cursor: inout SpecialCursor, at open: Int, column: Int
-    ) -> (step: ScanStep, after: Int) {
+    ) -> (step: ScanStep?, after: Int) {
         let base = UnsafePointer(window.base)
         let end = window.end
         let delimiter = csv.delimiter
@@ -136,7 +136,7 @@ extension RecordReader {
                 inset: 1)
             if isDoubled { decode(column, from: open + 1, to: close) }
         }
-        return (.record, after)
+        return (nil, after)
     }
 
     /// Decodes the doubled quotes of a field into the record's scratch space.
