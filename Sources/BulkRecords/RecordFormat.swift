@@ -24,7 +24,9 @@ public enum RecordFormat: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// How much one record may hold. More is reported with the record's position, never read on blindly.
+/// How much one record may hold.
+///
+/// More is reported with the record's position, never read on blindly.
 public struct RecordLimits: Hashable, Sendable {
     /// The longest field, in bytes as written.
     public var fieldBytes: Int

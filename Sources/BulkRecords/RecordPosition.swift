@@ -1,6 +1,7 @@
 /// Where a record starts in its input.
 public struct RecordPosition: Hashable, Sendable {
     /// The record's number: 1 is the first after a CSV header, or the first line that holds JSON.
+    ///
     /// Blank lines are not counted.
     public var number: Int
     /// The line on which the record starts: 1 is the file's first line.

@@ -115,6 +115,9 @@ package final class JournalWriter: Sendable {
     /// - Parameters:
     ///   - path: The journal.
     ///   - length: The bytes of it that are whole, as ``JournalIndex/wholeLength`` says.
+    ///   - fileSystem: The system calls to use.
+    ///   - clock: A monotonic time, for the policy of syncing.
+    /// - Returns: The journal, whose next line follows the last whole one.
     /// - Throws: A ``FileError``.
     package static func open(
         _ path: String, keeping length: Int, fileSystem: any FileSystem = POSIXFileSystem(),

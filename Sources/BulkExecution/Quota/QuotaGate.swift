@@ -81,6 +81,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package var granted: Int { state.withLock { $0.granted } }
     /// How many times the server asked to wait.
     package var pauses: Int { state.withLock { $0.pauses } }
+    /// How many tasks wait for a permit.
+    package var waiting: Int { state.withLock { $0.queue.count } }
     /// How many permits are in use now.
     package var used: Int {
         let now = now
@@ -177,7 +179,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         state.withLock { state in
             state.window.complete(at: now)
             guard let reading else { return state.wakeFirst() }
-            for hint in reading.hints { state.window.observe(hint, at: now) }
+            state.window.observe(reading.hints, at: now)
             if reading.isBusy {
                 state.pauses += 1
                 state.window.pause(for: reading.retryAfter, at: now)

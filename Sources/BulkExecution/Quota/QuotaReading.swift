@@ -18,10 +18,23 @@ package struct QuotaReading: Hashable, Sendable {
     }
 
     /// Reads an answer's status and headers.
-    package init(_ response: HTTPResponse) {
-        retryAfter = response.values(of: "retry-after").first.flatMap { Int64($0) }
-            .flatMap { (0...31_536_000).contains($0) ? $0 * .second : nil }
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - timeOfDay: Milliseconds since 1970, for headers that name a point in time in an answer
+    ///     without a date.
+    package init(
+        _ response: HTTPResponse,
+        timeOfDay: () -> Int64 = SystemTime.millisecondsSince1970
+    ) {
+        let said = RateLimitHints(response, now: Int(timeOfDay() / 1000))
+        retryAfter = said.retryAfter.map(Nanoseconds.init)
         isBusy = response.status == 429 || response.status == 503 && retryAfter != nil
-        hints = []
+        hints = said.windows.map { window in
+            QuotaHint(
+                limit: window.limit, remaining: window.remaining,
+                resetAfter: window.resetAfter.map(Nanoseconds.init),
+                window: window.length.map(Nanoseconds.init))
+        }
     }
 }

@@ -34,13 +34,18 @@ package struct QuotaWindow: Sendable {
         var window: Nanoseconds
     }
 
+    /// A bound that the server's answers speak of, and others' share in its use.
+    private struct Hinted {
+        var bound: Bound
+        var others = 0
+        var othersUntil = Nanoseconds.min
+    }
+
     private let own: Bound
     /// What the server allows by its documentation: what a hint without a limit is measured by.
     private let documentedLimit: Int?
     private let nominalWindow: Nanoseconds
-    private var hinted: Bound?
-    private var others = 0
-    private var othersUntil = Nanoseconds.min
+    private var hinted: [Hinted] = []
     private var pausedUntil = Nanoseconds.min
     private var pausesInARow = 0
     private var inFlight = 0
@@ -80,16 +85,13 @@ package struct QuotaWindow: Sendable {
     package mutating func take(at now: Nanoseconds) -> Decision {
         forget(before: now)
         if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
-        let blocked = [
-            check(own, with: 0, at: now), hinted.flatMap { check($0, with: others, at: now) },
-        ].compactMap { $0 }
-        guard let first = blocked.first else {
+        let waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
+        if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
+        guard let first = waits.first else {
             inFlight += 1
             return .granted
         }
-        // A bound that only an answer can lift has no time; the others' times still help.
-        guard blocked.count == 2 else { return first }
-        return Self.later(first, blocked[1])
+        return waits.dropFirst().reduce(first, Self.later)
     }
 
     /// Gives back a permit whose request was never sent.
@@ -134,25 +136,31 @@ package struct QuotaWindow: Sendable {
     /// Takes what an answer says about the server's count; it can lower the quota and never raise it.
     ///
     /// Numbers that make no sense (a limit below 1, more left than allowed, a reset or a window
-    /// outside of 0 to 2 of our windows) are ignored.
+    /// outside of 0 to 2 of our windows) are ignored. An answer that says nothing changes nothing.
     ///
     /// - Parameters:
-    ///   - hint: The numbers.
+    ///   - hints: The numbers, once for each bound that the answer speaks of.
     ///   - now: When the answer was complete, after ``complete(at:)`` was called for it.
-    package mutating func observe(_ hint: QuotaHint, at now: Nanoseconds) {
+    package mutating func observe(_ hints: [QuotaHint], at now: Nanoseconds) {
+        let understood = hints.compactMap { understand($0, at: now) }
+        if !understood.isEmpty { hinted = understood }
+    }
+
+    private func understand(_ hint: QuotaHint, at now: Nanoseconds) -> Hinted? {
         let longest = 2 * nominalWindow
         let window = hint.window ?? nominalWindow
-        guard window > 0, window <= longest else { return }
-        guard let limit = hint.limit ?? documentedLimit, limit > 0 else { return }
-        if hint.limit != nil || hint.remaining != nil {
-            hinted = Bound(limit: limit, window: Self.widened(window))
-        }
-        guard let remaining = hint.remaining, remaining >= 0, remaining <= limit else { return }
+        guard window > 0, window <= longest, let limit = hint.limit ?? documentedLimit, limit > 0,
+            hint.limit != nil || hint.remaining != nil
+        else { return nil }
+        var result = Hinted(bound: Bound(limit: limit, window: Self.widened(window)))
         let reset = hint.resetAfter ?? window
-        guard reset >= 0, reset <= longest else { return }
-        let ours = count(within: Self.widened(window), at: now) + siblings.count { $0 > now }
-        others = max(0, limit - remaining - ours)
-        othersUntil = now + reset
+        guard let remaining = hint.remaining, remaining >= 0, remaining <= limit, reset >= 0,
+            reset <= longest
+        else { return hint.limit == nil ? nil : result }
+        let ours = count(within: result.bound.window, at: now) + siblings.count { $0 > now }
+        result.others = max(0, limit - remaining - ours)
+        result.othersUntil = now + reset
+        return result
     }
 
     // MARK: Counting
@@ -171,7 +179,9 @@ package struct QuotaWindow: Sendable {
         return low
     }
 
-    private func check(_ bound: Bound, with others: Int, at now: Nanoseconds) -> Decision? {
+    private func check(
+        _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, at now: Nanoseconds
+    ) -> Decision? {
         let first = firstIndex(within: bound.window, at: now)
         let ours = inFlight + completions.endIndex - first + siblings.count
         guard ours + others >= bound.limit else { return nil }
@@ -182,6 +192,7 @@ package struct QuotaWindow: Sendable {
         return .wait(until: times.min(), ours >= bound.limit ? .quota : .others)
     }
 
+    /// What has to be waited for when two bounds hold back; one that only an answer can lift has no time.
     private static func later(_ left: Decision, _ right: Decision) -> Decision {
         guard case .wait(let a, _) = left, case .wait(let b, _) = right else { return left }
         guard let a else { return right }
@@ -190,10 +201,13 @@ package struct QuotaWindow: Sendable {
     }
 
     private mutating func forget(before now: Nanoseconds) {
-        if now >= othersUntil { others = 0 }
+        for index in hinted.indices where now >= hinted[index].othersUntil {
+            hinted[index].others = 0
+        }
         let expired = siblings.prefix { $0 <= now }.count
         if expired > 0 { siblings.removeFirst(expired) }
-        let kept = firstIndex(within: max(own.window, hinted?.window ?? 0), at: now)
+        let longest = hinted.reduce(own.window) { max($0, $1.bound.window) }
+        let kept = firstIndex(within: longest, at: now)
         guard kept > completions.startIndex else { return }
         completions = completions[kept...]
         // A slice holds on to what it has dropped: start afresh when most of it is that.

@@ -23,6 +23,7 @@ package struct RetryPolicy: Hashable, Sendable {
     /// - Parameters:
     ///   - failures: How many attempts have failed; at least 1.
     ///   - roll: A random number, at least 0 and below 1.
+    /// - Returns: The wait.
     package func delay(afterFailures failures: Int, roll: Double) -> Nanoseconds {
         let doublings = min(max(0, failures - 1), 32)
         let bound = min(Double(ceiling), Double(base) * Double(1 << doublings))

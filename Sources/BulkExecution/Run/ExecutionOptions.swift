@@ -4,7 +4,7 @@ public struct ExecutionOptions: Hashable, Sendable {
     ///
     /// The quota is the limit, not this.
     public var concurrency = 16
-    /// The most rows that may fail; one more ends the run. `nil` for any number.
+    /// The most rows that may fail before the run ends; `nil` for any number.
     public var maxFailures: Int?
     /// How long the server may be unusable, or ask to wait, before the run ends.
     public var giveUpAfter = Duration.seconds(300)

@@ -64,6 +64,7 @@ package final class RunDirectory: Sendable {
     ///   - planID: The plan's id.
     ///   - startedAt: When the run begins, in milliseconds since 1970.
     ///   - fileSystem: The system calls to use.
+    /// - Returns: The directory, locked.
     /// - Throws: A ``RunDirectoryError`` when it holds a run, is locked, or cannot be made.
     package static func create(
         at path: String? = nil, planID: String, startedAt: Int64,
@@ -104,6 +105,7 @@ package final class RunDirectory: Sendable {
     /// Opens the directory of a run that was begun.
     ///
     /// - Parameter path: The directory.
+    /// - Returns: The directory, locked.
     /// - Throws: A ``RunDirectoryError`` when it holds no run, or another process works in it.
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         guard access(FilePath.joining(path, "plan.jsonl"), F_OK) == 0 else {

@@ -75,6 +75,7 @@ package struct RunMachine: Sendable {
     /// Says what to do next.
     ///
     /// - Parameter now: The time; never earlier than in any call before.
+    /// - Returns: The step; after `pull` and `send`, ask again when they are done.
     package mutating func step(at now: Nanoseconds) -> Step {
         endIfDue(at: now)
         if let stopped {
@@ -197,6 +198,7 @@ package struct RunMachine: Sendable {
     ///   - answer: What came of the request.
     ///   - now: The time.
     ///   - roll: A random number, at least 0 and below 1, for the back-off.
+    /// - Returns: What becomes of the row, for the journal.
     package mutating func complete(
         _ job: Job, _ answer: Answer, at now: Nanoseconds, roll: Double
     ) -> Decision {

@@ -4,9 +4,10 @@ package import MavaAPI
 extension TicketUpdate {
     /// The update that a plan's entry sends.
     ///
+    /// The result is `nil` when the entry holds something that no update can carry, which a plan made
+    /// by this program never does.
+    ///
     /// - Parameter entry: An entry that sends a request.
-    /// - Returns: The update; `nil` when the entry holds something that no update can carry, which a
-    ///   plan made by this program never does.
     package init?(_ entry: PlanEntry) {
         guard let id = entry.ticketID.flatMap(TicketID.init), !entry.changes.isEmpty else {
             return nil

@@ -70,7 +70,7 @@ package struct Directory: Sendable {
             }
             return .ambiguous(candidates: candidates.sorted())
         }
-        let closest = suggests ? Spelling.closest(to: reference, in: names.spellings) : nil
+        let closest = suggests ? BulkPlanning.closest(to: folded, among: names.spellings, by: fold) : nil
         return .unknown(closest: closest)
     }
 

@@ -106,10 +106,10 @@ struct SnapshotReader: ~Copyable {
         case .id:
             if kind == .string {
                 reading.hasID = true
-                reading.key = tickets.keyToFind(bytes)
+                reading.key = tickets.key(bytes)
             } else if kind == .object, var id = JSONCursor.id(inObject: bytes) {
                 reading.hasID = true
-                reading.key = id.withUTF8 { tickets.keyToFind(UnsafeRawBufferPointer($0)) }
+                reading.key = id.withUTF8 { tickets.key(UnsafeRawBufferPointer($0)) }
             }
         case .status: if kind == .string { reading.status = values.status(bytes) }
         case .priority: reading.priority = TicketReading.priority(bytes)
@@ -123,7 +123,7 @@ struct SnapshotReader: ~Copyable {
             }
         case .updatedAt:
             if readsUpdateTimes, kind == .string {
-                reading.updatedAt = UTCTime(String(decoding: bytes, as: UTF8.self))?.milliseconds
+                reading.updatedAt = microsecondsSince1970(record.bytes(of: index))
             }
         case .page: break
         }

@@ -10,7 +10,7 @@ struct TicketReading: BitwiseCopyable {
     var priority: Int8 = .min
     var category: UInt32 = 0
     var assignee: UInt32 = 0
-    /// When it last changed, in milliseconds since 1970; `nil` where that is not said.
+    /// When it last changed, in microseconds since 1970; `nil` where that is not said.
     var updatedAt: Int64?
 
     /// A priority from its digits; one that no ticket has is kept apart from "none" as the largest.
@@ -30,11 +30,17 @@ struct TicketReading: BitwiseCopyable {
     }
 }
 
+/// Reads an instant that a listing writes, as microseconds since 1970.
+func microsecondsSince1970(_ text: String) -> Int64? {
+    var text = text
+    return text.withUTF8 { microsecondsSince1970($0) }
+}
+
 /// The wanted tickets and what they hold.
 struct TicketState: ~Copyable {
     var tickets: TicketTable
     let values: CurrentValues
-    /// When each ticket last changed, in milliseconds since 1970, where a precondition asks for it.
+    /// When each ticket last changed, in microseconds since 1970, where a precondition asks for it.
     var updateTimes: [UInt32: Int64] = [:]
     /// How many of the wanted tickets were read.
     private(set) var found = 0
@@ -80,7 +86,7 @@ struct TicketState: ~Copyable {
     /// Notes what a listed ticket holds, and returns its number when it is wanted.
     mutating func note(_ ticket: Ticket, readsUpdateTimes: Bool) -> UInt32? {
         var id = ticket.id.rawValue
-        guard let key = id.withUTF8({ tickets.keyToFind(UnsafeRawBufferPointer($0)) }),
+        guard let key = id.withUTF8({ tickets.key(UnsafeRawBufferPointer($0)) }),
             let number = tickets.find(key)
         else { return nil }
         var reading = TicketReading()
@@ -92,7 +98,7 @@ struct TicketState: ~Copyable {
         reading.assignee = ticket.assignedTo.map(values.assignees.intern) ?? 0
         reading.isHandledByAI = ticket.isHandledByAI
         if readsUpdateTimes {
-            reading.updatedAt = ticket.updatedAt.flatMap { UTCTime($0) }?.milliseconds
+            reading.updatedAt = ticket.updatedAt.flatMap(microsecondsSince1970)
         }
         note(reading, as: number)
         return number

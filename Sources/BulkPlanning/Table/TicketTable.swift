@@ -21,15 +21,16 @@ struct TicketTable: ~Copyable {
         var priority: Int8 = .min
         var flags: Flags = []
 
-        var packed: PackedID {
-            PackedID(high: UInt64(high) << 32 | UInt64(middle), low: low)
+        var key: TicketKey {
+            flags.contains(.textID)
+                ? TicketKey(interned: Int(low)) : TicketKey(high: high, middle: middle, low: low)
         }
     }
 
     /// What is known about a ticket besides its values.
     struct Flags: OptionSet, BitwiseCopyable {
         var rawValue: UInt8
-        /// The id is not an ObjectId: its text is kept aside, under the number in `low`.
+        /// The id is not an ObjectId: `low` is its place in the table of such ids.
         static let textID = Flags(rawValue: 1)
         /// The ticket was read.
         static let isRead = Flags(rawValue: 2)
@@ -40,15 +41,15 @@ struct TicketTable: ~Copyable {
     /// A look-up under way: the key with its hash.
     struct Key: BitwiseCopyable {
         var hash: UInt64
-        var id: PackedID
-        var isText: Bool
+        var id: TicketKey
     }
 
     private(set) var entries = SegmentedArray<Entry>()
     private var slots: UnsafeMutableBufferPointer<UInt64>
     private var mask: Int
     private let hash: ByteHash
-    private let texts: ValueTable
+    /// The ids that are not ObjectIds, each under its place plus 1; filled when all rows were added.
+    let texts: ValueTable
 
     init(hash: ByteHash, expected: Int = 0) {
         self.hash = hash
@@ -63,29 +64,21 @@ struct TicketTable: ~Copyable {
 
     var count: Int { entries.count }
 
-    /// The key of an id that is to be added: a text that is not an ObjectId is kept.
+    /// The key under which a ticket is added or looked up.
     @inline(__always)
-    func keyToAdd(_ id: UnsafeRawBufferPointer) -> Key {
-        if let packed = PackedID(id) { return key(packed) }
-        return textKey(texts.intern(id))
+    func key(_ id: TicketKey) -> Key {
+        let high = UInt64(id.high) &<< 32 | UInt64(id.middle)
+        let hash = hash.hash(high, id.low)
+        return Key(hash: id.isObjectID ? hash : ~hash, id: id)
     }
 
-    /// The key of an id that is looked up only; `nil` when it cannot be here.
+    /// The key of an id's text; `nil` when no wanted ticket can have it.
     @inline(__always)
-    func keyToFind(_ id: UnsafeRawBufferPointer) -> Key? {
-        if let packed = PackedID(id) { return key(packed) }
-        guard let number = texts.find(id) else { return nil }
-        return textKey(number)
-    }
-
-    @inline(__always)
-    private func key(_ packed: PackedID) -> Key {
-        Key(hash: hash.hash(packed.high, packed.low), id: packed, isText: false)
-    }
-
-    private func textKey(_ number: UInt32) -> Key {
-        let id = PackedID(high: 0, low: number)
-        return Key(hash: ~hash.hash(0, number), id: id, isText: true)
+    func key(_ text: UnsafeRawBufferPointer) -> Key? {
+        let text = text.assumingMemoryBound(to: UInt8.self)
+        if let id = TicketKey(hexadecimal: text) { return key(id) }
+        guard let number = texts.find(UnsafeRawBufferPointer(text)) else { return nil }
+        return key(TicketKey(interned: Int(number) - 1))
     }
 
     /// Fetches a slot ahead of its use; the result only keeps the read from being left out.
@@ -110,9 +103,8 @@ struct TicketTable: ~Copyable {
         let number = UInt32(entries.count)
         entries.append(
             Entry(
-                high: UInt32(truncatingIfNeeded: key.id.high >> 32),
-                middle: UInt32(truncatingIfNeeded: key.id.high), low: key.id.low,
-                flags: key.isText ? .textID : []))
+                high: key.id.high, middle: key.id.middle, low: key.id.low,
+                flags: key.id.isObjectID ? [] : .textID))
         slots[slot] = key.hash & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)
         return (number, true)
     }
@@ -130,28 +122,34 @@ struct TicketTable: ~Copyable {
 
     /// The id's text: as written for an id that is not an ObjectId, lower-case hex for one that is.
     func id(_ number: UInt32) -> String {
-        let entry = entries[Int(number)]
-        if entry.flags.contains(.textID) { return texts[entry.low] }
-        return [entry.high, entry.middle, entry.low].map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        let key = entries[Int(number)].key
+        return key.isObjectID ? key.hexadecimal : texts[key.low + 1]
+    }
+
+    /// The bytes of the id's text, valid inside the closure only.
+    @inline(__always)
+    func withID(_ number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let key = entries[Int(number)].key
+        if key.isObjectID {
+            var text = key.hexadecimal
+            text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        } else {
+            texts.withBytes(key.low + 1, body)
+        }
     }
 
     @inline(__always)
     private func match(_ slot: UInt64, _ key: Key) -> UInt32? {
         guard slot ^ key.hash < 1 << 32 else { return nil }
         let number = UInt32(truncatingIfNeeded: slot) &- 1
-        let entry = entries[Int(number)]
-        return entry.packed == key.id && entry.flags.contains(.textID) == key.isText ? number : nil
+        return entries[Int(number)].key == key.id ? number : nil
     }
 
     private mutating func grow() {
         let larger = Self.emptySlots(slots.count * 2)
         let largerMask = larger.count - 1
         for number in 0..<entries.count {
-            let entry = entries[number]
-            let key = entry.flags.contains(.textID) ? textKey(entry.low) : key(entry.packed)
+            let key = key(entries[number].key)
             var slot = Int(truncatingIfNeeded: key.hash) & largerMask
             while larger[slot] != 0 { slot = (slot &+ 1) & largerMask }
             larger[slot] = key.hash & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)

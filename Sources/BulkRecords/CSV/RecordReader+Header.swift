@@ -2,6 +2,7 @@ extension RecordReader {
     /// Reads the first record of a CSV input as the names of its columns.
     ///
     /// - Parameter delimiter: The byte between two fields; `nil` to find it.
+    /// - Throws: ``ReadError`` when reading fails or the header is malformed.
     mutating func readHeader(delimiter: UInt8?) throws(ReadError) {
         var header = try window.surveyHeader(limit: limits.recordBytes)
         var told = delimiter

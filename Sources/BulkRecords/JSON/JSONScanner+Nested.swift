@@ -2,6 +2,7 @@ extension JSONScanner {
     /// Goes over an object or array, from its opening bracket to behind its closing one.
     ///
     /// - Parameter depth: How many levels it may have, itself included.
+    /// - Returns: `false` when it is not valid.
     mutating func skipNested(depth: Int) -> Bool {
         var levels = NestingLevels()
         var isEscaped = false

@@ -22,7 +22,9 @@ struct JSONScanner {
     @inline(__always)
     var byte: UInt8 { base[at] }
 
-    /// Goes over spaces and tabs. Line breaks end a JSON line, so they are none.
+    /// Goes over spaces and tabs.
+    ///
+    /// Line breaks end a JSON line, so they are none.
     @inline(__always)
     mutating func skipBlanks() {
         while byte == 0x20 || byte == 0x09 { at += 1 }
@@ -38,6 +40,7 @@ struct JSONScanner {
     /// Goes over a string, from its opening quote to behind its closing one.
     ///
     /// - Parameter isEscaped: Set when the string has a backslash in it.
+    /// - Returns: `false` when it is not valid.
     @inline(__always)
     mutating func skipString(isEscaped: inout Bool) -> Bool {
         at += 1
@@ -143,6 +146,7 @@ struct JSONScanner {
     ///   - kind: Set to the value's kind.
     ///   - isEscaped: Set when the value is a string with a backslash in it.
     ///   - depth: How many levels more an object or array may have.
+    /// - Returns: `false` when it is not valid.
     @inline(__always)
     mutating func skipValue(kind: inout ValueKind, isEscaped: inout Bool, depth: Int) -> Bool {
         switch byte {

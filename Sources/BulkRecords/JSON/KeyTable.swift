@@ -40,6 +40,7 @@ struct KeyTable: ~Copyable {
     /// - Parameters:
     ///   - column: The column's index.
     ///   - key: The key's first byte, behind its quote; 16 bytes can be loaded.
+    /// - Returns: `true` when it is; a key of 16 bytes or more never shows here.
     @inline(__always)
     func matches(_ column: Int, _ key: UnsafePointer<UInt8>) -> Bool {
         let entry = entries[column]

@@ -26,6 +26,7 @@ extension ByteWindow {
     /// - Parameters:
     ///   - position: Where to start.
     ///   - isForeign: Set when a byte that is not ASCII was passed, or lies close behind.
+    /// - Returns: The position.
     @inline(__always)
     func lineBreak(from position: Int, isForeign: inout Bool) -> Int {
         var at = position

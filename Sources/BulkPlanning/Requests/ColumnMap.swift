@@ -1,0 +1,140 @@
+/// Why the columns of an input cannot serve, so that nothing of it is carried out.
+public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The closed list of causes.
+    public enum Code: String, CaseIterable, Hashable, Sendable {
+        /// No column says which ticket a row is about.
+        case ticketIDColumnMissing = "ticket_id_column_missing"
+        /// Two columns say the same thing.
+        case columnDoubled = "column_doubled"
+        /// No column asks for a change.
+        case nothingToChange = "nothing_to_change"
+    }
+
+    /// The cause.
+    public var code: Code
+    /// What is wrong and how to mend it, in words.
+    public var message: String
+
+    /// Makes an error from its parts.
+    public init(code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}
+
+/// A column that nobody knows: a warning, because it may be a misspelt one.
+public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
+    /// The column's name as the input writes it.
+    public var name: String
+    /// The known name it is closest to; `nil` when it is close to none.
+    public var closest: String?
+
+    /// Makes a warning from its parts.
+    public init(name: String, closest: String?) {
+        self.name = name
+        self.closest = closest
+    }
+
+    /// The warning in words.
+    public var description: String {
+        let hint = closest.map { "; did you mean \($0)?" } ?? ""
+        return "column \(quoted(name)) is not known and changes nothing\(hint)"
+    }
+}
+
+/// Which column of an input says what.
+///
+/// Of a CSV input the header fixes it. The keys of a JSON Lines input come as they are met.
+package struct ColumnMap: Sendable {
+    /// The columns' names as the input writes them.
+    package private(set) var names: [String] = []
+    /// The columns' roles.
+    package private(set) var roles: [ColumnRole] = []
+
+    /// Takes the header of a CSV input.
+    ///
+    /// - Parameter header: The columns' names.
+    /// - Throws: ``ColumnError`` when the ticket's column is missing, two columns say the same, or none
+    ///   asks for a change.
+    package init(header: [String]) throws(ColumnError) {
+        for name in header { append(name) }
+        try checkDoubled()
+        guard roles.contains(.ticketID) else {
+            throw ColumnError(
+                code: .ticketIDColumnMissing,
+                message: "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID))
+        }
+        guard roles.contains(where: \.isChange) else {
+            throw ColumnError(
+                code: .nothingToChange,
+                message: "no column asks for a change: name one status, priority, categoryId, "
+                    + "category or assignedTo")
+        }
+    }
+
+    /// Begins the map of a JSON Lines input, whose keys are added as they are met.
+    package init() {}
+
+    /// Adds the columns that came since the last time.
+    mutating func append(newIn all: [String]) {
+        for name in all.dropFirst(names.count) { append(name) }
+    }
+
+    private mutating func append(_ name: String) {
+        names.append(name)
+        roles.append(ColumnRole(columnName: name))
+    }
+
+    /// The columns that nobody knows, in the input's order; unnamed ones are left out.
+    package var unknown: [UnknownColumn] {
+        zip(names, roles).filter { $1 == .unknown && !ColumnRole.plain($0).isEmpty }.map {
+            UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
+        }
+    }
+
+    /// Whether any column is unknown, so that its values travel through to the report.
+    package var hasUnknown: Bool { roles.contains(.unknown) }
+
+    private func checkDoubled() throws(ColumnError) {
+        var seen: [ColumnRole: String] = [:]
+        var seenNames: Set<String> = []
+        for (name, role) in zip(names, roles) {
+            let isRepeated = role == .unknown && !name.isEmpty && !seenNames.insert(name).inserted
+            let other = role == .unknown || role == .reserved ? nil : seen[role.group]
+            guard other != nil || isRepeated else {
+                seen[role.group] = name
+                continue
+            }
+            let both =
+                isRepeated
+                ? "two columns are named \(quoted(name))"
+                : "the columns \(quoted(other ?? name)) and \(quoted(name)) say the same thing"
+            throw ColumnError(code: .columnDoubled, message: "\(both): remove or rename one")
+        }
+    }
+
+    private func hint(for role: ColumnRole) -> String {
+        for (name, known) in zip(names, roles) where known == .unknown {
+            if let close = ColumnRole.closestName(to: name), role.names.contains(close) {
+                return "; is it the column \(quoted(name))?"
+            }
+        }
+        return names.count == 1 ? "; is the delimiter right?" : ""
+    }
+}
+
+/// A text from the input as messages show it: in quotes, shortened, without control characters.
+package func quoted(_ text: String) -> String {
+    var shown = ""
+    for scalar in text.unicodeScalars.prefix(60) {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+            shown += "\\u{\(String(scalar.value, radix: 16))}"
+        default: shown.unicodeScalars.append(scalar)
+        }
+    }
+    return text.unicodeScalars.count > 60 ? "\"\(shown)…\"" : "\"\(shown)\""
+}

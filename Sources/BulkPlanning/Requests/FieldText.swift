@@ -1,0 +1,63 @@
+/// The text without the blanks around it: spaces, tabs, line breaks, and the no-break spaces that
+/// spreadsheets leave behind.
+@inline(__always)
+func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    guard let first = text.first, let last = text.last else { return text }
+    // Blanks are at most 0x20, and a no-break space is C2 A0.
+    if first > 0x20, first != 0xC2, last > 0x20, last != 0xA0 { return text }
+    return trimmedSlowly(text)
+}
+
+private func trimmedSlowly(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var start = 0
+    var end = text.count
+    while start < end {
+        if isBlank(text[start]) {
+            start += 1
+        } else if start + 1 < end, text[start] == 0xC2, text[start + 1] == 0xA0 {
+            start += 2
+        } else {
+            break
+        }
+    }
+    while start < end {
+        if isBlank(text[end - 1]) {
+            end -= 1
+        } else if start + 1 < end, text[end - 2] == 0xC2, text[end - 1] == 0xA0 {
+            end -= 2
+        } else {
+            break
+        }
+    }
+    return UnsafeBufferPointer(rebasing: text[start..<end])
+}
+
+private func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+}
+
+/// Whether a text is a word of lower-case letters, in whatever case it is written.
+func equalsIgnoringCase(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+    guard text.count == word.utf8CodeUnitCount else { return false }
+    for index in 0..<text.count {
+        let byte = text[index]
+        let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+        if lower != word.utf8Start[index] { return false }
+    }
+    return true
+}
+
+/// A number for each of the four statuses, in whatever case they are written.
+///
+/// - Parameter text: The text without blanks around it.
+/// - Returns: The status's place in `TicketStatus.allCases`, from 1; `nil` for any other text.
+@inline(__always)
+func statusNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    switch text.count {
+    case 4: equalsIgnoringCase(text, "open") ? 1 : nil
+    case 8: equalsIgnoringCase(text, "resolved") ? 2 : nil
+    case 7:
+        equalsIgnoringCase(text, "pending") ? 3 : equalsIgnoringCase(text, "waiting") ? 4 : nil
+    default: nil
+    }
+}

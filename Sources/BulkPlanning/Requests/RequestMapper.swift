@@ -1,0 +1,242 @@
+package import BulkRecords
+import MavaAPI
+
+/// Turns records into requested changes, or into the reasons why they are none.
+///
+/// A record costs no String: ids become keys, statuses and priorities small numbers, and agents and
+/// categories numbers of a table, which planning resolves once each.
+package struct RequestMapper: ~Copyable {
+    /// Which column says what; of JSON Lines all keys met so far.
+    package private(set) var columns: ColumnMap
+    /// What the last record asks for; valid when ``map(_:)`` returned `true`, and its ticket also when
+    /// only ``hasTicket`` is.
+    package private(set) var request = RequestedChange(ticket: TicketKey(interned: 0))
+    /// What the last record expects of its ticket before.
+    package private(set) var preconditions = Preconditions()
+    /// What is wrong with the last record; empty when ``map(_:)`` returned `true`.
+    package private(set) var issues: [RowIssue] = []
+    /// Whether the last record names a ticket that can be one.
+    package private(set) var hasTicket = false
+
+    /// The agents that records name, in whatever way.
+    package var agents = NameTable()
+    /// The categories that records name, by id or by name.
+    package var categories = NameTable()
+    /// The statuses that records expect.
+    package var statuses = NameTable()
+    /// The tickets' ids that are no ObjectIds.
+    package var ticketIDs = NameTable()
+
+    /// Whether two keys of one record can contradict: in CSV the header was checked already.
+    private let checksDoubled: Bool
+    var hasSeenObjectID = false
+
+    /// Begins with an input's columns.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns' names; of JSON Lines none are known yet.
+    ///   - format: How the input is written.
+    /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
+    package init(columns: [String], format: RecordFormat) throws(ColumnError) {
+        checksDoubled = format == .jsonLines
+        self.columns = format == .csv ? try ColumnMap(header: columns) : ColumnMap()
+    }
+
+    /// The text of a ticket's id.
+    ///
+    /// - Parameter key: A key that this mapper made.
+    /// - Returns: The id as it goes over the wire.
+    package func ticketID(_ key: TicketKey) -> String {
+        key.isObjectID ? key.hexadecimal : ticketIDs.name(Int(key.low))
+    }
+
+    /// Reads what a record asks for.
+    ///
+    /// - Parameter record: The record.
+    /// - Returns: `true` when ``request`` holds it, `false` when ``issues`` say why there is none.
+    package mutating func map(_ record: borrowing Record) -> Bool {
+        if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
+        hasTicket = false
+        request = RequestedChange(ticket: TicketKey(interned: 0))
+        preconditions = Preconditions()
+        if let problem = record.problem {
+            issues.append(RowIssue(code: .malformedRecord, message: problem.message))
+            return false
+        }
+        if checksDoubled { prepareKeys(record) }
+        var isTicketNamed = false
+        for index in 0..<record.count {
+            let column = record.column(of: index)
+            let role = columns.roles[column]
+            if role == .unknown || role == .reserved { continue }
+            let kind = record.kind(of: index)
+            let text = kind == .number || kind.isText ? trimmed(record.bytes(of: index)) : nil
+            guard let text, kind != .number || role == .priority || role == .expectPriority else {
+                readWithoutText(role, kind: kind, column: column, record.rawText(of: index))
+                if role == .ticketID, kind != .null { isTicketNamed = true }
+                continue
+            }
+            if text.isEmpty { continue }
+            if role == .ticketID { isTicketNamed = true }
+            read(role, unescaped(text, kind), column: column)
+        }
+        if !isTicketNamed { reportMissingTicket(record) }
+        if issues.isEmpty, !request.asksForChange {
+            issues.append(
+                RowIssue(
+                    code: .nothingToChange,
+                    message: "the row asks for nothing: fill in a status, priority, category or "
+                        + "assignee, or leave the row out"))
+        }
+        return issues.isEmpty
+    }
+
+    /// Reads one value that has a text which is not blank.
+    private mutating func read(
+        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
+    ) {
+        switch role {
+        case .ticketID: readTicketID(text, column: column)
+        case .status:
+            if let number = statusNumber(text) {
+                request.statusCode = number
+            } else {
+                report(.status, text, column: column)
+            }
+        case .priority:
+            if let number = priorityNumber(text) {
+                request.priorityCode = number
+            } else {
+                report(.priority, text, column: column)
+            }
+        case .categoryID, .categoryName:
+            if equalsIgnoringCase(text, "null") {
+                report(role, text, column: column)
+            } else {
+                request.category = NameReference(categories.intern(text))
+                request.categoryIsName = role == .categoryName
+            }
+        case .assignee:
+            request.assignee =
+                Self.isNobody(text) ? .null : NameReference(agents.intern(text))
+        case .expectStatus, .expectPriority, .expectCategoryID, .expectAssignee, .expectUpdatedAt:
+            readExpectation(role, text, column: column)
+        case .reserved, .unknown: break
+        }
+    }
+
+    /// Reads one value of JSON that has no text, or a number where none belongs.
+    private mutating func readWithoutText(
+        _ role: ColumnRole, kind: ValueKind, column: Int, _ raw: String
+    ) {
+        if kind == .null {
+            switch role {
+            case .ticketID: return
+            case .assignee: request.assignee = .null
+            case .expectAssignee:
+                preconditions.assignee = .null
+                request.hasPreconditions = true
+            case .expectCategoryID:
+                preconditions.category = .null
+                request.hasPreconditions = true
+            default: issues.append(Self.notClearable(role, column: columns.names[column]))
+            }
+            return
+        }
+        issues.append(Self.wrongType(role, kind: kind, raw: raw, column: columns.names[column]))
+    }
+
+    private mutating func readExpectation(
+        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
+    ) {
+        request.hasPreconditions = true
+        switch role {
+        case .expectStatus:
+            if let number = statusNumber(text) {
+                var name = TicketStatus.allCases[Int(number) - 1].rawValue
+                let index = name.withUTF8 { statuses.intern($0) }
+                preconditions.status = NameReference(index)
+            } else if equalsIgnoringCase(text, "null") {
+                issues.append(Self.notClearable(role, column: columns.names[column]))
+            } else {
+                preconditions.status = NameReference(statuses.intern(text))
+            }
+        case .expectPriority:
+            if let number = priorityNumber(text) {
+                preconditions.priority = number
+            } else {
+                report(.priority, text, column: column)
+            }
+        case .expectCategoryID:
+            preconditions.category =
+                equalsIgnoringCase(text, "null") ? .null : NameReference(categories.intern(text))
+        case .expectAssignee:
+            preconditions.assignee =
+                Self.isNobody(text) ? .null : NameReference(agents.intern(text))
+        default:
+            preconditions.updatedAt = microsecondsSince1970(text)
+            if preconditions.updatedAt == nil { report(role, text, column: column) }
+        }
+    }
+
+    /// Learns the keys that came with this record, and reports two that say the same thing.
+    private mutating func prepareKeys(_ record: borrowing Record) {
+        if record.columns.count > columns.names.count { columns.append(newIn: record.columns) }
+        var seen: UInt32 = 0
+        for index in 0..<record.count {
+            let column = record.column(of: index)
+            let role = columns.roles[column]
+            if role == .unknown || role == .reserved { continue }
+            let bit: UInt32 = 1 << UInt32(role.group.rawValue)
+            if seen & bit != 0 {
+                issues.append(
+                    RowIssue(
+                        code: .valueInvalid,
+                        message: "another key of the object says the same thing: remove one",
+                        column: columns.names[column]))
+            }
+            seen |= bit
+        }
+    }
+
+    private mutating func report(
+        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
+    ) {
+        let found = String(decoding: text, as: UTF8.self)
+        issues.append(Self.issue(role, found: found, column: columns.names[column]))
+    }
+
+    mutating func report(_ issue: RowIssue) {
+        issues.append(issue)
+    }
+
+    mutating func setTicket(_ key: TicketKey) {
+        request.ticket = key
+        hasTicket = true
+    }
+
+    /// Whether a text says that nobody is to be assigned.
+    private static func isNobody(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        equalsIgnoringCase(text, "unassigned") || equalsIgnoringCase(text, "null")
+    }
+
+    /// The text without the `'` that reports put before what a spreadsheet would run as a formula.
+    private func unescaped(
+        _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
+    ) -> UnsafeBufferPointer<UInt8> {
+        guard text.count > 1, text[0] == UInt8(ascii: "'"), kind == .text || kind == .quotedText
+        else { return text }
+        switch text[1] {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D:
+            return UnsafeBufferPointer(rebasing: text[1...])
+        default: return text
+        }
+    }
+}
+
+extension ValueKind {
+    /// Whether a value of this kind is a text.
+    fileprivate var isText: Bool {
+        self == .text || self == .quotedText || self == .string
+    }
+}

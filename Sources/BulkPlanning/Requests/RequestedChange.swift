@@ -1,0 +1,109 @@
+package import MavaAPI
+
+/// A name in the input, as a number of a ``NameTable``; or that nothing was said, or null.
+package struct NameReference: Hashable, Sendable, BitwiseCopyable {
+    private let raw: UInt32
+
+    private init(raw: UInt32) {
+        self.raw = raw
+    }
+
+    /// Nothing was said: the field stays as it is, or is not checked.
+    package static let absent = NameReference(raw: 0)
+    /// Nobody, or nothing: the field is cleared, or is expected to be empty.
+    package static let null = NameReference(raw: 1)
+
+    /// Names a text.
+    ///
+    /// - Parameter index: The text's number in its table.
+    package init(_ index: Int) {
+        raw = UInt32(index) + 2
+    }
+
+    /// Whether anything was said.
+    package var isPresent: Bool { raw != 0 }
+    /// Whether null was said.
+    package var isNull: Bool { raw == 1 }
+    /// The text's number in its table; `nil` where there is none.
+    package var index: Int? { raw >= 2 ? Int(raw) - 2 : nil }
+}
+
+/// What one record asks of one ticket, in 32 bytes.
+///
+/// Agents and categories are still named as the input names them; what the ticket must be like before is
+/// said by ``Preconditions``.
+package struct RequestedChange: Hashable, Sendable, BitwiseCopyable {
+    /// The ticket.
+    package var ticket: TicketKey
+    /// The agent wanted, in the mapper's `agents`; `null` for nobody.
+    package var assignee = NameReference.absent
+    /// The category wanted, in the mapper's `categories`; never `null`.
+    package var category = NameReference.absent
+    /// Whether the category is named by its name instead of its id.
+    package var categoryIsName = false
+    /// Whether the record has preconditions.
+    package var hasPreconditions = false
+    private var statusNumber: UInt8 = 0
+    private var priorityNumber: UInt8 = 0
+
+    /// Makes a request that asks for nothing yet.
+    package init(ticket: TicketKey) {
+        self.ticket = ticket
+    }
+
+    /// The status wanted; `nil` to leave it.
+    package var status: TicketStatus? {
+        get { statusNumber == 0 ? nil : TicketStatus.allCases[Int(statusNumber) - 1] }
+        set { statusNumber = newValue.map(Self.number) ?? 0 }
+    }
+
+    /// The status wanted as its place in `TicketStatus.allCases`, from 1; 0 to leave it.
+    package var statusCode: UInt8 {
+        get { statusNumber }
+        set { statusNumber = newValue }
+    }
+
+    /// The priority wanted; `nil` to leave it.
+    package var priority: TicketPriority? {
+        get { TicketPriority(rawValue: Int(priorityNumber)) }
+        set { priorityNumber = UInt8(newValue?.rawValue ?? 0) }
+    }
+
+    /// The priority wanted, 1 to 3; 0 to leave it.
+    package var priorityCode: UInt8 {
+        get { priorityNumber }
+        set { priorityNumber = newValue }
+    }
+
+    /// Whether the request asks for any change.
+    package var asksForChange: Bool {
+        statusNumber != 0 || priorityNumber != 0 || category.isPresent || assignee.isPresent
+    }
+
+    private static func number(_ status: TicketStatus) -> UInt8 {
+        switch status {
+        case .open: 1
+        case .resolved: 2
+        case .pending: 3
+        case .waiting: 4
+        }
+    }
+}
+
+/// What a ticket must be like for a record's request to be carried out.
+package struct Preconditions: Hashable, Sendable, BitwiseCopyable {
+    /// The status expected, in the mapper's `statuses`: one of the four in its proper writing, or
+    /// another that a listing can hold, as written.
+    package var status = NameReference.absent
+    /// The category expected, by its id, in the mapper's `categories`; `null` for none.
+    package var category = NameReference.absent
+    /// The agent expected, in the mapper's `agents`; `null` for nobody.
+    package var assignee = NameReference.absent
+    /// The priority expected, 1 to 3; 0 for any.
+    package var priority: UInt8 = 0
+    /// When the ticket must have changed last, in microseconds since 1970; `nil` for whenever.
+    package var updatedAt: Int64?
+
+    /// Makes preconditions that every ticket meets.
+    package init() {}
+}

@@ -1,0 +1,103 @@
+/// Reads an ISO 8601 date, or date and time, as microseconds since 1970.
+///
+/// The forms are those of RFC 3339: `2026-03-01`, `2026-03-01T09:30:00Z`, `2026-03-01 09:30:00.123+02:00`.
+/// Without an offset the time is taken as UTC, without a time as midnight. Digits beyond microseconds
+/// are dropped.
+///
+/// - Parameter text: The date, in ASCII.
+/// - Returns: Microseconds since 1970; `nil` when the text is no such date.
+package func microsecondsSince1970(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    var parser = TimestampParser(text: text)
+    return parser.parse()
+}
+
+private struct TimestampParser {
+    let text: UnsafeBufferPointer<UInt8>
+    var at = 0
+
+    mutating func parse() -> Int64? {
+        guard let year = number(4), take("-"), let month = number(2), take("-"),
+            let day = number(2), (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        let date = daysSince1970(year: year, month: month, day: day)
+        guard monthOfDay(date) == month else { return nil }
+        var total = date * 86_400_000_000
+        if at == text.count { return total }
+        guard take("T") || take("t") || take(" "), let hour = number(2), take(":"),
+            let minute = number(2), hour < 24, minute < 60
+        else { return nil }
+        total += (hour * 60 + minute) * 60_000_000
+        if take(":") {
+            guard let second = number(2), second <= 60 else { return nil }
+            total += second * 1_000_000
+            if take(".") || take(",") {
+                guard let fraction = fraction() else { return nil }
+                total += fraction
+            }
+        }
+        guard let offset = offset() else { return nil }
+        return at == text.count ? total - offset : nil
+    }
+
+    /// The offset from UTC in microseconds; 0 when there is none.
+    private mutating func offset() -> Int64? {
+        if at == text.count || take("Z") || take("z") { return 0 }
+        let sign: Int64 = take("+") ? 1 : -1
+        guard sign == 1 || take("-"), let hours = number(2) else { return nil }
+        _ = take(":")
+        guard let minutes = number(2), hours < 24, minutes < 60 else { return nil }
+        return sign * (hours * 60 + minutes) * 60_000_000
+    }
+
+    private mutating func fraction() -> Int64? {
+        var value: Int64 = 0
+        var digits = 0
+        while at < text.count, text[at] &- 0x30 < 10 {
+            if digits < 6 { value = value * 10 + Int64(text[at] - 0x30) }
+            digits += 1
+            at += 1
+        }
+        guard digits > 0 else { return nil }
+        for _ in min(digits, 6)..<6 { value *= 10 }
+        return value
+    }
+
+    private mutating func number(_ digits: Int) -> Int64? {
+        guard at + digits <= text.count else { return nil }
+        var value: Int64 = 0
+        for _ in 0..<digits {
+            guard text[at] &- 0x30 < 10 else { return nil }
+            value = value * 10 + Int64(text[at] - 0x30)
+            at += 1
+        }
+        return value
+    }
+
+    private mutating func take(_ letter: Unicode.Scalar) -> Bool {
+        guard at < text.count, text[at] == UInt8(ascii: letter) else { return false }
+        at += 1
+        return true
+    }
+
+    /// Days of the proleptic Gregorian calendar, counted in eras of 400 years that start in March.
+    private func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month > 2 ? year : year - 1
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// The month that a day lies in: a 31 February lies in March, and so shows itself.
+    private func monthOfDay(_ days: Int64) -> Int64 {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        return shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    }
+}

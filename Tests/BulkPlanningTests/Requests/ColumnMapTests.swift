@@ -1,0 +1,68 @@
+import BulkPlanning
+import Testing
+
+@Suite("Columns and their roles")
+struct ColumnMapTests {
+    @Test(
+        "Names are matched without case, spaces, _ and -",
+        arguments: [
+            ("ticketId", ColumnRole.ticketID), ("Ticket ID", .ticketID), ("TICKET_ID", .ticketID),
+            ("_id", .ticketID), ("ticket", .ticketID), ("Assigned-To", .assignee),
+            ("OWNER", .assignee), ("category id", .categoryID), ("Category", .categoryName),
+            ("expect_updated_at", .expectUpdatedAt), ("Mava Bulk Error", .reserved),
+            ("mava_bulk_row", .reserved), ("subject", .unknown), ("", .unknown),
+        ])
+    func roles(name: String, role: ColumnRole) {
+        #expect(ColumnRole(columnName: name) == role)
+    }
+
+    @Test(
+        "Headers that cannot serve are refused",
+        arguments: [
+            (["status"], ColumnError.Code.ticketIDColumnMissing),
+            ([], .ticketIDColumnMissing),
+            (["ticketId"], .nothingToChange),
+            (["ticketId", "subject", "expectStatus"], .nothingToChange),
+            (["ticketId", "id", "status"], .columnDoubled),
+            (["ticketId", "status", "Status"], .columnDoubled),
+            (["ticketId", "category", "categoryId"], .columnDoubled),
+            (["ticketId", "status", "note", "note"], .columnDoubled),
+        ])
+    func refused(header: [String], code: ColumnError.Code) {
+        #expect { try ColumnMap(header: header) } throws: { ($0 as? ColumnError)?.code == code }
+    }
+
+    @Test("Unknown columns are named with the closest known name")
+    func unknown() throws {
+        let map = try ColumnMap(header: [
+            "ticketId", "status", "asignedTo", "pritority", "subject", "", "",
+        ])
+        #expect(
+            map.unknown == [
+                UnknownColumn(name: "asignedTo", closest: "assignedTo"),
+                UnknownColumn(name: "pritority", closest: "priority"),
+                UnknownColumn(name: "subject", closest: nil),
+            ])
+        #expect(map.hasUnknown)
+    }
+
+    @Test("A misspelt ticket column is pointed at")
+    func misspelt() {
+        #expect {
+            try ColumnMap(header: ["tiketId", "status"])
+        } throws: { error in
+            (error as? ColumnError)?.message.contains("\"tiketId\"") == true
+        }
+    }
+
+    @Test(
+        "The distance counts inserted, removed, replaced and swapped letters",
+        arguments: [
+            ("", "", 0), ("abc", "", 3), ("abc", "abd", 1), ("abc", "acb", 1),
+            ("kitten", "sitting", 3),
+        ])
+    func distance(one: String, other: String, expected: Int) {
+        #expect(editDistance(one, other) == expected)
+        #expect(editDistance(other, one) == expected)
+    }
+}
