@@ -86,6 +86,7 @@ enum {
 
 // Values of options.
 enum {
+    CCURL_HTTP_VERSION_1_1 = 2,
     CCURL_HTTP_VERSION_2TLS = 4,
     CCURL_PROTO_HTTP = 1,
     CCURL_PROTO_HTTPS = 2,
