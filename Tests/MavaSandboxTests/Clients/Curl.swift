@@ -26,6 +26,8 @@ enum Curl {
     ///   - key: The API key; nil to send none.
     ///   - body: The body, sent as JSON; nil for none.
     ///   - arguments: More of curl's arguments.
+    /// - Returns: The response as curl saw it.
+    /// - Throws: What Foundation throws when curl cannot be started.
     static func send(
         _ url: String, method: String = "GET", key: String? = nil, body: String? = nil,
         arguments: [String] = []
@@ -44,7 +46,9 @@ enum Curl {
         var response = Response(exit: outcome.status, status: 0, fields: [], body: "")
         // Interim responses, such as 100, stand before the final one.
         while rest.hasPrefix("HTTP/1.") {
-            let parts = rest.range(of: "\n\n").map { (rest[..<$0.lowerBound], rest[$0.upperBound...]) }
+            let parts = rest.range(of: "\n\n").map {
+                (rest[..<$0.lowerBound], rest[$0.upperBound...])
+            }
             let (head, body) = parts ?? (rest, "")
             let lines = head.split(separator: "\n")
             response.status = Int(lines[0].split(separator: " ")[1]) ?? 0

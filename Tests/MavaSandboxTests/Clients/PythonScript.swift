@@ -6,7 +6,9 @@ enum PythonScript {
     /// imported.
     ///
     /// - Returns: What it printed, a line each.
-    static func run(_ script: String, port: UInt16, arguments: [String] = []) async throws -> [String] {
+    static func run(_ script: String, port: UInt16, arguments: [String] = []) async throws
+        -> [String]
+    {
         let outcome = try await Program.run(
             "python3",
             ["-c", "import http.client, json, socket, sys, zlib\n" + script, String(port)]

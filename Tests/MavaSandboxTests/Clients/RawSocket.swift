@@ -29,7 +29,9 @@ enum RawSocket {
 
         /// The status codes of all responses in the answer.
         var statuses: [Int] {
-            received.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
+            received.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap {
+                Int($0.prefix(3))
+            }
         }
 
         /// What follows the last response's head.

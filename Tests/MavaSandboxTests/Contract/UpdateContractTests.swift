@@ -59,8 +59,11 @@ import Testing
             "assignedTo \(W.ada)>\(W.grace)"),
         changed(
             "of several, only those that differ", #""status":"Open","priority":3"#, "priority 1>3"),
-        changed("unknown fields are passed over", #""spam":{"a":[1]},"priority":2"#, "priority 1>2"),
-        changed("escapes in names and values", #""st\u0061tus":"\u0052esolved""#, "status Open>Resolved"),
+        changed(
+            "unknown fields are passed over", #""spam":{"a":[1]},"priority":2"#, "priority 1>2"),
+        changed(
+            "escapes in names and values", #""st\u0061tus":"\u0052esolved""#, "status Open>Resolved"
+        ),
         changed("the last of two counts", #""priority":7,"priority":2"#, "priority 1>2"),
         Case(
             name: "an id that is no ObjectId", body: body(#""priority":1"#, ticket: W.plainID),
@@ -81,10 +84,12 @@ import Testing
 
     static let tickets = [
         Case(name: "no ticketId", body: "{}", status: 400, answer: ticketNotFound),
-        Case(name: "ticketId null", body: #"{"ticketId":null}"#, status: 400, answer: ticketNotFound),
+        Case(
+            name: "ticketId null", body: #"{"ticketId":null}"#, status: 400, answer: ticketNotFound),
         Case(name: "ticketId 7", body: #"{"ticketId":7}"#, status: 400, answer: ticketNotFound),
         Case(name: "ticketId []", body: #"{"ticketId":[]}"#, status: 400, answer: ticketNotFound),
-        Case(name: "ticketId empty", body: #"{"ticketId":""}"#, status: 400, answer: ticketNotFound),
+        Case(
+            name: "ticketId empty", body: #"{"ticketId":""}"#, status: 400, answer: ticketNotFound),
         Case(
             name: "unknown ticket", body: body("", ticket: "665f1c0ac2b9e4a1d8f1ffff"),
             status: 400, answer: ticketNotFound),
@@ -139,7 +144,8 @@ import Testing
             "then the category", #""assignedTo":"x","status":"x","categoryId":"x""#,
             categoryNotFound),
         refused("then status and priority", #""assignedTo":"x","priority":9"#, invalid),
-        refused("then the assignee, and nothing is written", #""status":"Resolved","assignedTo":"x""#,
+        refused(
+            "then the assignee, and nothing is written", #""status":"Resolved","assignedTo":"x""#,
             assigneeNotFound),
         Case(
             name: "the key comes before the body", body: "nonsense", status: 401,
@@ -153,6 +159,7 @@ import Testing
         ("single quotes", "{'ticketId':'x'}"), ("a raw newline in a text", "{\"ticketId\":\"\n\"}"),
         ("NaN", #"{"priority":NaN}"#), ("a leading zero", #"{"priority":02}"#),
         ("nested too deep", String(repeating: "[", count: 100_000)),
+        ("1 MiB of nothing, the longest body that is read", String(repeating: " ", count: 1 << 20)),
     ].map { Case(name: "body \($0.0)", body: $0.1, status: 500, answer: internalError) }
 
     static let media = [
@@ -163,7 +170,8 @@ import Testing
             name: "no media type", body: body(#""priority":2"#), status: 500,
             answer: internalError, arguments: ["-H", "Content-Type:"]),
         Case(
-            name: "a body of 2 MB", body: body("\"x\":\"\(String(repeating: "x", count: 2 << 20))\""),
+            name: "a body of 2 MB",
+            body: body("\"x\":\"\(String(repeating: "x", count: 2 << 20))\""),
             status: 413, answer: #"{"error":"the body is longer than 1048576 bytes"}"#),
         Case(
             name: "a chunked body of 2 MB",
