@@ -7,6 +7,7 @@ enum Bench {
     static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = [
         ("plan", PlanBench.run),
         ("read", ReadBench.run),
+        ("sandbox", SandboxBench.run),
     ]
 
     static func main() async throws {
