@@ -46,7 +46,7 @@ let package = Package(
             ]),
 
         // Fakes for the tests: a manual clock, a scripted transport, a seeded generator. No product.
-        .target(name: "BulkTestSupport", dependencies: ["MavaAPI"]),
+        .target(name: "BulkTestSupport", dependencies: ["BulkFiles", "MavaAPI"]),
         .testTarget(name: "BulkFilesTests", dependencies: ["BulkFiles", "BulkTestSupport"]),
         .testTarget(name: "BulkRecordsTests", dependencies: ["BulkRecords", "BulkTestSupport"]),
         .testTarget(

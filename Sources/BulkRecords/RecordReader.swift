@@ -18,7 +18,8 @@ public struct RecordReader: ~Copyable {
     public let limits: RecordLimits
 
     var window: ByteWindow
-    var record = Record()
+    /// The record read last; its values are lent until the next call of ``advance()``.
+    package internal(set) var record = Record()
     var csv = CSVState(delimiter: UInt8(ascii: ","))
     var keys: KeyTable
     /// The line at which the next record is looked for.
@@ -83,8 +84,14 @@ public struct RecordReader: ~Copyable {
         while try advance() { try body(record) }
     }
 
-    /// Makes the next record the current one; `false` at the end of the input.
-    mutating func advance() throws(ReadError) -> Bool {
+    /// Reads the next record into ``record``.
+    ///
+    /// The same as ``next(_:)`` without a closure, for loops over millions of records: state that a
+    /// closure changes is copied in and out of it with every call when it cannot be copied.
+    ///
+    /// - Returns: `false` at the end of the input.
+    /// - Throws: ``ReadError`` when reading fails.
+    package mutating func advance() throws(ReadError) -> Bool {
         if isSkippingLine { try skipLine() }
         while true {
             let step = format == .csv ? scanRow() : scanLine()

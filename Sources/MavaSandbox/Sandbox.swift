@@ -23,7 +23,9 @@ package final class Sandbox: Sendable {
     package let apiKeys: [String]
 
     private let core: SandboxCore
+    /// The writing end of the loop's pipe, and the reading one.
     private let wakeUp: Int32
+    private let wakeUpEnd: Int32
     private let thread: Mutex<LoopThread?>
 
     /// Starts a sandbox.
@@ -57,19 +59,29 @@ package final class Sandbox: Sendable {
         let host = configuration.host
         address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         apiKeys = configuration.workspace.apiKeys
-        core = SandboxCore(
-            configuration: configuration,
-            state: SandboxState(
-                workspace: configuration.workspace, rule: configuration.quota,
-                adminToken: adminToken, now: configuration.clock.monotonic()))
-        wakeUp = ends[1]
-        let loop = EventLoop(core: core, listener: listener, wakeUp: ends[0])
-        thread = Mutex(try LoopThread.start { loop.run() })
+        (wakeUp, wakeUpEnd) = (ends[1], ends[0])
+        do throws(SandboxError) {
+            let core = try SandboxCore(
+                configuration: configuration,
+                state: SandboxState(
+                    configuration: configuration, host: address, adminToken: adminToken,
+                    now: configuration.clock.monotonic()))
+            self.core = core
+            let loopEnd = ends[0]
+            thread = Mutex(
+                try LoopThread.start {
+                    EventLoop(core: core, listener: listener, wakeUp: loopEnd).run()
+                })
+        } catch {
+            for descriptor in ends + [listener] { Socket.close(descriptor) }
+            throw error
+        }
     }
 
     deinit {
         endLoop()
         Socket.close(wakeUp)
+        Socket.close(wakeUpEnd)
     }
 
     /// Stops serving: what is answered is sent, connections are closed, the thread has ended.
@@ -80,11 +92,31 @@ package final class Sandbox: Sendable {
         endLoop()
     }
 
+    /// What went wrong with the log or the saved state, if anything did.
+    ///
+    /// The sandbox serves on: a rehearsal is worth more than its record. Ask again after `stop`, which
+    /// writes the state for the last time.
+    package var problem: SandboxError? { core.log?.failure ?? core.saver?.failure }
+
     /// What the sandbox has seen so far.
     package var stats: SandboxStats { core.state.withLock { $0.stats } }
 
     /// The workspace as the requests so far have left it.
     package var workspace: Workspace { core.state.withLock { $0.workspace } }
+
+    /// A ticket by its id as it stands now, in whichever organisation has it first.
+    ///
+    /// - Parameter id: The ticket's id.
+    /// - Returns: The ticket, or nil when there is none.
+    package func ticket(_ id: String) -> TicketState? { workspace.ticket(id) }
+
+    /// The audit messages of a ticket or of all, oldest first in each organisation.
+    ///
+    /// - Parameter ticketID: The ticket's id; nil for all tickets.
+    /// - Returns: The messages.
+    package func audit(ticketID: String? = nil) -> [AuditMessage] {
+        core.state.withLock { $0.auditMessages(ticketID: ticketID, skip: 0, limit: .max).messages }
+    }
 
     /// Puts workspace, quota and statistics back to how they were at the start.
     package func reset() {

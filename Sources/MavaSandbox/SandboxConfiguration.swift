@@ -1,6 +1,6 @@
 /// Everything that a sandbox is started with.
 package struct SandboxConfiguration: Sendable {
-    /// Where to listen. Loopback unless there is a good reason: the keys are for rehearsals only.
+    /// Where to listen: loopback, unless there is a good reason, as nothing is encrypted.
     package var host = "127.0.0.1"
     /// The port; 0 takes a free one.
     package var port: UInt16 = 0

@@ -4,7 +4,9 @@
 @main
 enum Bench {
     /// What each name runs; a benchmark is one file of its own and one line here.
-    static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = []
+    static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = [
+        ("read", ReadBench.run)
+    ]
 
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())

@@ -2,12 +2,12 @@ extension RecordReader {
     /// What the window's end in the middle of a row means.
     ///
     /// More is to be read, unless the row is too long already, or there is no more and a quote is open.
-    mutating func scanCutOff(_ row: RowScan, foreign: Bool) -> ScanStep {
+    mutating func scanCutOff(_ row: RowScan) -> ScanStep {
         if row.exceeds(limits, at: window.end) {
-            return reject(row, .fieldTooLong, at: window.end, foreign: foreign)
+            return reject(row, .fieldTooLong, at: window.end)
         }
         guard window.isFinal else { return .needsMore }
-        return reject(row, .unclosedQuote, at: window.end, foreign: foreign)
+        return reject(row, .unclosedQuote, at: window.end)
     }
 
     /// Makes a record of a row whose quoting cannot be followed, and goes on at the line after the one
@@ -17,10 +17,9 @@ extension RecordReader {
     ///   - row: The row so far.
     ///   - code: What is wrong, if nothing was wrong before that.
     ///   - position: How far the row was scanned.
-    ///   - foreign: Whether it holds bytes that are not ASCII.
     /// - Returns: That there is a record, or that the rest of its line is needed first.
     mutating func reject(
-        _ row: RowScan, _ code: RecordProblem.Code, at position: Int, foreign: Bool
+        _ row: RowScan, _ code: RecordProblem.Code, at position: Int
     ) -> ScanStep {
         var problem = RecordProblem(
             code, byteOffset: window.baseOffset + position, line: row.line + row.breaks)

@@ -58,7 +58,7 @@ extension RecordReader {
         _ scanner: inout JSONScanner, start: Int, next: Int
     ) -> ScanStep {
         let end = scanner.end
-        if record.scratch.count > 0 { record.scratch.removeAll() }
+        record.forgetDecoded()
         if let problem = scanMembers(&scanner, start: start) {
             return finish(problem, start: start, end: end, next: next, lines: 1)
         }
@@ -127,9 +127,10 @@ extension RecordReader {
                     return problem(scanner)
                 }
                 if count == record.slotCapacity { record.reserveSlots(count + 1) }
-                record.slots[count] = slot(
-                    base, from: from, to: scanner.at, start: start, column: column, kind: kind,
-                    isEscaped: isEscaped)
+                record.slots[count] = ValueSlot(
+                    from: from - start, to: scanner.at - start, column: column, kind: kind,
+                    inset: kind == .string ? 1 : 0)
+                if isEscaped, kind == .string { decode(count, from: from, to: scanner.at) }
                 count += 1
                 scanner.skipBlanks()
                 if scanner.byte == UInt8(ascii: ",") {
@@ -154,28 +155,13 @@ extension RecordReader {
         return nil
     }
 
-    /// The slot of one value; a string with escapes is decoded into the record's scratch space.
-    @inline(__always)
-    private mutating func slot(
-        _ base: UnsafePointer<UInt8>, from: Int, to end: Int, start: Int, column: Int,
-        kind: ValueKind, isEscaped: Bool
-    ) -> ValueSlot {
-        let inset = kind == .string ? 1 : 0
-        var slot = ValueSlot(
-            start: UInt32(truncatingIfNeeded: from - start),
-            length: UInt32(truncatingIfNeeded: end - from),
-            textStart: UInt32(truncatingIfNeeded: from - start + inset),
-            textLength: UInt32(truncatingIfNeeded: end - from - 2 * inset),
-            column: UInt32(truncatingIfNeeded: column), kind: kind, isDecoded: false)
-        guard isEscaped, kind == .string else { return slot }
+    /// Decodes a string with escapes into the record's scratch space.
+    private mutating func decode(_ index: Int, from start: Int, to end: Int) {
         let position = record.scratch.count
         JSONText.decode(
-            UnsafeBufferPointer(start: base + from + 1, count: end - from - 2),
+            UnsafeBufferPointer(start: window.base + start + 1, count: end - start - 2),
             into: &record.scratch)
-        slot.textStart = UInt32(truncatingIfNeeded: position)
-        slot.textLength = UInt32(truncatingIfNeeded: record.scratch.count - position)
-        slot.isDecoded = true
-        return slot
+        record.setDecoded(index, from: position)
     }
 
     /// Goes over a key that is not the expected one; the result is its column, added if it is new.

@@ -68,6 +68,17 @@ package struct CivilTime: Hashable, Sendable {
         return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))Z"
     }
 
+    /// A time as ISO 8601 writes it, to the millisecond: `2026-01-31T08:05:09.250Z`.
+    ///
+    /// - Parameter time: Milliseconds since 1970 began; not before.
+    package static func iso8601(millisecondsSince1970 time: Int64) -> String {
+        let (seconds, fraction) = time.quotientAndRemainder(dividingBy: 1000)
+        let digits = String(fraction)
+        let padding = String(repeating: "0", count: 3 - digits.count)
+        return CivilTime(secondsSince1970: Int(seconds)).iso8601.dropLast()
+            + ".\(padding)\(digits)Z"
+    }
+
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -5,7 +5,7 @@ extension Organisation {
     /// The outcome of an update: what to answer, and what was done.
     struct UpdateResult {
         var reply: Reply
-        var ticket: Int?
+        var ticketID: [UInt8]?
         var changes = 0
     }
 
@@ -23,6 +23,7 @@ extension Organisation {
     /// - Parameters:
     ///   - body: The request's body.
     ///   - now: The time in milliseconds since 1970.
+    /// - Returns: The answer and what was done.
     mutating func update(_ body: UnsafeBufferPointer<UInt8>, now: Int64) -> UpdateResult {
         var cursor = JSONCursor(body)
         let update: TicketUpdate
@@ -33,16 +34,20 @@ extension Organisation {
                 reply: .internalError(
                     "the body is not a JSON object: \(error.message), at byte \(error.offset)"))
         }
-        guard case .text(let id) = update.ticketID,
-            let place = cursor.withBytes(of: id, { self.place(of: $0) })
-        else { return UpdateResult(reply: .ticketNotFound) }
+        guard case .text(let id) = update.ticketID else {
+            return UpdateResult(reply: .ticketNotFound)
+        }
+        let ticketID = cursor.decoded(id)
+        guard let place = ticketID.withUnsafeBufferPointer({ self.place(of: $0) }) else {
+            return UpdateResult(reply: .ticketNotFound, ticketID: ticketID)
+        }
         if tickets[place].requests < .max { tickets[place].requests += 1 }
         var wanted = Wanted()
         if let refusal = check(update, cursor, &wanted) {
-            return UpdateResult(reply: refusal, ticket: place)
+            return UpdateResult(reply: refusal, ticketID: ticketID)
         }
         let changes = write(wanted, to: place, now: now)
-        return UpdateResult(reply: .updated, ticket: place, changes: changes)
+        return UpdateResult(reply: .updated, ticketID: ticketID, changes: changes)
     }
 
     private func check(

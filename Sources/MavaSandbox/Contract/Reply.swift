@@ -14,8 +14,8 @@ struct Reply {
     var reason = ""
     /// Which organisation the request belongs to.
     var organisation: Int?
-    /// Which ticket the request named.
-    var ticket: Int?
+    /// The id of the ticket that the request named.
+    var ticketID: [UInt8]?
     /// How many fields changed.
     var changes = 0
 

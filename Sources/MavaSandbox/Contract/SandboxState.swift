@@ -1,7 +1,7 @@
 /// Everything that requests read and change; one thread at a time has it.
 struct SandboxState: Sendable {
     /// One API key: which organisation it opens, and what it has used.
-    private struct Key {
+    struct Key {
         var token: [UInt8]
         var organisation: Int
         var quota: QuotaMeter
@@ -9,37 +9,53 @@ struct SandboxState: Sendable {
     }
 
     let rule: QuotaRule
+    private let host: String
+    private var dice: FaultDice
+    private(set) var faults: [Fault: Int] = [:]
     private let original: Workspace
-    private let adminToken: [UInt8]
+    let adminToken: [UInt8]
     private(set) var workspace: Workspace
-    private var keys: [Key] = []
-    private var counts = RequestCounts()
+    private(set) var keys: [Key] = []
+    private(set) var counts = RequestCounts()
     private(set) var auditMessages = 0
     /// How often a request has changed something; saved when it differs from the last time.
     private(set) var revision = 0
     var connections = 0
     var refusedConnections = 0
 
-    init(workspace: Workspace, rule: QuotaRule, adminToken: String, now: UInt64) {
-        self.workspace = workspace
-        self.rule = rule
+    init(configuration: SandboxConfiguration, host: String, adminToken: String, now: UInt64) {
+        workspace = configuration.workspace
+        rule = configuration.quota
+        dice = FaultDice(plan: configuration.faults)
+        self.host = host
         self.adminToken = Array(adminToken.utf8)
-        original = workspace
+        original = configuration.workspace
         resetKeys(now: now)
     }
 
-    /// Answers a request, and counts it.
+    /// Answers a request.
     ///
     /// - Parameters:
     ///   - request: The whole request.
     ///   - route: Where it goes.
+    ///   - fate: What it meets.
     ///   - now: The clock's nanoseconds.
     ///   - wall: Milliseconds since 1970.
-    mutating func answer(_ request: Request, route: Route, now: UInt64, wall: Int64) -> Reply {
-        let reply = decide(request, route, now: now, wall: wall)
+    /// - Returns: The answer.
+    mutating func answer(
+        _ request: Request, route: Route, fate: Fate, now: UInt64, wall: Int64
+    ) -> Reply {
+        let reply = decide(request, route, fate, now: now, wall: wall)
         auditMessages += reply.changes
         if reply.changes > 0 { revision += 1 }
         return reply
+    }
+
+    /// Numbers a request whose head has arrived, and decides what it meets.
+    mutating func roll(_ route: Route, _ method: HTTPMethod) -> Fate {
+        let fate = dice.roll(route, method)
+        if let fault = fate.fault { faults[fault, default: 0] += 1 }
+        return fate
     }
 
     /// Counts a request with the status that its client saw; 0 for none.
@@ -56,27 +72,11 @@ struct SandboxState: Sendable {
     mutating func reset(now: UInt64) {
         workspace = original
         counts = RequestCounts()
+        dice = FaultDice(plan: dice.plan)
+        faults = [:]
         auditMessages = 0
         revision += 1
         resetKeys(now: now)
-    }
-
-    /// What was seen so far.
-    var stats: SandboxStats {
-        var requestsPerTicket: [Int: Int] = [:]
-        var ticketsChanged = 0
-        for organisation in workspace.organisations {
-            for ticket in organisation.tickets.tickets {
-                if ticket.requests > 0 { requestsPerTicket[Int(ticket.requests), default: 0] += 1 }
-                if ticket.lastAudit > 0 { ticketsChanged += 1 }
-            }
-        }
-        return SandboxStats(
-            requests: counts.sorted, auditMessages: auditMessages, ticketsChanged: ticketsChanged,
-            peak: keys.map(\.peak.peak).max() ?? 0,
-            peakIsLowerBound: keys.contains { $0.peak.isLowerBound },
-            requestsPerTicket: requestsPerTicket, faults: [:], connections: connections,
-            refusedConnections: refusedConnections, malformedRequests: counts.malformed)
     }
 
     private mutating func resetKeys(now: UInt64) {
@@ -93,7 +93,7 @@ struct SandboxState: Sendable {
 
     /// The order of the checks: path, method, key, quota, and only then what the request says.
     private mutating func decide(
-        _ request: Request, _ route: Route, now: UInt64, wall: Int64
+        _ request: Request, _ route: Route, _ fate: Fate, now: UInt64, wall: Int64
     ) -> Reply {
         let method = request.head.method
         if method == .options { return options(request, route) }
@@ -110,10 +110,22 @@ struct SandboxState: Sendable {
         let organisation = keys[key].organisation
         var reply =
             decision.isAllowed
-            ? serve(request, route, organisation: organisation, wall: wall) : .tooManyRequests
+            ? fail(request, fate, wall: wall)
+                ?? serve(request, route, organisation: organisation, wall: wall)
+            : .tooManyRequests
         reply.organisation = organisation
         QuotaFields.append(decision, rule: rule, wall: wall, to: &reply.fields)
         return reply
+    }
+
+    /// The answer of a fault that stands before the carrying out.
+    private func fail(_ request: Request, _ fate: Fate, wall: Int64) -> Reply? {
+        guard let fault = fate.fault else { return nil }
+        let head = request.head
+        let end = head.query?.upperBound ?? head.path.upperBound
+        return FaultReply.before(
+            fault, target: request.text(head.path.lowerBound..<end), host: host, plan: dice.plan,
+            wall: wall)
     }
 
     private mutating func serve(
@@ -126,7 +138,7 @@ struct SandboxState: Sendable {
             }
             let result = workspace.organisations[organisation].update(request.body, now: wall)
             var reply = result.reply
-            reply.ticket = result.ticket
+            reply.ticketID = result.ticketID
             reply.changes = result.changes
             return reply
         case .agents: return workspace.organisations[organisation].listAgents()
@@ -164,20 +176,5 @@ struct SandboxState: Sendable {
 
     private func allowField(_ route: Route) -> [UInt8] {
         Array("Allow: \(route.allow)\r\n".utf8)
-    }
-
-    private mutating func administer(_ request: Request, _ route: Route, now: UInt64) -> Reply {
-        guard request.isFromLoopback, let range = request.head.adminToken,
-            request.text(range).elementsEqual(adminToken)
-        else {
-            return Reply(403, error: "The sandbox's own token is needed, from this machine")
-        }
-        switch route {
-        case .reset:
-            reset(now: now)
-            return Reply(200, body: Array("{\"message\":\"Reset\"}".utf8))
-        default:
-            return Reply(200, body: stats.json)
-        }
     }
 }

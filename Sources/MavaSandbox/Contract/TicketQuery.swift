@@ -24,7 +24,7 @@ struct TicketQuery {
         case origin
     }
 
-    /// Reads the parameters. Unknown ones are passed over.
+    /// Reads the parameters, passing over unknown ones.
     ///
     /// - Throws: `Refusal` for what the documentation forbids.
     init(_ parameters: [(name: String, value: [UInt8])]) throws(Refusal) {

@@ -20,7 +20,9 @@ struct TicketUpdate {
     var categoryID = Field.absent
     var assignedTo = Field.absent
 
-    /// Reads a body. A member that stands there twice counts the last time, as in JSON.parse.
+    /// Reads a body.
+    ///
+    /// A member that stands there twice counts the last time, as in JavaScript's `JSON.parse`.
     ///
     /// - Throws: `JSONFailure` when the body is not one JSON object.
     static func read(_ cursor: inout JSONCursor) throws(JSONFailure) -> TicketUpdate {

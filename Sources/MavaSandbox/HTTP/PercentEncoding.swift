@@ -5,6 +5,7 @@ enum PercentEncoding {
     /// - Parameters:
     ///   - bytes: The encoded text.
     ///   - plusIsSpace: Whether `+` stands for a space, as in a query.
+    /// - Returns: The decoded bytes.
     static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)

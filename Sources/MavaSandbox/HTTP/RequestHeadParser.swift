@@ -43,7 +43,7 @@ struct RequestHeadParser {
         return head
     }
 
-    /// The offset of the CR that ends a line. The scanner saw a CR before every LF.
+    /// The offset of the CR that ends a line; the scanner saw one before every LF.
     private func lineEnd(from start: Int, to end: Int) -> Int {
         var offset = start
         while offset < end, bytes[offset] != 0x0A { offset += 1 }

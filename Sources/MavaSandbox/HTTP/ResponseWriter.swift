@@ -10,8 +10,8 @@ enum ResponseWriter {
     ///   - date: The `Date` field's value.
     ///   - output: Where to write.
     static func append(
-        _ reply: Reply, isHead: Bool, minorVersion: Int, keepsAlive: Bool, date: [UInt8],
-        to output: inout [UInt8]
+        _ reply: Reply, isHead: Bool = false, minorVersion: Int = 1, keepsAlive: Bool = false,
+        date: [UInt8], to output: inout [UInt8]
     ) {
         appendHead(
             reply, length: reply.body.count, minorVersion: minorVersion, keepsAlive: keepsAlive,

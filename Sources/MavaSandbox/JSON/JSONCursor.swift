@@ -9,7 +9,7 @@ struct JSONCursor {
     /// Arrays and objects may nest this deep.
     static let deepest = 64
 
-    /// The whole text. The cursor must not outlive the memory.
+    /// The whole text, whose memory the cursor must not outlive.
     let bytes: UnsafeBufferPointer<UInt8>
     /// The offset of the next byte to read.
     private(set) var position = 0
@@ -48,6 +48,8 @@ struct JSONCursor {
     /// The name of the object's next member, or nil after the object's end.
     ///
     /// - Parameter isFirst: `true` before the first call for an object; kept by the cursor.
+    /// - Returns: The name, after which the cursor stands at the value.
+    /// - Throws: `JSONFailure` when neither a member nor the end stands there.
     mutating func nextMember(_ isFirst: inout Bool) throws(JSONFailure) -> JSONText? {
         guard try step(&isFirst, closing: UInt8(ascii: "}")) else { return nil }
         guard byte(at: position) == UInt8(ascii: "\"") else {
@@ -65,6 +67,8 @@ struct JSONCursor {
     /// Whether the array has a next element, at which the cursor then stands.
     ///
     /// - Parameter isFirst: `true` before the first call for an array; kept by the cursor.
+    /// - Returns: `false` after the array's end.
+    /// - Throws: `JSONFailure` when neither an element nor the end stands there.
     mutating func nextElement(_ isFirst: inout Bool) throws(JSONFailure) -> Bool {
         try step(&isFirst, closing: UInt8(ascii: "]"))
     }

@@ -1,6 +1,9 @@
 extension SandboxStats {
     /// The statistics as `/_sandbox/stats` answers them.
-    var json: [UInt8] {
+    ///
+    /// - Parameter tickets: How many PUTs each ticket got, or nil to leave that out.
+    /// - Returns: The JSON text.
+    func json(tickets: [(id: String, count: Int)]?) -> [UInt8] {
         var output = JSONOutput()
         output.raw("{\"total\":")
         output.number(total)
@@ -44,6 +47,16 @@ extension SandboxStats {
         output.number(refusedConnections)
         output.raw(",\"malformedRequests\":")
         output.number(malformedRequests)
+        if let tickets {
+            output.raw(",\"tickets\":{")
+            for (index, entry) in tickets.enumerated() {
+                if index > 0 { output.raw(",") }
+                output.string(entry.id)
+                output.raw(":")
+                output.number(entry.count)
+            }
+            output.raw("}")
+        }
         output.raw("}")
         return output.bytes
     }

@@ -8,7 +8,9 @@ struct QuotaDecision: Equatable {
     var reset: UInt64
 }
 
-/// Counts the requests of one key against a rule. A refused request does not count.
+/// Counts the requests of one key against a rule.
+///
+/// A refused request does not count.
 struct QuotaMeter: Sendable {
     private let rule: QuotaRule
     private let start: UInt64

@@ -20,6 +20,10 @@ final class Connection {
     var place = 0
     var stage = Stage.reading
     var assembler: RequestAssembler
+    /// Where the request goes whose head has arrived.
+    var route = Route.unknown
+    /// What that request will meet.
+    var fate = Fate()
     /// What is still to be sent, from `sent` on.
     var output: [UInt8] = []
     var sent = 0

@@ -34,7 +34,7 @@ final class EventLoop {
     /// - Parameters:
     ///   - core: What the sandbox's threads share.
     ///   - listener: The listening socket; the loop closes it.
-    ///   - wakeUp: The end of a pipe that becomes readable when there is news; the loop closes it.
+    ///   - wakeUp: The end of a pipe that becomes readable when there is news.
     init(core: SandboxCore, listener: Int32, wakeUp: Int32) {
         self.core = core
         self.listener = listener
@@ -69,9 +69,10 @@ final class EventLoop {
             if descriptors[1].revents != 0 { acceptAll(now: now) }
             while let action = timers.takeDue(now: Self.now()) { action(self, now) }
             if now &- lastSweep >= Self.sweepInterval { sweep(now: now) }
-            core.afterRound()
+            core.afterRound(now: now)
         }
         finish()
+        core.finish()
     }
 
     /// Does something at a moment of the loop's clock.
@@ -240,7 +241,6 @@ final class EventLoop {
     /// Sends what is ready as far as the sockets take it, and closes everything.
     private func finish() {
         Socket.close(listener)
-        Socket.close(wakeUp)
         for connection in connections {
             _ = connection.flush()
             connection.stage = .closed

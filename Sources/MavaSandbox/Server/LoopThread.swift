@@ -22,9 +22,10 @@ struct LoopThread: Sendable {
 
     /// Starts a thread.
     ///
-    /// - Parameter body: What it does. Everything it holds is the new thread's from now on.
+    /// - Parameter body: What it does.
+    /// - Returns: The running thread.
     /// - Throws: `SandboxError` with `system` when the system gives no thread.
-    static func start(_ body: sending @escaping () -> Void) throws(SandboxError) -> LoopThread {
+    static func start(_ body: @escaping @Sendable () -> Void) throws(SandboxError) -> LoopThread {
         let work = Unmanaged.passRetained(Work(body: body))
         #if canImport(Darwin)
             var handle: pthread_t?

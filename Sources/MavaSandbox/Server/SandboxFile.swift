@@ -41,6 +41,7 @@ enum SandboxFile {
     /// - Parameters:
     ///   - path: The file; a temporary one is made beside it.
     ///   - content: Calls its argument with the content, part by part.
+    /// - Throws: `SandboxError` with `write`; the old content then still stands.
     static func writeAtomically(
         _ path: String,
         _ content: (_ write: ([UInt8]) throws(SandboxError) -> Void) throws(SandboxError) -> Void

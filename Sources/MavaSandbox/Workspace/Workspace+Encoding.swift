@@ -24,6 +24,16 @@ extension Workspace {
         try write(output.bytes)
     }
 
+    /// Writes the workspace to a file, atomically.
+    ///
+    /// - Parameter path: The file; it is replaced when the whole new one is on the disk.
+    /// - Throws: `SandboxError` with `write`.
+    package func save(path: String) throws(SandboxError) {
+        try SandboxFile.writeAtomically(path) { (write) throws(SandboxError) in
+            try encode { (part) throws(SandboxError) in try write(part) }
+        }
+    }
+
     /// The whole workspace as a JSON text.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []

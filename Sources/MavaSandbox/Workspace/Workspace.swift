@@ -5,7 +5,7 @@
 package struct Workspace: Sendable {
     var organisations: [Organisation]
 
-    /// The API keys of all organisations, in the file's order. Rehearsal keys, no secrets.
+    /// The API keys of all organisations, in the file's order.
     package var apiKeys: [String] { organisations.flatMap(\.apiKeys) }
 
     /// The number of tickets in all organisations.
@@ -17,11 +17,13 @@ package struct Workspace: Sendable {
     /// The agents of an organisation, archived ones too.
     ///
     /// - Parameter index: The organisation's place in the file, from 0.
+    /// - Returns: The agents in the file's order.
     package func agents(ofOrganisation index: Int) -> [Agent] { organisations[index].agents }
 
     /// The categories of an organisation, archived ones too.
     ///
     /// - Parameter index: The organisation's place in the file, from 0.
+    /// - Returns: The categories in the file's order.
     package func categories(ofOrganisation index: Int) -> [Category] {
         organisations[index].categories
     }
