@@ -92,15 +92,16 @@ package struct ReadPlanner {
     ///
     /// - Parameters:
     ///   - page: The tickets in the order of the listing.
+    ///   - entries: How many entries the page has, those that cannot be read included.
     ///   - total: How many tickets the listing says the window holds, where it says so.
-    package mutating func observe(_ page: [Sighting], total: Int?) {
+    package mutating func observe(_ page: [Sighting], entries: Int, total: Int?) {
         guard var progress = current else { return }
         for sighting in page { see(sighting) }
         learn(page, in: progress.window, total: total)
-        progress.window.skip += page.count
+        progress.window.skip += entries
         current = nil
-        if isExhausted(page.count, progress.window, total: total) {
-            clock.count(page: page.count, over: progress)
+        if isExhausted(entries, progress.window, total: total) {
+            clock.count(page: entries, over: progress)
             giveUp(progress.covers)
         } else if hasOpen(progress.covers), goesOn(after: page, in: progress) {
             current = progress
