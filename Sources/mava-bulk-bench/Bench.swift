@@ -5,7 +5,8 @@
 enum Bench {
     /// What each name runs; a benchmark is one file of its own and one line here.
     static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = [
-        ("read", ReadBench.run)
+        ("read", ReadBench.run),
+        ("simulate", SimulateBench.run),
     ]
 
     static func main() async throws {
