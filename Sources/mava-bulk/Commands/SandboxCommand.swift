@@ -56,7 +56,7 @@ enum SandboxCommand {
     }
 
     private static func quota(_ arguments: ParsedArguments) throws -> QuotaRule {
-        let asked = try MavaConnection.quota(arguments)
+        let asked = try CommandConnection.quota(arguments)
         var rule = QuotaRule(limit: asked.requests, window: asked.window)
         if let kind = arguments[.quotaWindow].flatMap(QuotaRule.Kind.init) { rule.kind = kind }
         if let fields = arguments[.quotaHeaders].flatMap(QuotaRule.Fields.init) {
