@@ -7,6 +7,7 @@ enum Bench {
     static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = [
         ("read", ReadBench.run),
         ("simulate", SimulateBench.run),
+        ("execute", ExecuteBench.run),
     ]
 
     static func main() async throws {
