@@ -44,12 +44,16 @@ let package = Package(
         .executableTarget(
             name: "mava-bulk-bench",
             dependencies: [
-                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "MavaAPI", "MavaBulk",
+                "ExecutionSimulation", "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "MavaAPI", "MavaBulk",
                 "MavaSandbox",
             ]),
 
         // Fakes for the tests: a manual clock, a scripted transport, a seeded generator. No product.
         .target(name: "BulkTestSupport", dependencies: ["BulkFiles", "MavaAPI"]),
+        // The execution's own state machines against a model of the server, event by event. No product.
+        .target(
+            name: "ExecutionSimulation",
+            dependencies: ["BulkExecution", "BulkPlanning", "BulkTestSupport", "MavaAPI"]),
         .testTarget(name: "BulkFilesTests", dependencies: ["BulkFiles", "BulkTestSupport"]),
         .testTarget(name: "BulkRecordsTests", dependencies: ["BulkRecords", "BulkTestSupport"]),
         .testTarget(
@@ -64,7 +68,7 @@ let package = Package(
             name: "BulkExecutionTests",
             dependencies: [
                 "BulkExecution", "BulkFiles", "BulkPlanning", "MavaAPI", "MavaSandbox",
-                "BulkTestSupport",
+                "BulkTestSupport", "ExecutionSimulation",
             ]),
         .testTarget(
             name: "BulkReportingTests",
