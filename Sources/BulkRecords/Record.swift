@@ -3,76 +3,39 @@
 /// Its values are views of the reader's memory, which the next record overwrites. So a record cannot be
 /// copied or kept: take what is needed out of it, as text.
 public struct Record: ~Copyable {
-    /// Where the record starts.
-    public internal(set) var position = RecordPosition(number: 0, line: 1, byteOffset: 0)
-    /// What is wrong with the record; `nil` when it can be read.
-    ///
-    /// A record with a problem has no values.
-    public internal(set) var problem: RecordProblem?
-    /// How many values the record has: of a CSV record as many as there are columns, of a JSON record
-    /// as many as its object has keys.
-    public internal(set) var count: Int {
-        @inlinable get { valueCount }
-        set { valueCount = newValue }
-    }
-    /// Whether the record is so long that only its beginning is kept as its raw text.
-    public internal(set) var isTruncated = false
-
-    // What is marked inlinable here is called for every value of every record by planning, which is
-    // another module: measured on a million rows, the calls alone cost a tenth of the time.
-    @usableFromInline var valueCount = 0
-    @usableFromInline var base: UnsafePointer<UInt8>
-    @usableFromInline var slots: UnsafeMutablePointer<ValueSlot>
-    @usableFromInline var decoded: UnsafeMutablePointer<DecodedText>
-    @usableFromInline var scratchBase: UnsafePointer<UInt8>
-    var rawCount = 0
-    var slotCapacity: Int
-    var scratch = ByteBuffer()
-    var columnNames: [String] = []
+    // One pointer, so that lending a record to another module costs nothing: a larger value that cannot
+    // be copied is moved into place and back with every call.
+    @usableFromInline let storage: UnsafeMutablePointer<RecordStorage>
 
     init() {
-        slotCapacity = 32
-        slots = .allocate(capacity: slotCapacity)
-        decoded = .allocate(capacity: slotCapacity)
-        base = UnsafePointer(scratch.base)
-        scratchBase = base
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: RecordStorage())
     }
 
     deinit {
-        slots.deallocate()
-        decoded.deallocate()
+        storage.deinitialize(count: 1)
+        storage.deallocate()
     }
 
-    mutating func reserveSlots(_ needed: Int) {
-        if needed <= slotCapacity { return }
-        let larger = max(needed, slotCapacity * 2)
-        let newSlots = UnsafeMutablePointer<ValueSlot>.allocate(capacity: larger)
-        newSlots.initialize(from: slots, count: slotCapacity)
-        slots.deallocate()
-        slots = newSlots
-        let newDecoded = UnsafeMutablePointer<DecodedText>.allocate(capacity: larger)
-        newDecoded.initialize(from: decoded, count: slotCapacity)
-        decoded.deallocate()
-        decoded = newDecoded
-        slotCapacity = larger
-    }
+    /// Where the record starts.
+    public var position: RecordPosition { storage.pointee.position }
 
-    /// Forgets the decoded texts of the record before.
-    mutating func forgetDecoded() {
-        if scratch.count > 0 { scratch.removeAll() }
-    }
+    /// What is wrong with the record; `nil` when it can be read.
+    ///
+    /// A record with a problem has no values.
+    @inlinable
+    public var problem: RecordProblem? { storage.pointee.problem }
 
-    /// Says that the text of a value is what was appended to the scratch space from a position on.
-    mutating func setDecoded(_ index: Int, from start: Int) {
-        slots[index].isDecoded = true
-        decoded[index] = DecodedText(
-            start: UInt32(truncatingIfNeeded: start),
-            length: UInt32(truncatingIfNeeded: scratch.count - start))
-        scratchBase = UnsafePointer(scratch.base)
-    }
+    /// How many values the record has: of a CSV record as many as there are columns, of a JSON record
+    /// as many as its object has keys.
+    @inlinable
+    public var count: Int { storage.pointee.count }
+
+    /// Whether the record is so long that only its beginning is kept as its raw text.
+    public var isTruncated: Bool { storage.pointee.isTruncated }
 
     /// The names of all columns known so far.
-    public var columns: [String] { columnNames }
+    public var columns: [String] { storage.pointee.columnNames }
 
     /// Which column a value belongs to, as an index of ``columns``.
     ///
@@ -112,7 +75,7 @@ public struct Record: ~Copyable {
     ///
     /// - Parameter name: The column's name, exactly as the input writes it.
     public subscript(name: String) -> String? {
-        for index in 0..<count where columnNames[column(of: index)] == name {
+        for index in 0..<count where storage.pointee.columnNames[column(of: index)] == name {
             return text(of: index)
         }
         return nil
@@ -126,12 +89,12 @@ public struct Record: ~Copyable {
     ///
     /// They live until the next record.
     package var rawBytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base, count: rawCount)
+        UnsafeBufferPointer(start: storage.pointee.base, count: storage.pointee.rawCount)
     }
 
     /// A value's decoded bytes.
     ///
-    /// They live until the next record.
+    /// They live until the next record. At least sixteen bytes can be loaded from where they start.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``text(of:)``.
@@ -139,12 +102,14 @@ public struct Record: ~Copyable {
     package func bytes(of index: Int) -> UnsafeBufferPointer<UInt8> {
         let slot = slot(index)
         if slot.isDecoded {
-            let text = decoded[index]
-            return UnsafeBufferPointer(start: scratchBase + Int(text.start), count: Int(text.length))
+            let text = storage.pointee.decoded[index]
+            return UnsafeBufferPointer(
+                start: storage.pointee.scratchBase + Int(text.start), count: Int(text.length))
         }
         let inset = Int(slot.inset)
         return UnsafeBufferPointer(
-            start: base + (Int(slot.start) &+ inset), count: Int(slot.length) &- 2 &* inset)
+            start: storage.pointee.base + (Int(slot.start) &+ inset),
+            count: Int(slot.length) &- 2 &* inset)
     }
 
     /// A value's bytes as the input writes them.
@@ -156,12 +121,15 @@ public struct Record: ~Copyable {
     @inlinable
     package func rawBytes(of index: Int) -> UnsafeBufferPointer<UInt8> {
         let slot = slot(index)
-        return UnsafeBufferPointer(start: base + Int(slot.start), count: Int(slot.length))
+        return UnsafeBufferPointer(
+            start: storage.pointee.base + Int(slot.start), count: Int(slot.length))
     }
 
     @inlinable
     func slot(_ index: Int) -> ValueSlot {
-        precondition(index >= 0 && index < valueCount, "a record's values are numbered from 0")
-        return slots[index]
+        precondition(
+            index >= 0 && index < storage.pointee.count,
+            "a record's values are numbered from 0")
+        return storage.pointee.slots[index]
     }
 }

@@ -45,7 +45,8 @@ enum ReadBench {
                 case "--repeats": repeats = try Int(value(option)) ?? repeats
                 case "--directory": directory = try value(option)
                 case "--peers": peers = (try value(option), try value(option))
-                case "--only": formats = try RecordFormat(rawValue: value(option)).map { [$0] } ?? []
+                case "--only":
+                    formats = try RecordFormat(rawValue: value(option)).map { [$0] } ?? []
                 default: throw Failure(description: "no such option: \(option)")
                 }
             }
@@ -74,11 +75,12 @@ enum ReadBench {
             }
         }
         try measure()
-        let peers = try options.peers.map { peers in
-            try runPeers(
-                peers, csv: options.path(.csv), json: options.path(.jsonLines),
-                repeats: options.repeats, output: "\(options.directory)/mava-bulk-peers.jsonl")
-        } ?? []
+        let peers =
+            try options.peers.map { peers in
+                try runPeers(
+                    peers, csv: options.path(.csv), json: options.path(.jsonLines),
+                    repeats: options.repeats, output: "\(options.directory)/mava-bulk-peers.jsonl")
+            } ?? []
         if !peers.isEmpty { try measure() }
         report(best, peers, options)
     }

@@ -18,9 +18,9 @@ extension RecordReader {
         let end = window.end
         let delimiter = csv.delimiter
         let delimiters = splat16(delimiter)
-        let slots = record.slots
-        let capacity = min(record.slotCapacity, csv.fieldCount ?? Int.max)
-        record.forgetDecoded()
+        let slots = record.storage.pointee.slots
+        let capacity = min(record.storage.pointee.slotCapacity, csv.fieldCount ?? Int.max)
+        record.storage.pointee.forgetDecoded()
         var cursor = csv.cursor
         var row = RowScan(start: window.start, line: line, isForeign: cursor.blockIsForeign)
 
@@ -49,7 +49,7 @@ extension RecordReader {
                     var ahead = cursor
                     let (step, after) = scanQuoted(&row, &ahead, at: at, column: count)
                     cursor = ahead
-                    guard step == .record else { return step }
+                    if let step { return step }
                     at = cursor.next(
                         base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
                     if after < end, base[after] == delimiter {
@@ -94,10 +94,10 @@ extension RecordReader {
 
     /// Goes over a quoted field, from its opening quote to behind its closing one, and gives it a slot.
     ///
-    /// - Returns: `record` and the position behind the closing quote; or what the row came to.
+    /// - Returns: What the row came to, or `nil` and the position behind the closing quote.
     private mutating func scanQuoted(
         _ row: inout RowScan, _ cursor: inout SpecialCursor, at open: Int, column: Int
-    ) -> (step: ScanStep, after: Int) {
+    ) -> (step: ScanStep?, after: Int) {
         let base = UnsafePointer(window.base)
         let end = window.end
         let delimiter = csv.delimiter
@@ -130,24 +130,24 @@ extension RecordReader {
             return (reject(row, .strayQuote, at: after), after)
         }
         row.closeQuote()
-        if column < min(record.slotCapacity, csv.fieldCount ?? Int.max) {
-            record.slots[column] = ValueSlot(
+        if column < min(record.storage.pointee.slotCapacity, csv.fieldCount ?? Int.max) {
+            record.storage.pointee.slots[column] = ValueSlot(
                 from: open - row.start, to: after - row.start, column: column, kind: .quotedText,
                 inset: 1)
             if isDoubled { decode(column, from: open + 1, to: close) }
         }
-        return (.record, after)
+        return (nil, after)
     }
 
     /// Decodes the doubled quotes of a field into the record's scratch space.
     private mutating func decode(_ index: Int, from start: Int, to end: Int) {
-        let position = record.scratch.count
+        let position = record.storage.pointee.scratch.count
         var at = start
         while at < end {
-            record.scratch.append(window.base[at])
+            record.storage.pointee.scratch.append(window.base[at])
             at += window.base[at] == quote ? 2 : 1
         }
-        record.setDecoded(index, from: position)
+        record.storage.pointee.setDecoded(index, from: position)
     }
 
     /// Checks a row that was scanned to its end.
@@ -165,9 +165,9 @@ extension RecordReader {
             }
         }
         place(start: row.start, end: end, next: next, lines: row.breaks + 1)
-        record.problem = nil
-        record.isTruncated = false
-        record.count = fields
+        record.storage.pointee.problem = nil
+        record.storage.pointee.isTruncated = false
+        record.storage.pointee.count = fields
         return .record
     }
 
@@ -186,11 +186,12 @@ extension RecordReader {
                 .raggedRow, byteOffset: window.baseOffset + row.start, line: row.line,
                 expected: columns, found: fields)
         }
-        for index in 0..<min(fields, record.slotCapacity)
-        where Int(record.slots[index].length) > limits.fieldBytes {
+        for index in 0..<min(fields, record.storage.pointee.slotCapacity)
+        where Int(record.storage.pointee.slots[index].length) > limits.fieldBytes {
             return RecordProblem(
                 .fieldTooLong,
-                byteOffset: window.baseOffset + row.start + Int(record.slots[index].start),
+                byteOffset: window.baseOffset + row.start
+                    + Int(record.storage.pointee.slots[index].start),
                 line: row.line, expected: limits.fieldBytes)
         }
         return nil

@@ -23,9 +23,11 @@ extension RecordReader {
     ) -> ScanStep {
         var problem = RecordProblem(
             code, byteOffset: window.baseOffset + position, line: row.line + row.breaks)
-        if code == .unclosedQuote || code == .fieldTooLong, let quoteStart = row.quoteStart,
-            row.isOpen
-        {
+        // A quoted field that ends on another line in the middle of a value was most likely never
+        // closed: what seemed to close it opens a field of a later row.
+        let isUnclosed = code == .strayQuote && row.isOpen && row.breakAfterQuote != nil
+        if isUnclosed { problem.code = .unclosedQuote }
+        if let quoteStart = row.quoteStart, row.isOpen, problem.code != .strayQuote {
             problem.byteOffset = window.baseOffset + quoteStart
             problem.line = row.line + row.breaksAtQuote
         }

@@ -18,8 +18,10 @@ final class SignalWatch: Sendable {
     static func blockSignals() {
         var set = watched
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A reader that goes away is an error of a write, not the end of a run.
+        // A reader that goes away, or a file that may not grow, is an error of a write: the run ends in
+        // order and says so.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Starts the thread; without a listener a signal ends the program as it would have.

@@ -16,11 +16,14 @@ struct MergingTests {
 
     @Test("rows that agree or touch different fields share the first one's request")
     func shares() async throws {
-        let entries = try await entries(["Open,1,", "Resolved,,", ",3,", "Resolved,,"])
-        #expect(entries.map(\.disposition) == [.unchanged, .update, .update, .update])
-        #expect(entries.map(\.mergedInto) == [nil, nil, 2, 2])
-        #expect(entries[1].changeText == "status Open>Resolved, priority 1>3")
-        #expect(entries[2].changeText == "priority 1>3")
+        let entries = try await entries([",1,", "Resolved,,", ",1,Open", "Resolved,,"])
+        #expect(entries.map(\.disposition) == [.unchanged, .update, .unchanged, .update])
+        #expect(entries.map(\.mergedInto) == [nil, nil, nil, 2])
+        #expect(entries[1].changeText == "status Open>Resolved")
+        let joined = try await self.entries([",3,", "Resolved,,", "Resolved,3,"])
+        #expect(joined.map(\.mergedInto) == [nil, 1, 1])
+        #expect(joined[0].changeText == "status Open>Resolved, priority 1>3")
+        #expect(joined[1].changeText == "status Open>Resolved")
     }
 
     @Test("rows that disagree are all invalid and name each other")
