@@ -1,3 +1,5 @@
+public import BulkPlanning
+
 /// The closed list of reasons why a request did not succeed, as reports write them.
 public enum FailureCode: String, CaseIterable, Hashable, Sendable {
     /// 400: the server does not know the ticket.
@@ -44,12 +46,15 @@ public struct RowOutcome: Hashable, Sendable {
     public var durationMilliseconds: Int?
     /// When it ended, in milliseconds since 1970; `nil` where it never began.
     public var finishedAtMilliseconds: Int64?
+    /// Why the plan's decision was changed before anything was sent for the row, as when its ticket
+    /// changed after the plan was approved; `nil` where the plan's own issue, if any, still stands.
+    public var issue: RowIssue?
 
     /// Makes an outcome from its parts.
     public init(
         row: Int, outcome: Outcome, attempts: Int = 0, httpStatus: Int? = nil,
         failure: FailureCode? = nil, message: String? = nil, durationMilliseconds: Int? = nil,
-        finishedAtMilliseconds: Int64? = nil
+        finishedAtMilliseconds: Int64? = nil, issue: RowIssue? = nil
     ) {
         self.row = row
         self.outcome = outcome
@@ -59,5 +64,6 @@ public struct RowOutcome: Hashable, Sendable {
         self.message = message
         self.durationMilliseconds = durationMilliseconds
         self.finishedAtMilliseconds = finishedAtMilliseconds
+        self.issue = issue
     }
 }

@@ -7,7 +7,7 @@
 #endif
 
 /// An exclusive lock on a file, held until the value goes away or the process ends (flock(2)).
-package struct FileLock: ~Copyable {
+package struct FileLock: ~Copyable, Sendable {
     private let file: OpenFile
 
     /// Takes the lock.
@@ -30,6 +30,9 @@ package struct FileLock: ~Copyable {
         }
         return file
     }
+
+    /// Always true: whoever asks keeps the lock alive until then.
+    package var isHeld: Bool { file.descriptor >= 0 }
 
     deinit { POSIXFileSystem().close(file) }
 }

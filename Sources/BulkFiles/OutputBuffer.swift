@@ -2,7 +2,11 @@
 ///
 /// Reports of a million lines are written through this, because a `String` per line costs three times
 /// as much.
-package struct OutputBuffer: ~Copyable {
+///
+/// It may be handed from one thread to another: there is only one owner at a time, and nobody else holds
+/// its memory. That is why `@unchecked Sendable` is right, which the compiler cannot see through the
+/// pointer.
+package struct OutputBuffer: ~Copyable, @unchecked Sendable {
     private var storage: UnsafeMutableRawBufferPointer
     /// How many bytes wait to be written.
     package private(set) var count = 0

@@ -29,6 +29,27 @@ enum SystemCall {
         #endif
     }
 
+    static func read(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+            Musl.read(descriptor, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.read(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+
+    /// Reads as much as there is at once; 0 at the file's end.
+    static func readSome(
+        _ file: OpenFile, into bytes: UnsafeMutableRawBufferPointer
+    ) throws(FileError) -> Int {
+        while true {
+            let taken = read(file.descriptor, bytes)
+            if taken >= 0 { return taken }
+            if errno != EINTR { throw .last(.read, file.path) }
+        }
+    }
+
     static func fsync(_ descriptor: Int32) -> Int32 {
         #if canImport(Glibc)
             Glibc.fsync(descriptor)

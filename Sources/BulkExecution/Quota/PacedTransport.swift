@@ -1,0 +1,104 @@
+package import MavaAPI
+import Synchronization
+
+/// A transport that waits for a permit before each request, and asks again where that is safe.
+///
+/// Look-ups and ticket reads go through it, so that they share one budget with the updates. A GET that
+/// brings no answer, or a 500, 502, 503 or 504, is sent again up to four times; a PUT never is, because
+/// the executor decides about those. An answer that asks to wait pauses everyone and costs no attempt.
+package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == Duration {
+    private let inner: any HTTPTransport
+    private let gate: QuotaGate<C>
+    private let clock: C
+    private let policy: RetryPolicy
+    private let patience: Nanoseconds
+    private let random: @Sendable () -> Double
+    private let budget = Mutex(RetryBudget())
+
+    /// Wraps a transport.
+    ///
+    /// - Parameters:
+    ///   - inner: What carries the requests.
+    ///   - gate: The permits of the key.
+    ///   - clock: What the waiting between attempts is measured by.
+    ///   - policy: When to try again.
+    ///   - patience: How long to go on asking while the server asks to wait.
+    ///   - random: A random number, at least 0 and below 1, for the back-off.
+    package init(
+        _ inner: any HTTPTransport, gate: QuotaGate<C>, clock: C,
+        policy: RetryPolicy = RetryPolicy(), patience: Duration = .seconds(300),
+        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+    ) {
+        self.inner = inner
+        self.gate = gate
+        self.clock = clock
+        self.policy = policy
+        self.patience = Nanoseconds(patience)
+        self.random = random
+    }
+
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        var failures = 0
+        var busySince: Nanoseconds?
+        budget.withLock { $0.noteRequest() }
+        while true {
+            switch await attempt(request) {
+            case .failure(let error):
+                failures += 1
+                guard error.code != .cancelled, isWorthMore(request, failures) else { throw error }
+            case .success(let response):
+                let reading = QuotaReading(response)
+                if reading.isBusy, request.method == .get {
+                    let since = busySince ?? gate.now
+                    busySince = since
+                    let wait = reading.retryAfter ?? 0
+                    if gate.now + min(wait, patience) - since >= patience { return response }
+                    continue
+                }
+                guard Self.isServerError(response.status) else { return response }
+                failures += 1
+                guard isWorthMore(request, failures) else { return response }
+            }
+            try await backOff(failures)
+        }
+    }
+
+    private func attempt(_ request: HTTPRequest) async -> Result<HTTPResponse, TransportError> {
+        do {
+            try await gate.acquire()
+        } catch {
+            return .failure(Self.cancelled)
+        }
+        do throws(TransportError) {
+            let response = try await inner.send(request)
+            gate.complete(QuotaReading(response))
+            return .success(response)
+        } catch {
+            gate.complete(nil)
+            return .failure(error)
+        }
+    }
+
+    private func isWorthMore(_ request: HTTPRequest, _ failures: Int) -> Bool {
+        request.method == .get && failures < policy.attempts && budget.withLock { $0.spend() }
+    }
+
+    private func backOff(_ failures: Int) async throws(TransportError) {
+        let delay = policy.delay(afterFailures: failures, roll: random())
+        do {
+            try await clock.sleep(for: .nanoseconds(delay))
+        } catch {
+            throw Self.cancelled
+        }
+    }
+
+    private static func isServerError(_ status: Int) -> Bool {
+        [500, 502, 503, 504].contains(status)
+    }
+
+    private static var cancelled: TransportError {
+        TransportError(
+            code: .cancelled, message: "The request was given up before it was sent.",
+            mayHaveReachedServer: false)
+    }
+}

@@ -1,0 +1,78 @@
+/// How many requests a key may send in any window of time.
+public struct Quota: Hashable, Sendable, CustomStringConvertible {
+    /// What Mava documents for one API key: 90 requests in 30 seconds, all endpoints together.
+    public static let mava = Quota(requests: 90, window: .seconds(30))
+
+    /// The requests that the server allows in a window.
+    public var requests: Int
+    /// The window's length.
+    public var window: Duration
+    /// The requests of ``requests`` that this run may use: fewer where the key is shared.
+    public var share: Int
+
+    /// Makes a quota of which all may be used.
+    ///
+    /// - Parameters:
+    ///   - requests: The requests allowed in a window; at least 1.
+    ///   - window: The window's length; more than zero.
+    public init(requests: Int, window: Duration) {
+        self.requests = max(1, requests)
+        self.window = max(window, .milliseconds(1))
+        self.share = self.requests
+    }
+
+    /// Reads a quota such as `90/30s`, `90/30`, `5000/10m`, `10/500ms` or `100/1h`.
+    ///
+    /// The result is `nil` when the text is no such thing, or when a part of it is not above zero.
+    ///
+    /// - Parameter text: The text.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let requests = Int(parts[0]), requests > 0, requests <= 1_000_000
+        else { return nil }
+        let digits = parts[1].prefix { ("0"..."9").contains($0) }
+        let milliseconds: Int
+        switch parts[1].dropFirst(digits.count) {
+        case "ms": milliseconds = 1
+        case "", "s": milliseconds = 1000
+        case "m", "min": milliseconds = 60_000
+        case "h": milliseconds = 3_600_000
+        default: return nil
+        }
+        guard let count = Int(digits), count > 0, count <= 86_400_000 else { return nil }
+        self.init(requests: requests, window: .milliseconds(count * milliseconds))
+    }
+
+    /// The same quota, of which only a part may be used: `1/3`, or `40%`.
+    ///
+    /// - Parameter text: A fraction above 0 and not above 1, or a percentage.
+    /// - Returns: The quota with its share rounded down, but at least one request; `nil` when the
+    ///   text is no such fraction.
+    public func sharing(_ text: some StringProtocol) -> Quota? {
+        var numerator: Int
+        var denominator = 100
+        if text.hasSuffix("%") {
+            guard let percent = Int(text.dropLast()) else { return nil }
+            numerator = percent
+        } else {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let upper = Int(parts[0]), let lower = Int(parts[1]) else {
+                return nil
+            }
+            (numerator, denominator) = (upper, lower)
+        }
+        guard numerator > 0, denominator >= numerator, denominator <= 1_000_000 else { return nil }
+        var result = self
+        result.share = max(1, requests * numerator / denominator)
+        return result
+    }
+
+    /// For example `90 requests per 30 s`, or `30 of 90 requests per 30 s`.
+    public var description: String {
+        let milliseconds = Nanoseconds(window) / .millisecond
+        let length =
+            milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+        let part = share == requests ? "" : "\(share) of "
+        return "\(part)\(requests) requests per \(length)"
+    }
+}

@@ -1,0 +1,273 @@
+import Synchronization
+
+// One gate stands before everything that uses the key, so that look-ups, reads and updates share one
+// budget. Its decisions are the quota window's; this file only lets tasks wait for them.
+//
+// Those who wait stand in a queue. Only the first of them sleeps or waits for a change; the others wait
+// to become the first. So permits are given in the order in which they were asked for, and one timer is
+// enough. No continuation is resumed under the lock.
+
+/// The permits of one key, for any number of tasks.
+package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
+    private struct Waiter {
+        let id: UInt64
+        var continuation: CheckedContinuation<Void, Never>?
+        /// Whether it is to look again although it has not begun to wait yet.
+        var isWoken = false
+    }
+
+    private struct State {
+        var window: QuotaWindow
+        var queue: [Waiter] = []
+        var nextID: UInt64 = 0
+        var granted = 0
+        var pauses = 0
+
+        mutating func enter() -> UInt64 {
+            nextID += 1
+            queue.append(Waiter(id: nextID))
+            return nextID
+        }
+
+        /// Wakes the first in the queue; what is returned is resumed outside the lock.
+        mutating func wakeFirst() -> CheckedContinuation<Void, Never>? {
+            guard !queue.isEmpty else { return nil }
+            queue[0].isWoken = true
+            return queue[0].continuation.take()
+        }
+
+        mutating func wake(_ id: UInt64) -> CheckedContinuation<Void, Never>? {
+            guard let index = queue.firstIndex(where: { $0.id == id }) else { return nil }
+            queue[index].isWoken = true
+            return queue[index].continuation.take()
+        }
+
+        mutating func leave(_ id: UInt64) -> CheckedContinuation<Void, Never>? {
+            queue.removeAll { $0.id == id }
+            return wakeFirst()
+        }
+    }
+
+    private enum Turn {
+        case granted(CheckedContinuation<Void, Never>?)
+        case sleep(until: Nanoseconds)
+        case park
+    }
+
+    private let state: Mutex<State>
+    private let ledger: QuotaLedger?
+    private let longestRequest: Nanoseconds
+    private let clock: C
+    private let origin: C.Instant
+
+    /// Makes a gate.
+    ///
+    /// - Parameters:
+    ///   - quota: The quota; `nil` lets everything through that hints and pauses allow.
+    ///   - ledger: The budget shared with other processes on this machine, if there is one.
+    ///   - longestRequest: The most that a request can last: when the permits of a process that dies
+    ///     become free for the others, counted from then.
+    ///   - clock: What tells the time.
+    package init(
+        _ quota: Quota?, ledger: QuotaLedger? = nil, longestRequest: Duration = .seconds(60),
+        clock: C
+    ) {
+        // Without a quota there is nothing to share.
+        self.ledger = quota == nil ? nil : ledger
+        self.longestRequest = Nanoseconds(longestRequest)
+        state = Mutex(State(window: QuotaWindow(quota)))
+        self.clock = clock
+        origin = clock.now
+    }
+
+    /// The time on the gate's own scale, which starts with the gate.
+    package var now: Nanoseconds { Nanoseconds(origin.duration(to: clock.now)) }
+
+    /// The clock's instant of a time on the gate's scale.
+    package func instant(_ time: Nanoseconds) -> C.Instant {
+        origin.advanced(by: .nanoseconds(time))
+    }
+
+    /// How many permits were given so far: the requests sent, of every kind.
+    package var granted: Int { state.withLock { $0.granted } }
+    /// How many times the server asked to wait.
+    package var pauses: Int { state.withLock { $0.pauses } }
+    /// Why the budget is not shared with other processes any more, in words; `nil` while it is, or
+    /// where it never was.
+    package var ledgerProblem: String? { ledger?.problem }
+    /// How many tasks wait for a permit.
+    package var waiting: Int { state.withLock { $0.queue.count } }
+    /// How many permits are in use now.
+    package var used: Int {
+        let now = now
+        return state.withLock { $0.window.used(at: now) }
+    }
+
+    // MARK: Taking
+
+    /// Takes a permit if there is one; never waits.
+    package func take() -> QuotaWindow.Decision {
+        let now = now
+        return state.withLock { state in take(&state, at: now) }
+    }
+
+    private func take(_ state: inout State, at now: Nanoseconds) -> QuotaWindow.Decision {
+        let decision =
+            ledger.map { take(&state, $0, at: now) } ?? state.window.take(at: now)
+        if decision == .granted { state.granted += 1 }
+        return decision
+    }
+
+    /// Waits for a permit, after all who asked before.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled first; no permit is taken then.
+    package func acquire() async throws {
+        let id = state.withLock { $0.enter() }
+        do {
+            while true {
+                try Task.checkCancellation()
+                switch turn(of: id) {
+                case .granted(let next):
+                    next?.resume()
+                    return
+                case .sleep(let time):
+                    // Nothing makes a permit free earlier than was known, so only time is waited for.
+                    try await clock.sleep(until: instant(time), tolerance: nil)
+                case .park: await park(id)
+                }
+            }
+        } catch {
+            state.withLock { $0.leave(id) }?.resume()
+            throw error
+        }
+    }
+
+    private func turn(of id: UInt64) -> Turn {
+        let now = now
+        return state.withLock { state in
+            guard state.queue.first?.id == id else { return .park }
+            switch take(&state, at: now) {
+            case .granted: return .granted(state.leave(id))
+            case .wait(let time?, _): return .sleep(until: time)
+            case .wait(nil, _): return .park
+            }
+        }
+    }
+
+    private func park(_ id: UInt64) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isWoken = state.withLock { state in
+                    guard let index = state.queue.firstIndex(where: { $0.id == id }),
+                        !state.queue[index].isWoken
+                    else { return true }
+                    state.queue[index].continuation = continuation
+                    return false
+                }
+                if isWoken { continuation.resume() }
+            }
+            state.withLock { state in
+                guard let index = state.queue.firstIndex(where: { $0.id == id }) else { return }
+                state.queue[index].isWoken = false
+            }
+        } onCancel: {
+            state.withLock { $0.wake(id) }?.resume()
+        }
+    }
+
+    // MARK: Sharing
+
+    private static var ledgerPoll: Nanoseconds { 50 * .millisecond }
+    private static var ledgerRetry: Nanoseconds { 2 * .millisecond }
+
+    private func take(
+        _ state: inout State, _ ledger: QuotaLedger, at now: Nanoseconds
+    ) -> QuotaWindow.Decision {
+        var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
+        let offset = ledger.now - now
+        let exchange = ledger.exchange { view in
+            see(view, offset, &state)
+            // Others wait and we have more than our part: leave the next permit to them.
+            let part = max(1, state.window.limit / (view.others + 1))
+            if view.waiting > 0, state.window.used(at: now) >= part {
+                decision = .wait(until: now + Self.ledgerPoll, .others)
+            } else {
+                decision = state.window.take(at: now)
+            }
+            var share = share(&state, offset, at: now)
+            if case .wait(let until, let reason) = decision {
+                share.wantsUntil = now + offset + 4 * Self.ledgerPoll
+                // What the others hold may become free earlier than they could promise.
+                if !view.permits.isEmpty, reason != .paused {
+                    let poll = now + Self.ledgerPoll
+                    decision = .wait(until: min(until ?? poll, poll), reason)
+                }
+            }
+            return share
+        }
+        guard exchange == .lost else { return decision }
+        state.window.replaceSiblings([])
+        return state.window.take(at: now)
+    }
+
+    private func see(_ view: LedgerView, _ offset: Nanoseconds, _ state: inout State) {
+        state.window.replaceSiblings(view.permits.map { $0 - offset })
+        if view.pausedUntil > .min { state.window.heedPause(until: view.pausedUntil - offset) }
+    }
+
+    private func share(
+        _ state: inout State, _ offset: Nanoseconds, at now: Nanoseconds
+    ) -> LedgerShare {
+        var share = LedgerShare()
+        share.permits = state.window.expiries(inFlightUntil: now + longestRequest, at: now)
+            .map { $0 + offset }
+        if state.window.isPaused(at: now) { share.pausedUntil = state.window.pauseEnd + offset }
+        return share
+    }
+
+    /// Enters in the ledger what has changed; when it is taken for a moment, the next permit does it.
+    private func publish(_ state: inout State, at now: Nanoseconds) {
+        guard let ledger else { return }
+        let offset = ledger.now - now
+        _ = ledger.exchange { view in
+            see(view, offset, &state)
+            return share(&state, offset, at: now)
+        }
+    }
+
+    // MARK: Giving back
+
+    /// Gives back a permit whose request was never sent.
+    package func giveBack() {
+        let now = now
+        state.withLock { state in
+            state.window.giveBack()
+            state.granted -= 1
+            publish(&state, at: now)
+            return state.wakeFirst()
+        }?.resume()
+    }
+
+    /// Notes that a request is over, and what its answer says about the quota.
+    ///
+    /// - Parameter reading: What its answer says; `nil` where there was none.
+    package func complete(_ reading: QuotaReading?) {
+        let now = now
+        state.withLock { state in
+            state.window.complete(at: now)
+            if let reading { heed(reading, &state, at: now) }
+            publish(&state, at: now)
+            return state.wakeFirst()
+        }?.resume()
+    }
+
+    private func heed(_ reading: QuotaReading, _ state: inout State, at now: Nanoseconds) {
+        state.window.observe(reading.hints, at: now)
+        if reading.isBusy {
+            state.pauses += 1
+            state.window.pause(for: reading.retryAfter, at: now)
+        } else {
+            state.window.noteAnswer()
+        }
+    }
+}

@@ -1,0 +1,240 @@
+// The rule on which "no 429 by construction" rests, for whoever changes this file:
+//
+// A permit is held from before the request is sent until one whole window after its answer was
+// complete. The server counts the request at some moment between those two. Take any stretch of the
+// server's clock that is no longer than the window, and the first and the last request it counts in
+// it: the first one's permit is still held when the last one is sent, and so are those of all between
+// them. So no such stretch holds more requests than there are permits, whether the server's window is
+// fixed or sliding, and however long the network takes. Freeing a permit any earlier breaks this;
+// `complete` must therefore be given the time *after* the answer, never the time of sending.
+
+/// The quota as a pure state machine: says when a request may be sent, and holds no clock.
+package struct QuotaWindow: Sendable {
+    /// What the window says to one who wants to send.
+    package enum Decision: Hashable, Sendable {
+        /// Send now; the permit is taken.
+        case granted
+        /// Ask again at this time, or, where there is none, when an answer has come.
+        case wait(until: Nanoseconds?, Reason)
+    }
+
+    /// Why nothing may be sent now.
+    package enum Reason: Hashable, Sendable {
+        /// Our own requests have used the quota.
+        case quota
+        /// Others' requests with this key have used it.
+        case others
+        /// The server asked for a pause.
+        case paused
+    }
+
+    /// A bound on the requests in a window, beside the one we were given.
+    private struct Bound {
+        var limit: Int
+        var window: Nanoseconds
+    }
+
+    /// A bound that the server's answers speak of, and others' share in its use.
+    private struct Hinted {
+        var bound: Bound
+        var others = 0
+        var othersUntil = Nanoseconds.min
+    }
+
+    private let own: Bound
+    /// What the server allows by its documentation: what a hint without a limit is measured by.
+    private let documentedLimit: Int?
+    private let nominalWindow: Nanoseconds
+    private var hinted: [Hinted] = []
+    private var pausedUntil = Nanoseconds.min
+    private var pausesInARow = 0
+    private var inFlight = 0
+    /// When the answers came, oldest first, kept while any bound counts them.
+    private var completions: ArraySlice<Nanoseconds> = []
+    /// When the permits of other processes on this machine become free, oldest first.
+    private var siblings: [Nanoseconds] = []
+
+    /// Starts with every permit free.
+    ///
+    /// The window is taken one two-thousandth longer than given: two clocks that are being slewed can
+    /// differ by that much (500 ppm, the most that NTP slews).
+    ///
+    /// - Parameter quota: The quota; `nil` lets everything through that hints and pauses allow.
+    package init(_ quota: Quota?) {
+        nominalWindow = Nanoseconds((quota ?? .mava).window)
+        documentedLimit = quota?.requests
+        if let quota {
+            own = Bound(limit: quota.share, window: Self.widened(nominalWindow))
+        } else {
+            own = Bound(limit: .max, window: .millisecond)
+        }
+    }
+
+    private static func widened(_ window: Nanoseconds) -> Nanoseconds { window + window / 2000 }
+
+    /// Whether the server's requested pause still lasts.
+    package func isPaused(at now: Nanoseconds) -> Bool { now < pausedUntil }
+
+    /// The permits that are not free now, ours only.
+    package func used(at now: Nanoseconds) -> Int { count(within: own.window, at: now) }
+
+    /// Asks for a permit.
+    ///
+    /// - Parameter now: The time; never earlier than in any call before.
+    /// - Returns: Whether the permit was taken, and if not, when to ask again.
+    package mutating func take(at now: Nanoseconds) -> Decision {
+        forget(before: now)
+        if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
+        let waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
+        if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
+        guard let first = waits.first else {
+            inFlight += 1
+            return .granted
+        }
+        return waits.dropFirst().reduce(first, Self.later)
+    }
+
+    /// Gives back a permit whose request was never sent.
+    package mutating func giveBack() { inFlight -= 1 }
+
+    /// Notes that a request is over, so that its permit becomes free one window from now.
+    ///
+    /// - Parameter now: When the answer was complete; for a request that timed out, its deadline.
+    package mutating func complete(at now: Nanoseconds) {
+        inFlight -= 1
+        var index = completions.endIndex
+        while index > completions.startIndex, completions[index - 1] > now { index -= 1 }
+        completions.insert(now, at: index)
+    }
+
+    /// Notes an answer that does not ask to wait.
+    package mutating func noteAnswer() { pausesInARow = 0 }
+
+    /// Notes an answer that asks to wait (429, or 503 with a time): nobody sends until then.
+    ///
+    /// Where it does not say how long, the pause is a second and doubles with every pause that brought
+    /// nothing, up to one window. Answers to requests that were sent before the pause began do not
+    /// count as a pause of their own.
+    ///
+    /// - Parameters:
+    ///   - retryAfter: How long it asks to wait; `nil` where it does not say.
+    ///   - now: When the answer was complete.
+    package mutating func pause(for retryAfter: Nanoseconds?, at now: Nanoseconds) {
+        let isNew = now >= pausedUntil
+        let doubled = min(.second << min(pausesInARow, 20), max(nominalWindow, .second))
+        let shortest = pausesInARow == 0 && retryAfter != nil ? 0 : doubled
+        if isNew { pausesInARow += 1 }
+        let wanted = max(retryAfter ?? 0, isNew ? shortest : 0)
+        pausedUntil = max(pausedUntil, now + min(wanted, 365 * 86400 * .second))
+    }
+
+    /// When the permits in use become free: those in flight at `inFlightUntil` at the latest.
+    ///
+    /// - Parameters:
+    ///   - inFlightUntil: When the requests in flight are over for certain.
+    ///   - now: The time.
+    /// - Returns: A time for each permit.
+    package func expiries(
+        inFlightUntil: Nanoseconds, at now: Nanoseconds
+    ) -> [Nanoseconds] {
+        completions[firstIndex(within: own.window, at: now)...].map { $0 + own.window }
+            + Array(repeating: inFlightUntil + own.window, count: inFlight)
+    }
+
+    /// Until when the server asked us to wait.
+    package var pauseEnd: Nanoseconds { pausedUntil }
+
+    /// Heeds a pause that the server asked another process for.
+    package mutating func heedPause(until time: Nanoseconds) {
+        pausedUntil = max(pausedUntil, time)
+    }
+
+    /// The permits that there are.
+    package var limit: Int { own.limit }
+
+    /// Takes over when the permits of other processes on this machine become free.
+    package mutating func replaceSiblings(_ expiries: [Nanoseconds]) {
+        siblings = expiries.sorted()
+    }
+
+    /// Takes what an answer says about the server's count; it can lower the quota and never raise it.
+    ///
+    /// Numbers that make no sense (a limit below 1, more left than allowed, a reset or a window
+    /// outside of 0 to 2 of our windows) are ignored. An answer that says nothing changes nothing.
+    ///
+    /// - Parameters:
+    ///   - hints: The numbers, once for each bound that the answer speaks of.
+    ///   - now: When the answer was complete, after ``complete(at:)`` was called for it.
+    package mutating func observe(_ hints: [QuotaHint], at now: Nanoseconds) {
+        let understood = hints.compactMap { understand($0, at: now) }
+        if !understood.isEmpty { hinted = understood }
+    }
+
+    private func understand(_ hint: QuotaHint, at now: Nanoseconds) -> Hinted? {
+        let longest = 2 * nominalWindow
+        let window = hint.window ?? nominalWindow
+        guard window > 0, window <= longest, let limit = hint.limit ?? documentedLimit, limit > 0,
+            hint.limit != nil || hint.remaining != nil
+        else { return nil }
+        var result = Hinted(bound: Bound(limit: limit, window: Self.widened(window)))
+        let reset = hint.resetAfter ?? window
+        guard let remaining = hint.remaining, remaining >= 0, remaining <= limit, reset >= 0,
+            reset <= longest
+        else { return hint.limit == nil ? nil : result }
+        let ours = count(within: result.bound.window, at: now) + siblings.count { $0 > now }
+        result.others = max(0, limit - remaining - ours)
+        result.othersUntil = now + reset
+        return result
+    }
+
+    // MARK: Counting
+
+    private func count(within window: Nanoseconds, at now: Nanoseconds) -> Int {
+        inFlight + completions.endIndex - firstIndex(within: window, at: now)
+    }
+
+    private func firstIndex(within window: Nanoseconds, at now: Nanoseconds) -> Int {
+        var low = completions.startIndex
+        var high = completions.endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if completions[middle] + window > now { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    private func check(
+        _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, at now: Nanoseconds
+    ) -> Decision? {
+        let first = firstIndex(within: bound.window, at: now)
+        let ours = inFlight + completions.endIndex - first + siblings.count
+        guard ours + others >= bound.limit else { return nil }
+        var times: [Nanoseconds] = []
+        if first < completions.endIndex { times.append(completions[first] + bound.window) }
+        if let sibling = siblings.first { times.append(sibling) }
+        if others > 0 { times.append(othersUntil) }
+        return .wait(until: times.min(), ours >= bound.limit ? .quota : .others)
+    }
+
+    /// What has to be waited for when two bounds hold back; one that only an answer can lift has no time.
+    private static func later(_ left: Decision, _ right: Decision) -> Decision {
+        guard case .wait(let a, _) = left, case .wait(let b, _) = right else { return left }
+        guard let a else { return right }
+        guard let b else { return left }
+        return a >= b ? left : right
+    }
+
+    private mutating func forget(before now: Nanoseconds) {
+        for index in hinted.indices where now >= hinted[index].othersUntil {
+            hinted[index].others = 0
+        }
+        let expired = siblings.prefix { $0 <= now }.count
+        if expired > 0 { siblings.removeFirst(expired) }
+        let longest = hinted.reduce(own.window) { max($0, $1.bound.window) }
+        let kept = firstIndex(within: longest, at: now)
+        guard kept > completions.startIndex else { return }
+        completions = completions[kept...]
+        // A slice holds on to what it has dropped: start afresh when most of it is that.
+        if kept > 64, kept > 2 * completions.count { completions = ArraySlice(Array(completions)) }
+    }
+}

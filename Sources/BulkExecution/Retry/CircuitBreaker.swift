@@ -1,0 +1,86 @@
+/// Stops sending when the server does not work, and tries it with one request at a time.
+///
+/// Ten failures in a row open it. While it is open there is one probe at a time, the first 5 s after
+/// it opened, then at distances that double up to 60 s. An answer that is no failure closes it.
+package struct CircuitBreaker: Hashable, Sendable {
+    /// Whether a request may be sent.
+    package enum Decision: Hashable, Sendable {
+        /// Yes.
+        case closed
+        /// Yes: this one is the probe.
+        case probe
+        /// Not before this time; no time when the probe has not come back.
+        case open(until: Nanoseconds?)
+    }
+
+    private enum State: Hashable {
+        case closed(failures: Int)
+        case open(since: Nanoseconds, probeAt: Nanoseconds, interval: Nanoseconds)
+        case probing(since: Nanoseconds, interval: Nanoseconds)
+    }
+
+    private var state = State.closed(failures: 0)
+    private let threshold: Int
+    private let firstInterval: Nanoseconds
+    private let longestInterval: Nanoseconds
+
+    package init(
+        threshold: Int = 10, firstInterval: Nanoseconds = 5 * .second,
+        longestInterval: Nanoseconds = 60 * .second
+    ) {
+        self.threshold = threshold
+        self.firstInterval = firstInterval
+        self.longestInterval = longestInterval
+    }
+
+    /// When the breaker opened; `nil` while it is closed.
+    package var openSince: Nanoseconds? {
+        switch state {
+        case .closed: nil
+        case .open(let since, _, _), .probing(let since, _): since
+        }
+    }
+
+    /// Whether a request may be sent now.
+    package func decision(at now: Nanoseconds) -> Decision {
+        switch state {
+        case .closed: .closed
+        case .open(_, let probeAt, _): now >= probeAt ? .probe : .open(until: probeAt)
+        case .probing: .open(until: nil)
+        }
+    }
+
+    /// Notes that the probe is sent.
+    package mutating func beginProbe() {
+        guard case .open(let since, _, let interval) = state else { return }
+        state = .probing(since: since, interval: interval)
+    }
+
+    /// Notes an answer that shows a working server.
+    package mutating func noteSuccess() { state = .closed(failures: 0) }
+
+    /// Notes that there was no answer, or one that shows a server in trouble.
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - isProbe: Whether it was the probe's; a late failure of a request sent before the breaker
+    ///     opened says nothing new.
+    package mutating func noteFailure(at now: Nanoseconds, isProbe: Bool) {
+        switch state {
+        case .closed(let failures) where failures + 1 < threshold:
+            state = .closed(failures: failures + 1)
+        case .closed:
+            state = .open(since: now, probeAt: now + firstInterval, interval: firstInterval)
+        case .probing(let since, let interval) where isProbe:
+            let next = min(2 * interval, longestInterval)
+            state = .open(since: since, probeAt: now + next, interval: next)
+        case .open, .probing: break
+        }
+    }
+
+    /// Notes that the probe ended without telling anything, such as by a request to wait.
+    package mutating func noteInconclusive(at now: Nanoseconds, isProbe: Bool) {
+        guard isProbe, case .probing(let since, let interval) = state else { return }
+        state = .open(since: since, probeAt: now, interval: interval)
+    }
+}

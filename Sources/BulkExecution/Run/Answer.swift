@@ -1,0 +1,62 @@
+package import MavaAPI
+
+/// What came of one request, reduced to what decides about its row and about the run.
+package struct Answer: Hashable, Sendable {
+    /// What the answer means.
+    package enum Verdict: Hashable, Sendable {
+        /// The server carried the update out.
+        case accepted
+        /// The server refuses this update; sending it again cannot help.
+        case refused(FailureCode)
+        /// The key was rejected: nothing else will be accepted either.
+        case keyRejected
+        /// The server asks to wait, for so long where it says so; it has not done the update.
+        case busy(retryAfter: Nanoseconds?)
+        /// The server is in trouble (500, 502, 503, 504); it may or may not have done the update.
+        case serverError
+        /// No whole answer came.
+        case noAnswer(FailureCode, mayHaveReachedServer: Bool)
+        /// The request was given up because the run is to end at once.
+        case abandoned(mayHaveReachedServer: Bool)
+    }
+
+    /// What the answer means.
+    package var verdict: Verdict
+    /// The answer's status; `nil` where there was none.
+    package var status: Int?
+    /// What went wrong, in words; `nil` where nothing did.
+    package var message: String?
+    /// What the answer says about the quota; `nil` where there was no answer.
+    package var reading: QuotaReading?
+
+    package init(
+        _ verdict: Verdict, status: Int? = nil, message: String? = nil,
+        reading: QuotaReading? = nil
+    ) {
+        self.verdict = verdict
+        self.status = status
+        self.message = message
+        self.reading = reading
+    }
+
+    /// What a request without a whole answer comes to.
+    package init(_ error: TransportError) {
+        let verdict: Verdict =
+            switch error.code {
+            case .cancelled: .abandoned(mayHaveReachedServer: error.mayHaveReachedServer)
+            case .timeout:
+                .noAnswer(.timedOut, mayHaveReachedServer: error.mayHaveReachedServer)
+            case .malformedResponse, .tooLarge:
+                .noAnswer(.unexpectedAnswer, mayHaveReachedServer: error.mayHaveReachedServer)
+            case .resolve, .connect, .tls, .connectionLost, .unavailable:
+                .noAnswer(.connectionFailed, mayHaveReachedServer: error.mayHaveReachedServer)
+            }
+        self.init(verdict, message: error.message)
+    }
+}
+
+/// Sends one update and says what came of it: the executor's view of the API.
+package protocol TicketWriting: Sendable {
+    /// Sends the update once, without retries of its own; ends promptly when the task is cancelled.
+    func write(_ update: TicketUpdate) async -> Answer
+}

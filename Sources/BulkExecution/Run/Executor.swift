@@ -1,0 +1,102 @@
+// The thin shell around `RunMachine`. One loop asks the machine what to do until it says to wait; each
+// request is a child task that puts its answer into the mailbox. The order matters:
+//
+//   permit taken -> `start` line handed to the system -> request sent -> permit's window begins
+//   -> `done` line given to the journal -> the row is forgotten
+//
+// A row whose `start` could not be written is not sent. The loop never blocks: the journal writes on a
+// thread of its own, and sending is the transport's.
+
+/// Carries out a plan: every update once, within the quota, each step written to the journal.
+package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
+    private let writer: any TicketWriting
+    private let gate: QuotaGate<C>
+    private let clock: C
+    private let options: ExecutionOptions
+    private let quota: Quota?
+    private let timeOfDay: @Sendable () -> Int64
+    private let random: @Sendable () -> Double
+    private let board: ProgressBoard
+
+    /// Makes an executor.
+    ///
+    /// - Parameters:
+    ///   - writer: What sends one update.
+    ///   - gate: The permits of the key.
+    ///   - quota: The quota, for the estimate of the time left.
+    ///   - clock: The gate's clock.
+    ///   - options: The bounds of the run.
+    ///   - timeOfDay: Milliseconds since 1970, for the journal.
+    ///   - random: A random number, at least 0 and below 1, for the back-off.
+    package init(
+        writer: any TicketWriting, gate: QuotaGate<C>, quota: Quota?, clock: C,
+        options: ExecutionOptions = ExecutionOptions(),
+        timeOfDay: @escaping @Sendable () -> Int64 = SystemTime.millisecondsSince1970,
+        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+    ) {
+        self.writer = writer
+        self.gate = gate
+        self.quota = quota
+        self.clock = clock
+        self.options = options
+        self.timeOfDay = timeOfDay
+        self.random = random
+        board = ProgressBoard(quota: quota)
+    }
+
+    /// Where the run stands now; may be asked from any task or thread.
+    package var progress: RunProgress { board.snapshot }
+
+    /// Carries out what is left of a plan.
+    ///
+    /// It ends when every row has its outcome, or early as ``StopReason`` says; then everything that
+    /// was in flight has come to its end. It never throws: what ends a run is part of its summary.
+    ///
+    /// - Parameters:
+    ///   - source: The plan's entries, from its first.
+    ///   - journal: Where each step is written.
+    ///   - earlier: What earlier parts of the run did, by the same journal; `nil` for a new run.
+    ///   - total: How many requests the whole plan sends, for the progress.
+    ///   - control: How others end the run.
+    /// - Returns: What this part of the run did.
+    package func run(
+        _ source: some PlanSource, journal: JournalWriter, earlier: JournalIndex? = nil,
+        total: Int? = nil, control: RunControl = RunControl()
+    ) async -> RunSummary {
+        let mailbox = RunMailbox()
+        control.setListener { mailbox.put(.attention) }
+        journal.setFailureHandler { _ in mailbox.put(.attention) }
+        defer {
+            control.setListener(nil)
+            journal.setFailureHandler(nil)
+        }
+        let session = RunSession(
+            writer: writer, gate: gate, clock: clock, options: options, timeOfDay: timeOfDay,
+            random: random, board: board, mailbox: mailbox, journal: journal, earlier: earlier,
+            control: control)
+        board.begin(total: total)
+        return await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                var loop = RunLoop(session: session, source: source)
+                return await loop.run(in: &group)
+            }
+        } onCancel: {
+            control.stopNow(.interrupted(signal: 2))
+        }
+    }
+}
+
+/// What stays the same while one part of a run goes on.
+struct RunSession<C: Clock>: Sendable where C.Duration == Duration {
+    let writer: any TicketWriting
+    let gate: QuotaGate<C>
+    let clock: C
+    let options: ExecutionOptions
+    let timeOfDay: @Sendable () -> Int64
+    let random: @Sendable () -> Double
+    let board: ProgressBoard
+    let mailbox: RunMailbox
+    let journal: JournalWriter
+    let earlier: JournalIndex?
+    let control: RunControl
+}

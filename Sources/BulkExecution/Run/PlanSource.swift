@@ -1,0 +1,25 @@
+package import BulkPlanning
+
+/// One step through a plan.
+package enum PlanStep: Hashable, Sendable {
+    /// An entry as the plan has it.
+    case planned(PlanEntry)
+    /// An entry that was decided anew after the plan was approved, because its ticket has changed; what
+    /// it says now stands, and is written to the journal.
+    case redecided(PlanEntry)
+}
+
+/// The entries of a plan in the input's order, one at a time, so that no plan needs to be in memory.
+package protocol PlanSource {
+    /// The next entry; `nil` after the last one.
+    mutating func next() throws -> PlanStep?
+}
+
+/// A plan that is in memory already.
+package struct PlanEntries: PlanSource {
+    private var entries: ArraySlice<PlanEntry>
+
+    package init(_ entries: [PlanEntry]) { self.entries = entries[...] }
+
+    package mutating func next() -> PlanStep? { entries.popFirst().map(PlanStep.planned) }
+}

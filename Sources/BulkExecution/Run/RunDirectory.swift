@@ -1,0 +1,145 @@
+package import BulkFiles
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Why a run's directory cannot be used.
+public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The closed list of causes.
+    public enum Code: String, Sendable {
+        /// Another process works in it.
+        case locked
+        /// It holds a run already.
+        case occupied
+        /// It holds no run.
+        case noRun = "no_run"
+        /// The system refuses.
+        case file
+    }
+
+    /// The cause.
+    public var code: Code
+    /// The directory.
+    public var path: String
+    /// What is wrong and how to mend it, in words.
+    public var message: String
+
+    /// The directory and the message.
+    public var description: String { "\(path): \(message)" }
+}
+
+/// The directory of one run, locked for this process until the value goes away.
+package final class RunDirectory: Sendable {
+    /// The directory's path.
+    package let path: String
+    private let lock: FileLock
+
+    /// What was approved.
+    package var plan: String { FilePath.joining(path, "plan.jsonl") }
+    /// What happened, as it did.
+    package var journal: String { FilePath.joining(path, "journal.jsonl") }
+    /// The counts, the requests and the times.
+    package var summary: String { FilePath.joining(path, "summary.json") }
+    /// A line for each row of the input.
+    package var report: String { FilePath.joining(path, "report.csv") }
+    /// The rows to mend and run again.
+    package var failed: String { FilePath.joining(path, "failed.csv") }
+    /// The report for eyes.
+    package var page: String { FilePath.joining(path, "report.html") }
+
+    private init(path: String, lock: consuming FileLock) {
+        self.path = path
+        self.lock = lock
+    }
+
+    /// Makes the directory of a new run, and those above it where they are missing.
+    ///
+    /// - Parameters:
+    ///   - path: Where; `nil` for `mava-bulk-runs/<UTC time>-<8 digits of the plan's id>/`.
+    ///   - planID: The plan's id.
+    ///   - startedAt: When the run begins, in milliseconds since 1970.
+    ///   - fileSystem: The system calls to use.
+    /// - Returns: The directory, locked.
+    /// - Throws: A ``RunDirectoryError`` when it holds a run, is locked, or cannot be made.
+    package static func create(
+        at path: String? = nil, planID: String, startedAt: Int64,
+        fileSystem: any FileSystem = POSIXFileSystem()
+    ) throws(RunDirectoryError) -> RunDirectory {
+        if let path { return try make(path, fileSystem) }
+        let name = "mava-bulk-runs/\(timestamp(startedAt))-\(planID.prefix(8))"
+        for number in 1...100 {
+            do throws(RunDirectoryError) {
+                return try make(number == 1 ? name : "\(name)-\(number)", fileSystem)
+            } catch  where error.code == .occupied || error.code == .locked {
+                continue
+            }
+        }
+        throw RunDirectoryError(
+            code: .occupied, path: name,
+            message: "a hundred runs of this plan began in this second; name one with --run-dir.")
+    }
+
+    private static func make(
+        _ path: String, _ fileSystem: any FileSystem
+    ) throws(RunDirectoryError) -> RunDirectory {
+        do {
+            try fileSystem.makeDirectory(path)
+        } catch {
+            throw RunDirectoryError(code: .file, path: path, message: "\(error)")
+        }
+        let directory = RunDirectory(path: path, lock: try takeLock(path))
+        if access(directory.journal, F_OK) == 0 || access(directory.plan, F_OK) == 0 {
+            throw RunDirectoryError(
+                code: .occupied, path: path,
+                message: "the directory holds a run already. Finish it with `mava-bulk resume`, or "
+                    + "name another directory.")
+        }
+        return directory
+    }
+
+    /// Opens the directory of a run that was begun.
+    ///
+    /// - Parameter path: The directory.
+    /// - Returns: The directory, locked.
+    /// - Throws: A ``RunDirectoryError`` when it holds no run, or another process works in it.
+    package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
+        guard access(FilePath.joining(path, "plan.jsonl"), F_OK) == 0 else {
+            throw RunDirectoryError(
+                code: .noRun, path: path, message: "there is no plan.jsonl: this is not a run.")
+        }
+        return RunDirectory(path: path, lock: try takeLock(path))
+    }
+
+    private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {
+        do {
+            return try FileLock(FilePath.joining(path, "lock"))
+        } catch {
+            guard error.errorNumber == EWOULDBLOCK else {
+                throw RunDirectoryError(code: .file, path: path, message: "\(error)")
+            }
+            throw RunDirectoryError(
+                code: .locked, path: path,
+                message: "another mava-bulk works on this run. Wait for it, or stop it first.")
+        }
+    }
+
+    /// A time as the names of runs write it: `20261122T185321Z`.
+    static func timestamp(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func padded(_ value: Int32, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date = padded(parts.tm_year + 1900, 4) + padded(parts.tm_mon + 1, 2)
+        let day = padded(parts.tm_mday, 2)
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded($0, 2) }.joined()
+        return "\(date)\(day)T\(clock)Z"
+    }
+}

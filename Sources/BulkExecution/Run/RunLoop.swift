@@ -1,0 +1,283 @@
+import BulkFiles
+import BulkPlanning
+import MavaAPI
+
+/// The one loop of a run: asks the machine, sends, writes the journal.
+struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
+    private let session: RunSession<C>
+    private var source: Source
+    private var machine: RunMachine
+    private var summary: RunSummary
+    private var doneBefore = 0
+    private var timers: [Nanoseconds] = []
+    private let startedAt: Nanoseconds
+    private var isHardStopped = false
+
+    init(session: RunSession<C>, source: Source) {
+        self.session = session
+        self.source = source
+        startedAt = session.gate.now
+        machine = RunMachine(
+            RunMachine.Settings(session.options, startingAt: session.gate.now))
+        summary = RunSummary(startingAt: session.timeOfDay())
+    }
+
+    mutating func run(in group: inout DiscardingTaskGroup) async -> RunSummary {
+        if session.earlier != nil { session.journal.append(.resumed(at: session.timeOfDay())) }
+        while true {
+            for event in session.mailbox.takeAll() { take(event) }
+            heedControl(&group)
+            var starts: [Job] = []
+            let next = gather(&starts)
+            if !starts.isEmpty {
+                await send(starts, in: &group)
+                continue
+            }
+            if case .finished(let reason) = next {
+                // The timers that are left would only wake a loop that is gone.
+                group.cancelAll()
+                return await finish(reason)
+            }
+            guard case .wait(let until, let reason) = next else { continue }
+            report(waiting: reason, until: until)
+            if let until { setTimer(until, in: &group) }
+            await session.mailbox.wait()
+        }
+    }
+
+    // MARK: What happens
+
+    private mutating func take(_ event: RunMailbox.Event) {
+        switch event {
+        case .answer(let job, let answer, let time): take(answer, of: job, at: time)
+        case .time(let time): timers.removeAll { $0 == time }
+        case .attention: break
+        }
+    }
+
+    private mutating func heedControl(_ group: inout DiscardingTaskGroup) {
+        if let error = session.journal.failure {
+            summary.message = summary.message ?? error.description
+            machine.stop(.journalFailure)
+        }
+        guard let reason = session.control.reason else { return }
+        machine.stop(reason)
+        if session.control.isHard, !isHardStopped {
+            isHardStopped = true
+            group.cancelAll()
+        }
+    }
+
+    private mutating func take(_ answer: Answer, of job: Job, at time: Nanoseconds) {
+        let decision = machine.complete(job, answer, at: time, roll: session.random())
+        let now = session.timeOfDay()
+        switch decision {
+        case .done(let outcome, let failure):
+            let row = RowOutcome(
+                row: job.row, outcome: outcome, attempts: job.requests, httpStatus: answer.status,
+                failure: failure, message: answer.message,
+                durationMilliseconds: Int((time - (job.firstSentAt ?? time)) / .millisecond),
+                finishedAtMilliseconds: now)
+            session.journal.append(.done(row))
+            count(outcome)
+        case .unfinished(let failure, let mayHaveTakenEffect):
+            session.journal.append(
+                .again(
+                    JournalLine.Unfinished(
+                        row: job.row, requests: job.requests, failure: failure,
+                        mayHaveTakenEffect: mayHaveTakenEffect, httpStatus: answer.status,
+                        message: answer.message, at: now)))
+        }
+        if answer.verdict == .keyRejected { summary.message = answer.message }
+    }
+
+    private mutating func count(_ outcome: Outcome) {
+        summary.done += 1
+        switch outcome {
+        case .updated: summary.updated += 1
+        case .failed: summary.failed += 1
+        case .unknown: summary.unknown += 1
+        case .unchanged, .invalid, .conflict, .held, .unsent: break
+        }
+    }
+
+    // MARK: What to do
+
+    /// Asks the machine until it wants to wait, and takes the permits of what is to be sent.
+    private mutating func gather(_ starts: inout [Job]) -> RunMachine.Step {
+        while true {
+            let now = session.gate.now
+            let step = machine.step(at: now)
+            switch step {
+            case .pull: pull()
+            case .send:
+                switch session.gate.take() {
+                case .granted: starts.append(machine.begin(at: now))
+                case .wait(let until, let reason):
+                    // Permits that reads hold have no known end: look again now and then.
+                    let blind = machine.inFlight == 0 ? now + 50 * .millisecond : nil
+                    let next = [until ?? blind, machine.settings.deadline].compactMap { $0 }.min()
+                    return .wait(until: next, WaitReason(reason))
+                }
+            case .wait, .finished: return step
+            }
+        }
+    }
+
+    private mutating func pull() {
+        do {
+            switch try source.next() {
+            case nil: machine.endPlan()
+            case .redecided(let entry)?:
+                if session.earlier?.isFinished(entry.row) ?? false { return note(finished: entry) }
+                if entry.disposition == .update { return feed(entry) }
+                decide(entry)
+            case .planned(let entry)?:
+                guard entry.sendsRequest else { return }
+                if session.earlier?.isFinished(entry.row) ?? false { return note(finished: entry) }
+                feed(entry)
+            }
+        } catch {
+            summary.message = summary.message ?? "\(error)"
+            machine.stop(.planUnreadable)
+        }
+    }
+
+    private mutating func note(finished entry: PlanEntry) {
+        if entry.mergedInto == nil { doneBefore += 1 }
+    }
+
+    private mutating func feed(_ entry: PlanEntry) {
+        guard TicketUpdate(entry) != nil else {
+            var refused = entry
+            refused.disposition = .invalid
+            refused.issue = RowIssue(
+                code: .valueInvalid,
+                message: "the plan holds a value that no update can carry; plan the input anew")
+            return decide(refused)
+        }
+        let earlier = session.earlier
+        machine.feed(
+            Job(
+                entry, requests: earlier?.requests(of: entry.row) ?? 0,
+                mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false))
+    }
+
+    private mutating func decide(_ entry: PlanEntry) {
+        let outcome: Outcome =
+            switch entry.disposition {
+            case .unchanged: .unchanged
+            case .conflict: .conflict
+            case .held: .held
+            case .invalid, .update: .invalid
+            }
+        session.journal.append(
+            .decided(
+                RowOutcome(
+                    row: entry.row, outcome: outcome,
+                    finishedAtMilliseconds: session.timeOfDay(), issue: entry.issue)))
+        if entry.mergedInto == nil { summary.decided += 1 }
+    }
+
+    /// Sends requests whose `start` lines the system has taken.
+    private mutating func send(_ jobs: [Job], in group: inout DiscardingTaskGroup) async {
+        let time = session.timeOfDay()
+        for job in jobs {
+            session.journal.append(.start(row: job.row, request: job.requests, at: time))
+        }
+        do {
+            try await session.journal.written()
+        } catch {
+            for job in jobs {
+                machine.withdraw(job)
+                session.gate.giveBack()
+            }
+            return
+        }
+        report(waiting: .none, until: nil)
+        let session = session
+        for job in jobs {
+            summary.requests += 1
+            // `feed` lets only entries in that make an update.
+            guard let update = TicketUpdate(job.entry) else { continue }
+            group.addTask {
+                let answer = await session.writer.write(update)
+                session.gate.complete(answer.reading)
+                session.mailbox.put(.answer(job, answer, at: session.gate.now))
+            }
+        }
+    }
+
+    /// Makes sure that the loop is woken at a time.
+    private mutating func setTimer(_ time: Nanoseconds, in group: inout DiscardingTaskGroup) {
+        if let earliest = timers.min(), earliest <= time { return }
+        timers.append(time)
+        let session = session
+        group.addTask {
+            do {
+                try await session.clock.sleep(until: session.gate.instant(time), tolerance: nil)
+            } catch {
+                // Only the end of the run cancels a timer; it needs to wake nobody then, but a hard
+                // stop must not leave the loop waiting for a time that does not come.
+            }
+            session.mailbox.put(.time(time))
+        }
+    }
+
+    private func report(waiting reason: WaitReason, until: Nanoseconds?) {
+        let now = session.gate.now
+        let pauses = session.gate.pauses
+        session.board.update { progress in
+            progress.done = doneBefore + summary.decided + summary.done
+            progress.doneBefore = doneBefore
+            progress.failed = summary.failed
+            progress.inFlight = machine.inFlight
+            progress.requests = summary.requests
+            progress.retries = machine.retries
+            progress.pauses = pauses
+            progress.waiting = reason
+            progress.waitSeconds = until.map { max(0, Double($0 - now) / 1e9) }
+            progress.elapsedSeconds = Double(now - startedAt) / 1e9
+        }
+    }
+
+    private mutating func finish(_ reason: StopReason) async -> RunSummary {
+        summary.reason = reason
+        session.journal.append(.ended(reason: reason.name, at: session.timeOfDay()))
+        do {
+            try await session.journal.synced()
+        } catch {
+            summary.message = summary.message ?? error.description
+            if reason.isFinished { summary.reason = .journalFailure }
+        }
+        summary.retries = machine.retries
+        summary.pauses = session.gate.pauses
+        summary.finishedAtMilliseconds = session.timeOfDay()
+        summary.durationMilliseconds = (session.gate.now - startedAt) / .millisecond
+        report(waiting: .none, until: nil)
+        return summary
+    }
+}
+
+extension RunMachine.Settings {
+    /// Takes the bounds of a run that begins now.
+    init(_ options: ExecutionOptions, startingAt now: Nanoseconds) {
+        self.init()
+        concurrency = max(1, options.concurrency)
+        maxFailures = options.maxFailures
+        giveUpAfter = Nanoseconds(options.giveUpAfter)
+        deadline = options.deadline.map { now + Nanoseconds($0) }
+        canary = options.canary
+    }
+}
+
+extension WaitReason {
+    init(_ reason: QuotaWindow.Reason) {
+        self =
+            switch reason {
+            case .quota: .quota
+            case .others: .others
+            case .paused: .paused
+            }
+    }
+}

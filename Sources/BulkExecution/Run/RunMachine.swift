@@ -1,0 +1,277 @@
+// How a run decides, as a pure state machine: no tasks, no clock, no randomness of its own. The
+// executor asks `step` what to do next until it says to wait, and reports what happened by `begin`,
+// `complete` and `stop`. The simulation does the same against a model of the server. What is kept is
+// bounded by the requests in flight and those that wait for another attempt; rows that are done are
+// forgotten, so memory does not grow with the plan.
+
+/// Decides which row is sent next, what an answer means for its row, and when the run ends.
+package struct RunMachine: Sendable {
+    /// The bounds of a run.
+    package struct Settings: Hashable, Sendable {
+        /// The most requests in flight.
+        package var concurrency = 16
+        /// When to try again.
+        package var retry = RetryPolicy()
+        /// The most rows that may fail; one more ends the run.
+        package var maxFailures: Int?
+        /// How long the server may be unusable before the run ends.
+        package var giveUpAfter: Nanoseconds = 300 * .second
+        /// When the run ends, whatever is left; on the clock of the calls.
+        package var deadline: Nanoseconds?
+        /// How many rows are sent before the run ends as a canary; `nil` for all.
+        package var canary: Int?
+
+        package init() {}
+    }
+
+    /// What to do next.
+    package enum Step: Hashable, Sendable {
+        /// Hand over the plan's next entry, by ``RunMachine/feed(_:)`` or ``RunMachine/endPlan()``.
+        case pull
+        /// Take a permit and then call ``RunMachine/begin(at:)``.
+        case send
+        /// Wait for an answer, or until this time.
+        case wait(until: Nanoseconds?, WaitReason)
+        /// Nothing is left to do.
+        case finished(StopReason)
+    }
+
+    /// What becomes of a row after an answer.
+    package enum Decision: Hashable, Sendable {
+        /// It has its outcome.
+        case done(outcome: Outcome, failure: FailureCode?)
+        /// It is not finished: it will be sent again, in this run or, after a stop, in a later one.
+        case unfinished(failure: FailureCode, mayHaveTakenEffect: Bool)
+    }
+
+    package let settings: Settings
+    private var parked: [Job] = []
+    private var fresh: Job?
+    private var planEnded = false
+    private var stopped: StopReason?
+    /// Why the run ends when nothing is left to send.
+    private var ending = StopReason.finished
+    private var breaker = CircuitBreaker()
+    private var budget = RetryBudget()
+    private var busySince: Nanoseconds?
+    private var begun = 0
+    /// How many requests wait for their answers.
+    package private(set) var inFlight = 0
+    /// How many rows have failed.
+    package private(set) var failures = 0
+
+    package init(_ settings: Settings) { self.settings = settings }
+
+    /// How many requests were sent again after a failure.
+    package private(set) var retries = 0
+    /// Why the run is ending; `nil` while it is not.
+    package var stopReason: StopReason? { stopped }
+
+    /// The rows that may be on their way at once: those in flight and those that wait for another try.
+    private var capacity: Int { max(64, 4 * settings.concurrency) }
+
+    // MARK: Asking
+
+    /// Says what to do next.
+    ///
+    /// - Parameter now: The time; never earlier than in any call before.
+    /// - Returns: The step; after `pull` and `send`, ask again when they are done.
+    package mutating func step(at now: Nanoseconds) -> Step {
+        endIfDue(at: now)
+        if let stopped {
+            return inFlight == 0 ? .finished(stopped) : .wait(until: nil, .draining)
+        }
+        if inFlight >= settings.concurrency { return .wait(until: settings.deadline, .answers) }
+        switch breaker.decision(at: now) {
+        case .open(let probeAt):
+            let giveUpAt = breaker.openSince.map { $0 + settings.giveUpAfter }
+            let next = earliest(probeAt, giveUpAt)
+            return .wait(until: earliest(next, settings.deadline), .outage)
+        case .closed: return stepWhileClosed(at: now)
+        case .probe: return stepToProbe()
+        }
+    }
+
+    private mutating func stepWhileClosed(at now: Nanoseconds) -> Step {
+        if fresh != nil || parked.contains(where: { $0.notBefore <= now }) { return .send }
+        if !planEnded, inFlight + parked.count < capacity { return .pull }
+        let next = parked.map(\.notBefore).min()
+        if next == nil, inFlight == 0, planEnded { return .finished(ending) }
+        return .wait(until: earliest(next, settings.deadline), next == nil ? .answers : .backOff)
+    }
+
+    /// A row that was never sent tells most about the server, a row that has failed least.
+    private func stepToProbe() -> Step {
+        if fresh == nil, !planEnded, inFlight + parked.count < capacity { return .pull }
+        if fresh != nil || !parked.isEmpty { return .send }
+        return inFlight == 0 ? .finished(ending) : .wait(until: settings.deadline, .answers)
+    }
+
+    private mutating func endIfDue(at now: Nanoseconds) {
+        guard stopped == nil else { return }
+        if let deadline = settings.deadline, now >= deadline {
+            stopped = .deadline
+        } else if let since = breaker.openSince, now - since >= settings.giveUpAfter {
+            stopped = .outage
+        } else if let since = busySince, now - since >= settings.giveUpAfter {
+            stopped = .outage
+        }
+    }
+
+    private func earliest(_ left: Nanoseconds?, _ right: Nanoseconds?) -> Nanoseconds? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
+    }
+
+    // MARK: The plan
+
+    /// Takes a row that is to be sent.
+    package mutating func feed(_ job: Job) {
+        if let canary = settings.canary, begun >= canary {
+            // There is more to send than the canary asks for: the rest is another part's.
+            planEnded = true
+            ending = .canary
+            return
+        }
+        fresh = job
+    }
+
+    /// Notes that the plan has no more entries.
+    package mutating func endPlan() { planEnded = true }
+
+    /// Ends the run: nothing more is sent, what is in flight is waited for.
+    package mutating func stop(_ reason: StopReason) {
+        stopped = stopped?.joined(by: reason) ?? reason
+    }
+
+    // MARK: Requests
+
+    /// Starts the request that ``step(at:)`` asked for.
+    ///
+    /// - Returns: The row, its attempt counted.
+    package mutating func begin(at now: Nanoseconds) -> Job {
+        var job: Job
+        let isProbe = breaker.decision(at: now) == .probe
+        if let index = nextParked(at: now, isProbe: isProbe) {
+            job = parked.remove(at: index)
+            retries += 1
+        } else {
+            guard let next = fresh else {
+                preconditionFailure("begin without a step that says send")
+            }
+            job = next
+            fresh = nil
+            begun += 1
+            budget.noteRequest()
+        }
+        if isProbe { breaker.beginProbe() }
+        job.isProbe = isProbe
+        job.attempts += 1
+        job.requests += 1
+        job.firstSentAt = job.firstSentAt ?? now
+        inFlight += 1
+        return job
+    }
+
+    private func nextParked(at now: Nanoseconds, isProbe: Bool) -> Int? {
+        if isProbe {
+            if fresh != nil { return nil }
+            return parked.indices.min { parked[$0].notBefore < parked[$1].notBefore }
+        }
+        return parked.indices.filter { parked[$0].notBefore <= now }
+            .min { parked[$0].row < parked[$1].row }
+    }
+
+    /// Takes back a request that could not be sent after all, as when its journal line failed.
+    package mutating func withdraw(_ job: Job) {
+        inFlight -= 1
+        var job = job
+        job.attempts -= 1
+        job.requests -= 1
+        parked.append(job)
+    }
+
+    /// Takes an answer and decides about its row.
+    ///
+    /// - Parameters:
+    ///   - job: The row, as ``begin(at:)`` returned it.
+    ///   - answer: What came of the request.
+    ///   - now: The time.
+    ///   - roll: A random number, at least 0 and below 1, for the back-off.
+    /// - Returns: What becomes of the row, for the journal.
+    package mutating func complete(
+        _ job: Job, _ answer: Answer, at now: Nanoseconds, roll: Double
+    ) -> Decision {
+        inFlight -= 1
+        switch answer.verdict {
+        case .accepted:
+            noteWorkingServer()
+            return .done(outcome: .updated, failure: nil)
+        case .refused(let code):
+            noteWorkingServer()
+            return fail(.failed, code)
+        case .keyRejected:
+            stop(.keyRejected)
+            return leave(job, .keyRejected)
+        case .busy(let retryAfter):
+            return wait(job, retryAfter: retryAfter, at: now)
+        case .serverError:
+            var job = job
+            job.hadServerError = true
+            return again(job, .serverError, at: now, roll: roll)
+        case .noAnswer(let code, let reached):
+            var job = job
+            job.wasLeftOpen = job.wasLeftOpen || reached
+            return again(job, code, at: now, roll: roll)
+        case .abandoned(let reached):
+            var job = job
+            job.wasLeftOpen = job.wasLeftOpen || reached
+            return leave(job, .notSent)
+        }
+    }
+
+    private mutating func noteWorkingServer() {
+        busySince = nil
+        breaker.noteSuccess()
+    }
+
+    private mutating func fail(_ outcome: Outcome, _ code: FailureCode) -> Decision {
+        failures += 1
+        if let most = settings.maxFailures, failures > most { stop(.tooManyFailures) }
+        return .done(outcome: outcome, failure: code)
+    }
+
+    private func leave(_ job: Job, _ code: FailureCode) -> Decision {
+        .unfinished(failure: code, mayHaveTakenEffect: job.mayHaveTakenEffect)
+    }
+
+    /// A request to wait costs the row nothing: the attempt is not counted.
+    private mutating func wait(
+        _ job: Job, retryAfter: Nanoseconds?, at now: Nanoseconds
+    ) -> Decision {
+        breaker.noteInconclusive(at: now, isProbe: job.isProbe)
+        busySince = busySince ?? now
+        if let retryAfter, retryAfter > settings.giveUpAfter { stop(.outage) }
+        if stopped == nil {
+            var job = job
+            job.attempts -= 1
+            job.notBefore = now
+            parked.append(job)
+        }
+        return leave(job, .rateLimited)
+    }
+
+    private mutating func again(
+        _ job: Job, _ code: FailureCode, at now: Nanoseconds, roll: Double
+    ) -> Decision {
+        breaker.noteFailure(at: now, isProbe: job.isProbe)
+        if stopped != nil { return leave(job, code) }
+        // While the breaker is open it holds the retries back by itself.
+        guard job.attempts < settings.retry.attempts, breaker.openSince != nil || budget.spend()
+        else { return fail(job.wasLeftOpen ? .unknown : .failed, code) }
+        var job = job
+        job.notBefore = now + settings.retry.delay(afterFailures: job.attempts, roll: roll)
+        parked.append(job)
+        return leave(job, code)
+    }
+}

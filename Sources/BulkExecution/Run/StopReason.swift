@@ -1,0 +1,60 @@
+/// Why a run ended: the closed list that summaries write and exit codes are made from.
+public enum StopReason: Hashable, Sendable {
+    /// Every row has its outcome.
+    case finished
+    /// A signal, or the person, asked it to stop.
+    case interrupted(signal: Int32)
+    /// The server rejected the key.
+    case keyRejected
+    /// The server did not work, or asked to wait, for longer than the run's patience.
+    case outage
+    /// More rows failed than allowed.
+    case tooManyFailures
+    /// The time given to the run was over.
+    case deadline
+    /// As many rows as a canary run asks for were sent.
+    case canary
+    /// The journal could not be written, so that nothing more could be recorded.
+    case journalFailure
+    /// The plan could not be read to its end.
+    case planUnreadable
+
+    /// The reason's name, as `summary.json` and the journal write it.
+    public var name: String {
+        switch self {
+        case .finished: "finished"
+        case .interrupted: "interrupted"
+        case .keyRejected: "key_rejected"
+        case .outage: "outage"
+        case .tooManyFailures: "too_many_failures"
+        case .deadline: "deadline"
+        case .canary: "canary"
+        case .journalFailure: "journal_failure"
+        case .planUnreadable: "plan_unreadable"
+        }
+    }
+
+    /// Whether the run reached its plan's end.
+    public var isFinished: Bool { self == .finished }
+
+    /// Which of two reasons a run reports: a rejected key before all others, else the first one.
+    package func joined(by later: StopReason) -> StopReason {
+        later == .keyRejected ? later : self
+    }
+
+    /// The exit code of a run.
+    ///
+    /// A rejected key (4) comes before an interruption (128 and the signal's number), that before an
+    /// early end (5), and that before rows that did not succeed (3).
+    ///
+    /// - Parameter hasTroubledRows: Whether a row failed, conflicted, was held, invalid or unknown.
+    /// - Returns: The code.
+    public func exitCode(hasTroubledRows: Bool) -> Int32 {
+        switch self {
+        case .keyRejected: 4
+        case .interrupted(let signal): 128 + signal
+        case .outage, .tooManyFailures, .deadline, .canary, .journalFailure, .planUnreadable: 5
+        case .finished: hasTroubledRows ? 3 : 0
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// Counts equal changes: how many tickets go from the same values to the same values.
+struct ChangeTally {
+    /// What changes, from what to what; fields that do not change hold nothing.
+    struct Key: Hashable, BitwiseCopyable {
+        var fields: FieldSet
+        var isRead: Bool
+        var endsAIHandling = false
+        var statusBefore: UInt16 = 0
+        var status: UInt8 = 0
+        var priorityBefore = Int8.min
+        var priority: UInt8 = 0
+        var categoryBefore: UInt32 = 0
+        var category: UInt32 = 0
+        var assigneeBefore: UInt32 = 0
+        var assignee: UInt32 = 0
+    }
+
+    struct Count {
+        var tickets = 0
+        /// The numbers of the first few tickets.
+        var samples: [UInt32] = []
+    }
+
+    /// How many different changes are told apart; what comes beyond is counted together.
+    private static let limit = 1 << 16
+    static let samplesPerChange = 3
+
+    private(set) var counts: [Key: Count] = [:]
+    /// Tickets whose changes are beyond the limit.
+    private(set) var others = 0
+    private(set) var requests = 0
+    private(set) var fieldChanges = 0
+    private(set) var undiffed = 0
+    private(set) var handOffs = 0
+
+    mutating func add(_ key: Key, ticket: UInt32) {
+        requests += 1
+        fieldChanges += key.fields.count
+        if !key.isRead { undiffed += 1 }
+        if key.endsAIHandling { handOffs += 1 }
+        if counts.count >= Self.limit, counts[key] == nil {
+            others += 1
+            return
+        }
+        counts[key, default: Count()].add(ticket)
+    }
+}
+
+extension ChangeTally.Count {
+    fileprivate mutating func add(_ ticket: UInt32) {
+        tickets += 1
+        if samples.count < ChangeTally.samplesPerChange { samples.append(ticket) }
+    }
+}
+
+extension ChangeTally.Key {
+    init(row: PlannedRow, before ticket: TicketTable.Entry) {
+        self.init(
+            row.changes, ticket, status: row.status, priority: UInt8(row.priority),
+            category: row.category, assignee: row.assignee)
+    }
+
+    init(group: PlanDraft.Group, before ticket: TicketTable.Entry) {
+        self.init(
+            group.changes, ticket, status: group.status, priority: group.priority,
+            category: group.category, assignee: group.assignee)
+    }
+
+    private init(
+        _ fields: FieldSet, _ ticket: TicketTable.Entry, status: UInt8, priority: UInt8,
+        category: UInt32, assignee: UInt32
+    ) {
+        self.init(fields: fields, isRead: ticket.flags.contains(.isRead))
+        if fields.contains(.status) {
+            statusBefore = ticket.status
+            self.status = status
+        }
+        if fields.contains(.priority) {
+            priorityBefore = ticket.priority
+            self.priority = priority
+        }
+        if fields.contains(.category) {
+            categoryBefore = ticket.category
+            self.category = category
+        }
+        if fields.contains(.assignee) {
+            assigneeBefore = ticket.assignee
+            self.assignee = assignee
+            endsAIHandling = assignee != 0 && ticket.flags.contains(.handledByAI)
+        }
+    }
+}

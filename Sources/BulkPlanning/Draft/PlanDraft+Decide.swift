@@ -1,0 +1,86 @@
+extension PlanDraft {
+    /// Compares what is asked with what the tickets hold, and settles every row's disposition.
+    mutating func decide() {
+        for index in 0..<rows.count where rows[index].disposition != .invalid { decide(index) }
+        for index in 0..<groups.count where groups[index].carrier > 0 {
+            let group = groups[index]
+            let ticket = state.tickets.entries[Int(group.ticket)]
+            changes.add(ChangeTally.Key(group: group, before: ticket), ticket: group.ticket)
+        }
+        if takesLast { carrySuperseded() }
+        for index in 0..<rows.count {
+            let row = rows[index]
+            counts.add(row.disposition)
+            if let code = row.issueCode, !code.isFoundWhileReading {
+                let sample = problems.wantsSample(code) ? issue(ofRow: index) : nil
+                problems.add(code, row.disposition, row: index + 1, sample)
+            }
+        }
+    }
+
+    /// A row whose every value a later row for the ticket replaces goes with that row's request.
+    private mutating func carrySuperseded() {
+        for index in 0..<rows.count where rows[index].disposition == .unchanged {
+            let number = state.tickets.entries[Int(rows[index].ticket)].group
+            guard number > 0, groups[Int(number) - 1].carrier > 0 else { continue }
+            if superseded(rows[index], groups[Int(number) - 1]) == rows[index].fields {
+                rows[index].disposition = .update
+            }
+        }
+    }
+
+    private mutating func decide(_ index: Int) {
+        var row = rows[index]
+        let ticket = state.tickets.entries[Int(row.ticket)]
+        var wanted = row.fields
+        if ticket.group > 0 {
+            wanted.subtract(superseded(row, groups[Int(ticket.group) - 1]))
+        }
+        row.changes = ticket.flags.contains(.isRead) ? differing(row, ticket, wanted) : wanted
+        if row.changes.isEmpty {
+            row.disposition = .unchanged
+        } else if let code = unmetPrecondition(index, ticket, row.ticket) {
+            row.refuse(.conflict, code)
+        } else if row.changes.contains(.assignee), row.assignee != 0, !allowsHandOff,
+            ticket.flags.contains(.handledByAI)
+        {
+            row.refuse(.held, .aiHandling)
+        } else if ticket.group > 0 {
+            join(index, row.changes, ticket.group)
+        } else {
+            changes.add(ChangeTally.Key(row: row, before: ticket), ticket: row.ticket)
+        }
+        rows[index] = row
+    }
+
+    /// The fields of a row, among some, that the ticket does not hold as wanted.
+    private func differing(
+        _ row: PlannedRow, _ ticket: TicketTable.Entry, _ wanted: FieldSet
+    ) -> FieldSet {
+        var fields: FieldSet = []
+        if wanted.contains(.status), UInt16(row.status) != ticket.status { fields.insert(.status) }
+        if wanted.contains(.priority), row.priority != Int(ticket.priority) {
+            fields.insert(.priority)
+        }
+        if wanted.contains(.category), row.category != ticket.category { fields.insert(.category) }
+        if wanted.contains(.assignee), row.assignee != ticket.assignee { fields.insert(.assignee) }
+        return fields
+    }
+
+    private mutating func join(_ index: Int, _ changes: FieldSet, _ number: UInt32) {
+        var group = groups[Int(number) - 1]
+        if group.carrier == 0 { group.carrier = UInt32(index) + 1 }
+        group.changes.formUnion(changes)
+        groups[Int(number) - 1] = group
+    }
+
+    /// Which precondition keeps a row from being carried out, if any.
+    private func unmetPrecondition(
+        _ index: Int, _ ticket: TicketTable.Entry, _ number: UInt32
+    ) -> RowIssue.Code? {
+        guard let condition = preconditions.find(row: index) else { return nil }
+        if !ticket.flags.contains(.isRead) { return .preconditionUnchecked }
+        return condition.unmet(ticket, updatedAt: state.updateTimes[number]) == nil
+            ? nil : .preconditionFailed
+    }
+}

@@ -1,0 +1,130 @@
+import MavaAPI
+
+/// What a name in the input means.
+enum Resolution {
+    case value(UInt32)
+    case issue(RowIssue)
+}
+
+extension PlanDraft {
+    /// How many unknown names get a suggestion: finding one compares the name with all there are.
+    private static var suggestionLimit: Int { 50 }
+
+    /// Replaces the names in all rows by the values they mean; rows whose names mean nothing are invalid.
+    ///
+    /// - Parameters:
+    ///   - directory: The agents and categories there are.
+    ///   - mapper: What read the rows, with the names they hold.
+    mutating func resolve(_ directory: Directory, _ mapper: borrowing RequestMapper) {
+        for index in 0..<mapper.ticketIDs.count {
+            _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
+        }
+        let values = state.values
+        categories = Self.resolutions(mapper.categories, values.categories) { name, suggests in
+            (directory.category(name, suggests: suggests), .category)
+        }
+        assignees = Self.resolutions(mapper.agents, values.assignees) { name, suggests in
+            (directory.agent(name, suggests: suggests), .agent)
+        }
+        for index in 0..<rows.count {
+            var row = rows[index]
+            guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else { continue }
+            switch (categories[Int(row.category)], assignees[Int(row.assignee)]) {
+            case (.value(let category), .value(let assignee)):
+                row.category = category
+                row.assignee = assignee
+            // The name's number stays, so that the message can be found again.
+            case (.issue(let issue), _), (_, .issue(let issue)): row.refuse(.invalid, issue.code)
+            }
+            rows[index] = row
+        }
+        resolvePreconditions(mapper)
+    }
+
+    private static func resolutions(
+        _ names: borrowing NameTable, _ values: ValueTable,
+        _ match: (String, Bool) -> (Directory.Match, NamedThing)
+    ) -> [Resolution] {
+        var resolutions: [Resolution] = [.value(0)]
+        resolutions.reserveCapacity(names.count + 1)
+        var suggestions = suggestionLimit
+        for index in 0..<names.count {
+            let name = names.name(index)
+            let (found, thing) = match(name, suggestions > 0)
+            if case .unknown = found { suggestions -= 1 }
+            if case .id(let id) = found {
+                resolutions.append(.value(values.intern(id)))
+            } else {
+                resolutions.append(.issue(thing.issue(name, found)))
+            }
+        }
+        return resolutions
+    }
+
+    private mutating func resolvePreconditions(_ mapper: borrowing RequestMapper) {
+        let values = state.values
+        for index in 0..<preconditions.count {
+            var condition = preconditions[index]
+            if condition.status != 0 {
+                condition.status = values.statuses.intern(mapper.statuses.name(condition.status))
+            }
+            // What a ticket is expected to hold may be gone from the lists; then only its id can fit.
+            if condition.category != 0 {
+                if case .value(let value) = categories[Int(condition.category)] {
+                    condition.category = value
+                } else {
+                    let id = mapper.categories.name(condition.category)
+                    condition.category = values.categories.intern(id)
+                }
+            }
+            if condition.assignee != 0 {
+                if case .value(let value) = assignees[Int(condition.assignee)] {
+                    condition.assignee = value
+                } else {
+                    condition.assignee = values.assignees.intern(
+                        mapper.agents.name(condition.assignee))
+                }
+            }
+            preconditions[index] = condition
+        }
+    }
+}
+
+extension NameTable {
+    /// The name under a number that counts from 1.
+    fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
+}
+
+/// What a name in the input can name.
+private enum NamedThing {
+    case agent, category
+
+    /// Why a name means nothing that can be sent.
+    func issue(_ name: String, _ match: Directory.Match) -> RowIssue {
+        let isAgent = self == .agent
+        switch match {
+        case .ambiguous(let candidates):
+            let few = candidates.prefix(5).joined(separator: " or ")
+            return RowIssue(
+                code: isAgent ? .agentAmbiguous : .categoryAmbiguous,
+                message: "\(quoted(name)) can be \(few): write the "
+                    + (isAgent ? "e-mail or the id" : "id"))
+        case .notListed:
+            return RowIssue(
+                code: isAgent ? .agentUnknown : .categoryUnknown,
+                message: "\(quoted(name)) is no id, and without an API key there is no list to look "
+                    + "names up in: give a key, or write the id")
+        case .unknown(let closest):
+            let advice =
+                closest.map { "did you mean \(quoted($0))?" }
+                ?? "`mava-bulk \(isAgent ? "agents" : "categories")` lists those there are"
+            return RowIssue(
+                code: isAgent ? .agentUnknown : .categoryUnknown,
+                message: (isAgent
+                    ? "no listed agent has the id, e-mail, name or wallet "
+                    : "no active category has the id or name ") + "\(quoted(name)): \(advice)")
+        case .id:
+            preconditionFailure("a name that means something has no issue")
+        }
+    }
+}

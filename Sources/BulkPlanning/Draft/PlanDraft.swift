@@ -1,0 +1,123 @@
+import MavaAPI
+
+/// A plan in the making: what the first reading of the input keeps, and what becomes of it.
+///
+/// The steps come in a fixed order, each over all rows: `add` while the input is read, `resolve` when
+/// names can be looked up, `merge` before anything is compared, `decide` when the tickets were read.
+/// Each step expects the numbers that the one before it leaves in the rows.
+struct PlanDraft: ~Copyable {
+    /// The rows that name one ticket, where there are several.
+    struct Group: BitwiseCopyable {
+        var ticket: UInt32
+        var firstRow: UInt32
+        var lastRow: UInt32
+        /// The row whose request carries the changes, plus 1; 0 for none.
+        var carrier: UInt32 = 0
+        var category: UInt32 = 0
+        var assignee: UInt32 = 0
+        var status: UInt8 = 0
+        var priority: UInt8 = 0
+        var fields: FieldSet = []
+        /// The fields about which the rows disagree.
+        var disagreement: FieldSet = []
+        /// The fields that the group's request writes.
+        var changes: FieldSet = []
+    }
+
+    let allowsHandOff: Bool
+    let takesLast: Bool
+    var rows = SegmentedArray<PlannedRow>()
+    var groups = SegmentedArray<Group>()
+    var state: TicketState
+    /// What each name in the input means, after `resolve`; the first stands for no name.
+    var categories: [Resolution] = []
+    var assignees: [Resolution] = []
+    var preconditions = PreconditionTable()
+    var problems = ProblemTally()
+    var changes = ChangeTally()
+    var counts = PlanCounts()
+
+    /// Rows whose tickets are still to be looked up, with their keys.
+    private var pending: [(row: Int, key: TicketTable.Key)] = []
+    private static let batchSize = 64
+
+    init(allowsHandOff: Bool, takesLast: Bool) {
+        let hash = ByteHash()
+        self.allowsHandOff = allowsHandOff
+        self.takesLast = takesLast
+        state = TicketState(hash: hash, expected: 0)
+        pending.reserveCapacity(Self.batchSize)
+    }
+
+    /// Adds a record that cannot be understood.
+    mutating func addInvalid(_ issues: [RowIssue], line: Int) {
+        let issue = RowIssue(joining: issues)
+        problems.add(issue, row: rows.count + 1, line: line)
+        rows.append(.invalid(issue.code))
+    }
+
+    /// Adds a record that asks for something.
+    @inline(__always)
+    mutating func add(_ request: RequestedChange, _ preconditions: Preconditions?) {
+        if let preconditions { add(preconditions) }
+        pending.append((rows.count, state.tickets.key(request.ticket)))
+        rows.append(PlannedRow(request))
+        if pending.count == Self.batchSize { flush() }
+    }
+
+    /// Looks up the tickets of the rows added last; to be called once more after the last row.
+    mutating func flush() {
+        var slots: UInt64 = 0
+        for (_, key) in pending { slots |= state.tickets.touch(key) }
+        var entries: UInt32 = 0
+        for (_, key) in pending {
+            entries |= state.tickets.touchEntry(state.tickets.touch(key))
+        }
+        withExtendedLifetime((slots, entries)) {}
+        for (row, key) in pending {
+            let (number, isNew) = state.tickets.add(key)
+            rows[row].ticket = number
+            if !isNew { joinGroup(row, number) }
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func joinGroup(_ row: Int, _ ticket: UInt32) {
+        var entry = state.tickets.entries[Int(ticket)]
+        if entry.group == 0 {
+            groups.append(
+                Group(ticket: ticket, firstRow: UInt32(row), lastRow: UInt32(row)))
+            entry.group = UInt32(groups.count)
+            state.tickets.entries[Int(ticket)] = entry
+        }
+    }
+
+    private mutating func add(_ conditions: Preconditions) {
+        var condition = Precondition(row: UInt32(rows.count))
+        // Names keep the numbers of the mapper's tables, plus 1, until `resolve`.
+        condition.status = conditions.status.index.map { UInt32($0) + 1 } ?? 0
+        condition.expectsCategory = conditions.category.isPresent
+        condition.category = conditions.category.index.map { UInt32($0) + 1 } ?? 0
+        condition.expectsAssignee = conditions.assignee.isPresent
+        condition.assignee = conditions.assignee.index.map { UInt32($0) + 1 } ?? 0
+        condition.priority = Int8(conditions.priority)
+        condition.updatedAt = conditions.updatedAt ?? .min
+        preconditions.append(condition)
+    }
+}
+
+extension PlannedRow {
+    /// What a request asks for; names keep the numbers of the mapper's tables, plus 1, until `resolve`.
+    init(_ request: RequestedChange) {
+        status = request.statusCode
+        priorityAndFields = request.priorityCode
+        category = request.category.index.map { UInt32($0) + 1 } ?? 0
+        assignee = request.assignee.index.map { UInt32($0) + 1 } ?? 0
+        var fields: FieldSet = []
+        if request.statusCode != 0 { fields.insert(.status) }
+        if request.priorityCode != 0 { fields.insert(.priority) }
+        if request.category.isPresent { fields.insert(.category) }
+        if request.assignee.isPresent { fields.insert(.assignee) }
+        self.fields = fields
+    }
+}

@@ -1,0 +1,60 @@
+/// What a row expects its ticket to hold before it is changed.
+struct Precondition: BitwiseCopyable {
+    enum Field { case status, priority, category, assignee, updatedAt }
+
+    /// The index of the row.
+    var row: UInt32
+    /// The number of the category expected: of the name as written first, of the value after `resolve`; 0 for
+    /// none.
+    var category: UInt32 = 0
+    /// The number of the agent expected, likewise; 0 for nobody.
+    var assignee: UInt32 = 0
+    var expectsAssignee = false
+    var expectsCategory = false
+    /// The number of the status expected, likewise; 0 for any.
+    var status: UInt32 = 0
+    /// The priority expected; 0 for any.
+    var priority: Int8 = 0
+    /// When the ticket is to have changed last, in microseconds since 1970; `Int64.min` for any time.
+    var updatedAt = Int64.min
+
+    /// The first thing that is not as expected.
+    func unmet(_ ticket: TicketTable.Entry, updatedAt current: Int64?) -> Field? {
+        if status != 0, UInt32(ticket.status) != status { return .status }
+        if priority != 0, ticket.priority != priority { return .priority }
+        if expectsCategory, ticket.category != category { return .category }
+        if expectsAssignee, ticket.assignee != assignee { return .assignee }
+        if updatedAt != .min, current != updatedAt { return .updatedAt }
+        return nil
+    }
+}
+
+/// The preconditions of the rows that have any, in the order of the rows.
+struct PreconditionTable: ~Copyable {
+    private var conditions = SegmentedArray<Precondition>()
+    /// Whether any row asks when its ticket changed last.
+    private(set) var asksForUpdateTimes = false
+
+    var count: Int { conditions.count }
+
+    subscript(index: Int) -> Precondition {
+        get { conditions[index] }
+        nonmutating set { conditions[index] = newValue }
+    }
+
+    mutating func append(_ condition: Precondition) {
+        if condition.updatedAt != .min { asksForUpdateTimes = true }
+        conditions.append(condition)
+    }
+
+    func find(row: Int) -> Precondition? {
+        var low = 0
+        var high = conditions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(conditions[middle].row) < row { low = middle + 1 } else { high = middle }
+        }
+        guard low < conditions.count, Int(conditions[low].row) == row else { return nil }
+        return conditions[low]
+    }
+}

@@ -1,0 +1,121 @@
+package import MavaAPI
+
+/// The agents and categories that exist, and who is meant by a name in a file.
+///
+/// A name is matched against ids first, then e-mails, wallets and user names; without case, except that
+/// a spelling that fits exactly one name to the letter wins over those that fit it without case.
+package struct Directory: Sendable {
+    /// Who or what a reference means.
+    package enum Match: Hashable, Sendable {
+        case id(String)
+        case unknown(closest: String?)
+        case ambiguous(candidates: [String])
+        /// There is no list to look a name up in, and the reference is no id.
+        case notListed
+    }
+
+    /// What one kind of thing is called.
+    fileprivate struct Names: Sendable {
+        var ids: Set<String> = []
+        /// For each folded spelling the ids it can mean; the outer array is in the order of preference.
+        var folded: [[String: [String]]]
+        var exact: [String: [String]] = [:]
+        var display: [String: String] = [:]
+        var spellings: [String] = []
+    }
+
+    private let agents: Names?
+    private let categories: Names?
+
+    /// Takes the lists; `nil` where there is none, so that only ids can be taken, as they are.
+    package init(agents: [Agent]?, categories: [MavaAPI.Category]?) {
+        self.agents = agents.map(Self.names)
+        self.categories = categories.map(Self.names)
+    }
+
+    /// Takes the names that a plan's header lists.
+    init(_ header: PlanHeader) {
+        self.init(
+            agents: header.agentNames.map { Agent(id: $0, username: $1) },
+            categories: header.categoryNames.map { MavaAPI.Category(id: $0, name: $1) })
+    }
+
+    package var hasAgents: Bool { agents != nil }
+    package var hasCategories: Bool { categories != nil }
+
+    /// What to call an agent.
+    package func agentName(_ id: String) -> String? { agents?.display[id] }
+    /// What to call a category.
+    package func categoryName(_ id: String) -> String? { categories?.display[id] }
+
+    /// Who is meant.
+    ///
+    /// - Parameters:
+    ///   - reference: An id, e-mail, wallet or user name.
+    ///   - suggests: Whether to look for the closest name, which takes time, when nobody is.
+    package func agent(_ reference: String, suggests: Bool = true) -> Match {
+        Self.match(reference, in: agents, suggests)
+    }
+
+    /// Which category is meant: an id or a name.
+    package func category(_ reference: String, suggests: Bool = true) -> Match {
+        Self.match(reference, in: categories, suggests)
+    }
+
+    private static func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
+        guard let names else {
+            return TicketID(reference)?.isObjectID == true ? .id(reference) : .notListed
+        }
+        if names.ids.contains(reference) { return .id(reference) }
+        let folded = fold(reference)
+        if let ids = names.exact[reference], ids.count == 1 { return .id(ids[0]) }
+        for table in names.folded {
+            guard let ids = table[folded] else { continue }
+            if ids.count == 1 { return .id(ids[0]) }
+            let candidates = ids.map { id in
+                names.display[id].map { "\($0) (\(id))" } ?? id
+            }
+            return .ambiguous(candidates: candidates.sorted())
+        }
+        let closest = suggests ? BulkPlanning.closest(to: folded, among: names.spellings, by: fold) : nil
+        return .unknown(closest: closest)
+    }
+
+    private static func names(_ agents: [Agent]) -> Names {
+        var names = Names(folded: [[:], [:], [:]])
+        for agent in agents where names.ids.insert(agent.id).inserted {
+            names.display[agent.id] = agent.displayName
+            for (rank, name) in [agent.email, agent.walletAddress, agent.username].enumerated() {
+                guard let name, !fold(name).isEmpty else { continue }
+                names.add(name, rank: rank, id: agent.id)
+            }
+        }
+        return names
+    }
+
+    private static func names(_ categories: [MavaAPI.Category]) -> Names {
+        var names = Names(folded: [[:]])
+        for category in categories where names.ids.insert(category.id).inserted {
+            names.display[category.id] = category.displayName
+            guard let name = category.name, !fold(name).isEmpty else { continue }
+            names.add(name, rank: 0, id: category.id)
+        }
+        return names
+    }
+
+    fileprivate static func fold(_ name: String) -> String {
+        let trimmed = name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
+        return String(trimmed.reversed()).lowercased()
+    }
+}
+
+extension Directory.Names {
+    fileprivate mutating func add(_ name: String, rank: Int, id: String) {
+        let folded = Directory.fold(name)
+        if self.folded[rank][folded]?.contains(id) != true {
+            self.folded[rank][folded, default: []].append(id)
+        }
+        if exact[name]?.contains(id) != true { exact[name, default: []].append(id) }
+        spellings.append(name)
+    }
+}

@@ -1,0 +1,171 @@
+import BulkFiles
+
+extension PlanHeader {
+    /// Reads a plan's first line.
+    ///
+    /// - Parameters:
+    ///   - line: The line's bytes, without the newline.
+    ///   - path: The plan's file, for messages.
+    /// - Throws: A ``PlanError`` when the line is no header, was changed, or is of a newer version.
+    static func read(
+        _ line: UnsafeRawBufferPointer, path: String
+    ) throws(PlanError) -> PlanHeader {
+        var cursor = JSONCursor(line)
+        var format: String?
+        var version: Int?
+        let whole: Void? = cursor.object { key, value in
+            switch key {
+            case "format": format = value.string()
+            case "version": version = value.integer()
+            default: return value.skip()
+            }
+            return true
+        }
+        guard format == "mava-bulk-plan" else {
+            throw PlanError(
+                code: .notAPlan,
+                message: "this is no plan: a plan's first line starts with "
+                    + "{\"format\":\"mava-bulk-plan\"", path: path)
+        }
+        if let version, version > currentVersion {
+            throw PlanError(
+                code: .planTooNew,
+                message: "the plan has format version \(version), this program knows up to "
+                    + "\(currentVersion): apply it with the program that made it, or plan again",
+                path: path)
+        }
+        guard whole != nil, version != nil, hasValidCheck(line),
+            let header = PlanHeader(fields: line)
+        else {
+            throw PlanError(
+                code: .headerChanged,
+                message: "the plan's header does not fit its checksum, so it was changed after the "
+                    + "plan was made: plan again", path: path, line: 1)
+        }
+        return header
+    }
+
+    /// Whether the line ends in the checksum of what comes before it, then spaces only.
+    private static func hasValidCheck(_ line: UnsafeRawBufferPointer) -> Bool {
+        var end = line.count
+        while end > 0, line[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        let tail = #","check":""#.utf8.count + 8 + #""}"#.utf8.count
+        guard end > tail else { return false }
+        let body = UnsafeRawBufferPointer(rebasing: line[..<(end - tail)])
+        let expected = #","check":""# + CRC32C.hex(CRC32C.checksum(body)) + #""}"#
+        return line[(end - tail)..<end].elementsEqual(expected.utf8)
+    }
+
+    private init?(fields line: UnsafeRawBufferPointer) {
+        self.init(
+            tool: "", createdAt: "",
+            input: Input(name: "", sha256: "", format: "", columns: []), source: .none,
+            price: PlanPrice(reads: 0, writes: 0, auditEntries: 0))
+        var cursor = JSONCursor(line)
+        var header = self
+        let whole: Void? = cursor.object { key, value in header.take(key, &value) }
+        guard whole != nil, header.counts.addUp, header.id.utf8.count == 64 else { return nil }
+        self = header
+    }
+
+    /// Takes one member; members that a later version adds are passed over.
+    private mutating func take(_ key: String, _ value: inout JSONCursor) -> Bool {
+        switch key {
+        case "version": return value.read(into: &version)
+        case "tool": return value.read(into: &tool)
+        case "id": return value.read(into: &id)
+        case "createdAt": return value.read(into: &createdAt)
+        case "input": return value.object { key, value in takeInput(key, &value) } != nil
+        case "source":
+            guard let source = value.string().flatMap(Source.init(rawValue:)) else { return false }
+            self.source = source
+            return true
+        case "baseURL":
+            baseURL = value.string()
+            return baseURL != nil
+        case "counts": return value.object { key, value in takeCount(key, &value) } != nil
+        case "requests": return value.read(into: &requests)
+        case "fieldChanges": return value.read(into: &fieldChanges)
+        case "undiffed": return value.read(into: &undiffed)
+        case "handOffs": return value.read(into: &handOffs)
+        case "allowsHandOff":
+            allowsHandOff = value.isTrue()
+            return value.skip()
+        case "ticketsRead": return value.read(into: &ticketsRead)
+        case "price": return value.object { key, value in takePrice(key, &value) } != nil
+        case "agents": return value.read(into: &agentNames)
+        case "categories": return value.read(into: &categoryNames)
+        case "notes": return value.read(into: &notes)
+        default: return value.skip()
+        }
+    }
+
+    private mutating func takeInput(_ key: String, _ value: inout JSONCursor) -> Bool {
+        switch key {
+        case "name": value.read(into: &input.name)
+        case "sha256": value.read(into: &input.sha256)
+        case "format": value.read(into: &input.format)
+        case "columns": value.read(into: &input.columns)
+        default: value.skip()
+        }
+    }
+
+    private mutating func takeCount(_ key: String, _ value: inout JSONCursor) -> Bool {
+        switch key {
+        case "rows": value.read(into: &counts.rows)
+        case "update": value.read(into: &counts.update)
+        case "unchanged": value.read(into: &counts.unchanged)
+        case "invalid": value.read(into: &counts.invalid)
+        case "conflict": value.read(into: &counts.conflict)
+        case "held": value.read(into: &counts.held)
+        default: value.skip()
+        }
+    }
+
+    private mutating func takePrice(_ key: String, _ value: inout JSONCursor) -> Bool {
+        switch key {
+        case "reads": value.read(into: &price.reads)
+        case "writes": value.read(into: &price.writes)
+        case "auditEntries": value.read(into: &price.auditEntries)
+        case "quotaLimit": value.read(into: &price.quotaLimit)
+        case "quotaSeconds": value.read(into: &price.quotaSeconds)
+        case "seconds": value.read(into: &price.seconds)
+        default: value.skip()
+        }
+    }
+}
+
+extension JSONCursor {
+    fileprivate mutating func read(into target: inout Int) -> Bool {
+        guard let value = integer() else { return false }
+        target = value
+        return true
+    }
+
+    fileprivate mutating func read(into target: inout String) -> Bool {
+        guard let value = string() else { return false }
+        target = value
+        return true
+    }
+
+    fileprivate mutating func read(into target: inout [String]) -> Bool {
+        var values: [String] = []
+        let whole: Void? = array { element in
+            guard let value = element.string() else { return false }
+            values.append(value)
+            return true
+        }
+        target = values
+        return whole != nil
+    }
+
+    fileprivate mutating func read(into target: inout [String: String]) -> Bool {
+        var values: [String: String] = [:]
+        let whole: Void? = object { key, value in
+            values[key] = value.string()
+            return values[key] != nil
+        }
+        target = values
+        return whole != nil
+    }
+}

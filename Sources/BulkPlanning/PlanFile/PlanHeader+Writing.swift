@@ -1,0 +1,113 @@
+package import BulkFiles
+
+extension PlanHeader {
+    /// The most names of agents, and of categories, that a header lists.
+    package static let nameLimit = 500
+
+    /// Appends the header as one line, without its newline: the last member is the checksum of all
+    /// bytes before it.
+    package func append(to buffer: inout OutputBuffer) {
+        let start = buffer.count
+        buffer.append(#"{"format":"mava-bulk-plan","version":"#)
+        buffer.append(decimal: version)
+        buffer.append(",", "tool", text: tool)
+        buffer.append(",", "id", text: id)
+        buffer.append(",", "createdAt", text: createdAt)
+        buffer.append(#","input":{"#)
+        buffer.append("", "name", text: input.name)
+        buffer.append(",", "sha256", text: input.sha256)
+        buffer.append(",", "format", text: input.format)
+        buffer.append(",", "columns", texts: input.columns)
+        buffer.append("}")
+        buffer.append(",", "source", text: source.rawValue)
+        if let baseURL { buffer.append(",", "baseURL", text: baseURL) }
+        appendCounts(to: &buffer)
+        appendPrice(to: &buffer)
+        buffer.append(",", "agents", names: agentNames)
+        buffer.append(",", "categories", names: categoryNames)
+        buffer.append(",", "notes", texts: notes)
+        let check = buffer.withUnsafeBytes { bytes in
+            CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        }
+        buffer.append(",", "check", text: CRC32C.hex(check))
+        buffer.append("}")
+    }
+
+    private func appendCounts(to buffer: inout OutputBuffer) {
+        buffer.append(#","counts":{"#)
+        buffer.append("", "rows", number: counts.rows)
+        buffer.append(",", "update", number: counts.update)
+        buffer.append(",", "unchanged", number: counts.unchanged)
+        buffer.append(",", "invalid", number: counts.invalid)
+        buffer.append(",", "conflict", number: counts.conflict)
+        buffer.append(",", "held", number: counts.held)
+        buffer.append("}")
+        buffer.append(",", "requests", number: requests)
+        buffer.append(",", "fieldChanges", number: fieldChanges)
+        buffer.append(",", "undiffed", number: undiffed)
+        buffer.append(",", "handOffs", number: handOffs)
+        buffer.append(allowsHandOff ? #","allowsHandOff":true"# : #","allowsHandOff":false"#)
+        buffer.append(",", "ticketsRead", number: ticketsRead)
+        buffer.append(hasChanges ? #","hasChanges":true"# : #","hasChanges":false"#)
+    }
+
+    private func appendPrice(to buffer: inout OutputBuffer) {
+        buffer.append(#","price":{"#)
+        buffer.append("", "reads", number: price.reads)
+        buffer.append(",", "writes", number: price.writes)
+        buffer.append(",", "auditEntries", number: price.auditEntries)
+        buffer.append(",", "quotaLimit", number: price.quotaLimit)
+        buffer.append(",", "quotaSeconds", number: price.quotaSeconds)
+        buffer.append(",", "seconds", number: price.seconds)
+        buffer.append("}")
+    }
+}
+
+extension OutputBuffer {
+    fileprivate mutating func append(key: StaticString, after separator: StaticString) {
+        append(separator)
+        append("\"")
+        append(key)
+        append("\":")
+    }
+
+    fileprivate mutating func append(
+        _ separator: StaticString, _ key: StaticString, text value: String
+    ) {
+        append(key: key, after: separator)
+        append(jsonString: value)
+    }
+
+    fileprivate mutating func append(
+        _ separator: StaticString, _ key: StaticString, number value: Int
+    ) {
+        append(key: key, after: separator)
+        append(decimal: value)
+    }
+
+    fileprivate mutating func append(
+        _ separator: StaticString, _ key: StaticString, texts values: [String]
+    ) {
+        append(key: key, after: separator)
+        append("[")
+        for (index, value) in values.enumerated() {
+            if index > 0 { append(",") }
+            append(jsonString: value)
+        }
+        append("]")
+    }
+
+    fileprivate mutating func append(
+        _ separator: StaticString, _ key: StaticString, names: [String: String]
+    ) {
+        append(key: key, after: separator)
+        append("{")
+        for (index, (id, name)) in names.sorted(by: { $0.key < $1.key }).enumerated() {
+            if index > 0 { append(",") }
+            append(jsonString: id)
+            append(":")
+            append(jsonString: name)
+        }
+        append("}")
+    }
+}

@@ -1,0 +1,92 @@
+/// The first line of a plan: what it is, what it was made from, and what it holds.
+public struct PlanHeader: Hashable, Sendable {
+    /// Where the tickets' current values came from.
+    public enum Source: String, CaseIterable, Hashable, Sendable {
+        /// From `GET /api/tickets`.
+        case live
+        /// From a file.
+        case snapshot
+        /// From nowhere: the changes are sent without knowing what differs.
+        case none
+    }
+
+    /// What the plan was made from.
+    public struct Input: Hashable, Sendable {
+        /// The file's name, or `-` for standard input.
+        public var name: String
+        /// The SHA-256 of its bytes (decompressed), 64 hex digits.
+        public var sha256: String
+        /// `csv` or `jsonl`.
+        public var format: String
+        /// The names of its columns (or keys, in the order met), which the rows' cells follow.
+        public var columns: [String]
+
+        /// Makes an input's description from its parts.
+        public init(name: String, sha256: String, format: String, columns: [String]) {
+            self.name = name
+            self.sha256 = sha256
+            self.format = format
+            self.columns = columns
+        }
+    }
+
+    /// The version of the format that this library writes, and the newest that it reads.
+    public static let currentVersion = 1
+
+    /// The format's version.
+    public var version = PlanHeader.currentVersion
+    /// The program that wrote the plan, with its version.
+    public var tool: String
+    /// The plan's id: the SHA-256 of every byte after the first line, 64 hex digits.
+    public var id = ""
+    /// When the plan was made (RFC 3339, UTC).
+    public var createdAt: String
+    /// What the plan was made from.
+    public var input: Input
+    /// Where the tickets' current values came from.
+    public var source: Source
+    /// The API that the plan was made against; `nil` where none was asked.
+    public var baseURL: String?
+    /// How many rows end in each disposition.
+    public var counts = PlanCounts()
+    /// The requests that the plan sends, each to a ticket of its own.
+    public var requests = 0
+    /// The fields that the requests write.
+    public var fieldChanges = 0
+    /// The requests to tickets that were not read, so that it is not known what they change.
+    public var undiffed = 0
+    /// The requests that end the AI's handling of a ticket, as was allowed.
+    public var handOffs = 0
+    /// Whether assigning tickets that the AI is handling was allowed.
+    public var allowsHandOff = false
+    /// The tickets that were read, wanted or not; 0 where none was.
+    public var ticketsRead = 0
+    /// What carrying the plan out costs.
+    public var price: PlanPrice
+    /// The names of agents that the plan's rows mention, by id; of long lists only a part.
+    public var agentNames: [String: String] = [:]
+    /// The names of categories that the plan's rows mention, by id; of long lists only a part.
+    public var categoryNames: [String: String] = [:]
+    /// What is to be said about the plan as a whole, such as columns that nobody knows.
+    public var notes: [String] = []
+
+    /// Makes a header from what is known before the rows are.
+    public init(tool: String, createdAt: String, input: Input, source: Source, price: PlanPrice) {
+        self.tool = tool
+        self.createdAt = createdAt
+        self.input = input
+        self.source = source
+        self.price = price
+    }
+
+    /// Whether an id is this plan's.
+    ///
+    /// - Parameter expected: The id, or its first eight or more digits.
+    /// - Returns: Whether it is.
+    public func isPlan(_ expected: String) -> Bool {
+        expected.utf8.count >= 8 && id.hasPrefix(expected.lowercased())
+    }
+
+    /// Whether the plan sends anything.
+    public var hasChanges: Bool { requests > 0 }
+}

@@ -1,0 +1,153 @@
+import BulkFiles
+import BulkRecords
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Reads a saved plan, after making sure that it is whole and stands as it was made.
+public struct PlanReader: ~Copyable {
+    /// The plan's first line.
+    public let header: PlanHeader
+    private let path: String
+    private let file: OpenFile
+    private var reader: RecordReader
+    private var decoder = PlanRowDecoder()
+    private var counts = PlanCounts()
+
+    /// The longest header that is read, in bytes.
+    private static let longestHeader = 64 << 20
+
+    /// Opens a plan and checks all of it: the header's checksum and every row against the plan's id.
+    ///
+    /// - Parameters:
+    ///   - path: The plan's file.
+    ///   - expectedID: The id that the plan has to have, or its first eight or more digits; `nil` for
+    ///     any.
+    /// - Throws: A ``PlanError`` when the file is no plan, a newer, changed or cut one, or another one
+    ///   than expected; a `FileError` when it cannot be read.
+    public init(path: String, expecting expectedID: String? = nil) throws {
+        let file = try POSIXFileSystem().open(path, flags: O_RDONLY)
+        do {
+            let (header, start) = try Self.readHeader(file)
+            if let expectedID { try Self.expect(expectedID, header, path) }
+            try Self.verify(file, header, from: start)
+            guard lseek(file.descriptor, off_t(start), SEEK_SET) == off_t(start) else {
+                throw FileError.last(.read, path)
+            }
+            reader = try RecordReader(
+                ByteSource(fileDescriptor: file.descriptor, name: path), format: .jsonLines,
+                limits: RecordLimits(
+                    fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
+            self.header = header
+        } catch {
+            POSIXFileSystem().close(file)
+            throw error
+        }
+        self.file = file
+        self.path = path
+    }
+
+    deinit { POSIXFileSystem().close(file) }
+
+    /// The next row; `nil` at the plan's end.
+    ///
+    /// - Throws: A ``PlanError`` when the plan changed since it was opened, and what reading throws.
+    public mutating func next() throws -> PlanEntry? {
+        var entry: PlanEntry?
+        var decoder = decoder
+        let isRecord = try reader.next { record in entry = decoder.entry(record) }
+        self.decoder = decoder
+        guard isRecord else {
+            if counts != header.counts { throw Self.rowsChanged(path) }
+            return nil
+        }
+        guard let entry else { throw Self.rowsChanged(path) }
+        counts.add(entry.disposition)
+        return entry
+    }
+
+    private static func expect(
+        _ expected: String, _ header: PlanHeader, _ path: String
+    ) throws(PlanError) {
+        guard header.isPlan(expected) else {
+            throw PlanError(
+                code: .otherPlan,
+                message: "this is plan \(header.id), and plan \(expected) was expected: it is not "
+                    + "the plan that was approved", path: path)
+        }
+    }
+
+    private static func rowsChanged(_ path: String) -> PlanError {
+        PlanError(
+            code: .rowsChanged,
+            message: "the plan's rows do not fit its id, so they were changed after the plan was "
+                + "made: plan again", path: path)
+    }
+
+    private static func readHeader(
+        _ file: OpenFile
+    ) throws -> (header: PlanHeader, rowsStart: Int) {
+        var line: [UInt8] = []
+        var end: Int?
+        while end == nil, line.count <= longestHeader {
+            let chunk = try read(file, upTo: 64 << 10)
+            if chunk.isEmpty { break }
+            end = chunk.firstIndex(of: UInt8(ascii: "\n")).map { $0 + line.count }
+            line += chunk
+            // Nothing else starts this way, so a large file that is no plan is refused at once.
+            if !line.starts(with: #"{"format":"mava-bulk-plan","#.utf8) { break }
+        }
+        let length = end ?? line.count
+        let header = try line.withUnsafeBytes {
+            try PlanHeader.read(UnsafeRawBufferPointer(rebasing: $0[..<length]), path: file.path)
+        }
+        return (header, length + 1)
+    }
+
+    private static func verify(_ file: OpenFile, _ header: PlanHeader, from start: Int) throws {
+        guard lseek(file.descriptor, off_t(start), SEEK_SET) == off_t(start) else {
+            throw FileError.last(.read, file.path)
+        }
+        var digest = SHA256()
+        var lines = 0
+        var last = UInt8(ascii: "\n")
+        while true {
+            let chunk = try read(file, upTo: 256 << 10)
+            guard let final = chunk.last else { break }
+            chunk.withUnsafeBytes { digest.update($0) }
+            for byte in chunk where byte == UInt8(ascii: "\n") { lines += 1 }
+            last = final
+        }
+        if digest.hexDigest() == header.id, lines == header.counts.rows { return }
+        if lines < header.counts.rows || last != UInt8(ascii: "\n") {
+            throw PlanError(
+                code: .planTruncated,
+                message:
+                    "the plan ends after \(lines) of \(header.counts.rows) rows: copy it again, "
+                    + "or plan again", path: file.path)
+        }
+        throw rowsChanged(file.path)
+    }
+
+    private static func read(_ file: OpenFile, upTo count: Int) throws(FileError) -> [UInt8] {
+        while true {
+            var received = 0
+            let chunk = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
+                received = readDescriptor(file.descriptor, UnsafeMutableRawBufferPointer(space))
+                filled = max(received, 0)
+            }
+            if received >= 0 { return chunk }
+            if errno != EINTR { throw .last(.read, file.path) }
+        }
+    }
+}
+
+/// read(2), under a name that a method called `read` can use.
+func readDescriptor(_ descriptor: Int32, _ space: UnsafeMutableRawBufferPointer) -> Int {
+    read(descriptor, space.baseAddress, space.count)
+}

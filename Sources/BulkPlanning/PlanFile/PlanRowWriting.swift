@@ -1,0 +1,105 @@
+import BulkFiles
+
+extension OutputBuffer {
+    /// Appends the start of a plan's row, up to and with its disposition.
+    mutating func append(
+        row: Int, line: Int, ticketID: UnsafeRawBufferPointer?, disposition: Disposition
+    ) {
+        append(#"{"row":"#)
+        append(decimal: row)
+        append(#","line":"#)
+        append(decimal: line)
+        append(#","ticketId":"#)
+        if let ticketID { append(jsonString: ticketID) } else { append("null") }
+        switch disposition {
+        case .update: append(#","do":"update""#)
+        case .unchanged: append(#","do":"unchanged""#)
+        case .invalid: append(#","do":"invalid""#)
+        case .conflict: append(#","do":"conflict""#)
+        case .held: append(#","do":"held""#)
+        }
+    }
+
+    mutating func append(field: TicketField) {
+        switch field {
+        case .status: append(#""status":"#)
+        case .priority: append(#""priority":"#)
+        case .categoryID: append(#""categoryId":"#)
+        case .assignedTo: append(#""assignedTo":"#)
+        }
+    }
+
+    mutating func append(_ value: FieldValue) {
+        switch value {
+        case .null: append("null")
+        case .text(let text): append(jsonString: text)
+        case .number(let number): append(decimal: number)
+        }
+    }
+
+    mutating func append(_ issue: RowIssue) {
+        append(#","code":"#)
+        append(jsonString: issue.code.rawValue)
+        append(#","message":"#)
+        append(jsonString: issue.message)
+        guard let column = issue.column else { return }
+        append(#","column":"#)
+        append(jsonString: column)
+    }
+
+    /// Appends a whole row with its newline.
+    mutating func append(_ entry: PlanEntry) {
+        append(entryStart: entry)
+        if let cells = entry.cells {
+            append(#","cells":["#)
+            for (index, cell) in cells.enumerated() {
+                if index > 0 { append(",") }
+                append(jsonString: cell)
+            }
+            append("]")
+        }
+        append("}\n")
+    }
+
+    /// Appends a row up to its cells.
+    mutating func append(entryStart entry: PlanEntry) {
+        var id = entry.ticketID
+        if id == nil {
+            append(row: entry.row, line: entry.line, ticketID: nil, disposition: entry.disposition)
+        } else {
+            id!.withUTF8 { bytes in
+                append(
+                    row: entry.row, line: entry.line, ticketID: UnsafeRawBufferPointer(bytes),
+                    disposition: entry.disposition)
+            }
+        }
+        append(entry.changes)
+        if let mergedInto = entry.mergedInto {
+            append(#","with":"#)
+            append(decimal: mergedInto)
+        }
+        if entry.isUndiffed { append(#","undiffed":true"#) }
+        if let issue = entry.issue { append(issue) }
+    }
+
+    private mutating func append(_ changes: [FieldChange]) {
+        guard !changes.isEmpty else { return }
+        // Without any value to put there, `before` is left out, as for tickets that were not read.
+        var separator: StaticString = #","before":{"#
+        for change in changes {
+            guard let before = change.before else { continue }
+            append(separator)
+            append(field: change.field)
+            append(before)
+            separator = ","
+        }
+        if changes.contains(where: { $0.before != nil }) { append("}") }
+        append(#","after":{"#)
+        for (index, change) in changes.enumerated() {
+            if index > 0 { append(",") }
+            append(field: change.field)
+            append(change.after)
+        }
+        append("}")
+    }
+}

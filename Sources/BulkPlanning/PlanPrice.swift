@@ -1,0 +1,42 @@
+/// What carrying out a plan costs.
+public struct PlanPrice: Hashable, Sendable {
+    /// The requests that planning made to read the tickets as they are.
+    public var reads: Int
+    /// The updates that the plan sends.
+    public var writes: Int
+    /// The fields written: as many audit-log messages, as far as the tickets were read.
+    public var auditEntries: Int
+    /// How many requests the quota allows in one window.
+    public var quotaLimit: Int
+    /// The window's length in seconds.
+    public var quotaSeconds: Int
+    /// The least time that the updates take at the quota, in seconds.
+    public var seconds: Int
+
+    /// Prices a plan.
+    ///
+    /// - Parameters:
+    ///   - reads: The requests that planning made.
+    ///   - writes: The updates to send.
+    ///   - auditEntries: The fields to write.
+    ///   - quotaLimit: The requests allowed in one window; Mava's documentation says 90.
+    ///   - quotaSeconds: The window's length in seconds; Mava's documentation says 30.
+    public init(
+        reads: Int, writes: Int, auditEntries: Int, quotaLimit: Int = 90, quotaSeconds: Int = 30
+    ) {
+        self.reads = reads
+        self.writes = writes
+        self.auditEntries = auditEntries
+        self.quotaLimit = max(1, quotaLimit)
+        self.quotaSeconds = max(0, quotaSeconds)
+        // The first window's worth goes out at once, each further one when a window has passed.
+        seconds = writes == 0 ? 0 : (writes - 1) / self.quotaLimit * self.quotaSeconds
+    }
+
+    /// The time in words, such as `55 min 30 s`.
+    public var durationText: String {
+        if seconds == 0 { return "seconds" }
+        let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")]
+        return parts.filter { $0.0 > 0 }.prefix(2).map { "\($0.0) \($0.1)" }.joined(separator: " ")
+    }
+}

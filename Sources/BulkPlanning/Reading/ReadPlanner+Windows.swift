@@ -1,0 +1,89 @@
+extension ReadPlanner {
+    /// How far before and after the time inside its id a ticket is looked for, in seconds.
+    var currentSlack: (before: Int64, after: Int64) {
+        isSecondSearch ? clock.wideSlack : clock.slack
+    }
+
+    /// The next window to open; `nil` when no wanted ticket is left in this search.
+    mutating func nextWindow() -> Progress? {
+        guard let low = firstOpen(), let high = lastOpen() else { return nil }
+        let slack = currentSlack
+        let reach = Self.longestWindow - slack.before - slack.after
+        switch order {
+        case .ascending:
+            let end = firstPosition(notBefore: Int64(wanted[low]) + reach + 1) - 1
+            return window(low...min(max(end, low), high), slack)
+        case .descending, .unknown:
+            // Both ends are at wanted tickets, so that the page is of use whichever end it comes from.
+            let start = firstOpen(from: firstPosition(notBefore: Int64(wanted[high]) - reach))
+            return window(min(start ?? high, high)...high, slack)
+        case .unsorted:
+            return window(low...joined(from: low, through: high, slack, reach), slack)
+        }
+    }
+
+    /// The last position of the windows joined with the one at `low`: each further one costs fewer
+    /// tickets read in vain than a page holds.
+    private func joined(
+        from low: Int, through high: Int, _ slack: (before: Int64, after: Int64), _ reach: Int64
+    ) -> Int {
+        var last = low
+        for position in low...high where states[position] == .open {
+            let gap = Int64(wanted[position]) - Int64(wanted[last]) - slack.before - slack.after
+            if Int64(wanted[position]) - Int64(wanted[low]) > reach { break }
+            if gap > 0, Double(gap) * clock.ticketsPerSecond > Double(Self.pageLimit) { break }
+            last = position
+        }
+        return last
+    }
+
+    private func window(
+        _ covers: ClosedRange<Int>, _ slack: (before: Int64, after: Int64)
+    ) -> Progress {
+        Progress(
+            window: TicketWindow(
+                start: Int64(wanted[covers.lowerBound]) - slack.before,
+                end: Int64(wanted[covers.upperBound]) + slack.after, skip: 0,
+                limit: Self.pageLimit),
+            covers: covers, isForUnsorted: order == .unsorted)
+    }
+
+    func hasOpen(_ covers: ClosedRange<Int>) -> Bool {
+        covers.contains { states[$0] == .open }
+    }
+
+    /// The first position whose ticket is still looked for.
+    mutating func firstOpen() -> Int? {
+        guard let position = firstOpen(from: lowest) else {
+            lowest = wanted.count
+            return nil
+        }
+        lowest = position
+        return position
+    }
+
+    private func firstOpen(from start: Int) -> Int? {
+        guard start <= highest else { return nil }
+        return (start...highest).first { states[$0] == .open }
+    }
+
+    /// The last position whose ticket is still looked for.
+    mutating func lastOpen() -> Int? {
+        while highest >= lowest {
+            if states[highest] == .open { return highest }
+            highest -= 1
+        }
+        return nil
+    }
+
+    /// The first position whose time is not before an instant.
+    func firstPosition(notBefore instant: Int64) -> Int {
+        var low = 0
+        var high = wanted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int64(wanted[middle]) < instant { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

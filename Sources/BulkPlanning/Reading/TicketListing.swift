@@ -1,0 +1,67 @@
+package import MavaAPI
+
+/// One page of the listing to ask for.
+package struct TicketWindow: Hashable, Sendable {
+    /// The first second of the creation times asked for, since 1970.
+    package var start: Int64
+    /// The second after the last.
+    package var end: Int64
+    /// How many tickets of the window to skip.
+    package var skip: Int
+    /// How many tickets to list at most.
+    package var limit: Int
+
+    package init(start: Int64, end: Int64, skip: Int, limit: Int) {
+        self.start = start
+        self.end = end
+        self.skip = skip
+        self.limit = limit
+    }
+}
+
+/// What planning reads from Mava: the seam between what it asks and how that travels.
+///
+/// Pacing, retries and the key are the business of whoever implements it.
+package protocol TicketListing: Sendable {
+    /// One page of the tickets created in a window.
+    func tickets(in window: TicketWindow) async throws -> ListedPage
+    /// All agents that are not archived.
+    func agents() async throws -> [Agent]
+    /// All active categories.
+    func categories() async throws -> [MavaAPI.Category]
+}
+
+/// One page of the listing as it came.
+package struct ListedPage: Sendable {
+    /// The tickets in the order of the listing.
+    package var tickets: [Ticket]
+    /// How many entries the page has, those that cannot be read included.
+    package var entries: Int
+    /// How many tickets the listing says the window holds; `nil` where it does not say.
+    package var total: Int?
+
+    package init(tickets: [Ticket], entries: Int, total: Int?) {
+        self.tickets = tickets
+        self.entries = entries
+        self.total = total
+    }
+}
+
+/// Mava's own listing.
+struct MavaListing: TicketListing {
+    let client: MavaClient
+
+    func tickets(in window: TicketWindow) async throws -> ListedPage {
+        let page = try await client.tickets(
+            TicketQuery(
+                start: Int(window.start), end: Int(window.end), limit: window.limit,
+                skip: window.skip))
+        return ListedPage(tickets: page.tickets, entries: page.entryCount, total: page.total)
+    }
+
+    func agents() async throws -> [Agent] { try await client.agents().elements }
+
+    func categories() async throws -> [MavaAPI.Category] {
+        try await client.categories().elements
+    }
+}

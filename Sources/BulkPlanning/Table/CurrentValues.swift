@@ -1,0 +1,85 @@
+import BulkRecords
+import MavaAPI
+
+/// The distinct values that tickets hold or are to hold, under the numbers by which they are compared.
+final class CurrentValues {
+    /// Statuses: 1 to 4 are the four that an update takes, in their order; others follow as met.
+    let statuses: ValueTable
+    let categories: ValueTable
+    let assignees: ValueTable
+    private let aiStatuses: ValueTable
+    private var isHandling: [Bool] = [false]
+    /// Nested objects as written, and the numbers of the ids inside; so each is searched once only.
+    private let objects: ValueTable
+    private var objectIDs: [UInt32] = [0]
+
+    /// More distinct statuses than anybody has; what comes beyond is read as the last of them.
+    private static let statusLimit: UInt32 = 4096
+    /// How many nested objects are kept at most; further ones are searched each time.
+    private static let objectLimit = 1 << 16
+
+    init(hash: ByteHash) {
+        statuses = ValueTable(hash: hash)
+        categories = ValueTable(hash: hash)
+        assignees = ValueTable(hash: hash)
+        aiStatuses = ValueTable(hash: hash)
+        objects = ValueTable(hash: hash)
+        for status in TicketStatus.allCases { _ = statuses.intern(status.rawValue) }
+    }
+
+    func status(_ text: UnsafeRawBufferPointer) -> UInt16 {
+        if statuses.count > Self.statusLimit {
+            return UInt16(statuses.find(text) ?? Self.statusLimit)
+        }
+        return UInt16(statuses.intern(text))
+    }
+
+    func isHandledByAI(_ text: UnsafeRawBufferPointer) -> Bool {
+        // A status that is another one for each ticket must not fill the memory.
+        if aiStatuses.count > Self.objectLimit {
+            return Ticket.isAIHandling(String(decoding: text, as: UTF8.self))
+        }
+        let number = Int(aiStatuses.intern(text))
+        if number == isHandling.count {
+            isHandling.append(Ticket.isAIHandling(String(decoding: text, as: UTF8.self)))
+        }
+        return isHandling[number]
+    }
+
+    /// The number of the id inside a nested object; 0 when it has none.
+    func id(inObject text: UnsafeRawBufferPointer, into table: ValueTable) -> UInt32 {
+        let isKept = objects.count <= Self.objectLimit
+        if isKept {
+            let number = Int(objects.intern(text))
+            if number < objectIDs.count { return objectIDs[number] }
+        } else if let number = objects.find(text) {
+            return objectIDs[Int(number)]
+        }
+        let id = JSONCursor.id(inObject: text).map(table.intern) ?? 0
+        if isKept { objectIDs.append(id) }
+        return id
+    }
+}
+
+extension JSONCursor {
+    /// The text under `_id`, `id` or `$oid` of an object.
+    static func id(inObject text: UnsafeRawBufferPointer) -> String? {
+        var cursor = JSONCursor(text)
+        var id: String?
+        let whole: Void? = cursor.object { key, value in
+            guard key == "_id" || key == "id" || key == "$oid" else { return value.skip() }
+            if let found = value.string() {
+                id = id ?? found
+                return true
+            }
+            // `_id: {"$oid": …}`, as mongoexport writes it.
+            let inner: Void? = value.object { key, value in
+                guard key == "$oid", let found = value.string() else { return value.skip() }
+                id = id ?? found
+                return true
+            }
+            return inner != nil || value.skip()
+        }
+        return whole == nil ? nil : id
+    }
+}

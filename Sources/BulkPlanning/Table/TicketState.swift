@@ -1,0 +1,106 @@
+import MavaAPI
+
+/// What one reading of one ticket says.
+struct TicketReading: BitwiseCopyable {
+    /// Where to look the ticket up; `nil` when it cannot be a wanted one.
+    var key: TicketTable.Key?
+    var hasID = false
+    var isHandledByAI = false
+    var status: UInt16 = 0
+    var priority: Int8 = .min
+    var category: UInt32 = 0
+    var assignee: UInt32 = 0
+    /// When it last changed, in microseconds since 1970; `nil` where that is not said.
+    var updatedAt: Int64?
+
+    /// A priority from its digits; one that no ticket has is kept apart from "none" as the largest.
+    @inline(__always)
+    static func priority(_ bytes: UnsafeRawBufferPointer) -> Int8 {
+        if bytes.count == 1, bytes[0] &- UInt8(ascii: "0") < 10 {
+            return Int8(bytes[0] - UInt8(ascii: "0"))
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if text == "null" || text.isEmpty { return .min }
+        guard let number = Double(text) else { return .min }
+        return priority(number)
+    }
+
+    static func priority(_ number: Double) -> Int8 {
+        number.rounded() == number && abs(number) < 127 ? Int8(number) : .max
+    }
+}
+
+/// Reads an instant that a listing writes, as microseconds since 1970.
+func microsecondsSince1970(_ text: String) -> Int64? {
+    var text = text
+    return text.withUTF8 { microsecondsSince1970($0) }
+}
+
+/// The wanted tickets and what they hold.
+struct TicketState: ~Copyable {
+    var tickets: TicketTable
+    let values: CurrentValues
+    /// When each ticket last changed, in microseconds since 1970, where a precondition asks for it.
+    var updateTimes: [UInt32: Int64] = [:]
+    /// How many of the wanted tickets were read.
+    private(set) var found = 0
+
+    init(hash: ByteHash, expected: Int) {
+        tickets = TicketTable(hash: hash, expected: expected)
+        values = CurrentValues(hash: hash)
+    }
+
+    /// Notes what a batch of tickets holds; of a ticket that comes twice the later reading counts.
+    mutating func note(_ batch: [TicketReading]) {
+        // Each loop only fetches; together they take the time of one wait instead of one each.
+        var slots: UInt64 = 0
+        for reading in batch { if let key = reading.key { slots |= tickets.touch(key) } }
+        var entries: UInt32 = 0
+        for reading in batch {
+            if let key = reading.key { entries |= tickets.touchEntry(tickets.touch(key)) }
+        }
+        withExtendedLifetime((slots, entries)) {}
+        for reading in batch {
+            guard let key = reading.key, let number = tickets.find(key) else { continue }
+            note(reading, as: number)
+        }
+    }
+
+    private mutating func note(_ reading: TicketReading, as number: UInt32) {
+        var entry = tickets.entries[Int(number)]
+        if !entry.flags.contains(.isRead) { found += 1 }
+        entry.flags.insert(.isRead)
+        if reading.isHandledByAI {
+            entry.flags.insert(.handledByAI)
+        } else {
+            entry.flags.remove(.handledByAI)
+        }
+        entry.status = reading.status
+        entry.priority = reading.priority
+        entry.category = reading.category
+        entry.assignee = reading.assignee
+        tickets.entries[Int(number)] = entry
+        if let updatedAt = reading.updatedAt { updateTimes[number] = updatedAt }
+    }
+
+    /// Notes what a listed ticket holds, and returns its number when it is wanted.
+    mutating func note(_ ticket: Ticket, readsUpdateTimes: Bool) -> UInt32? {
+        var id = ticket.id.rawValue
+        guard let key = id.withUTF8({ tickets.key(UnsafeRawBufferPointer($0)) }),
+            let number = tickets.find(key)
+        else { return nil }
+        var reading = TicketReading()
+        if var status = ticket.status {
+            reading.status = status.withUTF8 { values.status(UnsafeRawBufferPointer($0)) }
+        }
+        if let priority = ticket.priority { reading.priority = TicketReading.priority(Double(priority)) }
+        reading.category = ticket.categoryID.map(values.categories.intern) ?? 0
+        reading.assignee = ticket.assignedTo.map(values.assignees.intern) ?? 0
+        reading.isHandledByAI = ticket.isHandledByAI
+        if readsUpdateTimes {
+            reading.updatedAt = ticket.updatedAt.flatMap(microsecondsSince1970)
+        }
+        note(reading, as: number)
+        return number
+    }
+}

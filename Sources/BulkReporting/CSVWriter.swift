@@ -1,0 +1,74 @@
+internal import BulkFiles
+
+/// Writes CSV by RFC 4180: commas, doubled quotes, one `\n` at a row's end.
+///
+/// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets a
+/// leading `'`, as OWASP recommends against CSV injection; our own reader takes it off again.
+struct CSVWriter: ~Copyable {
+    private(set) var buffer = OutputBuffer()
+    private var isAtRowStart = true
+
+    /// Appends a cell.
+    mutating func cell(_ text: String) {
+        var text = text
+        text.withUTF8 { cell(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a cell, empty for `nil`.
+    mutating func cell(_ text: String?) { cell(text ?? "") }
+
+    /// Appends a number that is ours, so that its sign is not taken for a formula's.
+    mutating func cell(_ number: Int?) {
+        separate()
+        if let number { buffer.append(decimal: number) }
+    }
+
+    /// Appends a cell of UTF-8 bytes.
+    mutating func cell(_ bytes: UnsafeRawBufferPointer) {
+        separate()
+        guard let first = bytes.first else { return }
+        let isFormula = Self.startsFormula(first)
+        let needsQuotes =
+            isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
+            || bytes.contains { byte in
+                byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"")
+                    || byte == UInt8(ascii: "\n")
+                    || byte == UInt8(ascii: "\r")
+            }
+        guard needsQuotes else { return buffer.append(bytes) }
+        buffer.append(UInt8(ascii: "\""))
+        if isFormula { buffer.append(UInt8(ascii: "'")) }
+        var start = 0
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\"") {
+            buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start...index]))
+            start = index
+        }
+        buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Ends the row.
+    mutating func endRow() {
+        buffer.append(UInt8(ascii: "\n"))
+        isAtRowStart = true
+    }
+
+    /// Writes what waits to a file, once it is worth a system call.
+    mutating func flush(to file: borrowing AtomicFile, atLeast bytes: Int = 0) throws(FileError) {
+        if buffer.count >= max(bytes, 1) { try file.write(&buffer) }
+    }
+
+    private mutating func separate() {
+        if !isAtRowStart { buffer.append(UInt8(ascii: ",")) }
+        isAtRowStart = false
+    }
+
+    private static func startsFormula(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A,
+            0x0D:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,63 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The `message` or `error` of an answer's JSON body.
+struct AnswerBody {
+    /// What a success says.
+    private(set) var message: String?
+    /// What a failure says.
+    private(set) var error: String?
+
+    /// The documented success, byte by byte: by far the most frequent answer.
+    private static let updated = Array(#"{"message":"Ticket updated"}"#.utf8)
+    /// A body beyond this is not one sentence in JSON.
+    private static let limit = 64 << 10
+
+    /// Reads a body; both stay `nil` when it is not a JSON object that has them as text.
+    init(_ body: [UInt8]) {
+        if body == Self.updated {
+            message = "Ticket updated"
+            return
+        }
+        guard !body.isEmpty, body.count <= Self.limit else { return }
+        do {
+            let fields = try JSONDecoder().decode(Fields.self, from: Data(body))
+            message = fields.message
+            error = fields.error
+        } catch {
+            // Not the API's form: to be told from the missing texts.
+        }
+    }
+
+    /// The answer in words for a person.
+    func text(for response: HTTPResponse) -> String {
+        if let said = error ?? message, !said.isEmpty { return ServerText.excerpt(said) }
+        let status = response.status
+        if (300...399).contains(status) {
+            let target = response.values(of: "location").first.map(ServerText.excerpt)
+            return "HTTP \(status): a redirect\(target.map { " to \($0)" } ?? ""), not followed"
+        }
+        let kind = response.values(of: "content-type").first.map(ServerText.excerpt)
+        return "HTTP \(status) without the API's message (\(kind ?? "no content type"), "
+            + "\(response.body.count) bytes)"
+    }
+
+    private struct Fields: Decodable {
+        var message: String?
+        var error: String?
+
+        private enum Key: String, CodingKey {
+            case message
+            case error
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            message = container.text(.message)
+            error = container.text(.error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// The address that the API's paths are appended to, checked.
+struct BaseURL: Hashable, Sendable {
+    /// The address without a slash at its end.
+    let text: String
+    /// Where it leads.
+    let endpoint: HTTPEndpoint
+
+    /// Checks an address.
+    ///
+    /// - Parameter url: The address as it was configured.
+    /// - Throws: A ``ConfigurationError`` that says what is wrong with it. Its message repeats the
+    ///   address only where it cannot hold a password.
+    init(_ url: String) throws(ConfigurationError) {
+        guard let (scheme, authority, rest) = HTTPEndpoint.split(url) else {
+            throw Self.invalid(
+                "is not an absolute http or https URL; write it like https://app.mava.app")
+        }
+        guard !authority.contains("@") else {
+            throw Self.invalid(
+                "holds a user name or password; remove everything up to and including the @")
+        }
+        guard let endpoint = HTTPEndpoint(url: url) else {
+            throw Self.invalid("has a host or a port that cannot be; write it like host:8080")
+        }
+        guard !rest.contains("?"), !rest.contains("#") else {
+            throw Self.invalid("has a query or a fragment; remove everything from the ? or # on")
+        }
+        let segments = rest.split(separator: "/")
+        guard !segments.contains(where: { $0 == "." || $0 == ".." }) else {
+            throw Self.invalid("has . or .. in its path; write the path out")
+        }
+        guard scheme == .https || endpoint.isLoopback else {
+            throw ConfigurationError(
+                code: .insecureBaseURL,
+                message: """
+                    The base URL http://\(endpoint) would send the API key unencrypted; use https. \
+                    Plain http is for loopback only (127.0.0.1, ::1, localhost).
+                    """)
+        }
+        self.endpoint = endpoint
+        var path = rest
+        while path.last == "/" { path.removeLast() }
+        text = "\(scheme.rawValue)://\(authority)\(path)"
+    }
+
+    private static func invalid(_ reason: String) -> ConfigurationError {
+        ConfigurationError(code: .invalidBaseURL, message: "The base URL \(reason).")
+    }
+}

@@ -1,0 +1,141 @@
+/// The Mava API: one call a method, over a transport.
+///
+/// Each call is one request; nothing is repeated here. Quota, retries and order are the caller's.
+public struct MavaClient: Sendable {
+    /// The documented address of the API.
+    public static let defaultBaseURL = "https://app.mava.app"
+
+    /// The address that the API's paths are appended to, without a slash at its end.
+    public var baseURL: String { base.text }
+    /// The most that one call may take.
+    public let timeout: Duration
+
+    private let base: BaseURL
+    private let key: APIKey
+    private let transport: any HTTPTransport
+
+    /// A page of a hundred tickets may come with all their messages.
+    private static let listingLimit = 64 << 20
+    /// An update is answered in one sentence.
+    private static let updateLimit = 1 << 20
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - baseURL: The API's address: `https`, or `http` to loopback only; a path is kept in front of
+    ///     the API's own.
+    ///   - key: The API key.
+    ///   - transport: What carries the requests.
+    ///   - timeout: The most that one call may take, from the call to the last byte of the answer.
+    /// - Throws: A ``ConfigurationError`` when the address cannot be used; nothing was sent then.
+    public init(
+        baseURL: String = MavaClient.defaultBaseURL, key: APIKey, transport: any HTTPTransport,
+        timeout: Duration = .seconds(30)
+    ) throws(ConfigurationError) {
+        base = try BaseURL(baseURL)
+        self.key = key
+        self.transport = transport
+        self.timeout = timeout
+    }
+
+    /// Changes fields of one ticket: `PUT /api/ticket`.
+    ///
+    /// A field that already holds the wanted value changes nothing on the server and writes no audit
+    /// message, so a repeated update is safe.
+    ///
+    /// - Parameter update: The ticket and the fields to write.
+    /// - Returns: The answer, whatever it says.
+    /// - Throws: A ``TransportError`` when no complete answer came.
+    public func update(_ update: TicketUpdate) async throws(TransportError) -> UpdateAnswer {
+        try await send(request(for: update))
+    }
+
+    /// Lists one page of tickets: `GET /api/tickets`.
+    ///
+    /// - Parameter query: The range, the page and the filters.
+    /// - Returns: The page.
+    /// - Throws: A ``ClientError`` when no page came.
+    public func tickets(_ query: TicketQuery) async throws(ClientError) -> TicketPage {
+        let response = try await list(request(for: query))
+        let decoded = try ListingDecoder<Ticket>.decode(response)
+        return TicketPage(
+            tickets: decoded.entries, total: decoded.total, entryCount: decoded.entryCount,
+            problems: decoded.problems, response: response)
+    }
+
+    /// Lists the agents that are not archived: `GET /api/agents`.
+    ///
+    /// - Returns: All of them.
+    /// - Throws: A ``ClientError`` when no listing came.
+    public func agents() async throws(ClientError) -> Listing<Agent> {
+        try await listing("/api/agents")
+    }
+
+    /// Lists the active categories: `GET /api/categories`.
+    ///
+    /// - Returns: All of them.
+    /// - Throws: A ``ClientError`` when no listing came.
+    public func categories() async throws(ClientError) -> Listing<Category> {
+        try await listing("/api/categories")
+    }
+
+    /// The request of an update, for who times and journals around the sending of it.
+    package func request(for update: TicketUpdate) -> HTTPRequest {
+        HTTPRequest(
+            method: .put, url: base.text + "/api/ticket",
+            headers: headers + [("content-type", "application/json")],
+            body: UpdateBody(update: update).bytes, timeout: timeout, bodyLimit: Self.updateLimit)
+    }
+
+    /// Sends the request of an update.
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> UpdateAnswer {
+        UpdateAnswer(try await transport.send(request))
+    }
+
+    /// The request of one page of tickets.
+    package func request(for query: TicketQuery) -> HTTPRequest {
+        get("/api/tickets?" + query.encoded)
+    }
+
+    private var headers: [(name: String, value: String)] {
+        [("x-auth-token", key.secret), ("accept", "application/json")]
+    }
+
+    private func get(_ path: String) -> HTTPRequest {
+        HTTPRequest(
+            method: .get, url: base.text + path, headers: headers, timeout: timeout,
+            bodyLimit: Self.listingLimit)
+    }
+
+    private func listing<Entry: ListingEntry>(
+        _ path: String
+    ) async throws(ClientError) -> Listing<Entry> {
+        let response = try await list(get(path))
+        let decoded = try ListingDecoder<Entry>.decode(response)
+        return Listing(
+            elements: decoded.entries, problems: decoded.problems, response: response)
+    }
+
+    /// Sends a request for a listing and refuses every answer but a success.
+    private func list(_ request: HTTPRequest) async throws(ClientError) -> HTTPResponse {
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await transport.send(request)
+        } catch {
+            throw ClientError(code: .transport(error), message: error.message)
+        }
+        let code: ClientError.Code
+        switch response.status {
+        case 200...299: return response
+        case 401: code = .unauthorized
+        case 403: code = .forbidden
+        case 429: code = .rateLimited(RateLimitHints(response))
+        case 500...599: code = .serverError(RateLimitHints(response))
+        case 400...499: code = .refused
+        default: code = .unexpectedAnswer
+        }
+        let said = AnswerBody(response.body).text(for: response)
+        throw ClientError(
+            code: code, message: "\(base.endpoint) said: \(said)", status: response.status)
+    }
+}

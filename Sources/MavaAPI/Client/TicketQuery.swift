@@ -1,0 +1,61 @@
+/// What `GET /api/tickets` is asked for.
+///
+/// The range is over the creation time (an assumption: it is not documented which time it is).
+public struct TicketQuery: Hashable, Sendable {
+    /// The most tickets that one page can hold.
+    public static let maximumLimit = 100
+
+    /// The range's start in seconds since 1970, inclusive.
+    public var start: Int
+    /// The range's end in seconds since 1970, exclusive; at most one year after the start.
+    public var end: Int
+    /// The most tickets on the page, 1 to 100.
+    public var limit: Int
+    /// How many tickets to pass over.
+    public var skip: Int
+    /// Only these statuses; empty for all.
+    public var statuses: [String]
+    /// Only tickets of these agents' ids; `Unassigned` stands for nobody; empty for all.
+    public var assignedTo: [String]
+    /// Only these categories' ids; empty for all.
+    public var categories: [String]
+    /// Only these tags; empty for all.
+    public var tags: [String]
+    /// Only these satisfaction scores; empty for all.
+    public var csatValues: [String]
+    /// Only these origins; empty for all.
+    public var origins: [String]
+
+    /// Makes a query from its parts.
+    public init(
+        start: Int, end: Int, limit: Int = TicketQuery.maximumLimit, skip: Int = 0,
+        statuses: [String] = [], assignedTo: [String] = [], categories: [String] = [],
+        tags: [String] = [], csatValues: [String] = [], origins: [String] = []
+    ) {
+        self.start = start
+        self.end = end
+        self.limit = limit
+        self.skip = skip
+        self.statuses = statuses
+        self.assignedTo = assignedTo
+        self.categories = categories
+        self.tags = tags
+        self.csatValues = csatValues
+        self.origins = origins
+    }
+
+    /// The query as it stands in a URL, percent-encoded.
+    var encoded: String {
+        var items = [
+            ("startDate", CivilTime(secondsSince1970: start).iso8601),
+            ("endDate", CivilTime(secondsSince1970: end).iso8601),
+            ("limit", String(limit)), ("skip", String(skip)),
+        ]
+        let filters = [
+            ("status", statuses), ("assignedTo", assignedTo), ("category", categories),
+            ("tags", tags), ("csatValues", csatValues), ("origin", origins),
+        ]
+        for (name, values) in filters { items += values.map { (name, $0) } }
+        return items.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+    }
+}

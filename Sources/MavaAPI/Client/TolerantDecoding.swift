@@ -1,0 +1,96 @@
+// How the listings' loosely documented fields are read. A field that is absent or null is nothing; one
+// that has a form nobody expects is an error that names it, because to take it for nothing would be to
+// say that the ticket differs when nobody knows.
+
+/// Why one entry of a listing cannot be read.
+struct EntryError: Error {
+    /// What is wrong, for a person.
+    var reason: String
+}
+
+/// Any JSON object's key.
+struct AnyKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}
+
+extension KeyedDecodingContainer {
+    /// The text under a key; `nil` where there is none or it is something else.
+    func text(_ key: Key) -> String? {
+        guard let value = try? decodeIfPresent(String.self, forKey: key) else { return nil }
+        return value
+    }
+}
+
+extension KeyedDecodingContainer<AnyKey> {
+    /// Whether a key is there with something other than null.
+    func has(_ name: String) -> Bool {
+        guard contains(AnyKey(name)) else { return false }
+        return (try? decodeNil(forKey: AnyKey(name))) != true
+    }
+
+    /// The text under a key, or `nil` for nothing.
+    ///
+    /// - Throws: An ``EntryError`` when there is something else.
+    func optionalText(_ name: String) throws -> String? {
+        guard has(name) else { return nil }
+        guard let value = text(AnyKey(name)) else {
+            throw EntryError(reason: "its \(name) is not text")
+        }
+        return value
+    }
+
+    /// Text, a number or a truth value under a key as text, or `nil` for nothing.
+    ///
+    /// Anything else gives the name of its form, so that it still counts as present.
+    func looseText(_ name: String) -> String? {
+        guard has(name) else { return nil }
+        let key = AnyKey(name)
+        if let value = text(key) { return value }
+        if let value = try? decode(Bool.self, forKey: key) { return String(value) }
+        if let value = try? decode(Int.self, forKey: key) { return String(value) }
+        if let value = try? decode(Double.self, forKey: key) { return String(value) }
+        return (try? nestedUnkeyedContainer(forKey: key)) == nil ? "object" : "array"
+    }
+
+    /// A whole number under a key, written as a number or as text, or `nil` for nothing.
+    ///
+    /// - Throws: An ``EntryError`` when there is something else.
+    func optionalInteger(_ name: String) throws -> Int? {
+        guard has(name) else { return nil }
+        let key = AnyKey(name)
+        if let value = try? decode(Int.self, forKey: key) { return value }
+        if let value = try? decode(Double.self, forKey: key), let whole = Int(exactly: value) {
+            return whole
+        }
+        if let value = text(key), let whole = Int(value) { return whole }
+        throw EntryError(reason: "its \(name) is not a whole number")
+    }
+
+    /// The id under `_id` or `id`.
+    ///
+    /// - Throws: An ``EntryError`` when there is none.
+    func identifier() throws -> String {
+        for name in ["_id", "id"] {
+            if let value = text(AnyKey(name)), !value.isEmpty { return value }
+        }
+        throw EntryError(reason: "it has no id")
+    }
+
+    /// The id of what a field refers to: an id, an object that has one, or `nil` for nothing.
+    ///
+    /// - Throws: An ``EntryError`` when there is something else.
+    func reference(_ name: String) throws -> String? {
+        guard has(name) else { return nil }
+        let key = AnyKey(name)
+        if let value = text(key) { return value.isEmpty ? nil : value }
+        guard let object = try? nestedContainer(keyedBy: AnyKey.self, forKey: key),
+            let id = try? object.identifier()
+        else { throw EntryError(reason: "its \(name) is neither an id nor an object with one") }
+        return id
+    }
+}

@@ -1,0 +1,105 @@
+import CCurl
+
+extension CurlHandle {
+    /// Turns libcurl's result for the transfer into ours.
+    ///
+    /// - Parameters:
+    ///   - result: What libcurl says.
+    ///   - transfer: The transfer that ended.
+    /// - Returns: The answer, or why there is none.
+    func outcome(of result: Int32, for transfer: CurlTransfer) -> CurlTransfer.Outcome {
+        if let stop { return .failure(error(for: stop, transfer)) }
+        guard result == CCURL_OK else { return .failure(error(for: result, transfer)) }
+        // To libcurl, a connection that ends in the middle of the headers is a whole answer.
+        guard head.isComplete else {
+            return .failure(error(for: Int32(CCURL_GOT_NOTHING), transfer))
+        }
+        let status = ccurl_easy_response_code(library.functions, easy)
+        guard (100...599).contains(status) else {
+            return .failure(
+                TransportError(
+                    code: .malformedResponse,
+                    message: "\(transfer.endpoint) answered with the impossible status \(status).",
+                    mayHaveReachedServer: true))
+        }
+        return .success(HTTPResponse(status: status, loweredHeaders: head.fields, body: body))
+    }
+
+    private func error(for stop: Stop, _ transfer: CurlTransfer) -> TransportError {
+        let endpoint = transfer.endpoint
+        let code: TransportError.Code
+        let message: String
+        switch stop {
+        case .bodyTooLarge:
+            code = .tooLarge
+            message = "\(endpoint) answered with more than \(bodyLimit) bytes."
+        case .headersTooLarge:
+            code = .tooLarge
+            message = "\(endpoint) answered with more than \(curlHeaderLimit) bytes of headers."
+        case .wouldRepeat:
+            code = .connectionLost
+            message = "\(endpoint) closed the connection before it answered."
+        }
+        return TransportError(code: code, message: message, mayHaveReachedServer: true)
+    }
+
+    private func error(for result: Int32, _ transfer: CurlTransfer) -> TransportError {
+        let reached = mayHaveReachedServer
+        let endpoint = transfer.endpoint
+        let code = Self.code(for: Int(result), reached: reached)
+        let message: String
+        switch code {
+        case .timeout where reached: return transfer.timeoutError(reached: true)
+        case .timeout: message = "No connection to \(endpoint) in time"
+        case .resolve: message = "The name in \(endpoint) cannot be resolved"
+        case .connect: message = "No connection to \(endpoint)"
+        case .tls: message = "TLS with \(endpoint) failed"
+        case .connectionLost: message = "The connection to \(endpoint) broke"
+        case .malformedResponse: message = "The answer of \(endpoint) is not valid HTTP"
+        case .tooLarge: message = "The answer of \(endpoint) has headers that are too large"
+        case .cancelled: message = "The request to \(endpoint) was cancelled"
+        case .unavailable: message = "libcurl cannot send the request to \(endpoint)"
+        }
+        // Parts of libcurl's words come from the server.
+        let detail = ServerText.excerpt(errorMessage(for: result))
+        return TransportError(
+            code: code, message: "\(message): \(detail).", mayHaveReachedServer: reached)
+    }
+
+    /// The cause behind a result of libcurl.
+    ///
+    /// - Parameters:
+    ///   - result: What libcurl says.
+    ///   - reached: Whether the request may have been written; some results mean another thing then.
+    /// - Returns: The cause.
+    static func code(for result: Int, reached: Bool) -> TransportError.Code {
+        switch result {
+        case CCURL_COULDNT_RESOLVE_HOST, CCURL_COULDNT_RESOLVE_PROXY:
+            .resolve
+        case CCURL_COULDNT_CONNECT, CCURL_PROXY, CCURL_NO_CONNECTION_AVAILABLE:
+            .connect
+        case CCURL_SSL_CONNECT_ERROR, CCURL_SSL_ENGINE_NOTFOUND, CCURL_SSL_ENGINE_SETFAILED,
+            CCURL_SSL_CERTPROBLEM, CCURL_SSL_CIPHER, CCURL_PEER_FAILED_VERIFICATION,
+            CCURL_SSL_ENGINE_INITFAILED, CCURL_SSL_CACERT_BADFILE, CCURL_SSL_SHUTDOWN_FAILED,
+            CCURL_SSL_CRL_BADFILE, CCURL_SSL_ISSUER_ERROR, CCURL_SSL_PINNEDPUBKEYNOTMATCH,
+            CCURL_SSL_INVALIDCERTSTATUS, CCURL_SSL_CLIENTCERT:
+            .tls
+        case CCURL_OPERATION_TIMEDOUT:
+            .timeout
+        case CCURL_WEIRD_SERVER_REPLY, CCURL_BAD_CONTENT_ENCODING:
+            .malformedResponse
+        case CCURL_UNSUPPORTED_PROTOCOL:
+            // After the request went out: an answer without a status line (HTTP/0.9).
+            reached ? .malformedResponse : .unavailable
+        case CCURL_TOO_LARGE:
+            .tooLarge
+        case CCURL_OUT_OF_MEMORY:
+            // What libcurl before 8.6 says of a header line over 100 kB.
+            reached ? .tooLarge : .unavailable
+        case CCURL_FAILED_INIT, CCURL_URL_MALFORMAT, CCURL_NOT_BUILT_IN, CCURL_UNKNOWN_OPTION:
+            .unavailable
+        default:
+            reached ? .connectionLost : .connect
+        }
+    }
+}

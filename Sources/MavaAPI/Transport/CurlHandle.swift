@@ -1,0 +1,206 @@
+import CCurl
+
+/// One of libcurl's easy handles with what it has received so far; used by the transport's thread only.
+///
+/// A handle carries one transfer after another. What never changes is set when it is made, what belongs
+/// to one request in ``prepare(_:remaining:settings:)``; nothing is reset in between, so every option
+/// that `prepare` touches it must set in every case.
+final class CurlHandle {
+    /// Why a callback ended the transfer.
+    enum Stop {
+        case bodyTooLarge
+        case headersTooLarge
+        case wouldRepeat
+    }
+
+    let easy: OpaquePointer
+    let library: CurlLibrary
+    /// The transfer it carries.
+    var transfer: CurlTransfer?
+    /// Its place in the loop's list of busy handles.
+    var busyIndex = 0
+
+    /// How often libcurl was about to write the request.
+    var writeAttempts = 0
+    /// Why a callback ended the transfer, if one did.
+    var stop: Stop?
+    /// The header fields of the answer's last head, as they came.
+    var head = CurlResponseHead()
+    /// The body so far.
+    var body: [UInt8] = []
+    var bodyLimit = 0
+
+    private var headerList: OpaquePointer?
+    private let errorText: UnsafeMutablePointer<CChar>
+
+    /// Makes a handle and sets what all requests share.
+    ///
+    /// - Throws: ``TransportError/Code/unavailable`` when libcurl refuses a setting.
+    init(library: CurlLibrary, settings: CurlTransport.Configuration) throws(TransportError) {
+        guard let easy = ccurl_easy_new(library.functions) else {
+            throw Self.refusal("it has no memory for a request")
+        }
+        self.easy = easy
+        self.library = library
+        errorText = .allocate(capacity: CCURL_ERROR_SIZE)
+        errorText.initialize(repeating: 0, count: CCURL_ERROR_SIZE)
+        try setConstants(settings)
+    }
+
+    deinit {
+        ccurl_easy_free(library.functions, easy)
+        if let headerList { ccurl_list_free(library.functions, headerList) }
+        errorText.deallocate()
+    }
+
+    /// Whether the server may have seen something of the request.
+    ///
+    /// Before 7.80, libcurl does not say when it begins to write: then it may always have.
+    var mayHaveReachedServer: Bool {
+        library.version < CurlLibrary.prereqVersion || writeAttempts > 0
+    }
+
+    /// libcurl's own words for what went wrong.
+    func errorMessage(for result: Int32) -> String {
+        let text = String(cString: errorText)
+        return text.isEmpty ? library.text(of: result) : text
+    }
+
+    /// Sets what belongs to one request.
+    ///
+    /// - Parameters:
+    ///   - transfer: The request to carry.
+    ///   - remaining: What is left of its time.
+    ///   - settings: The transport's settings.
+    /// - Throws: ``TransportError/Code/unavailable`` when libcurl refuses a setting.
+    func prepare(
+        _ transfer: CurlTransfer, remaining: Duration, settings: CurlTransport.Configuration
+    ) throws(TransportError) {
+        let request = transfer.request
+        writeAttempts = 0
+        stop = nil
+        head = CurlResponseHead()
+        body = []
+        bodyLimit = request.bodyLimit
+        errorText.pointee = 0
+
+        try set(CCURL_OPT_URL, request.url)
+        // Loopback is never proxied; elsewhere libcurl reads the usual environment variables.
+        try set(CCURL_OPT_PROXY, transfer.endpoint.isLoopback ? "" : nil)
+        // With HTTP/2, wait for the first connection's handshake to say whether the others can share it.
+        // Without TLS only the first answer would say so, which may be long in coming.
+        let mayShare = settings.allowsHTTP2 && transfer.endpoint.scheme == .https
+        try set(CCURL_OPT_PIPEWAIT, mayShare ? 1 : 0)
+        let milliseconds = remaining.wholeMilliseconds
+        try set(CCURL_OPT_TIMEOUT_MS, milliseconds)
+        try set(
+            CCURL_OPT_CONNECTTIMEOUT_MS,
+            min(milliseconds, settings.connectTimeout.wholeMilliseconds))
+        switch request.method {
+        case .get:
+            try set(CCURL_OPT_CUSTOMREQUEST, nil)
+            try set(CCURL_OPT_HTTPGET, 1)
+        case .put:
+            try check(
+                ccurl_easy_set_size(
+                    library.functions, easy, Int32(CCURL_OPT_POSTFIELDSIZE_LARGE),
+                    Int64(request.body.count)), CCURL_OPT_POSTFIELDSIZE_LARGE)
+            // The size comes first: libcurl copies that many bytes. An empty body needs an address too.
+            let copied = (request.body.isEmpty ? [0] : request.body).withUnsafeBytes {
+                ccurl_easy_set_pointer(
+                    library.functions, easy, Int32(CCURL_OPT_COPYPOSTFIELDS),
+                    $0.baseAddress)
+            }
+            try check(copied, CCURL_OPT_COPYPOSTFIELDS)
+            try set(CCURL_OPT_CUSTOMREQUEST, request.method.rawValue)
+        }
+        try setHeaders(request.headers)
+        self.transfer = transfer
+    }
+
+    /// Forgets the request, the key in its headers first of all.
+    func clear() {
+        transfer = nil
+        _ = ccurl_easy_set_list(
+            library.functions, easy, Int32(CCURL_OPT_HTTPHEADER), nil)
+        if let headerList { ccurl_list_free(library.functions, headerList) }
+        headerList = nil
+        head = CurlResponseHead()
+        body = []
+    }
+
+    private func setHeaders(_ headers: [(name: String, value: String)]) throws(TransportError) {
+        var lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        // A name with nothing behind the colon takes libcurl's own header away: no waiting for
+        // "100 Continue", and no form type for a body without one.
+        lines.append("Expect:")
+        if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            lines.append("Content-Type:")
+        }
+        var list: OpaquePointer?
+        for line in lines {
+            guard let longer = ccurl_list_append(library.functions, list, line) else {
+                if let list { ccurl_list_free(library.functions, list) }
+                throw Self.refusal("it has no memory for the headers")
+            }
+            list = longer
+        }
+        let result = ccurl_easy_set_list(
+            library.functions, easy, Int32(CCURL_OPT_HTTPHEADER), list)
+        if let headerList { ccurl_list_free(library.functions, headerList) }
+        headerList = list
+        try check(result, CCURL_OPT_HTTPHEADER)
+    }
+
+    private func setConstants(
+        _ settings: CurlTransport.Configuration
+    ) throws(TransportError) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        try set(CCURL_OPT_PRIVATE, pointer: context)
+        try set(CCURL_OPT_ERRORBUFFER, pointer: errorText)
+        try set(CCURL_OPT_WRITEDATA, pointer: context)
+        try set(CCURL_OPT_HEADERDATA, pointer: context)
+        try set(CCURL_OPT_WRITEFUNCTION, curlReceivedBody)
+        try set(CCURL_OPT_HEADERFUNCTION, curlReceivedHeader)
+        if library.version >= CurlLibrary.prereqVersion {
+            try set(CCURL_OPT_PREREQDATA, pointer: context)
+            try check(
+                ccurl_easy_set_prereq_function(library.functions, easy, curlWillWrite),
+                CCURL_OPT_PREREQFUNCTION)
+        } else {
+            // Without it, the only way to be sure that libcurl never repeats a request by itself.
+            try set(CCURL_OPT_FRESH_CONNECT, 1)
+        }
+
+        // The transport's thread takes no signals; libcurl must not touch the program's.
+        try set(CCURL_OPT_NOSIGNAL, 1)
+        // Since 7.87: a look-up of a name that is given up is left to end by itself, instead of holding up
+        // every other transfer until the name server answers or the system gives up, ten seconds or more.
+        _ = isSet(CCURL_OPT_QUICK_EXIT, 1)
+        try set(CCURL_OPT_FOLLOWLOCATION, 0)
+        try set(CCURL_OPT_NETRC, 0)
+        try set(CCURL_OPT_HTTP09_ALLOWED, 0)
+        try set(CCURL_OPT_DISALLOW_USERNAME_IN_URL, 1)
+        // Named protocols since 7.85; a bit mask before.
+        if !isSet(CCURL_OPT_PROTOCOLS_STR, "http,https") {
+            try set(
+                CCURL_OPT_PROTOCOLS,
+                CCURL_PROTO_HTTP | CCURL_PROTO_HTTPS)
+        }
+        try set(CCURL_OPT_SSL_VERIFYPEER, 1)
+        try set(CCURL_OPT_SSL_VERIFYHOST, 2)
+        if let caFile = settings.caFile { try set(CCURL_OPT_CAINFO, caFile) }
+        // A libcurl without HTTP/2 refuses it; then HTTP/1.1 it is.
+        if !settings.allowsHTTP2 || !isSet(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_2TLS) {
+            try set(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_1_1)
+        }
+        try set(CCURL_OPT_TCP_NODELAY, 1)
+        // Shorter than libcurl's two minutes: most servers have hung up by then, and finding that out
+        // costs an attempt.
+        try set(CCURL_OPT_MAXAGE_CONN, 60)
+        try set(CCURL_OPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // The key's header goes to the server only, never to a proxy.
+        try set(CCURL_OPT_HEADEROPT, CCURL_HEADER_SEPARATE)
+        try set(CCURL_OPT_USERAGENT, settings.userAgent)
+    }
+}

@@ -1,0 +1,65 @@
+import CCurl
+
+/// The system's libcurl, loaded when the first request is made.
+struct CurlLibrary: Sendable {
+    /// The loaded library's functions; constant once it is loaded, so any thread may read it.
+    nonisolated(unsafe) let functions: OpaquePointer
+    /// libcurl's version as 0xXXYYZZ.
+    let version: UInt32
+
+    /// The library that every transport of the program shares: loaded once, never unloaded.
+    static let shared = Result { () throws(TransportError) in
+        try CurlLibrary(names: systemNames)
+    }
+
+    /// The oldest version that has all that is used (`curl_multi_wakeup`).
+    static let minimumVersion: UInt32 = 0x07_44_00
+    /// The first version that tells when a request is about to be written (`CURLOPT_PREREQFUNCTION`).
+    static let prereqVersion: UInt32 = 0x07_50_00
+
+    /// Names of the library, in the order they are tried.
+    ///
+    /// Debian's `libcurl-gnutls.so.4` has the same interface and comes with Git, so a machine without
+    /// `libcurl4` often has it.
+    static var systemNames: [String] {
+        #if canImport(Darwin)
+            ["libcurl.4.dylib", "/usr/lib/libcurl.4.dylib"]
+        #else
+            ["libcurl.so.4", "libcurl.so", "libcurl-gnutls.so.4"]
+        #endif
+    }
+
+    /// Loads the first library that can be loaded and is new enough.
+    ///
+    /// - Parameters:
+    ///   - names: The libraries' names, in the order they are tried.
+    ///   - minimumVersion: The oldest version that is taken, as 0xXXYYZZ.
+    /// - Throws: ``TransportError/Code/unavailable``, naming the package to install.
+    init(names: [String], minimumVersion: UInt32 = Self.minimumVersion) throws(TransportError) {
+        var reasons: [String] = []
+        for name in names {
+            var message = [CChar](repeating: 0, count: 512)
+            if let functions = ccurl_open(name, minimumVersion, &message, message.count) {
+                self.functions = functions
+                version = ccurl_version_number(functions)
+                return
+            }
+            let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            reasons.append(String(decoding: text, as: UTF8.self))
+        }
+        throw TransportError(
+            code: .unavailable,
+            message: """
+                libcurl 7.68 or newer is needed to reach the API and was not found \
+                (\(reasons.joined(separator: "; "))). Install it: `apt install libcurl4` on Debian \
+                and Ubuntu, `dnf install libcurl` on Fedora and RHEL, `apk add libcurl` on Alpine, \
+                `brew install curl` on macOS.
+                """,
+            mayHaveReachedServer: false)
+    }
+
+    /// libcurl's own words for a result.
+    func text(of result: Int32) -> String {
+        ccurl_easy_error_text(functions, result).map { String(cString: $0) } ?? "error \(result)"
+    }
+}

@@ -1,0 +1,160 @@
+import CCurl
+
+/// What the transport's thread does.
+///
+/// It takes requests from the inbox, lets libcurl work on all of them at once, and tells the waiting
+/// tasks. Everything here belongs to that one thread.
+struct CurlLoop: ~Copyable {
+    private let library: CurlLibrary
+    private let inbox: CurlInbox
+    private let settings: CurlTransport.Configuration
+    private let multi: OpaquePointer
+    /// Handles that carry a transfer.
+    private var busy: [CurlHandle] = []
+    /// Handles that wait for the next one.
+    private var idle: [CurlHandle] = []
+    /// No busy transfer's deadline is before this; it is moved on by looking at all of them.
+    private var nextDeadline: ContinuousClock.Instant?
+
+    /// Prepares the loop; `nil` when libcurl has no memory for it.
+    init?(library: CurlLibrary, inbox: CurlInbox, settings: CurlTransport.Configuration) {
+        guard let multi = ccurl_multi_new(library.functions) else { return nil }
+        self.library = library
+        self.inbox = inbox
+        self.settings = settings
+        self.multi = multi
+        for option in [CCURL_MULTIOPT_MAX_TOTAL_CONNECTIONS, CCURL_MULTIOPT_MAXCONNECTS] {
+            _ = ccurl_multi_set_long(
+                library.functions, multi, Int32(option), settings.maxConnections)
+        }
+    }
+
+    /// Runs until the inbox is closed or libcurl breaks, then ends what is under way and frees all.
+    consuming func run() {
+        nonisolated(unsafe) let wakeable = multi
+        inbox.attach(wakeable)
+        var failure: TransportError?
+        while failure == nil {
+            let mail = inbox.take()
+            for transfer in mail.cancelled { cancel(transfer) }
+            for transfer in mail.submitted { start(transfer) }
+            guard !mail.isClosing else { break }
+            failure = work()
+        }
+        end(with: failure ?? CurlTransport.shutDownError)
+    }
+
+    /// One round: lets libcurl work, tells who is done, and waits for something to happen.
+    private mutating func work() -> TransportError? {
+        var running: Int32 = 0
+        var result = ccurl_multi_perform(library.functions, multi, &running)
+        collect()
+        expire()
+        if result == CCURL_OK {
+            result = ccurl_multi_poll(library.functions, multi, pollMilliseconds())
+        }
+        guard result != CCURL_OK else { return nil }
+        let text = ccurl_multi_error_text(library.functions, result).map { String(cString: $0) }
+        return TransportError(
+            code: .unavailable, message: "libcurl failed: \(text ?? "error \(result)").",
+            mayHaveReachedServer: false)
+    }
+
+    private mutating func start(_ transfer: CurlTransfer) {
+        guard !transfer.isCancelled else {
+            return transfer.finish(.failure(transfer.cancelledError(reached: false)))
+        }
+        let remaining = ContinuousClock.now.duration(to: transfer.deadline)
+        guard remaining > .zero else {
+            return transfer.finish(.failure(transfer.timeoutError(reached: false)))
+        }
+        do throws(TransportError) {
+            let handle =
+                if let reused = idle.popLast() { reused } else {
+                    try CurlHandle(library: library, settings: settings)
+                }
+            try handle.prepare(transfer, remaining: remaining, settings: settings)
+            let result = ccurl_multi_add(library.functions, multi, handle.easy)
+            guard result == CCURL_OK else {
+                throw CurlHandle.refusal("it takes no more requests (error \(result))")
+            }
+            handle.busyIndex = busy.count
+            busy.append(handle)
+            transfer.handle = handle
+            nextDeadline = min(nextDeadline ?? transfer.deadline, transfer.deadline)
+        } catch {
+            transfer.finish(.failure(error))
+        }
+    }
+
+    private mutating func cancel(_ transfer: CurlTransfer) {
+        // Not yet submitted, or over: then this is all there is to do.
+        transfer.isCancelled = true
+        guard let handle = transfer.handle else { return }
+        let error = transfer.cancelledError(reached: handle.mayHaveReachedServer)
+        release(handle)
+        transfer.finish(.failure(error))
+    }
+
+    private mutating func collect() {
+        var result: Int32 = 0
+        while let easy = ccurl_multi_next_done(library.functions, multi, &result) {
+            guard let context = ccurl_easy_private(library.functions, easy) else { continue }
+            let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+            guard let transfer = handle.transfer else { continue }
+            let outcome = handle.outcome(of: result, for: transfer)
+            release(handle)
+            transfer.finish(outcome)
+        }
+    }
+
+    /// Ends what is past its deadline.
+    ///
+    /// libcurl has the deadline too, but does not look at it while a transfer waits for a free
+    /// connection, and counts from when it took the transfer.
+    private mutating func expire() {
+        guard let nextDeadline, ContinuousClock.now >= nextDeadline else { return }
+        let now = ContinuousClock.now
+        for transfer in busy.compactMap(\.transfer) where transfer.deadline <= now {
+            guard let handle = transfer.handle else { continue }
+            let error = transfer.timeoutError(reached: handle.mayHaveReachedServer)
+            release(handle)
+            transfer.finish(.failure(error))
+        }
+        self.nextDeadline = busy.compactMap { $0.transfer?.deadline }.min()
+    }
+
+    /// Takes a handle out of libcurl's hands and keeps it for the next transfer.
+    private mutating func release(_ handle: CurlHandle) {
+        ccurl_multi_remove(library.functions, multi, handle.easy)
+        let last = busy.removeLast()
+        if last !== handle {
+            busy[handle.busyIndex] = last
+            last.busyIndex = handle.busyIndex
+        }
+        handle.transfer?.handle = nil
+        handle.clear()
+        if idle.count < settings.maxConnections { idle.append(handle) }
+    }
+
+    private func pollMilliseconds() -> Int32 {
+        guard let nextDeadline else { return 60_000 }
+        let remaining = ContinuousClock.now.duration(to: nextDeadline)
+        return Int32(min(60_000, remaining.wholeMilliseconds))
+    }
+
+    private consuming func end(with error: TransportError) {
+        var late = inbox.detach()
+        while let handle = busy.last {
+            guard let transfer = handle.transfer else { break }
+            var error = error
+            error.mayHaveReachedServer = handle.mayHaveReachedServer
+            release(handle)
+            transfer.finish(.failure(error))
+        }
+        for transfer in late { transfer.finish(.failure(error)) }
+        late = []
+        idle = []
+        ccurl_multi_free(library.functions, multi)
+    }
+}

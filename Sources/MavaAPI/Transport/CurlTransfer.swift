@@ -1,0 +1,49 @@
+/// One request on its way through the transport's thread, and the task that waits for it.
+///
+/// Unchecked: `continuation` is written once, before the transfer is handed to the thread through the
+/// inbox's lock; everything else that can change is touched by that thread only. Other threads hold the
+/// reference merely to name the transfer when they cancel it.
+final class CurlTransfer: @unchecked Sendable {
+    /// How a transfer ends.
+    typealias Outcome = Result<HTTPResponse, TransportError>
+
+    /// What is sent.
+    let request: HTTPRequest
+    /// Where it goes.
+    let endpoint: HTTPEndpoint
+    /// When it must have ended.
+    let deadline: ContinuousClock.Instant
+    /// Who waits; taken when the transfer ends, so that it is resumed once.
+    var continuation: CheckedContinuation<Outcome, Never>?
+    /// Whether the caller gave up.
+    var isCancelled = false
+    /// The handle that carries it; `nil` before it starts and after it ended.
+    var handle: CurlHandle?
+
+    init(request: HTTPRequest, endpoint: HTTPEndpoint, deadline: ContinuousClock.Instant) {
+        self.request = request
+        self.endpoint = endpoint
+        self.deadline = deadline
+    }
+
+    /// Ends the transfer; later calls do nothing.
+    func finish(_ outcome: Outcome) {
+        let waiting = continuation.take()
+        waiting?.resume(returning: outcome)
+    }
+
+    /// The error for a deadline that passed.
+    func timeoutError(reached: Bool) -> TransportError {
+        TransportError(
+            code: .timeout,
+            message: "\(endpoint) gave no complete answer within \(request.timeout).",
+            mayHaveReachedServer: reached)
+    }
+
+    /// The error for a caller that gave up.
+    func cancelledError(reached: Bool) -> TransportError {
+        TransportError(
+            code: .cancelled, message: "The request to \(endpoint) was cancelled.",
+            mayHaveReachedServer: reached)
+    }
+}

@@ -1,0 +1,179 @@
+import Synchronization
+
+/// The transport over the network: the system's libcurl, on a thread of its own.
+///
+/// libcurl is loaded and the thread started when the first request is sent. Connections are kept open
+/// and used again. Redirects are not followed, TLS is verified, compression is not asked for, and a
+/// request is never repeated behind the caller's back. Proxies are taken from the environment as
+/// libcurl does (`https_proxy`, `no_proxy`, …), but never for loopback.
+public final class CurlTransport: HTTPTransport {
+    /// How the transport is set.
+    public struct Configuration: Sendable {
+        /// A PEM file of the authorities to trust instead of the system's; `nil` for the system's.
+        public var caFile: String?
+        /// The most connections that are open at one time.
+        public var maxConnections: Int
+        /// The most that making a connection may take; the request's own deadline holds as well.
+        public var connectTimeout: Duration
+        /// What the transport calls itself to servers.
+        public var userAgent: String
+        /// Whether HTTP/2 is spoken over TLS with servers that offer it; off unless asked for.
+        ///
+        /// Three requests a second gain nothing from it, and it loses some: a server that retires a
+        /// connection after so many requests says so with the last answer in HTTP/1.1, but in HTTP/2
+        /// libcurl can report requests that were then under way as broken off.
+        public var allowsHTTP2: Bool
+
+        /// Makes a configuration.
+        ///
+        /// - Parameters:
+        ///   - caFile: A PEM file of the authorities to trust instead of the system's.
+        ///   - maxConnections: The most connections that are open at one time, at least 1.
+        ///   - connectTimeout: The most that making a connection may take.
+        ///   - userAgent: What the transport calls itself to servers.
+        ///   - allowsHTTP2: Whether HTTP/2 is spoken over TLS with servers that offer it.
+        public init(
+            caFile: String? = nil, maxConnections: Int = 64,
+            connectTimeout: Duration = .seconds(10),
+            userAgent: String = "mava-bulk/\(ToolVersion.current)", allowsHTTP2: Bool = false
+        ) {
+            self.caFile = caFile
+            self.maxConnections = max(1, maxConnections)
+            self.connectTimeout = connectTimeout
+            self.userAgent = userAgent
+            self.allowsHTTP2 = allowsHTTP2
+        }
+    }
+
+    private enum State {
+        case notStarted
+        case running(CurlInbox, JoinableThread)
+        case shutDown
+    }
+
+    private let configuration: Configuration
+    private let loadLibrary: @Sendable () throws(TransportError) -> CurlLibrary
+    private let state = Mutex(State.notStarted)
+
+    /// Makes a transport; nothing is loaded or started yet.
+    ///
+    /// - Parameter configuration: How it is set.
+    public convenience init(configuration: Configuration = Configuration()) {
+        self.init(configuration: configuration) { () throws(TransportError) in
+            try CurlLibrary.shared.get()
+        }
+    }
+
+    /// Makes a transport that gets its libcurl from elsewhere.
+    init(
+        configuration: Configuration,
+        loadLibrary: @escaping @Sendable () throws(TransportError) -> CurlLibrary
+    ) {
+        self.configuration = configuration
+        self.loadLibrary = loadLibrary
+    }
+
+    deinit { shutdown() }
+
+    /// Sends a request and waits for the whole answer.
+    ///
+    /// - Parameter request: What to send.
+    /// - Returns: The answer, whatever its status.
+    /// - Throws: A ``TransportError`` when no complete answer came; at once and without sending when
+    ///   the URL or a header cannot be sent as it is, or libcurl is missing.
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        // Longer than libcurl can count is as good as for ever.
+        let deadline = ContinuousClock.now.advanced(by: min(request.timeout, .seconds(2_000_000)))
+        let endpoint = try Self.checkedEndpoint(of: request)
+        let inbox = try startedInbox()
+        let transfer = CurlTransfer(request: request, endpoint: endpoint, deadline: deadline)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                transfer.continuation = continuation
+                if !inbox.submit(transfer) { transfer.finish(.failure(Self.shutDownError)) }
+            }
+        } onCancel: {
+            inbox.cancel(transfer)
+        }
+        return try outcome.get()
+    }
+
+    /// Ends the transport: what is under way fails, and the thread has ended when this returns.
+    ///
+    /// Requests sent later fail at once. Happens by itself when the last reference goes.
+    public func shutdown() {
+        let before = state.withLock { state in
+            defer { state = .shutDown }
+            return state
+        }
+        guard case .running(let inbox, let thread) = before else { return }
+        inbox.close()
+        if thread.isCurrent { thread.detach() } else { thread.join() }
+    }
+
+    static let shutDownError = TransportError(
+        code: .cancelled, message: "The transport was shut down.", mayHaveReachedServer: false)
+
+    private func startedInbox() throws(TransportError) -> CurlInbox {
+        try state.withLock { state throws(TransportError) in
+            switch state {
+            case .running(let inbox, _): return inbox
+            case .shutDown: throw Self.shutDownError
+            case .notStarted:
+                let (inbox, thread) = try start()
+                state = .running(inbox, thread)
+                return inbox
+            }
+        }
+    }
+
+    private func start() throws(TransportError) -> (CurlInbox, JoinableThread) {
+        let library = try loadLibrary()
+        let inbox = CurlInbox(library: library)
+        let settings = configuration
+        let thread = JoinableThread {
+            guard let loop = CurlLoop(library: library, inbox: inbox, settings: settings) else {
+                for transfer in inbox.detach() {
+                    transfer.finish(.failure(CurlHandle.refusal("it has no memory")))
+                }
+                return
+            }
+            loop.run()
+        }
+        guard let thread else {
+            throw CurlHandle.refusal("the system has no thread for it")
+        }
+        return (inbox, thread)
+    }
+
+    /// Checks that a request can be sent exactly as it is written.
+    private static func checkedEndpoint(
+        of request: HTTPRequest
+    ) throws(TransportError) -> HTTPEndpoint {
+        guard let endpoint = HTTPEndpoint(url: request.url) else {
+            throw CurlHandle.refusal(
+                "its URL is not an http or https URL without user information")
+        }
+        for (name, value) in request.headers {
+            // Neither a line break nor a second colon may smuggle in another header; the value may be
+            // the key, so it is not named.
+            guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte),
+                value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+            else {
+                throw CurlHandle.refusal(
+                    "the header \(ServerText.excerpt(name)) holds a character it cannot carry")
+            }
+        }
+        return endpoint
+    }
+
+    /// Whether a byte may stand in a header's name (RFC 9110 5.6.2).
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// One HTTP request, ready to be sent.
+public struct HTTPRequest: Sendable {
+    /// The methods that the API uses.
+    public enum Method: String, Sendable {
+        /// Reads.
+        case get = "GET"
+        /// Writes.
+        case put = "PUT"
+    }
+
+    /// The method.
+    public var method: Method
+    /// The absolute URL, percent-encoded.
+    public var url: String
+    /// The header fields, in order.
+    ///
+    /// They may hold the API key, so the request's descriptions leave their values out.
+    public var headers: [(name: String, value: String)]
+    /// The body; empty for a GET.
+    public var body: [UInt8]
+    /// The most that may pass from the call to the last byte of the answer.
+    public var timeout: Duration
+    /// The most bytes of body that are taken before the answer is refused.
+    public var bodyLimit: Int
+
+    /// Makes a request from its parts.
+    public init(
+        method: Method, url: String, headers: [(name: String, value: String)] = [],
+        body: [UInt8] = [], timeout: Duration = .seconds(30), bodyLimit: Int = 16 << 20
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.bodyLimit = bodyLimit
+    }
+}

@@ -1,0 +1,41 @@
+/// Why a request brought no complete answer.
+public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The closed list of causes.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The host's name could not be resolved.
+        case resolve
+        /// No connection could be made.
+        case connect
+        /// TLS failed, or the server's certificate is not trusted.
+        case tls
+        /// The deadline passed.
+        case timeout
+        /// The connection broke while sending or receiving.
+        case connectionLost
+        /// The answer is not HTTP, or its length does not fit.
+        case malformedResponse
+        /// The answer's body or headers are larger than allowed.
+        case tooLarge
+        /// The caller gave up.
+        case cancelled
+        /// The system's libcurl is missing or too old, or refuses a setting.
+        case unavailable
+    }
+
+    /// The cause.
+    public var code: Code
+    /// What happened, in words; never holds a secret.
+    public var message: String
+    /// Whether the server may have seen the request, so that its effect is not known.
+    public var mayHaveReachedServer: Bool
+
+    /// Makes an error from its parts.
+    public init(code: Code, message: String, mayHaveReachedServer: Bool) {
+        self.code = code
+        self.message = message
+        self.mayHaveReachedServer = mayHaveReachedServer
+    }
+
+    /// The message.
+    public var description: String { message }
+}

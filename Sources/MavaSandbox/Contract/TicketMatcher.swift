@@ -1,0 +1,50 @@
+/// The filters of a listing as references, so that a ticket is matched by comparing numbers.
+struct TicketMatcher {
+    private var statuses: Set<UInt32>?
+    private var assignees: Set<UInt32>?
+    private var categories: Set<UInt32>?
+    private var origins: Set<UInt32>?
+    private var tagLists: Set<UInt32>?
+    private var satisfactions: Set<UInt8>?
+    /// Whether there is anything to match: otherwise every ticket is listed.
+    let isNeeded: Bool
+
+    init(_ query: TicketQuery, in organisation: Organisation) {
+        isNeeded = !query.filters.isEmpty
+        func references(_ filter: TicketQuery.Filter) -> Set<UInt32>? {
+            // A value that the pool does not know matches nothing, and refuses nothing.
+            query.filters[filter].map { values in
+                Set(
+                    values.compactMap { value in
+                        value.withUnsafeBufferPointer { organisation.pool.find($0) }
+                    })
+            }
+        }
+        statuses = references(.status)
+        assignees = references(.assignedTo)
+        if query.filters[.assignedTo]?.contains(Array("Unassigned".utf8)) == true {
+            assignees?.insert(0)
+        }
+        categories = references(.category)
+        origins = references(.origin)
+        if let tags = references(.tags) {
+            let lists = organisation.tickets.tagLists
+            tagLists = Set(
+                lists.indices.filter { !tags.isDisjoint(with: lists[$0]) }.map { UInt32($0) })
+        }
+        satisfactions = query.filters[.csatValues].map { values in
+            Set(values.compactMap { Decimal.parse($0).map { UInt8($0) } })
+        }
+    }
+
+    /// Whether a ticket meets a value of every filter.
+    func matches(_ ticket: PackedTicket) -> Bool {
+        if let statuses, !statuses.contains(ticket.status) { return false }
+        if let assignees, !assignees.contains(ticket.assignedTo) { return false }
+        if let categories, !categories.contains(ticket.category) { return false }
+        if let origins, !origins.contains(ticket.sourceType) { return false }
+        if let tagLists, !tagLists.contains(ticket.tags) { return false }
+        if let satisfactions, !satisfactions.contains(ticket.csat) { return false }
+        return true
+    }
+}

@@ -1,0 +1,46 @@
+/// How long answers are held back.
+package struct Latency: Hashable, Sendable {
+    /// A distribution of times.
+    package enum Distribution: Hashable, Sendable {
+        /// Always the same.
+        case constant(Duration)
+        /// Any time between two with the same probability.
+        case uniform(Duration, Duration)
+        /// A normal distribution, cut off at 0.
+        case normal(mean: Duration, deviation: Duration)
+        /// An exponential distribution: mostly short, now and then long.
+        case exponential(mean: Duration)
+    }
+
+    /// How long.
+    package var distribution: Distribution
+    /// The share of requests that are held back, from 0 to 1.
+    package var probability: Double
+
+    /// Makes a latency.
+    package init(_ distribution: Distribution, probability: Double = 1) {
+        self.distribution = distribution
+        self.probability = probability
+    }
+
+    /// A time drawn from the distribution, in nanoseconds.
+    func draw(_ chance: inout Chance) -> UInt64 {
+        guard chance.unit() < probability else { return 0 }
+        switch distribution {
+        case .constant(let time): return time.nanoseconds
+        case .uniform(let low, let high):
+            let span = Double(high.nanoseconds) - Double(low.nanoseconds)
+            return Self.bounded(Double(low.nanoseconds) + chance.unit() * span)
+        case .normal(let mean, let deviation):
+            return Self.bounded(
+                Double(mean.nanoseconds) + chance.normal() * Double(deviation.nanoseconds))
+        case .exponential(let mean):
+            return Self.bounded(Double(mean.nanoseconds) * chance.exponential())
+        }
+    }
+
+    /// At most an hour: a longer wait is a mistake in the plan.
+    private static func bounded(_ nanoseconds: Double) -> UInt64 {
+        UInt64(min(max(0, nanoseconds), 3.6e12))
+    }
+}

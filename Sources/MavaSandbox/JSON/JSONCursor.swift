@@ -1,0 +1,187 @@
+// A strict JSON reader (RFC 8259) that is pulled through a text by whoever knows what should stand
+// there. It builds no tree: the body of an update is read without an allocation, and a workspace of a
+// million tickets goes ticket by ticket into the store. Every byte is fetched through `byte(at:)` or
+// under a check against `bytes.count`, so no text can lead it outside the buffer; the fuzz target
+// in Tests/Fuzz holds it to that.
+
+/// A place in a JSON text.
+struct JSONCursor {
+    /// Arrays and objects may nest this deep.
+    static let deepest = 64
+
+    /// The whole text, whose memory the cursor must not outlive.
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// The offset of the next byte to read.
+    private(set) var position = 0
+    private var depth = 0
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// The kind of the value that comes next, after white space.
+    mutating func kind() throws(JSONFailure) -> JSONKind {
+        skipSpace()
+        switch byte(at: position) {
+        case UInt8(ascii: "{"): return .object
+        case UInt8(ascii: "["): return .array
+        case UInt8(ascii: "\""): return .string
+        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
+            return .number
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
+        case UInt8(ascii: "n"): return .null
+        case nil: throw failure("the text ends where a value should stand")
+        default: throw failure("a value should stand here")
+        }
+    }
+
+    /// Steps into an object.
+    mutating func beginObject() throws(JSONFailure) {
+        try open(UInt8(ascii: "{"), "an object should begin here")
+    }
+
+    /// Steps into an array.
+    mutating func beginArray() throws(JSONFailure) {
+        try open(UInt8(ascii: "["), "an array should begin here")
+    }
+
+    /// The name of the object's next member, or nil after the object's end.
+    ///
+    /// - Parameter isFirst: `true` before the first call for an object; kept by the cursor.
+    /// - Returns: The name, after which the cursor stands at the value.
+    /// - Throws: `JSONFailure` when neither a member nor the end stands there.
+    mutating func nextMember(_ isFirst: inout Bool) throws(JSONFailure) -> JSONText? {
+        guard try step(&isFirst, closing: UInt8(ascii: "}")) else { return nil }
+        guard byte(at: position) == UInt8(ascii: "\"") else {
+            throw failure("a member's name in double quotes should stand here")
+        }
+        let name = try string()
+        skipSpace()
+        guard byte(at: position) == UInt8(ascii: ":") else {
+            throw failure("a colon should follow the member's name")
+        }
+        position += 1
+        return name
+    }
+
+    /// Whether the array has a next element, at which the cursor then stands.
+    ///
+    /// - Parameter isFirst: `true` before the first call for an array; kept by the cursor.
+    /// - Returns: `false` after the array's end.
+    /// - Throws: `JSONFailure` when neither an element nor the end stands there.
+    mutating func nextElement(_ isFirst: inout Bool) throws(JSONFailure) -> Bool {
+        try step(&isFirst, closing: UInt8(ascii: "]"))
+    }
+
+    /// Reads `true` or `false`.
+    mutating func bool() throws(JSONFailure) -> Bool {
+        skipSpace()
+        if byte(at: position) == UInt8(ascii: "t") {
+            try literal("true")
+            return true
+        }
+        try literal("false")
+        return false
+    }
+
+    /// Reads `null`.
+    mutating func null() throws(JSONFailure) {
+        skipSpace()
+        try literal("null")
+    }
+
+    /// Reads whatever value comes next, checking it to its end, and gives the range of its bytes.
+    @discardableResult
+    mutating func skip() throws(JSONFailure) -> Range<Int> {
+        let kind = try kind()
+        let start = position
+        switch kind {
+        case .string: _ = try string()
+        case .number: _ = try number()
+        case .bool: _ = try bool()
+        case .null: try null()
+        case .object:
+            try beginObject()
+            var isFirst = true
+            while try nextMember(&isFirst) != nil { try skip() }
+        case .array:
+            try beginArray()
+            var isFirst = true
+            while try nextElement(&isFirst) { try skip() }
+        }
+        return start..<position
+    }
+
+    /// Makes sure that nothing but white space is left.
+    mutating func end() throws(JSONFailure) {
+        skipSpace()
+        guard position == bytes.count else { throw failure("nothing may follow the value") }
+    }
+
+    /// A failure at the place where the cursor stands.
+    func failure(_ message: String) -> JSONFailure {
+        JSONFailure(message: message, offset: position)
+    }
+
+    /// The byte at an offset, or nil beyond the text.
+    @inline(__always)
+    func byte(at offset: Int) -> UInt8? {
+        offset >= 0 && offset < bytes.count ? bytes[offset] : nil
+    }
+
+    mutating func advance(to offset: Int) {
+        position = min(max(offset, 0), bytes.count)
+    }
+
+    mutating func skipSpace() {
+        while let next = byte(at: position),
+            next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09
+        {
+            position += 1
+        }
+    }
+
+    private mutating func open(_ bracket: UInt8, _ message: String) throws(JSONFailure) {
+        skipSpace()
+        guard byte(at: position) == bracket else { throw failure(message) }
+        guard depth < Self.deepest else {
+            throw failure("values nest deeper than \(Self.deepest)")
+        }
+        depth += 1
+        position += 1
+    }
+
+    /// Steps over a comma or the closing bracket; false when the container has ended.
+    private mutating func step(
+        _ isFirst: inout Bool, closing: UInt8
+    ) throws(JSONFailure) -> Bool {
+        skipSpace()
+        if byte(at: position) == closing {
+            position += 1
+            depth -= 1
+            return false
+        }
+        if isFirst {
+            isFirst = false
+        } else {
+            guard byte(at: position) == UInt8(ascii: ",") else {
+                throw failure("a comma or the closing bracket should stand here")
+            }
+            position += 1
+            skipSpace()
+        }
+        guard position < bytes.count else { throw failure("the text ends inside a value") }
+        return true
+    }
+
+    private mutating func literal(_ text: StaticString) throws(JSONFailure) {
+        let length = text.utf8CodeUnitCount
+        guard position + length <= bytes.count else {
+            throw failure("true, false or null should stand here")
+        }
+        for index in 0..<length where bytes[position + index] != text.utf8Start[index] {
+            throw failure("true, false or null should stand here")
+        }
+        position += length
+    }
+}

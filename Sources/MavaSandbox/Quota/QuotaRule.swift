@@ -1,0 +1,71 @@
+/// How many requests a key may make, and how the answers speak of it.
+///
+/// Mava documents 90 requests in 30 seconds a key, and neither how the window is counted nor which
+/// fields come with it; so every usual way can be rehearsed.
+package struct QuotaRule: Hashable, Sendable {
+    /// How requests are counted.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Windows follow each other from the sandbox's start; each begins with the whole quota.
+        case fixed
+        /// Any stretch of time as long as the window holds at most the limit.
+        case sliding
+        /// No limit.
+        case none
+    }
+
+    /// Which fields tell the client about its quota.
+    package enum Fields: String, Hashable, Sendable, CaseIterable {
+        /// None.
+        case none
+        /// `X-RateLimit-Limit`, `-Remaining` and `-Reset`, the last in seconds since 1970.
+        case legacy
+        /// `RateLimit-Limit`, `-Remaining`, `-Reset` and `-Policy`
+        /// (draft-ietf-httpapi-ratelimit-headers-06).
+        case draft6 = "draft-6"
+        /// `RateLimit: limit=…, remaining=…, reset=…` and `RateLimit-Policy: 90;w=30`
+        /// (draft-ietf-httpapi-ratelimit-headers-07).
+        case draft7 = "draft-7"
+        /// `RateLimit: "default";r=…;t=…` and `RateLimit-Policy: "default";q=90;w=30`
+        /// (draft-ietf-httpapi-ratelimit-headers-08).
+        case draft8 = "draft-8"
+    }
+
+    /// What a 429 says about when to come back.
+    package enum RetryAfter: String, Hashable, Sendable, CaseIterable {
+        /// Nothing.
+        case none
+        /// `Retry-After` in seconds.
+        case seconds
+        /// `Retry-After` as an HTTP date.
+        case date
+    }
+
+    /// How requests are counted.
+    package var kind: Kind
+    /// How many requests a window may hold, at least 1.
+    package var limit: Int
+    /// How long the window is.
+    package var window: Duration
+    /// Which fields speak of the quota.
+    package var fields: Fields
+    /// What a 429 says about when to come back.
+    package var retryAfter: RetryAfter
+
+    /// Makes a rule; without arguments the documented one, counted the stricter way.
+    package init(
+        kind: Kind = .sliding, limit: Int = 90, window: Duration = .seconds(30),
+        fields: Fields = .none, retryAfter: RetryAfter = .seconds
+    ) {
+        self.kind = kind
+        self.limit = max(1, limit)
+        self.window = window
+        self.fields = fields
+        self.retryAfter = retryAfter
+    }
+
+    /// No quota at all.
+    package static let unlimited = QuotaRule(kind: .none)
+
+    /// The window in nanoseconds, at least 1.
+    var windowNanoseconds: UInt64 { max(1, window.nanoseconds) }
+}

@@ -1,0 +1,34 @@
+/// Why a sandbox cannot start or cannot keep its files, and how to mend it.
+package struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The closed list of reasons.
+    package enum Code: String, Hashable, Sendable, CaseIterable {
+        /// The address to listen on cannot be had.
+        case listen
+        /// A file cannot be read.
+        case read
+        /// A file cannot be written.
+        case write
+        /// The text of the faults or the quota is not understood.
+        case syntax
+        /// A resource of the system is missing, such as a thread or a descriptor.
+        case system
+    }
+
+    /// What sort of failure it is.
+    package var code: Code
+    /// What is wrong and how to mend it.
+    package var message: String
+    /// The byte of the text at which understanding stopped, from 1; nil where there is no text.
+    package var column: Int?
+
+    init(_ code: Code, _ message: String, column: Int? = nil) {
+        self.code = code
+        self.message = message
+        self.column = column
+    }
+
+    /// The message, with the column where there is one.
+    package var description: String {
+        column.map { "column \($0): \(message)" } ?? message
+    }
+}

@@ -1,0 +1,252 @@
+// The server's one thread. `poll` tells which sockets are ready; each is read, its requests are
+// answered one after the other under the state's lock, and the answers are sent at once as far as the
+// socket takes them. Nothing here waits: what has to come later stands in the heap of timers.
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+import Synchronization
+
+/// Serves all connections of a sandbox.
+final class EventLoop {
+    /// How often connections are looked over for those that take too long, in nanoseconds.
+    private static let sweepInterval: UInt64 = 100_000_000
+    /// How many bytes of a refused request are read over before the connection is cut.
+    static let drainLimit = 16 << 20
+
+    let core: SandboxCore
+    private let listener: Int32
+    private let wakeUp: Int32
+    private(set) var connections: [Connection] = []
+    /// The wake-up pipe, the listener, and then each connection in the order of `connections`.
+    private var descriptors: [pollfd]
+    private var timers = TimerHeap<(EventLoop, UInt64) -> Void>()
+    private var accepted = 0
+    private var lastSweep: UInt64 = 0
+    private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    private var dateSecond: Int64 = -1
+    private var dateText: [UInt8] = []
+
+    /// - Parameters:
+    ///   - core: What the sandbox's threads share.
+    ///   - listener: The listening socket; the loop closes it.
+    ///   - wakeUp: The end of a pipe that becomes readable when there is news.
+    init(core: SandboxCore, listener: Int32, wakeUp: Int32) {
+        self.core = core
+        self.listener = listener
+        self.wakeUp = wakeUp
+        descriptors = [
+            pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+        ]
+    }
+
+    deinit {
+        scratch.deallocate()
+    }
+
+    /// Serves until the sandbox is asked to stop.
+    func run() {
+        while !core.isStopping {
+            let count = poll(&descriptors, nfds_t(descriptors.count), timeout())
+            if count < 0 {
+                // Interrupted: the answers of the last round still stand there.
+                guard errno == EINTR else { break }
+                continue
+            }
+            let now = Self.now()
+            if descriptors[0].revents != 0 { drainWakeUp() }
+            // From the end, because closing a connection moves the last into its place.
+            for place in stride(from: connections.count - 1, through: 0, by: -1) {
+                guard place < connections.count else { continue }
+                let events = descriptors[place + 2].revents
+                if events != 0 { serve(connections[place], events: Int32(events), now: now) }
+            }
+            if descriptors[1].revents != 0 { acceptAll(now: now) }
+            while let action = timers.takeDue(now: Self.now()) { action(self, now) }
+            if now &- lastSweep >= Self.sweepInterval { sweep(now: now) }
+            core.afterRound(now: now)
+        }
+        finish()
+        core.finish()
+    }
+
+    /// Does something at a moment of the loop's clock.
+    func schedule(at moment: UInt64, _ action: @escaping (EventLoop, UInt64) -> Void) {
+        timers.add(action, at: moment)
+    }
+
+    /// The loop's own clock, which delays and time-outs follow: nanoseconds, never going back.
+    static func now() -> UInt64 {
+        SandboxClock.system.monotonic()
+    }
+
+    /// The value of `Date`, made once a second.
+    func date(_ wall: Int64) -> [UInt8] {
+        if wall / 1000 != dateSecond {
+            dateSecond = wall / 1000
+            dateText = []
+            Timestamp(milliseconds: wall).appendHTTPDate(to: &dateText)
+        }
+        return dateText
+    }
+
+    // MARK: Connections
+
+    private func acceptAll(now: UInt64) {
+        while let (descriptor, isFromLoopback) = Socket.accept(listener) {
+            accepted += 1
+            let connection = Connection(
+                descriptor: descriptor, isFromLoopback: isFromLoopback, number: accepted,
+                limits: core.configuration.limits, now: now)
+            connection.place = connections.count
+            connections.append(connection)
+            descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+            let isTooMany = connections.count > core.configuration.connections.count
+            core.state.withLock {
+                if isTooMany { $0.refusedConnections += 1 } else { $0.connections += 1 }
+            }
+            if isTooMany {
+                var reply = Reply(503, error: "Too many connections")
+                reply.fields = Array("Retry-After: 1\r\n".utf8)
+                refuse(connection, reply)
+                settle(connection, now: now)
+            }
+        }
+    }
+
+    private func serve(_ connection: Connection, events: Int32, now: UInt64) {
+        if events & Int32(POLLIN | POLLHUP | POLLERR) != 0, connection.wantsInput {
+            read(connection, now: now)
+        } else if events & Int32(POLLHUP | POLLERR) != 0 {
+            close(connection)
+        }
+        if case .closed = connection.stage { return }
+        settle(connection, now: now)
+    }
+
+    private func read(_ connection: Connection, now: UInt64) {
+        switch Socket.read(connection.descriptor, into: scratch) {
+        case .bytes(let count):
+            if case .draining = connection.stage {
+                connection.drained += count
+                if connection.drained > Self.drainLimit { close(connection) }
+                return
+            }
+            if !connection.assembler.isMidway { connection.waitingSince = now }
+            connection.assembler.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            proceed(connection, now: now)
+        case .wouldBlock: break
+        case .end:
+            // A client may end its sending and still wait for the answers it has asked for.
+            if connection.hasOutput, case .reading = connection.stage {
+                connection.closesAfterOutput = true
+                connection.stage = .holding
+            } else {
+                close(connection)
+            }
+        case .failed: close(connection)
+        }
+    }
+
+    /// Sends what is to be sent, and asks `poll` for what comes next.
+    func settle(_ connection: Connection, now: UInt64) {
+        if case .closed = connection.stage { return }
+        let before = connection.sent
+        guard connection.flush() else { return close(connection) }
+        if connection.hasOutput {
+            if connection.sent != before { connection.waitingSince = now }
+        } else if connection.closesAfterOutput {
+            connection.closesAfterOutput = false
+            connection.stage = .draining
+            connection.waitingSince = now
+            Socket.endSending(connection.descriptor)
+        }
+        var events: Int16 = 0
+        if connection.wantsInput { events |= Int16(POLLIN) }
+        if connection.hasOutput { events |= Int16(POLLOUT) }
+        descriptors[connection.place + 2].events = events
+    }
+
+    /// Closes a connection and gives its place to the last.
+    func close(_ connection: Connection, broken: Bool = false) {
+        if case .closed = connection.stage { return }
+        connection.stage = .closed
+        if broken {
+            Socket.reset(connection.descriptor)
+        } else {
+            Socket.close(connection.descriptor)
+        }
+        let place = connection.place
+        connections.swapAt(place, connections.count - 1)
+        descriptors.swapAt(place + 2, descriptors.count - 1)
+        connections.removeLast()
+        descriptors.removeLast()
+        if place < connections.count { connections[place].place = place }
+    }
+
+    // MARK: Time
+
+    /// Milliseconds until something has to be done.
+    private func timeout() -> Int32 {
+        var wait = connections.isEmpty ? UInt64(1_000_000_000) : Self.sweepInterval
+        if let next = timers.next {
+            let now = Self.now()
+            wait = min(wait, next > now ? next - now : 0)
+        }
+        return Int32((wait + 999_999) / 1_000_000)
+    }
+
+    /// Ends the connections that have taken too long.
+    private func sweep(now: UInt64) {
+        lastSweep = now
+        let limits = core.configuration.connections
+        for connection in connections {
+            let waited = now > connection.waitingSince ? now - connection.waitingSince : 0
+            switch connection.stage {
+            case .reading:
+                if connection.hasOutput || !connection.assembler.isMidway {
+                    if waited > limits.idle.nanoseconds { close(connection) }
+                } else if waited
+                    > (connection.assembler.head == nil ? limits.head : limits.body).nanoseconds
+                {
+                    refuse(connection, Reply(408, error: "The request took too long"))
+                    settle(connection, now: now)
+                }
+            case .draining: if waited > 2_000_000_000 { close(connection) }
+            case .holding:
+                if connection.hasOutput, waited > limits.idle.nanoseconds { close(connection) }
+            case .closed: break
+            }
+        }
+    }
+
+    private func drainWakeUp() {
+        var bytes: (UInt64, UInt64) = (0, 0)
+        withUnsafeMutableBytes(of: &bytes) { bytes in
+            #if canImport(Glibc)
+                while Glibc.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
+            #elseif canImport(Musl)
+                while Musl.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
+            #else
+                while Darwin.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
+            #endif
+        }
+    }
+
+    /// Sends what is ready as far as the sockets take it, and closes everything.
+    private func finish() {
+        Socket.close(listener)
+        for connection in connections {
+            _ = connection.flush()
+            connection.stage = .closed
+            Socket.close(connection.descriptor)
+        }
+        connections = []
+        descriptors = []
+    }
+}

@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A thread of the system, outside Swift's cooperative pool, because it waits for sockets.
+struct LoopThread: Sendable {
+    private final class Work {
+        let body: () -> Void
+        init(body: @escaping () -> Void) { self.body = body }
+    }
+
+    #if canImport(Glibc)
+        private let handle: pthread_t
+    #else
+        // An opaque pointer here; joining from any thread is what it is for.
+        private nonisolated(unsafe) let handle: pthread_t
+    #endif
+
+    /// Starts a thread.
+    ///
+    /// - Parameter body: What it does.
+    /// - Returns: The running thread.
+    /// - Throws: `SandboxError` with `system` when the system gives no thread.
+    static func start(_ body: @escaping @Sendable () -> Void) throws(SandboxError) -> LoopThread {
+        let work = Unmanaged.passRetained(Work(body: body))
+        #if canImport(Darwin)
+            var handle: pthread_t?
+            let code = pthread_create(
+                &handle, nil,
+                { argument in
+                    Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                    return nil
+                }, work.toOpaque())
+        #else
+            var handle = pthread_t()
+            let code = pthread_create(
+                &handle, nil,
+                { argument in
+                    if let argument {
+                        Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                    }
+                    return nil
+                }, work.toOpaque())
+        #endif
+        guard code == 0 else {
+            work.release()
+            throw SandboxError(.system, "the system gives no thread (error \(code))")
+        }
+        #if canImport(Darwin)
+            guard let handle else { throw SandboxError(.system, "the system gives no thread") }
+        #endif
+        return LoopThread(handle: handle)
+    }
+
+    private init(handle: pthread_t) {
+        self.handle = handle
+    }
+
+    /// Waits for the thread's end; to be called once.
+    func join() {
+        pthread_join(handle, nil)
+    }
+}

@@ -1,0 +1,118 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The files that the sandbox reads and writes.
+enum SandboxFile {
+    /// Reads a whole file.
+    static func read(_ path: String) throws(SandboxError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(.read, "cannot open \(path)") }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(.read, "cannot read \(path)") }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(max(0, Int(status.st_size)) + 1)
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+        defer { block.deallocate() }
+        while true {
+            #if canImport(Glibc)
+                let count = Glibc.read(descriptor, block.baseAddress, block.count)
+            #elseif canImport(Musl)
+                let count = Musl.read(descriptor, block.baseAddress, block.count)
+            #else
+                let count = Darwin.read(descriptor, block.baseAddress, block.count)
+            #endif
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure(.read, "cannot read \(path)")
+            }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: block[..<count])
+        }
+    }
+
+    /// Writes a file so that at every moment either the old or the whole new content stands there.
+    ///
+    /// - Parameters:
+    ///   - path: The file; a temporary one is made beside it.
+    ///   - content: Calls its argument with the content, part by part.
+    /// - Throws: `SandboxError` with `write`; the old content then still stands.
+    static func writeAtomically(
+        _ path: String,
+        _ content: (_ write: ([UInt8]) throws(SandboxError) -> Void) throws(SandboxError) -> Void
+    ) throws(SandboxError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(.write, "cannot create \(temporary)") }
+        do throws(SandboxError) {
+            try content { (part) throws(SandboxError) in
+                try write(part, to: descriptor, name: temporary)
+            }
+            guard fsync(descriptor) == 0 else {
+                throw failure(.write, "cannot write \(temporary)")
+            }
+        } catch {
+            _ = close(descriptor)
+            _ = unlink(temporary)
+            throw error
+        }
+        guard close(descriptor) == 0, rename(temporary, path) == 0 else {
+            let error = failure(.write, "cannot write \(path)")
+            _ = unlink(temporary)
+            throw error
+        }
+        try syncDirectory(of: path)
+    }
+
+    /// Opens a file to append to.
+    static func openToAppend(_ path: String) throws(SandboxError) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(.write, "cannot open \(path)") }
+        return descriptor
+    }
+
+    /// Writes all bytes to a descriptor.
+    static func write(
+        _ bytes: [UInt8], to descriptor: Int32, name: String
+    ) throws(SandboxError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+                #if canImport(Glibc)
+                    return Glibc.write(descriptor, rest.baseAddress, rest.count)
+                #elseif canImport(Musl)
+                    return Musl.write(descriptor, rest.baseAddress, rest.count)
+                #else
+                    return Darwin.write(descriptor, rest.baseAddress, rest.count)
+                #endif
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure(.write, "cannot write \(name)")
+            }
+            done += count
+        }
+    }
+
+    private static func syncDirectory(of path: String) throws(SandboxError) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(parent, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(.write, "cannot open \(parent)") }
+        defer { _ = close(descriptor) }
+        // Some file systems cannot sync a directory; the rename stands all the same.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw failure(.write, "cannot write \(parent)")
+        }
+    }
+
+    private static func failure(_ code: SandboxError.Code, _ what: String) -> SandboxError {
+        SandboxError(code, "\(what): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,191 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Non-blocking TCP sockets, as far as the sandbox needs them.
+enum Socket {
+    /// What became of an attempt to read or write.
+    enum Transfer: Equatable {
+        /// So many bytes, at least one.
+        case bytes(Int)
+        /// Nothing can be transferred now.
+        case wouldBlock
+        /// The other side has ended its sending.
+        case end
+        /// The connection is lost.
+        case failed
+    }
+
+    #if canImport(Darwin)
+        private static let stream = SOCK_STREAM
+        private static let sendFlags: Int32 = 0
+    #elseif canImport(Glibc)
+        private static let stream = Int32(SOCK_STREAM.rawValue)
+        private static let sendFlags = Int32(MSG_NOSIGNAL)
+    #else
+        private static let stream = SOCK_STREAM
+        private static let sendFlags = MSG_NOSIGNAL
+    #endif
+
+    /// Opens a socket that listens on an address.
+    ///
+    /// - Parameters:
+    ///   - host: A numeric IPv4 or IPv6 address, or a name for one.
+    ///   - port: The port; 0 takes a free one.
+    /// - Returns: The descriptor, the port, and whether only this machine can reach it.
+    /// - Throws: `SandboxError` with `listen`.
+    static func listen(
+        host: String, port: UInt16
+    ) throws(SandboxError) -> (descriptor: Int32, port: UInt16, isLoopback: Bool) {
+        var hints = addrinfo()
+        hints.ai_family = AF_UNSPEC
+        hints.ai_socktype = stream
+        hints.ai_flags = AI_PASSIVE
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, String(port), &hints, &list) == 0, let list else {
+            throw SandboxError(.listen, "no address is known for \(host)")
+        }
+        defer { freeaddrinfo(list) }
+        let descriptor = socket(list.pointee.ai_family, stream, 0)
+        guard descriptor >= 0 else { throw failure("cannot open a socket") }
+        var on: Int32 = 1
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        #if canImport(Glibc)
+            let bound = Glibc.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
+            let listening = bound == 0 ? Glibc.listen(descriptor, 1024) : -1
+        #elseif canImport(Musl)
+            let bound = Musl.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
+            let listening = bound == 0 ? Musl.listen(descriptor, 1024) : -1
+        #else
+            let bound = Darwin.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
+            let listening = bound == 0 ? Darwin.listen(descriptor, 1024) : -1
+        #endif
+        guard listening == 0, let address = address(of: descriptor, getsockname) else {
+            let error = failure("cannot listen on \(host) port \(port)")
+            close(descriptor)
+            throw error
+        }
+        setUp(descriptor)
+        return (descriptor, address.port, address.isLoopback)
+    }
+
+    /// Takes the next waiting connection, if there is one.
+    static func accept(
+        _ listener: Int32
+    ) -> (descriptor: Int32, isFromLoopback: Bool)? {
+        #if canImport(Glibc)
+            let descriptor = Glibc.accept(listener, nil, nil)
+        #elseif canImport(Musl)
+            let descriptor = Musl.accept(listener, nil, nil)
+        #else
+            let descriptor = Darwin.accept(listener, nil, nil)
+        #endif
+        guard descriptor >= 0 else { return nil }
+        setUp(descriptor)
+        var on: Int32 = 1
+        // Answers are written whole, so waiting for more to send would only delay them.
+        setsockopt(
+            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        let peer = address(of: descriptor, getpeername)
+        return (descriptor, peer?.isLoopback ?? false)
+    }
+
+    /// Reads what has arrived.
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+        transfer(recv(descriptor, buffer.baseAddress, buffer.count, 0), isRead: true)
+    }
+
+    /// Writes as much as the socket takes.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Transfer {
+        transfer(send(descriptor, bytes.baseAddress, bytes.count, sendFlags), isRead: false)
+    }
+
+    /// Ends the sending side, so that the client reads what was sent up to its end.
+    static func endSending(_ descriptor: Int32) {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Closes, and tells the other side that the connection is broken.
+    static func reset(_ descriptor: Int32) {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &linger,
+            socklen_t(MemoryLayout.size(ofValue: linger)))
+        close(descriptor)
+    }
+
+    /// Closes.
+    static func close(_ descriptor: Int32) {
+        #if canImport(Glibc)
+            _ = Glibc.close(descriptor)
+        #elseif canImport(Musl)
+            _ = Musl.close(descriptor)
+        #else
+            _ = Darwin.close(descriptor)
+        #endif
+    }
+
+    /// Makes a descriptor non-blocking and not inherited.
+    static func setUp(_ descriptor: Int32) {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        #if canImport(Darwin)
+            var on: Int32 = 1
+            setsockopt(
+                descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
+        #endif
+    }
+
+    private static func transfer(_ count: Int, isRead: Bool) -> Transfer {
+        if count > 0 { return .bytes(count) }
+        if count == 0 { return isRead ? .end : .wouldBlock }
+        return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? .wouldBlock : .failed
+    }
+
+    private static func address(
+        of descriptor: Int32,
+        _ ask: (
+            Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>
+        ) -> Int32
+    ) -> (port: UInt16, isLoopback: Bool)? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard ask(descriptor, address, &length) == 0 else { return nil }
+                return describe(address)
+            }
+        }
+    }
+
+    private static func describe(
+        _ address: UnsafeMutablePointer<sockaddr>
+    ) -> (port: UInt16, isLoopback: Bool)? {
+        switch Int32(address.pointee.sa_family) {
+        case AF_INET:
+            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
+                let isLoopback = UInt32(bigEndian: address.pointee.sin_addr.s_addr) >> 24 == 127
+                return (UInt16(bigEndian: address.pointee.sin_port), isLoopback)
+            }
+        case AF_INET6:
+            return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
+                let bytes = withUnsafeBytes(of: address.pointee.sin6_addr) { Array($0) }
+                let isOne = bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+                let isMapped =
+                    bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF
+                    && bytes[11] == 0xFF && bytes[12] == 127
+                return (UInt16(bigEndian: address.pointee.sin6_port), isOne || isMapped)
+            }
+        default: return nil
+        }
+    }
+
+    private static func failure(_ what: String) -> SandboxError {
+        SandboxError(.listen, "\(what): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where the sandbox takes the time from, so that a test can hold it still.
+///
+/// The quota and the delays follow `monotonic`; what is written into tickets follows `wall`.
+package struct SandboxClock: Sendable {
+    /// Nanoseconds since any fixed moment, never going back.
+    package var monotonic: @Sendable () -> UInt64
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package var wall: @Sendable () -> Int64
+
+    /// Makes a clock from two functions, which are called on the sandbox's own thread.
+    package init(
+        monotonic: @escaping @Sendable () -> UInt64, wall: @escaping @Sendable () -> Int64
+    ) {
+        self.monotonic = monotonic
+        self.wall = wall
+    }
+
+    /// The system's clocks.
+    package static let system = SandboxClock(
+        monotonic: {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        },
+        wall: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        })
+}

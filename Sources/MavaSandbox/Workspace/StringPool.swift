@@ -1,0 +1,99 @@
+/// Texts, each kept once in one block of bytes and named by a number.
+///
+/// A million tickets repeat a few hundred agents, categories and tags: a reference costs four bytes.
+struct StringPool: Sendable {
+    /// A text's number; 0 stands for "none".
+    typealias Reference = UInt32
+
+    private var bytes: [UInt8] = []
+    /// Where each text ends in `bytes`; the text numbered 0 is empty and never found.
+    private var ends: [Int] = [0]
+    /// Open addressing over references; a power of two long, at most half full.
+    private var slots: [Reference] = Array(repeating: 0, count: 64)
+
+    /// How many texts there are.
+    var count: Int { ends.count - 1 }
+
+    /// The number of a text, which is added when it is new.
+    mutating func intern(_ text: UnsafeBufferPointer<UInt8>) -> Reference {
+        let slot = slot(for: text)
+        if slots[slot] != 0 { return slots[slot] }
+        bytes.append(contentsOf: text)
+        ends.append(bytes.count)
+        let reference = Reference(ends.count - 1)
+        slots[slot] = reference
+        if ends.count * 2 > slots.count { grow() }
+        return reference
+    }
+
+    /// The number of a text, which is added when it is new.
+    mutating func intern(_ text: String) -> Reference {
+        var text = text
+        return text.withUTF8 { intern($0) }
+    }
+
+    /// The number of a text that is there already.
+    func find(_ text: UnsafeBufferPointer<UInt8>) -> Reference? {
+        let reference = slots[slot(for: text)]
+        return reference == 0 ? nil : reference
+    }
+
+    /// The number of a text that is there already.
+    func find(_ text: String) -> Reference? {
+        var text = text
+        return text.withUTF8 { find($0) }
+    }
+
+    /// Lends a text's bytes.
+    func withBytes<R>(_ reference: Reference, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        let range = range(reference)
+        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// A text as Swift text, or nil for the number 0.
+    func text(_ reference: Reference) -> String? {
+        guard reference != 0 else { return nil }
+        return withBytes(reference) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func range(_ reference: Reference) -> Range<Int> {
+        let index = Int(reference)
+        return index == 0 ? 0..<0 : ends[index - 1]..<ends[index]
+    }
+
+    /// The slot that holds the text, or the free one where it belongs.
+    private func slot(for text: UnsafeBufferPointer<UInt8>) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: Self.hash(text)) & mask
+        while slots[slot] != 0 {
+            let range = range(slots[slot])
+            if range.count == text.count,
+                bytes.withUnsafeBufferPointer({ $0[range].elementsEqual(text) })
+            {
+                return slot
+            }
+            slot = (slot + 1) & mask
+        }
+        return slot
+    }
+
+    private mutating func grow() {
+        let references = ends.indices.dropFirst()
+        slots = Array(repeating: 0, count: slots.count * 2)
+        let mask = slots.count - 1
+        for reference in references {
+            var slot = withBytes(Reference(reference)) {
+                Int(truncatingIfNeeded: Self.hash($0)) & mask
+            }
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = Reference(reference)
+        }
+    }
+
+    /// FNV-1a, stirred at the end because the table takes the low bits.
+    private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return hash ^ hash >> 29
+    }
+}

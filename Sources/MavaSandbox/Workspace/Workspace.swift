@@ -1,0 +1,81 @@
+/// What a sandbox holds: organisations with keys, agents, categories and tickets.
+///
+/// It is read from JSON (`docs/sandbox.md` describes the format), made up from a seed, and written
+/// back. A million tickets take about 100 MB.
+package struct Workspace: Sendable {
+    var organisations: [Organisation]
+
+    /// The API keys of all organisations, in the file's order.
+    package var apiKeys: [String] { organisations.flatMap(\.apiKeys) }
+
+    /// The number of tickets in all organisations.
+    package var ticketCount: Int { organisations.reduce(0) { $0 + $1.tickets.count } }
+
+    /// The names of the organisations, in the file's order.
+    package var organisationNames: [String] { organisations.map(\.name) }
+
+    /// The agents of an organisation, archived ones too.
+    ///
+    /// - Parameter index: The organisation's place in the file, from 0.
+    /// - Returns: The agents in the file's order.
+    package func agents(ofOrganisation index: Int) -> [Agent] { organisations[index].agents }
+
+    /// The categories of an organisation, archived ones too.
+    ///
+    /// - Parameter index: The organisation's place in the file, from 0.
+    /// - Returns: The categories in the file's order.
+    package func categories(ofOrganisation index: Int) -> [Category] {
+        organisations[index].categories
+    }
+
+    /// Reads a workspace from JSON.
+    ///
+    /// - Parameters:
+    ///   - json: The text.
+    ///   - name: What to call the text in error messages.
+    /// - Throws: `WorkspaceError` with position, path and mending.
+    package init(json: String, name: String = "workspace") throws(WorkspaceError) {
+        self = try Self.decode(Array(json.utf8), name: name)
+    }
+
+    init(organisations: [Organisation]) {
+        self.organisations = organisations
+    }
+
+    /// Reads a workspace from the bytes of a JSON text.
+    ///
+    /// - Parameters:
+    ///   - bytes: The text in UTF-8, with or without a byte order mark.
+    ///   - name: What to call the text in error messages.
+    /// - Returns: The workspace.
+    /// - Throws: `WorkspaceError` with position, path and mending.
+    package static func decode(
+        _ bytes: [UInt8], name: String
+    ) throws(WorkspaceError) -> Workspace {
+        let result: Result<Workspace, WorkspaceError> = bytes.withUnsafeBufferPointer { bytes in
+            do throws(WorkspaceError) {
+                var reader = WorkspaceReader(bytes, name: name)
+                return .success(try reader.read())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Reads a workspace from a file.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: The workspace.
+    /// - Throws: `WorkspaceError`; `unreadable` when the file cannot be read.
+    package static func load(path: String) throws(WorkspaceError) -> Workspace {
+        let bytes: [UInt8]
+        do {
+            bytes = try SandboxFile.read(path)
+        } catch {
+            throw WorkspaceError(
+                code: .unreadable, message: error.message, file: path, path: "", line: 0, column: 0)
+        }
+        return try decode(bytes, name: path)
+    }
+}

@@ -1,0 +1,41 @@
+/// Why a workspace cannot be used, and how to mend it.
+package struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The closed list of reasons.
+    package enum Code: String, Hashable, Sendable, CaseIterable {
+        /// The file cannot be read.
+        case unreadable
+        /// The text is not JSON.
+        case malformed
+        /// A value is of the wrong type.
+        case wrongType
+        /// A value is outside what its field takes.
+        case wrongValue
+        /// A key that a workspace does not have.
+        case unknownKey
+        /// A key that has to be there is not.
+        case missingKey
+        /// Something that has to be unique stands there twice.
+        case duplicate
+        /// A ticket names a category or an agent that its organisation does not have.
+        case unknownReference
+    }
+
+    /// What sort of mistake it is.
+    package var code: Code
+    /// What is wrong and how to mend it.
+    package var message: String
+    /// The file's name, as it was given.
+    package var file: String
+    /// The place in the JSON, such as `organisations[0].tickets[3].status`; empty for the whole.
+    package var path: String
+    /// The line of the text, from 1; 0 when the text could not be read.
+    package var line: Int
+    /// The byte of the line, from 1; 0 when the text could not be read.
+    package var column: Int
+
+    /// Everything in one line: `workspace.json:12:9: organisations[0].name: …`.
+    package var description: String {
+        let position = line > 0 ? "\(file):\(line):\(column)" : file
+        return path.isEmpty ? "\(position): \(message)" : "\(position): \(path): \(message)"
+    }
+}

@@ -1,0 +1,83 @@
+import BulkPlanning
+
+/// The commands, in the order in which the help lists them.
+enum CommandTable {
+    private static let connection: [OptionID] = [
+        .baseURL, .apiKeyFile, .caFile, .sandbox, .timeout, .color,
+    ]
+
+    private static let planning: [OptionID] = [
+        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .maxChanges,
+        .maxChangePercent, .strict, .quota, .quotaShare,
+    ]
+
+    private static let execution: [OptionID] = [
+        .concurrency, .maxFailures, .giveUpAfter, .deadline,
+    ]
+
+    static let commands: [CommandSpecification] = [
+        CommandSpecification(
+            name: "plan", summary: "preview: what would change and what it costs; sends no update",
+            details: """
+                Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
+                With --output the plan is saved, and `apply` carries it out exactly as it stands.
+                """,
+            operands: ["FILE"],
+            options: planning + [.output, .detailedExitCode] + connection, run: PlanCommand.run),
+        CommandSpecification(
+            name: "apply", summary: "plan, ask, execute, report",
+            details: """
+                Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
+                report of every row. Whatever ends it, `resume` goes on where it stopped.
+                """,
+            operands: ["FILE"],
+            options: planning + [.yes, .expectPlan, .runDirectory, .json] + execution + connection,
+            run: ApplyCommand.run),
+        CommandSpecification(
+            name: "resume", summary: "finish an interrupted run",
+            details: """
+                Goes on with the run in a directory: rows that have their outcome are left alone, a row
+                that was sent and never answered is sent again.
+                """,
+            operands: ["RUN"], options: [.quota, .quotaShare, .json] + execution + connection,
+            run: ResumeCommand.run),
+        CommandSpecification(
+            name: "sandbox", summary: "a local Mava to rehearse against",
+            details: """
+                Serves the workspace over HTTP on loopback until a signal ends it, with the quota that Mava
+                documents. Prints its address; keys and the admin token go to standard error. Without a
+                workspace it serves the example that --init writes.
+                """,
+            operands: ["[WORKSPACE]"],
+            options: [
+                .initialize, .tickets, .seed, .listen, .port, .save, .log, .quota, .quotaWindow,
+                .quotaHeaders, .retryAfter, .faults, .color,
+            ],
+            run: SandboxCommand.run),
+        CommandSpecification(
+            name: "agents", summary: "the agents that tickets can be assigned to",
+            details: "Lists id, username, e-mail and wallet of every agent that is not archived.",
+            operands: [], options: connection + [.quota, .quotaShare, .json],
+            run: ListingCommand.agents),
+        CommandSpecification(
+            name: "categories", summary: "the categories that tickets can have",
+            details: "Lists id and name of every active category.",
+            operands: [], options: connection + [.quota, .quotaShare, .json],
+            run: ListingCommand.categories),
+    ]
+
+    /// The command of a name.
+    ///
+    /// - Parameter name: The name as written.
+    /// - Returns: The command.
+    /// - Throws: A ``CommandFailure`` that names the closest command.
+    static func command(_ name: String) throws -> CommandSpecification {
+        if let command = commands.first(where: { $0.name == name }) { return command }
+        let meant = closest(to: name, among: commands.map(\.name)) { $0 }.map {
+            "did you mean `\($0)`?"
+        }
+        throw CommandFailure.usage(
+            "there is no command `\(TerminalText.escaped(name))`; \(meant ?? "see `mava-bulk help`")"
+        )
+    }
+}

@@ -1,0 +1,49 @@
+/// Every option of every command; the raw value is its name after `--`.
+enum OptionID: String, CaseIterable, Sendable {
+    // The connection.
+    case baseURL = "base-url"
+    case apiKeyFile = "api-key-file"
+    case caFile = "ca-file"
+    case sandbox
+    case timeout
+    case color
+    // The input.
+    case delimiter
+    // The plan.
+    case snapshot
+    case noRead = "no-read"
+    case onDuplicate = "on-duplicate"
+    case allowAIHandoff = "allow-ai-handoff"
+    case maxChanges = "max-changes"
+    case maxChangePercent = "max-change-percent"
+    case strict
+    case output
+    case markdown
+    case json
+    case rows
+    case detailedExitCode = "detailed-exitcode"
+    // The run.
+    case runDirectory = "run-dir"
+    case yes
+    case quota
+    case quotaShare = "quota-share"
+    case concurrency
+    case expectPlan = "expect-plan"
+    case onConflict = "on-conflict"
+    case maxFailures = "max-failures"
+    case giveUpAfter = "give-up-after"
+    case deadline
+    case canary
+    // The sandbox.
+    case listen
+    case port
+    case initialize = "init"
+    case tickets
+    case seed
+    case save
+    case log
+    case quotaWindow = "quota-window"
+    case quotaHeaders = "quota-headers"
+    case retryAfter = "retry-after"
+    case faults
+}

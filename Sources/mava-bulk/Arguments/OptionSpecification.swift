@@ -1,0 +1,32 @@
+/// One option as the table lists it; parsing, help and completions all read this.
+struct OptionSpecification: Sendable {
+    /// What follows the option's name.
+    enum Argument: Sendable {
+        /// Nothing: the option is a switch.
+        case none
+        /// A value; the text names it in the help, such as `FILE`.
+        case value(String)
+        /// One of a few words.
+        case choice([String])
+    }
+
+    let id: OptionID
+    let argument: Argument
+    /// A line for the help.
+    let help: String
+
+    init(_ id: OptionID, _ argument: Argument, _ help: String) {
+        self.id = id
+        self.argument = argument
+        self.help = help
+    }
+
+    /// The option as the help writes it, such as `--base-url URL`.
+    var usage: String {
+        switch argument {
+        case .none: "--\(id.rawValue)"
+        case .value(let name): "--\(id.rawValue) \(name)"
+        case .choice(let words): "--\(id.rawValue) \(words.joined(separator: "|"))"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// What every option takes and says; the one place that parsing, help and completions read.
+enum OptionTable {
+    /// An option's line of the table.
+    static func specification(_ id: OptionID) -> OptionSpecification {
+        // The table lists every case: a missing line is a defect that a test finds.
+        specifications[id]!
+    }
+
+    static let specifications: [OptionID: OptionSpecification] = Dictionary(
+        uniqueKeysWithValues: (connection + planning + running + sandbox).map { ($0.id, $0) })
+
+    private static let connection: [OptionSpecification] = [
+        .init(
+            .baseURL, .value("URL"), "the API's address (else MAVA_BASE_URL, https://app.mava.app)"),
+        .init(
+            .apiKeyFile, .value("FILE"),
+            "file that holds the API key (else MAVA_API_KEY, else the credential mava_api_key)"),
+        .init(.caFile, .value("FILE"), "PEM file of certificate authorities to trust"),
+        .init(.sandbox, .value("WORKSPACE"), "start a local Mava with this workspace and use it"),
+        .init(.timeout, .value("TIME"), "the most a request may take (30s)"),
+        .init(.color, .choice(["auto", "always", "never"]), "when to colour the talk (auto)"),
+    ]
+
+    private static let planning: [OptionSpecification] = [
+        .init(
+            .delimiter, .value("CHAR"), "the CSV's delimiter: , ; | or tab (found from the header)"),
+        .init(
+            .snapshot, .value("FILE"), "read the tickets from this JSON Lines file, not from Mava"),
+        .init(.noRead, .none, "do not read the tickets: every row is sent undiffed"),
+        .init(
+            .onDuplicate, .choice(["refuse", "last"]),
+            "rows for one ticket that disagree: refuse them all, or take the last (refuse)"),
+        .init(.allowAIHandoff, .none, "assign tickets that the AI is handling, too"),
+        .init(.maxChanges, .value("N"), "refuse a plan of more than N requests"),
+        .init(
+            .maxChangePercent, .value("P"),
+            "refuse a plan that changes over P % of the tickets read"),
+        .init(.strict, .none, "send nothing when any row is invalid"),
+        .init(.output, .value("FILE"), "save the plan, to be approved and applied as it stands"),
+        .init(.json, .none, "print JSON for machines"),
+        .init(.markdown, .none, "print Markdown for a pull request"),
+        .init(.rows, .none, "list every row that changes or is wrong"),
+        .init(.detailedExitCode, .none, "exit with 10 when there are changes"),
+    ]
+
+    private static let running: [OptionSpecification] = [
+        .init(.runDirectory, .value("DIR"), "the run's directory (mava-bulk-runs/TIME-PLAN)"),
+        .init(.yes, .none, "do not ask"),
+        .init(.quota, .value("N/TIME"), "requests per window (90/30s)"),
+        .init(.quotaShare, .value("A/B"), "use only this share of the quota, such as 1/3"),
+        .init(.concurrency, .value("N"), "requests in flight at most (16)"),
+        .init(.expectPlan, .value("ID"), "refuse any plan but the one with this id"),
+        .init(
+            .onConflict, .choice(["skip", "overwrite", "stop"]),
+            "a ticket changed since the plan was saved: what to do with its row (skip)"),
+        .init(.maxFailures, .value("N"), "stop after N failed rows"),
+        .init(.giveUpAfter, .value("TIME"), "stop when Mava is out of reach for this long (5m)"),
+        .init(.deadline, .value("TIME"), "stop sending this long after the start"),
+        .init(.canary, .value("N"), "apply N rows first, read them again, then ask to go on"),
+    ]
+
+    private static let sandbox: [OptionSpecification] = [
+        .init(.listen, .value("ADDRESS"), "the address to listen on (127.0.0.1)"),
+        .init(.port, .value("N"), "the port to listen on (any free one)"),
+        .init(.initialize, .value("FILE"), "write an example workspace and end"),
+        .init(.tickets, .value("N"), "generate a workspace of N tickets"),
+        .init(.seed, .value("N"), "the seed of what is generated and of the faults (1)"),
+        .init(.save, .value("FILE"), "save the workspace every few seconds and at the end"),
+        .init(.log, .value("FILE"), "log every request as JSON Lines (- for standard error)"),
+        .init(
+            .quotaWindow, .choice(["sliding", "fixed", "none"]), "how the quota counts (sliding)"),
+        .init(
+            .quotaHeaders, .choice(["none", "legacy", "draft-6", "draft-7", "draft-8"]),
+            "which quota headers answers carry (none)"),
+        .init(
+            .retryAfter, .choice(["seconds", "date", "none"]),
+            "how a 429 says Retry-After (seconds)"),
+        .init(.faults, .value("LIST"), "faults to inject, such as latency=20ms,500-before=0.01"),
+    ]
+}

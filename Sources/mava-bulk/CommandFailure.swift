@@ -1,0 +1,50 @@
+import BulkExecution
+import BulkFiles
+import BulkPlanning
+import BulkRecords
+import MavaAPI
+
+/// An error that ends the program, with the code it ends with and what to tell the person.
+struct CommandFailure: Error {
+    var code: ExitCode
+    /// What is wrong and how to mend it, without the leading `mava-bulk: `.
+    var message: String
+
+    init(_ code: ExitCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
+
+    /// The exit code that an error of any room means.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError: self.init(.usage, "\(error)")
+        case let error as ClientError: self.init(error)
+        case let error as PlanError:
+            self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
+        case let error as ReadError: self.init(.unusableInput, "\(error)")
+        case let error as ColumnError: self.init(.unusableInput, "\(error)")
+        case let error as JournalError: self.init(.unusableInput, "\(error)")
+        case let error as RunDirectoryError:
+            switch error.code {
+            case .locked: self.init(.locked, "\(error)")
+            case .occupied, .noRun: self.init(.usage, "\(error)")
+            case .file: self.init(.internalError, "\(error)")
+            }
+        case let error as FileError: self.init(.internalError, "\(error)")
+        default: self.init(.internalError, "\(error)")
+        }
+    }
+
+    private init(_ error: ClientError) {
+        switch error.code {
+        case .unauthorized, .forbidden:
+            self.init(.key, "\(error); check the key and the base URL")
+        case .refused, .unexpectedAnswer: self.init(.internalError, "\(error)")
+        case .rateLimited, .serverError, .transport: self.init(.stoppedEarly, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import BulkExecution
+import BulkFiles
+import MavaSandbox
+
+/// `mava-bulk sandbox`: a local Mava until a signal ends it.
+enum SandboxCommand {
+    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        if let path = arguments[.initialize] { return try writeExample(to: path, talk) }
+        do {
+            let sandbox = try Sandbox.start(try configuration(arguments))
+            try announce(sandbox, talk)
+            let signal = await CurrentProcess.signals.next()
+            sandbox.stop()
+            talk.say("stopped after \(sandbox.stats.total) requests")
+            return signal == 2 ? .interrupted : .terminated
+        } catch let error as WorkspaceError {
+            throw CommandFailure(.unusableInput, "\(error)")
+        } catch let error as SandboxError {
+            throw CommandFailure(error.code == .syntax ? .usage : .internalError, "\(error)")
+        }
+    }
+
+    private static func announce(_ sandbox: Sandbox, _ talk: Talk) throws {
+        try talk.data("\(sandbox.address)\n")
+        if !sandbox.isLoopback { talk.warn("others on the network can reach this sandbox") }
+        for key in sandbox.apiKeys { talk.say("API key: \(key)") }
+        talk.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")
+        talk.say("try: MAVA_API_KEY=KEY mava-bulk agents --base-url \(sandbox.address)")
+    }
+
+    private static func configuration(
+        _ arguments: ParsedArguments
+    ) throws -> SandboxConfiguration {
+        let seed = UInt64(try arguments.integer(.seed, in: 0...Int.max) ?? 1)
+        var configuration = SandboxConfiguration(workspace: try workspace(arguments, seed: seed))
+        if let host = arguments[.listen] { configuration.host = host }
+        configuration.port = UInt16(try arguments.integer(.port, in: 0...65535) ?? 0)
+        configuration.quota = try quota(arguments)
+        configuration.savePath = arguments[.save]
+        configuration.log = arguments[.log].map { $0 == "-" ? .descriptor(2) : .file($0) }
+        if let faults = arguments[.faults] {
+            configuration.faults = try FaultPlan(parsing: faults)
+            if arguments.has(.seed) { configuration.faults.seed = seed }
+        }
+        return configuration
+    }
+
+    private static func workspace(_ arguments: ParsedArguments, seed: UInt64) throws -> Workspace {
+        switch (arguments.operands.first, try arguments.integer(.tickets, in: 0...1_000_000)) {
+        case (let path?, nil): return try Workspace.load(path: path)
+        case (nil, let tickets?): return try Workspace.generate(tickets: tickets, seed: seed)
+        case (nil, nil): return try Workspace(json: Workspace.example)
+        case (_?, _?):
+            throw CommandFailure.usage("name a workspace or generate one by --tickets, not both")
+        }
+    }
+
+    private static func quota(_ arguments: ParsedArguments) throws -> QuotaRule {
+        let asked = try CommandConnection.quota(arguments)
+        var rule = QuotaRule(limit: asked.requests, window: asked.window)
+        if let kind = arguments[.quotaWindow].flatMap(QuotaRule.Kind.init) { rule.kind = kind }
+        if let fields = arguments[.quotaHeaders].flatMap(QuotaRule.Fields.init) {
+            rule.fields = fields
+        }
+        if let retryAfter = arguments[.retryAfter].flatMap(QuotaRule.RetryAfter.init) {
+            rule.retryAfter = retryAfter
+        }
+        return rule
+    }
+
+    private static func writeExample(to path: String, _ talk: Talk) throws -> ExitCode {
+        var buffer = OutputBuffer()
+        buffer.append(text: Workspace.example)
+        var file = try AtomicFile(path)
+        try file.write(&buffer)
+        try file.commit()
+        talk.say("wrote \(path); start it with `mava-bulk sandbox \(path)`")
+        return .success
+    }
+}

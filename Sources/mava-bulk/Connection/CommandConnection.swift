@@ -1,0 +1,61 @@
+import MavaBulk
+import MavaSandbox
+
+/// What a command talks to: Mava, or the sandbox that it brings along.
+struct CommandConnection {
+    let mava: MavaConnection
+    /// The embedded sandbox, if the command runs against one.
+    let sandbox: EmbeddedSandbox?
+
+    /// Opens what the command line names.
+    ///
+    /// - Parameter arguments: The command line.
+    /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
+    init(_ arguments: ParsedArguments) throws {
+        let environment = CurrentProcess.environment
+        sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
+        let key: APIKey
+        let baseURL: String
+        if let sandbox {
+            guard let sandboxKey = sandbox.sandbox.apiKeys.first.flatMap({ APIKey($0) }) else {
+                throw CommandFailure(.unusableInput, "the workspace has no API key")
+            }
+            (key, baseURL) = (sandboxKey, sandbox.sandbox.address)
+        } else {
+            key = try KeySource(file: arguments[.apiKeyFile], environment: environment).key()
+            baseURL =
+                arguments[.baseURL] ?? environment["MAVA_BASE_URL"] ?? MavaClient.defaultBaseURL
+        }
+        let transport = CurlTransport(
+            configuration: CurlTransport.Configuration(
+                caFile: arguments[.caFile], maxConnections: try Self.concurrency(arguments)))
+        mava = try MavaConnection(
+            baseURL: baseURL, key: key, quota: try Self.quota(arguments), transport: transport,
+            timeout: try arguments.duration(.timeout) ?? .seconds(30))
+    }
+
+    /// The most requests in flight.
+    static func concurrency(_ arguments: ParsedArguments) throws -> Int {
+        try arguments.integer(.concurrency, in: 1...512) ?? 16
+    }
+
+    /// The quota asked for, or the documented one.
+    static func quota(_ arguments: ParsedArguments) throws -> Quota {
+        var quota = Quota.mava
+        if let text = arguments[.quota] {
+            guard let asked = Quota(text) else {
+                throw CommandFailure.usage(
+                    "--quota takes requests per time such as 90/30s, not `\(text)`")
+            }
+            quota = asked
+        }
+        if let text = arguments[.quotaShare] {
+            guard let shared = quota.sharing(text) else {
+                throw CommandFailure.usage(
+                    "--quota-share takes a part such as 1/3 or 40%, not `\(text)`")
+            }
+            quota = shared
+        }
+        return quota
+    }
+}

@@ -1,0 +1,30 @@
+import MavaSandbox
+
+/// The sandbox that `--sandbox WORKSPACE` starts inside the program.
+struct EmbeddedSandbox {
+    let sandbox: Sandbox
+
+    /// Starts a sandbox with the documented quota.
+    ///
+    /// - Parameter path: The workspace's file.
+    /// - Throws: A ``CommandFailure`` that says what is wrong with the workspace.
+    init(workspace path: String) throws {
+        do {
+            let workspace = try Workspace.load(path: path)
+            sandbox = try Sandbox.start(SandboxConfiguration(workspace: workspace))
+        } catch let error as WorkspaceError {
+            throw CommandFailure(.unusableInput, "\(error)")
+        } catch let error as SandboxError {
+            throw CommandFailure(.internalError, "the sandbox does not start: \(error)")
+        }
+    }
+
+    /// What it saw, in a line.
+    var account: String {
+        let stats = sandbox.stats
+        let updates = stats.count(route: "/api/ticket", method: "PUT", status: 200)
+        let refused = stats.count(status: 429)
+        return "sandbox: \(stats.total) requests, \(updates) updates accepted, "
+            + "\(stats.auditMessages) audit messages, \(refused == 0 ? "no" : "\(refused)") 429"
+    }
+}

@@ -1,0 +1,27 @@
+/// The codes with which the program ends, as docs/exit-codes.md lists them.
+enum ExitCode: Int32 {
+    /// Every row is updated or was already right.
+    case success = 0
+    /// A defect of the program, or a system error that stopped it.
+    case internalError = 1
+    /// Wrong usage or configuration.
+    case usage = 2
+    /// Finished, but some rows failed, conflicted, were held, invalid or unknown.
+    case someRowsFailed = 3
+    /// The key is missing or rejected.
+    case key = 4
+    /// Stopped early (outage, too many failures, deadline): can be resumed.
+    case stoppedEarly = 5
+    /// The input or the plan is unusable; nothing was sent.
+    case unusableInput = 6
+    /// A guard or the person said no; nothing was sent.
+    case refused = 7
+    /// Another run holds the lock.
+    case locked = 8
+    /// `plan --detailed-exitcode`: there are changes.
+    case changes = 10
+    /// Interrupted by SIGINT; the journal is whole.
+    case interrupted = 130
+    /// Interrupted by SIGTERM; the journal is whole.
+    case terminated = 143
+}

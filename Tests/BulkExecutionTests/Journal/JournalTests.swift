@@ -1,0 +1,234 @@
+import BulkFiles
+import BulkPlanning
+import BulkTestSupport
+import Testing
+
+@testable import BulkExecution
+
+@Suite("Journal")
+struct JournalTests {
+    static let header = JournalHeader(
+        planID: RunHarness.planID, tool: "mava-bulk test", startedAt: 1_700_000_000_000)
+
+    static let lines: [JournalLine] = [
+        .start(row: 1, request: 1, at: 1_700_000_000_001),
+        .again(
+            JournalLine.Unfinished(
+                row: 1, requests: 1, failure: .serverError, mayHaveTakenEffect: true,
+                httpStatus: 500, message: "a \"quoted\"\nline\u{2028} and \u{1F600}\u{7}",
+                at: 1_700_000_000_002)),
+        .done(
+            RowOutcome(
+                row: 1, outcome: .updated, attempts: 2, httpStatus: 200,
+                durationMilliseconds: 143, finishedAtMilliseconds: 1_700_000_000_150)),
+        .decided(
+            RowOutcome(
+                row: 7, outcome: .conflict, finishedAtMilliseconds: 1_700_000_000_151,
+                issue: RowIssue(
+                    code: .changedSincePlan, message: "changed\\", column: "status"))),
+        .settled(RowOutcome(row: 9, outcome: .unknown, attempts: 5, failure: .timedOut)),
+        .resumed(at: 1_700_000_009_000),
+        .ended(reason: "finished", at: 1_700_000_009_001),
+    ]
+
+    /// A journal with these lines, as bytes.
+    static func bytes(_ lines: [JournalLine]) -> [UInt8] {
+        var buffer = OutputBuffer()
+        buffer.append(header)
+        for line in lines { buffer.append(line) }
+        return buffer.withUnsafeBytes { Array($0) }
+    }
+
+    @Test("a line is read as it was written", arguments: lines)
+    func roundTrip(line: JournalLine) throws {
+        var buffer = OutputBuffer()
+        buffer.append(line)
+        let text = buffer.withUnsafeBytes { Array($0) }
+        #expect(text.count { $0 == 0x0A } == 1)
+        let fields = text.dropLast().withUnsafeBytes { JournalFields($0) }
+        #expect(JournalLine(try #require(fields)) == line)
+    }
+
+    @Test("no changed byte of a line goes unnoticed")
+    func checksum() throws {
+        var buffer = OutputBuffer()
+        buffer.append(Self.lines[2])
+        let text = buffer.withUnsafeBytes { Array($0.dropLast()) }
+        for index in text.indices {
+            var changed = text
+            changed[index] ^= 1
+            let fields = changed.withUnsafeBytes { JournalFields($0) }
+            #expect(fields.flatMap(JournalLine.init) == nil, "byte \(index)")
+        }
+    }
+
+    @Test("what was written is what the index says, row by row")
+    func index() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(Self.bytes(Self.lines), to: "journal.jsonl")
+        let index = try JournalIndex.read(path)
+        #expect(index.header == Self.header)
+        #expect(index.tornLength == 0)
+        #expect(index.requests == 1)
+        #expect(index.endReason == "finished")
+        let done = index.outcome(of: .update(1))
+        #expect(done.outcome == .updated)
+        #expect(done.attempts == 2)
+        #expect(done.durationMilliseconds == 143)
+        #expect(done.finishedAtMilliseconds == 1_700_000_000_150)
+        #expect(done.message == nil)
+        #expect(index.outcome(of: .merged(3, into: 1)).row == 3)
+        #expect(index.outcome(of: .merged(3, into: 1)).outcome == .updated)
+        #expect(index.outcome(of: .update(7)).issue?.column == "status")
+        #expect(index.outcome(of: .update(9)).failure == .timedOut)
+        #expect(index.outcome(of: .update(1000)).outcome == .unsent)
+        #expect(index.outcome(of: .quiet(2, .held)).outcome == .held)
+    }
+
+    @Test("a row that was begun and left is unknown only where it may have taken effect")
+    func leftRows() throws {
+        let directory = try TemporaryDirectory()
+        func unfinished(_ row: Int, _ open: Bool) -> JournalLine {
+            .again(
+                JournalLine.Unfinished(
+                    row: row, requests: 1, failure: .rateLimited, mayHaveTakenEffect: open,
+                    httpStatus: 429, message: nil, at: 1_700_000_000_001))
+        }
+        let path = try directory.write(
+            Self.bytes([
+                .start(row: 1, request: 1, at: 1), .start(row: 2, request: 1, at: 1),
+                unfinished(2, false), .start(row: 3, request: 1, at: 1), unfinished(3, true),
+                .start(row: 2, request: 2, at: 1), unfinished(2, false),
+            ]), to: "journal.jsonl")
+        let index = try JournalIndex.read(path)
+        #expect(
+            [1, 2, 3].map { index.outcome(of: .update($0)).outcome } == [
+                .unknown, .unsent, .unknown,
+            ])
+        #expect(index.outcome(of: .update(2)).failure == .rateLimited)
+        #expect(index.endReason == nil)
+        #expect([1, 2, 3].map { index.isFinished($0) } == [false, false, false])
+        #expect([1, 2, 3].map { index.mayHaveTakenEffect($0) } == [true, false, true])
+    }
+
+    @Test("cut anywhere, a journal keeps its whole lines, and goes on after them")
+    func tornTail() async throws {
+        let directory = try TemporaryDirectory()
+        let bytes = Self.bytes(Self.lines)
+        let headerLength = Self.bytes([]).count
+        for length in headerLength..<bytes.count {
+            let cut = Array(bytes[..<length])
+            let path = try directory.write(cut, to: "journal.jsonl")
+            let index = try JournalIndex.read(path)
+            let whole = cut.lastIndex(of: 0x0A)! + 1
+            #expect(index.wholeLength == whole)
+            #expect(index.tornLength == length - whole)
+            let journal = try JournalWriter.open(path, keeping: index.wholeLength)
+            journal.append(Self.lines[5])
+            try await journal.synced()
+            #expect(try JournalIndex.read(path).tornLength == 0)
+            let expected =
+                Array(cut[..<whole]) + Self.bytes([Self.lines[5]]).dropFirst(headerLength)
+            #expect(try directory.read("journal.jsonl") == expected)
+        }
+    }
+
+    @Test("a tail of zeros, as a power cut leaves it, is cut too")
+    func zeroTail() throws {
+        let directory = try TemporaryDirectory()
+        let whole = Self.bytes(Array(Self.lines[..<2]))
+        let path = try directory.write(
+            whole + [UInt8](repeating: 0, count: 300) + [0x0A, 0x0A], to: "journal.jsonl")
+        let index = try JournalIndex.read(path)
+        #expect(index.wholeLength == whole.count)
+        #expect(index.tornLength == 302)
+    }
+
+    @Test("a damaged line that whole lines follow is refused, by its number")
+    func corruption() throws {
+        let directory = try TemporaryDirectory()
+        var bytes = Self.bytes(Self.lines)
+        let newlines = bytes.indices.filter { bytes[$0] == 0x0A }
+        bytes[newlines[1] + 5] ^= 0x20
+        let path = try directory.write(bytes, to: "journal.jsonl")
+        let error = #expect(throws: JournalError.self) { try JournalIndex.read(path) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.line == 3)
+        #expect(error?.description.hasPrefix("\(path):3: ") == true)
+    }
+
+    @Test(
+        "what is no journal is refused",
+        arguments: ["", "\n", "{\"format\":\"mava-bulk-plan\"}\n", "row,line\n1,2\n"])
+    func notAJournal(text: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(text, to: "journal.jsonl")
+        let error = #expect(throws: JournalError.self) { try JournalIndex.read(path) }
+        #expect(error?.code == .notAJournal)
+    }
+
+    @Test("a journal of another plan is refused")
+    func otherPlan() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(Self.bytes([]), to: "journal.jsonl")
+        let index = try JournalIndex.read(path)
+        try index.requirePlan(RunHarness.planID, path: path)
+        let error = #expect(throws: JournalError.self) {
+            try index.requirePlan("ffff", path: path)
+        }
+        #expect(error?.code == .otherPlan)
+    }
+
+    @Test("a journal that is there already is not begun anew")
+    func exists() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("x", to: "journal.jsonl")
+        #expect(throws: FileError.self) { try JournalWriter.create(path, Self.header) }
+        #expect(try directory.readText("journal.jsonl") == "x")
+    }
+
+    @Test("lines keep their order, whoever waits, and every line is there after the wait")
+    func order() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("journal.jsonl")
+        let journal = try JournalWriter.create(
+            path, Self.header, fileSystem: FailingFileSystem(longestWrite: 7))
+        for row in 1...200 {
+            journal.append(.start(row: row, request: 1, at: 1))
+            if row % 10 == 0 {
+                try await journal.written()
+                #expect(try JournalIndex.read(path).requests == row)
+            }
+        }
+        try await journal.synced()
+        #expect(
+            try directory.read("journal.jsonl")
+                == Self.bytes(
+                    (1...200).map { .start(row: $0, request: 1, at: 1) }))
+    }
+
+    @Test("outcomes that come slowly are synced one by one, quick ones together")
+    func syncPolicy() async throws {
+        let directory = try TemporaryDirectory()
+        let clock = ManualClock()
+        let files = FailingFileSystem()
+        let journal = try JournalWriter.create(
+            directory.file("journal.jsonl"), Self.header, fileSystem: files,
+            clock: { Nanoseconds(clock.now.offset) })
+        let syncsAtFirst = files.syncs
+        for row in 1...5 {
+            journal.append(.done(RowOutcome(row: row, outcome: .updated)))
+            try await journal.synced()
+            clock.advance(by: .milliseconds(10))
+        }
+        #expect(files.syncs == syncsAtFirst + 5)
+        for row in 6...50 {
+            journal.append(.done(RowOutcome(row: row, outcome: .updated)))
+            try await journal.written()
+        }
+        // The first of them came 10 ms after the last sync; the others wait for a common one.
+        #expect(files.syncs <= syncsAtFirst + 7)
+        try await journal.synced()
+        #expect(files.syncs <= syncsAtFirst + 8)
+    }
+}

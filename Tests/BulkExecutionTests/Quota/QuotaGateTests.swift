@@ -1,0 +1,194 @@
+import BulkTestSupport
+import MavaAPI
+import Synchronization
+import Testing
+
+@testable import BulkExecution
+
+@Suite("Quota gate and paced transport")
+struct QuotaGateTests {
+    private final class Order: Sendable {
+        let numbers = Mutex<[Int]>([])
+    }
+
+    let clock = ManualClock()
+
+    func gate(_ requests: Int) -> QuotaGate<ManualClock> {
+        QuotaGate(Quota(requests: requests, window: .seconds(10)), clock: clock)
+    }
+
+    @Test("permits are given in the order in which they were asked for")
+    func firstComeFirstServed() async throws {
+        let gate = gate(1)
+        try await gate.acquire()
+        gate.complete(nil)
+        let order = Order()
+        let entered = ObservedCount()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 1...3 {
+                let started = ObservedCount()
+                group.addTask {
+                    started.add()
+                    // The clock always gets there: nobody cancels this.
+                    try? await gate.acquire()
+                    order.numbers.withLock { $0.append(number) }
+                    gate.complete(nil)
+                    entered.add()
+                }
+                // The next one asks only when this one stands in the queue.
+                try? await started.wait(forAtLeast: 1)
+                while gate.waiting < number { await Task.yield() }
+            }
+            for number in 1...3 {
+                try? await clock.waitForSleepers()
+                clock.advanceToNextDeadline()
+                try? await entered.wait(forAtLeast: number)
+            }
+        }
+        #expect(order.numbers.withLock { $0 } == [1, 2, 3])
+        #expect(gate.granted == 4)
+    }
+
+    @Test("one who is cancelled while waiting takes no permit and lets the next one go on")
+    func cancellation() async throws {
+        let gate = gate(1)
+        try await gate.acquire()
+        let first = Task { try await gate.acquire() }
+        while gate.waiting < 1 { await Task.yield() }
+        let second = Task { try await gate.acquire() }
+        while gate.waiting < 2 { await Task.yield() }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        gate.complete(nil)
+        try await clock.waitForSleepers()
+        clock.advanceToNextDeadline()
+        try await second.value
+        #expect(gate.granted == 2)
+        #expect(gate.waiting == 0)
+    }
+
+    @Test("a cancelled sleeper leaves promptly")
+    func cancelledSleeper() async throws {
+        let gate = gate(1)
+        try await gate.acquire()
+        gate.complete(nil)
+        let waiter = Task { try await gate.acquire() }
+        try await clock.waitForSleepers()
+        waiter.cancel()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        #expect(gate.waiting == 0)
+    }
+
+    // MARK: The transport
+
+    let get = HTTPRequest(method: .get, url: "http://127.0.0.1/api/agents")
+    let put = HTTPRequest(method: .put, url: "http://127.0.0.1/api/ticket")
+    let refused = TransportError(
+        code: .connect, message: "refused", mayHaveReachedServer: false)
+
+    func paced(_ transport: ScriptedTransport, _ gate: QuotaGate<ManualClock>) -> PacedTransport<
+        ManualClock
+    > {
+        PacedTransport(transport, gate: gate, clock: clock, random: { 0.5 })
+    }
+
+    /// Sends a request while the clock moves on whenever somebody sleeps.
+    func send(
+        _ request: HTTPRequest, _ transport: PacedTransport<ManualClock>
+    ) async -> Result<HTTPResponse, TransportError> {
+        let clock = clock
+        let driver = Task {
+            while !Task.isCancelled {
+                clock.advanceToNextDeadline()
+                await Task.yield()
+            }
+        }
+        defer { driver.cancel() }
+        do throws(TransportError) {
+            return .success(try await transport.send(request))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    @Test("a read that fails for a while is sent again", arguments: [500, 502, 503, 504])
+    func repeatsReads(status: Int) async throws {
+        let transport = ScriptedTransport(replies: [
+            .error(status, "no"), .failure(refused), .json(200, "[]"),
+        ])
+        let gate = gate(100)
+        let result = await send(get, paced(transport, gate))
+        #expect(try result.get().status == 200)
+        #expect(transport.requestCount == 3)
+        #expect(gate.granted == 3)
+    }
+
+    @Test("five attempts are made for a read, and then its failure is told")
+    func givesUp() async {
+        let transport = ScriptedTransport(replies: [.failure(refused)])
+        let result = await send(get, paced(transport, gate(100)))
+        #expect(throws: refused) { try result.get() }
+        #expect(transport.requestCount == 5)
+    }
+
+    @Test("a write is never sent again here")
+    func neverRepeatsWrites() async throws {
+        let transport = ScriptedTransport(replies: [.error(500, "no"), .updated])
+        #expect(try await send(put, paced(transport, gate(100))).get().status == 500)
+        #expect(transport.requestCount == 1)
+    }
+
+    @Test("a 401 is told at once")
+    func unauthorized() async throws {
+        let transport = ScriptedTransport(replies: [.error(401, "Unauthorized")])
+        #expect(try await send(get, paced(transport, gate(100))).get().status == 401)
+        #expect(transport.requestCount == 1)
+    }
+
+    @Test("being told to wait pauses for as long and costs no attempt")
+    func waits() async throws {
+        let transport = ScriptedTransport { _, number in
+            number < 8
+                ? .json(429, "{}", headers: [("retry-after", "3")]) : .json(200, "[]")
+        }
+        let gate = gate(100)
+        #expect(try await send(get, paced(transport, gate)).get().status == 200)
+        #expect(clock.now.offset >= .seconds(24))
+        #expect(gate.pauses == 8)
+    }
+
+    @Test("patience with a server that only asks to wait ends")
+    func patience() async throws {
+        let transport = ScriptedTransport(replies: [
+            .json(429, "{}", headers: [("retry-after", "60")])
+        ])
+        #expect(try await send(get, paced(transport, gate(100))).get().status == 429)
+        #expect(clock.now.offset <= .seconds(300))
+        #expect(transport.requestCount < 10)
+    }
+
+    @Test("reads and writes share one quota")
+    func oneBudget() async throws {
+        let transport = ScriptedTransport(replies: [.json(200, "[]")])
+        let gate = gate(2)
+        let paced = paced(transport, gate)
+        for request in [get, put, get] { _ = try await send(request, paced).get() }
+        #expect(clock.now.offset >= .seconds(10))
+        #expect(gate.granted == 3)
+    }
+
+    @Test("cancelling one who waits for a permit ends it without a request")
+    func cancelledBeforeSending() async throws {
+        let transport = ScriptedTransport(replies: [.json(200, "[]")])
+        let gate = gate(1)
+        try await gate.acquire()
+        let paced = paced(transport, gate)
+        let get = get
+        let task = Task { try await paced.send(get) }
+        while gate.waiting < 1 { await Task.yield() }
+        task.cancel()
+        let error = await #expect(throws: TransportError.self) { try await task.value }
+        #expect(error?.code == .cancelled)
+        #expect(transport.requestCount == 0)
+    }
+}

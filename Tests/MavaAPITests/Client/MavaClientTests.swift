@@ -1,0 +1,171 @@
+import BulkTestSupport
+import Foundation
+import Testing
+
+@testable import MavaAPI
+
+/// A client that talks to a script.
+func scriptedClient(
+    baseURL: String = "https://app.mava.app",
+    _ script: @escaping @Sendable (HTTPRequest, Int) async -> ScriptedTransport.Reply
+) throws -> (client: MavaClient, transport: ScriptedTransport) {
+    let transport = ScriptedTransport(script)
+    let key = try #require(APIKey("s3cret-key"))
+    return (try MavaClient(baseURL: baseURL, key: key, transport: transport), transport)
+}
+
+@Suite("The client")
+struct MavaClientTests {
+    static let id = TicketID("6630a1f4c2b9e4a1d8f00b21")!
+
+    @Test(
+        "an update's body holds what changes, with an explicit null for nobody",
+        arguments: [
+            (TicketUpdate(ticketID: id), #"{"ticketId":"6630a1f4c2b9e4a1d8f00b21"}"#),
+            (
+                TicketUpdate(ticketID: id, assignedTo: .unassigned),
+                #"{"assignedTo":null,"ticketId":"6630a1f4c2b9e4a1d8f00b21"}"#
+            ),
+            (
+                TicketUpdate(
+                    ticketID: id, status: .resolved, priority: .high, categoryID: "c/\"1",
+                    assignedTo: .agent("a1")),
+                #"{"assignedTo":"a1","categoryId":"c/\"1","priority":3,"status":"Resolved","#
+                    + #""ticketId":"6630a1f4c2b9e4a1d8f00b21"}"#
+            ),
+        ])
+    func updateBody(update: TicketUpdate, json: String) async throws {
+        let (client, transport) = try scriptedClient { _, _ in .updated }
+        let answer = try await client.update(update)
+        #expect(answer.meaning == .updated)
+        #expect(answer.message == "Ticket updated")
+        let request = try #require(transport.requests.first)
+        #expect(request.method == .put)
+        #expect(request.url == "https://app.mava.app/api/ticket")
+        #expect(String(decoding: request.body, as: UTF8.self) == json)
+        let headers = Dictionary(uniqueKeysWithValues: request.headers.map { ($0.name, $0.value) })
+        #expect(headers["x-auth-token"] == "s3cret-key")
+        #expect(headers["content-type"] == "application/json")
+    }
+
+    @Test(
+        "an update's answer is told by its status and its documented text",
+        arguments: [
+            (200, #"{"message":"Ticket updated"}"#, UpdateAnswer.Meaning.updated),
+            (200, #" { "message" : "Ticket updated", "x": 1 } "#, .updated),
+            (200, "<html>", .unexpected), (200, "", .unexpected), (200, "[]", .unexpected),
+            (204, "", .unexpected), (302, "", .unexpected), (101, "", .unexpected),
+            (400, #"{"error":"Ticket not found"}"#, .refused(.ticketNotFound)),
+            (400, #"{"error":"Category not found"}"#, .refused(.categoryNotFound)),
+            (400, #"{"error":"Assignee not found"}"#, .refused(.assigneeNotFound)),
+            (400, #"{"error":"Invalid status or priority"}"#, .refused(.invalidStatusOrPriority)),
+            (400, #"{"error":"invalid status or priority."}"#, .refused(.invalidStatusOrPriority)),
+            (400, #"{"error":"Bad"}"#, .refused(.other)), (400, "", .refused(.other)),
+            (404, "nope", .refused(.other)), (422, #"{"error":""}"#, .refused(.other)),
+            (401, #"{"error":"Unauthorized"}"#, .unauthorized), (403, "", .forbidden),
+            (429, "slow", .rateLimited), (503, "", .unavailable), (500, "", .serverError),
+            (599, "", .serverError),
+        ])
+    func meanings(status: Int, body: String, meaning: UpdateAnswer.Meaning) {
+        let answer = UpdateAnswer(HTTPResponse(status: status, body: Array(body.utf8)))
+        #expect(answer.meaning == meaning)
+        #expect(!answer.message.isEmpty)
+    }
+
+    @Test("what a server says is cut, and cannot act on a terminal")
+    func hostileText() {
+        let said = "\u{1B}[2Jx\r\n\u{202E}" + String(repeating: "y", count: 5000)
+        let body =
+            #"{"error":"# + String(decoding: try! JSONEncoder().encode(said), as: UTF8.self) + "}"
+        let message = UpdateAnswer(HTTPResponse(status: 400, body: Array(body.utf8))).message
+        #expect(message.hasPrefix(#"\u{1b}[2Jx\u{d}\u{a}\u{202e}yyy"#))
+        #expect(message.count < 300)
+        #expect(message.hasSuffix("y…"))
+        let moved = UpdateAnswer(
+            HTTPResponse(status: 302, headers: [("Location", "https://evil\u{7}/")]))
+        #expect(moved.message == #"HTTP 302: a redirect to https://evil\u{7}/, not followed"#)
+    }
+
+    @Test("a query is percent-encoded, with every filter repeated")
+    func query() async throws {
+        let (client, transport) = try scriptedClient { _, _ in .json(200, #"{"tickets":[]}"#) }
+        _ = try await client.tickets(
+            TicketQuery(
+                start: 1_767_225_600, end: 1_769_904_000, limit: 25, skip: 50,
+                statuses: ["Open", "Waiting"], assignedTo: ["Unassigned"],
+                categories: ["a&b=c/d +é"], tags: ["x"], csatValues: ["5"], origins: ["web"]))
+        #expect(
+            transport.requests.first?.url
+                == "https://app.mava.app/api/tickets?startDate=2026-01-01T00%3A00%3A00Z"
+                + "&endDate=2026-02-01T00%3A00%3A00Z&limit=25&skip=50&status=Open&status=Waiting"
+                + "&assignedTo=Unassigned&category=a%26b%3Dc%2Fd%20%2B%C3%A9&tags=x&csatValues=5"
+                + "&origin=web")
+        #expect(transport.requests.first?.body == [])
+    }
+
+    @Test("a listing that did not come says why, in a closed code")
+    func listingErrors() async throws {
+        let replies: [(ScriptedTransport.Reply, ClientError.Code)] = [
+            (.error(401, "Unauthorized"), .unauthorized),
+            (.error(403, "No"), .forbidden),
+            (.error(400, "startDate is required"), .refused),
+            (
+                .json(429, "", headers: [("retry-after", "7")]),
+                .rateLimited(RateLimitHints(retryAfter: .seconds(7)))
+            ),
+            (.error(500, "Internal server error"), .serverError(RateLimitHints())),
+            (.json(302, "", headers: [("location", "https://login/")]), .unexpectedAnswer),
+            (.json(200, "<html>"), .unexpectedAnswer),
+            (.json(200, #"{"agents":7}"#), .unexpectedAnswer),
+            (.json(200, #""agents""#), .unexpectedAnswer),
+        ]
+        for (reply, code) in replies {
+            let (client, _) = try scriptedClient { _, _ in reply }
+            let error = await #expect(throws: ClientError.self) { try await client.agents() }
+            #expect(error?.code == code)
+        }
+        let failure = TransportError(
+            code: .connect, message: "No connection to h:1.", mayHaveReachedServer: false)
+        let (client, _) = try scriptedClient { _, _ in .failure(failure) }
+        let error = await #expect(throws: ClientError.self) { try await client.categories() }
+        #expect(error?.code == .transport(failure))
+    }
+
+    @Test("the key is in no description, dump or error")
+    func redaction() async throws {
+        let key = try #require(APIKey(" s3cret-key\n"))
+        var shown = "\(key) \(String(reflecting: key)) \(key.debugDescription)"
+        dump(key, to: &shown)
+        let (client, _) = try scriptedClient { _, number in
+            number == 0 ? .error(400, "echo") : .silence
+        }
+        let request = client.request(for: TicketUpdate(ticketID: Self.id))
+        #expect(request.headers.contains { $0.value == "s3cret-key" })
+        dump(client, to: &shown)
+        dump(request, to: &shown)
+        dump([request], to: &shown)
+        shown += "\(client) \(request) \(String(reflecting: request)) \([request])"
+        dump(try await client.update(TicketUpdate(ticketID: Self.id)), to: &shown)
+        let transport = CurlTransport()
+        for url in ["http://127.0.0.1:\(try RawServer.unusedPort())/", "nonsense"] {
+            var bad = request
+            bad.url = url
+            do {
+                _ = try await transport.send(bad)
+                Issue.record("nobody listens there")
+            } catch {
+                dump(error, to: &shown)
+                shown += "\(error) \(String(reflecting: error)) \(error.localizedDescription)"
+            }
+            bad.headers.append(("x\n", "s3cret-key"))
+            do {
+                _ = try await transport.send(bad)
+                Issue.record("such a header cannot be sent")
+            } catch {
+                dump(error, to: &shown)
+            }
+        }
+        #expect(!shown.contains("s3cret"))
+        #expect(shown.contains("<redacted>"))
+    }
+}
