@@ -1,4 +1,12 @@
-/// The few questions about paths that the file layer asks, answered on the text alone.
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The few questions about paths that the file layer asks.
 package enum FilePath {
     /// The directory a path lies in; `.` for a bare name.
     package static func directory(of path: String) -> String {
@@ -15,6 +23,9 @@ package enum FilePath {
         guard let slash = path.lastIndex(of: "/"), path.count > 1 else { return String(path) }
         return String(path[path.index(after: slash)...])
     }
+
+    /// Whether there is anything at a path.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// A path below a directory.
     package static func joining(_ directory: String, _ name: String) -> String {

@@ -1,3 +1,5 @@
+import CSHA256
+
 /// SHA-256 over bytes that come in pieces.
 ///
 /// Source: FIPS 180-4.
@@ -52,8 +54,26 @@ package struct SHA256: Sendable {
         return hash.hexDigest()
     }
 
+    /// Whether the processor has instructions for this hash.
+    private static let isInHardware = csha256_available() != 0
+
     /// Takes whole blocks of 64 bytes into the state.
-    private static func compress(_ state: inout SIMD8<UInt32>, _ blocks: UnsafeRawBufferPointer) {
+    static func compress(_ state: inout SIMD8<UInt32>, _ blocks: UnsafeRawBufferPointer) {
+        if isInHardware {
+            withUnsafeMutableBytes(of: &state) { words in
+                csha256_blocks(
+                    words.assumingMemoryBound(to: UInt32.self).baseAddress,
+                    blocks.assumingMemoryBound(to: UInt8.self).baseAddress, blocks.count / 64)
+            }
+        } else {
+            compressPortably(&state, blocks)
+        }
+    }
+
+    /// The same without those instructions.
+    static func compressPortably(
+        _ state: inout SIMD8<UInt32>, _ blocks: UnsafeRawBufferPointer
+    ) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
             roundConstants.withUnsafeBufferPointer { constants in
                 var offset = 0

@@ -3,56 +3,52 @@
 /// Its values are views of the reader's memory, which the next record overwrites. So a record cannot be
 /// copied or kept: take what is needed out of it, as text.
 public struct Record: ~Copyable {
+    // One pointer, so that lending a record to another module costs nothing: a larger value that cannot
+    // be copied is moved into place and back with every call.
+    @usableFromInline let storage: UnsafeMutablePointer<RecordStorage>
+
+    init() {
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: RecordStorage())
+    }
+
+    deinit {
+        storage.deinitialize(count: 1)
+        storage.deallocate()
+    }
+
     /// Where the record starts.
-    public internal(set) var position = RecordPosition(number: 0, line: 1, byteOffset: 0)
+    public var position: RecordPosition { storage.pointee.position }
+
     /// What is wrong with the record; `nil` when it can be read.
     ///
     /// A record with a problem has no values.
-    public internal(set) var problem: RecordProblem?
+    @inlinable
+    public var problem: RecordProblem? { storage.pointee.problem }
+
     /// How many values the record has: of a CSV record as many as there are columns, of a JSON record
     /// as many as its object has keys.
-    public internal(set) var count = 0
+    @inlinable
+    public var count: Int { storage.pointee.count }
+
     /// Whether the record is so long that only its beginning is kept as its raw text.
-    public internal(set) var isTruncated = false
-
-    var base: UnsafePointer<UInt8>
-    var rawCount = 0
-    var slots: UnsafeMutablePointer<ValueSlot>
-    var slotCapacity: Int
-    var scratch = ByteBuffer()
-    var columnNames: [String] = []
-
-    init() {
-        slotCapacity = 32
-        slots = .allocate(capacity: slotCapacity)
-        base = UnsafePointer(scratch.base)
-    }
-
-    deinit { slots.deallocate() }
-
-    mutating func reserveSlots(_ needed: Int) {
-        if needed <= slotCapacity { return }
-        let larger = max(needed, slotCapacity * 2)
-        let new = UnsafeMutablePointer<ValueSlot>.allocate(capacity: larger)
-        new.initialize(from: slots, count: slotCapacity)
-        slots.deallocate()
-        slots = new
-        slotCapacity = larger
-    }
+    public var isTruncated: Bool { storage.pointee.isTruncated }
 
     /// The names of all columns known so far.
-    public var columns: [String] { columnNames }
+    public var columns: [String] { storage.pointee.columnNames }
 
     /// Which column a value belongs to, as an index of ``columns``.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The column's index.
+    @inlinable
     public func column(of index: Int) -> Int { Int(slot(index).column) }
 
     /// How a value is written.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The kind.
+    @inlinable
     public func kind(of index: Int) -> ValueKind { slot(index).kind }
 
     /// A value's text: without the quotes around it and with escapes decoded.
@@ -79,7 +75,7 @@ public struct Record: ~Copyable {
     ///
     /// - Parameter name: The column's name, exactly as the input writes it.
     public subscript(name: String) -> String? {
-        for index in 0..<count where columnNames[column(of: index)] == name {
+        for index in 0..<count where storage.pointee.columnNames[column(of: index)] == name {
             return text(of: index)
         }
         return nil
@@ -93,19 +89,27 @@ public struct Record: ~Copyable {
     ///
     /// They live until the next record.
     package var rawBytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base, count: rawCount)
+        UnsafeBufferPointer(start: storage.pointee.base, count: storage.pointee.rawCount)
     }
 
     /// A value's decoded bytes.
     ///
-    /// They live until the next record.
+    /// They live until the next record. At least sixteen bytes can be loaded from where they start.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``text(of:)``.
+    @inlinable
     package func bytes(of index: Int) -> UnsafeBufferPointer<UInt8> {
         let slot = slot(index)
-        let from = slot.isDecoded ? UnsafePointer(scratch.base) : base
-        return UnsafeBufferPointer(start: from + Int(slot.textStart), count: Int(slot.textLength))
+        if slot.isDecoded {
+            let text = storage.pointee.decoded[index]
+            return UnsafeBufferPointer(
+                start: storage.pointee.scratchBase + Int(text.start), count: Int(text.length))
+        }
+        let inset = Int(slot.inset)
+        return UnsafeBufferPointer(
+            start: storage.pointee.base + (Int(slot.start) &+ inset),
+            count: Int(slot.length) &- 2 &* inset)
     }
 
     /// A value's bytes as the input writes them.
@@ -114,13 +118,18 @@ public struct Record: ~Copyable {
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``rawText(of:)``.
+    @inlinable
     package func rawBytes(of index: Int) -> UnsafeBufferPointer<UInt8> {
         let slot = slot(index)
-        return UnsafeBufferPointer(start: base + Int(slot.start), count: Int(slot.length))
+        return UnsafeBufferPointer(
+            start: storage.pointee.base + Int(slot.start), count: Int(slot.length))
     }
 
-    private func slot(_ index: Int) -> ValueSlot {
-        precondition(index >= 0 && index < count, "a record's values are numbered from 0")
-        return slots[index]
+    @inlinable
+    func slot(_ index: Int) -> ValueSlot {
+        precondition(
+            index >= 0 && index < storage.pointee.count,
+            "a record's values are numbered from 0")
+        return storage.pointee.slots[index]
     }
 }

@@ -3,7 +3,7 @@
 ///
 ///     var reader = try RecordReader(ByteSource(path: "rows.csv"))
 ///     try reader.forEach { record in
-///         if let problem = record.problem { print(record.position.line, problem.message) }
+///         if let problem = record.problem { print(record.storage.pointee.position.line, problem.message) }
 ///         else { print(record["ticketId"] ?? "") }
 ///     }
 ///
@@ -18,7 +18,8 @@ public struct RecordReader: ~Copyable {
     public let limits: RecordLimits
 
     var window: ByteWindow
-    var record = Record()
+    /// The record read last; its values are lent until the next call of ``advance()``.
+    package internal(set) var record = Record()
     var csv = CSVState(delimiter: UInt8(ascii: ","))
     var keys: KeyTable
     /// The line at which the next record is looked for.
@@ -62,7 +63,7 @@ public struct RecordReader: ~Copyable {
     public var inputName: String { window.name }
 
     /// The columns' names: of CSV those of the header, of JSON Lines all keys met so far.
-    public var columns: [String] { record.columnNames }
+    public var columns: [String] { record.storage.pointee.columnNames }
 
     /// Reads the next record and lends it to `body`.
     ///
@@ -83,8 +84,14 @@ public struct RecordReader: ~Copyable {
         while try advance() { try body(record) }
     }
 
-    /// Makes the next record the current one; `false` at the end of the input.
-    mutating func advance() throws(ReadError) -> Bool {
+    /// Reads the next record into ``record``.
+    ///
+    /// The same as ``next(_:)`` without a closure, for loops over millions of records: state that a
+    /// closure changes is copied in and out of it with every call when it cannot be copied.
+    ///
+    /// - Returns: `false` at the end of the input.
+    /// - Throws: ``ReadError`` when reading fails.
+    package mutating func advance() throws(ReadError) -> Bool {
         if isSkippingLine { try skipLine() }
         while true {
             let step = format == .csv ? scanRow() : scanLine()
@@ -130,21 +137,26 @@ public struct RecordReader: ~Copyable {
     mutating func finish(
         _ problem: RecordProblem, start: Int, end: Int, next: Int, lines: Int
     ) -> ScanStep {
-        let kept = min(end - start, ProblemText.longest)
-        record.isTruncated = kept < end - start
+        // Of a record beyond its limit the same is kept wherever the scan gave up.
+        let isBeyondLimit = end - start > limits.recordBytes
+        let most =
+            isBeyondLimit ? min(limits.recordBytes, ProblemText.longest) : ProblemText.longest
+        let kept = min(end - start, most)
+        record.storage.pointee.isTruncated = kept < end - start
         place(start: start, end: start + kept, next: next, lines: lines)
-        record.problem = problem
-        record.count = 0
+        record.storage.pointee.problem = problem
+        record.storage.pointee.count = 0
         return .record
     }
 
     /// Gives the current record its place, and goes on behind it.
     @inline(__always)
     mutating func place(start: Int, end: Int, next: Int, lines: Int) {
-        record.position = RecordPosition(
-            number: record.position.number + 1, line: line, byteOffset: window.baseOffset + start)
-        record.base = UnsafePointer(window.base + start)
-        record.rawCount = end - start
+        record.storage.pointee.position = RecordPosition(
+            number: record.storage.pointee.position.number + 1, line: line,
+            byteOffset: window.baseOffset + start)
+        record.storage.pointee.base = UnsafePointer(window.base + start)
+        record.storage.pointee.rawCount = end - start
         line += lines
         window.start = next
     }

@@ -24,6 +24,7 @@ struct ReportFile: ~Copyable {
     ///   - path: Where it will be.
     ///   - columns: The input's columns; those that nobody knows travel through.
     ///   - fileSystem: The system calls to use.
+    /// - Throws: A `FileError` when the file cannot be made.
     init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, fileSystem: fileSystem)
         carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }

@@ -9,7 +9,9 @@ internal import MavaAPI
     internal import Foundation
 #endif
 
-/// summary.json: what a run did, for machines. Its keys are described in docs/reports.md.
+/// summary.json: what a run did, for machines.
+///
+/// Its keys are described in docs/reports.md.
 package struct SummaryFile: Sendable {
     private let content: Content
 

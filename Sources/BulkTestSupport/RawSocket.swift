@@ -41,6 +41,7 @@ enum RawSocket {
                     && getsockname(descriptor, generic, &length) == 0
             }
         }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard isListening else {
             let number = errno
             close(descriptor)
@@ -71,6 +72,8 @@ enum RawSocket {
 
     /// Sends without delay, and without a signal when the other side has gone.
     static func tune(_ descriptor: Int32) {
+        // Not passed on to programs that a test starts: they would hold it open.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var on: Int32 = 1
         setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on,

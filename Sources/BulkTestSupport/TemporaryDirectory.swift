@@ -68,8 +68,8 @@ package final class TemporaryDirectory: Sendable {
         String(decoding: try read(name), as: UTF8.self)
     }
 
-    /// The names of what the directory holds, sorted.
-    package func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    /// The names of what the directory, or one in it, holds, sorted.
+    package func names(_ name: String = "") throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: file(name)).sorted()
     }
 }

@@ -5,7 +5,11 @@
 enum Bench {
     /// What each name runs; a benchmark is one file of its own and one line here.
     static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = [
-        ("sandbox", SandboxBench.run)
+        ("execute", ExecuteBench.run),
+        ("plan", PlanBench.run),
+        ("read", ReadBench.run),
+        ("sandbox", SandboxBench.run),
+        ("simulate", SimulateBench.run),
     ]
 
     static func main() async throws {

@@ -1,4 +1,6 @@
-import BulkFiles
+import BulkPlanning
+import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -11,12 +13,20 @@ import BulkFiles
 /// The program: finds the command, runs it, and ends with its exit code.
 @main
 enum MavaBulkCommand {
-    static func main() async {
+    static func main() {
         SignalWatch.blockSignals()
         _ = CurrentProcess.signals
-        // The main actor's executor costs a hop between threads at each suspension; the pool does not.
-        let code = await Task.detached { await run(Array(CommandLine.arguments.dropFirst())) }.value
-        exit(code.rawValue)
+        // An asynchronous `main` would park the main thread with all signals unblocked, and cost a hop
+        // between threads at each suspension.
+        let code = Mutex(ExitCode.internalError)
+        let isDone = DispatchSemaphore(value: 0)
+        Task.detached {
+            let result = await run(Array(CommandLine.arguments.dropFirst()))
+            code.withLock { $0 = result }
+            isDone.signal()
+        }
+        isDone.wait()
+        exit(code.withLock { $0.rawValue })
     }
 
     private static func run(_ arguments: [String]) async -> ExitCode {
@@ -38,7 +48,9 @@ enum MavaBulkCommand {
             return try await parsed.command.run(parsed, talk)
         } catch {
             let failure = CommandFailure(error)
-            talk.fail(TerminalText.escaped(failure.message, keepsLines: true))
+            for line in failure.message.split(separator: "\n") {
+                talk.fail(TerminalText.escaped(String(line)))
+            }
             return failure.code
         }
     }

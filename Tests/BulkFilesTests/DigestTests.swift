@@ -1,5 +1,6 @@
-import BulkFiles
 import Testing
+
+@testable import BulkFiles
 
 @Suite("Digests agree with published values")
 struct DigestTests {
@@ -40,6 +41,18 @@ struct DigestTests {
             }
             #expect(hash.hexDigest() == SHA256.hexDigest(of: bytes[..<length]))
         }
+    }
+
+    @Test("the processor's SHA-256 and the portable one agree", arguments: [64, 128, 6400])
+    func sha256InHardware(length: Int) {
+        let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* $0 &+ 3) }
+        var portable = SIMD8<UInt32>(repeating: 0x0123_4567)
+        var either = portable
+        bytes.withUnsafeBytes { blocks in
+            SHA256.compressPortably(&portable, blocks)
+            SHA256.compress(&either, blocks)
+        }
+        #expect(portable == either)
     }
 
     @Test("CRC-32C of the RFC 3720 examples")

@@ -1,3 +1,4 @@
+import BulkTestSupport
 import Foundation
 import Testing
 
@@ -22,7 +23,8 @@ enum BuiltProgram {
 
     /// A process of the program that is not started yet, in a directory of the caller's.
     static func process(
-        _ arguments: [String], in directory: URL, environment: [String: String] = [:]
+        _ arguments: [String], in directory: URL, environment: [String: String] = [:],
+        executable: URL = executable
     ) -> Process {
         let process = Process()
         process.executableURL = executable
@@ -37,19 +39,19 @@ enum BuiltProgram {
     /// Runs the program to its end.
     static func run(
         _ arguments: [String], in directory: URL, environment: [String: String] = [:],
-        input: Data? = nil
+        input: Data? = nil, executable: URL = executable
     ) throws -> Result {
-        let process = process(arguments, in: directory, environment: environment)
+        let process = process(
+            arguments, in: directory, environment: environment, executable: executable)
         // Files rather than pipes: a pipe nobody drains would block a program that says much.
-        let output = directory.appending(path: ".output-\(UUID().uuidString)")
-        let errors = directory.appending(path: ".errors-\(UUID().uuidString)")
-        for file in [output, errors] { try Data().write(to: file) }
+        let streams = try TemporaryDirectory()
+        let output = URL(filePath: try streams.write("", to: "output"))
+        let errors = URL(filePath: try streams.write("", to: "errors"))
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         if let input {
-            let file = directory.appending(path: ".input-\(UUID().uuidString)")
-            try input.write(to: file)
-            process.standardInput = try FileHandle(forReadingFrom: file)
+            process.standardInput = try FileHandle(
+                forReadingFrom: URL(filePath: try streams.write(input, to: "input")))
         } else {
             process.standardInput = FileHandle.nullDevice
         }

@@ -71,6 +71,16 @@ package struct JournalIndex: Sendable {
         return index
     }
 
+    /// Takes what a journal says from its lines, without a file.
+    ///
+    /// - Parameters:
+    ///   - header: The journal's first line.
+    ///   - lines: The others.
+    package init(_ header: JournalHeader, _ lines: some Sequence<JournalLine>) {
+        self.init(header: header, length: 0)
+        for line in lines { take(line) }
+    }
+
     private static func header(_ fields: JournalFields?, _ path: String) throws -> JournalHeader {
         guard let fields, let header = JournalHeader(fields) else { throw try notAJournal(path) }
         guard fields.number("version") == JournalHeader.version else {

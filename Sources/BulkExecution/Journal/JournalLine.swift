@@ -31,6 +31,19 @@ package enum JournalLine: Hashable, Sendable {
         package var message: String?
         /// When, in milliseconds since 1970.
         package var at: Int64
+
+        package init(
+            row: Int, requests: Int, failure: FailureCode, mayHaveTakenEffect: Bool,
+            httpStatus: Int?, message: String?, at: Int64
+        ) {
+            self.row = row
+            self.requests = requests
+            self.failure = failure
+            self.mayHaveTakenEffect = mayHaveTakenEffect
+            self.httpStatus = httpStatus
+            self.message = message
+            self.at = at
+        }
     }
 }
 

@@ -55,6 +55,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private let state: Mutex<State>
+    private let ledger: QuotaLedger?
+    private let longestRequest: Nanoseconds
     private let clock: C
     private let origin: C.Instant
 
@@ -62,8 +64,17 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     ///
     /// - Parameters:
     ///   - quota: The quota; `nil` lets everything through that hints and pauses allow.
+    ///   - ledger: The budget shared with other processes on this machine, if there is one.
+    ///   - longestRequest: The most that a request can last: when the permits of a process that dies
+    ///     become free for the others, counted from then.
     ///   - clock: What tells the time.
-    package init(_ quota: Quota?, clock: C) {
+    package init(
+        _ quota: Quota?, ledger: QuotaLedger? = nil, longestRequest: Duration = .seconds(60),
+        clock: C
+    ) {
+        // Without a quota there is nothing to share.
+        self.ledger = quota == nil ? nil : ledger
+        self.longestRequest = Nanoseconds(longestRequest)
         state = Mutex(State(window: QuotaWindow(quota)))
         self.clock = clock
         origin = clock.now
@@ -81,6 +92,9 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package var granted: Int { state.withLock { $0.granted } }
     /// How many times the server asked to wait.
     package var pauses: Int { state.withLock { $0.pauses } }
+    /// Why the budget is not shared with other processes any more, in words; `nil` while it is, or
+    /// where it never was.
+    package var ledgerProblem: String? { ledger?.problem }
     /// How many tasks wait for a permit.
     package var waiting: Int { state.withLock { $0.queue.count } }
     /// How many permits are in use now.
@@ -98,7 +112,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private func take(_ state: inout State, at now: Nanoseconds) -> QuotaWindow.Decision {
-        let decision = state.window.take(at: now)
+        let decision =
+            ledger.map { take(&state, $0, at: now) } ?? state.window.take(at: now)
         if decision == .granted { state.granted += 1 }
         return decision
     }
@@ -160,13 +175,75 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         }
     }
 
+    // MARK: Sharing
+
+    private static var ledgerPoll: Nanoseconds { 50 * .millisecond }
+    private static var ledgerRetry: Nanoseconds { 2 * .millisecond }
+
+    private func take(
+        _ state: inout State, _ ledger: QuotaLedger, at now: Nanoseconds
+    ) -> QuotaWindow.Decision {
+        var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
+        let offset = ledger.now - now
+        let exchange = ledger.exchange { view in
+            see(view, offset, &state)
+            // Others wait and we have more than our part: leave the next permit to them.
+            let part = max(1, state.window.limit / (view.others + 1))
+            if view.waiting > 0, state.window.used(at: now) >= part {
+                decision = .wait(until: now + Self.ledgerPoll, .others)
+            } else {
+                decision = state.window.take(at: now)
+            }
+            var share = share(&state, offset, at: now)
+            if case .wait(let until, let reason) = decision {
+                share.wantsUntil = now + offset + 4 * Self.ledgerPoll
+                // What the others hold may become free earlier than they could promise.
+                if !view.permits.isEmpty, reason != .paused {
+                    let poll = now + Self.ledgerPoll
+                    decision = .wait(until: min(until ?? poll, poll), reason)
+                }
+            }
+            return share
+        }
+        guard exchange == .lost else { return decision }
+        state.window.replaceSiblings([])
+        return state.window.take(at: now)
+    }
+
+    private func see(_ view: LedgerView, _ offset: Nanoseconds, _ state: inout State) {
+        state.window.replaceSiblings(view.permits.map { $0 - offset })
+        if view.pausedUntil > .min { state.window.heedPause(until: view.pausedUntil - offset) }
+    }
+
+    private func share(
+        _ state: inout State, _ offset: Nanoseconds, at now: Nanoseconds
+    ) -> LedgerShare {
+        var share = LedgerShare()
+        share.permits = state.window.expiries(inFlightUntil: now + longestRequest, at: now)
+            .map { $0 + offset }
+        if state.window.isPaused(at: now) { share.pausedUntil = state.window.pauseEnd + offset }
+        return share
+    }
+
+    /// Enters in the ledger what has changed; when it is taken for a moment, the next permit does it.
+    private func publish(_ state: inout State, at now: Nanoseconds) {
+        guard let ledger else { return }
+        let offset = ledger.now - now
+        _ = ledger.exchange { view in
+            see(view, offset, &state)
+            return share(&state, offset, at: now)
+        }
+    }
+
     // MARK: Giving back
 
     /// Gives back a permit whose request was never sent.
     package func giveBack() {
+        let now = now
         state.withLock { state in
             state.window.giveBack()
             state.granted -= 1
+            publish(&state, at: now)
             return state.wakeFirst()
         }?.resume()
     }
@@ -178,15 +255,19 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         let now = now
         state.withLock { state in
             state.window.complete(at: now)
-            guard let reading else { return state.wakeFirst() }
-            state.window.observe(reading.hints, at: now)
-            if reading.isBusy {
-                state.pauses += 1
-                state.window.pause(for: reading.retryAfter, at: now)
-            } else {
-                state.window.noteAnswer()
-            }
+            if let reading { heed(reading, &state, at: now) }
+            publish(&state, at: now)
             return state.wakeFirst()
         }?.resume()
+    }
+
+    private func heed(_ reading: QuotaReading, _ state: inout State, at now: Nanoseconds) {
+        state.window.observe(reading.hints, at: now)
+        if reading.isBusy {
+            state.pauses += 1
+            state.window.pause(for: reading.retryAfter, at: now)
+        } else {
+            state.window.noteAnswer()
+        }
     }
 }

@@ -128,6 +128,30 @@ package struct QuotaWindow: Sendable {
         pausedUntil = max(pausedUntil, now + min(wanted, 365 * 86400 * .second))
     }
 
+    /// When the permits in use become free: those in flight at `inFlightUntil` at the latest.
+    ///
+    /// - Parameters:
+    ///   - inFlightUntil: When the requests in flight are over for certain.
+    ///   - now: The time.
+    /// - Returns: A time for each permit.
+    package func expiries(
+        inFlightUntil: Nanoseconds, at now: Nanoseconds
+    ) -> [Nanoseconds] {
+        completions[firstIndex(within: own.window, at: now)...].map { $0 + own.window }
+            + Array(repeating: inFlightUntil + own.window, count: inFlight)
+    }
+
+    /// Until when the server asked us to wait.
+    package var pauseEnd: Nanoseconds { pausedUntil }
+
+    /// Heeds a pause that the server asked another process for.
+    package mutating func heedPause(until time: Nanoseconds) {
+        pausedUntil = max(pausedUntil, time)
+    }
+
+    /// The permits that there are.
+    package var limit: Int { own.limit }
+
     /// Takes over when the permits of other processes on this machine become free.
     package mutating func replaceSiblings(_ expiries: [Nanoseconds]) {
         siblings = expiries.sorted()

@@ -12,8 +12,15 @@ extension MavaClient: TicketWriting {
 
 extension Answer {
     /// What an answer to an update comes to.
-    package init(_ answer: UpdateAnswer) {
-        let reading = QuotaReading(answer.response)
+    ///
+    /// - Parameters:
+    ///   - answer: The answer.
+    ///   - timeOfDay: Milliseconds since 1970, for headers that name a point in time in an answer
+    ///     without a date.
+    package init(
+        _ answer: UpdateAnswer, timeOfDay: () -> Int64 = SystemTime.millisecondsSince1970
+    ) {
+        let reading = QuotaReading(answer.response, timeOfDay: timeOfDay)
         let verdict: Verdict =
             switch answer.meaning {
             case .updated: .accepted

@@ -23,6 +23,25 @@ package enum SystemTime {
     /// The time of day, in milliseconds since 1970.
     package static func millisecondsSince1970() -> Int64 { read(CLOCK_REALTIME) / .millisecond }
 
+    /// A number that is the same for all processes until the machine starts anew.
+    package static func bootID() -> UInt64 {
+        #if os(Linux) || os(Android)
+            var bytes = [UInt8](repeating: 0, count: 64)
+            let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { return 0 }
+            defer { close(file) }
+            let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, 64, 0) }
+            return bytes.prefix(max(0, count)).reduce(0xCBF2_9CE4_8422_2325) { hash, byte in
+                (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+            }
+        #else
+            var started = timeval()
+            var size = MemoryLayout<timeval>.size
+            guard sysctlbyname("kern.boottime", &started, &size, nil, 0) == 0 else { return 0 }
+            return UInt64(started.tv_sec)
+        #endif
+    }
+
     private static func read(_ clock: clockid_t) -> Nanoseconds {
         var time = timespec()
         clock_gettime(clock, &time)

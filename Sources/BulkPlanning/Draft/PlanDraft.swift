@@ -41,16 +41,17 @@ struct PlanDraft: ~Copyable {
     private var pending: [(row: Int, key: TicketTable.Key)] = []
     private static let batchSize = 64
 
-    init(allowsHandOff: Bool, takesLast: Bool, expectedRows: Int) {
+    init(allowsHandOff: Bool, takesLast: Bool) {
         let hash = ByteHash()
         self.allowsHandOff = allowsHandOff
         self.takesLast = takesLast
-        state = TicketState(hash: hash, expected: expectedRows)
+        state = TicketState(hash: hash, expected: 0)
         pending.reserveCapacity(Self.batchSize)
     }
 
     /// Adds a record that cannot be understood.
-    mutating func addInvalid(_ issue: RowIssue, line: Int) {
+    mutating func addInvalid(_ issues: [RowIssue], line: Int) {
+        let issue = RowIssue(joining: issues)
         problems.add(issue, row: rows.count + 1, line: line)
         rows.append(.invalid(issue.code))
     }

@@ -79,6 +79,14 @@ public struct PlanHeader: Hashable, Sendable {
         self.price = price
     }
 
+    /// Whether an id is this plan's.
+    ///
+    /// - Parameter expected: The id, or its first eight or more digits.
+    /// - Returns: Whether it is.
+    public func isPlan(_ expected: String) -> Bool {
+        expected.utf8.count >= 8 && id.hasPrefix(expected.lowercased())
+    }
+
     /// Whether the plan sends anything.
     public var hasChanges: Bool { requests > 0 }
 }

@@ -74,7 +74,7 @@ public struct PlanReader: ~Copyable {
     private static func expect(
         _ expected: String, _ header: PlanHeader, _ path: String
     ) throws(PlanError) {
-        guard expected.utf8.count >= 8, header.id.hasPrefix(expected.lowercased()) else {
+        guard header.isPlan(expected) else {
             throw PlanError(
                 code: .otherPlan,
                 message: "this is plan \(header.id), and plan \(expected) was expected: it is not "
@@ -127,7 +127,8 @@ public struct PlanReader: ~Copyable {
         if lines < header.counts.rows || last != UInt8(ascii: "\n") {
             throw PlanError(
                 code: .planTruncated,
-                message: "the plan ends after \(lines) of \(header.counts.rows) rows: copy it again, "
+                message:
+                    "the plan ends after \(lines) of \(header.counts.rows) rows: copy it again, "
                     + "or plan again", path: file.path)
         }
         throw rowsChanged(file.path)

@@ -49,6 +49,20 @@ extension OutputBuffer {
 
     /// Appends a whole row with its newline.
     mutating func append(_ entry: PlanEntry) {
+        append(entryStart: entry)
+        if let cells = entry.cells {
+            append(#","cells":["#)
+            for (index, cell) in cells.enumerated() {
+                if index > 0 { append(",") }
+                append(jsonString: cell)
+            }
+            append("]")
+        }
+        append("}\n")
+    }
+
+    /// Appends a row up to its cells.
+    mutating func append(entryStart entry: PlanEntry) {
         var id = entry.ticketID
         if id == nil {
             append(row: entry.row, line: entry.line, ticketID: nil, disposition: entry.disposition)
@@ -66,15 +80,6 @@ extension OutputBuffer {
         }
         if entry.isUndiffed { append(#","undiffed":true"#) }
         if let issue = entry.issue { append(issue) }
-        if let cells = entry.cells {
-            append(#","cells":["#)
-            for (index, cell) in cells.enumerated() {
-                if index > 0 { append(",") }
-                append(jsonString: cell)
-            }
-            append("]")
-        }
-        append("}\n")
     }
 
     private mutating func append(_ changes: [FieldChange]) {

@@ -7,13 +7,12 @@ struct CreationClock {
     private var samples = 0
     private var smallest: Int64 = 0
     private var largest: Int64 = 0
-    private var tickets = 0.0
-    private var seconds = 0.0
+    /// Half a ticket in five seconds, which the first window outweighs.
+    private var tickets = 0.5
+    private var seconds = 5.0
 
     /// Tickets a second, by the pages seen so far; one in ten seconds until a page was seen.
-    var ticketsPerSecond: Double {
-        seconds > 0 ? max(tickets, 1) / seconds : 0.1
-    }
+    var ticketsPerSecond: Double { tickets / seconds }
 
     /// How far before and after the time inside its id a ticket is looked for, in seconds.
     ///
@@ -30,7 +29,7 @@ struct CreationClock {
         return (reach, reach + 1)
     }
 
-    mutating func learn(from page: [ReadPlanner.Sighting]) {
+    mutating func learn(from page: [ReadPlanner.Sighting], isOrdered: Bool) {
         for sighting in page {
             guard let created = sighting.createdAt, let time = sighting.idTime,
                 abs(created - time) <= Self.plausibleSkew
@@ -39,18 +38,21 @@ struct CreationClock {
             smallest = min(smallest, created - time)
             largest = max(largest, created - time)
         }
-        // A page of a longer window: its own first and last ticket tell the density.
+        // A full page in order shows all tickets between its first and its last.
         let times = page.compactMap(\.time)
-        guard page.count == ReadPlanner.pageLimit, let low = times.min(), let high = times.max()
+        guard isOrdered, page.count == ReadPlanner.pageLimit, let low = times.min(),
+            let high = times.max()
         else { return }
         tickets += Double(page.count)
         seconds += Double(max(high - low, 1))
     }
 
-    /// Counts a window that was read to its end.
-    mutating func count(page: Int, over progress: ReadPlanner.Progress) {
-        guard page < ReadPlanner.pageLimit, progress.pages == 1 else { return }
-        tickets += Double(page)
+    /// Counts a window that holds so many tickets in all.
+    ///
+    /// Its wanted tickets are why it was chosen; only the others tell how dense tickets are.
+    mutating func count(tickets count: Int, over progress: ReadPlanner.Progress) {
+        let chosenFor = progress.isForUnsorted ? progress.covers.count : 0
+        tickets += Double(max(count - chosenFor, 0))
         seconds += Double(max(progress.window.end - progress.window.start, 1))
     }
 }

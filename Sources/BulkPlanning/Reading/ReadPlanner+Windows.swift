@@ -45,7 +45,7 @@ extension ReadPlanner {
                 start: Int64(wanted[covers.lowerBound]) - slack.before,
                 end: Int64(wanted[covers.upperBound]) + slack.after, skip: 0,
                 limit: Self.pageLimit),
-            covers: covers)
+            covers: covers, isForUnsorted: order == .unsorted)
     }
 
     func hasOpen(_ covers: ClosedRange<Int>) -> Bool {

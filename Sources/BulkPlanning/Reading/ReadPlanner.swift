@@ -56,13 +56,14 @@ package struct ReadPlanner {
     package private(set) var reads = 0
     /// How many wanted tickets were seen.
     package private(set) var found = 0
-    private var secondSearchFrom = 0
 
     /// A window being read.
     struct Progress {
         var window: TicketWindow
         /// The positions whose tickets the window is sure to hold, if they are listed at all.
         var covers: ClosedRange<Int>
+        /// Whether the window was chosen for a listing in no order.
+        var isForUnsorted: Bool
         var pages = 0
     }
 
@@ -92,15 +93,17 @@ package struct ReadPlanner {
     ///
     /// - Parameters:
     ///   - page: The tickets in the order of the listing.
+    ///   - entries: How many entries the page has, those that cannot be read included.
     ///   - total: How many tickets the listing says the window holds, where it says so.
-    package mutating func observe(_ page: [Sighting], total: Int?) {
+    package mutating func observe(_ page: [Sighting], entries: Int, total: Int?) {
         guard var progress = current else { return }
         for sighting in page { see(sighting) }
-        learn(page, in: progress.window, total: total)
-        progress.window.skip += page.count
+        learn(page)
+        if let total, total > entries { clock.count(tickets: total, over: progress) }
+        progress.window.skip += entries
         current = nil
-        if isExhausted(page.count, progress.window, total: total) {
-            clock.count(page: page.count, over: progress)
+        if isExhausted(entries, progress.window, total: total) {
+            clock.count(tickets: progress.window.skip, over: progress)
             giveUp(progress.covers)
         } else if hasOpen(progress.covers), goesOn(after: page, in: progress) {
             current = progress
@@ -114,8 +117,10 @@ package struct ReadPlanner {
         }
     }
 
-    private mutating func learn(_ page: [Sighting], in window: TicketWindow, total: Int?) {
-        clock.learn(from: page)
+    private mutating func learn(_ page: [Sighting]) {
+        defer { clock.learn(from: page, isOrdered: order != .unsorted) }
+        // Once out of order, a few tickets that happen to be in order prove nothing.
+        if order == .unsorted { return }
         let times = page.compactMap(\.time)
         guard times.count > 1, times.count == page.count else {
             if page.count == Self.pageLimit { order = .unsorted }
@@ -144,24 +149,29 @@ package struct ReadPlanner {
     /// Whether the next page of the same window is the best next request; where not, the window is left.
     private mutating func goesOn(after page: [Sighting], in progress: Progress) -> Bool {
         let slack = currentSlack
+        let covers = progress.covers
         switch order {
         case .ascending:
             guard let last = page.last?.time else { return true }
-            let passed = firstPosition(notBefore: last - slack.after)
-            if passed > lowest { giveUp(lowest...passed - 1) }
-            guard let next = firstOpen() else { return false }
+            let passed = firstPosition(notBefore: last - slack.after) - 1
+            if passed >= covers.lowerBound { giveUp(covers.clamped(to: 0...passed)) }
+            guard let next = covers.first(where: { states[$0] == .open }) else { return false }
             return Int64(wanted[next]) - slack.before <= last
         case .descending:
             guard let last = page.last?.time else { return true }
             let passed = firstPosition(notBefore: last + slack.before + 1)
-            if passed <= highest { giveUp(passed...highest) }
-            guard let next = lastOpen() else { return false }
+            if passed <= covers.upperBound {
+                giveUp(covers.clamped(to: passed...covers.upperBound))
+            }
+            guard let next = covers.last(where: { states[$0] == .open }) else { return false }
             return Int64(wanted[next]) + slack.after >= last
         case .unknown: return true
         case .unsorted:
+            // A window as wide as an ordered listing allows would have to be read to its end.
+            if !progress.isForUnsorted { return false }
             // A window may cost as many pages as it holds wanted tickets, and no more.
-            if progress.pages < progress.covers.count { return true }
-            giveUp(progress.covers)
+            if progress.pages < covers.count { return true }
+            giveUp(covers)
             return false
         }
     }

@@ -23,10 +23,45 @@ package struct TicketWindow: Hashable, Sendable {
 ///
 /// Pacing, retries and the key are the business of whoever implements it.
 package protocol TicketListing: Sendable {
-    /// One page of the tickets created in a window, and how many the window holds where that is said.
-    func tickets(in window: TicketWindow) async throws -> (tickets: [Ticket], total: Int?)
+    /// One page of the tickets created in a window.
+    func tickets(in window: TicketWindow) async throws -> ListedPage
     /// All agents that are not archived.
     func agents() async throws -> [Agent]
     /// All active categories.
     func categories() async throws -> [MavaAPI.Category]
+}
+
+/// One page of the listing as it came.
+package struct ListedPage: Sendable {
+    /// The tickets in the order of the listing.
+    package var tickets: [Ticket]
+    /// How many entries the page has, those that cannot be read included.
+    package var entries: Int
+    /// How many tickets the listing says the window holds; `nil` where it does not say.
+    package var total: Int?
+
+    package init(tickets: [Ticket], entries: Int, total: Int?) {
+        self.tickets = tickets
+        self.entries = entries
+        self.total = total
+    }
+}
+
+/// Mava's own listing.
+struct MavaListing: TicketListing {
+    let client: MavaClient
+
+    func tickets(in window: TicketWindow) async throws -> ListedPage {
+        let page = try await client.tickets(
+            TicketQuery(
+                start: Int(window.start), end: Int(window.end), limit: window.limit,
+                skip: window.skip))
+        return ListedPage(tickets: page.tickets, entries: page.entryCount, total: page.total)
+    }
+
+    func agents() async throws -> [Agent] { try await client.agents().elements }
+
+    func categories() async throws -> [MavaAPI.Category] {
+        try await client.categories().elements
+    }
 }

@@ -57,6 +57,10 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     /// The role and the one it shares its field with: two columns of one such group contradict.
     var group: ColumnRole { self == .categoryName ? .categoryID : self }
 
+    /// A bit for each group.
+    @inline(__always)
+    var groupBit: UInt32 { 1 << UInt32(group.rawValue) }
+
     /// The role of a column's name, matched without case, spaces, `_` and `-`.
     ///
     /// - Parameter name: The name as the input writes it.

@@ -51,13 +51,10 @@ func equalsIgnoringCase(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString
 ///
 /// - Parameter text: The text without blanks around it.
 /// - Returns: The status's place in `TicketStatus.allCases`, from 1; `nil` for any other text.
-@inline(__always)
 func statusNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
-    switch text.count {
-    case 4: equalsIgnoringCase(text, "open") ? 1 : nil
-    case 8: equalsIgnoringCase(text, "resolved") ? 2 : nil
-    case 7:
-        equalsIgnoringCase(text, "pending") ? 3 : equalsIgnoringCase(text, "waiting") ? 4 : nil
-    default: nil
-    }
+    if equalsIgnoringCase(text, "open") { return 1 }
+    if equalsIgnoringCase(text, "resolved") { return 2 }
+    if equalsIgnoringCase(text, "pending") { return 3 }
+    if equalsIgnoringCase(text, "waiting") { return 4 }
+    return nil
 }

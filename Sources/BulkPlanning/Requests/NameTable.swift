@@ -11,40 +11,49 @@
 /// A million rows name a few dozen agents: each name becomes a number without a String being made, and
 /// is resolved once. The hash is seeded, so that no input can make it slow on purpose.
 package struct NameTable: ~Copyable {
+    /// A text's first two words, which tell texts of up to sixteen bytes apart.
     private struct Entry {
+        var first: UInt64
+        var second: UInt64
+        var hash: UInt64
         var start: Int
         var length: Int
-        var hash: UInt64
     }
 
-    private var entries: [Entry] = []
-    private var slots: [Int32]
+    private var entries: UnsafeMutablePointer<Entry>
+    private var capacity = 64
+    /// How many texts there are.
+    package private(set) var count = 0
+    /// Numbers of texts by hash, four times as many places as there can be texts; -1 is a free one.
+    private var places: UnsafeMutablePointer<Int32>
     private var bytes: UnsafeMutablePointer<UInt8>
     private var byteCount = 0
     private var byteCapacity = 1024
     private let seed: UInt64
-    /// What was asked for last: rows that follow each other often name the same.
-    private var last = -1
 
     /// Makes an empty table.
     ///
     /// - Parameter seed: What the hash starts from; any number.
     package init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
-        slots = [Int32](repeating: -1, count: 64)
+        entries = .allocate(capacity: capacity)
+        places = .allocate(capacity: capacity * 4)
+        places.initialize(repeating: -1, count: capacity * 4)
         bytes = .allocate(capacity: byteCapacity)
         self.seed = seed
     }
 
-    deinit { bytes.deallocate() }
-
-    /// How many texts there are.
-    package var count: Int { entries.count }
+    deinit {
+        entries.deallocate()
+        places.deallocate()
+        bytes.deallocate()
+    }
 
     /// The text of a number that ``intern(_:)`` gave.
     ///
     /// - Parameter index: The number, from 0.
     /// - Returns: The text.
     package func name(_ index: Int) -> String {
+        precondition(index >= 0 && index < count, "texts are numbered from 0")
         let entry = entries[index]
         return String(
             decoding: UnsafeBufferPointer(start: bytes + entry.start, count: entry.length),
@@ -56,24 +65,74 @@ package struct NameTable: ~Copyable {
     /// - Parameter text: The text, as UTF-8.
     /// - Returns: The number; the first is 0, the next 1.
     package mutating func intern(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-        if last >= 0, matches(entries[last], text) { return last }
-        let hash = hash(text)
-        var slot = Int(truncatingIfNeeded: hash >> 32) & (slots.count - 1)
-        while slots[slot] >= 0 {
-            let index = Int(slots[slot])
-            if entries[index].hash == hash, matches(entries[index], text) {
-                last = index
-                return index
-            }
-            slot = (slot + 1) & (slots.count - 1)
+        // The text is looked at sixteen bytes at a time, more than it may have.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 16) { copy in
+            copy.initialize(repeating: 0)
+            _ = copy.update(fromContentsOf: text)
+            return intern(readable: UnsafePointer(copy.baseAddress!), count: text.count)
         }
-        last = add(text, hash: hash, slot: slot)
-        return last
     }
 
+    /// The number of a text behind whose first byte at least sixteen can be loaded.
+    ///
+    /// - Parameters:
+    ///   - base: The text's first byte.
+    ///   - length: How many bytes it has.
+    /// - Returns: The number, as of ``intern(_:)``.
+    @inline(__always)
+    package mutating func intern(readable base: UnsafePointer<UInt8>, count length: Int) -> Int {
+        let raw = UnsafeRawPointer(base)
+        let first =
+            raw.loadUnaligned(as: UInt64.self).littleEndian
+            & (UInt64.max >> UInt64(truncatingIfNeeded: max(0, 8 &- length) &* 8))
+        let second =
+            raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
+            & Self.lowBytes(min(8, length &- 8))
+        var hash = mix(mix(seed ^ first) ^ second ^ UInt64(truncatingIfNeeded: length))
+        if length > 16 { hash = Self.hash(raw, length, from: hash) }
+        let mask = capacity &* 4 &- 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let index = Int(places[place])
+            if index < 0 {
+                return add(
+                    UnsafeBufferPointer(start: base, count: length), first: first, second: second,
+                    hash: hash)
+            }
+            let entry = entries + index
+            if entry.pointee.first == first, entry.pointee.second == second,
+                entry.pointee.length == length,
+                length <= 16 || memcmp(bytes + entry.pointee.start, base, length) == 0
+            {
+                return index
+            }
+            place = (place &+ 1) & mask
+        }
+    }
+
+    /// A mask of a word's lowest bytes; none for a negative count.
+    @inline(__always)
+    private static func lowBytes(_ count: Int) -> UInt64 {
+        count <= 0 ? 0 : UInt64.max >> UInt64(truncatingIfNeeded: (8 &- count) &* 8)
+    }
+
+    /// The hash of what stands behind a text's first sixteen bytes, the last eight of it at least.
+    private static func hash(_ raw: UnsafeRawPointer, _ length: Int, from start: UInt64) -> UInt64 {
+        var hash = start
+        var at = 16
+        while at < length {
+            let from = min(at, length &- 8)
+            hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: from, as: UInt64.self))
+            at &+= 8
+        }
+        return hash
+    }
+
+    @inline(never)
     private mutating func add(
-        _ text: UnsafeBufferPointer<UInt8>, hash: UInt64, slot: Int
+        _ text: UnsafeBufferPointer<UInt8>, first: UInt64, second: UInt64, hash: UInt64
     ) -> Int {
+        if count == capacity { grow() }
         if byteCount + text.count > byteCapacity {
             byteCapacity = max(byteCapacity * 2, byteCount + text.count)
             let new = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCapacity)
@@ -84,43 +143,38 @@ package struct NameTable: ~Copyable {
         if let base = text.baseAddress {
             (bytes + byteCount).initialize(from: base, count: text.count)
         }
-        let index = entries.count
-        entries.append(Entry(start: byteCount, length: text.count, hash: hash))
+        (entries + count).initialize(
+            to: Entry(
+                first: first, second: second, hash: hash, start: byteCount, length: text.count))
         byteCount += text.count
-        slots[slot] = Int32(index)
-        if entries.count * 2 > slots.count { growSlots() }
-        return index
+        place(count)
+        count += 1
+        return count - 1
     }
 
-    private mutating func growSlots() {
-        slots = [Int32](repeating: -1, count: slots.count * 2)
-        for index in entries.indices {
-            var slot = Int(truncatingIfNeeded: entries[index].hash >> 32) & (slots.count - 1)
-            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = Int32(index)
-        }
+    private mutating func place(_ index: Int) {
+        let mask = capacity * 4 - 1
+        var place = Int(truncatingIfNeeded: entries[index].hash) & mask
+        while places[place] >= 0 { place = (place + 1) & mask }
+        places[place] = Int32(truncatingIfNeeded: index)
     }
 
-    private func matches(_ entry: Entry, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard entry.length == text.count else { return false }
-        guard let base = text.baseAddress else { return true }
-        return memcmp(bytes + entry.start, base, text.count) == 0
+    private mutating func grow() {
+        let new = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
+        new.moveInitialize(from: entries, count: count)
+        entries.deallocate()
+        entries = new
+        capacity *= 2
+        places.deallocate()
+        places = .allocate(capacity: capacity * 4)
+        places.initialize(repeating: -1, count: capacity * 4)
+        for index in 0..<count { place(index) }
     }
+}
 
-    private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
-        var value = seed ^ UInt64(text.count)
-        guard let base = UnsafeRawPointer(text.baseAddress) else { return value }
-        var at = 0
-        while at + 8 <= text.count {
-            value = (value ^ base.loadUnaligned(fromByteOffset: at, as: UInt64.self)) &* multiplier
-            value ^= value >> 29
-            at += 8
-        }
-        while at < text.count {
-            value = (value ^ UInt64(text[at])) &* multiplier
-            at += 1
-        }
-        return (value ^ value >> 32) &* multiplier
-    }
+/// Spreads every bit of a word over the whole of it.
+@inline(__always)
+private func mix(_ word: UInt64) -> UInt64 {
+    let wide = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    return wide.low ^ wide.high
 }

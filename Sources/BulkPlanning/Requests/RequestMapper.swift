@@ -10,7 +10,7 @@ package struct RequestMapper: ~Copyable {
     package private(set) var columns: ColumnMap
     /// What the last record asks for; valid when ``map(_:)`` returned `true`, and its ticket also when
     /// only ``hasTicket`` is.
-    package private(set) var request = RequestedChange(ticket: TicketKey(interned: 0))
+    package internal(set) var request = RequestedChange(ticket: TicketKey(interned: 0))
     /// What the last record expects of its ticket before.
     package private(set) var preconditions = Preconditions()
     /// What is wrong with the last record; empty when ``map(_:)`` returned `true`.
@@ -27,9 +27,12 @@ package struct RequestMapper: ~Copyable {
     /// The tickets' ids that are no ObjectIds.
     package var ticketIDs = NameTable()
 
-    /// Whether two keys of one record can contradict: in CSV the header was checked already.
-    private let checksDoubled: Bool
+    /// The columns' roles, for the loop over every value.
+    private var roles: UnsafeMutablePointer<ColumnRole>
+    private var roleCount: Int
     var hasSeenObjectID = false
+    /// Whether the last record says anything about its ticket, valid or not.
+    var isTicketNamed = false
 
     /// Begins with an input's columns.
     ///
@@ -38,9 +41,13 @@ package struct RequestMapper: ~Copyable {
     ///   - format: How the input is written.
     /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
     package init(columns: [String], format: RecordFormat) throws(ColumnError) {
-        checksDoubled = format == .jsonLines
         self.columns = format == .csv ? try ColumnMap(header: columns) : ColumnMap()
+        roles = .allocate(capacity: self.columns.roles.count)
+        roles.initialize(from: self.columns.roles, count: self.columns.roles.count)
+        roleCount = self.columns.roles.count
     }
+
+    deinit { roles.deallocate() }
 
     /// The text of a ticket's id.
     ///
@@ -57,28 +64,25 @@ package struct RequestMapper: ~Copyable {
     package mutating func map(_ record: borrowing Record) -> Bool {
         if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
         hasTicket = false
+        isTicketNamed = false
         request = RequestedChange(ticket: TicketKey(interned: 0))
         preconditions = Preconditions()
         if let problem = record.problem {
             issues.append(RowIssue(code: .malformedRecord, message: problem.message))
             return false
         }
-        if checksDoubled { prepareKeys(record) }
-        var isTicketNamed = false
+        var seen: UInt32 = 0
         for index in 0..<record.count {
             let column = record.column(of: index)
-            let role = columns.roles[column]
+            if column >= roleCount { learnColumns(record.columns) }
+            let role = roles[column]
             if role == .unknown || role == .reserved { continue }
+            let bit = role.groupBit
+            if seen & bit != 0 { reportDoubled(column) }
+            seen |= bit
             let kind = record.kind(of: index)
-            let text = kind == .number || kind.isText ? trimmed(record.bytes(of: index)) : nil
-            guard let text, kind != .number || role == .priority || role == .expectPriority else {
-                readWithoutText(role, kind: kind, column: column, record.rawText(of: index))
-                if role == .ticketID, kind != .null { isTicketNamed = true }
-                continue
-            }
-            if text.isEmpty { continue }
-            if role == .ticketID { isTicketNamed = true }
-            read(role, unescaped(text, kind), column: column)
+            if kind.isText, readPlain(role, record.bytes(of: index)) { continue }
+            read(role, kind, record, at: index, column: column)
         }
         if !isTicketNamed { reportMissingTicket(record) }
         if issues.isEmpty, !request.asksForChange {
@@ -91,12 +95,30 @@ package struct RequestMapper: ~Copyable {
         return issues.isEmpty
     }
 
+    /// Reads one value of a record, whatever it is.
+    private mutating func read(
+        _ role: ColumnRole, _ kind: ValueKind, _ record: borrowing Record, at index: Int,
+        column: Int
+    ) {
+        let isNumber = kind == .number && (role == .priority || role == .expectPriority)
+        guard kind.isText || isNumber else {
+            if role == .ticketID, kind != .null { isTicketNamed = true }
+            readWithoutText(role, kind: kind, column: column, record.rawText(of: index))
+            return
+        }
+        let text = trimmed(record.bytes(of: index))
+        if text.isEmpty { return }
+        read(role, unescaped(text, kind), column: column)
+    }
+
     /// Reads one value that has a text which is not blank.
     private mutating func read(
         _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
     ) {
         switch role {
-        case .ticketID: readTicketID(text, column: column)
+        case .ticketID:
+            isTicketNamed = true
+            readTicketID(text, column: column)
         case .status:
             if let number = statusNumber(text) {
                 request.statusCode = number
@@ -179,24 +201,21 @@ package struct RequestMapper: ~Copyable {
         }
     }
 
-    /// Learns the keys that came with this record, and reports two that say the same thing.
-    private mutating func prepareKeys(_ record: borrowing Record) {
-        if record.columns.count > columns.names.count { columns.append(newIn: record.columns) }
-        var seen: UInt32 = 0
-        for index in 0..<record.count {
-            let column = record.column(of: index)
-            let role = columns.roles[column]
-            if role == .unknown || role == .reserved { continue }
-            let bit: UInt32 = 1 << UInt32(role.group.rawValue)
-            if seen & bit != 0 {
-                issues.append(
-                    RowIssue(
-                        code: .valueInvalid,
-                        message: "another key of the object says the same thing: remove one",
-                        column: columns.names[column]))
-            }
-            seen |= bit
-        }
+    /// Learns the columns that came since the last time.
+    private mutating func learnColumns(_ names: [String]) {
+        columns.append(newIn: names)
+        roles.deallocate()
+        roles = .allocate(capacity: columns.roles.count)
+        roles.initialize(from: columns.roles, count: columns.roles.count)
+        roleCount = columns.roles.count
+    }
+
+    private mutating func reportDoubled(_ column: Int) {
+        issues.append(
+            RowIssue(
+                code: .valueInvalid,
+                message: "another key of the object says the same thing: remove one",
+                column: columns.names[column]))
     }
 
     private mutating func report(
@@ -236,6 +255,7 @@ package struct RequestMapper: ~Copyable {
 
 extension ValueKind {
     /// Whether a value of this kind is a text.
+    @inline(__always)
     fileprivate var isText: Bool {
         self == .text || self == .quotedText || self == .string
     }

@@ -35,6 +35,7 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
     /// The result is `nil` when they are not 24, or not all are hexadecimal.
     ///
     /// - Parameter digits: The digits, in ASCII.
+    @inline(__always)
     package init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
         guard digits.count == 24, let base = digits.baseAddress else { return nil }
         let raw = UnsafeRawPointer(base)

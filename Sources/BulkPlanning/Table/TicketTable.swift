@@ -126,6 +126,18 @@ struct TicketTable: ~Copyable {
         return key.isObjectID ? key.hexadecimal : texts[key.low + 1]
     }
 
+    /// The bytes of the id's text, valid inside the closure only.
+    @inline(__always)
+    func withID(_ number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let key = entries[Int(number)].key
+        if key.isObjectID {
+            var text = key.hexadecimal
+            text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        } else {
+            texts.withBytes(key.low + 1, body)
+        }
+    }
+
     @inline(__always)
     private func match(_ slot: UInt64, _ key: Key) -> UInt32? {
         guard slot ^ key.hash < 1 << 32 else { return nil }

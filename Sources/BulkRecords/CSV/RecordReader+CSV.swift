@@ -14,194 +14,194 @@ private let carriage = UInt8(ascii: "\r")
 extension RecordReader {
     /// Looks for the next row at the window's start.
     mutating func scanRow() -> ScanStep {
-        var row = RowScan(start: window.start, line: line)
         let base = UnsafePointer(window.base)
         let end = window.end
         let delimiter = csv.delimiter
         let delimiters = splat16(delimiter)
-        let slots = record.slots
-        let capacity = min(record.slotCapacity, csv.fieldCount ?? Int.max)
+        let slots = record.storage.pointee.slots
+        let capacity = min(record.storage.pointee.slotCapacity, csv.fieldCount ?? Int.max)
+        record.storage.pointee.forgetDecoded()
         var cursor = csv.cursor
-        var isForeign = cursor.blockIsForeign
-        var fieldStart = row.start
-        var count = 0
-        var slot = ValueSlot(
-            start: 0, length: 0, textStart: 0, textLength: 0, column: 0, kind: .text,
-            isDecoded: false)
-        var isQuoted = false
-        if record.scratch.count > 0 { record.scratch.removeAll() }
+        var row = RowScan(start: window.start, line: line, isForeign: cursor.blockIsForeign)
 
         while true {
-            let at = cursor.next(base, end: end, delimiter: delimiters, isForeign: &isForeign)
-            let byte: UInt8
-            if at < end {
-                byte = base[at]
-            } else if !window.isFinal {
-                return scanCutOff(row, foreign: isForeign)
-            } else if row.start == end {
-                return .end
-            } else {
-                byte = feed
-            }
-
-            if byte == delimiter || byte == feed || byte == carriage {
-                if !isQuoted {
-                    let length = UInt32(truncatingIfNeeded: at - fieldStart)
-                    let start = UInt32(truncatingIfNeeded: fieldStart - row.start)
-                    slot = ValueSlot(
-                        start: start, length: length, textStart: start, textLength: length,
-                        column: UInt32(truncatingIfNeeded: count), kind: .text, isDecoded: false)
-                }
-                isQuoted = false
-                if count < capacity { slots[count] = slot }
-                count += 1
-                fieldStart = at + 1
-                if byte == delimiter { continue }
-
-                var next = at + 1
-                if byte == carriage {
-                    guard let after = window.afterBreak(at) else { return .needsMore }
-                    if after == at + 2 {
-                        _ = cursor.next(
-                            base, end: end, delimiter: delimiters, isForeign: &isForeign)
+            let start = row.start
+            var fieldStart = start
+            var count = 0
+            var at: Int
+            var isClosed = false
+            while true {
+                at = cursor.next(base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
+                let byte = base[at]
+                if byte == delimiter {
+                    if count < capacity {
+                        slots[count] = ValueSlot(
+                            from: fieldStart &- start, to: at &- start, column: count, kind: .text)
                     }
-                    next = after
-                }
-                if at >= end { next = end }
-                if at == row.start {
-                    // A blank line is no record.
-                    line += 1
-                    window.start = next
-                    row = RowScan(start: next, line: line)
-                    fieldStart = next
-                    count = 0
+                    count &+= 1
+                    fieldStart = at &+ 1
                     continue
                 }
-                csv.cursor = cursor
-                return endRow(row, end: at, next: next, fields: count, foreign: isForeign)
+                if at >= end || byte == feed || byte == carriage { break }
+                if byte == quote {
+                    guard at == fieldStart else { return reject(row, .strayQuote, at: at) }
+                    // A copy is handed over, so that the cursor itself stays in registers.
+                    var ahead = cursor
+                    let (step, after) = scanQuoted(&row, &ahead, at: at, column: count)
+                    cursor = ahead
+                    if let step { return step }
+                    at = cursor.next(
+                        base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
+                    if after < end, base[after] == delimiter {
+                        count &+= 1
+                        fieldStart = after &+ 1
+                        continue
+                    }
+                    at = after
+                    isClosed = true
+                    break
+                }
+                if byte == 0, row.firstNul == nil { row.firstNul = at }
             }
 
-            if byte == quote {
-                guard at == fieldStart, !isQuoted else {
-                    return reject(row, .strayQuote, at: at, foreign: isForeign)
-                }
-                if row.exceeds(limits, at: at) {
-                    return reject(row, .recordTooLong, at: at, foreign: isForeign)
-                }
-                row.openQuote(at)
-                var isDoubled = false
-                var close = at
-                while true {
-                    close = cursor.next(
-                        base, end: end, delimiter: delimiters, isForeign: &isForeign)
-                    if close >= end { return scanCutOff(row, foreign: isForeign) }
-                    let inner = base[close]
-                    if inner == quote {
-                        if close + 1 >= end, !window.isFinal {
-                            return scanCutOff(row, foreign: isForeign)
-                        }
-                        if base[close + 1] != quote || close + 1 >= end { break }
-                        _ = cursor.next(
-                            base, end: end, delimiter: delimiters, isForeign: &isForeign)
-                        isDoubled = true
-                    } else if inner == carriage || (inner == feed && base[close - 1] != carriage) {
-                        row.passBreak(close)
-                    } else if inner == 0, row.firstNul == nil {
-                        row.firstNul = close
-                    }
-                }
-                let after = close + 1
-                if row.exceeds(limits, at: close) {
-                    return reject(row, .fieldTooLong, at: close, foreign: isForeign)
-                }
-                if after < end, base[after] != delimiter, base[after] != feed,
-                    base[after] != carriage
-                {
-                    return reject(row, .strayQuote, at: after, foreign: isForeign)
-                }
-                slot = quotedSlot(row, from: at, to: close, column: count, isDoubled: isDoubled)
-                row.closeQuote()
-                isQuoted = true
-            } else if byte == 0, row.firstNul == nil {
-                row.firstNul = at
+            if at >= end {
+                if !window.isFinal { return scanCutOff(row) }
+                if start == end { return .end }
             }
+            if !isClosed, count < capacity {
+                slots[count] = ValueSlot(
+                    from: fieldStart &- start, to: at &- start, column: count, kind: .text)
+            }
+            var next = at
+            if at < end {
+                guard let after = window.afterBreak(at) else { return .needsMore }
+                if after == at + 2 {
+                    _ = cursor.next(
+                        base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
+                }
+                next = after
+            }
+            if at > start {
+                csv.cursor = cursor
+                return endRow(row, end: at, next: next, fields: count &+ 1)
+            }
+            // A blank line is no record.
+            line += 1
+            window.start = next
+            row = RowScan(start: next, line: line, isForeign: row.isForeign)
         }
     }
 
-    /// The slot of a quoted field; doubled quotes are decoded into the record's scratch space.
-    private mutating func quotedSlot(
-        _ row: RowScan, from open: Int, to close: Int, column: Int, isDoubled: Bool
-    ) -> ValueSlot {
-        var slot = ValueSlot(
-            start: UInt32(truncatingIfNeeded: open - row.start),
-            length: UInt32(truncatingIfNeeded: close + 1 - open),
-            textStart: UInt32(truncatingIfNeeded: open + 1 - row.start),
-            textLength: UInt32(truncatingIfNeeded: close - open - 1),
-            column: UInt32(truncatingIfNeeded: column), kind: .quotedText, isDecoded: false)
-        guard isDoubled else { return slot }
-        let from = record.scratch.count
-        var at = open + 1
-        while at < close {
-            record.scratch.append(window.base[at])
+    /// Goes over a quoted field, from its opening quote to behind its closing one, and gives it a slot.
+    ///
+    /// - Returns: What the row came to, or `nil` and the position behind the closing quote.
+    private mutating func scanQuoted(
+        _ row: inout RowScan, _ cursor: inout SpecialCursor, at open: Int, column: Int
+    ) -> (step: ScanStep?, after: Int) {
+        let base = UnsafePointer(window.base)
+        let end = window.end
+        let delimiter = csv.delimiter
+        let delimiters = splat16(delimiter)
+        if row.exceeds(limits, at: open) { return (reject(row, .recordTooLong, at: open), open) }
+        row.openQuote(open)
+        var isDoubled = false
+        var close = open
+        while true {
+            close = cursor.next(base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
+            if close >= end { return (scanCutOff(row), close) }
+            let byte = base[close]
+            if byte == quote {
+                if close + 1 >= end {
+                    if window.isFinal { break }
+                    return (scanCutOff(row), close)
+                }
+                if base[close + 1] != quote { break }
+                _ = cursor.next(base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
+                isDoubled = true
+            } else if byte == carriage || (byte == feed && base[close - 1] != carriage) {
+                row.passBreak(close)
+            } else if byte == 0, row.firstNul == nil {
+                row.firstNul = close
+            }
+        }
+        let after = close + 1
+        if row.exceeds(limits, at: close) { return (reject(row, .fieldTooLong, at: close), after) }
+        if after < end, base[after] != delimiter, base[after] != feed, base[after] != carriage {
+            return (reject(row, .strayQuote, at: after), after)
+        }
+        row.closeQuote()
+        if column < min(record.storage.pointee.slotCapacity, csv.fieldCount ?? Int.max) {
+            record.storage.pointee.slots[column] = ValueSlot(
+                from: open - row.start, to: after - row.start, column: column, kind: .quotedText,
+                inset: 1)
+            if isDoubled { decode(column, from: open + 1, to: close) }
+        }
+        return (nil, after)
+    }
+
+    /// Decodes the doubled quotes of a field into the record's scratch space.
+    private mutating func decode(_ index: Int, from start: Int, to end: Int) {
+        let position = record.storage.pointee.scratch.count
+        var at = start
+        while at < end {
+            record.storage.pointee.scratch.append(window.base[at])
             at += window.base[at] == quote ? 2 : 1
         }
-        slot.textStart = UInt32(truncatingIfNeeded: from)
-        slot.textLength = UInt32(truncatingIfNeeded: record.scratch.count - from)
-        slot.isDecoded = true
-        return slot
+        record.storage.pointee.setDecoded(index, from: position)
     }
 
     /// Checks a row that was scanned to its end.
     @inline(__always)
     private mutating func endRow(
-        _ row: RowScan, end: Int, next: Int, fields: Int, foreign: Bool
+        _ row: RowScan, end: Int, next: Int, fields: Int
     ) -> ScanStep {
         let columns = csv.fieldCount ?? fields
-        if fields != columns || foreign || row.firstNul != nil
+        if fields != columns || row.isForeign || row.firstNul != nil
             || end - row.start > limits.fieldBytes
         {
-            if let problem = problem(of: row, end: end, fields: fields, foreign: foreign) {
+            if let problem = problem(of: row, end: end, fields: fields) {
                 return finish(
                     problem, start: row.start, end: end, next: next, lines: row.breaks + 1)
             }
         }
         place(start: row.start, end: end, next: next, lines: row.breaks + 1)
-        record.problem = nil
-        record.isTruncated = false
-        record.count = fields
+        record.storage.pointee.problem = nil
+        record.storage.pointee.isTruncated = false
+        record.storage.pointee.count = fields
         return .record
     }
 
     /// What is wrong with a row whose quotes are in order; `nil` when nothing is.
     private func problem(
-        of row: RowScan, end: Int, fields: Int, foreign: Bool
+        of row: RowScan, end: Int, fields: Int
     ) -> RecordProblem? {
         if end - row.start > limits.recordBytes {
             return RecordProblem(
                 .recordTooLong, byteOffset: window.baseOffset + row.start, line: row.line,
                 expected: limits.recordBytes)
         }
-        if let encoding = encodingProblem(row, end: end, foreign: foreign) { return encoding }
+        if let encoding = encodingProblem(row, end: end) { return encoding }
         if let columns = csv.fieldCount, fields != columns {
             return RecordProblem(
                 .raggedRow, byteOffset: window.baseOffset + row.start, line: row.line,
                 expected: columns, found: fields)
         }
-        for index in 0..<min(fields, record.slotCapacity)
-        where Int(record.slots[index].length) > limits.fieldBytes {
+        for index in 0..<min(fields, record.storage.pointee.slotCapacity)
+        where Int(record.storage.pointee.slots[index].length) > limits.fieldBytes {
             return RecordProblem(
                 .fieldTooLong,
-                byteOffset: window.baseOffset + row.start + Int(record.slots[index].start),
+                byteOffset: window.baseOffset + row.start
+                    + Int(record.storage.pointee.slots[index].start),
                 line: row.line, expected: limits.fieldBytes)
         }
         return nil
     }
 
     /// A NUL or a byte that is not UTF-8 in a row.
-    private func encodingProblem(_ row: RowScan, end: Int, foreign: Bool) -> RecordProblem? {
+    private func encodingProblem(_ row: RowScan, end: Int) -> RecordProblem? {
         let length = end - row.start
         let invalid =
-            foreign ? firstInvalidUTF8(window.base + row.start, count: length) : nil
+            row.isForeign ? firstInvalidUTF8(window.base + row.start, count: length) : nil
         let nul = row.firstNul.map { $0 - row.start }
         guard let at = [invalid, nul].compactMap({ $0 }).min() else { return nil }
         return RecordProblem(

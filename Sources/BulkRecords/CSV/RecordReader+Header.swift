@@ -19,7 +19,7 @@ extension RecordReader {
         csv = CSVState(delimiter: chosen)
         csv.cursor = SpecialCursor(at: window.start)
         // A field more than there are bytes is never needed.
-        record.reserveSlots(header.count(of: chosen) + 1)
+        record.storage.pointee.reserveSlots(header.count(of: chosen) + 1)
         guard try advance() else {
             csv.fieldCount = 0
             return
@@ -29,9 +29,9 @@ extension RecordReader {
                 code: .headerMalformed, message: "the header cannot be read: \(problem.message)",
                 inputName: inputName, line: problem.line)
         }
-        record.columnNames = (0..<record.count).map { record.text(of: $0) }
+        record.storage.pointee.columnNames = (0..<record.count).map { record.text(of: $0) }
         csv.fieldCount = record.count
-        record.position.number = 0
+        record.storage.pointee.position.number = 0
     }
 }
 

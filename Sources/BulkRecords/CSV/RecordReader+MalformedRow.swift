@@ -2,12 +2,12 @@ extension RecordReader {
     /// What the window's end in the middle of a row means.
     ///
     /// More is to be read, unless the row is too long already, or there is no more and a quote is open.
-    mutating func scanCutOff(_ row: RowScan, foreign: Bool) -> ScanStep {
+    mutating func scanCutOff(_ row: RowScan) -> ScanStep {
         if row.exceeds(limits, at: window.end) {
-            return reject(row, .fieldTooLong, at: window.end, foreign: foreign)
+            return reject(row, .fieldTooLong, at: window.end)
         }
         guard window.isFinal else { return .needsMore }
-        return reject(row, .unclosedQuote, at: window.end, foreign: foreign)
+        return reject(row, .unclosedQuote, at: window.end)
     }
 
     /// Makes a record of a row whose quoting cannot be followed, and goes on at the line after the one
@@ -17,16 +17,17 @@ extension RecordReader {
     ///   - row: The row so far.
     ///   - code: What is wrong, if nothing was wrong before that.
     ///   - position: How far the row was scanned.
-    ///   - foreign: Whether it holds bytes that are not ASCII.
     /// - Returns: That there is a record, or that the rest of its line is needed first.
     mutating func reject(
-        _ row: RowScan, _ code: RecordProblem.Code, at position: Int, foreign: Bool
+        _ row: RowScan, _ code: RecordProblem.Code, at position: Int
     ) -> ScanStep {
         var problem = RecordProblem(
             code, byteOffset: window.baseOffset + position, line: row.line + row.breaks)
-        if code == .unclosedQuote || code == .fieldTooLong, let quoteStart = row.quoteStart,
-            row.isOpen
-        {
+        // A quoted field that ends on another line in the middle of a value was most likely never
+        // closed: what seemed to close it opens a field of a later row.
+        let isUnclosed = code == .strayQuote && row.isOpen && row.breakAfterQuote != nil
+        if isUnclosed { problem.code = .unclosedQuote }
+        if let quoteStart = row.quoteStart, row.isOpen, problem.code != .strayQuote {
             problem.byteOffset = window.baseOffset + quoteStart
             problem.line = row.line + row.breaksAtQuote
         }

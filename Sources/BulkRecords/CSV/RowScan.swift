@@ -19,9 +19,13 @@ struct RowScan {
     /// The first break after it opened.
     var breakAfterQuote: Int?
 
-    init(start: Int, line: Int) {
+    /// Whether the row, or the 64 bytes around its ends, hold a byte that is not ASCII.
+    var isForeign: Bool
+
+    init(start: Int, line: Int, isForeign: Bool) {
         self.start = start
         self.line = line
+        self.isForeign = isForeign
     }
 
     mutating func openQuote(_ position: Int) {

@@ -58,25 +58,25 @@ extension RecordReader {
         _ scanner: inout JSONScanner, start: Int, next: Int
     ) -> ScanStep {
         let end = scanner.end
-        if record.scratch.count > 0 { record.scratch.removeAll() }
+        record.storage.pointee.forgetDecoded()
         if let problem = scanMembers(&scanner, start: start) {
             return finish(problem, start: start, end: end, next: next, lines: 1)
         }
         let fields = record.count
         place(start: start, end: end, next: next, lines: 1)
-        record.problem = nil
-        record.isTruncated = false
-        record.count = fields
+        record.storage.pointee.problem = nil
+        record.storage.pointee.isTruncated = false
+        record.storage.pointee.count = fields
         return .record
     }
 
     /// Reads the members of one line's object into the record's slots.
     private mutating func scanMembers(_ scanner: inout JSONScanner, start: Int) -> RecordProblem? {
         let base = scanner.base
-        let number = record.position.number + 1
+        let number = record.storage.pointee.position.number + 1
         var count = 0
         var previous = -1
-        record.count = 0
+        record.storage.pointee.count = 0
         guard scanner.byte == UInt8(ascii: "{") else {
             _ = scanner.fail(.notAnObject)
             return problem(scanner)
@@ -126,10 +126,13 @@ extension RecordReader {
                     _ = scanner.fail(.fieldTooLong)
                     return problem(scanner)
                 }
-                if count == record.slotCapacity { record.reserveSlots(count + 1) }
-                record.slots[count] = slot(
-                    base, from: from, to: scanner.at, start: start, column: column, kind: kind,
-                    isEscaped: isEscaped)
+                if count == record.storage.pointee.slotCapacity {
+                    record.storage.pointee.reserveSlots(count + 1)
+                }
+                record.storage.pointee.slots[count] = ValueSlot(
+                    from: from - start, to: scanner.at - start, column: column, kind: kind,
+                    inset: kind == .string ? 1 : 0)
+                if isEscaped, kind == .string { decode(count, from: from, to: scanner.at) }
                 count += 1
                 scanner.skipBlanks()
                 if scanner.byte == UInt8(ascii: ",") {
@@ -150,32 +153,17 @@ extension RecordReader {
             _ = scanner.fail(.trailingGarbage)
             return problem(scanner)
         }
-        record.count = count
+        record.storage.pointee.count = count
         return nil
     }
 
-    /// The slot of one value; a string with escapes is decoded into the record's scratch space.
-    @inline(__always)
-    private mutating func slot(
-        _ base: UnsafePointer<UInt8>, from: Int, to end: Int, start: Int, column: Int,
-        kind: ValueKind, isEscaped: Bool
-    ) -> ValueSlot {
-        let inset = kind == .string ? 1 : 0
-        var slot = ValueSlot(
-            start: UInt32(truncatingIfNeeded: from - start),
-            length: UInt32(truncatingIfNeeded: end - from),
-            textStart: UInt32(truncatingIfNeeded: from - start + inset),
-            textLength: UInt32(truncatingIfNeeded: end - from - 2 * inset),
-            column: UInt32(truncatingIfNeeded: column), kind: kind, isDecoded: false)
-        guard isEscaped, kind == .string else { return slot }
-        let position = record.scratch.count
+    /// Decodes a string with escapes into the record's scratch space.
+    private mutating func decode(_ index: Int, from start: Int, to end: Int) {
+        let position = record.storage.pointee.scratch.count
         JSONText.decode(
-            UnsafeBufferPointer(start: base + from + 1, count: end - from - 2),
-            into: &record.scratch)
-        slot.textStart = UInt32(truncatingIfNeeded: position)
-        slot.textLength = UInt32(truncatingIfNeeded: record.scratch.count - position)
-        slot.isDecoded = true
-        return slot
+            UnsafeBufferPointer(start: window.base + start + 1, count: end - start - 2),
+            into: &record.storage.pointee.scratch)
+        record.storage.pointee.setDecoded(index, from: position)
     }
 
     /// Goes over a key that is not the expected one; the result is its column, added if it is new.
@@ -205,7 +193,7 @@ extension RecordReader {
             _ = scanner.fail(key.count > limits.fieldBytes ? .fieldTooLong : .tooManyColumns)
             return nil
         }
-        record.columnNames.append(String(decoding: key, as: UTF8.self))
+        record.storage.pointee.columnNames.append(String(decoding: key, as: UTF8.self))
         return keys.add(bytes, count: key.count)
     }
 

@@ -1,12 +1,16 @@
 /// A growable run of bytes at a stable place between changes, for decoded values.
+///
+/// At least sixteen bytes can be loaded from where any byte of it starts.
 struct ByteBuffer: ~Copyable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var count = 0
     private var capacity: Int
+    private static let padding = 16
 
     init(capacity: Int = 256) {
         self.capacity = max(16, capacity)
-        base = .allocate(capacity: self.capacity)
+        base = .allocate(capacity: self.capacity + Self.padding)
+        base.initialize(repeating: 0, count: self.capacity + Self.padding)
     }
 
     deinit { base.deallocate() }
@@ -47,7 +51,8 @@ struct ByteBuffer: ~Copyable {
 
     private mutating func reserve(_ extra: Int) {
         let larger = max(capacity * 2, count + extra)
-        let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
+        new.initialize(repeating: 0, count: larger + Self.padding)
         new.update(from: base, count: count)
         base.deallocate()
         base = new

@@ -16,7 +16,16 @@ public struct ByteSource: ~Copyable {
     /// the digest of the table itself, the same for `rows.csv` and `rows.csv.gz`.
     package var observer: ((UnsafeRawBufferPointer) -> Void)?
 
-    private let supply: any ByteSupply
+    /// How much gzip data may expand: so many bytes for each that went in, and so many in any case.
+    ///
+    /// A table of rows shrinks to a tenth or so; what shrinks to a thousandth was made to fill memory
+    /// and disks.
+    package var expansionAllowed = (ratio: 200, bytes: 64 << 20)
+
+    private var supply: any ByteSupply
+    /// The first bytes, once they were looked at, that are still to be handed over.
+    private var head: [UInt8] = []
+    private var isHeadKnown = false
 
     /// Opens a file for reading.
     ///
@@ -67,10 +76,49 @@ public struct ByteSource: ~Copyable {
     /// - Throws: ``ReadError`` when reading fails.
     mutating func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
         let room = UnsafeMutableRawBufferPointer(rebasing: space.prefix(chunkSize))
-        let count = try supply.read(into: room)
+        if !isHeadKnown { try lookAtHead() }
+        let count: Int
+        if head.isEmpty {
+            count = try supply.read(into: room)
+        } else {
+            count = min(head.count, room.count)
+            room.copyBytes(from: head.prefix(count))
+            head.removeFirst(count)
+        }
         if count > 0, let observer {
             observer(UnsafeRawBufferPointer(rebasing: room.prefix(count)))
         }
         return count
+    }
+
+    /// Reads the first bytes, and puts a decompressor before the rest when they say gzip (RFC 1952).
+    private mutating func lookAtHead() throws(ReadError) {
+        isHeadKnown = true
+        var first = [UInt8](repeating: 0, count: 3)
+        var filled = 0
+        while filled < first.count {
+            let supply = supply
+            let result = first.withUnsafeMutableBytes { space in
+                Result { () throws(ReadError) in
+                    try supply.read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: space[filled...]))
+                }
+            }
+            let count = try result.get()
+            if count == 0 { break }
+            filled += count
+        }
+        first.removeLast(first.count - filled)
+        if first == [0x1F, 0x8B, 0x08] {
+            supply = try GzipSupply(
+                head: first, upstream: supply, name: name, allowed: expansionAllowed)
+        } else if name.lowercased().hasSuffix(".gz") {
+            throw ReadError(
+                code: .decompressionFailed,
+                message: "named as gzip, but no gzip data: rename it, or compress it again",
+                inputName: name)
+        } else {
+            head = first
+        }
     }
 }

@@ -41,6 +41,7 @@ enum {
     CCURL_OPT_DISALLOW_USERNAME_IN_URL = 278,
     CCURL_OPT_HTTP09_ALLOWED = 285,
     CCURL_OPT_MAXAGE_CONN = 288,
+    CCURL_OPT_QUICK_EXIT = 322, // since 7.87
 };
 
 // Options of an easy handle that take a string or another pointer.
@@ -86,6 +87,7 @@ enum {
 
 // Values of options.
 enum {
+    CCURL_HTTP_VERSION_1_1 = 2,
     CCURL_HTTP_VERSION_2TLS = 4,
     CCURL_PROTO_HTTP = 1,
     CCURL_PROTO_HTTPS = 2,

@@ -10,6 +10,10 @@ extension CurlHandle {
     func outcome(of result: Int32, for transfer: CurlTransfer) -> CurlTransfer.Outcome {
         if let stop { return .failure(error(for: stop, transfer)) }
         guard result == CCURL_OK else { return .failure(error(for: result, transfer)) }
+        // To libcurl, a connection that ends in the middle of the headers is a whole answer.
+        guard head.isComplete else {
+            return .failure(error(for: Int32(CCURL_GOT_NOTHING), transfer))
+        }
         let status = ccurl_easy_response_code(library.functions, easy)
         guard (100...599).contains(status) else {
             return .failure(

@@ -87,6 +87,10 @@ final class CurlHandle {
         try set(CCURL_OPT_URL, request.url)
         // Loopback is never proxied; elsewhere libcurl reads the usual environment variables.
         try set(CCURL_OPT_PROXY, transfer.endpoint.isLoopback ? "" : nil)
+        // With HTTP/2, wait for the first connection's handshake to say whether the others can share it.
+        // Without TLS only the first answer would say so, which may be long in coming.
+        let mayShare = settings.allowsHTTP2 && transfer.endpoint.scheme == .https
+        try set(CCURL_OPT_PIPEWAIT, mayShare ? 1 : 0)
         let milliseconds = remaining.wholeMilliseconds
         try set(CCURL_OPT_TIMEOUT_MS, milliseconds)
         try set(
@@ -170,6 +174,9 @@ final class CurlHandle {
 
         // The transport's thread takes no signals; libcurl must not touch the program's.
         try set(CCURL_OPT_NOSIGNAL, 1)
+        // Since 7.87: a look-up of a name that is given up is left to end by itself, instead of holding up
+        // every other transfer until the name server answers or the system gives up, ten seconds or more.
+        _ = isSet(CCURL_OPT_QUICK_EXIT, 1)
         try set(CCURL_OPT_FOLLOWLOCATION, 0)
         try set(CCURL_OPT_NETRC, 0)
         try set(CCURL_OPT_HTTP09_ALLOWED, 0)
@@ -183,9 +190,10 @@ final class CurlHandle {
         try set(CCURL_OPT_SSL_VERIFYPEER, 1)
         try set(CCURL_OPT_SSL_VERIFYHOST, 2)
         if let caFile = settings.caFile { try set(CCURL_OPT_CAINFO, caFile) }
-        // A libcurl without HTTP/2 refuses this and speaks HTTP/1.1.
-        _ = isSet(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_2TLS)
-        try set(CCURL_OPT_PIPEWAIT, 1)
+        // A libcurl without HTTP/2 refuses it; then HTTP/1.1 it is.
+        if !settings.allowsHTTP2 || !isSet(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_2TLS) {
+            try set(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_1_1)
+        }
         try set(CCURL_OPT_TCP_NODELAY, 1)
         // Shorter than libcurl's two minutes: most servers have hung up by then, and finding that out
         // costs an attempt.

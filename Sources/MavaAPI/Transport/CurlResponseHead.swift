@@ -7,8 +7,11 @@ struct CurlResponseHead {
     /// The header fields, names in lower case, in the order they came.
     private(set) var fields: [(name: String, value: String)] = []
     private var byteCount = 0
-    private var isComplete = false
+    private var isEnded = false
     private var isInterim = false
+
+    /// Whether the real head came to its end.
+    var isComplete: Bool { isEnded && !isInterim }
 
     /// Takes one line with its line end.
     ///
@@ -19,16 +22,16 @@ struct CurlResponseHead {
         var end = line.count
         while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
         let text = UnsafeRawBufferPointer(rebasing: line[..<end])
-        if Self.isStatusLine(text), !isComplete || isInterim {
+        if Self.isStatusLine(text), !isComplete {
             fields.removeAll(keepingCapacity: true)
-            isComplete = false
+            isEnded = false
             // "HTTP/1.1 103 …": the first digit after the first blank.
             let digit = text.firstIndex(of: 0x20).flatMap { $0 + 1 < end ? text[$0 + 1] : nil }
             isInterim = digit == UInt8(ascii: "1")
-        } else if isComplete {
+        } else if isEnded {
             return true
         } else if text.isEmpty {
-            isComplete = true
+            isEnded = true
         } else if Self.isBlank(text[0]) {
             continueField(with: text)
         } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {

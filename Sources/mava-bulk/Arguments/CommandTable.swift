@@ -6,7 +6,41 @@ enum CommandTable {
         .baseURL, .apiKeyFile, .caFile, .sandbox, .timeout, .color,
     ]
 
+    private static let planning: [OptionID] = [
+        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .maxChanges,
+        .maxChangePercent, .strict, .quota, .quotaShare,
+    ]
+
+    private static let execution: [OptionID] = [
+        .concurrency, .maxFailures, .giveUpAfter, .deadline,
+    ]
+
     static let commands: [CommandSpecification] = [
+        CommandSpecification(
+            name: "plan", summary: "preview: what would change and what it costs; sends no update",
+            details: """
+                Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
+                With --output the plan is saved, and `apply` carries it out exactly as it stands.
+                """,
+            operands: ["FILE"],
+            options: planning + [.output, .detailedExitCode] + connection, run: PlanCommand.run),
+        CommandSpecification(
+            name: "apply", summary: "plan, ask, execute, report",
+            details: """
+                Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
+                report of every row. Whatever ends it, `resume` goes on where it stopped.
+                """,
+            operands: ["FILE"],
+            options: planning + [.yes, .expectPlan, .runDirectory, .json] + execution + connection,
+            run: ApplyCommand.run),
+        CommandSpecification(
+            name: "resume", summary: "finish an interrupted run",
+            details: """
+                Goes on with the run in a directory: rows that have their outcome are left alone, a row
+                that was sent and never answered is sent again.
+                """,
+            operands: ["RUN"], options: [.quota, .quotaShare, .json] + execution + connection,
+            run: ResumeCommand.run),
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",
             details: """
@@ -35,6 +69,7 @@ enum CommandTable {
     /// The command of a name.
     ///
     /// - Parameter name: The name as written.
+    /// - Returns: The command.
     /// - Throws: A ``CommandFailure`` that names the closest command.
     static func command(_ name: String) throws -> CommandSpecification {
         if let command = commands.first(where: { $0.name == name }) { return command }

@@ -2,9 +2,10 @@ import MavaAPI
 
 /// The texts of `help`, made from the table.
 enum HelpText {
-    /// What to print when a command line asks for help or the version; `nil` when it does not.
+    /// Finds out whether a command line asks for help or the version.
     ///
     /// - Parameter arguments: The command line without the program's name.
+    /// - Returns: What to print; `nil` when it does not ask.
     /// - Throws: A ``CommandFailure`` when help is asked for a command that does not exist.
     static func asked(_ arguments: [String]) throws -> String? {
         let options = arguments.prefix { $0 != "--" }

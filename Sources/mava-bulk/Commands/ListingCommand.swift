@@ -1,11 +1,11 @@
 import BulkFiles
-import MavaAPI
+import MavaBulk
 
 /// `mava-bulk agents` and `mava-bulk categories`: what names and ids the account has.
 enum ListingCommand {
     static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try MavaConnection(arguments)
-        let listing = try await connection.reader.agents()
+        let connection = try CommandConnection(arguments)
+        let listing = try await connection.mava.reader.agents()
         for problem in listing.problems { talk.warn("\(problem)") }
         return try list(
             listing.elements.map { [$0.id, $0.username, $0.email, $0.walletAddress] },
@@ -13,8 +13,8 @@ enum ListingCommand {
     }
 
     static func categories(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try MavaConnection(arguments)
-        let listing = try await connection.reader.categories()
+        let connection = try CommandConnection(arguments)
+        let listing = try await connection.mava.reader.categories()
         for problem in listing.problems { talk.warn("\(problem)") }
         return try list(
             listing.elements.map { [$0.id, $0.name] }, keys: ["id", "name"], arguments, talk)

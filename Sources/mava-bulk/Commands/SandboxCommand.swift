@@ -38,20 +38,25 @@ enum SandboxCommand {
         configuration.quota = try quota(arguments)
         configuration.savePath = arguments[.save]
         configuration.log = arguments[.log].map { $0 == "-" ? .descriptor(2) : .file($0) }
+        if let faults = arguments[.faults] {
+            configuration.faults = try FaultPlan(parsing: faults)
+            if arguments.has(.seed) { configuration.faults.seed = seed }
+        }
         return configuration
     }
 
     private static func workspace(_ arguments: ParsedArguments, seed: UInt64) throws -> Workspace {
         switch (arguments.operands.first, try arguments.integer(.tickets, in: 0...1_000_000)) {
         case (let path?, nil): return try Workspace.load(path: path)
-        case (nil, _): return try Workspace(json: Workspace.example)
+        case (nil, let tickets?): return try Workspace.generate(tickets: tickets, seed: seed)
+        case (nil, nil): return try Workspace(json: Workspace.example)
         case (_?, _?):
             throw CommandFailure.usage("name a workspace or generate one by --tickets, not both")
         }
     }
 
     private static func quota(_ arguments: ParsedArguments) throws -> QuotaRule {
-        let asked = try MavaConnection.quota(arguments)
+        let asked = try CommandConnection.quota(arguments)
         var rule = QuotaRule(limit: asked.requests, window: asked.window)
         if let kind = arguments[.quotaWindow].flatMap(QuotaRule.Kind.init) { rule.kind = kind }
         if let fields = arguments[.quotaHeaders].flatMap(QuotaRule.Fields.init) {

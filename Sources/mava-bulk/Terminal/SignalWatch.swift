@@ -14,15 +14,17 @@ import Synchronization
 final class SignalWatch: Sendable {
     private let listener = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
-    /// Blocks the signals. Must be called before any other thread starts.
+    /// Blocks the signals; must be called before any other thread starts.
     static func blockSignals() {
         var set = watched
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A reader that goes away is an error of a write, not the end of a run.
+        // A reader that goes away, or a file that may not grow, is an error of a write: the run ends in
+        // order and says so.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Starts the thread. Without a listener a signal ends the program as it would have.
+    /// Starts the thread; without a listener a signal ends the program as it would have.
     init() {
         let reference = Unmanaged.passRetained(self).toOpaque()
         var thread = pthread_t.none

@@ -43,6 +43,14 @@ final class Talk: Sendable {
         }
     }
 
+    /// The size of the terminal that standard output goes to; 80 by 24 elsewhere.
+    var terminalSize: (columns: Int, lines: Int) {
+        var size = winsize()
+        guard outputIsTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
+        else { return (80, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     /// Writes data to standard output.
     ///
     /// A reader that has gone away (`EPIPE`) is an error like any other: the caller ends the command.
@@ -57,7 +65,7 @@ final class Talk: Sendable {
         try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
     }
 
-    /// Says a line. Nothing depends on it: a terminal that has gone away stops no run.
+    /// Says a line; a terminal that has gone away stops no run.
     func say(_ line: String) {
         progressShown.withLock { shown in
             write((shown ? "\r\u{1B}[K" : "") + line + "\n")

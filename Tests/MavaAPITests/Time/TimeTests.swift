@@ -63,6 +63,11 @@ struct TimeTests {
                     ])
             #expect(mine.secondsSince1970 == seconds)
         }
+        #expect(
+            CivilTime.iso8601(millisecondsSince1970: 1_767_225_600_007)
+                == "2026-01-01T00:00:00.007Z")
+        #expect(CivilTime.iso8601(millisecondsSince1970: 999) == "1970-01-01T00:00:00.999Z")
+        #expect(CivilTime.iso8601(millisecondsSince1970: -1) == "1970-01-01T00:00:00.000Z")
         #expect(CivilTime(secondsSince1970: .max).iso8601 == "9999-12-31T23:59:59Z")
         #expect(CivilTime(secondsSince1970: .min).iso8601 == "0001-01-01T00:00:00Z")
     }

@@ -1,4 +1,4 @@
-import BulkFiles
+package import BulkFiles
 import Synchronization
 
 #if canImport(Glibc)
@@ -10,9 +10,9 @@ import Synchronization
 #endif
 
 /// The system's files, of which one call fails as a test says, or writes come short.
-final class FailingFileSystem: FileSystem {
+package final class FailingFileSystem: FileSystem {
     /// Which call fails.
-    enum Fault: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable {
         case write(Int, errorNumber: Int32)
         case sync(Int, errorNumber: Int32)
         case rename(Int, errorNumber: Int32)
@@ -29,23 +29,25 @@ final class FailingFileSystem: FileSystem {
     private let longestWrite: Int
     private let counts = Mutex(Counts())
 
+    /// Makes the files.
+    ///
     /// - Parameters:
     ///   - fault: The call that fails; the ones after it succeed again.
     ///   - longestWrite: The most bytes that a write takes.
-    init(_ fault: Fault? = nil, longestWrite: Int = .max) {
+    package init(_ fault: Fault? = nil, longestWrite: Int = .max) {
         self.fault = fault
         self.longestWrite = longestWrite
     }
 
-    var writes: Int { counts.withLock { $0.writes } }
-    var syncs: Int { counts.withLock { $0.syncs } }
-    var renames: Int { counts.withLock { $0.renames } }
+    package var writes: Int { counts.withLock { $0.writes } }
+    package var syncs: Int { counts.withLock { $0.syncs } }
+    package var renames: Int { counts.withLock { $0.renames } }
 
-    func open(_ path: String, flags: Int32) throws(FileError) -> OpenFile {
+    package func open(_ path: String, flags: Int32) throws(FileError) -> OpenFile {
         try system.open(path, flags: flags)
     }
 
-    func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
+    package func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
         let number = counts.withLock { counts in
             counts.writes += 1
             return counts.writes
@@ -60,20 +62,24 @@ final class FailingFileSystem: FileSystem {
         return try system.write(file, UnsafeRawBufferPointer(rebasing: part))
     }
 
-    func sync(_ file: OpenFile) throws(FileError) {
+    package func sync(_ file: OpenFile) throws(FileError) {
+        try countSync(of: file.path)
+        try system.sync(file)
+    }
+
+    private func countSync(of path: String) throws(FileError) {
         let number = counts.withLock { counts in
             counts.syncs += 1
             return counts.syncs
         }
         if case .sync(number, let errorNumber) = fault {
-            throw FileError(operation: .sync, path: file.path, errorNumber: errorNumber)
+            throw FileError(operation: .sync, path: path, errorNumber: errorNumber)
         }
-        try system.sync(file)
     }
 
-    func close(_ file: OpenFile) { system.close(file) }
+    package func close(_ file: OpenFile) { system.close(file) }
 
-    func rename(_ from: String, to destination: String) throws(FileError) {
+    package func rename(_ from: String, to destination: String) throws(FileError) {
         let number = counts.withLock { counts in
             counts.renames += 1
             return counts.renames
@@ -84,26 +90,16 @@ final class FailingFileSystem: FileSystem {
         try system.rename(from, to: destination)
     }
 
-    func syncDirectory(_ path: String) throws(FileError) {
-        try sync(OpenFile(descriptor: -1, path: path), isDirectory: true)
+    package func syncDirectory(_ path: String) throws(FileError) {
+        try countSync(of: path)
+        try system.syncDirectory(path)
     }
 
-    private func sync(_ file: OpenFile, isDirectory: Bool) throws(FileError) {
-        let number = counts.withLock { counts in
-            counts.syncs += 1
-            return counts.syncs
-        }
-        if case .sync(number, let errorNumber) = fault {
-            throw FileError(operation: .sync, path: file.path, errorNumber: errorNumber)
-        }
-        try system.syncDirectory(file.path)
-    }
-
-    func truncate(_ file: OpenFile, to length: Int) throws(FileError) {
+    package func truncate(_ file: OpenFile, to length: Int) throws(FileError) {
         try system.truncate(file, to: length)
     }
 
-    func remove(_ path: String) throws(FileError) { try system.remove(path) }
+    package func remove(_ path: String) throws(FileError) { try system.remove(path) }
 
-    func makeDirectory(_ path: String) throws(FileError) { try system.makeDirectory(path) }
+    package func makeDirectory(_ path: String) throws(FileError) { try system.makeDirectory(path) }
 }

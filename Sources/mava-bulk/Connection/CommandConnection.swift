@@ -1,23 +1,18 @@
-import BulkExecution
-import MavaAPI
+import MavaBulk
 import MavaSandbox
 
-/// What a command talks to Mava with: one transport, one quota for reads and writes, two clients.
-struct MavaConnection {
-    let quota: Quota
-    let gate: QuotaGate<ContinuousClock>
-    let clock = ContinuousClock()
-    /// Reads, paced and repeated where that is safe.
-    let reader: MavaClient
-    /// Writes; the executor paces and repeats these.
-    let writer: MavaClient
+/// What a command talks to: Mava, or the sandbox that it brings along.
+struct CommandConnection {
+    let mava: MavaConnection
     /// The embedded sandbox, if the command runs against one.
     let sandbox: EmbeddedSandbox?
 
+    /// Opens what the command line names.
+    ///
+    /// - Parameter arguments: The command line.
+    /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
     init(_ arguments: ParsedArguments) throws {
         let environment = CurrentProcess.environment
-        quota = try Self.quota(arguments)
-        gate = QuotaGate(quota, clock: clock)
         sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
         let key: APIKey
         let baseURL: String
@@ -31,17 +26,20 @@ struct MavaConnection {
             baseURL =
                 arguments[.baseURL] ?? environment["MAVA_BASE_URL"] ?? MavaClient.defaultBaseURL
         }
-        let timeout = try arguments.duration(.timeout) ?? .seconds(30)
-        let concurrency = try arguments.integer(.concurrency, in: 1...512) ?? 16
         let transport = CurlTransport(
             configuration: CurlTransport.Configuration(
-                caFile: arguments[.caFile], maxConnections: concurrency))
-        let paced = PacedTransport(transport, gate: gate, clock: clock)
-        reader = try MavaClient(baseURL: baseURL, key: key, transport: paced, timeout: timeout)
-        writer = try MavaClient(baseURL: baseURL, key: key, transport: transport, timeout: timeout)
+                caFile: arguments[.caFile], maxConnections: try Self.concurrency(arguments)))
+        mava = try MavaConnection(
+            baseURL: baseURL, key: key, quota: try Self.quota(arguments), transport: transport,
+            timeout: try arguments.duration(.timeout) ?? .seconds(30))
     }
 
-    /// The quota asked for.
+    /// The most requests in flight.
+    static func concurrency(_ arguments: ParsedArguments) throws -> Int {
+        try arguments.integer(.concurrency, in: 1...512) ?? 16
+    }
+
+    /// The quota asked for, or the documented one.
     static func quota(_ arguments: ParsedArguments) throws -> Quota {
         var quota = Quota.mava
         if let text = arguments[.quota] {

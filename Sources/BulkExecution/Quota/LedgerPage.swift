@@ -1,0 +1,128 @@
+import BulkFiles
+
+/// What the ledger's file holds: who of this machine's processes uses how much of a key's quota.
+///
+/// Every entry ends by itself, so a process that dies leaves nothing behind for longer than its
+/// requests could have lasted. Times are on the clock that all processes share until the next boot.
+struct LedgerPage: Hashable, Sendable {
+    /// What an entry says.
+    enum Kind: UInt64 {
+        /// A permit is taken, until then at most.
+        case permit = 1
+        /// Somebody waits for a permit.
+        case want = 2
+        /// The server asked everyone to wait until then.
+        case pause = 3
+    }
+
+    /// One thing that is so until a time.
+    struct Entry: Hashable, Sendable {
+        var owner: UInt64
+        var kind: UInt64
+        var until: Nanoseconds
+    }
+
+    /// Which start of the machine the times belong to.
+    var bootID: UInt64
+    var entries: [Entry] = []
+
+    private static let magic: UInt64 = 0x3151_4255_4C4B_5651
+    private static let headerLength = 32
+    private static let entryLength = 24
+    /// More than this is not read: no quota that makes sense needs it.
+    static let longest = headerLength + entryLength * 65_536
+
+    init(bootID: UInt64) { self.bootID = bootID }
+
+    /// Reads a page.
+    ///
+    /// The result is `nil` when the bytes are damaged or not a ledger's; of an earlier start of the
+    /// machine it is a page without entries.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file's bytes; none at all for a new file.
+    ///   - bootID: Which start of the machine this is.
+    init?(_ bytes: UnsafeRawBufferPointer, bootID: UInt64) {
+        self.bootID = bootID
+        if bytes.isEmpty { return }
+        guard bytes.count >= Self.headerLength,
+            bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self) == Self.magic
+        else { return nil }
+        let count = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+        guard count <= 65_536, bytes.count >= Self.headerLength + Int(count) * Self.entryLength
+        else { return nil }
+        let end = Self.headerLength + Int(count) * Self.entryLength
+        let body = UnsafeRawBufferPointer(rebasing: bytes[Self.headerLength..<end])
+        let checksum = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+        guard UInt64(CRC32C.checksum(body)) == checksum else { return nil }
+        guard bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == bootID else { return }
+        entries = (0..<Int(count)).map { index in
+            let start = index * Self.entryLength
+            return Entry(
+                owner: body.loadUnaligned(fromByteOffset: start, as: UInt64.self),
+                kind: body.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self),
+                until: body.loadUnaligned(fromByteOffset: start + 16, as: Int64.self))
+        }
+    }
+
+    /// The page as the file holds it.
+    var bytes: [UInt8] {
+        var body: [UInt8] = []
+        func append<T>(_ value: T, to bytes: inout [UInt8]) {
+            withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+        }
+        for entry in entries.prefix(65_536) {
+            append(entry.owner, to: &body)
+            append(entry.kind, to: &body)
+            append(entry.until, to: &body)
+        }
+        var result: [UInt8] = []
+        append(Self.magic, to: &result)
+        append(bootID, to: &result)
+        append(UInt64(body.count / Self.entryLength), to: &result)
+        append(UInt64(body.withUnsafeBytes { CRC32C.checksum($0) }), to: &result)
+        return result + body
+    }
+
+    /// Drops what has ended.
+    mutating func forget(before now: Nanoseconds) { entries.removeAll { $0.until <= now } }
+
+    /// What the other processes' entries say to one of them.
+    func view(of owner: UInt64) -> LedgerView {
+        var view = LedgerView()
+        var owners: Set<UInt64> = []
+        for entry in entries where entry.owner != owner {
+            owners.insert(entry.owner)
+            switch Kind(rawValue: entry.kind) {
+            case .permit: view.permits.append(entry.until)
+            case .want: view.waiting += 1
+            case .pause: view.pausedUntil = max(view.pausedUntil, entry.until)
+            case nil: break
+            }
+        }
+        view.others = owners.count
+        return view
+    }
+}
+
+/// What one process sees of the others in the ledger.
+struct LedgerView: Hashable, Sendable {
+    /// When the others' permits become free, at the latest.
+    var permits: [Nanoseconds] = []
+    /// How many of the others wait for a permit.
+    var waiting = 0
+    /// How many others there are.
+    var others = 0
+    /// Until when the server asked one of the others to wait.
+    var pausedUntil = Nanoseconds.min
+}
+
+/// What one process enters in the ledger: all that holds of it, in place of what it entered before.
+struct LedgerShare: Hashable, Sendable {
+    /// When its permits become free, at the latest.
+    var permits: [Nanoseconds] = []
+    /// Until when it is to be counted as waiting; `nil` when it is not.
+    var wantsUntil: Nanoseconds?
+    /// Until when the server asked it to wait.
+    var pausedUntil = Nanoseconds.min
+}

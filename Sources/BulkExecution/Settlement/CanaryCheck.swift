@@ -1,0 +1,65 @@
+package import BulkPlanning
+import MavaAPI
+
+/// Looks whether the rows of a canary did what the plan says they do.
+package struct CanaryCheck: Hashable, Sendable {
+    /// A row whose ticket does not hold what was asked although the server accepted it.
+    package struct Mismatch: Hashable, Sendable {
+        /// The row.
+        package var entry: PlanEntry
+        /// The fields that do not hold what was asked; all of them where the ticket was not found.
+        package var fields: [TicketField]
+    }
+
+    /// The rows that were updated and read again.
+    package var checked = 0
+    /// Those of them whose tickets do not hold what was asked.
+    package var mismatches: [Mismatch] = []
+    /// The rows that were updated, but whose tickets could not be found.
+    package var notFound = 0
+    /// The rows that did not succeed.
+    package var failed = 0
+
+    package init() {}
+
+    /// Whether every row was updated, and every ticket that was found holds what was asked.
+    package var isGood: Bool { failed == 0 && mismatches.isEmpty }
+
+    /// Reads the tickets of the rows that a canary has sent.
+    ///
+    /// - Parameters:
+    ///   - source: The plan's entries, from its first.
+    ///   - index: What the journal says.
+    ///   - reading: What reads the tickets, within the quota.
+    /// - Returns: What was found.
+    /// - Throws: What `source` and `reading` throw.
+    package static func run(
+        _ source: some PlanSource, index: JournalIndex, reading: some TicketReading
+    ) async throws -> CanaryCheck {
+        var source = source
+        var check = CanaryCheck()
+        var updated: [PlanEntry] = []
+        while let step = try source.next() {
+            guard case .planned(let entry) = step, entry.sendsRequest,
+                index.requests(of: entry.row) > 0
+            else { continue }
+            if index.outcome(of: entry).outcome == .updated {
+                updated.append(entry)
+            } else {
+                check.failed += 1
+            }
+        }
+        let tickets = try await reading.tickets(
+            updated.compactMap { $0.ticketID.flatMap(TicketID.init) })
+        for entry in updated {
+            guard let ticket = entry.ticketID.flatMap(TicketID.init).flatMap({ tickets[$0] }) else {
+                check.notFound += 1
+                continue
+            }
+            check.checked += 1
+            let wrong = entry.changes.filter { !Settlement.holds(ticket, $0) }.map(\.field)
+            if !wrong.isEmpty { check.mismatches.append(Mismatch(entry: entry, fields: wrong)) }
+        }
+        return check
+    }
+}

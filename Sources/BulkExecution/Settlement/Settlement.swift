@@ -1,0 +1,134 @@
+package import BulkPlanning
+package import MavaAPI
+
+/// Reads tickets as they are now, by their ids.
+package protocol TicketReading: Sendable {
+    /// The tickets as they are; those that are not found are missing from the result.
+    func tickets(_ ids: [TicketID]) async throws -> [TicketID: Ticket]
+}
+
+/// Finds out, by reading tickets again, what became of rows whose requests were never answered.
+package enum Settlement {
+    /// What settling came to.
+    package struct Result: Hashable, Sendable {
+        /// The rows that were looked at.
+        package var looked = 0
+        /// Those that turned out to be updated.
+        package var updated = 0
+        /// Those that turned out not to be.
+        package var failed = 0
+
+        /// Those of which still nobody knows.
+        package var unknown: Int { looked - updated - failed }
+    }
+
+    /// Whether reading its ticket again can tell more about a row than its outcome does.
+    ///
+    /// That is so where no answer told whether the update was done: `unknown`, and `failed` for any
+    /// other reason than a refusal.
+    package static func canTellMore(about outcome: RowOutcome) -> Bool {
+        switch outcome.outcome {
+        case .unknown: true
+        case .failed:
+            switch outcome.failure {
+            case .serverError, .connectionFailed, .timedOut, .unexpectedAnswer: true
+            case .ticketNotFound, .categoryNotFound, .assigneeNotFound, .invalidStatusOrPriority,
+                .refused, .keyRejected, .rateLimited, .notSent, nil:
+                false
+            }
+        case .updated, .unchanged, .invalid, .conflict, .held, .unsent: false
+        }
+    }
+
+    /// What a row came to, by its ticket as it is now.
+    ///
+    /// A ticket that holds what was asked counts as updated. One that does not counts as failed, with
+    /// the reason that the row has already; that somebody else changed it since cannot be excluded,
+    /// and its message says so.
+    ///
+    /// - Parameters:
+    ///   - outcome: The row's outcome so far.
+    ///   - entry: The row.
+    ///   - ticket: The ticket as it is; `nil` where it was not found.
+    ///   - now: Milliseconds since 1970.
+    /// - Returns: The outcome; `nil` where the reading tells nothing.
+    package static func settle(
+        _ outcome: RowOutcome, of entry: PlanEntry, by ticket: Ticket?, at now: Int64
+    ) -> RowOutcome? {
+        guard let ticket else { return nil }
+        var result = outcome
+        result.finishedAtMilliseconds = now
+        if entry.changes.allSatisfy({ holds(ticket, $0) }) {
+            result.outcome = .updated
+            result.failure = nil
+            result.message = "No answer came, but the ticket holds what was asked."
+        } else {
+            result.outcome = .failed
+            result.failure = outcome.failure ?? .connectionFailed
+            let said = outcome.message.map { " (\($0))" } ?? ""
+            result.message =
+                "No answer told whether it was done\(said); the ticket was read again and does not "
+                + "hold what was asked."
+        }
+        return result
+    }
+
+    static func holds(_ ticket: Ticket, _ change: FieldChange) -> Bool {
+        func text(_ value: String?) -> FieldValue { value.map(FieldValue.text) ?? .null }
+        return switch change.field {
+        case .status: text(ticket.status) == change.after
+        case .priority: ticket.priority.map(FieldValue.number) == change.after
+        case .categoryID: text(ticket.categoryID) == change.after
+        case .assignedTo: text(ticket.assignedTo) == change.after
+        }
+    }
+
+    /// Settles what can be settled of a run that came to its end, and writes it to the journal.
+    ///
+    /// - Parameters:
+    ///   - source: The plan's entries, from its first.
+    ///   - index: What the journal says.
+    ///   - journal: Where the outcomes are written.
+    ///   - reading: What reads the tickets, within the quota.
+    ///   - batch: The most rows that are held in memory at a time.
+    ///   - timeOfDay: Milliseconds since 1970.
+    /// - Returns: What it came to.
+    /// - Throws: What `source` and `reading` throw, and a `FileError` when the journal cannot be written;
+    ///   what was settled until then stands.
+    package static func run(
+        _ source: some PlanSource, index: JournalIndex, journal: JournalWriter,
+        reading: some TicketReading, batch: Int = 1000,
+        timeOfDay: @Sendable () -> Int64 = SystemTime.millisecondsSince1970
+    ) async throws -> Result {
+        var source = source
+        var result = Result()
+        var pending: [(entry: PlanEntry, outcome: RowOutcome)] = []
+        while true {
+            let step = try source.next()
+            if case .planned(let entry)? = step, entry.sendsRequest, index.isFinished(entry.row) {
+                let outcome = index.outcome(of: entry)
+                if canTellMore(about: outcome) { pending.append((entry, outcome)) }
+            }
+            guard step == nil || pending.count >= batch else { continue }
+            if !pending.isEmpty {
+                let ids = pending.compactMap { $0.entry.ticketID.flatMap(TicketID.init) }
+                let tickets = try await reading.tickets(ids)
+                for (entry, outcome) in pending {
+                    result.looked += 1
+                    let ticket = entry.ticketID.flatMap(TicketID.init).flatMap { tickets[$0] }
+                    guard let settled = settle(outcome, of: entry, by: ticket, at: timeOfDay())
+                    else { continue }
+                    journal.append(.settled(settled))
+                    if settled.outcome == .updated {
+                        result.updated += 1
+                    } else {
+                        result.failed += 1
+                    }
+                }
+                try await journal.synced()
+                pending = []
+            }
+            if step == nil { return result }
+        }
+    }
+}

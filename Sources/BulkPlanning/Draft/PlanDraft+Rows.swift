@@ -1,0 +1,68 @@
+import BulkFiles
+
+extension PlanDraft {
+    /// Appends what one row changes: `before` where its ticket was read, `after`, `with`, `undiffed`.
+    func appendChanges(ofRow index: Int, to buffer: inout OutputBuffer) {
+        let row = rows[index]
+        let ticket = state.tickets.entries[Int(row.ticket)]
+        var carrier = index
+        var key = ChangeTally.Key(row: row, before: ticket)
+        if ticket.group > 0 {
+            let group = groups[Int(ticket.group) - 1]
+            carrier = Int(group.carrier) - 1
+            if carrier == index { key = ChangeTally.Key(group: group, before: ticket) }
+        }
+        if !key.fields.isEmpty {
+            if key.isRead {
+                buffer.append(#","before":{"#)
+                appendValues(key, isBefore: true, to: &buffer)
+                buffer.append("}")
+            }
+            buffer.append(#","after":{"#)
+            appendValues(key, isBefore: false, to: &buffer)
+            buffer.append("}")
+        }
+        if carrier != index {
+            buffer.append(#","with":"#)
+            buffer.append(decimal: carrier + 1)
+        }
+        if !key.isRead { buffer.append(#","undiffed":true"#) }
+    }
+
+    private func appendValues(
+        _ key: ChangeTally.Key, isBefore: Bool, to buffer: inout OutputBuffer
+    ) {
+        var isFirst = true
+        for field in FieldSet.all where key.fields.contains(field) {
+            if !isFirst { buffer.append(",") }
+            isFirst = false
+            buffer.append(field: field.field)
+            switch field {
+            case .status:
+                let number = isBefore ? UInt32(key.statusBefore) : UInt32(key.status)
+                append(state.values.statuses, number, to: &buffer)
+            case .priority:
+                let number = isBefore ? Int(key.priorityBefore) : Int(key.priority)
+                if number == Int(Int8.min) {
+                    buffer.append("null")
+                } else {
+                    buffer.append(decimal: number)
+                }
+            case .category:
+                let number = isBefore ? key.categoryBefore : key.category
+                append(state.values.categories, number, to: &buffer)
+            default:
+                let number = isBefore ? key.assigneeBefore : key.assignee
+                append(state.values.assignees, number, to: &buffer)
+            }
+        }
+    }
+
+    private func append(_ table: ValueTable, _ number: UInt32, to buffer: inout OutputBuffer) {
+        if number == 0 {
+            buffer.append("null")
+        } else {
+            table.withBytes(number) { buffer.append(jsonString: $0) }
+        }
+    }
+}

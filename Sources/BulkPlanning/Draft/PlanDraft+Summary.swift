@@ -1,0 +1,82 @@
+extension PlanDraft {
+    /// The groups of equal changes with names for the ids.
+    func summaryGroups(_ directory: Directory) -> [PlanSummary.Group] {
+        changes.counts.map { key, count in
+            PlanSummary.Group(
+                tickets: count.tickets,
+                changes: FieldSet.all.filter(key.fields.contains).map {
+                    summaryChange($0.field, key, directory)
+                },
+                samples: count.samples.map { state.tickets.id($0) })
+        }
+    }
+
+    var summaryProblems: [PlanSummary.Problem] {
+        problems.problems.map { code, problem in
+            PlanSummary.Problem(
+                code: code, disposition: problem.disposition, rows: problem.count,
+                samples: problem.samples.map { .init(row: $0.row, line: $0.line, issue: $0.issue) })
+        }
+    }
+
+    private func summaryChange(
+        _ field: TicketField, _ key: ChangeTally.Key, _ directory: Directory
+    ) -> PlanSummary.Change {
+        let before: FieldValue
+        let after: FieldValue
+        switch field {
+        case .status:
+            before = text(state.values.statuses, UInt32(key.statusBefore))
+            after = text(state.values.statuses, UInt32(key.status))
+        case .priority:
+            before = key.priorityBefore == .min ? .null : .number(Int(key.priorityBefore))
+            after = .number(Int(key.priority))
+        case .categoryID:
+            before = text(state.values.categories, key.categoryBefore)
+            after = text(state.values.categories, key.category)
+        case .assignedTo:
+            before = text(state.values.assignees, key.assigneeBefore)
+            after = text(state.values.assignees, key.assignee)
+        }
+        let change = FieldChange(field: field, before: key.isRead ? before : nil, after: after)
+        return PlanSummary.Change(change, directory)
+    }
+
+    /// Writes the names of the agents and categories in the plan's changes into its header.
+    func addNames(to header: inout PlanHeader, _ directory: Directory) {
+        for key in changes.counts.keys {
+            for number in [key.assigneeBefore, key.assignee] where number != 0 {
+                let id = state.values.assignees[number]
+                if header.agentNames.count < PlanHeader.nameLimit {
+                    header.agentNames[id] = directory.agentName(id)
+                }
+            }
+            for number in [key.categoryBefore, key.category] where number != 0 {
+                let id = state.values.categories[number]
+                if header.categoryNames.count < PlanHeader.nameLimit {
+                    header.categoryNames[id] = directory.categoryName(id)
+                }
+            }
+        }
+    }
+
+    func text(_ table: ValueTable, _ number: UInt32) -> FieldValue {
+        number == 0 ? .null : .text(table[number])
+    }
+}
+
+extension Directory {
+    /// What to call a value.
+    func name(of value: FieldValue, _ field: TicketField) -> String {
+        switch value {
+        case .null: field == .assignedTo ? "nobody" : "none"
+        case .number(let number): "\(number)"
+        case .text(let text):
+            switch field {
+            case .assignedTo: agentName(text) ?? text
+            case .categoryID: categoryName(text) ?? text
+            case .status, .priority: text
+            }
+        }
+    }
+}

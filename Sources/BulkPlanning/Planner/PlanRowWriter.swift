@@ -1,0 +1,96 @@
+import BulkFiles
+import BulkRecords
+
+/// Writes a plan's rows from the draft, with the cells of the records as the second reading sees them.
+struct PlanRowWriter {
+    let columnCount: Int
+    /// Whether unchanged rows keep their cells too, because columns nobody knows travel through.
+    let keepsAllCells: Bool
+    var rowsWithoutLine: Set<Int>
+
+    private var places: [Int] = []
+
+    init(columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>) {
+        self.columnCount = columnCount
+        self.keepsAllCells = keepsAllCells
+        self.rowsWithoutLine = rowsWithoutLine
+        places = Array(repeating: -1, count: columnCount)
+    }
+
+    mutating func write(
+        _ record: borrowing Record, _ index: Int, _ draft: inout PlanDraft,
+        _ mapper: inout RequestMapper, to writer: inout PlanWriter
+    ) throws(FileError) {
+        let row = draft.rows[index]
+        let line = record.position.line
+        if !rowsWithoutLine.isEmpty, rowsWithoutLine.remove(index + 1) != nil {
+            draft.problems.note(line: line, ofRow: index + 1)
+        }
+        if row.ticket == .max {
+            let entry = invalidEntry(record, index, &mapper)
+            try writer.writeRow { buffer in
+                buffer.append(entryStart: entry)
+                appendCells(record, to: &buffer)
+                buffer.append("}\n")
+            }
+            return
+        }
+        mapper.hasSeenObjectID = true
+        try writer.writeRow { buffer in
+            draft.state.tickets.withID(row.ticket) { id in
+                buffer.append(
+                    row: index + 1, line: line, ticketID: id, disposition: row.disposition)
+            }
+            switch row.disposition {
+            case .update: draft.appendChanges(ofRow: index, to: &buffer)
+            case .unchanged: break
+            case .invalid, .conflict, .held: buffer.append(draft.issue(ofRow: index))
+            }
+            if row.disposition != .unchanged || keepsAllCells { appendCells(record, to: &buffer) }
+            buffer.append("}\n")
+        }
+    }
+
+    /// What the first reading found wrong, found again: it was counted then, not kept.
+    private func invalidEntry(
+        _ record: borrowing Record, _ index: Int, _ mapper: inout RequestMapper
+    ) -> PlanEntry {
+        let isValid = mapper.map(record)
+        return PlanEntry(
+            row: index + 1, line: record.position.line,
+            ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
+            disposition: .invalid, issue: isValid ? nil : RowIssue(joining: mapper.issues))
+    }
+
+    private mutating func appendCells(_ record: borrowing Record, to buffer: inout OutputBuffer) {
+        buffer.append(#","cells":["#)
+        defer { buffer.append("]") }
+        if record.problem != nil {
+            buffer.append(jsonString: record.rawText)
+            return
+        }
+        // Of a CSV row the values stand in the columns' order; of an object each says its own.
+        for place in places.indices { places[place] = -1 }
+        for index in 0..<record.count where record.column(of: index) < columnCount {
+            places[record.column(of: index)] = index
+        }
+        for (column, place) in places.enumerated() {
+            if column > 0 { buffer.append(",") }
+            if place < 0 {
+                buffer.append(#""""#)
+            } else {
+                buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: place)))
+            }
+        }
+    }
+}
+
+extension RowIssue {
+    /// Several issues of one row as one: the first one's code, and every message.
+    init(joining issues: [RowIssue]) {
+        self = issues[0]
+        for issue in issues.dropFirst() {
+            message += "; " + (issue.column.map { "\($0): " } ?? "") + issue.message
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import BulkFiles
+import BulkRecords
+public import MavaAPI
+
+/// Makes plans: reads rows, looks names up, reads the tickets as they are, and keeps what differs.
+public struct Planner: Sendable {
+    /// How plans are made.
+    public var options: PlanOptions
+    private let listing: (any TicketListing)?
+    private let progress: @Sendable (PlanProgress) -> Void
+
+    /// Makes a planner that reads from Mava.
+    ///
+    /// - Parameters:
+    ///   - options: How plans are made.
+    ///   - client: The client to read with; `nil` to plan without asking Mava anything.
+    ///   - progress: Told now and then what planning is doing.
+    public init(
+        options: PlanOptions = PlanOptions(), client: MavaClient? = nil,
+        progress: @escaping @Sendable (PlanProgress) -> Void = { _ in }
+    ) {
+        self.init(
+            options: options, listing: client.map { MavaListing(client: $0) }, progress: progress)
+    }
+
+    /// Makes a planner that reads from anything that lists tickets.
+    package init(
+        options: PlanOptions, listing: (any TicketListing)?,
+        progress: @escaping @Sendable (PlanProgress) -> Void = { _ in }
+    ) {
+        self.options = options
+        self.listing = listing
+        self.progress = progress
+    }
+
+    /// Makes a plan.
+    ///
+    /// The input is read twice and never held; memory grows by some sixty bytes a row.
+    ///
+    /// - Parameters:
+    ///   - input: The rows.
+    ///   - now: When the plan is made, in seconds since 1970.
+    /// - Returns: The plan, saved where the options say.
+    /// - Throws: A ``PlanError`` when there is no plan, a ``ColumnError`` for columns that cannot serve, a
+    ///   `ReadError` or `FileError` when a file fails, and what the client throws when Mava cannot be
+    ///   read.
+    public func plan(_ input: PlanInput, now: Int) async throws -> Plan {
+        let file = try InputFile(input)
+        var draft = PlanDraft(
+            allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)
+        var mapper = try readRows(file, into: &draft)
+        var reads = 0
+        let directory = try await lookUp(mapper, &reads)
+        draft.resolve(directory, mapper)
+        draft.merge()
+        let ticketsRead = try await readTickets(&draft, &reads)
+        draft.decide()
+        try options.guards.check(
+            counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead)
+        let header = header(
+            file, draft, mapper.columns, directory, reads: reads, ticketsRead: ticketsRead, now: now)
+        let saved = try writeRows(file, &draft, &mapper, header)
+        let summary = PlanSummary(
+            header: saved, groups: draft.summaryGroups(directory),
+            ungrouped: draft.changes.others, problems: draft.summaryProblems)
+        return Plan(summary: summary, path: options.output)
+    }
+
+    private func readRows(
+        _ file: InputFile, into draft: inout PlanDraft
+    ) throws -> RequestMapper {
+        var reader = try file.firstReader()
+        var mapper = try RequestMapper(columns: reader.columns, format: reader.format)
+        while try reader.next({ record in
+            if mapper.map(record) {
+                draft.add(
+                    mapper.request, mapper.request.hasPreconditions ? mapper.preconditions : nil)
+            } else {
+                draft.addInvalid(mapper.issues, line: record.position.line)
+            }
+            if draft.rows.count & 0xFFFF == 0 {
+                if draft.rows.count >= Int(UInt32.max) - 1 {
+                    throw PlanError(
+                        code: .inputTooLarge, message: "more than 4,294,967,294 rows: split the file",
+                        path: file.input.path)
+                }
+                progress(.readingRows(draft.rows.count))
+            }
+        }) {}
+        draft.flush()
+        guard draft.rows.count > 0 else {
+            throw PlanError(
+                code: .inputEmpty,
+                message: "there is no row in it: an empty input is refused, because it is more often "
+                    + "a failed export than a wish to change nothing", path: file.input.path)
+        }
+        return mapper
+    }
+
+    /// Reads the agents and categories, if the input names any.
+    private func lookUp(
+        _ mapper: borrowing RequestMapper, _ reads: inout Int
+    ) async throws -> Directory {
+        var agents = options.agents
+        var categories = options.categories
+        if let listing {
+            if agents == nil, mapper.agents.count > 0 {
+                agents = try await listing.agents()
+                reads += 1
+            }
+            if categories == nil, mapper.categories.count > 0 {
+                categories = try await listing.categories()
+                reads += 1
+            }
+        }
+        return Directory(agents: agents, categories: categories)
+    }
+
+    /// Reads the tickets as they are; the result is how many, or `nil` when none was asked for.
+    private func readTickets(_ draft: inout PlanDraft, _ reads: inout Int) async throws -> Int? {
+        let readsUpdateTimes = draft.preconditions.asksForUpdateTimes
+        switch options.source {
+        case .none: return nil
+        case .snapshot(let path):
+            var reader = SnapshotReader(
+                path: path, values: draft.state.values, readsUpdateTimes: readsUpdateTimes)
+            try reader.read(into: &draft.state)
+            return reader.tickets
+        case .live:
+            guard let listing else { return nil }
+            let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)
+            let result = try await reader.read(into: &draft.state) { reading in
+                progress(reading)
+            }
+            reads += result.reads
+            return result.tickets
+        }
+    }
+
+    private func header(
+        _ file: InputFile, _ draft: borrowing PlanDraft, _ columns: ColumnMap,
+        _ directory: Directory, reads: Int, ticketsRead: Int?, now: Int
+    ) -> PlanHeader {
+        let source: PlanHeader.Source =
+            switch options.source {
+            case .snapshot: .snapshot
+            case .live: listing == nil ? .none : .live
+            case .none: .none
+            }
+        var header = PlanHeader(
+            tool: options.tool, createdAt: CivilTime(secondsSince1970: now).iso8601,
+            input: .init(
+                name: file.input.path, sha256: file.sha256(), format: file.formatName,
+                columns: columns.names),
+            source: source,
+            price: PlanPrice(
+                reads: reads, writes: draft.changes.requests,
+                auditEntries: draft.changes.fieldChanges, quotaLimit: options.quotaLimit,
+                quotaSeconds: options.quotaSeconds))
+        header.baseURL = options.baseURL
+        header.counts = draft.counts
+        header.requests = draft.changes.requests
+        header.fieldChanges = draft.changes.fieldChanges
+        header.undiffed = draft.changes.undiffed
+        header.handOffs = draft.changes.handOffs
+        header.allowsHandOff = options.allowsHandOff
+        header.ticketsRead = ticketsRead ?? 0
+        draft.addNames(to: &header, directory)
+        header.notes = columns.unknown.prefix(20).map(\.description)
+        if !directory.hasAgents, draft.assignees.count > 1 {
+            header.notes.append("agents could not be looked up: their ids are taken as they are")
+        }
+        if !directory.hasCategories, draft.categories.count > 1 {
+            header.notes.append("categories could not be looked up: their ids are taken as they are")
+        }
+        return header
+    }
+
+    /// Reads the input again and writes a line for each row.
+    private func writeRows(
+        _ file: InputFile, _ draft: inout PlanDraft, _ mapper: inout RequestMapper,
+        _ header: PlanHeader
+    ) throws -> PlanHeader {
+        var writer = try PlanWriter(options.output, draft: header)
+        var reader = try file.secondReader()
+        var rowWriter = PlanRowWriter(
+            columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
+            rowsWithoutLine: draft.problems.rowsWithoutLine)
+        var again = try RequestMapper(columns: reader.columns, format: reader.format)
+        var index = 0
+        while try reader.next({ record in
+            guard index < draft.rows.count else { throw file.changed }
+            try rowWriter.write(record, index, &draft, &again, to: &writer)
+            index += 1
+            if index & 0xFFFF == 0 { progress(.writingRows(index)) }
+        }) {}
+        guard index == draft.rows.count, file.isUnchanged else { throw file.changed }
+        return try writer.finish(header)
+    }
+}

@@ -1,0 +1,140 @@
+import MavaAPI
+
+extension PlanSummary.Notice {
+    /// From how many tickets on it is worth saying that one agent receives most of them.
+    private static let manyTickets = 20
+
+    /// Everything in a plan that deserves a second look, the gravest first.
+    static func all(
+        header: PlanHeader, groups: [PlanSummary.Group], problems: [PlanSummary.Problem]
+    ) -> [PlanSummary.Notice] {
+        var notices: [PlanSummary.Notice] = []
+        if header.handOffs > 0 {
+            notices.append(
+                Self(
+                    kind: .handOff, count: header.handOffs,
+                    message: "\(Words.tickets(header.handOffs)) the AI is handling will be handed to "
+                        + "an agent, which cannot be taken back", samples: []))
+        }
+        if header.counts.held > 0 {
+            notices.append(
+                Self(
+                    kind: .held, count: header.counts.held,
+                    message: "\(Words.rows(header.counts.held)) held back, because the AI is handling "
+                        + "the ticket (--allow-ai-handoff lets them through)", samples: []))
+        }
+        if let notice = reopened(groups) { notices.append(notice) }
+        if let notice = foreign(groups) { notices.append(notice) }
+        if let notice = oneAgent(groups) { notices.append(notice) }
+        if let notice = unassigned(groups) { notices.append(notice) }
+        if header.undiffed > 0 {
+            notices.append(
+                Self(
+                    kind: .undiffed, count: header.undiffed,
+                    message: header.source == .none
+                        ? "no ticket was read, so what differs is not known: all are sent"
+                        : "\(Words.tickets(header.undiffed)) not found when reading: sent without "
+                            + "knowing what differs", samples: []))
+        }
+        let merged = header.counts.update - header.requests
+        if merged > 0 {
+            notices.append(
+                Self(
+                    kind: .merged, count: merged,
+                    message: "\(Words.rows(merged)) share the request of another row for the same "
+                        + "ticket", samples: []))
+        }
+        for note in header.notes {
+            notices.append(Self(kind: .note, count: 0, message: note, samples: []))
+        }
+        return notices
+    }
+
+    private static func gather(
+        _ groups: [PlanSummary.Group], where isMeant: (PlanSummary.Change) -> Bool
+    ) -> (count: Int, samples: [String]) {
+        let meant = groups.filter { $0.changes.contains(where: isMeant) }
+        return (
+            meant.reduce(0) { $0 + $1.tickets }, Array(meant.flatMap(\.samples).prefix(3))
+        )
+    }
+
+    private static func reopened(_ groups: [PlanSummary.Group]) -> Self? {
+        let resolved = FieldValue.text(TicketStatus.resolved.rawValue)
+        let (count, samples) = gather(groups) { change in
+            change.field == .status && change.before == resolved && change.after != resolved
+        }
+        guard count > 0 else { return nil }
+        return Self(
+            kind: .reopened, count: count, message: "\(Words.tickets(count)) resolved now will reopen",
+            samples: samples)
+    }
+
+    private static func foreign(_ groups: [PlanSummary.Group]) -> Self? {
+        var names: Set<String> = []
+        let (count, samples) = gather(groups) { change in
+            guard change.field == .status, case .text(let status) = change.before,
+                TicketStatus(rawValue: status) == nil
+            else { return false }
+            names.insert(status)
+            return true
+        }
+        guard count > 0 else { return nil }
+        let listed = names.sorted().prefix(3).map(quoted).joined(separator: ", ")
+        return Self(
+            kind: .foreignStatus, count: count,
+            message: "\(Words.tickets(count)) in a status that cannot be set again (\(listed))",
+            samples: samples)
+    }
+
+    private static func oneAgent(_ groups: [PlanSummary.Group]) -> Self? {
+        var received: [FieldValue: (tickets: Int, name: String)] = [:]
+        var all = 0
+        for group in groups {
+            for change in group.changes where change.field == .assignedTo && change.after != .null {
+                all += group.tickets
+                received[change.after, default: (0, change.afterName)].tickets += group.tickets
+            }
+        }
+        guard all >= manyTickets, received.count > 0,
+            let most = received.values.max(by: { $0.tickets < $1.tickets }),
+            most.tickets * 2 > all
+        else { return nil }
+        return Self(
+            kind: .oneAgent, count: most.tickets,
+            message: "\(most.name) receives \(Words.number(most.tickets)) of "
+                + "\(Words.number(all)) tickets assigned", samples: [])
+    }
+
+    private static func unassigned(_ groups: [PlanSummary.Group]) -> Self? {
+        let (count, samples) = gather(groups) { $0.field == .assignedTo && $0.after == .null }
+        guard count > 0 else { return nil }
+        return Self(
+            kind: .unassigned, count: count, message: "\(Words.tickets(count)) left with nobody",
+            samples: samples)
+    }
+}
+
+/// Numbers as people read them.
+package enum Words {
+    /// For example `1,902`.
+    package static func number(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// For example `1 ticket`, `1,902 tickets`.
+    package static func tickets(_ count: Int) -> String { counted(count, "ticket") }
+    /// For example `1 row`, `1,902 rows`.
+    package static func rows(_ count: Int) -> String { counted(count, "row") }
+
+    /// A number with its noun.
+    package static func counted(_ count: Int, _ noun: String) -> String {
+        "\(number(count)) \(noun)\(count == 1 ? "" : noun.hasSuffix("y") ? "" : "s")"
+    }
+}

@@ -1,0 +1,170 @@
+import MavaAPI
+
+extension PlanSummary {
+    /// How a preview is laid out on a terminal.
+    public struct TextLayout: Hashable, Sendable {
+        /// The terminal's width in columns.
+        public var width: Int
+        /// How many lines there may be.
+        public var height: Int
+        /// The command that carries the plan out, to be shown at the end; `nil` for none.
+        public var nextCommand: String?
+        /// The present, in seconds since 1970, from which the finishing time is counted; `nil` to leave
+        /// that out.
+        public var now: Int?
+
+        /// Describes a terminal; without arguments one of 80 columns and 24 lines.
+        public init(
+            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil
+        ) {
+            self.width = max(width, 40)
+            self.height = max(height, 18)
+            self.nextCommand = nextCommand
+            self.now = now
+        }
+    }
+
+    /// The preview for a terminal: at most as many lines as the layout allows, whatever the plan's size.
+    ///
+    /// Text that came from files or servers cannot steer the terminal.
+    ///
+    /// - Parameter layout: The terminal.
+    /// - Returns: Lines, each ended by a newline.
+    public func text(_ layout: TextLayout = TextLayout()) -> String {
+        let top = [title, countLine]
+        var bottom = costLines(layout)
+        if let command = layout.nextCommand { bottom += ["", "Next: \(command)"] }
+        // A heading and a blank line each for up to three sections.
+        let sections = [!groups.isEmpty, !notices.isEmpty, !problems.isEmpty].filter { $0 }.count
+        var room = max(layout.height - top.count - bottom.count - 1 - sections * 2, 3)
+        let looks = min(notices.count, max(1, room / 4))
+        let wrongs = min(problems.count, max(1, room / 4))
+        room -= looks + wrongs
+        var lines = top
+        if !groups.isEmpty {
+            lines += ["", "Changes"] + groupLines(max(room, 2))
+        }
+        if !notices.isEmpty {
+            lines += ["", "Second look"] + noticeLines(looks)
+        }
+        if !problems.isEmpty {
+            lines += ["", "Not carried out"] + problemLines(wrongs)
+        }
+        lines += [""] + bottom
+        let keep = layout.nextCommand == nil ? lines.count : lines.count - 1
+        return lines.enumerated().map { index, line in
+            // The command is to be copied, so it is never cut.
+            index < keep ? TerminalText.cut(line, to: layout.width) + "\n" : line + "\n"
+        }.joined()
+    }
+
+    private var title: String {
+        let source =
+            switch header.source {
+            case .live: "against the tickets as they are"
+            case .snapshot: "against a snapshot"
+            case .none: "without reading the tickets"
+            }
+        let name = header.input.name == "-" ? "standard input" : header.input.name
+        return "Plan \(header.id.prefix(8)): \(Words.rows(header.counts.rows)) of "
+            + "\(TerminalText.escaped(name)) \(source)"
+    }
+
+    private var countLine: String {
+        let counts = header.counts
+        let parts = [
+            (counts.update, "update"), (counts.unchanged, "unchanged"), (counts.invalid, "invalid"),
+            (counts.conflict, "conflict"), (counts.held, "held"),
+        ]
+        return "  " + parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
+
+    private func groupLines(_ room: Int) -> [String] {
+        let isAll = groups.count <= room && ticketsInOtherGroups == 0
+        let shown = isAll ? groups : Array(groups.prefix(room - 1))
+        let width = shown.map { Words.number($0.tickets).count }.max() ?? 0
+        var lines = shown.map { group in
+            let count = Words.number(group.tickets)
+            let padding = String(repeating: " ", count: width - count.count)
+            return "  \(padding)\(count) × \(group.text)  (\(group.sampleText))"
+        }
+        if !isAll {
+            let rest = groups.dropFirst(shown.count)
+            let tickets = rest.reduce(0) { $0 + $1.tickets } + ticketsInOtherGroups
+            lines.append(
+                "  and \(Words.tickets(tickets)) in "
+                    + Words.counted(rest.count + otherGroups, "smaller group"))
+        }
+        return lines
+    }
+
+    private func noticeLines(_ room: Int) -> [String] {
+        var lines = notices.prefix(notices.count <= room ? room : room - 1).map { notice in
+            let samples = notice.samples.isEmpty
+                ? "" : " (\(notice.samples.map(TerminalText.escaped).joined(separator: ", ")))"
+            return "  ! \(TerminalText.escaped(notice.message))\(samples)"
+        }
+        if notices.count > lines.count {
+            lines.append("  ! and \(Words.counted(notices.count - lines.count, "more thing"))")
+        }
+        return lines
+    }
+
+    private func problemLines(_ room: Int) -> [String] {
+        var lines = problems.prefix(problems.count <= room ? room : room - 1).map { problem in
+            let first = problem.samples.first
+            let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
+            let message = first.map { TerminalText.escaped($0.issue.message) } ?? ""
+            return "  \(Words.number(problem.rows)) \(problem.code.rawValue), "
+                + "\(problem.rows == 1 ? "" : "first ")\(place): \(message)"
+        }
+        if problems.count > lines.count {
+            let rest = problems.dropFirst(lines.count)
+            let rows = rest.reduce(0) { $0 + $1.rows }
+            lines.append("  and \(Words.rows(rows)) for \(Words.counted(rest.count, "other reason"))")
+        }
+        return lines
+    }
+
+    private func costLines(_ layout: TextLayout) -> [String] {
+        let price = header.price
+        guard header.hasChanges else { return ["Nothing to send."] }
+        let atMost = header.undiffed > 0 ? "at most " : ""
+        let first =
+            "Cost: \(Words.counted(price.writes, "request")) (reading took "
+            + "\(Words.number(price.reads))), \(atMost)"
+            + "\(Words.number(price.auditEntries)) audit "
+            + (price.auditEntries == 1 ? "entry" : "entries")
+        return [first, "Time: \(price.timeText(now: layout.now))"]
+    }
+}
+
+extension PlanPrice {
+    /// How long the updates take at the quota, and when they would be finished.
+    func timeText(now: Int?) -> String {
+        let quota = "at \(quotaLimit) requests in \(quotaSeconds) s"
+        guard let now else { return "\(durationText) \(quota)" }
+        let end = CivilTime(secondsSince1970: now + seconds).iso8601
+        return "\(durationText) \(quota), finished about \(end)"
+    }
+}
+
+extension PlanSummary.Group {
+    /// What changes, such as `assignedTo Ada → Grace, priority 2 → 3`; harmless to a terminal.
+    var text: String { changes.map(\.text).joined(separator: ", ") }
+
+    /// A few of the tickets' ids.
+    var sampleText: String {
+        let few = samples.prefix(tickets > 2 ? 1 : 2).map(TerminalText.escaped)
+        return few.joined(separator: ", ") + (tickets > few.count ? ", …" : "")
+    }
+}
+
+extension PlanSummary.Change {
+    /// The change in words, harmless to a terminal.
+    var text: String {
+        let after = TerminalText.escaped(afterName)
+        guard let beforeName else { return "\(field.rawValue) → \(after)" }
+        return "\(field.rawValue) \(TerminalText.escaped(beforeName)) → \(after)"
+    }
+}

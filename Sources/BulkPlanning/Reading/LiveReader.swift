@@ -1,0 +1,75 @@
+import MavaAPI
+
+/// Reads the wanted tickets through the listing: asks for what a ``ReadPlanner`` decides, one page after
+/// the other.
+struct LiveReader {
+    let listing: any TicketListing
+    let readsUpdateTimes: Bool
+
+    /// Reads all wanted tickets that have a creation time in their ids.
+    ///
+    /// - Parameters:
+    ///   - state: The wanted tickets; what they hold is noted there.
+    ///   - progress: Told after each page.
+    /// - Returns: The pages asked for, and the tickets on them.
+    /// - Throws: What the listing throws.
+    func read(
+        into state: inout TicketState, progress: (PlanProgress) -> Void
+    ) async throws -> (reads: Int, tickets: Int) {
+        let wanted = Wanted(state.tickets)
+        var planner = ReadPlanner(wanted: wanted.times)
+        var tickets = 0
+        while let window = planner.next() {
+            try Task.checkCancellation()
+            let page = try await listing.tickets(in: window)
+            tickets += page.tickets.count
+            var sightings: [ReadPlanner.Sighting] = []
+            sightings.reserveCapacity(page.tickets.count)
+            for ticket in page.tickets {
+                let number = state.note(ticket, readsUpdateTimes: readsUpdateTimes)
+                sightings.append(
+                    ReadPlanner.Sighting(
+                        createdAt: ticket.createdAt.flatMap(microsecondsSince1970).map(seconds),
+                        idTime: ticket.id.creationSeconds.map(Int64.init),
+                        position: number.flatMap { wanted.position(of: $0) }))
+            }
+            planner.observe(sightings, entries: page.entries, total: page.total)
+            progress(
+                .readingTickets(
+                    pages: planner.reads, found: planner.found, wanted: wanted.times.count))
+        }
+        return (planner.reads, tickets)
+    }
+
+    private func seconds(_ microseconds: Int64) -> Int64 {
+        microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+    }
+
+    /// The wanted tickets in the order of their creation.
+    private struct Wanted {
+        var times: [UInt32] = []
+        /// For each ticket's number its position in the order of creation; `UInt32.max` for none.
+        var positions: [UInt32]
+
+        init(_ tickets: borrowing TicketTable) {
+            var order: [UInt64] = []
+            order.reserveCapacity(tickets.count)
+            for number in 0..<tickets.count {
+                let entry = tickets.entries[number]
+                if entry.flags.contains(.textID) { continue }
+                order.append(UInt64(entry.high) << 32 | UInt64(number))
+            }
+            order.sort()
+            positions = Array(repeating: .max, count: tickets.count)
+            times = order.map { UInt32(truncatingIfNeeded: $0 >> 32) }
+            for (position, key) in order.enumerated() {
+                positions[Int(UInt32(truncatingIfNeeded: key))] = UInt32(position)
+            }
+        }
+
+        func position(of number: UInt32) -> Int? {
+            let position = positions[Int(number)]
+            return position == .max ? nil : Int(position)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// How a run ended, and where its files are.
+public struct RunResult: Sendable {
+    /// The run's directory.
+    public var directory: String
+    /// The path of report.csv: a line for each row of the input.
+    public var report: String
+    /// The path of failed.csv: the rows to mend and run again.
+    public var failedRows: String
+    /// The plan's header.
+    public var header: PlanHeader
+    /// What this part of the run did.
+    public var summary: RunSummary
+    /// How many rows of the input ended in each outcome.
+    public var counts: OutcomeCounts
+    /// The exit code that the program ends with.
+    public var exitCode: Int32
+    /// The text of summary.json.
+    public var json: String
+}

@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Another program that a benchmark starts and measures.
+struct ChildProcess {
+    /// What came of it.
+    struct Result {
+        var exitCode: Int32
+        /// Wall time in seconds.
+        var seconds: Double
+        /// The most memory that it held, in bytes.
+        var peakMemory: Int
+        /// What it wrote to standard output.
+        var output: String
+    }
+
+    /// A program that could not be started or did not do its work.
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let id: pid_t
+    private let output: Int32
+    private let startedAt = ContinuousClock.now
+
+    /// Starts a program; its standard error is this program's.
+    init(
+        _ program: String, _ arguments: [String], environment: [String] = [],
+        silencingErrors: Bool = false
+    ) throws {
+        var pipe: [Int32] = [0, 0]
+        let made = pipe.withUnsafeMutableBufferPointer { Self.openPipe($0.baseAddress!) }
+        guard made else { throw Failure(description: "no pipe") }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
+        if silencingErrors {
+            posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        }
+        let words = ([program] + arguments).map { strdup($0) } + [nil]
+        let names: [String] = ["PATH", "HOME", "LD_LIBRARY_PATH"]
+        let inherited = names.compactMap { (name: String) -> String? in
+            getenv(name).map { "\(name)=\(String(cString: $0))" }
+        }
+        let variables = (inherited + environment).map { strdup($0) } + [nil]
+        defer { (words + variables).forEach { free($0) } }
+        var id = pid_t()
+        let code = posix_spawnp(&id, program, &actions, nil, words, variables)
+        close(pipe[1])
+        guard code == 0 else {
+            close(pipe[0])
+            throw Failure(description: "\(program): \(String(cString: strerror(code)))")
+        }
+        self.id = id
+        output = pipe[0]
+    }
+
+    /// Opens a pipe that the programs started later do not inherit.
+    private static func openPipe(_ ends: UnsafeMutablePointer<Int32>) -> Bool {
+        guard pipe(ends) == 0 else { return false }
+        for end in [ends[0], ends[1]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return true
+    }
+
+    /// The first line of its standard output.
+    func firstLine() -> String {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(output, &byte, 1) == 1, byte != 0x0A { line.append(byte) }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// Asks it to end, and waits for that.
+    func stop() {
+        kill(id, SIGTERM)
+        _ = wait()
+    }
+
+    /// Waits for its end.
+    func wait() -> Result {
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(output, &buffer, buffer.count)
+            if count <= 0 { break }
+            text += buffer[..<count]
+        }
+        close(output)
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+        let elapsed = ContinuousClock.now - startedAt
+        #if os(Linux) || os(Android)
+            let unit = 1024
+        #else
+            let unit = 1
+        #endif
+        return Result(
+            exitCode: status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F,
+            seconds: elapsed / .seconds(1), peakMemory: usage.ru_maxrss * unit,
+            output: String(decoding: text, as: UTF8.self))
+    }
+}

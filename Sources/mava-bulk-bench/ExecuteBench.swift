@@ -1,0 +1,304 @@
+import BulkExecution
+import BulkFiles
+import MavaSandbox
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The whole program, with journal and report, beside its peers: `execute [PART…] [options]`.
+///
+/// Every contender is a process of its own that sends the same updates to a sandbox of its own, started
+/// alike; what the sandbox counted is checked. Parts: `latency`, `loopback`, `memory`, `quota`.
+struct ExecuteBench {
+    private var parts: Set<String> = []
+    private var program = "mava-bulk"
+    private var python: String?
+    private var peers = "Tests/Peers"
+    private var rows = 50_000
+    private let directory: String
+
+    static func run(_ arguments: [String]) async throws {
+        if arguments.first == "serve" { return try serve(Array(arguments.dropFirst())) }
+        let bench = try ExecuteBench(arguments)
+        defer { bench.removeFiles() }
+        if bench.parts.contains("latency") { try bench.measureLatency() }
+        if bench.parts.contains("loopback") { try bench.measureLoopback() }
+        if bench.parts.contains("memory") { try bench.measureMemory() }
+        if bench.parts.contains("quota") { try bench.measureQuota() }
+    }
+
+    private init(_ arguments: [String]) throws {
+        var template = Array("/tmp/mava-bulk-bench-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) != nil }
+        guard made else { throw ChildProcess.Failure(description: "no temporary directory") }
+        directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        if let slash = CommandLine.arguments[0].lastIndex(of: "/") {
+            program = CommandLine.arguments[0][...slash] + "mava-bulk"
+        }
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "latency", "loopback", "memory", "quota": parts.insert(word)
+            case "--program": program = rest.popFirst() ?? program
+            case "--python": python = rest.popFirst()
+            case "--peers": peers = rest.popFirst() ?? peers
+            case "--rows": rows = rest.popFirst().flatMap { Int($0) } ?? rows
+            default:
+                throw ChildProcess.Failure(
+                    description: "usage: execute [latency] [loopback] [memory] [quota] "
+                        + "[--rows N] [--python PATH] [--program PATH] [--peers DIR]")
+            }
+        }
+        if parts.isEmpty { parts = ["latency", "loopback", "memory", "quota"] }
+    }
+
+    private func removeFiles() {
+        for name in ["input.csv", "bodies.jsonl", "curl.conf", "out"] {
+            unlink("\(directory)/\(name)")
+        }
+        _ = try? ChildProcess("rm", ["-rf", directory]).wait()
+    }
+
+    // MARK: The parts
+
+    /// Without a quota, at 20 ms latency and 64 in flight: how near to 64/20 ms.
+    private func measureLatency() throws {
+        let count = 32_000
+        let work = try makeWork(count)
+        let ours = try apply(work, faults: "latency=20ms", concurrency: 64)
+        let possible = 64 / 0.020
+        report("latency 20 ms, 64 in flight", "mava-bulk", count, ours)
+        print("  of the possible \(Int(possible))/s: \(percent(Double(count) / ours.seconds / possible))")
+    }
+
+    /// Without latency, beside aiohttp and curl.
+    private func measureLoopback() throws {
+        let work = try makeWork(rows)
+        let name = "loopback, 64 in flight"
+        let ours = try apply(work, concurrency: 64)
+        report(name, "mava-bulk apply, journal and report", rows, ours)
+        let curl = try serve(work) { address in
+            try writeCurlConfiguration(work, address)
+            return try ChildProcess(
+                "curl",
+                [
+                    "--silent", "--parallel", "--parallel-max", "64", "--config",
+                    "\(directory)/curl.conf",
+                ]
+            ).wait()
+        }
+        report(name, "curl --parallel", rows, curl, beside: ours)
+        if let python {
+            let peer = try serve(work) { address in
+                try ChildProcess(
+                    python,
+                    ["\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight", "64"],
+                    environment: ["MAVA_API_KEY=\(work.key)"]
+                ).wait()
+            }
+            report(name, "aiohttp", rows, peer, beside: ours)
+        }
+    }
+
+    /// The most memory held, for 100,000 and for a million rows.
+    private func measureMemory() throws {
+        for count in [100_000, 1_000_000] {
+            let ours = try apply(try makeWork(count), concurrency: 64)
+            report("memory", "mava-bulk apply", count, ours)
+        }
+    }
+
+    /// 900 updates at 90 per 3 s, beside a script with a token bucket and retries.
+    private func measureQuota() throws {
+        let count = 900
+        let work = try makeWork(count)
+        let ours = try apply(work, quota: "90/3s", concurrency: 16)
+        let rounds = (ours.requests - 1) / 90
+        let least = Double(rounds) * 3
+        report("quota 90 per 3 s", "mava-bulk apply", count, ours)
+        print(
+            "  \(ours.requests) requests, least possible \(least) s: "
+                + "\(percent(ours.seconds / least - 1)) over it, \(ours.refusals) × 429")
+        guard let python else { return }
+        let peer = try serve(work, quota: "90/3s") { address in
+            try ChildProcess(
+                python,
+                [
+                    "\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight", "16",
+                    "--quota", "90/3",
+                ],
+                environment: ["MAVA_API_KEY=\(work.key)"]
+            ).wait()
+        }
+        report("quota 90 per 3 s", "aiohttp, token bucket", count, peer, beside: ours)
+        print("  \(peer.refusals) × 429")
+    }
+
+    // MARK: Contenders
+
+    private struct Work {
+        var ids: [String]
+        var key: String
+    }
+
+    private struct Measure {
+        var seconds: Double
+        var peakMemory: Int
+        var requests: Int
+        var refusals: Int
+    }
+
+    /// Makes the tickets, and the updates in the forms that the contenders read.
+    private func makeWork(_ count: Int) throws -> Work {
+        let workspace = try Workspace.generate(tickets: count, seed: 7)
+        let work = Work(ids: workspace.ticketIDs, key: workspace.apiKeys[0])
+        try write("input.csv") { buffer in
+            buffer.append("ticketId,status,priority\n")
+            for id in work.ids {
+                buffer.append(text: id)
+                buffer.append(",Resolved,3\n")
+            }
+        }
+        try write("bodies.jsonl") { buffer in
+            for id in work.ids {
+                buffer.append("{\"ticketId\":\"")
+                buffer.append(text: id)
+                buffer.append("\",\"status\":\"Resolved\",\"priority\":3}\n")
+            }
+        }
+        return work
+    }
+
+    private func write(_ name: String, _ body: (inout OutputBuffer) -> Void) throws {
+        var buffer = OutputBuffer(capacity: 1 << 20)
+        body(&buffer)
+        let path = "\(directory)/\(name)"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ChildProcess.Failure(description: "\(path) cannot be written")
+        }
+        defer { _ = close(descriptor) }
+        try buffer.drain { bytes throws(FileError) in
+            try POSIXFileSystem().writeAll(OpenFile(descriptor: descriptor, path: path), bytes)
+        }
+    }
+
+    private func writeCurlConfiguration(_ work: Work, _ address: String) throws {
+        try write("curl.conf") { buffer in
+            for (number, id) in work.ids.enumerated() {
+                if number > 0 { buffer.append("next\n") }
+                buffer.append(text: "url = \"\(address)/api/ticket\"\nrequest = \"PUT\"\n")
+                buffer.append(text: "header = \"x-auth-token: \(work.key)\"\n")
+                buffer.append("header = \"content-type: application/json\"\n")
+                buffer.append(text: "data = \"{\\\"ticketId\\\":\\\"\(id)\\\",")
+                buffer.append("\\\"status\\\":\\\"Resolved\\\",\\\"priority\\\":3}\"\n")
+                buffer.append("output = \"/dev/null\"\n")
+            }
+        }
+    }
+
+    private func apply(
+        _ work: Work, faults: String? = nil, quota: String? = nil, concurrency: Int
+    ) throws -> Measure {
+        try serve(work, faults: faults, quota: quota) { address in
+            try ChildProcess(
+                program,
+                [
+                    "apply", "\(directory)/input.csv", "--no-read", "--yes", "--run-dir",
+                    "\(directory)/run-\(work.ids.count)-\(quota == nil)-\(faults == nil)",
+                    "--base-url", address, "--concurrency", "\(concurrency)",
+                    "--quota", quota ?? "1000000/1s",
+                ],
+                environment: [
+                    "MAVA_API_KEY=\(work.key)", "XDG_STATE_HOME=\(directory)/state",
+                ], silencingErrors: true
+            ).wait()
+        }
+    }
+
+    /// Starts a sandbox, lets somebody work against it, and asks it what it saw.
+    private func serve(
+        _ work: Work, faults: String? = nil, quota: String? = nil,
+        _ body: (String) throws -> ChildProcess.Result
+    ) throws -> Measure {
+        let server = try ChildProcess(
+            CommandLine.arguments[0],
+            ["execute", "serve", "\(work.ids.count)", faults ?? "", quota ?? ""])
+        defer { server.stop() }
+        let words = server.firstLine().split(separator: " ").map(String.init)
+        guard words.count == 2 else { throw ChildProcess.Failure(description: "no sandbox") }
+        let result = try body(words[0])
+        guard result.exitCode == 0 else {
+            throw ChildProcess.Failure(
+                description: "a contender ended with \(result.exitCode): \(result.output.prefix(500))")
+        }
+        let stats = try ChildProcess(
+            "curl", ["--silent", "\(words[0])/_sandbox/stats", "-H", "x-sandbox-token: \(words[1])"]
+        ).wait().output
+        let counts = stats.split(separator: "{").compactMap { part -> (status: Int, count: Int)? in
+            guard let status = Self.number("status", in: part),
+                let count = Self.number("count", in: part)
+            else { return nil }
+            return (status, count)
+        }
+        let updated = counts.reduce(0) { $0 + ($1.status == 200 ? $1.count : 0) }
+        guard updated >= work.ids.count else {
+            throw ChildProcess.Failure(description: "only \(updated) requests succeeded")
+        }
+        return Measure(
+            seconds: result.seconds, peakMemory: result.peakMemory,
+            requests: counts.reduce(0) { $0 + $1.count },
+            refusals: counts.reduce(0) { $0 + ($1.status == 429 ? $1.count : 0) })
+    }
+
+    /// The sandbox of one contender, in a process of its own: `execute serve TICKETS FAULTS QUOTA`.
+    private static func serve(_ arguments: [String]) throws {
+        guard arguments.count == 3, let tickets = Int(arguments[0]) else {
+            throw ChildProcess.Failure(description: "usage: execute serve TICKETS FAULTS QUOTA")
+        }
+        var configuration = SandboxConfiguration(
+            workspace: try Workspace.generate(tickets: tickets, seed: 7))
+        if !arguments[1].isEmpty { configuration.faults = try FaultPlan(parsing: arguments[1]) }
+        configuration.quota = .unlimited
+        if let quota = Quota(arguments[2]) {
+            configuration.quota = QuotaRule(limit: quota.requests, window: quota.window)
+        }
+        let sandbox = try Sandbox.start(configuration)
+        print(sandbox.address, sandbox.adminToken)
+        fflush(nil)
+        // It ends by the signal that its parent sends.
+        while true { pause() }
+    }
+
+    private static func number(_ name: String, in json: Substring) -> Int? {
+        guard let range = json.firstRange(of: "\"\(name)\":") else { return nil }
+        return Int(json[range.upperBound...].prefix { $0.isNumber })
+    }
+
+    // MARK: Telling
+
+    private func report(
+        _ part: String, _ name: String, _ count: Int, _ measure: Measure,
+        beside ours: Measure? = nil
+    ) {
+        let ratio = ours.map { " (\(rounded(measure.seconds / $0.seconds)) × our time)" } ?? ""
+        print(
+            "\(part): \(name): \(count) updates in \(rounded(measure.seconds)) s, "
+                + "\(Int(Double(count) / measure.seconds))/s, "
+                + "\(measure.peakMemory >> 20) MB\(ratio)")
+    }
+
+    private func percent(_ value: Double) -> String { "\(rounded(value * 100)) %" }
+
+    private func rounded(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        let sign = hundredths < 0 ? "-" : ""
+        let rest = hundredths.magnitude % 100
+        return "\(sign)\(hundredths.magnitude / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+}

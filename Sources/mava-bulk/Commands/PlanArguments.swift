@@ -1,0 +1,42 @@
+import MavaBulk
+
+/// What a command line says about planning.
+enum PlanArguments {
+    /// How plans are to be made.
+    static func options(_ arguments: ParsedArguments) throws -> PlanOptions {
+        var options = PlanOptions()
+        switch (arguments[.snapshot], arguments.has(.noRead)) {
+        case (nil, false): options.source = .live
+        case (let path?, false): options.source = .snapshot(path: path)
+        case (nil, true): options.source = .none
+        case (_?, true):
+            throw CommandFailure.usage("--snapshot and --no-read contradict each other")
+        }
+        if let policy = arguments[.onDuplicate].flatMap(DuplicatePolicy.init) {
+            options.onDuplicate = policy
+        }
+        options.allowsHandOff = arguments.has(.allowAIHandoff)
+        options.guards = PlanGuards(
+            maxChanges: try arguments.integer(.maxChanges, in: 0...Int.max),
+            maxChangePercent: try arguments.percent(.maxChangePercent),
+            isStrict: arguments.has(.strict))
+        return options
+    }
+
+    /// The rows to plan.
+    static func input(_ arguments: ParsedArguments) throws -> PlanInput {
+        PlanInput(path: arguments.operands[0], delimiter: try delimiter(arguments))
+    }
+
+    private static func delimiter(_ arguments: ParsedArguments) throws -> UInt8? {
+        switch arguments[.delimiter] {
+        case nil: return nil
+        case "tab"?, "\\t"?: return UInt8(ascii: "\t")
+        case let text?:
+            guard text.utf8.count == 1, let byte = text.utf8.first else {
+                throw CommandFailure.usage("--delimiter takes one ASCII character, or `tab`")
+            }
+            return byte
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import MavaBulk
+
+/// The line that says where a run stands.
+enum ProgressText {
+    /// For example `412/1902 done, 3 failed, 90 requests per 30 s, 8 min left, waiting for the quota (12 s)`.
+    static func line(_ progress: RunProgress) -> String {
+        var parts = [
+            progress.total.map { "\(progress.done)/\($0) done" } ?? "\(progress.done) done"
+        ]
+        if progress.failed > 0 { parts.append("\(progress.failed) failed") }
+        if progress.retries > 0 { parts.append("\(progress.retries) retried") }
+        if let quota = progress.quota { parts.append("\(quota)") }
+        if let left = progress.secondsLeft, left >= 1 { parts.append(duration(left) + " left") }
+        if let reason = reason(progress.waiting) {
+            let seconds = progress.waitSeconds.map { " (\(duration($0)))" } ?? ""
+            parts.append(reason + seconds)
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Seconds as a person says them.
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        if whole < 90 { return "\(whole) s" }
+        if whole < 5400 { return "\((whole + 30) / 60) min" }
+        return "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
+
+    private static func reason(_ reason: WaitReason) -> String? {
+        switch reason {
+        case .none, .answers: nil
+        case .quota: "waiting for the quota"
+        case .others: "waiting for others who use the key"
+        case .paused: "waiting because Mava asked to"
+        case .backOff: "waiting before another try"
+        case .outage: "Mava does not answer, trying again"
+        case .draining: "waiting for the last answers"
+        }
+    }
+}

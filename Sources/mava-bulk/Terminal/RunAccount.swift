@@ -1,0 +1,53 @@
+import MavaBulk
+
+/// What is said of a run when it has ended.
+enum RunAccount {
+    /// Tells how a run ended and what to do next.
+    ///
+    /// - Returns: The exit code.
+    static func tell(
+        _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
+        _ talk: Talk
+    ) throws -> ExitCode {
+        if arguments.has(.json) {
+            try talk.data(result.json)
+        } else {
+            try talk.data(counts(result))
+        }
+        talk.say("report: \(result.report)")
+        if result.counts.toRunAgain > 0 {
+            talk.say("rows to mend and run again: \(result.failedRows)")
+        }
+        if let sandbox = connection.sandbox { talk.say(sandbox.account) }
+        if let ending = ending(result.summary) {
+            talk.warn(ending)
+            talk.say("go on with: mava-bulk resume \(NextCommand.quoted(result.directory))")
+        }
+        return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
+    }
+
+    /// One line: every outcome that has rows, in the order of the reports.
+    private static func counts(_ result: RunResult) -> String {
+        let parts = Outcome.allCases.filter { result.counts[$0] > 0 }.map {
+            "\(result.counts[$0]) \($0.rawValue)"
+        }
+        let seconds = ProgressText.duration(Double(result.summary.durationMilliseconds) / 1000)
+        return "\(result.counts.rows) rows: \(parts.joined(separator: ", ")); "
+            + "\(result.summary.requests) updates sent in \(seconds)\n"
+    }
+
+    private static func ending(_ summary: RunSummary) -> String? {
+        let why = summary.message.map { ": " + TerminalText.escaped($0) } ?? ""
+        return switch summary.reason {
+        case .finished: nil
+        case .interrupted: "the run was interrupted; nothing is lost"
+        case .keyRejected: "Mava rejected the key" + why
+        case .outage: "Mava was out of reach for too long" + why
+        case .tooManyFailures: "too many rows failed, so the run was stopped"
+        case .deadline: "the time given to the run is over"
+        case .canary: "the canary's rows are done"
+        case .journalFailure: "the journal could not be written, so the run was stopped" + why
+        case .planUnreadable: "the plan could not be read to its end" + why
+        }
+    }
+}

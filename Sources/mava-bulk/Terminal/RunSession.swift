@@ -1,0 +1,90 @@
+import MavaBulk
+import Synchronization
+
+/// Watches a run: shows its progress and hands signals on to it.
+final class RunSession: RunObserver {
+    private struct State {
+        var progress: (@Sendable () -> RunProgress)?
+        var signals = 0
+    }
+
+    private let talk: Talk
+    private let sandbox: EmbeddedSandbox?
+    private let control = RunControl()
+    private let state = Mutex(State())
+
+    init(_ talk: Talk, _ connection: CommandConnection) {
+        self.talk = talk
+        sandbox = connection.sandbox
+    }
+
+    /// Carries out a run while showing its progress.
+    ///
+    /// The first signal ends a run after what is in flight, or ends planning at once; the second gives up
+    /// what is in flight; a third ends the program.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - body: Begins or resumes it.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, and a ``CommandFailure`` when a signal ended the planning.
+    func watch<R: Sendable>(
+        _ run: BulkRun, _ body: @escaping @Sendable (BulkRun) async throws -> R
+    ) async throws -> R {
+        var run = run
+        run.control = control
+        run.observer = self
+        let prepared = run
+        let work = Task { try await body(prepared) }
+        CurrentProcess.signals.listen { number in self.take(signal: number) { work.cancel() } }
+        defer { CurrentProcess.signals.listen(nil) }
+        let display = Task { await showProgress() }
+        defer { display.cancel() }
+        do {
+            return try await work.value
+        } catch {
+            guard work.isCancelled else { throw error }
+            let code =
+                control.reason == .interrupted(signal: 2) ? ExitCode.interrupted : .terminated
+            throw CommandFailure(code, "interrupted while planning: nothing was sent")
+        }
+    }
+
+    private func take(signal number: Int32, cancel: () -> Void) {
+        let (count, isRunning) = state.withLock { state in
+            state.signals += 1
+            return (state.signals, state.progress != nil)
+        }
+        switch (count, isRunning) {
+        case (1, true):
+            talk.say("stopping: waiting for the requests in flight (again to leave at once)")
+            control.stop(.interrupted(signal: number))
+        case (1, false):
+            control.stop(.interrupted(signal: number))
+            cancel()
+        case (2, _): control.stopNow(.interrupted(signal: number))
+        default: CurrentProcess.leave(128 + number)
+        }
+    }
+
+    func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
+        state.withLock { $0.progress = progress }
+    }
+
+    func ended() { state.withLock { $0.progress = nil } }
+
+    /// Redraws the line five times a second on a terminal, and says one every 30 seconds elsewhere.
+    private func showProgress() async {
+        let pause: Duration = talk.isTerminal ? .milliseconds(200) : .seconds(30)
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                return
+            }
+            guard let progress = state.withLock({ $0.progress })?() else { continue }
+            let line = ProgressText.line(progress)
+            if talk.isTerminal { talk.progress(line) } else { talk.say(line) }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import BulkFiles
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkExecution
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite("Quota ledger")
+struct QuotaLedgerTests {
+    let directory: TemporaryDirectory
+    let clock = ManualClock()
+    let key = APIKey("key-of-the-test")!
+    let quota = Quota(requests: 10, window: .seconds(10))
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    func ledger(
+        key: APIKey? = nil, baseURL: String = "https://app.mava.app", bootID: UInt64 = 7
+    ) throws -> QuotaLedger {
+        let clock = clock
+        return try QuotaLedger(
+            directory: directory.file("state"), key: key ?? self.key, baseURL: baseURL,
+            clock: { 1000 * Nanoseconds.second + Nanoseconds(clock.now.offset) }, bootID: bootID)
+    }
+
+    func gate(_ ledger: QuotaLedger?) -> QuotaGate<ManualClock> {
+        QuotaGate(quota, ledger: ledger, longestRequest: .seconds(30), clock: clock)
+    }
+
+    func takeAll(_ gate: QuotaGate<ManualClock>) -> Int {
+        var taken = 0
+        while gate.take() == .granted { taken += 1 }
+        return taken
+    }
+
+    @Test("two processes together stay within the quota")
+    func shared() throws {
+        let first = gate(try ledger())
+        let second = gate(try ledger())
+        for _ in 0..<6 { #expect(first.take() == .granted) }
+        #expect(takeAll(second) == 4)
+        #expect(first.take() != .granted)
+    }
+
+    @Test("one process's answers make room for the other, one window later")
+    func freed() throws {
+        let first = gate(try ledger())
+        let second = gate(try ledger())
+        #expect(takeAll(first) == 10)
+        for _ in 0..<10 { first.complete(nil) }
+        clock.advance(by: .seconds(9))
+        #expect(takeAll(second) == 0)
+        clock.advance(by: .seconds(2))
+        #expect(takeAll(second) == 10)
+    }
+
+    @Test("a process that was there first gives way to one that waits, until both have half")
+    func fair() throws {
+        let first = gate(try ledger())
+        let second = gate(try ledger())
+        #expect(takeAll(first) == 10)
+        for _ in 0..<10 {
+            first.complete(nil)
+            clock.advance(by: .milliseconds(1000))
+        }
+        var counts = (0, 0)
+        for _ in 0..<600 {
+            // The first one always asks first.
+            if first.take() == .granted {
+                counts.0 += 1
+                first.complete(nil)
+            }
+            if second.take() == .granted {
+                counts.1 += 1
+                second.complete(nil)
+            }
+            clock.advance(by: .milliseconds(100))
+        }
+        #expect(counts.0 + counts.1 >= 50)
+        #expect(abs(counts.0 - counts.1) <= 10)
+    }
+
+    @Test("permits of a process that died become free by themselves")
+    func died() throws {
+        do {
+            let dead = gate(try ledger())
+            #expect(takeAll(dead) == 10)
+        }
+        let other = gate(try ledger())
+        #expect(takeAll(other) == 0)
+        clock.advance(by: .seconds(41))
+        #expect(takeAll(other) == 10)
+    }
+
+    @Test("a pause that the server asked one process for is heeded by the other")
+    func pause() throws {
+        let first = gate(try ledger())
+        let second = gate(try ledger())
+        #expect(first.take() == .granted)
+        first.complete(QuotaReading(isBusy: true, retryAfter: 5 * .second))
+        guard case .wait(_, .paused) = second.take() else {
+            Issue.record("the pause was not heeded")
+            return
+        }
+        clock.advance(by: .seconds(5))
+        #expect(second.take() == .granted)
+    }
+
+    @Test("other keys and other addresses have ledgers of their own")
+    func separate() throws {
+        let first = gate(try ledger())
+        #expect(takeAll(first) == 10)
+        #expect(takeAll(gate(try ledger(key: APIKey("another-key")))) == 10)
+        #expect(takeAll(gate(try ledger(baseURL: "https://gateway.mava.app"))) == 10)
+        #expect(try directory.names() == ["state"])
+    }
+
+    @Test("the key is not in the file's name or in the file")
+    func secret() throws {
+        let ledger = try ledger()
+        _ = takeAll(gate(ledger))
+        #expect(!ledger.path.contains("key-of-the-test"))
+        let name = String(ledger.path.dropFirst(directory.path.count + 1))
+        let bytes = try directory.read(name)
+        #expect(bytes.count > 100)
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("key-of-the-test"))
+        var information = stat()
+        #expect(stat(ledger.path, &information) == 0)
+        #expect(information.st_mode & 0o777 == 0o600)
+    }
+
+    @Test("what was entered before the machine started anew does not count")
+    func rebooted() throws {
+        #expect(takeAll(gate(try ledger(bootID: 1))) == 10)
+        #expect(takeAll(gate(try ledger(bootID: 2))) == 10)
+    }
+
+    @Test("a damaged file is begun anew")
+    func damaged() throws {
+        let ledger = try ledger()
+        #expect(takeAll(gate(ledger)) == 10)
+        try directory.write("rubbish", to: String(ledger.path.dropFirst(directory.path.count + 1)))
+        #expect(takeAll(gate(try self.ledger())) == 10)
+    }
+
+    @Test("a file that another process holds is tried again, and after ten seconds done without")
+    func stuck() throws {
+        let ledger = try ledger()
+        let gate = gate(ledger)
+        let holder = try FileLock(ledger.path)
+        guard case .wait(let until, _) = gate.take() else {
+            Issue.record("a permit was given without the ledger")
+            return
+        }
+        #expect(until == 2 * .millisecond)
+        clock.advance(by: .seconds(11))
+        #expect(gate.take() == .granted)
+        #expect(gate.ledgerProblem?.contains("10 s") == true)
+        withExtendedLifetime(holder.isHeld) {}
+    }
+
+    @Test("a directory that cannot be made is said, not thrown in the way")
+    func unavailable() throws {
+        try directory.write("x", to: "state")
+        let error = #expect(throws: QuotaLedger.Unavailable.self) { try ledger() }
+        #expect(error?.description.contains("not taken into account") == true)
+    }
+
+    @Test("the directory follows the XDG rules")
+    func directories() throws {
+        func directory(_ environment: [String: String]) throws -> String {
+            try QuotaLedger.directory { environment[$0] }
+        }
+        #expect(try directory(["XDG_STATE_HOME": "/s", "HOME": "/h"]) == "/s/mava-bulk")
+        #expect(
+            try directory(["XDG_STATE_HOME": "s", "HOME": "/h"]) == "/h/.local/state/mava-bulk")
+        #expect(throws: QuotaLedger.Unavailable.self) { try directory([:]) }
+    }
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import BulkPlanning
+
+@Suite("Several rows for one ticket")
+struct MergingTests {
+    private func entries(
+        _ rows: [String], last: Bool = false
+    ) async throws -> [PlanEntry] {
+        var fixture = try PlanFixture()
+        fixture.options.onDuplicate = last ? .last : .refuse
+        try fixture.snapshot(PlanFixture.ticket(1))
+        let lines = rows.map { "\(PlanFixture.id(1)),\($0)\n" }.joined()
+        return try await fixture.entries("id,status,priority,expectStatus\n" + lines)
+    }
+
+    @Test("rows that agree or touch different fields share the first one's request")
+    func shares() async throws {
+        let entries = try await entries([",1,", "Resolved,,", ",1,Open", "Resolved,,"])
+        #expect(entries.map(\.disposition) == [.unchanged, .update, .unchanged, .update])
+        #expect(entries.map(\.mergedInto) == [nil, nil, nil, 2])
+        #expect(entries[1].changeText == "status Open>Resolved")
+        let joined = try await self.entries([",3,", "Resolved,,", "Resolved,3,"])
+        #expect(joined.map(\.mergedInto) == [nil, 1, 1])
+        #expect(joined[0].changeText == "status Open>Resolved, priority 1>3")
+        #expect(joined[1].changeText == "status Open>Resolved")
+    }
+
+    @Test("rows that disagree are all invalid and name each other")
+    func disagrees() async throws {
+        let entries = try await entries(["Pending,,", "Resolved,,", ",3,"])
+        #expect(entries.allSatisfy { $0.issue?.code == .duplicateDisagrees })
+        #expect(entries[0].issue!.message.contains("1 to 3"))
+        #expect(entries[0].issue!.message.contains("status"))
+    }
+
+    @Test("with `last` the last value of each field counts, and replaced rows go along")
+    func lastWins() async throws {
+        let entries = try await entries(["Pending,,", "Resolved,2,", ",3,"], last: true)
+        #expect(entries.map(\.disposition) == [.update, .update, .update])
+        #expect(entries.map(\.mergedInto) == [2, nil, 2])
+        #expect(entries.map(\.changeText) == [
+            "", "status Open>Resolved, priority 1>3", "priority 1>3",
+        ])
+        let back = try await self.entries(["Pending,,", "Open,,"], last: true)
+        #expect(back.map(\.disposition) == [.unchanged, .unchanged])
+    }
+
+    @Test("an invalid row takes no part, and a row in conflict leaves the others going")
+    func leavesOthersAlone() async throws {
+        let invalid = try await entries(["Opne,,", "Resolved,,"])
+        #expect(invalid.map(\.disposition) == [.invalid, .update])
+        let conflict = try await entries(["Resolved,,Waiting", ",3,"])
+        #expect(conflict.map(\.disposition) == [.conflict, .update])
+        #expect(conflict[1].mergedInto == nil)
+        #expect(conflict[1].changeText == "priority 1>3")
+    }
+}

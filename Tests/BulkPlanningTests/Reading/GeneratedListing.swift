@@ -1,0 +1,162 @@
+import BulkTestSupport
+import MavaAPI
+import Synchronization
+
+@testable import BulkPlanning
+
+/// A listing of generated tickets that counts how often it is asked, and misbehaves on request.
+final class GeneratedListing: TicketListing {
+    enum Order: CaseIterable { case ascending, descending, shuffled }
+    /// How tickets come in over time.
+    enum Shape: String, CaseIterable {
+        /// About one ticket every five seconds.
+        case dense
+        /// About one ticket every half hour.
+        case sparse
+        /// A thousand at a time, weeks apart.
+        case clustered
+        /// Over three years, some days busy and some not.
+        case threeYears = "three years"
+    }
+
+    /// What the n-th page asked for does to the tickets behind the listing.
+    struct Disturbance {
+        var page: Int
+        /// The place, in the order of creation, of a ticket that goes away.
+        var removes: Int?
+        /// Whether a ticket comes in at the front.
+        var adds = false
+    }
+
+    struct State {
+        var tickets: [Ticket]
+        var pages = 0
+        var lookups = 0
+        var tails: [Substring]
+    }
+
+    private let state: Mutex<State>
+    private let order: Order
+    private let total: Int?
+    private let disturbances: [Disturbance]
+    /// How far each ticket's creation time lies behind the time in its id, in milliseconds.
+    let skew: Int
+
+    /// - Parameters:
+    ///   - total: What is added to the true total; `nil` to say none.
+    init(
+        _ tickets: [Ticket], order: Order, total: Int? = nil, disturbances: [Disturbance] = [],
+        skew: Int = 0
+    ) {
+        state = Mutex(
+            State(tickets: tickets, tails: tickets.map { $0.id.rawValue.suffix(8) }))
+        self.order = order
+        self.total = total
+        self.disturbances = disturbances
+        self.skew = skew
+    }
+
+    var pages: Int { state.withLock { $0.pages } }
+    var lookups: Int { state.withLock { $0.lookups } }
+
+    func tickets(in window: TicketWindow) async throws -> ListedPage {
+        state.withLock { state in
+            state.pages += 1
+            precondition(window.end > window.start, "an empty window")
+            precondition(window.end - window.start <= 366 * 86_400, "a window of over a year")
+            precondition((1...100).contains(window.limit) && window.skip >= 0)
+            for disturbance in disturbances where disturbance.page == state.pages {
+                if let place = disturbance.removes { state.tickets.remove(at: place) }
+                if disturbance.adds {
+                    let first = state.tickets[0].id.creationSeconds! - 1
+                    state.tickets.insert(Self.ticket(seconds: first, number: 0xFFFFF), at: 0)
+                }
+            }
+            let tickets = state.tickets
+            let tails = state.tails
+            let low = lowerBound(tickets, window.start)
+            let high = lowerBound(tickets, window.end)
+            let places: [Int]
+            let from = min(window.skip, high - low)
+            let count = min(window.limit, high - low - from)
+            switch order {
+            case .ascending: places = Array(low + from..<low + from + count)
+            case .descending: places = (0..<count).map { high - 1 - from - $0 }
+            case .shuffled:
+                // The tickets' random tails give an order that has nothing to do with time.
+                let inside = (low..<high).sorted { tails[$0] < tails[$1] }
+                places = Array(inside[from..<from + count])
+            }
+            return ListedPage(
+                tickets: places.map { tickets[$0] }, entries: count,
+                total: total.map { high - low + $0 })
+        }
+    }
+
+    func agents() async throws -> [Agent] {
+        state.withLock { $0.lookups += 1 }
+        return PlanFixture.agents
+    }
+
+    func categories() async throws -> [MavaAPI.Category] {
+        state.withLock { $0.lookups += 1 }
+        return PlanFixture.categories
+    }
+
+    private func lowerBound(_ tickets: [Ticket], _ instant: Int64) -> Int {
+        var low = 0
+        var high = tickets.count
+        while low < high {
+            let middle = (low + high) / 2
+            let created = tickets[middle].id.creationSeconds! * 1000 + skew
+            if created < Int(instant) * 1000 { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Tickets in the order of their creation.
+    static func workspace(_ shape: Shape, count: Int, seed: UInt64) -> [Ticket] {
+        var random = SeededGenerator(seed: seed)
+        var seconds = 1_700_000_000
+        return (0..<count).map { number in
+            switch shape {
+            case .dense: seconds += Int.random(in: 0...10, using: &random)
+            case .sparse: seconds += Int.random(in: 1...3_600, using: &random)
+            case .clustered:
+                seconds +=
+                    number % 1000 == 0
+                    ? Int.random(in: 1_000_000...3_000_000, using: &random)
+                    : Int.random(in: 0...30, using: &random)
+            case .threeYears:
+                let isBusy = seconds / 86_400 % 3 == 0
+                let mean = 2 * 94_608_000 / count
+                seconds += Int.random(in: 0...(isBusy ? mean / 2 : mean * 2), using: &random)
+            }
+            return ticket(seconds: seconds, number: Int.random(in: 0..<0x1_0000_0000, using: &random))
+        }
+    }
+
+    private static func ticket(seconds: Int, number: Int) -> Ticket {
+        let tail = String(number, radix: 16)
+        let id =
+            String(seconds, radix: 16) + "00000000"
+            + String(repeating: "0", count: 8 - tail.count) + tail
+        return Ticket(
+            id: TicketID(id)!, status: "Open", priority: 1, createdAt: nil)
+    }
+
+    /// The fewest pages that can show some tickets: each page holds a hundred neighbours.
+    static func fewestPages(_ tickets: [Ticket], wanted: Set<TicketID>) -> Int {
+        var pages = 0
+        var place = 0
+        while place < tickets.count {
+            if wanted.contains(tickets[place].id) {
+                pages += 1
+                place += 100
+            } else {
+                place += 1
+            }
+        }
+        return pages
+    }
+}

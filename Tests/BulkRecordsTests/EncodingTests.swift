@@ -1,0 +1,70 @@
+import BulkRecords
+import Testing
+
+@Suite("Encodings")
+struct EncodingTests {
+    private static let sequences: [(name: String, bytes: [UInt8])] = [
+        ("lone continuation", [0x80]), ("cut off", [0xC3]), ("cut off, three", [0xE2, 0x82]),
+        ("overlong slash", [0xC0, 0xAF]), ("overlong, three", [0xE0, 0x9F, 0xBF]),
+        ("overlong, four", [0xF0, 0x8F, 0xBF, 0xBF]), ("surrogate", [0xED, 0xA0, 0x80]),
+        ("over U+10FFFF", [0xF4, 0x90, 0x80, 0x80]),
+        ("five bytes", [0xF8, 0x88, 0x80, 0x80, 0x80]),
+        ("Latin-1 e", [0xE9, 0x74, 0xE9]), ("never a byte", [0xFF]),
+    ]
+
+    @Test("Bytes that are not UTF-8 are reported at their offset", arguments: sequences.map(\.name))
+    func invalid(name: String) throws {
+        let bytes = try #require(Self.sequences.first { $0.name == name }).bytes
+        // The text before the sequence moves it over the edges of the blocks that are scanned.
+        for padding in [0, 1, 13, 14, 15, 16, 30, 61, 62, 63, 64] {
+            let before = Array("1,".utf8) + [UInt8](repeating: 0x78, count: padding)
+            let csv = Array("a,b\né,2\n".utf8) + before + bytes + Array("\n3,4\n".utf8)
+            let (rows, isSame) = try readInEveryWay(csv, format: .csv)
+            #expect(rows.lines == ["é|2", "!invalid_utf8@3", "3|4"])
+            #expect(rows.records[1].problem?.byteOffset == 9 + before.count)
+            #expect(isSame)
+
+            let start = Array("{\"a\":\"".utf8) + [UInt8](repeating: 0x78, count: padding)
+            let json = start + bytes + Array("\"}\n{\"a\":\"é\"}\n".utf8)
+            let (objects, isSameJSON) = try readInEveryWay(json, format: .jsonLines)
+            #expect(objects.lines == ["!invalid_utf8@1", "é"])
+            #expect(objects.records[0].problem?.byteOffset == start.count)
+            #expect(isSameJSON)
+        }
+    }
+
+    @Test("A byte that is not UTF-8 inside a quoted field is on its own line")
+    func invalidInQuotes() throws {
+        let bytes = Array("a,b\n1,\"x\r\ny\n".utf8) + [0xFF] + Array("\"\n3,4\n".utf8)
+        let (whole, isSame) = try readInEveryWay(bytes, format: .csv)
+        #expect(whole.lines == ["!invalid_utf8@4", "3|4"])
+        #expect(isSame)
+    }
+
+    @Test(
+        "UTF-16 and UTF-32 are refused by name",
+        arguments: [
+            ("UTF-16 (little-endian)", [0xFF, 0xFE, 0x61, 0x00]),
+            ("UTF-16 (big-endian)", [0xFE, 0xFF, 0x00, 0x61]),
+            ("UTF-16 (little-endian)", [0x61, 0x00, 0x2C, 0x00]),
+            ("UTF-16 (big-endian)", [0x00, 0x61, 0x00, 0x2C]),
+            ("UTF-32 (little-endian)", [0xFF, 0xFE, 0x00, 0x00]),
+            ("UTF-32 (big-endian)", [0x00, 0x00, 0xFE, 0xFF]),
+            ("UTF-32 (little-endian)", [0x61, 0x00, 0x00, 0x00]),
+            ("UTF-32 (big-endian)", [0x00, 0x00, 0x00, 0x61]),
+            ("UTF-16 (little-endian)", [0xFF, 0xFE]),
+        ] as [(String, [UInt8])])
+    func foreign(name: String, bytes: [UInt8]) {
+        for format in RecordFormat.allCases {
+            for chunkSize in [1, 4096] {
+                #expect {
+                    try SeenInput(bytes, format: format, chunkSize: chunkSize)
+                } throws: { error in
+                    let error = error as? ReadError
+                    return error?.code == .encodingUnsupported
+                        && error?.message.contains(name) == true
+                }
+            }
+        }
+    }
+}

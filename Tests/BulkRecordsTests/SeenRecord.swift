@@ -1,0 +1,82 @@
+import BulkRecords
+
+/// What a reader said about one record, kept.
+struct SeenRecord: Hashable, CustomStringConvertible {
+    var position: RecordPosition
+    var problem: RecordProblem?
+    var raw: String
+    var isTruncated: Bool
+    /// Column, kind, decoded text, text as written.
+    var values: [Value]
+
+    struct Value: Hashable {
+        var column: String
+        var kind: ValueKind
+        var text: String
+        var raw: String
+    }
+
+    /// Keeps what a record says.
+    init(_ record: borrowing Record) {
+        position = record.position
+        problem = record.problem
+        raw = record.rawText
+        isTruncated = record.isTruncated
+        let columns = record.columns
+        values = []
+        for index in 0..<record.count {
+            values.append(
+                Value(
+                    column: columns[record.column(of: index)], kind: record.kind(of: index),
+                    text: record.text(of: index), raw: record.rawText(of: index)))
+        }
+    }
+
+    /// The record in one line: its texts joined with `|`, or `!cause@line`.
+    var description: String {
+        if let problem { return "!\(problem.code.rawValue)@\(problem.line)" }
+        return values.map(\.text).joined(separator: "|")
+    }
+}
+
+/// An input, read to its end.
+struct SeenInput: Hashable {
+    var columns: [String]
+    var records: [SeenRecord]
+
+    /// Reads an input.
+    init(
+        _ bytes: [UInt8], format: RecordFormat? = nil, name: String = "input",
+        delimiter: UInt8? = nil, limits: RecordLimits = RecordLimits(),
+        chunkSize: Int = ByteSource.defaultChunkSize
+    ) throws {
+        var reader = try RecordReader(
+            ByteSource(bytes: bytes, name: name, chunkSize: chunkSize), format: format,
+            delimiter: delimiter, limits: limits)
+        var seen: [SeenRecord] = []
+        try reader.forEach { record in seen.append(SeenRecord(record)) }
+        columns = reader.columns
+        records = seen
+    }
+
+    /// The records, one line each.
+    var lines: [String] { records.map(\.description) }
+}
+
+/// The sizes at which every case of a table is read, besides whole.
+let chunkSizes = [1, 2, 7, 4096]
+
+/// Reads an input whole and in chunks of every size, and finds the same each time.
+func readInEveryWay(
+    _ bytes: [UInt8], format: RecordFormat? = nil, name: String = "input",
+    delimiter: UInt8? = nil, limits: RecordLimits = RecordLimits()
+) throws -> (whole: SeenInput, isSameInChunks: Bool) {
+    let whole = try SeenInput(
+        bytes, format: format, name: name, delimiter: delimiter, limits: limits)
+    let isSame = try chunkSizes.allSatisfy { size in
+        try SeenInput(
+            bytes, format: format, name: name, delimiter: delimiter, limits: limits,
+            chunkSize: size) == whole
+    }
+    return (whole, isSame)
+}

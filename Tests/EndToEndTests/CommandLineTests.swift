@@ -1,0 +1,225 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("The command line answers as its help says")
+struct CommandLineTests {
+    private static let ticket = "695c76afd0e42018b77a9c2d"
+
+    private func run(_ arguments: [String], input: String? = nil) throws -> BuiltProgram.Result {
+        let directory = try TemporaryDirectory()
+        return try BuiltProgram.run(
+            arguments, in: URL(filePath: directory.path), input: input.map { Data($0.utf8) })
+    }
+
+    @Test("Help and version go to standard output")
+    func help() throws {
+        let overview = try run(["help"])
+        #expect(overview.status == 0)
+        for command in ["plan", "apply", "resume", "sandbox", "agents", "categories"] {
+            #expect(overview.output.contains("  \(command)"))
+            let help = try run(["help", command])
+            #expect(help.status == 0)
+            #expect(try run([command, "--help"]).output == help.output)
+            #expect(help.output.contains("usage: mava-bulk \(command)"))
+            #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+        }
+        #expect(try run(["--version"]).output.hasPrefix("mava-bulk 0."))
+        #expect(try run([]).status == 2)
+    }
+
+    @Test(
+        "Wrong usage ends with 2 and says what was meant",
+        arguments: [
+            (["aply", "x.csv"], "did you mean `apply`?"),
+            (["plan"], "plan takes FILE"),
+            (["plan", "a", "b"], "plan takes FILE"),
+            (["plan", "a.csv", "--max-change", "1"], "did you mean --max-changes?"),
+            (["plan", "a.csv", "--max-changes"], "--max-changes needs a value"),
+            (["plan", "a.csv", "--max-changes=x"], "whole number from 0"),
+            (["plan", "a.csv", "--no-read=yes"], "is a switch"),
+            (["plan", "a.csv", "--on-duplicate", "first"], "refuse or last"),
+            (["plan", "a.csv", "--quota", "90"], "90/30s"),
+            (["plan", "a.csv", "--snapshot", "s", "--no-read"], "contradict"),
+            (["apply", "a.csv"], "no terminal to ask on"),
+            (["sandbox", "--faults", "boom=1"], "no such fault"),
+        ])
+    func usage(arguments: [String], said: String) throws {
+        let result = try BuiltProgram.run(
+            arguments, in: FileManager.default.temporaryDirectory,
+            environment: ["MAVA_API_KEY": "k"])
+        #expect(result.status == 2)
+        #expect(result.errors.contains(said), "\(result.errors)")
+        #expect(result.output.isEmpty)
+    }
+
+    @Test("Without a key it ends with 4 and names the ways to give one")
+    func noKey() throws {
+        let result = try run(["agents"])
+        #expect(result.status == 4)
+        #expect(result.errors.contains("--api-key-file"))
+        #expect(result.errors.contains("MAVA_API_KEY"))
+    }
+
+    @Test("A rejected key ends with 4, and the key is not in what is said")
+    func wrongKey() async throws {
+        try await Rehearsal.run { rehearsal in
+            let key = "a-key-that-is-wrong"
+            let result = try BuiltProgram.run(
+                ["agents"], in: rehearsal.folder,
+                environment: ["MAVA_BASE_URL": rehearsal.sandbox.address, "MAVA_API_KEY": key])
+            #expect(result.status == 4)
+            #expect(!result.errors.contains(key))
+        }
+    }
+
+    @Test("The key comes from a file, the environment or systemd's credentials")
+    func keySources() async throws {
+        try await Rehearsal.run { rehearsal in
+            let key = rehearsal.sandbox.apiKeys[0]
+            let file = try rehearsal.directory.write(key + "\n", to: "mava_api_key")
+            let base = ["MAVA_BASE_URL": rehearsal.sandbox.address]
+            let wrong = base.merging(["MAVA_API_KEY": "wrong"]) { $1 }
+            for (arguments, environment) in [
+                (["agents", "--api-key-file", file], wrong),
+                (["agents"], base.merging(["MAVA_API_KEY": key]) { $1 }),
+                (
+                    ["agents"],
+                    base.merging(["CREDENTIALS_DIRECTORY": rehearsal.directory.path]) { $1 }
+                ),
+            ] {
+                let result = try BuiltProgram.run(
+                    arguments, in: rehearsal.folder, environment: environment)
+                #expect(result.status == 0)
+                #expect(result.output.contains("ada@lumenpay.example"))
+            }
+        }
+    }
+
+    @Test("The key is not sent in the clear over a network")
+    func plainHTTP() throws {
+        let result = try BuiltProgram.run(
+            ["agents", "--base-url", "http://mava.example"],
+            in: FileManager.default.temporaryDirectory, environment: ["MAVA_API_KEY": "secret-key"])
+        #expect(result.status == 2)
+        #expect(result.errors.contains("https"))
+        #expect(!result.errors.contains("secret-key"))
+    }
+
+    @Test(
+        "Input that cannot be used ends with 6, and nothing is sent",
+        arguments: [
+            ("", "no column is named ticketId"), ("ticketId,status\n", "there is no row"),
+            ("name,status\nx,Open\n", "no column is named ticketId"),
+            ("ticketId,note\nx,Open\n", "no column asks for a change"),
+            ("ticketId,ticket,status\na,b,Open\n", "say the same thing"),
+            ("PK\u{3}\u{4}", "no column is named ticketId"),
+        ])
+    func unusable(text: String, said: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try rehearsal.program(["apply", "-", "--yes"], input: text)
+            #expect(result.status == 6)
+            #expect(result.errors.contains(said), "\(result.errors)")
+            #expect(rehearsal.puts == 0)
+        }
+    }
+
+    @Test("Guards refuse with 7, and nothing is sent")
+    func guards() async throws {
+        try await Rehearsal.run { rehearsal in
+            let file = Rehearsal.sample("reassign/handover.csv")
+            for guards in [["--max-changes", "46"], ["--max-change-percent", "5"]] {
+                let result = try rehearsal.program(["apply", file, "--yes"] + guards)
+                #expect(result.status == 7)
+                #expect(result.errors.contains(guards[0]))
+            }
+            let other = try rehearsal.program([
+                "apply", file, "--yes", "--expect-plan", "0123456789",
+            ])
+            #expect(other.status == 7)
+            #expect(rehearsal.puts == 0)
+            #expect(try rehearsal.directory.names().allSatisfy { !$0.hasSuffix(".csv") })
+        }
+    }
+
+    @Test("Standard input is an input: CSV or JSON Lines by its first byte")
+    func standardInput() async throws {
+        try await Rehearsal.run { rehearsal in
+            for (input, run) in [
+                ("ticketId,status\n\(Self.ticket),Open\n", "one"),
+                (#"{"ticketId":"\#(Self.ticket)","status":"Waiting"}"# + "\n", "two"),
+            ] {
+                let result = try rehearsal.program(
+                    ["apply", "-", "--yes", "--run-dir", run], input: input)
+                #expect(result.status == 0)
+                #expect(try rehearsal.report(run)[0]["outcome"] == "updated")
+            }
+            #expect(rehearsal.updates == 2)
+        }
+    }
+
+    @Test("A plan from a snapshot needs no key and no network")
+    func snapshot() throws {
+        let directory = try TemporaryDirectory()
+        let snapshot = try directory.write(
+            #"{"_id":"\#(Self.ticket)","status":"Open","priority":2}"# + "\n", to: "tickets.jsonl")
+        let rows = try directory.write(
+            "ticketId,status,priority\n\(Self.ticket),Open,high\n", to: "rows.csv")
+        let result = try BuiltProgram.run(
+            ["plan", rows, "--snapshot", snapshot, "--output", directory.file("plan.jsonl")],
+            in: URL(filePath: directory.path))
+        #expect(result.status == 0)
+        #expect(result.output.contains("priority 2 → 3"))
+        #expect(try directory.readText("plan.jsonl").contains(#""after":{"priority":3}"#))
+    }
+
+    @Test("--no-read sends every row undiffed")
+    func noRead() async throws {
+        try await Rehearsal.run { rehearsal in
+            let input = "ticketId,status\n\(Self.ticket),Pending\n"
+            let result = try rehearsal.program(
+                ["apply", "-", "--yes", "--no-read", "--run-dir", "run"], input: input)
+            #expect(result.status == 0)
+            #expect(rehearsal.puts == 1)
+            #expect(rehearsal.sandbox.stats.count(route: "/api/tickets") == 0)
+        }
+    }
+
+    @Test("Agents and categories are listed for eyes and for machines")
+    func listings() async throws {
+        try await Rehearsal.run { rehearsal in
+            let agents = try rehearsal.program(["agents", "--json"])
+            let lines = agents.output.split(separator: "\n")
+            #expect(lines.count == 6)
+            for line in lines {
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+                #expect((object as? [String: Any])?["id"] is String)
+            }
+            let categories = try rehearsal.program(["categories"])
+            #expect(categories.output.contains("Withdrawals"))
+            #expect(!categories.output.contains("Old campaign"), "archived ones are not listed")
+        }
+    }
+
+    @Test("A sandbox of its own serves until a signal, and says where")
+    func sandbox() throws {
+        let directory = try TemporaryDirectory()
+        let process = BuiltProgram.process(
+            ["sandbox", Rehearsal.sample("workspace.json")], in: URL(filePath: directory.path))
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let address = String(
+            decoding: output.fileHandleForReading.availableData, as: UTF8.self
+        ).trimmingCharacters(in: .whitespacesAndNewlines)
+        let result = try BuiltProgram.run(
+            ["categories"], in: URL(filePath: directory.path),
+            environment: ["MAVA_BASE_URL": address, "MAVA_API_KEY": "sandbox-key-lumenpay"])
+        #expect(result.status == 0)
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 143)
+    }
+}

@@ -1,0 +1,192 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+/// The program is killed, stopped, starved and confused; nothing may be lost and nothing sent twice in vain.
+@Suite("Whatever ends a run, resume finishes it", .timeLimit(.minutes(5)))
+struct CrashTests {
+    private static let file = Rehearsal.sample("reassign/handover.csv")
+    private static let apply = ["apply", file, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota
+    private static let resume = ["resume", "run"] + Rehearsal.wideQuota
+
+    /// What an undisturbed run leaves: the tickets but for their times, and the number of audit messages.
+    private func undisturbed() async throws -> (tickets: String, audits: Int) {
+        try await Rehearsal.run { rehearsal in
+            let result = try rehearsal.program(Self.apply)
+            #expect(result.status == 0)
+            return (Self.withoutTimes(rehearsal), rehearsal.sandbox.stats.auditMessages)
+        }
+    }
+
+    private static func withoutTimes(_ rehearsal: Rehearsal) -> String {
+        rehearsal.tickets().replacing(/"updatedAt": ?"[^"]*"/, with: "").replacing(
+            /"createdAt": ?"[^"]*"/, with: "")
+    }
+
+    @Test("kill -9 at any moment loses no row")
+    func kill() async throws {
+        let wanted = try await undisturbed()
+        var generator = SeededGenerator(seed: 26)
+        var moments = 0
+        var partial = 0
+        while moments < 50 {
+            try await Rehearsal.run(faults: "latency=8ms") { rehearsal in
+                var arguments = Self.apply + ["--concurrency", "2"]
+                while moments < 50 {
+                    let process = try rehearsal.start(arguments)
+                    // Any moment from the start of planning on; 47 updates of 8 ms, two at a time, last
+                    // longer than that.
+                    usleep(UInt32.random(in: 0..<160_000, using: &generator))
+                    Foundation.kill(process.processIdentifier, SIGKILL)
+                    process.waitUntilExit()
+                    moments += 1
+                    if (1..<47).contains(rehearsal.updates) { partial += 1 }
+                    if process.terminationReason == .exit { break }
+                    if (try? rehearsal.directory.read("run/plan.jsonl")) != nil {
+                        arguments = Self.resume + ["--concurrency", "2"]
+                    }
+                }
+                let last = try rehearsal.program(arguments)
+                #expect(last.status == 0, "\(last.errors)")
+                let rows = try rehearsal.report()
+                #expect(rows.count == 51)
+                #expect(rows.allSatisfy { ["updated", "unchanged"].contains($0["outcome"]) })
+                #expect(Self.withoutTimes(rehearsal) == wanted.tickets)
+                #expect(rehearsal.sandbox.stats.auditMessages == wanted.audits)
+            }
+        }
+        #expect(partial > 0, "some of the moments lie between the first update and the last")
+    }
+
+    @Test("A signal lets the requests in flight come to their end", arguments: [SIGINT, SIGTERM])
+    func drains(signal: Int32) async throws {
+        try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
+            let process = try rehearsal.start(Self.apply + ["--concurrency", "2"])
+            while rehearsal.puts < 4 { usleep(2000) }
+            Foundation.kill(process.processIdentifier, signal)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 128 + signal)
+            let rows = try rehearsal.report()
+            let updated = rows.filter { $0["outcome"] == "updated" }.count
+            #expect(updated == rehearsal.updates, "what was in flight was waited for")
+            #expect(updated < 47)
+            #expect(rows.filter { $0["outcome"] == "unsent" }.count == 47 - updated)
+            #expect(try rehearsal.program(Self.resume).status == 0)
+            #expect(rehearsal.updates == 47, "no update was sent twice")
+        }
+    }
+
+    @Test("A file system that fills up ends the run in order", arguments: [2, 8, 16, 24, 28, 40])
+    func diskFull(blocks: Int) async throws {
+        try await Rehearsal.run { rehearsal in
+            let command = "ulimit -f \(blocks); exec \"$0\" \"$@\""
+            let result = try BuiltProgram.run(
+                ["-c", command, BuiltProgram.executable.path] + Self.apply, in: rehearsal.folder,
+                environment: rehearsal.environment, executable: URL(filePath: "/bin/bash"))
+            if result.status != 0 {
+                #expect([1, 5].contains(result.status), "\(result.errors)")
+                #expect(result.errors.contains("File too large"), "\(result.errors)")
+            }
+            // With room again the run goes on, or begins where it never did.
+            let hasRun = (try? rehearsal.directory.read("run/plan.jsonl")) != nil
+            let again = try rehearsal.program(hasRun ? Self.resume : Self.apply)
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(rehearsal.sandbox.stats.auditMessages == 47)
+            #expect(try rehearsal.report().count == 51)
+        }
+    }
+
+    @Test("Two processes do not work on one run")
+    func locked() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
+            let process = try rehearsal.start(Self.apply + ["--concurrency", "1"])
+            while rehearsal.puts < 1 { usleep(2000) }
+            let second = try rehearsal.program(Self.resume)
+            #expect(second.status == 8)
+            process.terminate()
+            process.waitUntilExit()
+        }
+    }
+
+    @Test("A changed plan or a damaged journal is not gone on with")
+    func changed() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
+            let process = try rehearsal.start(Self.apply + ["--concurrency", "2"])
+            while rehearsal.puts < 6 { usleep(2000) }
+            process.terminate()
+            process.waitUntilExit()
+            let sent = rehearsal.puts
+            let plan = try rehearsal.directory.readText("run/plan.jsonl")
+            try rehearsal.directory.write(
+                plan.replacing("\"do\":\"unchanged\"", with: "\"do\":\"update\""),
+                to: "run/plan.jsonl")
+            #expect(try rehearsal.program(Self.resume).status == 6)
+            try rehearsal.directory.write(plan, to: "run/plan.jsonl")
+            let journal = try rehearsal.directory.readText("run/journal.jsonl")
+            var lines = journal.split(separator: "\n").map(String.init)
+            lines[2] = lines[2].replacing("1", with: "2")
+            try rehearsal.directory.write(
+                lines.joined(separator: "\n") + "\n", to: "run/journal.jsonl")
+            let damaged = try rehearsal.program(Self.resume)
+            #expect(damaged.status == 6)
+            #expect(damaged.errors.contains("journal.jsonl:3"), "\(damaged.errors)")
+            #expect(rehearsal.puts == sent)
+            // A torn last line is what a crash leaves.
+            try rehearsal.directory.write(journal + "{\"do", to: "run/journal.jsonl")
+            #expect(try rehearsal.program(Self.resume).status == 0)
+            #expect(rehearsal.sandbox.stats.auditMessages == 47)
+        }
+    }
+
+    @Test("A key that is rejected in the middle stops everything at once")
+    func keyRejected() async throws {
+        try await Rehearsal.run(faults: "only=put,401@5..") { rehearsal in
+            let result = try rehearsal.program(Self.apply + ["--concurrency", "1"])
+            #expect(result.status == 4)
+            #expect(rehearsal.puts == 5)
+            let rows = try rehearsal.report()
+            #expect(rows.filter { $0["outcome"] == "updated" }.count == 4)
+            #expect(rows.filter { $0["outcome"] == "unsent" }.count == 43)
+        }
+    }
+
+    @Test("Failures of the network and the server are tried again, and cost nothing twice")
+    func faults() async throws {
+        let faults =
+            "seed=5,only=put,500-before=0.1,500-after=0.1,drop-after-commit=0.1,truncated-body=0.05"
+        try await Rehearsal.run(faults: faults) { rehearsal in
+            let result = try rehearsal.program(Self.apply)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.auditMessages == 47)
+            #expect(rehearsal.puts > 47)
+        }
+    }
+
+    @Test("A redirect is not followed, and the row says so")
+    func redirect() async throws {
+        try await Rehearsal.run(faults: "only=put,redirect-other@1") { rehearsal in
+            let result = try rehearsal.program(Self.apply)
+            #expect(result.status == 3)
+            let failed = try rehearsal.report().filter { $0["outcome"] == "failed" }
+            #expect(failed.map { $0["errorCode"] } == ["unexpected_answer"])
+            let mended = try rehearsal.program(
+                ["apply", "run/failed.csv", "--yes", "--run-dir", "again"])
+            #expect(mended.status == 0, "failed.csv is valid input")
+            #expect(try rehearsal.report("again").count == 1)
+            #expect(rehearsal.sandbox.stats.auditMessages == 47)
+        }
+    }
+
+    @Test("The key is in nothing that a run leaves")
+    func secrets() async throws {
+        try await Rehearsal.run(faults: "only=put,not-json@3,500-before@5") { rehearsal in
+            let key = rehearsal.sandbox.apiKeys[0]
+            let result = try rehearsal.program(Self.apply)
+            #expect(!(result.output + result.errors).contains(key))
+            for name in try rehearsal.directory.names("run") {
+                #expect(!(try rehearsal.directory.readText("run/\(name)")).contains(key), "\(name)")
+            }
+        }
+    }
+}

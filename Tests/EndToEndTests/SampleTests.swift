@@ -1,0 +1,107 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("Every sample does what its page says")
+struct SampleTests {
+    /// Runs a sample's own script with the built program.
+    private func runScript(
+        _ sample: String, _ arguments: [String], in directory: TemporaryDirectory
+    ) throws -> BuiltProgram.Result {
+        let script = Rehearsal.sample("\(sample)/run")
+        return try BuiltProgram.run(
+            [script] + arguments, in: URL(filePath: directory.path),
+            environment: ["MAVA_BULK": BuiltProgram.executable.path],
+            executable: URL(filePath: "/bin/bash"))
+    }
+
+    @Test("reassign: everything is handed over")
+    func reassign() throws {
+        let directory = try TemporaryDirectory()
+        let result = try runScript(
+            "reassign", ["--run-dir", directory.file("run")], in: directory)
+        #expect(result.status == 0)
+        #expect(result.output.contains("51 rows: 47 updated, 4 unchanged; 47 updates sent"))
+        #expect(result.errors.contains("47 updates accepted, 47 audit messages, no 429"))
+    }
+
+    @Test("nightly-cleanup: two tickets were answered, so it ends with 3")
+    func nightly() throws {
+        let directory = try TemporaryDirectory()
+        let result = try runScript(
+            "nightly-cleanup", ["--run-dir", directory.file("run")], in: directory)
+        #expect(result.status == 3)
+        #expect(result.output.contains("73 rows: 68 updated, 3 unchanged, 2 conflict"))
+        #expect(result.errors.contains("68 updates accepted, 68 audit messages, no 429"))
+        let failed = CSVLines.split(try directory.readText("run/failed.csv"))
+        #expect(failed.count == 3)
+    }
+
+    @Test("preview: nothing is sent, everything is named")
+    func preview() throws {
+        let directory = try TemporaryDirectory()
+        let result = try runScript(
+            "preview", ["--output", directory.file("plan.jsonl")], in: directory)
+        #expect(result.status == 10)
+        #expect(result.output.contains("20 update, 5 unchanged, 3 invalid, 0 conflict, 1 held"))
+        let plan = try directory.readText("plan.jsonl")
+        for code in ["agent_unknown", "status_invalid", "malformed_record", "ai_handling"] {
+            #expect(plan.contains("\"code\":\"\(code)\""))
+        }
+        #expect(plan.contains("Tomás"))
+    }
+
+    /// The sandbox's own counts beside the report's.
+    @Test("A handover sends exactly the updates that are needed, and the second time none")
+    func exactUpdates() async throws {
+        try await Rehearsal.run(quota: QuotaRule()) { rehearsal in
+            let file = Rehearsal.sample("reassign/handover.csv")
+            let first = try rehearsal.program(["apply", file, "--yes", "--run-dir", "run"])
+            #expect(first.status == 0)
+            let rows = try rehearsal.report()
+            let updated = rows.filter { $0["outcome"] == "updated" }
+            #expect(rows.count == 51)
+            #expect(updated.count == 47)
+            #expect(rehearsal.puts == updated.count)
+            #expect(rehearsal.updates == updated.count)
+            let changed = updated.reduce(0) {
+                $0 + ($1["changed"] ?? "").split(separator: " ").count
+            }
+            #expect(rehearsal.sandbox.stats.auditMessages == changed)
+            #expect(rehearsal.sandbox.stats.count(status: 429) == 0)
+            #expect(Set(rehearsal.sandbox.stats.requestsPerTicket.keys) == [1])
+        }
+        try await Rehearsal.run { rehearsal in
+            let apply = [
+                "apply", Rehearsal.sample("reassign/handover.csv"), "--yes",
+            ]
+            #expect(try rehearsal.program(apply + Rehearsal.wideQuota).status == 0)
+            let before = rehearsal.tickets()
+            let second = try rehearsal.program(
+                apply + ["--run-dir", "second"] + Rehearsal.wideQuota)
+            #expect(second.status == 0)
+            #expect(rehearsal.puts == 47)
+            #expect(rehearsal.tickets() == before)
+            #expect(try rehearsal.report("second").allSatisfy { $0["outcome"] == "unchanged" })
+        }
+    }
+
+    @Test("What the README shows is what the program prints")
+    func readme() throws {
+        let readme = try String(
+            contentsOf: BuiltProgram.package.appending(path: "README.md"), encoding: .utf8)
+        let directory = try TemporaryDirectory()
+        let result = try BuiltProgram.run(
+            [
+                "apply", "samples/reassign/handover.csv", "--sandbox", "samples/workspace.json",
+                "--yes",
+                "--run-dir", directory.file("run"),
+            ], in: BuiltProgram.package)
+        for line in result.output.split(separator: "\n") where !line.contains("finished about") {
+            // How long it took differs from machine to machine.
+            let steady = line.prefix { $0 != ";" }
+            #expect(readme.contains(steady), "\(line)")
+        }
+    }
+}

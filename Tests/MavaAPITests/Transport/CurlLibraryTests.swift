@@ -1,0 +1,80 @@
+import BulkTestSupport
+import Foundation
+import Testing
+
+@testable import MavaAPI
+
+@Suite("Loading libcurl")
+struct CurlLibraryTests {
+    @Test("a missing library is one clear error that names the package to install")
+    func missing() async throws {
+        let transport = CurlTransport(configuration: CurlTransport.Configuration()) {
+            () throws(TransportError) in
+            try CurlLibrary(names: ["libcurl-of-nowhere.so.4"])
+        }
+        for _ in 1...2 {
+            let error = await #expect(throws: TransportError.self) {
+                try await transport.send(HTTPRequest(method: .get, url: "http://127.0.0.1:1/"))
+            }
+            #expect(error?.code == .unavailable)
+            #expect(error?.mayHaveReachedServer == false)
+            #expect(error?.message.contains("apt install libcurl4") == true)
+            #expect(error?.message.contains("libcurl-of-nowhere.so.4") == true)
+        }
+    }
+
+    @Test("a library that is too old, or is not libcurl, is refused with the reason")
+    func unsuitable() throws {
+        let old = #expect(throws: TransportError.self) {
+            try CurlLibrary(names: CurlLibrary.systemNames, minimumVersion: 0xFF_00_00)
+        }
+        #expect(old?.message.contains("too old") == true)
+        #if os(Linux)
+            let other = #expect(throws: TransportError.self) {
+                try CurlLibrary(names: ["libc.so.6"])
+            }
+            #expect(other?.message.contains("has no curl_") == true)
+        #endif
+    }
+
+    @Test("the first library that can be loaded is taken")
+    func order() throws {
+        let library = try CurlLibrary(names: ["libcurl-of-nowhere.so"] + CurlLibrary.systemNames)
+        #expect(library.version >= CurlLibrary.minimumVersion)
+    }
+
+    #if os(Linux) || os(macOS)
+        @Test("loopback is never proxied, whatever the environment says; other hosts are")
+        func proxies() async throws {
+            await #expect(processExitsWith: .success) {
+                let seen = Received<String>()
+                let viaProxy: Bool = try await RawServer.with { connection in
+                    guard let request = connection.readRequest() else { return }
+                    seen.add(request.line)
+                    connection.respond()
+                } _: { server in
+                    // A process of its own, whose environment nobody else reads.
+                    for name in ["http_proxy", "https_proxy", "all_proxy"] {
+                        setenv(name, server.baseURL, 1)
+                    }
+                    setenv("no_proxy", "", 1)
+                    let dead = try RawServer.unusedPort()
+                    let transport = CurlTransport()
+                    for host in ["127.0.0.1", "localhost"] {
+                        do {
+                            _ = try await transport.send(
+                                HTTPRequest(method: .get, url: "http://\(host):\(dead)/"))
+                            return false
+                        } catch let error as TransportError {
+                            guard error.code == .connect else { return false }
+                        }
+                    }
+                    _ = try await transport.send(
+                        HTTPRequest(method: .get, url: "http://mava.invalid/api"))
+                    return seen.all == ["GET http://mava.invalid/api HTTP/1.1"]
+                }
+                precondition(viaProxy, "proxied: \(seen.all)")
+            }
+        }
+    #endif
+}
