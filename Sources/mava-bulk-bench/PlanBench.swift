@@ -48,7 +48,7 @@ enum PlanBench {
                 case "--repeats": repeats = try Int(value(option)) ?? repeats
                 case "--directory": directory = try value(option)
                 case "--peers": peers = (try value(option), try value(option))
-                case "--only": names = [try value(option)]
+                case "--only": names = try value(option).split(separator: ",").map(String.init)
                 case "--child": isChild = true
                 default: throw Failure(description: "no such option: \(option)")
                 }

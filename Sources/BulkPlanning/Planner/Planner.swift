@@ -79,9 +79,9 @@ public struct Planner: Sendable {
                 draft.addInvalid(mapper.issues, line: record.position.line)
             }
             if draft.rows.count & 0xFFFF == 0 {
-                if draft.rows.count >= Int(UInt32.max) - 1 {
+                if draft.rows.count >= Int(Int32.max) - 0xFFFF {
                     throw PlanError(
-                        code: .inputTooLarge, message: "more than 4,294,967,294 rows: split the file",
+                        code: .inputTooLarge, message: "more than 2,147,000,000 rows: split the file",
                         path: file.input.path)
                 }
                 progress(.readingRows(draft.rows.count))
@@ -122,10 +122,8 @@ public struct Planner: Sendable {
         switch options.source {
         case .none: return nil
         case .snapshot(let path):
-            var reader = SnapshotReader(
-                path: path, values: draft.state.values, readsUpdateTimes: readsUpdateTimes)
-            try reader.read(into: &draft.state)
-            return reader.tickets
+            return try SnapshotFile(path: path, readsUpdateTimes: readsUpdateTimes).read(
+                into: &draft.state)
         case .live:
             guard let listing else { return nil }
             let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)

@@ -40,7 +40,7 @@ public struct PlanRevalidator: Sendable {
     /// - Throws: A ``PlanError`` when the plan is not as it was made, or when tickets changed and nothing
     ///   is to be sent then; a `FileError` when it cannot be read, and what the client throws.
     public func revalidate(path: String) async throws -> PlanRevalidation {
-        var state = TicketState(hash: ByteHash(), expected: 0)
+        var state = TicketState(hash: ByteHash())
         try collect(path, into: &state.tickets)
         let reader = LiveReader(listing: listing, readsUpdateTimes: false)
         let result = try await reader.read(into: &state, progress: progress)
@@ -111,8 +111,9 @@ struct CurrentTicket {
     /// What was read of a ticket; `nil` where it was not.
     init?(_ id: String, in state: borrowing TicketState) {
         var id = id
-        guard let key = id.withUTF8({ state.tickets.key(UnsafeRawBufferPointer($0)) }),
-            let number = state.tickets.find(key)
+        let finder = state.tickets.finder
+        guard let key = id.withUTF8({ finder.key(UnsafeRawBufferPointer($0)) }),
+            let number = finder.find(key)
         else { return nil }
         let entry = state.tickets.entries[Int(number)]
         guard entry.flags.contains(.isRead) else { return nil }

@@ -22,7 +22,7 @@ struct LiveReaderTests {
         let wanted = stride(from: 0, to: tickets.count, by: step).map { tickets[$0].id }
         let listing = GeneratedListing(
             tickets, order: order, total: total, disturbances: disturbances, skew: skew)
-        var state = TicketState(hash: ByteHash(), expected: 0)
+        var state = TicketState(hash: ByteHash())
         for id in wanted.map(\.rawValue) + missing {
             var id = id
             let key = try #require(id.withUTF8 { TicketKey(hexadecimal: $0) })
