@@ -107,7 +107,8 @@ struct SnapshotReader: ~Copyable {
             throw unusable(
                 record.position.line,
                 "the line has no ticket's `_id` or `id`: a snapshot is JSON Lines, one ticket as GET "
-                    + "/api/tickets lists it on each line (`jq -c '.tickets[]'` makes it from pages)")
+                    + "/api/tickets lists it on each line (`jq -c '.tickets[]'` makes it from pages)"
+            )
         }
     }
 

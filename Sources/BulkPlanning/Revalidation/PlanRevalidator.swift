@@ -50,7 +50,8 @@ public struct PlanRevalidator: Sendable {
         if onConflict == .stop, conflicts > 0 {
             throw PlanError(
                 code: .ticketsChanged,
-                message: "\(Words.rows(conflicts)) no longer fit their tickets, which changed since "
+                message:
+                    "\(Words.rows(conflicts)) no longer fit their tickets, which changed since "
                     + "the plan was made, and --on-conflict stop sends nothing then: plan again",
                 path: path)
         }
@@ -131,12 +132,13 @@ struct CurrentTicket {
 }
 
 extension PlanEntry {
-    /// What becomes of an update now; `nil` when it stands as it was approved.
+    /// What becomes of an update now.
     ///
     /// - Parameters:
     ///   - current: What its ticket holds; `nil` when the ticket was not found.
     ///   - policy: What happens when the ticket changed.
     ///   - allowsHandOff: Whether the plan may take tickets from the AI.
+    /// - Returns: What has changed about the row; `nil` when it stands as it was approved.
     func exception(
         _ current: CurrentTicket?, _ policy: ConflictPolicy, allowsHandOff: Bool
     ) -> PlanRevalidation.Exception? {
@@ -162,8 +164,10 @@ extension PlanEntry {
                 disposition: .held, changes: [],
                 issue: RowIssue(
                     code: .aiHandling,
-                    message: "the AI has taken the ticket since the plan was made, and assigning it "
-                        + "would end that: plan again with --allow-ai-handoff, or leave the row out"))
+                    message:
+                        "the AI has taken the ticket since the plan was made, and assigning it "
+                        + "would end that: plan again with --allow-ai-handoff, or leave the row out"
+                ))
         }
         // What is held now is what an undo has to put back.
         let updated = left.map { change in

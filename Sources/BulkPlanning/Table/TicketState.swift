@@ -76,7 +76,9 @@ struct TicketState: ~Copyable {
         if var status = ticket.status {
             reading.status = status.withUTF8 { values.status(UnsafeRawBufferPointer($0)) }
         }
-        if let priority = ticket.priority { reading.priority = TicketReading.priority(Double(priority)) }
+        if let priority = ticket.priority {
+            reading.priority = TicketReading.priority(Double(priority))
+        }
         reading.category = ticket.categoryID.map(values.categories.intern) ?? 0
         reading.assignee = ticket.assignedTo.map(values.assignees.intern) ?? 0
         reading.isHandledByAI = ticket.isHandledByAI

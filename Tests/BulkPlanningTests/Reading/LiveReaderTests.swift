@@ -123,7 +123,9 @@ struct LiveReaderTests {
         }
     }
 
-    @Test("creation times some seconds from those in the ids are found", arguments: [-4_000, 900, 4_500])
+    @Test(
+        "creation times some seconds from those in the ids are found",
+        arguments: [-4_000, 900, 4_500])
     func survivesSkew(milliseconds: Int) async throws {
         let tickets = GeneratedListing.workspace(.threeYears, count: 2_000, seed: 17)
         let result = try await Self.read(tickets, every: 3, skew: milliseconds)

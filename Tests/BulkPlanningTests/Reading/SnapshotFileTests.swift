@@ -32,7 +32,8 @@ struct SnapshotFileTests {
         }
         return Reading(
             tickets: tickets, found: state.found, updateTimes: state.updateTimes,
-            values: current.map { ticket in TicketField.allCases.map { ticket?.values[$0] ?? .null } },
+            values: current.map { ticket in TicketField.allCases.map { ticket?.values[$0] ?? .null }
+            },
             handled: current.map { $0?.isHandledByAI ?? false })
     }
 
