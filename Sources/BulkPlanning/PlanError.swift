@@ -20,6 +20,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case shareUnknown = "share_unknown"
         /// Some rows are invalid, and only a plan without such rows is wanted.
         case rowsInvalid = "rows_invalid"
+        /// Tickets changed since the plan was made, and nothing is to be sent then.
+        case ticketsChanged = "tickets_changed"
         /// The file is no plan.
         case notAPlan = "not_a_plan"
         /// The plan was written by a newer version, in a format that this one does not know.
@@ -32,6 +34,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case planTruncated = "plan_truncated"
         /// The plan is another one than was asked for.
         case otherPlan = "other_plan"
+        /// The plan was made against another API than it is to be applied to.
+        case otherServer = "other_server"
     }
 
     /// The cause.
@@ -54,7 +58,7 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether a guard said no, rather than something being wrong with a file (exit code 7, not 6).
     public var isRefusalByGuard: Bool {
         switch code {
-        case .tooManyChanges, .tooLargeShare, .shareUnknown: true
+        case .tooManyChanges, .tooLargeShare, .shareUnknown, .ticketsChanged: true
         default: false
         }
     }

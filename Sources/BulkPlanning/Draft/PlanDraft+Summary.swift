@@ -38,10 +38,8 @@ extension PlanDraft {
             before = text(state.values.assignees, key.assigneeBefore)
             after = text(state.values.assignees, key.assignee)
         }
-        return PlanSummary.Change(
-            field: field, before: key.isRead ? before : nil, after: after,
-            beforeName: key.isRead ? directory.name(of: before, field) : nil,
-            afterName: directory.name(of: after, field))
+        let change = FieldChange(field: field, before: key.isRead ? before : nil, after: after)
+        return PlanSummary.Change(change, directory)
     }
 
     /// Writes the names of the agents and categories in the plan's changes into its header.

@@ -17,9 +17,11 @@ struct ProblemTally {
 
     private(set) var problems: [RowIssue.Code: Problem] = [:]
 
-    /// Counts a record that the first reading could not understand.
-    mutating func add(_ issue: RowIssue, row: Int, line: Int) {
-        problems[issue.code, default: Problem(disposition: .invalid)].count += 1
+    /// Counts a row whose line is known already, such as one that cannot be understood.
+    mutating func add(
+        _ issue: RowIssue, _ disposition: Disposition = .invalid, row: Int, line: Int
+    ) {
+        problems[issue.code, default: Problem(disposition: disposition)].count += 1
         if problems[issue.code]!.samples.count < Self.samplesPerCause {
             problems[issue.code]!.samples.append(Sample(row: row, line: line, issue: issue))
         }

@@ -33,6 +33,13 @@ package struct Directory: Sendable {
         self.categories = categories.map(Self.names)
     }
 
+    /// Takes the names that a plan's header lists.
+    init(_ header: PlanHeader) {
+        self.init(
+            agents: header.agentNames.map { Agent(id: $0, username: $1) },
+            categories: header.categoryNames.map { MavaAPI.Category(id: $0, name: $1) })
+    }
+
     package var hasAgents: Bool { agents != nil }
     package var hasCategories: Bool { categories != nil }
 

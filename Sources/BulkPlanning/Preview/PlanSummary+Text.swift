@@ -18,7 +18,7 @@ extension PlanSummary {
             width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil
         ) {
             self.width = max(width, 40)
-            self.height = max(height, 16)
+            self.height = max(height, 18)
             self.nextCommand = nextCommand
             self.now = now
         }

@@ -41,6 +41,7 @@ enum {
     CCURL_OPT_DISALLOW_USERNAME_IN_URL = 278,
     CCURL_OPT_HTTP09_ALLOWED = 285,
     CCURL_OPT_MAXAGE_CONN = 288,
+    CCURL_OPT_QUICK_EXIT = 322, // since 7.87
 };
 
 // Options of an easy handle that take a string or another pointer.

@@ -174,6 +174,9 @@ final class CurlHandle {
 
         // The transport's thread takes no signals; libcurl must not touch the program's.
         try set(CCURL_OPT_NOSIGNAL, 1)
+        // Since 7.87: a look-up of a name that is given up is left to end by itself, instead of holding up
+        // every other transfer until the name server answers or the system gives up, ten seconds or more.
+        _ = isSet(CCURL_OPT_QUICK_EXIT, 1)
         try set(CCURL_OPT_FOLLOWLOCATION, 0)
         try set(CCURL_OPT_NETRC, 0)
         try set(CCURL_OPT_HTTP09_ALLOWED, 0)

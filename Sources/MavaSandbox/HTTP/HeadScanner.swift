@@ -19,6 +19,14 @@ struct HeadScanner {
         while scanned < bytes.count {
             let byte = bytes[scanned]
             scanned += 1
+            // Checked at every byte, so that the answer is the same however the bytes are cut.
+            if lines == 0 {
+                guard scanned - start <= limits.requestLine else {
+                    throw HTTPFailure(414, "the request line is too long")
+                }
+            } else if scanned - start > limits.head {
+                throw HTTPFailure(431, "the request's fields are too long")
+            }
             guard byte == 0x0A else { continue }
             guard scanned - lineStart >= 2, bytes[scanned - 2] == 0x0D else {
                 throw HTTPFailure(400, "a line ends with LF alone")
@@ -32,18 +40,6 @@ struct HeadScanner {
             }
             lines += 1
             if isEmpty { return scanned }
-            if lines == 1, scanned - start > limits.requestLine {
-                throw HTTPFailure(414, "the request line is too long")
-            }
-            if scanned - start > limits.head {
-                throw HTTPFailure(431, "the request's fields are too long")
-            }
-        }
-        if lines == 0, scanned - start > limits.requestLine {
-            throw HTTPFailure(414, "the request line is too long")
-        }
-        if scanned - start > limits.head {
-            throw HTTPFailure(431, "the request's fields are too long")
         }
         return nil
     }

@@ -71,6 +71,10 @@ final class RunSession: RunObserver {
         state.withLock { $0.progress = progress }
     }
 
+    func couldNotSettle(_ error: ClientError) {
+        talk.warn("rows whose requests were never answered stay as they are: \(error)")
+    }
+
     func ended() { state.withLock { $0.progress = nil } }
 
     /// Redraws the line five times a second on a terminal, and says one every 30 seconds elsewhere.

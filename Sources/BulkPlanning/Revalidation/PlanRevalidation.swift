@@ -1,0 +1,49 @@
+/// What happens to a row of a saved plan whose ticket changed since the plan was approved.
+public enum ConflictPolicy: String, CaseIterable, Hashable, Sendable {
+    /// The row ends as a conflict; the others go on.
+    case skip
+    /// The row is sent all the same.
+    case overwrite
+    /// Nothing is sent at all.
+    case stop
+}
+
+/// A saved plan beside the tickets as they are now: what still stands of it.
+///
+/// Only rows that no longer stand as they were approved are kept.
+public struct PlanRevalidation: Hashable, Sendable {
+    /// What became of a row that does not stand as it was approved.
+    struct Exception: Hashable, Sendable {
+        var disposition: Disposition
+        var changes: [FieldChange]
+        var issue: RowIssue?
+    }
+
+    var exceptions: [Int: Exception] = [:]
+    /// How many rows end in each disposition now.
+    public internal(set) var counts = PlanCounts()
+    /// How many requests are still to be sent.
+    public internal(set) var requests = 0
+    /// How many pages of the listing were asked for.
+    public internal(set) var reads = 0
+
+    /// How many rows no longer stand as they were approved.
+    public var changedRows: Int { exceptions.count }
+
+    /// A row of the plan as it stands now.
+    ///
+    /// A row that is still an update can have fewer fields than before; a row in conflict, held or
+    /// unchanged has none.
+    ///
+    /// - Parameter entry: The row as the plan has it.
+    /// - Returns: The row to carry out.
+    public func entry(_ entry: PlanEntry) -> PlanEntry {
+        guard let exception = exceptions[entry.row] else { return entry }
+        var entry = entry
+        entry.disposition = exception.disposition
+        entry.changes = exception.changes
+        entry.issue = exception.issue
+        if exception.disposition != .update { entry.mergedInto = nil }
+        return entry
+    }
+}

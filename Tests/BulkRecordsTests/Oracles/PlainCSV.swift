@@ -1,0 +1,157 @@
+import BulkRecords
+
+/// A CSV parser as plain as can be: one byte after the other, the whole input in memory.
+///
+/// It says what the reader is to say, and shares no code with it. It knows no limits.
+struct PlainCSV {
+    /// What it says about one record: its line, its texts or its problem, and its bytes.
+    struct Row: Hashable {
+        var line: Int
+        var start: Int
+        var raw: [UInt8]
+        var fields: [[UInt8]] = []
+        var problem: RecordProblem.Code?
+        var problemLine = 0
+        var problemOffset = 0
+    }
+
+    private let bytes: [UInt8]
+    private let delimiter: UInt8
+    private let fieldCount: Int
+    private var at: Int
+    private var line: Int
+
+    /// Takes what stands behind a header.
+    init(_ bytes: [UInt8], from start: Int, line: Int, fieldCount: Int, delimiter: UInt8) {
+        self.bytes = bytes
+        self.delimiter = delimiter
+        self.fieldCount = fieldCount
+        at = start
+        self.line = line
+    }
+
+    /// The next record; `nil` at the end.
+    mutating func next() -> Row? {
+        while at < bytes.count, isBreak(at) { passBreak() }
+        guard at < bytes.count else { return nil }
+        var row = Row(line: line, start: at, raw: [])
+        while true {
+            var field: [UInt8] = []
+            if at < bytes.count, bytes[at] == 0x22 {
+                let (open, openLine) = (at, line)
+                var afterFirstBreak: (break: Int, next: Int, line: Int)?
+                at += 1
+                var isClosed = false
+                while at < bytes.count {
+                    if bytes[at] == 0x22 {
+                        at += 1
+                        if at < bytes.count, bytes[at] == 0x22 {
+                            field.append(0x22)
+                            at += 1
+                            continue
+                        }
+                        isClosed = true
+                        break
+                    }
+                    if isBreak(at) {
+                        let start = at
+                        passBreak()
+                        field += bytes[start..<at]
+                        if afterFirstBreak == nil { afterFirstBreak = (start, at, line) }
+                    } else {
+                        field.append(bytes[at])
+                        at += 1
+                    }
+                }
+                let isProper =
+                    isClosed && (at == bytes.count || bytes[at] == delimiter || isBreak(at))
+                if !isProper {
+                    let isStray = isClosed && afterFirstBreak == nil
+                    row.fields = []
+                    row.problem = isStray ? .strayQuote : .unclosedQuote
+                    row.problemLine = openLine
+                    row.problemOffset = isStray ? at : open
+                    if let resume = afterFirstBreak {
+                        row.raw = Array(bytes[row.start..<resume.break])
+                        (at, line) = (resume.next, resume.line)
+                    } else {
+                        skipLine(&row)
+                    }
+                    return row
+                }
+            } else {
+                while at < bytes.count, bytes[at] != delimiter, !isBreak(at) {
+                    if bytes[at] == 0x22 {
+                        row.problem = .strayQuote
+                        row.problemLine = line
+                        row.problemOffset = at
+                        skipLine(&row)
+                        return row
+                    }
+                    field.append(bytes[at])
+                    at += 1
+                }
+            }
+            row.fields.append(field)
+            if at < bytes.count, bytes[at] == delimiter {
+                at += 1
+                continue
+            }
+            row.raw = Array(bytes[row.start..<at])
+            check(&row)
+            if at < bytes.count { passBreak() }
+            return row
+        }
+    }
+
+    private func check(_ row: inout Row) {
+        let nul = row.raw.firstIndex(of: 0)
+        let invalid = firstInvalid(row.raw)
+        if let offset = [nul, invalid].compactMap({ $0 }).min() {
+            row.problem = offset == nul ? .nulByte : .invalidUTF8
+            row.problemOffset = row.start + offset
+            var before = PlainCSV(
+                Array(row.raw[..<offset]), from: 0, line: row.line, fieldCount: 0, delimiter: 0)
+            while before.at < before.bytes.count {
+                if before.isBreak(before.at) { before.passBreak() } else { before.at += 1 }
+            }
+            row.problemLine = before.line
+        } else if row.fields.count != fieldCount {
+            row.problem = .raggedRow
+            row.problemLine = row.line
+            row.problemOffset = row.start
+        }
+        if row.problem != nil { row.fields = [] }
+    }
+
+    private mutating func skipLine(_ row: inout Row) {
+        while at < bytes.count, !isBreak(at) { at += 1 }
+        row.raw = Array(bytes[row.start..<at])
+        row.fields = []
+        if at < bytes.count { passBreak() }
+    }
+
+    private func isBreak(_ position: Int) -> Bool {
+        bytes[position] == 0x0A || bytes[position] == 0x0D
+    }
+
+    private mutating func passBreak() {
+        if bytes[at] == 0x0D, at + 1 < bytes.count, bytes[at + 1] == 0x0A { at += 1 }
+        at += 1
+        line += 1
+    }
+
+    /// The offset at which the standard library's own decoder finds the first error.
+    private func firstInvalid(_ bytes: [UInt8]) -> Int? {
+        var parser = Unicode.UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var offset = 0
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let scalar): offset += scalar.count
+            case .error: return offset
+            case .emptyInput: return nil
+            }
+        }
+    }
+}

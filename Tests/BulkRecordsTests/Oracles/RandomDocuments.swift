@@ -1,0 +1,27 @@
+import BulkTestSupport
+import Foundation
+
+/// How many random documents each comparison reads, and from which seed.
+///
+/// Where `CI` is set it is a hundred thousand, elsewhere fewer, so that a run stays short. `MAVA_BULK_RANDOM_DOCUMENTS` asks for another number, `MAVA_BULK_RANDOM_SEED` for other documents.
+enum RandomDocuments {
+    static let count = number("MAVA_BULK_RANDOM_DOCUMENTS") ?? (isCI ? 100_000 : 20_000)
+    static let seed = UInt64(number("MAVA_BULK_RANDOM_SEED") ?? 20_260_301)
+
+    private static let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+}
+
+extension SeededGenerator {
+    /// A number from 0 up to a bound.
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+    /// Whether something happens that happens so often in a hundred times.
+    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    /// One of several.
+    mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+}
