@@ -8,7 +8,7 @@ struct QuotaTests {
     private static let quota = ["--quota", "40/2s"]
 
     private func rows(_ range: Range<Int>, of rehearsal: Rehearsal) -> String {
-        let ids = rehearsal.sandbox.workspace.ticketIDs()[range]
+        let ids = rehearsal.sandbox.workspace.ticketIDs[range]
         return "ticketId,priority\n" + ids.map { "\($0),3\n" }.joined()
     }
 
