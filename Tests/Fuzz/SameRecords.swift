@@ -18,7 +18,7 @@ func readTwice(
     let chunkSize = 1 + Int(choice & 0x1F)
     do {
         var whole = try RecordReader(
-            ByteSource(bytes: input, chunkSize: 8192), format: format, limits: limits)
+            ByteSource(bytes: input, chunkSize: 32 * 1024), format: format, limits: limits)
         var parts = try RecordReader(
             ByteSource(bytes: input, chunkSize: chunkSize), format: format, limits: limits)
         var last = RecordPosition(number: 0, line: 0, byteOffset: -1)

@@ -1,7 +1,7 @@
 // Arbitrary bytes on a connection of the sandbox: put together whole and in pieces, parsed, routed and
 // answered. It traps when pieces make a difference; the sanitizers find what reads out of bounds.
 //
-// Compiled together with the sources of MavaSandbox; Tests/Fuzz/sandbox.sh has the command.
+// Compiled together with the sources of MavaSandbox and run by Tests/Fuzz/run.
 
 /// What libFuzzer calls with every input: a length of pieces, and then the bytes.
 @_cdecl("LLVMFuzzerTestOneInput")

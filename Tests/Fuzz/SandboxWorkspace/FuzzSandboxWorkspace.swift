@@ -1,7 +1,7 @@
 // Arbitrary bytes as a workspace: refused with a position inside them, or read, written, and read to the
 // same again.
 //
-// Compiled together with the sources of MavaSandbox; Tests/Fuzz/sandbox.sh has the command.
+// Compiled together with the sources of MavaSandbox and run by Tests/Fuzz/run.
 
 /// What libFuzzer calls with every input: the bytes of a workspace.
 @_cdecl("LLVMFuzzerTestOneInput")
