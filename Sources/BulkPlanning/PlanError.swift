@@ -8,7 +8,7 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case columnsUnusable = "columns_unusable"
         /// The input changed between its first and its second reading.
         case inputChanged = "input_changed"
-        /// The input holds more records than a plan can number (4,294,967,294).
+        /// The input holds more records than a plan can number (2,147,000,000).
         case inputTooLarge = "input_too_large"
         /// The snapshot is no listing of tickets.
         case snapshotUnusable = "snapshot_unusable"

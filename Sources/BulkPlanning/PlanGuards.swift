@@ -35,7 +35,8 @@ public struct PlanGuards: Hashable, Sendable {
         if let maxChanges, requests > maxChanges {
             throw PlanError(
                 code: .tooManyChanges,
-                message: "the plan changes \(requests) tickets, --max-changes allows \(maxChanges): "
+                message:
+                    "the plan changes \(requests) tickets, --max-changes allows \(maxChanges): "
                     + "check the input, or raise the limit")
         }
         guard let maxChangePercent, requests > 0 else { return }

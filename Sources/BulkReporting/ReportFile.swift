@@ -46,8 +46,9 @@ struct ReportFile: ~Copyable {
         cell(changes) { $0.after }
         csv.cell(outcome.attempts)
         csv.cell(outcome.httpStatus)
-        csv.cell(outcome.failure?.rawValue ?? entry.issue?.code.rawValue)
-        csv.cell(outcome.message ?? entry.issue?.message)
+        let issue = outcome.issue ?? entry.issue
+        csv.cell(outcome.failure?.rawValue ?? issue?.code.rawValue)
+        csv.cell(outcome.message ?? issue?.message)
         csv.cell(outcome.durationMilliseconds)
         csv.cell(
             outcome.finishedAtMilliseconds.map { CivilTime.iso8601(millisecondsSince1970: $0) })

@@ -165,7 +165,7 @@ struct ExecuteBench {
     /// Makes the tickets, and the updates in the forms that the contenders read.
     private func makeWork(_ count: Int) throws -> Work {
         let workspace = try Workspace.generate(tickets: count, seed: 7)
-        let work = Work(ids: workspace.ticketIDs(), key: workspace.apiKeys[0])
+        let work = Work(ids: workspace.ticketIDs, key: workspace.apiKeys[0])
         try write("input.csv") { buffer in
             buffer.append("ticketId,status,priority\n")
             for id in work.ids {

@@ -48,7 +48,7 @@ enum PlanBench {
                 case "--repeats": repeats = try Int(value(option)) ?? repeats
                 case "--directory": directory = try value(option)
                 case "--peers": peers = (try value(option), try value(option))
-                case "--only": names = [try value(option)]
+                case "--only": names = try value(option).split(separator: ",").map(String.init)
                 case "--child": isChild = true
                 default: throw Failure(description: "no such option: \(option)")
                 }
@@ -69,10 +69,14 @@ enum PlanBench {
             for name in options.names where name == "mava-bulk" || options.peers != nil {
                 let words =
                     name == "mava-bulk"
-                    ? [CommandLine.arguments[0], "plan", "--child", "--rows", "\(options.rows)",
-                        "--directory", options.directory]
-                    : [options.peers!.python, options.peers!.script, name, options.csv,
-                        options.snapshot, options.output(name)]
+                    ? [
+                        CommandLine.arguments[0], "plan", "--child", "--rows", "\(options.rows)",
+                        "--directory", options.directory,
+                    ]
+                    : [
+                        options.peers!.python, options.peers!.script, name, options.csv,
+                        options.snapshot, options.output(name),
+                    ]
                 let measured = try measure(words, result: options.output(name) + ".time")
                 results[name] = results[name].map { $0.best(measured) } ?? measured
             }
@@ -86,7 +90,9 @@ enum PlanBench {
         planning.source = .snapshot(path: options.snapshot)
         planning.output = options.output("mava-bulk")
         planning.agents = (0..<50).map { Agent(id: id(agent: $0), username: "Agent \($0)") }
-        planning.categories = (0..<20).map { Category(id: id(category: $0), name: "Category \($0)") }
+        planning.categories = (0..<20).map {
+            Category(id: id(category: $0), name: "Category \($0)")
+        }
         let clock = ContinuousClock()
         let start = clock.now
         let plan = try await Planner(options: planning).plan(PlanInput(path: options.csv), now: 0)
@@ -107,7 +113,8 @@ enum PlanBench {
                     + "\(changed.count) changed tickets, \(isSame ? "the same" : "NOT THE SAME")")
             guard isSame else { throw Failure(description: "\(name) found other changes") }
         }
-        print("\(rounded(ours.megabytes * 1_048_576 / Double(options.rows))) bytes a row at the peak")
+        print(
+            "\(rounded(ours.megabytes * 1_048_576 / Double(options.rows))) bytes a row at the peak")
     }
 
     /// The ids of the tickets that a plan changes, sorted.

@@ -32,7 +32,8 @@ extension PlanDraft {
         case .preconditionUnchecked:
             return RowIssue(
                 code: code,
-                message: "the row expects something of the ticket, which was not found, so it cannot "
+                message:
+                    "the row expects something of the ticket, which was not found, so it cannot "
                     + "be checked: correct the id, or leave the expectation out")
         case .aiHandling:
             return RowIssue(
@@ -49,7 +50,8 @@ extension PlanDraft {
         let fields = FieldSet.all.filter(group.disagreement.contains).map(\.field.rawValue)
         return RowIssue(
             code: .duplicateDisagrees,
-            message: "the rows for this ticket, \(group.firstRow + 1) to \(group.lastRow + 1), ask for "
+            message:
+                "the rows for this ticket, \(group.firstRow + 1) to \(group.lastRow + 1), ask for "
                 + "different values of \(fields.joined(separator: " and ")): keep one, or let the "
                 + "last one count with --on-duplicate last")
     }

@@ -28,7 +28,9 @@ extension PlanDraft {
         }
         for index in 0..<rows.count {
             var row = rows[index]
-            guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else { continue }
+            guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else {
+                continue
+            }
             switch (categories[Int(row.category)], assignees[Int(row.assignee)]) {
             case (.value(let category), .value(let assignee)):
                 row.category = category
@@ -112,7 +114,8 @@ private enum NamedThing {
         case .notListed:
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
-                message: "\(quoted(name)) is no id, and without an API key there is no list to look "
+                message:
+                    "\(quoted(name)) is no id, and without an API key there is no list to look "
                     + "names up in: give a key, or write the id")
         case .unknown(let closest):
             let advice =

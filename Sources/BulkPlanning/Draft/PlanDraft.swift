@@ -38,14 +38,14 @@ struct PlanDraft: ~Copyable {
     var counts = PlanCounts()
 
     /// Rows whose tickets are still to be looked up, with their keys.
-    private var pending: [(row: Int, key: TicketTable.Key)] = []
+    private var pending: [(row: Int, key: TicketFinder.Key)] = []
     private static let batchSize = 64
 
     init(allowsHandOff: Bool, takesLast: Bool) {
         let hash = ByteHash()
         self.allowsHandOff = allowsHandOff
         self.takesLast = takesLast
-        state = TicketState(hash: hash, expected: 0)
+        state = TicketState(hash: hash)
         pending.reserveCapacity(Self.batchSize)
     }
 
@@ -67,13 +67,14 @@ struct PlanDraft: ~Copyable {
 
     /// Looks up the tickets of the rows added last; to be called once more after the last row.
     mutating func flush() {
-        var slots: UInt64 = 0
-        for (_, key) in pending { slots |= state.tickets.touch(key) }
-        var entries: UInt32 = 0
-        for (_, key) in pending {
-            entries |= state.tickets.touchEntry(state.tickets.touch(key))
+        do {
+            let finder = state.tickets.finder
+            var slots: UInt64 = 0
+            for (_, key) in pending { slots |= finder.touch(key) }
+            var ids: UInt32 = 0
+            for (_, key) in pending { ids |= finder.touchID(finder.touch(key)) }
+            withExtendedLifetime((slots, ids)) {}
         }
-        withExtendedLifetime((slots, entries)) {}
         for (row, key) in pending {
             let (number, isNew) = state.tickets.add(key)
             rows[row].ticket = number

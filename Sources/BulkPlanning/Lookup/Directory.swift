@@ -53,6 +53,7 @@ package struct Directory: Sendable {
     /// - Parameters:
     ///   - reference: An id, e-mail, wallet or user name.
     ///   - suggests: Whether to look for the closest name, which takes time, when nobody is.
+    /// - Returns: Whom it means, or why it means nobody.
     package func agent(_ reference: String, suggests: Bool = true) -> Match {
         Self.match(reference, in: agents, suggests)
     }
@@ -77,7 +78,8 @@ package struct Directory: Sendable {
             }
             return .ambiguous(candidates: candidates.sorted())
         }
-        let closest = suggests ? BulkPlanning.closest(to: folded, among: names.spellings, by: fold) : nil
+        let closest =
+            suggests ? BulkPlanning.closest(to: folded, among: names.spellings, by: fold) : nil
         return .unknown(closest: closest)
     }
 

@@ -6,6 +6,7 @@ extension PlanHeader {
     /// - Parameters:
     ///   - line: The line's bytes, without the newline.
     ///   - path: The plan's file, for messages.
+    /// - Returns: The header.
     /// - Throws: A ``PlanError`` when the line is no header, was changed, or is of a newer version.
     static func read(
         _ line: UnsafeRawBufferPointer, path: String

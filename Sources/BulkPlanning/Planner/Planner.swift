@@ -58,7 +58,8 @@ public struct Planner: Sendable {
         try options.guards.check(
             counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead)
         let header = header(
-            file, draft, mapper.columns, directory, reads: reads, ticketsRead: ticketsRead, now: now)
+            file, draft, mapper.columns, directory, reads: reads, ticketsRead: ticketsRead, now: now
+        )
         let saved = try writeRows(file, &draft, &mapper, header)
         let summary = PlanSummary(
             header: saved, groups: draft.summaryGroups(directory),
@@ -79,9 +80,10 @@ public struct Planner: Sendable {
                 draft.addInvalid(mapper.issues, line: record.position.line)
             }
             if draft.rows.count & 0xFFFF == 0 {
-                if draft.rows.count >= Int(UInt32.max) - 1 {
+                if draft.rows.count >= Int(Int32.max) - 0xFFFF {
                     throw PlanError(
-                        code: .inputTooLarge, message: "more than 4,294,967,294 rows: split the file",
+                        code: .inputTooLarge,
+                        message: "more than 2,147,000,000 rows: split the file",
                         path: file.input.path)
                 }
                 progress(.readingRows(draft.rows.count))
@@ -91,7 +93,8 @@ public struct Planner: Sendable {
         guard draft.rows.count > 0 else {
             throw PlanError(
                 code: .inputEmpty,
-                message: "there is no row in it: an empty input is refused, because it is more often "
+                message:
+                    "there is no row in it: an empty input is refused, because it is more often "
                     + "a failed export than a wish to change nothing", path: file.input.path)
         }
         return mapper
@@ -122,10 +125,8 @@ public struct Planner: Sendable {
         switch options.source {
         case .none: return nil
         case .snapshot(let path):
-            var reader = SnapshotReader(
-                path: path, values: draft.state.values, readsUpdateTimes: readsUpdateTimes)
-            try reader.read(into: &draft.state)
-            return reader.tickets
+            return try SnapshotFile(path: path, readsUpdateTimes: readsUpdateTimes).read(
+                into: &draft.state)
         case .live:
             guard let listing else { return nil }
             let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)
@@ -171,7 +172,8 @@ public struct Planner: Sendable {
             header.notes.append("agents could not be looked up: their ids are taken as they are")
         }
         if !directory.hasCategories, draft.categories.count > 1 {
-            header.notes.append("categories could not be looked up: their ids are taken as they are")
+            header.notes.append(
+                "categories could not be looked up: their ids are taken as they are")
         }
         return header
     }

@@ -79,7 +79,8 @@ extension PlanSummary {
 
     private var markdownProblems: String {
         guard !problems.isEmpty else { return "" }
-        var text = "### Not carried out\n\n| rows | reason | first | |\n| ---: | --- | --- | --- |\n"
+        var text =
+            "### Not carried out\n\n| rows | reason | first | |\n| ---: | --- | --- | --- |\n"
         for problem in problems {
             let first = problem.samples.first
             let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""

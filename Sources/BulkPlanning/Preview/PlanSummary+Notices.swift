@@ -13,14 +13,16 @@ extension PlanSummary.Notice {
             notices.append(
                 Self(
                     kind: .handOff, count: header.handOffs,
-                    message: "\(Words.tickets(header.handOffs)) the AI is handling will be handed to "
+                    message:
+                        "\(Words.tickets(header.handOffs)) the AI is handling will be handed to "
                         + "an agent, which cannot be taken back", samples: []))
         }
         if header.counts.held > 0 {
             notices.append(
                 Self(
                     kind: .held, count: header.counts.held,
-                    message: "\(Words.rows(header.counts.held)) held back, because the AI is handling "
+                    message:
+                        "\(Words.rows(header.counts.held)) held back, because the AI is handling "
                         + "the ticket (--allow-ai-handoff lets them through)", samples: []))
         }
         if let notice = reopened(groups) { notices.append(notice) }
@@ -66,7 +68,8 @@ extension PlanSummary.Notice {
         }
         guard count > 0 else { return nil }
         return Self(
-            kind: .reopened, count: count, message: "\(Words.tickets(count)) resolved now will reopen",
+            kind: .reopened, count: count,
+            message: "\(Words.tickets(count)) resolved now will reopen",
             samples: samples)
     }
 

@@ -100,7 +100,8 @@ extension PlanSummary {
 
     private func noticeLines(_ room: Int) -> [String] {
         var lines = notices.prefix(notices.count <= room ? room : room - 1).map { notice in
-            let samples = notice.samples.isEmpty
+            let samples =
+                notice.samples.isEmpty
                 ? "" : " (\(notice.samples.map(TerminalText.escaped).joined(separator: ", ")))"
             return "  ! \(TerminalText.escaped(notice.message))\(samples)"
         }
@@ -121,7 +122,8 @@ extension PlanSummary {
         if problems.count > lines.count {
             let rest = problems.dropFirst(lines.count)
             let rows = rest.reduce(0) { $0 + $1.rows }
-            lines.append("  and \(Words.rows(rows)) for \(Words.counted(rest.count, "other reason"))")
+            lines.append(
+                "  and \(Words.rows(rows)) for \(Words.counted(rest.count, "other reason"))")
         }
         return lines
     }

@@ -104,7 +104,9 @@ public struct PlanSummary: Hashable, Sendable {
         otherGroups = sorted.count - groups.count
         ticketsInOtherGroups =
             sorted.dropFirst(Self.groupLimit).reduce(0) { $0 + $1.tickets } + ungrouped
-        self.problems = problems.sorted { ($1.rows, $0.code.rawValue) < ($0.rows, $1.code.rawValue) }
+        self.problems = problems.sorted {
+            ($1.rows, $0.code.rawValue) < ($0.rows, $1.code.rawValue)
+        }
         notices = Notice.all(header: header, groups: sorted, problems: problems)
     }
 

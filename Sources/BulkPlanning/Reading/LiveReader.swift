@@ -55,9 +55,8 @@ struct LiveReader {
             var order: [UInt64] = []
             order.reserveCapacity(tickets.count)
             for number in 0..<tickets.count {
-                let entry = tickets.entries[number]
-                if entry.flags.contains(.textID) { continue }
-                order.append(UInt64(entry.high) << 32 | UInt64(number))
+                guard let time = tickets.creationTime(number) else { continue }
+                order.append(UInt64(time) << 32 | UInt64(number))
             }
             order.sort()
             positions = Array(repeating: .max, count: tickets.count)

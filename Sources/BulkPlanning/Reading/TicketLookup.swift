@@ -17,7 +17,7 @@ package struct TicketLookup: Sendable {
     /// - Returns: Those that were found: what an update can write of them, and nothing else.
     /// - Throws: What the client throws.
     package func tickets(_ ids: [TicketID]) async throws -> [TicketID: Ticket] {
-        var state = TicketState(hash: ByteHash(), expected: ids.count)
+        var state = TicketState(hash: ByteHash())
         for id in ids { state.tickets.add(id.rawValue) }
         _ = try await LiveReader(listing: listing, readsUpdateTimes: false)
             .read(into: &state, progress: { _ in })

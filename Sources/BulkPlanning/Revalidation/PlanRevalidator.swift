@@ -44,7 +44,7 @@ public struct PlanRevalidator: Sendable {
     public func revalidate(
         path: String, isDone: (Int) -> Bool = { _ in false }
     ) async throws -> PlanRevalidation {
-        var state = TicketState(hash: ByteHash(), expected: 0)
+        var state = TicketState(hash: ByteHash())
         try collect(path, isDone, into: &state.tickets)
         let reader = LiveReader(listing: listing, readsUpdateTimes: false)
         let result = try await reader.read(into: &state, progress: progress)
@@ -54,7 +54,8 @@ public struct PlanRevalidator: Sendable {
         if onConflict == .stop, conflicts > 0 {
             throw PlanError(
                 code: .ticketsChanged,
-                message: "\(Words.rows(conflicts)) no longer fit their tickets, which changed since "
+                message:
+                    "\(Words.rows(conflicts)) no longer fit their tickets, which changed since "
                     + "the plan was made, and --on-conflict stop sends nothing then: plan again",
                 path: path)
         }
@@ -125,8 +126,9 @@ struct CurrentTicket {
     /// What was read of a ticket; `nil` where it was not.
     init?(_ id: String, in state: borrowing TicketState) {
         var id = id
-        guard let key = id.withUTF8({ state.tickets.key(UnsafeRawBufferPointer($0)) }),
-            let number = state.tickets.find(key)
+        let finder = state.tickets.finder
+        guard let key = id.withUTF8({ finder.key(UnsafeRawBufferPointer($0)) }),
+            let number = finder.find(key)
         else { return nil }
         let entry = state.tickets.entries[Int(number)]
         guard entry.flags.contains(.isRead) else { return nil }
@@ -144,12 +146,13 @@ struct CurrentTicket {
 }
 
 extension PlanEntry {
-    /// What becomes of an update now; `nil` when it stands as it was approved.
+    /// What becomes of an update now.
     ///
     /// - Parameters:
     ///   - current: What its ticket holds; `nil` when the ticket was not found.
     ///   - policy: What happens when the ticket changed.
     ///   - allowsHandOff: Whether the plan may take tickets from the AI.
+    /// - Returns: What has changed about the row; `nil` when it stands as it was approved.
     func exception(
         _ current: CurrentTicket?, _ policy: ConflictPolicy, allowsHandOff: Bool
     ) -> PlanRevalidation.Exception? {
@@ -175,8 +178,10 @@ extension PlanEntry {
                 disposition: .held, changes: [],
                 issue: RowIssue(
                     code: .aiHandling,
-                    message: "the AI has taken the ticket since the plan was made, and assigning it "
-                        + "would end that: plan again with --allow-ai-handoff, or leave the row out"))
+                    message:
+                        "the AI has taken the ticket since the plan was made, and assigning it "
+                        + "would end that: plan again with --allow-ai-handoff, or leave the row out"
+                ))
         }
         // What is held now is what an undo has to put back.
         let updated = left.map { change in

@@ -9,7 +9,7 @@ struct PlannedRow: BitwiseCopyable {
     var assignee: UInt32 = 0
     /// The number of the status wanted: 1 to 4; 0 for none.
     var status: UInt8 = 0
-    /// The priority wanted: 1 to 3; 0 for none. The upper four bits say which fields the record names.
+    /// The priority wanted (1 to 3; 0 for none), and in the upper four bits the fields that the record names.
     var priorityAndFields: UInt8 = 0
     /// What is to become of the record, and the fields that differ.
     var dispositionAndChanges: UInt8 = 0

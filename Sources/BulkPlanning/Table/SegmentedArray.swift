@@ -3,10 +3,10 @@
 /// A plan of ten million rows would need its memory twice while an ordinary array doubles; this one
 /// adds a segment at a time, so its memory follows the count.
 struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
-    private static var shift: Int { 14 }
-    private static var mask: Int { (1 << shift) - 1 }
+    static var shift: Int { 14 }
+    static var mask: Int { (1 << shift) - 1 }
 
-    private var segments: [UnsafeMutablePointer<Element>] = []
+    private(set) var segments: [UnsafeMutablePointer<Element>] = []
     private(set) var count = 0
 
     init() {}

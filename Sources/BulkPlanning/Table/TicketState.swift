@@ -1,17 +1,14 @@
 import MavaAPI
 
-/// What one reading of one ticket says.
+/// What one reading of one wanted ticket says.
 struct TicketReading: BitwiseCopyable {
-    /// Where to look the ticket up; `nil` when it cannot be a wanted one.
-    var key: TicketTable.Key?
-    var hasID = false
-    var isHandledByAI = false
-    var status: UInt16 = 0
-    var priority: Int8 = .min
+    /// The ticket's number.
+    var ticket: UInt32 = 0
     var category: UInt32 = 0
     var assignee: UInt32 = 0
-    /// When it last changed, in microseconds since 1970; `nil` where that is not said.
-    var updatedAt: Int64?
+    var status: UInt16 = 0
+    var priority: Int8 = .min
+    var isHandledByAI = false
 
     /// A priority from its digits; one that no ticket has is kept apart from "none" as the largest.
     @inline(__always)
@@ -45,29 +42,15 @@ struct TicketState: ~Copyable {
     /// How many of the wanted tickets were read.
     private(set) var found = 0
 
-    init(hash: ByteHash, expected: Int) {
-        tickets = TicketTable(hash: hash, expected: expected)
+    init(hash: ByteHash) {
+        tickets = TicketTable(hash: hash)
         values = CurrentValues(hash: hash)
     }
 
-    /// Notes what a batch of tickets holds; of a ticket that comes twice the later reading counts.
-    mutating func note(_ batch: [TicketReading]) {
-        // Each loop only fetches; together they take the time of one wait instead of one each.
-        var slots: UInt64 = 0
-        for reading in batch { if let key = reading.key { slots |= tickets.touch(key) } }
-        var entries: UInt32 = 0
-        for reading in batch {
-            if let key = reading.key { entries |= tickets.touchEntry(tickets.touch(key)) }
-        }
-        withExtendedLifetime((slots, entries)) {}
-        for reading in batch {
-            guard let key = reading.key, let number = tickets.find(key) else { continue }
-            note(reading, as: number)
-        }
-    }
-
-    private mutating func note(_ reading: TicketReading, as number: UInt32) {
-        var entry = tickets.entries[Int(number)]
+    /// Notes what a ticket holds; of a ticket that comes twice the later reading counts.
+    @inline(__always)
+    mutating func note(_ reading: TicketReading) {
+        var entry = tickets.entries[Int(reading.ticket)]
         if !entry.flags.contains(.isRead) { found += 1 }
         entry.flags.insert(.isRead)
         if reading.isHandledByAI {
@@ -79,28 +62,30 @@ struct TicketState: ~Copyable {
         entry.priority = reading.priority
         entry.category = reading.category
         entry.assignee = reading.assignee
-        tickets.entries[Int(number)] = entry
-        if let updatedAt = reading.updatedAt { updateTimes[number] = updatedAt }
+        tickets.entries[Int(reading.ticket)] = entry
     }
 
     /// Notes what a listed ticket holds, and returns its number when it is wanted.
     mutating func note(_ ticket: Ticket, readsUpdateTimes: Bool) -> UInt32? {
         var id = ticket.id.rawValue
-        guard let key = id.withUTF8({ tickets.key(UnsafeRawBufferPointer($0)) }),
-            let number = tickets.find(key)
+        let finder = tickets.finder
+        guard let key = id.withUTF8({ finder.key(UnsafeRawBufferPointer($0)) }),
+            let number = finder.find(key)
         else { return nil }
-        var reading = TicketReading()
+        var reading = TicketReading(ticket: number)
         if var status = ticket.status {
             reading.status = status.withUTF8 { values.status(UnsafeRawBufferPointer($0)) }
         }
-        if let priority = ticket.priority { reading.priority = TicketReading.priority(Double(priority)) }
+        if let priority = ticket.priority {
+            reading.priority = TicketReading.priority(Double(priority))
+        }
         reading.category = ticket.categoryID.map(values.categories.intern) ?? 0
         reading.assignee = ticket.assignedTo.map(values.assignees.intern) ?? 0
         reading.isHandledByAI = ticket.isHandledByAI
         if readsUpdateTimes {
-            reading.updatedAt = ticket.updatedAt.flatMap(microsecondsSince1970)
+            updateTimes[number] = ticket.updatedAt.flatMap(microsecondsSince1970)
         }
-        note(reading, as: number)
+        note(reading)
         return number
     }
 }

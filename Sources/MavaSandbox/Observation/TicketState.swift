@@ -35,11 +35,14 @@ extension Workspace {
         return nil
     }
 
-    /// The ids of tickets, in the order of listings, organisation after organisation.
+    /// The ids of all tickets, in the order of listings, organisation after organisation.
+    package var ticketIDs: [String] { ticketIDs(limit: .max) }
+
+    /// The ids of the first tickets, in the order of listings, organisation after organisation.
     ///
     /// - Parameter limit: How many ids to give at most.
     /// - Returns: The ids.
-    package func ticketIDs(limit: Int = .max) -> [String] {
+    package func ticketIDs(limit: Int) -> [String] {
         let ids = organisations.lazy.flatMap { organisation in
             organisation.tickets.order.lazy.map { place in
                 organisation.text(of: organisation.tickets[Int(place)].key)

@@ -19,11 +19,12 @@ final class MappedFile {
 
     /// Maps a file.
     ///
+    /// It fails when the file is shorter, is no regular file or cannot be mapped; it can then be read, or
+    /// reading it says why not.
+    ///
     /// - Parameters:
     ///   - path: The file.
     ///   - smallest: The least length in bytes that is worth it.
-    /// - Returns: Nothing when the file is shorter, is no regular file or cannot be mapped; it can then
-    ///   be read, or reading it says why not.
     init?(_ path: String, smallest: Int) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -76,17 +76,21 @@ struct PlanFileTests {
     func refusesChangedPlans() async throws {
         let (_, text, id) = try await Self.saved()
         #expect(try refusal(text) == nil)
-        #expect(try refusal(text.replacing("\"Resolved\"", with: "\"Pending\""))?.code == .rowsChanged)
-        #expect(try refusal(text.replacing("\"requests\":1", with: "\"requests\":2"))?.code
-            == .headerChanged)
-        #expect(try refusal(text.replacing(id, with: String(id.reversed())))?.code == .headerChanged)
+        #expect(
+            try refusal(text.replacing("\"Resolved\"", with: "\"Pending\""))?.code == .rowsChanged)
+        #expect(
+            try refusal(text.replacing("\"requests\":1", with: "\"requests\":2"))?.code
+                == .headerChanged)
+        #expect(
+            try refusal(text.replacing(id, with: String(id.reversed())))?.code == .headerChanged)
         #expect(try refusal(String(text.dropLast(40)))?.code == .planTruncated)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let cut = lines.dropLast(2).joined(separator: "\n") + "\n"
         #expect(try refusal(cut)?.code == .planTruncated)
         #expect(try refusal(text + "\n")?.code == .rowsChanged)
         #expect(
-            try refusal(text.replacing("\"version\":1,", with: "\"version\":2,"))?.code == .planTooNew)
+            try refusal(text.replacing("\"version\":1,", with: "\"version\":2,"))?.code
+                == .planTooNew)
         #expect(try refusal("ticketId,status\nT-1,Open\n")?.code == .notAPlan)
         #expect(try refusal("")?.code == .notAPlan)
         #expect(try refusal(text, expecting: "0123456789")?.code == .otherPlan)

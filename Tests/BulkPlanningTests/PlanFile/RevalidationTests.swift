@@ -50,7 +50,9 @@ struct RevalidationTests {
         let (revalidation, entries) = try await revalidate((1...4).map { Self.ticket($0) }, .stop)
         #expect(revalidation.changedRows == 0)
         #expect(revalidation.reads > 0)
-        #expect(entries[0].changeText == "status Open>Resolved, assignedTo \(PlanFixture.ada)>\(PlanFixture.grace)")
+        #expect(
+            entries[0].changeText
+                == "status Open>Resolved, assignedTo \(PlanFixture.ada)>\(PlanFixture.grace)")
     }
 
     @Test("changed tickets are conflicts, with the rows that go along; right ones are unchanged")

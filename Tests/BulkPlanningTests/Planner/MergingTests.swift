@@ -39,9 +39,10 @@ struct MergingTests {
         let entries = try await entries(["Pending,,", "Resolved,2,", ",3,"], last: true)
         #expect(entries.map(\.disposition) == [.update, .update, .update])
         #expect(entries.map(\.mergedInto) == [2, nil, 2])
-        #expect(entries.map(\.changeText) == [
-            "", "status Open>Resolved, priority 1>3", "priority 1>3",
-        ])
+        #expect(
+            entries.map(\.changeText) == [
+                "", "status Open>Resolved, priority 1>3", "priority 1>3",
+            ])
         let back = try await self.entries(["Pending,,", "Open,,"], last: true)
         #expect(back.map(\.disposition) == [.unchanged, .unchanged])
     }

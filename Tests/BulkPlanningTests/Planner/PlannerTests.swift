@@ -23,14 +23,17 @@ struct PlannerTests {
         #expect(
             entries[0].changeText
                 == "status Open>Resolved, assignedTo \(PlanFixture.ada)>\(PlanFixture.grace)")
-        #expect(entries[0].cells == [PlanFixture.id(1), "Resolved", "1", "billing", "grace@ACME.com"])
+        #expect(
+            entries[0].cells == [PlanFixture.id(1), "Resolved", "1", "billing", "grace@ACME.com"])
         #expect(entries[1].cells == nil)
         #expect(entries[2].mergedInto == 1)
         #expect(entries[2].changeText == "assignedTo \(PlanFixture.ada)>\(PlanFixture.grace)")
         #expect(entries.map(\.line) == [2, 3, 4])
     }
 
-    @Test("a listing's shapes are read: objects, nulls, numeric strings, foreign statuses, whole pages")
+    @Test(
+        "a listing's shapes are read: objects, nulls, numeric strings, foreign statuses, whole pages"
+    )
     func readsEveryShape() async throws {
         var fixture = try PlanFixture()
         let page =
@@ -38,7 +41,8 @@ struct PlannerTests {
             + "{\"_id\":{\"$oid\":\"\(PlanFixture.id(4))\"},\"status\":\"Open\"}],\"total\":2}\n"
         try fixture.snapshot(
             PlanFixture.ticket(
-                1, priority: "\"2\"", category: "{\"name\":\"B\",\"_id\":\"\(PlanFixture.billing)\"}",
+                1, priority: "\"2\"",
+                category: "{\"name\":\"B\",\"_id\":\"\(PlanFixture.billing)\"}",
                 assignedTo: "null"),
             PlanFixture.ticket(2, category: "null", assignedTo: "{\"id\":\"\(PlanFixture.ada)\"}"),
             page)

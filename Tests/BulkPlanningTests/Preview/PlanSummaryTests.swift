@@ -102,7 +102,9 @@ struct PlanSummaryTests {
         #expect(text.hasSuffix("```sh\nmava-bulk apply plan.jsonl\n```\n"))
         #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
         // Every row of the table of changes has its four bars, so no foreign bar has split it.
-        let rows = text.split(separator: "\n").filter { $0.contains("assignedTo") && $0.hasPrefix("|") }
+        let rows = text.split(separator: "\n").filter {
+            $0.contains("assignedTo") && $0.hasPrefix("|")
+        }
         #expect(rows.count > 10)
         for row in rows {
             let bars = row.replacing("\\|", with: "").count { $0 == "|" }
@@ -134,7 +136,9 @@ struct PlanSummaryTests {
             Form.self, from: Data(plan.summary.json(nextCommand: "go").utf8))
         #expect(form.plan.id == plan.header.id)
         #expect(form.groups.reduce(0) { $0 + $1.tickets } == plan.header.requests)
-        #expect(form.problems.reduce(0) { $0 + $1.rows } == plan.header.counts.invalid + plan.header.counts.held)
+        #expect(
+            form.problems.reduce(0) { $0 + $1.rows } == plan.header.counts.invalid
+                + plan.header.counts.held)
         #expect(form.secondLook.contains { $0.kind == "foreign_status" })
         #expect(form.next == "go")
     }
@@ -146,7 +150,9 @@ struct PlanSummaryTests {
         fixture.options.source = .snapshot(
             path: try fixture.directory.write(lines.joined(), to: "tickets.jsonl"))
         var text = "id,assignee,priority\n"
-        for number in 0..<30 { text += "\(PlanFixture.id(number)),\(number < 20 ? "Ada" : "Grace"),\n" }
+        for number in 0..<30 {
+            text += "\(PlanFixture.id(number)),\(number < 20 ? "Ada" : "Grace"),\n"
+        }
         text += "\(PlanFixture.id(1)),,3\n\(PlanFixture.id(99)),,2\n"
         let plan = try await fixture.plan(text)
         #expect(plan.summary.notices.map(\.kind) == [.oneAgent, .undiffed, .merged])

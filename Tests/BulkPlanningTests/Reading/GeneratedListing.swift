@@ -42,8 +42,7 @@ final class GeneratedListing: TicketListing {
     /// How far each ticket's creation time lies behind the time in its id, in milliseconds.
     let skew: Int
 
-    /// - Parameters:
-    ///   - total: What is added to the true total; `nil` to say none.
+    /// `total` is added to the true total; `nil` says none.
     init(
         _ tickets: [Ticket], order: Order, total: Int? = nil, disturbances: [Disturbance] = [],
         skew: Int = 0
@@ -132,7 +131,8 @@ final class GeneratedListing: TicketListing {
                 let mean = 2 * 94_608_000 / count
                 seconds += Int.random(in: 0...(isBusy ? mean / 2 : mean * 2), using: &random)
             }
-            return ticket(seconds: seconds, number: Int.random(in: 0..<0x1_0000_0000, using: &random))
+            return ticket(
+                seconds: seconds, number: Int.random(in: 0..<0x1_0000_0000, using: &random))
         }
     }
 

@@ -22,7 +22,7 @@ struct LiveReaderTests {
         let wanted = stride(from: 0, to: tickets.count, by: step).map { tickets[$0].id }
         let listing = GeneratedListing(
             tickets, order: order, total: total, disturbances: disturbances, skew: skew)
-        var state = TicketState(hash: ByteHash(), expected: 0)
+        var state = TicketState(hash: ByteHash())
         for id in wanted.map(\.rawValue) + missing {
             var id = id
             let key = try #require(id.withUTF8 { TicketKey(hexadecimal: $0) })
@@ -123,7 +123,9 @@ struct LiveReaderTests {
         }
     }
 
-    @Test("creation times some seconds from those in the ids are found", arguments: [-4_000, 900, 4_500])
+    @Test(
+        "creation times some seconds from those in the ids are found",
+        arguments: [-4_000, 900, 4_500])
     func survivesSkew(milliseconds: Int) async throws {
         let tickets = GeneratedListing.workspace(.threeYears, count: 2_000, seed: 17)
         let result = try await Self.read(tickets, every: 3, skew: milliseconds)

@@ -19,7 +19,7 @@ import Testing
         let again = try Workspace.decode(bytes, name: "generated")
         #expect(again.encoded() == bytes)
         #expect(again.ticketCount == 2000)
-        #expect(Set(again.ticketIDs()).count == 2000)
+        #expect(Set(again.ticketIDs).count == 2000)
     }
 
     @Test("the distributions are believable")

@@ -1,0 +1,84 @@
+/// Looks wanted tickets up, from several threads at once if need be.
+///
+/// Unchecked, because what it reads does not change while it is used: the table's ids and slots change
+/// only when a ticket is added, and no ticket is added once the rows are read. What the tickets hold is
+/// elsewhere.
+struct TicketFinder: @unchecked Sendable {
+    /// A look-up under way: an id with its hash.
+    struct Key: BitwiseCopyable {
+        var hash: UInt64
+        var id: TicketKey
+
+        @inline(__always)
+        init(_ id: TicketKey, _ hash: ByteHash) {
+            let value = hash.hash(UInt64(id.high) &<< 32 | UInt64(id.middle), id.low)
+            self.hash = id.isObjectID ? value : ~value
+            self.id = id
+        }
+
+        /// What the slot of a ticket holds: its number counts from 1.
+        @inline(__always)
+        func slot(_ number: UInt32) -> UInt64 {
+            let kind: UInt64 = id.isObjectID ? 0 : 1 << 31
+            return hash & 0xFFFF_FFFF_0000_0000 | kind | UInt64(number)
+        }
+    }
+
+    /// The bits of a slot that hold a ticket's number.
+    static let numberMask: UInt32 = 1 << 31 - 1
+
+    private let slots: UnsafeMutableBufferPointer<UInt64>
+    private let ids: [UnsafeMutablePointer<TicketTable.Words>]
+    private let hash: ByteHash
+    private let texts: ValueTable
+
+    init(
+        slots: UnsafeMutableBufferPointer<UInt64>,
+        ids: [UnsafeMutablePointer<TicketTable.Words>], hash: ByteHash, texts: ValueTable
+    ) {
+        self.slots = slots
+        self.ids = ids
+        self.hash = hash
+        self.texts = texts
+    }
+
+    /// The key of an id's text; `nil` when no wanted ticket can have it.
+    @inline(__always)
+    func key(_ text: UnsafeRawBufferPointer) -> Key? {
+        let text = text.assumingMemoryBound(to: UInt8.self)
+        if let id = TicketKey(hexadecimal: text) { return Key(id, hash) }
+        guard let number = texts.find(UnsafeRawBufferPointer(text)) else { return nil }
+        return Key(TicketKey(interned: Int(number) - 1), hash)
+    }
+
+    /// Fetches a slot ahead of its use; the result only keeps the read from being left out.
+    @inline(__always)
+    func touch(_ key: Key) -> UInt64 {
+        slots[Int(truncatingIfNeeded: key.hash) & (slots.count - 1)]
+    }
+
+    /// Fetches the id that a slot leads to, ahead of its use.
+    @inline(__always)
+    func touchID(_ slot: UInt64) -> UInt32 {
+        let number = UInt32(truncatingIfNeeded: slot) & Self.numberMask
+        return number == 0 ? 0 : words(number - 1).middle
+    }
+
+    /// The number of a wanted ticket, or `nil`.
+    @inline(__always)
+    func find(_ key: Key) -> UInt32? {
+        var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let number = UInt32(truncatingIfNeeded: slots[slot]) & Self.numberMask
+            if slots[slot] == key.slot(number), words(number - 1) == key.id { return number - 1 }
+            slot = (slot &+ 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func words(_ number: UInt32) -> TicketTable.Words {
+        typealias Segments = SegmentedArray<TicketTable.Words>
+        return ids[Int(number) >> Segments.shift][Int(number) & Segments.mask]
+    }
+}

@@ -1,0 +1,72 @@
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkPlanning
+
+@Suite("Snapshots on two threads")
+struct SnapshotFileTests {
+    private struct Reading: Equatable {
+        var tickets: Int
+        var found: Int
+        var updateTimes: [UInt32: Int64]
+        var values: [[FieldValue]]
+        var handled: [Bool]
+    }
+
+    private static func read(_ text: String, splittingFrom size: Int) throws -> Reading {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(text, to: "tickets.jsonl")
+        var state = TicketState(hash: ByteHash())
+        _ = state.tickets.texts.intern("T-7")
+        _ = state.tickets.add(state.tickets.key(TicketKey(interned: 0)))
+        for number in 0..<400 {
+            var id = PlanFixture.id(number)
+            _ = state.tickets.add(
+                state.tickets.key(try #require(id.withUTF8 { TicketKey(hexadecimal: $0) })))
+        }
+        let tickets = try SnapshotFile(path: path, readsUpdateTimes: true).read(
+            into: &state, splittingFrom: size)
+        let current = (0..<UInt32(state.tickets.count)).map {
+            CurrentTicket(state.tickets.id($0), in: state)
+        }
+        return Reading(
+            tickets: tickets, found: state.found, updateTimes: state.updateTimes,
+            values: current.map { ticket in TicketField.allCases.map { ticket?.values[$0] ?? .null }
+            },
+            handled: current.map { $0?.isHandledByAI ?? false })
+    }
+
+    @Test("two threads read what one reads, and the later of two lines for a ticket counts")
+    func readsTheSame() throws {
+        var lines = (0..<500).map { number in
+            PlanFixture.ticket(
+                number, status: ["Open", "Spam \(number)", "Resolved"][number % 3],
+                assignedTo: "\"agent \(number * 31 % 77)\"",
+                more: number % 5 == 0
+                    ? ",\"aiStatus\":\"on\",\"updatedAt\":\"2026-01-01T00:00:00Z\"" : "")
+        }
+        lines.insert(PlanFixture.ticket(450, status: "Waiting"), at: 3)
+        lines.append(PlanFixture.ticket(2, status: "Pending"))
+        lines.append("{\"id\":\"T-7\",\"status\":\"Waiting\"}")
+        let text = lines.joined()
+        let alone = try Self.read(text, splittingFrom: .max)
+        #expect(alone.tickets == 503)
+        #expect(alone.found == 401)
+        #expect(alone.values[3][0] == .text("Pending"))
+        #expect(try Self.read(text, splittingFrom: 0) == alone)
+    }
+
+    @Test("a broken line in either half is named by its line in the file", arguments: [50, 350])
+    func namesTheLine(place: Int) throws {
+        var lines = (0..<400).map { PlanFixture.ticket($0) }
+        lines[place] = "{\"_id\":7}\n"
+        let text = lines.joined()
+        #expect {
+            try Self.read(text, splittingFrom: 0)
+        } throws: { error in
+            let error = error as? PlanError
+            return error?.code == .snapshotUnusable && error?.line == place + 1
+        }
+    }
+}
