@@ -45,6 +45,8 @@ package final class JournalWriter: Sendable {
 
     /// The least time between two syncs, unless outcomes come slower than that by themselves.
     private static let slowEnough = Nanoseconds.second / 100
+    /// How many bytes gather at most before they are written unasked.
+    private static let much = 256 << 10
     private static let longestUnsynced = Nanoseconds.second / 10
 
     /// What lets something happen after a delay; a test's own decides when.
@@ -143,15 +145,23 @@ package final class JournalWriter: Sendable {
         onFailure.withLock { $0 = handler }
     }
 
-    /// Gives a line to the journal; it is written by the next call of one of the methods below.
+    /// Gives a line to the journal; it is written by the next call of one of the methods below, or when
+    /// much has gathered.
     package func append(_ line: JournalLine) {
-        state.withLock { state in
-            guard state.failure == nil else { return }
+        let isMuch = state.withLock { state in
+            guard state.failure == nil else { return false }
+            let before = state.buffer.count
             state.buffer.append(line)
             switch line {
             case .start, .again: break
             case .done, .decided, .settled, .resumed, .ended: state.holdsOutcome = true
             }
+            return before < Self.much && state.buffer.count >= Self.much
+        }
+        guard isMuch else { return }
+        queue.async {
+            // What went wrong is kept, and told by whoever writes next.
+            try? self.writeNow()
         }
     }
 
