@@ -3,6 +3,8 @@ import PackageDescription
 
 let package = Package(
     name: "mava-bulk",
+    // `Mutex` of the Synchronization module needs this one.
+    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "mava-bulk", targets: ["mava-bulk"]),
         .library(name: "BulkRecords", targets: ["BulkRecords"]),

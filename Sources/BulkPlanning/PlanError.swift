@@ -34,6 +34,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case planTruncated = "plan_truncated"
         /// The plan is another one than was asked for.
         case otherPlan = "other_plan"
+        /// The plan was made against another API than it is to be applied to.
+        case otherServer = "other_server"
     }
 
     /// The cause.

@@ -125,6 +125,25 @@ public struct Record: ~Copyable {
             start: storage.pointee.base + Int(slot.start), count: Int(slot.length))
     }
 
+    /// All that is needed of a value to understand it, looked up at once.
+    ///
+    /// - Parameter index: The value's place in the record, from 0.
+    /// - Returns: Its column, kind and decoded bytes, as ``column(of:)``, ``kind(of:)`` and ``bytes(of:)``.
+    @inlinable
+    package func value(
+        _ index: Int
+    ) -> (column: Int, kind: ValueKind, bytes: UnsafeBufferPointer<UInt8>) {
+        let slot = slot(index)
+        if slot.isDecoded { return (Int(slot.column), slot.kind, bytes(of: index)) }
+        let inset = Int(slot.inset)
+        return (
+            Int(slot.column), slot.kind,
+            UnsafeBufferPointer(
+                start: storage.pointee.base + (Int(slot.start) &+ inset),
+                count: Int(slot.length) &- 2 &* inset)
+        )
+    }
+
     @inlinable
     func slot(_ index: Int) -> ValueSlot {
         precondition(

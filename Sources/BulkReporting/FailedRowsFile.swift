@@ -48,7 +48,7 @@ struct FailedRowsFile: ~Copyable {
     }
 
     private func error(_ entry: PlanEntry, _ outcome: RowOutcome) -> String {
-        let reason = outcome.message ?? entry.issue?.message
+        let reason = outcome.message ?? outcome.issue?.message ?? entry.issue?.message
         let text = [outcome.outcome.rawValue, reason].compactMap(\.self).joined(separator: ": ")
         guard !entry.isReadable, let raw = entry.cells?.first else { return text }
         return text + "; the record as written: " + raw

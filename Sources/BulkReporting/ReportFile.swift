@@ -39,13 +39,16 @@ struct ReportFile: ~Copyable {
         csv.cell(entry.line)
         csv.cell(entry.ticketID)
         csv.cell(outcome.outcome.rawValue)
-        csv.cell(entry.changes.map(\.field.rawValue).joined(separator: " "))
-        cell(entry.changes) { $0.before }
-        cell(entry.changes) { $0.after }
+        // The ticket of a saved plan's row can turn out to hold what is asked already.
+        let changes = outcome.outcome == .unchanged ? [] : entry.changes
+        csv.cell(changes.map(\.field.rawValue).joined(separator: " "))
+        cell(changes) { $0.before }
+        cell(changes) { $0.after }
         csv.cell(outcome.attempts)
         csv.cell(outcome.httpStatus)
-        csv.cell(outcome.failure?.rawValue ?? entry.issue?.code.rawValue)
-        csv.cell(outcome.message ?? entry.issue?.message)
+        let issue = outcome.issue ?? entry.issue
+        csv.cell(outcome.failure?.rawValue ?? issue?.code.rawValue)
+        csv.cell(outcome.message ?? issue?.message)
         csv.cell(outcome.durationMilliseconds)
         csv.cell(
             outcome.finishedAtMilliseconds.map { CivilTime.iso8601(millisecondsSince1970: $0) })

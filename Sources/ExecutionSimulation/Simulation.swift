@@ -43,7 +43,6 @@ package struct Simulation {
     struct Flight {
         var session: Int
         var job: Job
-        var update: TicketUpdate
         var sentAt: Nanoseconds
         var fate: Fate
     }
@@ -244,10 +243,14 @@ package struct Simulation {
             let entry = scenario.entries[nextEntry]
             nextEntry += 1
             if !entry.sendsRequest || earlier?.isFinished(entry.row) ?? false { continue }
-            machine?.feed(
-                Job(
-                    entry, requests: earlier?.requests(of: entry.row) ?? 0,
-                    mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false))
+            let job = Job(
+                entry, requests: earlier?.requests(of: entry.row) ?? 0,
+                mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false)
+            guard let job else {
+                report.violations.append("row \(entry.row) makes no update")
+                continue
+            }
+            machine?.feed(job)
             return
         }
         machine?.endPlan()
@@ -256,10 +259,7 @@ package struct Simulation {
     // MARK: Requests
 
     private mutating func send() {
-        guard let job = machine?.begin(at: now), let update = TicketUpdate(job.entry) else {
-            report.violations.append("an entry that makes no update was sent")
-            return
-        }
+        guard let job = machine?.begin(at: now) else { return }
         lines.append(.start(row: job.row, request: job.requests, at: 0))
         if keyIsRejected { report.violations.append("sent after the key was rejected") }
         if flights.contains(where: { isUnderWay($0) && $0.job.row == job.row }) {
@@ -275,7 +275,7 @@ package struct Simulation {
         let isOut = scenario.outage?.contains(now) ?? false
         if isOut || chance(scenario.lostBefore, &random) {
             let reached = Bool.random(using: &random)
-            append(job, update, .normal)
+            append(job, .normal)
             let answer = Answer(
                 .noAnswer(.connectionFailed, mayHaveReachedServer: reached),
                 message: "connection lost")
@@ -289,7 +289,7 @@ package struct Simulation {
         if chance(scenario.silence, &random) {
             fate = .silence(commits: Bool.random(using: &random))
         }
-        append(job, update, fate)
+        append(job, fate)
         queue.put(.arrive(number), at: now + up)
     }
 
@@ -299,10 +299,10 @@ package struct Simulation {
 
     private var openRows: Set<Int> = []
 
-    private mutating func append(_ job: Job, _ update: TicketUpdate, _ fate: Fate) {
+    private mutating func append(_ job: Job, _ fate: Fate) {
         openRows.insert(job.row)
         flights.append(
-            Flight(session: session, job: job, update: update, sentAt: now, fate: fate))
+            Flight(session: session, job: job, sentAt: now, fate: fate))
     }
 
     private mutating func arrive(_ number: Int) {
@@ -329,18 +329,18 @@ package struct Simulation {
         let failure = #"{"error":"Internal server error"}"#
         switch flight.fate {
         case .normal:
-            let (status, body) = server.apply(flight.update)
+            let (status, body) = server.apply(flight.job.update)
             answer(status, body)
         case .errorBefore: answer(500, failure)
         case .errorAfter:
-            _ = server.apply(flight.update)
+            _ = server.apply(flight.job.update)
             answer(502, failure)
         case .unavailable: answer(503, failure, isBusy: true)
         case .lostAfter:
-            _ = server.apply(flight.update)
+            _ = server.apply(flight.job.update)
             lose(number, .connectionFailed, at: now + down)
         case .silence(let commits):
-            if commits { _ = server.apply(flight.update) }
+            if commits { _ = server.apply(flight.job.update) }
             lose(number, .timedOut, at: max(now, flight.sentAt + Self.timeout))
         }
     }

@@ -15,12 +15,16 @@ public struct BulkRun: Sendable {
     public var execution = ExecutionOptions()
     /// The run's directory; `nil` for `mava-bulk-runs/<UTC time>-<8 digits of the plan's id>/`.
     public var directory: String?
+    /// What happens to rows whose tickets changed since their plan was saved, or their run interrupted.
+    public var onConflict = ConflictPolicy.skip
+    /// Whether to go on after a canary, whose tickets hold what was asked.
+    public var goesOnAfterCanary: @Sendable (CanaryReport) async -> Bool = { $0.isGood }
     /// How others end the run.
     public var control = RunControl()
     /// Who is told of the run's stations.
     public var observer: any RunObserver = NoObserver()
 
-    private let connection: MavaConnection
+    let connection: MavaConnection
 
     /// Makes a run that has not begun.
     ///
@@ -50,73 +54,76 @@ public struct BulkRun: Sendable {
         }
         let plan = try await planner.plan(input, now: Self.secondsSince1970)
         guard try await approve(plan) else { return nil }
-        let directory = try RunDirectory.create(
-            at: directory, planID: plan.header.id,
-            startedAt: SystemTime.millisecondsSince1970())
-        try draft.move(to: directory.plan)
-        return try await carryOut(in: directory)
+        return try await carryOut(in: try begin(plan.header, draft), revalidation: nil)
+    }
+
+    /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
+    ///
+    /// - Parameters:
+    ///   - path: The plan's file.
+    ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
+    ///   - approve: Looks at the plan, and at what still stands of it (`nil` when its tickets are not to
+    ///     be read), before anything is sent; `false` ends the run.
+    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; and as
+    ///   ``apply(_:approve:)``.
+    public func apply(
+        savedPlan path: String, expecting expectedID: String? = nil,
+        approve: (Plan, PlanRevalidation?) async throws -> Bool
+    ) async throws -> RunResult? {
+        let draft = try DraftPlan(beside: directory)
+        try draft.copy(from: path)
+        let plan = try SavedPlan.open(draft.path, expecting: expectedID)
+        try SavedPlan.check(plan.header, path: path, for: connection)
+        let counts = plan.header.counts
+        try planning.guards.check(
+            counts: counts, requests: plan.header.requests, ticketsRead: plan.header.ticketsRead)
+        let revalidation = try await revalidation(of: plan.header, at: draft.path, journal: nil)
+        guard try await approve(plan, revalidation) else { return nil }
+        return try await carryOut(in: try begin(plan.header, draft), revalidation: revalidation)
     }
 
     /// Goes on with a run that was interrupted, killed, or stopped early.
     ///
-    /// Rows that have their outcome are left alone; a row that was sent and never answered is sent again.
+    /// Rows that have their outcome are left alone. The tickets of the others are read again, because
+    /// time has passed; a row that was sent and never answered is sent again where it took no effect.
     ///
     /// - Parameter path: The run's directory.
     /// - Returns: How it ended.
     /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can
     ///   be gone on with; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
-        try await carryOut(in: try RunDirectory.open(path))
+        let directory = try RunDirectory.open(path)
+        let header = try PlanFileSource.header(of: directory.plan)
+        try SavedPlan.check(header, path: directory.plan, for: connection)
+        let journal =
+            FilePath.exists(directory.journal) ? try JournalIndex.read(directory.journal) : nil
+        try journal?.requirePlan(header.id, path: directory.journal)
+        let revalidation = try await revalidation(
+            of: header, at: directory.plan, journal: journal)
+        return try await carryOut(in: directory, revalidation: revalidation)
     }
 
-    private func carryOut(in directory: RunDirectory) async throws -> RunResult {
-        let source = try PlanFileSource(path: directory.plan)
-        let header = source.header
-        let (journal, earlier) = try journal(of: header, in: directory)
-        let executor = Executor(
-            writer: connection.writer, gate: connection.gate, quota: connection.quota,
-            clock: connection.clock, options: execution)
-        observer.began(in: directory.path) { executor.progress }
-        let summary = await executor.run(
-            source, journal: journal, earlier: earlier, total: header.requests,
-            control: control)
-        observer.ended()
-        return try report(summary, header, in: directory)
+    /// Makes the run's directory and puts the plan into it.
+    private func begin(_ header: PlanHeader, _ draft: DraftPlan) throws -> RunDirectory {
+        let directory = try RunDirectory.create(
+            at: directory, planID: header.id, startedAt: SystemTime.millisecondsSince1970())
+        try draft.move(to: directory.plan)
+        return directory
     }
 
-    /// Opens the run's journal, or makes it where the run has not begun to send.
-    private func journal(
-        of header: PlanHeader, in directory: RunDirectory
-    ) throws -> (JournalWriter, JournalIndex?) {
-        guard FilePath.exists(directory.journal) else {
-            let new = try JournalWriter.create(
-                directory.journal,
-                JournalHeader(
-                    planID: header.id, tool: "mava-bulk \(ToolVersion.current)",
-                    startedAt: SystemTime.millisecondsSince1970()))
-            return (new, nil)
+    /// Reads the tickets again of which the plan holds values, unless all of its rows are done.
+    private func revalidation(
+        of header: PlanHeader, at path: String, journal: JournalIndex?
+    ) async throws -> PlanRevalidation? {
+        guard header.hasChanges, header.source != .none else { return nil }
+        let observer = observer
+        let revalidator = PlanRevalidator(client: connection.reader, onConflict: onConflict) {
+            observer.planning($0)
         }
-        let earlier = try JournalIndex.read(directory.journal)
-        try earlier.requirePlan(header.id, path: directory.journal)
-        let writer = try JournalWriter.open(directory.journal, keeping: earlier.wholeLength)
-        return (writer, earlier)
-    }
-
-    private func report(
-        _ summary: RunSummary, _ header: PlanHeader, in directory: RunDirectory
-    ) throws -> RunResult {
-        let journal = try JournalIndex.read(directory.journal)
-        let counts = try RunReport.write(
-            PlanReader(path: directory.plan), journal: journal, to: directory)
-        let exitCode = summary.reason.exitCode(hasTroubledRows: counts.hasTroubledRows)
-        let file = SummaryFile(
-            header: header, counts: counts, run: summary, journal: journal,
-            reads: header.price.reads, exitCode: exitCode)
-        try file.write(to: directory.summary)
-        return RunResult(
-            directory: directory.path, report: directory.report, failedRows: directory.failed,
-            header: header, summary: summary, counts: counts, exitCode: exitCode,
-            json: try file.text())
+        return try await revalidator.revalidate(path: path) { row in
+            journal?.isFinished(row) ?? false
+        }
     }
 
     private static var secondsSince1970: Int {

@@ -1,19 +1,43 @@
-internal import BulkFiles
+package import BulkFiles
 
 /// A plan that is written down but not approved: a file beside the runs, gone if nobody takes it.
-final class DraftPlan {
-    let path: String
+package final class DraftPlan {
+    package let path: String
     private var isTaken = false
 
     /// Finds a place beside where the run's directory will be, so that it can be moved there at once.
     ///
     /// - Parameter directory: The run's directory; `nil` for one below `mava-bulk-runs`.
     /// - Throws: A `FileError` when there is no such place.
-    init(beside directory: String?) throws(FileError) {
-        let parent = directory.map(FilePath.directory) ?? "mava-bulk-runs"
+    convenience init(beside directory: String?) throws(FileError) {
+        try self.init(in: directory.map(FilePath.directory) ?? "mava-bulk-runs")
+    }
+
+    /// Finds a place in a directory, which is made if need be.
+    ///
+    /// - Parameter parent: The directory.
+    /// - Throws: A `FileError` when it cannot be made.
+    package init(in parent: String) throws(FileError) {
         try POSIXFileSystem().makeDirectory(parent)
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         path = FilePath.joining(parent, ".plan-\(suffix).jsonl")
+    }
+
+    /// Copies a plan that was saved elsewhere, so that nobody can change it any more.
+    ///
+    /// - Parameter source: The saved plan.
+    /// - Throws: A `FileError` when it cannot be read or written.
+    func copy(from source: String) throws {
+        var file = try AtomicFile(path)
+        var buffer = OutputBuffer(capacity: 256 << 10)
+        var reader = try FileReader(source)
+        while true {
+            let chunk = try reader.read(upTo: 256 << 10)
+            if chunk.isEmpty { break }
+            chunk.withUnsafeBytes { buffer.append($0) }
+            try file.write(&buffer)
+        }
+        try file.commit()
     }
 
     /// Puts the plan into its run, so that it survives a crash.

@@ -2,6 +2,9 @@
 public struct MavaConnection: Sendable {
     /// The quota that reads and writes share.
     public let quota: Quota
+    /// Why the quota is not shared with other processes on this machine, in words; `nil` where it is, or
+    /// where that was not asked for.
+    public let ledgerProblem: String?
     /// Reads: paced by the quota, and repeated where that is safe.
     public let reader: MavaClient
     /// Writes: the executor paces and repeats these itself.
@@ -15,15 +18,20 @@ public struct MavaConnection: Sendable {
     ///   - baseURL: The API's address: `https`, or `http` to loopback only.
     ///   - key: The API key.
     ///   - quota: How many requests may be sent in a window.
+    ///   - environment: Where to find the user's state directory, in which runs that use the same key
+    ///     share one budget; `nil` to share none.
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one request may take.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, quota: Quota = .mava,
+        sharingIn environment: [String: String]? = nil,
         transport: any HTTPTransport = CurlTransport(), timeout: Duration = .seconds(30)
     ) throws(ConfigurationError) {
         self.quota = quota
-        gate = QuotaGate(quota, clock: clock)
+        let (ledger, problem) = Self.ledger(environment, key: key, baseURL: baseURL, quota)
+        ledgerProblem = problem
+        gate = QuotaGate(quota, ledger: ledger, longestRequest: timeout, clock: clock)
         let paced = PacedTransport(transport, gate: gate, clock: clock)
         reader = try MavaClient(baseURL: baseURL, key: key, transport: paced, timeout: timeout)
         writer = try MavaClient(baseURL: baseURL, key: key, transport: transport, timeout: timeout)
@@ -31,6 +39,21 @@ public struct MavaConnection: Sendable {
 
     /// The address that plans are made against.
     public var baseURL: String { reader.baseURL }
+
+    /// A quota of thousands is a rehearsal's: a ledger that large would cost more than it protects.
+    private static let largestShared = 10_000
+
+    private static func ledger(
+        _ environment: [String: String]?, key: APIKey, baseURL: String, _ quota: Quota
+    ) -> (QuotaLedger?, String?) {
+        guard let environment, quota.requests <= largestShared else { return (nil, nil) }
+        do throws(QuotaLedger.Unavailable) {
+            let directory = try QuotaLedger.directory { environment[$0] }
+            return (try QuotaLedger(directory: directory, key: key, baseURL: baseURL), nil)
+        } catch {
+            return (nil, error.description)
+        }
+    }
 }
 
 extension PlanOptions {

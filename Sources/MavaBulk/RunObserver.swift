@@ -6,6 +6,8 @@ public protocol RunObserver: Sendable {
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress)
     /// Nothing more is sent.
     func ended()
+    /// The tickets of rows whose requests were never answered could not be read again.
+    func couldNotSettle(_ error: ClientError)
 }
 
 extension RunObserver {
@@ -15,6 +17,8 @@ extension RunObserver {
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {}
     /// Ignores the station.
     public func ended() {}
+    /// Ignores the station.
+    public func couldNotSettle(_ error: ClientError) {}
 }
 
 /// Watches nothing.

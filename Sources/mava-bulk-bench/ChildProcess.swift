@@ -13,6 +13,8 @@ struct ChildProcess {
         var exitCode: Int32
         /// Wall time in seconds.
         var seconds: Double
+        /// Processor time in seconds, the system's part included.
+        var processorSeconds: Double
         /// The most memory that it held, in bytes.
         var peakMemory: Int
         /// What it wrote to standard output.
@@ -61,6 +63,10 @@ struct ChildProcess {
         output = pipe[0]
     }
 
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+    }
+
     /// Opens a pipe that the programs started later do not inherit.
     private static func openPipe(_ ends: UnsafeMutablePointer<Int32>) -> Bool {
         guard pipe(ends) == 0 else { return false }
@@ -103,7 +109,9 @@ struct ChildProcess {
         #endif
         return Result(
             exitCode: status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F,
-            seconds: elapsed / .seconds(1), peakMemory: usage.ru_maxrss * unit,
+            seconds: elapsed / .seconds(1),
+            processorSeconds: Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime),
+            peakMemory: usage.ru_maxrss * unit,
             output: String(decoding: text, as: UTF8.self))
     }
 }

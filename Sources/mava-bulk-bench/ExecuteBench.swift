@@ -36,7 +36,8 @@ struct ExecuteBench {
         var template = Array("/tmp/mava-bulk-bench-XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) != nil }
         guard made else { throw ChildProcess.Failure(description: "no temporary directory") }
-        directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        directory = String(
+            decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         if let slash = CommandLine.arguments[0].lastIndex(of: "/") {
             program = CommandLine.arguments[0][...slash] + "mava-bulk"
         }
@@ -73,7 +74,9 @@ struct ExecuteBench {
         let ours = try apply(work, faults: "latency=20ms", concurrency: 64)
         let possible = 64 / 0.020
         report("latency 20 ms, 64 in flight", "mava-bulk", count, ours)
-        print("  of the possible \(Int(possible))/s: \(percent(Double(count) / ours.seconds / possible))")
+        print(
+            "  of the possible \(Int(possible))/s: \(percent(Double(count) / ours.seconds / possible))"
+        )
     }
 
     /// Without latency, beside aiohttp and curl.
@@ -87,7 +90,8 @@ struct ExecuteBench {
             return try ChildProcess(
                 "curl",
                 [
-                    "--silent", "--parallel", "--parallel-max", "64", "--config",
+                    "--silent", "--no-progress-meter", "--parallel", "--parallel-max", "64",
+                    "--config",
                     "\(directory)/curl.conf",
                 ]
             ).wait()
@@ -97,7 +101,10 @@ struct ExecuteBench {
             let peer = try serve(work) { address in
                 try ChildProcess(
                     python,
-                    ["\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight", "64"],
+                    [
+                        "\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight",
+                        "64",
+                    ],
                     environment: ["MAVA_API_KEY=\(work.key)"]
                 ).wait()
             }
@@ -129,7 +136,8 @@ struct ExecuteBench {
             try ChildProcess(
                 python,
                 [
-                    "\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight", "16",
+                    "\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight",
+                    "16",
                     "--quota", "90/3",
                 ],
                 environment: ["MAVA_API_KEY=\(work.key)"]
@@ -148,6 +156,7 @@ struct ExecuteBench {
 
     private struct Measure {
         var seconds: Double
+        var processorSeconds: Double
         var peakMemory: Int
         var requests: Int
         var refusals: Int
@@ -235,10 +244,12 @@ struct ExecuteBench {
         let result = try body(words[0])
         guard result.exitCode == 0 else {
             throw ChildProcess.Failure(
-                description: "a contender ended with \(result.exitCode): \(result.output.prefix(500))")
+                description:
+                    "a contender ended with \(result.exitCode): \(result.output.prefix(500))")
         }
         let stats = try ChildProcess(
-            "curl", ["--silent", "\(words[0])/_sandbox/stats", "-H", "x-sandbox-token: \(words[1])"]
+            "curl",
+            ["--silent", "\(words[0])/_sandbox/stats", "-H", "x-sandbox-token: \(words[1])"]
         ).wait().output
         let counts = stats.split(separator: "{").compactMap { part -> (status: Int, count: Int)? in
             guard let status = Self.number("status", in: part),
@@ -251,7 +262,8 @@ struct ExecuteBench {
             throw ChildProcess.Failure(description: "only \(updated) requests succeeded")
         }
         return Measure(
-            seconds: result.seconds, peakMemory: result.peakMemory,
+            seconds: result.seconds, processorSeconds: result.processorSeconds,
+            peakMemory: result.peakMemory,
             requests: counts.reduce(0) { $0 + $1.count },
             refusals: counts.reduce(0) { $0 + ($1.status == 429 ? $1.count : 0) })
     }
@@ -290,6 +302,7 @@ struct ExecuteBench {
         print(
             "\(part): \(name): \(count) updates in \(rounded(measure.seconds)) s, "
                 + "\(Int(Double(count) / measure.seconds))/s, "
+                + "\(rounded(measure.processorSeconds)) s of processor, "
                 + "\(measure.peakMemory >> 20) MB\(ratio)")
     }
 

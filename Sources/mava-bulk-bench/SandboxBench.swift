@@ -10,8 +10,8 @@ import MavaSandbox
 
 /// Loads the sandbox with updates by `wrk`, nginx answering nothing but 200 beside it.
 ///
-/// `mava-bulk-bench sandbox [--tickets N] [--seconds N] [--rounds N] [--connections N]`; wrk and nginx
-/// must be installed. Rounds alternate between the two, so that both meet the same neighbours.
+/// `mava-bulk-bench sandbox [--tickets N | --workspace FILE] [--save FILE] [--seconds N] [--rounds N]
+/// [--connections N]`; wrk and nginx must be installed. Rounds alternate between the two, so that both meet the same neighbours.
 enum SandboxBench {
     /// Why the benchmark cannot run.
     struct Failure: Error, CustomStringConvertible {
@@ -29,9 +29,12 @@ enum SandboxBench {
 
         let clock = ContinuousClock()
         let began = clock.now
-        var configuration = SandboxConfiguration(
-            workspace: try Workspace.generate(tickets: tickets, seed: 7))
-        print("generated \(tickets) tickets in \(clock.now - began); \(memory())")
+        let workspace =
+            try text("--workspace", arguments).map { try Workspace.load(path: $0) }
+            ?? Workspace.generate(tickets: tickets, seed: 7)
+        print("made \(workspace.ticketCount) tickets in \(clock.now - began); \(memory())")
+        var configuration = SandboxConfiguration(workspace: workspace)
+        configuration.savePath = try text("--save", arguments)
         configuration.quota = .unlimited
         let sandbox = try Sandbox.start(configuration)
         defer { sandbox.stop() }
@@ -41,11 +44,15 @@ enum SandboxBench {
 
         for round in 1...max(1, rounds) {
             let load = "wrk -t1 -c\(connections) -d\(seconds) -s \(folder)/put.lua"
+            let before = (ours: processorTime(), nginx: nginxTime(folder))
             let ours = try rate(shell("\(load) \(sandbox.address)/api/ticket"))
+            let oursTime = (processorTime() - before.ours) / ours / Double(seconds)
             let theirs = try rate(shell("\(load) \(nginx)/api/ticket"))
+            let nginxTime = (nginxTime(folder) - before.nginx) / theirs / Double(seconds)
             print(
-                "round \(round): sandbox \(Int(ours)) PUT/s, nginx \(Int(theirs)) PUT/s, ratio "
-                    + "\(Double(Int(ours / theirs * 100)) / 100)")
+                "round \(round): sandbox \(Int(ours)) PUT/s at \(text(oursTime * 1e6)) µs of processor "
+                    + "each, nginx \(Int(theirs)) PUT/s at \(text(nginxTime * 1e6)) µs, ratio "
+                    + text(ours / theirs))
         }
         let stats = sandbox.stats
         print(
@@ -56,7 +63,7 @@ enum SandboxBench {
 
     /// Updates that all change something: every ticket is resolved, and later opened again.
     private static func script(_ sandbox: Sandbox) -> String {
-        let ids = sandbox.workspace.ticketIDs.prefix(2000).map { "'\($0)'" }
+        let ids = sandbox.workspace.ticketIDs(limit: 2000).map { "'\($0)'" }
         return """
             local ids = {\(ids.joined(separator: ","))}
             local requests, place = {}, 0
@@ -119,6 +126,26 @@ enum SandboxBench {
         throw Failure(description: "wrk gave no figure: \(output)")
     }
 
+    /// The processor time that this process has used, in seconds; wrk and nginx are others.
+    private static func processorTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// The processor time that nginx's worker has used, in seconds; 0 where there is no /proc.
+    private static func nginxTime(_ folder: String) -> Double {
+        let command =
+            "cat /proc/$(pgrep -P $(cat \(folder)/nginx.pid))/stat 2>/dev/null "
+            + "| awk -v tick=$(getconf CLK_TCK) '{print ($14 + $15) / tick}'"
+        return Double(shell(command).filter { !$0.isWhitespace }) ?? 0
+    }
+
+    /// A number with two places.
+    private static func text(_ value: Double) -> String {
+        String((value * 100).rounded() / 100)
+    }
+
     /// The greatest memory this process has held so far.
     private static func memory() -> String {
         var usage = rusage()
@@ -137,11 +164,19 @@ enum SandboxBench {
     }
 
     private static func option(_ name: String, _ arguments: [String]) throws -> Int? {
-        guard let place = arguments.firstIndex(of: name) else { return nil }
-        guard place + 1 < arguments.count, let value = Int(arguments[place + 1]), value > 0 else {
+        guard let text = try text(name, arguments) else { return nil }
+        guard let value = Int(text), value > 0 else {
             throw Failure(description: "\(name) needs a number")
         }
         return value
+    }
+
+    private static func text(_ name: String, _ arguments: [String]) throws -> String? {
+        guard let place = arguments.firstIndex(of: name) else { return nil }
+        guard place + 1 < arguments.count else {
+            throw Failure(description: "\(name) needs a value")
+        }
+        return arguments[place + 1]
     }
 
     private static func write(_ text: String, to path: String) throws {

@@ -19,6 +19,9 @@ enum CurrentProcess {
     /// The present, in seconds since 1970.
     static var secondsSince1970: Int { Int(Date().timeIntervalSince1970) }
 
+    /// Where files go that nobody needs afterwards.
+    static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
+
     /// Ends the program at once.
     static func leave(_ code: Int32) -> Never { _exit(code) }
 

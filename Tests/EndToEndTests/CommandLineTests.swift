@@ -222,4 +222,23 @@ struct CommandLineTests {
         process.waitUntilExit()
         #expect(process.terminationStatus == 143)
     }
+
+    @Test(
+        "On a terminal it asks, and sends nothing unless the answer is yes", arguments: ["n", "y"])
+    func asks(answer: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let terminal =
+                "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+            let result = try BuiltProgram.run(
+                [
+                    "python3", "-c", terminal, BuiltProgram.executable.path, "apply",
+                    Rehearsal.sample("reassign/handover.csv"), "--run-dir", "run",
+                ] + Rehearsal.wideQuota, in: rehearsal.folder,
+                environment: rehearsal.environment, input: Data("\(answer)\n".utf8),
+                executable: URL(filePath: "/usr/bin/env"))
+            #expect(result.output.contains("Send 47 updates? [y/N]"))
+            #expect(result.status == (answer == "y" ? 0 : 7), "\(result.output)")
+            #expect(rehearsal.puts == (answer == "y" ? 47 : 0))
+        }
+    }
 }

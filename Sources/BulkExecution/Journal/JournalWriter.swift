@@ -10,10 +10,11 @@ import Synchronization
     import Darwin
 #endif
 
-// Writing and syncing block, so neither happens on the cooperative pool: lines are put into a buffer
-// under a lock, and a serial queue of its own takes whatever has gathered, writes it with one call and
-// syncs it by the policy below. Nothing is written after a failure: a line that was cut short must stay
-// the file's last, or the journal could not be told from a damaged one.
+// Writing and syncing block, so neither happens on the cooperative pool. Lines are gathered in a buffer
+// under a lock. `writeNow` hands what has gathered to the system on the caller's thread, which is the
+// run's own; `written` and `synced` do it on a queue. Syncing takes milliseconds and has a queue for
+// itself, so that lines can be written meanwhile. Nothing is written after a failure: a line that was
+// cut short must stay the file's last, or the journal could not be told from a damaged one.
 
 /// Writes a run's journal: an append-only file whose lines are on their way to the disk in the order in
 /// which they were given.
@@ -22,42 +23,20 @@ package final class JournalWriter: Sendable {
         var buffer = OutputBuffer(capacity: 16 << 10)
         /// Whether the buffer holds an outcome, which is to be synced soon.
         var holdsOutcome = false
-        var isDraining = false
         var failure: FileError?
-        /// How many lines were given, and how many of them the system has taken.
-        var given = 0
-        var written = 0
-        var waiters: [(line: Int, continuation: CheckedContinuation<FileError?, Never>)] = []
 
         /// Swaps what has gathered for an empty buffer.
         ///
-        /// The result is `nil` when there is nothing to write; else how many lines were given so far
-        /// and whether an outcome is among those taken.
-        mutating func takeBatch(
-            _ batch: inout OutputBuffer
-        ) -> (lines: Int, holdsOutcome: Bool)? {
-            guard failure == nil, buffer.count > 0 else {
-                isDraining = false
-                return nil
-            }
+        /// The result is `nil` when there is nothing to write; else whether an outcome is among it.
+        mutating func takeBatch(_ batch: inout OutputBuffer) -> Bool? {
+            guard failure == nil, buffer.count > 0 else { return nil }
             swap(&batch, &buffer)
             defer { holdsOutcome = false }
-            return (given, holdsOutcome)
-        }
-
-        /// Takes out those who wait for nothing any more.
-        mutating func takeSatisfied() -> [CheckedContinuation<FileError?, Never>] {
-            if failure != nil {
-                defer { waiters = [] }
-                return waiters.map(\.continuation)
-            }
-            let satisfied = waiters.prefix { $0.line <= written }
-            waiters.removeFirst(satisfied.count)
-            return satisfied.map(\.continuation)
+            return holdsOutcome
         }
     }
 
-    /// What only the queue's own thread touches.
+    /// What is known about syncing.
     private struct Sync {
         var lastAt: Nanoseconds?
         var isScheduled = false
@@ -68,25 +47,40 @@ package final class JournalWriter: Sendable {
     private static let slowEnough = Nanoseconds.second / 100
     private static let longestUnsynced = Nanoseconds.second / 10
 
+    /// What lets something happen after a delay; a test's own decides when.
+    package typealias Schedule =
+        @Sendable (_ delay: Nanoseconds, _ action: @escaping @Sendable () -> Void) -> Void
+
+    private static let afterDelay: Schedule = { delay, action in
+        DispatchQueue.global().asyncAfter(
+            deadline: .now() + .nanoseconds(Int(delay)), execute: action)
+    }
+
     /// The journal's path.
     package let path: String
     private let file: OpenFile
     private let fileSystem: any FileSystem
     private let clock: @Sendable () -> Nanoseconds
+    /// Does something on the queue after a delay.
+    private let schedule: Schedule
     private let queue = DispatchQueue(label: "mava-bulk.journal")
+    /// Syncing takes milliseconds, and no request is to wait for that.
+    private let syncQueue = DispatchQueue(label: "mava-bulk.journal.sync")
     private let state = Mutex(State())
-    /// What is being written; only the queue's own thread takes it.
+    /// What is being written; whoever writes holds it, so that batches keep their order.
     private let batch = Mutex(OutputBuffer(capacity: 16 << 10))
     private let sync = Mutex(Sync())
     private let onFailure = Mutex<(@Sendable (FileError) -> Void)?>(nil)
 
     private init(
-        file: OpenFile, fileSystem: any FileSystem, clock: @escaping @Sendable () -> Nanoseconds
+        file: OpenFile, fileSystem: any FileSystem,
+        clock: @escaping @Sendable () -> Nanoseconds, schedule: Schedule?
     ) {
         path = file.path
         self.file = file
         self.fileSystem = fileSystem
         self.clock = clock
+        self.schedule = schedule ?? Self.afterDelay
     }
 
     /// Makes a journal with its first line, which is on the disk when this returns.
@@ -94,7 +88,8 @@ package final class JournalWriter: Sendable {
     /// - Throws: A ``FileError``; `EEXIST` when there is a journal already.
     package static func create(
         _ path: String, _ header: JournalHeader, fileSystem: any FileSystem = POSIXFileSystem(),
-        clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic
+        clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic,
+        schedule: Schedule? = nil
     ) throws(FileError) -> JournalWriter {
         let file = try fileSystem.open(path, flags: O_WRONLY | O_APPEND | O_CREAT | O_EXCL)
         do {
@@ -107,7 +102,8 @@ package final class JournalWriter: Sendable {
             fileSystem.close(file)
             throw error
         }
-        return JournalWriter(file: file, fileSystem: fileSystem, clock: clock)
+        return JournalWriter(
+            file: file, fileSystem: fileSystem, clock: clock, schedule: schedule)
     }
 
     /// Opens a journal to go on with it; what a crash left unfinished at its end is cut off first.
@@ -117,11 +113,13 @@ package final class JournalWriter: Sendable {
     ///   - length: The bytes of it that are whole, as ``JournalIndex/wholeLength`` says.
     ///   - fileSystem: The system calls to use.
     ///   - clock: A monotonic time, for the policy of syncing.
+    ///   - schedule: What lets a sync happen later; `nil` for the system's timers.
     /// - Returns: The journal, whose next line follows the last whole one.
     /// - Throws: A ``FileError``.
     package static func open(
         _ path: String, keeping length: Int, fileSystem: any FileSystem = POSIXFileSystem(),
-        clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic
+        clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic,
+        schedule: Schedule? = nil
     ) throws(FileError) -> JournalWriter {
         let file = try fileSystem.open(path, flags: O_WRONLY | O_APPEND)
         do {
@@ -131,7 +129,8 @@ package final class JournalWriter: Sendable {
             fileSystem.close(file)
             throw error
         }
-        return JournalWriter(file: file, fileSystem: fileSystem, clock: clock)
+        return JournalWriter(
+            file: file, fileSystem: fileSystem, clock: clock, schedule: schedule)
     }
 
     deinit { fileSystem.close(file) }
@@ -144,39 +143,41 @@ package final class JournalWriter: Sendable {
         onFailure.withLock { $0 = handler }
     }
 
-    /// Gives a line to the journal; never waits.
+    /// Gives a line to the journal; it is written by the next call of one of the methods below.
     package func append(_ line: JournalLine) {
-        let mustDrain = state.withLock { state in
-            guard state.failure == nil else { return false }
+        state.withLock { state in
+            guard state.failure == nil else { return }
             state.buffer.append(line)
-            state.given += 1
             switch line {
             case .start, .again: break
             case .done, .decided, .settled, .resumed, .ended: state.holdsOutcome = true
             }
-            defer { state.isDraining = true }
-            return !state.isDraining
         }
-        if mustDrain { queue.async { self.drain() } }
     }
 
-    /// Waits until every line given so far has been handed to the system, so that the end of this
-    /// process cannot lose it.
+    /// Hands every line given so far to the system, so that the end of this process cannot lose it.
     ///
-    /// It does not heed the task's cancellation: what it waits for always ends, and a request may only
-    /// be sent when it has.
+    /// It blocks while the system writes: not for tasks on the cooperative pool.
+    ///
+    /// - Throws: The ``FileError`` that ended the journal.
+    package func writeNow() throws(FileError) {
+        let holdsOutcome = batch.withLock { (batch: inout OutputBuffer) -> Bool in write(&batch) }
+        if holdsOutcome { syncSoon() }
+        if let failure { throw failure }
+    }
+
+    /// Hands every line given so far to the system, on a thread of its own.
+    ///
+    /// It does not heed the task's cancellation: what it waits for always ends.
     ///
     /// - Throws: The ``FileError`` that ended the journal.
     package func written() async throws(FileError) {
-        let failure = await withCheckedContinuation { continuation in
-            let now: FileError?? = state.withLock { state in
-                if state.failure != nil || state.written == state.given {
-                    return .some(state.failure)
-                }
-                state.waiters.append((state.given, continuation))
-                return nil
+        await withCheckedContinuation { continuation in
+            queue.async {
+                // What went wrong is kept, and thrown below.
+                try? self.writeNow()
+                continuation.resume()
             }
-            if let now { continuation.resume(returning: now) }
         }
         if let failure { throw failure }
     }
@@ -187,7 +188,7 @@ package final class JournalWriter: Sendable {
     package func synced() async throws(FileError) {
         try await written()
         await withCheckedContinuation { continuation in
-            queue.async {
+            syncQueue.async {
                 self.syncNow()
                 continuation.resume()
             }
@@ -195,36 +196,19 @@ package final class JournalWriter: Sendable {
         if let failure { throw failure }
     }
 
-    // MARK: On the queue
+    // MARK: Writing and syncing
 
-    private func drain() {
-        while let holdsOutcome = writeBatch() {
-            if holdsOutcome { syncSoon() }
-        }
-    }
-
-    /// Writes what has gathered.
-    ///
-    /// - Returns: Whether an outcome was among it; `nil` when there was nothing, or the journal failed.
-    private func writeBatch() -> Bool? {
-        batch.withLock { (batch: inout OutputBuffer) -> Bool? in writeBatch(&batch) }
-    }
-
-    private func writeBatch(_ batch: inout OutputBuffer) -> Bool? {
-        let taken = state.withLock { state in state.takeBatch(&batch) }
-        guard let taken else { return nil }
+    /// Writes what has gathered, and says whether an outcome was among it.
+    private func write(_ batch: inout OutputBuffer) -> Bool {
+        let holdsOutcome = state.withLock { state in state.takeBatch(&batch) }
+        guard let holdsOutcome else { return false }
         do {
             try batch.drain { bytes throws(FileError) in try fileSystem.writeAll(file, bytes) }
         } catch {
             fail(error)
-            return nil
+            return false
         }
-        let satisfied = state.withLock { state in
-            state.written = taken.lines
-            return state.takeSatisfied()
-        }
-        for waiter in satisfied { waiter.resume(returning: nil) }
-        return taken.holdsOutcome
+        return holdsOutcome
     }
 
     /// Syncs at once when outcomes come slower than 100 a second, else ten times a second.
@@ -238,35 +222,37 @@ package final class JournalWriter: Sendable {
             return max(0, last + Self.longestUnsynced - now)
         }
         guard let delay else { return }
-        if delay == 0 { return syncNow() }
-        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(delay))) {
-            self.sync.withLock { $0.isScheduled = false }
-            self.syncNow()
+        if delay == 0 { return syncQueue.async { self.syncNow() } }
+        schedule(delay) {
+            self.syncQueue.async {
+                self.sync.withLock { $0.isScheduled = false }
+                self.syncNow()
+            }
         }
     }
 
     private func syncNow() {
-        guard sync.withLock({ $0.isNeeded }), failure == nil else { return }
+        guard failure == nil else { return }
+        // What is written from now on needs another sync, even if this one happens to take it along.
+        let isNeeded = sync.withLock { sync in
+            defer { sync.isNeeded = false }
+            return sync.isNeeded
+        }
+        guard isNeeded else { return }
         do {
             try fileSystem.sync(file)
         } catch {
             return fail(error)
         }
         let now = clock()
-        sync.withLock { sync in
-            sync.isNeeded = false
-            sync.lastAt = now
-        }
+        sync.withLock { $0.lastAt = now }
     }
 
     private func fail(_ error: FileError) {
-        let waiters = state.withLock { state in
+        state.withLock { state in
             state.failure = state.failure ?? error
-            state.isDraining = false
             state.buffer.removeAll()
-            return state.takeSatisfied()
         }
-        for waiter in waiters { waiter.resume(returning: error) }
         let handler = onFailure.withLock { handler in
             defer { handler = nil }
             return handler

@@ -27,6 +27,11 @@ package struct QuotaReading: Hashable, Sendable {
         _ response: HTTPResponse,
         timeOfDay: () -> Int64 = SystemTime.millisecondsSince1970
     ) {
+        guard response.status == 429 || Self.maySpeakOfQuota(response) else {
+            hints = []
+            isBusy = false
+            return
+        }
         let said = RateLimitHints(response, now: Int(timeOfDay() / 1000))
         retryAfter = said.retryAfter.map(Nanoseconds.init)
         isBusy = response.status == 429 || response.status == 503 && retryAfter != nil
@@ -35,6 +40,17 @@ package struct QuotaReading: Hashable, Sendable {
                 limit: window.limit, remaining: window.remaining,
                 resetAfter: window.resetAfter.map(Nanoseconds.init),
                 window: window.length.map(Nanoseconds.init))
+        }
+    }
+
+    /// Whether a header's name begins like one of those that speak of a quota; most answers have none,
+    /// and looking closely at all of their headers would cost as much as sending them.
+    private static func maySpeakOfQuota(_ response: HTTPResponse) -> Bool {
+        response.headers.contains { header in
+            switch header.name.utf8.first {
+            case UInt8(ascii: "r"), UInt8(ascii: "x"), UInt8(ascii: "z"): true
+            default: false
+            }
         }
     }
 }

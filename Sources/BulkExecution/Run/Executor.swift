@@ -4,8 +4,8 @@
 //   permit taken -> `start` line handed to the system -> request sent -> permit's window begins
 //   -> `done` line given to the journal -> the row is forgotten
 //
-// A row whose `start` could not be written is not sent. The loop never blocks: the journal writes on a
-// thread of its own, and sending is the transport's.
+// A row whose `start` could not be written is not sent. The loop and its requests' tasks have a thread of
+// their own: writing the journal blocks it for microseconds, and never the cooperative pool.
 
 /// Carries out a plan: every update once, within the quota, each step written to the journal.
 package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
@@ -76,9 +76,11 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
             control: control)
         board.begin(total: total)
         return await withTaskCancellationHandler {
-            await withDiscardingTaskGroup { group in
-                var loop = RunLoop(session: session, source: source)
-                return await loop.run(in: &group)
+            await withTaskExecutorPreference(RunThread()) {
+                await withDiscardingTaskGroup { group in
+                    var loop = RunLoop(session: session, source: source)
+                    return await loop.run(in: &group)
+                }
             }
         } onCancel: {
             control.stopNow(.interrupted(signal: 2))

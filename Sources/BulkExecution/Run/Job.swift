@@ -1,9 +1,12 @@
 package import BulkPlanning
+package import MavaAPI
 
 /// One row on its way: its plan entry and what has come of its requests so far.
 package struct Job: Hashable, Sendable {
     /// What the plan says about the row.
     package let entry: PlanEntry
+    /// What is sent for it.
+    package let update: TicketUpdate
     /// How many requests were sent for it, in earlier sessions of the run too.
     package internal(set) var requests: Int
     /// How many of this session's requests count as attempts: those that were not told to wait.
@@ -26,12 +29,17 @@ package struct Job: Hashable, Sendable {
 
     /// Makes a job of a plan's entry.
     ///
+    /// The result is `nil` when the entry holds something that no update can carry, which a plan made
+    /// by this program never does.
+    ///
     /// - Parameters:
     ///   - entry: The entry.
     ///   - requests: The requests that earlier sessions of the run have sent for it.
     ///   - mayHaveTakenEffect: Whether one of those may have taken effect.
-    package init(_ entry: PlanEntry, requests: Int = 0, mayHaveTakenEffect: Bool = false) {
+    package init?(_ entry: PlanEntry, requests: Int = 0, mayHaveTakenEffect: Bool = false) {
+        guard let update = TicketUpdate(entry) else { return nil }
         self.entry = entry
+        self.update = update
         self.requests = requests
         wasLeftOpen = mayHaveTakenEffect
     }

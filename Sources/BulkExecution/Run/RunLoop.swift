@@ -12,6 +12,7 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
     private var timers: [Nanoseconds] = []
     private let startedAt: Nanoseconds
     private var isHardStopped = false
+    private var hasJournalFailed = false
 
     init(session: RunSession<C>, source: Source) {
         self.session = session
@@ -30,9 +31,12 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
             var starts: [Job] = []
             let next = gather(&starts)
             if !starts.isEmpty {
-                await send(starts, in: &group)
+                send(starts, in: &group)
                 continue
             }
+            // The outcomes of the answers that came; a failure is heeded at the next turn.
+            let hadFailed = hasJournalFailed
+            guard writeJournal() || hadFailed else { continue }
             if case .finished(let reason) = next {
                 // The timers that are left would only wake a loop that is gone.
                 group.cancelAll()
@@ -69,7 +73,8 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
     }
 
     private mutating func take(_ answer: Answer, of job: Job, at time: Nanoseconds) {
-        let decision = machine.complete(job, answer, at: time, roll: session.random())
+        let random = session.random
+        let decision = machine.complete(job, answer, at: time, roll: random())
         let now = session.timeOfDay()
         switch decision {
         case .done(let outcome, let failure):
@@ -148,19 +153,17 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
     }
 
     private mutating func feed(_ entry: PlanEntry) {
-        guard TicketUpdate(entry) != nil else {
-            var refused = entry
-            refused.disposition = .invalid
-            refused.issue = RowIssue(
-                code: .valueInvalid,
-                message: "the plan holds a value that no update can carry; plan the input anew")
-            return decide(refused)
-        }
         let earlier = session.earlier
-        machine.feed(
-            Job(
-                entry, requests: earlier?.requests(of: entry.row) ?? 0,
-                mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false))
+        let job = Job(
+            entry, requests: earlier?.requests(of: entry.row) ?? 0,
+            mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false)
+        if let job { return machine.feed(job) }
+        var refused = entry
+        refused.disposition = .invalid
+        refused.issue = RowIssue(
+            code: .valueInvalid,
+            message: "the plan holds a value that no update can carry; plan the input anew")
+        decide(refused)
     }
 
     private mutating func decide(_ entry: PlanEntry) {
@@ -180,14 +183,12 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
     }
 
     /// Sends requests whose `start` lines the system has taken.
-    private mutating func send(_ jobs: [Job], in group: inout DiscardingTaskGroup) async {
+    private mutating func send(_ jobs: [Job], in group: inout DiscardingTaskGroup) {
         let time = session.timeOfDay()
         for job in jobs {
             session.journal.append(.start(row: job.row, request: job.requests, at: time))
         }
-        do {
-            try await session.journal.written()
-        } catch {
+        guard writeJournal() else {
             for job in jobs {
                 machine.withdraw(job)
                 session.gate.giveBack()
@@ -198,13 +199,24 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
         let session = session
         for job in jobs {
             summary.requests += 1
-            // `feed` lets only entries in that make an update.
-            guard let update = TicketUpdate(job.entry) else { continue }
             group.addTask {
-                let answer = await session.writer.write(update)
+                let answer = await session.writer.write(job.update)
                 session.gate.complete(answer.reading)
                 session.mailbox.put(.answer(job, answer, at: session.gate.now))
             }
+        }
+    }
+
+    /// Hands the journal's lines to the system, and says whether it took them.
+    private mutating func writeJournal() -> Bool {
+        do {
+            try session.journal.writeNow()
+            return true
+        } catch {
+            hasJournalFailed = true
+            summary.message = summary.message ?? error.description
+            machine.stop(.journalFailure)
+            return false
         }
     }
 

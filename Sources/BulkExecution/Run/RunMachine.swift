@@ -200,7 +200,7 @@ package struct RunMachine: Sendable {
     ///   - roll: A random number, at least 0 and below 1, for the back-off.
     /// - Returns: What becomes of the row, for the journal.
     package mutating func complete(
-        _ job: Job, _ answer: Answer, at now: Nanoseconds, roll: Double
+        _ job: Job, _ answer: Answer, at now: Nanoseconds, roll: @autoclosure () -> Double
     ) -> Decision {
         inFlight -= 1
         switch answer.verdict {
@@ -218,11 +218,11 @@ package struct RunMachine: Sendable {
         case .serverError:
             var job = job
             job.hadServerError = true
-            return again(job, .serverError, at: now, roll: roll)
+            return again(job, .serverError, at: now, roll: roll())
         case .noAnswer(let code, let reached):
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
-            return again(job, code, at: now, roll: roll)
+            return again(job, code, at: now, roll: roll())
         case .abandoned(let reached):
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached

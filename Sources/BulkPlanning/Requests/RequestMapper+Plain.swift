@@ -1,52 +1,62 @@
 import BulkRecords
 import MavaAPI
 
-// The short way for values as most inputs write them. It takes a value only where its meaning is beyond
-// doubt, and leaves all others, right or wrong, to the long way: so it needs no rules of its own, and
-// whatever it does not know yet is merely slower.
+// The short way for records as most inputs write them. It takes a record only where the meaning of every
+// value is beyond doubt, and leaves all others, right or wrong, to the long way, which starts anew: so it
+// needs no rules of its own, and whatever it does not know is merely slower.
 //
 // It loads eight or sixteen bytes from where a value's text starts, whatever its length: the reader keeps
 // that much readable behind every value.
 
 extension RequestMapper {
-    /// Reads a value whose text needs no trimming, if its meaning is plain.
+    /// Reads a record if the meaning of all its values is plain.
     ///
-    /// - Parameters:
-    ///   - role: The column's role.
-    ///   - text: The value's text, in the reader's memory.
-    /// - Returns: `false` when the value is to be read the long way.
+    /// - Parameter record: The record; one without a problem.
+    /// - Returns: Whether ``request`` holds what it asks for.
     @inline(__always)
-    mutating func readPlain(_ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let count = text.count
-        guard count > 0, let base = text.baseAddress else { return count == 0 }
-        switch role {
-        case .ticketID:
-            guard count == 24, let key = TicketKey(hexadecimal: text) else { return false }
-            isTicketNamed = true
-            hasSeenObjectID = true
-            setTicket(key)
-            return true
-        case .status:
-            let code = plainStatus(base, count)
-            if code == 0 { return false }
-            request.statusCode = code
-            return true
-        case .priority:
-            guard count == 1, base[0] &- 0x31 < 3 else { return false }
-            request.priorityCode = base[0] &- 0x30
-            return true
-        case .categoryID, .categoryName:
-            guard isPlainName(base, count) else { return false }
-            request.category = NameReference(categories.intern(readable: base, count: count))
-            request.categoryIsName = role == .categoryName
-            return true
-        case .assignee:
-            guard isPlainName(base, count) else { return false }
-            request.assignee = NameReference(agents.intern(readable: base, count: count))
-            return true
-        default:
-            return false
+    mutating func mapPlainly(_ record: borrowing Record) -> Bool {
+        var change = RequestedChange(ticket: TicketKey(interned: 0))
+        var seen: UInt32 = 0
+        for index in 0..<record.count {
+            let value = record.value(index)
+            guard value.column < roleCount else { return false }
+            let role = roles[value.column]
+            if role == .unknown || role == .reserved { continue }
+            if seen & role.groupBit != 0 { return false }
+            seen |= role.groupBit
+            guard value.kind.isText || (value.kind == .number && role == .priority) else {
+                return false
+            }
+            let count = value.bytes.count
+            guard count > 0, let base = value.bytes.baseAddress else { continue }
+            switch role {
+            case .ticketID:
+                guard count == 24, let key = TicketKey(hexadecimal: value.bytes) else {
+                    return false
+                }
+                change.ticket = key
+            case .status:
+                change.statusCode = plainStatus(base, count)
+                if change.statusCode == 0 { return false }
+            case .priority:
+                guard count == 1, base[0] &- 0x31 < 3 else { return false }
+                change.priorityCode = base[0] &- 0x30
+            case .categoryID, .categoryName:
+                guard isPlainName(base, count) else { return false }
+                change.category = NameReference(categories.intern(readable: base, count: count))
+                change.categoryIsName = role == .categoryName
+            case .assignee:
+                guard isPlainName(base, count) else { return false }
+                change.assignee = NameReference(agents.intern(readable: base, count: count))
+            default:
+                return false
+            }
         }
+        guard change.ticket.isObjectID, change.asksForChange else { return false }
+        request = change
+        hasSeenObjectID = true
+        hasTicket = true
+        return true
     }
 
     /// Whether a text has no blanks around it, no `'` before it, and cannot be a word that means nobody.
@@ -55,9 +65,10 @@ extension RequestMapper {
         let first = base[0]
         let last = base[count &- 1]
         // A word that means nobody is "null" or "unassigned", in any case.
+        // The letter is asked first: the lengths of names alternate at random, their letters seldom do.
         let mayMeanNobody =
-            (count == 4 && first | 0x20 == UInt8(ascii: "n"))
-            || (count == 10 && first | 0x20 == UInt8(ascii: "u"))
+            (first | 0x20 == UInt8(ascii: "n") && count == 4)
+            || (first | 0x20 == UInt8(ascii: "u") && count == 10)
         return first > 0x27 && first < 0x80 && last > 0x20 && last < 0x80 && !mayMeanNobody
     }
 

@@ -16,7 +16,7 @@ package struct RequestMapper: ~Copyable {
     /// What is wrong with the last record; empty when ``map(_:)`` returned `true`.
     package private(set) var issues: [RowIssue] = []
     /// Whether the last record names a ticket that can be one.
-    package private(set) var hasTicket = false
+    package internal(set) var hasTicket = false
 
     /// The agents that records name, in whatever way.
     package var agents = NameTable()
@@ -28,11 +28,11 @@ package struct RequestMapper: ~Copyable {
     package var ticketIDs = NameTable()
 
     /// The columns' roles, for the loop over every value.
-    private var roles: UnsafeMutablePointer<ColumnRole>
-    private var roleCount: Int
+    var roles: UnsafeMutablePointer<ColumnRole>
+    var roleCount: Int
     var hasSeenObjectID = false
     /// Whether the last record says anything about its ticket, valid or not.
-    var isTicketNamed = false
+    private(set) var isTicketNamed = false
 
     /// Begins with an input's columns.
     ///
@@ -63,10 +63,16 @@ package struct RequestMapper: ~Copyable {
     /// - Returns: `true` when ``request`` holds it, `false` when ``issues`` say why there is none.
     package mutating func map(_ record: borrowing Record) -> Bool {
         if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
+        preconditions = Preconditions()
+        if record.problem == nil, mapPlainly(record) { return true }
+        return mapAnew(record)
+    }
+
+    /// Reads a record the long way, which knows everything that a value can be.
+    private mutating func mapAnew(_ record: borrowing Record) -> Bool {
         hasTicket = false
         isTicketNamed = false
         request = RequestedChange(ticket: TicketKey(interned: 0))
-        preconditions = Preconditions()
         if let problem = record.problem {
             issues.append(RowIssue(code: .malformedRecord, message: problem.message))
             return false
@@ -80,9 +86,7 @@ package struct RequestMapper: ~Copyable {
             let bit = role.groupBit
             if seen & bit != 0 { reportDoubled(column) }
             seen |= bit
-            let kind = record.kind(of: index)
-            if kind.isText, readPlain(role, record.bytes(of: index)) { continue }
-            read(role, kind, record, at: index, column: column)
+            read(role, record.kind(of: index), record, at: index, column: column)
         }
         if !isTicketNamed { reportMissingTicket(record) }
         if issues.isEmpty, !request.asksForChange {
@@ -256,7 +260,7 @@ package struct RequestMapper: ~Copyable {
 extension ValueKind {
     /// Whether a value of this kind is a text.
     @inline(__always)
-    fileprivate var isText: Bool {
+    var isText: Bool {
         self == .text || self == .quotedText || self == .string
     }
 }

@@ -35,16 +35,20 @@ public struct PlanRevalidator: Sendable {
 
     /// Compares a saved plan with the tickets as they are now.
     ///
-    /// - Parameter path: The plan's file.
+    /// - Parameters:
+    ///   - path: The plan's file.
+    ///   - isDone: Whether a row, by its number, has its outcome already; it is left alone then.
     /// - Returns: What still stands of it.
     /// - Throws: A ``PlanError`` when the plan is not as it was made, or when tickets changed and nothing
     ///   is to be sent then; a `FileError` when it cannot be read, and what the client throws.
-    public func revalidate(path: String) async throws -> PlanRevalidation {
+    public func revalidate(
+        path: String, isDone: (Int) -> Bool = { _ in false }
+    ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
-        try collect(path, into: &state.tickets)
+        try collect(path, isDone, into: &state.tickets)
         let reader = LiveReader(listing: listing, readsUpdateTimes: false)
         let result = try await reader.read(into: &state, progress: progress)
-        var revalidation = try compare(path, with: state)
+        var revalidation = try compare(path, isDone, with: state)
         revalidation.reads = result.reads
         let conflicts = revalidation.exceptions.values.filter { $0.disposition == .conflict }.count
         if onConflict == .stop, conflicts > 0 {
@@ -59,21 +63,19 @@ public struct PlanRevalidator: Sendable {
     }
 
     /// Notes the tickets that the plan changes.
-    private func collect(_ path: String, into tickets: inout TicketTable) throws {
+    private func collect(
+        _ path: String, _ isDone: (Int) -> Bool, into tickets: inout TicketTable
+    ) throws {
         var reader = try PlanReader(path: path)
         while let entry = try reader.next() {
-            guard entry.disposition == .update, var id = entry.ticketID else { continue }
-            let key = id.withUTF8 { text in
-                TicketKey(hexadecimal: text)
-                    ?? TicketKey(
-                        interned: Int(tickets.texts.intern(UnsafeRawBufferPointer(text))) - 1)
-            }
-            _ = tickets.add(tickets.key(key))
+            guard entry.disposition == .update, !isDone(entry.row), let id = entry.ticketID
+            else { continue }
+            tickets.add(id)
         }
     }
 
     private func compare(
-        _ path: String, with state: borrowing TicketState
+        _ path: String, _ isDone: (Int) -> Bool, with state: borrowing TicketState
     ) throws -> PlanRevalidation {
         var revalidation = PlanRevalidation()
         var reader = try PlanReader(path: path)
@@ -86,7 +88,7 @@ public struct PlanRevalidator: Sendable {
                 // The request that was to carry this row is not sent.
                 exception = carried
                 exception?.changes = []
-            } else if entry.disposition == .update, !entry.changes.isEmpty {
+            } else if entry.disposition == .update, !entry.changes.isEmpty, !isDone(entry.row) {
                 let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
                 exception = entry.exception(current, onConflict, allowsHandOff: allowsHandOff)
             }
@@ -96,6 +98,18 @@ public struct PlanRevalidator: Sendable {
             if disposition == .update, entry.mergedInto == nil { revalidation.requests += 1 }
         }
         return revalidation
+    }
+}
+
+extension TicketTable {
+    /// Adds a ticket by its id as it is written.
+    mutating func add(_ id: String) {
+        var id = id
+        let key = id.withUTF8 { text in
+            TicketKey(hexadecimal: text)
+                ?? TicketKey(interned: Int(texts.intern(UnsafeRawBufferPointer(text))) - 1)
+        }
+        _ = add(self.key(key))
     }
 }
 

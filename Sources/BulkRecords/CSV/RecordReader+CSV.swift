@@ -125,7 +125,7 @@ extension RecordReader {
             }
         }
         let after = close + 1
-        if row.exceeds(limits, at: close) { return (reject(row, .fieldTooLong, at: close), after) }
+        if row.exceeds(limits, at: after) { return (reject(row, .fieldTooLong, at: after), after) }
         if after < end, base[after] != delimiter, base[after] != feed, base[after] != carriage {
             return (reject(row, .strayQuote, at: after), after)
         }

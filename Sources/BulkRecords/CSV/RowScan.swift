@@ -44,10 +44,10 @@ struct RowScan {
         isOpen = false
     }
 
-    /// Whether the row, or its open quoted field, is too long by the time a position is reached.
+    /// Whether the row, or its open quoted field, is too long if it reaches up to a position.
     func exceeds(_ limits: RecordLimits, at position: Int) -> Bool {
         if position - start > limits.recordBytes { return true }
         guard isOpen, let quoteStart else { return false }
-        return position + 1 - quoteStart > limits.fieldBytes
+        return position - quoteStart > limits.fieldBytes
     }
 }

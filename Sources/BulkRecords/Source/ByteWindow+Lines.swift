@@ -15,6 +15,7 @@ extension ByteWindow {
 
     /// Where the line after a break starts; `nil` when that cannot be told yet, because a CR is the
     /// last byte read and an LF may follow.
+    @inline(__always)
     func afterBreak(_ position: Int) -> Int? {
         if base[position] == 0x0A { return position + 1 }
         if position + 1 < end { return base[position + 1] == 0x0A ? position + 2 : position + 1 }

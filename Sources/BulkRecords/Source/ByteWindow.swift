@@ -23,7 +23,7 @@ struct ByteWindow: ~Copyable {
         // Padding included, one chunk and the piece of a record before it fit without growing.
         capacity = min(source.chunkSize, ByteSource.defaultChunkSize) + 64 * 1024
         base = .allocate(capacity: capacity)
-        base.initialize(repeating: 0, count: capacity)
+        base.initialize(repeating: 0, count: Self.padding)
         self.source = source
     }
 
@@ -57,14 +57,13 @@ struct ByteWindow: ~Copyable {
             }
             end += count
         } while end < goal
-        (base + end).update(repeating: 0, count: Self.padding)
+        (base + end).initialize(repeating: 0, count: Self.padding)
     }
 
     private mutating func grow(to needed: Int) {
         let larger = max(needed, capacity * 2)
         let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        new.initialize(repeating: 0, count: larger)
-        new.update(from: base, count: end)
+        new.initialize(from: base, count: end + Self.padding)
         base.deallocate()
         base = new
         capacity = larger

@@ -36,11 +36,18 @@ extension Workspace {
     }
 
     /// The ids of all tickets, in the order of listings, organisation after organisation.
-    package var ticketIDs: [String] {
-        organisations.flatMap { organisation in
-            organisation.tickets.order.map { place in
+    package var ticketIDs: [String] { ticketIDs(limit: .max) }
+
+    /// The ids of the first tickets, in the order of listings, organisation after organisation.
+    ///
+    /// - Parameter limit: How many ids to give at most.
+    /// - Returns: The ids.
+    package func ticketIDs(limit: Int) -> [String] {
+        let ids = organisations.lazy.flatMap { organisation in
+            organisation.tickets.order.lazy.map { place in
                 organisation.text(of: organisation.tickets[Int(place)].key)
             }
         }
+        return Array(ids.prefix(limit))
     }
 }

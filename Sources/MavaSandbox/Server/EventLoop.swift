@@ -98,24 +98,42 @@ final class EventLoop {
     // MARK: Connections
 
     private func acceptAll(now: UInt64) {
-        while let (descriptor, isFromLoopback) = Socket.accept(listener) {
-            accepted += 1
-            let connection = Connection(
-                descriptor: descriptor, isFromLoopback: isFromLoopback, number: accepted,
-                limits: core.configuration.limits, now: now)
-            connection.place = connections.count
-            connections.append(connection)
-            descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
-            let isTooMany = connections.count > core.configuration.connections.count
-            core.state.withLock {
-                if isTooMany { $0.refusedConnections += 1 } else { $0.connections += 1 }
+        while true {
+            switch Socket.accept(listener) {
+            case .none: return
+            case .exhausted: return pauseAccepting(now: now)
+            case .connection(let descriptor, let isFromLoopback):
+                add(descriptor, isFromLoopback: isFromLoopback, now: now)
             }
-            if isTooMany {
-                var reply = Reply(503, error: "Too many connections")
-                reply.fields = Array("Retry-After: 1\r\n".utf8)
-                refuse(connection, reply)
-                settle(connection, now: now)
-            }
+        }
+    }
+
+    /// Looks away from the listener for a while: it would be ready again at once, and the loop would
+    /// turn without rest.
+    private func pauseAccepting(now: UInt64) {
+        descriptors[1].events = 0
+        schedule(at: now + Self.sweepInterval) { loop, _ in
+            loop.descriptors[1].events = Int16(POLLIN)
+        }
+    }
+
+    private func add(_ descriptor: Int32, isFromLoopback: Bool, now: UInt64) {
+        accepted += 1
+        let connection = Connection(
+            descriptor: descriptor, isFromLoopback: isFromLoopback, number: accepted,
+            limits: core.configuration.limits, now: now)
+        connection.place = connections.count
+        connections.append(connection)
+        descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+        let isTooMany = connections.count > core.configuration.connections.count
+        core.state.withLock {
+            if isTooMany { $0.refusedConnections += 1 } else { $0.connections += 1 }
+        }
+        if isTooMany {
+            var reply = Reply(503, error: "Too many connections")
+            reply.fields = Array("Retry-After: 1\r\n".utf8)
+            refuse(connection, reply)
+            settle(connection, now: now)
         }
     }
 

@@ -74,10 +74,18 @@ enum Socket {
         return (descriptor, address.port, address.isLoopback)
     }
 
-    /// Takes the next waiting connection, if there is one.
-    static func accept(
-        _ listener: Int32
-    ) -> (descriptor: Int32, isFromLoopback: Bool)? {
+    /// What came of an attempt to take a waiting connection.
+    enum Acceptance {
+        /// A connection, and whether its client sits on this machine.
+        case connection(Int32, isFromLoopback: Bool)
+        /// None waits.
+        case none
+        /// One waits that cannot be taken now, such as for want of descriptors.
+        case exhausted
+    }
+
+    /// Takes the next waiting connection.
+    static func accept(_ listener: Int32) -> Acceptance {
         #if canImport(Glibc)
             let descriptor = Glibc.accept(listener, nil, nil)
         #elseif canImport(Musl)
@@ -85,14 +93,17 @@ enum Socket {
         #else
             let descriptor = Darwin.accept(listener, nil, nil)
         #endif
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else {
+            let isShort = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+            return isShort ? .exhausted : .none
+        }
         setUp(descriptor)
         var on: Int32 = 1
         // Answers are written whole, so waiting for more to send would only delay them.
         setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         let peer = address(of: descriptor, getpeername)
-        return (descriptor, peer?.isLoopback ?? false)
+        return .connection(descriptor, isFromLoopback: peer?.isLoopback ?? false)
     }
 
     /// Reads what has arrived.

@@ -53,12 +53,7 @@ package struct Workspace: Sendable {
         _ bytes: [UInt8], name: String
     ) throws(WorkspaceError) -> Workspace {
         let result: Result<Workspace, WorkspaceError> = bytes.withUnsafeBufferPointer { bytes in
-            do throws(WorkspaceError) {
-                var reader = WorkspaceReader(bytes, name: name)
-                return .success(try reader.read())
-            } catch {
-                return .failure(error)
-            }
+            read(WorkspaceReader(bytes, name: name))
         }
         return try result.get()
     }
@@ -69,6 +64,11 @@ package struct Workspace: Sendable {
     /// - Returns: The workspace.
     /// - Throws: `WorkspaceError`; `unreadable` when the file cannot be read.
     package static func load(path: String) throws(WorkspaceError) -> Workspace {
+        if let file = MappedFile(path, smallest: 16 << 20) {
+            var reader = WorkspaceReader(file.bytes, name: path)
+            reader.passed = { file.release(upTo: $0) }
+            return try read(reader).get()
+        }
         let bytes: [UInt8]
         do {
             bytes = try SandboxFile.read(path)
@@ -77,5 +77,14 @@ package struct Workspace: Sendable {
                 code: .unreadable, message: error.message, file: path, path: "", line: 0, column: 0)
         }
         return try decode(bytes, name: path)
+    }
+
+    private static func read(_ reader: WorkspaceReader) -> Result<Workspace, WorkspaceError> {
+        var reader = reader
+        do throws(WorkspaceError) {
+            return .success(try reader.read())
+        } catch {
+            return .failure(error)
+        }
     }
 }

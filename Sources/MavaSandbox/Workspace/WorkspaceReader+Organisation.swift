@@ -21,6 +21,7 @@ extension WorkspaceReader {
                     _ = try reader.kind()
                     offsets.append(reader.cursor.position)
                     try reader.ticket(into: &organisation)
+                    if offsets.count % 4096 == 0 { reader.passed?(reader.cursor.position) }
                 }
             }
         }

@@ -6,13 +6,16 @@ enum CommandTable {
         .baseURL, .apiKeyFile, .caFile, .sandbox, .timeout, .color,
     ]
 
-    private static let planning: [OptionID] = [
-        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .maxChanges,
-        .maxChangePercent, .strict, .quota, .quotaShare,
+    /// Options that shape a plan; they mean nothing to one that was made.
+    static let shapingPlans: [OptionID] = [
+        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff,
     ]
 
+    private static let planning: [OptionID] =
+        shapingPlans + [.maxChanges, .maxChangePercent, .strict, .quota, .quotaShare]
+
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .giveUpAfter, .deadline,
+        .concurrency, .maxFailures, .giveUpAfter, .deadline, .canary, .onConflict,
     ]
 
     static let commands: [CommandSpecification] = [
@@ -20,15 +23,19 @@ enum CommandTable {
             name: "plan", summary: "preview: what would change and what it costs; sends no update",
             details: """
                 Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
-                With --output the plan is saved, and `apply` carries it out exactly as it stands.
+                With --output the plan is saved, and `apply` carries it out exactly as it stands. Given a
+                saved plan, it shows that.
                 """,
             operands: ["FILE"],
-            options: planning + [.output, .detailedExitCode] + connection, run: PlanCommand.run),
+            options:
+                planning + [.output, .rows, .json, .markdown, .detailedExitCode] + connection,
+            run: PlanCommand.run),
         CommandSpecification(
             name: "apply", summary: "plan, ask, execute, report",
             details: """
                 Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
-                report of every row. Whatever ends it, `resume` goes on where it stopped.
+                report of every row. A saved plan is applied as it stands, after its tickets were read
+                again. Whatever ends it, `resume` goes on where it stopped.
                 """,
             operands: ["FILE"],
             options: planning + [.yes, .expectPlan, .runDirectory, .json] + execution + connection,
@@ -36,10 +43,11 @@ enum CommandTable {
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",
             details: """
-                Goes on with the run in a directory: rows that have their outcome are left alone, a row
-                that was sent and never answered is sent again.
+                Goes on with the run in a directory: rows that have their outcome are left alone, the
+                tickets of the others are read again, and what still differs is sent.
                 """,
-            operands: ["RUN"], options: [.quota, .quotaShare, .json] + execution + connection,
+            operands: ["RUN"],
+            options: [.yes, .quota, .quotaShare, .json] + execution + connection,
             run: ResumeCommand.run),
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",

@@ -75,6 +75,9 @@ extension ParsedArguments {
     /// Whether a switch is given.
     func has(_ id: OptionID) -> Bool { values[id] != nil }
 
+    /// The first of some options that is given.
+    func firstGiven(of options: [OptionID]) -> OptionID? { options.first(where: has) }
+
     /// A whole number within bounds; `nil` when the option is not given.
     func integer(_ id: OptionID, in bounds: ClosedRange<Int>) throws -> Int? {
         guard let text = values[id] else { return nil }

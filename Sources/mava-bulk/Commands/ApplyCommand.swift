@@ -3,27 +3,39 @@ import MavaBulk
 /// `mava-bulk apply`: plan, ask, execute, report.
 enum ApplyCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        guard arguments.has(.yes) || (talk.canAsk && arguments.operands[0] != "-") else {
+        let file = arguments.operands[0]
+        guard arguments.has(.yes) || (talk.canAsk && file != "-") else {
             throw CommandFailure.usage(
                 "there is no terminal to ask on: look at `mava-bulk plan` first, then apply with --yes"
             )
         }
+        let isPlan = SavedPlan.isPlan(file)
+        if isPlan, let option = arguments.firstGiven(of: CommandTable.shapingPlans) {
+            throw CommandFailure.usage(
+                "--\(option.rawValue) shapes a plan, and \(file) is one already: leave it out")
+        }
         let input = try PlanArguments.input(arguments)
-        let connection = try CommandConnection(arguments)
+        let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
-        run.execution = try ExecutionArguments.options(arguments)
+        try run.take(arguments, talk)
         let result = try await RunSession(talk, connection).watch(run) { run in
-            try await run.apply(input) { plan in try approves(plan, arguments, talk) }
+            guard isPlan else {
+                return try await run.apply(input) { plan in try approves(plan, nil, arguments, talk)
+                }
+            }
+            return try await run.apply(savedPlan: file, expecting: arguments[.expectPlan]) {
+                try approves($0, $1, arguments, talk)
+            }
         }
         guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 
     private static func approves(
-        _ plan: Plan, _ arguments: ParsedArguments, _ talk: Talk
+        _ plan: Plan, _ revalidation: PlanRevalidation?, _ arguments: ParsedArguments, _ talk: Talk
     ) throws -> Bool {
         if let expected = arguments[.expectPlan], !plan.header.isPlan(expected) {
             throw CommandFailure(
@@ -32,33 +44,13 @@ enum ApplyCommand {
             )
         }
         if !arguments.has(.json) { try PlanPreview.print(plan, arguments, talk) }
-        guard plan.hasChanges, !arguments.has(.yes) else { return true }
-        let count = plan.header.requests
-        return talk.asks("Send \(count) \(count == 1 ? "update" : "updates")?")
-    }
-}
-
-/// `mava-bulk resume`: goes on with a run that did not come to its end.
-enum ResumeCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try CommandConnection(arguments)
-        var run = BulkRun(connection.mava)
-        run.execution = try ExecutionArguments.options(arguments)
-        let result = try await RunSession(talk, connection).watch(run) { run in
-            try await run.resume(arguments.operands[0])
+        let count = revalidation?.requests ?? plan.header.requests
+        if let revalidation, revalidation.changedRows > 0 {
+            talk.warn(
+                "\(revalidation.changedRows) rows no longer stand as approved, because their tickets "
+                    + "changed; \(count) updates are left")
         }
-        return try RunAccount.tell(result, connection, arguments, talk)
-    }
-}
-
-/// What a command line says about executing.
-enum ExecutionArguments {
-    static func options(_ arguments: ParsedArguments) throws -> ExecutionOptions {
-        var options = ExecutionOptions()
-        options.concurrency = try CommandConnection.concurrency(arguments)
-        options.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
-        options.deadline = try arguments.duration(.deadline)
-        if let patience = try arguments.duration(.giveUpAfter) { options.giveUpAfter = patience }
-        return options
+        guard count > 0, !arguments.has(.yes) else { return true }
+        return talk.asks("Send \(count) \(count == 1 ? "update" : "updates")?")
     }
 }

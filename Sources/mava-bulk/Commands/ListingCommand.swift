@@ -4,7 +4,7 @@ import MavaBulk
 /// `mava-bulk agents` and `mava-bulk categories`: what names and ids the account has.
 enum ListingCommand {
     static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try CommandConnection(arguments)
+        let connection = try CommandConnection(arguments, talk)
         let listing = try await connection.mava.reader.agents()
         for problem in listing.problems { talk.warn("\(problem)") }
         return try list(
@@ -13,7 +13,7 @@ enum ListingCommand {
     }
 
     static func categories(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try CommandConnection(arguments)
+        let connection = try CommandConnection(arguments, talk)
         let listing = try await connection.mava.reader.categories()
         for problem in listing.problems { talk.warn("\(problem)") }
         return try list(

@@ -1,18 +1,35 @@
+import BulkFiles
 import MavaBulk
 
 /// `mava-bulk plan`: what would change and what it costs; sends no update.
 enum PlanCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        // Rows are listed from the plan's file, so there has to be one for as long as that takes.
+        let needsFile = arguments.has(.rows) && arguments[.output] == nil
+        let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
+        let plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
+        try PlanPreview.print(plan, arguments, talk)
+        if arguments.has(.rows), let path = plan.path { try PlanPreview.printRows(path, talk) }
+        if let path = arguments[.output] {
+            talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
+        }
+        withExtendedLifetime(draft) {}
+        return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
+    }
+
+    private static func plan(
+        _ arguments: ParsedArguments, savedTo output: String?, _ talk: Talk
+    ) async throws -> Plan {
+        if SavedPlan.isPlan(arguments.operands[0]) {
+            return try SavedPlan.open(arguments.operands[0])
+        }
         var options = try PlanArguments.options(arguments)
         let connection = try connection(arguments, talk)
         if let connection { options.take(connection.mava) }
-        options.output = arguments[.output]
+        options.output = output
         let planner = Planner(options: options, client: connection?.mava.reader)
-        let plan = try await planner.plan(
+        return try await planner.plan(
             try PlanArguments.input(arguments), now: CurrentProcess.secondsSince1970)
-        try PlanPreview.print(plan, arguments, talk)
-        if let path = plan.path { talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)") }
-        return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
     }
 
     /// A plan from a snapshot, or from nothing, can be made without a key; names cannot be looked up then.
@@ -20,7 +37,7 @@ enum PlanCommand {
         _ arguments: ParsedArguments, _ talk: Talk
     ) throws -> CommandConnection? {
         do {
-            return try CommandConnection(arguments)
+            return try CommandConnection(arguments, talk)
         } catch let failure as CommandFailure where failure.code == .key {
             let needsNone = arguments[.snapshot] != nil || arguments.has(.noRead)
             guard needsNone, arguments[.apiKeyFile] == nil else { throw failure }

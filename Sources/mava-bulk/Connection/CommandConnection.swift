@@ -9,9 +9,11 @@ struct CommandConnection {
 
     /// Opens what the command line names.
     ///
-    /// - Parameter arguments: The command line.
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - talk: Where it is said that the quota cannot be shared.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
-    init(_ arguments: ParsedArguments) throws {
+    init(_ arguments: ParsedArguments, _ talk: Talk) throws {
         let environment = CurrentProcess.environment
         sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
         let key: APIKey
@@ -30,8 +32,10 @@ struct CommandConnection {
             configuration: CurlTransport.Configuration(
                 caFile: arguments[.caFile], maxConnections: try Self.concurrency(arguments)))
         mava = try MavaConnection(
-            baseURL: baseURL, key: key, quota: try Self.quota(arguments), transport: transport,
+            baseURL: baseURL, key: key, quota: try Self.quota(arguments),
+            sharingIn: sandbox == nil ? environment : nil, transport: transport,
             timeout: try arguments.duration(.timeout) ?? .seconds(30))
+        if let problem = mava.ledgerProblem { talk.warn(problem) }
     }
 
     /// The most requests in flight.

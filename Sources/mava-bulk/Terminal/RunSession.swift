@@ -35,11 +35,11 @@ final class RunSession: RunObserver {
         run.control = control
         run.observer = self
         let prepared = run
+        // A task with a handle, because the thread that takes the signals has to cancel it.
         let work = Task { try await body(prepared) }
         CurrentProcess.signals.listen { number in self.take(signal: number) { work.cancel() } }
         defer { CurrentProcess.signals.listen(nil) }
-        let display = Task { await showProgress() }
-        defer { display.cancel() }
+        async let _ = showProgress()
         do {
             return try await work.value
         } catch {
@@ -69,6 +69,10 @@ final class RunSession: RunObserver {
 
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
         state.withLock { $0.progress = progress }
+    }
+
+    func couldNotSettle(_ error: ClientError) {
+        talk.warn("rows whose requests were never answered stay as they are: \(error)")
     }
 
     func ended() { state.withLock { $0.progress = nil } }

@@ -1,6 +1,7 @@
 import BulkFiles
 import BulkPlanning
 import BulkTestSupport
+import Synchronization
 import Testing
 
 @testable import BulkExecution
@@ -212,23 +213,34 @@ struct JournalTests {
         let directory = try TemporaryDirectory()
         let clock = ManualClock()
         let files = FailingFileSystem()
+        let timers = Timers()
         let journal = try JournalWriter.create(
             directory.file("journal.jsonl"), Self.header, fileSystem: files,
-            clock: { Nanoseconds(clock.now.offset) })
-        let syncsAtFirst = files.syncs
-        for row in 1...5 {
+            clock: { Nanoseconds(clock.now.offset) },
+            schedule: { delay, action in timers.waiting.withLock { $0.append((delay, action)) } })
+        let atFirst = files.syncs
+        for row in 1...6 {
+            clock.advance(by: .milliseconds(10))
             journal.append(.done(RowOutcome(row: row, outcome: .updated)))
             try await journal.synced()
-            clock.advance(by: .milliseconds(10))
         }
-        #expect(files.syncs == syncsAtFirst + 5)
-        for row in 6...50 {
+        #expect(files.syncs == atFirst + 6)
+        for row in 7...50 {
             journal.append(.done(RowOutcome(row: row, outcome: .updated)))
             try await journal.written()
         }
-        // The first of them came 10 ms after the last sync; the others wait for a common one.
-        #expect(files.syncs <= syncsAtFirst + 7)
+        journal.append(.start(row: 51, request: 1, at: 0))
+        try await journal.written()
+        let waiting = timers.waiting.withLock { $0 }
+        #expect(waiting.map(\.delay) == [100 * .millisecond])
+        #expect(files.syncs == atFirst + 6)
+        waiting.first?.action()
         try await journal.synced()
-        #expect(files.syncs <= syncsAtFirst + 8)
+        #expect(files.syncs == atFirst + 7)
+    }
+
+    private final class Timers: Sendable {
+        typealias Timer = (delay: Nanoseconds, action: @Sendable () -> Void)
+        let waiting = Mutex<[Timer]>([])
     }
 }

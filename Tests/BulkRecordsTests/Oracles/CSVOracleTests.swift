@@ -50,6 +50,7 @@ struct CSVOracleTests {
     func documents() throws {
         var random = SeededGenerator(seed: RandomDocuments.seed)
         var problems: Set<RecordProblem.Code?> = []
+        let small = RecordLimits(fieldBytes: 8, recordBytes: 24)
         for number in 0..<RandomDocuments.count {
             let columns = 1 + random.below(3)
             let header = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
@@ -81,6 +82,13 @@ struct CSVOracleTests {
                     )
                     return
                 }
+            }
+            if number % 4 == 0 {
+                let limited = try SeenInput(bytes, format: .csv, limits: small)
+                let isSame =
+                    try limited
+                    == SeenInput(bytes, format: .csv, limits: small, chunkSize: chunkSize)
+                #expect(isSame, "document \(number), limited: \(bytes)")
             }
             let rest = plain.next()
             #expect(rest == nil, "document \(number): a record is missing: \(bytes)")

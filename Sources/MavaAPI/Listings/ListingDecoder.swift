@@ -4,18 +4,6 @@
     import Foundation
 #endif
 
-/// Something that a listing holds.
-protocol ListingEntry: Sendable {
-    /// The names under which a listing may hold these, besides a bare array.
-    static var listNames: [String] { get }
-    /// The id that must not come twice.
-    var entryID: String { get }
-    /// Reads one entry.
-    ///
-    /// - Throws: An ``EntryError`` that says what is wrong with it.
-    init(entry: KeyedDecodingContainer<AnyKey>) throws
-}
-
 /// The entries of a listing's JSON, whatever it is wrapped in.
 struct ListingDecoder<Entry: ListingEntry>: Decodable {
     private(set) var entries: [Entry] = []
@@ -120,47 +108,5 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
                 result = .failure(EntryError(reason: "it has another form"))
             }
         }
-    }
-}
-
-extension Ticket: ListingEntry {
-    static var listNames: [String] { ["tickets"] }
-    var entryID: String { id.rawValue }
-
-    init(entry: KeyedDecodingContainer<AnyKey>) throws {
-        guard let id = TicketID(try entry.identifier()) else {
-            throw EntryError(reason: "its id is not 1 to 128 visible characters")
-        }
-        self.init(
-            id: id, status: try entry.optionalText("status"),
-            priority: try entry.optionalInteger("priority"),
-            categoryID: try entry.reference("category"),
-            assignedTo: try entry.reference("assignedTo"),
-            aiStatus: entry.looseText("aiStatus"), createdAt: entry.looseText("createdAt"),
-            updatedAt: entry.looseText("updatedAt"))
-    }
-}
-
-extension Agent: ListingEntry {
-    static var listNames: [String] { ["agents"] }
-    var entryID: String { id }
-
-    init(entry: KeyedDecodingContainer<AnyKey>) throws {
-        func name(_ key: String) throws -> String? {
-            try entry.optionalText(key).flatMap { $0.isEmpty ? nil : $0 }
-        }
-        self.init(
-            id: try entry.identifier(), email: try name("email"), username: try name("username"),
-            walletAddress: try name("walletAddress"))
-    }
-}
-
-extension Category: ListingEntry {
-    static var listNames: [String] { ["categories"] }
-    var entryID: String { id }
-
-    init(entry: KeyedDecodingContainer<AnyKey>) throws {
-        let name = try entry.optionalText("name")
-        self.init(id: try entry.identifier(), name: name.flatMap { $0.isEmpty ? nil : $0 })
     }
 }

@@ -1,0 +1,163 @@
+internal import BulkFiles
+
+extension BulkRun {
+    /// Executes what is left of the plan in a directory, settles what is unknown, and reports.
+    func carryOut(
+        in directory: RunDirectory, revalidation: PlanRevalidation?
+    ) async throws -> RunResult {
+        let header = try PlanFileSource.header(of: directory.plan)
+        var (journal, earlier) = try openJournal(of: header, in: directory)
+        if let revalidation, revalidation.changedRows > 0 {
+            try await record(revalidation, journal, earlier, in: directory)
+            earlier = try JournalIndex.read(directory.journal)
+        }
+        var summary = try await execute(
+            header, journal, earlier, revalidation, execution, in: directory)
+        if summary.reason == .canary {
+            let index = try JournalIndex.read(directory.journal)
+            let check = try await CanaryCheck.run(
+                try RevalidatedSource(path: directory.plan, revalidation), index: index,
+                reading: TicketLookup(client: connection.reader))
+            if await goesOnAfterCanary(CanaryReport(check)) {
+                var rest = execution
+                rest.canary = nil
+                let first = summary
+                summary = try await execute(
+                    header, journal, index, revalidation, rest, in: directory)
+                summary.take(first)
+            }
+        }
+        try await settle(summary, journal, in: directory)
+        return try report(summary, header, in: directory)
+    }
+
+    private func execute(
+        _ header: PlanHeader, _ journal: JournalWriter, _ earlier: JournalIndex?,
+        _ revalidation: PlanRevalidation?, _ options: ExecutionOptions, in directory: RunDirectory
+    ) async throws -> RunSummary {
+        let executor = Executor(
+            writer: connection.writer, gate: connection.gate, quota: connection.quota,
+            clock: connection.clock, options: options)
+        let source = try RevalidatedSource(path: directory.plan, revalidation)
+        observer.began(in: directory.path) { executor.progress }
+        defer { observer.ended() }
+        return await executor.run(
+            source, journal: journal, earlier: earlier, total: header.requests, control: control)
+    }
+
+    /// Opens the run's journal, or makes it where the run has not begun to send.
+    private func openJournal(
+        of header: PlanHeader, in directory: RunDirectory
+    ) throws -> (JournalWriter, JournalIndex?) {
+        guard FilePath.exists(directory.journal) else {
+            let new = try JournalWriter.create(
+                directory.journal,
+                JournalHeader(
+                    planID: header.id, tool: "mava-bulk \(ToolVersion.current)",
+                    startedAt: SystemTime.millisecondsSince1970()))
+            return (new, nil)
+        }
+        let earlier = try JournalIndex.read(directory.journal)
+        try earlier.requirePlan(header.id, path: directory.journal)
+        let writer = try JournalWriter.open(directory.journal, keeping: earlier.wholeLength)
+        return (writer, earlier)
+    }
+
+    /// Writes down, before anything is sent, which rows are not to be sent any more, so that a crash in
+    /// the middle cannot bring them back.
+    private func record(
+        _ revalidation: PlanRevalidation, _ journal: JournalWriter, _ earlier: JournalIndex?,
+        in directory: RunDirectory
+    ) async throws {
+        let source = try RevalidatedSource(path: directory.plan, revalidation)
+        let now = SystemTime.millisecondsSince1970()
+        while let step = try source.next() {
+            guard case .redecided(let entry) = step, entry.disposition != .update,
+                !(earlier?.isFinished(entry.row) ?? false)
+            else { continue }
+            journal.append(.decided(RowOutcome(redecided: entry, earlier, at: now)))
+        }
+        try await journal.synced()
+    }
+
+    /// Reads the tickets of rows whose requests were never answered, where the run came to its end.
+    private func settle(
+        _ summary: RunSummary, _ journal: JournalWriter, in directory: RunDirectory
+    ) async throws {
+        switch summary.reason {
+        case .finished, .tooManyFailures, .deadline, .canary: break
+        case .interrupted, .keyRejected, .outage, .journalFailure, .planUnreadable: return
+        }
+        let index = try JournalIndex.read(directory.journal)
+        do {
+            _ = try await Settlement.run(
+                PlanFileSource(try PlanReader(path: directory.plan)), index: index,
+                journal: journal, reading: TicketLookup(client: connection.reader))
+        } catch let error as ClientError {
+            // The rows stay as they are: unknown, or failed for the reason that they have.
+            observer.couldNotSettle(error)
+        }
+    }
+
+    private func report(
+        _ summary: RunSummary, _ header: PlanHeader, in directory: RunDirectory
+    ) throws -> RunResult {
+        let journal = try JournalIndex.read(directory.journal)
+        let counts = try RunReport.write(
+            PlanReader(path: directory.plan), journal: journal, to: directory)
+        let exitCode = summary.reason.exitCode(hasTroubledRows: counts.hasTroubledRows)
+        let file = SummaryFile(
+            header: header, counts: counts, run: summary, journal: journal,
+            reads: header.price.reads, exitCode: exitCode)
+        try file.write(to: directory.summary)
+        return RunResult(
+            directory: directory.path, report: directory.report, failedRows: directory.failed,
+            header: header, summary: summary, counts: counts, exitCode: exitCode,
+            json: try file.text())
+    }
+}
+
+extension TicketLookup: TicketReading {}
+
+extension PlanFileSource {
+    /// The header of a plan that was checked as a whole.
+    static func header(of path: String) throws -> PlanHeader {
+        let reader = try PlanReader(path: path)
+        return reader.header
+    }
+}
+
+extension RowOutcome {
+    /// The outcome of a row that is not sent, because of what its ticket holds now.
+    ///
+    /// A row that was sent before, and whose ticket holds what was asked, was updated by that request.
+    fileprivate init(redecided entry: PlanEntry, _ earlier: JournalIndex?, at now: Int64) {
+        let requests = earlier?.requests(of: entry.mergedInto ?? entry.row) ?? 0
+        let wasSent = entry.disposition == .unchanged && requests > 0
+        let outcome: Outcome =
+            switch entry.disposition {
+            case .unchanged: wasSent ? .updated : .unchanged
+            case .conflict: .conflict
+            case .held: .held
+            case .invalid, .update: .invalid
+            }
+        self.init(
+            row: entry.row, outcome: outcome, attempts: requests,
+            message: wasSent ? "No answer came, but the ticket holds what was asked." : nil,
+            finishedAtMilliseconds: now, issue: entry.issue)
+    }
+}
+
+extension RunSummary {
+    /// Adds what an earlier part of the same run did.
+    fileprivate mutating func take(_ first: RunSummary) {
+        requests += first.requests
+        retries += first.retries
+        done += first.done
+        updated += first.updated
+        failed += first.failed
+        unknown += first.unknown
+        startedAtMilliseconds = first.startedAtMilliseconds
+        durationMilliseconds += first.durationMilliseconds
+    }
+}

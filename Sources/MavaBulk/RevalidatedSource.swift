@@ -1,0 +1,23 @@
+/// The entries of a saved plan as they stand after its tickets were read again.
+final class RevalidatedSource: PlanSource {
+    private let plan: PlanFileSource
+    private let revalidation: PlanRevalidation?
+
+    /// Opens a plan.
+    ///
+    /// - Parameters:
+    ///   - path: The plan's file.
+    ///   - revalidation: What still stands of it; `nil` for all.
+    /// - Throws: What reading the plan throws.
+    init(path: String, _ revalidation: PlanRevalidation?) throws {
+        plan = PlanFileSource(try PlanReader(path: path))
+        self.revalidation = revalidation
+    }
+
+    func next() throws -> PlanStep? {
+        guard let step = try plan.next() else { return nil }
+        guard let revalidation, case .planned(let entry) = step else { return step }
+        let now = revalidation.entry(entry)
+        return now == entry ? step : .redecided(now)
+    }
+}

@@ -1,0 +1,46 @@
+internal import BulkFiles
+
+/// A plan in a file.
+public enum SavedPlan {
+    /// Whether a file begins as a saved plan does.
+    ///
+    /// - Parameter path: The file; `-`, standard input, never is one.
+    /// - Returns: `false` also when the file cannot be read: whoever reads it next says why.
+    public static func isPlan(_ path: String) -> Bool {
+        guard path != "-" else { return false }
+        let beginning = Array(#"{"format":"mava-bulk-plan""#.utf8)
+        do throws(FileError) {
+            var reader = try FileReader(path)
+            return try reader.read(upTo: beginning.count) == beginning
+        } catch {
+            return false
+        }
+    }
+
+    /// Reads a saved plan, after making sure that it is whole and unchanged.
+    ///
+    /// - Parameters:
+    ///   - path: The plan's file.
+    ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
+    /// - Returns: The plan.
+    /// - Throws: A ``PlanError`` when it is not the plan that was made, and a `FileError` when it cannot
+    ///   be read.
+    public static func open(_ path: String, expecting expectedID: String? = nil) throws -> Plan {
+        let summary = try PlanSummary(reading: PlanReader(path: path, expecting: expectedID))
+        return Plan(summary: summary, path: path)
+    }
+
+    /// Refuses a plan that was made against another API.
+    ///
+    /// Plans for a sandbox on this machine go with any other: its port differs from start to start.
+    static func check(_ header: PlanHeader, path: String, for connection: MavaConnection) throws {
+        guard let planned = header.baseURL, planned != connection.baseURL else { return }
+        func isLocal(_ url: String) -> Bool { HTTPEndpoint(url: url)?.isLoopback ?? false }
+        if isLocal(planned), isLocal(connection.baseURL) { return }
+        throw PlanError(
+            code: .otherServer,
+            message:
+                "the plan was made against \(planned), and this is \(connection.baseURL): plan "
+                + "again, or name the plan's server", path: path)
+    }
+}

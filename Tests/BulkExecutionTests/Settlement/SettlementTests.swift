@@ -1,0 +1,151 @@
+import BulkPlanning
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkExecution
+
+@Suite("Settling what nobody answered")
+struct SettlementTests {
+    /// Tickets as they are, by id; those it was asked for.
+    struct Tickets: TicketReading {
+        var states: [String: String]
+        let asked = ObservedCount()
+
+        func tickets(_ ids: [TicketID]) async throws -> [TicketID: Ticket] {
+            asked.add()
+            let found = ids.compactMap { id in
+                states[id.rawValue].map { (id, Ticket(id: id, status: $0)) }
+            }
+            return Dictionary(uniqueKeysWithValues: found)
+        }
+    }
+
+    static func outcome(_ row: Int, _ outcome: Outcome, _ failure: FailureCode?) -> JournalLine {
+        .done(
+            RowOutcome(row: row, outcome: outcome, attempts: 5, failure: failure, message: "said"))
+    }
+
+    @Test("rows that nobody answered end as their tickets show, the others stay as they are")
+    func settles() async throws {
+        let harness = try RunHarness()
+        let journal = try harness.makeJournal()
+        let lines = [
+            Self.outcome(1, .unknown, .timedOut), Self.outcome(2, .unknown, .connectionFailed),
+            Self.outcome(3, .failed, .serverError), Self.outcome(4, .failed, .ticketNotFound),
+            Self.outcome(5, .updated, nil), Self.outcome(6, .unknown, .timedOut),
+            .start(row: 7, request: 1, at: 1),
+        ]
+        for line in lines { journal.append(line) }
+        try await journal.synced()
+        let tickets = Tickets(states: [
+            "ticket-1": "Resolved", "ticket-2": "Open", "ticket-3": "Resolved",
+            "ticket-4": "Resolved", "ticket-7": "Resolved",
+        ])
+        let entries = (1...7).map { PlanEntry.update($0) } + [.merged(8, into: 1)]
+        let result = try await Settlement.run(
+            PlanEntries(entries), index: JournalIndex.read(harness.journalPath), journal: journal,
+            reading: tickets, batch: 2, timeOfDay: { 1_700_000_002_000 })
+        #expect(result == Settlement.Result(looked: 4, updated: 2, failed: 1))
+        #expect(result.unknown == 1)
+        #expect(tickets.asked.value == 2)
+        let index = try JournalIndex.read(harness.journalPath)
+        #expect(
+            entries.map { index.outcome(of: $0).outcome } == [
+                .updated, .failed, .updated, .failed, .updated, .unknown, .unknown, .updated,
+            ])
+        #expect(index.outcome(of: entries[1]).failure == .connectionFailed)
+        #expect(index.outcome(of: entries[1]).message?.contains("(said)") == true)
+        #expect(index.outcome(of: entries[0]).failure == nil)
+        #expect(index.outcome(of: entries[0]).attempts == 5)
+    }
+
+    @Test("every field of a change has to hold what was asked")
+    func everyField() {
+        var entry = PlanEntry.update(1)
+        entry.changes += [
+            FieldChange(field: .priority, before: nil, after: .number(3)),
+            FieldChange(field: .categoryID, before: nil, after: .text("c")),
+            FieldChange(field: .assignedTo, before: nil, after: .null),
+        ]
+        let good = Ticket(
+            id: TicketID("ticket-1")!, status: "Resolved", priority: 3, categoryID: "c")
+        var others = [Ticket](repeating: good, count: 4)
+        others[0].status = nil
+        others[1].priority = 2
+        others[2].categoryID = nil
+        others[3].assignedTo = "somebody"
+        let before = RowOutcome(row: 1, outcome: .unknown, attempts: 1, failure: .timedOut)
+        func settle(_ ticket: Ticket?) -> Outcome? {
+            Settlement.settle(before, of: entry, by: ticket, at: 1)?.outcome
+        }
+        #expect(settle(good) == .updated)
+        for other in others { #expect(settle(other) == .failed) }
+        #expect(settle(nil) == nil)
+    }
+
+    @Test("only refusals, and what succeeded, are beyond doubt")
+    func whatCanBeTold() {
+        let doubtful = FailureCode.allCases.filter { code in
+            Settlement.canTellMore(about: RowOutcome(row: 1, outcome: .failed, failure: code))
+        }
+        #expect(doubtful == [.serverError, .unexpectedAnswer, .connectionFailed, .timedOut])
+        #expect(Settlement.canTellMore(about: RowOutcome(row: 1, outcome: .unknown)))
+        #expect(!Settlement.canTellMore(about: RowOutcome(row: 1, outcome: .updated)))
+    }
+
+    @Test("a canary is good when every row succeeded and every ticket found holds what was asked")
+    func canary() async throws {
+        let entries = (1...5).map { PlanEntry.update($0) }
+        func check(
+            _ lines: [JournalLine], _ states: [String: String]
+        ) async throws -> CanaryCheck {
+            try await CanaryCheck.run(
+                PlanEntries(entries), index: JournalIndex(JournalTests.header, lines),
+                reading: Tickets(states: states))
+        }
+        let two: [JournalLine] = [
+            Self.outcome(1, .updated, nil), Self.outcome(2, .updated, nil),
+        ]
+        let good = try await check(two, ["ticket-1": "Resolved"])
+        #expect(good.isGood)
+        #expect(good.checked == 1)
+        #expect(good.notFound == 1)
+        let wrong = try await check(two, ["ticket-1": "Resolved", "ticket-2": "Open"])
+        #expect(!wrong.isGood)
+        #expect(wrong.mismatches.map(\.entry.row) == [2])
+        #expect(wrong.mismatches.map(\.fields) == [[.status]])
+        let failed = try await check([Self.outcome(1, .failed, .refused)], [:])
+        #expect(!failed.isGood)
+        #expect(failed.failed == 1)
+    }
+}
+
+@Suite("How a run ends")
+struct StopReasonTests {
+    @Test(
+        "a rejected key comes before an interruption, that before an early end, that before rows",
+        arguments: [
+            (StopReason.keyRejected, 4), (.interrupted(signal: 2), 130),
+            (.interrupted(signal: 15), 143), (.outage, 5), (.tooManyFailures, 5), (.deadline, 5),
+            (.canary, 5), (.journalFailure, 5), (.planUnreadable, 5),
+        ] as [(StopReason, Int32)])
+    func early(reason: StopReason, code: Int32) {
+        #expect(reason.exitCode(hasTroubledRows: true) == code)
+        #expect(reason.exitCode(hasTroubledRows: false) == code)
+        #expect(!reason.isFinished)
+    }
+
+    @Test("a finished run tells by its rows")
+    func finished() {
+        #expect(StopReason.finished.exitCode(hasTroubledRows: true) == 3)
+        #expect(StopReason.finished.exitCode(hasTroubledRows: false) == 0)
+    }
+
+    @Test("the first reason is the one that is told, but for a rejected key")
+    func joined() {
+        #expect(StopReason.deadline.joined(by: .outage) == .deadline)
+        #expect(StopReason.interrupted(signal: 2).joined(by: .keyRejected) == .keyRejected)
+        #expect(StopReason.keyRejected.joined(by: .interrupted(signal: 2)) == .keyRejected)
+    }
+}

@@ -1,0 +1,62 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("The quota is kept, whoever shares it", .timeLimit(.minutes(5)))
+struct QuotaTests {
+    private static let quota = ["--quota", "40/2s"]
+
+    private func rows(_ range: Range<Int>, of rehearsal: Rehearsal) -> String {
+        let ids = rehearsal.sandbox.workspace.ticketIDs[range]
+        return "ticketId,priority\n" + ids.map { "\($0),3\n" }.joined()
+    }
+
+    @Test("One run stays within any window, with reads and updates together")
+    func alone() async throws {
+        let rule = QuotaRule(limit: 40, window: .seconds(2))
+        try await Rehearsal.run(quota: rule) { rehearsal in
+            try rehearsal.directory.write(rows(0..<90, of: rehearsal), to: "rows.csv")
+            let result = try rehearsal.program(
+                ["apply", "rows.csv", "--yes", "--run-dir", "run"] + Self.quota)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.count(status: 429) == 0)
+            #expect(rehearsal.sandbox.stats.peak <= 40)
+        }
+    }
+
+    @Test("Two runs on one machine with one key stay within it together")
+    func together() async throws {
+        let rule = QuotaRule(limit: 40, window: .seconds(2))
+        try await Rehearsal.run(quota: rule) { rehearsal in
+            var processes: [Process] = []
+            for (index, range) in [0..<50, 50..<100].enumerated() {
+                try rehearsal.directory.write(rows(range, of: rehearsal), to: "\(index).csv")
+                processes.append(
+                    try rehearsal.start(
+                        ["apply", "\(index).csv", "--yes", "--no-read", "--run-dir", "\(index)"]
+                            + Self.quota))
+            }
+            for process in processes {
+                process.waitUntilExit()
+                #expect(process.terminationStatus == 0)
+            }
+            #expect(rehearsal.puts == 100)
+            #expect(rehearsal.sandbox.stats.count(status: 429) == 0)
+            #expect(rehearsal.sandbox.stats.peak <= 40)
+        }
+    }
+
+    @Test("Without a directory to share the quota in, a run says so and goes on alone")
+    func noLedger() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try BuiltProgram.run(
+                ["agents"], in: rehearsal.folder,
+                environment: rehearsal.environment.merging(["HOME": "", "XDG_STATE_HOME": ""]) {
+                    $1
+                })
+            #expect(result.status == 0)
+            #expect(result.errors.contains("no ledger for the quota"))
+        }
+    }
+}

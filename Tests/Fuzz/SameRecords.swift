@@ -1,0 +1,67 @@
+/// Reads an input whole and in chunks, and traps unless both give the same, sensible records.
+///
+/// The first byte chooses the chunk size and the limits, so that the fuzzer can reach them.
+///
+/// - Parameters:
+///   - bytes: The fuzzer's input.
+///   - format: How the rest of it is to be read.
+///   - check: Looks at each record.
+func readTwice(
+    _ bytes: UnsafeBufferPointer<UInt8>, format: RecordFormat,
+    check: (borrowing Record) -> Void = { _ in }
+) {
+    guard let choice = bytes.first else { return }
+    let input = Array(bytes.dropFirst())
+    let limits =
+        choice & 0x80 == 0
+        ? RecordLimits() : RecordLimits(fieldBytes: 16, recordBytes: 48, nesting: 4, columns: 5)
+    let chunkSize = 1 + Int(choice & 0x1F)
+    do {
+        var whole = try RecordReader(
+            ByteSource(bytes: input, chunkSize: 8192), format: format, limits: limits)
+        var parts = try RecordReader(
+            ByteSource(bytes: input, chunkSize: chunkSize), format: format, limits: limits)
+        var last = RecordPosition(number: 0, line: 0, byteOffset: -1)
+        while try whole.advance() {
+            let isThere = try parts.advance()
+            hold(isThere, "chunks lose a record")
+            hold(isSame(whole.record, parts.record), "chunks change a record")
+            let position = whole.record.position
+            hold(position.number == last.number + 1, "a number is left out")
+            hold(
+                position.line > last.line && position.byteOffset > last.byteOffset,
+                "a record starts before the one before it")
+            hold(position.byteOffset < input.count, "a record starts behind the end")
+            hold(
+                whole.record.problem == nil || whole.record.count == 0,
+                "a record with a problem has values")
+            last = position
+            check(whole.record)
+        }
+        let isMore = try parts.advance()
+        hold(!isMore, "chunks add a record")
+        hold(whole.columns == parts.columns, "chunks change the columns")
+    } catch {
+        // Some inputs cannot be read at all: gzip data, UTF-16, a broken header.
+        hold(!error.message.isEmpty, "an error says nothing")
+    }
+}
+
+private func isSame(_ one: borrowing Record, _ other: borrowing Record) -> Bool {
+    guard one.position == other.position, one.problem == other.problem, one.count == other.count,
+        one.isTruncated == other.isTruncated, one.rawBytes.elementsEqual(other.rawBytes)
+    else { return false }
+    for index in 0..<one.count {
+        guard one.kind(of: index) == other.kind(of: index),
+            one.column(of: index) == other.column(of: index),
+            one.bytes(of: index).elementsEqual(other.bytes(of: index)),
+            one.rawBytes(of: index).elementsEqual(other.rawBytes(of: index))
+        else { return false }
+    }
+    return true
+}
+
+/// Stops the run when something does not hold; unlike `precondition` it says what, optimised too.
+func hold(_ isTrue: Bool, _ what: String, line: Int = #line) {
+    if !isTrue { fatalError("\(what) (line \(line))") }
+}
