@@ -1,12 +1,16 @@
 package import BulkFiles
+import MavaAPI
 
 /// Writes a plan: rows as they come, the header last, in the place that was kept for it.
 ///
-/// Without a path nothing is written, but the plan's id is still worked out.
+/// Rows are gathered a mebibyte at a time; while the next rows are gathered, another thread hashes and
+/// writes the last ones. Without a path nothing is written, but the plan's id is still worked out.
 package struct PlanWriter: ~Copyable {
-    private var file: AtomicFile?
-    private var digest = SHA256()
-    private var buffer = OutputBuffer(capacity: 320 << 10)
+    private static let chunkSize = 1 << 20
+
+    private var buffer = OutputBuffer(capacity: chunkSize + (64 << 10))
+    private let sink: PlanSink
+    private var thread: JoinableThread?
     private let headerWidth: Int
     /// How many rows were written.
     package private(set) var rows = 0
@@ -22,13 +26,18 @@ package struct PlanWriter: ~Copyable {
         _ path: String?, draft: PlanHeader, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
         headerWidth = draft.reservedWidth
-        guard let path else { return }
+        guard let path else {
+            sink = PlanSink(nil)
+            return
+        }
         let file = try AtomicFile(path, fileSystem: fileSystem)
         buffer.pad(to: headerWidth)
         buffer.append(UInt8(ascii: "\n"))
         try file.write(&buffer)
-        self.file = consume file
+        sink = PlanSink(file)
     }
+
+    deinit { thread?.join() }
 
     /// Writes one row.
     package mutating func write(_ entry: PlanEntry) throws(FileError) {
@@ -46,12 +55,23 @@ package struct PlanWriter: ~Copyable {
     @inline(__always)
     private mutating func rowEnded() throws(FileError) {
         rows += 1
-        if buffer.count >= 256 << 10 { try flush() }
+        if buffer.count >= Self.chunkSize { try handOver() }
     }
 
-    private mutating func flush() throws(FileError) {
-        buffer.withUnsafeBytes { digest.update($0) }
-        if file != nil { try file!.write(&buffer) } else { buffer.removeAll() }
+    /// Lets the other thread hash and write what was gathered.
+    private mutating func handOver() throws(FileError) {
+        try wait()
+        swap(&buffer, &sink.buffer)
+        let sink = sink
+        thread = JoinableThread { sink.take() }
+        if thread == nil { sink.take() }
+    }
+
+    /// Waits for the other thread; the sink is this one's until the next chunk is handed over.
+    private mutating func wait() throws(FileError) {
+        thread?.join()
+        thread = nil
+        if let failure = sink.failure { throw failure }
     }
 
     /// Writes the header and puts the file in its place.
@@ -60,16 +80,41 @@ package struct PlanWriter: ~Copyable {
     /// - Returns: The header with the plan's id.
     /// - Throws: A ``FileError`` when the file cannot be finished; then there is none.
     package consuming func finish(_ header: PlanHeader) throws(FileError) -> PlanHeader {
-        try flush()
+        try handOver()
+        try wait()
         var header = header
-        header.id = digest.hexDigest()
-        guard file != nil else { return header }
+        header.id = sink.digest.hexDigest()
+        guard sink.file != nil else { return header }
         header.append(to: &buffer)
         precondition(buffer.count <= headerWidth, "a plan's header outgrew the place kept for it")
         buffer.pad(to: headerWidth)
-        try file!.overwriteStart(&buffer)
-        try file!.commit()
+        try sink.file!.overwriteStart(&buffer)
+        try sink.file!.commit()
         return header
+    }
+}
+
+/// Where a plan's bytes go.
+///
+/// Unchecked, because its fields belong to one thread at a time: to the writer's, except between the
+/// start of a thread that runs ``take()`` and its end, which the writer waits for.
+private final class PlanSink: @unchecked Sendable {
+    var buffer = OutputBuffer(capacity: 64)
+    var digest = SHA256()
+    var file: AtomicFile?
+    var failure: FileError?
+
+    init(_ file: consuming AtomicFile?) { self.file = file }
+
+    /// Hashes and writes what the buffer holds.
+    func take() {
+        buffer.withUnsafeBytes { digest.update($0) }
+        guard file != nil else { return buffer.removeAll() }
+        do throws(FileError) {
+            try file!.write(&buffer)
+        } catch {
+            failure = error
+        }
     }
 }
 

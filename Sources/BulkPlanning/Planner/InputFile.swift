@@ -15,6 +15,8 @@ import BulkRecords
 /// that it is gone when the process is, however that ends.
 final class InputFile {
     let input: PlanInput
+    /// How many bytes the file has; `nil` for what can be read once only.
+    let size: Int?
     private let seed = UInt64.random(in: .min ... .max)
     private var spool: OpenFile?
     private var spoolFailure: FileError?
@@ -30,7 +32,8 @@ final class InputFile {
         self.input = input
         firstPrint = Fingerprint(seed: seed)
         secondPrint = Fingerprint(seed: seed)
-        if !Self.canBeReadTwice(input.path) { spool = try Self.unnamedFile() }
+        size = Self.size(ofPlainFile: input.path)
+        if size == nil { spool = try Self.unnamedFile() }
     }
 
     deinit { if let spool { POSIXFileSystem().close(spool) } }
@@ -90,10 +93,12 @@ final class InputFile {
         }
     }
 
-    private static func canBeReadTwice(_ path: String) -> Bool {
-        guard path != "-" else { return false }
+    private static func size(ofPlainFile path: String) -> Int? {
         var information = stat()
-        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+        guard path != "-", stat(path, &information) == 0,
+            information.st_mode & S_IFMT == S_IFREG
+        else { return nil }
+        return Int(information.st_size)
     }
 
     private static func unnamedFile() throws(FileError) -> OpenFile {

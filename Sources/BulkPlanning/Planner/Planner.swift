@@ -6,6 +6,8 @@ public import MavaAPI
 public struct Planner: Sendable {
     /// How plans are made.
     public var options: PlanOptions
+    /// After how many rows the number of all rows is estimated.
+    private static let sampleSize = 4096
     private let listing: (any TicketListing)?
     private let progress: @Sendable (PlanProgress) -> Void
 
@@ -78,6 +80,11 @@ public struct Planner: Sendable {
                     mapper.request, mapper.request.hasPreconditions ? mapper.preconditions : nil)
             } else {
                 draft.addInvalid(mapper.issues, line: record.position.line)
+            }
+            if draft.rows.count == Self.sampleSize {
+                // By the length of the first rows, so many will come.
+                draft.state.tickets.reserve(
+                    (file.size ?? 0) / (record.position.byteOffset / Self.sampleSize + 1))
             }
             if draft.rows.count & 0xFFFF == 0 {
                 if draft.rows.count >= Int(Int32.max) - 0xFFFF {

@@ -67,7 +67,7 @@ struct TicketTable: ~Copyable {
 
     /// The number of a ticket, added when it is new.
     mutating func add(_ key: TicketFinder.Key) -> (number: UInt32, isNew: Bool) {
-        if (ids.count + 1) * 4 > slots.count * 3 { grow() }
+        if (ids.count + 1) * 4 > slots.count * 3 { resize(to: slots.count * 2) }
         var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let number = UInt32(truncatingIfNeeded: slots[slot]) & TicketFinder.numberMask
@@ -117,8 +117,15 @@ struct TicketTable: ~Copyable {
         }
     }
 
-    private mutating func grow() {
-        let larger = Self.emptySlots(slots.count * 2)
+    /// Makes the index large enough for so many tickets, so that it need not grow step by step.
+    mutating func reserve(_ tickets: Int) {
+        var capacity = slots.count
+        while tickets * 4 > capacity * 3 { capacity *= 2 }
+        if capacity > slots.count { resize(to: capacity) }
+    }
+
+    private mutating func resize(to capacity: Int) {
+        let larger = Self.emptySlots(capacity)
         let mask = larger.count - 1
         for number in 0..<UInt32(ids.count) {
             let key = key(id(of: number))
