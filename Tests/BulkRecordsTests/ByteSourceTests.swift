@@ -19,19 +19,9 @@ struct ByteSourceTests {
 
     /// Runs `gzip -c` on bytes.
     private func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
-        let gzip = Process()
-        gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        gzip.arguments = ["gzip", "-c"]
-        let (input, output) = (Pipe(), Pipe())
-        gzip.standardInput = input
-        gzip.standardOutput = output
-        try gzip.run()
-        // All that the tests compress fits a pipe's buffer once compressed.
-        input.fileHandleForWriting.write(Data(bytes))
-        try input.fileHandleForWriting.close()
-        let result = try output.fileHandleForReading.readToEnd() ?? Data()
-        gzip.waitUntilExit()
-        return [UInt8](result)
+        let gzip = try ChildProgram("gzip", ["-c"], input: .bytes(bytes)).wait()
+        #expect(gzip.status == 0)
+        return gzip.output
     }
 
     @Test("A file is read in chunks", arguments: [1, 1000, ByteSource.defaultChunkSize])

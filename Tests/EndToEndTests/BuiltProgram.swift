@@ -21,46 +21,31 @@ enum BuiltProgram {
         return runner.deletingLastPathComponent().appending(path: "mava-bulk")
     }()
 
-    /// A process of the program that is not started yet, in a directory of the caller's.
-    static func process(
+    /// Starts the program, or another, in a directory of the caller's.
+    ///
+    /// Nothing of the caller's environment decides what a test sees.
+    static func start(
         _ arguments: [String], in directory: URL, environment: [String: String] = [:],
-        executable: URL = executable
-    ) -> Process {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        // Nothing of the caller's environment may decide what a test sees.
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": directory.path, "TERM": "dumb"]
-            .merging(environment) { $1 }
-        return process
+        input: Data? = nil, executable: URL = executable
+    ) throws -> ChildProgram {
+        let base = ["PATH": "/usr/bin:/bin", "HOME": directory.path, "TERM": "dumb"]
+        return try ChildProgram(
+            executable.path, arguments, in: directory.path,
+            environment: base.merging(environment) { $1 },
+            input: input.map { .bytes(Array($0)) } ?? .nothing)
     }
 
-    /// Runs the program to its end.
+    /// Runs the program, or another, to its end.
     static func run(
         _ arguments: [String], in directory: URL, environment: [String: String] = [:],
         input: Data? = nil, executable: URL = executable
-    ) throws -> Result {
-        let process = process(
-            arguments, in: directory, environment: environment, executable: executable)
-        // Files rather than pipes: a pipe nobody drains would block a program that says much.
-        let streams = try TemporaryDirectory()
-        let output = URL(filePath: try streams.write("", to: "output"))
-        let errors = URL(filePath: try streams.write("", to: "errors"))
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        if let input {
-            process.standardInput = try FileHandle(
-                forReadingFrom: URL(filePath: try streams.write(input, to: "input")))
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
-        try process.run()
-        process.waitUntilExit()
+    ) async throws -> Result {
+        let result = try await start(
+            arguments, in: directory, environment: environment, input: input,
+            executable: executable
+        ).end()
         return Result(
-            status: process.terminationReason == .exit
-                ? process.terminationStatus : 128 + process.terminationStatus,
-            output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+            status: result.status, output: String(decoding: result.output, as: UTF8.self),
+            errors: String(decoding: result.errors, as: UTF8.self))
     }
 }

@@ -7,26 +7,28 @@ import Testing
 struct CommandLineTests {
     private static let ticket = "695c76afd0e42018b77a9c2d"
 
-    private func run(_ arguments: [String], input: String? = nil) throws -> BuiltProgram.Result {
+    private func run(_ arguments: [String], input: String? = nil) async throws
+        -> BuiltProgram.Result
+    {
         let directory = try TemporaryDirectory()
-        return try BuiltProgram.run(
+        return try await BuiltProgram.run(
             arguments, in: URL(filePath: directory.path), input: input.map { Data($0.utf8) })
     }
 
     @Test("Help and version go to standard output")
-    func help() throws {
-        let overview = try run(["help"])
+    func help() async throws {
+        let overview = try await run(["help"])
         #expect(overview.status == 0)
         for command in ["plan", "apply", "resume", "sandbox", "agents", "categories"] {
             #expect(overview.output.contains("  \(command)"))
-            let help = try run(["help", command])
+            let help = try await run(["help", command])
             #expect(help.status == 0)
-            #expect(try run([command, "--help"]).output == help.output)
+            #expect(try await run([command, "--help"]).output == help.output)
             #expect(help.output.contains("usage: mava-bulk \(command)"))
             #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
         }
-        #expect(try run(["--version"]).output.hasPrefix("mava-bulk 0."))
-        #expect(try run([]).status == 2)
+        #expect(try await run(["--version"]).output.hasPrefix("mava-bulk 0."))
+        #expect(try await run([]).status == 2)
     }
 
     @Test(
@@ -45,8 +47,8 @@ struct CommandLineTests {
             (["apply", "a.csv"], "no terminal to ask on"),
             (["sandbox", "--faults", "boom=1"], "no such fault"),
         ])
-    func usage(arguments: [String], said: String) throws {
-        let result = try BuiltProgram.run(
+    func usage(arguments: [String], said: String) async throws {
+        let result = try await BuiltProgram.run(
             arguments, in: FileManager.default.temporaryDirectory,
             environment: ["MAVA_API_KEY": "k"])
         #expect(result.status == 2)
@@ -55,8 +57,8 @@ struct CommandLineTests {
     }
 
     @Test("Without a key it ends with 4 and names the ways to give one")
-    func noKey() throws {
-        let result = try run(["agents"])
+    func noKey() async throws {
+        let result = try await run(["agents"])
         #expect(result.status == 4)
         #expect(result.errors.contains("--api-key-file"))
         #expect(result.errors.contains("MAVA_API_KEY"))
@@ -66,7 +68,7 @@ struct CommandLineTests {
     func wrongKey() async throws {
         try await Rehearsal.run { rehearsal in
             let key = "a-key-that-is-wrong"
-            let result = try BuiltProgram.run(
+            let result = try await BuiltProgram.run(
                 ["agents"], in: rehearsal.folder,
                 environment: ["MAVA_BASE_URL": rehearsal.sandbox.address, "MAVA_API_KEY": key])
             #expect(result.status == 4)
@@ -89,7 +91,7 @@ struct CommandLineTests {
                     base.merging(["CREDENTIALS_DIRECTORY": rehearsal.directory.path]) { $1 }
                 ),
             ] {
-                let result = try BuiltProgram.run(
+                let result = try await BuiltProgram.run(
                     arguments, in: rehearsal.folder, environment: environment)
                 #expect(result.status == 0)
                 #expect(result.output.contains("ada@lumenpay.example"))
@@ -98,8 +100,8 @@ struct CommandLineTests {
     }
 
     @Test("The key is not sent in the clear over a network")
-    func plainHTTP() throws {
-        let result = try BuiltProgram.run(
+    func plainHTTP() async throws {
+        let result = try await BuiltProgram.run(
             ["agents", "--base-url", "http://mava.example"],
             in: FileManager.default.temporaryDirectory, environment: ["MAVA_API_KEY": "secret-key"])
         #expect(result.status == 2)
@@ -118,7 +120,7 @@ struct CommandLineTests {
         ])
     func unusable(text: String, said: String) async throws {
         try await Rehearsal.run { rehearsal in
-            let result = try rehearsal.program(["apply", "-", "--yes"], input: text)
+            let result = try await rehearsal.program(["apply", "-", "--yes"], input: text)
             #expect(result.status == 6)
             #expect(result.errors.contains(said), "\(result.errors)")
             #expect(rehearsal.puts == 0)
@@ -130,11 +132,11 @@ struct CommandLineTests {
         try await Rehearsal.run { rehearsal in
             let file = Rehearsal.sample("reassign/handover.csv")
             for guards in [["--max-changes", "46"], ["--max-change-percent", "5"]] {
-                let result = try rehearsal.program(["apply", file, "--yes"] + guards)
+                let result = try await rehearsal.program(["apply", file, "--yes"] + guards)
                 #expect(result.status == 7)
                 #expect(result.errors.contains(guards[0]))
             }
-            let other = try rehearsal.program([
+            let other = try await rehearsal.program([
                 "apply", file, "--yes", "--expect-plan", "0123456789",
             ])
             #expect(other.status == 7)
@@ -150,7 +152,7 @@ struct CommandLineTests {
                 ("ticketId,status\n\(Self.ticket),Open\n", "one"),
                 (#"{"ticketId":"\#(Self.ticket)","status":"Waiting"}"# + "\n", "two"),
             ] {
-                let result = try rehearsal.program(
+                let result = try await rehearsal.program(
                     ["apply", "-", "--yes", "--run-dir", run], input: input)
                 #expect(result.status == 0)
                 #expect(try rehearsal.report(run)[0]["outcome"] == "updated")
@@ -160,13 +162,13 @@ struct CommandLineTests {
     }
 
     @Test("A plan from a snapshot needs no key and no network")
-    func snapshot() throws {
+    func snapshot() async throws {
         let directory = try TemporaryDirectory()
         let snapshot = try directory.write(
             #"{"_id":"\#(Self.ticket)","status":"Open","priority":2}"# + "\n", to: "tickets.jsonl")
         let rows = try directory.write(
             "ticketId,status,priority\n\(Self.ticket),Open,high\n", to: "rows.csv")
-        let result = try BuiltProgram.run(
+        let result = try await BuiltProgram.run(
             ["plan", rows, "--snapshot", snapshot, "--output", directory.file("plan.jsonl")],
             in: URL(filePath: directory.path))
         #expect(result.status == 0)
@@ -178,7 +180,7 @@ struct CommandLineTests {
     func noRead() async throws {
         try await Rehearsal.run { rehearsal in
             let input = "ticketId,status\n\(Self.ticket),Pending\n"
-            let result = try rehearsal.program(
+            let result = try await rehearsal.program(
                 ["apply", "-", "--yes", "--no-read", "--run-dir", "run"], input: input)
             #expect(result.status == 0)
             #expect(rehearsal.puts == 1)
@@ -189,38 +191,33 @@ struct CommandLineTests {
     @Test("Agents and categories are listed for eyes and for machines")
     func listings() async throws {
         try await Rehearsal.run { rehearsal in
-            let agents = try rehearsal.program(["agents", "--json"])
+            let agents = try await rehearsal.program(["agents", "--json"])
             let lines = agents.output.split(separator: "\n")
             #expect(lines.count == 6)
             for line in lines {
                 let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
                 #expect((object as? [String: Any])?["id"] is String)
             }
-            let categories = try rehearsal.program(["categories"])
+            let categories = try await rehearsal.program(["categories"])
             #expect(categories.output.contains("Withdrawals"))
             #expect(!categories.output.contains("Old campaign"), "archived ones are not listed")
         }
     }
 
     @Test("A sandbox of its own serves until a signal, and says where")
-    func sandbox() throws {
+    func sandbox() async throws {
         let directory = try TemporaryDirectory()
-        let process = BuiltProgram.process(
+        let process = try BuiltProgram.start(
             ["sandbox", Rehearsal.sample("workspace.json")], in: URL(filePath: directory.path))
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let address = String(
-            decoding: output.fileHandleForReading.availableData, as: UTF8.self
-        ).trimmingCharacters(in: .whitespacesAndNewlines)
-        let result = try BuiltProgram.run(
+        let address = try await process.line(containing: "http://127.0.0.1:")
+        let result = try await BuiltProgram.run(
             ["categories"], in: URL(filePath: directory.path),
             environment: ["MAVA_BASE_URL": address, "MAVA_API_KEY": "sandbox-key-lumenpay"])
         #expect(result.status == 0)
-        process.terminate()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 143)
+        process.signal(SIGTERM)
+        let ended = try await process.end()
+        #expect(ended.status == 143)
+        #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 requests"))
     }
 
     @Test(
@@ -229,7 +226,7 @@ struct CommandLineTests {
         try await Rehearsal.run { rehearsal in
             let terminal =
                 "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
-            let result = try BuiltProgram.run(
+            let result = try await BuiltProgram.run(
                 [
                     "python3", "-c", terminal, BuiltProgram.executable.path, "apply",
                     Rehearsal.sample("reassign/handover.csv"), "--run-dir", "run",

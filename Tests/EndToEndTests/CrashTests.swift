@@ -13,7 +13,7 @@ struct CrashTests {
     /// What an undisturbed run leaves: the tickets but for their times, and the number of audit messages.
     private func undisturbed() async throws -> (tickets: String, audits: Int) {
         try await Rehearsal.run { rehearsal in
-            let result = try rehearsal.program(Self.apply)
+            let result = try await rehearsal.program(Self.apply)
             #expect(result.status == 0)
             return (Self.withoutTimes(rehearsal), rehearsal.sandbox.stats.auditMessages)
         }
@@ -37,17 +37,18 @@ struct CrashTests {
                     let process = try rehearsal.start(arguments)
                     // Any moment from the start of planning on; 47 updates of 8 ms, two at a time, last
                     // longer than that.
-                    usleep(UInt32.random(in: 0..<160_000, using: &generator))
-                    Foundation.kill(process.processIdentifier, SIGKILL)
-                    process.waitUntilExit()
+                    try await Task.sleep(
+                        for: .microseconds(Int.random(in: 0..<160_000, using: &generator)))
+                    process.signal(SIGKILL)
+                    let ended = try await process.end()
                     moments += 1
                     if (1..<47).contains(rehearsal.updates) { partial += 1 }
-                    if process.terminationReason == .exit { break }
+                    if ended.status != 128 + SIGKILL { break }
                     if (try? rehearsal.directory.read("run/plan.jsonl")) != nil {
                         arguments = Self.resume + ["--concurrency", "2"]
                     }
                 }
-                let last = try rehearsal.program(arguments)
+                let last = try await rehearsal.program(arguments)
                 #expect(last.status == 0, "\(last.errors)")
                 let rows = try rehearsal.report()
                 #expect(rows.count == 51)
@@ -63,16 +64,15 @@ struct CrashTests {
     func drains(signal: Int32) async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let process = try rehearsal.start(Self.apply + ["--concurrency", "2"])
-            while rehearsal.puts < 4 { usleep(2000) }
-            Foundation.kill(process.processIdentifier, signal)
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 128 + signal)
+            try await process.signal(signal) { rehearsal.puts >= 4 }
+            let ended = try await process.end()
+            #expect(ended.status == 128 + signal)
             let rows = try rehearsal.report()
             let updated = rows.filter { $0["outcome"] == "updated" }.count
             #expect(updated == rehearsal.updates, "what was in flight was waited for")
             #expect(updated < 47)
             #expect(rows.filter { $0["outcome"] == "unsent" }.count == 47 - updated)
-            #expect(try rehearsal.program(Self.resume).status == 0)
+            #expect(try await rehearsal.program(Self.resume).status == 0)
             #expect(rehearsal.updates == 47, "no update was sent twice")
         }
     }
@@ -81,7 +81,7 @@ struct CrashTests {
     func diskFull(blocks: Int) async throws {
         try await Rehearsal.run { rehearsal in
             let command = "ulimit -f \(blocks); exec \"$0\" \"$@\""
-            let result = try BuiltProgram.run(
+            let result = try await BuiltProgram.run(
                 ["-c", command, BuiltProgram.executable.path] + Self.apply, in: rehearsal.folder,
                 environment: rehearsal.environment, executable: URL(filePath: "/bin/bash"))
             if result.status != 0 {
@@ -90,7 +90,7 @@ struct CrashTests {
             }
             // With room again the run goes on, or begins where it never did.
             let hasRun = (try? rehearsal.directory.read("run/plan.jsonl")) != nil
-            let again = try rehearsal.program(hasRun ? Self.resume : Self.apply)
+            let again = try await rehearsal.program(hasRun ? Self.resume : Self.apply)
             #expect(again.status == 0, "\(again.errors)")
             #expect(rehearsal.sandbox.stats.auditMessages == 47)
             #expect(try rehearsal.report().count == 51)
@@ -101,11 +101,13 @@ struct CrashTests {
     func locked() async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let process = try rehearsal.start(Self.apply + ["--concurrency", "1"])
-            while rehearsal.puts < 1 { usleep(2000) }
-            let second = try rehearsal.program(Self.resume)
+            // Stopped, it holds its lock for as long as the test needs.
+            try await process.signal(SIGSTOP) { rehearsal.puts >= 1 }
+            let second = try await rehearsal.program(Self.resume)
             #expect(second.status == 8)
-            process.terminate()
-            process.waitUntilExit()
+            process.signal(SIGTERM)
+            process.signal(SIGCONT)
+            _ = try await process.end()
         }
     }
 
@@ -113,28 +115,27 @@ struct CrashTests {
     func changed() async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let process = try rehearsal.start(Self.apply + ["--concurrency", "2"])
-            while rehearsal.puts < 6 { usleep(2000) }
-            process.terminate()
-            process.waitUntilExit()
+            try await process.signal(SIGTERM) { rehearsal.puts >= 6 }
+            _ = try await process.end()
             let sent = rehearsal.puts
             let plan = try rehearsal.directory.readText("run/plan.jsonl")
             try rehearsal.directory.write(
                 plan.replacing("\"do\":\"unchanged\"", with: "\"do\":\"update\""),
                 to: "run/plan.jsonl")
-            #expect(try rehearsal.program(Self.resume).status == 6)
+            #expect(try await rehearsal.program(Self.resume).status == 6)
             try rehearsal.directory.write(plan, to: "run/plan.jsonl")
             let journal = try rehearsal.directory.readText("run/journal.jsonl")
             var lines = journal.split(separator: "\n").map(String.init)
             lines[2] = lines[2].replacing("1", with: "2")
             try rehearsal.directory.write(
                 lines.joined(separator: "\n") + "\n", to: "run/journal.jsonl")
-            let damaged = try rehearsal.program(Self.resume)
+            let damaged = try await rehearsal.program(Self.resume)
             #expect(damaged.status == 6)
             #expect(damaged.errors.contains("journal.jsonl:3"), "\(damaged.errors)")
             #expect(rehearsal.puts == sent)
             // A torn last line is what a crash leaves.
             try rehearsal.directory.write(journal + "{\"do", to: "run/journal.jsonl")
-            #expect(try rehearsal.program(Self.resume).status == 0)
+            #expect(try await rehearsal.program(Self.resume).status == 0)
             #expect(rehearsal.sandbox.stats.auditMessages == 47)
         }
     }
@@ -142,7 +143,7 @@ struct CrashTests {
     @Test("A key that is rejected in the middle stops everything at once")
     func keyRejected() async throws {
         try await Rehearsal.run(faults: "only=put,401@5..") { rehearsal in
-            let result = try rehearsal.program(Self.apply + ["--concurrency", "1"])
+            let result = try await rehearsal.program(Self.apply + ["--concurrency", "1"])
             #expect(result.status == 4)
             #expect(rehearsal.puts == 5)
             let rows = try rehearsal.report()
@@ -156,7 +157,7 @@ struct CrashTests {
         let faults =
             "seed=5,only=put,500-before=0.1,500-after=0.1,drop-after-commit=0.1,truncated-body=0.05"
         try await Rehearsal.run(faults: faults) { rehearsal in
-            let result = try rehearsal.program(Self.apply)
+            let result = try await rehearsal.program(Self.apply)
             #expect(result.status == 0, "\(result.errors)")
             #expect(rehearsal.sandbox.stats.auditMessages == 47)
             #expect(rehearsal.puts > 47)
@@ -166,11 +167,11 @@ struct CrashTests {
     @Test("A redirect is not followed, and the row says so")
     func redirect() async throws {
         try await Rehearsal.run(faults: "only=put,redirect-other@1") { rehearsal in
-            let result = try rehearsal.program(Self.apply)
+            let result = try await rehearsal.program(Self.apply)
             #expect(result.status == 3)
             let failed = try rehearsal.report().filter { $0["outcome"] == "failed" }
             #expect(failed.map { $0["errorCode"] } == ["unexpected_answer"])
-            let mended = try rehearsal.program(
+            let mended = try await rehearsal.program(
                 ["apply", "run/failed.csv", "--yes", "--run-dir", "again"])
             #expect(mended.status == 0, "failed.csv is valid input")
             #expect(try rehearsal.report("again").count == 1)
@@ -182,7 +183,7 @@ struct CrashTests {
     func secrets() async throws {
         try await Rehearsal.run(faults: "only=put,not-json@3,500-before@5") { rehearsal in
             let key = rehearsal.sandbox.apiKeys[0]
-            let result = try rehearsal.program(Self.apply)
+            let result = try await rehearsal.program(Self.apply)
             #expect(!(result.output + result.errors).contains(key))
             for name in try rehearsal.directory.names("run") {
                 #expect(!(try rehearsal.directory.readText("run/\(name)")).contains(key), "\(name)")

@@ -17,7 +17,7 @@ struct QuotaTests {
         let rule = QuotaRule(limit: 40, window: .seconds(2))
         try await Rehearsal.run(quota: rule) { rehearsal in
             try rehearsal.directory.write(rows(0..<90, of: rehearsal), to: "rows.csv")
-            let result = try rehearsal.program(
+            let result = try await rehearsal.program(
                 ["apply", "rows.csv", "--yes", "--run-dir", "run"] + Self.quota)
             #expect(result.status == 0, "\(result.errors)")
             #expect(rehearsal.sandbox.stats.count(status: 429) == 0)
@@ -29,7 +29,7 @@ struct QuotaTests {
     func together() async throws {
         let rule = QuotaRule(limit: 40, window: .seconds(2))
         try await Rehearsal.run(quota: rule) { rehearsal in
-            var processes: [Process] = []
+            var processes: [ChildProgram] = []
             for (index, range) in [0..<50, 50..<100].enumerated() {
                 try rehearsal.directory.write(rows(range, of: rehearsal), to: "\(index).csv")
                 processes.append(
@@ -38,8 +38,8 @@ struct QuotaTests {
                             + Self.quota))
             }
             for process in processes {
-                process.waitUntilExit()
-                #expect(process.terminationStatus == 0)
+                let ended = try await process.end()
+                #expect(ended.status == 0)
             }
             #expect(rehearsal.puts == 100)
             #expect(rehearsal.sandbox.stats.count(status: 429) == 0)
@@ -50,7 +50,7 @@ struct QuotaTests {
     @Test("Without a directory to share the quota in, a run says so and goes on alone")
     func noLedger() async throws {
         try await Rehearsal.run { rehearsal in
-            let result = try BuiltProgram.run(
+            let result = try await BuiltProgram.run(
                 ["agents"], in: rehearsal.folder,
                 environment: rehearsal.environment.merging(["HOME": "", "XDG_STATE_HOME": ""]) {
                     $1

@@ -39,19 +39,14 @@ struct Rehearsal {
     var folder: URL { URL(filePath: directory.path) }
 
     /// Runs the program against the sandbox.
-    func program(_ arguments: [String], input: String? = nil) throws -> BuiltProgram.Result {
-        try BuiltProgram.run(
+    func program(_ arguments: [String], input: String? = nil) async throws -> BuiltProgram.Result {
+        try await BuiltProgram.run(
             arguments, in: folder, environment: environment, input: input.map { Data($0.utf8) })
     }
 
     /// Starts the program against the sandbox and does not wait for it.
-    func start(_ arguments: [String]) throws -> Process {
-        let process = BuiltProgram.process(arguments, in: folder, environment: environment)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return process
+    func start(_ arguments: [String]) throws -> ChildProgram {
+        try BuiltProgram.start(arguments, in: folder, environment: environment)
     }
 
     /// The rows of a run's report as dictionaries by column.

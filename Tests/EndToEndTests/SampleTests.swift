@@ -8,18 +8,18 @@ struct SampleTests {
     /// Runs a sample's own script with the built program.
     private func runScript(
         _ sample: String, _ arguments: [String], in directory: TemporaryDirectory
-    ) throws -> BuiltProgram.Result {
+    ) async throws -> BuiltProgram.Result {
         let script = Rehearsal.sample("\(sample)/run")
-        return try BuiltProgram.run(
+        return try await BuiltProgram.run(
             [script] + arguments, in: URL(filePath: directory.path),
             environment: ["MAVA_BULK": BuiltProgram.executable.path],
             executable: URL(filePath: "/bin/bash"))
     }
 
     @Test("reassign: everything is handed over")
-    func reassign() throws {
+    func reassign() async throws {
         let directory = try TemporaryDirectory()
-        let result = try runScript(
+        let result = try await runScript(
             "reassign", ["--run-dir", directory.file("run")], in: directory)
         #expect(result.status == 0)
         #expect(result.output.contains("51 rows: 47 updated, 4 unchanged; 47 updates sent"))
@@ -27,9 +27,9 @@ struct SampleTests {
     }
 
     @Test("nightly-cleanup: two tickets were answered, so it ends with 3")
-    func nightly() throws {
+    func nightly() async throws {
         let directory = try TemporaryDirectory()
-        let result = try runScript(
+        let result = try await runScript(
             "nightly-cleanup", ["--run-dir", directory.file("run")], in: directory)
         #expect(result.status == 3)
         #expect(result.output.contains("73 rows: 68 updated, 3 unchanged, 2 conflict"))
@@ -39,9 +39,9 @@ struct SampleTests {
     }
 
     @Test("preview: nothing is sent, everything is named")
-    func preview() throws {
+    func preview() async throws {
         let directory = try TemporaryDirectory()
-        let result = try runScript(
+        let result = try await runScript(
             "preview", ["--output", directory.file("plan.jsonl")], in: directory)
         #expect(result.status == 10)
         #expect(result.output.contains("20 update, 5 unchanged, 3 invalid, 0 conflict, 1 held"))
@@ -57,7 +57,7 @@ struct SampleTests {
     func exactUpdates() async throws {
         try await Rehearsal.run(quota: QuotaRule()) { rehearsal in
             let file = Rehearsal.sample("reassign/handover.csv")
-            let first = try rehearsal.program(["apply", file, "--yes", "--run-dir", "run"])
+            let first = try await rehearsal.program(["apply", file, "--yes", "--run-dir", "run"])
             #expect(first.status == 0)
             let rows = try rehearsal.report()
             let updated = rows.filter { $0["outcome"] == "updated" }
@@ -76,9 +76,9 @@ struct SampleTests {
             let apply = [
                 "apply", Rehearsal.sample("reassign/handover.csv"), "--yes",
             ]
-            #expect(try rehearsal.program(apply + Rehearsal.wideQuota).status == 0)
+            #expect(try await rehearsal.program(apply + Rehearsal.wideQuota).status == 0)
             let before = rehearsal.tickets()
-            let second = try rehearsal.program(
+            let second = try await rehearsal.program(
                 apply + ["--run-dir", "second"] + Rehearsal.wideQuota)
             #expect(second.status == 0)
             #expect(rehearsal.puts == 47)
@@ -88,11 +88,11 @@ struct SampleTests {
     }
 
     @Test("What the README shows is what the program prints")
-    func readme() throws {
+    func readme() async throws {
         let readme = try String(
             contentsOf: BuiltProgram.package.appending(path: "README.md"), encoding: .utf8)
         let directory = try TemporaryDirectory()
-        let result = try BuiltProgram.run(
+        let result = try await BuiltProgram.run(
             [
                 "apply", "samples/reassign/handover.csv", "--sandbox", "samples/workspace.json",
                 "--yes",

@@ -8,8 +8,8 @@ struct SavedPlanTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 
     /// Saves the handover's plan as `plan.jsonl` and returns its id.
-    private func plan(_ rehearsal: Rehearsal) throws -> String {
-        let result = try rehearsal.program(
+    private func plan(_ rehearsal: Rehearsal) async throws -> String {
+        let result = try await rehearsal.program(
             ["plan", Self.file, "--output", "plan.jsonl", "--json"] + Rehearsal.wideQuota)
         #expect(result.status == 0)
         let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
@@ -19,20 +19,20 @@ struct SavedPlanTests {
 
     private func apply(
         _ rehearsal: Rehearsal, _ more: [String] = [], run: String = "run"
-    ) throws -> BuiltProgram.Result {
-        try rehearsal.program(
+    ) async throws -> BuiltProgram.Result {
+        try await rehearsal.program(
             ["apply", "plan.jsonl", "--yes", "--run-dir", run] + Rehearsal.wideQuota + more)
     }
 
     @Test("Its id is the SHA-256 of its rows, which anybody can check")
     func id() async throws {
         try await Rehearsal.run { rehearsal in
-            let id = try plan(rehearsal)
-            let check = try BuiltProgram.run(
+            let id = try await plan(rehearsal)
+            let check = try await BuiltProgram.run(
                 ["-c", "tail -n +2 plan.jsonl | sha256sum"], in: rehearsal.folder,
                 executable: URL(filePath: "/bin/bash"))
             #expect(check.output.hasPrefix(id))
-            #expect(try apply(rehearsal, ["--expect-plan", id]).status == 0)
+            #expect(try await apply(rehearsal, ["--expect-plan", id]).status == 0)
             #expect(rehearsal.updates == 47)
         }
     }
@@ -40,8 +40,8 @@ struct SavedPlanTests {
     @Test("Another plan than the expected one is refused")
     func expected() async throws {
         try await Rehearsal.run { rehearsal in
-            _ = try plan(rehearsal)
-            let result = try apply(rehearsal, ["--expect-plan", "0123456789abcdef"])
+            _ = try await plan(rehearsal)
+            let result = try await apply(rehearsal, ["--expect-plan", "0123456789abcdef"])
             #expect(result.status == 6)
             #expect(rehearsal.puts == 0)
         }
@@ -50,7 +50,7 @@ struct SavedPlanTests {
     @Test("A plan that was edited, cut or is not one is refused, and says why")
     func tampered() async throws {
         try await Rehearsal.run { rehearsal in
-            _ = try plan(rehearsal)
+            _ = try await plan(rehearsal)
             let whole = try rehearsal.directory.readText("plan.jsonl")
             let edited = whole.replacing("\"do\":\"unchanged\"", with: "\"do\":\"update\"")
             let header = whole.replacing("\"requests\":47", with: "\"requests\":48")
@@ -61,7 +61,7 @@ struct SavedPlanTests {
                 (String(whole.dropLast(10)), "of 51 rows"),
             ] {
                 try rehearsal.directory.write(text, to: "plan.jsonl")
-                let result = try apply(rehearsal)
+                let result = try await apply(rehearsal)
                 #expect(result.status == 6)
                 #expect(result.errors.contains(said), "\(result.errors)")
             }
@@ -71,23 +71,23 @@ struct SavedPlanTests {
 
     @Test("Tickets that changed since the approval are left alone, overwritten or stop it all")
     func conflicts() async throws {
-        let meddling = { (rehearsal: Rehearsal) in
+        let meddling = { (rehearsal: Rehearsal) async throws in
             // Two of the tickets go to somebody else, one to whom it should go anyway.
             let rows = CSVLines.split(
                 try String(contentsOfFile: Self.file, encoding: .utf8)
             ).dropFirst().filter { $0[2].hasPrefix("handover") }
             let input =
                 "ticket,assignee\n\(rows[0][0]),Tomás\n\(rows[1][0]),Tomás\n\(rows[2][0]),\(rows[2][1])\n"
-            let result = try rehearsal.program(
+            let result = try await rehearsal.program(
                 ["apply", "-", "--yes", "--run-dir", "meddling"] + Rehearsal.wideQuota, input: input
             )
             #expect(result.status == 0)
         }
         for (policy, status, updates) in [("skip", 3, 44), ("overwrite", 0, 46), ("stop", 7, 0)] {
             try await Rehearsal.run { rehearsal in
-                _ = try plan(rehearsal)
-                try meddling(rehearsal)
-                let result = try apply(rehearsal, ["--on-conflict", policy])
+                _ = try await plan(rehearsal)
+                try await meddling(rehearsal)
+                let result = try await apply(rehearsal, ["--on-conflict", policy])
                 #expect(result.status == Int32(status), "\(policy): \(result.errors)")
                 #expect(rehearsal.updates == 3 + updates)
                 guard policy == "skip" else { return }
@@ -96,7 +96,9 @@ struct SavedPlanTests {
                 #expect(rows.filter { $0["errorCode"] == "changed_since_plan" }.count == 2)
                 #expect(rows.filter { $0["outcome"] == "unchanged" }.count == 5)
                 // What was decided stays decided.
-                #expect(try rehearsal.program(["resume", "run"] + Rehearsal.wideQuota).status == 3)
+                #expect(
+                    try await rehearsal.program(["resume", "run"] + Rehearsal.wideQuota).status == 3
+                )
                 #expect(rehearsal.updates == 3 + updates)
             }
         }
@@ -105,8 +107,8 @@ struct SavedPlanTests {
     @Test("Options that shape plans are refused beside a plan")
     func shapes() async throws {
         try await Rehearsal.run { rehearsal in
-            _ = try plan(rehearsal)
-            let result = try apply(rehearsal, ["--no-read"])
+            _ = try await plan(rehearsal)
+            let result = try await apply(rehearsal, ["--no-read"])
             #expect(result.status == 2)
             #expect(result.errors.contains("--no-read"))
         }
@@ -116,13 +118,13 @@ struct SavedPlanTests {
     func previews() async throws {
         try await Rehearsal.run { rehearsal in
             let plan = ["plan", Self.file] + Rehearsal.wideQuota
-            let text = try rehearsal.program(plan + ["--rows"])
+            let text = try await rehearsal.program(plan + ["--rows"])
             #expect(text.output.contains("16 × assignedTo Ada → Ben"))
             #expect(text.output.split(separator: "\n").filter { $0.hasPrefix("row ") }.count == 51)
-            let markdown = try rehearsal.program(plan + ["--markdown"])
+            let markdown = try await rehearsal.program(plan + ["--markdown"])
             #expect(markdown.output.contains("| 16 | assignedTo `Ada` → `Ben` |"))
             #expect(markdown.output.contains("mava-bulk apply"))
-            let json = try rehearsal.program(plan + ["--json"])
+            let json = try await rehearsal.program(plan + ["--json"])
             let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
             #expect(((object as? [String: Any])?["groups"] as? [Any])?.count == 3)
             #expect(try rehearsal.directory.names() == [], "nothing is left behind")
@@ -133,17 +135,18 @@ struct SavedPlanTests {
     func canary() async throws {
         try await Rehearsal.run { rehearsal in
             let apply = ["apply", Self.file, "--yes", "--canary", "5"] + Rehearsal.wideQuota
-            let result = try rehearsal.program(apply + ["--run-dir", "run"])
+            let result = try await rehearsal.program(apply + ["--run-dir", "run"])
             #expect(result.status == 0)
             #expect(result.errors.contains("canary: 5 tickets read again, 0 not as asked"))
             #expect(rehearsal.updates == 47)
         }
         try await Rehearsal.run(faults: "only=put,redirect-same@3") { rehearsal in
             let apply = ["apply", Self.file, "--yes", "--canary", "5"] + Rehearsal.wideQuota
-            let result = try rehearsal.program(apply + ["--run-dir", "run"])
+            let result = try await rehearsal.program(apply + ["--run-dir", "run"])
             #expect(result.status == 5)
             #expect(rehearsal.puts == 5, "a bad canary ends the run")
-            #expect(try rehearsal.program(["resume", "run"] + Rehearsal.wideQuota).status == 3)
+            #expect(
+                try await rehearsal.program(["resume", "run"] + Rehearsal.wideQuota).status == 3)
         }
     }
 }

@@ -12,6 +12,7 @@ enum SandboxCommand {
             let signal = await CurrentProcess.signals.next()
             sandbox.stop()
             talk.say("stopped after \(sandbox.stats.total) requests")
+            if let problem = sandbox.problem { throw problem }
             return signal == 2 ? .interrupted : .terminated
         } catch let error as WorkspaceError {
             throw CommandFailure(.unusableInput, "\(error)")

@@ -162,6 +162,10 @@ struct SandboxContractTests {
     ) async throws {
         var configuration = SandboxConfiguration(workspace: try Workspace(json: Workspace.example))
         configuration.quota = quota
+        // Its clock stands still, so that no slow machine can outlast a window.
+        let start = SandboxClock.system.monotonic()
+        configuration.clock = SandboxClock(
+            monotonic: { start }, wall: SandboxClock.system.wall)
         try await withSandbox(configuration) { sandbox in
             let key = try #require(APIKey(key))
             try await body(

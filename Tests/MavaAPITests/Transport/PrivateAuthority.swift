@@ -51,67 +51,35 @@ struct PrivateAuthority {
     /// - Parameter body: The test, given the port.
     /// - Throws: What `body` throws, or a ``CommandFailure`` when the server does not start.
     func withServer(_ body: (Int) async throws -> Void) async throws {
-        let process = command([
-            "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
-            "-www",
-        ])
-        let output = Pipe()
         // Its input stays open: it ends when that ends.
-        let input = Pipe()
-        process.standardOutput = output
-        process.standardInput = input
-        try process.run()
-        defer {
-            // Not `terminate`: a child of the cooperative pool's threads inherits their signal mask, which
-            // holds that signal back.
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            withExtendedLifetime(input) {}
-        }
-        try await body(try await port(saidOn: output))
-    }
-
-    /// Waits for the line `ACCEPT 127.0.0.1:port`, on a thread that may block.
-    private func port(saidOn pipe: Pipe) async throws -> Int {
-        let handle = pipe.fileHandleForReading
-        let said: String = await withCheckedContinuation { continuation in
-            let thread = JoinableThread {
-                var text = ""
-                while !text.contains("ACCEPT") || text.last != "\n" {
-                    let data = handle.availableData
-                    guard !data.isEmpty else { break }
-                    text += String(decoding: data, as: UTF8.self)
-                }
-                continuation.resume(returning: text)
+        let server = try ChildProgram(
+            Self.opensslPath ?? "openssl",
+            [
+                "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
+                "-www",
+            ], in: directory.path, input: .open)
+        do {
+            let line = try await server.line(containing: "ACCEPT")
+            guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+                throw CommandFailure(command: "s_server", output: line)
             }
-            if let thread { thread.detach() } else { continuation.resume(returning: "no thread") }
+            try await body(port)
+        } catch {
+            server.signal(SIGTERM)
+            _ = try await server.end()
+            throw error
         }
-        guard let line = said.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT") }),
-            let port = line.split(separator: ":").last.flatMap({ Int($0) })
-        else { throw CommandFailure(command: "s_server", output: said) }
-        return port
+        server.signal(SIGTERM)
+        _ = try await server.end()
     }
 
     private func run(_ arguments: [String]) throws {
-        let process = command(arguments)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let result = try ChildProgram(
+            Self.opensslPath ?? "openssl", arguments, in: directory.path
+        ).wait()
+        guard result.status == 0 else {
             throw CommandFailure(
-                command: arguments[0], output: String(decoding: said, as: UTF8.self))
+                command: arguments[0], output: String(decoding: result.errors, as: UTF8.self))
         }
-    }
-
-    private func command(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: Self.opensslPath ?? "/usr/bin/openssl")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: directory.path)
-        process.standardError = FileHandle.nullDevice
-        return process
     }
 }
