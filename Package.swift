@@ -46,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "mava-bulk-bench",
             dependencies: [
-                "ExecutionSimulation", "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "MavaAPI", "MavaBulk",
+                "ExecutionSimulation", "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords",
+                "MavaAPI", "MavaBulk",
                 "MavaSandbox",
             ]),
 

@@ -49,7 +49,8 @@ extension BulkRun {
     private func openJournal(
         of header: PlanHeader, in directory: RunDirectory
     ) throws -> (JournalWriter, JournalIndex?) {
-        guard FilePath.exists(directory.journal) else {
+        guard let earlier = try directory.readJournal() else {
+            try directory.removeUnbegunJournal()
             let new = try JournalWriter.create(
                 directory.journal,
                 JournalHeader(
@@ -57,7 +58,6 @@ extension BulkRun {
                     startedAt: SystemTime.millisecondsSince1970()))
             return (new, nil)
         }
-        let earlier = try JournalIndex.read(directory.journal)
         try earlier.requirePlan(header.id, path: directory.journal)
         let writer = try JournalWriter.open(directory.journal, keeping: earlier.wholeLength)
         return (writer, earlier)

@@ -96,8 +96,7 @@ public struct BulkRun: Sendable {
         let directory = try RunDirectory.open(path)
         let header = try PlanFileSource.header(of: directory.plan)
         try SavedPlan.check(header, path: directory.plan, for: connection)
-        let journal =
-            FilePath.exists(directory.journal) ? try JournalIndex.read(directory.journal) : nil
+        let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
         let revalidation = try await revalidation(
             of: header, at: directory.plan, journal: journal)

@@ -60,6 +60,25 @@ struct CrashTests {
         #expect(partial > 0, "some of the moments lie between the first update and the last")
     }
 
+    @Test(
+        "A crash while the run is set up leaves a run that can be resumed",
+        arguments: ["", "{\"format\":\"mava"])
+    func setUp(journal: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let plan = ["plan", Self.file, "--output", "plan.jsonl"] + Rehearsal.wideQuota
+            #expect(try await rehearsal.program(plan).status == 0)
+            try FileManager.default.createDirectory(
+                atPath: rehearsal.directory.file("run"), withIntermediateDirectories: true)
+            let text = try rehearsal.directory.readText("plan.jsonl")
+            try rehearsal.directory.write(text, to: "run/plan.jsonl")
+            // The crash came before the journal's first line was whole.
+            try rehearsal.directory.write(journal, to: "run/journal.jsonl")
+            let result = try await rehearsal.program(Self.resume)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
     @Test("A signal lets the requests in flight come to their end", arguments: [SIGINT, SIGTERM])
     func drains(signal: Int32) async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in

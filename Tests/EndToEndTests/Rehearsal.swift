@@ -56,6 +56,11 @@ struct Rehearsal {
         return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
     }
 
+    /// What the program left in its directory, but for the profile of a build that measures coverage.
+    func leftovers() throws -> [String] {
+        try directory.names().filter { !$0.hasSuffix(".profraw") }
+    }
+
     /// Updates that the sandbox accepted.
     var updates: Int { sandbox.stats.count(route: "/api/ticket", method: "PUT", status: 200) }
     /// Updates that reached the sandbox.

@@ -127,7 +127,7 @@ struct SavedPlanTests {
             let json = try await rehearsal.program(plan + ["--json"])
             let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
             #expect(((object as? [String: Any])?["groups"] as? [Any])?.count == 3)
-            #expect(try rehearsal.directory.names() == [], "nothing is left behind")
+            #expect(try rehearsal.leftovers() == [], "nothing is left behind")
         }
     }
 
