@@ -35,11 +35,17 @@ struct CrashTests {
                 var arguments = Self.apply + ["--concurrency", "2"]
                 while moments < 50 {
                     let process = try rehearsal.start(arguments)
-                    // Any moment from the start of planning on; 47 updates of 8 ms, two at a time, last
-                    // longer than that.
-                    try await Task.sleep(
-                        for: .microseconds(Int.random(in: 0..<160_000, using: &generator)))
-                    process.signal(SIGKILL)
+                    let done = rehearsal.updates
+                    if done < 46, Bool.random(using: &generator) {
+                        // Some moment between two updates, however fast the machine is.
+                        let target = Int.random(in: (done + 1)...46, using: &generator)
+                        try await process.signal(SIGKILL) { rehearsal.updates >= target }
+                    } else {
+                        // Any moment from the start of planning on.
+                        try await Task.sleep(
+                            for: .milliseconds(Int.random(in: 0..<160, using: &generator)))
+                        process.signal(SIGKILL)
+                    }
                     let ended = try await process.end()
                     moments += 1
                     if (1..<47).contains(rehearsal.updates) { partial += 1 }
