@@ -115,6 +115,13 @@ package final class ChildProgram: Sendable {
 
     deinit { if heldOpen >= 0 { close(heldOpen) } }
 
+    /// Whether it has ended, without taking what ``wait()`` returns.
+    private var hasEnded: Bool {
+        var information = siginfo_t()
+        let asked = waitid(P_PID, id_t(processID), &information, WEXITED | WNOHANG | WNOWAIT)
+        return asked != 0 || information.si_signo != 0
+    }
+
     /// Sends it a signal.
     package func signal(_ number: Int32) { kill(processID, number) }
 
@@ -128,7 +135,7 @@ package final class ChildProgram: Sendable {
         try await withCheckedThrowingContinuation {
             (continuation: CheckedContinuation<Void, any Error>) in
             let thread = JoinableThread {
-                while !holds() { usleep(1000) }
+                while !holds(), !self.hasEnded { usleep(1000) }
                 self.signal(number)
                 continuation.resume()
             }
@@ -169,7 +176,8 @@ package final class ChildProgram: Sendable {
             let said = try files.readText("output")
             let whole = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             if let line = whole.first(where: { $0.contains(text) }) { return String(line) }
-            if kill(processID, 0) != 0 { throw Failure(description: "it ended: \(said)") }
+            if hasEnded { throw Failure(description: "it ended: \(said)") }
+            // A file tells nobody that it grew.
             try await Task.sleep(for: .milliseconds(2))
         }
     }

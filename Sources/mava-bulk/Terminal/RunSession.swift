@@ -5,6 +5,8 @@ import Synchronization
 final class RunSession: RunObserver {
     private struct State {
         var progress: (@Sendable () -> RunProgress)?
+        /// The run's directory, once it has begun to send.
+        var directory: String?
         var signals = 0
     }
 
@@ -27,7 +29,8 @@ final class RunSession: RunObserver {
     ///   - run: The run.
     ///   - body: Begins or resumes it.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws, and a ``CommandFailure`` when a signal ended the planning.
+    /// - Throws: What `body` throws, and a ``CommandFailure`` when a signal ended the planning
+    ///   or the making of the report.
     func watch<R: Sendable>(
         _ run: BulkRun, _ body: @escaping @Sendable (BulkRun) async throws -> R
     ) async throws -> R {
@@ -46,7 +49,14 @@ final class RunSession: RunObserver {
             guard work.isCancelled else { throw error }
             let code =
                 control.reason == .interrupted(signal: 2) ? ExitCode.interrupted : .terminated
-            throw CommandFailure(code, "interrupted while planning: nothing was sent")
+            guard let directory = state.withLock({ $0.directory }) else {
+                throw CommandFailure(code, "interrupted while planning: nothing was sent")
+            }
+            // All that was sent is in the journal; resuming makes the report.
+            throw CommandFailure(
+                code,
+                "interrupted before the report was made; the journal is whole, make it with: "
+                    + "mava-bulk resume \(NextCommand.quoted(directory))")
         }
     }
 
@@ -68,7 +78,10 @@ final class RunSession: RunObserver {
     }
 
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
-        state.withLock { $0.progress = progress }
+        state.withLock { state in
+            state.progress = progress
+            state.directory = directory
+        }
     }
 
     func couldNotSettle(_ error: ClientError) {

@@ -15,6 +15,8 @@ public func fuzzSandboxRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> C
 }
 
 /// The workspace that requests meet; small, so that a run is short.
+///
+/// Without it there is nothing to fuzz, and the tests hold it readable.
 private let fuzzedWorkspace = try! Workspace(json: Workspace.example)
 
 /// What the bytes are answered, in the order of the requests.

@@ -73,10 +73,10 @@ struct MavaClientTests {
     }
 
     @Test("what a server says is cut, and cannot act on a terminal")
-    func hostileText() {
+    func hostileText() throws {
         let said = "\u{1B}[2Jx\r\n\u{202E}" + String(repeating: "y", count: 5000)
         let body =
-            #"{"error":"# + String(decoding: try! JSONEncoder().encode(said), as: UTF8.self) + "}"
+            #"{"error":"# + String(decoding: try JSONEncoder().encode(said), as: UTF8.self) + "}"
         let message = UpdateAnswer(HTTPResponse(status: 400, body: Array(body.utf8))).message
         #expect(message.hasPrefix(#"\u{1b}[2Jx\u{d}\u{a}\u{202e}yyy"#))
         #expect(message.count < 300)
