@@ -82,7 +82,8 @@ let package = Package(
             ]),
         .testTarget(name: "MavaSandboxTests", dependencies: ["MavaSandbox", "BulkTestSupport"]),
         .testTarget(
-            name: "MavaBulkTests", dependencies: ["MavaBulk", "MavaSandbox", "BulkTestSupport"]),
+            name: "MavaBulkTests",
+            dependencies: ["MavaBulk", "BulkExecution", "MavaSandbox", "BulkTestSupport"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["mava-bulk", "MavaSandbox", "BulkTestSupport"]),

@@ -1,6 +1,8 @@
+import BulkExecution
 import BulkTestSupport
 import MavaBulk
 import MavaSandbox
+import Synchronization
 import Testing
 
 @Suite("A Swift program can do what the command line does")
@@ -16,13 +18,15 @@ struct BulkRunTests {
         configuration.quota = .unlimited
         let directory = try TemporaryDirectory()
         try await withSandbox(configuration) { sandbox in
-            let key = try #require(APIKey(sandbox.apiKeys[0]))
-            let connection = try MavaConnection(
-                baseURL: sandbox.address, key: key, quota: Self.quota)
-            var run = BulkRun(connection)
+            var run = BulkRun(try Self.connection(sandbox))
             run.directory = directory.file("run")
             try await body(sandbox, run, directory)
         }
+    }
+
+    private static func connection(_ sandbox: Sandbox) throws -> MavaConnection {
+        let key = try #require(APIKey(sandbox.apiKeys[0]))
+        return try MavaConnection(baseURL: sandbox.address, key: key, quota: quota)
     }
 
     /// A file that sets every ticket's priority to 3.
@@ -82,6 +86,157 @@ struct BulkRunTests {
             #expect(ended.exitCode == 0)
             #expect(ended.counts[.updated] == ended.header.requests)
             #expect(sandbox.stats.count(method: "PUT") == ended.header.requests)
+        }
+    }
+
+    @Test("A run that goes on after its canary counts both parts as one")
+    func countsCanary() async throws {
+        try await withRun { sandbox, run, directory in
+            var run = run
+            run.execution.canary = 3
+            let input = try input(sandbox, in: directory)
+            let ended = try #require(try await run.apply(input) { _ in true })
+            #expect(ended.summary.reason == .finished)
+            #expect(ended.summary.updated == ended.header.requests)
+            #expect(ended.summary.requests == ended.header.requests)
+            #expect(ended.summary.done == ended.header.requests)
+        }
+    }
+
+    @Test("A row that was sent and never answered counts as updated when its ticket holds it")
+    func creditsUnansweredRow() async throws {
+        try await withRun { sandbox, run, directory in
+            let input = try input(sandbox, in: directory)
+            var first = run
+            first.execution.canary = 1
+            first.goesOnAfterCanary = { _ in false }
+            _ = try #require(try await first.apply(input) { _ in true })
+
+            // The second update arrives, and the program dies before it is answered.
+            var plan = try PlanReader(path: directory.file("run/plan.jsonl"))
+            var sending: [PlanEntry] = []
+            while let entry = try plan.next() {
+                if entry.sendsRequest { sending.append(entry) }
+            }
+            let ticket = try #require(sending[1].ticketID)
+            let journal = directory.file("run/journal.jsonl")
+            let writer = try JournalWriter.open(
+                journal, keeping: JournalIndex.read(journal).wholeLength)
+            writer.append(.start(row: sending[1].row, request: 1, at: 0))
+            try await writer.written()
+            var other = run
+            other.directory = directory.file("other")
+            let one = PlanInput(
+                path: try directory.write("ticketId,priority\n\(ticket),3\n", to: "one.csv"))
+            let arrived = try await other.apply(one) { _ in true }
+            #expect(arrived?.counts[.updated] == 1)
+
+            let ended = try await run.resume(directory.file("run"))
+            #expect(ended.counts[.updated] == ended.header.requests)
+            #expect(sandbox.stats.count(method: "PUT") == ended.header.requests)
+            let report = try directory.readText("run/report.csv")
+            let row = try #require(report.split(separator: "\n").first { $0.contains(ticket) })
+            #expect(row.contains(",updated,"))
+            #expect(row.contains("No answer came, but the ticket holds what was asked."))
+        }
+    }
+
+    @Test("A saved plan beyond a limit of whoever applies it is refused")
+    func guardsSavedPlan() async throws {
+        try await withRun { sandbox, run, directory in
+            var run = run
+            run.planning.source = .none
+            var options = run.planning
+            options.output = directory.file("plan.jsonl")
+            let plan = try await Planner(options: options).plan(
+                try input(sandbox, in: directory), now: 0)
+            let saved = try #require(plan.path)
+            run.planning.guards.maxChanges = 39
+            let error = await #expect(throws: PlanError.self) {
+                _ = try await run.apply(savedPlan: saved) { _, _ in true }
+            }
+            #expect(error?.code == .tooManyChanges)
+            #expect(sandbox.stats.total == 0)
+        }
+    }
+
+    @Test("A run whose plan was exchanged is not gone on with", arguments: [true, false])
+    func refusesExchangedPlan(isOtherServer: Bool) async throws {
+        try await withRun { sandbox, run, directory in
+            let input = try input(sandbox, in: directory)
+            var first = run
+            first.execution.canary = 1
+            first.goesOnAfterCanary = { _ in false }
+            _ = try #require(try await first.apply(input) { _ in true })
+
+            var options = PlanOptions()
+            options.source = .none
+            options.baseURL = isOtherServer ? "https://mava.example" : sandbox.address
+            options.output = directory.file("run/plan.jsonl")
+            _ = try await Planner(options: options).plan(input, now: 0)
+            let sent = sandbox.stats.total
+            do {
+                _ = try await run.resume(directory.file("run"))
+                Issue.record("the run went on")
+            } catch let error as PlanError {
+                #expect(isOtherServer)
+                #expect(error.code == .otherServer)
+            } catch let error as JournalError {
+                #expect(!isOtherServer)
+                #expect(error.code == .otherPlan)
+            }
+            #expect(sandbox.stats.total == sent)
+        }
+    }
+
+    /// Keeps what the journal holds when a run begins to send.
+    private final class JournalAtStart: RunObserver {
+        let text = Mutex<String?>(nil)
+        private let directory: TemporaryDirectory
+
+        init(_ directory: TemporaryDirectory) { self.directory = directory }
+
+        func began(in path: String, progress: @escaping @Sendable () -> RunProgress) {
+            let journal = try? directory.readText("run/journal.jsonl")
+            text.withLock { $0 = journal }
+        }
+    }
+
+    @Test("What no longer stands of a saved plan is in the journal before anything is sent")
+    func recordsConflictsFirst() async throws {
+        try await withRun { sandbox, run, directory in
+            let input = try input(sandbox, in: directory)
+            var options = run.planning
+            options.output = directory.file("plan.jsonl")
+            let planner = Planner(options: options, client: try Self.connection(sandbox).reader)
+            let plan = try await planner.plan(input, now: 0)
+            let saved = try #require(plan.path)
+            var reader = try PlanReader(path: saved)
+            var changed: PlanEntry?
+            while let entry = try reader.next() {
+                if entry.sendsRequest { changed = entry }
+            }
+            let ticket = try #require(changed?.ticketID)
+            let before = changed?.changes.first?.before
+            let another = before == .number(1) ? 2 : 1
+            var other = run
+            other.directory = directory.file("other")
+            let one = PlanInput(
+                path: try directory.write(
+                    "ticketId,priority\n\(ticket),\(another)\n", to: "one.csv"))
+            _ = try await other.apply(one) { _ in true }
+
+            let observer = JournalAtStart(directory)
+            var run = run
+            run.observer = observer
+            let ended = try #require(
+                try await run.apply(savedPlan: saved) { _, _ in true })
+            #expect(ended.counts[.conflict] == 1)
+            #expect(ended.exitCode == 3)
+            let text = try #require(observer.text.withLock { $0 })
+            let lines = text.split(separator: "\n")
+            #expect(lines.count == 2)
+            #expect(lines.last?.contains("conflict") == true)
         }
     }
 

@@ -118,16 +118,18 @@ struct PlannerTests {
         var fixture = try PlanFixture()
         try fixture.snapshot(
             PlanFixture.ticket(1, more: ",\"aiStatus\":\"Active\""),
-            PlanFixture.ticket(2, more: ",\"aiStatus\":\"HandedOff\""))
+            PlanFixture.ticket(2, more: ",\"aiStatus\":\"HandedOff\""),
+            PlanFixture.ticket(3, more: ",\"aiStatus\":\"Active\""))
         let rows = """
             ticketId,status,assignedTo
             \(PlanFixture.id(1)),Pending,Grace
             \(PlanFixture.id(2)),Pending,Grace
-            \(PlanFixture.id(1)),,
+            \(PlanFixture.id(1)),Pending,
+            \(PlanFixture.id(3)),,unassigned
 
-            """.replacing(",,\n", with: ",Pending,\n")
+            """
         let entries = try await fixture.entries(rows)
-        #expect(entries.map(\.disposition) == [.held, .update, .update])
+        #expect(entries.map(\.disposition) == [.held, .update, .update, .update])
         #expect(entries[0].issue?.code == .aiHandling)
         #expect(entries[0].changes.isEmpty)
         fixture.options.allowsHandOff = true

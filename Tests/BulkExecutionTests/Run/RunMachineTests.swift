@@ -1,0 +1,85 @@
+import BulkPlanning
+import Testing
+
+@testable import BulkExecution
+
+@Suite("Run machine")
+struct RunMachineTests {
+    private static func job(_ row: Int) throws -> Job { try #require(Job(.update(row))) }
+
+    /// A machine that is about to send the first row.
+    private static func machine(_ settings: RunMachine.Settings = .init()) throws -> RunMachine {
+        var machine = RunMachine(settings)
+        #expect(machine.step(at: 0) == .pull)
+        machine.feed(try job(1))
+        #expect(machine.step(at: 0) == .send)
+        return machine
+    }
+
+    @Test("a row that is left after a server error may have taken effect, one told to wait has not")
+    func serverErrorLeavesRowOpen() throws {
+        var machine = try Self.machine()
+        let job = machine.begin(at: 0)
+        machine.stop(.interrupted(signal: 15))
+        #expect(
+            machine.complete(job, .serverError, at: 1, roll: 0)
+                == .unfinished(failure: .serverError, mayHaveTakenEffect: true))
+
+        var other = try Self.machine()
+        let waiting = other.begin(at: 0)
+        other.stop(.interrupted(signal: 15))
+        #expect(
+            other.complete(waiting, .busy(1), at: 1, roll: 0)
+                == .unfinished(failure: .rateLimited, mayHaveTakenEffect: false))
+    }
+
+    @Test("a server error is remembered when the next attempt is told to wait")
+    func serverErrorIsRemembered() throws {
+        var machine = try Self.machine()
+        let first = machine.begin(at: 0)
+        _ = machine.complete(first, .serverError, at: 0, roll: 0)
+        machine.endPlan()
+        #expect(machine.step(at: 0) == .send)
+        let second = machine.begin(at: 0)
+        #expect(
+            machine.complete(second, .busy(1), at: 1, roll: 0)
+                == .unfinished(failure: .rateLimited, mayHaveTakenEffect: true))
+    }
+
+    @Test("a wait longer than the run's patience ends it at once, a shorter one does not")
+    func patience() throws {
+        var settings = RunMachine.Settings()
+        settings.giveUpAfter = 60 * .second
+        for (seconds, reason) in [(60, nil), (61, StopReason.outage)] as [(Int64, StopReason?)] {
+            var machine = try Self.machine(settings)
+            let job = machine.begin(at: 0)
+            _ = machine.complete(job, .busy(seconds), at: 0, roll: 0)
+            #expect(machine.stopReason == reason)
+        }
+    }
+
+    @Test("the probe of a server in trouble is a row that was never sent, where there is one")
+    func probesWithFreshRow() throws {
+        var settings = RunMachine.Settings()
+        settings.concurrency = 10
+        var machine = RunMachine(settings)
+        var jobs: [Job] = []
+        for row in 1...10 {
+            #expect(machine.step(at: 0) == .pull)
+            machine.feed(try Self.job(row))
+            #expect(machine.step(at: 0) == .send)
+            jobs.append(machine.begin(at: 0))
+        }
+        for job in jobs { _ = machine.complete(job, .serverError, at: 0, roll: 0.5) }
+        guard case .wait(let until?, .outage) = machine.step(at: 0) else {
+            Issue.record("ten failures in a row leave the server alone for a while")
+            return
+        }
+        #expect(machine.step(at: until) == .pull)
+        machine.feed(try Self.job(11))
+        #expect(machine.step(at: until) == .send)
+        let probe = machine.begin(at: until)
+        #expect(probe.row == 11)
+        #expect(probe.isProbe)
+    }
+}
