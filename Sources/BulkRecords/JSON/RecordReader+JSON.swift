@@ -19,6 +19,11 @@ extension RecordReader {
                 guard let after = window.afterBreak(found) else { return .needsMore }
                 next = after
             }
+            // Asked of blank lines too: of a line cut off by the window's end nobody knows yet whether
+            // it is blank.
+            if found - start > limits.recordBytes {
+                return tooLong(start: start, end: found, next: next)
+            }
             var scanner = JSONScanner(base, from: start, to: found)
             scanner.skipBlanks()
             if scanner.at == found {
@@ -30,9 +35,6 @@ extension RecordReader {
                 window.start = next
                 line += 1
                 continue
-            }
-            if found - start > limits.recordBytes {
-                return tooLong(start: start, end: found, next: next)
             }
             if isForeign, let invalid = firstInvalidUTF8(base + start, count: found - start) {
                 return finish(
