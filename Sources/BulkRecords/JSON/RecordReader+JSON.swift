@@ -5,6 +5,10 @@
 extension RecordReader {
     /// Looks for the next JSON line at the window's start.
     mutating func scanLine() -> ScanStep {
+        scanPlainLine() ? .record : scanAnyLine()
+    }
+
+    private mutating func scanAnyLine() -> ScanStep {
         let base = UnsafePointer(window.base)
         while true {
             let start = window.start
@@ -75,7 +79,7 @@ extension RecordReader {
     /// Reads the members of one line's object into the record's slots.
     private mutating func scanMembers(_ scanner: inout JSONScanner, start: Int) -> RecordProblem? {
         let base = scanner.base
-        let number = record.storage.pointee.position.number + 1
+        keys.beginObject()
         var count = 0
         var previous = -1
         record.storage.pointee.count = 0
@@ -102,7 +106,7 @@ extension RecordReader {
                     column = found
                     keys.setFollower(of: previous, to: column)
                 }
-                guard keys.mark(column, record: number) else {
+                guard keys.mark(column) else {
                     scanner.at = keyStart
                     _ = scanner.fail(.duplicateKey)
                     return problem(scanner)
@@ -134,7 +138,7 @@ extension RecordReader {
                 record.storage.pointee.slots[count] = ValueSlot(
                     from: from - start, to: scanner.at - start, column: column, kind: kind,
                     inset: kind == .string ? 1 : 0)
-                if isEscaped, kind == .string { decode(count, from: from, to: scanner.at) }
+                if isEscaped, kind == .string { decodeString(count, from: from, to: scanner.at) }
                 count += 1
                 scanner.skipBlanks()
                 if scanner.byte == UInt8(ascii: ",") {
@@ -160,7 +164,7 @@ extension RecordReader {
     }
 
     /// Decodes a string with escapes into the record's scratch space.
-    private mutating func decode(_ index: Int, from start: Int, to end: Int) {
+    mutating func decodeString(_ index: Int, from start: Int, to end: Int) {
         let position = record.storage.pointee.scratch.count
         JSONText.decode(
             UnsafeBufferPointer(start: window.base + start + 1, count: end - start - 2),
