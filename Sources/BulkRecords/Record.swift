@@ -134,6 +134,7 @@ public struct Record: ~Copyable {
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: Its column, kind and decoded bytes, as ``column(of:)``, ``kind(of:)`` and ``bytes(of:)``.
     @inlinable
+    @inline(__always)
     package func value(
         _ index: Int
     ) -> (column: Int, kind: ValueKind, bytes: UnsafeBufferPointer<UInt8>) {

@@ -96,7 +96,7 @@ enum ReadBench {
         if isTyped {
             var requests = try RequestReader(reader)
             while let batch = try requests.next() {
-                for row in 0..<batch.count where batch.request(row).asksForChange { count += 1 }
+                for request in batch.requests where request.asksForChange { count += 1 }
             }
         } else {
             while try reader.advance() {

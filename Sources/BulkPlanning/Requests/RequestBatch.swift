@@ -6,8 +6,6 @@ package import BulkRecords
 /// things by numbers of its own tables at first. ``RequestReader`` lends it out with the numbers of the
 /// whole input's.
 package final class RequestBatch: BlockWork {
-    /// How many records there are.
-    package private(set) var count = 0
     /// The line at which the batch's block starts.
     package internal(set) var firstLine = 1
     /// How many records come before the batch.
@@ -15,11 +13,8 @@ package final class RequestBatch: BlockWork {
     /// Where the batch ends in the input, in bytes after decompression.
     package internal(set) var endOffset = 0
 
-    /// What the records ask for; nothing, where they cannot be understood.
-    private var requests: UnsafeMutablePointer<RequestedChange>
-    /// The lines at which they start, counted from the block's first.
-    private var lines: UnsafeMutablePointer<UInt32>
-    private var capacity = 1024
+    /// What the records ask for, and where they start.
+    private var rows = RequestRows()
     /// What is wrong with records that cannot be understood, by their index.
     private var badRows: [(row: Int, issues: [RowIssue])] = []
     /// What records expect, by their index.
@@ -33,32 +28,22 @@ package final class RequestBatch: BlockWork {
     /// Makes a batch for an input's columns.
     init(columns: ColumnMap) {
         mapper = RequestMapper(columns: columns)
-        requests = .allocate(capacity: capacity)
-        lines = .allocate(capacity: capacity)
     }
 
-    deinit {
-        requests.deallocate()
-        lines.deallocate()
-    }
+    /// How many records there are.
+    package var count: Int { rows.count }
 
-    /// What a record asks for; it asks for no change when it cannot be understood.
+    /// What the records ask for; one that cannot be understood asks for no change.
     ///
-    /// - Parameter row: The record's place in the batch, from 0.
-    /// - Returns: What it asks for.
-    @inline(__always)
-    package func request(_ row: Int) -> RequestedChange {
-        precondition(row >= 0 && row < count, "a batch's records are numbered from 0")
-        return requests[row]
-    }
+    /// They lie there until the next batch is read.
+    package var requests: UnsafeBufferPointer<RequestedChange> { rows.requests }
 
     /// The line at which a record starts; 1 is the input's first.
     ///
     /// - Parameter row: The record's place in the batch, from 0.
     /// - Returns: The line.
     package func line(_ row: Int) -> Int {
-        precondition(row >= 0 && row < count, "a batch's records are numbered from 0")
-        return firstLine + Int(lines[row])
+        firstLine + rows.line(row)
     }
 
     /// What is wrong with a record; empty when nothing is.
@@ -79,24 +64,27 @@ package final class RequestBatch: BlockWork {
     }
 
     package func read(_ records: inout RecordReader) {
-        count = 0
         badRows.removeAll(keepingCapacity: true)
         expectations.removeAll(keepingCapacity: true)
         mapper.begin(followsObjectID: followsObjectID)
+        rows.removeAll()
+        // Taken out of the object for the loop: what is in it is checked with every access.
+        readAll(&records, with: &mapper, into: &rows)
+    }
+
+    private func readAll(
+        _ records: inout RecordReader, with mapper: inout RequestMapper,
+        into rows: inout RequestRows
+    ) {
         while records.advanceInBlock() {
             let isUnderstood = mapper.map(records.record)
-            if count == capacity { grow() }
-            lines[count] = UInt32(truncatingIfNeeded: records.record.position.line)
-            if isUnderstood {
-                requests[count] = mapper.request
-                if mapper.request.hasPreconditions {
-                    expectations.append((count, mapper.preconditions))
-                }
-            } else {
-                requests[count] = RequestedChange(ticket: TicketKey(interned: 0))
-                badRows.append((count, mapper.issues))
+            if !isUnderstood {
+                badRows.append((rows.count, mapper.issues))
+                mapper.request = RequestedChange(ticket: TicketKey(interned: 0))
+            } else if mapper.request.hasPreconditions {
+                expectations.append((rows.count, mapper.preconditions))
             }
-            count += 1
+            rows.append(mapper.request, line: records.record.position.line)
         }
     }
 
@@ -107,7 +95,7 @@ package final class RequestBatch: BlockWork {
     ///   - ticketColumn: Of JSON Lines, the first key of the records before that names a ticket.
     func join(_ all: inout RequestMapper, ticketColumn: String?) {
         let numbers = NameNumbers(of: mapper, in: &all)
-        for row in 0..<count { requests[row].renumber(numbers) }
+        rows.renumber(numbers)
         for index in expectations.indices { expectations[index].preconditions.renumber(numbers) }
         guard let ticketColumn else { return }
         for index in badRows.indices {
@@ -116,18 +104,6 @@ package final class RequestBatch: BlockWork {
                 badRows[index].issues[issue].column = ticketColumn
             }
         }
-    }
-
-    private func grow() {
-        let moreRequests = UnsafeMutablePointer<RequestedChange>.allocate(capacity: capacity * 2)
-        moreRequests.moveInitialize(from: requests, count: count)
-        requests.deallocate()
-        requests = moreRequests
-        let moreLines = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity * 2)
-        moreLines.moveInitialize(from: lines, count: count)
-        lines.deallocate()
-        lines = moreLines
-        capacity *= 2
     }
 
     /// The place of a row in a list that is sorted by rows.

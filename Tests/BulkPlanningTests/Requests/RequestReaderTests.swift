@@ -60,7 +60,7 @@ private struct SeenRequests: Equatable {
         while let batch = try requests.next() {
             #expect(batch.firstRow == rows.count)
             for index in 0..<batch.count {
-                let request = batch.request(index)
+                let request = batch.requests[index]
                 rows.append(
                     Row(
                         line: batch.line(index), request: request.asksForChange ? request : nil,
