@@ -77,14 +77,19 @@ package final class RequestBatch: BlockWork {
         into rows: inout RequestRows
     ) {
         while records.advanceInBlock() {
-            let isUnderstood = mapper.map(records.record)
-            if !isUnderstood {
+            let line = records.record.position.line
+            // What most records are goes from registers straight into its place.
+            if records.record.problem == nil, let change = mapper.changeByPlace(records.record) {
+                rows.append(change, line: line)
+            } else if mapper.map(records.record) {
+                if mapper.request.hasPreconditions {
+                    expectations.append((rows.count, mapper.preconditions))
+                }
+                rows.append(mapper.request, line: line)
+            } else {
                 badRows.append((rows.count, mapper.issues))
-                mapper.request = RequestedChange(ticket: TicketKey(interned: 0))
-            } else if mapper.request.hasPreconditions {
-                expectations.append((rows.count, mapper.preconditions))
+                rows.append(RequestedChange(ticket: TicketKey(interned: 0)), line: line)
             }
-            rows.append(mapper.request, line: records.record.position.line)
         }
     }
 

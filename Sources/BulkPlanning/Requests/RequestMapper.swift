@@ -85,8 +85,11 @@ package struct RequestMapper: ~Copyable {
     package mutating func map(_ record: borrowing Record) -> Bool {
         if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
         preconditions = Preconditions()
-        if record.problem == nil, mapByPlace(record) || mapPlainly(record) { return true }
-        return mapAnew(record)
+        guard record.problem == nil, let change = changeByPlace(record) ?? changePlainly(record)
+        else { return mapAnew(record) }
+        request = change
+        hasTicket = true
+        return true
     }
 
     /// Reads a record the long way, which knows everything that a value can be.
