@@ -86,7 +86,7 @@ final class CurlHandle {
 
         try set(CCURL_OPT_URL, request.url)
         // Loopback is never proxied; elsewhere libcurl reads the usual environment variables.
-        try set(CCURL_OPT_PROXY, transfer.endpoint.isLoopback ? "" : nil)
+        try set(CCURL_OPT_PROXY, transfer.target.isLoopback ? "" : nil)
         // With HTTP/2, wait for the first connection's handshake to say whether the others can share it.
         // Without TLS only the first answer would say so, which may be long in coming.
         let mayShare = settings.allowsHTTP2 && transfer.endpoint.scheme == .https

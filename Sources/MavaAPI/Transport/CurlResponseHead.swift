@@ -24,6 +24,7 @@ struct CurlResponseHead {
         let text = UnsafeRawBufferPointer(rebasing: line[..<end])
         if Self.isStatusLine(text), !isComplete {
             fields.removeAll(keepingCapacity: true)
+            fields.reserveCapacity(8)
             isEnded = false
             // "HTTP/1.1 103 …": the first digit after the first blank.
             let digit = text.firstIndex(of: 0x20).flatMap { $0 + 1 < end ? text[$0 + 1] : nil }

@@ -1,3 +1,9 @@
+/// Where a transfer goes, and what was found out about that once.
+struct CurlTarget: Sendable {
+    let endpoint: HTTPEndpoint
+    let isLoopback: Bool
+}
+
 /// One request on its way through the transport's thread, and the task that waits for it.
 ///
 /// Unchecked: `continuation` is written once, before the transfer is handed to the thread through the
@@ -10,7 +16,7 @@ final class CurlTransfer: @unchecked Sendable {
     /// What is sent.
     let request: HTTPRequest
     /// Where it goes.
-    let endpoint: HTTPEndpoint
+    let target: CurlTarget
     /// When it must have ended.
     let deadline: ContinuousClock.Instant
     /// Who waits; taken when the transfer ends, so that it is resumed once.
@@ -20,9 +26,12 @@ final class CurlTransfer: @unchecked Sendable {
     /// The handle that carries it; `nil` before it starts and after it ended.
     var handle: CurlHandle?
 
-    init(request: HTTPRequest, endpoint: HTTPEndpoint, deadline: ContinuousClock.Instant) {
+    /// The server's part of where it goes.
+    var endpoint: HTTPEndpoint { target.endpoint }
+
+    init(request: HTTPRequest, target: CurlTarget, deadline: ContinuousClock.Instant) {
         self.request = request
-        self.endpoint = endpoint
+        self.target = target
         self.deadline = deadline
     }
 

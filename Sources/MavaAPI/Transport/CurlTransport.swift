@@ -54,6 +54,9 @@ public final class CurlTransport: HTTPTransport {
     private let configuration: Configuration
     private let loadLibrary: @Sendable () throws(TransportError) -> CurlLibrary
     private let state = Mutex(State.notStarted)
+    /// The last URL that was read: a run sends all its updates to one, and reading it costs more than
+    /// the rest of the checks.
+    private let lastTarget = Mutex<(url: String, target: CurlTarget)?>(nil)
 
     /// Makes a transport; nothing is loaded or started yet.
     ///
@@ -84,9 +87,9 @@ public final class CurlTransport: HTTPTransport {
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         // Longer than libcurl can count is as good as for ever.
         let deadline = ContinuousClock.now.advanced(by: min(request.timeout, .seconds(2_000_000)))
-        let endpoint = try Self.checkedEndpoint(of: request)
+        let target = try checkedTarget(of: request)
         let inbox = try startedInbox()
-        let transfer = CurlTransfer(request: request, endpoint: endpoint, deadline: deadline)
+        let transfer = CurlTransfer(request: request, target: target, deadline: deadline)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.continuation = continuation
@@ -147,33 +150,41 @@ public final class CurlTransport: HTTPTransport {
     }
 
     /// Checks that a request can be sent exactly as it is written.
-    private static func checkedEndpoint(
+    private func checkedTarget(
         of request: HTTPRequest
-    ) throws(TransportError) -> HTTPEndpoint {
-        guard let endpoint = HTTPEndpoint(url: request.url) else {
-            throw CurlHandle.refusal(
-                "its URL is not an http or https URL without user information")
-        }
+    ) throws(TransportError) -> CurlTarget {
+        let target = try target(of: request.url)
         for (name, value) in request.headers {
             // Neither a line break nor a second colon may smuggle in another header; the value may be
             // the key, so it is not named.
-            guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte),
+            guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte),
                 value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
             else {
                 throw CurlHandle.refusal(
                     "the header \(ServerText.excerpt(name)) holds a character it cannot carry")
             }
         }
-        return endpoint
+        return target
+    }
+
+    private func target(of url: String) throws(TransportError) -> CurlTarget {
+        if let last = lastTarget.withLock({ $0 }), last.url == url { return last.target }
+        guard let endpoint = HTTPEndpoint(url: url) else {
+            throw CurlHandle.refusal(
+                "its URL is not an http or https URL without user information")
+        }
+        let target = CurlTarget(endpoint: endpoint, isLoopback: endpoint.isLoopback)
+        lastTarget.withLock { $0 = (url, target) }
+        return target
     }
 
     /// Whether a byte may stand in a header's name (RFC 9110 5.6.2).
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
             true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        default: "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
     }
 }
