@@ -62,7 +62,8 @@ let package = Package(
         .testTarget(name: "BulkFilesTests", dependencies: ["BulkFiles", "BulkTestSupport"]),
         .testTarget(name: "BulkRecordsTests", dependencies: ["BulkRecords", "BulkTestSupport"]),
         .testTarget(
-            name: "MavaAPITests", dependencies: ["MavaAPI", "MavaSandbox", "BulkTestSupport"]),
+            name: "MavaAPITests",
+            dependencies: ["CCurl", "MavaAPI", "MavaSandbox", "BulkTestSupport"]),
         .testTarget(
             name: "BulkPlanningTests",
             dependencies: [

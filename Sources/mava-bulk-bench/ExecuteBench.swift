@@ -112,11 +112,30 @@ struct ExecuteBench {
         }
     }
 
-    /// The most memory held, for 100,000 and for a million rows.
+    /// The most memory held, for 100,000 and for a million rows: by planning and executing in one, and by
+    /// executing a saved plan, which is the execution alone.
     private func measureMemory() throws {
         for count in [100_000, 1_000_000] {
-            let ours = try apply(try makeWork(count), concurrency: 64)
-            report("memory", "mava-bulk apply", count, ours)
+            let work = try makeWork(count)
+            let ours = try apply(work, concurrency: 64)
+            report("memory", "mava-bulk apply of the CSV", count, ours)
+            try plan()
+            let planned = try apply(work, input: "plan.jsonl", concurrency: 64)
+            report("memory", "mava-bulk apply of a saved plan", count, planned)
+        }
+    }
+
+    private func plan() throws {
+        let result = try ChildProcess(
+            program,
+            [
+                "plan", "\(directory)/input.csv", "--no-read", "--out", "\(directory)/plan.jsonl",
+                "--base-url", "http://127.0.0.1:1",
+            ],
+            environment: ["MAVA_API_KEY=none"], silencingErrors: true
+        ).wait()
+        guard result.exitCode == 0 else {
+            throw ChildProcess.Failure(description: "planning ended with \(result.exitCode)")
         }
     }
 
@@ -212,16 +231,17 @@ struct ExecuteBench {
     }
 
     private func apply(
-        _ work: Work, faults: String? = nil, quota: String? = nil, concurrency: Int
+        _ work: Work, input: String = "input.csv", faults: String? = nil, quota: String? = nil,
+        concurrency: Int
     ) throws -> Measure {
-        try serve(work, faults: faults, quota: quota) { address in
+        let isPlan = input != "input.csv"
+        let run = "\(directory)/run-\(work.ids.count)-\(isPlan)-\(quota == nil)-\(faults == nil)"
+        return try serve(work, faults: faults, quota: quota) { address in
             try ChildProcess(
                 program,
-                [
-                    "apply", "\(directory)/input.csv", "--no-read", "--yes", "--run-dir",
-                    "\(directory)/run-\(work.ids.count)-\(quota == nil)-\(faults == nil)",
-                    "--base-url", address, "--concurrency", "\(concurrency)",
-                    "--quota", quota ?? "1000000/1s",
+                ["apply", "\(directory)/\(input)"] + (isPlan ? [] : ["--no-read"]) + [
+                    "--yes", "--run-dir", run, "--base-url", address,
+                    "--concurrency", "\(concurrency)", "--quota", quota ?? "1000000/1s",
                 ],
                 environment: [
                     "MAVA_API_KEY=\(work.key)", "XDG_STATE_HOME=\(directory)/state",

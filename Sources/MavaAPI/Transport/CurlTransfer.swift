@@ -4,6 +4,18 @@ struct CurlTarget: Sendable {
     let isLoopback: Bool
 }
 
+/// An answer as the transport's thread received it.
+struct CurlAnswer: Sendable {
+    let status: Int
+    let head: CurlResponseHead
+    let body: [UInt8]
+
+    /// The answer with its head taken apart.
+    var response: HTTPResponse {
+        HTTPResponse(status: status, loweredHeaders: head.fields(), body: body)
+    }
+}
+
 /// One request on its way through the transport's thread, and the task that waits for it.
 ///
 /// Unchecked: `continuation` is written once, before the transfer is handed to the thread through the
@@ -11,7 +23,7 @@ struct CurlTarget: Sendable {
 /// reference merely to name the transfer when they cancel it.
 final class CurlTransfer: @unchecked Sendable {
     /// How a transfer ends.
-    typealias Outcome = Result<HTTPResponse, TransportError>
+    typealias Outcome = Result<CurlAnswer, TransportError>
 
     /// What is sent.
     let request: HTTPRequest

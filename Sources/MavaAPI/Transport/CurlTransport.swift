@@ -51,12 +51,17 @@ public final class CurlTransport: HTTPTransport {
         case shutDown
     }
 
+    private struct Checked {
+        var url: String
+        var headers: [(name: String, value: String)]
+        var target: CurlTarget
+    }
+
     private let configuration: Configuration
     private let loadLibrary: @Sendable () throws(TransportError) -> CurlLibrary
     private let state = Mutex(State.notStarted)
-    /// The last URL that was read: a run sends all its updates to one, and reading it costs more than
-    /// the rest of the checks.
-    private let lastTarget = Mutex<(url: String, target: CurlTarget)?>(nil)
+    /// The last URL and headers that were found fit to be sent: all updates of a run have the same.
+    private let lastChecked = Mutex<Checked?>(nil)
 
     /// Makes a transport; nothing is loaded or started yet.
     ///
@@ -98,7 +103,7 @@ public final class CurlTransport: HTTPTransport {
         } onCancel: {
             inbox.cancel(transfer)
         }
-        return try outcome.get()
+        return try outcome.get().response
     }
 
     /// Ends the transport: what is under way fails, and the thread has ended when this returns.
@@ -132,7 +137,10 @@ public final class CurlTransport: HTTPTransport {
 
     private func start() throws(TransportError) -> (CurlInbox, JoinableThread) {
         let library = try loadLibrary()
-        let inbox = CurlInbox(library: library)
+        guard let pipe = WakePipe() else {
+            throw CurlHandle.refusal("the system has no descriptors left for it")
+        }
+        let inbox = CurlInbox(pipe: pipe)
         let settings = configuration
         let thread = JoinableThread {
             guard let loop = CurlLoop(library: library, inbox: inbox, settings: settings) else {
@@ -153,7 +161,17 @@ public final class CurlTransport: HTTPTransport {
     private func checkedTarget(
         of request: HTTPRequest
     ) throws(TransportError) -> CurlTarget {
-        let target = try target(of: request.url)
+        let known = lastChecked.withLock { last -> CurlTarget? in
+            guard let last, last.url.hasSameBytes(as: request.url),
+                request.hasHeaders(last.headers)
+            else { return nil }
+            return last.target
+        }
+        if let known { return known }
+        guard let endpoint = HTTPEndpoint(url: request.url) else {
+            throw CurlHandle.refusal(
+                "its URL is not an http or https URL without user information")
+        }
         for (name, value) in request.headers {
             // Neither a line break nor a second colon may smuggle in another header; the value may be
             // the key, so it is not named.
@@ -164,17 +182,10 @@ public final class CurlTransport: HTTPTransport {
                     "the header \(ServerText.excerpt(name)) holds a character it cannot carry")
             }
         }
-        return target
-    }
-
-    private func target(of url: String) throws(TransportError) -> CurlTarget {
-        if let last = lastTarget.withLock({ $0 }), last.url == url { return last.target }
-        guard let endpoint = HTTPEndpoint(url: url) else {
-            throw CurlHandle.refusal(
-                "its URL is not an http or https URL without user information")
-        }
         let target = CurlTarget(endpoint: endpoint, isLoopback: endpoint.isLoopback)
-        lastTarget.withLock { $0 = (url, target) }
+        lastChecked.withLock {
+            $0 = Checked(url: request.url, headers: request.headers, target: target)
+        }
         return target
     }
 
@@ -182,9 +193,9 @@ public final class CurlTransport: HTTPTransport {
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
-        default: "!#$%&'*+.^_`|~".utf8.contains(byte)
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
 }
