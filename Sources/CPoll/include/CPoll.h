@@ -11,4 +11,8 @@
 /// nanoseconds. Where there is no `ppoll`, the limit is rounded up to a whole millisecond.
 int cpoll_wait(struct pollfd *descriptors, uint64_t count, uint64_t nanoseconds);
 
+/// Lets the waits of the calling thread end at their time: Linux lets them last up to 50 microseconds
+/// longer unless it is asked not to.
+void cpoll_make_exact(void);
+
 #endif

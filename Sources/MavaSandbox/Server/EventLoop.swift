@@ -54,6 +54,7 @@ final class EventLoop {
 
     /// Serves until the sandbox is asked to stop.
     func run() {
+        cpoll_make_exact()
         while !core.isStopping {
             let count = cpoll_wait(&descriptors, UInt64(descriptors.count), timeout())
             if count < 0 {
