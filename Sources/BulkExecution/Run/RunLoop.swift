@@ -291,14 +291,3 @@ extension RunMachine.Settings {
         canary = options.canary
     }
 }
-
-extension WaitReason {
-    init(_ reason: QuotaWindow.Reason) {
-        self =
-            switch reason {
-            case .quota: .quota
-            case .others: .others
-            case .paused: .paused
-            }
-    }
-}
