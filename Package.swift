@@ -34,7 +34,9 @@ let package = Package(
             ]),
 
         // A second, independent reading of the API contract: shares no code with the client.
-        .target(name: "MavaSandbox"),
+        .target(name: "MavaSandbox", dependencies: ["CPoll"]),
+        // Timers finer than a millisecond for the sandbox.
+        .target(name: "CPoll"),
 
         .executableTarget(
             name: "mava-bulk",
@@ -60,7 +62,8 @@ let package = Package(
         .testTarget(name: "BulkFilesTests", dependencies: ["BulkFiles", "BulkTestSupport"]),
         .testTarget(name: "BulkRecordsTests", dependencies: ["BulkRecords", "BulkTestSupport"]),
         .testTarget(
-            name: "MavaAPITests", dependencies: ["MavaAPI", "MavaSandbox", "BulkTestSupport"]),
+            name: "MavaAPITests",
+            dependencies: ["CCurl", "MavaAPI", "MavaSandbox", "BulkTestSupport"]),
         .testTarget(
             name: "BulkPlanningTests",
             dependencies: [

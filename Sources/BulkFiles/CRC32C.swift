@@ -2,25 +2,63 @@
 ///
 /// Source: RFC 3720, appendix B.4 (polynomial 0x1EDC6F41, reflected).
 package enum CRC32C {
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in
-            value & 1 == 1 ? 0x82F6_3B78 ^ (value >> 1) : value >> 1
+    /// Eight tables of 256: the n-th says what a byte does to the checksum n bytes later, so that eight
+    /// bytes are taken at a time ("slicing by 8").
+    private static let tables: [UInt32] = {
+        var tables: [UInt32] = (0..<256).map { (index: UInt32) -> UInt32 in
+            (0..<8).reduce(index) { (value: UInt32, _: Int) -> UInt32 in
+                value & 1 == 1 ? 0x82F6_3B78 ^ (value >> 1) : value >> 1
+            }
         }
-    }
+        for index in 256..<2048 {
+            let before = tables[index - 256]
+            tables.append(tables[Int(before & 0xFF)] ^ (before >> 8))
+        }
+        return tables
+    }()
 
     /// The checksum of some bytes.
     package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        let table = table
-        var state: UInt32 = .max
-        for byte in bytes {
-            state = table[Int(UInt8(truncatingIfNeeded: state) ^ byte)] ^ (state >> 8)
+        tables.withUnsafeBufferPointer { tables in
+            var state: UInt32 = .max
+            var index = 0
+            while bytes.count &- index >= 8 {
+                let word = UInt64(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                let mixed = word ^ UInt64(state)
+                var next: UInt32 = 0
+                for position in 0..<8 {
+                    let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 &* position) & 0xFF)
+                    next ^= tables[(7 &- position) &* 256 &+ byte]
+                }
+                state = next
+                index &+= 8
+            }
+            while index < bytes.count {
+                state = tables[Int(UInt8(truncatingIfNeeded: state) ^ bytes[index])] ^ (state >> 8)
+                index &+= 1
+            }
+            return ~state
         }
-        return ~state
     }
 
     /// A checksum as eight hex digits.
     package static func hex(_ checksum: UInt32) -> String {
-        let digits = String(checksum, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
+        String(unsafeUninitializedCapacity: 8) { digits in
+            for position in 0..<8 { digits[position] = digit(checksum, position) }
+            return 8
+        }
+    }
+
+    /// Whether eight bytes are a checksum as ``hex(_:)`` writes it.
+    package static func isHex(_ bytes: UnsafeRawBufferPointer, of checksum: UInt32) -> Bool {
+        guard bytes.count == 8 else { return false }
+        for position in 0..<8 where bytes[position] != digit(checksum, position) { return false }
+        return true
+    }
+
+    private static func digit(_ checksum: UInt32, _ position: Int) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: checksum >> UInt32(28 &- 4 &* position)) & 15
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -14,7 +14,10 @@ struct ReportFile: ~Copyable {
 
     private var file: AtomicFile
     private var csv = CSVWriter()
-    private var json = OutputBuffer(capacity: 1 << 10)
+    /// Where cells are put together that are not a text already.
+    private var scratch = OutputBuffer(capacity: 1 << 10)
+    /// The last second that was written and its text: most rows end in the same one as the row before.
+    private var lastSecond: (seconds: Int64, text: String) = (-1, "")
     /// Where the columns nobody knows stand among the input's columns.
     private let carried: [Int]
 
@@ -41,7 +44,12 @@ struct ReportFile: ~Copyable {
         csv.cell(outcome.outcome.rawValue)
         // The ticket of a saved plan's row can turn out to hold what is asked already.
         let changes = outcome.outcome == .unchanged ? [] : entry.changes
-        csv.cell(changes.map(\.field.rawValue).joined(separator: " "))
+        scratch.removeAll()
+        for change in changes {
+            if scratch.count > 0 { scratch.append(" ") }
+            scratch.append(text: change.field.rawValue)
+        }
+        scratch.withUnsafeBytes { csv.cell($0) }
         cell(changes) { $0.before }
         cell(changes) { $0.after }
         csv.cell(outcome.attempts)
@@ -50,8 +58,7 @@ struct ReportFile: ~Copyable {
         csv.cell(outcome.failure?.rawValue ?? issue?.code.rawValue)
         csv.cell(outcome.message ?? issue?.message)
         csv.cell(outcome.durationMilliseconds)
-        csv.cell(
-            outcome.finishedAtMilliseconds.map { CivilTime.iso8601(millisecondsSince1970: $0) })
+        timeCell(outcome.finishedAtMilliseconds)
         for index in carried {
             let cells = entry.cells ?? []
             csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
@@ -66,22 +73,40 @@ struct ReportFile: ~Copyable {
         try file.commit()
     }
 
+    /// A cell that holds a time to the millisecond; empty where there is none.
+    private mutating func timeCell(_ milliseconds: Int64?) {
+        guard let time = milliseconds.map({ max(0, $0) }) else { return csv.cell("") }
+        let (seconds, fraction) = time.quotientAndRemainder(dividingBy: 1000)
+        if seconds != lastSecond.seconds {
+            let text = CivilTime(secondsSince1970: Int(seconds)).iso8601
+            lastSecond = (seconds, String(text.dropLast()))
+        }
+        scratch.removeAll()
+        scratch.append(text: lastSecond.text)
+        scratch.append(".")
+        for digit in [fraction / 100, fraction / 10 % 10, fraction % 10] {
+            scratch.append(UInt8(ascii: "0") + UInt8(digit))
+        }
+        scratch.append("Z")
+        scratch.withUnsafeBytes { csv.cell($0) }
+    }
+
     /// A cell that holds an object of field names and values; empty where there are none.
     private mutating func cell(_ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?) {
-        json.removeAll()
+        scratch.removeAll()
         for change in changes {
             guard let value = value(change) else { continue }
-            json.append(json.count == 0 ? "{" : ",")
-            json.append(jsonString: change.field.rawValue)
-            json.append(":")
+            scratch.append(scratch.count == 0 ? "{" : ",")
+            scratch.append(jsonString: change.field.rawValue)
+            scratch.append(":")
             switch value {
-            case .null: json.append("null")
-            case .text(let text): json.append(jsonString: text)
-            case .number(let number): json.append(decimal: number)
+            case .null: scratch.append("null")
+            case .text(let text): scratch.append(jsonString: text)
+            case .number(let number): scratch.append(decimal: number)
             }
         }
-        if json.count > 0 { json.append("}") }
-        json.withUnsafeBytes { csv.cell($0) }
+        if scratch.count > 0 { scratch.append("}") }
+        scratch.withUnsafeBytes { csv.cell($0) }
     }
 }
 

@@ -39,9 +39,7 @@ struct CCurlLibrary {
     int (*multi_setopt)(CCurlMulti *, int, ...);
     int (*multi_add_handle)(CCurlMulti *, CCurlEasy *);
     int (*multi_remove_handle)(CCurlMulti *, CCurlEasy *);
-    int (*multi_perform)(CCurlMulti *, int *);
-    int (*multi_poll)(CCurlMulti *, void *, unsigned int, int, int *);
-    int (*multi_wakeup)(CCurlMulti *);
+    int (*multi_socket_action)(CCurlMulti *, int, int, int *);
     Message *(*multi_info_read)(CCurlMulti *, int *);
     const char *(*multi_strerror)(int);
 };
@@ -83,9 +81,7 @@ CCurlLibrary *ccurl_open(
         {"curl_multi_setopt", &library->multi_setopt},
         {"curl_multi_add_handle", &library->multi_add_handle},
         {"curl_multi_remove_handle", &library->multi_remove_handle},
-        {"curl_multi_perform", &library->multi_perform},
-        {"curl_multi_poll", &library->multi_poll},
-        {"curl_multi_wakeup", &library->multi_wakeup},
+        {"curl_multi_socket_action", &library->multi_socket_action},
         {"curl_multi_info_read", &library->multi_info_read},
         {"curl_multi_strerror", &library->multi_strerror},
     };
@@ -202,16 +198,22 @@ int ccurl_multi_remove(const CCurlLibrary *library, CCurlMulti *multi, CCurlEasy
     return library->multi_remove_handle(multi, easy);
 }
 
-int ccurl_multi_perform(const CCurlLibrary *library, CCurlMulti *multi, int *running) {
-    return library->multi_perform(multi, running);
+int ccurl_multi_set_callbacks(
+    const CCurlLibrary *library, CCurlMulti *multi, CCurlSocketFunction onSocket,
+    CCurlTimerFunction onTimer, void *context) {
+    int result = library->multi_setopt(multi, CCURL_MULTIOPT_SOCKETDATA, context);
+    if (result == CCURL_OK)
+        result = library->multi_setopt(multi, CCURL_MULTIOPT_TIMERDATA, context);
+    if (result == CCURL_OK)
+        result = library->multi_setopt(multi, CCURL_MULTIOPT_SOCKETFUNCTION, onSocket);
+    if (result == CCURL_OK)
+        result = library->multi_setopt(multi, CCURL_MULTIOPT_TIMERFUNCTION, onTimer);
+    return result;
 }
 
-int ccurl_multi_poll(const CCurlLibrary *library, CCurlMulti *multi, int timeoutMilliseconds) {
-    return library->multi_poll(multi, NULL, 0, timeoutMilliseconds, NULL);
-}
-
-int ccurl_multi_wakeup(const CCurlLibrary *library, CCurlMulti *multi) {
-    return library->multi_wakeup(multi);
+int ccurl_multi_act(const CCurlLibrary *library, CCurlMulti *multi, int socket, int events) {
+    int running = 0;
+    return library->multi_socket_action(multi, socket, events, &running);
 }
 
 CCurlEasy *ccurl_multi_next_done(const CCurlLibrary *library, CCurlMulti *multi, int *result) {
@@ -244,6 +246,7 @@ SAME(CCURL_OPT_FRESH_CONNECT, CURLOPT_FRESH_CONNECT);
 SAME(CCURL_OPT_HTTPGET, CURLOPT_HTTPGET);
 SAME(CCURL_OPT_SSL_VERIFYHOST, CURLOPT_SSL_VERIFYHOST);
 SAME(CCURL_OPT_HTTP_VERSION, CURLOPT_HTTP_VERSION);
+SAME(CCURL_OPT_BUFFERSIZE, CURLOPT_BUFFERSIZE);
 SAME(CCURL_OPT_NOSIGNAL, CURLOPT_NOSIGNAL);
 SAME(CCURL_OPT_TCP_NODELAY, CURLOPT_TCP_NODELAY);
 SAME(CCURL_OPT_TIMEOUT_MS, CURLOPT_TIMEOUT_MS);
@@ -261,12 +264,23 @@ SAME(CCURL_OPT_HEADERDATA, CURLOPT_HEADERDATA);
 SAME(CCURL_OPT_CUSTOMREQUEST, CURLOPT_CUSTOMREQUEST);
 SAME(CCURL_OPT_CAINFO, CURLOPT_CAINFO);
 SAME(CCURL_OPT_PRIVATE, CURLOPT_PRIVATE);
-SAME(CCURL_OPT_COPYPOSTFIELDS, CURLOPT_COPYPOSTFIELDS);
+SAME(CCURL_OPT_POSTFIELDS, CURLOPT_POSTFIELDS);
 SAME(CCURL_OPT_WRITEFUNCTION, CURLOPT_WRITEFUNCTION);
 SAME(CCURL_OPT_HEADERFUNCTION, CURLOPT_HEADERFUNCTION);
 SAME(CCURL_OPT_POSTFIELDSIZE_LARGE, CURLOPT_POSTFIELDSIZE_LARGE);
 SAME(CCURL_MULTIOPT_MAXCONNECTS, CURLMOPT_MAXCONNECTS);
 SAME(CCURL_MULTIOPT_MAX_TOTAL_CONNECTIONS, CURLMOPT_MAX_TOTAL_CONNECTIONS);
+SAME(CCURL_MULTIOPT_SOCKETDATA, CURLMOPT_SOCKETDATA);
+SAME(CCURL_MULTIOPT_TIMERDATA, CURLMOPT_TIMERDATA);
+SAME(CCURL_MULTIOPT_SOCKETFUNCTION, CURLMOPT_SOCKETFUNCTION);
+SAME(CCURL_MULTIOPT_TIMERFUNCTION, CURLMOPT_TIMERFUNCTION);
+SAME(CCURL_POLL_IN, CURL_POLL_IN);
+SAME(CCURL_POLL_OUT, CURL_POLL_OUT);
+SAME(CCURL_POLL_REMOVE, CURL_POLL_REMOVE);
+SAME(CCURL_SELECT_IN, CURL_CSELECT_IN);
+SAME(CCURL_SELECT_OUT, CURL_CSELECT_OUT);
+SAME(CCURL_SELECT_ERR, CURL_CSELECT_ERR);
+SAME(CCURL_SOCKET_TIMEOUT, CURL_SOCKET_TIMEOUT);
 SAME(CCURL_INFO_PRIVATE, CURLINFO_PRIVATE);
 SAME(CCURL_INFO_RESPONSE_CODE, CURLINFO_RESPONSE_CODE);
 SAME(CCURL_HTTP_VERSION_1_1, CURL_HTTP_VERSION_1_1);

@@ -5,14 +5,14 @@ extension BulkRun {
     func carryOut(
         in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> RunResult {
-        let header = try PlanFileSource.header(of: directory.plan)
+        let source = try RevalidatedSource(path: directory.plan, revalidation)
+        let header = source.header
         var (journal, earlier) = try openJournal(of: header, in: directory)
         if let revalidation, revalidation.changedRows > 0 {
             try await record(revalidation, journal, earlier, in: directory)
             earlier = try JournalIndex.read(directory.journal)
         }
-        var summary = try await execute(
-            header, journal, earlier, revalidation, execution, in: directory)
+        var summary = await execute(source, journal, earlier, execution, in: directory)
         if summary.reason == .canary {
             let index = try JournalIndex.read(directory.journal)
             let check = try await CanaryCheck.run(
@@ -22,27 +22,28 @@ extension BulkRun {
                 var rest = execution
                 rest.canary = nil
                 let first = summary
-                summary = try await execute(
-                    header, journal, index, revalidation, rest, in: directory)
+                summary = await execute(
+                    try RevalidatedSource(path: directory.plan, revalidation), journal, index, rest,
+                    in: directory)
                 summary.take(first)
             }
         }
-        try await settle(summary, journal, in: directory)
-        return try report(summary, header, in: directory)
+        let index = try await settled(summary, journal, in: directory)
+        return try report(summary, header, index, in: directory)
     }
 
     private func execute(
-        _ header: PlanHeader, _ journal: JournalWriter, _ earlier: JournalIndex?,
-        _ revalidation: PlanRevalidation?, _ options: ExecutionOptions, in directory: RunDirectory
-    ) async throws -> RunSummary {
+        _ source: RevalidatedSource, _ journal: JournalWriter, _ earlier: JournalIndex?,
+        _ options: ExecutionOptions, in directory: RunDirectory
+    ) async -> RunSummary {
         let executor = Executor(
             writer: connection.writer, gate: connection.gate, quota: connection.quota,
             clock: connection.clock, options: options)
-        let source = try RevalidatedSource(path: directory.plan, revalidation)
         observer.began(in: directory.path) { executor.progress }
         defer { observer.ended() }
         return await executor.run(
-            source, journal: journal, earlier: earlier, total: header.requests, control: control)
+            source, journal: journal, earlier: earlier, total: source.header.requests,
+            control: control)
     }
 
     /// Opens the run's journal, or makes it where the run has not begun to send.
@@ -81,28 +82,34 @@ extension BulkRun {
     }
 
     /// Reads the tickets of rows whose requests were never answered, where the run came to its end.
-    private func settle(
+    ///
+    /// - Returns: What the journal says then.
+    private func settled(
         _ summary: RunSummary, _ journal: JournalWriter, in directory: RunDirectory
-    ) async throws {
+    ) async throws -> JournalIndex {
+        let index = try JournalIndex.read(directory.journal)
         switch summary.reason {
         case .finished, .tooManyFailures, .deadline, .canary: break
-        case .interrupted, .keyRejected, .outage, .journalFailure, .planUnreadable: return
+        case .interrupted, .keyRejected, .untrustedServer, .outage, .journalFailure,
+            .planUnreadable:
+            return index
         }
-        let index = try JournalIndex.read(directory.journal)
+        guard index.hasOpenOutcomes else { return index }
         do {
             _ = try await Settlement.run(
                 PlanFileSource(try PlanReader(path: directory.plan)), index: index,
                 journal: journal, reading: TicketLookup(client: connection.reader))
-        } catch let error as ClientError {
+        } catch let error as ClientError where !Task.isCancelled {
             // The rows stay as they are: unknown, or failed for the reason that they have.
             observer.couldNotSettle(error)
         }
+        return try JournalIndex.read(directory.journal)
     }
 
     private func report(
-        _ summary: RunSummary, _ header: PlanHeader, in directory: RunDirectory
+        _ summary: RunSummary, _ header: PlanHeader, _ journal: JournalIndex,
+        in directory: RunDirectory
     ) throws -> RunResult {
-        let journal = try JournalIndex.read(directory.journal)
         let counts = try RunReport.write(
             PlanReader(path: directory.plan), journal: journal, to: directory)
         let exitCode = summary.reason.exitCode(hasTroubledRows: counts.hasTroubledRows)

@@ -3,7 +3,10 @@ final class RevalidatedSource: PlanSource {
     private let plan: PlanFileSource
     private let revalidation: PlanRevalidation?
 
-    /// Opens a plan.
+    /// The plan's first line.
+    var header: PlanHeader { plan.header }
+
+    /// Opens a plan, and checks all of it.
     ///
     /// - Parameters:
     ///   - path: The plan's file.

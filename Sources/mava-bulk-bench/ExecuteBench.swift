@@ -24,6 +24,7 @@ struct ExecuteBench {
 
     static func run(_ arguments: [String]) async throws {
         if arguments.first == "serve" { return try serve(Array(arguments.dropFirst())) }
+        if arguments.first == "files" { return try UpdateFiles.run(arguments.dropFirst()) }
         let bench = try ExecuteBench(arguments)
         defer { bench.removeFiles() }
         if bench.parts.contains("latency") { try bench.measureLatency() }
@@ -69,7 +70,7 @@ struct ExecuteBench {
 
     /// Without a quota, at 20 ms latency and 64 in flight: how near to 64/20 ms.
     private func measureLatency() throws {
-        let count = 32_000
+        let count = 64_000
         let work = try makeWork(count)
         let ours = try apply(work, faults: "latency=20ms", concurrency: 64)
         let possible = 64 / 0.020
@@ -86,13 +87,12 @@ struct ExecuteBench {
         let ours = try apply(work, concurrency: 64)
         report(name, "mava-bulk apply, journal and report", rows, ours)
         let curl = try serve(work) { address in
-            try writeCurlConfiguration(work, address)
+            _ = try makeWork(rows, forCurlTo: address)
             return try ChildProcess(
                 "curl",
                 [
                     "--silent", "--no-progress-meter", "--parallel", "--parallel-max", "64",
-                    "--config",
-                    "\(directory)/curl.conf",
+                    "--config", "\(directory)/curl.conf",
                 ]
             ).wait()
         }
@@ -112,11 +112,31 @@ struct ExecuteBench {
         }
     }
 
-    /// The most memory held, for 100,000 and for a million rows.
+    /// The most memory held, for 100,000 and for a million rows: by planning and executing in one, and by
+    /// executing a saved plan, which is the execution alone.
     private func measureMemory() throws {
         for count in [100_000, 1_000_000] {
-            let ours = try apply(try makeWork(count), concurrency: 64)
-            report("memory", "mava-bulk apply", count, ours)
+            let work = try makeWork(count)
+            let ours = try apply(work, concurrency: 64)
+            report("memory", "mava-bulk apply of the CSV", count, ours)
+            try plan()
+            let planned = try apply(work, input: "plan.jsonl", concurrency: 64)
+            report("memory", "mava-bulk apply of a saved plan", count, planned)
+        }
+    }
+
+    private func plan() throws {
+        let result = try ChildProcess(
+            program,
+            [
+                "plan", "\(directory)/input.csv", "--no-read", "--output",
+                "\(directory)/plan.jsonl",
+                "--base-url", "http://127.0.0.1:1",
+            ],
+            environment: ["MAVA_API_KEY=none"], silencingErrors: true
+        ).wait()
+        guard result.exitCode == 0 else {
+            throw ChildProcess.Failure(description: "planning ended with \(result.exitCode)")
         }
     }
 
@@ -150,7 +170,7 @@ struct ExecuteBench {
     // MARK: Contenders
 
     private struct Work {
-        var ids: [String]
+        var count: Int
         var key: String
     }
 
@@ -162,66 +182,31 @@ struct ExecuteBench {
         var refusals: Int
     }
 
-    /// Makes the tickets, and the updates in the forms that the contenders read.
-    private func makeWork(_ count: Int) throws -> Work {
-        let workspace = try Workspace.generate(tickets: count, seed: 7)
-        let work = Work(ids: workspace.ticketIDs, key: workspace.apiKeys[0])
-        try write("input.csv") { buffer in
-            buffer.append("ticketId,status,priority\n")
-            for id in work.ids {
-                buffer.append(text: id)
-                buffer.append(",Resolved,3\n")
-            }
+    /// Has the updates written down in the forms that the contenders read.
+    private func makeWork(_ count: Int, forCurlTo address: String? = nil) throws -> Work {
+        let result = try ChildProcess(
+            CommandLine.arguments[0],
+            ["execute", "files", "\(count)", directory] + (address.map { [$0] } ?? [])
+        ).wait()
+        let key = result.output.prefix { !$0.isNewline }
+        guard result.exitCode == 0, !key.isEmpty else {
+            throw ChildProcess.Failure(description: "no updates were written")
         }
-        try write("bodies.jsonl") { buffer in
-            for id in work.ids {
-                buffer.append("{\"ticketId\":\"")
-                buffer.append(text: id)
-                buffer.append("\",\"status\":\"Resolved\",\"priority\":3}\n")
-            }
-        }
-        return work
-    }
-
-    private func write(_ name: String, _ body: (inout OutputBuffer) -> Void) throws {
-        var buffer = OutputBuffer(capacity: 1 << 20)
-        body(&buffer)
-        let path = "\(directory)/\(name)"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw ChildProcess.Failure(description: "\(path) cannot be written")
-        }
-        defer { _ = close(descriptor) }
-        try buffer.drain { bytes throws(FileError) in
-            try POSIXFileSystem().writeAll(OpenFile(descriptor: descriptor, path: path), bytes)
-        }
-    }
-
-    private func writeCurlConfiguration(_ work: Work, _ address: String) throws {
-        try write("curl.conf") { buffer in
-            for (number, id) in work.ids.enumerated() {
-                if number > 0 { buffer.append("next\n") }
-                buffer.append(text: "url = \"\(address)/api/ticket\"\nrequest = \"PUT\"\n")
-                buffer.append(text: "header = \"x-auth-token: \(work.key)\"\n")
-                buffer.append("header = \"content-type: application/json\"\n")
-                buffer.append(text: "data = \"{\\\"ticketId\\\":\\\"\(id)\\\",")
-                buffer.append("\\\"status\\\":\\\"Resolved\\\",\\\"priority\\\":3}\"\n")
-                buffer.append("output = \"/dev/null\"\n")
-            }
-        }
+        return Work(count: count, key: String(key))
     }
 
     private func apply(
-        _ work: Work, faults: String? = nil, quota: String? = nil, concurrency: Int
+        _ work: Work, input: String = "input.csv", faults: String? = nil, quota: String? = nil,
+        concurrency: Int
     ) throws -> Measure {
-        try serve(work, faults: faults, quota: quota) { address in
+        let isPlan = input != "input.csv"
+        let run = "\(directory)/run-\(work.count)-\(isPlan)-\(quota == nil)-\(faults == nil)"
+        return try serve(work, faults: faults, quota: quota) { address in
             try ChildProcess(
                 program,
-                [
-                    "apply", "\(directory)/input.csv", "--no-read", "--yes", "--run-dir",
-                    "\(directory)/run-\(work.ids.count)-\(quota == nil)-\(faults == nil)",
-                    "--base-url", address, "--concurrency", "\(concurrency)",
-                    "--quota", quota ?? "1000000/1s",
+                ["apply", "\(directory)/\(input)"] + (isPlan ? [] : ["--no-read"]) + [
+                    "--yes", "--run-dir", run, "--base-url", address,
+                    "--concurrency", "\(concurrency)", "--quota", quota ?? "1000000/1s",
                 ],
                 environment: [
                     "MAVA_API_KEY=\(work.key)", "XDG_STATE_HOME=\(directory)/state",
@@ -237,7 +222,7 @@ struct ExecuteBench {
     ) throws -> Measure {
         let server = try ChildProcess(
             CommandLine.arguments[0],
-            ["execute", "serve", "\(work.ids.count)", faults ?? "", quota ?? ""])
+            ["execute", "serve", "\(work.count)", faults ?? "", quota ?? ""])
         defer { server.stop() }
         let words = server.firstLine().split(separator: " ").map(String.init)
         guard words.count == 2 else { throw ChildProcess.Failure(description: "no sandbox") }
@@ -258,7 +243,7 @@ struct ExecuteBench {
             return (status, count)
         }
         let updated = counts.reduce(0) { $0 + ($1.status == 200 ? $1.count : 0) }
-        guard updated >= work.ids.count else {
+        guard updated >= work.count else {
             throw ChildProcess.Failure(description: "only \(updated) requests succeeded")
         }
         return Measure(

@@ -10,7 +10,7 @@ enum ExitCode: Int32 {
     case someRowsFailed = 3
     /// The key is missing or rejected.
     case key = 4
-    /// Stopped early (outage, too many failures, deadline): can be resumed.
+    /// Stopped early (outage, untrusted server, too many failures, deadline): can be resumed.
     case stoppedEarly = 5
     /// The input or the plan is unusable; nothing was sent.
     case unusableInput = 6

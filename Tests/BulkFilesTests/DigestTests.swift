@@ -63,4 +63,28 @@ struct DigestTests {
         #expect(checksum([UInt8](repeating: 0xFF, count: 32)) == 0x62A8_AB43)
         #expect(CRC32C.hex(0x0A) == "0000000a")
     }
+
+    @Test("CRC-32C, bit by bit, of every length and at every alignment; and its digits")
+    func crc32cLengths() {
+        func plain(_ bytes: some Sequence<UInt8>) -> UInt32 {
+            ~bytes.reduce(UInt32.max) { state, byte in
+                (0..<8).reduce(state ^ UInt32(byte)) { value, _ in
+                    value & 1 == 1 ? 0x82F6_3B78 ^ (value >> 1) : value >> 1
+                }
+            }
+        }
+        let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
+        for start in 0..<9 {
+            for end in start...bytes.count {
+                let expected = plain(bytes[start..<end])
+                let checksum = bytes.withUnsafeBytes {
+                    CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[start..<end]))
+                }
+                #expect(checksum == expected)
+                let digits = Array(CRC32C.hex(checksum).utf8)
+                #expect(digits.withUnsafeBytes { CRC32C.isHex($0, of: checksum) })
+                #expect(!digits.withUnsafeBytes { CRC32C.isHex($0, of: checksum ^ 1 << 17) })
+            }
+        }
+    }
 }

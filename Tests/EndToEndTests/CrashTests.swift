@@ -102,6 +102,38 @@ struct CrashTests {
         }
     }
 
+    @Test("A signal while rows are settled names the run to resume, which settles them")
+    func signalWhileSettling() async throws {
+        let reads = ObservedCount()
+        try await RawServer.with { connection in
+            while let request = connection.readRequest() {
+                if request.line.hasPrefix("PUT") {
+                    // No answer of the API: whether the update was done, only the ticket can tell.
+                    connection.respond(body: "done, perhaps")
+                } else {
+                    reads.add()
+                    return connection.waitForClose()
+                }
+            }
+        } _: { server in
+            let directory = try TemporaryDirectory()
+            try directory.write(
+                "ticketId,status\n66843bdc044c3cd7f4000000,Resolved\n", to: "rows.csv")
+            let process = try BuiltProgram.start(
+                ["apply", "rows.csv", "--no-read", "--yes", "--run-dir", "run"]
+                    + Rehearsal.wideQuota, in: URL(filePath: directory.path),
+                environment: ["MAVA_BASE_URL": server.baseURL, "MAVA_API_KEY": "k"])
+            try await process.signal(SIGTERM) { reads.value >= 1 }
+            let ended = try await process.end()
+            let errors = String(decoding: ended.errors, as: UTF8.self)
+            #expect(ended.status == 143, "\(errors)")
+            #expect(errors.contains("interrupted before the report was made"), "\(errors)")
+            #expect(errors.contains("mava-bulk resume run"), "\(errors)")
+            #expect(try directory.names("run").contains("journal.jsonl"))
+            #expect(try !directory.names("run").contains("report.csv"))
+        }
+    }
+
     @Test("A file system that fills up ends the run in order", arguments: [2, 8, 16, 24, 28, 40])
     func diskFull(blocks: Int) async throws {
         try await Rehearsal.run { rehearsal in

@@ -33,16 +33,32 @@ struct JournalFields {
     ///
     /// - Parameter line: The line without its newline.
     init?(_ line: UnsafeRawBufferPointer) {
-        // `,"c":"` + 8 digits + `"}`
-        let tail = 6 + 8 + 2
-        guard line.count > tail else { return nil }
-        let body = UnsafeRawBufferPointer(rebasing: line[..<(line.count - tail)])
-        let written = UnsafeRawBufferPointer(rebasing: line[(line.count - tail)...])
-        let expected = ",\"c\":\"\(CRC32C.hex(CRC32C.checksum(body)))\"}"
-        guard written.elementsEqual(expected.utf8) else { return nil }
+        guard let body = Self.checkedBody(line) else { return nil }
+        self.init(body: body)
+    }
+
+    /// Reads the part of a line before its checksum.
+    ///
+    /// - Parameter body: What ``checkedBody(_:)`` returned.
+    init?(body: UnsafeRawBufferPointer) {
         var scanner = Scanner(bytes: body)
         guard let members = scanner.members() else { return nil }
         self.members = members
+    }
+
+    /// The part of a line before its checksum; `nil` when the checksum does not fit.
+    static func checkedBody(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        // `,"c":"` + 8 digits + `"}`
+        let tail = 6 + 8 + 2
+        guard line.count > tail else { return nil }
+        let end = line.count - tail
+        let body = UnsafeRawBufferPointer(rebasing: line[..<end])
+        let digits = UnsafeRawBufferPointer(rebasing: line[(end + 6)..<(end + 14)])
+        guard line[end..<(end + 6)].elementsEqual(#","c":""#.utf8),
+            line[(end + 14)...].elementsEqual(#""}"#.utf8),
+            CRC32C.isHex(digits, of: CRC32C.checksum(body))
+        else { return nil }
+        return body
     }
 
     private struct Scanner {

@@ -3,7 +3,7 @@ package import BulkPlanning
 
 /// What a run's journal says, row by row: what is done, what was begun, and what is to be sent.
 ///
-/// A row takes 16 bytes; texts are kept for those rows only that have any.
+/// A row takes 8 bytes; texts are kept for those rows only that have any.
 package struct JournalIndex: Sendable {
     /// The journal's first line.
     package let header: JournalHeader
@@ -15,13 +15,16 @@ package struct JournalIndex: Sendable {
     package private(set) var requests = 0
     /// Why the run's last part ended; `nil` when it was killed, or still runs.
     package private(set) var endReason: String?
+    /// Whether any row ever had an outcome about which its ticket can tell more; without one, there is
+    /// nothing to settle.
+    package private(set) var hasOpenOutcomes = false
 
     private struct Texts {
         var message: String?
         var issue: RowIssue?
     }
 
-    private var records: [RowRecord] = []
+    private var records = RowRecordTable()
     private var texts: [Int: Texts] = [:]
 
     private init(header: JournalHeader, length: Int) {
@@ -46,13 +49,12 @@ package struct JournalIndex: Sendable {
         try FileLines.forEach(in: path) { line, offset, isWhole in
             number += 1
             end = offset + line.count + (isWhole ? 1 : 0)
-            let fields = isWhole ? JournalFields(line) : nil
             guard index != nil else {
-                let header = try Self.header(fields, path)
+                let header = try Self.header(isWhole ? JournalFields(line) : nil, path)
                 index = JournalIndex(header: header, length: end)
                 return
             }
-            guard let line = fields.flatMap(JournalLine.init) else {
+            guard isWhole, let line = JournalLine(line) else {
                 firstBadLine = firstBadLine ?? number
                 return
             }
@@ -146,6 +148,7 @@ package struct JournalIndex: Sendable {
     }
 
     private mutating func finish(_ outcome: RowOutcome) {
+        if Settlement.canTellMore(about: outcome) { hasOpenOutcomes = true }
         let start = header.startedAt
         change(outcome.row) { record in
             record.stage = .finished
@@ -160,7 +163,6 @@ package struct JournalIndex: Sendable {
     }
 
     private mutating func change(_ row: Int, _ body: (inout RowRecord) -> Void) {
-        while records.count <= row { records.append(RowRecord()) }
         body(&records[row])
     }
 
@@ -173,19 +175,15 @@ package struct JournalIndex: Sendable {
 
     // MARK: Asking
 
-    private func record(_ row: Int) -> RowRecord {
-        records.indices.contains(row) ? records[row] : RowRecord()
-    }
-
     /// Whether a row has its outcome, so that it is not sent again.
-    package func isFinished(_ row: Int) -> Bool { record(row).stage == .finished }
+    package func isFinished(_ row: Int) -> Bool { records[row].stage == .finished }
 
     /// How many requests were sent for a row so far.
-    package func requests(of row: Int) -> Int { record(row).requests }
+    package func requests(of row: Int) -> Int { records[row].requests }
 
     /// Whether one of a row's requests may have taken effect although no answer says so.
     package func mayHaveTakenEffect(_ row: Int) -> Bool {
-        let record = record(row)
+        let record = records[row]
         return record.stage == .started || record.mayHaveTakenEffect
     }
 
@@ -195,7 +193,7 @@ package struct JournalIndex: Sendable {
     /// carries them. A row that was sent and never answered is `unknown`, one that was not sent, or whose
     /// requests are known to have had no effect, is `unsent`.
     package func outcome(of entry: PlanEntry) -> RowOutcome {
-        let own = record(entry.row)
+        let own = records[entry.row]
         if own.stage == .finished { return finished(entry.row, as: entry.row) }
         switch entry.disposition {
         case .unchanged: return RowOutcome(row: entry.row, outcome: .unchanged)
@@ -205,7 +203,7 @@ package struct JournalIndex: Sendable {
         case .update: break
         }
         let sender = entry.mergedInto ?? entry.row
-        let record = record(sender)
+        let record = records[sender]
         switch record.stage {
         case .finished: return finished(sender, as: entry.row)
         case .untouched:
@@ -224,7 +222,7 @@ package struct JournalIndex: Sendable {
     }
 
     private func finished(_ sender: Int, as row: Int) -> RowOutcome {
-        let record = record(sender)
+        let record = records[sender]
         let texts = texts[sender]
         return RowOutcome(
             row: row, outcome: record.outcome, attempts: record.requests,

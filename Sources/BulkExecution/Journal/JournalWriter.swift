@@ -39,8 +39,17 @@ package final class JournalWriter: Sendable {
     /// What is known about syncing.
     private struct Sync {
         var lastAt: Nanoseconds?
+        /// Whether one is under way or will be.
         var isScheduled = false
         var isNeeded = false
+
+        /// How long to wait before the next sync; `nil` when one is scheduled already.
+        mutating func takeDelay(at now: Nanoseconds) -> Nanoseconds? {
+            if isScheduled { return nil }
+            isScheduled = true
+            guard let lastAt, now - lastAt < JournalWriter.slowEnough else { return 0 }
+            return max(0, lastAt + JournalWriter.longestUnsynced - now)
+        }
     }
 
     /// The least time between two syncs, unless outcomes come slower than that by themselves.
@@ -224,21 +233,27 @@ package final class JournalWriter: Sendable {
     /// Syncs at once when outcomes come slower than 100 a second, else ten times a second.
     private func syncSoon() {
         let now = clock()
-        let delay: Nanoseconds? = sync.withLock { sync in
+        let delay = sync.withLock { sync in
             sync.isNeeded = true
-            guard let last = sync.lastAt, now - last < Self.slowEnough else { return 0 }
-            if sync.isScheduled { return nil }
-            sync.isScheduled = true
-            return max(0, last + Self.longestUnsynced - now)
+            return sync.takeDelay(at: now)
         }
-        guard let delay else { return }
-        if delay == 0 { return syncQueue.async { self.syncNow() } }
-        schedule(delay) {
-            self.syncQueue.async {
-                self.sync.withLock { $0.isScheduled = false }
-                self.syncNow()
-            }
+        if let delay { sync(after: delay) }
+    }
+
+    private func sync(after delay: Nanoseconds) {
+        if delay > 0 { return schedule(delay) { self.syncQueue.async { self.syncAsScheduled() } } }
+        syncQueue.async { self.syncAsScheduled() }
+    }
+
+    private func syncAsScheduled() {
+        syncNow()
+        let now = clock()
+        let delay = sync.withLock { sync -> Nanoseconds? in
+            sync.isScheduled = false
+            // What was written during the sync came quickly after what it was for.
+            return sync.isNeeded ? sync.takeDelay(at: now) : nil
         }
+        if let delay, failure == nil { sync(after: delay) }
     }
 
     private func syncNow() {

@@ -45,7 +45,9 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
             switch await attempt(request) {
             case .failure(let error):
                 failures += 1
-                guard error.code != .cancelled, isWorthMore(request, failures) else { throw error }
+                guard error.code != .cancelled, error.code != .untrusted,
+                    isWorthMore(request, failures)
+                else { throw error }
             case .success(let response):
                 let reading = QuotaReading(response)
                 if reading.isBusy, request.method == .get {

@@ -10,6 +10,8 @@ package struct Answer: Hashable, Sendable {
         case refused(FailureCode)
         /// The key was rejected: nothing else will be accepted either.
         case keyRejected
+        /// The server's certificate is not trusted: nothing was sent, and nothing else can be.
+        case untrusted
         /// The server asks to wait, for so long where it says so; it has not done the update.
         case busy(retryAfter: Nanoseconds?)
         /// The server is in trouble (500, 502, 503, 504); it may or may not have done the update.
@@ -48,6 +50,7 @@ package struct Answer: Hashable, Sendable {
                 .noAnswer(.timedOut, mayHaveReachedServer: error.mayHaveReachedServer)
             case .malformedResponse, .tooLarge:
                 .noAnswer(.unexpectedAnswer, mayHaveReachedServer: error.mayHaveReachedServer)
+            case .untrusted: .untrusted
             case .resolve, .connect, .tls, .connectionLost, .unavailable:
                 .noAnswer(.connectionFailed, mayHaveReachedServer: error.mayHaveReachedServer)
             }

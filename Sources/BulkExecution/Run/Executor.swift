@@ -75,8 +75,10 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
             random: random, board: board, mailbox: mailbox, journal: journal, earlier: earlier,
             control: control)
         board.begin(total: total)
+        let thread = RunThread()
+        defer { thread.end() }
         return await withTaskCancellationHandler {
-            await withTaskExecutorPreference(RunThread()) {
+            await withTaskExecutorPreference(thread) {
                 await withDiscardingTaskGroup { group in
                     var loop = RunLoop(session: session, source: source)
                     return await loop.run(in: &group)
@@ -88,8 +90,8 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     }
 }
 
-/// What stays the same while one part of a run goes on.
-struct RunSession<C: Clock>: Sendable where C.Duration == Duration {
+/// What stays the same while one part of a run goes on; a class, because every request's task has it.
+final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
     let writer: any TicketWriting
     let gate: QuotaGate<C>
     let clock: C
@@ -101,4 +103,23 @@ struct RunSession<C: Clock>: Sendable where C.Duration == Duration {
     let journal: JournalWriter
     let earlier: JournalIndex?
     let control: RunControl
+
+    init(
+        writer: any TicketWriting, gate: QuotaGate<C>, clock: C, options: ExecutionOptions,
+        timeOfDay: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> Double,
+        board: ProgressBoard, mailbox: RunMailbox, journal: JournalWriter, earlier: JournalIndex?,
+        control: RunControl
+    ) {
+        self.writer = writer
+        self.gate = gate
+        self.clock = clock
+        self.options = options
+        self.timeOfDay = timeOfDay
+        self.random = random
+        self.board = board
+        self.mailbox = mailbox
+        self.journal = journal
+        self.earlier = earlier
+        self.control = control
+    }
 }

@@ -1,10 +1,10 @@
 package import BulkPlanning
 package import MavaAPI
 
-/// One row on its way: its plan entry and what has come of its requests so far.
+/// One row on its way: what is sent for it and what has come of its requests so far.
 package struct Job: Hashable, Sendable {
-    /// What the plan says about the row.
-    package let entry: PlanEntry
+    /// The row's number in the plan.
+    package let row: Int
     /// What is sent for it.
     package let update: TicketUpdate
     /// How many requests were sent for it, in earlier sessions of the run too.
@@ -22,8 +22,6 @@ package struct Job: Hashable, Sendable {
     /// When it may be sent again.
     var notBefore = Nanoseconds.min
 
-    /// The row's number in the plan.
-    package var row: Int { entry.row }
     /// Whether any request may have taken effect.
     package var mayHaveTakenEffect: Bool { wasLeftOpen || hadServerError }
 
@@ -38,7 +36,7 @@ package struct Job: Hashable, Sendable {
     ///   - mayHaveTakenEffect: Whether one of those may have taken effect.
     package init?(_ entry: PlanEntry, requests: Int = 0, mayHaveTakenEffect: Bool = false) {
         guard let update = TicketUpdate(entry) else { return nil }
-        self.entry = entry
+        row = entry.row
         self.update = update
         self.requests = requests
         wasLeftOpen = mayHaveTakenEffect

@@ -4,6 +4,9 @@ import MavaAPI
 
 /// The one loop of a run: asks the machine, sends, writes the journal.
 struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
+    /// The most that is sent in one step: the first of many need not wait for the last.
+    private static var batch: Int { 8 }
+
     private let session: RunSession<C>
     private var source: Source
     private var machine: RunMachine
@@ -32,6 +35,8 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
             let next = gather(&starts)
             if !starts.isEmpty {
                 send(starts, in: &group)
+                // The requests' tasks share this thread: they go before the next step.
+                await Task.yield()
                 continue
             }
             // The outcomes of the answers that came; a failure is heeded at the next turn.
@@ -93,7 +98,10 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
                         mayHaveTakenEffect: mayHaveTakenEffect, httpStatus: answer.status,
                         message: answer.message, at: now)))
         }
-        if answer.verdict == .keyRejected { summary.message = answer.message }
+        switch answer.verdict {
+        case .keyRejected, .untrusted: summary.message = answer.message
+        case .accepted, .refused, .busy, .serverError, .noAnswer, .abandoned: break
+        }
     }
 
     private mutating func count(_ outcome: Outcome) {
@@ -116,6 +124,7 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
             switch step {
             case .pull: pull()
             case .send:
+                if starts.count == Self.batch { return step }
                 switch session.gate.take() {
                 case .granted: starts.append(machine.begin(at: now))
                 case .wait(let until, let reason):
@@ -280,16 +289,5 @@ extension RunMachine.Settings {
         giveUpAfter = Nanoseconds(options.giveUpAfter)
         deadline = options.deadline.map { now + Nanoseconds($0) }
         canary = options.canary
-    }
-}
-
-extension WaitReason {
-    init(_ reason: QuotaWindow.Reason) {
-        self =
-            switch reason {
-            case .quota: .quota
-            case .others: .others
-            case .paused: .paused
-            }
     }
 }

@@ -213,6 +213,9 @@ package struct RunMachine: Sendable {
         case .keyRejected:
             stop(.keyRejected)
             return leave(job, .keyRejected)
+        case .untrusted:
+            stop(.untrustedServer)
+            return leave(job, .connectionFailed)
         case .busy(let retryAfter):
             return wait(job, retryAfter: retryAfter, at: now)
         case .serverError:

@@ -6,6 +6,8 @@ public enum StopReason: Hashable, Sendable {
     case interrupted(signal: Int32)
     /// The server rejected the key.
     case keyRejected
+    /// The server's certificate is not trusted, so that the key was not sent to it.
+    case untrustedServer
     /// The server did not work, or asked to wait, for longer than the run's patience.
     case outage
     /// More rows failed than allowed.
@@ -25,6 +27,7 @@ public enum StopReason: Hashable, Sendable {
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .keyRejected: "key_rejected"
+        case .untrustedServer: "untrusted_server"
         case .outage: "outage"
         case .tooManyFailures: "too_many_failures"
         case .deadline: "deadline"
@@ -53,7 +56,9 @@ public enum StopReason: Hashable, Sendable {
         switch self {
         case .keyRejected: 4
         case .interrupted(let signal): 128 + signal
-        case .outage, .tooManyFailures, .deadline, .canary, .journalFailure, .planUnreadable: 5
+        case .untrustedServer, .outage, .tooManyFailures, .deadline, .canary, .journalFailure,
+            .planUnreadable:
+            5
         case .finished: hasTroubledRows ? 3 : 0
         }
     }

@@ -17,3 +17,14 @@ public enum WaitReason: String, Hashable, Sendable {
     /// The last answers before the run ends.
     case draining
 }
+
+extension WaitReason {
+    init(_ reason: QuotaWindow.Reason) {
+        self =
+            switch reason {
+            case .quota: .quota
+            case .others: .others
+            case .paused: .paused
+            }
+    }
+}

@@ -30,6 +30,7 @@ enum {
     CCURL_OPT_HTTPGET = 80,
     CCURL_OPT_SSL_VERIFYHOST = 81,
     CCURL_OPT_HTTP_VERSION = 84,
+    CCURL_OPT_BUFFERSIZE = 98,
     CCURL_OPT_NOSIGNAL = 99,
     CCURL_OPT_TCP_NODELAY = 121,
     CCURL_OPT_TIMEOUT_MS = 155,
@@ -50,13 +51,13 @@ enum {
     CCURL_OPT_URL = 10002,
     CCURL_OPT_PROXY = 10004,
     CCURL_OPT_ERRORBUFFER = 10010,
+    CCURL_OPT_POSTFIELDS = 10015,
     CCURL_OPT_USERAGENT = 10018,
     CCURL_OPT_HTTPHEADER = 10023,
     CCURL_OPT_HEADERDATA = 10029,
     CCURL_OPT_CUSTOMREQUEST = 10036,
     CCURL_OPT_CAINFO = 10065,
     CCURL_OPT_PRIVATE = 10103,
-    CCURL_OPT_COPYPOSTFIELDS = 10165,
     CCURL_OPT_PREREQDATA = 10313,    // since 7.80
     CCURL_OPT_PROTOCOLS_STR = 10318, // since 7.85
 };
@@ -73,10 +74,26 @@ enum {
     CCURL_OPT_POSTFIELDSIZE_LARGE = 30120,
 };
 
-// Options of a multi handle; all take a `long`.
+// Options of a multi handle: numbers, then what the two callbacks need.
 enum {
     CCURL_MULTIOPT_MAXCONNECTS = 6,
     CCURL_MULTIOPT_MAX_TOTAL_CONNECTIONS = 13,
+    CCURL_MULTIOPT_SOCKETDATA = 10002,
+    CCURL_MULTIOPT_TIMERDATA = 10005,
+    CCURL_MULTIOPT_SOCKETFUNCTION = 20001,
+    CCURL_MULTIOPT_TIMERFUNCTION = 20004,
+};
+
+// What libcurl wants to know about a socket (bits 1 and 2, or "no more"), what is told about it, and the
+// "socket" that stands for a timer that ran out.
+enum {
+    CCURL_POLL_IN = 1,
+    CCURL_POLL_OUT = 2,
+    CCURL_POLL_REMOVE = 4,
+    CCURL_SELECT_IN = 1,
+    CCURL_SELECT_OUT = 2,
+    CCURL_SELECT_ERR = 4,
+    CCURL_SOCKET_TIMEOUT = -1,
 };
 
 // What can be asked of an easy handle.
@@ -146,6 +163,13 @@ typedef size_t (*CCurlDataFunction)(char *bytes, size_t size, size_t count, void
 typedef int (*CCurlPrereqFunction)(
     void *context, char *remote, char *local, int remotePort, int localPort);
 
+// Called when libcurl wants to know, from now on, whether a socket can be read or written, or no more.
+typedef int (*CCurlSocketFunction)(
+    CCurlEasy *easy, int socket, int what, void *context, void *socketContext);
+// Called with the milliseconds after which libcurl wants to be called, in place of any said before; -1 for
+// no more.
+typedef int (*CCurlTimerFunction)(CCurlMulti *multi, long milliseconds, void *context);
+
 // Loads a shared library, resolves every function, checks the version (0xXXYYZZ) and runs libcurl's own
 // start-up. A loaded library is never unloaded again.
 //
@@ -185,9 +209,13 @@ void ccurl_multi_free(const CCurlLibrary *library, CCurlMulti *multi);
 int ccurl_multi_set_long(const CCurlLibrary *library, CCurlMulti *multi, int option, long value);
 int ccurl_multi_add(const CCurlLibrary *library, CCurlMulti *multi, CCurlEasy *easy);
 int ccurl_multi_remove(const CCurlLibrary *library, CCurlMulti *multi, CCurlEasy *easy);
-int ccurl_multi_perform(const CCurlLibrary *library, CCurlMulti *multi, int *running);
-int ccurl_multi_poll(const CCurlLibrary *library, CCurlMulti *multi, int timeoutMilliseconds);
-int ccurl_multi_wakeup(const CCurlLibrary *library, CCurlMulti *multi);
+// Sets both callbacks and what they get as their context.
+int ccurl_multi_set_callbacks(
+    const CCurlLibrary *library, CCurlMulti *multi, CCurlSocketFunction onSocket,
+    CCurlTimerFunction onTimer, void *context);
+// Lets libcurl work on one socket that is ready (CCURL_SELECT_ bits), or, for CCURL_SOCKET_TIMEOUT, on what
+// is due.
+int ccurl_multi_act(const CCurlLibrary *library, CCurlMulti *multi, int socket, int events);
 // The next transfer that has ended and its result; NULL when there is none.
 CCurlEasy *ccurl_multi_next_done(const CCurlLibrary *library, CCurlMulti *multi, int *result);
 const char *ccurl_multi_error_text(const CCurlLibrary *library, int result);

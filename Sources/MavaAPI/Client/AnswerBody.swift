@@ -5,7 +5,7 @@
 #endif
 
 /// The `message` or `error` of an answer's JSON body.
-struct AnswerBody {
+struct AnswerBody: Sendable {
     /// What a success says.
     private(set) var message: String?
     /// What a failure says.

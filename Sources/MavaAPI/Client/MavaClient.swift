@@ -13,6 +13,8 @@ public struct MavaClient: Sendable {
     private let base: BaseURL
     private let key: APIKey
     private let transport: any HTTPTransport
+    /// The request of an update but for its body, which is all in which one differs from the next.
+    private let updateRequest: HTTPRequest
 
     /// A page of a hundred tickets may come with all their messages.
     private static let listingLimit = 64 << 20
@@ -36,6 +38,10 @@ public struct MavaClient: Sendable {
         self.key = key
         self.transport = transport
         self.timeout = timeout
+        updateRequest = HTTPRequest(
+            method: .put, url: base.text + "/api/ticket",
+            headers: Self.headers(key) + [("content-type", "application/json")],
+            timeout: timeout, bodyLimit: Self.updateLimit)
     }
 
     /// Changes fields of one ticket: `PUT /api/ticket`.
@@ -81,10 +87,9 @@ public struct MavaClient: Sendable {
 
     /// The request of an update, for who times and journals around the sending of it.
     package func request(for update: TicketUpdate) -> HTTPRequest {
-        HTTPRequest(
-            method: .put, url: base.text + "/api/ticket",
-            headers: headers + [("content-type", "application/json")],
-            body: UpdateBody(update: update).bytes, timeout: timeout, bodyLimit: Self.updateLimit)
+        var request = updateRequest
+        request.body = UpdateBody(update: update).bytes
+        return request
     }
 
     /// Sends the request of an update.
@@ -97,13 +102,13 @@ public struct MavaClient: Sendable {
         get("/api/tickets?" + query.encoded)
     }
 
-    private var headers: [(name: String, value: String)] {
+    private static func headers(_ key: APIKey) -> [(name: String, value: String)] {
         [("x-auth-token", key.secret), ("accept", "application/json")]
     }
 
     private func get(_ path: String) -> HTTPRequest {
         HTTPRequest(
-            method: .get, url: base.text + path, headers: headers, timeout: timeout,
+            method: .get, url: base.text + path, headers: Self.headers(key), timeout: timeout,
             bodyLimit: Self.listingLimit)
     }
 

@@ -38,15 +38,14 @@ public struct UpdateAnswer: Sendable {
     public var response: HTTPResponse
     /// What it means.
     public var meaning: Meaning
-    /// The answer in words: the server's own, escaped and cut, where it has any.
-    public var message: String
+    private let said: AnswerBody
 
     /// Finds out what an answer to an update means.
     ///
     /// - Parameter response: The answer as it came.
     public init(_ response: HTTPResponse) {
         self.response = response
-        let said = AnswerBody(response.body)
+        said = AnswerBody(response.body)
         switch response.status {
         case 200...299 where said.message != nil: meaning = .updated
         case 401: meaning = .unauthorized
@@ -57,8 +56,10 @@ public struct UpdateAnswer: Sendable {
         case 400...499: meaning = .refused(Self.refusal(said.error))
         default: meaning = .unexpected
         }
-        message = said.text(for: response)
     }
+
+    /// The answer in words: the server's own, escaped and cut, where it has any.
+    public var message: String { said.text(for: response) }
 
     private static func refusal(_ error: String?) -> UpdateRefusal {
         guard let error, !error.isEmpty else { return .other }

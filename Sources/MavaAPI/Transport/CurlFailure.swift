@@ -22,7 +22,7 @@ extension CurlHandle {
                     message: "\(transfer.endpoint) answered with the impossible status \(status).",
                     mayHaveReachedServer: true))
         }
-        return .success(HTTPResponse(status: status, loweredHeaders: head.fields, body: body))
+        return .success(CurlAnswer(status: status, head: head, body: body))
     }
 
     private func error(for stop: Stop, _ transfer: CurlTransfer) -> TransportError {
@@ -54,6 +54,7 @@ extension CurlHandle {
         case .resolve: message = "The name in \(endpoint) cannot be resolved"
         case .connect: message = "No connection to \(endpoint)"
         case .tls: message = "TLS with \(endpoint) failed"
+        case .untrusted: message = "The certificate of \(endpoint) is not trusted"
         case .connectionLost: message = "The connection to \(endpoint) broke"
         case .malformedResponse: message = "The answer of \(endpoint) is not valid HTTP"
         case .tooLarge: message = "The answer of \(endpoint) has headers that are too large"
@@ -79,11 +80,12 @@ extension CurlHandle {
         case CCURL_COULDNT_CONNECT, CCURL_PROXY, CCURL_NO_CONNECTION_AVAILABLE:
             .connect
         case CCURL_SSL_CONNECT_ERROR, CCURL_SSL_ENGINE_NOTFOUND, CCURL_SSL_ENGINE_SETFAILED,
-            CCURL_SSL_CERTPROBLEM, CCURL_SSL_CIPHER, CCURL_PEER_FAILED_VERIFICATION,
-            CCURL_SSL_ENGINE_INITFAILED, CCURL_SSL_CACERT_BADFILE, CCURL_SSL_SHUTDOWN_FAILED,
-            CCURL_SSL_CRL_BADFILE, CCURL_SSL_ISSUER_ERROR, CCURL_SSL_PINNEDPUBKEYNOTMATCH,
-            CCURL_SSL_INVALIDCERTSTATUS, CCURL_SSL_CLIENTCERT:
+            CCURL_SSL_CERTPROBLEM, CCURL_SSL_CIPHER, CCURL_SSL_ENGINE_INITFAILED,
+            CCURL_SSL_SHUTDOWN_FAILED, CCURL_SSL_CLIENTCERT:
             .tls
+        case CCURL_PEER_FAILED_VERIFICATION, CCURL_SSL_CACERT_BADFILE, CCURL_SSL_CRL_BADFILE,
+            CCURL_SSL_ISSUER_ERROR, CCURL_SSL_PINNEDPUBKEYNOTMATCH, CCURL_SSL_INVALIDCERTSTATUS:
+            .untrusted
         case CCURL_OPERATION_TIMEDOUT:
             .timeout
         case CCURL_WEIRD_SERVER_REPLY, CCURL_BAD_CONTENT_ENCODING:

@@ -1,7 +1,7 @@
 import CCurl
 
 // What libcurl calls while it works on a handle. All of it runs on the transport's thread, inside
-// `curl_multi_perform`; the context is the handle, which the loop keeps alive for as long as libcurl has
+// `curl_multi_socket_action`; the context is the handle, which the loop keeps alive for as long as libcurl has
 // its address. Another result than the number of bytes ends the transfer.
 
 /// The most bytes of header lines that are taken for one answer, interim answers included.

@@ -3,8 +3,9 @@ import CCurl
 /// One of libcurl's easy handles with what it has received so far; used by the transport's thread only.
 ///
 /// A handle carries one transfer after another. What never changes is set when it is made, what belongs
-/// to one request in ``prepare(_:remaining:settings:)``; nothing is reset in between, so every option
-/// that `prepare` touches it must set in every case.
+/// to one request in ``prepare(_:remaining:settings:)``. Nothing is reset in between, and of most updates
+/// only the body differs from the one before, so what was set is remembered and set again only where it
+/// changes.
 final class CurlHandle {
     /// Why a callback ended the transfer.
     enum Stop {
@@ -30,7 +31,22 @@ final class CurlHandle {
     var body: [UInt8] = []
     var bodyLimit = 0
 
+    /// What the options are set to.
+    private struct Current {
+        var url: String?
+        var isProxied: Bool?
+        var mayShare: Bool?
+        var timeout: Int?
+        var connectTimeout: Int?
+        var method: HTTPRequest.Method?
+        var bodyCount: Int?
+        var headers: [(name: String, value: String)]?
+    }
+
+    private var current = Current()
     private var headerList: OpaquePointer?
+    /// The request's body, where libcurl reads it.
+    private var sentBody = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
     private let errorText: UnsafeMutablePointer<CChar>
 
     /// Makes a handle and sets what all requests share.
@@ -51,6 +67,7 @@ final class CurlHandle {
         ccurl_easy_free(library.functions, easy)
         if let headerList { ccurl_list_free(library.functions, headerList) }
         errorText.deallocate()
+        sentBody.deallocate()
     }
 
     /// Whether the server may have seen something of the request.
@@ -84,50 +101,96 @@ final class CurlHandle {
         bodyLimit = request.bodyLimit
         errorText.pointee = 0
 
-        try set(CCURL_OPT_URL, request.url)
+        if !(current.url?.hasSameBytes(as: request.url) ?? false) {
+            try set(CCURL_OPT_URL, request.url)
+            current.url = request.url
+        }
         // Loopback is never proxied; elsewhere libcurl reads the usual environment variables.
-        try set(CCURL_OPT_PROXY, transfer.endpoint.isLoopback ? "" : nil)
+        let isProxied = !transfer.target.isLoopback
+        if current.isProxied != isProxied {
+            try set(CCURL_OPT_PROXY, isProxied ? nil : "")
+            current.isProxied = isProxied
+        }
         // With HTTP/2, wait for the first connection's handshake to say whether the others can share it.
         // Without TLS only the first answer would say so, which may be long in coming.
         let mayShare = settings.allowsHTTP2 && transfer.endpoint.scheme == .https
-        try set(CCURL_OPT_PIPEWAIT, mayShare ? 1 : 0)
-        let milliseconds = remaining.wholeMilliseconds
-        try set(CCURL_OPT_TIMEOUT_MS, milliseconds)
-        try set(
-            CCURL_OPT_CONNECTTIMEOUT_MS,
-            min(milliseconds, settings.connectTimeout.wholeMilliseconds))
-        switch request.method {
-        case .get:
-            try set(CCURL_OPT_CUSTOMREQUEST, nil)
-            try set(CCURL_OPT_HTTPGET, 1)
-        case .put:
-            try check(
-                ccurl_easy_set_size(
-                    library.functions, easy, Int32(CCURL_OPT_POSTFIELDSIZE_LARGE),
-                    Int64(request.body.count)), CCURL_OPT_POSTFIELDSIZE_LARGE)
-            // The size comes first: libcurl copies that many bytes. An empty body needs an address too.
-            let copied = (request.body.isEmpty ? [0] : request.body).withUnsafeBytes {
-                ccurl_easy_set_pointer(
-                    library.functions, easy, Int32(CCURL_OPT_COPYPOSTFIELDS),
-                    $0.baseAddress)
-            }
-            try check(copied, CCURL_OPT_COPYPOSTFIELDS)
-            try set(CCURL_OPT_CUSTOMREQUEST, request.method.rawValue)
+        if current.mayShare != mayShare {
+            try set(CCURL_OPT_PIPEWAIT, mayShare ? 1 : 0)
+            current.mayShare = mayShare
         }
-        try setHeaders(request.headers)
+        try setTimes(remaining.wholeMilliseconds, settings.connectTimeout)
+        try setMethod(request)
+        if !(current.headers.map(request.hasHeaders) ?? false) {
+            current.headers = nil
+            try setHeaders(request.headers)
+            current.headers = request.headers
+        }
         self.transfer = transfer
     }
 
-    /// Forgets the request, the key in its headers first of all.
+    /// Forgets the transfer and its answer.
+    ///
+    /// The headers stay, the key among them, for the next request that has the same.
     func clear() {
         transfer = nil
-        _ = ccurl_easy_set_list(
-            library.functions, easy, Int32(CCURL_OPT_HTTPHEADER), nil)
-        if let headerList { ccurl_list_free(library.functions, headerList) }
-        headerList = nil
         head = CurlResponseHead()
         body = []
     }
+
+    private func setTimes(_ timeout: Int, _ longest: Duration) throws(TransportError) {
+        if current.timeout != timeout {
+            try set(CCURL_OPT_TIMEOUT_MS, timeout)
+            current.timeout = timeout
+        }
+        let connectTimeout = min(timeout, longest.wholeMilliseconds)
+        if current.connectTimeout != connectTimeout {
+            try set(CCURL_OPT_CONNECTTIMEOUT_MS, connectTimeout)
+            current.connectTimeout = connectTimeout
+        }
+    }
+
+    private func setMethod(_ request: HTTPRequest) throws(TransportError) {
+        let isSame = current.method == request.method
+        current.method = nil
+        switch request.method {
+        case .get:
+            if !isSame {
+                try set(CCURL_OPT_CUSTOMREQUEST, nil)
+                try set(CCURL_OPT_HTTPGET, 1)
+                try set(CCURL_OPT_BUFFERSIZE, Self.listingBuffer)
+            }
+        case .put:
+            let count = request.body.count
+            let moved = count > sentBody.count
+            if moved {
+                sentBody.deallocate()
+                sentBody = .allocate(byteCount: 2 * count, alignment: 1)
+            }
+            request.body.withUnsafeBytes { sentBody.copyMemory(from: $0) }
+            if !isSame || current.bodyCount != count {
+                try check(
+                    ccurl_easy_set_size(
+                        library.functions, easy, Int32(CCURL_OPT_POSTFIELDSIZE_LARGE),
+                        Int64(count)), CCURL_OPT_POSTFIELDSIZE_LARGE)
+                current.bodyCount = count
+            }
+            if !isSame || moved, let address = sentBody.baseAddress {
+                try set(CCURL_OPT_POSTFIELDS, pointer: address)
+            }
+            if !isSame {
+                try set(CCURL_OPT_CUSTOMREQUEST, request.method.rawValue)
+                try set(CCURL_OPT_BUFFERSIZE, Self.answerBuffer)
+            }
+        }
+        current.method = request.method
+    }
+
+    /// How much is read at a time of an answer to a GET: libcurl's default.
+    private static let listingBuffer = 16 << 10
+    /// How much is read at a time of an answer to an update, which is a sentence: libcurl's least.
+    ///
+    /// It makes the buffer anew for each transfer, and one this small costs next to nothing.
+    private static let answerBuffer = 1 << 10
 
     private func setHeaders(_ headers: [(name: String, value: String)]) throws(TransportError) {
         var lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }

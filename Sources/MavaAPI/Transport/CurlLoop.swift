@@ -2,13 +2,14 @@ import CCurl
 
 /// What the transport's thread does.
 ///
-/// It takes requests from the inbox, lets libcurl work on all of them at once, and tells the waiting
-/// tasks. Everything here belongs to that one thread.
+/// It takes requests from the inbox, lets libcurl work on those whose sockets are ready, and tells the
+/// waiting tasks. Everything here belongs to that one thread.
 struct CurlLoop: ~Copyable {
     private let library: CurlLibrary
     private let inbox: CurlInbox
     private let settings: CurlTransport.Configuration
     private let multi: OpaquePointer
+    private let sockets: CurlSockets
     /// Handles that carry a transfer.
     private var busy: [CurlHandle] = []
     /// Handles that wait for the next one.
@@ -19,10 +20,19 @@ struct CurlLoop: ~Copyable {
     /// Prepares the loop; `nil` when libcurl has no memory for it.
     init?(library: CurlLibrary, inbox: CurlInbox, settings: CurlTransport.Configuration) {
         guard let multi = ccurl_multi_new(library.functions) else { return nil }
+        let sockets = CurlSockets(pipe: inbox.pipe)
+        let isSet = ccurl_multi_set_callbacks(
+            library.functions, multi, curlSocketChanged, curlTimerChanged,
+            Unmanaged.passUnretained(sockets).toOpaque())
+        guard isSet == CCURL_OK else {
+            ccurl_multi_free(library.functions, multi)
+            return nil
+        }
         self.library = library
         self.inbox = inbox
         self.settings = settings
         self.multi = multi
+        self.sockets = sockets
         for option in [CCURL_MULTIOPT_MAX_TOTAL_CONNECTIONS, CCURL_MULTIOPT_MAXCONNECTS] {
             _ = ccurl_multi_set_long(
                 library.functions, multi, Int32(option), settings.maxConnections)
@@ -31,8 +41,6 @@ struct CurlLoop: ~Copyable {
 
     /// Runs until the inbox is closed or libcurl breaks, then ends what is under way and frees all.
     consuming func run() {
-        nonisolated(unsafe) let wakeable = multi
-        inbox.attach(wakeable)
         var failure: TransportError?
         while failure == nil {
             let mail = inbox.take()
@@ -44,20 +52,40 @@ struct CurlLoop: ~Copyable {
         end(with: failure ?? CurlTransport.shutDownError)
     }
 
-    /// One round: lets libcurl work, tells who is done, and waits for something to happen.
+    /// One round: lets libcurl do what is due, waits for something to happen, and tells who is done.
     private mutating func work() -> TransportError? {
-        var running: Int32 = 0
-        var result = ccurl_multi_perform(library.functions, multi, &running)
+        var result = CCURL_OK
+        if sockets.takeTimer() { result = act(Int32(CCURL_SOCKET_TIMEOUT), 0) }
         collect()
         expire()
-        if result == CCURL_OK {
-            result = ccurl_multi_poll(library.functions, multi, pollMilliseconds())
+        guard result == CCURL_OK else { return failure(of: result) }
+        guard let ready = sockets.wait(until: inbox.beginWaiting() ? nextDeadline : .now) else {
+            return Self.failure("the system cannot wait for its sockets")
         }
-        guard result != CCURL_OK else { return nil }
-        let text = ccurl_multi_error_text(library.functions, result).map { String(cString: $0) }
-        return TransportError(
-            code: .unavailable, message: "libcurl failed: \(text ?? "error \(result)").",
-            mayHaveReachedServer: false)
+        inbox.endWaiting()
+        for item in ready where sockets.isWatched(item.socket) {
+            result = act(item.socket, item.events)
+            guard result == CCURL_OK else { return failure(of: result) }
+            // Each is told of its answer at once, and can be at work while the next is read.
+            collect()
+        }
+        return nil
+    }
+
+    private func act(_ socket: Int32, _ events: Int32) -> Int {
+        Int(ccurl_multi_act(library.functions, multi, socket, events))
+    }
+
+    private func failure(of result: Int) -> TransportError {
+        let text = ccurl_multi_error_text(library.functions, Int32(result)).map {
+            String(cString: $0)
+        }
+        return Self.failure(text ?? "error \(result)")
+    }
+
+    private static func failure(_ reason: String) -> TransportError {
+        TransportError(
+            code: .unavailable, message: "libcurl failed: \(reason).", mayHaveReachedServer: false)
     }
 
     private mutating func start(_ transfer: CurlTransfer) {
@@ -137,12 +165,6 @@ struct CurlLoop: ~Copyable {
         if idle.count < settings.maxConnections { idle.append(handle) }
     }
 
-    private func pollMilliseconds() -> Int32 {
-        guard let nextDeadline else { return 60_000 }
-        let remaining = ContinuousClock.now.duration(to: nextDeadline)
-        return Int32(min(60_000, remaining.wholeMilliseconds))
-    }
-
     private consuming func end(with error: TransportError) {
         var late = inbox.detach()
         while let handle = busy.last {
@@ -156,5 +178,7 @@ struct CurlLoop: ~Copyable {
         late = []
         idle = []
         ccurl_multi_free(library.functions, multi)
+        // Until here, libcurl could tell it of sockets that it closes.
+        withExtendedLifetime(sockets) {}
     }
 }

@@ -2,10 +2,11 @@
 ///
 /// An answer can have several heads: interim ones (1xx) before the real one. Each status line starts
 /// anew, so the last head stays. Lines after the real head's end are a chunked body's trailers, which
-/// nobody asked for: dropped.
-struct CurlResponseHead {
-    /// The header fields, names in lower case, in the order they came.
-    private(set) var fields: [(name: String, value: String)] = []
+/// nobody asked for: dropped. The transport's thread only gathers the bytes; whoever waits for the answer
+/// takes them apart, on a thread of its own.
+struct CurlResponseHead: Sendable {
+    /// The lines after the status line with their line ends, as they came.
+    private var lines: [UInt8] = []
     private var byteCount = 0
     private var isEnded = false
     private var isInterim = false
@@ -19,34 +20,74 @@ struct CurlResponseHead {
     mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
         byteCount += line.count
         guard byteCount <= curlHeaderLimit else { return false }
-        var end = line.count
-        while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
-        let text = UnsafeRawBufferPointer(rebasing: line[..<end])
+        let text = Self.withoutEnd(line)
         if Self.isStatusLine(text), !isComplete {
-            fields.removeAll(keepingCapacity: true)
+            lines.removeAll(keepingCapacity: true)
             isEnded = false
             // "HTTP/1.1 103 …": the first digit after the first blank.
-            let digit = text.firstIndex(of: 0x20).flatMap { $0 + 1 < end ? text[$0 + 1] : nil }
+            let digit = text.firstIndex(of: 0x20).flatMap {
+                $0 + 1 < text.count ? text[$0 + 1] : nil
+            }
             isInterim = digit == UInt8(ascii: "1")
         } else if isEnded {
             return true
         } else if text.isEmpty {
             isEnded = true
-        } else if Self.isBlank(text[0]) {
-            continueField(with: text)
-        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-            let name = String(decoding: text[..<colon], as: UTF8.self).lowercased()
-            fields.append((name, Self.trimmed(text[(colon + 1)...])))
+        } else {
+            if lines.isEmpty { lines.reserveCapacity(512) }
+            lines.append(contentsOf: text)
+            lines.append(0x0A)
         }
         return true
     }
 
-    /// A line that starts with a blank goes on with the field before it (obsolete, RFC 9112 5.2).
-    private mutating func continueField(with text: UnsafeRawBufferPointer) {
-        guard let last = fields.indices.last else { return }
-        let more = Self.trimmed(text[...])
-        if !more.isEmpty {
+    /// The header fields, names in lower case, in the order they came.
+    func fields() -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(8)
+        lines.withUnsafeBytes { lines in
+            var start = 0
+            while start < lines.count {
+                let end = lines[start...].firstIndex(of: 0x0A) ?? lines.count
+                Self.take(UnsafeRawBufferPointer(rebasing: lines[start..<end]), into: &fields)
+                start = end + 1
+            }
+        }
+        return fields
+    }
+
+    private static func take(
+        _ text: UnsafeRawBufferPointer, into fields: inout [(name: String, value: String)]
+    ) {
+        guard let first = text.first else { return }
+        if isBlank(first) {
+            // A line that starts with a blank goes on with the field before it (obsolete, RFC 9112 5.2).
+            let more = trimmed(text[...])
+            guard let last = fields.indices.last, !more.isEmpty else { return }
             fields[last].value += fields[last].value.isEmpty ? more : " " + more
+        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
+            let name = UnsafeRawBufferPointer(rebasing: text[..<colon])
+            fields.append((lowercased(name), trimmed(text[(colon + 1)...])))
+        }
+    }
+
+    private static func withoutEnd(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var end = line.count
+        while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: line[..<end])
+    }
+
+    private static func lowercased(_ name: UnsafeRawBufferPointer) -> String {
+        // What is not ASCII is no header's name by any rule, but has a lower case all the same.
+        guard name.allSatisfy({ $0 < 0x80 }) else {
+            return String(decoding: name, as: UTF8.self).lowercased()
+        }
+        return String(unsafeUninitializedCapacity: name.count) { space in
+            for (index, byte) in name.enumerated() {
+                let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                space[index] = isCapital ? byte | 0x20 : byte
+            }
+            return name.count
         }
     }
 

@@ -1,3 +1,21 @@
+/// Where a transfer goes, and what was found out about that once.
+struct CurlTarget: Sendable {
+    let endpoint: HTTPEndpoint
+    let isLoopback: Bool
+}
+
+/// An answer as the transport's thread received it.
+struct CurlAnswer: Sendable {
+    let status: Int
+    let head: CurlResponseHead
+    let body: [UInt8]
+
+    /// The answer with its head taken apart.
+    var response: HTTPResponse {
+        HTTPResponse(status: status, loweredHeaders: head.fields(), body: body)
+    }
+}
+
 /// One request on its way through the transport's thread, and the task that waits for it.
 ///
 /// Unchecked: `continuation` is written once, before the transfer is handed to the thread through the
@@ -5,12 +23,12 @@
 /// reference merely to name the transfer when they cancel it.
 final class CurlTransfer: @unchecked Sendable {
     /// How a transfer ends.
-    typealias Outcome = Result<HTTPResponse, TransportError>
+    typealias Outcome = Result<CurlAnswer, TransportError>
 
     /// What is sent.
     let request: HTTPRequest
     /// Where it goes.
-    let endpoint: HTTPEndpoint
+    let target: CurlTarget
     /// When it must have ended.
     let deadline: ContinuousClock.Instant
     /// Who waits; taken when the transfer ends, so that it is resumed once.
@@ -20,9 +38,12 @@ final class CurlTransfer: @unchecked Sendable {
     /// The handle that carries it; `nil` before it starts and after it ended.
     var handle: CurlHandle?
 
-    init(request: HTTPRequest, endpoint: HTTPEndpoint, deadline: ContinuousClock.Instant) {
+    /// The server's part of where it goes.
+    var endpoint: HTTPEndpoint { target.endpoint }
+
+    init(request: HTTPRequest, target: CurlTarget, deadline: ContinuousClock.Instant) {
         self.request = request
-        self.endpoint = endpoint
+        self.target = target
         self.deadline = deadline
     }
 

@@ -51,9 +51,17 @@ public final class CurlTransport: HTTPTransport {
         case shutDown
     }
 
+    private struct Checked {
+        var url: String
+        var headers: [(name: String, value: String)]
+        var target: CurlTarget
+    }
+
     private let configuration: Configuration
     private let loadLibrary: @Sendable () throws(TransportError) -> CurlLibrary
     private let state = Mutex(State.notStarted)
+    /// The last URL and headers that were found fit to be sent: all updates of a run have the same.
+    private let lastChecked = Mutex<Checked?>(nil)
 
     /// Makes a transport; nothing is loaded or started yet.
     ///
@@ -84,9 +92,9 @@ public final class CurlTransport: HTTPTransport {
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         // Longer than libcurl can count is as good as for ever.
         let deadline = ContinuousClock.now.advanced(by: min(request.timeout, .seconds(2_000_000)))
-        let endpoint = try Self.checkedEndpoint(of: request)
+        let target = try checkedTarget(of: request)
         let inbox = try startedInbox()
-        let transfer = CurlTransfer(request: request, endpoint: endpoint, deadline: deadline)
+        let transfer = CurlTransfer(request: request, target: target, deadline: deadline)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.continuation = continuation
@@ -95,7 +103,7 @@ public final class CurlTransport: HTTPTransport {
         } onCancel: {
             inbox.cancel(transfer)
         }
-        return try outcome.get()
+        return try outcome.get().response
     }
 
     /// Ends the transport: what is under way fails, and the thread has ended when this returns.
@@ -129,7 +137,10 @@ public final class CurlTransport: HTTPTransport {
 
     private func start() throws(TransportError) -> (CurlInbox, JoinableThread) {
         let library = try loadLibrary()
-        let inbox = CurlInbox(library: library)
+        guard let pipe = WakePipe() else {
+            throw CurlHandle.refusal("the system has no descriptors left for it")
+        }
+        let inbox = CurlInbox(pipe: pipe)
         let settings = configuration
         let thread = JoinableThread {
             guard let loop = CurlLoop(library: library, inbox: inbox, settings: settings) else {
@@ -147,9 +158,16 @@ public final class CurlTransport: HTTPTransport {
     }
 
     /// Checks that a request can be sent exactly as it is written.
-    private static func checkedEndpoint(
+    private func checkedTarget(
         of request: HTTPRequest
-    ) throws(TransportError) -> HTTPEndpoint {
+    ) throws(TransportError) -> CurlTarget {
+        let known = lastChecked.withLock { last -> CurlTarget? in
+            guard let last, last.url.hasSameBytes(as: request.url),
+                request.hasHeaders(last.headers)
+            else { return nil }
+            return last.target
+        }
+        if let known { return known }
         guard let endpoint = HTTPEndpoint(url: request.url) else {
             throw CurlHandle.refusal(
                 "its URL is not an http or https URL without user information")
@@ -157,14 +175,18 @@ public final class CurlTransport: HTTPTransport {
         for (name, value) in request.headers {
             // Neither a line break nor a second colon may smuggle in another header; the value may be
             // the key, so it is not named.
-            guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte),
+            guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte),
                 value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
             else {
                 throw CurlHandle.refusal(
                     "the header \(ServerText.excerpt(name)) holds a character it cannot carry")
             }
         }
-        return endpoint
+        let target = CurlTarget(endpoint: endpoint, isLoopback: endpoint.isLoopback)
+        lastChecked.withLock {
+            $0 = Checked(url: request.url, headers: request.headers, target: target)
+        }
+        return target
     }
 
     /// Whether a byte may stand in a header's name (RFC 9110 5.6.2).

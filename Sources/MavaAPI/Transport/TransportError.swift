@@ -6,8 +6,11 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case resolve
         /// No connection could be made.
         case connect
-        /// TLS failed, or the server's certificate is not trusted.
+        /// The TLS handshake failed.
         case tls
+        /// The server's certificate is not trusted, or what it is judged by cannot be used: repeating the
+        /// request cannot help.
+        case untrusted
         /// The deadline passed.
         case timeout
         /// The connection broke while sending or receiving.

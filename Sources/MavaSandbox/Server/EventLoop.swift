@@ -1,6 +1,10 @@
 // The server's one thread. `poll` tells which sockets are ready; each is read, its requests are
 // answered one after the other under the state's lock, and the answers are sent at once as far as the
-// socket takes them. Nothing here waits: what has to come later stands in the heap of timers.
+// socket takes them. Nothing here waits: what has to come later stands in the heap of timers, which
+// are exact to well under a millisecond where the system has `ppoll`.
+
+import CPoll
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -9,7 +13,6 @@
 #else
     import Darwin
 #endif
-import Synchronization
 
 /// Serves all connections of a sandbox.
 final class EventLoop {
@@ -51,8 +54,9 @@ final class EventLoop {
 
     /// Serves until the sandbox is asked to stop.
     func run() {
+        cpoll_make_exact()
         while !core.isStopping {
-            let count = poll(&descriptors, nfds_t(descriptors.count), timeout())
+            let count = cpoll_wait(&descriptors, UInt64(descriptors.count), timeout())
             if count < 0 {
                 // Interrupted: the answers of the last round still stand there.
                 guard errno == EINTR else { break }
@@ -209,14 +213,14 @@ final class EventLoop {
 
     // MARK: Time
 
-    /// Milliseconds until something has to be done.
-    private func timeout() -> Int32 {
+    /// Nanoseconds until something has to be done.
+    private func timeout() -> UInt64 {
         var wait = connections.isEmpty ? UInt64(1_000_000_000) : Self.sweepInterval
         if let next = timers.next {
             let now = Self.now()
             wait = min(wait, next > now ? next - now : 0)
         }
-        return Int32((wait + 999_999) / 1_000_000)
+        return wait
     }
 
     /// Ends the connections that have taken too long.

@@ -231,6 +231,10 @@ struct JournalTests {
         }
         journal.append(.start(row: 51, request: 1, at: 0))
         try await journal.written()
+        // Longer after the last sync than outcomes that come slowly, but one is to come already.
+        clock.advance(by: .milliseconds(50))
+        journal.append(.done(RowOutcome(row: 52, outcome: .updated)))
+        try await journal.written()
         let waiting = timers.waiting.withLock { $0 }
         #expect(waiting.map(\.delay) == [100 * .millisecond])
         #expect(files.syncs == atFirst + 6)

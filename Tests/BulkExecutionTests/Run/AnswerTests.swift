@@ -68,12 +68,13 @@ struct AnswerTests {
             TransportError(code: code, message: "no", mayHaveReachedServer: reached))
         switch answer.verdict {
         case .noAnswer(let failure, let mayHave):
-            #expect(code != .cancelled)
+            #expect(code != .cancelled && code != .untrusted)
             #expect(mayHave == reached)
             #expect((failure == .timedOut) == (code == .timeout))
         case .abandoned(let mayHave):
             #expect(code == .cancelled)
             #expect(mayHave == reached)
+        case .untrusted: #expect(code == .untrusted)
         default: Issue.record("\(answer.verdict)")
         }
     }

@@ -122,6 +122,25 @@ struct ExecutorTests {
         #expect(index.outcome(of: entries[3]).outcome == .unsent)
     }
 
+    @Test("a server that is not trusted stops the run at once, and nothing was sent")
+    func untrusted() async throws {
+        var harness = try RunHarness()
+        harness.options.concurrency = 1
+        let writer = ScriptedWriter { _, _ in
+            Answer(
+                TransportError(
+                    code: .untrusted, message: "not trusted", mayHaveReachedServer: false))
+        }
+        let entries = (1...10).map { PlanEntry.update($0) }
+        let (summary, index) = try await harness.run(entries, writer)
+        #expect(writer.sent.count == 1)
+        #expect(summary.reason == .untrustedServer)
+        #expect(summary.message == "not trusted")
+        #expect(index.endReason == "untrusted_server")
+        #expect(!index.isFinished(1))
+        #expect(entries.allSatisfy { index.outcome(of: $0).outcome == .unsent })
+    }
+
     @Test("being told to wait costs no attempt and pauses everyone")
     func busy() async throws {
         var harness = try RunHarness()

@@ -129,6 +129,7 @@ struct StopReasonTests {
             (StopReason.keyRejected, 4), (.interrupted(signal: 2), 130),
             (.interrupted(signal: 15), 143), (.outage, 5), (.tooManyFailures, 5), (.deadline, 5),
             (.canary, 5), (.journalFailure, 5), (.planUnreadable, 5),
+            (.untrustedServer, 5),
         ] as [(StopReason, Int32)])
     func early(reason: StopReason, code: Int32) {
         #expect(reason.exitCode(hasTroubledRows: true) == code)

@@ -1,6 +1,7 @@
 import BulkTestSupport
-import MavaAPI
 import Testing
+
+@testable import MavaAPI
 
 @Suite("The libcurl transport")
 struct CurlTransportTests {
@@ -32,6 +33,60 @@ struct CurlTransportTests {
             #expect(request.values(of: "host") == ["127.0.0.1:\(server.port)"])
             #expect(String(decoding: request.body, as: UTF8.self) == body)
         }
+    }
+
+    @Test("what differs from the request before on the same connection is sent, all of it")
+    func differences() async throws {
+        let seen = Received<RawConnection.Request>()
+        try await RawServer.with { connection in
+            while let request = connection.readRequest() {
+                seen.add(request)
+                connection.respond(body: "{}")
+            }
+        } _: { server in
+            let transport = CurlTransport()
+            var random = SeededGenerator(seed: 21)
+            var sent: [HTTPRequest] = []
+            for _ in 0..<150 {
+                let isPut = Int.random(in: 0..<5, using: &random) > 0
+                let lengths = [0, 1, 40, 40, 41, 511, 512, 513, 3000]
+                let length = isPut ? lengths.randomElement(using: &random)! : 0
+                var headers = [("x-auth-token", "k\(Int.random(in: 0...1, using: &random))")]
+                if .random(using: &random) { headers.append(("x-more", "e\u{301}")) }
+                let byte = UInt8.random(in: 97...122, using: &random)
+                sent.append(
+                    HTTPRequest(
+                        method: isPut ? .put : .get,
+                        url: "\(server.baseURL)/\(Int.random(in: 0...2, using: &random))",
+                        headers: headers, body: [UInt8](repeating: byte, count: length),
+                        timeout: .seconds(Int.random(in: 30...32, using: &random))))
+            }
+            for request in sent { _ = try await transport.send(request) }
+            #expect(server.accepted.value == 1)
+            #expect(seen.all.count == sent.count)
+            for (request, arrived) in zip(sent, seen.all) {
+                let path = request.url.dropFirst(server.baseURL.count)
+                #expect(arrived.line == "\(request.method.rawValue) \(path) HTTP/1.1")
+                #expect(arrived.body == request.body)
+                for name in ["x-auth-token", "x-more"] {
+                    let values = request.headers.filter { $0.name == name }.map(\.value)
+                    #expect(arrived.values(of: name) == values)
+                }
+            }
+        }
+    }
+
+    @Test("two spellings of one character are two values")
+    func spellings() {
+        #expect("e\u{301}" == "\u{E9}")
+        #expect(!"e\u{301}".hasSameBytes(as: "\u{E9}"))
+        #expect("e\u{301}".hasSameBytes(as: "e\u{301}"))
+        #expect(!"k".hasSameBytes(as: "kk"))
+        #expect("".hasSameBytes(as: ""))
+        let request = HTTPRequest(method: .get, url: "", headers: [("a", "1"), ("b", "2")])
+        #expect(request.hasHeaders([("a", "1"), ("b", "2")]))
+        #expect(!request.hasHeaders([("b", "2"), ("a", "1")]))
+        #expect(!request.hasHeaders([("a", "1")]))
     }
 
     @Test(

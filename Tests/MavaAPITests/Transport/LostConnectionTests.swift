@@ -208,7 +208,8 @@ struct LostConnectionTests {
     func resultCodes() {
         let table: [(results: [Int], before: TransportError.Code, after: TransportError.Code)] = [
             ([5, 6], .resolve, .resolve), ([7, 97], .connect, .connect),
-            ([35, 58, 59, 60, 77, 83, 90, 91, 98], .tls, .tls), ([28], .timeout, .timeout),
+            ([35, 58, 59, 98], .tls, .tls), ([60, 77, 82, 83, 90, 91], .untrusted, .untrusted),
+            ([28], .timeout, .timeout),
             ([8, 61], .malformedResponse, .malformedResponse),
             ([1], .unavailable, .malformedResponse), ([27], .unavailable, .tooLarge),
             ([100], .tooLarge, .tooLarge), ([2, 3, 4, 48], .unavailable, .unavailable),

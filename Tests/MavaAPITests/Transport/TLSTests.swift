@@ -17,7 +17,7 @@ struct TLSTests {
                 #expect(!response.body.isEmpty)
             }
             for caFile in [nil, other.caFile] {
-                try await expectTLSFailure(url, caFile: caFile)
+                try await expectDistrust(url, caFile: caFile)
             }
             // Still there: the refusals were the client's.
             #expect(try await trusting.send(HTTPRequest(method: .get, url: url)).status == 200)
@@ -29,7 +29,7 @@ struct TLSTests {
         let authority = try PrivateAuthority(names: "DNS:elsewhere.example")
         try await authority.withServer { port in
             for host in ["127.0.0.1", "localhost"] {
-                try await expectTLSFailure("https://\(host):\(port)/", caFile: authority.caFile)
+                try await expectDistrust("https://\(host):\(port)/", caFile: authority.caFile)
             }
         }
     }
@@ -41,7 +41,7 @@ struct TLSTests {
         try directory.write("not a certificate", to: "empty.pem")
         try await authority.withServer { port in
             for name in ["missing.pem", "empty.pem"] {
-                try await expectTLSFailure(
+                try await expectDistrust(
                     "https://127.0.0.1:\(port)/", caFile: directory.file(name))
             }
         }
@@ -70,13 +70,13 @@ struct TLSTests {
         CurlTransport(configuration: CurlTransport.Configuration(caFile: caFile))
     }
 
-    private func expectTLSFailure(_ url: String, caFile: String?) async throws {
+    private func expectDistrust(_ url: String, caFile: String?) async throws {
         let transport = transport(caFile: caFile)
         let error = await #expect(throws: TransportError.self) {
             try await transport.send(
                 HTTPRequest(method: .get, url: url, headers: [("x-auth-token", "k")]))
         }
-        #expect(error?.code == .tls, "\(String(describing: error))")
+        #expect(error?.code == .untrusted, "\(String(describing: error))")
         #expect(error?.mayHaveReachedServer == false)
     }
 }

@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A pipe by which any thread can end another's poll(2).
+///
+/// Both ends stay open for as long as anybody has a reference, so that a late wake-up never reaches a
+/// descriptor that has become something else.
+final class WakePipe: Sendable {
+    /// What the thread that is to be woken polls for reading.
+    let descriptor: Int32
+    private let writingEnd: Int32
+
+    /// Opens the pipe; `nil` when the system has no descriptors left.
+    init?() {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return nil }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        (descriptor, writingEnd) = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(descriptor)
+        close(writingEnd)
+    }
+
+    /// Ends the poll that goes on, or the next one.
+    func wake() {
+        var byte: UInt8 = 0
+        // A pipe that is full has woken the thread already.
+        while write(writingEnd, &byte, 1) < 0, errno == EINTR {}
+    }
+
+    /// For the thread that was woken: takes out what woke it.
+    func drain() {
+        var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        let count = MemoryLayout.size(ofValue: bytes)
+        while true {
+            let taken = read(descriptor, &bytes, count)
+            if taken == count || taken < 0 && errno == EINTR { continue }
+            return
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Synchronization
+import Testing
+
+@testable import BulkExecution
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite("A run's thread")
+struct RunThreadTests {
+    private static var current: UInt { UInt(bitPattern: pthread_self().hashValue) }
+
+    private final class Seen: Sendable {
+        let threads = Mutex<Set<UInt>>([])
+    }
+
+    @Test("all tasks of a run share one thread, whoever wakes them, and none is lost")
+    func oneThread() async {
+        let thread = RunThread()
+        defer { thread.end() }
+        let own = Self.current
+        let seen = Seen()
+        let sum = await withTaskExecutorPreference(thread) {
+            await withTaskGroup(of: Int.self) { group in
+                for number in 1...2_000 {
+                    group.addTask {
+                        for _ in 0..<3 {
+                            // Woken from a thread of the cooperative pool, as an answer is.
+                            await withCheckedContinuation { continuation in
+                                Task.detached { continuation.resume() }
+                            }
+                            seen.threads.withLock { _ = $0.insert(Self.current) }
+                        }
+                        return number
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+        }
+        #expect(sum == 2_000 * 2_001 / 2)
+        let threads = seen.threads.withLock { $0 }
+        #expect(threads.count == 1)
+        #expect(!threads.contains(own))
+    }
+
+    @Test("the thread ends after the run", .timeLimit(.minutes(1)))
+    func ends() async {
+        weak var last: RunThread?
+        do {
+            let thread = RunThread()
+            last = thread
+            await withTaskExecutorPreference(thread) { await Task.yield() }
+            thread.end()
+        }
+        // The thread holds itself for as long as it runs.
+        while last != nil { await Task.yield() }
+    }
+}
