@@ -37,6 +37,10 @@ public struct Record: ~Copyable {
     /// The names of all columns known so far.
     public var columns: [String] { storage.pointee.columnNames }
 
+    /// How many columns are known so far, as ``columns`` has names.
+    @inlinable
+    package var columnCount: Int { storage.pointee.columnNames.count }
+
     /// Which column a value belongs to, as an index of ``columns``.
     ///
     /// - Parameter index: The value's place in the record, from 0.
@@ -130,6 +134,7 @@ public struct Record: ~Copyable {
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: Its column, kind and decoded bytes, as ``column(of:)``, ``kind(of:)`` and ``bytes(of:)``.
     @inlinable
+    @inline(__always)
     package func value(
         _ index: Int
     ) -> (column: Int, kind: ValueKind, bytes: UnsafeBufferPointer<UInt8>) {

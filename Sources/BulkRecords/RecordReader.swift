@@ -11,9 +11,9 @@
 /// once it lies in memory as a whole, and scanned again from its start when it does not.
 public struct RecordReader: ~Copyable {
     /// How the input is written.
-    public private(set) var format: RecordFormat
+    public internal(set) var format: RecordFormat
     /// The byte between two fields; `nil` for JSON Lines.
-    public private(set) var delimiter: UInt8?
+    public internal(set) var delimiter: UInt8?
     /// How much one record may hold.
     public let limits: RecordLimits
 
@@ -21,7 +21,7 @@ public struct RecordReader: ~Copyable {
     /// The record read last; its values are lent until the next call of ``advance()``.
     package internal(set) var record = Record()
     var csv = CSVState(delimiter: UInt8(ascii: ","))
-    var keys: KeyTable
+    var keys = KeyTable()
     /// The line at which the next record is looked for.
     var line = 1
     /// Whether the rest of the line is still to be skipped, after a record that was too long.
@@ -44,7 +44,6 @@ public struct RecordReader: ~Copyable {
         self.delimiter = nil
         let isToldByFirstByte = format == nil && RecordFormat(fileName: source.name) == nil
         window = ByteWindow(source)
-        keys = KeyTable()
         if let delimiter, !CSVState.canDelimit(delimiter) {
             throw ReadError(
                 code: .delimiterInvalid,
@@ -92,10 +91,8 @@ public struct RecordReader: ~Copyable {
     /// - Returns: `false` at the end of the input.
     /// - Throws: ``ReadError`` when reading fails.
     package mutating func advance() throws(ReadError) -> Bool {
-        if isSkippingLine { try skipLine() }
         while true {
-            let step = format == .csv ? scanRow() : scanLine()
-            switch step {
+            switch step() {
             case .record: return true
             case .end: return false
             case .needsMore:
@@ -105,24 +102,25 @@ public struct RecordReader: ~Copyable {
         }
     }
 
-    /// Skips to the next line, without keeping what is skipped.
-    private mutating func skipLine() throws(ReadError) {
-        while true {
-            let found = window.lineBreak(from: window.start)
-            if let found, let after = window.afterBreak(found) {
-                window.start = after
-                line += 1
-                break
-            }
-            if window.isFinal {
-                window.start = window.end
-                break
-            }
+    /// Looks for the next record in the window.
+    mutating func step() -> ScanStep {
+        if isSkippingLine, !skipLine() { return .needsMore }
+        return format == .csv ? scanRow() : scanLine()
+    }
+
+    /// Skips to the next line, without keeping what is skipped; `false` when more must be read for it.
+    private mutating func skipLine() -> Bool {
+        let found = window.lineBreak(from: window.start)
+        if let found, let after = window.afterBreak(found) {
+            window.start = after
+            line += 1
+        } else {
             window.start = found ?? window.end
-            try window.refill()
+            if !window.isFinal { return false }
         }
         isSkippingLine = false
         csv.cursor = SpecialCursor(at: window.start)
+        return true
     }
 
     /// Makes the current record one that cannot be read, and goes on behind it.

@@ -17,7 +17,7 @@ struct RecordStorage: ~Copyable {
     private(set) var slotCapacity: Int
     /// The texts that had to be decoded, one behind the other.
     var scratch = ByteBuffer()
-    var columnNames: [String] = []
+    @usableFromInline var columnNames: [String] = []
 
     init() {
         slotCapacity = 32

@@ -13,4 +13,13 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A number from 0 up to a bound.
+    package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+    /// Whether something happens that happens so often in a hundred times.
+    package mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    /// One of several.
+    package mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 }

@@ -94,9 +94,9 @@ enum ReadBench {
         let start = clock.now
         var reader = try RecordReader(ByteSource(path: path), format: format)
         if isTyped {
-            var mapper = try RequestMapper(columns: reader.columns, format: format)
-            while try reader.advance() {
-                if mapper.map(reader.record) { count += 1 }
+            var requests = try RequestReader(reader)
+            while let batch = try requests.next() {
+                for request in batch.requests where request.asksForChange { count += 1 }
             }
         } else {
             while try reader.advance() {

@@ -86,4 +86,52 @@ struct LimitTests {
             #expect(isSame)
         }
     }
+
+    @Test(
+        "Line breaks before a header are no part of it, however many they are",
+        arguments: ["\n", "\r", "\r\n"], ["a;b;c,d", "sep=;\na;b;c,d", "sep=;\n\n\n\na;b;c,d"])
+    func blankLinesBeforeHeader(lineBreak: String, header: String) throws {
+        let blank = String(repeating: lineBreak, count: 50)
+        let (whole, isSame) = try readInEveryWay(
+            Array("\(blank)\(header)\(blank)1;2;3".utf8), format: .csv, limits: small)
+        #expect(whole.columns == ["a", "b", "c,d"])
+        #expect(whole.lines == ["1|2|3"])
+        #expect(whole.records[0].position.line == 101 + header.count { $0 == "\n" })
+        #expect(isSame)
+    }
+
+    @Test(
+        "A header that is too long is refused, whole and at every chunk size",
+        arguments: [1, 7, 4096])
+    func longHeader(chunkSize: Int) throws {
+        #expect(try SeenInput(Array("a,b,c,d,e,f,g,h,i,jk\n".utf8), limits: small).records.isEmpty)
+        for header in ["a,b,c,d,e,f,g,h,i,jkl", "a,b,c,d,e,f,g,h,\"ijk\n\n\n", "\"a\nb\nc\nd\ne,f"]
+        {
+            #expect(throws: ReadError.self) {
+                try SeenInput(
+                    Array("\(header)\n1,2\n".utf8), format: .csv, limits: small,
+                    chunkSize: chunkSize)
+            }
+        }
+    }
+
+    @Test(
+        "A JSON line of blanks alone is skipped up to the limit, and too long beyond it",
+        arguments: ["\n", "\r", "\r\n"])
+    func blankLines(lineBreak: String) throws {
+        let longest = String(repeating: "\t", count: 20)
+        for (blanks, lines) in [
+            (longest, ["1", "2"]), (longest + " ", ["1", "!record_too_long@2", "2"]),
+            (longest + longest, ["1", "!record_too_long@2", "2"]),
+        ] {
+            let text = "{\"a\":1}\(lineBreak)\(blanks)\(lineBreak)\(lineBreak){\"a\":2}"
+            for text in [text, text + lineBreak + longest] {
+                let (whole, isSame) = try readInEveryWay(
+                    Array(text.utf8), format: .jsonLines, limits: small)
+                #expect(whole.lines == lines)
+                #expect(whole.records.last?.position.line == 4)
+                #expect(isSame)
+            }
+        }
+    }
 }

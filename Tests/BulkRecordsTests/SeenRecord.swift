@@ -59,6 +59,11 @@ struct SeenInput: Hashable {
         records = seen
     }
 
+    init(columns: [String], records: [SeenRecord]) {
+        self.columns = columns
+        self.records = records
+    }
+
     /// The records, one line each.
     var lines: [String] { records.map(\.description) }
 }

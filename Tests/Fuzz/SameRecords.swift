@@ -1,6 +1,6 @@
-/// Reads an input whole and in chunks, and traps unless both give the same, sensible records.
+/// Reads an input whole, in chunks and by blocks, and traps unless all give the same, sensible records.
 ///
-/// The first byte chooses the chunk size and the limits, so that the fuzzer can reach them.
+/// The first byte chooses the sizes and the limits, so that the fuzzer can reach them.
 ///
 /// - Parameters:
 ///   - bytes: The fuzzer's input.
@@ -21,11 +21,17 @@ func readTwice(
             ByteSource(bytes: input, chunkSize: 32 * 1024), format: format, limits: limits)
         var parts = try RecordReader(
             ByteSource(bytes: input, chunkSize: chunkSize), format: format, limits: limits)
+        var blocks = BlockRecords(
+            try RecordReader(
+                ByteSource(bytes: input, chunkSize: 32 * 1024), format: format, limits: limits),
+            size: chunkSize)
         var last = RecordPosition(number: 0, line: 0, byteOffset: -1)
         while try whole.advance() {
             let isThere = try parts.advance()
             hold(isThere, "chunks lose a record")
             hold(isSame(whole.record, parts.record), "chunks change a record")
+            let kept = try blocks.next()
+            hold(kept == KeptRecord(whole.record), "blocks change a record")
             let position = whole.record.position
             hold(position.number == last.number + 1, "a number is left out")
             hold(
@@ -41,6 +47,9 @@ func readTwice(
         let isMore = try parts.advance()
         hold(!isMore, "chunks add a record")
         hold(whole.columns == parts.columns, "chunks change the columns")
+        let isOneMore = try blocks.next() != nil
+        hold(!isOneMore, "blocks add a record")
+        hold(whole.columns == blocks.columns, "blocks change the columns")
     } catch {
         // Some inputs cannot be read at all: gzip data, UTF-16, a broken header.
         hold(!error.message.isEmpty, "an error says nothing")
@@ -59,6 +68,77 @@ private func isSame(_ one: borrowing Record, _ other: borrowing Record) -> Bool 
         else { return false }
     }
     return true
+}
+
+/// What a record says, kept.
+private struct KeptRecord: Equatable {
+    struct Value: Equatable {
+        var kind: ValueKind
+        var column: String
+        var text: [UInt8]
+        var raw: [UInt8]
+    }
+
+    var position: RecordPosition
+    var problem: RecordProblem?
+    var isTruncated: Bool
+    var raw: [UInt8]
+    var values: [Value] = []
+
+    init(_ record: borrowing Record) {
+        position = record.position
+        problem = record.problem
+        isTruncated = record.isTruncated
+        raw = Array(record.rawBytes)
+        let columns = record.columns
+        for index in 0..<record.count {
+            values.append(
+                Value(
+                    kind: record.kind(of: index), column: columns[record.column(of: index)],
+                    text: Array(record.bytes(of: index)), raw: Array(record.rawBytes(of: index))))
+        }
+    }
+
+    /// Counts lines and records from the input's start instead of a block's.
+    mutating func move(line: Int, number: Int) {
+        position.line += line
+        position.number += number
+        problem?.line += line
+    }
+}
+
+/// The records of an input that is read by blocks, ahead of their turn.
+private struct BlockRecords: ~Copyable {
+    private final class Work: BlockWork {
+        var records: [KeptRecord] = []
+
+        func read(_ records: inout RecordReader) {
+            self.records = []
+            while records.advanceInBlock() {
+                self.records.append(KeptRecord(records.record))
+            }
+        }
+    }
+
+    private var blocks: BlockReader<Work>
+    private var waiting: ArraySlice<KeptRecord> = []
+
+    init(_ reader: consuming RecordReader, size: Int) {
+        blocks = BlockReader(
+            reader, size: size, ahead: 4, startThread: { _ in nil }, makeWork: { Work() })
+    }
+
+    var columns: [String] { blocks.columns }
+
+    mutating func next() throws(ReadError) -> KeptRecord? {
+        while waiting.isEmpty {
+            guard let work = try blocks.next() else { return nil }
+            waiting = work.records[...]
+        }
+        var record = waiting.removeFirst()
+        record.move(line: blocks.origin.line, number: blocks.origin.number)
+        return record
+    }
 }
 
 /// Stops the run when something does not hold; unlike `precondition` it says what, optimised too.

@@ -98,6 +98,9 @@ package struct ColumnMap: Sendable {
     /// Whether any column is unknown, so that its values travel through to the report.
     package var hasUnknown: Bool { roles.contains(.unknown) }
 
+    /// The first column that names a ticket; `nil` when none does so far.
+    var ticketColumn: String? { zip(names, roles).first { $1 == .ticketID }?.0 }
+
     private func checkDoubled() throws(ColumnError) {
         var seen: [ColumnRole: String] = [:]
         var seenNames: Set<String> = []

@@ -20,11 +20,14 @@ package struct NameTable: ~Copyable {
         var length: Int
     }
 
+    /// How many places there are for each text that there can be.
+    private static let spread = 8
+
     private var entries: UnsafeMutablePointer<Entry>
     private var capacity = 64
     /// How many texts there are.
     package private(set) var count = 0
-    /// Numbers of texts by hash, four times as many places as there can be texts; -1 is a free one.
+    /// Numbers of texts by hash; -1 is a free place.
     private var places: UnsafeMutablePointer<Int32>
     private var bytes: UnsafeMutablePointer<UInt8>
     private var byteCount = 0
@@ -36,8 +39,8 @@ package struct NameTable: ~Copyable {
     /// - Parameter seed: What the hash starts from; any number.
     package init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
         entries = .allocate(capacity: capacity)
-        places = .allocate(capacity: capacity * 4)
-        places.initialize(repeating: -1, count: capacity * 4)
+        places = .allocate(capacity: capacity * Self.spread)
+        places.initialize(repeating: -1, count: capacity * Self.spread)
         bytes = .allocate(capacity: byteCapacity)
         self.seed = seed
     }
@@ -53,11 +56,29 @@ package struct NameTable: ~Copyable {
     /// - Parameter index: The number, from 0.
     /// - Returns: The text.
     package func name(_ index: Int) -> String {
+        withName(index) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Lends the text of a number.
+    ///
+    /// - Parameters:
+    ///   - index: The number, from 0.
+    ///   - body: Uses the text's UTF-8.
+    /// - Returns: What `body` returns.
+    func withName<Result>(
+        _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
         precondition(index >= 0 && index < count, "texts are numbered from 0")
         let entry = entries[index]
-        return String(
-            decoding: UnsafeBufferPointer(start: bytes + entry.start, count: entry.length),
-            as: UTF8.self)
+        return body(UnsafeBufferPointer(start: bytes + entry.start, count: entry.length))
+    }
+
+    /// Forgets all texts.
+    mutating func removeAll() {
+        if count == 0 { return }
+        places.update(repeating: -1, count: capacity * Self.spread)
+        count = 0
+        byteCount = 0
     }
 
     /// The number of a text: the one it has, or a new one.
@@ -90,24 +111,39 @@ package struct NameTable: ~Copyable {
             & Self.lowBytes(min(8, length &- 8))
         var hash = mix(mix(seed ^ first) ^ second ^ UInt64(truncatingIfNeeded: length))
         if length > 16 { hash = Self.hash(raw, length, from: hash) }
-        let mask = capacity &* 4 &- 1
-        var place = Int(truncatingIfNeeded: hash) & mask
-        while true {
-            let index = Int(places[place])
-            if index < 0 {
-                return add(
-                    UnsafeBufferPointer(start: base, count: length), first: first, second: second,
-                    hash: hash)
-            }
+        // Nearly every text stands where it is looked for first; all else is left to a call.
+        let index = Int(places[Int(truncatingIfNeeded: hash) & (capacity &* Self.spread &- 1)])
+        if index >= 0 {
             let entry = entries + index
+            if entry.pointee.first == first, entry.pointee.second == second,
+                entry.pointee.length == length, length <= 16
+            {
+                return index
+            }
+        }
+        return search(base, length, first: first, second: second, hash: hash)
+    }
+
+    /// Looks a text up by all that is known of it, and adds it if it is new.
+    @inline(never)
+    private mutating func search(
+        _ base: UnsafePointer<UInt8>, _ length: Int, first: UInt64, second: UInt64, hash: UInt64
+    ) -> Int {
+        let mask = capacity &* Self.spread &- 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while places[place] >= 0 {
+            let entry = entries + Int(places[place])
             if entry.pointee.first == first, entry.pointee.second == second,
                 entry.pointee.length == length,
                 length <= 16 || memcmp(bytes + entry.pointee.start, base, length) == 0
             {
-                return index
+                return Int(places[place])
             }
             place = (place &+ 1) & mask
         }
+        return add(
+            UnsafeBufferPointer(start: base, count: length), first: first, second: second,
+            hash: hash)
     }
 
     /// A mask of a word's lowest bytes; none for a negative count.
@@ -128,7 +164,6 @@ package struct NameTable: ~Copyable {
         return hash
     }
 
-    @inline(never)
     private mutating func add(
         _ text: UnsafeBufferPointer<UInt8>, first: UInt64, second: UInt64, hash: UInt64
     ) -> Int {
@@ -153,7 +188,7 @@ package struct NameTable: ~Copyable {
     }
 
     private mutating func place(_ index: Int) {
-        let mask = capacity * 4 - 1
+        let mask = capacity * Self.spread - 1
         var place = Int(truncatingIfNeeded: entries[index].hash) & mask
         while places[place] >= 0 { place = (place + 1) & mask }
         places[place] = Int32(truncatingIfNeeded: index)
@@ -166,8 +201,8 @@ package struct NameTable: ~Copyable {
         entries = new
         capacity *= 2
         places.deallocate()
-        places = .allocate(capacity: capacity * 4)
-        places.initialize(repeating: -1, count: capacity * 4)
+        places = .allocate(capacity: capacity * Self.spread)
+        places.initialize(repeating: -1, count: capacity * Self.spread)
         for index in 0..<count { place(index) }
     }
 }

@@ -42,7 +42,7 @@ extension RequestMapper {
     }
 
     /// What a spreadsheet did to an id; `nil` when nothing shows.
-    private func damage(_ text: String) -> String? {
+    private mutating func damage(_ text: String) -> String? {
         let advice =
             "the digits are lost, so export the tickets again and mark the column as text "
             + "before the spreadsheet opens it"
@@ -51,6 +51,7 @@ extension RequestMapper {
         }
         let digits = text.utf8
         let isDecimal = digits.allSatisfy { (0x30...0x39).contains($0) }
+        if isDecimal, digits.count < 20, !hasSeenObjectID { dependsOnObjectIDs = true }
         let isShortened = digits.count >= 20 || hasSeenObjectID
         if isDecimal, digits.count < 24, isShortened {
             return "\(quoted(text)) has \(digits.count) digits where ids have 24: a spreadsheet "
@@ -80,12 +81,11 @@ extension RequestMapper {
         for index in 0..<record.count where !trimmed(record.bytes(of: index)).isEmpty {
             isBlank = false
         }
-        let name = zip(columns.names, columns.roles).first { $1 == .ticketID }?.0
         report(
             RowIssue(
                 code: .ticketIDMissing,
                 message: isBlank
                     ? "the row is empty: leave it out" : "no ticket id: fill it in",
-                column: name))
+                column: columns.ticketColumn))
     }
 }

@@ -30,7 +30,12 @@ package struct RequestMapper: ~Copyable {
     /// The columns' roles, for the loop over every value.
     var roles: UnsafeMutablePointer<ColumnRole>
     var roleCount: Int
+    /// The columns' places, for records that have every column in order.
+    var places: ColumnPlaces
+    /// Whether a record so far, or the input before it, named an ObjectId.
     var hasSeenObjectID = false
+    /// Whether a record would have been understood otherwise, had an ObjectId been named before it.
+    var dependsOnObjectIDs = false
     /// Whether the last record says anything about its ticket, valid or not.
     private(set) var isTicketNamed = false
 
@@ -41,13 +46,29 @@ package struct RequestMapper: ~Copyable {
     ///   - format: How the input is written.
     /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
     package init(columns: [String], format: RecordFormat) throws(ColumnError) {
-        self.columns = format == .csv ? try ColumnMap(header: columns) : ColumnMap()
+        self.init(columns: format == .csv ? try ColumnMap(header: columns) : ColumnMap())
+    }
+
+    /// Begins with columns that are known already.
+    init(columns: ColumnMap) {
+        self.columns = columns
         roles = .allocate(capacity: self.columns.roles.count)
         roles.initialize(from: self.columns.roles, count: self.columns.roles.count)
         roleCount = self.columns.roles.count
+        places = ColumnPlaces(self.columns.roles)
     }
 
     deinit { roles.deallocate() }
+
+    /// Begins a part of an input: forgets all names, and what was seen of tickets' ids.
+    mutating func begin(followsObjectID: Bool) {
+        agents.removeAll()
+        categories.removeAll()
+        statuses.removeAll()
+        ticketIDs.removeAll()
+        hasSeenObjectID = followsObjectID
+        dependsOnObjectIDs = false
+    }
 
     /// The text of a ticket's id.
     ///
@@ -64,12 +85,16 @@ package struct RequestMapper: ~Copyable {
     package mutating func map(_ record: borrowing Record) -> Bool {
         if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
         preconditions = Preconditions()
-        if record.problem == nil, mapPlainly(record) { return true }
-        return mapAnew(record)
+        guard record.problem == nil, let change = changeByPlace(record) ?? changePlainly(record)
+        else { return mapAnew(record) }
+        request = change
+        hasTicket = true
+        return true
     }
 
     /// Reads a record the long way, which knows everything that a value can be.
     private mutating func mapAnew(_ record: borrowing Record) -> Bool {
+        if record.columns.count > roleCount { learnColumns(record.columns) }
         hasTicket = false
         isTicketNamed = false
         request = RequestedChange(ticket: TicketKey(interned: 0))
@@ -80,7 +105,6 @@ package struct RequestMapper: ~Copyable {
         var seen: UInt32 = 0
         for index in 0..<record.count {
             let column = record.column(of: index)
-            if column >= roleCount { learnColumns(record.columns) }
             let role = roles[column]
             if role == .unknown || role == .reserved { continue }
             let bit = role.groupBit
@@ -206,12 +230,14 @@ package struct RequestMapper: ~Copyable {
     }
 
     /// Learns the columns that came since the last time.
-    private mutating func learnColumns(_ names: [String]) {
+    mutating func learnColumns(_ names: [String]) {
+        if names.count == roleCount { return }
         columns.append(newIn: names)
         roles.deallocate()
         roles = .allocate(capacity: columns.roles.count)
         roles.initialize(from: columns.roles, count: columns.roles.count)
         roleCount = columns.roles.count
+        places = ColumnPlaces(columns.roles)
     }
 
     private mutating func reportDoubled(_ column: Int) {

@@ -26,6 +26,9 @@ package struct NameReference: Hashable, Sendable, BitwiseCopyable {
     package var isNull: Bool { raw == 1 }
     /// The text's number in its table; `nil` where there is none.
     package var index: Int? { raw >= 2 ? Int(raw) - 2 : nil }
+    /// The reference's place among all that a table can give: nothing, null, then the texts.
+    @inline(__always)
+    var place: Int { Int(raw) }
 }
 
 /// What one record asks of one ticket, in 32 bytes.

@@ -39,30 +39,32 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
     package init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
         guard digits.count == 24, let base = digits.baseAddress else { return nil }
         let raw = UnsafeRawPointer(base)
-        guard let high = Self.word(raw), let middle = Self.word(raw + 8),
-            let low = Self.word(raw + 16)
-        else { return nil }
-        self.init(high: high, middle: middle, low: low)
+        // Whether a digit is wrong is asked once for all three words.
+        let high = Self.word(raw)
+        let middle = Self.word(raw + 8)
+        let low = Self.word(raw + 16)
+        guard high.wrong | middle.wrong | low.wrong == 0 else { return nil }
+        self.init(high: high.value, middle: middle.value, low: low.value)
     }
 
-    /// The value of eight hexadecimal digits.
+    /// The value of eight hexadecimal digits, and a bit for each byte that is none.
     @inline(__always)
-    private static func word(_ digits: UnsafeRawPointer) -> UInt32? {
+    private static func word(_ digits: UnsafeRawPointer) -> (value: UInt32, wrong: UInt64) {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
-        let text = digits.loadUnaligned(as: UInt64.self).littleEndian
-        guard text & tops == 0 else { return nil }
-        // Each byte is below 0x80, so adding to one never carries into the next: the top bit tells
+        let written = digits.loadUnaligned(as: UInt64.self).littleEndian
+        // Without their top bits, adding to one byte never carries into the next: the top bit tells
         // whether the byte has reached a bound.
+        let text = written & ~tops
         let lower = text | ones &* 0x20
-        let isDigit = (text &+ ones &* 0x50) & ~(text &+ ones &* 0x46) & tops
+        let isDigit = (text &+ ones &* 0x50) & ~(text &+ ones &* 0x46)
         let isLetter = (lower &+ ones &* 0x1F) & ~(lower &+ ones &* 0x19) & tops
-        guard isDigit | isLetter == tops else { return nil }
+        let wrong = (~(isDigit | isLetter) | written) & tops
         let nibbles = (text & (ones &* 0x0F)) &+ (isLetter >> 7) &* 9
         // The first digit is the highest nibble: join neighbours, then bytes, then halves.
         let pairs = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF
         let quads = (pairs << 8 | pairs >> 16) & 0x0000_FFFF_0000_FFFF
-        return UInt32(truncatingIfNeeded: quads << 16 | quads >> 32)
+        return (UInt32(truncatingIfNeeded: quads << 16 | quads >> 32), wrong)
     }
 
     /// The digits of an ObjectId, in lower case.

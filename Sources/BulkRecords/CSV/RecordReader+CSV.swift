@@ -83,7 +83,7 @@ extension RecordReader {
             }
             if at > start {
                 csv.cursor = cursor
-                return endRow(row, end: at, next: next, fields: count &+ 1)
+                return endRow(&row, end: at, next: next, fields: count &+ 1)
             }
             // A blank line is no record.
             line += 1
@@ -151,15 +151,17 @@ extension RecordReader {
     }
 
     /// Checks a row that was scanned to its end.
+    ///
+    /// The row is passed by its address: a copy would wait for what was just written to it.
     @inline(__always)
     private mutating func endRow(
-        _ row: RowScan, end: Int, next: Int, fields: Int
+        _ row: inout RowScan, end: Int, next: Int, fields: Int
     ) -> ScanStep {
         let columns = csv.fieldCount ?? fields
         if fields != columns || row.isForeign || row.firstNul != nil
             || end - row.start > limits.fieldBytes
         {
-            if let problem = problem(of: row, end: end, fields: fields) {
+            if let problem = problem(of: &row, end: end, fields: fields) {
                 return finish(
                     problem, start: row.start, end: end, next: next, lines: row.breaks + 1)
             }
@@ -172,8 +174,9 @@ extension RecordReader {
     }
 
     /// What is wrong with a row whose quotes are in order; `nil` when nothing is.
+    @inline(never)
     private func problem(
-        of row: RowScan, end: Int, fields: Int
+        of row: inout RowScan, end: Int, fields: Int
     ) -> RecordProblem? {
         if end - row.start > limits.recordBytes {
             return RecordProblem(

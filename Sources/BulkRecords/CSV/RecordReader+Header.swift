@@ -4,14 +4,13 @@ extension RecordReader {
     /// - Parameter delimiter: The byte between two fields; `nil` to find it.
     /// - Throws: ``ReadError`` when reading fails or the header is malformed.
     mutating func readHeader(delimiter: UInt8?) throws(ReadError) {
+        try skipBlankLines()
         var header = try window.surveyHeader(limit: limits.recordBytes)
         var told = delimiter
         if let separator = header.separator {
             // What spreadsheets write for each other: a first line `sep=;`.
-            if let next = window.afterBreak(header.end) {
-                line += window.breaks(from: window.start, to: next)
-                window.start = next
-            }
+            window.start = header.end
+            try skipBlankLines()
             told = told ?? separator
             header = try window.surveyHeader(limit: limits.recordBytes)
         }
@@ -33,9 +32,28 @@ extension RecordReader {
         csv.fieldCount = record.count
         record.storage.pointee.position.number = 0
     }
+
+    /// Goes over line breaks to the next byte that is none, keeping nothing of them.
+    private mutating func skipBlankLines() throws(ReadError) {
+        while true {
+            if window.start == window.end {
+                if window.isFinal { return }
+                try window.refill()
+                continue
+            }
+            let byte = window.base[window.start]
+            guard byte == 0x0A || byte == 0x0D else { return }
+            guard let next = window.afterBreak(window.start) else {
+                try window.refill()
+                continue
+            }
+            window.start = next
+            line += 1
+        }
+    }
 }
 
-/// What the first line of a CSV input that is not blank looks like.
+/// What the first line of a CSV input looks like.
 struct HeaderSurvey {
     /// How often each candidate stands outside quotes, in the order of preference.
     var counts: [(delimiter: UInt8, count: Int)]
@@ -59,32 +77,28 @@ struct HeaderSurvey {
 }
 
 extension ByteWindow {
-    /// Looks over the first line that is not blank, reading as much as that takes.
+    /// Looks over the line at the window's start, reading as much as that takes.
+    ///
+    /// Of a line beyond the limit only so much is looked at: it is refused whatever its delimiter is.
     mutating func surveyHeader(limit: Int) throws(ReadError) -> HeaderSurvey {
         while true {
-            if let survey = surveyLine() { return survey }
-            if isFinal || end - start > limit { return surveyLine(upToEnd: true)! }
+            if let survey = surveyLine(limit: limit) { return survey }
             try refill()
         }
     }
 
-    /// The survey of the line in the window; `nil` when it does not end there.
-    private func surveyLine(upToEnd: Bool = false) -> HeaderSurvey? {
+    /// The survey of the line at the window's start; `nil` when more must be read for it.
+    private func surveyLine(limit: Int) -> HeaderSurvey? {
         var survey = HeaderSurvey(
             counts: [",", ";", "\t", "|"].map { (UInt8(ascii: $0), 0) })
         var isQuoted = false
-        var first = start
         var at = start
-        while at < end {
+        while at < end, at - start <= limit {
             let byte = base[at]
-            let isBreak = byte == 0x0A || byte == 0x0D
-            if isBreak, at == first {
-                first = at + 1
-            } else if isBreak, !isQuoted {
-                break
-            } else if byte == 0x22 {
+            if byte == 0x22 {
                 isQuoted.toggle()
             } else if !isQuoted {
+                if byte == 0x0A || byte == 0x0D { break }
                 survey.bytes += 1
                 for index in survey.counts.indices where survey.counts[index].delimiter == byte {
                     survey.counts[index].count += 1
@@ -92,13 +106,13 @@ extension ByteWindow {
             }
             at += 1
         }
-        guard upToEnd || (at < end && (isFinal || at + 1 < end)) else { return nil }
+        guard at < end || isFinal || at - start > limit else { return nil }
         survey.end = at
-        let lower = (first..<at).prefix(6).map { base[$0] | 0x20 }
-        if at - first == 5, lower.prefix(4).elementsEqual("sep=".utf8.map { $0 | 0x20 }),
-            CSVState.canDelimit(base[first + 4])
+        let lower = (start..<at).prefix(6).map { base[$0] | 0x20 }
+        if at - start == 5, lower.prefix(4).elementsEqual("sep=".utf8.map { $0 | 0x20 }),
+            CSVState.canDelimit(base[start + 4])
         {
-            survey.separator = base[first + 4]
+            survey.separator = base[start + 4]
         }
         return survey
     }

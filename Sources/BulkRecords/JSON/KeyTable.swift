@@ -13,7 +13,8 @@ struct KeyTable: ~Copyable {
         var start: Int
         var length: Int
         var follower: Int32
-        var lastRecord: Int
+        /// The object that had the key last.
+        var lastObject: Int
     }
 
     private var entries: UnsafeMutablePointer<Entry>
@@ -23,6 +24,8 @@ struct KeyTable: ~Copyable {
     private var names = ByteBuffer(capacity: 1024)
     private var slots: [Int32]
     private let seed: UInt64
+    /// The number of the object that is being read.
+    private var object = 0
 
     init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
         entries = .allocate(capacity: capacity)
@@ -66,12 +69,23 @@ struct KeyTable: ~Copyable {
         if column >= 0 { entries[column].follower = Int32(truncatingIfNeeded: next) }
     }
 
-    /// Notes that a record has a column; `false` when it had it already.
+    /// Begins an object, which has no key yet.
     @inline(__always)
-    mutating func mark(_ column: Int, record: Int) -> Bool {
-        if entries[column].lastRecord == record { return false }
-        entries[column].lastRecord = record
+    mutating func beginObject() { object &+= 1 }
+
+    /// Notes that the object has a column; `false` when it had it already.
+    @inline(__always)
+    mutating func mark(_ column: Int) -> Bool {
+        if entries[column].lastObject == object { return false }
+        entries[column].lastObject = object
         return true
+    }
+
+    /// Lends a column's key.
+    func withKey<Result>(
+        _ column: Int, _ body: (UnsafePointer<UInt8>, Int) -> Result
+    ) -> Result {
+        body(names.base + entries[column].start, entries[column].length)
     }
 
     /// Finds the column of a decoded key.
@@ -118,7 +132,7 @@ struct KeyTable: ~Copyable {
             to: Entry(
                 low: words.0, high: words.1, lowMask: masks.0, highMask: masks.1,
                 start: names.count, length: length, follower: Int32(truncatingIfNeeded: count + 1),
-                lastRecord: 0))
+                lastObject: 0))
         names.append(key, count: length)
         insert(count)
         count += 1

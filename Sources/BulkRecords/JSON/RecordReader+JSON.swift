@@ -5,6 +5,10 @@
 extension RecordReader {
     /// Looks for the next JSON line at the window's start.
     mutating func scanLine() -> ScanStep {
+        scanPlainLine() ? .record : scanAnyLine()
+    }
+
+    private mutating func scanAnyLine() -> ScanStep {
         let base = UnsafePointer(window.base)
         while true {
             let start = window.start
@@ -19,6 +23,11 @@ extension RecordReader {
                 guard let after = window.afterBreak(found) else { return .needsMore }
                 next = after
             }
+            // Asked of blank lines too: of a line cut off by the window's end nobody knows yet whether
+            // it is blank.
+            if found - start > limits.recordBytes {
+                return tooLong(start: start, end: found, next: next)
+            }
             var scanner = JSONScanner(base, from: start, to: found)
             scanner.skipBlanks()
             if scanner.at == found {
@@ -30,9 +39,6 @@ extension RecordReader {
                 window.start = next
                 line += 1
                 continue
-            }
-            if found - start > limits.recordBytes {
-                return tooLong(start: start, end: found, next: next)
             }
             if isForeign, let invalid = firstInvalidUTF8(base + start, count: found - start) {
                 return finish(
@@ -73,7 +79,7 @@ extension RecordReader {
     /// Reads the members of one line's object into the record's slots.
     private mutating func scanMembers(_ scanner: inout JSONScanner, start: Int) -> RecordProblem? {
         let base = scanner.base
-        let number = record.storage.pointee.position.number + 1
+        keys.beginObject()
         var count = 0
         var previous = -1
         record.storage.pointee.count = 0
@@ -100,7 +106,7 @@ extension RecordReader {
                     column = found
                     keys.setFollower(of: previous, to: column)
                 }
-                guard keys.mark(column, record: number) else {
+                guard keys.mark(column) else {
                     scanner.at = keyStart
                     _ = scanner.fail(.duplicateKey)
                     return problem(scanner)
@@ -132,7 +138,7 @@ extension RecordReader {
                 record.storage.pointee.slots[count] = ValueSlot(
                     from: from - start, to: scanner.at - start, column: column, kind: kind,
                     inset: kind == .string ? 1 : 0)
-                if isEscaped, kind == .string { decode(count, from: from, to: scanner.at) }
+                if isEscaped, kind == .string { decodeString(count, from: from, to: scanner.at) }
                 count += 1
                 scanner.skipBlanks()
                 if scanner.byte == UInt8(ascii: ",") {
@@ -158,7 +164,7 @@ extension RecordReader {
     }
 
     /// Decodes a string with escapes into the record's scratch space.
-    private mutating func decode(_ index: Int, from start: Int, to end: Int) {
+    mutating func decodeString(_ index: Int, from start: Int, to end: Int) {
         let position = record.storage.pointee.scratch.count
         JSONText.decode(
             UnsafeBufferPointer(start: window.base + start + 1, count: end - start - 2),

@@ -17,19 +17,35 @@ struct ByteWindow: ~Copyable {
     /// Where `base` lies in the input, in bytes.
     private(set) var baseOffset = 0
     private var capacity: Int
-    private var source: ByteSource
+    private let chunkSize: Int
+    /// Where more comes from; `nil` for a window that is filled by whoever owns it.
+    private var source: ByteSource?
+    let name: String
 
     init(_ source: consuming ByteSource) {
         // Padding included, one chunk and the piece of a record before it fit without growing.
         capacity = min(source.chunkSize, ByteSource.defaultChunkSize) + 64 * 1024
         base = .allocate(capacity: capacity)
         base.initialize(repeating: 0, count: Self.padding)
-        self.source = source
+        name = source.name
+        chunkSize = source.chunkSize
+        self.source = consume source
+    }
+
+    /// Makes an empty window without a source.
+    ///
+    /// - Parameters:
+    ///   - name: What messages call the input.
+    ///   - size: How many bytes it is to hold without growing.
+    init(name: String, size: Int) {
+        capacity = size + Self.padding
+        base = .allocate(capacity: capacity)
+        base.initialize(repeating: 0, count: Self.padding)
+        chunkSize = size
+        self.name = name
     }
 
     deinit { base.deallocate() }
-
-    var name: String { source.name }
 
     /// Moves what is not consumed to the front and reads more behind it.
     ///
@@ -37,26 +53,32 @@ struct ByteWindow: ~Copyable {
     /// one costs a constant factor and not the square of its length, each refill adds at least an
     /// eighth to what is left.
     mutating func refill() throws(ReadError) {
-        let left = end - start
-        if start > 0 {
-            base.update(from: base + start, count: left)
-            baseOffset += start
-            start = 0
-            end = left
-        }
-        let wanted = max(source.chunkSize, left / 8)
+        if start > 0 { drop(to: start) }
+        let left = end
+        let wanted = max(chunkSize, left / 8)
         if end + wanted + Self.padding > capacity { grow(to: end + wanted + Self.padding) }
         let goal = end + max(1, min(wanted, left / 8))
         repeat {
             let space = UnsafeMutableRawBufferPointer(
                 start: base + end, count: wanted - (end - left))
-            let count = try source.read(into: space)
+            let count = try readSource(into: space)
             if count == 0 {
                 isFinal = true
                 break
             }
             end += count
         } while end < goal
+        endWithPadding()
+    }
+
+    private mutating func readSource(
+        into space: UnsafeMutableRawBufferPointer
+    ) throws(ReadError) -> Int {
+        if source == nil { return 0 }
+        return try source!.read(into: space)
+    }
+
+    private mutating func endWithPadding() {
         (base + end).initialize(repeating: 0, count: Self.padding)
     }
 
@@ -67,5 +89,84 @@ struct ByteWindow: ~Copyable {
         base.deallocate()
         base = new
         capacity = larger
+    }
+
+    // MARK: Filling by hand, for windows that hold one block of an input
+
+    /// Forgets everything, to hold what stands at an offset of the input.
+    mutating func clear(at offset: Int) {
+        start = 0
+        end = 0
+        isFinal = false
+        baseOffset = offset
+        endWithPadding()
+    }
+
+    /// Goes back to the first byte that the window holds.
+    mutating func rewind() { start = 0 }
+
+    /// Forgets what stands before a position.
+    mutating func drop(to position: Int) {
+        let left = end - position
+        base.update(from: base + position, count: left)
+        baseOffset += position
+        start = 0
+        end = left
+        endWithPadding()
+    }
+
+    /// Says that nothing follows what the window holds.
+    mutating func setFinal() { isFinal = true }
+
+    /// Appends bytes.
+    mutating func append(_ bytes: UnsafePointer<UInt8>, count: Int) {
+        if end + count + Self.padding > capacity { grow(to: end + count + Self.padding) }
+        (base + end).update(from: bytes, count: count)
+        end += count
+        endWithPadding()
+    }
+
+    /// Moves the first bytes of another window here, or reads from its source once it is empty.
+    ///
+    /// - Parameters:
+    ///   - other: The window to take from.
+    ///   - most: The most bytes to take.
+    /// - Returns: How many were taken; 0 at the end of the input.
+    /// - Throws: ``ReadError`` when reading fails.
+    mutating func append(
+        from other: inout ByteWindow, atMost most: Int
+    ) throws(ReadError) -> Int {
+        let kept = min(most, other.end - other.start)
+        if kept > 0 {
+            append(other.base + other.start, count: kept)
+            other.start += kept
+            return kept
+        }
+        if other.isFinal { return 0 }
+        if end + most + Self.padding > capacity { grow(to: end + most + Self.padding) }
+        let count = try other.readSource(
+            into: UnsafeMutableRawBufferPointer(start: base + end, count: most))
+        other.isFinal = count == 0
+        end += count
+        endWithPadding()
+        return count
+    }
+
+    /// Moves what stands behind a position back into the window that it was taken from.
+    mutating func giveBack(from position: Int, to other: inout ByteWindow) {
+        let count = end - position
+        if count > other.start {
+            let left = other.end - other.start
+            if count + left + Self.padding > other.capacity {
+                other.grow(to: count + left + Self.padding)
+            }
+            (other.base + count).update(from: other.base + other.start, count: left)
+            other.start = count
+            other.end = count + left
+        }
+        other.start -= count
+        (other.base + other.start).update(from: base + position, count: count)
+        end = position
+        endWithPadding()
     }
 }

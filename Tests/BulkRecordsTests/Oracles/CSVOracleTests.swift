@@ -10,22 +10,22 @@ struct CSVOracleTests {
         + [[0x00], [0xFF], [0xC3], [0xE2, 0x82]]
 
     /// A document of bytes that mean something, in no order.
-    private func noise(_ random: inout SeededGenerator) -> [UInt8] {
+    static func noise(_ random: inout SeededGenerator) -> [UInt8] {
         var bytes: [UInt8] = []
         // The rarest letters are the last: they would leave nothing but encoding problems otherwise.
-        let kinds = random.chance(30) ? Self.letters.count : Self.letters.count - 4
-        for _ in 0..<random.below(30) { bytes += Self.letters[random.below(kinds)] }
+        let kinds = random.chance(30) ? letters.count : letters.count - 4
+        for _ in 0..<random.below(30) { bytes += letters[random.below(kinds)] }
         return bytes
     }
 
     /// A document that is well formed, except where one of its bytes was changed.
-    private func table(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
+    static func table(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<random.below(5) {
             for column in 0..<columns {
                 if column > 0 { bytes.append(0x2C) }
                 var field: [UInt8] = []
-                for _ in 0..<random.below(5) { field += Self.letters[random.below(17)] }
+                for _ in 0..<random.below(5) { field += letters[random.below(17)] }
                 let isQuoted =
                     random.chance(20) || field.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
                 if isQuoted {
@@ -55,7 +55,9 @@ struct CSVOracleTests {
             let columns = 1 + random.below(3)
             let header = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
             let bytes =
-                header + (random.chance(50) ? noise(&random) : table(&random, columns: columns))
+                header
+                + (random.chance(50)
+                    ? Self.noise(&random) : Self.table(&random, columns: columns))
             let chunkSize = random.pick([1, 2, 3, 5, 8, 13, 21, 34, 4096])
             let seen = try SeenInput(bytes, format: .csv, chunkSize: chunkSize)
             var plain = PlainCSV(

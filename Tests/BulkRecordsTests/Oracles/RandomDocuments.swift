@@ -1,4 +1,3 @@
-import BulkTestSupport
 import Foundation
 
 /// How many random documents each comparison reads, and from which seed.
@@ -13,15 +12,4 @@ enum RandomDocuments {
     private static func number(_ name: String) -> Int? {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
-}
-
-extension SeededGenerator {
-    /// A number from 0 up to a bound.
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    /// Whether something happens that happens so often in a hundred times.
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-
-    /// One of several.
-    mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 }

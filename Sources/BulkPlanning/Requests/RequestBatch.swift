@@ -1,0 +1,124 @@
+package import BulkRecords
+
+/// What the records of one block of an input ask for, in the input's order.
+///
+/// A batch is worked out on any thread, before it is known what stands before its block: so it names
+/// things by numbers of its own tables at first. ``RequestReader`` lends it out with the numbers of the
+/// whole input's.
+package final class RequestBatch: BlockWork {
+    /// The line at which the batch's block starts.
+    package internal(set) var firstLine = 1
+    /// How many records come before the batch.
+    package internal(set) var firstRow = 0
+    /// Where the batch ends in the input, in bytes after decompression.
+    package internal(set) var endOffset = 0
+
+    /// What the records ask for, and where they start.
+    private var rows = RequestRows()
+    /// What is wrong with records that cannot be understood, by their index.
+    private var badRows: [(row: Int, issues: [RowIssue])] = []
+    /// What records expect, by their index.
+    private var expectations: [(row: Int, preconditions: Preconditions)] = []
+
+    /// Reads the block's records; its tables hold the names of this block, as met in it.
+    var mapper: RequestMapper
+    /// Whether the input named an ObjectId before this block.
+    var followsObjectID = false
+
+    /// Makes a batch for an input's columns.
+    init(columns: ColumnMap) {
+        mapper = RequestMapper(columns: columns)
+    }
+
+    /// How many records there are.
+    package var count: Int { rows.count }
+
+    /// What the records ask for; one that cannot be understood asks for no change.
+    ///
+    /// They lie there until the next batch is read.
+    package var requests: UnsafeBufferPointer<RequestedChange> { rows.requests }
+
+    /// The line at which a record starts; 1 is the input's first.
+    ///
+    /// - Parameter row: The record's place in the batch, from 0.
+    /// - Returns: The line.
+    package func line(_ row: Int) -> Int {
+        firstLine + rows.line(row)
+    }
+
+    /// What is wrong with a record; empty when nothing is.
+    ///
+    /// - Parameter row: The record's place in the batch, from 0.
+    /// - Returns: The issues, in the order of its values.
+    package func issues(_ row: Int) -> [RowIssue] {
+        Self.place(of: row, badRows.count) { badRows[$0].row }.map { badRows[$0].issues } ?? []
+    }
+
+    /// What a record expects of its ticket; `nil` when it expects nothing.
+    ///
+    /// - Parameter row: The record's place in the batch, from 0.
+    /// - Returns: What it expects.
+    package func preconditions(_ row: Int) -> Preconditions? {
+        Self.place(of: row, expectations.count) { expectations[$0].row }
+            .map { expectations[$0].preconditions }
+    }
+
+    package func read(_ records: inout RecordReader) {
+        badRows.removeAll(keepingCapacity: true)
+        expectations.removeAll(keepingCapacity: true)
+        mapper.begin(followsObjectID: followsObjectID)
+        rows.removeAll()
+        // Taken out of the object for the loop: what is in it is checked with every access.
+        readAll(&records, with: &mapper, into: &rows)
+    }
+
+    private func readAll(
+        _ records: inout RecordReader, with mapper: inout RequestMapper,
+        into rows: inout RequestRows
+    ) {
+        while records.advanceInBlock() {
+            let line = records.record.position.line
+            // What most records are goes from registers straight into its place.
+            if records.record.problem == nil, let change = mapper.changeByPlace(records.record) {
+                rows.append(change, line: line)
+            } else if mapper.map(records.record) {
+                if mapper.request.hasPreconditions {
+                    expectations.append((rows.count, mapper.preconditions))
+                }
+                rows.append(mapper.request, line: line)
+            } else {
+                badRows.append((rows.count, mapper.issues))
+                rows.append(RequestedChange(ticket: TicketKey(interned: 0)), line: line)
+            }
+        }
+    }
+
+    /// Replaces the numbers of the batch's tables by those of the whole input's.
+    ///
+    /// - Parameters:
+    ///   - all: The whole input's tables, to which what is new is added.
+    ///   - ticketColumn: Of JSON Lines, the first key of the records before that names a ticket.
+    func join(_ all: inout RequestMapper, ticketColumn: String?) {
+        let numbers = NameNumbers(of: mapper, in: &all)
+        rows.renumber(numbers)
+        for index in expectations.indices { expectations[index].preconditions.renumber(numbers) }
+        guard let ticketColumn else { return }
+        for index in badRows.indices {
+            for issue in badRows[index].issues.indices
+            where badRows[index].issues[issue].code == .ticketIDMissing {
+                badRows[index].issues[issue].column = ticketColumn
+            }
+        }
+    }
+
+    /// The place of a row in a list that is sorted by rows.
+    private static func place(of row: Int, _ count: Int, _ rowAt: (Int) -> Int) -> Int? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if rowAt(middle) < row { low = middle + 1 } else { high = middle }
+        }
+        return low < count && rowAt(low) == row ? low : nil
+    }
+}

@@ -1,0 +1,93 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The blocks that wait to be scanned, in the input's order, for two threads that share the work.
+///
+/// Unchecked, because its fields and the blocks' statuses are touched under its lock only.
+final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let change: UnsafeMutablePointer<pthread_cond_t>
+    private var waiting: [Block<Work>] = []
+    private var isStopped = false
+
+    init() {
+        mutex = .allocate(capacity: 1)
+        change = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(change, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(change)
+        pthread_mutex_destroy(mutex)
+        change.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Lets a block be scanned by whichever thread comes first.
+    func add(_ block: Block<Work>) {
+        locked {
+            block.status = .waiting
+            waiting.append(block)
+        }
+    }
+
+    /// Comes back when a block was scanned, and scans in the meantime.
+    func finish(_ block: Block<Work>) {
+        locked {
+            while block.status != .scanned {
+                if !scanFirst() { pthread_cond_wait(change, mutex) }
+            }
+            block.status = .idle
+        }
+    }
+
+    /// Comes back when no other thread scans a block, or will.
+    func withdraw(_ block: Block<Work>) {
+        locked {
+            waiting.removeAll { $0 === block }
+            while block.status == .scanning { pthread_cond_wait(change, mutex) }
+            block.status = .idle
+        }
+    }
+
+    /// Scans what waits to be scanned until ``stop()``; for a thread of its own.
+    func scanAhead() {
+        locked {
+            while !isStopped {
+                if !scanFirst() { pthread_cond_wait(change, mutex) }
+            }
+        }
+    }
+
+    /// Ends ``scanAhead()``.
+    func stop() {
+        locked { isStopped = true }
+    }
+
+    /// Scans the first block that waits, with the lock given back meanwhile; `false` when none waits.
+    private func scanFirst() -> Bool {
+        guard !waiting.isEmpty else { return false }
+        let block = waiting.removeFirst()
+        block.status = .scanning
+        pthread_mutex_unlock(mutex)
+        block.scan()
+        pthread_mutex_lock(mutex)
+        block.status = .scanned
+        pthread_cond_broadcast(change)
+        return true
+    }
+
+    /// Runs a function under the lock and tells the other thread of what it changed.
+    private func locked(_ body: () -> Void) {
+        pthread_mutex_lock(mutex)
+        body()
+        pthread_cond_broadcast(change)
+        pthread_mutex_unlock(mutex)
+    }
+}

@@ -1,0 +1,75 @@
+extension RecordReader {
+    /// Makes a reader for blocks of an input that another reader has opened.
+    ///
+    /// It knows the columns that the other one knows, under the same numbers.
+    ///
+    /// - Parameters:
+    ///   - other: The reader that opened the input.
+    ///   - size: How many bytes a block has, mostly.
+    init(blocksOf other: borrowing RecordReader, size: Int) {
+        limits = other.limits
+        format = other.format
+        delimiter = other.delimiter
+        window = ByteWindow(name: other.inputName, size: size)
+        csv = other.csv
+        record.storage.pointee.columnNames = other.columns
+        record.storage.pointee.reserveSlots(other.csv.fieldCount ?? 0)
+        for column in 0..<other.keys.count {
+            other.keys.withKey(column) { key, length in _ = keys.add(key, count: length) }
+        }
+    }
+
+    /// Goes to the first byte of the block in the window.
+    ///
+    /// Lines and records are counted from there: the first line is 0, the first record 1.
+    ///
+    /// - Parameter isSkippingLine: Whether the block starts in the middle of a line to be skipped.
+    mutating func beginBlock(isSkippingLine: Bool) {
+        window.rewind()
+        line = 0
+        record.storage.pointee.position.number = 0
+        self.isSkippingLine = isSkippingLine
+        csv.cursor = SpecialCursor(at: 0)
+    }
+
+    /// Reads the next record of a block, as ``advance()`` does of an input.
+    ///
+    /// The record's number and lines are counted from the block's start; its byte offset is the input's.
+    ///
+    /// - Returns: `false` when the block holds no further record as a whole.
+    package mutating func advanceInBlock() -> Bool {
+        if case .record = step() { return true }
+        return false
+    }
+
+    /// Whether the block was read to its last byte, and the next one starts with a record.
+    var isAtBlockEnd: Bool { window.start == window.end && !isSkippingLine }
+
+    /// Adds the columns that another reader has met, in the order in which it has.
+    ///
+    /// - Parameters:
+    ///   - other: The other reader.
+    ///   - first: The first of its columns that may be new.
+    /// - Returns: `false`, with nothing added, when they are more than allowed.
+    mutating func learnColumns(of other: borrowing RecordReader, from first: Int) -> Bool {
+        var new: [Int] = []
+        var nameBytes = keys.nameBytes
+        for column in first..<other.keys.count {
+            let length = other.keys.length(column)
+            let isKnown = other.keys.withKey(column) { key, _ in
+                keys.find(key, count: length) != nil
+            }
+            if isKnown { continue }
+            new.append(column)
+            nameBytes += length
+        }
+        guard keys.count + new.count <= limits.columns, nameBytes <= limits.recordBytes else {
+            return false
+        }
+        for column in new {
+            other.keys.withKey(column) { key, length in _ = keys.add(key, count: length) }
+            record.storage.pointee.columnNames.append(other.columns[column])
+        }
+        return true
+    }
+}

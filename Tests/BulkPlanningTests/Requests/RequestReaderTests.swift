@@ -1,0 +1,167 @@
+import BulkPlanning
+import BulkRecords
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+/// All that reading an input's requests says.
+private struct SeenRequests: Equatable {
+    struct Row: Equatable {
+        var line: Int
+        var request: RequestedChange?
+        var preconditions: Preconditions?
+        var issues: [RowIssue] = []
+    }
+
+    var rows: [Row] = []
+    var columns: [String]
+    var agents: [String]
+    var categories: [String]
+    var statuses: [String]
+    var ticketIDs: [String]
+
+    private init(_ rows: [Row], _ mapper: borrowing RequestMapper) {
+        self.rows = rows
+        columns = mapper.columns.names
+        agents = Self.names(mapper.agents)
+        categories = Self.names(mapper.categories)
+        statuses = Self.names(mapper.statuses)
+        ticketIDs = Self.names(mapper.ticketIDs)
+    }
+
+    private static func names(_ table: borrowing NameTable) -> [String] {
+        var names: [String] = []
+        for index in 0..<table.count { names.append(table.name(index)) }
+        return names
+    }
+
+    /// Maps one record after the other.
+    init(_ reader: consuming RecordReader) throws {
+        var reader = reader
+        var mapper = try RequestMapper(columns: reader.columns, format: reader.format)
+        var rows: [Row] = []
+        while try reader.next({ record in
+            var row = Row(line: record.position.line)
+            if mapper.map(record) {
+                row.request = mapper.request
+                if mapper.request.hasPreconditions { row.preconditions = mapper.preconditions }
+            } else {
+                row.issues = mapper.issues
+            }
+            rows.append(row)
+        }) {}
+        self.init(rows, mapper)
+    }
+
+    /// Reads batch by batch.
+    init(_ requests: consuming RequestReader) throws {
+        var requests = requests
+        var rows: [Row] = []
+        while let batch = try requests.next() {
+            #expect(batch.firstRow == rows.count)
+            for index in 0..<batch.count {
+                let request = batch.requests[index]
+                rows.append(
+                    Row(
+                        line: batch.line(index), request: request.asksForChange ? request : nil,
+                        preconditions: batch.preconditions(index), issues: batch.issues(index)))
+            }
+        }
+        self.init(rows, requests.finish())
+    }
+}
+
+@Suite("Requests read batch by batch")
+struct RequestReaderTests {
+    private func reader(
+        _ bytes: [UInt8], _ format: RecordFormat, _ limits: RecordLimits = RecordLimits()
+    ) throws -> RecordReader {
+        try RecordReader(ByteSource(bytes: bytes), format: format, limits: limits)
+    }
+
+    @Test(
+        "Random inputs ask for the same as record by record, at any size and on two threads",
+        arguments: RecordFormat.allCases)
+    func same(format: RecordFormat) throws {
+        var inputs = RandomRequests(random: SeededGenerator(seed: 20_260_301))
+        var met: Set<RowIssue.Code> = []
+        for number in 0..<2000 {
+            let bytes = format == .csv ? inputs.csv() : inputs.json()
+            let limits =
+                inputs.random.chance(20) ? RecordLimits(columns: 4 + number % 5) : RecordLimits()
+            let plain = try SeenRequests(reader(bytes, format, limits))
+            for row in plain.rows { met.formUnion(row.issues.map(\.code)) }
+            let size = inputs.random.pick([1, 10, 30, 64, 100, 150, 200, 300, 500, 1000, 4096])
+            let ahead = try SeenRequests(
+                RequestReader(
+                    reader(bytes, format, limits), blockSize: size, startThread: { _ in nil }))
+            if plain != ahead {
+                Issue.record("input \(number), size \(size): \(plain), not \(ahead)")
+                return
+            }
+            if number % 4 == 0 {
+                let shared = try SeenRequests(
+                    RequestReader(reader(bytes, format, limits), blockSize: size))
+                #expect(plain == shared, "input \(number), size \(size)")
+            }
+        }
+        #expect(
+            met.isSuperset(of: [
+                .malformedRecord, .ticketIDMissing, .ticketIDInvalid, .statusInvalid,
+                .priorityInvalid, .valueInvalid, .notClearable,
+            ]))
+    }
+
+    @Test("An id that lost its zeros is known by ids of earlier blocks")
+    func shortened() throws {
+        let id = "6630a1f4c2b9e4a1d8f00b21"
+        let text =
+            "ticketId,status\n1234,Open\n" + (0..<50).map { _ in "\(id),Open\n" }.joined()
+            + "1234,Open\n"
+        for size in [16, 40, 4096] {
+            let seen = try SeenRequests(
+                RequestReader(
+                    reader(Array(text.utf8), .csv), blockSize: size, startThread: { _ in nil }))
+            #expect(seen.rows.first?.request != nil)
+            #expect(seen.rows.last?.issues.map(\.code) == [.ticketIDInvalid])
+        }
+    }
+
+    @Test("A short input starts no thread")
+    func short() throws {
+        var isStarted = false
+        let text = "ticketId,status\nt1,Open\n"
+        var requests = try RequestReader(
+            reader(Array(text.utf8), .csv),
+            startThread: { _ in
+                isStarted = true
+                return nil
+            })
+        var count = 0
+        while let batch = try requests.next() { count += batch.count }
+        #expect(count == 1 && !isStarted)
+    }
+
+    @Test("A reader that is dropped early ends its thread")
+    func dropped() throws {
+        let text =
+            "ticketId,assignedTo\n" + (0..<5000).map { "t\($0),agent\($0)\n" }.joined()
+        for _ in 0..<20 {
+            var requests = try RequestReader(reader(Array(text.utf8), .csv), blockSize: 1000)
+            let batch = try requests.next()
+            #expect(batch != nil)
+        }
+    }
+
+    @Test("A batch says where it ends")
+    func ends() throws {
+        let text = "ticketId,status\n" + (0..<500).map { "t\($0),Open\n" }.joined()
+        var requests = try RequestReader(reader(Array(text.utf8), .csv), blockSize: 100)
+        var end = 0
+        while let batch = try requests.next() {
+            #expect(batch.endOffset >= end)
+            end = batch.endOffset
+        }
+        #expect(end == text.utf8.count)
+    }
+}

@@ -1,0 +1,162 @@
+import BulkRecords
+import BulkTestSupport
+import Testing
+
+/// Keeps the records of a block.
+private final class KeptRecords: BlockWork {
+    private(set) var records: [SeenRecord] = []
+
+    func read(_ records: inout RecordReader) {
+        self.records = []
+        while records.advanceInBlock() { self.records.append(SeenRecord(records.record)) }
+    }
+}
+
+extension SeenInput {
+    /// Reads an input by blocks that are scanned ahead.
+    fileprivate init(
+        blocksOf bytes: [UInt8], format: RecordFormat, limits: RecordLimits = RecordLimits(),
+        size: Int, ahead: Int = 3, chunkSize: Int = ByteSource.defaultChunkSize
+    ) throws {
+        let reader = try RecordReader(
+            ByteSource(bytes: bytes, chunkSize: chunkSize), format: format, limits: limits)
+        // Without a thread the blocks are scanned ahead all the same, by the caller.
+        var blocks = BlockReader(
+            reader, size: size, ahead: ahead, startThread: { _ in nil },
+            makeWork: { KeptRecords() })
+        var seen: [SeenRecord] = []
+        while let work = try blocks.next() {
+            for record in work.records {
+                var record = record
+                record.position.number += blocks.origin.number
+                record.position.line += blocks.origin.line
+                record.problem?.line += blocks.origin.line
+                seen.append(record)
+            }
+        }
+        self.init(columns: blocks.columns, records: seen)
+    }
+}
+
+@Suite("Reading by blocks")
+struct BlockReaderTests {
+    private static let sizes = [1, 2, 3, 5, 8, 13, 21, 34, 55, 4096]
+
+    @Test("Random CSV gives the same records by blocks of any size, as in one piece")
+    func csv() throws {
+        var random = SeededGenerator(seed: RandomDocuments.seed)
+        let small = RecordLimits(fieldBytes: 8, recordBytes: 24)
+        for number in 0..<RandomDocuments.count / 4 {
+            let columns = 1 + random.below(3)
+            var bytes = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
+            for _ in 0...random.below(3) {
+                bytes +=
+                    random.chance(50)
+                    ? CSVOracleTests.noise(&random)
+                    : CSVOracleTests.table(&random, columns: columns)
+            }
+            let limits = random.chance(30) ? small : RecordLimits()
+            let size = random.pick(Self.sizes)
+            let whole = try SeenInput(bytes, format: .csv, limits: limits)
+            let blocks = try SeenInput(
+                blocksOf: bytes, format: .csv, limits: limits, size: size,
+                ahead: 1 + random.below(5), chunkSize: random.pick([1, 7, 4096]))
+            if whole != blocks {
+                Issue.record("document \(number), size \(size): \(bytes): \(whole), not \(blocks)")
+                return
+            }
+        }
+    }
+
+    @Test("Random JSON Lines give the same records by blocks of any size, as in one piece")
+    func json() throws {
+        var random = SeededGenerator(seed: RandomDocuments.seed)
+        for number in 0..<RandomDocuments.count / 4 {
+            var bytes: [UInt8] = []
+            for _ in 0...random.below(6) {
+                bytes += JSONOracleTests.document(&random)
+                bytes += Array(random.pick(["\n", "\n", "\n", "\r\n", "\r", "\n\n"]).utf8)
+            }
+            // Few documents have as many keys as these limits allow; those that have, have them soon.
+            let limits =
+                random.chance(50)
+                ? RecordLimits(
+                    fieldBytes: 1 + random.below(16), recordBytes: 8 + random.below(32),
+                    columns: 1 + random.below(4)) : RecordLimits()
+            let size = random.pick(Self.sizes)
+            let whole = try SeenInput(bytes, format: .jsonLines, limits: limits)
+            let blocks = try SeenInput(
+                blocksOf: bytes, format: .jsonLines, limits: limits, size: size,
+                ahead: 1 + random.below(5), chunkSize: random.pick([1, 7, 4096]))
+            if whole != blocks {
+                Issue.record("document \(number), size \(size): \(bytes): \(whole), not \(blocks)")
+                return
+            }
+        }
+    }
+
+    @Test(
+        "A quoted field that goes on over many blocks is one field",
+        arguments: sizes)
+    func quotes(size: Int) throws {
+        let field = "\"" + (0..<20).map { "line \($0), with \"\"quotes\"\"\n" }.joined() + "\""
+        let text = "a,b\n1,2\n\(field),x\n3,4\n5,\"6\n7\"\n\(field),\(field)\n8,9\n"
+        let blocks = try SeenInput(blocksOf: Array(text.utf8), format: .csv, size: size)
+        #expect(try blocks == SeenInput(Array(text.utf8), format: .csv))
+        #expect(blocks.records.count == 6)
+    }
+
+    @Test("Lines that end with a lone CR, or not at all, are read by blocks too", arguments: sizes)
+    func noLineFeeds(size: Int) throws {
+        for text in ["a,b\r1,2\r3,4\r\r5,6", "a,b\r1,2\r3,4\r", "a,b\r\"1\r\",2\r3\r4,5"] {
+            let blocks = try SeenInput(blocksOf: Array(text.utf8), format: .csv, size: size)
+            #expect(try blocks == SeenInput(Array(text.utf8), format: .csv))
+        }
+        let endless = "{\"a\":1}\n{\"a\":\"" + String(repeating: "x", count: 300) + "\"}\n{\"b\":2}"
+        let limits = RecordLimits(fieldBytes: 50, recordBytes: 60)
+        let blocks = try SeenInput(
+            blocksOf: Array(endless.utf8), format: .jsonLines, limits: limits, size: size)
+        #expect(try blocks == SeenInput(Array(endless.utf8), format: .jsonLines, limits: limits))
+        #expect(blocks.lines == ["1", "!record_too_long@2", "2"])
+    }
+
+    @Test("An input of nothing but a header has one empty block, an empty one too")
+    func empty() throws {
+        for text in ["", "a,b", "a,b\n", "\n\n"] {
+            let blocks = try SeenInput(blocksOf: Array(text.utf8), format: .csv, size: 16)
+            #expect(try blocks == SeenInput(Array(text.utf8), format: .csv))
+        }
+        let none = try SeenInput(blocksOf: [], format: .jsonLines, size: 16)
+        #expect(none.records.isEmpty)
+    }
+
+    @Test("What could be read before reading failed is handed out first")
+    func failure() throws {
+        let text = "a,b\n" + (0..<3000).map { "\($0),x\n" }.joined()
+        let gzip = try ChildProgram("gzip", ["-c"], input: .bytes(Array(text.utf8))).wait()
+        let reader = try RecordReader(
+            ByteSource(bytes: gzip.output.dropLast(5), chunkSize: 100), format: .csv)
+        var blocks = BlockReader(
+            reader, size: 1000, startThread: { _ in nil }, makeWork: { KeptRecords() })
+        var count = 0
+        #expect(throws: ReadError.self) {
+            while let work = try blocks.next() { count += work.records.count }
+        }
+        #expect(count > 2500)
+    }
+
+    @Test("The source's observer sees every byte once and in order")
+    func observer() throws {
+        let text = "a,b\n" + (0..<500).map { "\($0),\"x\n\($0)\"\n" }.joined()
+        var source = ByteSource(bytes: Array(text.utf8), chunkSize: 100)
+        var seen: [UInt8] = []
+        source.observer = { seen += $0 }
+        var blocks = BlockReader(
+            try RecordReader(source, format: .csv), size: 64, startThread: { _ in nil },
+            makeWork: { KeptRecords() })
+        var ends: [Int] = []
+        while try blocks.next() != nil { ends.append(blocks.endOffset) }
+        #expect(seen == Array(text.utf8))
+        #expect(ends == ends.sorted() && ends.last == seen.count)
+    }
+}
