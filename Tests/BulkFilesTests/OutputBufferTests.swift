@@ -25,6 +25,27 @@ struct OutputBufferTests {
         #expect(text { $0.append(jsonString: plain) } == escaped)
     }
 
+    @Test("A character to escape is found wherever it stands", arguments: 0..<20)
+    func escapes(place: Int) {
+        for (special, escaped) in [
+            ("\"", "\\\""), ("\\", "\\\\"), ("\u{1F}", "\\u001f"), ("\u{2028}", "\\u2028"),
+            ("é", "é"),
+        ] {
+            let before = String(repeating: "!", count: place)
+            let after = String(repeating: "~", count: 19 - place)
+            #expect(
+                text { $0.append(jsonString: before + special + after) }
+                    == "\"" + before + escaped + after + "\"")
+        }
+    }
+
+    @Test("Words are eight hexadecimal digits")
+    func hexadecimal() {
+        #expect(text { $0.append(hexadecimal: 0x0123_4567) } == "01234567")
+        #expect(text { $0.append(hexadecimal: 0x89AB_CDEF) } == "89abcdef")
+        #expect(text { $0.append(hexadecimal: 0) } == "00000000")
+    }
+
     @Test("It grows past any capacity and keeps the order")
     func grows() {
         let long = String(repeating: "0123456789", count: 1000)
