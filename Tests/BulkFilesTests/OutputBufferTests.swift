@@ -39,6 +39,19 @@ struct OutputBufferTests {
         }
     }
 
+    @Test("Whole numbers of every length are written as Swift writes them")
+    func decimals() {
+        var numbers = [0, 1, -1, Int.max, Int.min, 99_999_999, 100_000_000, 1_000_000_000_000_000]
+        var power = 1
+        for _ in 0..<18 {
+            power *= 10
+            numbers += [power - 1, power, power + 1, -power, power / 7, power / 3 * 2]
+        }
+        for number in numbers + Array(0...12_345) {
+            #expect(text { $0.append(decimal: number) } == "\(number)")
+        }
+    }
+
     @Test("Words are eight hexadecimal digits")
     func hexadecimal() {
         #expect(text { $0.append(hexadecimal: 0x0123_4567) } == "01234567")

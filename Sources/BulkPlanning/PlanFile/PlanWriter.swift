@@ -38,7 +38,10 @@ package struct PlanWriter: ~Copyable {
         sink = PlanSink(file)
     }
 
-    deinit { thread?.join() }
+    deinit {
+        thread?.join()
+        sink.finishSync()
+    }
 
     /// Writes one row.
     package mutating func write(_ entry: PlanEntry) throws(FileError) {
@@ -117,8 +120,6 @@ private final class PlanSink: @unchecked Sendable {
 
     init(_ file: consuming AtomicFile?) { self.file = file }
 
-    deinit { syncThread?.join() }
-
     /// Hashes and writes what the buffer holds.
     func take() {
         buffer.withUnsafeBytes { digest.update($0) }
@@ -135,8 +136,9 @@ private final class PlanSink: @unchecked Sendable {
     /// Lets what was written go to the disk while more is written.
     private func syncAhead() {
         finishSync()
+        guard failure == nil else { return }
         unsynced = 0
-        syncThread = JoinableThread { [unowned self] in
+        syncThread = JoinableThread { [self] in
             do throws(FileError) {
                 try file!.sync()
             } catch {
