@@ -46,6 +46,10 @@ package struct AtomicFile: ~Copyable {
         guard lseek(file.descriptor, 0, SEEK_END) >= 0 else { throw .last(.write, path) }
     }
 
+    /// Brings what was written so far to the disk, so that ``commit()`` has less left to wait for; another
+    /// thread may go on writing meanwhile.
+    package func sync() throws(FileError) { try fileSystem.sync(file) }
+
     /// Puts the file in its place so that it survives a crash.
     package mutating func commit() throws(FileError) {
         try fileSystem.sync(file)

@@ -11,7 +11,22 @@ extension OutputBuffer {
     /// line of JSON Lines is one line for every reader.
     ///
     /// - Parameter bytes: The text as valid UTF-8.
+    @inlinable
     package mutating func append(jsonString bytes: UnsafeRawBufferPointer) {
+        let count = bytes.count
+        // A text that needs no escapes is checked and copied at once.
+        let space = grow(count &+ 2)
+        if PlainText.copy(bytes, to: space + 1) {
+            space.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+            space.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count &+ 1, as: UInt8.self)
+            filled &+= count &+ 2
+        } else {
+            appendEscaping(bytes)
+        }
+    }
+
+    @usableFromInline
+    mutating func appendEscaping(_ bytes: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
         var start = 0
         var index = 0
@@ -60,5 +75,52 @@ extension OutputBuffer {
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}
+
+/// ASCII text without quotes, backslashes and control characters, which a JSON string holds as it is.
+@usableFromInline
+enum PlainText {
+    /// Copies a text if it is plain; else what it leaves there means nothing.
+    @inlinable @inline(__always)
+    static func copy(_ text: UnsafeRawBufferPointer, to space: UnsafeMutableRawPointer) -> Bool {
+        let count = text.count
+        if count >= 8 {
+            var offset = 0
+            while offset < count {
+                // The last word may have bytes of the one before it.
+                let at = min(offset, count &- 8)
+                let word = text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                if !isPlain(word) { return false }
+                space.storeBytes(of: word, toByteOffset: at, as: UInt64.self)
+                offset &+= 8
+            }
+            return true
+        }
+        if count >= 4 {
+            let first = text.loadUnaligned(as: UInt32.self)
+            let last = text.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            space.storeBytes(of: first, as: UInt32.self)
+            space.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
+            return isPlain(UInt64(first) | UInt64(last) &<< 32)
+        }
+        var word: UInt64 = 0x2020_2020_2020_2020
+        for offset in 0..<count {
+            space.storeBytes(of: text[offset], toByteOffset: offset, as: UInt8.self)
+            word = word &<< 8 | UInt64(text[offset])
+        }
+        return isPlain(word)
+    }
+
+    /// Whether all eight bytes of a word are plain.
+    @inlinable @inline(__always)
+    static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // A byte below 0x20, or one that the exclusive or makes zero, borrows and so sets its top bit.
+        // Borrows go on to higher bytes only, so that whether any is set is right.
+        let quotes = word ^ ones &* 0x22
+        let backslashes = word ^ ones &* 0x5C
+        let special = (word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones) | word
+        return special & (ones &* 0x80) == 0
     }
 }

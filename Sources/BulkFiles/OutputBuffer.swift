@@ -7,9 +7,12 @@
 /// its memory. That is why `@unchecked Sendable` is right, which the compiler cannot see through the
 /// pointer.
 package struct OutputBuffer: ~Copyable, @unchecked Sendable {
-    private var storage: UnsafeMutableRawBufferPointer
+    // What is usable from inline code is called some thirty times for every row of a plan or report, which
+    // other modules write.
+    @usableFromInline var storage: UnsafeMutableRawBufferPointer
+    @usableFromInline var filled = 0
     /// How many bytes wait to be written.
-    package private(set) var count = 0
+    @inlinable package var count: Int { filled }
 
     /// Makes an empty buffer.
     ///
@@ -24,59 +27,64 @@ package struct OutputBuffer: ~Copyable, @unchecked Sendable {
     package func withUnsafeBytes<R, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
-        try body(UnsafeRawBufferPointer(rebasing: storage[..<count]))
+        try body(UnsafeRawBufferPointer(rebasing: storage[..<filled]))
     }
 
     /// Hands over the bytes that wait and empties the buffer, whether the taking succeeds or not.
     package mutating func drain<E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
-        let filled = count
-        count = 0
-        try body(UnsafeRawBufferPointer(rebasing: storage[..<filled]))
+        let taken = filled
+        filled = 0
+        try body(UnsafeRawBufferPointer(rebasing: storage[..<taken]))
     }
 
     /// Forgets the bytes that wait.
-    package mutating func removeAll() { count = 0 }
+    package mutating func removeAll() { filled = 0 }
 
     /// Forgets the bytes after the first `length`.
     package mutating func truncate(to length: Int) {
-        precondition(length <= count)
-        count = length
+        precondition(length <= filled)
+        filled = length
     }
 
     /// Makes room for `extra` bytes and returns where they start.
-    @inline(__always)
-    private mutating func grow(_ extra: Int) -> UnsafeMutableRawPointer {
-        if count &+ extra > storage.count { reallocate(count + extra) }
-        return storage.baseAddress.unsafelyUnwrapped + count
+    @inlinable @inline(__always)
+    mutating func grow(_ extra: Int) -> UnsafeMutableRawPointer {
+        if filled &+ extra > storage.count { reallocate(filled + extra) }
+        return storage.baseAddress.unsafelyUnwrapped + filled
     }
 
-    @inline(never)
-    private mutating func reallocate(_ needed: Int) {
+    @usableFromInline @inline(never)
+    mutating func reallocate(_ needed: Int) {
         let larger = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(needed, storage.count * 2), alignment: 16)
-        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<count]))
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<filled]))
         storage.deallocate()
         storage = larger
     }
 
     /// Appends one byte.
+    @inlinable
     package mutating func append(_ byte: UInt8) {
         grow(1).storeBytes(of: byte, as: UInt8.self)
-        count &+= 1
+        filled &+= 1
     }
 
     /// Appends bytes.
+    @inlinable
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
         grow(bytes.count).copyMemory(from: source, byteCount: bytes.count)
-        count &+= bytes.count
+        filled &+= bytes.count
     }
 
     /// Appends a literal.
+    @inlinable @inline(__always)
     package mutating func append(_ literal: StaticString) {
-        append(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        let count = literal.utf8CodeUnitCount
+        grow(count).copyMemory(from: literal.utf8Start, byteCount: count)
+        filled &+= count
     }
 
     /// Appends a text as UTF-8.
@@ -85,24 +93,8 @@ package struct OutputBuffer: ~Copyable, @unchecked Sendable {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Appends a whole number in decimal.
-    package mutating func append(decimal value: Int) {
-        var magnitude = value.magnitude
-        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
-            var start = 20
-            repeat {
-                start &-= 1
-                let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: 10)
-                digits[start] = UInt8(truncatingIfNeeded: remainder) &+ UInt8(ascii: "0")
-                magnitude = quotient
-            } while magnitude != 0
-            if value < 0 { append(UInt8(ascii: "-")) }
-            append(UnsafeRawBufferPointer(rebasing: digits[start...]))
-        }
-    }
-
     /// Appends spaces until the buffer holds `length` bytes.
     package mutating func pad(to length: Int) {
-        while count < length { append(UInt8(ascii: " ")) }
+        while filled < length { append(UInt8(ascii: " ")) }
     }
 }

@@ -13,6 +13,19 @@ struct ChangeTally {
         var category: UInt32 = 0
         var assigneeBefore: UInt32 = 0
         var assignee: UInt32 = 0
+
+        /// The same as the compiler's own, in three words instead of eleven parts.
+        func hash(into hasher: inout Hasher) {
+            let flags = (isRead ? 1 : 0) | (endsAIHandling ? 2 : 0) as UInt64
+            let priorities =
+                UInt64(UInt8(bitPattern: priorityBefore)) &<< 8 | UInt64(priority)
+            let small =
+                UInt64(fields.rawValue) &<< 56 | flags &<< 48 | UInt64(statusBefore) &<< 32
+                | UInt64(status) &<< 16 | priorities
+            hasher.combine(small)
+            hasher.combine(UInt64(categoryBefore) &<< 32 | UInt64(category))
+            hasher.combine(UInt64(assigneeBefore) &<< 32 | UInt64(assignee))
+        }
     }
 
     struct Count {

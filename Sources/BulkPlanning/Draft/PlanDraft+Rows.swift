@@ -32,32 +32,38 @@ extension PlanDraft {
     private func appendValues(
         _ key: ChangeTally.Key, isBefore: Bool, to buffer: inout OutputBuffer
     ) {
-        var isFirst = true
-        for field in FieldSet.all where key.fields.contains(field) {
-            if !isFirst { buffer.append(",") }
-            isFirst = false
-            buffer.append(field: field.field)
-            switch field {
-            case .status:
-                let number = isBefore ? UInt32(key.statusBefore) : UInt32(key.status)
-                append(state.values.statuses, number, to: &buffer)
-            case .priority:
-                let number = isBefore ? Int(key.priorityBefore) : Int(key.priority)
-                if number == Int(Int8.min) {
-                    buffer.append("null")
-                } else {
-                    buffer.append(decimal: number)
-                }
-            case .category:
-                let number = isBefore ? key.categoryBefore : key.category
-                append(state.values.categories, number, to: &buffer)
-            default:
-                let number = isBefore ? key.assigneeBefore : key.assignee
-                append(state.values.assignees, number, to: &buffer)
-            }
+        if key.fields.contains(.status) {
+            buffer.append(#""status":"#)
+            let number = isBefore ? UInt32(key.statusBefore) : UInt32(key.status)
+            append(state.values.statuses, number, to: &buffer)
+            buffer.append(",")
         }
+        if key.fields.contains(.priority) {
+            buffer.append(#""priority":"#)
+            let number = isBefore ? Int(key.priorityBefore) : Int(key.priority)
+            if number == Int(Int8.min) {
+                buffer.append("null")
+            } else {
+                buffer.append(decimal: number)
+            }
+            buffer.append(",")
+        }
+        if key.fields.contains(.category) {
+            buffer.append(#""categoryId":"#)
+            let number = isBefore ? key.categoryBefore : key.category
+            append(state.values.categories, number, to: &buffer)
+            buffer.append(",")
+        }
+        if key.fields.contains(.assignee) {
+            buffer.append(#""assignedTo":"#)
+            let number = isBefore ? key.assigneeBefore : key.assignee
+            append(state.values.assignees, number, to: &buffer)
+            buffer.append(",")
+        }
+        buffer.truncate(to: buffer.count - 1)
     }
 
+    @inline(__always)
     private func append(_ table: ValueTable, _ number: UInt32, to buffer: inout OutputBuffer) {
         if number == 0 {
             buffer.append("null")

@@ -38,15 +38,13 @@ struct PlanDraft: ~Copyable {
     var counts = PlanCounts()
 
     /// Rows whose tickets are still to be looked up, with their keys.
-    private var pending: [(row: Int, key: TicketFinder.Key)] = []
-    private static let batchSize = 64
+    private var pending = LookupBatch<Int>()
 
     init(allowsHandOff: Bool, takesLast: Bool) {
         let hash = ByteHash()
         self.allowsHandOff = allowsHandOff
         self.takesLast = takesLast
         state = TicketState(hash: hash)
-        pending.reserveCapacity(Self.batchSize)
     }
 
     /// Adds a record that cannot be understood.
@@ -60,27 +58,22 @@ struct PlanDraft: ~Copyable {
     @inline(__always)
     mutating func add(_ request: RequestedChange, _ preconditions: Preconditions?) {
         if let preconditions { add(preconditions) }
-        pending.append((rows.count, state.tickets.key(request.ticket)))
+        pending.append(state.tickets.key(request.ticket), rows.count)
         rows.append(PlannedRow(request))
-        if pending.count == Self.batchSize { flush() }
+        if pending.isFull { flush() }
     }
 
     /// Looks up the tickets of the rows added last; to be called once more after the last row.
     mutating func flush() {
-        do {
-            let finder = state.tickets.finder
-            var slots: UInt64 = 0
-            for (_, key) in pending { slots |= finder.touch(key) }
-            var ids: UInt32 = 0
-            for (_, key) in pending { ids |= finder.touchID(finder.touch(key)) }
-            withExtendedLifetime((slots, ids)) {}
-        }
-        for (row, key) in pending {
-            let (number, isNew) = state.tickets.add(key)
+        pending.find(in: state.tickets.finder)
+        for index in 0..<pending.count {
+            let (row, key, found) = pending[index]
+            // One that is new to the table may have come before in the same batch.
+            let (number, isNew) = found.map { ($0, false) } ?? state.tickets.add(key)
             rows[row].ticket = number
             if !isNew { joinGroup(row, number) }
         }
-        pending.removeAll(keepingCapacity: true)
+        pending.removeAll()
     }
 
     private mutating func joinGroup(_ row: Int, _ ticket: UInt32) {

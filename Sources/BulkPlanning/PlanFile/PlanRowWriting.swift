@@ -5,12 +5,21 @@ extension OutputBuffer {
     mutating func append(
         row: Int, line: Int, ticketID: UnsafeRawBufferPointer?, disposition: Disposition
     ) {
+        append(row: row, line: line)
+        if let ticketID { append(jsonString: ticketID) } else { append("null") }
+        append(disposition)
+    }
+
+    /// Appends the start of a plan's row, up to where the ticket's id belongs.
+    mutating func append(row: Int, line: Int) {
         append(#"{"row":"#)
         append(decimal: row)
         append(#","line":"#)
         append(decimal: line)
         append(#","ticketId":"#)
-        if let ticketID { append(jsonString: ticketID) } else { append("null") }
+    }
+
+    mutating func append(_ disposition: Disposition) {
         switch disposition {
         case .update: append(#","do":"update""#)
         case .unchanged: append(#","do":"unchanged""#)

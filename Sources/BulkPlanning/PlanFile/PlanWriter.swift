@@ -4,7 +4,8 @@ import MavaAPI
 /// Writes a plan: rows as they come, the header last, in the place that was kept for it.
 ///
 /// Rows are gathered a mebibyte at a time; while the next rows are gathered, another thread hashes and
-/// writes the last ones. Without a path nothing is written, but the plan's id is still worked out.
+/// writes the last ones, and now and then a third one syncs what was written, so that at the end there is
+/// little left to wait for. Without a path nothing is written, but the plan's id is still worked out.
 package struct PlanWriter: ~Copyable {
     private static let chunkSize = 1 << 20
 
@@ -37,7 +38,10 @@ package struct PlanWriter: ~Copyable {
         sink = PlanSink(file)
     }
 
-    deinit { thread?.join() }
+    deinit {
+        thread?.join()
+        sink.finishSync()
+    }
 
     /// Writes one row.
     package mutating func write(_ entry: PlanEntry) throws(FileError) {
@@ -89,6 +93,8 @@ package struct PlanWriter: ~Copyable {
         precondition(buffer.count <= headerWidth, "a plan's header outgrew the place kept for it")
         buffer.pad(to: headerWidth)
         try sink.file!.overwriteStart(&buffer)
+        sink.finishSync()
+        if let failure = sink.failure { throw failure }
         try sink.file!.commit()
         return header
     }
@@ -97,12 +103,20 @@ package struct PlanWriter: ~Copyable {
 /// Where a plan's bytes go.
 ///
 /// Unchecked, because its fields belong to one thread at a time: to the writer's, except between the
-/// start of a thread that runs ``take()`` and its end, which the writer waits for.
+/// start of a thread that runs ``take()`` and its end, which the writer waits for. What that thread starts
+/// itself touches the open file, whose system calls any thread can make, and `syncFailure`, which is read
+/// once it has ended.
 private final class PlanSink: @unchecked Sendable {
+    /// How many bytes are written from one sync to the next.
+    private static let syncInterval = 16 << 20
+
     var buffer = OutputBuffer(capacity: 64)
     var digest = SHA256()
     var file: AtomicFile?
     var failure: FileError?
+    private var unsynced = 0
+    private var syncThread: JoinableThread?
+    private var syncFailure: FileError?
 
     init(_ file: consuming AtomicFile?) { self.file = file }
 
@@ -110,11 +124,34 @@ private final class PlanSink: @unchecked Sendable {
     func take() {
         buffer.withUnsafeBytes { digest.update($0) }
         guard file != nil else { return buffer.removeAll() }
+        unsynced += buffer.count
         do throws(FileError) {
             try file!.write(&buffer)
         } catch {
             failure = error
         }
+        if unsynced >= Self.syncInterval { syncAhead() }
+    }
+
+    /// Lets what was written go to the disk while more is written.
+    private func syncAhead() {
+        finishSync()
+        guard failure == nil else { return }
+        unsynced = 0
+        syncThread = JoinableThread { [self] in
+            do throws(FileError) {
+                try file!.sync()
+            } catch {
+                syncFailure = error
+            }
+        }
+    }
+
+    /// Waits for the sync under way; its failure is the file's, because the system tells it once only.
+    func finishSync() {
+        syncThread?.join()
+        syncThread = nil
+        if failure == nil { failure = syncFailure }
     }
 }
 

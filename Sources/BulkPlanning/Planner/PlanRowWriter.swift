@@ -37,10 +37,9 @@ struct PlanRowWriter {
         }
         mapper.hasSeenObjectID = true
         try writer.writeRow { buffer in
-            draft.state.tickets.withID(row.ticket) { id in
-                buffer.append(
-                    row: index + 1, line: line, ticketID: id, disposition: row.disposition)
-            }
+            buffer.append(row: index + 1, line: line)
+            draft.state.tickets.appendID(row.ticket, to: &buffer)
+            buffer.append(row.disposition)
             switch row.disposition {
             case .update: draft.appendChanges(ofRow: index, to: &buffer)
             case .unchanged: break
@@ -62,11 +61,25 @@ struct PlanRowWriter {
             disposition: .invalid, issue: isValid ? nil : RowIssue(joining: mapper.issues))
     }
 
+    /// Whether a record has a value for every column, in the columns' order, as CSV rows do.
+    private func isInOrder(_ record: borrowing Record) -> Bool {
+        guard record.count == columnCount else { return false }
+        for index in 0..<columnCount where record.column(of: index) != index { return false }
+        return true
+    }
+
     private mutating func appendCells(_ record: borrowing Record, to buffer: inout OutputBuffer) {
         buffer.append(#","cells":["#)
         defer { buffer.append("]") }
         if record.problem != nil {
             buffer.append(jsonString: record.rawText)
+            return
+        }
+        if isInOrder(record) {
+            for index in 0..<columnCount {
+                if index > 0 { buffer.append(",") }
+                buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: index)))
+            }
             return
         }
         // Of a CSV row the values stand in the columns' order; of an object each says its own.

@@ -7,7 +7,9 @@ public struct Planner: Sendable {
     /// How plans are made.
     public var options: PlanOptions
     /// After how many rows the number of all rows is estimated.
-    private static let sampleSize = 4096
+    private static let sampleSize = 1024
+    /// The numbers of rows and tickets have 31 bits, and a batch adds less than the rest of them.
+    private static let mostRows = 2_147_000_000
     private let listing: (any TicketListing)?
     private let progress: @Sendable (PlanProgress) -> Void
 
@@ -72,30 +74,30 @@ public struct Planner: Sendable {
     private func readRows(
         _ file: InputFile, into draft: inout PlanDraft
     ) throws -> RequestMapper {
-        var reader = try file.firstReader()
-        var mapper = try RequestMapper(columns: reader.columns, format: reader.format)
-        while try reader.next({ record in
-            if mapper.map(record) {
-                draft.add(
-                    mapper.request, mapper.request.hasPreconditions ? mapper.preconditions : nil)
-            } else {
-                draft.addInvalid(mapper.issues, line: record.position.line)
+        var reader = try RequestReader(file.firstReader())
+        while let batch = try reader.next() {
+            let start = draft.rows.count
+            if start >= Self.mostRows {
+                throw PlanError(
+                    code: .inputTooLarge,
+                    message: "more than 2,147,000,000 rows: split the file", path: file.input.path)
             }
-            if draft.rows.count == Self.sampleSize {
+            let requests = batch.requests
+            for row in 0..<batch.count {
+                let request = requests[row]
+                if request.asksForChange {
+                    draft.add(request, request.hasPreconditions ? batch.preconditions(row) : nil)
+                } else {
+                    draft.addInvalid(batch.issues(row), line: batch.line(row))
+                }
+            }
+            if start < Self.sampleSize, draft.rows.count >= Self.sampleSize {
                 // By the length of the first rows, so many will come.
                 draft.state.tickets.reserve(
-                    (file.size ?? 0) / (record.position.byteOffset / Self.sampleSize + 1))
+                    (file.size ?? 0) / (batch.endOffset / draft.rows.count + 1))
             }
-            if draft.rows.count & 0xFFFF == 0 {
-                if draft.rows.count >= Int(Int32.max) - 0xFFFF {
-                    throw PlanError(
-                        code: .inputTooLarge,
-                        message: "more than 2,147,000,000 rows: split the file",
-                        path: file.input.path)
-                }
-                progress(.readingRows(draft.rows.count))
-            }
-        }) {}
+            if start >> 16 != draft.rows.count >> 16 { progress(.readingRows(draft.rows.count)) }
+        }
         draft.flush()
         guard draft.rows.count > 0 else {
             throw PlanError(
@@ -104,7 +106,7 @@ public struct Planner: Sendable {
                     "there is no row in it: an empty input is refused, because it is more often "
                     + "a failed export than a wish to change nothing", path: file.input.path)
         }
-        return mapper
+        return reader.finish()
     }
 
     /// Reads the agents and categories, if the input names any.
@@ -197,12 +199,12 @@ public struct Planner: Sendable {
             rowsWithoutLine: draft.problems.rowsWithoutLine)
         var again = try RequestMapper(columns: reader.columns, format: reader.format)
         var index = 0
-        while try reader.next({ record in
+        while try reader.advance() {
             guard index < draft.rows.count else { throw file.changed }
-            try rowWriter.write(record, index, &draft, &again, to: &writer)
+            try rowWriter.write(reader.record, index, &draft, &again, to: &writer)
             index += 1
             if index & 0xFFFF == 0 { progress(.writingRows(index)) }
-        }) {}
+        }
         guard index == draft.rows.count, file.isUnchanged else { throw file.changed }
         return try writer.finish(header)
     }

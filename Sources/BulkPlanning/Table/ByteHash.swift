@@ -16,22 +16,20 @@ struct ByteHash {
         Self.mix(high ^ first, UInt64(low) ^ second)
     }
 
-    /// The hash of some bytes.
+    /// The hash of a text by its first sixteen bytes, with zeros behind a shorter one, and all others.
     @inline(__always)
-    func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var state = second ^ UInt64(truncatingIfNeeded: bytes.count)
-        var offset = 0
-        while offset &+ 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    func hash(_ start: TextStart, _ text: UnsafeRawBufferPointer) -> UInt64 {
+        let count = UInt64(truncatingIfNeeded: text.count)
+        var state = Self.mix(start.first ^ first, start.second ^ second &+ count)
+        var offset = 16
+        while offset < text.count {
+            // The last word may have bytes of the one before it.
+            let word = text.loadUnaligned(
+                fromByteOffset: min(offset, text.count &- 8), as: UInt64.self)
             state = Self.mix(state ^ word, first)
             offset &+= 8
         }
-        var tail: UInt64 = 0
-        while offset < bytes.count {
-            tail = tail &<< 8 | UInt64(bytes[offset])
-            offset &+= 1
-        }
-        return Self.mix(state ^ tail, first ^ 0x9E37_79B9_7F4A_7C15)
+        return state
     }
 
     /// Both halves of the 128-bit product, folded.
@@ -49,27 +47,33 @@ struct ByteHash {
 /// everything else the second reading does.
 struct Fingerprint: Equatable {
     private let seed: UInt64
-    private var state: UInt64
+    /// Four of them take turns with the words, because each has to wait for its own last result.
+    private var states: (UInt64, UInt64, UInt64, UInt64)
     private(set) var count = 0
     private var tail: UInt64 = 0
 
     init(seed: UInt64) {
         self.seed = seed | 1
-        state = seed
+        states = (seed, seed &+ 1, seed &+ 2, seed &+ 3)
     }
 
     /// Takes the next bytes; how they are cut into pieces makes no difference.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var offset = 0
-        while offset < bytes.count, count & 7 != 0 {
+        while offset < bytes.count, count & 31 != 0 {
             take(bytes[offset])
             offset &+= 1
         }
-        while offset &+ 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            state = ByteHash.mix(state ^ word.littleEndian, seed) &+ 0x9E37_79B9_7F4A_7C15
-            offset &+= 8
-            count &+= 8
+        while offset &+ 32 <= bytes.count {
+            Self.take(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), &states.0, seed)
+            Self.take(
+                bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self), &states.1, seed)
+            Self.take(
+                bytes.loadUnaligned(fromByteOffset: offset &+ 16, as: UInt64.self), &states.2, seed)
+            Self.take(
+                bytes.loadUnaligned(fromByteOffset: offset &+ 24, as: UInt64.self), &states.3, seed)
+            offset &+= 32
+            count &+= 32
         }
         while offset < bytes.count {
             take(bytes[offset])
@@ -77,12 +81,27 @@ struct Fingerprint: Equatable {
         }
     }
 
+    @inline(__always)
+    private static func take(_ word: UInt64, _ state: inout UInt64, _ seed: UInt64) {
+        state = ByteHash.mix(state ^ word.littleEndian, seed) &+ 0x9E37_79B9_7F4A_7C15
+    }
+
     private mutating func take(_ byte: UInt8) {
         tail |= UInt64(byte) &<< UInt64(8 &* (count & 7))
         count &+= 1
-        if count & 7 == 0 {
-            state = ByteHash.mix(state ^ tail, seed) &+ 0x9E37_79B9_7F4A_7C15
-            tail = 0
+        guard count & 7 == 0 else { return }
+        let word = tail.littleEndian
+        tail = 0
+        switch count & 31 {
+        case 8: Self.take(word, &states.0, seed)
+        case 16: Self.take(word, &states.1, seed)
+        case 24: Self.take(word, &states.2, seed)
+        default: Self.take(word, &states.3, seed)
         }
+    }
+
+    static func == (left: Fingerprint, right: Fingerprint) -> Bool {
+        left.seed == right.seed && left.states == right.states && left.count == right.count
+            && left.tail == right.tail
     }
 }

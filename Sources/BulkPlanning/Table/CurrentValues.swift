@@ -27,6 +27,15 @@ final class CurrentValues {
         for status in TicketStatus.allCases { _ = statuses.intern(status.rawValue) }
     }
 
+    /// The number of a status; of a text behind whose first byte at least sixteen can be loaded.
+    @inline(__always)
+    func status(readable text: UnsafeRawBufferPointer) -> UInt16 {
+        if statuses.count > Self.statusLimit {
+            return UInt16(statuses.find(text) ?? Self.statusLimit)
+        }
+        return UInt16(truncatingIfNeeded: statuses.intern(readable: text))
+    }
+
     func status(_ text: UnsafeRawBufferPointer) -> UInt16 {
         if statuses.count > Self.statusLimit {
             return UInt16(statuses.find(text) ?? Self.statusLimit)

@@ -28,7 +28,7 @@ struct PlannedRow: BitwiseCopyable {
         set { dispositionAndChanges = dispositionAndChanges & 0x0F | newValue.rawValue << 4 }
     }
     var disposition: Disposition {
-        get { Disposition.numbered[Int(dispositionAndChanges & 0x07)] }
+        get { Disposition(number: dispositionAndChanges & 0x07) }
         set { dispositionAndChanges = dispositionAndChanges & 0xF0 | newValue.number }
     }
     var issueCode: RowIssue.Code? {
@@ -63,7 +63,15 @@ struct FieldSet: OptionSet, Hashable, BitwiseCopyable {
 }
 
 extension Disposition {
-    static let numbered: [Disposition] = [.update, .unchanged, .invalid, .conflict, .held]
+    init(number: UInt8) {
+        switch number {
+        case 0: self = .update
+        case 1: self = .unchanged
+        case 2: self = .invalid
+        case 3: self = .conflict
+        default: self = .held
+        }
+    }
 
     var number: UInt8 {
         switch self {

@@ -51,17 +51,25 @@ struct TicketFinder: @unchecked Sendable {
         return Key(TicketKey(interned: Int(number) - 1), hash)
     }
 
-    /// Fetches a slot ahead of its use; the result only keeps the read from being left out.
-    @inline(__always)
-    func touch(_ key: Key) -> UInt64 {
-        slots[Int(truncatingIfNeeded: key.hash) & (slots.count - 1)]
-    }
-
-    /// Fetches the id that a slot leads to, ahead of its use.
-    @inline(__always)
-    func touchID(_ slot: UInt64) -> UInt32 {
-        let number = UInt32(truncatingIfNeeded: slot) & Self.numberMask
-        return number == 0 ? 0 : words(number - 1).middle
+    /// The numbers of many wanted tickets, plus 1; 0 for a ticket that is not wanted.
+    func find(
+        _ keys: UnsafePointer<Key>, count: Int, into numbers: UnsafeMutablePointer<UInt32>
+    ) {
+        let mask = slots.count - 1
+        for index in 0..<count {
+            var slot = Int(truncatingIfNeeded: keys[index].hash) & mask
+            let wanted = keys[index].slot(0)
+            while slots[slot] != 0, (slots[slot] ^ wanted) & ~UInt64(Self.numberMask) != 0 {
+                slot = (slot &+ 1) & mask
+            }
+            numbers[index] = UInt32(truncatingIfNeeded: slots[slot]) & Self.numberMask
+        }
+        for index in 0..<count where numbers[index] != 0 {
+            // Another id with the same half of its hash: hardly ever.
+            if !(words(numbers[index] &- 1) == keys[index].id) {
+                numbers[index] = find(keys[index]).map { $0 + 1 } ?? 0
+            }
+        }
     }
 
     /// The number of a wanted ticket, or `nil`.

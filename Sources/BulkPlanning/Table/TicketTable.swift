@@ -1,9 +1,10 @@
+import BulkFiles
+
 /// The wanted tickets: each distinct ticket of the input once, with what it holds now.
 ///
 /// An open-addressing index of eight-byte slots leads to twelve bytes of id and sixteen of what the
 /// ticket holds. A slot has the upper half of the id's hash, a bit for ids that are not ObjectIds, and the
-/// ticket's number plus 1. Look-ups come in batches: ``TicketFinder/touch(_:)`` fetches the slots of a
-/// whole batch before the first is compared, so that the waits for memory overlap.
+/// ticket's number plus 1. Look-ups come in batches, see ``LookupBatch``.
 struct TicketTable: ~Copyable {
     /// The words of a wanted ticket's id; of an id that is not an ObjectId, its place in the table of such
     /// ids is the last.
@@ -105,15 +106,18 @@ struct TicketTable: ~Copyable {
         return key.isObjectID ? key.hexadecimal : texts[key.low + 1]
     }
 
-    /// The bytes of the id's text, valid inside the closure only.
+    /// Appends the id as a JSON string.
     @inline(__always)
-    func withID(_ number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
+    func appendID(_ number: UInt32, to buffer: inout OutputBuffer) {
         let key = id(of: number)
         if key.isObjectID {
-            var text = key.hexadecimal
-            text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+            buffer.append("\"")
+            buffer.append(hexadecimal: key.high)
+            buffer.append(hexadecimal: key.middle)
+            buffer.append(hexadecimal: key.low)
+            buffer.append("\"")
         } else {
-            texts.withBytes(key.low + 1, body)
+            texts.withBytes(key.low + 1) { buffer.append(jsonString: $0) }
         }
     }
 

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Distinct texts under small numbers: each is kept once, however many rows name it.
 ///
 /// Number 0 is the absence of a value. Unlike ``NameTable`` it is shared by reference, and can be asked
@@ -24,6 +16,8 @@ final class ValueTable {
         var byteCapacity = 1 << 10
         /// Where each text ends; the first entry is that of the absence.
         var ends: UnsafeMutablePointer<Int>
+        /// How each text starts.
+        var starts: UnsafeMutablePointer<TextStart>
         var endCapacity = 1 << 5
         var count = 1
         var slots: UnsafeMutablePointer<Slot>
@@ -39,13 +33,15 @@ final class ValueTable {
         memory.initialize(
             to: Memory(
                 bytes: .allocate(capacity: 1 << 10), ends: .allocate(capacity: 1 << 5),
-                slots: Self.emptySlots(1 << 6)))
+                starts: .allocate(capacity: 1 << 5), slots: Self.emptySlots(1 << 6)))
         memory.pointee.ends[0] = 0
+        memory.pointee.starts[0] = TextStart(UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     deinit {
         memory.pointee.bytes.deallocate()
         memory.pointee.ends.deallocate()
+        memory.pointee.starts.deallocate()
         memory.pointee.slots.deallocate()
         memory.deallocate()
     }
@@ -54,11 +50,21 @@ final class ValueTable {
     var count: Int { memory.pointee.count }
 
     /// The number of a text; a new one when the text has not been seen.
-    func intern(_ text: UnsafeRawBufferPointer) -> UInt32 {
-        let hash = hash.hash(text)
-        let slot = slot(of: text, hash)
+    func intern(_ text: UnsafeRawBufferPointer) -> UInt32 { intern(text, TextStart(text)) }
+
+    /// The number of a text behind whose first byte at least sixteen can be loaded.
+    @inline(__always)
+    func intern(readable text: UnsafeRawBufferPointer) -> UInt32 {
+        guard let base = text.baseAddress else { return intern(text) }
+        return intern(text, TextStart(readable: base, count: text.count))
+    }
+
+    @inline(__always)
+    private func intern(_ text: UnsafeRawBufferPointer, _ start: TextStart) -> UInt32 {
+        let hash = hash.hash(start, text)
+        let slot = slot(of: text, start, hash)
         let number = memory.pointee.slots[slot].number
-        return number == 0 ? insert(text, hash, slot) : number
+        return number == 0 ? insert(text, start, hash, slot) : number
     }
 
     /// The number of a text; a new one when the text has not been seen.
@@ -69,7 +75,8 @@ final class ValueTable {
 
     /// The number of a text that has been seen, or `nil`.
     func find(_ text: UnsafeRawBufferPointer) -> UInt32? {
-        let number = memory.pointee.slots[slot(of: text, hash.hash(text))].number
+        let start = TextStart(text)
+        let number = memory.pointee.slots[slot(of: text, start, hash.hash(start, text))].number
         return number == 0 ? nil : number
     }
 
@@ -89,35 +96,54 @@ final class ValueTable {
 
     /// The slot that holds a text, or the empty one where it belongs.
     @inline(__always)
-    private func slot(of text: UnsafeRawBufferPointer, _ hash: UInt64) -> Int {
+    private func slot(
+        of text: UnsafeRawBufferPointer, _ start: TextStart, _ hash: UInt64
+    ) -> Int {
         let mask = memory.pointee.mask
         let slots = memory.pointee.slots
         let tag = UInt32(truncatingIfNeeded: hash >> 32)
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot].number != 0 {
-            if slots[slot].hash == tag, matches(slots[slot].number, text) { return slot }
+            if slots[slot].hash == tag, matches(slots[slot].number, text, start) { return slot }
             slot = (slot &+ 1) & mask
         }
         return slot
     }
 
     @inline(__always)
-    private func matches(_ number: UInt32, _ text: UnsafeRawBufferPointer) -> Bool {
-        let start = memory.pointee.ends[Int(number) - 1]
-        guard memory.pointee.ends[Int(number)] - start == text.count else { return false }
-        guard let base = text.baseAddress else { return true }
-        return memcmp(memory.pointee.bytes + start, base, text.count) == 0
+    private func matches(
+        _ number: UInt32, _ text: UnsafeRawBufferPointer, _ start: TextStart
+    ) -> Bool {
+        let number = Int(number)
+        let from = memory.pointee.ends[number - 1]
+        guard memory.pointee.starts[number] == start,
+            memory.pointee.ends[number] - from == text.count
+        else { return false }
+        let known = UnsafeRawPointer(memory.pointee.bytes + from)
+        var offset = 16
+        while offset < text.count {
+            let at = min(offset, text.count &- 8)
+            guard
+                known.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                    == text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            else { return false }
+            offset &+= 8
+        }
+        return true
     }
 
-    private func insert(_ text: UnsafeRawBufferPointer, _ hash: UInt64, _ slot: Int) -> UInt32 {
+    private func insert(
+        _ text: UnsafeRawBufferPointer, _ start: TextStart, _ hash: UInt64, _ slot: Int
+    ) -> UInt32 {
         let number = memory.pointee.count
-        let start = memory.pointee.ends[number - 1]
-        reserve(bytes: start + text.count, numbers: number + 1)
+        let end = memory.pointee.ends[number - 1]
+        reserve(bytes: end + text.count, numbers: number + 1)
         if let base = text.baseAddress {
-            UnsafeMutableRawPointer(memory.pointee.bytes + start)
+            UnsafeMutableRawPointer(memory.pointee.bytes + end)
                 .copyMemory(from: base, byteCount: text.count)
         }
-        memory.pointee.ends[number] = start + text.count
+        memory.pointee.ends[number] = end + text.count
+        memory.pointee.starts[number] = start
         memory.pointee.slots[slot] = Slot(
             hash: UInt32(truncatingIfNeeded: hash >> 32), number: UInt32(number))
         memory.pointee.count = number + 1
@@ -134,6 +160,7 @@ final class ValueTable {
         if numbers > memory.pointee.endCapacity {
             let capacity = memory.pointee.endCapacity * 2
             Self.move(&memory.pointee.ends, memory.pointee.endCapacity, to: capacity)
+            Self.move(&memory.pointee.starts, memory.pointee.endCapacity, to: capacity)
             memory.pointee.endCapacity = capacity
         }
     }
@@ -151,7 +178,8 @@ final class ValueTable {
         let capacity = (memory.pointee.mask + 1) * 2
         let larger = Self.emptySlots(capacity)
         for number in 1..<UInt32(memory.pointee.count) {
-            let hash = withBytes(number) { self.hash.hash($0) }
+            let start = memory.pointee.starts[Int(number)]
+            let hash = withBytes(number) { self.hash.hash(start, $0) }
             var slot = Int(truncatingIfNeeded: hash) & (capacity - 1)
             while larger[slot].number != 0 { slot = (slot + 1) & (capacity - 1) }
             larger[slot] = Slot(hash: UInt32(truncatingIfNeeded: hash >> 32), number: number)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import BulkPlanning
 
-@Suite("Snapshots on two threads")
+@Suite("Snapshots read by blocks")
 struct SnapshotFileTests {
     private struct Reading: Equatable {
         var tickets: Int
@@ -14,7 +14,7 @@ struct SnapshotFileTests {
         var handled: [Bool]
     }
 
-    private static func read(_ text: String, splittingFrom size: Int) throws -> Reading {
+    private static func read(_ text: String, blockSize: Int, threads: Int = 2) throws -> Reading {
         let directory = try TemporaryDirectory()
         let path = try directory.write(text, to: "tickets.jsonl")
         var state = TicketState(hash: ByteHash())
@@ -25,8 +25,11 @@ struct SnapshotFileTests {
             _ = state.tickets.add(
                 state.tickets.key(try #require(id.withUTF8 { TicketKey(hexadecimal: $0) })))
         }
-        let tickets = try SnapshotFile(path: path, readsUpdateTimes: true).read(
-            into: &state, splittingFrom: size)
+        let file = SnapshotFile(path: path, readsUpdateTimes: true)
+        let tickets =
+            threads == 1
+            ? try file.read(into: &state, blockSize: blockSize, startThread: nil)
+            : try file.read(into: &state, blockSize: blockSize)
         let current = (0..<UInt32(state.tickets.count)).map {
             CurrentTicket(state.tickets.id($0), in: state)
         }
@@ -37,8 +40,10 @@ struct SnapshotFileTests {
             handled: current.map { $0?.isHandledByAI ?? false })
     }
 
-    @Test("two threads read what one reads, and the later of two lines for a ticket counts")
-    func readsTheSame() throws {
+    @Test(
+        "blocks of any size are read as the whole, and the later of two lines for a ticket counts",
+        arguments: [1, 700, 4096, 20_000])
+    func readsTheSame(blockSize: Int) throws {
         var lines = (0..<500).map { number in
             PlanFixture.ticket(
                 number, status: ["Open", "Spam \(number)", "Resolved"][number % 3],
@@ -50,20 +55,41 @@ struct SnapshotFileTests {
         lines.append(PlanFixture.ticket(2, status: "Pending"))
         lines.append("{\"id\":\"T-7\",\"status\":\"Waiting\"}")
         let text = lines.joined()
-        let alone = try Self.read(text, splittingFrom: .max)
+        let alone = try Self.read(text, blockSize: 1 << 20, threads: 1)
         #expect(alone.tickets == 503)
         #expect(alone.found == 401)
         #expect(alone.values[3][0] == .text("Pending"))
-        #expect(try Self.read(text, splittingFrom: 0) == alone)
+        #expect(try Self.read(text, blockSize: blockSize) == alone)
+        #expect(try Self.read(text, blockSize: blockSize, threads: 1) == alone)
     }
 
-    @Test("a broken line in either half is named by its line in the file", arguments: [50, 350])
-    func namesTheLine(place: Int) throws {
+    @Test("a page counts in its place among the lines", arguments: [1, 300, 1 << 20])
+    func pages(blockSize: Int) throws {
+        func listed(_ statuses: [String]) -> String {
+            let tickets = statuses.enumerated().map { number, status in
+                PlanFixture.ticket(number, status: status).dropLast()
+            }
+            return "{\"tickets\":[\(tickets.joined(separator: ","))]}\n"
+        }
+        let text =
+            PlanFixture.ticket(0, status: "Open") + PlanFixture.ticket(1, status: "Open")
+            + listed(["Waiting", "Waiting", "Pending"]) + PlanFixture.ticket(1, status: "Resolved")
+        let reading = try Self.read(text, blockSize: blockSize)
+        #expect(reading.tickets == 6)
+        #expect(
+            reading.values[1...3].map { $0[0] }
+                == [.text("Waiting"), .text("Resolved"), .text("Pending")])
+    }
+
+    @Test(
+        "a broken line in any block is named by its line in the file",
+        arguments: [50, 350], [1, 5000, 1 << 20])
+    func namesTheLine(place: Int, blockSize: Int) throws {
         var lines = (0..<400).map { PlanFixture.ticket($0) }
         lines[place] = "{\"_id\":7}\n"
         let text = lines.joined()
         #expect {
-            try Self.read(text, splittingFrom: 0)
+            try Self.read(text, blockSize: blockSize)
         } throws: { error in
             let error = error as? PlanError
             return error?.code == .snapshotUnusable && error?.line == place + 1
