@@ -26,11 +26,22 @@ package struct FileReader: ~Copyable {
     /// - Returns: The bytes; empty at the file's end only.
     /// - Throws: A ``FileError`` when reading fails.
     package mutating func read(upTo count: Int) throws(FileError) -> [UInt8] {
+        try file.readSome(upTo: count)
+    }
+}
+
+extension OpenFile {
+    /// Reads the next bytes of an open file.
+    ///
+    /// - Parameter count: The most bytes to read.
+    /// - Returns: The bytes; empty at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func readSome(upTo count: Int) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
             do throws(FileError) {
                 filled = try SystemCall.readSome(
-                    file, into: UnsafeMutableRawBufferPointer(space))
+                    self, into: UnsafeMutableRawBufferPointer(space))
             } catch {
                 (failure, filled) = (error, 0)
             }

@@ -7,6 +7,8 @@
 // A row whose `start` could not be written is not sent. The loop and its requests' tasks have a thread of
 // their own: writing the journal blocks it for microseconds, and never the cooperative pool.
 
+import MavaAPI
+
 /// Carries out a plan: every update once, within the quota, each step written to the journal.
 package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     private let writer: any TicketWriting
@@ -75,10 +77,8 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
             random: random, board: board, mailbox: mailbox, journal: journal, earlier: earlier,
             control: control)
         board.begin(total: total)
-        let thread = RunThread()
-        defer { thread.end() }
         return await withTaskCancellationHandler {
-            await withTaskExecutorPreference(thread) {
+            await TaskThread.run {
                 await withDiscardingTaskGroup { group in
                     var loop = RunLoop(session: session, source: source)
                     return await loop.run(in: &group)

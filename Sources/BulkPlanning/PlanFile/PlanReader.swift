@@ -95,7 +95,7 @@ public struct PlanReader: ~Copyable {
         var line: [UInt8] = []
         var end: Int?
         while end == nil, line.count <= longestHeader {
-            let chunk = try read(file, upTo: 64 << 10)
+            let chunk = try file.readSome(upTo: 64 << 10)
             if chunk.isEmpty { break }
             end = chunk.firstIndex(of: UInt8(ascii: "\n")).map { $0 + line.count }
             line += chunk
@@ -117,7 +117,7 @@ public struct PlanReader: ~Copyable {
         var lines = 0
         var last = UInt8(ascii: "\n")
         while true {
-            let chunk = try read(file, upTo: 256 << 10)
+            let chunk = try file.readSome(upTo: 256 << 10)
             guard let final = chunk.last else { break }
             chunk.withUnsafeBytes { digest.update($0) }
             for byte in chunk where byte == UInt8(ascii: "\n") { lines += 1 }
@@ -133,21 +133,4 @@ public struct PlanReader: ~Copyable {
         }
         throw rowsChanged(file.path)
     }
-
-    private static func read(_ file: OpenFile, upTo count: Int) throws(FileError) -> [UInt8] {
-        while true {
-            var received = 0
-            let chunk = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
-                received = readDescriptor(file.descriptor, UnsafeMutableRawBufferPointer(space))
-                filled = max(received, 0)
-            }
-            if received >= 0 { return chunk }
-            if errno != EINTR { throw .last(.read, file.path) }
-        }
-    }
-}
-
-/// read(2), under a name that a method called `read` can use.
-func readDescriptor(_ descriptor: Int32, _ space: UnsafeMutableRawBufferPointer) -> Int {
-    read(descriptor, space.baseAddress, space.count)
 }

@@ -49,6 +49,10 @@ public struct Planner: Sendable {
     ///   `ReadError` or `FileError` when a file fails, and what the client throws when Mava cannot be
     ///   read.
     public func plan(_ input: PlanInput, now: Int) async throws -> Plan {
+        try await TaskThread.run { () async throws -> Plan in try await make(input, now: now) }
+    }
+
+    private func make(_ input: PlanInput, now: Int) async throws -> Plan {
         let file = try InputFile(input)
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)

@@ -44,6 +44,14 @@ public struct PlanRevalidator: Sendable {
     public func revalidate(
         path: String, isDone: (Int) -> Bool = { _ in false }
     ) async throws -> PlanRevalidation {
+        try await TaskThread.run { () async throws -> PlanRevalidation in
+            try await compare(path, isDone)
+        }
+    }
+
+    private func compare(
+        _ path: String, _ isDone: (Int) -> Bool
+    ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
         try collect(path, isDone, into: &state.tickets)
         let reader = LiveReader(listing: listing, readsUpdateTimes: false)

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import BulkExecution
+@testable import MavaAPI
 
 #if canImport(Glibc)
     import Glibc
@@ -11,21 +11,19 @@ import Testing
     import Darwin
 #endif
 
-@Suite("A run's thread")
-struct RunThreadTests {
+@Suite("A thread for tasks")
+struct TaskThreadTests {
     private static var current: UInt { UInt(bitPattern: pthread_self().hashValue) }
 
     private final class Seen: Sendable {
         let threads = Mutex<Set<UInt>>([])
     }
 
-    @Test("all tasks of a run share one thread, whoever wakes them, and none is lost")
+    @Test("all tasks share one thread, whoever wakes them, and none is lost")
     func oneThread() async {
-        let thread = RunThread()
-        defer { thread.end() }
         let own = Self.current
         let seen = Seen()
-        let sum = await withTaskExecutorPreference(thread) {
+        let sum = await TaskThread.run {
             await withTaskGroup(of: Int.self) { group in
                 for number in 1...2_000 {
                     group.addTask {
@@ -48,11 +46,11 @@ struct RunThreadTests {
         #expect(!threads.contains(own))
     }
 
-    @Test("the thread ends after the run", .timeLimit(.minutes(1)))
-    func ends() async {
-        weak var last: RunThread?
+    @Test("the thread ends when it is told to", .timeLimit(.minutes(1)))
+    func ends() async throws {
+        weak var last: TaskThread?
         do {
-            let thread = RunThread()
+            let thread = try #require(TaskThread())
             last = thread
             await withTaskExecutorPreference(thread) { await Task.yield() }
             thread.end()

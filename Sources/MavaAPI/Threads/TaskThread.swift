@@ -1,13 +1,12 @@
 import Dispatch
-import MavaAPI
 import Synchronization
 
-/// Where a run's loop and its requests' tasks run: a thread that is not the cooperative pool's, so that the
-/// journal can be written between two steps without passing from thread to thread.
+/// A thread of its own for tasks that read and write files, which must not hold one of the cooperative
+/// pool's; a run's loop and its requests' tasks share one, and nothing passes from thread to thread.
 ///
 /// It takes all jobs that wait at once, and is woken only when it waits itself: at ten thousands of updates
 /// a second, a dispatch queue's price for each job would be a tenth of all that is done for it.
-final class RunThread: TaskExecutor {
+package final class TaskThread: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isWaiting = false
@@ -17,15 +16,29 @@ final class RunThread: TaskExecutor {
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
-    /// Starts the thread.
-    init() {
-        guard let thread = JoinableThread({ self.run() }) else {
-            preconditionFailure("the system has no thread left")
-        }
+    /// Starts the thread; `nil` when the system has none to give.
+    init?() {
+        guard let thread = JoinableThread({ self.run() }) else { return nil }
         thread.detach()
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Carries something out on a thread of its own, with all child tasks.
+    ///
+    /// Where the system has no thread to give, it is done on the caller's.
+    ///
+    /// - Parameter body: What to do.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
+    package static func run<Success, Failure: Error>(
+        _ body: () async throws(Failure) -> Success
+    ) async throws(Failure) -> Success {
+        guard let thread = TaskThread() else { return try await body() }
+        defer { thread.end() }
+        return try await withTaskExecutorPreference(thread, operation: body)
+    }
+
+    /// Runs a job of a task when those before it have run.
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         change { $0.jobs.append(job) }
     }
