@@ -35,6 +35,15 @@ struct BulkRunTests {
         return PlanInput(path: try directory.write("ticketId,priority\n" + rows, to: "rows.csv"))
     }
 
+    /// Leaves a run whose first row is done, and the others are not.
+    private func stopAfterOne(_ run: BulkRun, _ input: PlanInput) async throws {
+        var run = run
+        run.execution.canary = 1
+        run.goesOnAfterCanary = { _ in false }
+        let stopped = try #require(try await run.apply(input) { _ in true })
+        #expect(stopped.counts[.updated] == 1)
+    }
+
     @Test("A plan that is approved is carried out and reported")
     func applies() async throws {
         try await withRun { sandbox, run, directory in
@@ -107,10 +116,7 @@ struct BulkRunTests {
     func creditsUnansweredRow() async throws {
         try await withRun { sandbox, run, directory in
             let input = try input(sandbox, in: directory)
-            var first = run
-            first.execution.canary = 1
-            first.goesOnAfterCanary = { _ in false }
-            _ = try #require(try await first.apply(input) { _ in true })
+            try await stopAfterOne(run, input)
 
             // The second update arrives, and the program dies before it is answered.
             var plan = try PlanReader(path: directory.file("run/plan.jsonl"))
@@ -164,10 +170,7 @@ struct BulkRunTests {
     func refusesExchangedPlan(isOtherServer: Bool) async throws {
         try await withRun { sandbox, run, directory in
             let input = try input(sandbox, in: directory)
-            var first = run
-            first.execution.canary = 1
-            first.goesOnAfterCanary = { _ in false }
-            _ = try #require(try await first.apply(input) { _ in true })
+            try await stopAfterOne(run, input)
 
             var options = PlanOptions()
             options.source = .none
