@@ -73,12 +73,21 @@ public struct BulkRun: Sendable {
     ) async throws -> RunResult? {
         let draft = try DraftPlan(beside: directory)
         try draft.copy(from: path)
-        let plan = try SavedPlan.open(draft.path, expecting: expectedID)
-        try SavedPlan.check(plan.header, path: path, for: connection)
-        let counts = plan.header.counts
-        try planning.guards.check(
-            counts: counts, requests: plan.header.requests, ticketsRead: plan.header.ticketsRead)
-        let revalidation = try await revalidation(of: plan.header, at: draft.path, journal: nil)
+        let plan: Plan
+        let revalidation: PlanRevalidation?
+        do {
+            plan = try SavedPlan.open(draft.path, expecting: expectedID)
+            try SavedPlan.check(plan.header, path: path, for: connection)
+            try planning.guards.check(
+                counts: plan.header.counts, requests: plan.header.requests,
+                ticketsRead: plan.header.ticketsRead)
+            revalidation = try await self.revalidation(
+                of: plan.header, at: draft.path, journal: nil)
+        } catch var error as PlanError where error.path == draft.path {
+            // What is wrong is wrong with the file that was named, not with our copy of it.
+            error.path = path
+            throw error
+        }
         guard try await approve(plan, revalidation) else { return nil }
         return try await carryOut(in: try begin(plan.header, draft), revalidation: revalidation)
     }

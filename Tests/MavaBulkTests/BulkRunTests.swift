@@ -147,6 +147,31 @@ struct BulkRunTests {
         }
     }
 
+    @Test("What is wrong with a saved plan is said of the file that was named")
+    func namesSavedPlan() async throws {
+        try await withRun { sandbox, run, directory in
+            var options = run.planning
+            options.source = .none
+            options.output = directory.file("plan.jsonl")
+            _ = try await Planner(options: options).plan(try input(sandbox, in: directory), now: 0)
+            let saved = directory.file("plan.jsonl")
+            let other = await #expect(throws: PlanError.self) {
+                _ = try await run.apply(savedPlan: saved, expecting: "00000000") { _, _ in true }
+            }
+            #expect(other?.code == .otherPlan)
+            #expect(other?.path == saved)
+            let text = try directory.readText("plan.jsonl")
+            try directory.write(
+                text.replacing("\"priority\":3", with: "\"priority\":2"), to: "plan.jsonl")
+            let changed = await #expect(throws: PlanError.self) {
+                _ = try await run.apply(savedPlan: saved) { _, _ in true }
+            }
+            #expect(changed?.code == .rowsChanged)
+            #expect(changed?.path == saved)
+            #expect(sandbox.stats.total == 0)
+        }
+    }
+
     @Test("A saved plan beyond a limit of whoever applies it is refused")
     func guardsSavedPlan() async throws {
         try await withRun { sandbox, run, directory in

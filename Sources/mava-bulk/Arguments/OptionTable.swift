@@ -39,7 +39,7 @@ enum OptionTable {
         .init(.output, .value("FILE"), "save the plan, to be approved and applied as it stands"),
         .init(.json, .none, "print JSON for machines"),
         .init(.markdown, .none, "print Markdown for a pull request"),
-        .init(.rows, .none, "list every row that changes or is wrong"),
+        .init(.rows, .none, "list every row and what becomes of it"),
         .init(.detailedExitCode, .none, "exit with 10 when there are changes"),
     ]
 
