@@ -94,7 +94,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CCurl", "CSHA256"].contains(target.name) {
+for target in package.targets where !["CCurl", "CPoll", "CSHA256"].contains(target.name) {
     target.swiftSettings = [
         // `any` is written where a call is dispatched at run time, so that its cost is seen.
         .enableUpcomingFeature("ExistentialAny"),

@@ -22,7 +22,7 @@ struct SampleTests {
         let result = try await runScript(
             "reassign", ["--run-dir", directory.file("run")], in: directory)
         #expect(result.status == 0)
-        #expect(result.output.contains("51 rows: 47 updated, 4 unchanged; 47 updates sent"))
+        #expect(result.output.contains("51 rows: 47 updated, 4 unchanged; 47 requests"))
         #expect(result.errors.contains("47 updates accepted, 47 audit messages, no 429"))
     }
 

@@ -32,8 +32,8 @@ enum RunAccount {
             "\(result.counts[$0]) \($0.rawValue)"
         }
         let seconds = ProgressText.duration(Double(result.summary.durationMilliseconds) / 1000)
-        return "\(result.counts.rows) rows: \(parts.joined(separator: ", ")); "
-            + "\(result.summary.requests) updates sent in \(seconds)\n"
+        return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
+            + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"
     }
 
     private static func ending(_ summary: RunSummary) -> String? {
