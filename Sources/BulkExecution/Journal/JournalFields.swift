@@ -54,8 +54,10 @@ struct JournalFields {
         let end = line.count - tail
         let body = UnsafeRawBufferPointer(rebasing: line[..<end])
         let digits = UnsafeRawBufferPointer(rebasing: line[(end + 6)..<(end + 14)])
-        guard line[end..<(end + 6)].elementsEqual(#","c":""#.utf8),
-            line[(end + 14)...].elementsEqual(#""}"#.utf8),
+        guard line[end] == UInt8(ascii: ","), line[end + 1] == UInt8(ascii: "\""),
+            line[end + 2] == UInt8(ascii: "c"), line[end + 3] == UInt8(ascii: "\""),
+            line[end + 4] == UInt8(ascii: ":"), line[end + 5] == UInt8(ascii: "\""),
+            line[end + 14] == UInt8(ascii: "\""), line[end + 15] == UInt8(ascii: "}"),
             CRC32C.isHex(digits, of: CRC32C.checksum(body))
         else { return nil }
         return body

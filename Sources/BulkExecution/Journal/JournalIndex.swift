@@ -3,7 +3,7 @@ package import BulkPlanning
 
 /// What a run's journal says, row by row: what is done, what was begun, and what is to be sent.
 ///
-/// A row takes 8 bytes; texts are kept for those rows only that have any.
+/// A row takes two to four bytes; texts are kept for those rows only that have any.
 package struct JournalIndex: Sendable {
     /// The journal's first line.
     package let header: JournalHeader

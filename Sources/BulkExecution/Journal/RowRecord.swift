@@ -1,4 +1,4 @@
-/// What a journal says about one row, in 16 bytes, or in half of that in a ``RowRecordTable``.
+/// What a journal says about one row, in 16 bytes, or in two to four in a ``RowRecordTable``.
 ///
 /// Texts are kept elsewhere, and only where there are any.
 struct RowRecord: Hashable {

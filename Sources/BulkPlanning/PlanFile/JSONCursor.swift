@@ -52,10 +52,21 @@ struct JSONCursor {
     mutating func integer() -> Int? {
         skipBlanks()
         var end = index
-        while end < bytes.count, "-0123456789".utf8.contains(bytes[end]) { end += 1 }
-        let value = Int(String(decoding: bytes[index..<end], as: UTF8.self))
-        if value != nil { index = end }
-        return value
+        let isNegative = end < bytes.count && bytes[end] == UInt8(ascii: "-")
+        if isNegative { end += 1 }
+        let start = end
+        var value = 0
+        while end < bytes.count, case let digit = bytes[end] &- UInt8(ascii: "0"), digit < 10 {
+            let (tenfold, overflows) = value.multipliedReportingOverflow(by: 10)
+            // Downwards, because there is one number more below zero than above.
+            let (next, overflowsToo) = tenfold.subtractingReportingOverflow(Int(digit))
+            if overflows || overflowsToo { return nil }
+            value = next
+            end += 1
+        }
+        guard end > start, isNegative || value != .min else { return nil }
+        index = end
+        return isNegative ? value : -value
     }
 
     /// Whether `null` comes next; if so, it is passed.
@@ -114,7 +125,12 @@ struct JSONCursor {
     }
 
     private mutating func skipBlanks() {
-        while index < bytes.count, " \t\r\n".utf8.contains(bytes[index]) { index += 1 }
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            default: return
+            }
+        }
     }
 
     private mutating func escapedString(from start: Int) -> String? {

@@ -29,8 +29,11 @@ struct RowRecordTableTests {
         var random = SeededGenerator(seed: 9)
         var table = RowRecordTable()
         var expected: [Int: RowRecord] = [:]
-        for _ in 0..<20_000 {
-            let row = Int.random(in: 0..<50_000, using: &random)
+        var near = 0
+        for turn in 0..<5_000 {
+            // Segments are packed and opened again at every jump.
+            if turn.isMultiple(of: 25) { near = Int.random(in: 0..<50_000, using: &random) }
+            let row = near + Int.random(in: 0..<200, using: &random)
             let record = Self.record(&random)
             table[row] = record
             expected[row] = record
@@ -42,6 +45,60 @@ struct RowRecordTableTests {
         }
         #expect(table[-1] == RowRecord())
         #expect(table[.max] == RowRecord())
+    }
+
+    @Test(
+        "rows that are written nearly in their order, and some again later, are what they were last set to"
+    )
+    func nearlyInOrder() {
+        var random = SeededGenerator(seed: 11)
+        var table = RowRecordTable()
+        let count = 100_000
+        var expected = Array(repeating: RowRecord(), count: count)
+        func set(_ row: Int) {
+            var record = RowRecord()
+            record.stage = .finished
+            record.requests = 1
+            record.status = 200
+            record.durationMilliseconds = .random(in: 20...400, using: &random)
+            record.setFinished(at: Int64(row / 3), since: 0)
+            table[row] = record
+            expected[row] = record
+        }
+        for row in 0..<count where !row.isMultiple(of: 7) {
+            set(max(0, row - .random(in: 0..<64, using: &random)))
+            if row.isMultiple(of: 1_000) { set(.random(in: 0...row, using: &random)) }
+        }
+        for row in 0..<count where table[row] != expected[row] { Issue.record("row \(row)") }
+    }
+
+    @Test("words are packed without loss, at any length")
+    func packing() {
+        var random = SeededGenerator(seed: 12)
+        for count in Array(0...100) + [4_096] {
+            let words = (0..<count).map { _ in
+                PackedRows.Word(
+                    code: [0, 1, 255].randomElement(using: &random)!,
+                    duration: [0, 1, 127, 128, .max].randomElement(using: &random)!,
+                    offset: [0, 1, 1_000, 1 << 31, .max].randomElement(using: &random)!)
+            }
+            let packed = PackedRows(words)
+            #expect(packed.words == words)
+            #expect(words.indices.allSatisfy { packed[$0] == words[$0] })
+        }
+    }
+
+    @Test("rows of an ordinary run take less than four bytes each")
+    func size() {
+        var random = SeededGenerator(seed: 13)
+        let words = (0..<4_096).map { row in
+            PackedRows.Word(
+                code: 1, duration: .random(in: 20...400, using: &random),
+                offset: UInt32(row * 333 + .random(in: 0..<100, using: &random)))
+        }
+        #expect(PackedRows(words).byteCount < 4 * words.count)
+        let blank = PackedRows(Array(repeating: PackedRows.Word(), count: 4_096))
+        #expect(blank.byteCount < 2 * 4_096)
     }
 
     @Test("a record is put together from its shape and its times")
