@@ -43,7 +43,8 @@ struct JSONCursor {
         guard end < bytes.count else { return nil }
         if bytes[end] == UInt8(ascii: "\"") {
             index = end + 1
-            return String(decoding: bytes[start..<end], as: UTF8.self)
+            let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            return String(decoding: text, as: UTF8.self)
         }
         return escapedString(from: start)
     }
@@ -72,7 +73,9 @@ struct JSONCursor {
     /// Whether `null` comes next; if so, it is passed.
     mutating func null() -> Bool {
         skipBlanks()
-        guard bytes[index...].starts(with: "null".utf8) else { return false }
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "n"),
+            bytes[index...].starts(with: "null".utf8)
+        else { return false }
         index += 4
         return true
     }

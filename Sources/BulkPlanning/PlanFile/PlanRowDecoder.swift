@@ -14,12 +14,12 @@ struct PlanRowDecoder {
         guard record.problem == nil else { return nil }
         var entry = PlanEntry(row: 0, line: 0, ticketID: nil, disposition: .update)
         var hasDisposition = false
-        var before: [TicketField: FieldValue] = [:]
+        var before: [(field: TicketField, value: FieldValue)] = []
         var issue: (code: RowIssue.Code?, message: String, column: String?) = (nil, "", nil)
         for index in 0..<record.count {
             switch key(record.column(of: index), record) {
-            case .row: entry.row = Int(record.text(of: index)) ?? 0
-            case .line: entry.line = Int(record.text(of: index)) ?? 0
+            case .row: entry.row = Self.integer(record, index) ?? 0
+            case .line: entry.line = Self.integer(record, index) ?? 0
             case .ticketId:
                 if record.kind(of: index) == .string { entry.ticketID = record.text(of: index) }
             case .do:
@@ -27,12 +27,14 @@ struct PlanRowDecoder {
                 entry.disposition = value
                 hasDisposition = true
             case .before:
-                guard let values = Self.values(record, index) else { return nil }
-                for (field, value) in values { before[field] = value }
+                let isWhole = Self.forEachValue(record, index) { before.append(($0, $1)) }
+                guard isWhole else { return nil }
             case .after:
-                guard let values = Self.values(record, index) else { return nil }
-                entry.changes = values.map { FieldChange(field: $0, before: nil, after: $1) }
-            case .with: entry.mergedInto = Int(record.text(of: index))
+                let isWhole = Self.forEachValue(record, index) { field, value in
+                    entry.changes.append(FieldChange(field: field, before: nil, after: value))
+                }
+                guard isWhole else { return nil }
+            case .with: entry.mergedInto = Self.integer(record, index)
             case .undiffed: entry.isUndiffed = record.kind(of: index) == .true
             case .code:
                 issue.code = RowIssue.Code(rawValue: record.text(of: index))
@@ -46,8 +48,10 @@ struct PlanRowDecoder {
             }
         }
         guard hasDisposition, entry.row > 0 else { return nil }
-        for index in entry.changes.indices {
-            entry.changes[index].before = before[entry.changes[index].field]
+        for (field, value) in before {
+            for index in entry.changes.indices where entry.changes[index].field == field {
+                entry.changes[index].before = value
+            }
         }
         entry.issue = issue.code.map {
             RowIssue(code: $0, message: issue.message, column: issue.column)
@@ -60,25 +64,32 @@ struct PlanRowDecoder {
         return keys[column]
     }
 
-    private static func values(
-        _ record: borrowing Record, _ index: Int
-    ) -> [(TicketField, FieldValue)]? {
+    private static func integer(_ record: borrowing Record, _ index: Int) -> Int? {
         var cursor = JSONCursor(UnsafeRawBufferPointer(record.rawBytes(of: index)))
-        var values: [(TicketField, FieldValue)] = []
+        return cursor.integer()
+    }
+
+    /// Calls `take` for each field of an object and its value.
+    ///
+    /// - Returns: Whether all of them were fields and values of fields.
+    private static func forEachValue(
+        _ record: borrowing Record, _ index: Int, _ take: (TicketField, FieldValue) -> Void
+    ) -> Bool {
+        var cursor = JSONCursor(UnsafeRawBufferPointer(record.rawBytes(of: index)))
         let whole: Void? = cursor.object { key, value in
             guard let field = TicketField(rawValue: key) else { return false }
             if value.null() {
-                values.append((field, .null))
+                take(field, .null)
             } else if let number = value.integer() {
-                values.append((field, .number(number)))
+                take(field, .number(number))
             } else if let text = value.string() {
-                values.append((field, .text(text)))
+                take(field, .text(text))
             } else {
                 return false
             }
             return true
         }
-        return whole == nil ? nil : values
+        return whole != nil
     }
 
     private static func cells(_ record: borrowing Record, _ index: Int) -> [String]? {
