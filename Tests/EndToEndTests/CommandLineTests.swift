@@ -99,6 +99,34 @@ struct CommandLineTests {
         }
     }
 
+    @Test("The key comes from a pipe, as a password manager gives it")
+    func keyFromPipe() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await BuiltProgram.run(
+                ["-c", #"echo "$KEY" | "$0" agents --api-key-file /dev/stdin"#]
+                    + [BuiltProgram.executable.path],
+                in: rehearsal.folder,
+                environment: [
+                    "MAVA_BASE_URL": rehearsal.sandbox.address,
+                    "KEY": rehearsal.sandbox.apiKeys[0],
+                ], executable: URL(filePath: "/bin/sh"))
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("ada@lumenpay.example"))
+        }
+    }
+
+    @Test(
+        "A key file that holds no key is named with the reason",
+        arguments: [
+            ("/dev/null", "must be one line"), ("/dev/zero", "too long"),
+            ("/nowhere/key", "cannot open /nowhere/key: No such file"), ("/tmp", "Is a directory"),
+        ])
+    func unusableKeyFile(path: String, said: String) async throws {
+        let result = try await run(["agents", "--api-key-file", path])
+        #expect(result.status == 4)
+        #expect(result.errors.contains(said), "\(result.errors)")
+    }
+
     @Test("The key is not sent in the clear over a network")
     func plainHTTP() async throws {
         let result = try await BuiltProgram.run(
