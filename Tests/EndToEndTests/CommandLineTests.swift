@@ -44,6 +44,11 @@ struct CommandLineTests {
             (["plan", "a.csv", "--on-duplicate", "first"], "refuse or last"),
             (["plan", "a.csv", "--quota", "90"], "90/30s"),
             (["plan", "a.csv", "--snapshot", "s", "--no-read"], "contradict"),
+            (["plan", "a.csv", "--json", "--markdown"], "contradict"),
+            (["agents", "--sandbox", "s", "--base-url", "https://mava.example"], "contradict"),
+            (["apply", "a.csv", "--yes", "--run-dir", ""], "--run-dir needs a value: DIR"),
+            (["plan", ""], "an operand is empty"),
+            (["--json", "plan", "a.csv"], "the command comes before its options"),
             (["apply", "a.csv"], "no terminal to ask on"),
             (["sandbox", "--faults", "boom=1"], "no such fault"),
         ])
@@ -245,7 +250,7 @@ struct CommandLineTests {
         process.signal(SIGTERM)
         let ended = try await process.end()
         #expect(ended.status == 143)
-        #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 requests"))
+        #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 request\n"))
     }
 
     @Test(

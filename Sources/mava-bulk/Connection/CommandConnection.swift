@@ -14,6 +14,9 @@ struct CommandConnection {
     ///   - talk: Where it is said that the quota cannot be shared.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
     init(_ arguments: ParsedArguments, _ talk: Talk) throws {
+        if arguments.has(.sandbox), arguments.has(.baseURL) {
+            throw CommandFailure.usage("--sandbox and --base-url contradict each other")
+        }
         let environment = CurrentProcess.environment
         sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
         let key: APIKey
