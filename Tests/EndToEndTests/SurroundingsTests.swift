@@ -46,6 +46,17 @@ struct SurroundingsTests {
         }
     }
 
+    @Test("That the quota cannot be shared any more is said")
+    func lostLedger() async throws {
+        try await Rehearsal.run { rehearsal in
+            // No file may grow, and the ledger is one.
+            let result = try await shell(
+                #"(ulimit -f 0; "$0" agents 2>&1; echo "ended with $?") | cat"#, rehearsal)
+            #expect(result.output.contains("warning: no ledger for the quota (cannot write"))
+            #expect(result.output.contains("ended with 0"), "\(result.output)")
+        }
+    }
+
     @Test("A preview that goes into a file is not cut to a terminal's width")
     func notCut() async throws {
         try await Rehearsal.run { rehearsal in

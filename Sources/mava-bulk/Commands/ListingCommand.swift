@@ -6,6 +6,7 @@ enum ListingCommand {
     static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let connection = try CommandConnection(arguments, talk)
         let listing = try await connection.mava.reader.agents()
+        connection.warnOfLostLedger(talk)
         warn(of: listing.problems, talk)
         return try list(
             listing.elements.map { [$0.id, $0.username, $0.email, $0.walletAddress] },
@@ -15,6 +16,7 @@ enum ListingCommand {
     static func categories(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let connection = try CommandConnection(arguments, talk)
         let listing = try await connection.mava.reader.categories()
+        connection.warnOfLostLedger(talk)
         warn(of: listing.problems, talk)
         return try list(
             listing.elements.map { [$0.id, $0.name] }, keys: ["id", "name"], arguments, talk)

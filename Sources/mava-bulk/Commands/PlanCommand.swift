@@ -35,8 +35,8 @@ enum PlanCommand {
             session.planning($0)
         }
         let input = try PlanArguments.input(arguments)
-        // The sandbox lives as long as the connection.
-        defer { withExtendedLifetime(connection) {} }
+        // It also keeps the sandbox for as long as it is needed.
+        defer { connection?.warnOfLostLedger(talk) }
         defer { session.planned() }
         return try await session.watch {
             try await planner.plan(input, now: CurrentProcess.secondsSince1970)

@@ -18,6 +18,7 @@ enum RunAccount {
         if result.counts.toRunAgain > 0 {
             talk.say("rows to mend and run again: \(result.failedRows)")
         }
+        connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }
         if let ending = ending(result.summary) {
             talk.warn(ending)
