@@ -6,6 +6,9 @@ import Testing
 @Suite("The command line answers as its help says")
 struct CommandLineTests {
     private static let ticket = "695c76afd0e42018b77a9c2d"
+    /// A program for Python that runs another one on a terminal.
+    private static let terminal =
+        "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
     private func run(_ arguments: [String], input: String? = nil) async throws
         -> BuiltProgram.Result
@@ -253,15 +256,27 @@ struct CommandLineTests {
         #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 request\n"))
     }
 
+    @Test("On a terminal the result does not stand behind the progress, but in its place")
+    func progressIsWiped() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=500ms") { rehearsal in
+            let result = try await BuiltProgram.run(
+                [
+                    "python3", "-c", Self.terminal, BuiltProgram.executable.path, "apply",
+                    Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",
+                ], in: rehearsal.folder, environment: rehearsal.environment,
+                executable: URL(filePath: "/usr/bin/env"))
+            #expect(result.output.contains("/47 done"))
+            #expect(result.output.contains("\u{1B}[K51 rows: 47 updated"), "\(result.output)")
+        }
+    }
+
     @Test(
         "On a terminal it asks, and sends nothing unless the answer is yes", arguments: ["n", "y"])
     func asks(answer: String) async throws {
         try await Rehearsal.run { rehearsal in
-            let terminal =
-                "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
             let result = try await BuiltProgram.run(
                 [
-                    "python3", "-c", terminal, BuiltProgram.executable.path, "apply",
+                    "python3", "-c", Self.terminal, BuiltProgram.executable.path, "apply",
                     Rehearsal.sample("reassign/handover.csv"), "--run-dir", "run",
                 ] + Rehearsal.wideQuota, in: rehearsal.folder,
                 environment: rehearsal.environment, input: Data("\(answer)\n".utf8),

@@ -93,6 +93,7 @@ final class RunSession: RunObserver {
     /// There is a plan to be looked at: its progress is told no more.
     func planned() {
         state.withLock { $0.planning = nil }
+        // A plan that goes into a file leaves the terminal as it is.
         talk.endProgress()
     }
 

@@ -63,6 +63,8 @@ final class Talk: Sendable {
 
     /// Writes data to standard output.
     func data(_ buffer: inout OutputBuffer) throws(FileError) {
+        // Both streams may go to the same terminal.
+        endProgress()
         try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
     }
 
