@@ -89,7 +89,7 @@ let package = Package(
             dependencies: ["MavaBulk", "BulkExecution", "MavaSandbox", "BulkTestSupport"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["mava-bulk", "MavaSandbox", "BulkTestSupport"]),
+            dependencies: ["mava-bulk", "BulkPlanning", "MavaSandbox", "BulkTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

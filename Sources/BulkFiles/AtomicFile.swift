@@ -10,8 +10,14 @@
 ///
 /// The bytes go to a temporary file beside the destination; ``commit()`` syncs it, renames it into place
 /// and syncs the directory. A file that is not committed is removed when the value goes away.
+///
+/// Where the path is a symbolic link, what it points to is replaced and the link stays. A device, a pipe or
+/// a directory is never replaced.
 package struct AtomicFile: ~Copyable {
+    /// The path as it was given.
     package let path: String
+    /// Where the finished file will be: the path, or what it links to.
+    private let destination: String
     private let temporaryPath: String
     private let fileSystem: any FileSystem
     private let file: OpenFile
@@ -22,16 +28,26 @@ package struct AtomicFile: ~Copyable {
     /// - Parameters:
     ///   - path: Where the finished file will be.
     ///   - fileSystem: The system calls to use.
-    /// - Throws: A ``FileError`` when the file cannot be made.
+    /// - Throws: A ``FileError`` that names the path when the file cannot be made, or something other than
+    ///   a file is there.
     package init(
         _ path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
-        self.path = path
-        self.fileSystem = fileSystem
+        let destination = try FilePath.replaceable(path)
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        temporaryPath = FilePath.joining(
-            FilePath.directory(of: path), ".\(FilePath.name(of: path)).\(suffix).tmp")
-        file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
+        let temporaryPath = FilePath.joining(
+            FilePath.directory(of: destination),
+            ".\(FilePath.name(of: destination)).\(suffix).tmp")
+        do {
+            file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
+        } catch {
+            // The temporary file's name is nobody's but ours.
+            throw FileError(operation: .open, path: path, errorNumber: error.errorNumber)
+        }
+        self.path = path
+        self.destination = destination
+        self.temporaryPath = temporaryPath
+        self.fileSystem = fileSystem
     }
 
     /// Writes what a buffer holds at the file's end and empties the buffer.
@@ -53,9 +69,9 @@ package struct AtomicFile: ~Copyable {
     /// Puts the file in its place so that it survives a crash.
     package mutating func commit() throws(FileError) {
         try fileSystem.sync(file)
-        try fileSystem.rename(temporaryPath, to: path)
+        try fileSystem.rename(temporaryPath, to: destination)
         isFinished = true
-        try fileSystem.syncDirectory(FilePath.directory(of: path))
+        try fileSystem.syncDirectory(FilePath.directory(of: destination))
     }
 
     deinit {

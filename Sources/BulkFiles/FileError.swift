@@ -20,6 +20,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case sync
         /// Putting a finished file in its place.
         case rename
+        /// Putting a file in the place of what is there.
+        case replace
         /// Cutting a file.
         case truncate
         /// Making a directory.

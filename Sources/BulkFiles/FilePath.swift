@@ -27,6 +27,27 @@ package enum FilePath {
     /// Whether there is anything at a path.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Where a file that takes the place of whatever is at a path has to go: the path, or what it links to.
+    ///
+    /// - Throws: A ``FileError`` when what is there is no file: renaming over `/dev/null` would take it away
+    ///   from every program on the machine.
+    package static func replaceable(_ path: String) throws(FileError) -> String {
+        var information = stat()
+        guard lstat(path, &information) == 0 else {
+            if errno == ENOENT { return path }
+            throw .last(.replace, path)
+        }
+        switch information.st_mode & S_IFMT {
+        case S_IFREG: return path
+        case S_IFLNK:
+            guard let resolved = realpath(path, nil) else { throw .last(.replace, path) }
+            defer { free(resolved) }
+            return try replaceable(String(cString: resolved))
+        case S_IFDIR: throw FileError(operation: .replace, path: path, errorNumber: EISDIR)
+        default: throw FileError(operation: .replace, path: path, errorNumber: ENOTSUP)
+        }
+    }
+
     /// A path below a directory.
     package static func joining(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : directory + "/" + name

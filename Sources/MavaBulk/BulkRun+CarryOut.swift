@@ -161,6 +161,7 @@ extension RunSummary {
         requests += first.requests
         retries += first.retries
         done += first.done
+        decided += first.decided
         updated += first.updated
         failed += first.failed
         unknown += first.unknown

@@ -2,15 +2,16 @@
 public struct MavaConnection: Sendable {
     /// The quota that reads and writes share.
     public let quota: Quota
-    /// Why the quota is not shared with other processes on this machine, in words; `nil` where it is, or
-    /// where that was not asked for.
-    public let ledgerProblem: String?
+    /// Why the quota is not, or no longer, shared with other processes on this machine, in words; `nil`
+    /// where it is, or where that was not asked for.
+    public var ledgerProblem: String? { openingProblem ?? gate.ledgerProblem }
     /// Reads: paced by the quota, and repeated where that is safe.
     public let reader: MavaClient
     /// Writes: the executor paces and repeats these itself.
     let writer: MavaClient
     let gate: QuotaGate<ContinuousClock>
     let clock = ContinuousClock()
+    private let openingProblem: String?
 
     /// Makes a connection; nothing is sent yet.
     ///
@@ -30,7 +31,7 @@ public struct MavaConnection: Sendable {
     ) throws(ConfigurationError) {
         self.quota = quota
         let (ledger, problem) = Self.ledger(environment, key: key, baseURL: baseURL, quota)
-        ledgerProblem = problem
+        openingProblem = problem
         gate = QuotaGate(quota, ledger: ledger, longestRequest: timeout, clock: clock)
         let paced = PacedTransport(transport, gate: gate, clock: clock)
         reader = try MavaClient(baseURL: baseURL, key: key, transport: paced, timeout: timeout)

@@ -43,7 +43,8 @@ struct CommandFailure: Error {
         switch error.code {
         case .unauthorized, .forbidden:
             self.init(.key, "\(error); check the key and the base URL")
-        case .refused, .unexpectedAnswer: self.init(.internalError, "\(error)")
+        case .refused: self.init(.internalError, "\(error)")
+        case .unexpectedAnswer: self.init(.internalError, "\(error); check the base URL")
         case .rateLimited, .serverError, .transport: self.init(.stoppedEarly, "\(error)")
         }
     }

@@ -22,6 +22,19 @@ enum CurrentProcess {
     /// Where files go that nobody needs afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
 
+    /// Takes the places of standard streams that were closed, as by `2>&-`; must come before any file is opened.
+    ///
+    /// The system gives the lowest free number to the next file that is opened: what is said would go into
+    /// the plan or the journal. What takes the place refuses what is asked of the stream.
+    static func holdStandardStreams() {
+        for (number, flags) in [
+            (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+        ] where fcntl(number, F_GETFD) < 0 {
+            // It takes the lowest free number, which is this one.
+            guard open("/dev/null", flags) == number else { leave(1) }
+        }
+    }
+
     /// Ends the program at once.
     static func leave(_ code: Int32) -> Never { _exit(code) }
 

@@ -2,7 +2,7 @@
 enum ExitCode: Int32 {
     /// Every row is updated or was already right.
     case success = 0
-    /// A defect of the program, or a system error that stopped it.
+    /// A defect of the program, a file that the system refused, or an answer that is not Mava's.
     case internalError = 1
     /// Wrong usage or configuration.
     case usage = 2
@@ -20,8 +20,13 @@ enum ExitCode: Int32 {
     case locked = 8
     /// `plan --detailed-exitcode`: there are changes.
     case changes = 10
+    /// Interrupted by SIGHUP; the journal is whole.
+    case hungUp = 129
     /// Interrupted by SIGINT; the journal is whole.
     case interrupted = 130
     /// Interrupted by SIGTERM; the journal is whole.
     case terminated = 143
+
+    /// The code of a program that one of the signals ended for which it waits.
+    init(signal number: Int32) { self = ExitCode(rawValue: 128 + number) ?? .terminated }
 }

@@ -14,6 +14,7 @@ import Synchronization
 @main
 enum MavaBulkCommand {
     static func main() {
+        CurrentProcess.holdStandardStreams()
         SignalWatch.blockSignals()
         _ = CurrentProcess.signals
         // An asynchronous `main` would park the main thread with all signals unblocked, and cost a hop

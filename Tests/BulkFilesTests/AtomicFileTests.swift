@@ -54,7 +54,39 @@ struct AtomicFileTests {
         let path = directory.appending(path: "none/report.csv").path
         let error = #expect(throws: FileError.self) { _ = try AtomicFile(path) }
         #expect(error?.operation == .open)
+        #expect(error?.path == path)
         #expect(error?.errorNumber == ENOENT)
+    }
+
+    @Test("What a link points to is replaced, and the link stays")
+    func links() throws {
+        let path = directory.appending(path: "real.csv").path
+        let link = directory.appending(path: "link.csv").path
+        try "before".write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(symlink("real.csv", link) == 0)
+        var buffer = OutputBuffer()
+        var file = try AtomicFile(link)
+        buffer.append("after")
+        try file.write(&buffer)
+        try file.commit()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "after")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real.csv")
+        #expect(try names().sorted() == ["link.csv", "real.csv"])
+    }
+
+    @Test("A pipe, a directory and a link to nowhere are not replaced")
+    func notFiles() throws {
+        let pipe = directory.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let lost = directory.appending(path: "lost").path
+        #expect(symlink("/nowhere/at/all", lost) == 0)
+        for (path, number) in [(pipe, ENOTSUP), (directory.path, EISDIR), (lost, ENOENT)] {
+            let error = #expect(throws: FileError.self) { _ = try AtomicFile(path) }
+            #expect(error?.operation == .replace)
+            #expect(error?.path == path)
+            #expect(error?.errorNumber == number)
+        }
+        #expect(try names().sorted() == ["lost", "pipe"])
     }
 
     @Test("A lock is held once, until it is let go")

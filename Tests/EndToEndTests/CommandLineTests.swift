@@ -6,6 +6,9 @@ import Testing
 @Suite("The command line answers as its help says")
 struct CommandLineTests {
     private static let ticket = "695c76afd0e42018b77a9c2d"
+    /// A program for Python that runs another one on a terminal.
+    private static let terminal =
+        "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
     private func run(_ arguments: [String], input: String? = nil) async throws
         -> BuiltProgram.Result
@@ -44,6 +47,11 @@ struct CommandLineTests {
             (["plan", "a.csv", "--on-duplicate", "first"], "refuse or last"),
             (["plan", "a.csv", "--quota", "90"], "90/30s"),
             (["plan", "a.csv", "--snapshot", "s", "--no-read"], "contradict"),
+            (["plan", "a.csv", "--json", "--markdown"], "contradict"),
+            (["agents", "--sandbox", "s", "--base-url", "https://mava.example"], "contradict"),
+            (["apply", "a.csv", "--yes", "--run-dir", ""], "--run-dir needs a value: DIR"),
+            (["plan", ""], "an operand is empty"),
+            (["--json", "plan", "a.csv"], "the command comes before its options"),
             (["apply", "a.csv"], "no terminal to ask on"),
             (["sandbox", "--faults", "boom=1"], "no such fault"),
         ])
@@ -97,6 +105,34 @@ struct CommandLineTests {
                 #expect(result.output.contains("ada@lumenpay.example"))
             }
         }
+    }
+
+    @Test("The key comes from a pipe, as a password manager gives it")
+    func keyFromPipe() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await BuiltProgram.run(
+                ["-c", #"echo "$KEY" | "$0" agents --api-key-file /dev/stdin"#]
+                    + [BuiltProgram.executable.path],
+                in: rehearsal.folder,
+                environment: [
+                    "MAVA_BASE_URL": rehearsal.sandbox.address,
+                    "KEY": rehearsal.sandbox.apiKeys[0],
+                ], executable: URL(filePath: "/bin/sh"))
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("ada@lumenpay.example"))
+        }
+    }
+
+    @Test(
+        "A key file that holds no key is named with the reason",
+        arguments: [
+            ("/dev/null", "must be one line"), ("/dev/zero", "too long"),
+            ("/nowhere/key", "cannot open /nowhere/key: No such file"), ("/tmp", "Is a directory"),
+        ])
+    func unusableKeyFile(path: String, said: String) async throws {
+        let result = try await run(["agents", "--api-key-file", path])
+        #expect(result.status == 4)
+        #expect(result.errors.contains(said), "\(result.errors)")
     }
 
     @Test("The key is not sent in the clear over a network")
@@ -217,18 +253,30 @@ struct CommandLineTests {
         process.signal(SIGTERM)
         let ended = try await process.end()
         #expect(ended.status == 143)
-        #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 requests"))
+        #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 request\n"))
+    }
+
+    @Test("On a terminal the result does not stand behind the progress, but in its place")
+    func progressIsWiped() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=500ms") { rehearsal in
+            let result = try await BuiltProgram.run(
+                [
+                    "python3", "-c", Self.terminal, BuiltProgram.executable.path, "apply",
+                    Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",
+                ], in: rehearsal.folder, environment: rehearsal.environment,
+                executable: URL(filePath: "/usr/bin/env"))
+            #expect(result.output.contains("/47 done"))
+            #expect(result.output.contains("\u{1B}[K51 rows: 47 updated"), "\(result.output)")
+        }
     }
 
     @Test(
         "On a terminal it asks, and sends nothing unless the answer is yes", arguments: ["n", "y"])
     func asks(answer: String) async throws {
         try await Rehearsal.run { rehearsal in
-            let terminal =
-                "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
             let result = try await BuiltProgram.run(
                 [
-                    "python3", "-c", terminal, BuiltProgram.executable.path, "apply",
+                    "python3", "-c", Self.terminal, BuiltProgram.executable.path, "apply",
                     Rehearsal.sample("reassign/handover.csv"), "--run-dir", "run",
                 ] + Rehearsal.wideQuota, in: rehearsal.folder,
                 environment: rehearsal.environment, input: Data("\(answer)\n".utf8),

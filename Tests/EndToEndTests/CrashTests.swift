@@ -85,7 +85,9 @@ struct CrashTests {
         }
     }
 
-    @Test("A signal lets the requests in flight come to their end", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "A signal lets the requests in flight come to their end",
+        arguments: [SIGINT, SIGTERM, SIGHUP])
     func drains(signal: Int32) async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let process = try rehearsal.start(Self.apply + ["--concurrency", "2"])

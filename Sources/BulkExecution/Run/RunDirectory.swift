@@ -29,8 +29,8 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
     /// What is wrong and how to mend it, in words.
     public var message: String
 
-    /// The directory and the message.
-    public var description: String { "\(path): \(message)" }
+    /// The directory and the message, which names the directory itself where the system refuses.
+    public var description: String { code == .file ? message : "\(path): \(message)" }
 }
 
 /// The directory of one run, locked for this process until the value goes away.
@@ -49,8 +49,6 @@ package final class RunDirectory: Sendable {
     package var report: String { FilePath.joining(path, "report.csv") }
     /// The rows to mend and run again.
     package var failed: String { FilePath.joining(path, "failed.csv") }
-    /// The report for eyes.
-    package var page: String { FilePath.joining(path, "report.html") }
 
     private init(path: String, lock: consuming FileLock) {
         self.path = path
@@ -65,7 +63,8 @@ package final class RunDirectory: Sendable {
     ///   - startedAt: When the run begins, in milliseconds since 1970.
     ///   - fileSystem: The system calls to use.
     /// - Returns: The directory, locked.
-    /// - Throws: A ``RunDirectoryError`` when it holds a run, is locked, or cannot be made.
+    /// - Throws: A ``RunDirectoryError`` when it holds a run or a file that the run would replace, is
+    ///   locked, or cannot be made.
     package static func create(
         at path: String? = nil, planID: String, startedAt: Int64,
         fileSystem: any FileSystem = POSIXFileSystem()
@@ -98,6 +97,14 @@ package final class RunDirectory: Sendable {
                 code: .occupied, path: path,
                 message: "the directory holds a run already. Finish it with `mava-bulk resume`, or "
                     + "name another directory.")
+        }
+        for file in [directory.report, directory.failed, directory.summary]
+        where FilePath.exists(file) {
+            throw RunDirectoryError(
+                code: .occupied, path: path,
+                message:
+                    "the directory holds \(FilePath.name(of: file)), which a run would replace. "
+                    + "Name another directory.")
         }
         return directory
     }

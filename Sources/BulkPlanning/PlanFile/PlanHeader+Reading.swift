@@ -137,8 +137,9 @@ extension PlanHeader {
 }
 
 extension JSONCursor {
+    /// Reads a count; one that no plan can have would overflow where counts are added up.
     fileprivate mutating func read(into target: inout Int) -> Bool {
-        guard let value = integer() else { return false }
+        guard let value = integer(), (0...1 << 53).contains(value) else { return false }
         target = value
         return true
     }

@@ -18,6 +18,7 @@ public struct PlanReader: ~Copyable {
     private var reader: RecordReader
     private var decoder = PlanRowDecoder()
     private var counts = PlanCounts()
+    private var requests = 0
 
     /// The longest header that is read, in bytes.
     private static let longestHeader = 64 << 20
@@ -63,11 +64,15 @@ public struct PlanReader: ~Copyable {
         let isRecord = try reader.next { record in entry = decoder.entry(record) }
         self.decoder = decoder
         guard isRecord else {
-            if counts != header.counts { throw Self.rowsChanged(path) }
+            // What guards and people went by has to be what is in the rows.
+            if counts != header.counts || requests != header.requests {
+                throw Self.rowsChanged(path)
+            }
             return nil
         }
         guard let entry else { throw Self.rowsChanged(path) }
         counts.add(entry.disposition)
+        if entry.sendsRequest { requests += 1 }
         return entry
     }
 

@@ -1,5 +1,5 @@
 /// One entry of a listing that could not be taken as it is.
-public struct ListingProblem: Hashable, Sendable {
+public struct ListingProblem: Hashable, Sendable, CustomStringConvertible {
     /// The entry's place in the answer, from 0.
     public var index: Int
     /// The entry's id, where it has one that can be read.
@@ -12,5 +12,10 @@ public struct ListingProblem: Hashable, Sendable {
         self.index = index
         self.id = id
         self.message = message
+    }
+
+    /// For example `entry 3 of the list (665f1c0ac2b9e4a1d8f10001): it has no name`.
+    public var description: String {
+        "entry \(index + 1) of the list\(id.map { " (\($0))" } ?? ""): \(message)"
     }
 }

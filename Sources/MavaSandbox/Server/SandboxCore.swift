@@ -14,6 +14,7 @@ final class SandboxCore: Sendable {
     /// - Throws: `SandboxError` with `write` when the log cannot be opened.
     init(configuration: SandboxConfiguration, state: SandboxState) throws(SandboxError) {
         self.configuration = configuration
+        if let path = configuration.savePath { try SandboxFile.checkPlace(path) }
         if let destination = configuration.log {
             log = try RequestLog(
                 destination, organisations: configuration.workspace.organisationNames)

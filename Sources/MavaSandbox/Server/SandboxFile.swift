@@ -36,6 +36,21 @@ enum SandboxFile {
         }
     }
 
+    /// Makes sure that a file can be put in a place.
+    ///
+    /// - Throws: `SandboxError` with `write` when its directory cannot be written, or something other than a
+    ///   file is there: a device that is renamed over is gone for every program.
+    static func checkPlace(_ path: String) throws(SandboxError) {
+        guard access(directory(of: path), W_OK) == 0 else {
+            throw failure(.write, "cannot save to \(path)")
+        }
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw SandboxError(
+                .write, "cannot save to \(path): what is there is no file; name another place")
+        }
+    }
+
     /// Writes a file so that at every moment either the old or the whole new content stands there.
     ///
     /// - Parameters:
@@ -46,6 +61,7 @@ enum SandboxFile {
         _ path: String,
         _ content: (_ write: ([UInt8]) throws(SandboxError) -> Void) throws(SandboxError) -> Void
     ) throws(SandboxError) {
+        try checkPlace(path)
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(.write, "cannot create \(temporary)") }
@@ -100,9 +116,13 @@ enum SandboxFile {
         }
     }
 
-    private static func syncDirectory(of path: String) throws(SandboxError) {
+    private static func directory(of path: String) -> String {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+
+    private static func syncDirectory(of path: String) throws(SandboxError) {
+        let parent = directory(of: path)
         let descriptor = open(parent, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.write, "cannot open \(parent)") }
         defer { _ = close(descriptor) }

@@ -81,6 +81,11 @@ enum CommandTable {
     /// - Throws: A ``CommandFailure`` that names the closest command.
     static func command(_ name: String) throws -> CommandSpecification {
         if let command = commands.first(where: { $0.name == name }) { return command }
+        if name.hasPrefix("-") {
+            throw CommandFailure.usage(
+                "the command comes before its options, such as `mava-bulk plan FILE \(TerminalText.escaped(name))`"
+            )
+        }
         let meant = closest(to: name, among: commands.map(\.name)) { $0 }.map {
             "did you mean `\($0)`?"
         }

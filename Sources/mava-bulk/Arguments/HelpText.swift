@@ -35,7 +35,7 @@ enum HelpText {
 
             `mava-bulk help COMMAND` lists a command's options. FILE `-` is standard input.
             Exit codes: 0 done, 2 usage, 3 some rows did not succeed, 4 key, 5 stopped early (resume),
-            6 input unusable, 7 refused, 8 locked, 10 changes (--detailed-exitcode), 130/143 interrupted.
+            6 input unusable, 7 refused, 8 locked, 10 changes (--detailed-exitcode), 129/130/143 interrupted.
 
             """
     }

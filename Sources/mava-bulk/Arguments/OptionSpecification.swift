@@ -1,4 +1,4 @@
-/// One option as the table lists it; parsing, help and completions all read this.
+/// One option as the table lists it; parsing and help both read this.
 struct OptionSpecification: Sendable {
     /// What follows the option's name.
     enum Argument: Sendable {

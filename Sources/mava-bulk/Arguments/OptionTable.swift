@@ -1,4 +1,4 @@
-/// What every option takes and says; the one place that parsing, help and completions read.
+/// What every option takes and says; the one place that parsing and help read.
 enum OptionTable {
     /// An option's line of the table.
     static func specification(_ id: OptionID) -> OptionSpecification {

@@ -22,6 +22,11 @@ struct ParsedArguments: Sendable {
                 try take(option: argument, &rest)
             }
         }
+        // An unset variable in a script is no file.
+        if operands.contains("") {
+            throw CommandFailure.usage(
+                "an operand is empty; see `mava-bulk help \(command.name)`")
+        }
         let required = command.operands.filter { !$0.hasPrefix("[") }
         guard (required.count...command.operands.count).contains(operands.count) else {
             let wanted =
@@ -49,7 +54,7 @@ struct ParsedArguments: Sendable {
             }
             values[id] = ""
         case .value(let placeholder):
-            guard let value = attached ?? rest.popFirst() else {
+            guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
                 throw CommandFailure.usage("--\(name) needs a value: \(placeholder)")
             }
             values[id] = value

@@ -21,13 +21,17 @@ enum ApplyCommand {
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
         try run.take(arguments, talk)
-        let result = try await RunSession(talk, connection).watch(run) { run in
+        let session = RunSession(talk)
+        let result = try await session.watch(run) { run in
             guard isPlan else {
-                return try await run.apply(input) { plan in try approves(plan, nil, arguments, talk)
+                return try await run.apply(input) { plan in
+                    session.planned()
+                    return try approves(plan, nil, arguments, talk)
                 }
             }
             return try await run.apply(savedPlan: file, expecting: arguments[.expectPlan]) {
-                try approves($0, $1, arguments, talk)
+                session.planned()
+                return try approves($0, $1, arguments, talk)
             }
         }
         guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }

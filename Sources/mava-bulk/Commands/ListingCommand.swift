@@ -6,7 +6,8 @@ enum ListingCommand {
     static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let connection = try CommandConnection(arguments, talk)
         let listing = try await connection.mava.reader.agents()
-        for problem in listing.problems { talk.warn("\(problem)") }
+        connection.warnOfLostLedger(talk)
+        warn(of: listing.problems, talk)
         return try list(
             listing.elements.map { [$0.id, $0.username, $0.email, $0.walletAddress] },
             keys: ["id", "username", "email", "walletAddress"], arguments, talk)
@@ -15,9 +16,14 @@ enum ListingCommand {
     static func categories(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let connection = try CommandConnection(arguments, talk)
         let listing = try await connection.mava.reader.categories()
-        for problem in listing.problems { talk.warn("\(problem)") }
+        connection.warnOfLostLedger(talk)
+        warn(of: listing.problems, talk)
         return try list(
             listing.elements.map { [$0.id, $0.name] }, keys: ["id", "name"], arguments, talk)
+    }
+
+    private static func warn(of problems: [ListingProblem], _ talk: Talk) {
+        for problem in problems { talk.warn(TerminalText.escaped("\(problem)")) }
     }
 
     /// Prints rows as a table for eyes or as JSON Lines for machines.

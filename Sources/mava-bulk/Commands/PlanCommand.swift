@@ -4,6 +4,9 @@ import MavaBulk
 /// `mava-bulk plan`: what would change and what it costs; sends no update.
 enum PlanCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        if arguments.has(.json), let other = arguments.firstGiven(of: [.markdown, .rows]) {
+            throw CommandFailure.usage("--json and --\(other.rawValue) contradict each other")
+        }
         // Rows are listed from the plan's file, so there has to be one for as long as that takes.
         let needsFile = arguments.has(.rows) && arguments[.output] == nil
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
@@ -27,9 +30,17 @@ enum PlanCommand {
         let connection = try connection(arguments, talk)
         if let connection { options.take(connection.mava) }
         options.output = output
-        let planner = Planner(options: options, client: connection?.mava.reader)
-        return try await planner.plan(
-            try PlanArguments.input(arguments), now: CurrentProcess.secondsSince1970)
+        let session = RunSession(talk)
+        let planner = Planner(options: options, client: connection?.mava.reader) {
+            session.planning($0)
+        }
+        let input = try PlanArguments.input(arguments)
+        // It also keeps the sandbox for as long as it is needed.
+        defer { connection?.warnOfLostLedger(talk) }
+        defer { session.planned() }
+        return try await session.watch {
+            try await planner.plan(input, now: CurrentProcess.secondsSince1970)
+        }
     }
 
     /// A plan from a snapshot, or from nothing, can be made without a key; names cannot be looked up then.

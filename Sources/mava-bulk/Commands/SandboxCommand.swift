@@ -1,5 +1,6 @@
 import BulkExecution
 import BulkFiles
+import BulkPlanning
 import MavaSandbox
 
 /// `mava-bulk sandbox`: a local Mava until a signal ends it.
@@ -11,9 +12,9 @@ enum SandboxCommand {
             try announce(sandbox, talk)
             let signal = await CurrentProcess.signals.next()
             sandbox.stop()
-            talk.say("stopped after \(sandbox.stats.total) requests")
+            talk.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
             if let problem = sandbox.problem { throw problem }
-            return signal == 2 ? .interrupted : .terminated
+            return ExitCode(signal: signal)
         } catch let error as WorkspaceError {
             throw CommandFailure(.unusableInput, "\(error)")
         } catch let error as SandboxError {

@@ -6,6 +6,7 @@ struct CommandConnection {
     let mava: MavaConnection
     /// The embedded sandbox, if the command runs against one.
     let sandbox: EmbeddedSandbox?
+    private let wasShared: Bool
 
     /// Opens what the command line names.
     ///
@@ -14,6 +15,9 @@ struct CommandConnection {
     ///   - talk: Where it is said that the quota cannot be shared.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
     init(_ arguments: ParsedArguments, _ talk: Talk) throws {
+        if arguments.has(.sandbox), arguments.has(.baseURL) {
+            throw CommandFailure.usage("--sandbox and --base-url contradict each other")
+        }
         let environment = CurrentProcess.environment
         sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
         let key: APIKey
@@ -35,7 +39,14 @@ struct CommandConnection {
             baseURL: baseURL, key: key, quota: try Self.quota(arguments),
             sharingIn: sandbox == nil ? environment : nil, transport: transport,
             timeout: try arguments.duration(.timeout) ?? .seconds(30))
-        if let problem = mava.ledgerProblem { talk.warn(problem) }
+        let problem = mava.ledgerProblem
+        wasShared = problem == nil
+        if let problem { talk.warn(problem) }
+    }
+
+    /// Says, at the end of a command, that the quota could not be shared any more from some moment on.
+    func warnOfLostLedger(_ talk: Talk) {
+        if wasShared, let problem = mava.ledgerProblem { talk.warn(problem) }
     }
 
     /// The most requests in flight.

@@ -1,3 +1,4 @@
+import BulkPlanning
 import MavaSandbox
 
 /// The sandbox that `--sandbox WORKSPACE` starts inside the program.
@@ -24,7 +25,9 @@ struct EmbeddedSandbox {
         let stats = sandbox.stats
         let updates = stats.count(route: "/api/ticket", method: "PUT", status: 200)
         let refused = stats.count(status: 429)
-        return "sandbox: \(stats.total) requests, \(updates) updates accepted, "
-            + "\(stats.auditMessages) audit messages, \(refused == 0 ? "no" : "\(refused)") 429"
+        return "sandbox: \(Words.counted(stats.total, "request")), "
+            + "\(Words.counted(updates, "update")) accepted, "
+            + "\(Words.counted(stats.auditMessages, "audit message")), "
+            + "\(refused == 0 ? "no" : "\(refused)") 429"
     }
 }

@@ -1,16 +1,13 @@
-import BulkRecords
+import BulkFiles
 import MavaAPI
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Where the API key comes from: a file, the environment or systemd's credentials, never an argument.
 struct KeySource {
     let file: String?
     let environment: [String: String]
+
+    /// No key comes near this many bytes; a path such as `/dev/zero` has no end.
+    private static let longestFile = 64 << 10
 
     /// Reads the key.
     ///
@@ -27,14 +24,23 @@ struct KeySource {
         )
     }
 
+    /// Reads the key from a file, or from whatever a path opens: a pipe that a password manager fills has no
+    /// length, so it is read to its end.
     private func key(inFile path: String) throws -> APIKey {
-        let bytes: Data
+        var text: [UInt8] = []
         do {
-            bytes = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw CommandFailure(.key, "cannot read the API key from \(path): \(reason(error))")
+            var reader = try FileReader(path)
+            while text.count <= Self.longestFile {
+                let piece = try reader.read(upTo: Self.longestFile)
+                if piece.isEmpty {
+                    return try parse(String(decoding: text, as: UTF8.self), from: path)
+                }
+                text += piece
+            }
+        } catch let error as FileError {
+            throw CommandFailure(.key, "there is no API key: \(error)")
         }
-        return try parse(String(decoding: bytes, as: UTF8.self), from: path)
+        throw CommandFailure(.key, "\(path) holds no API key: it is too long for one")
     }
 
     private func parse(_ text: String, from source: String) throws -> APIKey {
@@ -43,14 +49,5 @@ struct KeySource {
                 .key, "\(source) holds no API key: it must be one line of visible ASCII characters")
         }
         return key
-    }
-
-    private func reason(_ error: any Error) -> String {
-        guard let error = error as? CocoaError else { return "\(error)" }
-        switch error.code {
-        case .fileReadNoSuchFile: return "there is no such file"
-        case .fileReadNoPermission: return "it may not be read"
-        default: return "the system says \(error.code.rawValue)"
-        }
     }
 }

@@ -18,6 +18,17 @@ enum ProgressText {
         return parts.joined(separator: ", ")
     }
 
+    /// For example `reading the tickets: 12 pages, 1,140 of 9,000 found`.
+    static func line(_ progress: PlanProgress) -> String {
+        switch progress {
+        case .readingRows(let count): "reading the rows: \(Words.number(count))"
+        case .readingTickets(let pages, let found, let wanted):
+            "reading the tickets: \(Words.counted(pages, "page")), \(Words.number(found)) of "
+                + "\(Words.number(wanted)) found"
+        case .writingRows(let count): "writing the plan: \(Words.rows(count))"
+        }
+    }
+
     /// Seconds as a person says them.
     static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded(.up))

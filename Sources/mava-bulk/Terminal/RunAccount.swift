@@ -1,3 +1,4 @@
+import BulkFiles
 import MavaBulk
 
 /// What is said of a run when it has ended.
@@ -9,20 +10,21 @@ enum RunAccount {
         _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
         _ talk: Talk
     ) throws -> ExitCode {
-        if arguments.has(.json) {
-            try talk.data(result.json)
-        } else {
-            try talk.data(counts(result))
+        // A reader that has gone away is told of last: how to go on matters more.
+        let isTold = Result { () throws(FileError) in
+            try talk.data(arguments.has(.json) ? result.json : counts(result))
         }
         talk.say("report: \(result.report)")
         if result.counts.toRunAgain > 0 {
             talk.say("rows to mend and run again: \(result.failedRows)")
         }
+        connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }
         if let ending = ending(result.summary) {
             talk.warn(ending)
             talk.say("go on with: mava-bulk resume \(NextCommand.quoted(result.directory))")
         }
+        try isTold.get()
         return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
     }
 

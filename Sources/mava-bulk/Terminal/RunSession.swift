@@ -4,6 +4,7 @@ import Synchronization
 /// Watches a run: shows its progress and hands signals on to it.
 final class RunSession: RunObserver {
     private struct State {
+        var planning: PlanProgress?
         var progress: (@Sendable () -> RunProgress)?
         /// The run's directory, once it has begun to send.
         var directory: String?
@@ -11,14 +12,10 @@ final class RunSession: RunObserver {
     }
 
     private let talk: Talk
-    private let sandbox: EmbeddedSandbox?
     private let control = RunControl()
     private let state = Mutex(State())
 
-    init(_ talk: Talk, _ connection: CommandConnection) {
-        self.talk = talk
-        sandbox = connection.sandbox
-    }
+    init(_ talk: Talk) { self.talk = talk }
 
     /// Carries out a run while showing its progress.
     ///
@@ -38,8 +35,17 @@ final class RunSession: RunObserver {
         run.control = control
         run.observer = self
         let prepared = run
+        return try await watch { try await body(prepared) }
+    }
+
+    /// Does something while showing how far its planning or its run is; a signal ends it.
+    ///
+    /// - Parameter body: What to do.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, and a ``CommandFailure`` when a signal ended it.
+    func watch<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
         // A task with a handle, because the thread that takes the signals has to cancel it.
-        let work = Task { try await body(prepared) }
+        let work = Task { try await body() }
         CurrentProcess.signals.listen { number in self.take(signal: number) { work.cancel() } }
         defer { CurrentProcess.signals.listen(nil) }
         async let _ = showProgress()
@@ -47,8 +53,7 @@ final class RunSession: RunObserver {
             return try await work.value
         } catch {
             guard work.isCancelled else { throw error }
-            let code =
-                control.reason == .interrupted(signal: 2) ? ExitCode.interrupted : .terminated
+            let code = exitCode
             guard let directory = state.withLock({ $0.directory }) else {
                 throw CommandFailure(code, "interrupted while planning: nothing was sent")
             }
@@ -58,6 +63,12 @@ final class RunSession: RunObserver {
                 "interrupted before the report was made; the journal is whole, make it with: "
                     + "mava-bulk resume \(NextCommand.quoted(directory))")
         }
+    }
+
+    /// What a signal that came ends the program with.
+    private var exitCode: ExitCode {
+        guard case .interrupted(let signal) = control.reason else { return .terminated }
+        return ExitCode(signal: signal)
     }
 
     private func take(signal number: Int32, cancel: () -> Void) {
@@ -77,8 +88,18 @@ final class RunSession: RunObserver {
         }
     }
 
+    func planning(_ progress: PlanProgress) { state.withLock { $0.planning = progress } }
+
+    /// There is a plan to be looked at: its progress is told no more.
+    func planned() {
+        state.withLock { $0.planning = nil }
+        // A plan that goes into a file leaves the terminal as it is.
+        talk.endProgress()
+    }
+
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
         state.withLock { state in
+            state.planning = nil
             state.progress = progress
             state.directory = directory
         }
@@ -99,8 +120,11 @@ final class RunSession: RunObserver {
             } catch {
                 return
             }
-            guard let progress = state.withLock({ $0.progress })?() else { continue }
-            let line = ProgressText.line(progress)
+            let (planning, progress) = state.withLock { ($0.planning, $0.progress) }
+            guard
+                let line = progress.map({ ProgressText.line($0()) })
+                    ?? planning.map(ProgressText.line)
+            else { continue }
             if talk.isTerminal { talk.progress(line) } else { talk.say(line) }
         }
     }

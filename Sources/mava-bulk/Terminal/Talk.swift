@@ -43,11 +43,12 @@ final class Talk: Sendable {
         }
     }
 
-    /// The size of the terminal that standard output goes to; 80 by 24 elsewhere.
+    /// The size of the terminal that standard output goes to; elsewhere no line is too long, because nobody
+    /// can widen a file to see the rest.
     var terminalSize: (columns: Int, lines: Int) {
         var size = winsize()
         guard outputIsTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
-        else { return (80, 24) }
+        else { return (outputIsTerminal ? 80 : .max, 24) }
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
@@ -62,6 +63,8 @@ final class Talk: Sendable {
 
     /// Writes data to standard output.
     func data(_ buffer: inout OutputBuffer) throws(FileError) {
+        // Both streams may go to the same terminal.
+        endProgress()
         try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
     }
 
@@ -84,6 +87,14 @@ final class Talk: Sendable {
         progressShown.withLock { shown in
             write("\r\u{1B}[K" + line)
             shown = true
+        }
+    }
+
+    /// Wipes the progress line, if one stands there.
+    func endProgress() {
+        progressShown.withLock { shown in
+            if shown { write("\r\u{1B}[K") }
+            shown = false
         }
     }
 

@@ -62,6 +62,20 @@ struct RunDirectoryTests {
         #expect(error?.code == .occupied)
     }
 
+    @Test(
+        "a directory with a file that a run would replace is not used",
+        arguments: ["report.csv", "failed.csv", "summary.json"])
+    func filesOfOthers(name: String) throws {
+        let temporary = try TemporaryDirectory()
+        try temporary.write("mine", to: name)
+        let error = #expect(throws: RunDirectoryError.self) {
+            try RunDirectory.create(
+                at: temporary.path, planID: RunHarness.planID, startedAt: 0)
+        }
+        #expect(error?.code == .occupied)
+        #expect(error?.description.contains(name) == true)
+    }
+
     @Test("a directory without a plan is no run")
     func noRun() throws {
         let temporary = try TemporaryDirectory()

@@ -97,6 +97,26 @@ struct PlanFileTests {
         #expect(try refusal(text, expecting: "")?.code == .otherPlan)
     }
 
+    @Test(
+        "a header whose checksum fits but whose numbers cannot be is refused",
+        arguments: [
+            ("requests", "0", PlanError.Code.rowsChanged), ("requests", "-5", .headerChanged),
+            ("seconds", "9223372036854775807", .headerChanged),
+            ("update", "9223372036854775807", .headerChanged),
+            ("quotaSeconds", "-1", .headerChanged),
+        ])
+    func refusesForgedHeaders(member: String, value: String, code: PlanError.Code) async throws {
+        let (_, text, _) = try await Self.saved()
+        let end = try #require(text.firstRange(of: #","check":""#)).lowerBound
+        let rows = try #require(text.firstIndex(of: "\n"))
+        let known = try #require(text.firstRange(of: "\"\(member)\":"))
+        let rest = text[known.upperBound..<end].drop(while: \.isNumber)
+        let header = text[..<known.upperBound] + value + rest
+        let check = CRC32C.hex(Array(header.utf8).withUnsafeBytes { CRC32C.checksum($0) })
+        let forged = header + #","check":""# + check + #""}"# + text[rows...]
+        #expect(try refusal(String(forged))?.code == code)
+    }
+
     @Test("a flipped bit anywhere in the plan is noticed")
     func noticesEveryFlippedBit() async throws {
         let (_, text, _) = try await Self.saved()

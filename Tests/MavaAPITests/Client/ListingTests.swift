@@ -65,6 +65,7 @@ struct ListingTests {
             page.problems.map(\.id) == [
                 nil, nil, nil, "t2", "t3", "t4", "a b", "t1", "t5", "t6",
             ])
+        #expect(page.problems[3].description.hasPrefix("entry 5 of the list"))
         #expect(page.problems[3].message == "its priority is not a whole number")
         #expect(page.problems[7].message == "its id was listed before")
     }

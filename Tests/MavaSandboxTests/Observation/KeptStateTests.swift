@@ -7,11 +7,11 @@ import Testing
     typealias W = ContractWorkspace
 
     /// A folder that is gone afterwards.
-    private func withFolder(_ body: (String) async throws -> Void) async throws {
+    private func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
         let folder = NSTemporaryDirectory() + "/mava-sandbox-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await body(folder)
+        return try await body(folder)
     }
 
     private func put(_ sandbox: Sandbox, _ members: String) async throws {
@@ -73,13 +73,35 @@ import Testing
     @Test("a state that cannot be saved is told, and the sandbox serves on")
     func unsaved() async throws {
         var configuration = try W.configuration()
-        configuration.savePath = "/nowhere/state.json"
-        let sandbox = try Sandbox.start(configuration)
+        let sandbox = try await withFolder { folder in
+            configuration.savePath = folder + "/state.json"
+            return try Sandbox.start(configuration)
+        }
+        // By now the folder is gone.
         try await put(sandbox, "\"priority\":3")
         #expect(sandbox.ticket(W.ticket)?.priority == 3)
         sandbox.stop()
         #expect(sandbox.problem?.code == .write)
-        #expect(sandbox.problem?.message.contains("/nowhere/state.json") == true)
+        #expect(sandbox.problem?.message.contains("/state.json") == true)
+    }
+
+    @Test("a place where no state can be saved is refused at the start, and a pipe stays one")
+    func unusablePlace() async throws {
+        try await withFolder { folder in
+            let pipe = folder + "/pipe"
+            #expect(mkfifo(pipe, 0o600) == 0)
+            for path in ["/nowhere/state.json", pipe] {
+                var configuration = try W.configuration()
+                configuration.savePath = path
+                let error = #expect(throws: SandboxError.self) {
+                    try Sandbox.start(configuration)
+                }
+                #expect(error?.code == .write)
+                #expect(error?.message.contains(path) == true)
+            }
+            var information = stat()
+            #expect(stat(pipe, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO)
+        }
     }
 
     @Test("the log has a JSON line a request, and no key")

@@ -1,0 +1,117 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("Whatever the shell around it does, the program does no harm and says what is wrong")
+struct SurroundingsTests {
+    /// Runs the program by a line for the shell, in which `$0` is the program.
+    private func shell(_ line: String, _ rehearsal: Rehearsal) async throws -> BuiltProgram.Result {
+        try await BuiltProgram.run(
+            ["-c", line, BuiltProgram.executable.path], in: rehearsal.folder,
+            environment: rehearsal.environment, executable: URL(filePath: "/bin/sh"))
+    }
+
+    @Test("A closed standard output is an error, and no other file takes its place")
+    func closedOutput() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await shell(#""$0" agents >&-"#, rehearsal)
+            #expect(result.status == 1)
+            #expect(result.errors.contains("cannot write standard output: Bad file descriptor"))
+        }
+    }
+
+    @Test(
+        "With its other streams closed a run does its work, and none of its talk gets into its files"
+    )
+    func closedStreams() async throws {
+        try await Rehearsal.run { rehearsal in
+            let input = Rehearsal.sample("reassign/handover.csv")
+            let line = #""$0" apply '"# + input + #"' --yes --run-dir run <&- 2>&-"#
+            #expect(try await shell(line, rehearsal).status == 0)
+            #expect(try rehearsal.report().count == 51)
+            for name in try rehearsal.directory.names("run") {
+                let text = try rehearsal.directory.readText("run/\(name)")
+                #expect(!text.contains("report: "), "\(name)")
+            }
+        }
+    }
+
+    @Test("A closed standard input is no input")
+    func closedInput() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await shell(#""$0" plan - <&-"#, rehearsal)
+            #expect(result.status == 6)
+            #expect(result.errors.contains("Bad file descriptor"), "\(result.errors)")
+        }
+    }
+
+    @Test("That the quota cannot be shared any more is said")
+    func lostLedger() async throws {
+        try await Rehearsal.run { rehearsal in
+            // No file may grow, and the ledger is one.
+            let result = try await shell(
+                #"(ulimit -f 0; "$0" agents 2>&1; echo "ended with $?") | cat"#, rehearsal)
+            #expect(result.output.contains("warning: no ledger for the quota (cannot write"))
+            #expect(result.output.contains("ended with 0"), "\(result.output)")
+        }
+    }
+
+    @Test("A preview that goes into a file is not cut to a terminal's width")
+    func notCut() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await rehearsal.program(
+                ["plan", "-"], input: "ticketId,status\n6.95E+23,Open\n")
+            #expect(result.output.contains("line 2: \"6.95E+23\" is an id that a spreadsheet"))
+            #expect(result.output.contains("before the spreadsheet opens it\n"))
+        }
+    }
+
+    @Test("A plan is not saved over what is no file, and the place is named")
+    func outputIsNoFile() async throws {
+        try await Rehearsal.run { rehearsal in
+            let input = Rehearsal.sample("reassign/handover.csv")
+            let pipe = rehearsal.directory.file("pipe")
+            #expect(mkfifo(pipe, 0o600) == 0)
+            for (path, said) in [
+                (pipe, "cannot replace \(pipe)"),
+                ("no/such/plan.jsonl", "cannot open no/such/plan.jsonl: No such file"),
+            ] {
+                let result = try await rehearsal.program(["plan", input, "--output", path])
+                #expect(result.status == 1)
+                #expect(result.errors.contains(said), "\(result.errors)")
+            }
+            #expect(try rehearsal.leftovers() == [".local", "pipe"])
+        }
+    }
+
+    @Test("A run does not replace files that are there already")
+    func filesOfOthers() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write("mine", to: "report.csv")
+            let result = try await rehearsal.program([
+                "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", ".",
+            ])
+            #expect(result.status == 2)
+            #expect(result.errors.contains("report.csv"))
+            #expect(rehearsal.puts == 0)
+            #expect(try rehearsal.directory.readText("report.csv") == "mine")
+        }
+    }
+
+    @Test("A signal while a plan is made ends it, and leaves nothing behind")
+    func signalWhilePlanning() async throws {
+        try await Rehearsal.run(faults: "latency=20s") { rehearsal in
+            let program = try rehearsal.start([
+                "plan", Rehearsal.sample("reassign/handover.csv"), "--output", "plan.jsonl",
+            ])
+            try await program.signal(SIGINT) { rehearsal.sandbox.stats.total > 0 }
+            let result = try await program.end()
+            #expect(result.status == 130)
+            #expect(
+                String(decoding: result.errors, as: UTF8.self)
+                    .contains("interrupted while planning: nothing was sent"))
+            #expect(try rehearsal.leftovers() == [".local"])
+        }
+    }
+}
