@@ -27,21 +27,23 @@ struct ChildProcess {
     }
 
     let id: pid_t
+    private let input: Int32?
     private let output: Int32
     private let startedAt = ContinuousClock.now
 
-    /// Starts a program; its standard error is this program's.
+    /// Starts a program; its standard error is this program's, and its standard input too unless it is
+    /// to be asked something.
     init(
         _ program: String, _ arguments: [String], environment: [String] = [],
-        silencingErrors: Bool = false
+        silencingErrors: Bool = false, isAsked: Bool = false
     ) throws {
-        var pipe: [Int32] = [0, 0]
-        let made = pipe.withUnsafeMutableBufferPointer { Self.openPipe($0.baseAddress!) }
-        guard made else { throw Failure(description: "no pipe") }
+        let pipe = try Self.openPipe()
+        let questions = isAsked ? try Self.openPipe() : nil
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, pipe.write, 1)
+        if let questions { posix_spawn_file_actions_adddup2(&actions, questions.read, 0) }
         if silencingErrors {
             posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         }
@@ -54,13 +56,16 @@ struct ChildProcess {
         defer { (words + variables).forEach { free($0) } }
         var id = pid_t()
         let code = posix_spawnp(&id, program, &actions, nil, words, variables)
-        close(pipe[1])
+        close(pipe.write)
+        if let questions { close(questions.read) }
         guard code == 0 else {
-            close(pipe[0])
+            close(pipe.read)
+            if let questions { close(questions.write) }
             throw Failure(description: "\(program): \(String(cString: strerror(code)))")
         }
         self.id = id
-        output = pipe[0]
+        input = questions?.write
+        output = pipe.read
     }
 
     private static func seconds(_ time: timeval) -> Double {
@@ -68,14 +73,25 @@ struct ChildProcess {
     }
 
     /// Opens a pipe that the programs started later do not inherit.
-    private static func openPipe(_ ends: UnsafeMutablePointer<Int32>) -> Bool {
-        guard pipe(ends) == 0 else { return false }
-        for end in [ends[0], ends[1]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return true
+    private static func openPipe() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Failure(description: "no pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
     }
 
     /// The first line of its standard output.
-    func firstLine() -> String {
+    func firstLine() -> String { nextLine() }
+
+    /// Writes a line to its standard input and reads one of its standard output; empty at its end.
+    func ask(_ question: String) -> String {
+        guard let input else { return "" }
+        let line = Array((question + "\n").utf8)
+        guard write(input, line, line.count) == line.count else { return "" }
+        return nextLine()
+    }
+
+    private func nextLine() -> String {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while read(output, &byte, 1) == 1, byte != 0x0A { line.append(byte) }
@@ -90,6 +106,7 @@ struct ChildProcess {
 
     /// Waits for its end.
     func wait() -> Result {
+        if let input { close(input) }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

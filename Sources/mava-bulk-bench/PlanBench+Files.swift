@@ -31,7 +31,7 @@ extension PlanBench {
 
     /// Writes the tickets in the order of their creation, and rows that name each of them once in
     /// another order; of every five rows one differs from its ticket.
-    static func generate(_ options: Options) throws {
+    static func generate(_ options: ComparisonOptions) throws {
         let statuses = ["Open", "Resolved", "Pending", "Waiting"]
         var snapshot = try OutputFile(options.snapshot)
         var csv = try OutputFile(options.csv)
@@ -110,24 +110,24 @@ extension PlanBench {
 
     /// Runs a process and reads the time that it measured.
     static func measure(_ words: [String], result: String) throws -> Measurement {
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var child = pid_t()
-        guard posix_spawnp(&child, words[0], nil, nil, &arguments, environ) == 0 else {
-            throw Failure(description: "\(words[0]) cannot be run")
+        let child = try ChildProcess(words[0], Array(words.dropFirst())).wait()
+        guard child.exitCode == 0 else {
+            throw ComparisonOptions.Failure(description: "\(words[0]) failed")
         }
-        var status: Int32 = 0
-        var usage = rusage()
-        while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
-        guard status == 0 else { throw Failure(description: "\(words[0]) failed") }
         let file = try POSIXFileSystem().open(result, flags: O_RDONLY)
         defer { POSIXFileSystem().close(file) }
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = read(file.descriptor, &bytes, bytes.count)
         let text = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
         guard let seconds = text.split(separator: " ").first.flatMap({ Double($0) }) else {
-            throw Failure(description: "\(result) holds no time")
+            throw ComparisonOptions.Failure(description: "\(result) holds no time")
         }
-        return Measurement(seconds: seconds, megabytes: Double(usage.ru_maxrss) / 1024)
+        return Measurement(seconds: seconds, megabytes: Double(child.peakMemory) / 1_048_576)
     }
+}
+
+extension ComparisonOptions {
+    var csv: String { "\(directory)/mava-bulk-plan-\(rows).csv" }
+    var snapshot: String { "\(directory)/mava-bulk-plan-\(rows).jsonl" }
+    func output(_ name: String) -> String { "\(directory)/mava-bulk-plan-\(rows)-\(name).plan" }
 }

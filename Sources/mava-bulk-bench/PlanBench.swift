@@ -22,51 +22,13 @@ import MavaAPI
 /// plan being written. With `--peers`, a Python that has `Tests/Peers/requirements.txt` installed runs
 /// `Tests/Peers/plan.py`, turn by turn with ours, and the tickets that each found changed are compared.
 enum PlanBench {
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    struct Options {
-        var rows = 1_000_000
-        var repeats = 5
-        var directory = "/tmp"
-        var peers: (python: String, script: String)?
-        var names = ["mava-bulk", "duckdb", "polars", "python"]
-        var isChild = false
-
-        init(_ arguments: [String]) throws {
-            var rest = arguments[...]
-            func value(_ option: String) throws -> String {
-                guard let value = rest.popFirst() else {
-                    throw Failure(description: "\(option) wants a value")
-                }
-                return value
-            }
-            while let option = rest.popFirst() {
-                switch option {
-                case "--rows": rows = try Int(value(option)) ?? rows
-                case "--repeats": repeats = try Int(value(option)) ?? repeats
-                case "--directory": directory = try value(option)
-                case "--peers": peers = (try value(option), try value(option))
-                case "--only": names = try value(option).split(separator: ",").map(String.init)
-                case "--child": isChild = true
-                default: throw Failure(description: "no such option: \(option)")
-                }
-            }
-        }
-
-        var csv: String { "\(directory)/mava-bulk-plan-\(rows).csv" }
-        var snapshot: String { "\(directory)/mava-bulk-plan-\(rows).jsonl" }
-        func output(_ name: String) -> String { "\(directory)/mava-bulk-plan-\(rows)-\(name).plan" }
-    }
-
     static func run(_ arguments: [String]) async throws {
-        let options = try Options(arguments)
+        let options = try ComparisonOptions(arguments, repeats: 5)
         if options.isChild { return try await plan(options) }
         try generate(options)
         var results: [String: Measurement] = [:]
         for _ in 0..<options.repeats {
-            for name in options.names where name == "mava-bulk" || options.peers != nil {
+            for name in names(options) where name == "mava-bulk" || options.peers != nil {
                 let words =
                     name == "mava-bulk"
                     ? [
@@ -86,8 +48,13 @@ enum PlanBench {
         try report(results, options)
     }
 
+    /// The contenders.
+    private static func names(_ options: ComparisonOptions) -> [String] {
+        options.only ?? ["mava-bulk", "duckdb", "polars", "python"]
+    }
+
     /// Makes one plan and writes how long it took.
-    private static func plan(_ options: Options) async throws {
+    private static func plan(_ options: ComparisonOptions) async throws {
         var planning = PlanOptions()
         planning.source = .snapshot(path: options.snapshot)
         planning.output = options.output("mava-bulk")
@@ -102,10 +69,12 @@ enum PlanBench {
         try write("\(seconds) \(plan.header.requests)\n", to: options.output("mava-bulk") + ".time")
     }
 
-    private static func report(_ results: [String: Measurement], _ options: Options) throws {
+    private static func report(_ results: [String: Measurement], _ options: ComparisonOptions)
+        throws
+    {
         guard let ours = results["mava-bulk"] else { return }
         let changed = try changedTickets(options.output("mava-bulk"))
-        for name in options.names {
+        for name in names(options) {
             guard let result = results[name] else { continue }
             let isSame = try name == "mava-bulk" || changedTickets(options.output(name)) == changed
             print(
@@ -113,7 +82,9 @@ enum PlanBench {
                     + "\(rounded(ours.seconds / result.seconds)) of its time and "
                     + "\(rounded(ours.megabytes / result.megabytes)) of its memory; "
                     + "\(changed.count) changed tickets, \(isSame ? "the same" : "NOT THE SAME")")
-            guard isSame else { throw Failure(description: "\(name) found other changes") }
+            guard isSame else {
+                throw ComparisonOptions.Failure(description: "\(name) found other changes")
+            }
         }
         print(
             "\(rounded(ours.megabytes * 1_048_576 / Double(options.rows))) bytes a row at the peak")

@@ -11,10 +11,12 @@ import BulkRecords
 
 extension ReadBench {
     /// Writes a file of rows as a migration has them; the same for the same number of rows.
-    static func generate(_ path: String, format: RecordFormat, rows: Int) throws {
+    static func generate(_ path: String, _ format: RecordFormat, rows: Int) throws {
         let statuses: [StaticString] = ["Open", "Resolved", "Pending", "Waiting"]
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure(description: "\(path) cannot be written") }
+        guard descriptor >= 0 else {
+            throw ComparisonOptions.Failure(description: "\(path) cannot be written")
+        }
         defer { _ = close(descriptor) }
         var buffer = OutputBuffer(capacity: 1 << 20)
         var state: UInt64 = 7
@@ -41,38 +43,12 @@ extension ReadBench {
             buffer.append(decimal: Int(random() % 50))
             buffer.append(isCSV ? "@acme.com\n" : "@acme.com\"}\n")
             if buffer.count > 1 << 19 || row == rows {
-                try buffer.drain { bytes throws(Failure) in
+                try buffer.drain { bytes throws(ComparisonOptions.Failure) in
                     guard write(descriptor, bytes.baseAddress, bytes.count) == bytes.count else {
-                        throw Failure(description: "\(path) cannot be written")
+                        throw ComparisonOptions.Failure(description: "\(path) cannot be written")
                     }
                 }
             }
         }
-    }
-
-    /// Runs the peers' script and reads what it measured.
-    static func runPeers(
-        _ peers: (python: String, script: String), csv: String, json: String, repeats: Int,
-        output: String
-    ) throws -> [(kind: String, name: String, seconds: Double)] {
-        let words = [peers.python, peers.script, csv, json, "\(repeats)", output]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var child = pid_t()
-        guard posix_spawn(&child, peers.python, nil, nil, &arguments, environ) == 0 else {
-            throw Failure(description: "\(peers.python) cannot be run")
-        }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        guard status == 0 else { throw Failure(description: "\(peers.script) failed") }
-        var results: [(kind: String, name: String, seconds: Double)] = []
-        var reader = try RecordReader(ByteSource(path: output), format: .jsonLines)
-        try reader.forEach { record in
-            guard let kind = record["kind"], let name = record["name"],
-                let seconds = record["seconds"].flatMap(Double.init)
-            else { throw Failure(description: "\(output): line \(record.position.line)") }
-            results.append((kind, name, seconds))
-        }
-        return results
     }
 }

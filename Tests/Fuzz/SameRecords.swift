@@ -107,14 +107,22 @@ private struct KeptRecord: Equatable {
     }
 }
 
-/// The records of an input that is read by blocks, ahead of their turn.
+/// The records of an input that is read by blocks, ahead of their turn, and plain rows as such.
 private struct BlockRecords: ~Copyable {
     private final class Work: BlockWork {
         var records: [KeptRecord] = []
 
         func read(_ records: inout RecordReader) {
             self.records = []
-            while records.advanceInBlock() {
+            var plain = PlainRows(of: records)
+            while true {
+                records.findPlainRows(&plain)
+                for row in 0..<plain.count {
+                    records.take(row, of: plain)
+                    self.records.append(KeptRecord(records.record))
+                }
+                records.pass(plain)
+                guard records.advanceInBlock() else { return }
                 self.records.append(KeptRecord(records.record))
             }
         }

@@ -1,9 +1,10 @@
-"""Reads one file with each peer and writes the best time of each, one JSON object a line.
+"""Reads one of two files with a peer, as often as it is asked to.
 
-usage: python read.py FILE.csv FILE.jsonl REPEATS OUTPUT
+usage: python read.py FILE.csv FILE.jsonl
 
-Started by `mava-bulk-bench read`. Two threads for the peers that take several. DuckDB counts every
-column, which makes it read all of them, and is cheaper for it than keeping them.
+Started by `mava-bulk-bench read`. Writes the peers' names on one line, then for each line read that
+names one, the rows it found and the seconds it took. Two threads for the peers that take several.
+DuckDB counts every column, which makes it read all of them, and is cheaper for it than keeping them.
 """
 
 import os
@@ -11,7 +12,6 @@ import os
 os.environ["POLARS_MAX_THREADS"] = "2"
 
 import csv
-import json
 import sys
 import time
 
@@ -19,7 +19,7 @@ import duckdb
 import orjson
 import polars
 
-csv_file, json_file, repeats, output = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+csv_file, json_file = sys.argv[1:3]
 columns = ["ticketId", "status", "priority", "category", "assignedTo"]
 counts = ", ".join(f'count("{name}")' for name in columns)
 types = ", ".join(f"{name}: '{'INTEGER' if name == 'priority' else 'VARCHAR'}'" for name in columns)
@@ -60,20 +60,17 @@ def with_orjson():
     return count
 
 
-peers = [
-    ("csv", f"polars {polars.__version__}, 2 threads", with_polars, repeats),
-    ("csv", f"duckdb {duckdb.__version__}, 2 threads", with_duckdb_csv, repeats),
-    ("csv", "Python csv", with_python_csv, min(repeats, 3)),
-    ("jsonl", f"duckdb {duckdb.__version__}, 2 threads", with_duckdb_json, repeats),
-    ("jsonl", f"polars {polars.__version__}, 2 threads", with_polars_json, repeats),
-    ("jsonl", f"orjson {orjson.__version__}", with_orjson, min(repeats, 3)),
-]
+peers = {
+    f"csv polars {polars.__version__}, 2 threads": with_polars,
+    f"csv duckdb {duckdb.__version__}, 2 threads": with_duckdb_csv,
+    "csv Python csv": with_python_csv,
+    f"jsonl duckdb {duckdb.__version__}, 2 threads": with_duckdb_json,
+    f"jsonl polars {polars.__version__}, 2 threads": with_polars_json,
+    f"jsonl orjson {orjson.__version__}": with_orjson,
+}
 
-with open(output, "w") as results:
-    for kind, name, read, times in peers:
-        best = float("inf")
-        for _ in range(times):
-            start = time.perf_counter()
-            rows = read()
-            best = min(best, time.perf_counter() - start)
-        results.write(json.dumps({"kind": kind, "name": name, "rows": rows, "seconds": best}) + "\n")
+print("|".join(peers), flush=True)
+for line in sys.stdin:
+    start = time.perf_counter()
+    rows = peers[line.rstrip("\n")]()
+    print(rows, time.perf_counter() - start, flush=True)

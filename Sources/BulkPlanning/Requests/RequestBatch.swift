@@ -25,6 +25,10 @@ package final class RequestBatch: BlockWork {
     /// Whether the input named an ObjectId before this block.
     var followsObjectID = false
 
+    /// How many records are read one by one after one that was not plain: where one is not, the next
+    /// ones most likely are not either.
+    private static let patience = 4
+
     /// Makes a batch for an input's columns.
     init(columns: ColumnMap) {
         mapper = RequestMapper(columns: columns)
@@ -76,21 +80,57 @@ package final class RequestBatch: BlockWork {
         _ records: inout RecordReader, with mapper: inout RequestMapper,
         into rows: inout RequestRows
     ) {
-        while records.advanceInBlock() {
-            let line = records.record.position.line
-            // What most records are goes from registers straight into its place.
-            if records.record.problem == nil, let change = mapper.changeByPlace(records.record) {
+        var plain = PlainRows(of: records)
+        while true {
+            // Rows are read by their fields' places alone as long as that goes well.
+            if mapper.canReadByPlace(plain) {
+                repeat {
+                    records.findPlainRows(&plain)
+                    read(plain, of: &records, with: &mapper, into: &rows)
+                    records.pass(plain)
+                } while plain.isFull
+            }
+            for _ in 0..<Self.patience {
+                guard records.advanceInBlock() else { return }
+                let line = records.record.position.line
+                let change = read(records.record, at: rows.count, with: &mapper)
                 rows.append(change, line: line)
-            } else if mapper.map(records.record) {
-                if mapper.request.hasPreconditions {
-                    expectations.append((rows.count, mapper.preconditions))
-                }
-                rows.append(mapper.request, line: line)
-            } else {
-                badRows.append((rows.count, mapper.issues))
-                rows.append(RequestedChange(ticket: TicketKey(interned: 0)), line: line)
             }
         }
+    }
+
+    /// Reads rows of which only the fields' places are known.
+    private func read(
+        _ plain: borrowing PlainRows, of records: inout RecordReader,
+        with mapper: inout RequestMapper, into rows: inout RequestRows
+    ) {
+        let first = rows.count
+        let changes = rows.append(plain.count, firstLine: plain.firstLine)
+        var others = mapper.readByPlace(plain, into: changes)
+        var done = 0
+        while others != 0 {
+            let row = others.trailingZeroBitCount
+            others &= others &- 1
+            if row > done { mapper.hasSeenObjectID = true }
+            done = row + 1
+            records.take(row, of: plain)
+            changes[row] = read(records.record, at: first + row, with: &mapper)
+        }
+        if plain.count > done { mapper.hasSeenObjectID = true }
+    }
+
+    /// Reads one record, and notes what is wrong with it and what it expects under its index.
+    @inline(__always)
+    private func read(
+        _ record: borrowing Record, at row: Int, with mapper: inout RequestMapper
+    ) -> RequestedChange {
+        if record.problem == nil, let change = mapper.changeByPlace(record) { return change }
+        guard mapper.map(record) else {
+            badRows.append((row, mapper.issues))
+            return RequestedChange(ticket: TicketKey(interned: 0))
+        }
+        if mapper.request.hasPreconditions { expectations.append((row, mapper.preconditions)) }
+        return mapper.request
     }
 
     /// Replaces the numbers of the batch's tables by those of the whole input's.

@@ -22,47 +22,51 @@ extension RequestMapper {
         guard record.count == places.columnCount, record.columnCount == places.columnCount else {
             return nil
         }
-        let ticket = record.value(places.ticket)
-        guard ticket.column == places.ticket, ticket.kind.isText,
-            let key = TicketKey(hexadecimal: ticket.bytes)
-        else { return nil }
-        var change = RequestedChange(ticket: key)
-        if places.status >= 0 {
-            let value = record.value(places.status)
-            guard value.column == places.status, value.kind.isText else { return nil }
-            if value.bytes.count > 0, let base = value.bytes.baseAddress {
-                change.statusCode = plainStatus(base, value.bytes.count)
-                if change.statusCode == 0 { return nil }
-            }
+        var isPlain = true
+        func text(_ place: Int, mayBeNumber: Bool = false) -> UnsafeBufferPointer<UInt8> {
+            if place < 0 { return UnsafeBufferPointer(start: nil, count: 0) }
+            let value = record.value(place)
+            let isText = value.kind.isText || mayBeNumber && value.kind == .number
+            if value.column != place || !isText { isPlain = false }
+            return value.bytes
         }
-        if places.priority >= 0 {
-            let value = record.value(places.priority)
-            guard value.column == places.priority, value.kind.isText || value.kind == .number else {
+        let ticket = text(places.ticket)
+        let status = text(places.status)
+        let priority = text(places.priority, mayBeNumber: true)
+        let category = text(places.category)
+        let assignee = text(places.assignee)
+        guard isPlain else { return nil }
+        return change(
+            of: ticket, status: status, priority: priority, category: category, assignee: assignee)
+    }
+
+    /// Reads the texts of a record, each of which may be blank, if the meaning of all of them is plain.
+    @inline(__always)
+    private mutating func change(
+        of ticket: UnsafeBufferPointer<UInt8>, status: UnsafeBufferPointer<UInt8>,
+        priority: UnsafeBufferPointer<UInt8>, category: UnsafeBufferPointer<UInt8>,
+        assignee: UnsafeBufferPointer<UInt8>
+    ) -> RequestedChange? {
+        guard let key = TicketKey(hexadecimal: ticket) else { return nil }
+        var change = RequestedChange(ticket: key)
+        if status.count > 0, let base = status.baseAddress {
+            change.statusCode = Self.plainStatus(base, status.count)
+            if change.statusCode == 0 { return nil }
+        }
+        if priority.count > 0, let base = priority.baseAddress {
+            guard priority.count == 1, base[0] &- 0x31 < 3 else { return nil }
+            change.priorityCode = base[0] &- 0x30
+        }
+        if category.count > 0, let base = category.baseAddress {
+            guard let number = Self.plainName(base, category.count, in: &categories) else {
                 return nil
             }
-            if value.bytes.count > 0, let base = value.bytes.baseAddress {
-                guard value.bytes.count == 1, base[0] &- 0x31 < 3 else { return nil }
-                change.priorityCode = base[0] &- 0x30
-            }
+            change.category = NameReference(number)
+            change.categoryIsName = places.categoryIsName
         }
-        if places.category >= 0 {
-            let value = record.value(places.category)
-            guard value.column == places.category, value.kind.isText else { return nil }
-            let count = value.bytes.count
-            if count > 0, let base = value.bytes.baseAddress {
-                guard isPlainName(base, count) else { return nil }
-                change.category = NameReference(categories.intern(readable: base, count: count))
-                change.categoryIsName = places.categoryIsName
-            }
-        }
-        if places.assignee >= 0 {
-            let value = record.value(places.assignee)
-            guard value.column == places.assignee, value.kind.isText else { return nil }
-            let count = value.bytes.count
-            if count > 0, let base = value.bytes.baseAddress {
-                guard isPlainName(base, count) else { return nil }
-                change.assignee = NameReference(agents.intern(readable: base, count: count))
-            }
+        if assignee.count > 0, let base = assignee.baseAddress {
+            guard let number = Self.plainName(base, assignee.count, in: &agents) else { return nil }
+            change.assignee = NameReference(number)
         }
         guard change.asksForChange else { return nil }
         hasSeenObjectID = true
@@ -96,18 +100,18 @@ extension RequestMapper {
                 }
                 change.ticket = key
             case .status:
-                change.statusCode = plainStatus(base, count)
+                change.statusCode = Self.plainStatus(base, count)
                 if change.statusCode == 0 { return nil }
             case .priority:
                 guard count == 1, base[0] &- 0x31 < 3 else { return nil }
                 change.priorityCode = base[0] &- 0x30
             case .categoryID, .categoryName:
-                guard isPlainName(base, count) else { return nil }
-                change.category = NameReference(categories.intern(readable: base, count: count))
+                guard let number = Self.plainName(base, count, in: &categories) else { return nil }
+                change.category = NameReference(number)
                 change.categoryIsName = role == .categoryName
             case .assignee:
-                guard isPlainName(base, count) else { return nil }
-                change.assignee = NameReference(agents.intern(readable: base, count: count))
+                guard let number = Self.plainName(base, count, in: &agents) else { return nil }
+                change.assignee = NameReference(number)
             default:
                 return nil
             }
@@ -117,9 +121,20 @@ extension RequestMapper {
         return change
     }
 
+    /// The number of a name whose meaning is plain; `nil` for any other text.
+    ///
+    /// What is known of a text that has a number as a plain name is not asked again.
+    @inline(__always)
+    private static func plainName(
+        _ base: UnsafePointer<UInt8>, _ count: Int, in names: inout NameTable
+    ) -> Int? {
+        if let number = names.lookup.plainNumber(readable: base, count: count) { return number }
+        return isPlainName(base, count) ? names.intern(plain: base, count: count) : nil
+    }
+
     /// Whether a text has no blanks around it, no `'` before it, and cannot be a word that means nobody.
     @inline(__always)
-    private func isPlainName(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    private static func isPlainName(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let first = base[0]
         let last = base[count &- 1]
         // A word that means nobody is "null" or "unassigned", in any case.
@@ -135,7 +150,7 @@ extension RequestMapper {
     /// Statuses alternate at random, so this must not branch on which one it is: the third letter
     /// chooses the only word that is compared.
     @inline(__always)
-    private func plainStatus(_ base: UnsafePointer<UInt8>, _ count: Int) -> UInt8 {
+    static func plainStatus(_ base: UnsafePointer<UInt8>, _ count: Int) -> UInt8 {
         let raw = UnsafeRawPointer(base).loadUnaligned(as: UInt64.self).littleEndian
         let kept = UInt64.max >> UInt64(truncatingIfNeeded: max(0, 8 &- count) &* 8)
         let word = (raw | 0x2020_2020_2020_2020) & kept

@@ -36,21 +36,37 @@ struct RequestRows: ~Copyable {
         count &+= 1
     }
 
+    /// Appends records that start on lines of their own, one behind the other.
+    ///
+    /// - Parameters:
+    ///   - added: How many.
+    ///   - firstLine: The first one's line.
+    /// - Returns: Where what they ask for must be put.
+    mutating func append(_ added: Int, firstLine: Int) -> UnsafeMutablePointer<RequestedChange> {
+        while count + added > capacity { grow() }
+        let line = UInt32(truncatingIfNeeded: firstLine)
+        for row in 0..<added {
+            lines[count &+ row] = line &+ UInt32(truncatingIfNeeded: row)
+        }
+        count += added
+        return changes + (count - added)
+    }
+
     /// Replaces the numbers of the batch's tables by others.
     func renumber(_ numbers: NameNumbers) {
         for row in 0..<count { changes[row].renumber(numbers) }
     }
 
     private mutating func grow() {
-        changes = Self.larger(changes, count)
-        lines = Self.larger(lines, count)
         capacity *= 2
+        changes = Self.moved(changes, count, capacity)
+        lines = Self.moved(lines, count, capacity)
     }
 
-    private static func larger<Element: BitwiseCopyable>(
-        _ old: UnsafeMutablePointer<Element>, _ count: Int
+    private static func moved<Element: BitwiseCopyable>(
+        _ old: UnsafeMutablePointer<Element>, _ count: Int, _ capacity: Int
     ) -> UnsafeMutablePointer<Element> {
-        let new = UnsafeMutablePointer<Element>.allocate(capacity: count * 2)
+        let new = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
         new.initialize(from: old, count: count)
         old.deallocate()
         return new

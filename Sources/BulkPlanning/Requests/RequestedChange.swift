@@ -1,8 +1,9 @@
 package import MavaAPI
 
 /// A name in the input, as a number of a ``NameTable``; or that nothing was said, or null.
+@usableFromInline
 package struct NameReference: Hashable, Sendable, BitwiseCopyable {
-    private let raw: UInt32
+    @usableFromInline let raw: UInt32
 
     private init(raw: UInt32) {
         self.raw = raw
@@ -21,6 +22,7 @@ package struct NameReference: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Whether anything was said.
+    @inlinable
     package var isPresent: Bool { raw != 0 }
     /// Whether null was said.
     package var isNull: Bool { raw == 1 }
@@ -31,23 +33,24 @@ package struct NameReference: Hashable, Sendable, BitwiseCopyable {
     var place: Int { Int(raw) }
 }
 
-/// What one record asks of one ticket, in 32 bytes.
+/// What one record asks of one ticket, in 28 bytes.
 ///
 /// Agents and categories are still named as the input names them; what the ticket must be like before is
 /// said by ``Preconditions``.
+@usableFromInline
 package struct RequestedChange: Hashable, Sendable, BitwiseCopyable {
     /// The ticket.
     package var ticket: TicketKey
     /// The agent wanted, in the mapper's `agents`; `null` for nobody.
-    package var assignee = NameReference.absent
+    @usableFromInline package var assignee = NameReference.absent
     /// The category wanted, in the mapper's `categories`; never `null`.
-    package var category = NameReference.absent
+    @usableFromInline package var category = NameReference.absent
     /// Whether the category is named by its name instead of its id.
     package var categoryIsName = false
     /// Whether the record has preconditions.
     package var hasPreconditions = false
-    private var statusNumber: UInt8 = 0
-    private var priorityNumber: UInt8 = 0
+    @usableFromInline var statusNumber: UInt8 = 0
+    @usableFromInline var priorityNumber: UInt8 = 0
 
     /// Makes a request that asks for nothing yet.
     package init(ticket: TicketKey) {
@@ -79,6 +82,7 @@ package struct RequestedChange: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Whether the request asks for any change.
+    @inlinable
     package var asksForChange: Bool {
         statusNumber != 0 || priorityNumber != 0 || category.isPresent || assignee.isPresent
     }

@@ -39,32 +39,47 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
     package init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
         guard digits.count == 24, let base = digits.baseAddress else { return nil }
         let raw = UnsafeRawPointer(base)
-        // Whether a digit is wrong is asked once for all three words.
-        let high = Self.word(raw)
-        let middle = Self.word(raw + 8)
-        let low = Self.word(raw + 16)
-        guard high.wrong | middle.wrong | low.wrong == 0 else { return nil }
-        self.init(high: high.value, middle: middle.value, low: low.value)
+        // The eight digits in the middle are taken twice, so that both loads have sixteen.
+        let first = Self.nibbles(raw.loadUnaligned(as: SIMD16<UInt8>.self))
+        let last = Self.nibbles(raw.loadUnaligned(fromByteOffset: 8, as: SIMD16<UInt8>.self))
+        let areDigits = unsafeBitCast(first.areDigits & last.areDigits, to: SIMD2<UInt64>.self)
+        guard areDigits[0] & areDigits[1] == .max else { return nil }
+        let pairs = SIMD16(lowHalf: Self.pairs(first.values), highHalf: Self.pairs(last.values))
+        let bytes = SIMD16<UInt8>(truncatingIfNeeded: pairs)
+        let words = unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
+        let start = UInt64(bigEndian: words[0])
+        self.init(
+            high: UInt32(truncatingIfNeeded: start >> 32),
+            middle: UInt32(truncatingIfNeeded: start),
+            low: UInt32(truncatingIfNeeded: UInt64(bigEndian: words[1])))
     }
 
-    /// The value of eight hexadecimal digits, and a bit for each byte that is none.
+    /// The values of sixteen hexadecimal digits, and all ones for each byte that is one.
     @inline(__always)
-    private static func word(_ digits: UnsafeRawPointer) -> (value: UInt32, wrong: UInt64) {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        let written = digits.loadUnaligned(as: UInt64.self).littleEndian
-        // Without their top bits, adding to one byte never carries into the next: the top bit tells
-        // whether the byte has reached a bound.
-        let text = written & ~tops
-        let lower = text | ones &* 0x20
-        let isDigit = (text &+ ones &* 0x50) & ~(text &+ ones &* 0x46)
-        let isLetter = (lower &+ ones &* 0x1F) & ~(lower &+ ones &* 0x19) & tops
-        let wrong = (~(isDigit | isLetter) | written) & tops
-        let nibbles = (text & (ones &* 0x0F)) &+ (isLetter >> 7) &* 9
-        // The first digit is the highest nibble: join neighbours, then bytes, then halves.
-        let pairs = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF
-        let quads = (pairs << 8 | pairs >> 16) & 0x0000_FFFF_0000_FFFF
-        return (UInt32(truncatingIfNeeded: quads << 16 | quads >> 32), wrong)
+    private static func nibbles(
+        _ text: SIMD16<UInt8>
+    ) -> (values: SIMD16<UInt8>, areDigits: SIMD16<UInt8>) {
+        // Each step is named with its type: of a longer expression the compiler makes a loop over bytes.
+        let number: SIMD16<UInt8> = text &- SIMD16(repeating: 0x30)
+        let isDecimal: SIMDMask<SIMD16<Int8>> = number .< SIMD16<UInt8>(repeating: 10)
+        let lower: SIMD16<UInt8> = text | SIMD16(repeating: 0x20)
+        let place: SIMD16<UInt8> = lower &- SIMD16(repeating: 0x61)
+        let isLetter: SIMDMask<SIMD16<Int8>> = place .< SIMD16<UInt8>(repeating: 6)
+        let decimals = unsafeBitCast(isDecimal, to: SIMD16<UInt8>.self)
+        let letters = unsafeBitCast(isLetter, to: SIMD16<UInt8>.self)
+        let nine: SIMD16<UInt8> = letters & SIMD16(repeating: 9)
+        return ((text & SIMD16(repeating: 0x0F)) &+ nine, decimals | letters)
+    }
+
+    /// Joins neighbours, the first of which is the higher nibble.
+    @inline(__always)
+    private static func pairs(_ nibbles: SIMD16<UInt8>) -> SIMD8<UInt16> {
+        let both = unsafeBitCast(nibbles, to: SIMD8<UInt16>.self)
+        #if _endian(little)
+            return (both &<< 4 | both &>> 8) & SIMD8(repeating: 0x00FF)
+        #else
+            return (both &>> 4 | both) & SIMD8(repeating: 0x00FF)
+        #endif
     }
 
     /// The digits of an ObjectId, in lower case.

@@ -50,7 +50,8 @@ struct RandomRequests {
         if random.chance(20) { columns += ["expectUpdatedAt", "expectPriority"] }
         let lineBreak = random.pick(["\n", "\n", "\n", "\r\n", "\r"])
         var text = columns.joined(separator: ",") + lineBreak
-        for _ in 0..<random.below(40) {
+        // Now and then more rows than are looked at together.
+        for _ in 0..<random.below(random.chance(5) ? 400 : 40) {
             var fields = columns.map { value($0) }
             if random.chance(3) { fields.removeLast() }
             let row = fields.map { field in

@@ -112,6 +112,24 @@ struct RequestReaderTests {
             ]))
     }
 
+    @Test("A block of thousands of rows, plain and not, is read as record by record")
+    func many() throws {
+        var random = SeededGenerator(seed: 20_260_302)
+        // How many rows a batch has space for differs from how many are appended at a time.
+        for count in [1000, 1020, 1030, 5000, 20_000] {
+            let text =
+                "ticketId,assignedTo\n"
+                + (0..<count).map { row in
+                    let id = String(0x1000_0000 + row, radix: 16) + "c2b9e4a1d8f00b21"
+                    return random.chance(20) ? "\(id),Zoë\n" : "\(id),agent\(row % 300)\n"
+                }.joined()
+            let plain = try SeenRequests(reader(Array(text.utf8), .csv))
+            let batches = try SeenRequests(
+                RequestReader(reader(Array(text.utf8), .csv), blockSize: 1 << 20, startThread: nil))
+            #expect(plain.rows.count == count && plain == batches)
+        }
+    }
+
     @Test("An id that lost its zeros is known by ids of earlier blocks")
     func shortened() throws {
         let id = "6630a1f4c2b9e4a1d8f00b21"
@@ -125,6 +143,24 @@ struct RequestReaderTests {
             #expect(seen.rows.first?.request != nil)
             #expect(seen.rows.last?.issues.map(\.code) == [.ticketIDInvalid])
         }
+    }
+
+    @Test("A text that means another name than it is written as is never taken for a known name")
+    func lookalikes() throws {
+        // A report's `'` before a tab is dropped, the tab stays; a tab alone is a blank.
+        let id = "6630a1f4c2b9e4a1d8f00b21"
+        let names = ["Ada", "'\tAda", "\tAda", "'=Ada", "=Ada", "Ada", "nobody", "Null", "'\tnull"]
+        let text =
+            "ticketId,assignedTo,category\n"
+            + (names + names + ["null"]).map { "\(id),\($0),c\n" }.joined()
+        let seen = try SeenRequests(
+            RequestReader(reader(Array(text.utf8), .csv), startThread: nil))
+        #expect(seen.agents == ["Ada", "\tAda", "=Ada", "nobody", "\tnull"])
+        let places = seen.rows.map { $0.request?.assignee }
+        let expected = [0, 1, 0, 2, 2, 0, 3, nil, 4].map {
+            (number: Int?) -> NameReference? in number.map { NameReference($0) } ?? .null
+        }
+        #expect(places == expected + expected + [.null])
     }
 
     @Test("A short input starts no thread")

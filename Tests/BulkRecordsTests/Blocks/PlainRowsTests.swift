@@ -1,0 +1,155 @@
+import BulkRecords
+import BulkTestSupport
+import Testing
+
+/// Keeps the records of a block, of which plain rows are read as such.
+private final class PlainlyKeptRecords: BlockWork {
+    private(set) var records: [SeenRecord] = []
+    private(set) var plainCount = 0
+
+    func read(_ records: inout RecordReader) {
+        self.records = []
+        var rows = PlainRows(of: records)
+        while true {
+            records.findPlainRows(&rows)
+            keep(rows, of: &records)
+            records.pass(rows)
+            if rows.isFull { continue }
+            guard records.advanceInBlock() else { return }
+            self.records.append(SeenRecord(records.record))
+        }
+    }
+
+    private func keep(_ rows: borrowing PlainRows, of records: inout RecordReader) {
+        var texts = Array(repeating: [String](), count: rows.count)
+        for column in 0..<rows.columnCount {
+            rows.forEachField(of: column) { row, text in
+                texts[row].append(String(decoding: text, as: UTF8.self))
+            }
+        }
+        for row in 0..<rows.count {
+            records.take(row, of: rows)
+            let record = SeenRecord(records.record)
+            #expect(record.values.map(\.text) == texts[row])
+            #expect(record.position.line == rows.firstLine + row)
+            self.records.append(record)
+        }
+        plainCount += rows.count
+    }
+}
+
+@Suite("Plain rows")
+struct PlainRowsTests {
+    /// Reads an input by blocks, in which plain rows are read as such.
+    private func read(
+        _ bytes: [UInt8], limits: RecordLimits = RecordLimits(), size: Int
+    ) throws -> (seen: SeenInput, plainCount: Int) {
+        let reader = try RecordReader(ByteSource(bytes: bytes), format: .csv, limits: limits)
+        let work = PlainlyKeptRecords()
+        var blocks = BlockReader(reader, size: size, startThread: nil, makeWork: { work })
+        var seen: [SeenRecord] = []
+        while try blocks.next() != nil {
+            for record in work.records {
+                var record = record
+                record.position.number += blocks.origin.number
+                record.position.line += blocks.origin.line
+                record.problem?.line += blocks.origin.line
+                seen.append(record)
+            }
+        }
+        return (SeenInput(columns: blocks.columns, records: seen), work.plainCount)
+    }
+
+    /// Rows that are plain but for a few, as short and as long as the steps in which they are looked at.
+    private func rows(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
+        let lineBreak = random.pick(["\n", "\n", "\r\n"])
+        var text = (0..<columns).map { "c\($0)" }.joined(separator: ",") + lineBreak
+        for _ in 0..<random.below(200) {
+            var fields = (0..<columns).map { _ in
+                String(repeating: "x", count: random.below(random.chance(5) ? 200 : 40))
+            }
+            if random.chance(4) {
+                let odd = ["é", "\"", "\"\"", "\"a,b\"", "\0", "\r", "\n", "\t", ",", "\u{7F}"]
+                fields[random.below(columns)] += random.pick(odd)
+            }
+            text += fields.joined(separator: ",") + lineBreak
+        }
+        if random.chance(50) { text.removeLast() }
+        return Array(text.utf8)
+    }
+
+    @Test("Rows of any length, plain or not, give the same records as one by one")
+    func same() throws {
+        var random = SeededGenerator(seed: RandomDocuments.seed)
+        var plainCount = 0
+        var count = 0
+        for number in 0..<RandomDocuments.count / 40 {
+            let bytes = rows(&random, columns: 1 + random.below(6))
+            let limits =
+                random.chance(20)
+                ? RecordLimits(fieldBytes: 1 + random.below(150), recordBytes: 200)
+                : RecordLimits()
+            let size = random.pick([1, 63, 64, 65, 300, 1000, 4096, 100_000])
+            let whole = try SeenInput(bytes, format: .csv, limits: limits)
+            let plain = try read(bytes, limits: limits, size: size)
+            if whole != plain.seen {
+                Issue.record("document \(number), size \(size): \(whole), not \(plain.seen)")
+                return
+            }
+            plainCount += plain.plainCount
+            count += whole.records.count
+        }
+        // Most rows were read the short way, or nothing was tried here.
+        #expect(plainCount > count / 2 && plainCount < count)
+    }
+
+    @Test("Random bytes give the same records as one by one")
+    func noise() throws {
+        var random = SeededGenerator(seed: RandomDocuments.seed)
+        let small = RecordLimits(fieldBytes: 8, recordBytes: 24)
+        for number in 0..<RandomDocuments.count / 4 {
+            let columns = 1 + random.below(3)
+            var bytes = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
+            for _ in 0...random.below(3) {
+                bytes +=
+                    random.chance(50)
+                    ? CSVOracleTests.noise(&random)
+                    : CSVOracleTests.table(&random, columns: columns)
+            }
+            let limits = random.chance(30) ? small : RecordLimits()
+            let size = random.pick([1, 2, 3, 5, 8, 13, 21, 34, 55, 4096])
+            let whole = try SeenInput(bytes, format: .csv, limits: limits)
+            let plain = try read(bytes, limits: limits, size: size)
+            if whole != plain.seen {
+                Issue.record(
+                    "document \(number), size \(size): \(bytes): \(whole), not \(plain.seen)")
+                return
+            }
+        }
+    }
+
+    @Test(
+        "A row is plain if nothing can be wrong with it",
+        arguments: [
+            ("a,b\n", 1), ("a,b\r\n", 1), (",\n", 1), ("a,b", 0), ("a,b\r", 0), ("a,b\rc,d\n", 1),
+            ("a\n", 0), ("a,b,c\n", 0), ("\n", 0), ("\na,b\n", 0), ("\"a\",b\n", 0),
+            ("a\"b,c\n", 0),
+            ("é,b\n", 0), ("a\0,b\n", 0), ("a\tb,c\n", 0), ("a\u{7F}b,c\n", 1),
+            ("a,b\nc,d\ne\nf,g\n", 3),
+        ])
+    func plain(text: String, count: Int) throws {
+        let seen = try read(Array("one,two\n\(text)".utf8), size: 4096)
+        #expect(seen.plainCount == count)
+        #expect(try seen.seen == SeenInput(Array("one,two\n\(text)".utf8), format: .csv))
+    }
+
+    @Test("JSON Lines have no plain rows")
+    func json() throws {
+        let reader = try RecordReader(
+            ByteSource(bytes: Array("{\"a\":1}\n".utf8)), format: .jsonLines)
+        let work = PlainlyKeptRecords()
+        var blocks = BlockReader(reader, startThread: nil, makeWork: { work })
+        #expect(try blocks.next()?.records.count == 1)
+        #expect(work.plainCount == 0)
+    }
+}
