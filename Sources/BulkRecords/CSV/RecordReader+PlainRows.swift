@@ -23,7 +23,7 @@ extension RecordReader {
         let scan = PlainScan(
             base: rows.base, end: window.end, delimiter: csv.delimiter,
             delimiters: splat16(csv.delimiter), columnCount: rows.columnCount,
-            longest: limits.fieldBytes)
+            longest: min(limits.fieldBytes, limits.recordBytes))
         var bounds = rows.bounds
         var start = window.start
         while rows.count < PlainRows.most {

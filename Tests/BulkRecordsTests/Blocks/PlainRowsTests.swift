@@ -87,7 +87,8 @@ struct PlainRowsTests {
             let bytes = rows(&random, columns: 1 + random.below(6))
             let limits =
                 random.chance(20)
-                ? RecordLimits(fieldBytes: 1 + random.below(150), recordBytes: 200)
+                ? RecordLimits(
+                    fieldBytes: 2 + random.below(150), recordBytes: 100 + random.below(100))
                 : RecordLimits()
             let size = random.pick([1, 63, 64, 65, 300, 1000, 4096, 100_000])
             let whole = try SeenInput(bytes, format: .csv, limits: limits)
