@@ -159,7 +159,7 @@ extension RecordReader {
     ) -> ScanStep {
         let columns = csv.fieldCount ?? fields
         if fields != columns || row.isForeign || row.firstNul != nil
-            || end - row.start > limits.fieldBytes
+            || end - row.start > min(limits.fieldBytes, limits.recordBytes)
         {
             if let problem = problem(of: &row, end: end, fields: fields) {
                 return finish(
