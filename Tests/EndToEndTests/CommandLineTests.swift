@@ -54,6 +54,7 @@ struct CommandLineTests {
             (["--json", "plan", "a.csv"], "the command comes before its options"),
             (["apply", "a.csv"], "no terminal to ask on"),
             (["sandbox", "--faults", "boom=1"], "no such fault"),
+            (["plan", "-", "--max-change-percent", "0x10"], "takes a percentage from 0 to 100"),
         ])
     func usage(arguments: [String], said: String) async throws {
         let result = try await BuiltProgram.run(

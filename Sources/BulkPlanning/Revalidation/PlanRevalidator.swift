@@ -191,7 +191,7 @@ extension PlanEntry {
                         + "would end that: plan again with --allow-ai-handoff, or leave the row out"
                 ))
         }
-        // What is held now is what an undo has to put back.
+        // What the ticket holds now is what the report shows as before.
         let updated = left.map { change in
             FieldChange(
                 field: change.field, before: current.values[change.field], after: change.after)

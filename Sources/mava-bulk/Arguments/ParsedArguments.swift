@@ -100,7 +100,10 @@ extension ParsedArguments {
     func percent(_ id: OptionID) throws -> Double? {
         guard let text = values[id] else { return nil }
         let number = text.hasSuffix("%") ? String(text.dropLast()) : text
-        guard let value = Double(number), (0...100).contains(value) else {
+        // `Double` reads hexadecimal numbers, too.
+        guard number.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || 0x30...0x39 ~= $0 }),
+            let value = Double(number), (0...100).contains(value)
+        else {
             throw CommandFailure.usage(
                 "--\(id.rawValue) takes a percentage from 0 to 100, not `\(text)`")
         }
