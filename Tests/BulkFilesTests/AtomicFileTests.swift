@@ -1,14 +1,16 @@
 import BulkFiles
+import BulkTestSupport
 import Foundation
 import Testing
 
 @Suite("An atomic file is there whole or not at all")
 struct AtomicFileTests {
-    private let directory = FileManager.default.temporaryDirectory.appending(
-        path: "mava-bulk-\(UUID().uuidString)")
+    private let temporary: TemporaryDirectory
+    private let directory: URL
 
     init() throws {
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        temporary = try TemporaryDirectory()
+        directory = URL(filePath: temporary.path)
     }
 
     private func names() throws -> [String] {
