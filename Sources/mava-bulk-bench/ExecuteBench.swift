@@ -1,7 +1,3 @@
-import BulkExecution
-import BulkFiles
-import MavaSandbox
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -16,11 +12,11 @@ import MavaSandbox
 /// alike; what the sandbox counted is checked. Parts: `latency`, `loopback`, `memory`, `quota`.
 struct ExecuteBench {
     private var parts: Set<String> = []
-    private var program = "mava-bulk"
-    private var python: String?
-    private var peers = "Tests/Peers"
+    var program = "mava-bulk"
+    var python: String?
+    var peers = "Tests/Peers"
     private var rows = 50_000
-    private let directory: String
+    let directory: String
 
     static func run(_ arguments: [String]) async throws {
         if arguments.first == "serve" { return try serve(Array(arguments.dropFirst())) }
@@ -180,123 +176,6 @@ struct ExecuteBench {
         }
         report("quota 90 per 3 s", "aiohttp, token bucket", count, peer, beside: ours)
         print("  \(peer.refusals) × 429")
-    }
-
-    // MARK: Contenders
-
-    private struct Work {
-        var count: Int
-        var key: String
-    }
-
-    private struct Measure {
-        var seconds: Double
-        var processorSeconds: Double
-        /// Without starting, planning and reporting, where the program says how long it executed.
-        var executionSeconds = 0.0
-        var peakMemory: Int
-        var requests: Int
-        var refusals: Int
-    }
-
-    /// Has the updates written down in the forms that the contenders read.
-    private func makeWork(_ count: Int, forCurlTo address: String? = nil) throws -> Work {
-        let result = try ChildProcess(
-            CommandLine.arguments[0],
-            ["execute", "files", "\(count)", directory] + (address.map { [$0] } ?? [])
-        ).wait()
-        let key = result.output.prefix { !$0.isNewline }
-        guard result.exitCode == 0, !key.isEmpty else {
-            throw ChildProcess.Failure(description: "no updates were written")
-        }
-        return Work(count: count, key: String(key))
-    }
-
-    private func apply(
-        _ work: Work, input: String = "input.csv", faults: String? = nil, quota: String? = nil,
-        concurrency: Int
-    ) throws -> Measure {
-        let isPlan = input != "input.csv"
-        let run = "\(directory)/run-\(work.count)-\(isPlan)-\(quota == nil)-\(faults == nil)"
-        var measure = try serve(work, faults: faults, quota: quota) { address in
-            try ChildProcess(
-                program,
-                ["apply", "\(directory)/\(input)"] + (isPlan ? [] : ["--no-read"]) + [
-                    "--yes", "--run-dir", run, "--base-url", address,
-                    "--concurrency", "\(concurrency)", "--quota", quota ?? "1000000/1s",
-                ],
-                environment: [
-                    "MAVA_API_KEY=\(work.key)", "XDG_STATE_HOME=\(directory)/state",
-                ], silencingErrors: true
-            ).wait()
-        }
-        var summary = try FileReader("\(run)/summary.json")
-        let text = try String(decoding: summary.read(upTo: 64 << 10), as: UTF8.self)
-        measure.executionSeconds = Double(Self.number("durationMs", in: text[...]) ?? 0) / 1000
-        return measure
-    }
-
-    /// Starts a sandbox, lets somebody work against it, and asks it what it saw.
-    private func serve(
-        _ work: Work, faults: String? = nil, quota: String? = nil,
-        _ body: (String) throws -> ChildProcess.Result
-    ) throws -> Measure {
-        let server = try ChildProcess(
-            CommandLine.arguments[0],
-            ["execute", "serve", "\(work.count)", faults ?? "", quota ?? ""])
-        defer { server.stop() }
-        let words = server.firstLine().split(separator: " ").map(String.init)
-        guard words.count == 2 else { throw ChildProcess.Failure(description: "no sandbox") }
-        let result = try body(words[0])
-        guard result.exitCode == 0 else {
-            throw ChildProcess.Failure(
-                description:
-                    "a contender ended with \(result.exitCode): \(result.output.prefix(500))")
-        }
-        let stats = try ChildProcess(
-            "curl",
-            ["--silent", "\(words[0])/_sandbox/stats", "-H", "x-sandbox-token: \(words[1])"]
-        ).wait().output
-        let counts = stats.split(separator: "{").compactMap { part -> (status: Int, count: Int)? in
-            guard let status = Self.number("status", in: part),
-                let count = Self.number("count", in: part)
-            else { return nil }
-            return (status, count)
-        }
-        let updated = counts.reduce(0) { $0 + ($1.status == 200 ? $1.count : 0) }
-        guard updated >= work.count else {
-            throw ChildProcess.Failure(description: "only \(updated) requests succeeded")
-        }
-        return Measure(
-            seconds: result.seconds, processorSeconds: result.processorSeconds,
-            peakMemory: result.peakMemory,
-            requests: counts.reduce(0) { $0 + $1.count },
-            refusals: counts.reduce(0) { $0 + ($1.status == 429 ? $1.count : 0) })
-    }
-
-    /// The sandbox of one contender, in a process of its own: `execute serve TICKETS FAULTS QUOTA`.
-    private static func serve(_ arguments: [String]) throws {
-        guard arguments.count == 3, let tickets = Int(arguments[0]) else {
-            throw ChildProcess.Failure(description: "usage: execute serve TICKETS FAULTS QUOTA")
-        }
-        var configuration = SandboxConfiguration(
-            workspace: try Workspace.generate(tickets: tickets, seed: 7))
-        if !arguments[1].isEmpty { configuration.faults = try FaultPlan(parsing: arguments[1]) }
-        configuration.quota = .unlimited
-        if let quota = Quota(arguments[2]) {
-            configuration.quota = QuotaRule(limit: quota.requests, window: quota.window)
-        }
-        let sandbox = try Sandbox.start(configuration)
-        print(sandbox.address, sandbox.adminToken)
-        fflush(nil)
-        // It ends by the signal that its parent sends.
-        while true { pause() }
-    }
-
-    private static func number(_ name: String, in json: Substring) -> Int? {
-        guard let range = json.firstRange(of: "\"\(name)\"") else { return nil }
-        let value = json[range.upperBound...].drop { $0 == " " || $0 == ":" }
-        return Int(value.prefix { $0.isNumber })
     }
 
     // MARK: Telling
