@@ -59,9 +59,26 @@ struct SeenInput: Hashable {
         records = seen
     }
 
-    init(columns: [String], records: [SeenRecord]) {
-        self.columns = columns
-        self.records = records
+    /// Reads an input by blocks.
+    ///
+    /// - Parameters:
+    ///   - blocks: What hands the blocks out.
+    ///   - records: A block's records, counted from its start.
+    init<Work>(
+        _ blocks: inout BlockReader<Work>, _ records: (Work) -> [SeenRecord]
+    ) throws {
+        var seen: [SeenRecord] = []
+        while let work = try blocks.next() {
+            for record in records(work) {
+                var record = record
+                record.position.number += blocks.origin.number
+                record.position.line += blocks.origin.line
+                record.problem?.line += blocks.origin.line
+                seen.append(record)
+            }
+        }
+        columns = blocks.columns
+        self.records = seen
     }
 
     /// The records, one line each.

@@ -22,7 +22,7 @@ struct PackedRows: Hashable, Sendable {
 
     private static let groupSize = 32
 
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     /// Where each group of rows begins among the bytes.
     private var starts: [UInt32] = []
 
@@ -62,9 +62,6 @@ struct PackedRows: Hashable, Sendable {
         for _ in 0..<row % Self.groupSize { _ = next(at: &position, after: &last) }
         return next(at: &position, after: &last)
     }
-
-    /// How many bytes the rows take.
-    var byteCount: Int { bytes.count + 4 * starts.count }
 
     private mutating func append(_ word: Word, after last: inout Word) {
         guard word != Word() else { return append(Kind.blank.rawValue) }

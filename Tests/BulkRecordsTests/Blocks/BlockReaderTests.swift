@@ -24,17 +24,7 @@ extension SeenInput {
         var blocks = BlockReader(
             reader, size: size, ahead: ahead, startThread: { _ in nil },
             makeWork: { KeptRecords() })
-        var seen: [SeenRecord] = []
-        while let work = try blocks.next() {
-            for record in work.records {
-                var record = record
-                record.position.number += blocks.origin.number
-                record.position.line += blocks.origin.line
-                record.problem?.line += blocks.origin.line
-                seen.append(record)
-            }
-        }
-        self.init(columns: blocks.columns, records: seen)
+        try self.init(&blocks) { $0.records }
     }
 }
 
@@ -42,27 +32,29 @@ extension SeenInput {
 struct BlockReaderTests {
     private static let sizes = [1, 2, 3, 5, 8, 13, 21, 34, 55, 4096]
 
+    /// Whether an input gives the same by blocks of some size as in one piece.
+    private func isSame(
+        _ bytes: [UInt8], _ format: RecordFormat, _ limits: RecordLimits,
+        _ random: inout SeededGenerator
+    ) throws -> Bool {
+        let size = random.pick(Self.sizes)
+        let whole = try SeenInput(bytes, format: format, limits: limits)
+        let blocks = try SeenInput(
+            blocksOf: bytes, format: format, limits: limits, size: size,
+            ahead: 1 + random.below(5), chunkSize: random.pick([1, 7, 4096]))
+        #expect(whole == blocks, "blocks of \(size) bytes")
+        return whole == blocks
+    }
+
     @Test("Random CSV gives the same records by blocks of any size, as in one piece")
     func csv() throws {
         var random = SeededGenerator(seed: RandomDocuments.seed)
         let small = RecordLimits(fieldBytes: 8, recordBytes: 24)
         for number in 0..<RandomDocuments.count / 4 {
-            let columns = 1 + random.below(3)
-            var bytes = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
-            for _ in 0...random.below(3) {
-                bytes +=
-                    random.chance(50)
-                    ? CSVOracleTests.noise(&random)
-                    : CSVOracleTests.table(&random, columns: columns)
-            }
+            let bytes = CSVOracleTests.mixture(&random)
             let limits = random.chance(30) ? small : RecordLimits()
-            let size = random.pick(Self.sizes)
-            let whole = try SeenInput(bytes, format: .csv, limits: limits)
-            let blocks = try SeenInput(
-                blocksOf: bytes, format: .csv, limits: limits, size: size,
-                ahead: 1 + random.below(5), chunkSize: random.pick([1, 7, 4096]))
-            if whole != blocks {
-                Issue.record("document \(number), size \(size): \(bytes): \(whole), not \(blocks)")
+            guard try isSame(bytes, .csv, limits, &random) else {
+                Issue.record("document \(number): \(bytes)")
                 return
             }
         }
@@ -83,13 +75,8 @@ struct BlockReaderTests {
                 ? RecordLimits(
                     fieldBytes: 1 + random.below(16), recordBytes: 8 + random.below(32),
                     columns: 1 + random.below(4)) : RecordLimits()
-            let size = random.pick(Self.sizes)
-            let whole = try SeenInput(bytes, format: .jsonLines, limits: limits)
-            let blocks = try SeenInput(
-                blocksOf: bytes, format: .jsonLines, limits: limits, size: size,
-                ahead: 1 + random.below(5), chunkSize: random.pick([1, 7, 4096]))
-            if whole != blocks {
-                Issue.record("document \(number), size \(size): \(bytes): \(whole), not \(blocks)")
+            guard try isSame(bytes, .jsonLines, limits, &random) else {
+                Issue.record("document \(number): \(bytes)")
                 return
             }
         }

@@ -47,17 +47,7 @@ struct PlainRowsTests {
         let reader = try RecordReader(ByteSource(bytes: bytes), format: .csv, limits: limits)
         let work = PlainlyKeptRecords()
         var blocks = BlockReader(reader, size: size, startThread: nil, makeWork: { work })
-        var seen: [SeenRecord] = []
-        while try blocks.next() != nil {
-            for record in work.records {
-                var record = record
-                record.position.number += blocks.origin.number
-                record.position.line += blocks.origin.line
-                record.problem?.line += blocks.origin.line
-                seen.append(record)
-            }
-        }
-        return (SeenInput(columns: blocks.columns, records: seen), work.plainCount)
+        return (try SeenInput(&blocks) { $0.records }, work.plainCount)
     }
 
     /// Rows that are plain but for a few, as short and as long as the steps in which they are looked at.
@@ -109,14 +99,7 @@ struct PlainRowsTests {
         var random = SeededGenerator(seed: RandomDocuments.seed)
         let small = RecordLimits(fieldBytes: 8, recordBytes: 24)
         for number in 0..<RandomDocuments.count / 4 {
-            let columns = 1 + random.below(3)
-            var bytes = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
-            for _ in 0...random.below(3) {
-                bytes +=
-                    random.chance(50)
-                    ? CSVOracleTests.noise(&random)
-                    : CSVOracleTests.table(&random, columns: columns)
-            }
+            let bytes = CSVOracleTests.mixture(&random)
             let limits = random.chance(30) ? small : RecordLimits()
             let size = random.pick([1, 2, 3, 5, 8, 13, 21, 34, 55, 4096])
             let whole = try SeenInput(bytes, format: .csv, limits: limits)

@@ -18,6 +18,16 @@ struct CSVOracleTests {
         return bytes
     }
 
+    /// A header and some documents of either kind behind it.
+    static func mixture(_ random: inout SeededGenerator) -> [UInt8] {
+        let columns = 1 + random.below(3)
+        var bytes = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
+        for _ in 0...random.below(3) {
+            bytes += random.chance(50) ? noise(&random) : table(&random, columns: columns)
+        }
+        return bytes
+    }
+
     /// A document that is well formed, except where one of its bytes was changed.
     static func table(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
         var bytes: [UInt8] = []
