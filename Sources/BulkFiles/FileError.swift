@@ -53,6 +53,14 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// For example `cannot write runs/journal.jsonl: No space left on device`.
     public var description: String {
-        "cannot \(operation.rawValue) \(path): \(String(cString: strerror(errorNumber)))"
+        "cannot \(operation.rawValue) \(path): \(reason)"
+    }
+
+    private var reason: String {
+        // The system was not asked, so its words would not say what is the matter.
+        if operation == .replace, errorNumber == ENOTSUP {
+            return "it is a device or a pipe and no file; name another place"
+        }
+        return String(cString: strerror(errorNumber))
     }
 }

@@ -64,6 +64,7 @@ struct SeenInput: Hashable {
     /// - Parameters:
     ///   - blocks: What hands the blocks out.
     ///   - records: A block's records, counted from its start.
+    /// - Throws: What reading throws.
     init<Work>(
         _ blocks: inout BlockReader<Work>, _ records: (Work) -> [SeenRecord]
     ) throws {

@@ -74,7 +74,7 @@ struct SurroundingsTests {
             let pipe = rehearsal.directory.file("pipe")
             #expect(mkfifo(pipe, 0o600) == 0)
             for (path, said) in [
-                (pipe, "cannot replace \(pipe)"),
+                (pipe, "cannot replace \(pipe): it is a device or a pipe and no file"),
                 ("no/such/plan.jsonl", "cannot open no/such/plan.jsonl: No such file"),
             ] {
                 let result = try await rehearsal.program(["plan", input, "--output", path])

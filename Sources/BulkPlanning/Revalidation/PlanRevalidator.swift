@@ -191,7 +191,7 @@ extension PlanEntry {
                         + "would end that: plan again with --allow-ai-handoff, or leave the row out"
                 ))
         }
-        // What the ticket holds now is what the report shows as before.
+        // What the ticket holds now is what would be changed.
         let updated = left.map { change in
             FieldChange(
                 field: change.field, before: current.values[change.field], after: change.after)
