@@ -1,5 +1,8 @@
-// Waiting for descriptors with a limit in nanoseconds. `ppoll` does that, but glibc and musl only declare
-// it to programs that ask for GNU extensions, which Swift's own modules do not.
+// Waiting for many descriptors, with a limit in nanoseconds.
+//
+// On Linux a round costs what is ready, however many descriptors are watched (epoll); elsewhere, or where the
+// system has no epoll set to give, it costs what is watched (poll). Swift's own modules show neither epoll
+// nor ppoll, which glibc and musl only declare to programs that ask for GNU extensions.
 
 #ifndef CPOLL_H
 #define CPOLL_H
@@ -7,9 +10,39 @@
 #include <poll.h>
 #include <stdint.h>
 
-/// Waits as `poll` does, with the same result and the same errors in `errno`, for at most so many
-/// nanoseconds. Where there is no `ppoll`, the limit is rounded up to a whole millisecond.
-int cpoll_wait(struct pollfd *descriptors, uint64_t count, uint64_t nanoseconds);
+/// Descriptors that are waited for together.
+typedef struct CPollSet CPollSet;
+
+/// A descriptor that something can be done with.
+typedef struct {
+    int descriptor;
+    /// POLLIN, POLLOUT, POLLERR and POLLHUP, as poll reports them.
+    short events;
+} CPollReady;
+
+/// Makes a set; null when there is no memory for it.
+///
+/// With `portable` other than 0 it uses poll wherever it runs.
+CPollSet *cpoll_new(int portable);
+
+/// Ends a set; the descriptors stay open.
+void cpoll_free(CPollSet *set);
+
+/// Watches a descriptor for POLLIN, POLLOUT, both or nothing, in place of what it was watched for before;
+/// for errors and the other side's going it is watched always.
+///
+/// The result is 0, or -1 with the reason in `errno`.
+int cpoll_watch(CPollSet *set, int descriptor, short events);
+
+/// Watches a descriptor no more. To be called before it is closed.
+void cpoll_forget(CPollSet *set, int descriptor);
+
+/// Waits for at most so many nanoseconds until something is ready, and writes down at most `capacity` of the
+/// descriptors that are; the others' turn comes at the next call.
+///
+/// The result is their number, or -1 with the reason in `errno`. Where there is no ppoll, the limit is
+/// rounded up to a whole millisecond.
+int cpoll_wait(CPollSet *set, CPollReady *ready, int capacity, uint64_t nanoseconds);
 
 /// Lets the waits of the calling thread end at their time: Linux lets them last up to 50 microseconds
 /// longer unless it is asked not to.

@@ -18,6 +18,8 @@ final class Connection {
     let number: Int
     /// The place in the loop's list.
     var place = 0
+    /// What the loop waits for on it: `POLLIN`, `POLLOUT`.
+    var watched: Int32 = 0
     var stage = Stage.reading
     var assembler: RequestAssembler
     /// Where the request goes whose head has arrived.

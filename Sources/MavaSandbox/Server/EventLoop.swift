@@ -1,7 +1,7 @@
-// The server's one thread. `poll` tells which sockets are ready; each is read, its requests are
+// The server's one thread. A set of sockets tells which are ready; each is read, its requests are
 // answered one after the other under the state's lock, and the answers are sent at once as far as the
 // socket takes them. Nothing here waits: what has to come later stands in the heap of timers, which
-// are exact to well under a millisecond where the system has `ppoll`.
+// are exact to well under a millisecond where the system can wait so exactly.
 
 import CPoll
 import Synchronization
@@ -25,8 +25,9 @@ final class EventLoop {
     private let listener: Int32
     private let wakeUp: Int32
     private(set) var connections: [Connection] = []
-    /// The wake-up pipe, the listener, and then each connection in the order of `connections`.
-    private var descriptors: [pollfd]
+    /// Each connection at its descriptor's number.
+    private var connectionOf: [Connection?] = []
+    private let sockets = SocketSet()
     private var timers = TimerHeap<(EventLoop, UInt64) -> Void>()
     private var accepted = 0
     private var lastSweep: UInt64 = 0
@@ -42,10 +43,6 @@ final class EventLoop {
         self.core = core
         self.listener = listener
         self.wakeUp = wakeUp
-        descriptors = [
-            pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
-        ]
     }
 
     deinit {
@@ -55,28 +52,27 @@ final class EventLoop {
     /// Serves until the sandbox is asked to stop.
     func run() {
         cpoll_make_exact()
-        while !core.isStopping {
-            let count = cpoll_wait(&descriptors, UInt64(descriptors.count), timeout())
-            if count < 0 {
-                // Interrupted: the answers of the last round still stand there.
-                guard errno == EINTR else { break }
-                continue
-            }
+        guard sockets.watch(wakeUp, for: Int32(POLLIN)), sockets.watch(listener, for: Int32(POLLIN))
+        else { return finish() }
+        while !core.isStopping, let ready = sockets.wait(atMost: timeout()) {
             let now = Self.now()
-            if descriptors[0].revents != 0 { drainWakeUp() }
-            // From the end, because closing a connection moves the last into its place.
-            for place in stride(from: connections.count - 1, through: 0, by: -1) {
-                guard place < connections.count else { continue }
-                let events = descriptors[place + 2].revents
-                if events != 0 { serve(connections[place], events: Int32(events), now: now) }
+            var isCalled = false
+            for socket in ready {
+                if socket.descriptor == wakeUp {
+                    drainWakeUp()
+                } else if socket.descriptor == listener {
+                    isCalled = true
+                } else if let connection = connectionOf[Int(socket.descriptor)] {
+                    serve(connection, events: Int32(socket.events), now: now)
+                }
             }
-            if descriptors[1].revents != 0 { acceptAll(now: now) }
+            // After the others, so that no new connection gets what was ready on one that is gone.
+            if isCalled { acceptAll(now: now) }
             while let action = timers.takeDue(now: Self.now()) { action(self, now) }
             if now &- lastSweep >= Self.sweepInterval { sweep(now: now) }
             core.afterRound(now: now)
         }
         finish()
-        core.finish()
     }
 
     /// Does something at a moment of the loop's clock.
@@ -115,9 +111,9 @@ final class EventLoop {
     /// Looks away from the listener for a while: it would be ready again at once, and the loop would
     /// turn without rest.
     private func pauseAccepting(now: UInt64) {
-        descriptors[1].events = 0
+        _ = sockets.watch(listener, for: 0)
         schedule(at: now + Self.sweepInterval) { loop, _ in
-            loop.descriptors[1].events = Int16(POLLIN)
+            _ = loop.sockets.watch(loop.listener, for: Int32(POLLIN))
         }
     }
 
@@ -128,7 +124,12 @@ final class EventLoop {
             limits: core.configuration.limits, now: now)
         connection.place = connections.count
         connections.append(connection)
-        descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+        let number = Int(descriptor)
+        if number >= connectionOf.count {
+            connectionOf += Array(repeating: nil, count: number + 1 - connectionOf.count)
+        }
+        connectionOf[number] = connection
+        watch(connection)
         let isTooMany = connections.count > core.configuration.connections.count
         core.state.withLock {
             if isTooMany { $0.refusedConnections += 1 } else { $0.connections += 1 }
@@ -149,6 +150,9 @@ final class EventLoop {
         }
         if case .closed = connection.stage { return }
         settle(connection, now: now)
+        // Looked away from only when it is ready for nothing that is wanted: an answer that is held back for
+        // a while costs no call then.
+        if connection.watched & ~wantedEvents(connection) & events != 0 { watch(connection) }
     }
 
     private func read(_ connection: Connection, now: UInt64) {
@@ -175,7 +179,7 @@ final class EventLoop {
         }
     }
 
-    /// Sends what is to be sent, and asks `poll` for what comes next.
+    /// Sends what is to be sent, and asks for what comes next.
     func settle(_ connection: Connection, now: UInt64) {
         if case .closed = connection.stage { return }
         let before = connection.sent
@@ -188,16 +192,24 @@ final class EventLoop {
             connection.waitingSince = now
             Socket.endSending(connection.descriptor)
         }
-        var events: Int16 = 0
-        if connection.wantsInput { events |= Int16(POLLIN) }
-        if connection.hasOutput { events |= Int16(POLLOUT) }
-        descriptors[connection.place + 2].events = events
+        if wantedEvents(connection) & ~connection.watched != 0 { watch(connection) }
+    }
+
+    private func wantedEvents(_ connection: Connection) -> Int32 {
+        (connection.wantsInput ? Int32(POLLIN) : 0) | (connection.hasOutput ? Int32(POLLOUT) : 0)
+    }
+
+    private func watch(_ connection: Connection) {
+        connection.watched = wantedEvents(connection)
+        if !sockets.watch(connection.descriptor, for: connection.watched) { close(connection) }
     }
 
     /// Closes a connection and gives its place to the last.
     func close(_ connection: Connection, broken: Bool = false) {
         if case .closed = connection.stage { return }
         connection.stage = .closed
+        sockets.forget(connection.descriptor)
+        connectionOf[Int(connection.descriptor)] = nil
         if broken {
             Socket.reset(connection.descriptor)
         } else {
@@ -205,9 +217,7 @@ final class EventLoop {
         }
         let place = connection.place
         connections.swapAt(place, connections.count - 1)
-        descriptors.swapAt(place + 2, descriptors.count - 1)
         connections.removeLast()
-        descriptors.removeLast()
         if place < connections.count { connections[place].place = place }
     }
 
@@ -269,6 +279,7 @@ final class EventLoop {
             Socket.close(connection.descriptor)
         }
         connections = []
-        descriptors = []
+        connectionOf = []
+        core.finish()
     }
 }

@@ -1,0 +1,48 @@
+import CPoll
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The sockets that one thread waits for.
+final class SocketSet {
+    private let set: OpaquePointer
+    private var found = [CPollReady](repeating: CPollReady(), count: 128)
+
+    /// Makes an empty set.
+    ///
+    /// - Parameter isPortable: Whether it does without what only this system has.
+    init(isPortable: Bool = false) {
+        guard let set = cpoll_new(isPortable ? 1 : 0) else {
+            preconditionFailure("no memory for a set of sockets")
+        }
+        self.set = set
+    }
+
+    deinit { cpoll_free(set) }
+
+    /// Watches a socket for events, in place of those before; for its breaking it is watched always.
+    ///
+    /// - Returns: `false` when the system cannot.
+    func watch(_ descriptor: Int32, for events: Int32) -> Bool {
+        cpoll_watch(set, descriptor, Int16(events)) == 0
+    }
+
+    /// Watches a socket no more; to be called before it is closed.
+    func forget(_ descriptor: Int32) { cpoll_forget(set, descriptor) }
+
+    /// Waits until a socket is ready.
+    ///
+    /// - Parameter limit: The most nanoseconds to wait.
+    /// - Returns: Those that are ready, or some of many, until the next call; empty also when a signal came;
+    ///   `nil` when the system cannot wait.
+    func wait(atMost limit: UInt64) -> ArraySlice<CPollReady>? {
+        let count = cpoll_wait(set, &found, Int32(found.count), limit)
+        guard count >= 0 else { return errno == EINTR ? [] : nil }
+        return found.prefix(Int(count))
+    }
+}
