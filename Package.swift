@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "CSHA256"),
         .target(name: "BulkFiles", dependencies: ["CSHA256"]),
         .target(name: "BulkRecords"),
-        .target(name: "MavaAPI", dependencies: ["CCurl"]),
+        .target(name: "MavaAPI", dependencies: ["BulkFiles", "CCurl"]),
         .target(name: "BulkPlanning", dependencies: ["BulkFiles", "BulkRecords", "MavaAPI"]),
         .target(name: "BulkExecution", dependencies: ["BulkFiles", "BulkPlanning", "MavaAPI"]),
         .target(
@@ -35,7 +35,7 @@ let package = Package(
 
         // A second, independent reading of the API contract: shares no code with the client.
         .target(name: "MavaSandbox", dependencies: ["CPoll"]),
-        // Timers finer than a millisecond for the sandbox.
+        // Waiting for many sockets, to less than a millisecond, for the sandbox.
         .target(name: "CPoll"),
 
         .executableTarget(

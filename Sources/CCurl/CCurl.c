@@ -34,6 +34,9 @@ struct CCurlLibrary {
     const char *(*easy_strerror)(int);
     CCurlList *(*slist_append)(CCurlList *, const char *);
     void (*slist_free_all)(CCurlList *);
+    CCurlURL *(*url)(void);
+    int (*url_set)(CCurlURL *, int, const char *, unsigned int);
+    void (*url_cleanup)(CCurlURL *);
     CCurlMulti *(*multi_init)(void);
     int (*multi_cleanup)(CCurlMulti *);
     int (*multi_setopt)(CCurlMulti *, int, ...);
@@ -76,6 +79,9 @@ CCurlLibrary *ccurl_open(
         {"curl_easy_strerror", &library->easy_strerror},
         {"curl_slist_append", &library->slist_append},
         {"curl_slist_free_all", &library->slist_free_all},
+        {"curl_url", &library->url},
+        {"curl_url_set", &library->url_set},
+        {"curl_url_cleanup", &library->url_cleanup},
         {"curl_multi_init", &library->multi_init},
         {"curl_multi_cleanup", &library->multi_cleanup},
         {"curl_multi_setopt", &library->multi_setopt},
@@ -180,6 +186,18 @@ void ccurl_list_free(const CCurlLibrary *library, CCurlList *list) {
     library->slist_free_all(list);
 }
 
+CCurlURL *ccurl_url_new(const CCurlLibrary *library, const char *text) {
+    CCurlURL *url = library->url();
+    if (url == NULL) return NULL;
+    if (library->url_set(url, CCURL_URLPART_URL, text, CCURL_URL_DISALLOW_USER) != CCURL_OK) {
+        library->url_cleanup(url);
+        return NULL;
+    }
+    return url;
+}
+
+void ccurl_url_free(const CCurlLibrary *library, CCurlURL *url) { library->url_cleanup(url); }
+
 CCurlMulti *ccurl_multi_new(const CCurlLibrary *library) { return library->multi_init(); }
 
 void ccurl_multi_free(const CCurlLibrary *library, CCurlMulti *multi) {
@@ -249,21 +267,20 @@ SAME(CCURL_OPT_HTTP_VERSION, CURLOPT_HTTP_VERSION);
 SAME(CCURL_OPT_BUFFERSIZE, CURLOPT_BUFFERSIZE);
 SAME(CCURL_OPT_NOSIGNAL, CURLOPT_NOSIGNAL);
 SAME(CCURL_OPT_TCP_NODELAY, CURLOPT_TCP_NODELAY);
-SAME(CCURL_OPT_TIMEOUT_MS, CURLOPT_TIMEOUT_MS);
 SAME(CCURL_OPT_CONNECTTIMEOUT_MS, CURLOPT_CONNECTTIMEOUT_MS);
 SAME(CCURL_OPT_HEADEROPT, CURLOPT_HEADEROPT);
 SAME(CCURL_OPT_PIPEWAIT, CURLOPT_PIPEWAIT);
 SAME(CCURL_OPT_SUPPRESS_CONNECT_HEADERS, CURLOPT_SUPPRESS_CONNECT_HEADERS);
 SAME(CCURL_OPT_WRITEDATA, CURLOPT_WRITEDATA);
 SAME(CCURL_OPT_URL, CURLOPT_URL);
-SAME(CCURL_OPT_PROXY, CURLOPT_PROXY);
 SAME(CCURL_OPT_ERRORBUFFER, CURLOPT_ERRORBUFFER);
-SAME(CCURL_OPT_USERAGENT, CURLOPT_USERAGENT);
 SAME(CCURL_OPT_HTTPHEADER, CURLOPT_HTTPHEADER);
 SAME(CCURL_OPT_HEADERDATA, CURLOPT_HEADERDATA);
 SAME(CCURL_OPT_CUSTOMREQUEST, CURLOPT_CUSTOMREQUEST);
 SAME(CCURL_OPT_CAINFO, CURLOPT_CAINFO);
 SAME(CCURL_OPT_PRIVATE, CURLOPT_PRIVATE);
+SAME(CCURL_OPT_NOPROXY, CURLOPT_NOPROXY);
+SAME(CCURL_OPT_CURLU, CURLOPT_CURLU);
 SAME(CCURL_OPT_POSTFIELDS, CURLOPT_POSTFIELDS);
 SAME(CCURL_OPT_WRITEFUNCTION, CURLOPT_WRITEFUNCTION);
 SAME(CCURL_OPT_HEADERFUNCTION, CURLOPT_HEADERFUNCTION);
@@ -288,6 +305,8 @@ SAME(CCURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_2TLS);
 SAME(CCURL_PROTO_HTTP, CURLPROTO_HTTP);
 SAME(CCURL_PROTO_HTTPS, CURLPROTO_HTTPS);
 SAME(CCURL_HEADER_SEPARATE, CURLHEADER_SEPARATE);
+SAME(CCURL_URLPART_URL, CURLUPART_URL);
+SAME(CCURL_URL_DISALLOW_USER, CURLU_DISALLOW_USER);
 SAME(CCURL_GLOBAL_ALL, CURL_GLOBAL_ALL);
 SAME(CCURL_ERROR_SIZE, CURL_ERROR_SIZE);
 SAME(CCURL_OK, CURLE_OK);

@@ -18,6 +18,7 @@
 typedef struct CCurlEasy CCurlEasy;
 typedef struct CCurlMulti CCurlMulti;
 typedef struct CCurlList CCurlList;
+typedef struct CCurlURL CCurlURL;
 // A loaded library with its functions.
 typedef struct CCurlLibrary CCurlLibrary;
 
@@ -33,7 +34,6 @@ enum {
     CCURL_OPT_BUFFERSIZE = 98,
     CCURL_OPT_NOSIGNAL = 99,
     CCURL_OPT_TCP_NODELAY = 121,
-    CCURL_OPT_TIMEOUT_MS = 155,
     CCURL_OPT_CONNECTTIMEOUT_MS = 156,
     CCURL_OPT_PROTOCOLS = 181,
     CCURL_OPT_HEADEROPT = 229,
@@ -49,15 +49,15 @@ enum {
 enum {
     CCURL_OPT_WRITEDATA = 10001,
     CCURL_OPT_URL = 10002,
-    CCURL_OPT_PROXY = 10004,
     CCURL_OPT_ERRORBUFFER = 10010,
     CCURL_OPT_POSTFIELDS = 10015,
-    CCURL_OPT_USERAGENT = 10018,
     CCURL_OPT_HTTPHEADER = 10023,
     CCURL_OPT_HEADERDATA = 10029,
     CCURL_OPT_CUSTOMREQUEST = 10036,
     CCURL_OPT_CAINFO = 10065,
     CCURL_OPT_PRIVATE = 10103,
+    CCURL_OPT_CURLU = 10282,
+    CCURL_OPT_NOPROXY = 10177,
     CCURL_OPT_PREREQDATA = 10313,    // since 7.80
     CCURL_OPT_PROTOCOLS_STR = 10318, // since 7.85
 };
@@ -109,6 +109,8 @@ enum {
     CCURL_PROTO_HTTP = 1,
     CCURL_PROTO_HTTPS = 2,
     CCURL_HEADER_SEPARATE = 1,
+    CCURL_URLPART_URL = 0,
+    CCURL_URL_DISALLOW_USER = 32,
     CCURL_GLOBAL_ALL = 3,
     CCURL_ERROR_SIZE = 256,
     CCURL_PREREQ_OK = 0,
@@ -203,6 +205,10 @@ const char *ccurl_easy_error_text(const CCurlLibrary *library, int result);
 // Appends a copy of `text`. NULL when memory is short; the list then stands as it was.
 CCurlList *ccurl_list_append(const CCurlLibrary *library, CCurlList *list, const char *text);
 void ccurl_list_free(const CCurlLibrary *library, CCurlList *list);
+
+// Takes a URL apart, for CCURL_OPT_CURLU. NULL when it is none, names a user, or memory is short.
+CCurlURL *ccurl_url_new(const CCurlLibrary *library, const char *text);
+void ccurl_url_free(const CCurlLibrary *library, CCurlURL *url);
 
 CCurlMulti *ccurl_multi_new(const CCurlLibrary *library);
 void ccurl_multi_free(const CCurlLibrary *library, CCurlMulti *multi);

@@ -1,49 +1,36 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import BulkFiles
 
 /// The JSON of one `PUT /api/ticket`: a field that stays is absent, no assignee is an explicit null.
-struct UpdateBody: Encodable {
+///
+/// The same update is the same bytes, every time.
+struct UpdateBody {
     let update: TicketUpdate
 
-    private enum Key: String, CodingKey {
-        case ticketId
-        case status
-        case priority
-        case categoryId
-        case assignedTo
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(update.ticketID.rawValue, forKey: .ticketId)
-        try container.encodeIfPresent(update.status?.rawValue, forKey: .status)
-        try container.encodeIfPresent(update.priority?.rawValue, forKey: .priority)
-        try container.encodeIfPresent(update.categoryID, forKey: .categoryId)
+    /// The bytes of the body.
+    var bytes: [UInt8] {
+        var json = OutputBuffer(capacity: 256)
+        json.append(#"{"ticketId":"#)
+        json.append(jsonString: update.ticketID.rawValue)
+        if let status = update.status {
+            json.append(#","status":"#)
+            json.append(jsonString: status.rawValue)
+        }
+        if let priority = update.priority {
+            json.append(#","priority":"#)
+            json.append(decimal: priority.rawValue)
+        }
+        if let categoryID = update.categoryID {
+            json.append(#","categoryId":"#)
+            json.append(jsonString: categoryID)
+        }
         switch update.assignedTo {
         case nil: break
-        case .agent(let id): try container.encode(id, forKey: .assignedTo)
-        case .unassigned: try container.encodeNil(forKey: .assignedTo)
+        case .agent(let id):
+            json.append(#","assignedTo":"#)
+            json.append(jsonString: id)
+        case .unassigned: json.append(#","assignedTo":null"#)
         }
-    }
-
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        // The same update is the same bytes, every time.
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
-    /// The bytes of the body.
-    ///
-    /// Encoding strings and whole numbers cannot fail.
-    var bytes: [UInt8] {
-        do {
-            return Array(try Self.encoder.encode(self))
-        } catch {
-            preconditionFailure("an update of strings and whole numbers must encode: \(error)")
-        }
+        json.append("}")
+        return json.withUnsafeBytes { Array($0) }
     }
 }

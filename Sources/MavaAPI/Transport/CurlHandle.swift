@@ -36,7 +36,6 @@ final class CurlHandle {
         var url: String?
         var isProxied: Bool?
         var mayShare: Bool?
-        var timeout: Int?
         var connectTimeout: Int?
         var method: HTTPRequest.Method?
         var bodyCount: Int?
@@ -45,6 +44,8 @@ final class CurlHandle {
 
     private var current = Current()
     private var headerList: OpaquePointer?
+    /// The request's URL, taken apart.
+    private var address: OpaquePointer?
     /// The request's body, where libcurl reads it.
     private var sentBody = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
     private let errorText: UnsafeMutablePointer<CChar>
@@ -66,6 +67,7 @@ final class CurlHandle {
     deinit {
         ccurl_easy_free(library.functions, easy)
         if let headerList { ccurl_list_free(library.functions, headerList) }
+        if let address { ccurl_url_free(library.functions, address) }
         errorText.deallocate()
         sentBody.deallocate()
     }
@@ -102,13 +104,14 @@ final class CurlHandle {
         errorText.pointee = 0
 
         if !(current.url?.hasSameBytes(as: request.url) ?? false) {
-            try set(CCURL_OPT_URL, request.url)
+            current.url = nil
+            try setURL(request.url)
             current.url = request.url
         }
         // Loopback is never proxied; elsewhere libcurl reads the usual environment variables.
         let isProxied = !transfer.target.isLoopback
         if current.isProxied != isProxied {
-            try set(CCURL_OPT_PROXY, isProxied ? nil : "")
+            try set(CCURL_OPT_NOPROXY, isProxied ? nil : "*")
             current.isProxied = isProxied
         }
         // With HTTP/2, wait for the first connection's handshake to say whether the others can share it.
@@ -118,11 +121,11 @@ final class CurlHandle {
             try set(CCURL_OPT_PIPEWAIT, mayShare ? 1 : 0)
             current.mayShare = mayShare
         }
-        try setTimes(remaining.wholeMilliseconds, settings.connectTimeout)
+        try setConnectTimeout(remaining, settings.connectTimeout)
         try setMethod(request)
         if !(current.headers.map(request.hasHeaders) ?? false) {
             current.headers = nil
-            try setHeaders(request.headers)
+            try setHeaders(request.headers, settings.userAgent)
             current.headers = request.headers
         }
         self.transfer = transfer
@@ -137,15 +140,26 @@ final class CurlHandle {
         body = []
     }
 
-    private func setTimes(_ timeout: Int, _ longest: Duration) throws(TransportError) {
-        if current.timeout != timeout {
-            try set(CCURL_OPT_TIMEOUT_MS, timeout)
-            current.timeout = timeout
+    /// Sets the URL as a text, and taken apart too: else libcurl does that for each transfer anew.
+    private func setURL(_ url: String) throws(TransportError) {
+        guard let parts = ccurl_url_new(library.functions, url) else {
+            throw Self.refusal("it cannot take its URL apart")
         }
-        let connectTimeout = min(timeout, longest.wholeMilliseconds)
-        if current.connectTimeout != connectTimeout {
-            try set(CCURL_OPT_CONNECTTIMEOUT_MS, connectTimeout)
-            current.connectTimeout = connectTimeout
+        let before = address
+        address = parts
+        try set(CCURL_OPT_URL, url)
+        try set(CCURL_OPT_CURLU, pointer: UnsafeMutableRawPointer(parts))
+        if let before { ccurl_url_free(library.functions, before) }
+    }
+
+    /// Sets how long connecting may take: as long as the settings allow, and no longer than the request has.
+    private func setConnectTimeout(
+        _ remaining: Duration, _ longest: Duration
+    ) throws(TransportError) {
+        let timeout = min(remaining, longest).wholeMilliseconds
+        if current.connectTimeout != timeout {
+            try set(CCURL_OPT_CONNECTTIMEOUT_MS, timeout)
+            current.connectTimeout = timeout
         }
     }
 
@@ -192,11 +206,15 @@ final class CurlHandle {
     /// It makes the buffer anew for each transfer, and one this small costs next to nothing.
     private static let answerBuffer = 1 << 10
 
-    private func setHeaders(_ headers: [(name: String, value: String)]) throws(TransportError) {
+    private func setHeaders(
+        _ headers: [(name: String, value: String)], _ userAgent: String
+    ) throws(TransportError) {
         var lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // A name with nothing behind the colon takes libcurl's own header away: no waiting for
         // "100 Continue", and no form type for a body without one.
         lines.append("Expect:")
+        // As a header like the others: libcurl would make the line of its own option anew for each request.
+        lines.append("User-Agent: \(userAgent)")
         if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
             lines.append("Content-Type:")
         }
@@ -264,6 +282,5 @@ final class CurlHandle {
         try set(CCURL_OPT_SUPPRESS_CONNECT_HEADERS, 1)
         // The key's header goes to the server only, never to a proxy.
         try set(CCURL_OPT_HEADEROPT, CCURL_HEADER_SEPARATE)
-        try set(CCURL_OPT_USERAGENT, settings.userAgent)
     }
 }

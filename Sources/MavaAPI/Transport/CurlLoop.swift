@@ -138,8 +138,8 @@ struct CurlLoop: ~Copyable {
 
     /// Ends what is past its deadline.
     ///
-    /// libcurl has the deadline too, but does not look at it while a transfer waits for a free
-    /// connection, and counts from when it took the transfer.
+    /// libcurl is not told of the deadline: it would not look at it while a transfer waits for a free
+    /// connection, and count from when it took the transfer.
     private mutating func expire() {
         guard let nextDeadline, ContinuousClock.now >= nextDeadline else { return }
         let now = ContinuousClock.now

@@ -24,14 +24,14 @@ struct MavaClientTests {
             (TicketUpdate(ticketID: id), #"{"ticketId":"6630a1f4c2b9e4a1d8f00b21"}"#),
             (
                 TicketUpdate(ticketID: id, assignedTo: .unassigned),
-                #"{"assignedTo":null,"ticketId":"6630a1f4c2b9e4a1d8f00b21"}"#
+                #"{"ticketId":"6630a1f4c2b9e4a1d8f00b21","assignedTo":null}"#
             ),
             (
                 TicketUpdate(
                     ticketID: id, status: .resolved, priority: .high, categoryID: "c/\"1",
                     assignedTo: .agent("a1")),
-                #"{"assignedTo":"a1","categoryId":"c/\"1","priority":3,"status":"Resolved","#
-                    + #""ticketId":"6630a1f4c2b9e4a1d8f00b21"}"#
+                #"{"ticketId":"6630a1f4c2b9e4a1d8f00b21","status":"Resolved","priority":3,"#
+                    + #""categoryId":"c/\"1","assignedTo":"a1"}"#
             ),
         ])
     func updateBody(update: TicketUpdate, json: String) async throws {
@@ -46,6 +46,28 @@ struct MavaClientTests {
         let headers = Dictionary(uniqueKeysWithValues: request.headers.map { ($0.name, $0.value) })
         #expect(headers["x-auth-token"] == "s3cret-key")
         #expect(headers["content-type"] == "application/json")
+    }
+
+    @Test("whatever stands in an update's texts, another reader of JSON reads the same")
+    func updateBodyTexts() async throws {
+        struct Sent: Decodable, Equatable {
+            var ticketId: String
+            var categoryId: String?
+            var assignedTo: String?
+        }
+        var texts = ["", "\"", "\\", "\\\"\u{2028}\u{2029}", "é🙂e\u{301}", "null", "}\u{7F}"]
+        texts += (0..<0x20).map { "a\(Unicode.Scalar(UInt8($0)))b" }
+        let id = try #require(TicketID("🙂\"\\/é"))
+        for text in texts {
+            let (client, transport) = try scriptedClient { _, _ in .updated }
+            _ = try await client.update(
+                TicketUpdate(ticketID: id, categoryID: text, assignedTo: .agent(text)))
+            let body = try #require(transport.requests.first).body
+            #expect(body.allSatisfy { $0 >= 0x20 })
+            #expect(
+                try JSONDecoder().decode(Sent.self, from: Data(body))
+                    == Sent(ticketId: id.rawValue, categoryId: text, assignedTo: text))
+        }
     }
 
     @Test(
