@@ -97,7 +97,7 @@ extension BulkRun {
         guard index.hasOpenOutcomes else { return index }
         do {
             _ = try await Settlement.run(
-                PlanFileSource(try PlanReader(path: directory.plan)), index: index,
+                PlanFileSource(try PlanReader(path: directory.plan, for: .sending)), index: index,
                 journal: journal, reading: TicketLookup(client: connection.reader))
         } catch let error as ClientError where !Task.isCancelled {
             // The rows stay as they are: unknown, or failed for the reason that they have.

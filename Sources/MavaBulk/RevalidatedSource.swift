@@ -13,7 +13,7 @@ final class RevalidatedSource: PlanSource {
     ///   - revalidation: What still stands of it; `nil` for all.
     /// - Throws: What reading the plan throws.
     init(path: String, _ revalidation: PlanRevalidation?) throws {
-        plan = PlanFileSource(try PlanReader(path: path))
+        plan = PlanFileSource(try PlanReader(path: path, for: .sending))
         self.revalidation = revalidation
     }
 

@@ -10,13 +10,24 @@ import BulkRecords
 #endif
 
 /// Reads a saved plan, after making sure that it is whole and stands as it was made.
+///
 public struct PlanReader: ~Copyable {
+    /// What a plan's rows are read for.
+    public enum Purpose: Hashable, Sendable {
+        /// To show or check all of them: a second thread takes them apart ahead, where the plan is long enough
+        /// to need one.
+        case showing
+        /// To send them, a few at a time on the caller's thread and without the input's own values
+        /// (``PlanEntry/cells``), which are not sent.
+        case sending
+    }
+
     /// The plan's first line.
     public let header: PlanHeader
     private let path: String
     private let file: OpenFile
-    private var reader: RecordReader
-    private var decoder = PlanRowDecoder()
+    private var blocks: BlockReader<PlanRowBlock>
+    private var block: PlanRowBlock?
     private var counts = PlanCounts()
     private var requests = 0
 
@@ -29,9 +40,12 @@ public struct PlanReader: ~Copyable {
     ///   - path: The plan's file.
     ///   - expectedID: The id that the plan has to have, or its first eight or more digits; `nil` for
     ///     any.
+    ///   - purpose: What the rows are read for.
     /// - Throws: A ``PlanError`` when the file is no plan, a newer, changed or cut one, or another one
     ///   than expected; a `FileError` when it cannot be read.
-    public init(path: String, expecting expectedID: String? = nil) throws {
+    public init(
+        path: String, expecting expectedID: String? = nil, for purpose: Purpose = .showing
+    ) throws {
         let file = try POSIXFileSystem().open(path, flags: O_RDONLY)
         do {
             let (header, start) = try Self.readHeader(file)
@@ -40,10 +54,14 @@ public struct PlanReader: ~Copyable {
             guard lseek(file.descriptor, off_t(start), SEEK_SET) == off_t(start) else {
                 throw FileError.last(.read, path)
             }
-            reader = try RecordReader(
+            let reader = try RecordReader(
                 ByteSource(fileDescriptor: file.descriptor, name: path), format: .jsonLines,
                 limits: RecordLimits(
                     fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
+            blocks = BlockReader(
+                reader, size: purpose == .sending ? 4 << 10 : 32 << 10,
+                startThread: purpose == .sending ? nil : BlockReader<PlanRowBlock>.secondThread
+            ) { PlanRowBlock(readingCells: purpose != .sending) }
             self.header = header
         } catch {
             POSIXFileSystem().close(file)
@@ -59,18 +77,20 @@ public struct PlanReader: ~Copyable {
     ///
     /// - Throws: A ``PlanError`` when the plan changed since it was opened, and what reading throws.
     public mutating func next() throws -> PlanEntry? {
-        var entry: PlanEntry?
-        var decoder = decoder
-        let isRecord = try reader.next { record in entry = decoder.entry(record) }
-        self.decoder = decoder
-        guard isRecord else {
-            // What guards and people went by has to be what is in the rows.
-            if counts != header.counts || requests != header.requests {
-                throw Self.rowsChanged(path)
+        while true {
+            if let row = block?.next() {
+                guard let entry = row else { throw Self.rowsChanged(path) }
+                return count(entry)
             }
-            return nil
+            block = try blocks.next()
+            guard block != nil else { break }
         }
-        guard let entry else { throw Self.rowsChanged(path) }
+        // What guards and people went by has to be what is in the rows.
+        if counts != header.counts || requests != header.requests { throw Self.rowsChanged(path) }
+        return nil
+    }
+
+    private mutating func count(_ entry: PlanEntry) -> PlanEntry {
         counts.add(entry.disposition)
         if entry.sendsRequest { requests += 1 }
         return entry
@@ -114,6 +134,18 @@ public struct PlanReader: ~Copyable {
         return (header, length + 1)
     }
 
+    /// How many line feeds there are.
+    private static func countOfLines(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard var start = bytes.baseAddress else { return 0 }
+        let end = start + bytes.count
+        var count = 0
+        while let feed = memchr(start, 0x0A, end - start) {
+            count += 1
+            start = UnsafeRawPointer(feed) + 1
+        }
+        return count
+    }
+
     private static func verify(_ file: OpenFile, _ header: PlanHeader, from start: Int) throws {
         guard lseek(file.descriptor, off_t(start), SEEK_SET) == off_t(start) else {
             throw FileError.last(.read, file.path)
@@ -124,8 +156,10 @@ public struct PlanReader: ~Copyable {
         while true {
             let chunk = try file.readSome(upTo: 256 << 10)
             guard let final = chunk.last else { break }
-            chunk.withUnsafeBytes { digest.update($0) }
-            for byte in chunk where byte == UInt8(ascii: "\n") { lines += 1 }
+            chunk.withUnsafeBytes {
+                digest.update($0)
+                lines += Self.countOfLines($0)
+            }
             last = final
         }
         if digest.hexDigest() == header.id, lines == header.counts.rows { return }

@@ -6,8 +6,12 @@ struct PlanRowDecoder {
         case row, line, ticketId, `do`, before, after, with, undiffed, code, message, column, cells
     }
 
+    /// Whether the input's own values are wanted.
+    private let readsCells: Bool
     /// What each column of the reader means, as far as columns were met.
     private var keys: [Key?] = []
+
+    init(readsCells: Bool) { self.readsCells = readsCells }
 
     /// Reads one row; `nil` when it is none.
     mutating func entry(_ record: borrowing Record) -> PlanEntry? {
@@ -42,6 +46,7 @@ struct PlanRowDecoder {
             case .message: issue.message = record.text(of: index)
             case .column: issue.column = record.text(of: index)
             case .cells:
+                guard readsCells else { break }
                 guard let cells = Self.cells(record, index) else { return nil }
                 entry.cells = cells
             case nil: break

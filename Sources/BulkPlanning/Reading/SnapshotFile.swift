@@ -17,9 +17,8 @@ struct SnapshotFile {
     func read(
         into state: inout TicketState,
         blockSize: Int = BlockReader<SnapshotBlock>.defaultSize,
-        startThread: BlockReader<SnapshotBlock>.ThreadStart? = { body in
-            JoinableThread(body).map { thread in { thread.join() } }
-        }
+        startThread: BlockReader<SnapshotBlock>.ThreadStart? = BlockReader<SnapshotBlock>
+            .secondThread
     ) throws -> Int {
         let input = try RecordReader(
             ByteSource(path: path), format: .jsonLines, limits: SnapshotReader.limits)

@@ -20,9 +20,8 @@ package struct RequestReader: ~Copyable {
     package init(
         _ reader: consuming RecordReader,
         blockSize: Int = BlockReader<RequestBatch>.defaultSize,
-        startThread: BlockReader<RequestBatch>.ThreadStart? = { body in
-            JoinableThread(body).map { thread in { thread.join() } }
-        }
+        startThread: BlockReader<RequestBatch>.ThreadStart? = BlockReader<RequestBatch>
+            .secondThread
     ) throws(ColumnError) {
         mapper = try RequestMapper(columns: reader.columns, format: reader.format)
         let columns = mapper.columns

@@ -61,6 +61,35 @@ struct PlanFileTests {
         #expect(SHA256.hexDigest(of: rows) == id)
     }
 
+    @Test("a long plan is read in the input's order; what is to be sent comes without cells")
+    func longPlan() async throws {
+        let fixture = try PlanFixture()
+        var text = "ticketId,status,note\n"
+        for number in 1...3000 {
+            let status = ["Open", "Resolved", "Opne"][number % 3]
+            // A row now and then is longer than a block.
+            let note = number % 1000 == 7 ? String(repeating: "n", count: 50_000) : "n\(number)"
+            text += "\(PlanFixture.id(number)),\(status),\(note)\n"
+        }
+        let path = try #require(try await fixture.plan(text).path)
+        var shown = try PlanReader(path: path)
+        var sent = try PlanReader(path: path, for: .sending)
+        for number in 1...3000 {
+            var entry = try #require(try shown.next())
+            #expect(entry.row == number)
+            #expect(entry.ticketID == PlanFixture.id(number))
+            #expect((entry.disposition == .invalid) == (number % 3 == 2))
+            #expect(entry.cells?[2].hasPrefix("n") == true)
+            entry.cells = nil
+            #expect(try sent.next() == entry)
+        }
+        #expect(try shown.next() == nil)
+        #expect(try sent.next() == nil)
+        // Left before its end, with the second thread at work.
+        var left = try PlanReader(path: path)
+        #expect(try left.next()?.row == 1)
+    }
+
     @Test("the same input against the same tickets makes the same plan, saved or not")
     func isDeterministic() async throws {
         let (fixture, _, id) = try await Self.saved()

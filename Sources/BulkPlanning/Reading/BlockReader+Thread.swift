@@ -1,0 +1,9 @@
+package import BulkRecords
+import MavaAPI
+
+extension BlockReader {
+    /// Starts the reader's second thread.
+    package static var secondThread: ThreadStart {
+        { body in JoinableThread(body).map { thread in { thread.join() } } }
+    }
+}
