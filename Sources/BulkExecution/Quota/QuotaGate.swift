@@ -106,8 +106,11 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     // MARK: Taking
 
     /// Takes a permit if there is one; never waits.
-    package func take() -> QuotaWindow.Decision {
-        let now = now
+    ///
+    /// - Parameter time: The time on the gate's scale, where it was just asked for; `nil` to ask for it.
+    /// - Returns: Whether it was taken, or when to come back.
+    package func take(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
+        let now = time ?? now
         return state.withLock { state in take(&state, at: now) }
     }
 
@@ -250,9 +253,11 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     /// Notes that a request is over, and what its answer says about the quota.
     ///
-    /// - Parameter reading: What its answer says; `nil` where there was none.
-    package func complete(_ reading: QuotaReading?) {
-        let now = now
+    /// - Parameters:
+    ///   - reading: What its answer says; `nil` where there was none.
+    ///   - time: The time on the gate's scale, where it was just asked for; `nil` to ask for it.
+    package func complete(_ reading: QuotaReading?, at time: Nanoseconds? = nil) {
+        let now = time ?? now
         state.withLock { state in
             state.window.complete(at: now)
             if let reading { heed(reading, &state, at: now) }

@@ -61,8 +61,9 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     ///   - total: How many requests the whole plan sends, for the progress.
     ///   - control: How others end the run.
     /// - Returns: What this part of the run did.
+    @specialized(where C == ContinuousClock)
     package func run(
-        _ source: some PlanSource, journal: JournalWriter, earlier: JournalIndex? = nil,
+        _ source: any PlanSource, journal: JournalWriter, earlier: JournalIndex? = nil,
         total: Int? = nil, control: RunControl = RunControl()
     ) async -> RunSummary {
         let mailbox = RunMailbox()

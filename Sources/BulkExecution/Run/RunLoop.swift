@@ -3,12 +3,13 @@ import BulkPlanning
 import MavaAPI
 
 /// The one loop of a run: asks the machine, sends, writes the journal.
-struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
+struct RunLoop<C: Clock> where C.Duration == Duration {
     /// The most that is sent in one step: the first of many need not wait for the last.
     private static var batch: Int { 8 }
 
     private let session: RunSession<C>
-    private var source: Source
+    private let queue = JobQueue()
+    private var source: any PlanSource
     private var machine: RunMachine
     private var summary: RunSummary
     private var doneBefore = 0
@@ -17,7 +18,7 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
     private var isHardStopped = false
     private var hasJournalFailed = false
 
-    init(session: RunSession<C>, source: Source) {
+    init(session: RunSession<C>, source: any PlanSource) {
         self.session = session
         self.source = source
         startedAt = session.gate.now
@@ -26,6 +27,7 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
         summary = RunSummary(startingAt: session.timeOfDay())
     }
 
+    @specialized(where C == ContinuousClock)
     mutating func run(in group: inout DiscardingTaskGroup) async -> RunSummary {
         if session.earlier != nil { session.journal.append(.resumed(at: session.timeOfDay())) }
         while true {
@@ -35,7 +37,7 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
             let next = gather(&starts)
             if !starts.isEmpty {
                 send(starts, in: &group)
-                // The requests' tasks share this thread: they go before the next step.
+                // The tasks that send them share this thread: they go before the next step.
                 await Task.yield()
                 continue
             }
@@ -45,6 +47,7 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
             if case .finished(let reason) = next {
                 // The timers that are left would only wake a loop that is gone.
                 group.cancelAll()
+                queue.close()
                 return await finish(reason)
             }
             guard case .wait(let until, let reason) = next else { continue }
@@ -118,14 +121,16 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
 
     /// Asks the machine until it wants to wait, and takes the permits of what is to be sent.
     private mutating func gather(_ starts: inout [Job]) -> RunMachine.Step {
+        var now = session.gate.now
         while true {
-            let now = session.gate.now
             let step = machine.step(at: now)
             switch step {
-            case .pull: pull()
+            case .pull:
+                pull()
+                now = session.gate.now
             case .send:
                 if starts.count == Self.batch { return step }
-                switch session.gate.take() {
+                switch session.gate.take(at: now) {
                 case .granted: starts.append(machine.begin(at: now))
                 case .wait(let until, let reason):
                     // Permits that reads hold have no known end: look again now and then.
@@ -205,13 +210,20 @@ struct RunLoop<C: Clock, Source: PlanSource> where C.Duration == Duration {
             return
         }
         report(waiting: .none, until: nil)
+        summary.requests += jobs.count
+        for _ in 0..<queue.put(jobs) { addSender(in: &group) }
+    }
+
+    /// Adds a task that sends one row after the other.
+    private func addSender(in group: inout DiscardingTaskGroup) {
         let session = session
-        for job in jobs {
-            summary.requests += 1
-            group.addTask {
+        let queue = queue
+        group.addTask {
+            while let job = await queue.next() {
                 let answer = await session.writer.write(job.update)
-                session.gate.complete(answer.reading)
-                session.mailbox.put(.answer(job, answer, at: session.gate.now))
+                let now = session.gate.now
+                session.gate.complete(answer.reading, at: now)
+                session.mailbox.put(.answer(job, answer, at: now))
             }
         }
     }
