@@ -47,7 +47,8 @@ extension ExecuteBench {
         concurrency: Int
     ) throws -> Measure {
         let isPlan = input != "input.csv"
-        let run = "\(directory)/run-\(work.count)-\(isPlan)-\(quota == nil)-\(faults == nil)"
+        let run = "\(directory)/run"
+        _ = try ChildProcess("rm", ["-rf", run]).wait()
         var measure = try serve(work, faults: faults, quota: quota) { address in
             try ChildProcess(
                 program,
@@ -64,6 +65,37 @@ extension ExecuteBench {
         let text = try String(decoding: summary.read(upTo: 64 << 10), as: UTF8.self)
         measure.executionSeconds = Double(Self.number("durationMs", in: text[...]) ?? 0) / 1000
         return measure
+    }
+
+    func curl(_ work: Work, faults: String?) throws -> Measure {
+        try serve(work, faults: faults) { address in
+            _ = try makeWork(work.count, forCurlTo: address)
+            return try ChildProcess(
+                "curl",
+                [
+                    "--silent", "--no-progress-meter", "--parallel", "--parallel-max", "64",
+                    "--config", "\(directory)/curl.conf",
+                ]
+            ).wait()
+        }
+    }
+
+    /// `bodies.jsonl` is sent as it stands; `input.csv` is read, and results are written.
+    func aiohttp(
+        _ work: Work, _ python: String, input: String, faults: String? = nil,
+        quota: String? = nil, concurrency: Int = 64
+    ) throws -> Measure {
+        try serve(work, faults: faults, quota: quota) { address in
+            try ChildProcess(
+                python,
+                [
+                    "\(peers)/execute.py", address, "\(directory)/\(input)", "--in-flight",
+                    "\(concurrency)",
+                ] + (input == "input.csv" ? ["--results", "\(directory)/results.csv"] : [])
+                    + (quota.map { ["--quota", String($0.dropLast())] } ?? []),
+                environment: ["MAVA_API_KEY=\(work.key)"]
+            ).wait()
+        }
     }
 
     /// Starts a sandbox, lets somebody work against it, and asks it what it saw.

@@ -16,6 +16,7 @@ struct ExecuteBench {
     var python: String?
     var peers = "Tests/Peers"
     private var rows = 50_000
+    private var repeats = 5
     let directory: String
 
     static func run(_ arguments: [String]) async throws {
@@ -46,19 +47,17 @@ struct ExecuteBench {
             case "--python": python = rest.popFirst()
             case "--peers": peers = rest.popFirst() ?? peers
             case "--rows": rows = rest.popFirst().flatMap { Int($0) } ?? rows
+            case "--repeats": repeats = rest.popFirst().flatMap { Int($0) } ?? repeats
             default:
                 throw ChildProcess.Failure(
                     description: "usage: execute [latency] [loopback] [memory] [quota] "
-                        + "[--rows N] [--python PATH] [--program PATH] [--peers DIR]")
+                        + "[--rows N] [--repeats N] [--python PATH] [--program PATH] [--peers DIR]")
             }
         }
         if parts.isEmpty { parts = ["latency", "loopback", "memory", "quota"] }
     }
 
     private func removeFiles() {
-        for name in ["input.csv", "bodies.jsonl", "curl.conf", "out"] {
-            unlink("\(directory)/\(name)")
-        }
         _ = try? ChildProcess("rm", ["-rf", directory]).wait()
     }
 
@@ -66,61 +65,44 @@ struct ExecuteBench {
 
     /// Without a quota, at 20 ms latency and 64 in flight: how near to 64/20 ms, beside aiohttp and curl.
     private func measureLatency() throws {
-        let count = 64_000
-        let work = try makeWork(count)
-        let name = "latency 20 ms, 64 in flight"
-        let faults = "latency=20ms"
-        let ours = try apply(work, faults: faults, concurrency: 64)
-        let possible = 64 / 0.020
-        report(name, "mava-bulk apply, journal and report", count, ours)
-        print(
-            "  of the possible \(Int(possible))/s: \(percent(Double(count) / ours.seconds / possible)), "
-                + "and \(percent(Double(count) / ours.executionSeconds / possible)) while it executes"
-        )
-        for peer in try measurePeers(name, work, faults: faults, beside: ours) {
-            print(
-                "  of the possible \(Int(possible))/s: "
-                    + percent(Double(count) / peer.seconds / possible))
-        }
+        try compare(
+            "latency 20 ms, 64 in flight", try makeWork(64_000), faults: "latency=20ms",
+            possible: 64 / 0.020)
     }
 
     /// Without latency, beside aiohttp and curl.
     private func measureLoopback() throws {
-        let work = try makeWork(rows)
-        let name = "loopback, 64 in flight"
-        let ours = try apply(work, concurrency: 64)
-        report(name, "mava-bulk apply, journal and report", rows, ours)
-        _ = try measurePeers(name, work, beside: ours)
+        try compare("loopback, 64 in flight", try makeWork(rows))
     }
 
-    /// Lets curl, and aiohttp where there is a Python, send the same updates.
-    private func measurePeers(
-        _ name: String, _ work: Work, faults: String? = nil, beside ours: Measure
-    ) throws -> [Measure] {
-        let curl = try serve(work, faults: faults) { address in
-            _ = try makeWork(work.count, forCurlTo: address)
-            return try ChildProcess(
-                "curl",
-                [
-                    "--silent", "--no-progress-meter", "--parallel", "--parallel-max", "64",
-                    "--config", "\(directory)/curl.conf",
-                ]
-            ).wait()
+    /// Lets all contenders send the same updates in turn, because the machine's speed changes by the minute.
+    private func compare(
+        _ part: String, _ work: Work, faults: String? = nil, possible: Double? = nil
+    ) throws {
+        var comparison = Comparison(part: part, updates: work.count, possible: possible)
+        let ours = "mava-bulk apply, journal and report"
+        var turns: [(name: String, measure: () throws -> Measure)] = [
+            (ours, { try apply(work, faults: faults, concurrency: 64) }),
+            ("curl --parallel", { try curl(work, faults: faults) }),
+        ]
+        if let python {
+            turns.append(
+                (
+                    "aiohttp, sending only",
+                    { try aiohttp(work, python, input: "bodies.jsonl", faults: faults) }
+                ))
+            turns.append(
+                (
+                    "aiohttp, from CSV to results",
+                    { try aiohttp(work, python, input: "input.csv", faults: faults) }
+                ))
         }
-        report(name, "curl --parallel", work.count, curl, beside: ours)
-        guard let python else { return [curl] }
-        let peer = try serve(work, faults: faults) { address in
-            try ChildProcess(
-                python,
-                [
-                    "\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight",
-                    "64",
-                ],
-                environment: ["MAVA_API_KEY=\(work.key)"]
-            ).wait()
+        for round in 0..<repeats {
+            for turn in round % 2 == 0 ? turns : turns.reversed() {
+                comparison.add(turn.name, try turn.measure())
+            }
         }
-        report(name, "aiohttp", work.count, peer, beside: ours)
-        return [curl, peer]
+        for line in comparison.text(asFirst: ours) { print(line) }
     }
 
     /// The most memory held, for 100,000 and for a million rows: by planning and executing in one, and by
@@ -163,17 +145,8 @@ struct ExecuteBench {
             "  \(ours.requests) requests, least possible \(least) s: "
                 + "\(percent(ours.seconds / least - 1)) over it, \(ours.refusals) × 429")
         guard let python else { return }
-        let peer = try serve(work, quota: "90/3s") { address in
-            try ChildProcess(
-                python,
-                [
-                    "\(peers)/execute.py", address, "\(directory)/bodies.jsonl", "--in-flight",
-                    "16",
-                    "--quota", "90/3",
-                ],
-                environment: ["MAVA_API_KEY=\(work.key)"]
-            ).wait()
-        }
+        let peer = try aiohttp(
+            work, python, input: "bodies.jsonl", quota: "90/3s", concurrency: 16)
         report("quota 90 per 3 s", "aiohttp, token bucket", count, peer, beside: ours)
         print("  \(peer.refusals) × 429")
     }
@@ -193,11 +166,4 @@ struct ExecuteBench {
     }
 
     private func percent(_ value: Double) -> String { "\(rounded(value * 100)) %" }
-
-    private func rounded(_ value: Double) -> String {
-        let hundredths = Int((value * 100).rounded())
-        let sign = hundredths < 0 ? "-" : ""
-        let rest = hundredths.magnitude % 100
-        return "\(sign)\(hundredths.magnitude / 100).\(rest < 10 ? "0" : "")\(rest)"
-    }
 }

@@ -1,13 +1,15 @@
 """Sends updates as a careful script would: aiohttp, a token bucket, retries.
 
-usage: execute.py BASE_URL BODIES.jsonl [--in-flight N] [--quota N/SECONDS]
+usage: execute.py BASE_URL BODIES.jsonl|ROWS.csv [--results FILE] [--in-flight N] [--quota N/SECONDS]
 
-The key is taken from MAVA_API_KEY. Prints one line of JSON: requests, seconds, and how many were told
-that the quota is used up.
+Bodies are sent as they stand, a line each: the least that a client has to do. Rows are made into bodies,
+and with --results a line is written for each, with its answer's message. The key is taken from
+MAVA_API_KEY. Prints one line of JSON: requests, seconds, and how many were told that the quota is used up.
 """
 
 import argparse
 import asyncio
+import csv
 import json
 import os
 import random
@@ -38,10 +40,28 @@ class TokenBucket:
                 await asyncio.sleep((1 - self.tokens) / self.rate)
 
 
+def bodies(path):
+    """The bodies to send, each with its ticket's id where that is known without taking it apart."""
+    if not path.endswith(".csv"):
+        with open(path, "rb") as lines:
+            for line in lines:
+                yield None, line.strip()
+        return
+    with open(path, newline="") as rows:
+        for row in csv.DictReader(rows):
+            update = {"ticketId": row["ticketId"]}
+            if row["status"]:
+                update["status"] = row["status"]
+            if row["priority"]:
+                update["priority"] = int(row["priority"])
+            yield row["ticketId"], json.dumps(update).encode()
+
+
 async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("base")
-    parser.add_argument("bodies")
+    parser.add_argument("input")
+    parser.add_argument("--results")
     parser.add_argument("--in-flight", type=int, default=16)
     parser.add_argument("--quota")
     options = parser.parse_args()
@@ -55,26 +75,38 @@ async def main():
     }
     counts = {"requests": 0, "refused": 0, "failed": 0}
     url = options.base + "/api/ticket"
-    bodies = open(options.bodies, "rb")
+    updates = bodies(options.input)
+    results = None
+    if options.results:
+        results = csv.writer(open(options.results, "w", newline=""))
+
+    async def note(ticket, response):
+        if results:
+            answer = await response.json()
+            text = answer.get("message") or answer.get("error")
+            results.writerow([ticket, response.status, text])
+        else:
+            await response.read()
 
     async def worker(session):
-        for line in bodies:
-            body = line.strip()
+        for ticket, body in updates:
             for attempt in range(10):
                 if bucket:
                     await bucket.take()
                 counts["requests"] += 1
                 try:
                     async with session.put(url, data=body) as response:
-                        await response.read()
                         if response.status == 200:
+                            await note(ticket, response)
                             break
                         if response.status == 429:
+                            await response.read()
                             counts["refused"] += 1
                             wait = float(response.headers.get("retry-after", 1))
                             await asyncio.sleep(wait)
                             continue
                         if response.status < 500:
+                            await note(ticket, response)
                             counts["failed"] += 1
                             break
                 except aiohttp.ClientError:
