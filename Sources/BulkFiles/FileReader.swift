@@ -37,16 +37,60 @@ extension OpenFile {
     /// - Returns: The bytes; empty at the file's end only.
     /// - Throws: A ``FileError`` when reading fails.
     package func readSome(upTo count: Int) throws(FileError) -> [UInt8] {
+        try Self.bytes(upTo: count) { space throws(FileError) in
+            try SystemCall.readSome(self, into: space)
+        }
+    }
+
+    /// Reads bytes from a place in the file, wherever its reading stands.
+    ///
+    /// - Parameters:
+    ///   - count: The most bytes to read.
+    ///   - offset: Where the first of them is, counted from the file's start.
+    /// - Returns: The bytes; fewer than `count` at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func read(upTo count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+        try Self.bytes(upTo: count) { space throws(FileError) in
+            try read(into: space, at: offset)
+        }
+    }
+
+    private static func bytes(
+        upTo count: Int, _ read: (UnsafeMutableRawBufferPointer) throws(FileError) -> Int
+    ) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
             do throws(FileError) {
-                filled = try SystemCall.readSome(
-                    self, into: UnsafeMutableRawBufferPointer(space))
+                filled = try read(UnsafeMutableRawBufferPointer(space))
             } catch {
                 (failure, filled) = (error, 0)
             }
         }
         if let failure { throw failure }
         return bytes
+    }
+
+    /// Reads bytes from a place in the file, wherever its reading stands.
+    ///
+    /// - Parameters:
+    ///   - space: Where they go.
+    ///   - offset: Where the first of them is, counted from the file's start.
+    /// - Returns: How many there were; fewer than `space` holds at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func read(
+        into space: UnsafeMutableRawBufferPointer, at offset: Int
+    ) throws(FileError) -> Int {
+        var filled = 0
+        while filled < space.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: space[filled...])
+            let taken = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+            if taken == 0 { break }
+            if taken > 0 {
+                filled += taken
+            } else if errno != EINTR {
+                throw .last(.read, path)
+            }
+        }
+        return filled
     }
 }

@@ -23,6 +23,11 @@ package protocol FileSystem: Sendable {
     func open(_ path: String, flags: Int32) throws(FileError) -> OpenFile
     /// Writes as much as the system takes at once and returns how much that was.
     func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int
+    /// Writes as much as the system takes at once at an offset in bytes, wherever the file's writing stands,
+    /// and returns how much that was.
+    func write(
+        _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) throws(FileError) -> Int
     /// Brings what was written to the disk.
     func sync(_ file: OpenFile) throws(FileError)
     /// Closes a file; an error of close(2) says nothing that `sync` has not said.
@@ -77,6 +82,16 @@ package struct POSIXFileSystem: FileSystem {
             } else if errno != EINTR {
                 throw .last(.write, file.path)
             }
+        }
+    }
+
+    package func write(
+        _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) throws(FileError) -> Int {
+        while true {
+            let written = pwrite(file.descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+            if written >= 0 { return written }
+            if errno != EINTR { throw .last(.write, file.path) }
         }
     }
 

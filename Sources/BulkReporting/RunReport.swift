@@ -24,7 +24,7 @@ package enum RunReport {
         var failed = try FailedRowsFile(directory.failed, columns: columns, fileSystem: fileSystem)
         var counts = OutcomeCounts()
         while let entry = try plan.next() {
-            let outcome = journal.outcome(of: entry)
+            let outcome = try journal.outcome(of: entry)
             guard outcome.row == entry.row, entry.row == counts.rows + 1 else {
                 throw ReportError(
                     message: "the report has row \(entry.row) where row \(counts.rows + 1) belongs")

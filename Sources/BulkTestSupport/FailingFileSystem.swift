@@ -48,6 +48,21 @@ package final class FailingFileSystem: FileSystem {
     }
 
     package func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
+        try write(bytes, of: file.path) { part throws(FileError) in try system.write(file, part) }
+    }
+
+    package func write(
+        _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) throws(FileError) -> Int {
+        try write(bytes, of: file.path) { part throws(FileError) in
+            try system.write(file, part, at: offset)
+        }
+    }
+
+    private func write(
+        _ bytes: UnsafeRawBufferPointer, of path: String,
+        _ body: (UnsafeRawBufferPointer) throws(FileError) -> Int
+    ) throws(FileError) -> Int {
         let number = counts.withLock { counts in
             counts.writes += 1
             return counts.writes
@@ -55,11 +70,10 @@ package final class FailingFileSystem: FileSystem {
         if case .write(number, let errorNumber) = fault {
             // A disk that fills up takes a part first, which is how a line gets torn.
             let part = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
-            if !part.isEmpty { _ = try system.write(file, part) }
-            throw FileError(operation: .write, path: file.path, errorNumber: errorNumber)
+            if !part.isEmpty { _ = try body(part) }
+            throw FileError(operation: .write, path: path, errorNumber: errorNumber)
         }
-        let part = bytes[..<min(bytes.count, longestWrite)]
-        return try system.write(file, UnsafeRawBufferPointer(rebasing: part))
+        return try body(UnsafeRawBufferPointer(rebasing: bytes[..<min(bytes.count, longestWrite)]))
     }
 
     package func sync(_ file: OpenFile) throws(FileError) {

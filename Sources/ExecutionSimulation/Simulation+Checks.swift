@@ -7,7 +7,11 @@ extension Simulation {
     mutating func check() {
         checkQuota()
         checkPace()
-        checkRows()
+        do {
+            try checkRows()
+        } catch {
+            report.violations.append("\(error)")
+        }
         if peakInFlight > scenario.settings.concurrency {
             report.violations.append("\(peakInFlight) requests were in flight")
         }
@@ -45,20 +49,20 @@ extension Simulation {
     }
 
     /// Every row ends in exactly one outcome, and what that says is so on the server.
-    private mutating func checkRows() {
+    private mutating func checkRows() throws {
         var index = JournalIndex(
             JournalHeader(planID: "p", tool: "simulation", startedAt: 0), lines)
-        settle(&index)
+        try settle(&index)
         var counts: [Outcome: Int] = [:]
         var auditsExpected = 0
         for entry in scenario.entries {
-            let outcome = index.outcome(of: entry)
+            let outcome = try index.outcome(of: entry)
             counts[outcome.outcome, default: 0] += 1
             if outcome.row != entry.row {
                 report.violations.append("the outcome of row \(entry.row) is another's")
             }
             guard entry.sendsRequest else {
-                checkQuiet(entry, outcome, index)
+                try checkQuiet(entry, outcome, index)
                 continue
             }
             auditsExpected += check(entry, outcome)
@@ -77,10 +81,10 @@ extension Simulation {
 
     private mutating func checkQuiet(
         _ entry: PlanEntry, _ outcome: RowOutcome, _ index: JournalIndex
-    ) {
+    ) throws {
         if let sender = entry.mergedInto {
             let primary = scenario.entries[sender - 1]
-            if index.outcome(of: primary).outcome != outcome.outcome {
+            if try index.outcome(of: primary).outcome != outcome.outcome {
                 report.violations.append("row \(entry.row) does not end as row \(sender)")
             }
         } else if outcome.outcome.rawValue != entry.disposition.rawValue {
@@ -108,10 +112,11 @@ extension Simulation {
     }
 
     /// Reads again what nobody knows of, as a finished run does.
-    private mutating func settle(_ index: inout JournalIndex) {
+    private mutating func settle(_ index: inout JournalIndex) throws {
         var settled: [JournalLine] = []
-        for entry in scenario.entries where entry.sendsRequest && index.isFinished(entry.row) {
-            let outcome = index.outcome(of: entry)
+        for entry in scenario.entries where entry.sendsRequest {
+            guard try index.isFinished(entry.row) else { continue }
+            let outcome = try index.outcome(of: entry)
             guard Settlement.canTellMore(about: outcome) else { continue }
             let ticket = server.tickets[entry.row - 1]
             guard !ticket.isMissing, let id = entry.ticketID.flatMap(TicketID.init) else {
@@ -125,8 +130,8 @@ extension Simulation {
         }
         index = JournalIndex(index.header, lines + settled)
         for entry in scenario.entries where entry.sendsRequest {
-            let outcome = index.outcome(of: entry).outcome
-            if index.isFinished(entry.row), outcome == .unknown,
+            let outcome = try index.outcome(of: entry).outcome
+            if try index.isFinished(entry.row), outcome == .unknown,
                 !scenario.tickets[entry.row - 1].isMissing
             {
                 report.violations.append("row \(entry.row) was not settled")

@@ -242,18 +242,25 @@ package struct Simulation {
         while nextEntry < scenario.entries.count {
             let entry = scenario.entries[nextEntry]
             nextEntry += 1
-            if !entry.sendsRequest || earlier?.isFinished(entry.row) ?? false { continue }
-            let job = Job(
-                entry, requests: earlier?.requests(of: entry.row) ?? 0,
-                mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false)
-            guard let job else {
+            guard entry.sendsRequest else { continue }
+            do {
+                if try earlier?.isFinished(entry.row) ?? false { continue }
+                if let job = try job(of: entry) {
+                    machine?.feed(job)
+                    return
+                }
                 report.violations.append("row \(entry.row) makes no update")
-                continue
+            } catch {
+                report.violations.append("\(error)")
             }
-            machine?.feed(job)
-            return
         }
         machine?.endPlan()
+    }
+
+    private func job(of entry: PlanEntry) throws -> Job? {
+        Job(
+            entry, requests: try earlier?.requests(of: entry.row) ?? 0,
+            mayHaveTakenEffect: try earlier?.mayHaveTakenEffect(entry.row) ?? false)
     }
 
     // MARK: Requests

@@ -74,9 +74,9 @@ extension BulkRun {
         let now = SystemTime.millisecondsSince1970()
         while let step = try source.next() {
             guard case .redecided(let entry) = step, entry.disposition != .update,
-                !(earlier?.isFinished(entry.row) ?? false)
+                try !(earlier?.isFinished(entry.row) ?? false)
             else { continue }
-            journal.append(.decided(RowOutcome(redecided: entry, earlier, at: now)))
+            journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
         }
         try await journal.synced()
     }
@@ -138,8 +138,10 @@ extension RowOutcome {
     /// The outcome of a row that is not sent, because of what its ticket holds now.
     ///
     /// A row that was sent before, and whose ticket holds what was asked, was updated by that request.
-    fileprivate init(redecided entry: PlanEntry, _ earlier: JournalIndex?, at now: Int64) {
-        let requests = earlier?.requests(of: entry.mergedInto ?? entry.row) ?? 0
+    fileprivate init(
+        redecided entry: PlanEntry, _ earlier: JournalIndex?, at now: Int64
+    ) throws(FileError) {
+        let requests = try earlier?.requests(of: entry.mergedInto ?? entry.row) ?? 0
         let wasSent = entry.disposition == .unchanged && requests > 0
         let outcome: Outcome =
             switch entry.disposition {

@@ -130,7 +130,7 @@ public struct BulkRun: Sendable {
             observer.planning($0)
         }
         return try await revalidator.revalidate(path: path) { row in
-            journal?.isFinished(row) ?? false
+            try journal?.isFinished(row) ?? false
         }
     }
 

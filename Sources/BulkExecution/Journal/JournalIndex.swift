@@ -1,9 +1,10 @@
-import BulkFiles
+package import BulkFiles
 package import BulkPlanning
 
 /// What a run's journal says, row by row: what is done, what was begun, and what is to be sent.
 ///
-/// A row takes two to four bytes; texts are kept for those rows only that have any.
+/// Its memory does not grow with the rows: what is known of them is kept in pages, most of which stand in a
+/// scratch file beside the journal, and texts are read from the journal again.
 package struct JournalIndex: Sendable {
     /// The journal's first line.
     package let header: JournalHeader
@@ -19,16 +20,21 @@ package struct JournalIndex: Sendable {
     /// nothing to settle.
     package private(set) var hasOpenOutcomes = false
 
-    private struct Texts {
-        var message: String?
-        var issue: RowIssue?
+    /// Where the texts of lines are that were taken.
+    private enum Texts: Sendable {
+        /// In the file; a place is the offset of a line's first byte.
+        case file(JournalTextReader)
+        /// In memory; a place is 1 for the first of them.
+        case memory([JournalTexts])
     }
 
-    private var records = RowRecordTable()
-    private var texts: [Int: Texts] = [:]
+    private let records: RowRecordTable
+    private var texts: Texts
 
-    private init(header: JournalHeader, length: Int) {
+    private init(header: JournalHeader, length: Int, records: RowRecordTable, texts: Texts) {
         self.header = header
+        self.records = records
+        self.texts = texts
         wholeLength = length
     }
 
@@ -37,11 +43,15 @@ package struct JournalIndex: Sendable {
     /// Bytes at the end that no whole line follows are what a crash left, and are not counted as part
     /// of it.
     ///
-    /// - Parameter path: The journal.
+    /// - Parameters:
+    ///   - path: The journal.
+    ///   - fileSystem: The system calls to use for the scratch file.
     /// - Returns: What it says.
     /// - Throws: A ``JournalError`` when it is no journal or is damaged, a ``FileError`` when it cannot
     ///   be read.
-    package static func read(_ path: String) throws -> JournalIndex {
+    package static func read(
+        _ path: String, fileSystem: any FileSystem = POSIXFileSystem()
+    ) throws -> JournalIndex {
         var index: JournalIndex?
         var number = 0
         var firstBadLine: Int?
@@ -51,7 +61,11 @@ package struct JournalIndex: Sendable {
             end = offset + line.count + (isWhole ? 1 : 0)
             guard index != nil else {
                 let header = try Self.header(isWhole ? JournalFields(line) : nil, path)
-                index = JournalIndex(header: header, length: end)
+                index = JournalIndex(
+                    header: header, length: end,
+                    records: RowRecordTable(
+                        spillingTo: FilePath.directory(of: path), fileSystem: fileSystem),
+                    texts: .file(try JournalTextReader(path)))
                 return
             }
             guard isWhole, let line = JournalLine(line) else {
@@ -65,7 +79,7 @@ package struct JournalIndex: Sendable {
                         + "that cut it. Nothing was sent. Restore the file from a copy, or plan the "
                         + "input anew: what was done already will show as unchanged.")
             }
-            index?.take(line)
+            try index?.take(line, at: offset)
             index?.wholeLength = end
         }
         guard var index else { throw try notAJournal(path) }
@@ -79,8 +93,20 @@ package struct JournalIndex: Sendable {
     ///   - header: The journal's first line.
     ///   - lines: The others.
     package init(_ header: JournalHeader, _ lines: some Sequence<JournalLine>) {
-        self.init(header: header, length: 0)
-        for line in lines { take(line) }
+        self.init(
+            header: header, length: 0, records: RowRecordTable(spillingTo: nil), texts: .memory([]))
+        for line in lines {
+            // Without a file, nothing is read that could fail.
+            try! take(line, at: keep(line))
+        }
+    }
+
+    /// Keeps the texts of a line in memory and returns their place.
+    private mutating func keep(_ line: JournalLine) -> Int {
+        guard case .memory(var texts) = texts, let new = JournalTexts(line) else { return 0 }
+        texts.append(new)
+        self.texts = .memory(texts)
+        return texts.count
     }
 
     private static func header(_ fields: JournalFields?, _ path: String) throws -> JournalHeader {
@@ -120,70 +146,68 @@ package struct JournalIndex: Sendable {
 
     // MARK: Taking lines
 
-    private mutating func take(_ line: JournalLine) {
+    /// Takes what a line says.
+    ///
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - place: Where its texts are, if it has any.
+    /// - Throws: A `FileError` when what is known of its row cannot be read again.
+    private mutating func take(_ line: JournalLine, at place: Int) throws(FileError) {
+        let textsAt = JournalTexts(line) == nil ? 0 : place
+        let start = header.startedAt
         switch line {
         case .start(let row, let request, _):
             requests += 1
             endReason = nil
-            change(row) { record in
+            try records.change(row) { record in
                 guard record.stage != .finished else { return }
                 record.stage = .started
                 record.requests = max(record.requests, request)
             }
         case .again(let unfinished):
-            let start = header.startedAt
-            change(unfinished.row) { record in
+            try records.change(unfinished.row) { record in
                 record.stage = .unfinished
                 record.requests = unfinished.requests
                 record.mayHaveTakenEffect = unfinished.mayHaveTakenEffect
                 record.failure = unfinished.failure
                 record.status = unfinished.httpStatus
                 record.setFinished(at: unfinished.at, since: start)
+                record.textsAt = textsAt
             }
-            setTexts(Texts(message: unfinished.message), of: unfinished.row)
-        case .done(let outcome), .decided(let outcome), .settled(let outcome): finish(outcome)
+        case .done(let outcome), .decided(let outcome), .settled(let outcome):
+            if Settlement.canTellMore(about: outcome) { hasOpenOutcomes = true }
+            try records.change(outcome.row) { record in
+                record.stage = .finished
+                record.outcome = outcome.outcome
+                record.requests = outcome.attempts
+                record.failure = outcome.failure
+                record.status = outcome.httpStatus
+                record.durationMilliseconds = outcome.durationMilliseconds
+                record.setFinished(at: outcome.finishedAtMilliseconds, since: start)
+                record.textsAt = textsAt
+            }
         case .resumed: endReason = nil
         case .ended(let reason, _): endReason = reason
         }
     }
 
-    private mutating func finish(_ outcome: RowOutcome) {
-        if Settlement.canTellMore(about: outcome) { hasOpenOutcomes = true }
-        let start = header.startedAt
-        change(outcome.row) { record in
-            record.stage = .finished
-            record.outcome = outcome.outcome
-            record.requests = outcome.attempts
-            record.failure = outcome.failure
-            record.status = outcome.httpStatus
-            record.durationMilliseconds = outcome.durationMilliseconds
-            record.setFinished(at: outcome.finishedAtMilliseconds, since: start)
-        }
-        setTexts(Texts(message: outcome.message, issue: outcome.issue), of: outcome.row)
-    }
-
-    private mutating func change(_ row: Int, _ body: (inout RowRecord) -> Void) {
-        body(&records[row])
-    }
-
-    private mutating func setTexts(_ new: Texts, of row: Int) {
-        let hasTexts = new.message != nil || new.issue != nil
-        if !hasTexts, !records[row].hasTexts { return }
-        records[row].hasTexts = hasTexts
-        texts[row] = hasTexts ? new : nil
-    }
-
     // MARK: Asking
 
     /// Whether a row has its outcome, so that it is not sent again.
-    package func isFinished(_ row: Int) -> Bool { records[row].stage == .finished }
+    ///
+    /// - Throws: A `FileError` when what is known of the row cannot be read again, as all that asks of a row.
+    package func isFinished(_ row: Int) throws(FileError) -> Bool {
+        try records.record(of: row).stage == .finished
+    }
 
     /// How many requests were sent for a row so far.
-    package func requests(of row: Int) -> Int { records[row].requests }
+    package func requests(of row: Int) throws(FileError) -> Int {
+        try records.record(of: row).requests
+    }
 
     /// Whether one of a row's requests may have taken effect although no answer says so.
-    package func mayHaveTakenEffect(_ row: Int) -> Bool {
-        let record = records[row]
+    package func mayHaveTakenEffect(_ row: Int) throws(FileError) -> Bool {
+        let record = try records.record(of: row)
         return record.stage == .started || record.mayHaveTakenEffect
     }
 
@@ -192,9 +216,12 @@ package struct JournalIndex: Sendable {
     /// Rows without a request of their own end as the plan says, merged rows as the row whose request
     /// carries them. A row that was sent and never answered is `unknown`, one that was not sent, or whose
     /// requests are known to have had no effect, is `unsent`.
-    package func outcome(of entry: PlanEntry) -> RowOutcome {
-        let own = records[entry.row]
-        if own.stage == .finished { return finished(entry.row, as: entry.row) }
+    ///
+    /// - Throws: A `FileError` when what is known of the row cannot be read again, a ``JournalError`` when its
+    ///   line in the journal was changed meanwhile.
+    package func outcome(of entry: PlanEntry) throws -> RowOutcome {
+        let own = try records.record(of: entry.row)
+        if own.stage == .finished { return try finished(own, as: entry.row) }
         switch entry.disposition {
         case .unchanged: return RowOutcome(row: entry.row, outcome: .unchanged)
         case .invalid: return RowOutcome(row: entry.row, outcome: .invalid)
@@ -202,10 +229,9 @@ package struct JournalIndex: Sendable {
         case .held: return RowOutcome(row: entry.row, outcome: .held)
         case .update: break
         }
-        let sender = entry.mergedInto ?? entry.row
-        let record = records[sender]
+        let record = try entry.mergedInto.map(records.record(of:)) ?? own
         switch record.stage {
-        case .finished: return finished(sender, as: entry.row)
+        case .finished: return try finished(record, as: entry.row)
         case .untouched:
             return RowOutcome(row: entry.row, outcome: .unsent, failure: .notSent)
         case .started:
@@ -216,18 +242,25 @@ package struct JournalIndex: Sendable {
             return RowOutcome(
                 row: entry.row, outcome: record.mayHaveTakenEffect ? .unknown : .unsent,
                 attempts: record.requests, httpStatus: record.status, failure: record.failure,
-                message: texts[sender]?.message,
+                message: try texts(of: record)?.message,
                 finishedAtMilliseconds: record.finishedAt(since: header.startedAt))
         }
     }
 
-    private func finished(_ sender: Int, as row: Int) -> RowOutcome {
-        let record = records[sender]
-        let texts = texts[sender]
+    private func finished(_ record: RowRecord, as row: Int) throws -> RowOutcome {
+        let texts = try texts(of: record)
         return RowOutcome(
             row: row, outcome: record.outcome, attempts: record.requests,
             httpStatus: record.status, failure: record.failure, message: texts?.message,
             durationMilliseconds: record.durationMilliseconds,
             finishedAtMilliseconds: record.finishedAt(since: header.startedAt), issue: texts?.issue)
+    }
+
+    private func texts(of record: RowRecord) throws -> JournalTexts? {
+        guard record.textsAt > 0 else { return nil }
+        switch texts {
+        case .file(let reader): return try reader.texts(at: record.textsAt)
+        case .memory(let texts): return texts[record.textsAt - 1]
+        }
     }
 }

@@ -1,6 +1,6 @@
-/// What a journal says about one row, in 16 bytes, or in two to four in a ``RowRecordTable``.
+/// What a journal says about one row, in 24 bytes.
 ///
-/// Texts are kept elsewhere, and only where there are any.
+/// Texts are not among them, only where they stand.
 struct RowRecord: Hashable {
     /// How far the row has come.
     enum Stage: UInt8 {
@@ -21,32 +21,11 @@ struct RowRecord: Hashable {
     private var requestCount: UInt16 = 0
     private var statusCode: UInt16 = 0
     /// The time taken in milliseconds, where there is one.
-    private(set) var duration: UInt32 = 0
+    private var duration: UInt32 = 0
     /// Milliseconds from the journal's beginning to the time it ended, and one; 0 where there is none.
-    private(set) var offset: UInt32 = 0
-
-    /// A row of which nothing is known.
-    init() {}
-
-    /// Puts together what ``shape`` and the times took apart.
-    init(shape: UInt64, duration: UInt32, offset: UInt32) {
-        stageAndFlags = UInt8(truncatingIfNeeded: shape)
-        outcomeIndex = UInt8(truncatingIfNeeded: shape >> 8)
-        failureIndex = UInt8(truncatingIfNeeded: shape >> 16)
-        hasDuration = UInt8(truncatingIfNeeded: shape >> 24)
-        requestCount = UInt16(truncatingIfNeeded: shape >> 32)
-        statusCode = UInt16(truncatingIfNeeded: shape >> 48)
-        self.duration = duration
-        self.offset = offset
-    }
-
-    /// Everything but the times.
-    var shape: UInt64 {
-        let small =
-            UInt64(stageAndFlags) | UInt64(outcomeIndex) << 8 | UInt64(failureIndex) << 16
-            | UInt64(hasDuration) << 24
-        return small | UInt64(requestCount) << 32 | UInt64(statusCode) << 48
-    }
+    private var offset: UInt32 = 0
+    /// The place of the line that holds the row's texts; 0 where there are none.
+    var textsAt = 0
 
     var stage: Stage {
         get { Stage(rawValue: stageAndFlags & 3) ?? .untouched }
@@ -57,11 +36,6 @@ struct RowRecord: Hashable {
     var mayHaveTakenEffect: Bool {
         get { stageAndFlags & 4 != 0 }
         set { stageAndFlags = newValue ? stageAndFlags | 4 : stageAndFlags & ~4 }
-    }
-
-    var hasTexts: Bool {
-        get { stageAndFlags & 8 != 0 }
-        set { stageAndFlags = newValue ? stageAndFlags | 8 : stageAndFlags & ~8 }
     }
 
     var requests: Int {

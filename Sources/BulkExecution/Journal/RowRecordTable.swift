@@ -1,100 +1,136 @@
-/// What a journal says about each row of a plan, in two to four bytes a row.
+import BulkFiles
+import Synchronization
+
+/// What a journal says about each row of a plan, of which few rows are in memory at a time.
 ///
-/// Most rows of a run look alike but for their times, so a row is kept as the number of a shape (all of a
-/// record but its times), a duration and a time; what does not fit stands beside. Rows are written
-/// nearly in their order, so only the segments written last are kept open, and the others packed.
-struct RowRecordTable: Sendable {
-    private typealias Word = PackedRows.Word
+/// Rows are written and asked for nearly in their order: so the pages used last are held, and the others
+/// stand in a scratch file. Where there is none, or the disk takes no more, they are held too.
+final class RowRecordTable: Sendable {
+    private let pages: Mutex<Pages>
 
-    private enum Segment: Sendable {
-        case blank
-        case open([Word])
-        case packed(PackedRows)
+    /// Makes an empty table.
+    ///
+    /// - Parameters:
+    ///   - directory: Where its scratch file goes, once one is needed; `nil` for none.
+    ///   - fileSystem: The system calls to use.
+    init(spillingTo directory: String?, fileSystem: any FileSystem = POSIXFileSystem()) {
+        pages = Mutex(Pages(directory: directory, fileSystem: fileSystem))
     }
 
-    private static let shift = 12
-    private static let mask = (1 << shift) - 1
-    /// The code of a row that stands beside.
-    private static let odd: UInt8 = 255
-    /// How many segments stay open: the rows that are under way at one time are in no more.
-    private static let mostOpen = 4
-
-    private var segments: [Segment] = []
-    /// The numbers of the open segments; the one written last stands last.
-    private var open: [Int] = []
-    /// The shapes met so far, by their codes; 0 is that of a row of which nothing is known.
-    private var shapes: [UInt64] = [RowRecord().shape]
-    private var oddRows: [Int: RowRecord] = [:]
-
-    /// What is known about a row; setting makes room for it.
-    subscript(row: Int) -> RowRecord {
-        get {
-            let word = word(of: row)
-            if word.code == Self.odd { return oddRows[row] ?? RowRecord() }
-            return RowRecord(
-                shape: shapes[Int(word.code)], duration: word.duration, offset: word.offset)
-        }
-        set {
-            let word = word(for: newValue)
-            let old = replaceWord(of: row, with: word ?? Word(code: Self.odd))
-            if word == nil {
-                oddRows[row] = newValue
-            } else if old.code == Self.odd {
-                oddRows[row] = nil
+    /// What is known about a row.
+    ///
+    /// - Throws: A `FileError` when its page cannot be read again.
+    func record(of row: Int) throws(FileError) -> RowRecord {
+        try pages.withLock { pages throws(FileError) in
+            guard row >= 0, try pages.bring(row / Pages.rows, making: false) else {
+                return RowRecord()
             }
+            return pages.latest[row % Pages.rows]
         }
     }
 
-    private func word(of row: Int) -> Word {
-        let number = row >> Self.shift
-        guard row >= 0, number < segments.count else { return Word() }
-        switch segments[number] {
-        case .blank: return Word()
-        case .open(let words): return words[row & Self.mask]
-        case .packed(let rows): return rows[row & Self.mask]
+    /// Changes what is known about a row, which is not below 0.
+    ///
+    /// - Throws: A `FileError` when its page cannot be read again.
+    func change(_ row: Int, _ body: (inout RowRecord) -> Void) throws(FileError) {
+        try pages.withLock { pages throws(FileError) in
+            _ = try pages.bring(row / Pages.rows, making: true)
+            body(&pages.latest[row % Pages.rows])
+            pages.held[pages.held.count - 1].isChanged = true
         }
     }
+}
 
-    /// Sets a row's word and returns what it was.
-    private mutating func replaceWord(of row: Int, with word: Word) -> Word {
-        let number = row >> Self.shift
-        if open.last != number { openSegment(number) }
-        guard case .open(var words) = segments[number] else { return Word() }
-        // A second reference would make the change a copy of the segment.
-        segments[number] = .blank
-        let old = words[row & Self.mask]
-        words[row & Self.mask] = word
-        segments[number] = .open(words)
-        return old
+/// The pages of a ``RowRecordTable``.
+private struct Pages: ~Copyable {
+    /// How many rows a page has.
+    static let rows = 1 << 11
+    /// How many pages are held: the rows that are under way at one time are in no more.
+    static let mostHeld = 6
+
+    struct Page {
+        var number: Int
+        var records: UnsafeMutableBufferPointer<RowRecord>
+        /// Whether the scratch file does not have it as it is.
+        var isChanged: Bool
     }
 
-    /// Makes a segment the one written last, and packs one that was not written for the longest time.
-    private mutating func openSegment(_ number: Int) {
-        while segments.count <= number { segments.append(.blank) }
-        open.removeAll { $0 == number }
-        open.append(number)
-        switch segments[number] {
-        case .open: break
-        case .blank: segments[number] = .open(Array(repeating: Word(), count: 1 << Self.shift))
-        case .packed(let rows): segments[number] = .open(rows.words)
+    /// The pages in memory; the one used last stands last.
+    var held: [Page] = []
+    /// Where pages stand in the scratch file, by their numbers.
+    private var places: [Int: Int] = [:]
+    private var scratch: ScratchFile?
+    /// Where the scratch file goes; `nil` when pages are not to be written any more.
+    private var directory: String?
+    private let fileSystem: any FileSystem
+
+    init(directory: String?, fileSystem: any FileSystem) {
+        self.directory = directory
+        self.fileSystem = fileSystem
+    }
+
+    deinit {
+        for page in held { page.records.deallocate() }
+    }
+
+    /// The page used last.
+    var latest: UnsafeMutableBufferPointer<RowRecord> { held[held.count - 1].records }
+
+    /// Makes a page the one used last.
+    ///
+    /// - Returns: `false` when there is no such page and none is made.
+    mutating func bring(_ number: Int, making makes: Bool) throws(FileError) -> Bool {
+        if held.last?.number == number { return true }
+        if let index = held.lastIndex(where: { $0.number == number }) {
+            held.append(held.remove(at: index))
+            return true
         }
-        guard open.count > Self.mostOpen else { return }
-        let oldest = open.removeFirst()
-        if case .open(let words) = segments[oldest] {
-            segments[oldest] = .packed(PackedRows(words))
+        let place = places[number]
+        guard place != nil || makes else { return false }
+        let records = room()
+        if let place, let scratch {
+            do throws(FileError) {
+                try scratch.read(
+                    into: UnsafeMutableRawBufferPointer(records), at: place * Self.bytes)
+            } catch {
+                records.deallocate()
+                throw error
+            }
+        } else {
+            records.initialize(repeating: RowRecord())
         }
+        held.append(Page(number: number, records: records, isChanged: false))
+        return true
     }
 
-    /// The word of a record; `nil` for one that has to stand beside.
-    private mutating func word(for record: RowRecord) -> Word? {
-        guard let code = code(of: record.shape) else { return nil }
-        return Word(code: code, duration: record.duration, offset: record.offset)
+    private static let bytes = rows * MemoryLayout<RowRecord>.stride
+
+    /// Memory for a page: that of the page not used for the longest time, once enough are held.
+    private mutating func room() -> UnsafeMutableBufferPointer<RowRecord> {
+        if held.count >= Self.mostHeld, let page = held.first, isStored(page) {
+            return held.removeFirst().records
+        }
+        return .allocate(capacity: Self.rows)
     }
 
-    private mutating func code(of shape: UInt64) -> UInt8? {
-        if let known = shapes.firstIndex(of: shape) { return UInt8(known) }
-        guard shapes.count < Self.odd else { return nil }
-        shapes.append(shape)
-        return UInt8(shapes.count - 1)
+    /// Whether the scratch file has a page, after an attempt to write it there.
+    private mutating func isStored(_ page: Page) -> Bool {
+        guard page.isChanged else { return true }
+        guard let directory else { return false }
+        do throws(FileError) {
+            let file =
+                if let scratch { scratch } else {
+                    try ScratchFile(in: directory, fileSystem: fileSystem)
+                }
+            scratch = file
+            let place = places[page.number] ?? places.count
+            try file.write(UnsafeRawBufferPointer(page.records), at: place * Self.bytes)
+            places[page.number] = place
+            return true
+        } catch {
+            // Nothing is lost: the page stays where it is, and so do all that are changed from now on.
+            self.directory = nil
+            return false
+        }
     }
 }

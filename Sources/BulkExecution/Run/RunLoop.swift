@@ -148,13 +148,13 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             switch try source.next() {
             case nil: machine.endPlan()
             case .redecided(let entry)?:
-                if session.earlier?.isFinished(entry.row) ?? false { return note(finished: entry) }
-                if entry.disposition == .update { return feed(entry) }
+                if try isFinished(entry) { return note(finished: entry) }
+                if entry.disposition == .update { return try feed(entry) }
                 decide(entry)
             case .planned(let entry)?:
                 guard entry.sendsRequest else { return }
-                if session.earlier?.isFinished(entry.row) ?? false { return note(finished: entry) }
-                feed(entry)
+                if try isFinished(entry) { return note(finished: entry) }
+                try feed(entry)
             }
         } catch {
             summary.message = summary.message ?? "\(error)"
@@ -162,15 +162,19 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         }
     }
 
+    private func isFinished(_ entry: PlanEntry) throws(FileError) -> Bool {
+        try session.earlier?.isFinished(entry.row) ?? false
+    }
+
     private mutating func note(finished entry: PlanEntry) {
         if entry.mergedInto == nil { doneBefore += 1 }
     }
 
-    private mutating func feed(_ entry: PlanEntry) {
+    private mutating func feed(_ entry: PlanEntry) throws(FileError) {
         let earlier = session.earlier
         let job = Job(
-            entry, requests: earlier?.requests(of: entry.row) ?? 0,
-            mayHaveTakenEffect: earlier?.mayHaveTakenEffect(entry.row) ?? false)
+            entry, requests: try earlier?.requests(of: entry.row) ?? 0,
+            mayHaveTakenEffect: try earlier?.mayHaveTakenEffect(entry.row) ?? false)
         if let job { return machine.feed(job) }
         var refused = entry
         refused.disposition = .invalid

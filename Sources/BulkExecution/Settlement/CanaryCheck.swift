@@ -41,9 +41,9 @@ package struct CanaryCheck: Hashable, Sendable {
         var updated: [PlanEntry] = []
         while let step = try source.next() {
             guard case .planned(let entry) = step, entry.sendsRequest,
-                index.requests(of: entry.row) > 0
+                try index.requests(of: entry.row) > 0
             else { continue }
-            if index.outcome(of: entry).outcome == .updated {
+            if try index.outcome(of: entry).outcome == .updated {
                 updated.append(entry)
             } else {
                 check.failed += 1

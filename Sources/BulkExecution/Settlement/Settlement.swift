@@ -105,8 +105,10 @@ package enum Settlement {
         var pending: [(entry: PlanEntry, outcome: RowOutcome)] = []
         while true {
             let step = try source.next()
-            if case .planned(let entry)? = step, entry.sendsRequest, index.isFinished(entry.row) {
-                let outcome = index.outcome(of: entry)
+            if case .planned(let entry)? = step, entry.sendsRequest,
+                try index.isFinished(entry.row)
+            {
+                let outcome = try index.outcome(of: entry)
                 if canTellMore(about: outcome) { pending.append((entry, outcome)) }
             }
             guard step == nil || pending.count >= batch else { continue }

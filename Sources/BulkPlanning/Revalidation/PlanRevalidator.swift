@@ -42,7 +42,7 @@ public struct PlanRevalidator: Sendable {
     /// - Throws: A ``PlanError`` when the plan is not as it was made, or when tickets changed and nothing
     ///   is to be sent then; a `FileError` when it cannot be read, and what the client throws.
     public func revalidate(
-        path: String, isDone: (Int) -> Bool = { _ in false }
+        path: String, isDone: (Int) throws -> Bool = { _ in false }
     ) async throws -> PlanRevalidation {
         try await TaskThread.run { () async throws -> PlanRevalidation in
             try await compare(path, isDone)
@@ -50,7 +50,7 @@ public struct PlanRevalidator: Sendable {
     }
 
     private func compare(
-        _ path: String, _ isDone: (Int) -> Bool
+        _ path: String, _ isDone: (Int) throws -> Bool
     ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
         try collect(path, isDone, into: &state.tickets)
@@ -72,18 +72,18 @@ public struct PlanRevalidator: Sendable {
 
     /// Notes the tickets that the plan changes.
     private func collect(
-        _ path: String, _ isDone: (Int) -> Bool, into tickets: inout TicketTable
+        _ path: String, _ isDone: (Int) throws -> Bool, into tickets: inout TicketTable
     ) throws {
         var reader = try PlanReader(path: path)
         while let entry = try reader.next() {
-            guard entry.disposition == .update, !isDone(entry.row), let id = entry.ticketID
+            guard entry.disposition == .update, try !isDone(entry.row), let id = entry.ticketID
             else { continue }
             tickets.add(id)
         }
     }
 
     private func compare(
-        _ path: String, _ isDone: (Int) -> Bool, with state: borrowing TicketState
+        _ path: String, _ isDone: (Int) throws -> Bool, with state: borrowing TicketState
     ) throws -> PlanRevalidation {
         var revalidation = PlanRevalidation()
         var reader = try PlanReader(path: path)
@@ -96,7 +96,9 @@ public struct PlanRevalidator: Sendable {
                 // The request that was to carry this row is not sent.
                 exception = carried
                 exception?.changes = []
-            } else if entry.disposition == .update, !entry.changes.isEmpty, !isDone(entry.row) {
+            } else if entry.disposition == .update, !entry.changes.isEmpty,
+                try !isDone(entry.row)
+            {
                 let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
                 exception = entry.exception(current, onConflict, allowsHandOff: allowsHandOff)
             }

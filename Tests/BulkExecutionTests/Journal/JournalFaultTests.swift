@@ -77,9 +77,9 @@ struct JournalFaultTests {
     func expectResumable(_ harness: RunHarness, sent: ScriptedWriter) async throws {
         let (journal, earlier) = try harness.reopenJournal()
         let entries = (1...10).map { PlanEntry.update($0) }
-        let done = entries.filter { earlier.isFinished($0.row) }
+        let done = try entries.filter { try earlier.isFinished($0.row) }
         #expect(done.count <= sent.sent.count)
-        let begun = entries.count { earlier.requests(of: $0.row) > 0 }
+        let begun = try entries.count { try earlier.requests(of: $0.row) > 0 }
         #expect(sent.sent.count <= begun)
         let second = ScriptedWriter()
         let summary = await harness.run(
@@ -87,7 +87,7 @@ struct JournalFaultTests {
         #expect(summary.reason == .finished)
         #expect(second.sent.count == 10 - done.count)
         let index = try JournalIndex.read(harness.journalPath)
-        #expect(entries.allSatisfy { index.outcome(of: $0).outcome == .updated })
+        #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .updated })
     }
 
     @Test("writes that come short lose nothing", arguments: [1, 3, 64])
@@ -97,6 +97,6 @@ struct JournalFaultTests {
             harness, FailingFileSystem(longestWrite: longest), ScriptedWriter())
         #expect(summary.reason == .finished)
         let index = try JournalIndex.read(harness.journalPath)
-        #expect((1...10).allSatisfy { index.isFinished($0) })
+        #expect(try (1...10).allSatisfy { try index.isFinished($0) })
     }
 }

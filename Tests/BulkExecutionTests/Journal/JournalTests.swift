@@ -6,6 +6,14 @@ import Testing
 
 @testable import BulkExecution
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @Suite("Journal")
 struct JournalTests {
     static let header = JournalHeader(
@@ -72,18 +80,63 @@ struct JournalTests {
         #expect(index.tornLength == 0)
         #expect(index.requests == 1)
         #expect(index.endReason == "finished")
-        let done = index.outcome(of: .update(1))
+        let done = try index.outcome(of: .update(1))
         #expect(done.outcome == .updated)
         #expect(done.attempts == 2)
         #expect(done.durationMilliseconds == 143)
         #expect(done.finishedAtMilliseconds == 1_700_000_000_150)
         #expect(done.message == nil)
-        #expect(index.outcome(of: .merged(3, into: 1)).row == 3)
-        #expect(index.outcome(of: .merged(3, into: 1)).outcome == .updated)
-        #expect(index.outcome(of: .update(7)).issue?.column == "status")
-        #expect(index.outcome(of: .update(9)).failure == .timedOut)
-        #expect(index.outcome(of: .update(1000)).outcome == .unsent)
-        #expect(index.outcome(of: .quiet(2, .held)).outcome == .held)
+        #expect(try index.outcome(of: .merged(3, into: 1)).row == 3)
+        #expect(try index.outcome(of: .merged(3, into: 1)).outcome == .updated)
+        #expect(try index.outcome(of: .update(7)).issue?.column == "status")
+        #expect(try index.outcome(of: .update(9)).failure == .timedOut)
+        #expect(try index.outcome(of: .update(1000)).outcome == .unsent)
+        #expect(try index.outcome(of: .quiet(2, .held)).outcome == .held)
+    }
+
+    /// Rows that failed, their messages of all lengths, some several lines after one another.
+    private static func failedRows(_ count: Int) -> [JournalLine] {
+        (1...count).reversed().map { row in
+            let message = String(repeating: "\(row) ", count: row.isMultiple(of: 50) ? 10_000 : 5)
+            return .done(
+                RowOutcome(
+                    row: row, outcome: .failed, attempts: 1, httpStatus: 400, failure: .refused,
+                    message: message))
+        }
+    }
+
+    @Test("texts are read from the journal again, in any order and of any length")
+    func texts() throws {
+        let directory = try TemporaryDirectory()
+        let lines = Self.failedRows(200)
+        let path = try directory.write(Self.bytes(lines), to: "journal.jsonl")
+        let index = try JournalIndex.read(path)
+        for case .done(let expected) in lines + lines.shuffled() {
+            #expect(try index.outcome(of: .update(expected.row)) == expected)
+        }
+        #expect(try index.outcome(of: .merged(300, into: 7)).message?.hasPrefix("7 7 ") == true)
+    }
+
+    @Test("a journal that is changed while it is in use is refused, with the line")
+    func changedInUse() throws {
+        let directory = try TemporaryDirectory()
+        let lines = Self.failedRows(3)
+        let path = try directory.write(Self.bytes(lines), to: "journal.jsonl")
+        let index = try JournalIndex.read(path)
+        var bytes = Self.bytes(lines)
+        bytes[bytes.count - 30] ^= 1
+        let file = try POSIXFileSystem().open(path, flags: O_WRONLY)
+        try bytes.withUnsafeBytes { try POSIXFileSystem().writeAll(file, $0) }
+        #expect(try index.outcome(of: .update(2)).message == "2 2 2 2 2 ")
+        let error = #expect(throws: JournalError.self) { try index.outcome(of: .update(1)) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.line == 4)
+        // A line that is gone is no other's.
+        try POSIXFileSystem().truncate(file, to: 10)
+        POSIXFileSystem().close(file)
+        #expect(throws: JournalError.self) {
+            try JournalTextReader(path).texts(at: Self.bytes([]).count)
+        }
     }
 
     @Test("a row that was begun and left is unknown only where it may have taken effect")
@@ -103,13 +156,13 @@ struct JournalTests {
             ]), to: "journal.jsonl")
         let index = try JournalIndex.read(path)
         #expect(
-            [1, 2, 3].map { index.outcome(of: .update($0)).outcome } == [
+            try [1, 2, 3].map { try index.outcome(of: .update($0)).outcome } == [
                 .unknown, .unsent, .unknown,
             ])
-        #expect(index.outcome(of: .update(2)).failure == .rateLimited)
+        #expect(try index.outcome(of: .update(2)).failure == .rateLimited)
         #expect(index.endReason == nil)
-        #expect([1, 2, 3].map { index.isFinished($0) } == [false, false, false])
-        #expect([1, 2, 3].map { index.mayHaveTakenEffect($0) } == [true, false, true])
+        #expect(try [1, 2, 3].map { try index.isFinished($0) } == [false, false, false])
+        #expect(try [1, 2, 3].map { try index.mayHaveTakenEffect($0) } == [true, false, true])
     }
 
     @Test("cut anywhere, a journal keeps its whole lines, and goes on after them")

@@ -88,7 +88,7 @@ struct ExecutorSandboxTests {
 
     func expectAllDone(_ entries: [PlanEntry], _ sandbox: Sandbox) throws {
         let index = try JournalIndex.read(directory.file("journal.jsonl"))
-        #expect(entries.allSatisfy { index.outcome(of: $0).outcome == .updated })
+        #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .updated })
         #expect(
             entries.allSatisfy { entry in
                 let ticket = sandbox.ticket(entry.ticketID ?? "")

@@ -19,7 +19,7 @@ struct ExecutorTests {
             writer.sent.map(\.ticketID.rawValue).sorted() == ["ticket-1", "ticket-4", "ticket-8"])
         #expect(writer.sent.allSatisfy { $0.status == .resolved && $0.fieldCount == 1 })
         #expect(
-            entries.map { index.outcome(of: $0).outcome } == [
+            try entries.map { try index.outcome(of: $0).outcome } == [
                 .updated, .unchanged, .invalid, .updated, .updated, .held, .conflict, .updated,
             ])
         #expect(summary.reason == .finished)
@@ -63,7 +63,7 @@ struct ExecutorTests {
     func retries() async throws {
         let writer = ScriptedWriter { _, number in number < 2 ? .serverError : .updated }
         let (summary, index) = try await RunHarness().run([.update(1)], writer)
-        let outcome = index.outcome(of: .update(1))
+        let outcome = try index.outcome(of: .update(1))
         #expect(outcome.outcome == .updated)
         #expect(outcome.attempts == 3)
         #expect(outcome.httpStatus == 200)
@@ -75,8 +75,8 @@ struct ExecutorTests {
         let writer = ScriptedWriter { _, _ in .serverError }
         let (summary, index) = try await RunHarness().run([.update(1)], writer)
         #expect(writer.sent.count == 5)
-        #expect(index.outcome(of: .update(1)).outcome == .failed)
-        #expect(index.outcome(of: .update(1)).failure == .serverError)
+        #expect(try index.outcome(of: .update(1)).outcome == .failed)
+        #expect(try index.outcome(of: .update(1)).failure == .serverError)
         #expect(summary.failed == 1)
         #expect(summary.reason == .finished)
     }
@@ -89,8 +89,8 @@ struct ExecutorTests {
         var harness = try RunHarness()
         harness.options.concurrency = 1
         let (summary, index) = try await harness.run([.update(1), .update(2)], writer)
-        #expect(index.outcome(of: .update(1)).outcome == .unknown)
-        #expect(index.outcome(of: .update(2)).outcome == .failed)
+        #expect(try index.outcome(of: .update(1)).outcome == .unknown)
+        #expect(try index.outcome(of: .update(2)).outcome == .failed)
         #expect(summary.unknown == 1)
     }
 
@@ -99,7 +99,7 @@ struct ExecutorTests {
         let writer = ScriptedWriter { _, _ in .notFound }
         let (_, index) = try await RunHarness().run([.update(1)], writer)
         #expect(writer.sent.count == 1)
-        let outcome = index.outcome(of: .update(1))
+        let outcome = try index.outcome(of: .update(1))
         #expect(outcome.outcome == .failed)
         #expect(outcome.failure == .ticketNotFound)
         #expect(outcome.message == "Ticket not found")
@@ -116,10 +116,10 @@ struct ExecutorTests {
         #expect(writer.sent.count == 3)
         #expect(summary.reason == .keyRejected)
         #expect(summary.message == "Unauthorized")
-        #expect(index.outcome(of: entries[2]).outcome == .unsent)
-        #expect(index.outcome(of: entries[2]).failure == .keyRejected)
-        #expect(!index.isFinished(3))
-        #expect(index.outcome(of: entries[3]).outcome == .unsent)
+        #expect(try index.outcome(of: entries[2]).outcome == .unsent)
+        #expect(try index.outcome(of: entries[2]).failure == .keyRejected)
+        #expect(try !index.isFinished(3))
+        #expect(try index.outcome(of: entries[3]).outcome == .unsent)
     }
 
     @Test("a server that is not trusted stops the run at once, and nothing was sent")
@@ -137,8 +137,8 @@ struct ExecutorTests {
         #expect(summary.reason == .untrustedServer)
         #expect(summary.message == "not trusted")
         #expect(index.endReason == "untrusted_server")
-        #expect(!index.isFinished(1))
-        #expect(entries.allSatisfy { index.outcome(of: $0).outcome == .unsent })
+        #expect(try !index.isFinished(1))
+        #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .unsent })
     }
 
     @Test("being told to wait costs no attempt and pauses everyone")
@@ -149,7 +149,7 @@ struct ExecutorTests {
         let writer = ScriptedWriter { _, number in number < 9 ? .busy(7) : .updated }
         let (summary, index) = try await harness.run([.update(1), .update(2)], writer)
         #expect(summary.updated == 2)
-        #expect(index.outcome(of: .update(1)).outcome == .updated)
+        #expect(try index.outcome(of: .update(1)).outcome == .updated)
         // Nine answers of two requests at a time: at least five pauses of 7 s, none cut short.
         #expect(clock.now.offset >= .seconds(28))
         #expect(summary.reason == .finished)
@@ -161,8 +161,8 @@ struct ExecutorTests {
         let writer = ScriptedWriter { _, _ in .busy(20) }
         let (summary, index) = try await RunHarness().run([.update(1)], writer)
         #expect(summary.reason == .outage)
-        #expect(index.outcome(of: .update(1)).outcome == .unsent)
-        #expect(index.outcome(of: .update(1)).failure == .rateLimited)
+        #expect(try index.outcome(of: .update(1)).outcome == .unsent)
+        #expect(try index.outcome(of: .update(1)).failure == .rateLimited)
     }
 
     @Test("a server that is down is probed one request at a time, and given up after five minutes")
@@ -176,7 +176,7 @@ struct ExecutorTests {
         #expect(harness.clock.now.offset < .seconds(330))
         // Sixteen at first, then probes at 5, 15, 35, 75, 135, 195, 255 s.
         #expect(writer.sent.count <= 40)
-        let unsent = entries.count { index.outcome(of: $0).outcome == .unsent }
+        let unsent = try entries.count { try index.outcome(of: $0).outcome == .unsent }
         #expect(unsent + summary.failed == 100)
         #expect(unsent >= 90)
     }
@@ -243,7 +243,7 @@ struct ExecutorTests {
         #expect(writer.sent.count == 3)
         #expect(summary.updated == 3)
         #expect(index.endReason == "interrupted")
-        #expect(index.outcome(of: .update(4)).outcome == .unsent)
+        #expect(try index.outcome(of: .update(4)).outcome == .unsent)
     }
 
     @Test("stopping now gives up what is in flight, whose rows end as unknown")
@@ -263,10 +263,10 @@ struct ExecutorTests {
         let entries = (1...3).map { PlanEntry.update($0) }
         let (summary, index) = try await harness.run(entries, writer, control: control)
         #expect(summary.reason == .interrupted(signal: 2))
-        let outcomes = entries.map { index.outcome(of: $0).outcome }
+        let outcomes = try entries.map { try index.outcome(of: $0).outcome }
         #expect(outcomes.allSatisfy { $0 == .unknown || $0 == .unsent })
         #expect(outcomes.contains(.unknown))
-        #expect(!index.isFinished(1))
+        #expect(try !index.isFinished(1))
     }
 
     @Test("a run that was stopped before it began sends nothing")
@@ -297,8 +297,8 @@ struct ExecutorTests {
         #expect(executor.progress.done == 10)
         #expect(executor.progress.doneBefore == 4)
         let index = try JournalIndex.read(harness.journalPath)
-        #expect(entries.allSatisfy { index.outcome(of: $0).outcome == .updated })
-        #expect(index.outcome(of: entries[4]).attempts == 2)
+        #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .updated })
+        #expect(try index.outcome(of: entries[4]).attempts == 2)
     }
 
     @Test("a row decided anew is written to the journal and not sent")
@@ -321,8 +321,8 @@ struct ExecutorTests {
         #expect(writer.sent.map(\.ticketID.rawValue) == ["ticket-3"])
         let index = try JournalIndex.read(harness.journalPath)
         for entry in [PlanEntry.update(1), .merged(2, into: 1)] {
-            #expect(index.outcome(of: entry).outcome == .conflict)
-            #expect(index.outcome(of: entry).issue?.code == .changedSincePlan)
+            #expect(try index.outcome(of: entry).outcome == .conflict)
+            #expect(try index.outcome(of: entry).issue?.code == .changedSincePlan)
         }
     }
 
@@ -333,7 +333,7 @@ struct ExecutorTests {
         let writer = ScriptedWriter()
         let (_, index) = try await RunHarness().run([entry], writer)
         #expect(writer.sent.isEmpty)
-        #expect(index.outcome(of: entry).outcome == .invalid)
+        #expect(try index.outcome(of: entry).outcome == .invalid)
     }
 
     @Test("a plan that cannot be read to its end ends the run with what was sent kept")
@@ -353,7 +353,7 @@ struct ExecutorTests {
         #expect(summary.reason == .planUnreadable)
         let index = try JournalIndex.read(harness.journalPath)
         // What was gathered when the plan broke off had its permits, so it was sent and answered.
-        #expect((1...3).allSatisfy { index.isFinished($0) })
+        #expect(try (1...3).allSatisfy { try index.isFinished($0) })
         #expect(summary.updated == 3)
     }
 

@@ -51,13 +51,13 @@ struct SettlementTests {
         #expect(tickets.asked.value == 2)
         let index = try JournalIndex.read(harness.journalPath)
         #expect(
-            entries.map { index.outcome(of: $0).outcome } == [
+            try entries.map { try index.outcome(of: $0).outcome } == [
                 .updated, .failed, .updated, .failed, .updated, .unknown, .unknown, .updated,
             ])
-        #expect(index.outcome(of: entries[1]).failure == .connectionFailed)
-        #expect(index.outcome(of: entries[1]).message?.contains("(said)") == true)
-        #expect(index.outcome(of: entries[0]).failure == nil)
-        #expect(index.outcome(of: entries[0]).attempts == 5)
+        #expect(try index.outcome(of: entries[1]).failure == .connectionFailed)
+        #expect(try index.outcome(of: entries[1]).message?.contains("(said)") == true)
+        #expect(try index.outcome(of: entries[0]).failure == nil)
+        #expect(try index.outcome(of: entries[0]).attempts == 5)
     }
 
     @Test("every field of a change has to hold what was asked")
