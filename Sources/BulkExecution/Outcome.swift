@@ -16,4 +16,18 @@ public enum Outcome: String, CaseIterable, Hashable, Sendable {
     case unknown
     /// The run ended before its turn came.
     case unsent
+
+    /// Its place among all cases, from 0.
+    package var place: Int {
+        switch self {
+        case .updated: 0
+        case .unchanged: 1
+        case .invalid: 2
+        case .conflict: 3
+        case .held: 4
+        case .failed: 5
+        case .unknown: 6
+        case .unsent: 7
+        }
+    }
 }

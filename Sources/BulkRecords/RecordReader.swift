@@ -109,7 +109,7 @@ public struct RecordReader: ~Copyable {
     }
 
     /// Skips to the next line, without keeping what is skipped; `false` when more must be read for it.
-    private mutating func skipLine() -> Bool {
+    mutating func skipLine() -> Bool {
         let found = window.lineBreak(from: window.start)
         if let found, let after = window.afterBreak(found) {
             window.start = after

@@ -30,11 +30,7 @@ struct CSVWriter: ~Copyable {
         let isFormula = Self.startsFormula(first)
         let needsQuotes =
             isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
-            || bytes.contains { byte in
-                byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"")
-                    || byte == UInt8(ascii: "\n")
-                    || byte == UInt8(ascii: "\r")
-            }
+            || Self.hasSpecial(bytes)
         guard needsQuotes else { return buffer.append(bytes) }
         buffer.append(UInt8(ascii: "\""))
         if isFormula { buffer.append(UInt8(ascii: "'")) }
@@ -61,6 +57,36 @@ struct CSVWriter: ~Copyable {
     private mutating func separate() {
         if !isAtRowStart { buffer.append(UInt8(ascii: ",")) }
         isAtRowStart = false
+    }
+
+    /// Whether there is a comma, a quote or the end of a line among some bytes, looked for eight at a time.
+    private static func hasSpecial(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while bytes.count &- index >= 8 {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if hasByte(word, UInt8(ascii: ",")) || hasByte(word, UInt8(ascii: "\""))
+                || hasByte(word, UInt8(ascii: "\n")) || hasByte(word, UInt8(ascii: "\r"))
+            {
+                return true
+            }
+            index &+= 8
+        }
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                return true
+            default: index &+= 1
+            }
+        }
+        return false
+    }
+
+    /// Whether one of a word's eight bytes is a certain one.
+    private static func hasByte(_ word: UInt64, _ byte: UInt8) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let zeros = word ^ (ones &* UInt64(byte))
+        // The lowest byte that is zero borrows, and so sets its top bit; where none is, none is set.
+        return (zeros &- ones) & ~zeros & (ones &* 0x80) != 0
     }
 
     private static func startsFormula(_ byte: UInt8) -> Bool {

@@ -6,8 +6,7 @@ extension BulkRun {
         in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> RunResult {
         let source = try RevalidatedSource(path: directory.plan, revalidation)
-        let header = source.header
-        var (journal, earlier) = try openJournal(of: header, in: directory)
+        var (journal, earlier) = try openJournal(of: source.header, in: directory)
         if let revalidation, revalidation.changedRows > 0 {
             try await record(revalidation, journal, earlier, in: directory)
             earlier = try JournalIndex.read(directory.journal)
@@ -28,8 +27,11 @@ extension BulkRun {
                 summary.take(first)
             }
         }
-        let index = try await settled(summary, journal, in: directory)
-        return try report(summary, header, index, in: directory)
+        // The journal is read while the plan is checked.
+        let ended = summary
+        async let index = settled(ended, journal, in: directory)
+        let plan = try PlanReader(path: directory.plan)
+        return try report(ended, plan, try await index, in: directory)
     }
 
     private func execute(
@@ -107,11 +109,11 @@ extension BulkRun {
     }
 
     private func report(
-        _ summary: RunSummary, _ header: PlanHeader, _ journal: JournalIndex,
+        _ summary: RunSummary, _ plan: consuming PlanReader, _ journal: JournalIndex,
         in directory: RunDirectory
     ) throws -> RunResult {
-        let counts = try RunReport.write(
-            PlanReader(path: directory.plan), journal: journal, to: directory)
+        let header = plan.header
+        let counts = try RunReport.write(plan, journal: journal, to: directory)
         let exitCode = summary.reason.exitCode(hasTroubledRows: counts.hasTroubledRows)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,

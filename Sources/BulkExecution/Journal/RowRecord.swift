@@ -45,7 +45,7 @@ struct RowRecord: Hashable {
 
     var outcome: Outcome {
         get { Self.outcomes[Int(outcomeIndex)] }
-        set { outcomeIndex = UInt8(Self.outcomes.firstIndex(of: newValue) ?? 0) }
+        set { outcomeIndex = UInt8(newValue.place) }
     }
 
     var failure: FailureCode? {

@@ -1,7 +1,7 @@
 /// Walks through the text of one small JSON value, such as a row's `before` or a listing's `assignedTo`.
 ///
-/// The record reader has checked the text already; this only has to be safe on any bytes, and answers
-/// `nil` where they are not what is asked for.
+/// Its texts were checked already, by the record reader or by a plan's id; this only has to be safe on any
+/// bytes, and answers `nil` where they are not what is asked for.
 struct JSONCursor {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
@@ -12,22 +12,22 @@ struct JSONCursor {
     ///
     /// - Returns: `nil` when what comes next is no object, or `member` says that a value does not fit.
     mutating func object(_ member: (String, inout JSONCursor) -> Bool) -> Void? {
-        guard take("{") else { return nil }
-        if take("}") { return () }
+        guard takeMark("{") else { return nil }
+        if takeMark("}") { return () }
         repeat {
-            guard let key = string(), take(":"), member(key, &self) else { return nil }
-        } while take(",")
-        return take("}") ? () : nil
+            guard let key = string(), takeMark(":"), member(key, &self) else { return nil }
+        } while takeMark(",")
+        return takeMark("}") ? () : nil
     }
 
     /// Calls `element` for each element of the array that comes next; it has to read or skip it.
     mutating func array(_ element: (inout JSONCursor) -> Bool) -> Void? {
-        guard take("[") else { return nil }
-        if take("]") { return () }
+        guard takeMark("[") else { return nil }
+        if takeMark("]") { return () }
         repeat {
             guard element(&self) else { return nil }
-        } while take(",")
-        return take("]") ? () : nil
+        } while takeMark(",")
+        return takeMark("]") ? () : nil
     }
 
     /// The string that comes next.
@@ -120,7 +120,21 @@ struct JSONCursor {
         repeat { index += 1 } while index < bytes.count && !",]}: \t".utf8.contains(bytes[index])
     }
 
-    private mutating func take(_ mark: Unicode.Scalar) -> Bool {
+    /// Whether nothing comes any more.
+    var isAtEnd: Bool { index == bytes.count }
+
+    /// Whether some text comes next, exactly and without blanks before it; if so, it is passed.
+    mutating func take(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard bytes.count &- index >= count else { return false }
+        for offset in 0..<count where bytes[index &+ offset] != text.utf8Start[offset] {
+            return false
+        }
+        index &+= count
+        return true
+    }
+
+    private mutating func takeMark(_ mark: Unicode.Scalar) -> Bool {
         skipBlanks()
         guard index < bytes.count, bytes[index] == UInt8(ascii: mark) else { return false }
         index += 1

@@ -13,22 +13,20 @@ final class PlanRowBlock: BlockWork {
     func read(_ records: inout RecordReader) {
         entries.removeAll(keepingCapacity: true)
         taken = 0
-        decoder.decodeAll(&records, into: &entries)
+        repeat {
+            while let line = records.nextLine() { entries.append(decoder.entry(line)) }
+            // What is longer than a line may be is no row.
+            guard records.advanceInBlock() else { return }
+            entries.append(nil)
+        } while true
     }
 
     /// Hands over the block's next row, which is `nil` where it is none; `nil` behind the last one.
     func next() -> PlanEntry?? {
         guard taken < entries.count else { return .none }
         defer { taken += 1 }
-        return .some(entries[taken].take())
-    }
-}
-
-extension PlanRowDecoder {
-    /// Reads the rows of a block, in one access to what holds them.
-    fileprivate mutating func decodeAll(
-        _ records: inout RecordReader, into entries: inout [PlanEntry?]
-    ) {
-        while records.advanceInBlock() { entries.append(entry(records.record)) }
+        // A copy, so that its memory is given back by the thread that took it, with the block's next rows:
+        // malloc makes the threads wait for each other otherwise.
+        return .some(entries[taken])
     }
 }

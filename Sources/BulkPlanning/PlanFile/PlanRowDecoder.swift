@@ -1,105 +1,115 @@
-import BulkRecords
-
 /// Turns the lines of a plan back into entries.
+///
+/// A plan's members stand in the order in which ``PlanWriter`` writes them, without blanks: its id is made of
+/// its bytes, so that nobody else writes one.
 struct PlanRowDecoder {
-    private enum Key: String {
-        case row, line, ticketId, `do`, before, after, with, undiffed, code, message, column, cells
-    }
-
     /// Whether the input's own values are wanted.
     private let readsCells: Bool
-    /// What each column of the reader means, as far as columns were met.
-    private var keys: [Key?] = []
+    /// How many cells the row before had, as most rows have.
+    private var cellCount = 0
 
     init(readsCells: Bool) { self.readsCells = readsCells }
 
-    /// Reads one row; `nil` when it is none.
-    mutating func entry(_ record: borrowing Record) -> PlanEntry? {
-        guard record.problem == nil else { return nil }
-        var entry = PlanEntry(row: 0, line: 0, ticketID: nil, disposition: .update)
-        var hasDisposition = false
+    /// Reads one row.
+    ///
+    /// - Parameter line: The line without its newline.
+    /// - Returns: Its entry; `nil` when it is none.
+    mutating func entry(_ line: UnsafeRawBufferPointer) -> PlanEntry? {
+        var cursor = JSONCursor(line)
+        guard cursor.take(#"{"row":"#), let row = cursor.integer(), row > 0,
+            cursor.take(#","line":"#), let line = cursor.integer(), cursor.take(#","ticketId":"#)
+        else { return nil }
+        let ticketID = cursor.string()
+        guard ticketID != nil || cursor.null(), let disposition = Self.disposition(&cursor) else {
+            return nil
+        }
+        var entry = PlanEntry(row: row, line: line, ticketID: ticketID, disposition: disposition)
+        guard Self.changes(&cursor, &entry.changes) else { return nil }
+        if cursor.take(#","with":"#) {
+            guard let row = cursor.integer() else { return nil }
+            entry.mergedInto = row
+        }
+        entry.isUndiffed = cursor.take(#","undiffed":true"#)
+        if cursor.take(#","code":"#) {
+            guard let issue = Self.issue(&cursor) else { return nil }
+            entry.issue = issue
+        }
+        if cursor.take(#","cells":"#) {
+            // They come last, so that there is nothing behind them that would be missed.
+            guard readsCells else { return entry }
+            guard let cells = Self.cells(&cursor, probably: cellCount) else { return nil }
+            cellCount = cells.count
+            entry.cells = cells
+        }
+        return cursor.take("}") && cursor.isAtEnd ? entry : nil
+    }
+
+    private static func disposition(_ cursor: inout JSONCursor) -> Disposition? {
+        guard cursor.take(#","do":""#) else { return nil }
+        if cursor.take(#"update""#) { return .update }
+        if cursor.take(#"unchanged""#) { return .unchanged }
+        if cursor.take(#"invalid""#) { return .invalid }
+        if cursor.take(#"conflict""#) { return .conflict }
+        return cursor.take(#"held""#) ? .held : nil
+    }
+
+    /// Reads what fields held and what they are to hold, where that is said.
+    ///
+    /// - Returns: Whether all of it were fields and values of fields.
+    private static func changes(
+        _ cursor: inout JSONCursor, _ changes: inout [FieldChange]
+    ) -> Bool {
         var before: [(field: TicketField, value: FieldValue)] = []
-        var issue: (code: RowIssue.Code?, message: String, column: String?) = (nil, "", nil)
-        for index in 0..<record.count {
-            switch key(record.column(of: index), record) {
-            case .row: entry.row = Self.integer(record, index) ?? 0
-            case .line: entry.line = Self.integer(record, index) ?? 0
-            case .ticketId:
-                if record.kind(of: index) == .string { entry.ticketID = record.text(of: index) }
-            case .do:
-                guard let value = Disposition(rawValue: record.text(of: index)) else { return nil }
-                entry.disposition = value
-                hasDisposition = true
-            case .before:
-                let isWhole = Self.forEachValue(record, index) { before.append(($0, $1)) }
-                guard isWhole else { return nil }
-            case .after:
-                let isWhole = Self.forEachValue(record, index) { field, value in
-                    entry.changes.append(FieldChange(field: field, before: nil, after: value))
-                }
-                guard isWhole else { return nil }
-            case .with: entry.mergedInto = Self.integer(record, index)
-            case .undiffed: entry.isUndiffed = record.kind(of: index) == .true
-            case .code:
-                issue.code = RowIssue.Code(rawValue: record.text(of: index))
-                if issue.code == nil { return nil }
-            case .message: issue.message = record.text(of: index)
-            case .column: issue.column = record.text(of: index)
-            case .cells:
-                guard readsCells else { break }
-                guard let cells = Self.cells(record, index) else { return nil }
-                entry.cells = cells
-            case nil: break
-            }
+        if cursor.take(#","before":{"#) {
+            guard values(&cursor, { before.append(($0, $1)) }) else { return false }
         }
-        guard hasDisposition, entry.row > 0 else { return nil }
-        for (field, value) in before {
-            for index in entry.changes.indices where entry.changes[index].field == field {
-                entry.changes[index].before = value
-            }
+        guard cursor.take(#","after":{"#) else { return before.isEmpty }
+        changes.reserveCapacity(2)
+        return values(&cursor) { field, value in
+            let held = before.first { $0.field == field }?.value
+            changes.append(FieldChange(field: field, before: held, after: value))
         }
-        entry.issue = issue.code.map {
-            RowIssue(code: $0, message: issue.message, column: issue.column)
-        }
-        return entry
     }
 
-    private mutating func key(_ column: Int, _ record: borrowing Record) -> Key? {
-        if column >= keys.count { keys = record.columns.map(Key.init(rawValue:)) }
-        return keys[column]
-    }
-
-    private static func integer(_ record: borrowing Record, _ index: Int) -> Int? {
-        var cursor = JSONCursor(UnsafeRawBufferPointer(record.rawBytes(of: index)))
-        return cursor.integer()
-    }
-
-    /// Calls `take` for each field of an object and its value.
+    /// Calls `take` for each field of the object whose brace was passed, and its value.
     ///
     /// - Returns: Whether all of them were fields and values of fields.
-    private static func forEachValue(
-        _ record: borrowing Record, _ index: Int, _ take: (TicketField, FieldValue) -> Void
+    private static func values(
+        _ cursor: inout JSONCursor, _ take: (TicketField, FieldValue) -> Void
     ) -> Bool {
-        var cursor = JSONCursor(UnsafeRawBufferPointer(record.rawBytes(of: index)))
-        let whole: Void? = cursor.object { key, value in
-            guard let field = TicketField(rawValue: key) else { return false }
-            if value.null() {
-                take(field, .null)
-            } else if let number = value.integer() {
-                take(field, .number(number))
-            } else if let text = value.string() {
-                take(field, .text(text))
-            } else {
-                return false
-            }
-            return true
-        }
-        return whole != nil
+        repeat {
+            guard let field = field(&cursor), let value = value(&cursor) else { return false }
+            take(field, value)
+        } while cursor.take(",")
+        return cursor.take("}")
     }
 
-    private static func cells(_ record: borrowing Record, _ index: Int) -> [String]? {
-        var cursor = JSONCursor(UnsafeRawBufferPointer(record.rawBytes(of: index)))
+    private static func field(_ cursor: inout JSONCursor) -> TicketField? {
+        if cursor.take(#""status":"#) { return .status }
+        if cursor.take(#""priority":"#) { return .priority }
+        if cursor.take(#""categoryId":"#) { return .categoryID }
+        return cursor.take(#""assignedTo":"#) ? .assignedTo : nil
+    }
+
+    private static func value(_ cursor: inout JSONCursor) -> FieldValue? {
+        if let text = cursor.string() { return .text(text) }
+        if let number = cursor.integer() { return .number(number) }
+        return cursor.null() ? .null : nil
+    }
+
+    private static func issue(_ cursor: inout JSONCursor) -> RowIssue? {
+        guard let code = cursor.string().flatMap(RowIssue.Code.init), cursor.take(#","message":"#),
+            let message = cursor.string()
+        else { return nil }
+        guard cursor.take(#","column":"#) else {
+            return RowIssue(code: code, message: message, column: nil)
+        }
+        return cursor.string().map { RowIssue(code: code, message: message, column: $0) }
+    }
+
+    private static func cells(_ cursor: inout JSONCursor, probably count: Int) -> [String]? {
         var cells: [String] = []
+        cells.reserveCapacity(count)
         let whole: Void? = cursor.array { element in
             guard let cell = element.string() else { return false }
             cells.append(cell)

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 extension RecordReader {
     /// Makes a reader for blocks of an input that another reader has opened.
     ///
@@ -40,6 +48,26 @@ extension RecordReader {
     package mutating func advanceInBlock() -> Bool {
         if case .record = step() { return true }
         return false
+    }
+
+    /// Passes the next line of a block without looking into it, for readers of lines whose form they know.
+    ///
+    /// - Returns: The line without its line feed, valid until the next call; `nil` when the block holds no
+    ///   further line as a whole, or one longer than a record may be, which ``advanceInBlock()`` passes.
+    package mutating func nextLine() -> UnsafeRawBufferPointer? {
+        if isSkippingLine, !skipLine() { return nil }
+        let start = window.start
+        let rest = window.end - start
+        let base = UnsafeRawPointer(window.base + start)
+        guard rest > 0 else { return nil }
+        let feed = memchr(base, 0x0A, rest).map { UnsafeRawPointer($0) - base }
+        guard feed != nil || window.isFinal, case let length = feed ?? rest,
+            length <= limits.recordBytes
+        else { return nil }
+        window.start = start + length + (feed == nil ? 0 : 1)
+        line += 1
+        record.storage.pointee.position.number += 1
+        return UnsafeRawBufferPointer(start: base, count: length)
     }
 
     /// Whether the block was read to its last byte, and the next one starts with a record.

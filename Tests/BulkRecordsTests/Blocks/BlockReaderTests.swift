@@ -12,6 +12,22 @@ private final class KeptRecords: BlockWork {
     }
 }
 
+/// Keeps the lines of a block as they are, and what is no line as `nil`.
+private final class KeptLines: BlockWork {
+    private(set) var lines: [String?] = []
+
+    func read(_ records: inout RecordReader) {
+        lines = []
+        repeat {
+            while let line = records.nextLine() {
+                lines.append(String(decoding: line, as: UTF8.self))
+            }
+            guard records.advanceInBlock() else { return }
+            lines.append(nil)
+        } while true
+    }
+}
+
 extension SeenInput {
     /// Reads an input by blocks that are scanned ahead.
     fileprivate init(
@@ -105,6 +121,25 @@ struct BlockReaderTests {
             blocksOf: Array(endless.utf8), format: .jsonLines, limits: limits, size: size)
         #expect(try blocks == SeenInput(Array(endless.utf8), format: .jsonLines, limits: limits))
         #expect(blocks.lines == ["1", "!record_too_long@2", "2"])
+    }
+
+    @Test("Lines are handed out as they are, by blocks of any size", arguments: sizes)
+    func lines(size: Int) throws {
+        let long = String(repeating: "x", count: 50)
+        let expected: [String?] = ["{}", "", "no JSON", "é\r", nil, "{\"a\":1}", "the last one"]
+        let text = expected.map { $0 ?? long }.joined(separator: "\n")
+        let reader = try RecordReader(
+            ByteSource(bytes: Array(text.utf8), chunkSize: 4096), format: .jsonLines,
+            limits: RecordLimits(fieldBytes: 40, recordBytes: 40))
+        var blocks = BlockReader(
+            reader, size: size, ahead: 3, startThread: { _ in nil }, makeWork: { KeptLines() })
+        var lines: [String?] = []
+        while let block = try blocks.next() {
+            // Of lines before this one, and of no others, the block's origin tells.
+            #expect(blocks.origin.number == lines.count)
+            lines += block.lines
+        }
+        #expect(lines == expected)
     }
 
     @Test("An input of nothing but a header has one empty block, an empty one too")
