@@ -12,11 +12,14 @@
 #if defined(__linux__)
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 
 struct CPollSet {
     // The epoll set; -1 where the entries are polled.
     int epoll;
+    // Whether the kernel does not know, or a sandbox around the process does not allow, epoll_pwait2.
+    int lacksExactEpoll;
     struct pollfd *entries;
     int count, capacity;
     // Where each descriptor stands among the entries, by its number; -1 for those that do not.
@@ -26,12 +29,13 @@ struct CPollSet {
     int next;
 };
 
-CPollSet *cpoll_new(int portable) {
+CPollSet *cpoll_new(CPollWay way) {
     CPollSet *set = calloc(1, sizeof *set);
     if (set == NULL) return NULL;
     set->epoll = -1;
 #if defined(__linux__)
-    if (!portable) set->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (way != CPOLL_PORTABLE) set->epoll = epoll_create1(EPOLL_CLOEXEC);
+    set->lacksExactEpoll = way == CPOLL_EARLIER;
 #endif
     return set;
 }
@@ -134,15 +138,32 @@ void cpoll_forget(CPollSet *set, int descriptor) {
     forget_entry(set, descriptor);
 }
 
+#if defined(__linux__)
+// Waits for an epoll set, to the nanosecond.
+static int wait_epoll(CPollSet *set, struct epoll_event *events, int most, uint64_t nanoseconds) {
+#if defined(SYS_epoll_pwait2)
+    // The kernel's own way, since Linux 5.11; called by its number, because musl does not name it.
+    if (!set->lacksExactEpoll) {
+        int64_t limit[2] = {
+            (int64_t)(nanoseconds / 1000000000), (int64_t)(nanoseconds % 1000000000)};
+        long count = syscall(SYS_epoll_pwait2, set->epoll, events, most, limit, NULL, 0);
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return (int)count;
+        set->lacksExactEpoll = 1;
+    }
+#endif
+    // The set is itself a descriptor, and epoll_wait counts in milliseconds.
+    struct pollfd whole = {.fd = set->epoll, .events = POLLIN};
+    if (nanoseconds > 0 && wait_exactly(&whole, 1, nanoseconds) < 0) return -1;
+    return epoll_wait(set->epoll, events, most, 0);
+}
+#endif
+
 int cpoll_wait(CPollSet *set, CPollReady *ready, int capacity, uint64_t nanoseconds) {
 #if defined(__linux__)
     if (set->epoll >= 0) {
-        // The set is itself a descriptor, and its own way of waiting counts in milliseconds.
-        struct pollfd whole = {.fd = set->epoll, .events = POLLIN};
-        if (nanoseconds > 0 && wait_exactly(&whole, 1, nanoseconds) < 0) return -1;
         struct epoll_event events[128];
         int most = capacity < 128 ? capacity : 128;
-        int count = epoll_wait(set->epoll, events, most, 0);
+        int count = wait_epoll(set, events, most, nanoseconds);
         for (int index = 0; index < count; index++) {
             uint32_t what = events[index].events;
             short as = 0;

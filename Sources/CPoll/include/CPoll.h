@@ -20,10 +20,18 @@ typedef struct {
     short events;
 } CPollReady;
 
+/// How a set waits.
+typedef enum {
+    /// The best way that there is.
+    CPOLL_BEST,
+    /// The best way that Linux had before 5.11; elsewhere the best one.
+    CPOLL_EARLIER,
+    /// As all systems can.
+    CPOLL_PORTABLE,
+} CPollWay;
+
 /// Makes a set; null when there is no memory for it.
-///
-/// With `portable` other than 0 it uses poll wherever it runs.
-CPollSet *cpoll_new(int portable);
+CPollSet *cpoll_new(CPollWay way);
 
 /// Ends a set; the descriptors stay open.
 void cpoll_free(CPollSet *set);

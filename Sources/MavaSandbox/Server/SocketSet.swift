@@ -15,9 +15,9 @@ final class SocketSet {
 
     /// Makes an empty set.
     ///
-    /// - Parameter isPortable: Whether it does without what only this system has.
-    init(isPortable: Bool = false) {
-        guard let set = cpoll_new(isPortable ? 1 : 0) else {
+    /// - Parameter way: How it waits.
+    init(_ way: CPollWay = CPOLL_BEST) {
+        guard let set = cpoll_new(way) else {
             preconditionFailure("no memory for a set of sockets")
         }
         self.set = set

@@ -11,7 +11,7 @@ import Testing
     import Darwin
 #endif
 
-/// What a thread waits for, with the system's own way and with the one that all systems have.
+/// What a thread waits for, in the system's own ways and in the one that all systems have.
 @Suite struct SocketSetTests {
     /// Two sockets that are connected with each other; closed with the value.
     final class Pair {
@@ -37,6 +37,7 @@ import Testing
         }
     }
 
+    private static let ways = [CPOLL_BEST, CPOLL_EARLIER, CPOLL_PORTABLE]
     private static let input = Int32(POLLIN)
     private static let output = Int32(POLLOUT)
 
@@ -46,9 +47,9 @@ import Testing
         return Dictionary(uniqueKeysWithValues: found.map { ($0.descriptor, Int32($0.events)) })
     }
 
-    @Test("told are those that are ready, for what is wanted of them", arguments: [false, true])
-    func wanted(isPortable: Bool) throws {
-        let set = SocketSet(isPortable: isPortable)
+    @Test("told are those that are ready, for what is wanted of them", arguments: ways)
+    func wanted(way: CPollWay) throws {
+        let set = SocketSet(way)
         let pairs = try (0..<5).map { _ in try Pair() }
         for pair in pairs { #expect(set.watch(pair.near, for: Self.input)) }
         #expect(try ready(set).isEmpty)
@@ -71,9 +72,9 @@ import Testing
         #expect(try ready(set) == [pairs[3].near: Self.input])
     }
 
-    @Test("that the other side is gone is told whatever is wanted", arguments: [false, true])
-    func hangUp(isPortable: Bool) throws {
-        let set = SocketSet(isPortable: isPortable)
+    @Test("that the other side is gone is told whatever is wanted", arguments: ways)
+    func hangUp(way: CPollWay) throws {
+        let set = SocketSet(way)
         let pair = try Pair()
         #expect(set.watch(pair.near, for: 0))
         #expect(try ready(set).isEmpty)
@@ -81,9 +82,9 @@ import Testing
         #expect(try #require(ready(set)[pair.near]) & Int32(POLLHUP) != 0)
     }
 
-    @Test("of more sockets than are told at once, each has its turn", arguments: [false, true])
-    func turns(isPortable: Bool) throws {
-        let set = SocketSet(isPortable: isPortable)
+    @Test("of more sockets than are told at once, each has its turn", arguments: ways)
+    func turns(way: CPollWay) throws {
+        let set = SocketSet(way)
         let pairs = try (0..<300).map { _ in try Pair() }
         for pair in pairs {
             #expect(set.watch(pair.near, for: Self.input))
@@ -99,9 +100,9 @@ import Testing
         #expect(told == Set((pairs[..<50] + pairs[250...]).map(\.near)))
     }
 
-    @Test("a wait ends at its limit, or at once when something is ready", arguments: [false, true])
-    func limit(isPortable: Bool) throws {
-        let set = SocketSet(isPortable: isPortable)
+    @Test("a wait ends at its limit, or at once when something is ready", arguments: ways)
+    func limit(way: CPollWay) throws {
+        let set = SocketSet(way)
         let pair = try Pair()
         #expect(set.watch(pair.near, for: Self.input))
         let before = SandboxClock.system.monotonic()
