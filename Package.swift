@@ -104,3 +104,9 @@ for target in package.targets where !["CCurl", "CPoll", "CSHA256"].contains(targ
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
 }
+
+// A request goes through several asynchronous functions, which go on where their caller runs instead of looking
+// for its thread at each call. What does long work by itself stays off its caller's thread.
+for target in package.targets where ["MavaAPI", "BulkExecution"].contains(target.name) {
+    target.swiftSettings?.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
+}

@@ -29,8 +29,9 @@ package final class TaskThread: TaskExecutor {
     /// - Parameter body: What to do.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
+    @concurrent
     package static func run<Success, Failure: Error>(
-        _ body: () async throws(Failure) -> Success
+        _ body: @concurrent () async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         guard let thread = TaskThread() else { return try await body() }
         defer { thread.end() }
