@@ -23,7 +23,7 @@ package enum FileLines {
         let system = POSIXFileSystem()
         let file = try system.open(path, flags: O_RDONLY)
         defer { system.close(file) }
-        var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { buffer.deallocate() }
         var filled = 0
         var offset = 0
@@ -35,8 +35,8 @@ package enum FileLines {
                 buffer.deallocate()
                 buffer = larger
             }
-            let taken = try SystemCall.readSome(
-                file, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            let taken = try file.readSome(
+                into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
             if taken == 0 { break }
             filled += taken
             var start = 0

@@ -37,8 +37,19 @@ extension OpenFile {
     /// - Returns: The bytes; empty at the file's end only.
     /// - Throws: A ``FileError`` when reading fails.
     package func readSome(upTo count: Int) throws(FileError) -> [UInt8] {
-        try Self.bytes(upTo: count) { space throws(FileError) in
-            try SystemCall.readSome(self, into: space)
+        try Self.bytes(upTo: count) { space throws(FileError) in try readSome(into: space) }
+    }
+
+    /// Reads the next bytes of an open file.
+    ///
+    /// - Parameter space: Where they go.
+    /// - Returns: How many there were; 0 at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func readSome(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        while true {
+            let taken = SystemCall.read(descriptor, space)
+            if taken >= 0 { return taken }
+            if errno != EINTR { throw .last(.read, path) }
         }
     }
 

@@ -39,17 +39,6 @@ enum SystemCall {
         #endif
     }
 
-    /// Reads as much as there is at once; 0 at the file's end.
-    static func readSome(
-        _ file: OpenFile, into bytes: UnsafeMutableRawBufferPointer
-    ) throws(FileError) -> Int {
-        while true {
-            let taken = read(file.descriptor, bytes)
-            if taken >= 0 { return taken }
-            if errno != EINTR { throw .last(.read, file.path) }
-        }
-    }
-
     static func fsync(_ descriptor: Int32) -> Int32 {
         #if canImport(Glibc)
             Glibc.fsync(descriptor)

@@ -153,7 +153,6 @@ package struct JournalIndex: Sendable {
     ///   - place: Where its texts are, if it has any.
     /// - Throws: A `FileError` when what is known of its row cannot be read again.
     private mutating func take(_ line: JournalLine, at place: Int) throws(FileError) {
-        let textsAt = JournalTexts(line) == nil ? 0 : place
         let start = header.startedAt
         switch line {
         case .start(let row, let request, _):
@@ -172,7 +171,7 @@ package struct JournalIndex: Sendable {
                 record.failure = unfinished.failure
                 record.status = unfinished.httpStatus
                 record.setFinished(at: unfinished.at, since: start)
-                record.textsAt = textsAt
+                record.textsAt = unfinished.message == nil ? 0 : place
             }
         case .done(let outcome), .decided(let outcome), .settled(let outcome):
             if Settlement.canTellMore(about: outcome) { hasOpenOutcomes = true }
@@ -184,7 +183,8 @@ package struct JournalIndex: Sendable {
                 record.status = outcome.httpStatus
                 record.durationMilliseconds = outcome.durationMilliseconds
                 record.setFinished(at: outcome.finishedAtMilliseconds, since: start)
-                record.textsAt = textsAt
+                let hasTexts = outcome.message != nil || outcome.issue != nil
+                record.textsAt = hasTexts ? place : 0
             }
         case .resumed: endReason = nil
         case .ended(let reason, _): endReason = reason

@@ -59,7 +59,7 @@ public struct PlanReader: ~Copyable {
                 limits: RecordLimits(
                     fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
             blocks = BlockReader(
-                reader, size: purpose == .sending ? 4 << 10 : 32 << 10,
+                reader, size: purpose == .sending ? 16 << 10 : 32 << 10,
                 startThread: purpose == .sending ? nil : BlockReader<PlanRowBlock>.secondThread
             ) { PlanRowBlock(readingCells: purpose != .sending) }
             self.header = header
@@ -153,13 +153,15 @@ public struct PlanReader: ~Copyable {
         var digest = SHA256()
         var lines = 0
         var last = UInt8(ascii: "\n")
+        // One buffer for all of it, and one that stays in the processor's cache.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { buffer.deallocate() }
         while true {
-            let chunk = try file.readSome(upTo: 256 << 10)
+            let count = try file.readSome(into: buffer)
+            let chunk = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             guard let final = chunk.last else { break }
-            chunk.withUnsafeBytes {
-                digest.update($0)
-                lines += Self.countOfLines($0)
-            }
+            digest.update(chunk)
+            lines += Self.countOfLines(chunk)
             last = final
         }
         if digest.hexDigest() == header.id, lines == header.counts.rows { return }
