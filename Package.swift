@@ -15,10 +15,10 @@ let package = Package(
         // The data's way through the program, one target a room: records <- planning <- execution <-
         // reporting. An arrow against that order is a mistake.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        // The processor's own SHA-256, which Swift cannot name: a plan's id costs a third of planning
-        // without it.
-        .target(name: "CSHA256"),
-        .target(name: "BulkFiles", dependencies: ["CSHA256"]),
+        // The processor's own SHA-256 and CRC-32C, which Swift cannot name: a plan's id costs a third of
+        // planning without the one, and every line of a journal has the other.
+        .target(name: "CChecksums"),
+        .target(name: "BulkFiles", dependencies: ["CChecksums"]),
         .target(name: "BulkRecords"),
         .target(name: "MavaAPI", dependencies: ["BulkFiles", "CCurl"]),
         .target(name: "BulkPlanning", dependencies: ["BulkFiles", "BulkRecords", "MavaAPI"]),
@@ -94,7 +94,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CCurl", "CPoll", "CSHA256"].contains(target.name) {
+for target in package.targets where !["CCurl", "CPoll", "CChecksums"].contains(target.name) {
     target.swiftSettings = [
         // `any` is written where a call is dispatched at run time, so that its cost is seen.
         .enableUpcomingFeature("ExistentialAny"),

@@ -1,3 +1,5 @@
+import CChecksums
+
 /// CRC-32C (Castagnoli), the checksum a line of a journal or the header of a plan carries.
 ///
 /// Source: RFC 3720, appendix B.4 (polynomial 0x1EDC6F41, reflected).
@@ -17,8 +19,18 @@ package enum CRC32C {
         return tables
     }()
 
+    /// Whether the processor has instructions for it.
+    private static let isInHardware = ccrc32c_available() != 0
+
     /// The checksum of some bytes.
     package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        guard isInHardware else { return portableChecksum(bytes) }
+        return ~ccrc32c_update(
+            .max, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
+    }
+
+    /// The same without those instructions.
+    static func portableChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var state: UInt32 = .max
             var index = 0

@@ -1,4 +1,4 @@
-import CSHA256
+import CChecksums
 
 /// SHA-256 over bytes that come in pieces.
 ///

@@ -59,12 +59,13 @@ struct DigestTests {
     func crc32c() {
         func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes(CRC32C.checksum) }
         #expect(checksum(Array("123456789".utf8)) == 0xE306_9283)
+        #expect(checksum([]) == 0)
         #expect(checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
         #expect(checksum([UInt8](repeating: 0xFF, count: 32)) == 0x62A8_AB43)
         #expect(CRC32C.hex(0x0A) == "0000000a")
     }
 
-    @Test("CRC-32C, bit by bit, of every length and at every alignment; and its digits")
+    @Test("CRC-32C, bit by bit, of every length and alignment, in hardware and not; and its digits")
     func crc32cLengths() {
         func plain(_ bytes: some Sequence<UInt8>) -> UInt32 {
             ~bytes.reduce(UInt32.max) { state, byte in
@@ -77,10 +78,12 @@ struct DigestTests {
         for start in 0..<9 {
             for end in start...bytes.count {
                 let expected = plain(bytes[start..<end])
-                let checksum = bytes.withUnsafeBytes {
-                    CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[start..<end]))
+                let (checksum, portable) = bytes.withUnsafeBytes { bytes in
+                    let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                    return (CRC32C.checksum(piece), CRC32C.portableChecksum(piece))
                 }
                 #expect(checksum == expected)
+                #expect(portable == expected)
                 let digits = Array(CRC32C.hex(checksum).utf8)
                 #expect(digits.withUnsafeBytes { CRC32C.isHex($0, of: checksum) })
                 #expect(!digits.withUnsafeBytes { CRC32C.isHex($0, of: checksum ^ 1 << 17) })

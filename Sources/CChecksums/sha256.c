@@ -2,7 +2,7 @@
 // two rounds (x86) or four (ARM); the message schedule is kept in four vectors of four words. On any
 // other processor `csha256_available` says no, and the caller's portable code does the work.
 
-#include "CSHA256.h"
+#include "CChecksums.h"
 
 #if defined(__x86_64__) || (defined(__aarch64__) && defined(__ARM_FEATURE_SHA2))
 static const uint32_t constants[64] __attribute__((aligned(16))) = {
