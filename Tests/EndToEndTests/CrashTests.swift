@@ -156,6 +156,27 @@ struct CrashTests {
         }
     }
 
+    @Test("A report that cannot be made names the run, which makes it once it can be")
+    func reportRefused() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
+            let process = try rehearsal.start(Self.apply + ["--concurrency", "1"])
+            // Stopped, it does not end before there is something in the report's place.
+            try await process.signal(SIGSTOP) { rehearsal.puts >= 1 }
+            let place = rehearsal.folder.appending(path: "run/report.csv")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+            process.signal(SIGCONT)
+            let ended = try await process.end()
+            let errors = String(decoding: ended.errors, as: UTF8.self)
+            #expect(ended.status == 1, "\(errors)")
+            #expect(errors.contains("report.csv"), "\(errors)")
+            #expect(errors.contains("go on with: mava-bulk resume run"), "\(errors)")
+            try FileManager.default.removeItem(at: place)
+            #expect(try await rehearsal.program(Self.resume).status == 0)
+            #expect(rehearsal.sandbox.stats.auditMessages == 47)
+            #expect(try rehearsal.report().count == 51)
+        }
+    }
+
     @Test("Two processes do not work on one run")
     func locked() async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in

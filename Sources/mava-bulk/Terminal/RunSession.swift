@@ -42,7 +42,7 @@ final class RunSession: RunObserver {
     ///
     /// - Parameter body: What to do.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws, and a ``CommandFailure`` when a signal ended it.
+    /// - Throws: What `body` throws, and a ``CommandFailure`` when a signal ended it or a run had begun.
     func watch<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
         // A task with a handle, because the thread that takes the signals has to cancel it.
         let work = Task { try await body() }
@@ -52,9 +52,10 @@ final class RunSession: RunObserver {
         do {
             return try await work.value
         } catch {
-            guard work.isCancelled else { throw error }
+            let directory = state.withLock { $0.directory }
+            guard work.isCancelled else { throw Self.failure(error, in: directory) }
             let code = exitCode
-            guard let directory = state.withLock({ $0.directory }) else {
+            guard let directory else {
                 throw CommandFailure(code, "interrupted while planning: nothing was sent")
             }
             // All that was sent is in the journal; resuming makes the report.
@@ -63,6 +64,16 @@ final class RunSession: RunObserver {
                 "interrupted before the report was made; the journal is whole, make it with: "
                     + "mava-bulk resume \(NextCommand.quoted(directory))")
         }
+    }
+
+    /// An error, and how to go on where a run had begun to send.
+    private static func failure(_ error: any Error, in directory: String?) -> any Error {
+        guard let directory else { return error }
+        var failure = CommandFailure(error)
+        failure.message +=
+            "; all that was sent is in the journal: when this is mended, go on with: "
+            + "mava-bulk resume \(NextCommand.quoted(directory))"
+        return failure
     }
 
     /// What a signal that came ends the program with.
