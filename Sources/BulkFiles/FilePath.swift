@@ -27,6 +27,12 @@ package enum FilePath {
     /// Whether there is anything at a path.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether a path leads to a directory.
+    package static func isDirectory(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Where a file that takes the place of whatever is at a path has to go: the path, or what it links to.
     ///
     /// - Throws: A ``FileError`` when what is there is no file: renaming over `/dev/null` would take it away

@@ -45,7 +45,7 @@ public struct BulkRun: Sendable {
     public func apply(
         _ input: PlanInput, approve: (Plan) async throws -> Bool
     ) async throws -> RunResult? {
-        let draft = try DraftPlan(beside: directory)
+        let draft = try draft()
         var options = planning
         options.output = draft.path
         let observer = observer
@@ -71,7 +71,7 @@ public struct BulkRun: Sendable {
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunResult? {
-        let draft = try DraftPlan(beside: directory)
+        let draft = try draft()
         try draft.copy(from: path)
         let plan: Plan
         let revalidation: PlanRevalidation?
@@ -110,6 +110,13 @@ public struct BulkRun: Sendable {
         let revalidation = try await revalidation(
             of: header, at: directory.plan, journal: journal)
         return try await carryOut(in: directory, revalidation: revalidation)
+    }
+
+    /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
+    /// anything is read for it.
+    private func draft() throws -> DraftPlan {
+        if let directory { try RunDirectory.requireUnused(directory) }
+        return try DraftPlan(beside: directory)
     }
 
     /// Makes the run's directory and puts the plan into it.

@@ -13,6 +13,9 @@ public struct MavaConnection: Sendable {
     let clock = ContinuousClock()
     private let openingProblem: String?
 
+    /// What the reads wait for, and for how many seconds yet where that is known; `nil` while they do not.
+    public var readWait: (reason: WaitReason, seconds: Double?)? { gate.wait }
+
     /// Makes a connection; nothing is sent yet.
     ///
     /// - Parameters:

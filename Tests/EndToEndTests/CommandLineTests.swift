@@ -271,6 +271,31 @@ struct CommandLineTests {
         }
     }
 
+    @Test("On a terminal a listing that has to wait says why, and wipes that when it is there")
+    func listingWaits() async throws {
+        try await Rehearsal.run(faults: "503-date@1,retry-after=2s") { rehearsal in
+            let result = try await BuiltProgram.run(
+                [
+                    "python3", "-c", Self.terminal, BuiltProgram.executable.path, "categories",
+                ], in: rehearsal.folder, environment: rehearsal.environment,
+                executable: URL(filePath: "/usr/bin/env"))
+            #expect(result.status == 0)
+            #expect(result.output.contains("waiting because Mava asked to ("), "\(result.output)")
+            #expect(result.output.contains("\u{1B}[Kid "), "\(result.output)")
+        }
+    }
+
+    @Test("A signal ends a listing in order, while it waits too")
+    func listingInterrupted() async throws {
+        try await Rehearsal.run(faults: "503-date=1,retry-after=60s") { rehearsal in
+            let program = try rehearsal.start(["agents"])
+            try await program.signal(SIGTERM) { rehearsal.sandbox.stats.total > 0 }
+            let result = try await program.end()
+            #expect(result.status == 143)
+            #expect(String(decoding: result.errors, as: UTF8.self).contains("interrupted"))
+        }
+    }
+
     @Test(
         "On a terminal it asks, and sends nothing unless the answer is yes", arguments: ["n", "y"])
     func asks(answer: String) async throws {

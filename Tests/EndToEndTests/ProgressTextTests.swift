@@ -1,3 +1,4 @@
+import BulkExecution
 import BulkPlanning
 import Testing
 
@@ -15,6 +16,18 @@ struct ProgressTextTests {
             ), (.writingRows(131_072), "writing the plan: 131,072 rows"),
         ])
     func stages(progress: PlanProgress, line: String) {
-        #expect(ProgressText.line(progress) == line)
+        #expect(ProgressText.line(progress, waiting: nil) == line)
+    }
+
+    @Test("What the reads wait for, with and without planning")
+    func waiting() {
+        #expect(ProgressText.line(nil, waiting: nil) == nil)
+        #expect(
+            ProgressText.line(nil, waiting: (.paused, 33.2))
+                == "waiting because Mava asked to (34 s)")
+        #expect(
+            ProgressText.line(.readingRows(7), waiting: (.quota, nil))
+                == "reading the rows: 7, waiting for the quota")
+        #expect(ProgressText.line(nil, waiting: (.answers, 1)) == nil)
     }
 }

@@ -37,6 +37,21 @@ struct SavedPlanTests {
         }
     }
 
+    @Test(
+        "Looking at it refuses what it cannot heed any more",
+        arguments: [["--output", "again.jsonl"], ["--strict"], ["--no-read"]])
+    func made(options: [String]) async throws {
+        try await Rehearsal.run { rehearsal in
+            _ = try await plan(rehearsal)
+            let result = try await rehearsal.program(["plan", "plan.jsonl"] + options)
+            #expect(result.status == 2)
+            #expect(
+                result.errors.contains(
+                    "\(options[0]) is for making a plan, and plan.jsonl is one already"))
+            #expect(result.output.isEmpty)
+        }
+    }
+
     @Test("Another plan than the expected one is refused")
     func expected() async throws {
         try await Rehearsal.run { rehearsal in

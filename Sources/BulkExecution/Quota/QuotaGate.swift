@@ -22,6 +22,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var nextID: UInt64 = 0
         var granted = 0
         var pauses = 0
+        /// What the first in the queue was last told to wait for, and until when.
+        var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
 
         mutating func enter() -> UInt64 {
             nextID += 1
@@ -44,6 +46,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
         mutating func leave(_ id: UInt64) -> CheckedContinuation<Void, Never>? {
             queue.removeAll { $0.id == id }
+            if queue.isEmpty { wait = nil }
             return wakeFirst()
         }
     }
@@ -97,6 +100,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package var ledgerProblem: String? { ledger?.problem }
     /// How many tasks wait for a permit.
     package var waiting: Int { state.withLock { $0.queue.count } }
+    /// What those who wait for a permit wait for, and for how many seconds yet where that is known; `nil`
+    /// when nobody waits.
+    package var wait: (reason: WaitReason, seconds: Double?)? {
+        let now = now
+        return state.withLock { state in
+            state.wait.map { wait in
+                (WaitReason(wait.reason), wait.until.map { max(0, Double($0 - now) / 1e9) })
+            }
+        }
+    }
     /// How many permits are in use now.
     package var used: Int {
         let now = now
@@ -150,9 +163,12 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         return state.withLock { state in
             guard state.queue.first?.id == id else { return .park }
             switch take(&state, at: now) {
-            case .granted: return .granted(state.leave(id))
-            case .wait(let time?, _): return .sleep(until: time)
-            case .wait(nil, _): return .park
+            case .granted:
+                state.wait = nil
+                return .granted(state.leave(id))
+            case .wait(let time, let reason):
+                state.wait = (reason, time)
+                return time.map { .sleep(until: $0) } ?? .park
             }
         }
     }

@@ -39,16 +39,24 @@ package final class RunDirectory: Sendable {
     package let path: String
     private let lock: FileLock
 
+    private enum Name {
+        static let plan = "plan.jsonl"
+        static let journal = "journal.jsonl"
+        static let summary = "summary.json"
+        static let report = "report.csv"
+        static let failed = "failed.csv"
+    }
+
     /// What was approved.
-    package var plan: String { FilePath.joining(path, "plan.jsonl") }
+    package var plan: String { FilePath.joining(path, Name.plan) }
     /// What happened, as it did.
-    package var journal: String { FilePath.joining(path, "journal.jsonl") }
+    package var journal: String { FilePath.joining(path, Name.journal) }
     /// The counts, the requests and the times.
-    package var summary: String { FilePath.joining(path, "summary.json") }
+    package var summary: String { FilePath.joining(path, Name.summary) }
     /// A line for each row of the input.
-    package var report: String { FilePath.joining(path, "report.csv") }
+    package var report: String { FilePath.joining(path, Name.report) }
     /// The rows to mend and run again.
-    package var failed: String { FilePath.joining(path, "failed.csv") }
+    package var failed: String { FilePath.joining(path, Name.failed) }
 
     private init(path: String, lock: consuming FileLock) {
         self.path = path
@@ -92,21 +100,35 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
         }
         let directory = RunDirectory(path: path, lock: try takeLock(path))
-        if access(directory.journal, F_OK) == 0 || access(directory.plan, F_OK) == 0 {
+        try requireUnused(path)
+        return directory
+    }
+
+    /// Refuses a directory that cannot be a new run's, and makes nothing: to be asked before the tickets
+    /// are read for the run.
+    ///
+    /// - Parameter path: The directory, which need not be there yet.
+    /// - Throws: A ``RunDirectoryError`` when it holds a run or a file that the run would replace, or when
+    ///   there is something else in its place.
+    package static func requireUnused(_ path: String) throws(RunDirectoryError) {
+        func holds(_ name: String) -> Bool { FilePath.exists(FilePath.joining(path, name)) }
+        if FilePath.exists(path), !FilePath.isDirectory(path) {
+            throw RunDirectoryError(
+                code: .occupied, path: path,
+                message: "this is no directory. Name another one.")
+        }
+        if holds(Name.journal) || holds(Name.plan) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message: "the directory holds a run already. Finish it with `mava-bulk resume`, or "
                     + "name another directory.")
         }
-        for file in [directory.report, directory.failed, directory.summary]
-        where FilePath.exists(file) {
+        for name in [Name.report, Name.failed, Name.summary] where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
-                message:
-                    "the directory holds \(FilePath.name(of: file)), which a run would replace. "
+                message: "the directory holds \(name), which a run would replace. "
                     + "Name another directory.")
         }
-        return directory
     }
 
     /// Opens the directory of a run that was begun.
@@ -115,7 +137,7 @@ package final class RunDirectory: Sendable {
     /// - Returns: The directory, locked.
     /// - Throws: A ``RunDirectoryError`` when it holds no run, or another process works in it.
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
-        guard access(FilePath.joining(path, "plan.jsonl"), F_OK) == 0 else {
+        guard access(FilePath.joining(path, Name.plan), F_OK) == 0 else {
             throw RunDirectoryError(
                 code: .noRun, path: path, message: "there is no plan.jsonl: this is not a run.")
         }

@@ -53,6 +53,8 @@ public struct Planner: Sendable {
     }
 
     private func make(_ input: PlanInput, now: Int) async throws -> Plan {
+        // A place that cannot hold the plan is found out before a request is spent on it.
+        if let output = options.output { _ = try AtomicFile(output) }
         let file = try InputFile(input)
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)

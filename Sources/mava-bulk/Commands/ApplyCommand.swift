@@ -10,10 +10,7 @@ enum ApplyCommand {
             )
         }
         let isPlan = SavedPlan.isPlan(file)
-        if isPlan, let option = arguments.firstGiven(of: CommandTable.shapingPlans) {
-            throw CommandFailure.usage(
-                "--\(option.rawValue) shapes a plan, and \(file) is one already: leave it out")
-        }
+        if isPlan { try PlanArguments.refuse(CommandTable.shapingPlans, arguments) }
         let input = try PlanArguments.input(arguments)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
@@ -21,16 +18,16 @@ enum ApplyCommand {
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
         try run.take(arguments, talk)
-        let session = RunSession(talk)
+        let session = RunSession(talk, connection.mava)
         let result = try await session.watch(run) { run in
             guard isPlan else {
                 return try await run.apply(input) { plan in
-                    session.planned()
+                    session.prepared()
                     return try approves(plan, nil, arguments, talk)
                 }
             }
             return try await run.apply(savedPlan: file, expecting: arguments[.expectPlan]) {
-                session.planned()
+                session.prepared()
                 return try approves($0, $1, arguments, talk)
             }
         }

@@ -4,26 +4,31 @@ import MavaBulk
 /// `mava-bulk agents` and `mava-bulk categories`: what names and ids the account has.
 enum ListingCommand {
     static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try CommandConnection(arguments, talk)
-        let listing = try await connection.mava.reader.agents()
-        connection.warnOfLostLedger(talk)
-        warn(of: listing.problems, talk)
+        let listing = try await read(arguments, talk) { try await $0.agents() }
         return try list(
             listing.elements.map { [$0.id, $0.username, $0.email, $0.walletAddress] },
             keys: ["id", "username", "email", "walletAddress"], arguments, talk)
     }
 
     static func categories(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try CommandConnection(arguments, talk)
-        let listing = try await connection.mava.reader.categories()
-        connection.warnOfLostLedger(talk)
-        warn(of: listing.problems, talk)
+        let listing = try await read(arguments, talk) { try await $0.categories() }
         return try list(
             listing.elements.map { [$0.id, $0.name] }, keys: ["id", "name"], arguments, talk)
     }
 
-    private static func warn(of problems: [ListingProblem], _ talk: Talk) {
-        for problem in problems { talk.warn(TerminalText.escaped("\(problem)")) }
+    /// Reads a listing, says what it waits for meanwhile, and what of it could not be read.
+    private static func read<Element: Sendable>(
+        _ arguments: ParsedArguments, _ talk: Talk,
+        _ body: @escaping @Sendable (MavaClient) async throws -> Listing<Element>
+    ) async throws -> Listing<Element> {
+        let connection = try CommandConnection(arguments, talk)
+        let reader = connection.mava.reader
+        let session = RunSession(talk, connection.mava)
+        defer { session.prepared() }
+        let listing = try await session.watch { try await body(reader) }
+        connection.warnOfLostLedger(talk)
+        for problem in listing.problems { talk.warn(TerminalText.escaped("\(problem)")) }
+        return listing
     }
 
     /// Prints rows as a table for eyes or as JSON Lines for machines.

@@ -23,6 +23,14 @@ enum PlanArguments {
         return options
     }
 
+    /// Refuses options that a plan which was made already cannot heed.
+    static func refuse(_ options: [OptionID], _ arguments: ParsedArguments) throws {
+        guard let option = arguments.firstGiven(of: options) else { return }
+        throw CommandFailure.usage(
+            "--\(option.rawValue) is for making a plan, and \(arguments.operands[0]) is one already: "
+                + "leave it out")
+    }
+
     /// The rows to plan.
     static func input(_ arguments: ParsedArguments) throws -> PlanInput {
         PlanInput(path: arguments.operands[0], delimiter: try delimiter(arguments))

@@ -24,20 +24,21 @@ enum PlanCommand {
         _ arguments: ParsedArguments, savedTo output: String?, _ talk: Talk
     ) async throws -> Plan {
         if SavedPlan.isPlan(arguments.operands[0]) {
+            try PlanArguments.refuse(CommandTable.makingPlans, arguments)
             return try SavedPlan.open(arguments.operands[0])
         }
         var options = try PlanArguments.options(arguments)
         let connection = try connection(arguments, talk)
         if let connection { options.take(connection.mava) }
         options.output = output
-        let session = RunSession(talk)
+        let session = RunSession(talk, connection?.mava)
         let planner = Planner(options: options, client: connection?.mava.reader) {
             session.planning($0)
         }
         let input = try PlanArguments.input(arguments)
         // It also keeps the sandbox for as long as it is needed.
         defer { connection?.warnOfLostLedger(talk) }
-        defer { session.planned() }
+        defer { session.prepared() }
         return try await session.watch {
             try await planner.plan(input, now: CurrentProcess.secondsSince1970)
         }

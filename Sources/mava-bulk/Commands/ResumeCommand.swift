@@ -6,7 +6,7 @@ enum ResumeCommand {
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         try run.take(arguments, talk)
-        let result = try await RunSession(talk).watch(run) { run in
+        let result = try await RunSession(talk, connection.mava).watch(run) { run in
             try await run.resume(arguments.operands[0])
         }
         return try RunAccount.tell(result, connection, arguments, talk)

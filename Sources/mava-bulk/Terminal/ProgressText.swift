@@ -11,15 +11,24 @@ enum ProgressText {
         if progress.retries > 0 { parts.append("\(progress.retries) retried") }
         if let quota = progress.quota { parts.append("\(quota)") }
         if let left = progress.secondsLeft, left >= 1 { parts.append(duration(left) + " left") }
-        if let reason = reason(progress.waiting) {
-            let seconds = progress.waitSeconds.map { " (\(duration($0)))" } ?? ""
-            parts.append(reason + seconds)
-        }
+        if let wait = wait((progress.waiting, progress.waitSeconds)) { parts.append(wait) }
         return parts.joined(separator: ", ")
     }
 
-    /// For example `reading the tickets: 12 pages, 1,140 of 9,000 found`.
-    static func line(_ progress: PlanProgress) -> String {
+    /// For example `reading the tickets: 12 pages, 1,140 of 9,000 found, waiting for the quota (12 s)`.
+    ///
+    /// - Parameters:
+    ///   - progress: What planning does; `nil` where nothing is planned, or nothing is known yet.
+    ///   - waiting: What the reads wait for, and how many seconds yet; `nil` while they do not.
+    /// - Returns: The line; `nil` where there is nothing to say.
+    static func line(
+        _ progress: PlanProgress?, waiting: (reason: WaitReason, seconds: Double?)?
+    ) -> String? {
+        let parts = [progress.map(line), waiting.flatMap(wait)].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private static func line(_ progress: PlanProgress) -> String {
         switch progress {
         case .readingRows(let count): "reading the rows: \(Words.number(count))"
         case .readingTickets(let pages, let found, let wanted):
@@ -35,6 +44,11 @@ enum ProgressText {
         if whole < 90 { return "\(whole) s" }
         if whole < 5400 { return "\((whole + 30) / 60) min" }
         return "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
+
+    /// For example `waiting for the quota (12 s)`.
+    private static func wait(_ wait: (reason: WaitReason, seconds: Double?)) -> String? {
+        reason(wait.reason).map { $0 + (wait.seconds.map { " (\(duration($0)))" } ?? "") }
     }
 
     private static func reason(_ reason: WaitReason) -> String? {

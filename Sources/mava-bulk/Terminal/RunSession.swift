@@ -1,7 +1,7 @@
 import MavaBulk
 import Synchronization
 
-/// Watches a run: shows its progress and hands signals on to it.
+/// Watches a run, or what is read for one: shows its progress and hands signals on to it.
 final class RunSession: RunObserver {
     private struct State {
         var planning: PlanProgress?
@@ -12,14 +12,23 @@ final class RunSession: RunObserver {
     }
 
     private let talk: Talk
+    private let connection: MavaConnection?
     private let control = RunControl()
     private let state = Mutex(State())
 
-    init(_ talk: Talk) { self.talk = talk }
+    /// Makes a session.
+    ///
+    /// - Parameters:
+    ///   - talk: Where progress is shown.
+    ///   - connection: What is read from, if anything is: when its reads have to wait, that is said.
+    init(_ talk: Talk, _ connection: MavaConnection?) {
+        self.talk = talk
+        self.connection = connection
+    }
 
     /// Carries out a run while showing its progress.
     ///
-    /// The first signal ends a run after what is in flight, or ends planning at once; the second gives up
+    /// The first signal ends a run after what is in flight, or ends reading and planning at once; the second gives up
     /// what is in flight; a third ends the program.
     ///
     /// - Parameters:
@@ -38,7 +47,7 @@ final class RunSession: RunObserver {
         return try await watch { try await body(prepared) }
     }
 
-    /// Does something while showing how far its planning or its run is; a signal ends it.
+    /// Does something while showing how far its reading, its planning or its run is; a signal ends it.
     ///
     /// - Parameter body: What to do.
     /// - Returns: What `body` returns.
@@ -56,7 +65,7 @@ final class RunSession: RunObserver {
             guard work.isCancelled else { throw Self.failure(error, in: directory) }
             let code = exitCode
             guard let directory else {
-                throw CommandFailure(code, "interrupted while planning: nothing was sent")
+                throw CommandFailure(code, "interrupted: no update was sent")
             }
             // All that was sent is in the journal; resuming makes the report.
             throw CommandFailure(
@@ -101,10 +110,10 @@ final class RunSession: RunObserver {
 
     func planning(_ progress: PlanProgress) { state.withLock { $0.planning = progress } }
 
-    /// There is a plan to be looked at: its progress is told no more.
-    func planned() {
+    /// There is something to be looked at: how it came about is told no more.
+    func prepared() {
         state.withLock { $0.planning = nil }
-        // A plan that goes into a file leaves the terminal as it is.
+        // What goes into a file leaves the terminal as it is.
         talk.endProgress()
     }
 
@@ -134,7 +143,7 @@ final class RunSession: RunObserver {
             let (planning, progress) = state.withLock { ($0.planning, $0.progress) }
             guard
                 let line = progress.map({ ProgressText.line($0()) })
-                    ?? planning.map(ProgressText.line)
+                    ?? ProgressText.line(planning, waiting: connection?.readWait)
             else { continue }
             if talk.isTerminal { talk.progress(line) } else { talk.say(line) }
         }

@@ -79,6 +79,33 @@ struct QuotaGateTests {
         #expect(gate.waiting == 0)
     }
 
+    @Test("what is waited for is known, and how long yet, and no more when nobody waits")
+    func waitIsTold() async throws {
+        let gate = gate(1)
+        try await gate.acquire()
+        #expect(gate.wait == nil)
+        gate.complete(nil)
+        let waiter = Task { try await gate.acquire() }
+        try await clock.waitForSleepers()
+        #expect(gate.wait?.reason == .quota)
+        let seconds = try #require(gate.wait?.seconds)
+        clock.advance(by: .seconds(4))
+        #expect(abs(try #require(gate.wait?.seconds) - (seconds - 4)) < 0.001)
+        clock.advanceToNextDeadline()
+        try await waiter.value
+        #expect(gate.wait == nil)
+
+        gate.complete(
+            QuotaReading(HTTPResponse(status: 429, headers: [("retry-after", "60")], body: [])))
+        let cancelled = Task { try await gate.acquire() }
+        try await clock.waitForSleepers()
+        #expect(gate.wait?.reason == .paused)
+        #expect(try #require(gate.wait?.seconds) >= 60)
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        #expect(gate.wait == nil)
+    }
+
     // MARK: The transport
 
     let get = HTTPRequest(method: .get, url: "http://127.0.0.1/api/agents")

@@ -60,6 +60,22 @@ struct RunDirectoryTests {
                 at: temporary.path, planID: RunHarness.planID, startedAt: 0)
         }
         #expect(error?.code == .occupied)
+        #expect(throws: try #require(error)) {
+            try RunDirectory.requireUnused(temporary.path)
+        }
+    }
+
+    @Test("whether a directory can be a new run's is told without making anything")
+    func unused() throws {
+        let temporary = try TemporaryDirectory()
+        try RunDirectory.requireUnused(temporary.path)
+        try RunDirectory.requireUnused(temporary.file("not/there"))
+        #expect(try temporary.names() == [])
+        let file = try temporary.write("mine", to: "file")
+        let error = #expect(throws: RunDirectoryError.self) {
+            try RunDirectory.requireUnused(file)
+        }
+        #expect(error?.code == .occupied)
     }
 
     @Test(
