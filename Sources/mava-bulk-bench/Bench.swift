@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The benchmarks: `mava-bulk-bench NAME [options]`.
 ///
 /// Their results stand in docs/benchmarks.md.
@@ -12,7 +20,7 @@ enum Bench {
         ("simulate", SimulateBench.run),
     ]
 
-    static func main() async throws {
+    static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard let name = arguments.first,
             let benchmark = benchmarks.first(where: { $0.name == name })
@@ -21,6 +29,11 @@ enum Bench {
             print("names: \(benchmarks.map(\.name).joined(separator: " "))")
             return
         }
-        try await benchmark.run(Array(arguments.dropFirst()))
+        do {
+            try await benchmark.run(Array(arguments.dropFirst()))
+        } catch {
+            print("mava-bulk-bench: \(error)")
+            exit(1)
+        }
     }
 }

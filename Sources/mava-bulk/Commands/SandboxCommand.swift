@@ -48,7 +48,7 @@ enum SandboxCommand {
     }
 
     private static func workspace(_ arguments: ParsedArguments, seed: UInt64) throws -> Workspace {
-        switch (arguments.operands.first, try arguments.integer(.tickets, in: 0...1_000_000)) {
+        switch (arguments.operands.first, try arguments.integer(.tickets, in: 1...1_000_000)) {
         case (let path?, nil): return try Workspace.load(path: path)
         case (nil, let tickets?): return try Workspace.generate(tickets: tickets, seed: seed)
         case (nil, nil): return try Workspace(json: Workspace.example)
