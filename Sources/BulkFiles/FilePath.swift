@@ -10,18 +10,29 @@
 package enum FilePath {
     /// The directory a path lies in; `.` for a bare name.
     package static func directory(of path: String) -> String {
-        var path = path[...]
-        while path.count > 1, path.last == "/" { path.removeLast() }
+        let path = withoutSlashes(path)
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The last component of a path.
     package static func name(of path: String) -> String {
-        var path = path[...]
-        while path.count > 1, path.last == "/" { path.removeLast() }
+        let path = withoutSlashes(path)
         guard let slash = path.lastIndex(of: "/"), path.count > 1 else { return String(path) }
         return String(path[path.index(after: slash)...])
+    }
+
+    /// A path without the slashes at its end.
+    private static func withoutSlashes(_ path: String) -> Substring {
+        var path = path[...]
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        return path
+    }
+
+    /// Whether a name is taken: by a link that leads nowhere as well.
+    package static func isTaken(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(String(withoutSlashes(path)), &information) == 0
     }
 
     /// Whether there is anything at a path.

@@ -28,6 +28,8 @@ package protocol FileSystem: Sendable {
     func write(
         _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int
     ) throws(FileError) -> Int
+    /// How many bytes the disk on which a file stands has left for this user; `nil` where it does not say.
+    func bytesLeft(_ file: OpenFile) -> Int?
     /// Brings what was written to the disk.
     func sync(_ file: OpenFile) throws(FileError)
     /// Closes a file; an error of close(2) says nothing that `sync` has not said.
@@ -93,6 +95,14 @@ package struct POSIXFileSystem: FileSystem {
             if written >= 0 { return written }
             if errno != EINTR { throw .last(.write, file.path) }
         }
+    }
+
+    package func bytesLeft(_ file: OpenFile) -> Int? {
+        var information = statvfs()
+        guard fstatvfs(file.descriptor, &information) == 0 else { return nil }
+        let (bytes, overflows) = Int(clamping: information.f_bavail)
+            .multipliedReportingOverflow(by: Int(clamping: information.f_frsize))
+        return overflows ? .max : bytes
     }
 
     package func sync(_ file: OpenFile) throws(FileError) {

@@ -31,6 +31,9 @@ package final class ScratchFile: Sendable {
 
     deinit { fileSystem.close(file) }
 
+    /// How many bytes the disk has left; `nil` where it does not say.
+    package var bytesLeft: Int? { fileSystem.bytesLeft(file) }
+
     /// Writes all of some bytes.
     ///
     /// - Parameters:

@@ -30,6 +30,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case headerChanged = "header_changed"
         /// The plan's rows do not fit the plan's id: they were edited.
         case rowsChanged = "rows_changed"
+        /// A row of the plan is not of the form in which rows are written: something else wrote it.
+        case rowUnreadable = "row_unreadable"
         /// The plan ends before its last row.
         case planTruncated = "plan_truncated"
         /// The plan is another one than was asked for.

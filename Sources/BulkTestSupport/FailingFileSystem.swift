@@ -22,11 +22,14 @@ package final class FailingFileSystem: FileSystem {
         var writes = 0
         var syncs = 0
         var renames = 0
+        var opens = 0
+        var closes = 0
     }
 
     private let system = POSIXFileSystem()
     private let fault: Fault?
     private let longestWrite: Int
+    private let bytesLeft: @Sendable (Int) -> Int?
     private let counts = Mutex(Counts())
 
     /// Makes the files.
@@ -34,18 +37,29 @@ package final class FailingFileSystem: FileSystem {
     /// - Parameters:
     ///   - fault: The call that fails; the ones after it succeed again.
     ///   - longestWrite: The most bytes that a write takes.
-    package init(_ fault: Fault? = nil, longestWrite: Int = .max) {
+    ///   - bytesLeft: What the disk has left after so many writes.
+    package init(
+        _ fault: Fault? = nil, longestWrite: Int = .max,
+        bytesLeft: @escaping @Sendable (Int) -> Int? = { _ in .max }
+    ) {
         self.fault = fault
         self.longestWrite = longestWrite
+        self.bytesLeft = bytesLeft
     }
 
     package var writes: Int { counts.withLock { $0.writes } }
     package var syncs: Int { counts.withLock { $0.syncs } }
     package var renames: Int { counts.withLock { $0.renames } }
+    /// How many files are open.
+    package var openFiles: Int { counts.withLock { $0.opens - $0.closes } }
 
     package func open(_ path: String, flags: Int32) throws(FileError) -> OpenFile {
-        try system.open(path, flags: flags)
+        let file = try system.open(path, flags: flags)
+        counts.withLock { $0.opens += 1 }
+        return file
     }
+
+    package func bytesLeft(_ file: OpenFile) -> Int? { bytesLeft(writes) }
 
     package func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
         try write(bytes, of: file.path) { part throws(FileError) in try system.write(file, part) }
@@ -91,7 +105,10 @@ package final class FailingFileSystem: FileSystem {
         }
     }
 
-    package func close(_ file: OpenFile) { system.close(file) }
+    package func close(_ file: OpenFile) {
+        counts.withLock { $0.closes += 1 }
+        system.close(file)
+    }
 
     package func rename(_ from: String, to destination: String) throws(FileError) {
         let number = counts.withLock { counts in

@@ -5,6 +5,17 @@ extension BulkRun {
     func carryOut(
         in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> RunResult {
+        let (summary, journal) = try await send(in: directory, revalidation: revalidation)
+        // The journal is read while the plan is checked.
+        async let index = settled(summary, journal, in: directory)
+        let plan = try PlanReader(path: directory.plan)
+        return try report(summary, plan, try await index, in: directory)
+    }
+
+    /// Sends what is left of the plan.
+    private func send(
+        in directory: RunDirectory, revalidation: PlanRevalidation?
+    ) async throws -> (RunSummary, JournalWriter) {
         let source = try RevalidatedSource(path: directory.plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
         if let revalidation, revalidation.changedRows > 0 {
@@ -27,11 +38,7 @@ extension BulkRun {
                 summary.take(first)
             }
         }
-        // The journal is read while the plan is checked.
-        let ended = summary
-        async let index = settled(ended, journal, in: directory)
-        let plan = try PlanReader(path: directory.plan)
-        return try report(ended, plan, try await index, in: directory)
+        return (summary, journal)
     }
 
     private func execute(

@@ -105,18 +105,24 @@ public struct BulkRun: Sendable {
         let directory = try RunDirectory.open(path)
         let header = try PlanFileSource.header(of: directory.plan)
         try SavedPlan.check(header, path: directory.plan, for: connection)
+        let revalidation = try await revalidation(of: header, in: directory)
+        return try await carryOut(in: directory, revalidation: revalidation)
+    }
+
+    /// Reads the tickets again of the rows that are not done.
+    private func revalidation(
+        of header: PlanHeader, in directory: RunDirectory
+    ) async throws -> PlanRevalidation? {
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        let revalidation = try await revalidation(
-            of: header, at: directory.plan, journal: journal)
-        return try await carryOut(in: directory, revalidation: revalidation)
+        return try await revalidation(of: header, at: directory.plan, journal: journal)
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
     /// anything is read for it.
     private func draft() throws -> DraftPlan {
         if let directory { try RunDirectory.requireUnused(directory) }
-        return try DraftPlan(beside: directory)
+        return try DraftPlan(for: directory)
     }
 
     /// Makes the run's directory and puts the plan into it.

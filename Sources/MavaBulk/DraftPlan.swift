@@ -1,16 +1,18 @@
 package import BulkFiles
 
-/// A plan that is written down but not approved: a file beside the runs, gone if nobody takes it.
+/// A plan that is written down but not approved: a file near the run's place, gone if nobody takes it.
 package final class DraftPlan {
     package let path: String
     private var isTaken = false
 
-    /// Finds a place beside where the run's directory will be, so that it can be moved there at once.
+    /// Finds a place from which the plan can be moved into the run's directory at once: in it, or where it is
+    /// not there yet, beside it.
     ///
     /// - Parameter directory: The run's directory; `nil` for one below `mava-bulk-runs`.
     /// - Throws: A `FileError` when there is no such place.
-    convenience init(beside directory: String?) throws(FileError) {
-        try self.init(in: directory.map(FilePath.directory) ?? "mava-bulk-runs")
+    package convenience init(for directory: String?) throws(FileError) {
+        let parent = directory.map { FilePath.isDirectory($0) ? $0 : FilePath.directory(of: $0) }
+        try self.init(in: parent ?? "mava-bulk-runs")
     }
 
     /// Finds a place in a directory, which is made if need be.

@@ -39,7 +39,10 @@ struct SavedPlanTests {
 
     @Test(
         "Looking at it refuses what it cannot heed any more",
-        arguments: [["--output", "again.jsonl"], ["--strict"], ["--no-read"]])
+        arguments: [
+            ["--output", "again.jsonl"], ["--strict"], ["--no-read"], ["--quota", "5/1s"],
+            ["--base-url", "http://127.0.0.1:1"],
+        ])
     func made(options: [String]) async throws {
         try await Rehearsal.run { rehearsal in
             _ = try await plan(rehearsal)

@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkFiles
 import BulkTestSupport
 import MavaBulk
 import MavaSandbox
@@ -96,6 +97,16 @@ struct BulkRunTests {
             #expect(ended.counts[.updated] == ended.header.requests)
             #expect(sandbox.stats.count(method: "PUT") == ended.header.requests)
         }
+    }
+
+    @Test("A plan waits for approval in the run's directory, or beside where that will be")
+    func draftPlace() throws {
+        let directory = try TemporaryDirectory()
+        let there = try DraftPlan(for: directory.path)
+        #expect(FilePath.directory(of: there.path) == directory.path)
+        let beside = try DraftPlan(for: directory.file("a/run/"))
+        #expect(FilePath.directory(of: beside.path) == directory.file("a"))
+        #expect(try directory.names() == ["a"])
     }
 
     @Test("A run that goes on after its canary counts both parts as one")

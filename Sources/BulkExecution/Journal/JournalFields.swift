@@ -20,6 +20,14 @@ struct JournalFields {
         return nil
     }
 
+    /// A time, in milliseconds since 1970; `nil` for what cannot be one either.
+    func time(_ name: String) -> Int64? { number(name).flatMap(Self.time) }
+
+    /// A number as a time in milliseconds: from 1970 to before the year 10000, as calendars write it.
+    static func time(_ number: Int) -> Int64? {
+        (0..<253_402_300_800_000).contains(number) ? Int64(number) : nil
+    }
+
     func text(_ name: String) -> String? {
         for member in members where member.name == name {
             if case .text(let value) = member.value { return value }

@@ -9,9 +9,9 @@ extension JournalHeader {
     init?(_ fields: JournalFields) {
         guard fields.text("format") == JournalHeader.format,
             let plan = fields.text("plan"), let tool = fields.text("tool"),
-            let at = fields.number("at")
+            let at = fields.time("at")
         else { return nil }
-        self.init(planID: plan, tool: tool, startedAt: Int64(at))
+        self.init(planID: plan, tool: tool, startedAt: at)
     }
 }
 
@@ -25,9 +25,9 @@ extension JournalLine {
         switch fields.text("e") {
         case "start":
             guard let row = fields.number("row"), row > 0, let request = fields.number("n"),
-                let at = fields.number("at")
+                let at = fields.time("at")
             else { return nil }
-            self = .start(row: row, request: request, at: Int64(at))
+            self = .start(row: row, request: request, at: at)
         case "again":
             guard let unfinished = Unfinished(fields) else { return nil }
             self = .again(unfinished)
@@ -41,13 +41,13 @@ extension JournalLine {
             guard let outcome = RowOutcome(fields) else { return nil }
             self = .settled(outcome)
         case "resumed":
-            guard let at = fields.number("at") else { return nil }
-            self = .resumed(at: Int64(at))
+            guard let at = fields.time("at") else { return nil }
+            self = .resumed(at: at)
         case "ended":
-            guard let reason = fields.text("reason"), let at = fields.number("at") else {
+            guard let reason = fields.text("reason"), let at = fields.time("at") else {
                 return nil
             }
-            self = .ended(reason: reason, at: Int64(at))
+            self = .ended(reason: reason, at: at)
         default: return nil
         }
     }
@@ -56,12 +56,12 @@ extension JournalLine {
 extension JournalLine.Unfinished {
     fileprivate init?(_ fields: JournalFields) {
         guard let row = fields.number("row"), row > 0, let requests = fields.number("n"),
-            let open = fields.number("open"), let at = fields.number("at"),
+            let open = fields.number("open"), let at = fields.time("at"),
             let failure = fields.text("f").flatMap(FailureCode.init)
         else { return nil }
         self.init(
             row: row, requests: requests, failure: failure, mayHaveTakenEffect: open == 1,
-            httpStatus: fields.number("s"), message: fields.text("m"), at: Int64(at))
+            httpStatus: fields.number("s"), message: fields.text("m"), at: at)
     }
 }
 
@@ -70,10 +70,12 @@ extension RowOutcome {
         guard let row = fields.number("row"), row > 0,
             let outcome = fields.text("o").flatMap(Outcome.init), let requests = fields.number("n")
         else { return nil }
+        let at = fields.time("at")
+        if at == nil, fields.number("at") != nil { return nil }
         self.init(
             row: row, outcome: outcome, attempts: requests, httpStatus: fields.number("s"),
             message: fields.text("m"), durationMilliseconds: fields.number("ms"),
-            finishedAtMilliseconds: fields.number("at").map(Int64.init))
+            finishedAtMilliseconds: at)
         if let name = fields.text("f") {
             guard let failure = FailureCode(rawValue: name) else { return nil }
             self.failure = failure

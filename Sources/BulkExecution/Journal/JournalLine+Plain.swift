@@ -27,20 +27,20 @@ extension JournalLine {
         if scanner.take(#"{"e":"start","row":"#) {
             guard let row = scanner.number(), row > 0, scanner.take(#","n":"#),
                 let request = scanner.number(), scanner.take(#","at":"#),
-                let at = scanner.number(), scanner.isAtEnd
+                let at = scanner.number().flatMap(JournalFields.time), scanner.isAtEnd
             else { return nil }
-            return .start(row: row, request: request, at: Int64(at))
+            return .start(row: row, request: request, at: at)
         }
         guard scanner.take(#"{"e":"done","row":"#), let row = scanner.number(), row > 0,
             scanner.take(#","o":"updated","n":"#), let requests = scanner.number(),
             scanner.take(#","s":"#), let status = scanner.number(), scanner.take(#","ms":"#),
             let duration = scanner.number(), scanner.take(#","at":"#),
-            let at = scanner.number(), scanner.isAtEnd
+            let at = scanner.number().flatMap(JournalFields.time), scanner.isAtEnd
         else { return nil }
         return .done(
             RowOutcome(
                 row: row, outcome: .updated, attempts: requests, httpStatus: status,
-                durationMilliseconds: duration, finishedAtMilliseconds: Int64(at)))
+                durationMilliseconds: duration, finishedAtMilliseconds: at))
     }
 
     private struct PlainScanner {

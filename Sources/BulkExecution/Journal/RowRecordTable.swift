@@ -4,7 +4,8 @@ import Synchronization
 /// What a journal says about each row of a plan, of which few rows are in memory at a time.
 ///
 /// Rows are written and asked for nearly in their order: so the pages used last are held, and the others
-/// stand in a scratch file. Where there is none, or the disk takes no more, they are held too.
+/// stand in a scratch file. Where there is none, or the disk has little room left, all of them are held: the
+/// room is for the journal and the report.
 final class RowRecordTable: Sendable {
     private let pages: Mutex<Pages>
 
@@ -80,15 +81,15 @@ private struct Pages: ~Copyable {
     ///
     /// - Returns: `false` when there is no such page and none is made.
     mutating func bring(_ number: Int, making makes: Bool) throws(FileError) -> Bool {
-        if held.last?.number == number { return true }
-        if let index = held.lastIndex(where: { $0.number == number }) {
-            held.append(held.remove(at: index))
+        if bringHeld(number) { return true }
+        guard makes || places[number] != nil else { return false }
+        let records = room()
+        // Making room can have brought back all pages.
+        if bringHeld(number) {
+            records.deallocate()
             return true
         }
-        let place = places[number]
-        guard place != nil || makes else { return false }
-        let records = room()
-        if let place, let scratch {
+        if let place = places[number], let scratch {
             do throws(FileError) {
                 try scratch.read(
                     into: UnsafeMutableRawBufferPointer(records), at: place * Self.bytes)
@@ -100,6 +101,13 @@ private struct Pages: ~Copyable {
             records.initialize(repeating: RowRecord())
         }
         held.append(Page(number: number, records: records, isChanged: false))
+        return true
+    }
+
+    private mutating func bringHeld(_ number: Int) -> Bool {
+        if held.last?.number == number { return true }
+        guard let index = held.lastIndex(where: { $0.number == number }) else { return false }
+        held.append(held.remove(at: index))
         return true
     }
 
@@ -124,13 +132,44 @@ private struct Pages: ~Copyable {
                 }
             scratch = file
             let place = places[page.number] ?? places.count
+            let size = (max(place, places.count) + 1) * Self.bytes
+            guard file.bytesLeft.map({ $0 >= Self.leastLeft + 16 * size }) ?? true else {
+                giveBack()
+                return false
+            }
             try file.write(UnsafeRawBufferPointer(page.records), at: place * Self.bytes)
             places[page.number] = place
             return true
         } catch {
-            // Nothing is lost: the page stays where it is, and so do all that are changed from now on.
-            self.directory = nil
+            giveBack()
             return false
         }
+    }
+
+    /// What a disk has to have left, in bytes, besides sixteen times the scratch file: a row's lines in the
+    /// journal and the report take about as much more than its record.
+    private static let leastLeft = 64 << 20
+
+    /// Takes all pages into memory and gives the disk its room back; none is written from now on.
+    private mutating func giveBack() {
+        directory = nil
+        guard let scratch else { return }
+        var pages: [Page] = []
+        for (number, place) in places where !held.contains(where: { $0.number == number }) {
+            let records = UnsafeMutableBufferPointer<RowRecord>.allocate(capacity: Self.rows)
+            pages.append(Page(number: number, records: records, isChanged: true))
+            do throws(FileError) {
+                try scratch.read(
+                    into: UnsafeMutableRawBufferPointer(records), at: place * Self.bytes)
+            } catch {
+                // Nothing is lost: the pages stay where they are, and who needs this one is told.
+                for page in pages { page.records.deallocate() }
+                return
+            }
+        }
+        held.insert(contentsOf: pages, at: 0)
+        for index in held.indices { held[index].isChanged = true }
+        places = [:]
+        self.scratch = nil
     }
 }

@@ -45,6 +45,7 @@ package final class RunDirectory: Sendable {
         static let summary = "summary.json"
         static let report = "report.csv"
         static let failed = "failed.csv"
+        static let lock = "lock"
     }
 
     /// What was approved.
@@ -100,7 +101,7 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
         }
         let directory = RunDirectory(path: path, lock: try takeLock(path))
-        try requireUnused(path)
+        try requireNoRun(path)
         return directory
     }
 
@@ -108,15 +109,22 @@ package final class RunDirectory: Sendable {
     /// are read for the run.
     ///
     /// - Parameter path: The directory, which need not be there yet.
-    /// - Throws: A ``RunDirectoryError`` when it holds a run or a file that the run would replace, or when
-    ///   there is something else in its place.
+    /// - Throws: A ``RunDirectoryError`` when it holds a run or a file that the run would replace, is
+    ///   locked, or when there is something else in its place.
     package static func requireUnused(_ path: String) throws(RunDirectoryError) {
-        func holds(_ name: String) -> Bool { FilePath.exists(FilePath.joining(path, name)) }
-        if FilePath.exists(path), !FilePath.isDirectory(path) {
+        guard FilePath.isDirectory(path) else {
+            guard FilePath.isTaken(path) else { return }
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message: "this is no directory. Name another one.")
         }
+        // Whoever works in it is to be waited for, however far that run is. Without one, no lock is made.
+        if FilePath.exists(FilePath.joining(path, Name.lock)) { _ = try takeLock(path) }
+        try requireNoRun(path)
+    }
+
+    private static func requireNoRun(_ path: String) throws(RunDirectoryError) {
+        func holds(_ name: String) -> Bool { FilePath.exists(FilePath.joining(path, name)) }
         if holds(Name.journal) || holds(Name.plan) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
@@ -146,7 +154,7 @@ package final class RunDirectory: Sendable {
 
     private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {
         do {
-            return try FileLock(FilePath.joining(path, "lock"))
+            return try FileLock(FilePath.joining(path, Name.lock))
         } catch {
             guard error.errorNumber == EWOULDBLOCK else {
                 throw RunDirectoryError(code: .file, path: path, message: "\(error)")

@@ -79,7 +79,7 @@ public struct PlanReader: ~Copyable {
     public mutating func next() throws -> PlanEntry? {
         while true {
             if let row = block?.next() {
-                guard let entry = row else { throw Self.rowsChanged(path) }
+                guard let entry = row else { throw unreadableRow }
                 return count(entry)
             }
             block = try blocks.next()
@@ -88,6 +88,14 @@ public struct PlanReader: ~Copyable {
         // What guards and people went by has to be what is in the rows.
         if counts != header.counts || requests != header.requests { throw Self.rowsChanged(path) }
         return nil
+    }
+
+    /// The rows fit the id, so whoever wrote them did not write them as plans are written.
+    private var unreadableRow: PlanError {
+        PlanError(
+            code: .rowUnreadable,
+            message: "the plan's row \(counts.rows + 1) is not of the form in which this version "
+                + "writes rows: plan again with this version", path: path)
     }
 
     private mutating func count(_ entry: PlanEntry) -> PlanEntry {

@@ -11,12 +11,12 @@ enum CommandTable {
         .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff,
     ]
 
-    private static let guards: [OptionID] = [.maxChanges, .maxChangePercent, .strict]
+    private static let planning: [OptionID] =
+        shapingPlans + [.maxChanges, .maxChangePercent, .strict, .quota, .quotaShare]
 
-    /// Options that `plan` heeds only while it makes a plan, and not where it shows one.
-    static let makingPlans: [OptionID] = shapingPlans + guards + [.output]
-
-    private static let planning: [OptionID] = shapingPlans + guards + [.quota, .quotaShare]
+    /// Options that `plan` heeds while it makes a plan, and not where it shows one.
+    static let makingPlans: [OptionID] =
+        planning + [.output] + connection.filter { $0 != .color }
 
     private static let execution: [OptionID] = [
         .concurrency, .maxFailures, .giveUpAfter, .deadline, .canary, .onConflict,

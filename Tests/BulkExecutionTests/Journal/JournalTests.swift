@@ -58,6 +58,34 @@ struct JournalTests {
         #expect(JournalLine(try #require(fields)) == line)
     }
 
+    @Test(
+        "a line with a time that no calendar has is none, though its checksum is right",
+        arguments: [.min, -1, 253_402_300_800_000, .max] as [Int64])
+    func times(at: Int64) {
+        let outcome = RowOutcome(
+            row: 1, outcome: .updated, attempts: 1, httpStatus: 200, durationMilliseconds: 1,
+            finishedAtMilliseconds: at)
+        let lines: [JournalLine] = [
+            .start(row: 1, request: 1, at: at), .done(outcome), .decided(outcome),
+            .settled(outcome), .resumed(at: at), .ended(reason: "finished", at: at),
+            .again(
+                JournalLine.Unfinished(
+                    row: 1, requests: 1, failure: .serverError, mayHaveTakenEffect: true,
+                    httpStatus: 500, message: nil, at: at)),
+        ]
+        for line in lines {
+            var buffer = OutputBuffer()
+            buffer.append(line)
+            let text = buffer.withUnsafeBytes { Array($0.dropLast()) }
+            #expect(text.withUnsafeBytes { JournalLine($0) } == nil, "\(line)")
+        }
+        var buffer = OutputBuffer()
+        buffer.append(
+            JournalHeader(planID: RunHarness.planID, tool: "mava-bulk test", startedAt: at))
+        let text = buffer.withUnsafeBytes { Array($0.dropLast()) }
+        #expect(text.withUnsafeBytes { JournalFields($0) }.flatMap(JournalHeader.init) == nil)
+    }
+
     @Test("no changed byte of a line goes unnoticed")
     func checksum() throws {
         var buffer = OutputBuffer()

@@ -70,6 +70,44 @@ struct RowRecordTableTests {
         try Self.checkSameAsDictionary(
             RowRecordTable(spillingTo: directory.path, fileSystem: fileSystem))
         #expect(fileSystem.writes == write)
+        #expect(fileSystem.openFiles == 0, "its room is given back")
+    }
+
+    @Test(
+        "a disk with little left is left alone, and given back what was taken",
+        arguments: [0, 1, 5, 12])
+    func diskNearlyFull(writes: Int) throws {
+        let directory = try TemporaryDirectory()
+        let page = 24 * 2048
+        let fileSystem = FailingFileSystem { done in
+            // Enough for each page but the next.
+            (64 << 20) + 16 * page * (done + 1) - (done < writes ? 0 : 1)
+        }
+        let table = RowRecordTable(spillingTo: directory.path, fileSystem: fileSystem)
+        // In their order, so that each page takes a new place.
+        for row in 0..<60_000 { try table.change(row) { $0.textsAt = row } }
+        for row in 0..<60_000 where try table.record(of: row).textsAt != row {
+            Issue.record("row \(row)")
+        }
+        #expect(fileSystem.writes == writes)
+        #expect(fileSystem.openFiles == 0)
+        try Self.checkSameAsDictionary(
+            RowRecordTable(
+                spillingTo: directory.path,
+                fileSystem: FailingFileSystem(bytesLeft: { $0 < writes ? .max : 0 })))
+    }
+
+    @Test("a disk that does not say what it has left is taken to have enough")
+    func unknownRoom() throws {
+        let directory = try TemporaryDirectory()
+        let fileSystem = FailingFileSystem(bytesLeft: { _ in nil })
+        let table = RowRecordTable(spillingTo: directory.path, fileSystem: fileSystem)
+        try Self.checkSameAsDictionary(table)
+        #expect(fileSystem.writes > 100)
+        withExtendedLifetime(table) { #expect(fileSystem.openFiles == 1) }
+        let file = try POSIXFileSystem().open(directory.file("file"), flags: O_RDWR | O_CREAT)
+        defer { POSIXFileSystem().close(file) }
+        #expect(try #require(POSIXFileSystem().bytesLeft(file)) > 0)
     }
 
     @Test("where there can be no file, the rows stay in memory")

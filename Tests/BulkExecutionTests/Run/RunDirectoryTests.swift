@@ -72,10 +72,28 @@ struct RunDirectoryTests {
         try RunDirectory.requireUnused(temporary.file("not/there"))
         #expect(try temporary.names() == [])
         let file = try temporary.write("mine", to: "file")
-        let error = #expect(throws: RunDirectoryError.self) {
-            try RunDirectory.requireUnused(file)
+        let link = temporary.file("link")
+        #expect(symlink(temporary.file("nowhere"), link) == 0)
+        for path in [file, file + "/", link] {
+            let error = #expect(throws: RunDirectoryError.self) {
+                try RunDirectory.requireUnused(path)
+            }
+            #expect(error?.code == .occupied)
         }
-        #expect(error?.code == .occupied)
+    }
+
+    @Test("whoever works in it is told of, and not the run that is there by then")
+    func lockedBeforeOccupied() throws {
+        let temporary = try TemporaryDirectory()
+        let path = temporary.file("run")
+        let directory = try RunDirectory.create(
+            at: path, planID: RunHarness.planID, startedAt: 0)
+        try temporary.write("{}", to: "run/plan.jsonl")
+        let error = #expect(throws: RunDirectoryError.self) {
+            try RunDirectory.requireUnused(path)
+        }
+        #expect(error?.code == .locked)
+        #expect(directory.path == path)
     }
 
     @Test(

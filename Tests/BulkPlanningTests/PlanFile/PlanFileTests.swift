@@ -141,9 +141,31 @@ struct PlanFileTests {
         let known = try #require(text.firstRange(of: "\"\(member)\":"))
         let rest = text[known.upperBound..<end].drop(while: \.isNumber)
         let header = text[..<known.upperBound] + value + rest
+        #expect(try refusal(Self.checked(header) + text[rows...])?.code == code)
+    }
+
+    /// A header with its checksum.
+    private static func checked(_ header: some StringProtocol) -> String {
         let check = CRC32C.hex(Array(header.utf8).withUnsafeBytes { CRC32C.checksum($0) })
-        let forged = header + #","check":""# + check + #""}"# + text[rows...]
-        #expect(try refusal(String(forged))?.code == code)
+        return header + #","check":""# + check + #""}"#
+    }
+
+    @Test(
+        "a row in another form than plans are written in is refused by its number, however right the sums",
+        arguments: [
+            (#"{"row":1,"line":2,"#, #"{"line":2,"row":1,"#), (#","do":"#, #", "do":"#),
+            (#","do":"#, #","x":1,"do":"#),
+        ])
+    func refusesForeignRows(part: String, other: String) async throws {
+        let (_, text, id) = try await Self.saved()
+        let end = try #require(text.firstRange(of: #","check":""#)).lowerBound
+        let start = text.index(after: try #require(text.firstIndex(of: "\n")))
+        let rows = text[start...].replacing(part, with: other, maxReplacements: 1)
+        #expect(rows != text[start...])
+        let header = text[..<end].replacing(id, with: SHA256.hexDigest(of: rows.utf8))
+        let error = try refusal(Self.checked(header) + "\n" + rows)
+        #expect(error?.code == .rowUnreadable)
+        #expect(error?.message.contains("row 1 ") == true)
     }
 
     @Test("a flipped bit anywhere in the plan is noticed")
