@@ -44,6 +44,14 @@ package enum FilePath {
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether two paths lead to one file, whatever they are called.
+    package static func isSameFile(_ path: String, _ other: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        return stat(path, &first) == 0 && stat(other, &second) == 0
+            && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     /// Where a file that takes the place of whatever is at a path has to go: the path, or what it links to.
     ///
     /// - Throws: A ``FileError`` when what is there is no file: renaming over `/dev/null` would take it away

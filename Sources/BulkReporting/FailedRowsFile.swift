@@ -12,17 +12,32 @@ struct FailedRowsFile: ~Copyable {
 
     private var file: AtomicFile
     private var csv = CSVWriter()
-    private let columns: [String]
-    private let carriesOwnColumns: [Int]
+    /// Where the values of each of its columns stand among the input's.
+    ///
+    /// Records of a JSON Lines input can use different names for one thing, and a header cannot: those
+    /// share the first one's column.
+    private let sources: [[Int]]
 
     init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, fileSystem: fileSystem)
-        self.columns = columns
-        // An input that is itself a failed.csv has our columns already: they are written anew.
-        carriesOwnColumns = columns.indices.filter {
-            ColumnRole(columnName: columns[$0]) != .reserved
+        var sources: [[Int]] = []
+        var places: [ColumnRole: Int] = [:]
+        for index in columns.indices {
+            switch ColumnRole(columnName: columns[index]) {
+            // An input that is itself a failed.csv has our columns already: they are written anew.
+            case .reserved: continue
+            case .unknown: sources.append([index])
+            case let role:
+                if let place = places[role] {
+                    sources[place].append(index)
+                } else {
+                    places[role] = sources.count
+                    sources.append([index])
+                }
+            }
         }
-        for index in carriesOwnColumns { csv.cell(columns[index]) }
+        self.sources = sources
+        for indices in sources { csv.cell(columns[indices[0]]) }
         for name in Self.ownColumns { csv.cell(name) }
         csv.endRow()
     }
@@ -34,7 +49,10 @@ struct FailedRowsFile: ~Copyable {
         case .invalid, .conflict, .held, .failed, .unknown, .unsent: break
         }
         let cells = entry.isReadable ? entry.cells ?? [] : []
-        for index in carriesOwnColumns { csv.cell(index < cells.count ? cells[index] : "") }
+        for indices in sources {
+            let index = indices.first { $0 < cells.count && !cells[$0].isEmpty }
+            csv.cell(index.map { cells[$0] } ?? "")
+        }
         csv.cell(entry.row)
         csv.cell(error(entry, outcome))
         csv.endRow()

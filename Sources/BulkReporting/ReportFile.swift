@@ -32,7 +32,11 @@ struct ReportFile: ~Copyable {
         file = try AtomicFile(path, fileSystem: fileSystem)
         carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
         for name in Self.columns { csv.cell(name) }
-        for index in carried { csv.cell(columns[index]) }
+        for index in carried {
+            // Readers that go by names must find ours.
+            let name = columns[index]
+            csv.cell(Self.columns.contains(name) ? "input." + name : name)
+        }
         csv.endRow()
     }
 

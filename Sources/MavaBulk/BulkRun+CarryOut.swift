@@ -99,8 +99,8 @@ extension BulkRun {
         let index = try JournalIndex.read(directory.journal)
         switch summary.reason {
         case .finished, .tooManyFailures, .deadline, .canary: break
-        case .interrupted, .keyRejected, .untrustedServer, .outage, .journalFailure,
-            .planUnreadable:
+        case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
+            .journalFailure, .planUnreadable:
             return index
         }
         guard index.hasOpenOutcomes else { return index }

@@ -123,6 +123,41 @@ struct RunReportTests {
         #expect(counts.hasTroubledRows)
     }
 
+    @Test("a column of the input does not take the name of one of the report's")
+    func ownNames() throws {
+        let temporary = try TemporaryDirectory()
+        let path = temporary.file("report.csv")
+        var report = try ReportFile(
+            path, columns: ["ticketId", "outcome", "Outcome", "row"], fileSystem: POSIXFileSystem())
+        try report.commit()
+        let header = try temporary.readText("report.csv")
+        #expect(header.hasSuffix(",finishedAt,input.outcome,Outcome,input.row\n"), "\(header)")
+    }
+
+    @Test("keys that mean the same share a column of failed.csv, so that it can be read again")
+    func sharedColumns() throws {
+        let temporary = try TemporaryDirectory()
+        let path = temporary.file("failed.csv")
+        var failed = try FailedRowsFile(
+            path, columns: ["ticketId", "priority", "id", "note", "Priority", "Note"],
+            fileSystem: POSIXFileSystem())
+        for (row, cells) in [["a", "1"], ["", "", "b", "n", "2", "m"], []].enumerated() {
+            try failed.append(
+                PlanEntry(
+                    row: row + 1, line: row + 1, ticketID: "t", disposition: .held, cells: cells),
+                RowOutcome(row: row + 1, outcome: .held))
+        }
+        try failed.commit()
+        #expect(
+            try temporary.readText("failed.csv") == """
+                ticketId,priority,note,Note,mavaBulkRow,mavaBulkError
+                a,1,,,1,held
+                b,2,n,m,2,held
+                ,,,,3,held
+
+                """)
+    }
+
     @Test("failed.csv has the rows to run again, as written, and why")
     func failed() async throws {
         let temporary = try TemporaryDirectory()

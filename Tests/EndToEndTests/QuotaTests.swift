@@ -47,6 +47,25 @@ struct QuotaTests {
         }
     }
 
+    @Test("A pause that an earlier run was asked for is not waited for beyond one's patience")
+    func longPause() async throws {
+        try await Rehearsal.run(faults: "503-date@1,retry-after=3600s") { rehearsal in
+            try rehearsal.directory.write(rows(0..<3, of: rehearsal), to: "rows.csv")
+            let patience = ["--yes", "--give-up-after", "5s", "--concurrency", "1"]
+            let first = try await rehearsal.program(
+                ["apply", "rows.csv", "--no-read", "--run-dir", "run"] + patience)
+            let second = try await rehearsal.program(["resume", "run"] + patience)
+            for result in [first, second] {
+                #expect(result.status == 5)
+                #expect(result.errors.contains("out of reach for too long: it asked to wait for 3"))
+            }
+            let agents = try await rehearsal.program(["agents"])
+            #expect(agents.status == 5)
+            #expect(agents.errors.contains("asked everyone who uses this key to wait for 3"))
+            #expect(rehearsal.sandbox.stats.total == 1)
+        }
+    }
+
     @Test("Without a directory to share the quota in, a run says so and goes on alone")
     func noLedger() async throws {
         try await Rehearsal.run { rehearsal in

@@ -86,6 +86,48 @@ struct SurroundingsTests {
         }
     }
 
+    @Test("No command writes over what it was given")
+    func ownInputs() async throws {
+        try await Rehearsal.run { rehearsal in
+            let directory = rehearsal.directory
+            try directory.write("ticketId,status\n", to: "rows.csv")
+            try directory.write("the-key-in-a-file\n", to: "key")
+            #expect(symlink(directory.file("rows.csv"), directory.file("link")) == 0)
+            for output in ["rows.csv", "./rows.csv", "link", "key"] {
+                let result = try await rehearsal.program([
+                    "plan", "rows.csv", "--api-key-file", "key", "--output", output,
+                ])
+                #expect(result.status == 2)
+                #expect(result.errors.contains("--output \(output) would replace"))
+            }
+            let example = try await rehearsal.program(["sandbox", "--init", "rows.csv"])
+            #expect(example.status == 2)
+            #expect(try directory.readText("rows.csv") == "ticketId,status\n")
+            #expect(try directory.readText("key") == "the-key-in-a-file\n")
+        }
+    }
+
+    @Test("A run whose directory is taken away does not claim that it is there")
+    func directoryGone() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
+            let process = try rehearsal.start([
+                "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",
+                "--concurrency", "2",
+            ])
+            try await process.signal(SIGTERM) {
+                guard rehearsal.puts >= 4 else { return false }
+                return rename(rehearsal.directory.file("run"), rehearsal.directory.file("moved"))
+                    == 0
+            }
+            let ended = try await process.end()
+            let errors = String(decoding: ended.errors, as: UTF8.self)
+            #expect(errors.contains("the run's directory is gone"), "\(errors)")
+            let resumed = try await rehearsal.program(["resume", "moved", "--yes"])
+            #expect(resumed.status == 0)
+            #expect(rehearsal.updates == 47, "what was sent is in the journal, wherever it is")
+        }
+    }
+
     @Test("A run does not replace files that are there already")
     func filesOfOthers() async throws {
         try await Rehearsal.run { rehearsal in

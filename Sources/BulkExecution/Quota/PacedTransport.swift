@@ -45,7 +45,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
             switch await attempt(request) {
             case .failure(let error):
                 failures += 1
-                guard error.code != .cancelled, error.code != .untrusted,
+                guard ![.cancelled, .untrusted, .unavailable].contains(error.code),
                     isWorthMore(request, failures)
                 else { throw error }
             case .success(let response):
@@ -67,7 +67,11 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
 
     private func attempt(_ request: HTTPRequest) async -> Result<HTTPResponse, TransportError> {
         do {
-            try await gate.acquire()
+            try await gate.acquire(patience: patience)
+        } catch let pause as QuotaPause {
+            return .failure(
+                TransportError(
+                    code: .unavailable, message: "\(pause)", mayHaveReachedServer: false))
         } catch {
             return .failure(Self.cancelled)
         }

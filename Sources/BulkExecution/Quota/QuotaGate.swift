@@ -7,6 +7,16 @@ import Synchronization
 // to become the first. So permits are given in the order in which they were asked for, and one timer is
 // enough. No continuation is resumed under the lock.
 
+/// The server has asked all who use the key to wait, for longer than somebody waits.
+package struct QuotaPause: Error, Hashable, CustomStringConvertible {
+    /// How long the pause lasts yet.
+    package var seconds: Int64
+
+    package var description: String {
+        "Mava has asked everyone who uses this key to wait for \(seconds) s more: try again after that."
+    }
+}
+
 /// The permits of one key, for any number of tasks.
 package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     private struct Waiter {
@@ -55,6 +65,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         case granted(CheckedContinuation<Void, Never>?)
         case sleep(until: Nanoseconds)
         case park
+        case giveUp(QuotaPause)
     }
 
     private let state: Mutex<State>
@@ -136,16 +147,19 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     /// Waits for a permit, after all who asked before.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled first; no permit is taken then.
-    package func acquire() async throws {
+    /// - Parameter patience: The longest pause that is waited for.
+    /// - Throws: `CancellationError` when the task is cancelled first, and a ``QuotaPause`` when the server
+    ///   has asked to wait for longer; no permit is taken then.
+    package func acquire(patience: Nanoseconds = .max) async throws {
         let id = state.withLock { $0.enter() }
         do {
             while true {
                 try Task.checkCancellation()
-                switch turn(of: id) {
+                switch turn(of: id, patience) {
                 case .granted(let next):
                     next?.resume()
                     return
+                case .giveUp(let pause): throw pause
                 case .sleep(let time):
                     // Nothing makes a permit free earlier than was known, so only time is waited for.
                     try await clock.sleep(until: instant(time), tolerance: nil)
@@ -158,7 +172,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         }
     }
 
-    private func turn(of id: UInt64) -> Turn {
+    private func turn(of id: UInt64, _ patience: Nanoseconds) -> Turn {
         let now = now
         return state.withLock { state in
             guard state.queue.first?.id == id else { return .park }
@@ -166,6 +180,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
             case .granted:
                 state.wait = nil
                 return .granted(state.leave(id))
+            case .wait(let time?, .paused) where time - now > patience:
+                return .giveUp(QuotaPause(seconds: (time - now + .second - 1) / .second))
             case .wait(let time, let reason):
                 state.wait = (reason, time)
                 return time.map { .sleep(until: $0) } ?? .park

@@ -12,6 +12,8 @@ package struct Answer: Hashable, Sendable {
         case keyRejected
         /// The server's certificate is not trusted: nothing was sent, and nothing else can be.
         case untrusted
+        /// This machine cannot send, which waiting does not mend: libcurl is missing or fails.
+        case unsendable(mayHaveReachedServer: Bool)
         /// The server asks to wait, for so long where it says so; it has not done the update.
         case busy(retryAfter: Nanoseconds?)
         /// The server is in trouble (500, 502, 503, 504); it may or may not have done the update.
@@ -51,7 +53,8 @@ package struct Answer: Hashable, Sendable {
             case .malformedResponse, .tooLarge:
                 .noAnswer(.unexpectedAnswer, mayHaveReachedServer: error.mayHaveReachedServer)
             case .untrusted: .untrusted
-            case .resolve, .connect, .tls, .connectionLost, .unavailable:
+            case .unavailable: .unsendable(mayHaveReachedServer: error.mayHaveReachedServer)
+            case .resolve, .connect, .tls, .connectionLost:
                 .noAnswer(.connectionFailed, mayHaveReachedServer: error.mayHaveReachedServer)
             }
         self.init(verdict, message: error.message)

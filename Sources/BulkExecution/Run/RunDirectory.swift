@@ -146,6 +146,10 @@ package final class RunDirectory: Sendable {
     /// - Throws: A ``RunDirectoryError`` when it holds no run, or another process works in it.
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         guard access(FilePath.joining(path, Name.plan), F_OK) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw RunDirectoryError(
+                    code: .file, path: path, message: "\(FileError.last(.open, path))")
+            }
             throw RunDirectoryError(
                 code: .noRun, path: path, message: "there is no plan.jsonl: this is not a run.")
         }

@@ -102,9 +102,16 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                         message: answer.message, at: now)))
         }
         switch answer.verdict {
-        case .keyRejected, .untrusted: summary.message = answer.message
+        case .keyRejected, .untrusted, .unsendable: summary.message = answer.message
+        case .busy(let retryAfter?) where machine.stopReason == .outage:
+            noteLongPause(retryAfter)
         case .accepted, .refused, .busy, .serverError, .noAnswer, .abandoned: break
         }
+    }
+
+    private mutating func noteLongPause(_ pause: Nanoseconds) {
+        let seconds = (pause + .second - 1) / .second
+        summary.message = summary.message ?? "it asked to wait for \(seconds) s"
     }
 
     private mutating func count(_ outcome: Outcome) {
@@ -133,6 +140,10 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 switch session.gate.take(at: now) {
                 case .granted: starts.append(machine.begin(at: now))
                 case .wait(let until, let reason):
+                    if reason == .paused, let until, machine.notePause(until: until, at: now) {
+                        noteLongPause(until - now)
+                        continue
+                    }
                     // Permits that reads hold have no known end: look again now and then.
                     let blind = machine.inFlight == 0 ? now + 50 * .millisecond : nil
                     let next = [until ?? blind, machine.settings.deadline].compactMap { $0 }.min()

@@ -216,6 +216,11 @@ package struct RunMachine: Sendable {
         case .untrusted:
             stop(.untrustedServer)
             return leave(job, .connectionFailed)
+        case .unsendable(let reached):
+            var job = job
+            job.wasLeftOpen = job.wasLeftOpen || reached
+            stop(.transportUnavailable)
+            return leave(job, .connectionFailed)
         case .busy(let retryAfter):
             return wait(job, retryAfter: retryAfter, at: now)
         case .serverError:
@@ -231,6 +236,18 @@ package struct RunMachine: Sendable {
             job.wasLeftOpen = job.wasLeftOpen || reached
             return leave(job, .notSent)
         }
+    }
+
+    /// Notes that the server has asked everyone who uses the key to wait, this run or another.
+    ///
+    /// - Parameters:
+    ///   - until: When the pause ends.
+    ///   - now: The time.
+    /// - Returns: Whether the run ends because of it: it is longer than the run's patience.
+    package mutating func notePause(until: Nanoseconds, at now: Nanoseconds) -> Bool {
+        busySince = busySince ?? now
+        if until - now > settings.giveUpAfter { stop(.outage) }
+        return stopped != nil
     }
 
     private mutating func noteWorkingServer() {

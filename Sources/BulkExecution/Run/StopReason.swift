@@ -8,6 +8,8 @@ public enum StopReason: Hashable, Sendable {
     case keyRejected
     /// The server's certificate is not trusted, so that the key was not sent to it.
     case untrustedServer
+    /// This machine could not send: libcurl is missing or fails.
+    case transportUnavailable
     /// The server did not work, or asked to wait, for longer than the run's patience.
     case outage
     /// More rows failed than allowed.
@@ -28,6 +30,7 @@ public enum StopReason: Hashable, Sendable {
         case .interrupted: "interrupted"
         case .keyRejected: "key_rejected"
         case .untrustedServer: "untrusted_server"
+        case .transportUnavailable: "transport_unavailable"
         case .outage: "outage"
         case .tooManyFailures: "too_many_failures"
         case .deadline: "deadline"
@@ -56,8 +59,8 @@ public enum StopReason: Hashable, Sendable {
         switch self {
         case .keyRejected: 4
         case .interrupted(let signal): 128 + signal
-        case .untrustedServer, .outage, .tooManyFailures, .deadline, .canary, .journalFailure,
-            .planUnreadable:
+        case .untrustedServer, .transportUnavailable, .outage, .tooManyFailures, .deadline,
+            .canary, .journalFailure, .planUnreadable:
             5
         case .finished: hasTroubledRows ? 3 : 0
         }

@@ -65,10 +65,11 @@ package enum Settlement {
         } else {
             result.outcome = .failed
             result.failure = outcome.failure ?? .connectionFailed
-            let said = outcome.message.map { " (\($0))" } ?? ""
+            let open = outcome.outcome == .unknown ? "No answer told whether it was done" : nil
+            let said = [open, outcome.message].compactMap(\.self).joined(separator: ": ")
             result.message =
-                "No answer told whether it was done\(said); the ticket was read again and does not "
-                + "hold what was asked."
+                (said.isEmpty ? "It failed" : said)
+                + "; the ticket was read again and does not hold what was asked."
         }
         return result
     }

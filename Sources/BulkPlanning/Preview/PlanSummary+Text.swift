@@ -144,7 +144,7 @@ extension PlanSummary {
 extension PlanPrice {
     /// How long the updates take at the quota, and when they would be finished.
     func timeText(now: Int?) -> String {
-        let quota = "at \(quotaLimit) requests in \(quotaSeconds) s"
+        let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
         let end = CivilTime(secondsSince1970: now + seconds).iso8601
         return "\(durationText) \(quota), finished about \(end)"

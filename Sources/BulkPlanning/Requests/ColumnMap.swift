@@ -65,7 +65,8 @@ package struct ColumnMap: Sendable {
         guard roles.contains(.ticketID) else {
             throw ColumnError(
                 code: .ticketIDColumnMissing,
-                message: "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID))
+                message: (names.isEmpty ? "it is empty: " : "")
+                    + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID))
         }
         guard roles.contains(where: \.isChange) else {
             throw ColumnError(

@@ -10,6 +10,8 @@ struct AnswerBody: Sendable {
     private(set) var message: String?
     /// What a failure says.
     private(set) var error: String?
+    /// What is left out where the server says it.
+    private let key: APIKey?
 
     /// The documented success, byte by byte: by far the most frequent answer.
     private static let updated = Array(#"{"message":"Ticket updated"}"#.utf8)
@@ -17,7 +19,8 @@ struct AnswerBody: Sendable {
     private static let limit = 64 << 10
 
     /// Reads a body; both stay `nil` when it is not a JSON object that has them as text.
-    init(_ body: [UInt8]) {
+    init(_ body: [UInt8], hiding key: APIKey?) {
+        self.key = key
         if body == Self.updated {
             message = "Ticket updated"
             return
@@ -34,13 +37,14 @@ struct AnswerBody: Sendable {
 
     /// The answer in words for a person.
     func text(for response: HTTPResponse) -> String {
-        if let said = error ?? message, !said.isEmpty { return ServerText.excerpt(said) }
+        func excerpt(_ text: String) -> String { ServerText.excerpt(text, hiding: key) }
+        if let said = error ?? message, !said.isEmpty { return excerpt(said) }
         let status = response.status
         if (300...399).contains(status) {
-            let target = response.values(of: "location").first.map(ServerText.excerpt)
+            let target = response.values(of: "location").first.map(excerpt)
             return "HTTP \(status): a redirect\(target.map { " to \($0)" } ?? ""), not followed"
         }
-        let kind = response.values(of: "content-type").first.map(ServerText.excerpt)
+        let kind = response.values(of: "content-type").first.map(excerpt)
         return "HTTP \(status) without the API's message (\(kind ?? "no content type"), "
             + "\(response.body.count) bytes)"
     }

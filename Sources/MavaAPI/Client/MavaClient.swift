@@ -94,7 +94,7 @@ public struct MavaClient: Sendable {
 
     /// Sends the request of an update.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> UpdateAnswer {
-        UpdateAnswer(try await transport.send(request))
+        UpdateAnswer(try await transport.send(request), hiding: key)
     }
 
     /// The request of one page of tickets.
@@ -139,7 +139,7 @@ public struct MavaClient: Sendable {
         case 400...499: code = .refused
         default: code = .unexpectedAnswer
         }
-        let said = AnswerBody(response.body).text(for: response)
+        let said = AnswerBody(response.body, hiding: key).text(for: response)
         throw ClientError(
             code: code, message: "\(base.endpoint) said: \(said)", status: response.status)
     }

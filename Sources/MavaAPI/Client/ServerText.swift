@@ -8,9 +8,16 @@ package enum ServerText {
     /// Control characters, line breaks, and the invisible ones that reorder or hide text are written as
     /// `\u{…}`, so that nothing a server says can act on a terminal or a log.
     ///
-    /// - Parameter text: What the server said.
+    /// - Parameters:
+    ///   - text: What the server said.
+    ///   - key: The key that the server was given, which it may say again: it is left out.
     /// - Returns: The text for a message.
-    package static func excerpt(_ text: String) -> String {
+    package static func excerpt(_ text: String, hiding key: APIKey? = nil) -> String {
+        var text = text
+        // A key of a few letters is a rehearsal's, and part of words.
+        if let key, key.secret.utf8.count >= 8 {
+            text = text.replacing(key.secret, with: key.description)
+        }
         var result = ""
         var count = 0
         for scalar in text.unicodeScalars {

@@ -42,10 +42,12 @@ public struct UpdateAnswer: Sendable {
 
     /// Finds out what an answer to an update means.
     ///
-    /// - Parameter response: The answer as it came.
-    public init(_ response: HTTPResponse) {
+    /// - Parameters:
+    ///   - response: The answer as it came.
+    ///   - key: The key that was sent, which ``message`` leaves out where the server says it.
+    public init(_ response: HTTPResponse, hiding key: APIKey? = nil) {
         self.response = response
-        said = AnswerBody(response.body)
+        said = AnswerBody(response.body, hiding: key)
         switch response.status {
         case 200...299 where said.message != nil: meaning = .updated
         case 401: meaning = .unauthorized

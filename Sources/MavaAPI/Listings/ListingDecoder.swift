@@ -70,7 +70,7 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
             case .failure(let error):
                 problems.append(
                     ListingProblem(
-                        index: index, id: attempt.id.map(ServerText.excerpt),
+                        index: index, id: attempt.id.map { ServerText.excerpt($0) },
                         message: error.reason))
             }
         }

@@ -21,7 +21,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case tooLarge
         /// The caller gave up.
         case cancelled
-        /// The system's libcurl is missing or too old, or refuses a setting.
+        /// This machine cannot send, now or at all: libcurl is missing, too old, or refuses a setting, or
+        /// everyone who uses the key was asked to wait for longer than the caller does.
         case unavailable
     }
 

@@ -53,7 +53,7 @@ enum OptionTable {
         .init(
             .onConflict, .choice(["skip", "overwrite", "stop"]),
             "a ticket changed since the plan was saved: what to do with its row (skip)"),
-        .init(.maxFailures, .value("N"), "stop after N failed rows"),
+        .init(.maxFailures, .value("N"), "stop when more than N rows have failed"),
         .init(.giveUpAfter, .value("TIME"), "stop when Mava is out of reach for this long (5m)"),
         .init(.deadline, .value("TIME"), "stop sending this long after the start"),
         .init(.canary, .value("N"), "apply N rows first, read them again, then ask to go on"),

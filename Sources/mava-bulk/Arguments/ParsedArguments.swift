@@ -83,6 +83,17 @@ extension ParsedArguments {
     /// The first of some options that is given.
     func firstGiven(of options: [OptionID]) -> OptionID? { options.first(where: has) }
 
+    /// A plan's id, or its first eight or more digits; `nil` when the option is not given.
+    func planID(_ id: OptionID) throws -> String? {
+        guard let text = values[id] else { return nil }
+        guard (8...64).contains(text.utf8.count), text.allSatisfy({ $0.isASCII && $0.isHexDigit })
+        else {
+            throw CommandFailure.usage(
+                "--\(id.rawValue) takes a plan's id or at least its first 8 digits, not `\(text)`")
+        }
+        return text
+    }
+
     /// A whole number within bounds; `nil` when the option is not given.
     func integer(_ id: OptionID, in bounds: ClosedRange<Int>) throws -> Int? {
         guard let text = values[id] else { return nil }

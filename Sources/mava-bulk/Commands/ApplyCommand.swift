@@ -11,6 +11,7 @@ enum ApplyCommand {
         }
         let isPlan = SavedPlan.isPlan(file)
         if isPlan { try PlanArguments.refuse(CommandTable.shapingPlans, arguments) }
+        let expected = try arguments.planID(.expectPlan)
         let input = try PlanArguments.input(arguments)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
@@ -23,12 +24,12 @@ enum ApplyCommand {
             guard isPlan else {
                 return try await run.apply(input) { plan in
                     session.prepared()
-                    return try approves(plan, nil, arguments, talk)
+                    return try approves(plan, nil, expecting: expected, arguments, talk)
                 }
             }
-            return try await run.apply(savedPlan: file, expecting: arguments[.expectPlan]) {
+            return try await run.apply(savedPlan: file, expecting: expected) {
                 session.prepared()
-                return try approves($0, $1, arguments, talk)
+                return try approves($0, $1, expecting: expected, arguments, talk)
             }
         }
         guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
@@ -36,9 +37,10 @@ enum ApplyCommand {
     }
 
     private static func approves(
-        _ plan: Plan, _ revalidation: PlanRevalidation?, _ arguments: ParsedArguments, _ talk: Talk
+        _ plan: Plan, _ revalidation: PlanRevalidation?, expecting expected: String?,
+        _ arguments: ParsedArguments, _ talk: Talk
     ) throws -> Bool {
-        if let expected = arguments[.expectPlan], !plan.header.isPlan(expected) {
+        if let expected, !plan.header.isPlan(expected) {
             throw CommandFailure(
                 .refused,
                 "this is plan \(plan.header.id), and plan \(expected) was expected: nothing was sent"

@@ -7,6 +7,7 @@ enum PlanCommand {
         if arguments.has(.json), let other = arguments.firstGiven(of: [.markdown, .rows]) {
             throw CommandFailure.usage("--json and --\(other.rawValue) contradict each other")
         }
+        try refuseReplacingInputs(arguments)
         // Rows are listed from the plan's file, so there has to be one for as long as that takes.
         let needsFile = arguments.has(.rows) && arguments[.output] == nil
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
@@ -18,6 +19,17 @@ enum PlanCommand {
         }
         withExtendedLifetime(draft) {}
         return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
+    }
+
+    /// Refuses a place for the plan that is one of the files it is made from.
+    private static func refuseReplacingInputs(_ arguments: ParsedArguments) throws {
+        guard let output = arguments[.output] else { return }
+        let options: [OptionID] = [.snapshot, .sandbox, .apiKeyFile, .caFile]
+        let inputs = [arguments.operands[0]] + options.compactMap { arguments[$0] }
+        guard let input = inputs.first(where: { FilePath.isSameFile($0, output) }) else { return }
+        throw CommandFailure.usage(
+            "--output \(output) would replace \(input), from which the plan is made: name another file"
+        )
     }
 
     private static func plan(

@@ -71,6 +71,9 @@ enum SandboxCommand {
     }
 
     private static func writeExample(to path: String, _ talk: Talk) throws -> ExitCode {
+        if FilePath.isTaken(path) {
+            throw CommandFailure.usage("\(path) is there already: name another file")
+        }
         var buffer = OutputBuffer()
         buffer.append(text: Workspace.example)
         var file = try AtomicFile(path)

@@ -45,6 +45,7 @@ enum RunAccount {
         case .interrupted: "the run was interrupted; nothing is lost"
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
+        case .transportUnavailable: "this machine cannot send" + why
         case .outage: "Mava was out of reach for too long" + why
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"

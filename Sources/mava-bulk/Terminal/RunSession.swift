@@ -1,3 +1,4 @@
+import BulkFiles
 import MavaBulk
 import Synchronization
 
@@ -79,6 +80,12 @@ final class RunSession: RunObserver {
     private static func failure(_ error: any Error, in directory: String?) -> any Error {
         guard let directory else { return error }
         var failure = CommandFailure(error)
+        guard FilePath.isDirectory(directory) else {
+            failure.message +=
+                "; the run's directory is gone, and with it what was written down of it: move it back "
+                + "to \(directory) and resume it, or plan again, which skips what was done"
+            return failure
+        }
         failure.message +=
             "; all that was sent is in the journal: when this is mended, go on with: "
             + "mava-bulk resume \(NextCommand.quoted(directory))"
@@ -126,7 +133,7 @@ final class RunSession: RunObserver {
     }
 
     func couldNotSettle(_ error: ClientError) {
-        talk.warn("rows whose requests were never answered stay as they are: \(error)")
+        talk.warn("rows of which no answer told the end stay as they are: \(error)")
     }
 
     func ended() { state.withLock { $0.progress = nil } }

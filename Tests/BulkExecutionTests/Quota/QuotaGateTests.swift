@@ -106,6 +106,29 @@ struct QuotaGateTests {
         #expect(gate.wait == nil)
     }
 
+    @Test("a pause that is longer than one's patience is not waited for")
+    func patienceWithPauses() async throws {
+        let gate = gate(5)
+        try await gate.acquire()
+        gate.complete(
+            QuotaReading(HTTPResponse(status: 429, headers: [("retry-after", "600")], body: [])))
+        let error = await #expect(throws: QuotaPause.self) {
+            try await gate.acquire(patience: 300 * .second)
+        }
+        #expect(error?.seconds ?? 0 >= 600)
+        #expect(gate.wait == nil)
+        #expect(gate.waiting == 0)
+        let transport = ScriptedTransport(replies: [.json(200, "[]")])
+        let result = await send(get, paced(transport, gate))
+        guard case .failure(let failure) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(failure.code == .unavailable)
+        #expect(failure.message.contains("asked everyone who uses this key to wait"))
+        #expect(transport.requestCount == 0)
+    }
+
     // MARK: The transport
 
     let get = HTTPRequest(method: .get, url: "http://127.0.0.1/api/agents")

@@ -68,13 +68,16 @@ struct AnswerTests {
             TransportError(code: code, message: "no", mayHaveReachedServer: reached))
         switch answer.verdict {
         case .noAnswer(let failure, let mayHave):
-            #expect(code != .cancelled && code != .untrusted)
+            #expect(![.cancelled, .untrusted, .unavailable].contains(code))
             #expect(mayHave == reached)
             #expect((failure == .timedOut) == (code == .timeout))
         case .abandoned(let mayHave):
             #expect(code == .cancelled)
             #expect(mayHave == reached)
         case .untrusted: #expect(code == .untrusted)
+        case .unsendable(let mayHave):
+            #expect(code == .unavailable)
+            #expect(mayHave == reached)
         default: Issue.record("\(answer.verdict)")
         }
     }

@@ -122,6 +122,24 @@ struct ExecutorTests {
         #expect(try index.outcome(of: entries[3]).outcome == .unsent)
     }
 
+    @Test("a missing libcurl stops the run at once, and is named")
+    func unavailable() async throws {
+        var harness = try RunHarness()
+        harness.options.concurrency = 1
+        let writer = ScriptedWriter { _, _ in
+            Answer(
+                TransportError(
+                    code: .unavailable, message: "libcurl is missing", mayHaveReachedServer: false))
+        }
+        let entries = (1...10).map { PlanEntry.update($0) }
+        let (summary, index) = try await harness.run(entries, writer)
+        #expect(writer.sent.count == 1)
+        #expect(summary.reason == .transportUnavailable)
+        #expect(summary.message == "libcurl is missing")
+        #expect(index.endReason == "transport_unavailable")
+        #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .unsent })
+    }
+
     @Test("a server that is not trusted stops the run at once, and nothing was sent")
     func untrusted() async throws {
         var harness = try RunHarness()

@@ -58,6 +58,44 @@ struct RunMachineTests {
         }
     }
 
+    @Test("a pause that another run was asked for counts as this run's, and ends it alike")
+    func pauseOfOthers() throws {
+        var settings = RunMachine.Settings()
+        settings.giveUpAfter = 60 * .second
+        var long = try Self.machine(settings)
+        let ends = long.notePause(until: 61 * .second, at: 0)
+        #expect(ends)
+        #expect(long.step(at: 0) == .finished(.outage))
+
+        var again = try Self.machine(settings)
+        for time in [0, 40, 59] as [Int64] {
+            let ends = again.notePause(until: (time + 60) * .second, at: time * .second)
+            #expect(!ends)
+            #expect(again.step(at: time * .second) == .send)
+        }
+        #expect(again.step(at: 60 * .second) == .finished(.outage))
+
+        var working = try Self.machine(settings)
+        _ = working.notePause(until: 30 * .second, at: 0)
+        let job = working.begin(at: 30 * .second)
+        _ = working.complete(job, Answer(.accepted), at: 31 * .second, roll: 0)
+        working.endPlan()
+        #expect(working.step(at: 70 * .second) == .finished(.finished))
+    }
+
+    @Test("a machine that cannot send ends the run, and what may have been sent stays open")
+    func unsendable() throws {
+        for reached in [true, false] {
+            var machine = try Self.machine()
+            let job = machine.begin(at: 0)
+            #expect(
+                machine.complete(
+                    job, Answer(.unsendable(mayHaveReachedServer: reached)), at: 0, roll: 0)
+                    == .unfinished(failure: .connectionFailed, mayHaveTakenEffect: reached))
+            #expect(machine.step(at: 0) == .finished(.transportUnavailable))
+        }
+    }
+
     @Test("the probe of a server in trouble is a row that was never sent, where there is one")
     func probesWithFreshRow() throws {
         var settings = RunMachine.Settings()

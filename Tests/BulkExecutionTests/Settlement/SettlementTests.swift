@@ -55,7 +55,10 @@ struct SettlementTests {
                 .updated, .failed, .updated, .failed, .updated, .unknown, .unknown, .updated,
             ])
         #expect(try index.outcome(of: entries[1]).failure == .connectionFailed)
-        #expect(try index.outcome(of: entries[1]).message?.contains("(said)") == true)
+        #expect(
+            try index.outcome(of: entries[1]).message
+                == "No answer told whether it was done: said; the ticket was read again and does not "
+                + "hold what was asked.")
         #expect(try index.outcome(of: entries[0]).failure == nil)
         #expect(try index.outcome(of: entries[0]).attempts == 5)
     }
@@ -129,7 +132,7 @@ struct StopReasonTests {
             (StopReason.keyRejected, 4), (.interrupted(signal: 2), 130),
             (.interrupted(signal: 15), 143), (.outage, 5), (.tooManyFailures, 5), (.deadline, 5),
             (.canary, 5), (.journalFailure, 5), (.planUnreadable, 5),
-            (.untrustedServer, 5),
+            (.untrustedServer, 5), (.transportUnavailable, 5),
         ] as [(StopReason, Int32)])
     func early(reason: StopReason, code: Int32) {
         #expect(reason.exitCode(hasTroubledRows: true) == code)

@@ -108,6 +108,32 @@ struct MavaClientTests {
         #expect(moved.message == #"HTTP 302: a redirect to https://evil\u{7}/, not followed"#)
     }
 
+    @Test("a key that the server says again is left out, also where the text is cut")
+    func echoedKey() async throws {
+        let key = "a-secret-key-of-some-length"
+        let padding = String(repeating: "y", count: 190)
+        for (reply, said) in [
+            (
+                ScriptedTransport.Reply.json(400, #"{"error":"bad key \#(key), bad \#(key)"}"#),
+                "bad key <redacted>, bad <redacted>"
+            ),
+            (.json(400, #"{"error":"\#(padding)\#(key)"}"#), padding + "<redacted>"),
+            (
+                .json(307, "{}", headers: [("location", "https://x/\(key)")]),
+                "HTTP 307: a redirect to https://x/<redacted>, not followed"
+            ),
+        ] {
+            let transport = ScriptedTransport(replies: [reply])
+            let client = try MavaClient(key: #require(APIKey(key)), transport: transport)
+            let update = TicketUpdate(
+                ticketID: try #require(TicketID("65f1a0b2c3d4e5f601234567")), status: .open)
+            #expect(try await client.update(update).message == said)
+            let error = await #expect(throws: ClientError.self) { try await client.agents() }
+            #expect(error?.message.contains(key) == false)
+            #expect(error?.message.contains("<redacted>") == true)
+        }
+    }
+
     @Test("a query is percent-encoded, with every filter repeated")
     func query() async throws {
         let (client, transport) = try scriptedClient { _, _ in .json(200, #"{"tickets":[]}"#) }
