@@ -141,8 +141,7 @@ package struct POSIXFileSystem: FileSystem {
         if mkdir(path, 0o700) == 0 { return }
         switch errno {
         case EEXIST:
-            var information = stat()
-            guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+            guard FilePath.isDirectory(path) else {
                 throw FileError(operation: .makeDirectory, path: path, errorNumber: ENOTDIR)
             }
         case ENOENT:

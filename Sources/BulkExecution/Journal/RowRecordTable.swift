@@ -132,8 +132,8 @@ private struct Pages: ~Copyable {
                 }
             scratch = file
             let place = places[page.number] ?? places.count
-            let size = (max(place, places.count) + 1) * Self.bytes
-            guard file.bytesLeft.map({ $0 >= Self.leastLeft + 16 * size }) ?? true else {
+            let size = (places.count + 1) * Self.bytes
+            if let left = file.bytesLeft, left < Self.leastLeft + 16 * size {
                 giveBack()
                 return false
             }

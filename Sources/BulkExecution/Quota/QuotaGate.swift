@@ -181,7 +181,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
                 state.wait = nil
                 return .granted(state.leave(id))
             case .wait(let time?, .paused) where time - now > patience:
-                return .giveUp(QuotaPause(seconds: (time - now + .second - 1) / .second))
+                return .giveUp(QuotaPause(seconds: (time - now).wholeSeconds))
             case .wait(let time, let reason):
                 state.wait = (reason, time)
                 return time.map { .sleep(until: $0) } ?? .park

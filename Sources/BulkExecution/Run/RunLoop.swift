@@ -103,15 +103,13 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         }
         switch answer.verdict {
         case .keyRejected, .untrusted, .unsendable: summary.message = answer.message
-        case .busy(let retryAfter?) where machine.stopReason == .outage:
-            noteLongPause(retryAfter)
+        case .busy(let pause?) where pause > machine.settings.giveUpAfter: noteLongPause(pause)
         case .accepted, .refused, .busy, .serverError, .noAnswer, .abandoned: break
         }
     }
 
     private mutating func noteLongPause(_ pause: Nanoseconds) {
-        let seconds = (pause + .second - 1) / .second
-        summary.message = summary.message ?? "it asked to wait for \(seconds) s"
+        summary.message = summary.message ?? "it asked to wait for \(pause.wholeSeconds) s"
     }
 
     private mutating func count(_ outcome: Outcome) {

@@ -246,8 +246,9 @@ package struct RunMachine: Sendable {
     /// - Returns: Whether the run ends because of it: it is longer than the run's patience.
     package mutating func notePause(until: Nanoseconds, at now: Nanoseconds) -> Bool {
         busySince = busySince ?? now
-        if until - now > settings.giveUpAfter { stop(.outage) }
-        return stopped != nil
+        guard until - now > settings.giveUpAfter else { return false }
+        stop(.outage)
+        return true
     }
 
     private mutating func noteWorkingServer() {

@@ -10,6 +10,9 @@ extension Nanoseconds {
     /// A millisecond.
     package static var millisecond: Nanoseconds { 1_000_000 }
 
+    /// It in seconds, rounded up.
+    var wholeSeconds: Int64 { (self - 1) / .second + 1 }
+
     /// A duration in whole nanoseconds, held at about 146 years so that sums cannot overflow.
     package init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components

@@ -29,8 +29,8 @@ final class RunSession: RunObserver {
 
     /// Carries out a run while showing its progress.
     ///
-    /// The first signal ends a run after what is in flight, or ends reading and planning at once; the second gives up
-    /// what is in flight; a third ends the program.
+    /// The first signal ends a run after what is in flight, or ends reading and planning at once; the second
+    /// gives up what is in flight; a third ends the program.
     ///
     /// - Parameters:
     ///   - run: The run.

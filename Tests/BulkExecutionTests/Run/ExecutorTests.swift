@@ -122,41 +122,45 @@ struct ExecutorTests {
         #expect(try index.outcome(of: entries[3]).outcome == .unsent)
     }
 
-    @Test("a missing libcurl stops the run at once, and is named")
-    func unavailable() async throws {
+    @Test(
+        "where nothing can be sent, the run stops at once and says why",
+        arguments: [
+            (TransportError.Code.untrusted, StopReason.untrustedServer),
+            (.unavailable, .transportUnavailable),
+        ])
+    func nothingCanBeSent(code: TransportError.Code, reason: StopReason) async throws {
         var harness = try RunHarness()
         harness.options.concurrency = 1
         let writer = ScriptedWriter { _, _ in
-            Answer(
-                TransportError(
-                    code: .unavailable, message: "libcurl is missing", mayHaveReachedServer: false))
+            Answer(TransportError(code: code, message: "why", mayHaveReachedServer: false))
         }
         let entries = (1...10).map { PlanEntry.update($0) }
         let (summary, index) = try await harness.run(entries, writer)
         #expect(writer.sent.count == 1)
-        #expect(summary.reason == .transportUnavailable)
-        #expect(summary.message == "libcurl is missing")
-        #expect(index.endReason == "transport_unavailable")
+        #expect(summary.reason == reason)
+        #expect(summary.message == "why")
+        #expect(index.endReason == reason.name)
+        #expect(try !index.isFinished(1))
         #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .unsent })
     }
 
-    @Test("a server that is not trusted stops the run at once, and nothing was sent")
-    func untrusted() async throws {
-        var harness = try RunHarness()
-        harness.options.concurrency = 1
-        let writer = ScriptedWriter { _, _ in
-            Answer(
-                TransportError(
-                    code: .untrusted, message: "not trusted", mayHaveReachedServer: false))
+    @Test("an outage names a pause only where that is what ended it")
+    func longPauseIsNamed() async throws {
+        for (pause, message) in [
+            (61 * Nanoseconds.second, "it asked to wait for 61 s"), (1, nil),
+        ] as [(Nanoseconds, String?)] {
+            var harness = try RunHarness()
+            harness.options.concurrency = 1
+            harness.options.giveUpAfter = .seconds(60)
+            let writer = ScriptedWriter { _, _ in
+                Answer(
+                    .busy(retryAfter: pause), status: 429,
+                    reading: QuotaReading(isBusy: true, retryAfter: pause))
+            }
+            let (summary, _) = try await harness.run([.update(1)], writer)
+            #expect(summary.reason == .outage)
+            #expect(summary.message == message)
         }
-        let entries = (1...10).map { PlanEntry.update($0) }
-        let (summary, index) = try await harness.run(entries, writer)
-        #expect(writer.sent.count == 1)
-        #expect(summary.reason == .untrustedServer)
-        #expect(summary.message == "not trusted")
-        #expect(index.endReason == "untrusted_server")
-        #expect(try !index.isFinished(1))
-        #expect(try entries.allSatisfy { try index.outcome(of: $0).outcome == .unsent })
     }
 
     @Test("being told to wait costs no attempt and pauses everyone")

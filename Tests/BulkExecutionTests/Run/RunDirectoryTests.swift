@@ -39,6 +39,8 @@ struct RunDirectoryTests {
         try temporary.write("{}", to: "run/plan.jsonl")
         let error = #expect(throws: RunDirectoryError.self) { try RunDirectory.open(path) }
         #expect(error?.code == .locked)
+        // A new run is told of whoever works there, and not of the run that is there by then.
+        #expect(throws: try #require(error)) { try RunDirectory.requireUnused(path) }
         #expect(directory.path == path)
     }
 
@@ -80,20 +82,6 @@ struct RunDirectoryTests {
             }
             #expect(error?.code == .occupied)
         }
-    }
-
-    @Test("whoever works in it is told of, and not the run that is there by then")
-    func lockedBeforeOccupied() throws {
-        let temporary = try TemporaryDirectory()
-        let path = temporary.file("run")
-        let directory = try RunDirectory.create(
-            at: path, planID: RunHarness.planID, startedAt: 0)
-        try temporary.write("{}", to: "run/plan.jsonl")
-        let error = #expect(throws: RunDirectoryError.self) {
-            try RunDirectory.requireUnused(path)
-        }
-        #expect(error?.code == .locked)
-        #expect(directory.path == path)
     }
 
     @Test(
