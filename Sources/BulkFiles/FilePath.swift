@@ -44,6 +44,12 @@ package enum FilePath {
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether a path leads to a regular file.
+    package static func isRegularFile(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Whether two paths lead to one file, whatever they are called.
     package static func isSameFile(_ path: String, _ other: String) -> Bool {
         var first = stat()

@@ -22,6 +22,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case rowsInvalid = "rows_invalid"
         /// Tickets changed since the plan was made, and nothing is to be sent then.
         case ticketsChanged = "tickets_changed"
+        /// The file in which the plan is to be saved exists, and it is not a plan.
+        case outputOccupied = "output_occupied"
         /// The file is no plan.
         case notAPlan = "not_a_plan"
         /// The plan was written by a newer version, in a format that this one does not know.

@@ -8,7 +8,7 @@ public enum SavedPlan {
     /// - Returns: `false` also when the file cannot be read: whoever reads it next says why.
     public static func isPlan(_ path: String) -> Bool {
         guard path != "-" else { return false }
-        let beginning = Array(#"{"format":"mava-bulk-plan""#.utf8)
+        let beginning = Array(PlanHeader.beginning.utf8)
         do throws(FileError) {
             var reader = try FileReader(path)
             return try reader.read(upTo: beginning.count) == beginning

@@ -8,7 +8,8 @@ extension PlanHeader {
     /// bytes before it.
     package func append(to buffer: inout OutputBuffer) {
         let start = buffer.count
-        buffer.append(#"{"format":"mava-bulk-plan","version":"#)
+        buffer.append(text: Self.beginning)
+        buffer.append(#","version":"#)
         buffer.append(decimal: version)
         buffer.append(",", "tool", text: tool)
         buffer.append(",", "id", text: id)

@@ -30,6 +30,9 @@ public struct PlanHeader: Hashable, Sendable {
         }
     }
 
+    /// The bytes with which every version's plan begins.
+    package static let beginning = #"{"format":"mava-bulk-plan""#
+
     /// The version of the format that this library writes, and the newest that it reads.
     public static let currentVersion = 1
 

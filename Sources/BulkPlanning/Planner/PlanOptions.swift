@@ -48,6 +48,8 @@ public struct PlanOptions: Sendable {
     public var guards = PlanGuards()
     /// Where the plan is saved; `nil` to make it without saving it.
     public var output: String?
+    /// Whether saving the plan may replace a file that is not a plan.
+    public var replacesAnyFile = false
     /// How many requests the quota allows in one window.
     public var quotaLimit = 90
     /// The window's length in seconds.

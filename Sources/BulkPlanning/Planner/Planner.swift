@@ -54,7 +54,10 @@ public struct Planner: Sendable {
 
     private func make(_ input: PlanInput, now: Int) async throws -> Plan {
         // A place that cannot hold the plan is found out before a request is spent on it.
-        if let output = options.output { _ = try AtomicFile(output) }
+        if let output = options.output {
+            try requireReplaceable(output)
+            _ = try AtomicFile(output)
+        }
         let file = try InputFile(input)
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)
@@ -75,6 +78,18 @@ public struct Planner: Sendable {
             header: saved, groups: draft.summaryGroups(directory),
             ungrouped: draft.changes.others, problems: draft.summaryProblems)
         return Plan(summary: summary, path: options.output)
+    }
+
+    /// Refuses to replace a file that is not a plan: it may be the table of names that a script mistyped.
+    private func requireReplaceable(_ output: String) throws {
+        guard !options.replacesAnyFile, FilePath.isRegularFile(output) else { return }
+        var reader = try FileReader(output)
+        let beginning = Array(PlanHeader.beginning.utf8)
+        guard try reader.read(upTo: beginning.count) != beginning else { return }
+        throw PlanError(
+            code: .outputOccupied,
+            message: "this file exists and is not a saved plan: name another place for the plan",
+            path: output)
     }
 
     private func readRows(

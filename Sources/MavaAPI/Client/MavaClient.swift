@@ -94,7 +94,18 @@ public struct MavaClient: Sendable {
 
     /// Sends the request of an update.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> UpdateAnswer {
-        UpdateAnswer(try await transport.send(request), hiding: key)
+        UpdateAnswer(try await answer(to: request), hiding: key)
+    }
+
+    /// Sends a request; an error's message does not hold the key, whatever libcurl repeats in it.
+    private func answer(to request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        do throws(TransportError) {
+            return try await transport.send(request)
+        } catch {
+            var error = error
+            error.message = SecretText.removed(from: error.message, key: key)
+            throw error
+        }
     }
 
     /// The request of one page of tickets.
@@ -125,7 +136,8 @@ public struct MavaClient: Sendable {
     private func list(_ request: HTTPRequest) async throws(ClientError) -> HTTPResponse {
         let response: HTTPResponse
         do throws(TransportError) {
-            response = try await transport.send(request)
+            // Names and texts of a listing reach previews and plans as they are.
+            response = SecretText.removed(from: try await answer(to: request), key: key)
         } catch {
             throw ClientError(code: .transport(error), message: error.message)
         }

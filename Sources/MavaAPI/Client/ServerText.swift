@@ -1,9 +1,9 @@
-/// Text that came from a server, made fit for a message.
+/// Text that came from a server or from libcurl, made fit for a message.
 package enum ServerText {
     /// The most characters that are kept.
     static let limit = 200
 
-    /// One line of visible characters, cut to about 200.
+    /// One line of visible characters without secrets, cut to about 200.
     ///
     /// Control characters, line breaks, and the invisible ones that reorder or hide text are written as
     /// `\u{…}`, so that nothing a server says can act on a terminal or a log.
@@ -13,11 +13,7 @@ package enum ServerText {
     ///   - key: The key that the server was given, which it may say again: it is left out.
     /// - Returns: The text for a message.
     package static func excerpt(_ text: String, hiding key: APIKey? = nil) -> String {
-        var text = text
-        // A key of a few letters is a rehearsal's, and part of words.
-        if let key, key.secret.utf8.count >= 8 {
-            text = text.replacing(key.secret, with: key.description)
-        }
+        let text = SecretText.removed(from: text, key: key)
         var result = ""
         var count = 0
         for scalar in text.unicodeScalars {

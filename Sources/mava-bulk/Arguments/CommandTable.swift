@@ -16,7 +16,7 @@ enum CommandTable {
 
     /// Options that `plan` heeds while it makes a plan, and not where it shows one.
     static let makingPlans: [OptionID] =
-        planning + [.output] + connection.filter { $0 != .color }
+        planning + [.output, .force] + connection.filter { $0 != .color }
 
     private static let execution: [OptionID] = [
         .concurrency, .maxFailures, .giveUpAfter, .deadline, .canary, .onConflict,
@@ -32,7 +32,8 @@ enum CommandTable {
                 """,
             operands: ["FILE"],
             options:
-                planning + [.output, .rows, .json, .markdown, .detailedExitCode] + connection,
+                planning + [.output, .force, .rows, .json, .markdown, .detailedExitCode]
+                + connection,
             run: PlanCommand.run),
         CommandSpecification(
             name: "apply", summary: "plan, ask, execute, report",
@@ -62,7 +63,8 @@ enum CommandTable {
                 """,
             operands: ["[WORKSPACE]"],
             options: [
-                .initialize, .tickets, .seed, .listen, .port, .save, .log, .quota, .quotaWindow,
+                .initialize, .tickets, .seed, .listen, .port, .save, .force, .log, .quota,
+                .quotaWindow,
                 .quotaHeaders, .retryAfter, .faults, .color,
             ],
             run: SandboxCommand.run),

@@ -18,6 +18,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case maxChangePercent = "max-change-percent"
     case strict
     case output
+    case force
     case markdown
     case json
     case rows

@@ -37,6 +37,7 @@ enum OptionTable {
             "refuse a plan that changes over P % of the tickets read"),
         .init(.strict, .none, "send nothing when any row is invalid"),
         .init(.output, .value("FILE"), "save the plan, to be approved and applied as it stands"),
+        .init(.force, .none, "replace the file that --output or --save names, whatever it holds"),
         .init(.json, .none, "print JSON for machines"),
         .init(.markdown, .none, "print Markdown for a pull request"),
         .init(.rows, .none, "list every row and what becomes of it"),

@@ -4,7 +4,7 @@ import MavaBulk
 enum NextCommand {
     /// Options that shape what `plan` prints and mean nothing to `apply`.
     private static let printing: Set<OptionID> = [
-        .output, .json, .markdown, .rows, .detailedExitCode, .color,
+        .output, .force, .json, .markdown, .rows, .detailedExitCode, .color,
     ]
     /// Options that say where Mava is; all others that shape a plan are in the saved plan.
     private static let connection: Set<OptionID> = [

@@ -43,6 +43,7 @@ enum PlanCommand {
         let connection = try connection(arguments, talk)
         if let connection { options.take(connection.mava) }
         options.output = output
+        options.replacesAnyFile = arguments.has(.force)
         let session = RunSession(talk, connection?.mava)
         let planner = Planner(options: options, client: connection?.mava.reader) {
             session.planning($0)

@@ -8,6 +8,7 @@ enum SandboxCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         if let path = arguments[.initialize] { return try writeExample(to: path, talk) }
         do {
+            try refuseReplacingFile(arguments)
             let sandbox = try Sandbox.start(try configuration(arguments))
             try announce(sandbox, talk)
             let signal = await CurrentProcess.signals.next()
@@ -19,6 +20,19 @@ enum SandboxCommand {
             throw CommandFailure(.unusableInput, "\(error)")
         } catch let error as SandboxError {
             throw CommandFailure(error.code == .syntax ? .usage : .internalError, "\(error)")
+        }
+    }
+
+    /// Refuses to save over a file that is not a workspace.
+    private static func refuseReplacingFile(_ arguments: ParsedArguments) throws {
+        guard let path = arguments[.save], !arguments.has(.force), FilePath.isRegularFile(path)
+        else { return }
+        do {
+            _ = try Workspace.load(path: path)
+        } catch {
+            throw CommandFailure.usage(
+                "\(path) exists and is not a workspace: name another place for --save, or add --force"
+            )
         }
     }
 
