@@ -16,6 +16,12 @@ public struct MavaConnection: Sendable {
     /// What the reads wait for, and for how many seconds yet where that is known; `nil` while they do not.
     public var readWait: (reason: WaitReason, seconds: Double?)? { gate.wait }
 
+    /// Sets who is told what the person should know about the shared quota, such as that its ledger was
+    /// deleted; from any thread, and at most once for each.
+    public func onNotice(_ handler: @escaping @Sendable (String) -> Void) {
+        gate.setNoticeHandler(handler)
+    }
+
     /// Makes a connection; nothing is sent yet.
     ///
     /// - Parameters:

@@ -13,6 +13,8 @@ struct LedgerPage: Hashable, Sendable {
         case want = 2
         /// The server asked everyone to wait until then.
         case pause = 3
+        /// The server asked for a pause so long that it is only a hint.
+        case hint = 4
     }
 
     /// One thing that is so until a time.
@@ -32,7 +34,10 @@ struct LedgerPage: Hashable, Sendable {
     /// More than this is not read: no quota that makes sense needs it.
     static let longest = headerLength + entryLength * 65_536
 
-    init(bootID: UInt64) { self.bootID = bootID }
+    init(bootID: UInt64, entries: [Entry] = []) {
+        self.bootID = bootID
+        self.entries = entries
+    }
 
     /// Reads a page.
     ///
@@ -97,6 +102,7 @@ struct LedgerPage: Hashable, Sendable {
             case .permit: view.permits.append(entry.until)
             case .want: view.waiting += 1
             case .pause: view.pausedUntil = max(view.pausedUntil, entry.until)
+            case .hint: view.hintedUntil = max(view.hintedUntil, entry.until)
             case nil: break
             }
         }
@@ -115,6 +121,8 @@ struct LedgerView: Hashable, Sendable {
     var others = 0
     /// Until when the server asked one of the others to wait.
     var pausedUntil = Nanoseconds.min
+    /// Until when it asked one of the others for a pause that is too long to be obeyed unseen.
+    var hintedUntil = Nanoseconds.min
 }
 
 /// What one process enters in the ledger: all that holds of it, in place of what it entered before.
@@ -125,4 +133,8 @@ struct LedgerShare: Hashable, Sendable {
     var wantsUntil: Nanoseconds?
     /// Until when the server asked it to wait.
     var pausedUntil = Nanoseconds.min
+    /// Until when the server asked it to wait, where that is too long to bind the others.
+    var hintedUntil = Nanoseconds.min
+    /// Whether the server has answered since the others' hints were entered, so that they are out of date.
+    var endsHints = false
 }

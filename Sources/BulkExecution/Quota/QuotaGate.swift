@@ -32,6 +32,10 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var nextID: UInt64 = 0
         var granted = 0
         var pauses = 0
+        /// Whether others' hints of long pauses were shown to be out of date.
+        var endsHints = false
+        /// What the person should know, not told yet.
+        var notices: [String] = []
         /// What the first in the queue was last told to wait for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
 
@@ -73,6 +77,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     private let longestRequest: Nanoseconds
     private let clock: C
     private let origin: C.Instant
+    private let noticeHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
 
     /// Makes a gate.
     ///
@@ -135,6 +140,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     /// - Returns: Whether it was taken, or when to come back.
     package func take(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
         let now = time ?? now
+        defer { tellNotices() }
         return state.withLock { state in take(&state, at: now) }
     }
 
@@ -174,6 +180,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     private func turn(of id: UInt64, _ patience: Nanoseconds) -> Turn {
         let now = now
+        defer { tellNotices() }
         return state.withLock { state in
             guard state.queue.first?.id == id else { return .park }
             switch take(&state, at: now) {
@@ -228,6 +235,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
                 decision = .wait(until: now + Self.ledgerPoll, .others)
             } else {
                 decision = state.window.take(at: now)
+                noteProbe(&state, decision, at: now)
             }
             var share = share(&state, offset, at: now)
             if case .wait(let until, let reason) = decision {
@@ -245,7 +253,31 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         return state.window.take(at: now)
     }
 
+    private func noteProbe(
+        _ state: inout State, _ decision: QuotaWindow.Decision, at now: Nanoseconds
+    ) {
+        guard decision == .granted, state.window.isProbe,
+            let until = state.window.hintedPause(at: now)
+        else { return }
+        state.notices.append(
+            "an earlier command was asked to wait, for \(Self.length(until - now)) from now; one request is "
+                + "sent to see whether that still holds")
+    }
+
+    /// For example `20 minutes`, `9 hours` or `364 days`.
+    private static func length(_ time: Nanoseconds) -> String {
+        let minutes = max(1, time / (60 * .second))
+        let (count, unit) =
+            minutes < 120
+            ? (minutes, "minute")
+            : minutes < 2880 ? (minutes / 60, "hour") : (minutes / 1440, "day")
+        return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    }
+
     private func see(_ view: LedgerView, _ offset: Nanoseconds, _ state: inout State) {
+        if view.hintedUntil > .min, !state.endsHints {
+            state.window.heedHint(until: view.hintedUntil - offset)
+        }
         state.window.replaceSiblings(view.permits.map { $0 - offset })
         if view.pausedUntil > .min { state.window.heedPause(until: view.pausedUntil - offset) }
     }
@@ -256,7 +288,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var share = LedgerShare()
         share.permits = state.window.expiries(inFlightUntil: now + longestRequest, at: now)
             .map { $0 + offset }
-        if state.window.isPaused(at: now) { share.pausedUntil = state.window.pauseEnd + offset }
+        if state.window.isPaused(at: now) {
+            let end = state.window.pauseEnd
+            if end - now > QuotaWindow.longestSharedPause {
+                share.hintedUntil = end + offset
+            } else {
+                share.pausedUntil = end + offset
+            }
+        }
+        share.endsHints = state.endsHints
+        state.endsHints = false
         return share
     }
 
@@ -296,6 +337,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
             publish(&state, at: now)
             return state.wakeFirst()
         }?.resume()
+        tellNotices()
     }
 
     private func heed(_ reading: QuotaReading, _ state: inout State, at now: Nanoseconds) {
@@ -304,7 +346,27 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
             state.pauses += 1
             state.window.pause(for: reading.retryAfter, at: now)
         } else {
+            if state.window.hintedPause(at: now) != nil { state.endsHints = true }
             state.window.noteAnswer()
         }
+    }
+
+    // MARK: Telling
+
+    /// Sets who is told what the person should know: a ledger that was lost for a moment, a long pause
+    /// that is tried out.
+    package func setNoticeHandler(_ handler: (@Sendable (String) -> Void)?) {
+        noticeHandler.withLock { $0 = handler }
+    }
+
+    private func tellNotices() {
+        guard let ledger else { return }
+        var notices = ledger.takeNotices()
+        notices += state.withLock { state in
+            defer { state.notices = [] }
+            return state.notices
+        }
+        guard !notices.isEmpty, let handler = noticeHandler.withLock({ $0 }) else { return }
+        for notice in notices { handler(notice) }
     }
 }

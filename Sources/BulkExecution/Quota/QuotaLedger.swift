@@ -35,7 +35,8 @@ package final class QuotaLedger: Sendable {
 
     /// The ledger's file.
     package let path: String
-    private let descriptor: Int32
+    private let directory: String
+    private let file: Mutex<File>
     private let owner = UInt64.random(in: 1 ... .max)
     private let bootID: UInt64
     private let clock: @Sendable () -> Nanoseconds
@@ -43,6 +44,16 @@ package final class QuotaLedger: Sendable {
     /// Since when the lock was found taken without a pause.
     private let busySince = Mutex<Nanoseconds?>(nil)
     private static let longestBusy = 10 * Nanoseconds.second
+
+    /// The file as it is open, and what stood in it at last.
+    private struct File {
+        var descriptor: Int32
+        /// What the others held when it was last read, for a file that has to be made again.
+        var others: [LedgerPage.Entry] = []
+        /// Whether this process has written a page to it.
+        var isWritten = false
+        var notices: [String] = []
+    }
 
     /// Opens the ledger of a key, which is made where it is missing.
     ///
@@ -53,24 +64,32 @@ package final class QuotaLedger: Sendable {
     ///   - clock: A time that all processes share, such as ``SystemTime/monotonic()``.
     ///   - bootID: Which start of the machine that time belongs to.
     /// - Throws: ``Unavailable`` when the file cannot be made or opened.
+    ///
+    /// All spellings of one address share a file: ``QuotaAddress``.
     package init(
         directory: String, key: APIKey, baseURL: String,
         clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic,
         bootID: UInt64 = SystemTime.bootID()
     ) throws(Unavailable) {
-        let hash = SHA256.hexDigest(of: "mava-bulk quota\n\(baseURL)\n\(key.secret)".utf8)
+        let hash = SHA256.hexDigest(
+            of: "mava-bulk quota\n\(QuotaAddress(baseURL))\n\(key.secret)".utf8)
         path = FilePath.joining(directory, "quota-\(hash.prefix(32))")
+        self.directory = directory
         self.clock = clock
         self.bootID = bootID
         do throws(FileError) {
-            try POSIXFileSystem().makeDirectory(directory)
-            descriptor = try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT).descriptor
+            file = Mutex(File(descriptor: try Self.open(path, in: directory)))
         } catch {
             throw Unavailable(description: Self.alone("\(error)"))
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { file.withLock { _ = close($0.descriptor) } }
+
+    private static func open(_ path: String, in directory: String) throws(FileError) -> Int32 {
+        try POSIXFileSystem().makeDirectory(directory)
+        return try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT).descriptor
+    }
 
     private static func alone(_ reason: String) -> String {
         "no ledger for the quota (\(reason)): other runs on this machine that use the same key are "
@@ -110,22 +129,86 @@ package final class QuotaLedger: Sendable {
     /// - Returns: What came of it.
     func exchange(_ decide: (LedgerView) -> LedgerShare) -> Exchange {
         if problem != nil { return .lost }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return noteBusy(errno) }
-        defer { _ = flock(descriptor, LOCK_UN) }
-        busySince.withLock { $0 = nil }
-        do throws(FileError) {
-            let now = clock()
-            var page = try read()
-            page.forget(before: now)
-            let share = decide(page.view(of: owner))
-            page.entries.removeAll { $0.owner == owner }
-            enter(share, into: &page)
-            page.forget(before: now)
-            try write(page.bytes)
-            return .done
-        } catch {
-            return lose("\(error)")
+        return file.withLock { file in
+            do throws(FileError) {
+                guard try lock(&file) else { return noteBusy() }
+                defer { _ = flock(file.descriptor, LOCK_UN) }
+                busySince.withLock { $0 = nil }
+                let now = clock()
+                var page = try read(&file)
+                page.forget(before: now)
+                let share = decide(page.view(of: owner))
+                page.entries.removeAll { entry in
+                    entry.owner == owner
+                        || share.endsHints && entry.kind == LedgerPage.Kind.hint.rawValue
+                }
+                file.others = page.entries
+                enter(share, into: &page)
+                page.forget(before: now)
+                try write(page.bytes, to: file.descriptor)
+                file.isWritten = true
+                return .done
+            } catch {
+                return lose("\(error)")
+            }
         }
+    }
+
+    /// What happened to the file since this was last asked, in words, for the person.
+    func takeNotices() -> [String] {
+        file.withLock { file in
+            defer { file.notices = [] }
+            return file.notices
+        }
+    }
+
+    /// Locks the file that the path names now, which is another one where it was deleted or replaced.
+    ///
+    /// - Returns: Whether it could be locked; another process has it otherwise.
+    private func lock(_ file: inout File) throws(FileError) -> Bool {
+        for _ in 0..<8 {
+            guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                guard errno == EWOULDBLOCK || errno == EINTR else { throw .last(.lock, path) }
+                // A file that is gone can be held by a process that has not seen it yet.
+                if try isInPlace(file.descriptor) { return false }
+                try replace(&file)
+                continue
+            }
+            if try isInPlace(file.descriptor) { return true }
+            try replace(&file)
+        }
+        return false
+    }
+
+    private func isInPlace(_ descriptor: Int32) throws(FileError) -> Bool {
+        var open = stat()
+        guard fstat(descriptor, &open) == 0 else { throw .last(.read, path) }
+        var named = stat()
+        guard stat(path, &named) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw .last(.open, path) }
+            return false
+        }
+        return named.st_ino == open.st_ino && named.st_dev == open.st_dev
+    }
+
+    private func replace(_ file: inout File) throws(FileError) {
+        let descriptor = try Self.open(path, in: directory)
+        // What stood in it until then can still be read.
+        if let page = try contents(of: file.descriptor) {
+            file.others = page.entries.filter { $0.owner != owner }
+        }
+        // Closing it also gives up a lock on it.
+        close(file.descriptor)
+        file.descriptor = descriptor
+        if file.isWritten { note("was deleted or replaced while it was in use", &file) }
+        file.isWritten = false
+    }
+
+    private func note(_ what: String, _ file: inout File) {
+        let notice =
+            "the quota's ledger \(path) \(what); it was made again, with what this run knows "
+            + "of the others"
+        if !file.notices.contains(notice) { file.notices.append(notice) }
     }
 
     private func enter(_ share: LedgerShare, into page: inout LedgerPage) {
@@ -136,13 +219,10 @@ package final class QuotaLedger: Sendable {
         for until in share.permits { add(.permit, until) }
         if let until = share.wantsUntil { add(.want, until) }
         if share.pausedUntil > .min { add(.pause, share.pausedUntil) }
+        if share.hintedUntil > .min { add(.hint, share.hintedUntil) }
     }
 
-    private func noteBusy(_ errorNumber: Int32) -> Exchange {
-        guard errorNumber == EWOULDBLOCK || errorNumber == EINTR else {
-            return lose(
-                "\(FileError(operation: .lock, path: path, errorNumber: errorNumber))")
-        }
+    private func noteBusy() -> Exchange {
         let now = clock()
         let isStuck = busySince.withLock { since in
             since = since ?? now
@@ -156,21 +236,34 @@ package final class QuotaLedger: Sendable {
         return .lost
     }
 
-    private func read() throws(FileError) -> LedgerPage {
+    /// The page of a file, with no entries where it is empty; `nil` where it is damaged.
+    private func contents(of descriptor: Int32) throws(FileError) -> LedgerPage? {
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { throw .last(.read, path) }
         let size = min(Int(information.st_size), LedgerPage.longest)
         var bytes = [UInt8](repeating: 0, count: size)
         let taken = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, size, 0) }
         guard taken >= 0 else { throw .last(.read, path) }
-        let page = bytes.withUnsafeBytes { bytes in
+        return bytes.withUnsafeBytes { bytes in
             LedgerPage(UnsafeRawBufferPointer(rebasing: bytes[..<taken]), bootID: bootID)
         }
-        // A page that cannot be read says nothing about the others; it is begun anew.
-        return page ?? LedgerPage(bootID: bootID)
     }
 
-    private func write(_ bytes: [UInt8]) throws(FileError) {
+    private func read(_ file: inout File) throws(FileError) -> LedgerPage {
+        var information = stat()
+        guard fstat(file.descriptor, &information) == 0 else { throw .last(.read, path) }
+        let isCutOff = file.isWritten && information.st_size == 0
+        if !isCutOff, let page = try contents(of: file.descriptor) {
+            // A page without entries can be that of a file which was made again.
+            if !page.entries.isEmpty { return page }
+            return LedgerPage(bootID: bootID, entries: file.others)
+        }
+        note("was damaged", &file)
+        // What the others held is not forgotten: they enter it themselves at their next permit.
+        return LedgerPage(bootID: bootID, entries: file.others)
+    }
+
+    private func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
         let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
         guard written == bytes.count else { throw .last(.write, path) }
         guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw .last(.truncate, path) }

@@ -48,6 +48,9 @@ package struct QuotaWindow: Sendable {
     private var hinted: [Hinted] = []
     private var pausedUntil = Nanoseconds.min
     private var pausesInARow = 0
+    /// Until when a pause lasts that is only a hint: one request tells whether it does.
+    private var hintedPause = Nanoseconds.min
+    private var isProbing = false
     private var inFlight = 0
     /// When the answers came, oldest first, kept while any bound counts them.
     private var completions: ArraySlice<Nanoseconds> = []
@@ -85,30 +88,41 @@ package struct QuotaWindow: Sendable {
     package mutating func take(at now: Nanoseconds) -> Decision {
         forget(before: now)
         if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
+        // The answer to the probe decides for all.
+        if isProbing { return .wait(until: nil, .paused) }
         let waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
         if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
         guard let first = waits.first else {
             inFlight += 1
+            isProbing = now < hintedPause
             return .granted
         }
         return waits.dropFirst().reduce(first, Self.later)
     }
 
     /// Gives back a permit whose request was never sent.
-    package mutating func giveBack() { inFlight -= 1 }
+    package mutating func giveBack() {
+        inFlight -= 1
+        isProbing = false
+    }
 
     /// Notes that a request is over, so that its permit becomes free one window from now.
     ///
     /// - Parameter now: When the answer was complete; for a request that timed out, its deadline.
     package mutating func complete(at now: Nanoseconds) {
         inFlight -= 1
+        // A probe without an answer tells nothing: the next request is one again.
+        isProbing = false
         var index = completions.endIndex
         while index > completions.startIndex, completions[index - 1] > now { index -= 1 }
         completions.insert(now, at: index)
     }
 
     /// Notes an answer that does not ask to wait.
-    package mutating func noteAnswer() { pausesInARow = 0 }
+    package mutating func noteAnswer() {
+        pausesInARow = 0
+        hintedPause = .min
+    }
 
     /// Notes an answer that asks to wait (429, or 503 with a time): nobody sends until then.
     ///
@@ -148,6 +162,23 @@ package struct QuotaWindow: Sendable {
     package mutating func heedPause(until time: Nanoseconds) {
         pausedUntil = max(pausedUntil, time)
     }
+
+    /// The longest pause that binds those who have not been asked for it themselves.
+    ///
+    /// One wrong header would otherwise lock the key for all later commands, for as long as it says.
+    package static let longestSharedPause = 900 * Nanoseconds.second
+
+    /// Takes a pause that the server asked another process for, which is too long to be obeyed unseen: one
+    /// request is sent to see whether it still holds.
+    package mutating func heedHint(until time: Nanoseconds) { hintedPause = max(hintedPause, time) }
+
+    /// Until when a pause lasts that is only a hint; `nil` when there is none.
+    package func hintedPause(at now: Nanoseconds) -> Nanoseconds? {
+        now < hintedPause ? hintedPause : nil
+    }
+
+    /// Whether the last permit is that of a request which shows whether a long pause still holds.
+    package var isProbe: Bool { isProbing }
 
     /// The permits that there are.
     package var limit: Int { own.limit }

@@ -42,6 +42,7 @@ struct CommandConnection {
         let problem = mava.ledgerProblem
         wasShared = problem == nil
         if let problem { talk.warn(problem) }
+        mava.onNotice { talk.warn($0) }
     }
 
     /// Says, at the end of a command, that the quota could not be shared any more from some moment on.

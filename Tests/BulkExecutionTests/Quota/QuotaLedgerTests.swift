@@ -1,6 +1,7 @@
 import BulkFiles
 import BulkTestSupport
 import MavaAPI
+import Synchronization
 import Testing
 
 @testable import BulkExecution
@@ -151,6 +152,103 @@ struct QuotaLedgerTests {
         #expect(takeAll(gate(try self.ledger())) == 10)
     }
 
+    @Test("a file that is deleted or replaced while in use is made again, and nothing is forgotten")
+    func replaced() throws {
+        let ledger = try ledger()
+        let first = gate(ledger)
+        let second = gate(try self.ledger())
+        let told = Told()
+        second.setNoticeHandler { told.add($0) }
+        for _ in 0..<4 { #expect(first.take() == .granted) }
+        for _ in 0..<3 { #expect(second.take() == .granted) }
+        unlink(ledger.path)
+        #expect(takeAll(second) == 3)
+        #expect(told.all.count == 1)
+        #expect(told.all.first?.contains("deleted or replaced") == true)
+        #expect(first.take() != .granted)
+        // It has looked, and entered its own in the new file.
+        let name = String(ledger.path.dropFirst(directory.path.count + 1))
+        try directory.write("", to: "empty")
+        #expect(rename(directory.file("empty"), directory.file(name)) == 0)
+        #expect(second.take() != .granted)
+        #expect(first.take() != .granted)
+        // A process that starts now sees what both hold.
+        #expect(takeAll(gate(try self.ledger())) == 0)
+        #expect(second.ledgerProblem == nil)
+    }
+
+    @Test(
+        "a page that is damaged while in use is said once, and written again",
+        arguments: ["", "rubbish", String(repeating: "x", count: 4096)])
+    func damagedInUse(bytes: String) throws {
+        let ledger = try ledger()
+        let first = gate(ledger)
+        let second = gate(try self.ledger())
+        let told = Told()
+        first.setNoticeHandler { told.add($0) }
+        for _ in 0..<4 { #expect(second.take() == .granted) }
+        for _ in 0..<2 { #expect(first.take() == .granted) }
+        try directory.write(bytes, to: String(ledger.path.dropFirst(directory.path.count + 1)))
+        #expect(takeAll(first) == 4)
+        #expect(told.all.count == 1)
+        #expect(told.all.first?.contains("was damaged; it was made again") == true)
+        #expect(second.take() != .granted)
+    }
+
+    @Test("a pause of at most 15 minutes binds the others; a longer one is tried with one request")
+    func longPauses() throws {
+        let first = gate(try ledger())
+        #expect(first.take() == .granted)
+        first.complete(QuotaReading(isBusy: true, retryAfter: 900 * .second))
+        let bound = gate(try ledger())
+        #expect(bound.take() == .wait(until: 900 * .second, .paused))
+        clock.advance(by: .seconds(901))
+
+        #expect(first.take() == .granted)
+        first.complete(QuotaReading(isBusy: true, retryAfter: 100_000_000 * .second))
+        let second = gate(try ledger())
+        let told = Told()
+        second.setNoticeHandler { told.add($0) }
+        #expect(second.take() == .granted)
+        #expect(told.all.count == 1)
+        #expect(told.all.first?.contains("for 365 days from now") == true)
+        #expect(second.take() == .wait(until: nil, .paused))
+        // No answer came: the next request is the probe again.
+        second.complete(nil)
+        #expect(second.take() == .granted)
+        second.complete(QuotaReading())
+        #expect(second.take() == .granted)
+        #expect(second.take() == .granted)
+        let third = gate(try ledger())
+        #expect(third.take() == .granted)
+        #expect(third.take() == .granted)
+    }
+
+    @Test("a probe that is asked to wait again leaves the hint to the next command")
+    func probeRefused() throws {
+        let first = gate(try ledger())
+        #expect(first.take() == .granted)
+        first.complete(QuotaReading(isBusy: true, retryAfter: 5000 * .second))
+        for _ in 0..<3 {
+            let next = gate(try ledger())
+            #expect(next.take() == .granted)
+            next.complete(QuotaReading(isBusy: true, retryAfter: 5000 * .second))
+            #expect(next.take() == .wait(until: 5000 * .second, .paused))
+        }
+    }
+
+    @Test("every spelling of an address has one ledger")
+    func spellings() throws {
+        let path = try ledger(baseURL: "http://127.0.0.1:8080").path
+        for other in [
+            "http://localhost:8080/", "HTTP://LocalHost:8080", "http://[::1]:8080",
+            "http://127.1.2.3:8080//",
+        ] {
+            #expect(try ledger(baseURL: other).path == path)
+        }
+        #expect(try ledger(baseURL: "http://127.0.0.1:8081").path != path)
+    }
+
     @Test("a file that another process holds is tried again, and after ten seconds done without")
     func stuck() throws {
         let ledger = try ledger()
@@ -184,4 +282,11 @@ struct QuotaLedgerTests {
             try directory(["XDG_STATE_HOME": "s", "HOME": "/h"]) == "/h/.local/state/mava-bulk")
         #expect(throws: QuotaLedger.Unavailable.self) { try directory([:]) }
     }
+}
+
+/// What a gate has told the person.
+private final class Told: Sendable {
+    private let notices = Mutex<[String]>([])
+    var all: [String] { notices.withLock { $0 } }
+    func add(_ notice: String) { notices.withLock { $0.append(notice) } }
 }
