@@ -30,4 +30,28 @@ struct ProgressTextTests {
                 == "reading the rows: 7, waiting for the quota")
         #expect(ProgressText.line(nil, waiting: (.answers, 1)) == nil)
     }
+
+    @Test("A run's line names the quota in force, not the one that was given")
+    func quotaInForce() {
+        var progress = RunProgress()
+        progress.total = 900
+        progress.done = 100
+        progress.quota = .mava
+        progress.quotaInForce = Quota("40/30s")
+        progress.secondsUntilSent = 600
+        progress.waiting = .quota
+        progress.waitSeconds = 12
+        #expect(
+            ProgressText.line(progress)
+                == "100/900 done, 40 requests per 30 s, 10 min left, waiting for the quota (12 s)")
+    }
+
+    @Test("An outage is called by what the last requests ran into")
+    func outages() {
+        #expect(RunAccount.outage(.noAnswer).contains("out of reach"))
+        for trouble in [RunTrouble.errors, .quotaUsed, .pause, .localShortage, nil] {
+            #expect(!RunAccount.outage(trouble).contains("out of reach"))
+        }
+        #expect(RunAccount.outage(.quotaUsed).contains("others use the quota"))
+    }
 }

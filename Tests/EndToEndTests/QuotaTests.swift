@@ -57,7 +57,9 @@ struct QuotaTests {
             let second = try await rehearsal.program(["resume", "run"] + patience)
             for result in [first, second] {
                 #expect(result.status == 5)
-                #expect(result.errors.contains("out of reach for too long: it asked to wait for "))
+                #expect(
+                    result.errors.contains(
+                        "Mava asked for a longer pause than this run waits for: it asked"))
             }
             let agents = try await rehearsal.program(["agents"])
             #expect(agents.status == 5)
@@ -89,6 +91,20 @@ struct QuotaTests {
             let categories = try await rehearsal.program(["categories"])
             #expect(categories.status == 0)
             #expect(!categories.errors.contains("asked to wait"))
+        }
+    }
+
+    @Test("A run that only got 429s says that others use the quota, not that Mava is out of reach")
+    func usedByOthers() async throws {
+        try await Rehearsal.run(faults: "429@every-1") { rehearsal in
+            try rehearsal.directory.write(rows(0..<3, of: rehearsal), to: "rows.csv")
+            let result = try await rehearsal.program([
+                "apply", "rows.csv", "--no-read", "--run-dir", "run", "--yes", "--give-up-after",
+                "3s",
+            ])
+            #expect(result.status == 5)
+            #expect(result.errors.contains("others use the quota of this key"))
+            #expect(!result.errors.contains("out of reach"))
         }
     }
 

@@ -126,6 +126,14 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
             }
         }
     }
+    /// What is known of the time that requests will take: the quota in force, and how many seconds until
+    /// the last of so many may be sent; both `nil` where nothing bounds them.
+    package func estimate(for requests: Int) -> (quota: Quota?, seconds: Double?) {
+        let now = now
+        return state.withLock { state in
+            (state.window.inForce(at: now), state.window.secondsUntilSent(requests, at: now))
+        }
+    }
     /// How many permits are in use now.
     package var used: Int {
         let now = now

@@ -29,33 +29,33 @@ package struct QuotaWindow: Sendable {
     }
 
     /// A bound on the requests in a window, beside the one we were given.
-    private struct Bound {
+    struct Bound {
         var limit: Int
         var window: Nanoseconds
     }
 
     /// A bound that the server's answers speak of, and others' share in its use.
-    private struct Hinted {
+    struct Hinted {
         var bound: Bound
         var others = 0
         var othersUntil = Nanoseconds.min
     }
 
-    private let own: Bound
+    let own: Bound
     /// What the server allows by its documentation: what a hint without a limit is measured by.
-    private let documentedLimit: Int?
-    private let nominalWindow: Nanoseconds
-    private var hinted: [Hinted] = []
-    private var pausedUntil = Nanoseconds.min
+    let documentedLimit: Int?
+    let nominalWindow: Nanoseconds
+    var hinted: [Hinted] = []
+    var pausedUntil = Nanoseconds.min
     private var pausesInARow = 0
     /// Until when a pause lasts that is only a hint: one request tells whether it does.
     private var hintedPause = Nanoseconds.min
     private var isProbing = false
-    private var inFlight = 0
+    var inFlight = 0
     /// When the answers came, oldest first, kept while any bound counts them.
-    private var completions: ArraySlice<Nanoseconds> = []
+    var completions: ArraySlice<Nanoseconds> = []
     /// When the permits of other processes on this machine become free, oldest first.
-    private var siblings: [Nanoseconds] = []
+    var siblings: [Nanoseconds] = []
 
     /// Starts with every permit free.
     ///
@@ -224,7 +224,7 @@ package struct QuotaWindow: Sendable {
         inFlight + completions.endIndex - firstIndex(within: window, at: now)
     }
 
-    private func firstIndex(within window: Nanoseconds, at now: Nanoseconds) -> Int {
+    func firstIndex(within window: Nanoseconds, at now: Nanoseconds) -> Int {
         var low = completions.startIndex
         var high = completions.endIndex
         while low < high {

@@ -47,7 +47,10 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     /// Where the run stands now; may be asked from any task or thread.
-    package var progress: RunProgress { board.snapshot }
+    package var progress: RunProgress {
+        let progress = board.snapshot
+        return progress.live(at: gate.now, gate.estimate(for: progress.unsent ?? 0))
+    }
 
     /// Carries out what is left of a plan.
     ///

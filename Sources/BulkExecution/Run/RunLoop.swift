@@ -283,12 +283,19 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.pauses = pauses
             progress.waiting = reason
             progress.waitSeconds = until.map { max(0, Double($0 - now) / 1e9) }
+            progress.waitUntil = until
+            progress.startedAt = startedAt
             progress.elapsedSeconds = Double(now - startedAt) / 1e9
+            switch reason {
+            case .quota, .others, .paused, .outage, .localShortage: progress.hasWaited = true
+            case .none, .answers, .backOff, .draining: break
+            }
         }
     }
 
     private mutating func finish(_ reason: StopReason) async -> RunSummary {
         summary.reason = reason
+        summary.trouble = machine.trouble
         session.journal.append(.ended(reason: reason.name, at: session.timeOfDay()))
         do {
             try await session.journal.synced()

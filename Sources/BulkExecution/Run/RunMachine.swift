@@ -64,6 +64,8 @@ package struct RunMachine: Sendable {
 
     /// How many requests were sent again after a failure.
     package private(set) var retries = 0
+    /// What the last request that did not succeed ran into.
+    package private(set) var trouble: RunTrouble?
     /// Why the run is ending; `nil` while it is not.
     package var stopReason: StopReason? { stopped }
 
@@ -222,12 +224,15 @@ package struct RunMachine: Sendable {
             stop(.transportUnavailable)
             return leave(job, .connectionFailed)
         case .busy(let retryAfter):
+            trouble = answer.status == 429 ? .quotaUsed : .pause
             return wait(job, retryAfter: retryAfter, at: now)
         case .serverError:
+            trouble = .errors
             var job = job
             job.hadServerError = true
             return again(job, .serverError, at: now, roll: roll())
         case .noAnswer(let code, let reached):
+            trouble = code == .unexpectedAnswer ? .errors : .noAnswer
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
             return again(job, code, at: now, roll: roll())
@@ -245,6 +250,7 @@ package struct RunMachine: Sendable {
     ///   - now: The time.
     /// - Returns: Whether the run ends because of it: it is longer than the run's patience.
     package mutating func notePause(until: Nanoseconds, at now: Nanoseconds) -> Bool {
+        if busySince == nil { trouble = .pause }
         busySince = busySince ?? now
         guard until - now > settings.giveUpAfter else { return false }
         stop(.outage)

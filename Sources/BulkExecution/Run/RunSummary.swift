@@ -4,6 +4,8 @@ public struct RunSummary: Hashable, Sendable {
     public var reason: StopReason
     /// What went wrong with the run itself, in words; `nil` where nothing did.
     public var message: String?
+    /// What the last requests that did not succeed ran into; `nil` where all did.
+    public var trouble: RunTrouble?
     /// The updates sent, retries included.
     public var requests: Int
     /// Those of ``requests`` that repeat one which failed or was told to wait.

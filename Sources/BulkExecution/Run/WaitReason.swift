@@ -14,6 +14,8 @@ public enum WaitReason: String, Hashable, Sendable {
     case backOff
     /// The next probe of a server that does not work.
     case outage
+    /// Descriptors, memory or ports of this machine, which were short.
+    case localShortage
     /// The last answers before the run ends.
     case draining
 }

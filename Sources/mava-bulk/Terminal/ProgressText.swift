@@ -9,7 +9,7 @@ enum ProgressText {
         ]
         if progress.failed > 0 { parts.append("\(progress.failed) failed") }
         if progress.retries > 0 { parts.append("\(progress.retries) retried") }
-        if let quota = progress.quota { parts.append("\(quota)") }
+        if progress.quota != nil, let quota = progress.quotaInForce { parts.append("\(quota)") }
         if let left = progress.secondsLeft, left >= 1 { parts.append(duration(left) + " left") }
         if let wait = wait((progress.waiting, progress.waitSeconds)) { parts.append(wait) }
         return parts.joined(separator: ", ")
@@ -58,7 +58,8 @@ enum ProgressText {
         case .others: "waiting for others who use the key"
         case .paused: "waiting because Mava asked to"
         case .backOff: "waiting before another try"
-        case .outage: "Mava does not answer, trying again"
+        case .localShortage: "waiting because this machine is short of descriptors, memory or ports"
+        case .outage: "waiting for Mava to work again"
         case .draining: "waiting for the last answers"
         }
     }

@@ -46,12 +46,24 @@ enum RunAccount {
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
         case .transportUnavailable: "this machine cannot send" + why
-        case .outage: "Mava was out of reach for too long" + why
+        case .outage: outage(summary.trouble) + why
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"
         case .canary: "the canary's rows are done"
         case .journalFailure: "the journal could not be written, so the run was stopped" + why
         case .planUnreadable: "the plan could not be read to its end" + why
+        }
+    }
+
+    /// What kept a run from its end for longer than its patience.
+    static func outage(_ trouble: RunTrouble?) -> String {
+        switch trouble {
+        case .noAnswer: "Mava was out of reach for too long"
+        case .errors: "Mava answered with errors for too long"
+        case .quotaUsed:
+            "others use the quota of this key: Mava refused requests (429) for too long"
+        case .pause, nil: "Mava asked for a longer pause than this run waits for"
+        case .localShortage: "this machine was short of descriptors, memory or ports for too long"
         }
     }
 }

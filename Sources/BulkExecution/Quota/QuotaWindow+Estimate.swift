@@ -1,0 +1,94 @@
+extension QuotaWindow {
+    /// The quota as it is in force: what was given, lowered by the server's answers, by others who use the
+    /// key and by the permits of other runs.
+    ///
+    /// - Parameter now: The time.
+    /// - Returns: The bound that lets the fewest requests through; `nil` where there is no bound.
+    package func inForce(at now: Nanoseconds) -> Quota? {
+        let slowest = estimates(at: now).min { $0.requestsPerSecond < $1.requestsPerSecond }
+        return slowest.map { estimate in
+            var quota = Quota(
+                requests: max(estimate.documented, estimate.capacity),
+                window: .nanoseconds(estimate.nominalWindow))
+            quota.share = estimate.capacity
+            return quota
+        }
+    }
+
+    /// How long it takes until the last of so many requests may be sent, when each is sent as soon as it may
+    /// be and answered at once.
+    ///
+    /// It falls by a second a second while the requests wait.
+    ///
+    /// - Parameters:
+    ///   - requests: The requests that are left to be sent.
+    ///   - now: The time.
+    /// - Returns: Seconds; `nil` where there is no bound.
+    package func secondsUntilSent(_ requests: Int, at now: Nanoseconds) -> Double? {
+        guard requests > 0 else { return 0 }
+        let times = estimates(at: now).map { estimate in
+            let slot = (requests - 1) % estimate.capacity
+            let first = max(freeTime(slot, of: estimate, at: now), pausedUntil, now)
+            let rounds = Double((requests - 1) / estimate.capacity)
+            return Double(first - now) / 1e9 + rounds * Double(estimate.bound.window) / 1e9
+        }
+        return times.max()
+    }
+
+    /// A bound with what is left of it for us.
+    private struct Estimate {
+        var bound: Bound
+        /// Its limit without others' share, and its window without the margin, as the person knows them.
+        var documented: Int
+        var nominalWindow: Nanoseconds
+        /// The permits that are ours, at least one.
+        var capacity: Int
+        /// When a permit becomes free where others have taken all.
+        var notBefore: Nanoseconds
+
+        var requestsPerSecond: Double { Double(capacity) / Double(bound.window) }
+    }
+
+    /// A window without the margin of a two-thousandth, in whole milliseconds.
+    private static func nominal(_ widened: Nanoseconds) -> Nanoseconds {
+        let milliseconds = (Double(widened) / 1.0005 / Double(Nanoseconds.millisecond)).rounded()
+        return max(1, Nanoseconds(milliseconds)) * .millisecond
+    }
+
+    private func estimates(at now: Nanoseconds) -> [Estimate] {
+        var result: [Estimate] = []
+        if own.limit < .max {
+            let taken = siblings.filter { $0 > now }
+            result.append(
+                Estimate(
+                    bound: own, documented: documentedLimit ?? own.limit,
+                    nominalWindow: nominalWindow, capacity: max(1, own.limit - taken.count),
+                    notBefore: taken.count >= own.limit ? taken[0] : .min))
+        }
+        for hint in hinted {
+            let others = now < hint.othersUntil ? hint.others : 0
+            let isFull = others >= hint.bound.limit
+            result.append(
+                Estimate(
+                    bound: hint.bound, documented: hint.bound.limit,
+                    nominalWindow: Self.nominal(hint.bound.window),
+                    capacity: max(1, hint.bound.limit - others),
+                    notBefore: isFull ? hint.othersUntil : .min))
+        }
+        return result
+    }
+
+    /// When the permits in use leave room for the request in this place of those that are left.
+    private func freeTime(
+        _ slot: Int, of estimate: Estimate, at now: Nanoseconds
+    ) -> Nanoseconds {
+        let window = estimate.bound.window
+        let first = firstIndex(within: window, at: now)
+        let used = completions.endIndex - first + inFlight
+        // Below 0 for a permit that is free already.
+        let index = slot + used - estimate.capacity
+        guard index >= 0 else { return max(now, estimate.notBefore) }
+        let time = first + index < completions.endIndex ? completions[first + index] : now
+        return max(time + window, estimate.notBefore)
+    }
+}

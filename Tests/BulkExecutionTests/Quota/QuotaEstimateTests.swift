@@ -1,0 +1,148 @@
+import Testing
+
+@testable import BulkExecution
+
+@Suite("What is known of the time that requests will take")
+struct QuotaEstimateTests {
+    /// 90 requests in 30 s; the window that counts is 30.015 s.
+    private static let window = 30.015
+
+    /// A state of the quota at 100 s, and what follows from it.
+    struct Case: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        /// Answers that came, by their second.
+        var answers: [Int] = []
+        var inFlight = 0
+        var hint: QuotaHint?
+        var pause: Int?
+        var siblings = 0
+        var requests: Int
+        var seconds: Double
+        var inForce: String
+    }
+
+    static let cases = [
+        Case(
+            testDescription: "nothing was sent: the first window is free", requests: 90, seconds: 0,
+            inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "one more than a window holds", requests: 91, seconds: window,
+            inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "ten windows", requests: 900, seconds: 9 * window,
+            inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "ten are taken, eighty free", answers: Array(repeating: 90, count: 10),
+            requests: 81, seconds: 20.015, inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "all are in flight", inFlight: 90, requests: 1, seconds: window,
+            inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "the server allows 40", hint: QuotaHint(limit: 40, remaining: 40),
+            requests: 400, seconds: 9 * window, inForce: "40 requests per 30 s"),
+        Case(
+            testDescription: "the server allows 40 a minute",
+            hint: QuotaHint(limit: 40, remaining: 40, window: 60 * .second), requests: 80,
+            seconds: 60.03, inForce: "40 requests per 60 s"),
+        Case(
+            testDescription: "others use half of it",
+            hint: QuotaHint(limit: 90, remaining: 45, resetAfter: 20 * .second), requests: 90,
+            seconds: window, inForce: "45 of 90 requests per 30 s"),
+        Case(
+            testDescription: "others use all of it",
+            hint: QuotaHint(limit: 90, remaining: 0, resetAfter: 20 * .second), requests: 1,
+            seconds: 20, inForce: "1 of 90 requests per 30 s"),
+        Case(
+            testDescription: "a limit above the given one changes nothing",
+            hint: QuotaHint(limit: 500, remaining: 500), requests: 91, seconds: window,
+            inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "the server asked for a pause", pause: 50, requests: 90, seconds: 50,
+            inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "another run holds 60", siblings: 60, requests: 60, seconds: window,
+            inForce: "30 of 90 requests per 30 s"),
+        Case(
+            testDescription: "nothing is left", requests: 0, seconds: 0,
+            inForce: "90 requests per 30 s"),
+    ]
+
+    private func state(_ example: Case) -> QuotaWindow {
+        var state = QuotaWindow(.mava)
+        for second in example.answers {
+            #expect(state.take(at: Nanoseconds(second) * .second) == .granted)
+            state.complete(at: Nanoseconds(second) * .second)
+        }
+        for _ in 0..<example.inFlight { #expect(state.take(at: 100 * .second) == .granted) }
+        if let hint = example.hint { state.observe([hint], at: 100 * .second) }
+        if let pause = example.pause {
+            state.pause(for: Nanoseconds(pause) * .second, at: 100 * .second)
+        }
+        state.replaceSiblings(Array(repeating: 125 * .second, count: example.siblings))
+        return state
+    }
+
+    @Test("The quota in force and the time until all are sent", arguments: cases)
+    func table(example: Case) throws {
+        let state = state(example)
+        let seconds = try #require(state.secondsUntilSent(example.requests, at: 100 * .second))
+        #expect(abs(seconds - example.seconds) < 0.001)
+        #expect(state.inForce(at: 100 * .second)?.description == example.inForce)
+    }
+
+    @Test("While requests wait, the time falls by a second a second", arguments: cases)
+    func countsDown(example: Case) throws {
+        let state = state(example)
+        let now = try #require(state.secondsUntilSent(example.requests, at: 100 * .second))
+        let later = try #require(state.secondsUntilSent(example.requests, at: 101 * .second))
+        // Where a permit is free or a request in flight, nothing waits.
+        let waits = example.pause != nil || example.hint?.remaining == 0 || !example.answers.isEmpty
+        #expect(abs(now - later - (waits ? 1 : 0)) < 0.001)
+    }
+
+    @Test("Without a quota nothing is known, until the server tells one")
+    func unbounded() {
+        var state = QuotaWindow(nil)
+        #expect(state.secondsUntilSent(1000, at: 0) == nil)
+        #expect(state.inForce(at: 0) == nil)
+        state.observe([QuotaHint(limit: 10, remaining: 10, window: 10 * .second)], at: 0)
+        #expect(state.inForce(at: 0)?.description == "10 requests per 10 s")
+        #expect(state.secondsUntilSent(11, at: 0) == 10.005)
+    }
+
+    @Test(
+        "The time left of a run",
+        arguments: [
+            (WaitReason.none, 300.0, 0.0, false, 300.0), (.quota, 100, 20, true, 100),
+            (.backOff, 5, 20, true, 20), (.outage, 100, 20, true, nil),
+            // 10 of 110 are done after 20 s: the server is slower than the quota.
+            (.answers, 5, 0, false, 200), (.answers, 5, 0, true, 5), (.none, nil, 0, false, 200),
+            (.none, nil, 0, true, nil),
+        ] as [(WaitReason, Double?, Double, Bool, Double?)])
+    func timeLeft(
+        waiting: WaitReason, quota: Double?, wait: Double, hasWaited: Bool, left: Double?
+    ) {
+        var progress = RunProgress()
+        progress.total = 110
+        progress.done = 10
+        progress.elapsedSeconds = 20
+        progress.waiting = waiting
+        progress.waitUntil = Nanoseconds(wait) * .second
+        progress.startedAt = -20 * .second
+        progress.hasWaited = hasWaited
+        #expect(progress.live(at: 0, (.mava, quota)).secondsLeft == left)
+    }
+
+    @Test("What is shown follows the time between two steps of the run")
+    func live() {
+        var progress = RunProgress()
+        progress.total = 10
+        progress.startedAt = 0
+        progress.waitUntil = 30 * .second
+        for second in 0...40 {
+            let shown = progress.live(at: Nanoseconds(second) * .second, (.mava, 1))
+            #expect(shown.waitSeconds == max(0, Double(30 - second)))
+            #expect(shown.elapsedSeconds == Double(second))
+        }
+    }
+}
