@@ -35,6 +35,11 @@ enum CurrentProcess {
         }
     }
 
+    /// Keeps libcurl from writing the keys of TLS connections to the file that the environment names.
+    ///
+    /// Who has them can read the API key. Must come before any thread is started.
+    static func forgetKeyLog() { unsetenv("SSLKEYLOGFILE") }
+
     /// Ends the program at once.
     static func leave(_ code: Int32) -> Never { _exit(code) }
 

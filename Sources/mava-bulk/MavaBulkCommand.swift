@@ -15,6 +15,7 @@ import Synchronization
 enum MavaBulkCommand {
     static func main() {
         CurrentProcess.holdStandardStreams()
+        CurrentProcess.forgetKeyLog()
         SignalWatch.blockSignals()
         _ = CurrentProcess.signals
         // An asynchronous `main` would park the main thread with all signals unblocked, and cost a hop

@@ -47,6 +47,13 @@ extension CurlHandle {
         let reached = mayHaveReachedServer
         let endpoint = transfer.endpoint
         let code = Self.code(for: Int(result), reached: reached)
+        if !reached, let proxy = ProxyVariable(for: endpoint),
+            let message = Self.message(of: Int(result), code, proxy, endpoint)
+        {
+            return TransportError(
+                code: code, message: "\(message): \(detail(of: result)).",
+                mayHaveReachedServer: false)
+        }
         let message: String
         switch code {
         case .timeout where reached: return transfer.timeoutError(reached: true)
@@ -61,10 +68,43 @@ extension CurlHandle {
         case .cancelled: message = "The request to \(endpoint) was cancelled"
         case .unavailable: message = "libcurl cannot send the request to \(endpoint)"
         }
-        // Parts of libcurl's words come from the server.
-        let detail = ServerText.excerpt(errorMessage(for: result))
+        let detail = detail(of: result)
+        let advice = code == .untrusted ? Self.advice(on: Int(result), detail) : ""
         return TransportError(
-            code: code, message: "\(message): \(detail).", mayHaveReachedServer: reached)
+            code: code, message: "\(message): \(detail).\(advice)", mayHaveReachedServer: reached)
+    }
+
+    /// Libcurl's words, of which parts come from the server.
+    private func detail(of result: Int32) -> String {
+        ServerText.excerpt(errorMessage(for: result))
+    }
+
+    /// What went wrong on the way through a proxy; `nil` where the proxy has no part in it.
+    private static func message(
+        of result: Int, _ code: TransportError.Code, _ proxy: ProxyVariable,
+        _ endpoint: HTTPEndpoint
+    ) -> String? {
+        switch result {
+        case CCURL_COULDNT_RESOLVE_PROXY: return "The name of the \(proxy) cannot be resolved"
+        case CCURL_COULDNT_CONNECT: return "No connection to the \(proxy)"
+        case CCURL_OPERATION_TIMEDOUT:
+            return "No connection to \(endpoint) in time through the \(proxy)"
+        default:
+            guard code == .connect else { return nil }
+            return "The \(proxy) made no connection to \(endpoint)"
+        }
+    }
+
+    /// What to do about a certificate that is not trusted.
+    private static func advice(on result: Int, _ detail: String) -> String {
+        if result == CCURL_SSL_CACERT_BADFILE {
+            return " The file of authorities cannot be used: check --ca-file or SSL_CERT_FILE."
+        }
+        let isNoMatter = ["expired", "not yet valid", "subject name", "revoked", "hostname"]
+            .contains { detail.lowercased().contains($0) }
+        // A certificate that is out of date, or another server's, is not made right by trusting more.
+        if isNoMatter { return "" }
+        return " Where an authority of your own signed it, name its PEM file with --ca-file."
     }
 
     /// The cause behind a result of libcurl.

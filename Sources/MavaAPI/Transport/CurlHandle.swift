@@ -270,7 +270,12 @@ final class CurlHandle {
         }
         try set(CCURL_OPT_SSL_VERIFYPEER, 1)
         try set(CCURL_OPT_SSL_VERIFYHOST, 2)
-        if let caFile = settings.caFile { try set(CCURL_OPT_CAINFO, caFile) }
+        if let caFile = settings.caFile {
+            try set(CCURL_OPT_CAINFO, caFile)
+            // Else the system's directory would be trusted as well. Some TLS libraries have no such option.
+            _ = ccurl_easy_set_string(library.functions, easy, Int32(CCURL_OPT_CAPATH), nil)
+        }
+        if let directory = settings.caDirectory { try set(CCURL_OPT_CAPATH, directory) }
         // A libcurl without HTTP/2 refuses it; then HTTP/1.1 it is.
         if !settings.allowsHTTP2 || !isSet(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_2TLS) {
             try set(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_1_1)

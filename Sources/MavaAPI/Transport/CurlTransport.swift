@@ -11,6 +11,9 @@ public final class CurlTransport: HTTPTransport {
     public struct Configuration: Sendable {
         /// A PEM file of the authorities to trust instead of the system's; `nil` for the system's.
         public var caFile: String?
+        /// A directory of authorities to trust, as OpenSSL's `c_rehash` makes it, beside those of the
+        /// file; `nil` for the system's.
+        public var caDirectory: String?
         /// The most connections that are open at one time.
         public var maxConnections: Int
         /// The most that making a connection may take; the request's own deadline holds as well.
@@ -28,16 +31,18 @@ public final class CurlTransport: HTTPTransport {
         ///
         /// - Parameters:
         ///   - caFile: A PEM file of the authorities to trust instead of the system's.
+        ///   - caDirectory: A directory of authorities to trust, beside those of the file.
         ///   - maxConnections: The most connections that are open at one time, at least 1.
         ///   - connectTimeout: The most that making a connection may take.
         ///   - userAgent: What the transport calls itself to servers.
         ///   - allowsHTTP2: Whether HTTP/2 is spoken over TLS with servers that offer it.
         public init(
-            caFile: String? = nil, maxConnections: Int = 64,
+            caFile: String? = nil, caDirectory: String? = nil, maxConnections: Int = 64,
             connectTimeout: Duration = .seconds(10),
             userAgent: String = "mava-bulk/\(ToolVersion.current)", allowsHTTP2: Bool = false
         ) {
             self.caFile = caFile
+            self.caDirectory = caDirectory
             self.maxConnections = max(1, maxConnections)
             self.connectTimeout = connectTimeout
             self.userAgent = userAgent

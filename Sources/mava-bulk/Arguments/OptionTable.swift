@@ -15,7 +15,9 @@ enum OptionTable {
         .init(
             .apiKeyFile, .value("FILE"),
             "file that holds the API key (else MAVA_API_KEY, else the credential mava_api_key)"),
-        .init(.caFile, .value("FILE"), "PEM file of certificate authorities to trust"),
+        .init(
+            .caFile, .value("FILE"),
+            "PEM file of certificate authorities to trust, instead of the system's"),
         .init(.sandbox, .value("WORKSPACE"), "start a local Mava with this workspace and use it"),
         .init(.timeout, .value("TIME"), "the most a request may take (30s)"),
         .init(.color, .choice(["auto", "always", "never"]), "when to colour the talk (auto)"),

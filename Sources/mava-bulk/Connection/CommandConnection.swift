@@ -32,9 +32,14 @@ struct CommandConnection {
             baseURL =
                 arguments[.baseURL] ?? environment["MAVA_BASE_URL"] ?? MavaClient.defaultBaseURL
         }
+        // Loopback over plain http needs none of the environment's.
+        let authorities = try TrustedAuthorities(
+            option: arguments[.caFile],
+            environment: baseURL.lowercased().hasPrefix("http:") ? [:] : environment)
         let transport = CurlTransport(
             configuration: CurlTransport.Configuration(
-                caFile: arguments[.caFile], maxConnections: try Self.concurrency(arguments)))
+                caFile: authorities.file, caDirectory: authorities.directory,
+                maxConnections: try Self.concurrency(arguments)))
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: try Self.quota(arguments),
             sharingIn: sandbox == nil ? environment : nil, transport: transport,

@@ -1,23 +1,34 @@
-import BulkTestSupport
 import Foundation
-import MavaAPI
 
 /// A certificate authority of a test's own, and a TLS server with a certificate of it.
 ///
 /// Both are made by the `openssl` command, which serves a page of its own on every GET.
-struct PrivateAuthority {
-    struct CommandFailure: Error {
-        var command: String
-        var output: String
+package struct PrivateAuthority {
+    package struct CommandFailure: Error {
+        package var command: String
+        package var output: String
     }
 
     private let directory: TemporaryDirectory
 
     /// The authority's certificate, to be trusted.
-    var caFile: String { directory.file("ca.pem") }
+    package var caFile: String { directory.file("ca.pem") }
+
+    /// A directory in which OpenSSL finds the authority's certificate by its hash.
+    package func caDirectory() throws -> String {
+        let result = try ChildProgram(
+            Self.opensslPath ?? "openssl", ["x509", "-hash", "-noout", "-in", "ca.pem"],
+            in: directory.path
+        ).wait()
+        let hash = String(decoding: result.output, as: UTF8.self).filter { $0.isHexDigit }
+        let path = directory.file("authorities")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: caFile, toPath: "\(path)/\(hash).0")
+        return path
+    }
 
     /// Where the `openssl` command is; `nil` where there is none.
-    static let opensslPath: String? = {
+    package static let opensslPath: String? = {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
         return path.split(separator: ":").map { "\($0)/openssl" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -27,7 +38,7 @@ struct PrivateAuthority {
     ///
     /// - Parameter names: What the certificate is for, as `subjectAltName` writes it.
     /// - Throws: A ``CommandFailure`` with what `openssl` said.
-    init(names: String) throws {
+    package init(names: String) throws {
         directory = try TemporaryDirectory(name: "mava-bulk-ca")
         try directory.write("subjectAltName=\(names)\n", to: "names.txt")
         let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -50,7 +61,7 @@ struct PrivateAuthority {
     ///
     /// - Parameter body: The test, given the port.
     /// - Throws: What `body` throws, or a ``CommandFailure`` when the server does not start.
-    func withServer(_ body: (Int) async throws -> Void) async throws {
+    package func withServer(_ body: (Int) async throws -> Void) async throws {
         // Its input stays open: it ends when that ends.
         let server = try ChildProgram(
             Self.opensslPath ?? "openssl",
