@@ -44,11 +44,45 @@ public struct RowIssue: Hashable, Sendable {
     public var message: String
     /// The name of the column concerned, as the input writes it; `nil` for the whole record.
     public var column: String?
+    /// The value that is wrong, at most ``longestValue`` characters of it; `nil` where none is.
+    public var value: String?
+    /// What was most likely meant by the value, such as `Resolved`; `nil` where that is not known.
+    public var suggestion: String?
+    /// Of a record with several things wrong each of them; empty where it is this one alone.
+    public var parts: [RowIssue] = []
+
+    /// The most characters (Unicode scalars) of a wrong value that are kept.
+    public static let longestValue = 100
 
     /// Makes an issue from its parts.
-    public init(code: Code, message: String, column: String? = nil) {
+    public init(
+        code: Code, message: String, column: String? = nil, value: String? = nil,
+        suggestion: String? = nil
+    ) {
         self.code = code
         self.message = message
         self.column = column
+        self.value = value.map(Self.shortened)
+        self.suggestion = suggestion
+    }
+
+    /// Several issues of one row as one: the first one's code, and every message.
+    init(joining issues: [RowIssue]) {
+        self = issues[0]
+        guard issues.count > 1 else { return }
+        parts = issues
+        for issue in issues.dropFirst() {
+            message += "; " + (issue.column.map { "\($0): " } ?? "") + issue.message
+        }
+    }
+
+    /// Each thing that is wrong by itself.
+    var all: [RowIssue] { parts.isEmpty ? [self] : parts }
+
+    private static func shortened(_ value: String) -> String {
+        guard value.utf8.count > longestValue, value.unicodeScalars.count > longestValue else {
+            return value
+        }
+        return String(String.UnicodeScalarView(value.unicodeScalars.prefix(longestValue))) + "…"
     }
 }

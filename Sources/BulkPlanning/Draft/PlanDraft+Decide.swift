@@ -11,9 +11,10 @@ extension PlanDraft {
         for index in 0..<rows.count {
             let row = rows[index]
             counts.add(row.disposition)
-            if let code = row.issueCode, !code.isFoundWhileReading {
-                let sample = problems.wantsSample(code) ? issue(ofRow: index) : nil
-                problems.add(code, row.disposition, row: index + 1, sample)
+            // What the first reading refused has no ticket and was counted then.
+            if let code = row.issueCode, row.ticket != .max {
+                let issue = problems.needsIssue(code, row: index + 1) ? issue(ofRow: index) : nil
+                problems.add(code, issue, row.disposition, row: index + 1, line: nil)
             }
         }
     }

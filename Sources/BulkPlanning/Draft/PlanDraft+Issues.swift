@@ -1,18 +1,3 @@
-extension RowIssue.Code {
-    /// Whether the first reading finds it by looking at the record alone.
-    var isFoundWhileReading: Bool {
-        switch self {
-        case .malformedRecord, .ticketIDMissing, .ticketIDInvalid, .nothingToChange, .statusInvalid,
-            .priorityInvalid, .notClearable, .valueInvalid:
-            true
-        case .categoryUnknown, .categoryAmbiguous, .agentUnknown, .agentAmbiguous,
-            .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,
-            .aiHandling:
-            false
-        }
-    }
-}
-
 extension PlanDraft {
     /// Why a row is not carried out, in words: made again from the tables each time it is needed.
     ///
@@ -23,18 +8,15 @@ extension PlanDraft {
             preconditionFailure("a row that is carried out has no issue")
         }
         switch code {
-        case .categoryUnknown, .categoryAmbiguous:
-            if case .issue(let issue) = categories[Int(row.category)] { return issue }
-        case .agentUnknown, .agentAmbiguous:
-            if case .issue(let issue) = assignees[Int(row.assignee)] { return issue }
+        case .categoryUnknown, .categoryAmbiguous, .agentUnknown, .agentAmbiguous:
+            return unknownNames(index)
+        case .ticketIDInvalid:
+            return TicketIDText.unlikeOthers(
+                state.tickets.id(row.ticket), column: columns.ticketColumn)
         case .duplicateDisagrees: return disagreement(row)
         case .preconditionFailed: return failedPrecondition(index)
         case .preconditionUnchecked:
-            return RowIssue(
-                code: code,
-                message:
-                    "the row expects something of the ticket, which was not found, so it cannot "
-                    + "be checked: correct the id, or leave the expectation out")
+            return RowIssue(code: code, message: uncheckedMessage(row.ticket))
         case .aiHandling:
             return RowIssue(
                 code: code,
@@ -43,6 +25,45 @@ extension PlanDraft {
         default: break
         }
         return RowIssue(code: code, message: code.rawValue)
+    }
+
+    /// The names of a row that mean nothing: those it asks for, else those it expects.
+    private func unknownNames(_ index: Int) -> RowIssue {
+        let row = rows[index]
+        let condition = preconditions.find(row: index)
+        var issues: [RowIssue] = []
+        func add(_ resolution: Resolution, _ roles: ColumnRole...) {
+            guard case .issue(var issue) = resolution else { return }
+            issue.column = columns.name(of: roles)
+            issues.append(issue)
+        }
+        // Without an unknown name among them, the row's numbers are those of values.
+        if row.namesUnknown {
+            add(categories[Int(row.category)], .categoryName, .categoryID)
+            add(assignees[Int(row.assignee)], .assignee)
+        } else if let condition, condition.namesUnknown == .category {
+            add(categories[Int(condition.category)], .expectCategoryID)
+        } else if let condition, condition.namesUnknown == .assignee {
+            add(assignees[Int(condition.assignee)], .expectAssignee)
+        }
+        return issues.isEmpty
+            ? RowIssue(code: .agentUnknown, message: "the name is unknown")
+            : RowIssue(joining: issues)
+    }
+
+    /// Why it cannot be said whether a ticket is as its row expects.
+    private func uncheckedMessage(_ ticket: UInt32) -> String {
+        switch source {
+        case .none:
+            "plan with the tickets read, or leave the expectation out: the tickets were not read, so "
+                + "what the row expects cannot be checked"
+        case .snapshot:
+            "take a newer snapshot, or leave the expectation out: the ticket is not in the snapshot, so "
+                + "what the row expects cannot be checked"
+        case .live:
+            "correct the id, or leave the expectation out: the ticket was not found, so what the row "
+                + "expects cannot be checked"
+        }
     }
 
     private func disagreement(_ row: PlannedRow) -> RowIssue {
@@ -64,26 +85,67 @@ extension PlanDraft {
         guard let condition = preconditions.find(row: index),
             let field = condition.unmet(ticket, updatedAt: updatedAt)
         else { preconditionFailure("a precondition that failed can be found again") }
-        let message =
+        let (found, expected): (String, String) =
             switch field {
             case .status:
-                "the status is \(shown(values.statuses[UInt32(ticket.status)])), expected was "
-                    + shown(values.statuses[condition.status])
+                (
+                    shown(text(values.statuses, UInt32(ticket.status)), .status),
+                    shown(text(values.statuses, condition.status), .status)
+                )
             case .priority:
-                "the priority is \(ticket.priority == .min ? "none" : "\(ticket.priority)"), expected "
-                    + "was \(condition.priority)"
+                (
+                    ticket.priority == .min ? "none" : "\(ticket.priority)",
+                    "\(condition.priority)"
+                )
             case .category:
-                "the category is \(shown(values.categories[ticket.category])), expected was "
-                    + shown(values.categories[condition.category])
+                (
+                    shown(text(values.categories, ticket.category), .categoryID),
+                    shown(text(values.categories, condition.category), .categoryID)
+                )
             case .assignee:
-                "the assignee is \(shown(values.assignees[ticket.assignee])), expected was "
-                    + shown(values.assignees[condition.assignee])
-            case .updatedAt: "the ticket did not change last at the time expected"
+                (
+                    shown(text(values.assignees, ticket.assignee), .assignedTo),
+                    shown(text(values.assignees, condition.assignee), .assignedTo)
+                )
+            case .updatedAt:
+                (
+                    updatedAt.map { WrittenTime.text($0, within: 1) } ?? "not known",
+                    WrittenTime.text(condition.updatedAt, within: condition.updatedWithin)
+                )
             }
-        return RowIssue(code: .preconditionFailed, message: message + ": look at the ticket again")
+        return RowIssue(
+            code: .preconditionFailed,
+            message: "look at the ticket again: its \(field.words) is \(found), expected was "
+                + expected,
+            column: columns.name(of: [field.role]))
     }
 
-    private func shown(_ text: String) -> String { text.isEmpty ? "none" : quoted(text) }
+    private func shown(_ value: FieldValue, _ field: TicketField) -> String {
+        guard case .text = value else { return directory.name(of: value, field) }
+        return quoted(directory.name(of: value, field))
+    }
+}
+
+extension Precondition.Field {
+    fileprivate var words: String {
+        switch self {
+        case .status: "status"
+        case .priority: "priority"
+        case .category: "category"
+        case .assignee: "assignee"
+        case .updatedAt: "last change"
+        }
+    }
+
+    fileprivate var role: ColumnRole {
+        switch self {
+        case .status: .expectStatus
+        case .priority: .expectPriority
+        case .category: .expectCategoryID
+        case .assignee: .expectAssignee
+        case .updatedAt: .expectUpdatedAt
+        }
+    }
 }
 
 extension FieldSet {

@@ -10,7 +10,8 @@ extension PlanDraft {
     /// How many unknown names get a suggestion: finding one compares the name with all there are.
     private static var suggestionLimit: Int { 50 }
 
-    /// Replaces the names in all rows by the values they mean; rows whose names mean nothing are invalid.
+    /// Replaces the names in all rows by the values they mean; rows whose names mean nothing are invalid,
+    /// and so are rows whose tickets' ids are unlike all others.
     ///
     /// - Parameters:
     ///   - directory: The agents and categories there are.
@@ -19,6 +20,8 @@ extension PlanDraft {
         for index in 0..<mapper.ticketIDs.count {
             _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
         }
+        self.directory = directory
+        columns = mapper.columns
         let values = state.values
         categories = Self.resolutions(mapper.categories, values.categories) { name, suggests in
             (directory.category(name, suggests: suggests), .category)
@@ -26,6 +29,8 @@ extension PlanDraft {
         assignees = Self.resolutions(mapper.agents, values.assignees) { name, suggests in
             (directory.agent(name, suggests: suggests), .agent)
         }
+        // Only now is it known of all records, on whatever thread they were read, how tickets are named.
+        if mapper.survey.hasObjectID, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
         for index in 0..<rows.count {
             var row = rows[index]
             guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else {
@@ -35,12 +40,21 @@ extension PlanDraft {
             case (.value(let category), .value(let assignee)):
                 row.category = category
                 row.assignee = assignee
-            // The name's number stays, so that the message can be found again.
-            case (.issue(let issue), _), (_, .issue(let issue)): row.refuse(.invalid, issue.code)
+            // The names' numbers stay, so that the messages can be found again.
+            case (.issue(let issue), _), (_, .issue(let issue)):
+                row.refuse(.invalid, issue.code)
+                row.namesUnknown = true
             }
             rows[index] = row
         }
         resolvePreconditions(mapper)
+    }
+
+    private mutating func refuseOtherIDs() {
+        for index in 0..<rows.count where rows[index].disposition != .invalid {
+            let ticket = state.tickets.entries[Int(rows[index].ticket)]
+            if ticket.flags.contains(.textID) { rows[index].refuse(.invalid, .ticketIDInvalid) }
+        }
     }
 
     private static func resolutions(
@@ -70,24 +84,46 @@ extension PlanDraft {
             if condition.status != 0 {
                 condition.status = values.statuses.intern(mapper.statuses.name(condition.status))
             }
-            // What a ticket is expected to hold may be gone from the lists; then only its id can fit.
             if condition.category != 0 {
-                if case .value(let value) = categories[Int(condition.category)] {
+                let name = mapper.categories.name(condition.category)
+                if let value = Self.expected(
+                    name, categories[Int(condition.category)], values.categories)
+                {
                     condition.category = value
                 } else {
-                    let id = mapper.categories.name(condition.category)
-                    condition.category = values.categories.intern(id)
+                    condition.namesUnknown = .category
                 }
             }
-            if condition.assignee != 0 {
-                if case .value(let value) = assignees[Int(condition.assignee)] {
+            if condition.assignee != 0, condition.namesUnknown == nil {
+                let name = mapper.agents.name(condition.assignee)
+                if let value = Self.expected(
+                    name, assignees[Int(condition.assignee)], values.assignees)
+                {
                     condition.assignee = value
                 } else {
-                    condition.assignee = values.assignees.intern(
-                        mapper.agents.name(condition.assignee))
+                    condition.namesUnknown = .assignee
                 }
             }
             preconditions[index] = condition
+            let row = Int(condition.row)
+            if let field = condition.namesUnknown, rows[row].disposition != .invalid {
+                let resolution =
+                    field == .category
+                    ? categories[Int(condition.category)] : assignees[Int(condition.assignee)]
+                if case .issue(let issue) = resolution { rows[row].refuse(.invalid, issue.code) }
+            }
+        }
+    }
+
+    /// The value that a name in an expectation means; `nil` when it means nothing.
+    ///
+    /// What a ticket is expected to hold may be gone from the lists: then its id still names it.
+    private static func expected(
+        _ name: String, _ resolution: Resolution, _ values: ValueTable
+    ) -> UInt32? {
+        switch resolution {
+        case .value(let value): value
+        case .issue: TicketID(name)?.isObjectID == true ? values.intern(name) : nil
         }
     }
 }
@@ -109,23 +145,26 @@ private enum NamedThing {
             let few = candidates.prefix(5).joined(separator: " or ")
             return RowIssue(
                 code: isAgent ? .agentAmbiguous : .categoryAmbiguous,
-                message: "\(quoted(name)) can be \(few): write the "
-                    + (isAgent ? "e-mail or the id" : "id"))
+                message: "write the \(isAgent ? "e-mail or the id" : "id"): \(quoted(name)) can be "
+                    + few,
+                value: name)
         case .notListed:
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
-                message:
-                    "\(quoted(name)) is no id, and without an API key there is no list to look "
-                    + "names up in: give a key, or write the id")
+                message: "give a key, or write the id: \(quoted(name)) is no id, and without an API "
+                    + "key there is no list to look names up in",
+                value: name)
         case .unknown(let closest):
             let advice =
                 closest.map { "did you mean \(quoted($0))?" }
-                ?? "`mava-bulk \(isAgent ? "agents" : "categories")` lists those there are"
+                ?? "look at `mava-bulk \(isAgent ? "agents" : "categories")`:"
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
-                message: (isAgent
-                    ? "no listed agent has the id, e-mail, name or wallet "
-                    : "no active category has the id or name ") + "\(quoted(name)): \(advice)")
+                message: advice
+                    + (isAgent
+                        ? " no listed agent has the id, e-mail, name or wallet "
+                        : " no active category has the id or name ") + quoted(name),
+                value: name, suggestion: closest)
         case .id:
             preconditionFailure("a name that means something has no issue")
         }

@@ -11,14 +11,6 @@ extension PlanDraft {
         }
     }
 
-    var summaryProblems: [PlanSummary.Problem] {
-        problems.problems.map { code, problem in
-            PlanSummary.Problem(
-                code: code, disposition: problem.disposition, rows: problem.count,
-                samples: problem.samples.map { .init(row: $0.row, line: $0.line, issue: $0.issue) })
-        }
-    }
-
     private func summaryChange(
         _ field: TicketField, _ key: ChangeTally.Key, _ directory: Directory
     ) -> PlanSummary.Change {

@@ -33,6 +33,12 @@ struct PlanDraft: ~Copyable {
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
     var preconditions = PreconditionTable()
+    /// What ids are called in messages.
+    var directory = Directory(agents: nil, categories: nil)
+    /// The input's columns, for messages about them.
+    var columns = ColumnMap()
+    /// Where the tickets' values come from; what is not found there is said by it.
+    var source = PlanHeader.Source.live
     var problems = ProblemTally()
     var changes = ChangeTally()
     var counts = PlanCounts()
@@ -50,7 +56,7 @@ struct PlanDraft: ~Copyable {
     /// Adds a record that cannot be understood.
     mutating func addInvalid(_ issues: [RowIssue], line: Int) {
         let issue = RowIssue(joining: issues)
-        problems.add(issue, row: rows.count + 1, line: line)
+        problems.add(issue.code, issue, .invalid, row: rows.count + 1, line: line)
         rows.append(.invalid(issue.code))
     }
 
@@ -96,6 +102,7 @@ struct PlanDraft: ~Copyable {
         condition.assignee = conditions.assignee.index.map { UInt32($0) + 1 } ?? 0
         condition.priority = Int8(conditions.priority)
         condition.updatedAt = conditions.updatedAt ?? .min
+        condition.updatedWithin = conditions.updatedWithin
         preconditions.append(condition)
     }
 }

@@ -17,6 +17,10 @@ struct Precondition: BitwiseCopyable {
     var priority: Int8 = 0
     /// When the ticket is to have changed last, in microseconds since 1970; `Int64.min` for any time.
     var updatedAt = Int64.min
+    /// How many microseconds the time expected lasts: a second, where it was written to the second.
+    var updatedWithin: Int64 = 1
+    /// Which of the names expected means nothing: its number is still that of the name.
+    var namesUnknown: Field?
 
     /// The first thing that is not as expected.
     func unmet(_ ticket: TicketTable.Entry, updatedAt current: Int64?) -> Field? {
@@ -24,8 +28,15 @@ struct Precondition: BitwiseCopyable {
         if priority != 0, ticket.priority != priority { return .priority }
         if expectsCategory, ticket.category != category { return .category }
         if expectsAssignee, ticket.assignee != assignee { return .assignee }
-        if updatedAt != .min, current != updatedAt { return .updatedAt }
+        if updatedAt != .min, !isMet(by: current) { return .updatedAt }
         return nil
+    }
+
+    /// Whether a ticket changed last at the time expected, at the precision in which that is written.
+    private func isMet(by current: Int64?) -> Bool {
+        guard let current, current >= updatedAt else { return false }
+        let (later, overflows) = current.subtractingReportingOverflow(updatedAt)
+        return !overflows && later < updatedWithin
     }
 }
 

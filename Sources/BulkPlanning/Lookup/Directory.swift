@@ -22,6 +22,8 @@ package struct Directory: Sendable {
         var exact: [String: [String]] = [:]
         var display: [String: String] = [:]
         var spellings: [String] = []
+        /// For each e-mail's part before the `@`, without what does not count in names, the e-mails.
+        var localParts: [String: [String]] = [:]
     }
 
     private let agents: Names?
@@ -78,9 +80,18 @@ package struct Directory: Sendable {
             }
             return .ambiguous(candidates: candidates.sorted())
         }
+        if let mails = names.localParts[localPart(reference)], mails.count == 1 {
+            return .unknown(closest: mails[0])
+        }
         let closest =
             suggests ? BulkPlanning.closest(to: folded, among: names.spellings, by: fold) : nil
         return .unknown(closest: closest)
+    }
+
+    /// A name, or what an e-mail has before the `@`, as they are compared with each other:
+    /// `Grace Hopper` and `grace.hopper@acme.com` are the same.
+    private static func localPart(_ name: String) -> String {
+        name.prefix { $0 != "@" }.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     private static func names(_ agents: [Agent]) -> Names {
@@ -90,6 +101,10 @@ package struct Directory: Sendable {
             for (rank, name) in [agent.email, agent.walletAddress, agent.username].enumerated() {
                 guard let name, !fold(name).isEmpty else { continue }
                 names.add(name, rank: rank, id: agent.id)
+            }
+            if let email = agent.email {
+                let local = localPart(email)
+                if !local.isEmpty { names.localParts[local, default: []].append(email) }
             }
         }
         return names

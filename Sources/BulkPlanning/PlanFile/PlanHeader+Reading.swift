@@ -94,6 +94,9 @@ extension PlanHeader {
             return value.skip()
         case "ticketsRead": return value.read(into: &ticketsRead)
         case "price": return value.object { key, value in takePrice(key, &value) } != nil
+        case "namesNoObjectId":
+            namesNoObjectID = value.isTrue()
+            return value.skip()
         case "agents": return value.read(into: &agentNames)
         case "categories": return value.read(into: &categoryNames)
         case "notes": return value.read(into: &notes)

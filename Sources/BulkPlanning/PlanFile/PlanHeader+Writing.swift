@@ -24,6 +24,7 @@ extension PlanHeader {
         if let baseURL { buffer.append(",", "baseURL", text: baseURL) }
         appendCounts(to: &buffer)
         appendPrice(to: &buffer)
+        if namesNoObjectID { buffer.append(#","namesNoObjectId":true"#) }
         buffer.append(",", "agents", names: agentNames)
         buffer.append(",", "categories", names: categoryNames)
         buffer.append(",", "notes", texts: notes)

@@ -70,6 +70,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var agentNames: [String: String] = [:]
     /// The names of categories that the plan's rows mention, by id; of long lists only a part.
     public var categoryNames: [String: String] = [:]
+    /// Whether the input names tickets, but none by an id of Mava's form.
+    public var namesNoObjectID = false
     /// What is to be said about the plan as a whole, such as columns that nobody knows.
     public var notes: [String] = []
 

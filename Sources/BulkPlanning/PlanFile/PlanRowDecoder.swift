@@ -98,13 +98,36 @@ struct PlanRowDecoder {
     }
 
     private static func issue(_ cursor: inout JSONCursor) -> RowIssue? {
+        guard var issue = members(&cursor) else { return nil }
+        guard cursor.take(#","parts":["#) else { return issue }
+        repeat {
+            guard cursor.take(#"{"code":"#), let part = members(&cursor), cursor.take("}") else {
+                return nil
+            }
+            issue.parts.append(part)
+        } while cursor.take(",")
+        return cursor.take("]") ? issue : nil
+    }
+
+    /// Reads the members of one issue from its code on.
+    private static func members(_ cursor: inout JSONCursor) -> RowIssue? {
         guard let code = cursor.string().flatMap(RowIssue.Code.init), cursor.take(#","message":"#),
             let message = cursor.string()
         else { return nil }
-        guard cursor.take(#","column":"#) else {
-            return RowIssue(code: code, message: message, column: nil)
+        var issue = RowIssue(code: code, message: message)
+        if cursor.take(#","column":"#) {
+            issue.column = cursor.string()
+            if issue.column == nil { return nil }
         }
-        return cursor.string().map { RowIssue(code: code, message: message, column: $0) }
+        if cursor.take(#","value":"#) {
+            issue.value = cursor.string()
+            if issue.value == nil { return nil }
+        }
+        if cursor.take(#","suggestion":"#) {
+            issue.suggestion = cursor.string()
+            if issue.suggestion == nil { return nil }
+        }
+        return issue
     }
 
     private static func cells(_ cursor: inout JSONCursor, probably count: Int) -> [String]? {

@@ -48,12 +48,33 @@ extension OutputBuffer {
 
     mutating func append(_ issue: RowIssue) {
         append(#","code":"#)
+        appendMembers(issue)
+        guard !issue.parts.isEmpty else { return }
+        append(#","parts":["#)
+        for (index, part) in issue.parts.enumerated() {
+            append(index > 0 ? #",{"code":"# : #"{"code":"#)
+            appendMembers(part)
+            append("}")
+        }
+        append("]")
+    }
+
+    private mutating func appendMembers(_ issue: RowIssue) {
         append(jsonString: issue.code.rawValue)
         append(#","message":"#)
         append(jsonString: issue.message)
-        guard let column = issue.column else { return }
-        append(#","column":"#)
-        append(jsonString: column)
+        if let column = issue.column {
+            append(#","column":"#)
+            append(jsonString: column)
+        }
+        if let value = issue.value {
+            append(#","value":"#)
+            append(jsonString: value)
+        }
+        if let suggestion = issue.suggestion {
+            append(#","suggestion":"#)
+            append(jsonString: suggestion)
+        }
     }
 
     /// Appends a whole row with its newline.

@@ -35,7 +35,6 @@ struct PlanRowWriter {
             }
             return
         }
-        mapper.hasSeenObjectID = true
         try writer.writeRow { buffer in
             buffer.append(row: index + 1, line: line)
             draft.state.tickets.appendID(row.ticket, to: &buffer)
@@ -94,16 +93,6 @@ struct PlanRowWriter {
             } else {
                 buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: place)))
             }
-        }
-    }
-}
-
-extension RowIssue {
-    /// Several issues of one row as one: the first one's code, and every message.
-    init(joining issues: [RowIssue]) {
-        self = issues[0]
-        for issue in issues.dropFirst() {
-            message += "; " + (issue.column.map { "\($0): " } ?? "") + issue.message
         }
     }
 }

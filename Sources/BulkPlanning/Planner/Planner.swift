@@ -61,6 +61,7 @@ public struct Planner: Sendable {
         let file = try InputFile(input)
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)
+        draft.source = source
         var mapper = try readRows(file, into: &draft)
         var reads = 0
         let directory = try await lookUp(mapper, &reads)
@@ -71,12 +72,12 @@ public struct Planner: Sendable {
         try options.guards.check(
             counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead)
         let header = header(
-            file, draft, mapper.columns, directory, reads: reads, ticketsRead: ticketsRead, now: now
-        )
+            file, draft, mapper.columns, mapper.survey, directory, reads: reads,
+            ticketsRead: ticketsRead, now: now)
         let saved = try writeRows(file, &draft, &mapper, header)
         let summary = PlanSummary(
             header: saved, groups: draft.summaryGroups(directory),
-            ungrouped: draft.changes.others, problems: draft.summaryProblems)
+            ungrouped: draft.changes.others, problems: draft.problems.summary)
         return Plan(summary: summary, path: options.output)
     }
 
@@ -90,6 +91,15 @@ public struct Planner: Sendable {
             code: .outputOccupied,
             message: "this file exists and is not a saved plan: name another place for the plan",
             path: output)
+    }
+
+    /// Where the tickets' values come from, as the plan says.
+    private var source: PlanHeader.Source {
+        switch options.source {
+        case .snapshot: .snapshot
+        case .live: listing == nil ? .none : .live
+        case .none: .none
+        }
     }
 
     private func readRows(
@@ -170,14 +180,8 @@ public struct Planner: Sendable {
 
     private func header(
         _ file: InputFile, _ draft: borrowing PlanDraft, _ columns: ColumnMap,
-        _ directory: Directory, reads: Int, ticketsRead: Int?, now: Int
+        _ ids: IDSurvey, _ directory: Directory, reads: Int, ticketsRead: Int?, now: Int
     ) -> PlanHeader {
-        let source: PlanHeader.Source =
-            switch options.source {
-            case .snapshot: .snapshot
-            case .live: listing == nil ? .none : .live
-            case .none: .none
-            }
         var header = PlanHeader(
             tool: options.tool, createdAt: CivilTime(secondsSince1970: now).iso8601,
             input: .init(
@@ -197,7 +201,9 @@ public struct Planner: Sendable {
         header.allowsHandOff = options.allowsHandOff
         header.ticketsRead = ticketsRead ?? 0
         draft.addNames(to: &header, directory)
+        header.namesNoObjectID = ids.areAllOther
         header.notes = columns.unknown.prefix(20).map(\.description)
+        if let note = ids.unwrapped.note { header.notes.append(note) }
         if !directory.hasAgents, draft.assignees.count > 1 {
             header.notes.append("agents could not be looked up: their ids are taken as they are")
         }

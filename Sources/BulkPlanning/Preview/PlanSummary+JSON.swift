@@ -96,7 +96,32 @@ extension PlanSummary {
             }
             buffer.append("}")
         }
-        buffer.append("]}")
+        buffer.append(#"],"values":["#)
+        for (index, value) in problem.values.listed.enumerated() {
+            buffer.append(index > 0 ? #",{"value":"# : #"{"value":"#)
+            buffer.append(jsonString: value.text)
+            if let column = value.column {
+                buffer.append(#","column":"#)
+                buffer.append(jsonString: column)
+            }
+            buffer.append(#","count":"#)
+            buffer.append(decimal: value.count)
+            if let suggestion = value.suggestion {
+                buffer.append(#","suggestion":"#)
+                buffer.append(jsonString: suggestion)
+            }
+            buffer.append("}")
+        }
+        buffer.append(#"],"otherValues":"#)
+        if let others = problem.values.otherValues {
+            buffer.append(decimal: others)
+        } else {
+            buffer.append("null")
+        }
+        buffer.append(#","otherValuesCount":"#)
+        buffer.append(decimal: problem.values.otherCount)
+        buffer.append(
+            problem.values.areExact ? #","countsAreExact":true}"# : #","countsAreExact":false}"#)
     }
 
     private func append(_ texts: [String], to buffer: inout OutputBuffer) {

@@ -26,6 +26,8 @@ extension PlanSummary {
     private var markdownHead: String {
         let name = header.input.name == "-" ? "standard input" : header.input.name
         let counts = header.counts
+        let warning =
+            notices.first.flatMap { $0.kind == .noObjectID ? "**\($0.message)**\n\n" : nil } ?? ""
         return """
             ## Plan `\(header.id.prefix(8))`: \(Words.tickets(header.requests)) to change
 
@@ -38,7 +40,7 @@ extension PlanSummary {
             | \(Words.number(counts.invalid)) | \(Words.number(counts.conflict)) \
             | \(Words.number(counts.held)) |
 
-
+            \(warning)
             """
     }
 
@@ -69,6 +71,7 @@ extension PlanSummary {
     }
 
     private var markdownNotices: String {
+        let notices = notices.filter { $0.kind != .noObjectID }
         guard !notices.isEmpty else { return "" }
         let lines = notices.prefix(30).map { notice in
             let samples = notice.samples.map(Self.code).joined(separator: ", ")
@@ -77,17 +80,36 @@ extension PlanSummary {
         return "### Second look\n\n\(lines.joined(separator: "\n"))\n\n"
     }
 
+    /// The most bytes that lists of wrong values take together.
+    private static let valuesLimit = 16_000
+
     private var markdownProblems: String {
         guard !problems.isEmpty else { return "" }
         var text =
             "### Not carried out\n\n| rows | reason | first | |\n| ---: | --- | --- | --- |\n"
+        var room = Self.valuesLimit
         for problem in problems {
             let first = problem.samples.first
             let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
             text += "| \(Words.number(problem.rows)) | `\(problem.code.rawValue)` | \(place) "
-            text += "| \(Self.plain(first?.issue.message ?? "")) |\n"
+            text += "| \(markdownValues(problem, &room) ?? Self.plain(first?.issue.message ?? "")) |\n"
         }
         return text + "\n"
+    }
+
+    /// The wrong values of a problem, by number; `nil` where one is all there is, or none finds room.
+    private func markdownValues(_ problem: Problem, _ room: inout Int) -> String? {
+        guard problem.values.areSeveral else { return nil }
+        var lines: [String] = []
+        for value in problem.values.listed {
+            let line = Self.plain(problem.values.text(value), to: Self.longestText)
+            if line.utf8.count > room { break }
+            room -= line.utf8.count
+            lines.append(line)
+        }
+        guard !lines.isEmpty else { return nil }
+        if let rest = problem.values.rest(after: lines.count) { lines.append(rest) }
+        return lines.joined(separator: "<br>")
     }
 
     private func markdownTail(_ nextCommand: String?, _ now: Int?) -> String {
@@ -120,8 +142,8 @@ extension PlanSummary {
     }
 
     /// A text of ours that may quote text from outside, with whatever could be markup escaped.
-    private static func plain(_ text: String) -> String {
-        shortened(text, to: 400).reduce(into: "") { result, character in
+    private static func plain(_ text: String, to limit: Int = 400) -> String {
+        shortened(text, to: limit).reduce(into: "") { result, character in
             if "\\`*_{}[]<>#|~&!".contains(character) {
                 result.append("\\")
                 result.append(character)

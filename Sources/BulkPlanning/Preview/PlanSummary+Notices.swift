@@ -9,6 +9,14 @@ extension PlanSummary.Notice {
         header: PlanHeader, groups: [PlanSummary.Group], problems: [PlanSummary.Problem]
     ) -> [PlanSummary.Notice] {
         var notices: [PlanSummary.Notice] = []
+        if header.namesNoObjectID {
+            notices.append(
+                Self(
+                    kind: .noObjectID, count: 0,
+                    message:
+                        "no ticket id in the input has the form of Mava's, 24 hexadecimal digits: "
+                        + "is it the right column?", samples: []))
+        }
         if header.handOffs > 0 {
             notices.append(
                 Self(

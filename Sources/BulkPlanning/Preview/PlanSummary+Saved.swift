@@ -9,13 +9,7 @@ extension PlanSummary {
         while let entry = try reader.next() { tally.add(entry) }
         self.init(
             header: header, groups: tally.summaryGroups, ungrouped: tally.others,
-            problems: tally.problems.problems.map { code, problem in
-                Problem(
-                    code: code, disposition: problem.disposition, rows: problem.count,
-                    samples: problem.samples.map {
-                        Problem.Sample(row: $0.row, line: $0.line, issue: $0.issue)
-                    })
-            })
+            problems: tally.problems.summary)
     }
 }
 
@@ -58,7 +52,8 @@ private struct SavedPlanTally {
 
     mutating func add(_ entry: PlanEntry) {
         if let issue = entry.issue {
-            problems.add(issue, entry.disposition, row: entry.row, line: entry.line)
+            problems.add(
+                issue.code, issue, entry.disposition, row: entry.row, line: entry.line)
         }
         guard entry.sendsRequest else { return }
         if groups.count >= Self.limit, groups[entry.changes] == nil {

@@ -31,21 +31,26 @@ extension PlanSummary {
     /// - Parameter layout: The terminal.
     /// - Returns: Lines, each ended by a newline.
     public func text(_ layout: TextLayout = TextLayout()) -> String {
-        let top = [title, countLine]
+        var top = [title, countLine]
+        // Whatever else is wrong most likely comes of this.
+        if let notice = notices.first, notice.kind == .noObjectID {
+            top.append("  ! " + notice.message)
+        }
+        let notices = notices.filter { $0.kind != .noObjectID }
         var bottom = costLines(layout)
         if let command = layout.nextCommand { bottom += ["", "Next: \(command)"] }
         // A heading and a blank line each for up to three sections.
         let sections = [!groups.isEmpty, !notices.isEmpty, !problems.isEmpty].filter { $0 }.count
         var room = max(layout.height - top.count - bottom.count - 1 - sections * 2, 3)
         let looks = min(notices.count, max(1, room / 4))
-        let wrongs = min(problems.count, max(1, room / 4))
+        let wrongs = min(problemLineCount, max(1, groups.isEmpty ? room - looks : room / 4))
         room -= looks + wrongs
         var lines = top
         if !groups.isEmpty {
             lines += ["", "Changes"] + groupLines(max(room, 2))
         }
         if !notices.isEmpty {
-            lines += ["", "Second look"] + noticeLines(looks)
+            lines += ["", "Second look"] + Self.noticeLines(notices, looks)
         }
         if !problems.isEmpty {
             lines += ["", "Not carried out"] + problemLines(wrongs)
@@ -98,7 +103,7 @@ extension PlanSummary {
         return lines
     }
 
-    private func noticeLines(_ room: Int) -> [String] {
+    private static func noticeLines(_ notices: [Notice], _ room: Int) -> [String] {
         var lines = notices.prefix(notices.count <= room ? room : room - 1).map { notice in
             let samples =
                 notice.samples.isEmpty
@@ -111,21 +116,42 @@ extension PlanSummary {
         return lines
     }
 
+    /// How many lines the problems take with all their values.
+    private var problemLineCount: Int {
+        problems.reduce(0) { $0 + 1 + $1.values.lines(.max).count }
+    }
+
+    /// A line for each problem, and below it one for each wrong value where there is room.
     private func problemLines(_ room: Int) -> [String] {
-        var lines = problems.prefix(problems.count <= room ? room : room - 1).map { problem in
-            let first = problem.samples.first
-            let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
-            let message = first.map { TerminalText.escaped($0.issue.message) } ?? ""
-            return "  \(Words.number(problem.rows)) \(problem.code.rawValue), "
-                + "\(problem.rows == 1 ? "" : "first ")\(place): \(message)"
+        let shown = problems.prefix(problems.count <= room ? room : room - 1)
+        var left = room - shown.count - (shown.count < problems.count ? 1 : 0)
+        var lines: [String] = []
+        for problem in shown {
+            let values = problem.values.lines(left)
+            left -= values.count
+            lines.append(line(problem, listsValues: values.isEmpty))
+            lines += values
         }
-        if problems.count > lines.count {
-            let rest = problems.dropFirst(lines.count)
+        if shown.count < problems.count {
+            let rest = problems.dropFirst(shown.count)
             let rows = rest.reduce(0) { $0 + $1.rows }
             lines.append(
                 "  and \(Words.rows(rows)) for \(Words.counted(rest.count, "other reason"))")
         }
         return lines
+    }
+
+    /// A problem on one line: its values by number, or the message where only one value is wrong.
+    private func line(_ problem: Problem, listsValues: Bool) -> String {
+        let first = problem.samples.first
+        let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
+        let values = problem.values
+        let message =
+            values.areSeveral && listsValues
+            ? values.listed.map(values.text).joined(separator: ", ")
+            : first.map { TerminalText.escaped($0.issue.message) } ?? ""
+        return "  \(Words.number(problem.rows)) \(problem.code.rawValue), "
+            + "\(problem.rows == 1 ? "" : "first ")\(place): \(message)"
     }
 
     private func costLines(_ layout: TextLayout) -> [String] {

@@ -28,6 +28,8 @@ public struct PlanSummary: Hashable, Sendable {
     public struct Notice: Hashable, Sendable {
         /// The closed list of things worth a look.
         public enum Kind: String, CaseIterable, Hashable, Sendable {
+            /// No ticket is named by an id of Mava's form.
+            case noObjectID = "no_object_id"
             /// Tickets are assigned although the AI is handling them, which ends that.
             case handOff = "ai_hand_off"
             /// Rows are held back because the AI is handling their tickets.
@@ -74,10 +76,12 @@ public struct PlanSummary: Hashable, Sendable {
         public var code: RowIssue.Code
         /// What became of the rows.
         public var disposition: Disposition
-        /// How many rows.
+        /// How many rows; one with several things wrong is counted with each cause.
         public var rows: Int
         /// The first few rows.
         public var samples: [Sample]
+        /// The values that are wrong; none where the cause is not about a value.
+        public var values = WrongValues()
     }
 
     /// The most groups that are kept; further ones are counted in ``ticketsInOtherGroups``.

@@ -100,7 +100,12 @@ package struct ColumnMap: Sendable {
     package var hasUnknown: Bool { roles.contains(.unknown) }
 
     /// The first column that names a ticket; `nil` when none does so far.
-    var ticketColumn: String? { zip(names, roles).first { $1 == .ticketID }?.0 }
+    var ticketColumn: String? { name(of: [.ticketID]) }
+
+    /// The name of the first column that has one of some roles; `nil` when none does so far.
+    func name(of wanted: [ColumnRole]) -> String? {
+        zip(names, roles).first { wanted.contains($1) }?.0
+    }
 
     private func checkDoubled() throws(ColumnError) {
         var seen: [ColumnRole: String] = [:]

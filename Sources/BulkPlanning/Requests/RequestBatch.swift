@@ -22,8 +22,6 @@ package final class RequestBatch: BlockWork {
 
     /// Reads the block's records; its tables hold the names of this block, as met in it.
     var mapper: RequestMapper
-    /// Whether the input named an ObjectId before this block.
-    var followsObjectID = false
 
     /// How many records are read one by one after one that was not plain: where one is not, the next
     /// ones most likely are not either.
@@ -70,7 +68,7 @@ package final class RequestBatch: BlockWork {
     package func read(_ records: inout RecordReader) {
         badRows.removeAll(keepingCapacity: true)
         expectations.removeAll(keepingCapacity: true)
-        mapper.begin(followsObjectID: followsObjectID)
+        mapper.begin()
         rows.removeAll()
         // Taken out of the object for the loop: what is in it is checked with every access.
         readAll(&records, with: &mapper, into: &rows)
@@ -107,16 +105,13 @@ package final class RequestBatch: BlockWork {
         let first = rows.count
         let changes = rows.append(plain.count, firstLine: plain.firstLine)
         var others = mapper.readByPlace(plain, into: changes)
-        var done = 0
+        if others.nonzeroBitCount < plain.count { mapper.survey.hasObjectID = true }
         while others != 0 {
             let row = others.trailingZeroBitCount
             others &= others &- 1
-            if row > done { mapper.hasSeenObjectID = true }
-            done = row + 1
             records.take(row, of: plain)
             changes[row] = read(records.record, at: first + row, with: &mapper)
         }
-        if plain.count > done { mapper.hasSeenObjectID = true }
     }
 
     /// Reads one record, and notes what is wrong with it and what it expects under its index.
@@ -139,6 +134,7 @@ package final class RequestBatch: BlockWork {
     ///   - all: The whole input's tables, to which what is new is added.
     ///   - ticketColumn: Of JSON Lines, the first key of the records before that names a ticket.
     func join(_ all: inout RequestMapper, ticketColumn: String?) {
+        all.survey.add(mapper.survey)
         let numbers = NameNumbers(of: mapper, in: &all)
         rows.renumber(numbers)
         for index in expectations.indices { expectations[index].preconditions.renumber(numbers) }

@@ -7,28 +7,37 @@ extension RequestMapper {
         switch role {
         case .status:
             if found.lowercased() == "null" { return notClearable(role, column: column) }
-            let names = TicketStatus.allCases.map(\.rawValue)
-            let guess = closest(to: found.lowercased(), among: names) { $0.lowercased() }
-            let hint = guess.map { "; did you mean \($0)?" } ?? ""
+            let guess =
+                ForeignWord.status(found)
+                ?? closest(to: found.lowercased(), among: statusNames) { $0.lowercased() }
             return RowIssue(
                 code: .statusInvalid,
-                message:
-                    "\(quoted(found)) is no status: use \(names.joined(separator: ", "))\(hint)",
-                column: column)
+                message: guess.map {
+                    "did you mean \($0)? \(quoted(found)) is no status of Mava (\(statusNames.joined(separator: ", ")))"
+                } ?? "use \(statusList): \(quoted(found)) is no status of Mava",
+                column: column, value: found, suggestion: guess)
         case .priority:
             if found.lowercased() == "null" { return notClearable(role, column: column) }
+            let guess = ForeignWord.priority(found)
             return RowIssue(
                 code: .priorityInvalid,
-                message: "\(quoted(found)) is no priority: use 1 (low), 2 (medium) or 3 (high)",
-                column: column)
+                message: guess.map {
+                    "did you mean \($0)? \(quoted(found)) is no priority of Mava (1 low, 2 medium, 3 high)"
+                } ?? "use 1 (low), 2 (medium) or 3 (high): \(quoted(found)) is no priority of Mava",
+                column: column, value: found, suggestion: guess)
         case .expectUpdatedAt:
             return RowIssue(
                 code: .valueInvalid,
-                message: "\(quoted(found)) is no time: write it as 2026-03-01T09:30:00Z",
-                column: column)
+                message: "write a time as 2026-03-01T09:30:00Z: \(quoted(found)) is none",
+                column: column, value: found)
         default:
             return notClearable(role, column: column)
         }
+    }
+
+    private static var statusNames: [String] { TicketStatus.allCases.map(\.rawValue) }
+    private static var statusList: String {
+        statusNames.dropLast().joined(separator: ", ") + " or " + (statusNames.last ?? "")
     }
 
     /// That a field which always has a value is asked to have none.
@@ -37,8 +46,8 @@ extension RequestMapper {
         return RowIssue(
             code: .notClearable,
             message: isExpectation
-                ? "a ticket always has one: leave the value out to expect nothing"
-                : "only the assignee can be cleared: leave the value out to keep the field as it is",
+                ? "leave the value out to expect nothing: a ticket always has one"
+                : "leave the value out to keep the field as it is: only the assignee can be cleared",
             column: column)
     }
 
@@ -46,6 +55,7 @@ extension RequestMapper {
     static func wrongType(
         _ role: ColumnRole, kind: ValueKind, raw: String, column: String
     ) -> RowIssue {
+        if kind == .number, let issue = number(role, raw, column: column) { return issue }
         let wanted =
             role == .priority || role == .expectPriority ? "a number or a string" : "a string"
         let code: RowIssue.Code =
@@ -56,8 +66,24 @@ extension RequestMapper {
             default: .valueInvalid
             }
         return RowIssue(
-            code: code, message: "\(quoted(raw)) is \(words(kind)): write \(wanted)", column: column
-        )
+            code: code, message: "write \(wanted): \(quoted(raw)) is \(words(kind))",
+            column: column, value: raw)
+    }
+
+    /// What is wrong with a JSON number where a text belongs, if the number itself tells.
+    private static func number(_ role: ColumnRole, _ raw: String, column: String) -> RowIssue? {
+        switch role {
+        case .ticketID:
+            guard TicketID(raw)?.isObjectID == true else {
+                return TicketIDText.issue(raw, column: column)
+            }
+            return RowIssue(
+                code: .ticketIDInvalid,
+                message: "write \(quoted(raw)) as a string: JSON numbers lose digits",
+                column: column, value: raw, suggestion: quoted(raw))
+        case .status: return issue(.status, found: raw, column: column)
+        default: return nil
+        }
     }
 
     private static func words(_ kind: ValueKind) -> String {

@@ -69,7 +69,7 @@ extension RequestMapper {
             change.assignee = NameReference(number)
         }
         guard change.asksForChange else { return nil }
-        hasSeenObjectID = true
+        survey.hasObjectID = true
         return change
     }
 
@@ -117,7 +117,7 @@ extension RequestMapper {
             }
         }
         guard change.ticket.isObjectID, change.asksForChange else { return nil }
-        hasSeenObjectID = true
+        survey.hasObjectID = true
         return change
     }
 
@@ -132,7 +132,8 @@ extension RequestMapper {
         return isPlainName(base, count) ? names.intern(plain: base, count: count) : nil
     }
 
-    /// Whether a text has no blanks around it, no `'` before it, and cannot be a word that means nobody.
+    /// Whether a text has no blanks around it, no `'` or `=` before it, and cannot be a word that means
+    /// nobody.
     @inline(__always)
     private static func isPlainName(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let first = base[0]
@@ -142,7 +143,8 @@ extension RequestMapper {
         let mayMeanNobody =
             (first | 0x20 == UInt8(ascii: "n") && count == 4)
             || (first | 0x20 == UInt8(ascii: "u") && count == 10)
-        return first > 0x27 && first < 0x80 && last > 0x20 && last < 0x80 && !mayMeanNobody
+        return first > 0x27 && first < 0x80 && first != UInt8(ascii: "=") && last > 0x20
+            && last < 0x80 && !mayMeanNobody
     }
 
     /// The status's place in `TicketStatus.allCases`, from 1; 0 for any other text.

@@ -32,10 +32,8 @@ package struct RequestMapper: ~Copyable {
     var roleCount: Int
     /// The columns' places, for records that have every column in order.
     var places: ColumnPlaces
-    /// Whether a record so far, or the input before it, named an ObjectId.
-    var hasSeenObjectID = false
-    /// Whether a record would have been understood otherwise, had an ObjectId been named before it.
-    var dependsOnObjectIDs = false
+    /// What kinds of ids the records so far named, and what was taken from around values.
+    package internal(set) var survey = IDSurvey()
     /// Whether the last record says anything about its ticket, valid or not.
     private(set) var isTicketNamed = false
 
@@ -61,13 +59,12 @@ package struct RequestMapper: ~Copyable {
     deinit { roles.deallocate() }
 
     /// Begins a part of an input: forgets all names, and what was seen of tickets' ids.
-    mutating func begin(followsObjectID: Bool) {
+    mutating func begin() {
         agents.removeAll()
         categories.removeAll()
         statuses.removeAll()
         ticketIDs.removeAll()
-        hasSeenObjectID = followsObjectID
-        dependsOnObjectIDs = false
+        survey = IDSurvey()
     }
 
     /// The text of a ticket's id.
@@ -130,13 +127,17 @@ package struct RequestMapper: ~Copyable {
     ) {
         let isNumber = kind == .number && (role == .priority || role == .expectPriority)
         guard kind.isText || isNumber else {
-            if role == .ticketID, kind != .null { isTicketNamed = true }
+            if role == .ticketID, kind != .null {
+                isTicketNamed = true
+                survey.hasOther = true
+            }
             readWithoutText(role, kind: kind, column: column, record.rawText(of: index))
             return
         }
         let text = trimmed(record.bytes(of: index))
         if text.isEmpty { return }
-        read(role, unescaped(text, kind), column: column)
+        let value = unwrapped(unescaped(text, kind), role)
+        if !value.isEmpty { read(role, value, column: column) }
     }
 
     /// Reads one value that has a text which is not blank.
@@ -224,8 +225,12 @@ package struct RequestMapper: ~Copyable {
             preconditions.assignee =
                 Self.isNobody(text) ? .null : NameReference(agents.intern(text))
         default:
-            preconditions.updatedAt = microsecondsSince1970(text)
-            if preconditions.updatedAt == nil { report(role, text, column: column) }
+            if let time = WrittenTime(text) {
+                preconditions.updatedAt = time.start
+                preconditions.updatedWithin = time.length
+            } else {
+                report(role, text, column: column)
+            }
         }
     }
 
@@ -267,6 +272,23 @@ package struct RequestMapper: ~Copyable {
     /// Whether a text says that nobody is to be assigned.
     private static func isNobody(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         equalsIgnoringCase(text, "unassigned") || equalsIgnoringCase(text, "null")
+    }
+
+    /// The text without `="…"` around it, or without a `'` before what can have none.
+    private mutating func unwrapped(
+        _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole
+    ) -> UnsafeBufferPointer<UInt8> {
+        if let inside = insideFormula(text) {
+            survey.unwrapped.formulas += 1
+            return inside
+        }
+        // An agent's name may start with one.
+        let isWord = [.status, .priority, .expectStatus, .expectPriority].contains(role)
+        if isWord, text.count > 1, text[0] == UInt8(ascii: "'") {
+            survey.unwrapped.apostrophes += 1
+            return UnsafeBufferPointer(rebasing: text[1...])
+        }
+        return text
     }
 
     /// The text without the `'` that reports put before what a spreadsheet would run as a formula.

@@ -43,12 +43,6 @@ package struct RequestReader: ~Copyable {
         let batch = try blocks.next()
         if format == .jsonLines { mapper.learnColumns(blocks.columns) }
         guard let batch else { return nil }
-        if batch.mapper.dependsOnObjectIDs, mapper.hasSeenObjectID {
-            batch.followsObjectID = true
-            blocks.readAgain()
-            batch.followsObjectID = false
-        }
-        if batch.mapper.hasSeenObjectID { mapper.hasSeenObjectID = true }
         batch.firstLine = blocks.origin.line
         batch.firstRow = blocks.origin.number
         batch.endOffset = blocks.endOffset

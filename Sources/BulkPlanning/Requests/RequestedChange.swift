@@ -110,6 +110,8 @@ package struct Preconditions: Hashable, Sendable, BitwiseCopyable {
     package var priority: UInt8 = 0
     /// When the ticket must have changed last, in microseconds since 1970; `nil` for whenever.
     package var updatedAt: Int64?
+    /// How many microseconds that time lasts, as precisely as it is written: a second, a minute, a day.
+    package var updatedWithin: Int64 = 1
 
     /// Makes preconditions that every ticket meets.
     package init() {}

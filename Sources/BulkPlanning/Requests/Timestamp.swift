@@ -1,3 +1,5 @@
+import MavaAPI
+
 /// Reads an ISO 8601 date, or date and time, as microseconds since 1970.
 ///
 /// The forms are those of RFC 3339: `2026-03-01`, `2026-03-01T09:30:00Z`, `2026-03-01 09:30:00.123+02:00`.
@@ -7,13 +9,48 @@
 /// - Parameter text: The date, in ASCII.
 /// - Returns: Microseconds since 1970; `nil` when the text is no such date.
 package func microsecondsSince1970(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
-    var parser = TimestampParser(text: text)
-    return parser.parse()
+    WrittenTime(text)?.start
+}
+
+/// A date, or date and time, as precisely as it is written.
+struct WrittenTime {
+    /// When it starts, in microseconds since 1970.
+    var start: Int64
+    /// How many microseconds it lasts: those of a day, a minute, a second or a fraction of one.
+    var length: Int64
+
+    /// Reads a date as ``microsecondsSince1970(_:)`` does; the result is `nil` where that is.
+    init?(_ text: UnsafeBufferPointer<UInt8>) {
+        var parser = TimestampParser(text: text)
+        guard let start = parser.parse() else { return nil }
+        self.start = start
+        length = parser.length
+    }
+
+    /// A time in UTC, as precisely as it is known.
+    ///
+    /// - Parameters:
+    ///   - microseconds: When it starts, in microseconds since 1970.
+    ///   - length: How many microseconds it lasts.
+    /// - Returns: For example `2026-03-01T09:30Z`.
+    static func text(_ microseconds: Int64, within length: Int64) -> String {
+        let fraction = microseconds >= 0 ? microseconds % 1_000_000 : 0
+        let whole = CivilTime(secondsSince1970: Int(microseconds / 1_000_000)).iso8601
+        if length >= 86_400_000_000 { return String(whole.prefix(10)) }
+        if length >= 60_000_000 { return whole.prefix(16) + "Z" }
+        if length >= 1_000_000 || fraction == 0 { return whole }
+        let digits = String(fraction)
+        var padded = String(repeating: "0", count: 6 - digits.count) + digits
+        if padded.hasSuffix("000") { padded.removeLast(3) }
+        return "\(whole.dropLast()).\(padded)Z"
+    }
 }
 
 private struct TimestampParser {
     let text: UnsafeBufferPointer<UInt8>
     var at = 0
+    /// How many microseconds the last part read lasts.
+    var length: Int64 = 86_400_000_000
 
     mutating func parse() -> Int64? {
         guard let year = number(4), take("-"), let month = number(2), take("-"),
@@ -27,9 +64,11 @@ private struct TimestampParser {
             let minute = number(2), hour < 24, minute < 60
         else { return nil }
         total += (hour * 60 + minute) * 60_000_000
+        length = 60_000_000
         if take(":") {
             guard let second = number(2), second <= 60 else { return nil }
             total += second * 1_000_000
+            length = 1_000_000
             if take(".") || take(",") {
                 guard let fraction = fraction() else { return nil }
                 total += fraction
@@ -53,7 +92,10 @@ private struct TimestampParser {
         var value: Int64 = 0
         var digits = 0
         while at < text.count, text[at] &- 0x30 < 10 {
-            if digits < 6 { value = value * 10 + Int64(text[at] - 0x30) }
+            if digits < 6 {
+                value = value * 10 + Int64(text[at] - 0x30)
+                length /= 10
+            }
             digits += 1
             at += 1
         }

@@ -29,7 +29,12 @@ struct PlannedRow: BitwiseCopyable {
     }
     var disposition: Disposition {
         get { Disposition(number: dispositionAndChanges & 0x07) }
-        set { dispositionAndChanges = dispositionAndChanges & 0xF0 | newValue.number }
+        set { dispositionAndChanges = dispositionAndChanges & 0xF8 | newValue.number }
+    }
+    /// Whether the category and the assignee are still numbers of names, one of which means nothing.
+    var namesUnknown: Bool {
+        get { dispositionAndChanges & 0x08 != 0 }
+        set { dispositionAndChanges = dispositionAndChanges & 0xF7 | (newValue ? 0x08 : 0) }
     }
     var issueCode: RowIssue.Code? {
         get { issue == 0 ? nil : RowIssue.Code.allCases[Int(issue) - 1] }

@@ -109,9 +109,6 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
         return current?.work
     }
 
-    /// Reads the block handed out last once more, because its outcome depends on what came before it.
-    package mutating func readAgain() { current?.scan() }
-
     /// Goes behind the block handed out last, and keeps what it leaves.
     private mutating func pass() {
         guard let block = current else { return }

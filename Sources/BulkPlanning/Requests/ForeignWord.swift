@@ -1,0 +1,89 @@
+/// Words by which other help desks call a status or a priority, and what they most likely mean in Mava.
+///
+/// They are only suggested, never taken: two systems seldom mean quite the same by one word.
+enum ForeignWord {
+    /// The status that a text most likely means.
+    ///
+    /// - Parameter text: The text as written.
+    /// - Returns: The status, or two of them with `or`; `nil` for a text that is not known.
+    static func status(_ text: String) -> String? { meaning(of: text, in: statuses, shortest: 3) }
+
+    /// The priority that a text most likely means.
+    ///
+    /// - Parameter text: The text as written.
+    /// - Returns: The priority, such as `3 (high)`; `nil` for a text that is not known.
+    static func priority(_ text: String) -> String? {
+        meaning(of: text, in: priorities, shortest: 2)
+    }
+
+    /// The meaning of a whole text, or else of the only meaning that its parts have.
+    private static func meaning(
+        of text: String, in table: [String: String], shortest: Int
+    ) -> String? {
+        let text = text.lowercased()
+        guard text.utf8.count <= 200 else { return nil }
+        if let meaning = table[plain(text)] { return meaning }
+        // Such as `3 - High` or `Closed (duplicate)`.
+        let words = text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        let meanings = Set(
+            words.filter { $0.count >= shortest && $0.first?.isLetter == true }.compactMap {
+                table[$0]
+            })
+        return meanings.count == 1 ? meanings.first : nil
+    }
+
+    /// A text in lower case without what does not count when words are matched.
+    private static func plain(_ text: String) -> String {
+        text.filter { !$0.isWhitespace && !"-_–—'\"./".contains($0) }
+    }
+
+    private static let statuses = table([
+        "Open": [
+            "open", "opened", "new", "inprogress", "reopen", "reopened", "active", "assigned",
+            "unassigned", "todo", "unresolved", "started", "working", "workinprogress", "wip",
+            "triage", "escalated", "processing",
+            // Freshdesk's number.
+            "2",
+        ],
+        "Resolved": [
+            "resolved", "resolve", "solved", "solve", "closed", "close", "done", "archived",
+            "archive", "complete", "completed", "finished", "fixed", "cancelled", "canceled",
+            "rejected", "wontfix", "duplicate", "merged", "4", "5",
+        ],
+        "Pending": ["pending", "3"],
+        "Pending or Waiting": [
+            "onhold", "hold", "held", "snoozed", "snooze", "paused", "deferred", "postponed",
+            "suspended", "blocked", "stalled",
+        ],
+        "Waiting": [
+            "waiting", "waitingoncustomer", "waitingforcustomer", "waitingonclient",
+            "waitingonthirdparty", "waitingforsupport", "waitingonuser", "awaitingreply",
+            "awaitingresponse", "awaitingcustomer", "6", "7",
+        ],
+    ])
+
+    private static let priorities = table([
+        "1 (low)": [
+            "low", "lowest", "verylow", "minor", "trivial", "lowpriority", "p4", "p5", "sev4",
+        ],
+        "2 (medium)": [
+            "medium", "normal", "standard", "default", "moderate", "average", "regular", "mid",
+            "med", "p3", "sev3",
+        ],
+        "2 (medium) or 3 (high)": ["p2", "sev2"],
+        "3 (high)": [
+            "high", "highest", "veryhigh", "urgent", "critical", "crit", "blocker", "emergency",
+            "severe", "major", "important", "immediate", "asap", "p0", "p1", "sev0", "sev1",
+            // Freshdesk's number for urgent.
+            "4",
+        ],
+    ])
+
+    private static func table(_ words: [String: [String]]) -> [String: String] {
+        var table: [String: String] = [:]
+        for (meaning, all) in words {
+            for word in all { table[word] = meaning }
+        }
+        return table
+    }
+}
