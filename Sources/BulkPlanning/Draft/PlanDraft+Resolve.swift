@@ -151,7 +151,8 @@ private enum NamedThing {
         case .notListed:
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
-                message: "give a key, or write the id: \(quoted(name)) is no id, and without an API "
+                message:
+                    "give a key, or write the id: \(quoted(name)) is no id, and without an API "
                     + "key there is no list to look names up in",
                 value: name)
         case .unknown(let closest):

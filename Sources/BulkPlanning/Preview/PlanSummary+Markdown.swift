@@ -92,7 +92,8 @@ extension PlanSummary {
             let first = problem.samples.first
             let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
             text += "| \(Words.number(problem.rows)) | `\(problem.code.rawValue)` | \(place) "
-            text += "| \(markdownValues(problem, &room) ?? Self.plain(first?.issue.message ?? "")) |\n"
+            text +=
+                "| \(markdownValues(problem, &room) ?? Self.plain(first?.issue.message ?? "")) |\n"
         }
         return text + "\n"
     }

@@ -96,6 +96,7 @@ extension TicketIDText {
     /// - Parameters:
     ///   - found: The text without what was unwrapped.
     ///   - column: The column's name.
+    /// - Returns: What is wrong, with the id that is most likely meant.
     static func issue(_ found: String, column: String?) -> RowIssue? {
         if isScientific(found) {
             return issue(

@@ -1,4 +1,4 @@
-import BulkPlanning
+@testable import BulkPlanning
 import BulkRecords
 import BulkTestSupport
 import MavaAPI
@@ -130,18 +130,24 @@ struct RequestReaderTests {
         }
     }
 
-    @Test("An id that lost its zeros is known by ids of earlier blocks")
-    func shortened() throws {
+    @Test("What kinds of ids there are is known of the whole input, whatever the blocks")
+    func survey() throws {
         let id = "6630a1f4c2b9e4a1d8f00b21"
-        let text =
-            "ticketId,status\n1234,Open\n" + (0..<50).map { _ in "\(id),Open\n" }.joined()
-            + "1234,Open\n"
-        for size in [16, 40, 4096] {
-            let seen = try SeenRequests(
-                RequestReader(
-                    reader(Array(text.utf8), .csv), blockSize: size, startThread: { _ in nil }))
-            #expect(seen.rows.first?.request != nil)
-            #expect(seen.rows.last?.issues.map(\.code) == [.ticketIDInvalid])
+        let odd = (0..<40).map { "T-\($0),Open\n" }.joined()
+        for (text, hasObjectID, hasOther) in [
+            (odd + "\(id),Open\n", true, true), ("\(id),Open\n" + odd, true, true),
+            (odd + "\(id),Solved\n" + odd, true, true), (odd, false, true),
+            ("\(id),Open\n,Open\n", true, false),
+            ("\"=\"\"\(id)\"\"\",Open\n12,Open\n", true, true),
+        ] {
+            for size in [16, 40, 4096] {
+                var requests = try RequestReader(
+                    reader(Array("ticketId,status\n\(text)".utf8), .csv), blockSize: size,
+                    startThread: { _ in nil })
+                while try requests.next() != nil {}
+                let survey = requests.finish().survey
+                #expect(survey.hasObjectID == hasObjectID && survey.hasOther == hasOther)
+            }
         }
     }
 

@@ -1,0 +1,92 @@
+import Testing
+
+@testable import BulkPlanning
+
+@Suite("Preconditions")
+struct PreconditionTests {
+    @Test(
+        "the time of the last change is compared as precisely as it is written",
+        arguments: [
+            ("2026-01-10T08:00:18.345Z", true), ("2026-01-10T08:00:18.34Z", true),
+            ("2026-01-10T08:00:18Z", true), ("2026-01-10T08:00Z", true), ("2026-01-10", true),
+            ("2026-01-10T09:00:18+01:00", true), ("2026-01-10 08:00", true),
+            ("2026-01-10T08:00:18.345000Z", true), ("2026-01-10T08:00:18.346Z", false),
+            ("2026-01-10T08:00:17Z", false), ("2026-01-10T08:00:19Z", false),
+            ("2026-01-10T07:59Z", false), ("2026-01-10T08:01Z", false), ("2026-01-09", false),
+            ("2026-01-11", false), ("2026-01-10T08:00:18.3450001Z", true),
+        ])
+    func precision(written: String, holds: Bool) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, more: ",\"updatedAt\":\"2026-01-10T08:00:18.345Z\""))
+        let entries = try await fixture.entries(
+            "id,status,expectUpdatedAt\n\(PlanFixture.id(1)),Pending,\(written)\n")
+        #expect(entries[0].disposition == (holds ? .update : .conflict))
+    }
+
+    @Test(
+        "a conflict shows both values, in names where there are names",
+        arguments: [
+            ("expectAssignedTo", "Grace", "its assignee is \"Ada\", expected was \"Grace\""),
+            ("expectAssignedTo", "unassigned", "its assignee is \"Ada\", expected was nobody"),
+            (
+                "expectCategoryId", PlanFixture.shipping,
+                "its category is \"Billing\", expected was \"Shipping\""
+            ),
+            ("expectStatus", "waiting", "its status is \"Open\", expected was \"Waiting\""),
+            ("expectPriority", "high", "its priority is 1, expected was 3"),
+            (
+                "expectUpdatedAt", "2026-01-10T07:00Z",
+                "its last change is 2026-01-10T08:00:18.345Z, expected was 2026-01-10T07:00Z"
+            ),
+            (
+                "expectUpdatedAt", "2026-01-09",
+                "its last change is 2026-01-10T08:00:18.345Z, expected was 2026-01-09"
+            ),
+        ])
+    func bothValues(column: String, value: String, words: String) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, more: ",\"updatedAt\":\"2026-01-10T08:00:18.345Z\""))
+        let entries = try await fixture.entries(
+            "id,status,\(column)\n\(PlanFixture.id(1)),Pending,\(value)\n")
+        #expect(entries[0].issue?.code == .preconditionFailed)
+        #expect(entries[0].issue?.message.contains(words) == true)
+        #expect(entries[0].issue?.column == column)
+    }
+
+    @Test("an expected name that is not listed is unknown, not a conflict")
+    func unknownNames() async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(PlanFixture.ticket(1), PlanFixture.ticket(2), PlanFixture.ticket(3))
+        let entries = try await fixture.entries(
+            """
+            id,status,assignee,expectAssignedTo,expectCategoryId
+            \(PlanFixture.id(1)),Open,Ada,Garce,
+            \(PlanFixture.id(2)),Pending,,,Biling
+            \(PlanFixture.id(3)),Pending,Grace,Ada,Billing
+
+            """)
+        #expect(
+            entries.map { $0.issue?.code } == [.agentUnknown, .categoryUnknown, nil])
+        #expect(
+            entries.map { $0.issue?.suggestion } == ["Grace", "Billing", nil])
+        #expect(entries.map { $0.issue?.column } == ["expectAssignedTo", "expectCategoryId", nil])
+        #expect(entries[2].disposition == .update)
+    }
+
+    @Test("two unknown names of one row are both named")
+    func both() async throws {
+        let entries = try await PlanFixture().entries(
+            "id,category,agent\n\(PlanFixture.id(1)),Biling,Garce\n")
+        #expect(entries[0].issue?.parts.map(\.code) == [.categoryUnknown, .agentUnknown])
+    }
+
+    @Test("without reading, a precondition says that the tickets were not read")
+    func unread() async throws {
+        let entries = try await PlanFixture().entries(
+            "id,status,expectStatus\n\(PlanFixture.id(1)),Pending,Open\n")
+        #expect(entries[0].issue?.code == .preconditionUnchecked)
+        #expect(entries[0].issue?.message.contains("the tickets were not read") == true)
+    }
+}

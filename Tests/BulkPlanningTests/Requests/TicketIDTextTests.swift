@@ -1,0 +1,142 @@
+import Testing
+
+@testable import BulkPlanning
+
+@Suite("Texts that name a ticket")
+struct TicketIDTextTests {
+    private static let id = "6630a1f4c2b9e4a1d8f00b99"
+
+    @Test(
+        "a dashboard link to a ticket gives its id",
+        arguments: [
+            "https://dashboard.mava.app/dashboard/ticket?id=\(id)",
+            "https://dashboard.mava.app/dashboard/ticket?tab=all&id=\(id)&page=2",
+            "HTTPS://Dashboard.Mava.App/dashboard/ticket/?id=\(id)#reply",
+            "http://dashboard.mava.app:443/dashboard/ticket?id=\(id)&id=\(id)",
+        ])
+    func links(link: String) {
+        #expect(TicketIDText.idInDashboardLink(link) == Self.id)
+    }
+
+    @Test(
+        "a text that is not quite that link is refused, and the id that is meant is named",
+        arguments: [
+            "https://dashboard.mava.example/dashboard/ticket?id=\(id)",
+            "https://dashboard.mava.app.example/dashboard/ticket?id=\(id)",
+            "https://dashboard.mava.app@example.org/dashboard/ticket?id=\(id)",
+            "https://dashboard.mava.app/dashboard/customer?id=\(id)",
+            "https://dashboard.mava.app/dashboard/ticket?customer=\(id)",
+            "https://dashboard.mava.app/dashboard/ticket?id=\(id)0&x=\(id)",
+            "https://dashboard.mava.app/6630a1f4c2b9e4a1d8f00b00/ticket?id=\(id)",
+            "dashboard.mava.app/dashboard/ticket%3Fid%3D\(id)",
+            "ftp://dashboard.mava.app/dashboard/ticket?id=\(id)",
+            "#\(id)", "Ticket \(id)", "\(id)/", "“\(id)”", "ObjectId(\"\(id)\")", "<\(id)>",
+            "\(id).0", "\u{200B}\(id)", "{\"$oid\":\"\(id)\"}", "\(id.uppercased());",
+        ])
+    func meant(text: String) {
+        #expect(TicketIDText.idInDashboardLink(text) == nil)
+        let issue = TicketIDText.issue(text, column: "id")
+        #expect(issue?.code == .ticketIDInvalid)
+        #expect(issue?.suggestion == Self.id)
+        #expect(issue?.message.hasPrefix("did you mean \(Self.id)?") == true)
+    }
+
+    @Test("a link to two tickets is refused, and both are named")
+    func two() {
+        let other = "6630a1f4c2b9e4a1d8f00b98"
+        let link = "https://dashboard.mava.app/dashboard/ticket?id=\(Self.id)&id=\(other)"
+        #expect(TicketIDText.idInDashboardLink(link) == nil)
+        #expect(
+            TicketIDText.issue("\(Self.id), \(other)", column: nil)?.suggestion
+                == "\(Self.id) or \(other)")
+    }
+
+    @Test(
+        "numbers are no ids, however they are written",
+        arguments: ["1", "12345", "#12345", "12,345", "12345.0", "-7", "00012"])
+    func numbers(text: String) {
+        #expect(TicketIDText.issue(text, column: nil)?.message.contains("is a number") == true)
+    }
+
+    @Test("lost zeros are filled in where the digits say how many")
+    func zeros() {
+        #expect(
+            TicketIDText.issue("66301234567890123456789", column: nil)?.suggestion
+                == "066301234567890123456789")
+    }
+
+    @Test("other texts can be ids", arguments: ["T-42", "abc", "6630a1f4", "a.b", "#a"])
+    func others(text: String) {
+        #expect(TicketIDText.issue(text, column: nil) == nil)
+    }
+}
+
+@Suite("Ids of a whole input")
+struct InputIDTests {
+    @Test(
+        "an id unlike the others is refused wherever it stands, in CSV and JSON Lines",
+        arguments: [0, 1, 4000, 8000], ["rows.csv", "rows.jsonl"])
+    func order(place: Int, name: String) async throws {
+        let fixture = try PlanFixture()
+        var rows = (0..<8000).map { ("\"\(PlanFixture.id($0))\"", "Open") }
+        rows.insert(("\"T-42\"", "Open"), at: place)
+        let isCSV = name.hasSuffix("csv")
+        let text =
+            isCSV
+            ? "id,status\n" + rows.map { "\($0.0),\($0.1)\n" }.joined()
+            // Numbers that are no ObjectIds count among the odd ones.
+            : rows.map { "{\"id\":\($0.0),\"status\":\"\($0.1)\",\"note\":\"some more words\"}\n" }
+                .joined() + "{\"id\":17,\"status\":\"Open\"}\n"
+        let plan = try await fixture.plan(text, name: name)
+        #expect(plan.header.counts.update == 8000)
+        #expect(plan.header.counts.invalid == (isCSV ? 1 : 2))
+        let entry = try PlanFixture.entries(of: plan.path!)[place]
+        #expect(entry.ticketID == "T-42")
+        #expect(entry.issue?.code == .ticketIDInvalid && entry.issue?.column == "id")
+        #expect(!plan.header.namesNoObjectID)
+        #expect(try PlanSummary(reading: PlanReader(path: plan.path!)) == plan.summary)
+    }
+
+    @Test("an ObjectId in a row that is invalid by itself counts too")
+    func invalidRows() async throws {
+        let entries = try await PlanFixture().entries(
+            "id,status\nT-42,Open\n\(PlanFixture.id(1)),Solved\n")
+        #expect(entries.map { $0.issue?.code } == [.ticketIDInvalid, .statusInvalid])
+    }
+
+    @Test("where no id has Mava's form, every form of the preview says so first")
+    func none() async throws {
+        let fixture = try PlanFixture()
+        let plan = try await fixture.plan("id,status\nT-1,Open\nT-2,Open\nT-3,Solved\n")
+        #expect(plan.header.counts.update == 2)
+        #expect(plan.summary.notices.first?.kind == .noObjectID)
+        let lines = plan.summary.text(.init(width: 200)).split(separator: "\n")
+        #expect(lines[2].contains("no ticket id in the input has the form of Mava's"))
+        #expect(
+            plan.summary.markdown().prefix(500).contains("|\n\n**no ticket id in the input"))
+        #expect(plan.summary.json().contains(#""secondLook":[{"kind":"no_object_id""#))
+        #expect(try PlanSummary(reading: PlanReader(path: plan.path!)) == plan.summary)
+    }
+
+    @Test("links and what spreadsheets put around values are unwrapped and counted")
+    func unwraps() async throws {
+        let fixture = try PlanFixture()
+        let link = "https://dashboard.mava.app/dashboard/ticket?id="
+        let plan = try await fixture.plan(
+            [
+                "id,status,assignee", "\(link)\(PlanFixture.id(1)),Open,",
+                "'\(PlanFixture.id(2)),'Open,",
+                #""=""\#(PlanFixture.id(3))""","=""Open""","=""Ada""""#,
+                #""'=""\#(PlanFixture.id(4))""",Open,Ada"#, "",
+            ].joined(separator: "\n"))
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries.map(\.ticketID) == (1...4).map { PlanFixture.id($0) })
+        #expect(entries.allSatisfy { $0.disposition == .update })
+        #expect(entries[2].changeText == "status ?>Open, assignedTo ?>\(PlanFixture.ada)")
+        #expect(
+            plan.header.notes == [
+                "values were unwrapped: 1 out of dashboard links, 4 out of =\"…\", 2 from behind a "
+                    + "leading '"
+            ])
+    }
+}
