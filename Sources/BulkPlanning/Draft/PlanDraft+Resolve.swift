@@ -17,9 +17,6 @@ extension PlanDraft {
     ///   - directory: The agents and categories there are.
     ///   - mapper: What read the rows, with the names they hold.
     mutating func resolve(_ directory: Directory, _ mapper: borrowing RequestMapper) {
-        for index in 0..<mapper.ticketIDs.count {
-            _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
-        }
         self.directory = directory
         columns = mapper.columns
         let values = state.values
@@ -48,6 +45,27 @@ extension PlanDraft {
             rows[index] = row
         }
         resolvePreconditions(mapper)
+    }
+
+    /// Makes the ids known that are not ObjectIds; to be called when all rows were added.
+    func takeTicketIDs(of mapper: borrowing RequestMapper) {
+        for index in 0..<mapper.ticketIDs.count {
+            _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
+        }
+    }
+
+    /// The fields that any row changes or expects something of.
+    var fields: FieldSet {
+        var fields: FieldSet = []
+        for index in 0..<rows.count { fields.formUnion(rows[index].fields) }
+        for index in 0..<preconditions.count {
+            let condition = preconditions[index]
+            if condition.status != 0 { fields.insert(.status) }
+            if condition.priority != 0 { fields.insert(.priority) }
+            if condition.expectsCategory { fields.insert(.category) }
+            if condition.expectsAssignee { fields.insert(.assignee) }
+        }
+        return fields
     }
 
     private mutating func refuseOtherIDs() {
@@ -155,6 +173,12 @@ private enum NamedThing {
                     "give a key, or write the id: \(quoted(name)) is no id, and without an API "
                     + "key there is no list to look names up in",
                 value: name)
+        case .notInSnapshot:
+            return RowIssue(
+                code: isAgent ? .agentUnknown : .categoryUnknown,
+                message:
+                    "give a key, or write the id: the snapshot names no "
+                    + (isAgent ? "agent " : "category ") + quoted(name), value: name)
         case .unknown(let closest):
             let advice =
                 closest.map { "did you mean \(quoted($0))?" }

@@ -12,6 +12,8 @@ package struct Directory: Sendable {
         case ambiguous(candidates: [String])
         /// There is no list to look a name up in, and the reference is no id.
         case notListed
+        /// It is no id, and none of the names that were found in the snapshot.
+        case notInSnapshot
     }
 
     /// What one kind of thing is called.
@@ -28,9 +30,19 @@ package struct Directory: Sendable {
 
     private let agents: Names?
     private let categories: Names?
+    /// Whether the lists hold only what a snapshot happens to name, so that other ids can be right too.
+    package let isPartial: Bool
 
     /// Takes the lists; `nil` where there is none, so that only ids can be taken, as they are.
-    package init(agents: [Agent]?, categories: [MavaAPI.Category]?) {
+    ///
+    /// - Parameters:
+    ///   - agents: The agents.
+    ///   - categories: The categories.
+    ///   - isPartial: Whether there may be others beside those.
+    package init(
+        agents: [Agent]?, categories: [MavaAPI.Category]?, isPartial: Bool = false
+    ) {
+        self.isPartial = isPartial
         self.agents = agents.map(Self.names)
         self.categories = categories.map(Self.names)
     }
@@ -57,20 +69,20 @@ package struct Directory: Sendable {
     ///   - suggests: Whether to look for the closest name, which takes time, when nobody is.
     /// - Returns: Whom it means, or why it means nobody.
     package func agent(_ reference: String, suggests: Bool = true) -> Match {
-        Self.match(reference, in: agents, suggests)
+        match(reference, in: agents, suggests)
     }
 
     /// Which category is meant: an id or a name.
     package func category(_ reference: String, suggests: Bool = true) -> Match {
-        Self.match(reference, in: categories, suggests)
+        match(reference, in: categories, suggests)
     }
 
-    private static func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
+    private func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
         guard let names else {
             return TicketID(reference)?.isObjectID == true ? .id(reference) : .notListed
         }
         if names.ids.contains(reference) { return .id(reference) }
-        let folded = fold(reference)
+        let folded = Self.fold(reference)
         if let ids = names.exact[reference], ids.count == 1 { return .id(ids[0]) }
         for table in names.folded {
             guard let ids = table[folded] else { continue }
@@ -80,12 +92,14 @@ package struct Directory: Sendable {
             }
             return .ambiguous(candidates: candidates.sorted())
         }
-        if let mails = names.localParts[localPart(reference)], mails.count == 1 {
+        if isPartial, TicketID(reference)?.isObjectID == true { return .id(reference) }
+        if let mails = names.localParts[Self.localPart(reference)], mails.count == 1 {
             return .unknown(closest: mails[0])
         }
         let closest =
-            suggests ? BulkPlanning.closest(to: folded, among: names.spellings, by: fold) : nil
-        return .unknown(closest: closest)
+            suggests
+            ? BulkPlanning.closest(to: folded, among: names.spellings, by: Self.fold) : nil
+        return isPartial && closest == nil ? .notInSnapshot : .unknown(closest: closest)
     }
 
     /// A name, or what an e-mail has before the `@`, as they are compared with each other:

@@ -97,6 +97,9 @@ extension PlanHeader {
         case "namesNoObjectId":
             namesNoObjectID = value.isTrue()
             return value.skip()
+        case "namesFrom":
+            takesNamesFromSnapshot = value.string() == "snapshot"
+            return true
         case "agents": return value.read(into: &agentNames)
         case "categories": return value.read(into: &categoryNames)
         case "notes": return value.read(into: &notes)

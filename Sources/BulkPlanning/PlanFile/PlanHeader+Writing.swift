@@ -25,6 +25,7 @@ extension PlanHeader {
         appendCounts(to: &buffer)
         appendPrice(to: &buffer)
         if namesNoObjectID { buffer.append(#","namesNoObjectId":true"#) }
+        if takesNamesFromSnapshot { buffer.append(#","namesFrom":"snapshot""#) }
         buffer.append(",", "agents", names: agentNames)
         buffer.append(",", "categories", names: categoryNames)
         buffer.append(",", "notes", texts: notes)

@@ -72,6 +72,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var categoryNames: [String: String] = [:]
     /// Whether the input names tickets, but none by an id of Mava's form.
     public var namesNoObjectID = false
+    /// Whether names were looked up in the snapshot, because no list of Mava's was at hand.
+    public var takesNamesFromSnapshot = false
     /// What is to be said about the plan as a whole, such as columns that nobody knows.
     public var notes: [String] = []
 

@@ -5,7 +5,7 @@ public import MavaAPI
 public enum TicketSource: Hashable, Sendable {
     /// From `GET /api/tickets`, in as few requests as possible.
     case live
-    /// From a file: JSON Lines of tickets as `GET /api/tickets` lists them.
+    /// From a file: JSON Lines of tickets as `GET /api/tickets` lists them, or of its pages, or CSV.
     case snapshot(path: String)
     /// From nowhere: every change is sent without knowing what differs.
     case none

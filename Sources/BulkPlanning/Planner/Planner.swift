@@ -63,16 +63,20 @@ public struct Planner: Sendable {
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)
         draft.source = source
         var mapper = try readRows(file, into: &draft)
+        draft.takeTicketIDs(of: mapper)
         var reads = 0
-        let directory = try await lookUp(mapper, &reads)
+        // A snapshot comes first: what it names may have to be looked up, or serve to look names up.
+        var ticketsRead = try readSnapshot(&draft)
+        let directory = try await lookUp(mapper, draft.state.values, &reads)
+        let unresolved = draft.state.resolveNames(directory)
         draft.resolve(directory, mapper)
         draft.merge()
-        let ticketsRead = try await readTickets(&draft, &reads)
+        if ticketsRead == nil { ticketsRead = try await readTickets(&draft, &reads) }
         draft.decide()
         try options.guards.check(
             counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead)
         let header = header(
-            file, draft, mapper.columns, mapper.survey, directory, reads: reads,
+            file, draft, mapper.columns, mapper.survey, directory, unresolved, reads: reads,
             ticketsRead: ticketsRead, now: now)
         let saved = try writeRows(file, &draft, &mapper, header)
         let summary = PlanSummary(
@@ -140,33 +144,45 @@ public struct Planner: Sendable {
         return reader.finish()
     }
 
-    /// Reads the agents and categories, if the input names any.
+    /// Reads the agents and categories, if the input or the snapshot names any.
+    ///
+    /// Without lists the names that the snapshot gives beside ids have to serve.
     private func lookUp(
-        _ mapper: borrowing RequestMapper, _ reads: inout Int
+        _ mapper: borrowing RequestMapper, _ values: CurrentValues, _ reads: inout Int
     ) async throws -> Directory {
         var agents = options.agents
         var categories = options.categories
         if let listing {
-            if agents == nil, mapper.agents.count > 0 {
+            if agents == nil, mapper.agents.count > 0 || values.assignees.hasNames {
                 agents = try await listing.agents()
                 reads += 1
             }
-            if categories == nil, mapper.categories.count > 0 {
+            if categories == nil, mapper.categories.count > 0 || values.categories.hasNames {
                 categories = try await listing.categories()
                 reads += 1
             }
+        } else if agents == nil, categories == nil {
+            return Directory(
+                agents: values.agentNames.agents, categories: values.categoryNames.categories,
+                isPartial: true)
         }
         return Directory(agents: agents, categories: categories)
+    }
+
+    /// Reads the snapshot, if there is one; the result is how many tickets it holds.
+    private func readSnapshot(_ draft: inout PlanDraft) throws -> Int? {
+        guard case .snapshot(let path) = options.source else { return nil }
+        return try SnapshotFile(
+            path: path, readsUpdateTimes: draft.preconditions.asksForUpdateTimes,
+            fields: draft.fields
+        ).read(into: &draft.state)
     }
 
     /// Reads the tickets as they are; the result is how many, or `nil` when none was asked for.
     private func readTickets(_ draft: inout PlanDraft, _ reads: inout Int) async throws -> Int? {
         let readsUpdateTimes = draft.preconditions.asksForUpdateTimes
         switch options.source {
-        case .none: return nil
-        case .snapshot(let path):
-            return try SnapshotFile(path: path, readsUpdateTimes: readsUpdateTimes).read(
-                into: &draft.state)
+        case .none, .snapshot: return nil
         case .live:
             guard let listing else { return nil }
             let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)
@@ -180,7 +196,8 @@ public struct Planner: Sendable {
 
     private func header(
         _ file: InputFile, _ draft: borrowing PlanDraft, _ columns: ColumnMap,
-        _ ids: IDSurvey, _ directory: Directory, reads: Int, ticketsRead: Int?, now: Int
+        _ ids: IDSurvey, _ directory: Directory, _ unresolved: (agents: Int, categories: Int),
+        reads: Int, ticketsRead: Int?, now: Int
     ) -> PlanHeader {
         var header = PlanHeader(
             tool: options.tool, createdAt: CivilTime(secondsSince1970: now).iso8601,
@@ -204,6 +221,9 @@ public struct Planner: Sendable {
         header.namesNoObjectID = ids.areAllOther
         header.notes = columns.unknown.prefix(20).map(\.description)
         if let note = ids.unwrapped.note { header.notes.append(note) }
+        header.notes += snapshotNotes(draft, directory, unresolved)
+        header.takesNamesFromSnapshot =
+            directory.isPartial && (directory.hasAgents || directory.hasCategories)
         if !directory.hasAgents, draft.assignees.count > 1 {
             header.notes.append("agents could not be looked up: their ids are taken as they are")
         }
@@ -212,6 +232,39 @@ public struct Planner: Sendable {
                 "categories could not be looked up: their ids are taken as they are")
         }
         return header
+    }
+
+    /// What is to be said of a snapshot that tells less than the listing would.
+    private func snapshotNotes(
+        _ draft: borrowing PlanDraft, _ directory: Directory,
+        _ unresolved: (agents: Int, categories: Int)
+    ) -> [String] {
+        guard case .snapshot = options.source else { return [] }
+        var notes: [String] = []
+        let fields = draft.fields
+        if directory.isPartial, directory.hasAgents || directory.hasCategories {
+            notes.append(
+                "names were looked up in the snapshot, which may not hold all agents and categories"
+            )
+        }
+        let kinds = [
+            fields.contains(.assignee) && unresolved.agents > 0
+                ? Words.counted(unresolved.agents, "agent") : nil,
+            fields.contains(.category) && unresolved.categories > 0
+                ? "\(Words.number(unresolved.categories)) "
+                    + (unresolved.categories == 1 ? "category" : "categories") : nil,
+        ].compactMap { $0 }
+        if !kinds.isEmpty {
+            notes.append(
+                "the snapshot names \(kinds.joined(separator: " and ")) whose ids are not known: tickets "
+                    + "that hold them count as different")
+        }
+        if draft.state.values.lacksAIStatus, fields.contains(.assignee) {
+            notes.append(
+                "the snapshot has no column aiStatus, so it is not known which tickets the AI is "
+                    + "handling")
+        }
+        return notes
     }
 
     /// Reads the input again and writes a line for each row.

@@ -26,6 +26,10 @@ final class SnapshotBlock: BlockWork {
     func hand(to state: inout TicketState) {
         numbers.learn(reader.values, in: state.values)
         numbers.note(reader.readings, in: &state)
+        state.values.agentNames.add(reader.values.agentNames)
+        state.values.categoryNames.add(reader.values.categoryNames)
+        reader.values.agentNames = SnapshotNames()
+        reader.values.categoryNames = SnapshotNames()
         for (ticket, time) in reader.updateTimes { state.updateTimes[ticket] = time }
     }
 }

@@ -5,6 +5,8 @@ import MavaAPI
 struct SnapshotFile {
     let path: String
     let readsUpdateTimes: Bool
+    /// The fields that the input changes or expects something of: a CSV snapshot must have them.
+    var fields: FieldSet = []
 
     /// Reads the whole snapshot.
     ///
@@ -13,15 +15,22 @@ struct SnapshotFile {
     ///   - blockSize: How many bytes are worked on at a time.
     ///   - startThread: Starts the second thread; `nil` for none.
     /// - Returns: How many tickets the snapshot holds, wanted or not.
-    /// - Throws: A ``PlanError`` for a line that is no ticket; a `ReadError` when it cannot be read.
+    /// - Throws: A ``PlanError`` for a row that is no ticket, or columns that cannot serve; a `ReadError`
+    ///   when it cannot be read.
     func read(
         into state: inout TicketState,
         blockSize: Int = BlockReader<SnapshotBlock>.defaultSize,
         startThread: BlockReader<SnapshotBlock>.ThreadStart? = BlockReader<SnapshotBlock>
             .secondThread
     ) throws -> Int {
-        let input = try RecordReader(
-            ByteSource(path: path), format: .jsonLines, limits: SnapshotReader.limits)
+        let input = try RecordReader(ByteSource(path: path), limits: SnapshotReader.limits)
+        if input.format == .csv {
+            if input.columns.isEmpty { return 0 }
+            try check(input.columns)
+            state.values.lacksAIStatus = !input.columns.contains {
+                SnapshotKey($0)?.kind == .aiStatus
+            }
+        }
         let finder = state.tickets.finder
         let readsUpdateTimes = readsUpdateTimes
         var blocks = BlockReader(input, size: blockSize, startThread: startThread) {
@@ -38,5 +47,24 @@ struct SnapshotFile {
             }
         }
         return tickets
+    }
+
+    /// Refuses a CSV snapshot that does not say which ticket a row is, or nothing of a field that matters:
+    /// every ticket would be taken to have none.
+    private func check(_ columns: [String]) throws(PlanError) {
+        let kinds = columns.compactMap { SnapshotKey($0)?.kind }
+        var wanted: [SnapshotKey.Kind] = [.id]
+        if fields.contains(.status) { wanted.append(.status) }
+        if fields.contains(.priority) { wanted.append(.priority) }
+        if fields.contains(.category) { wanted.append(.category) }
+        if fields.contains(.assignee) { wanted.append(.assignedTo) }
+        if readsUpdateTimes { wanted.append(.updatedAt) }
+        guard let missing = wanted.first(where: { !kinds.contains($0) }) else { return }
+        let read = columns.prefix(12).map(quoted).joined(separator: ", ")
+        throw PlanError(
+            code: .snapshotUnusable,
+            message:
+                "the snapshot has no column \(missing.name), which the plan needs; its columns are "
+                + read, path: path, line: 1)
     }
 }

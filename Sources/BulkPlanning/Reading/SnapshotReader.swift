@@ -1,9 +1,9 @@
 import BulkRecords
 
-/// Reads the lines of a snapshot (JSON Lines of tickets as `GET /api/tickets` lists them) and keeps what
-/// the wanted tickets hold.
+/// Reads the rows of a snapshot (JSON Lines of tickets as `GET /api/tickets` lists them, or CSV) and keeps
+/// what the wanted tickets hold.
 ///
-/// A line may also be a whole page of the listing (`{"tickets":[…]}`). A line that cannot be read makes
+/// A line may also be a whole page of the listing (`{"tickets":[…]}`). A row that cannot be read makes
 /// the snapshot unusable: its ticket would silently be taken for one that does not exist.
 struct SnapshotReader: ~Copyable {
     /// Why a line makes the snapshot unusable.
@@ -11,24 +11,6 @@ struct SnapshotReader: ~Copyable {
         var description: String
 
         init(_ description: String) { self.description = description }
-    }
-
-    private enum Key {
-        case id, status, priority, category, assignedTo, aiStatus, updatedAt, page
-
-        init?(_ name: String) {
-            switch name {
-            case "_id", "id": self = .id
-            case "status": self = .status
-            case "priority": self = .priority
-            case "category", "categoryId": self = .category
-            case "assignedTo": self = .assignedTo
-            case "aiStatus": self = .aiStatus
-            case "updatedAt": self = .updatedAt
-            case "tickets", "data": self = .page
-            default: return nil
-            }
-        }
     }
 
     /// What one line says about its ticket.
@@ -53,7 +35,7 @@ struct SnapshotReader: ~Copyable {
     let values = CurrentValues(hash: ByteHash())
     private let finder: TicketFinder
     private let readsUpdateTimes: Bool
-    private var keys: [Key?] = []
+    private var keys: [SnapshotKey?] = []
     private var batch = LookupBatch<Line>()
     /// How many tickets were read, wanted or not.
     private(set) var tickets = 0
@@ -85,16 +67,19 @@ struct SnapshotReader: ~Copyable {
     private mutating func take(_ record: borrowing Record) throws {
         if let problem = record.problem { throw Unusable(problem.message) }
         var line = Line()
+        var ranks = SnapshotRanks()
         var id = LineID.missing
         var page: Int?
         for index in 0..<record.count {
             let value = record.value(index)
-            if value.column >= keys.count { keys = record.columns.map(Key.init) }
+            if value.column >= keys.count { keys = record.columns.map(SnapshotKey.init) }
             guard let key = keys[value.column] else { continue }
-            if key == .page {
+            if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
-            } else {
-                take(key, value.kind, value.bytes, &line, &id)
+            } else if key.kind == .id {
+                takeID(key, value.kind, value.bytes, &ranks, &id)
+            } else if ranks.take(key) {
+                take(key.kind, value.kind, value.bytes, &line)
             }
         }
         switch id {
@@ -106,13 +91,15 @@ struct SnapshotReader: ~Copyable {
             // An id that is not an ObjectId and that no row names.
             tickets += 1
         case .missing:
-            guard let page, record.kind(of: page) == .array else {
+            let kind = page.map { record.kind(of: $0) }
+            guard let page, kind == .array || kind == .object else {
                 throw Unusable(
-                    "the line has no ticket's `_id` or `id`: a snapshot is JSON Lines, one ticket as "
+                    "the row has no ticket's `_id` or `id`: a snapshot is JSON Lines, one ticket as "
                         + "GET /api/tickets lists it on each line (`jq -c '.tickets[]'` makes it from "
-                        + "pages)")
+                        + "pages), or CSV")
             }
-            try takePage(UnsafeRawBufferPointer(record.rawBytes(of: page)))
+            let text = UnsafeRawBufferPointer(record.rawBytes(of: page))
+            if kind == .array { try takePage(text) } else { try takeLines(Array(text)) }
         }
     }
 
@@ -130,44 +117,72 @@ struct SnapshotReader: ~Copyable {
         batch.removeAll()
     }
 
+    /// Takes a ticket's id, if it is one: an empty one does not hide another key's.
+    @inline(__always)
+    private func takeID(
+        _ key: SnapshotKey, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
+        _ ranks: inout SnapshotRanks, _ id: inout LineID
+    ) {
+        if kind.isText {
+            let text = trimmed(text)
+            if !text.isEmpty, ranks.take(key) { id = LineID(finderKey(text)) }
+        } else if kind == .object,
+            var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id, ranks.take(key)
+        {
+            id = LineID(text.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) })
+        }
+    }
+
+    /// The key of a ticket's id, which may be written as those of an input are.
+    @inline(__always)
+    private func finderKey(_ text: UnsafeBufferPointer<UInt8>) -> TicketFinder.Key? {
+        if text.count == 24 { return finder.key(UnsafeRawBufferPointer(text)) }
+        return TicketIDText.withUnwrapped(text) { finder.key(UnsafeRawBufferPointer($0)) }
+    }
+
     @inline(__always)
     private func take(
-        _ key: Key, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>, _ line: inout Line,
-        _ id: inout LineID
+        _ key: SnapshotKey.Kind, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
+        _ line: inout Line
     ) {
-        let bytes = UnsafeRawBufferPointer(text)
         switch key {
-        case .id:
-            if kind == .string {
-                id = LineID(finder.key(bytes))
-            } else if kind == .object, var text = JSONCursor.id(inObject: bytes) {
-                id = LineID(text.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) })
-            }
-        case .status: if kind == .string { line.reading.status = values.status(readable: bytes) }
-        case .priority: line.reading.priority = TicketReading.priority(bytes)
-        case .category: line.reading.category = reference(kind, bytes, values.categories)
-        case .assignedTo: line.reading.assignee = reference(kind, bytes, values.assignees)
+        case .status: if kind.isText { line.reading.status = status(trimmed(text)) }
+        case .priority: line.reading.priority = TicketReading.priority(text, kind)
+        case .category: line.reading.category = reference(kind, text, values.categories)
+        case .assignedTo: line.reading.assignee = reference(kind, text, values.assignees)
         case .aiStatus:
             // `null` and `false` are no handling; anything else but a text is taken for one.
             switch kind {
-            case .null, .false: break
-            default: line.reading.isHandledByAI = values.isHandledByAI(bytes)
+            case .null, .false: line.reading.isHandledByAI = false
+            default:
+                line.reading.isHandledByAI = values.isHandledByAI(UnsafeRawBufferPointer(text))
             }
         case .updatedAt:
-            if readsUpdateTimes, kind == .string { line.updatedAt = microsecondsSince1970(text) }
-        case .page: break
+            if readsUpdateTimes, kind.isText {
+                line.updatedAt = microsecondsSince1970(trimmed(text))
+            }
+        case .id, .page: break
         }
+    }
+
+    /// The number of a status; one of the four in any case.
+    @inline(__always)
+    private func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
+        if text.isEmpty { return 0 }
+        let number = values.status(readable: UnsafeRawBufferPointer(text))
+        return number <= 4 ? number : statusNumber(text).map(UInt16.init) ?? number
     }
 
     @inline(__always)
     private func reference(
-        _ kind: ValueKind, _ bytes: UnsafeRawBufferPointer, _ table: ValueTable
+        _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>, _ table: ValueTable
     ) -> UInt32 {
-        switch kind {
-        case .string: bytes.isEmpty ? 0 : table.intern(readable: bytes)
-        case .object: values.id(inObject: bytes, into: table)
-        default: 0
+        if kind.isText {
+            let text = trimmed(text)
+            return text.isEmpty ? 0 : table.intern(readable: UnsafeRawBufferPointer(text))
         }
+        return kind == .object
+            ? values.reference(inObject: UnsafeRawBufferPointer(text), into: table) : 0
     }
 
     /// Takes the tickets of a whole page by writing each as a line of its own and reading those.
@@ -181,7 +196,12 @@ struct SnapshotReader: ~Copyable {
             return true
         }
         guard whole != nil else { throw Unusable("the page is not a list") }
-        // The page's tickets have columns of their own.
+        try takeLines(lines)
+    }
+
+    /// Takes tickets that were found inside a line.
+    private mutating func takeLines(_ lines: [UInt8]) throws {
+        // These tickets have keys of their own.
         let outerKeys = keys
         keys = []
         var reader = try RecordReader(

@@ -34,6 +34,28 @@ enum TicketIDText {
         return id
     }
 
+    /// Lends a ticket's id without what may be around it in a cell: `'`, `="…"`, a dashboard link.
+    ///
+    /// - Parameters:
+    ///   - text: The text without blanks around it.
+    ///   - body: Uses the id.
+    /// - Returns: What `body` returns.
+    static func withUnwrapped<R>(
+        _ text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> R
+    ) -> R {
+        var text = text
+        if text.count > 1, text[0] == UInt8(ascii: "'") {
+            text = UnsafeBufferPointer(rebasing: text[1...])
+        }
+        if let inside = insideFormula(text) { text = inside }
+        if let first = text.first, first | 0x20 == UInt8(ascii: "h"),
+            var id = idInDashboardLink(String(decoding: text, as: UTF8.self))
+        {
+            return id.withUTF8(body)
+        }
+        return body(text)
+    }
+
     /// The ids that a text holds: runs of exactly 24 hexadecimal digits, each once, in lower case.
     static func idsInside(_ text: String) -> [String] {
         let plain = percentDecoded(text)

@@ -13,6 +13,13 @@ final class CurrentValues {
     private let objects: ValueTable
     private var objectIDs: [UInt32] = [0]
 
+    /// The agents and categories that objects give both an id and a name.
+    var agentNames = SnapshotNames()
+    var categoryNames = SnapshotNames()
+
+    /// Whether they come of columns none of which says which tickets the AI is handling.
+    var lacksAIStatus = false
+
     /// More distinct statuses than anybody has; what comes beyond is read as the last of them.
     private static let statusLimit: UInt32 = 4096
     /// How many nested objects are kept at most; further ones are searched each time.
@@ -55,8 +62,8 @@ final class CurrentValues {
         return isHandling[number]
     }
 
-    /// The number of the id inside a nested object; 0 when it has none.
-    func id(inObject text: UnsafeRawBufferPointer, into table: ValueTable) -> UInt32 {
+    /// The number of the id inside a nested object, else of its names; 0 when it has neither.
+    func reference(inObject text: UnsafeRawBufferPointer, into table: ValueTable) -> UInt32 {
         let isKept = objects.count <= Self.objectLimit
         if isKept {
             let number = Int(objects.intern(text))
@@ -64,31 +71,15 @@ final class CurrentValues {
         } else if let number = objects.find(text) {
             return objectIDs[Int(number)]
         }
-        let id = JSONCursor.id(inObject: text).map(table.intern) ?? 0
-        if isKept { objectIDs.append(id) }
-        return id
-    }
-}
-
-extension JSONCursor {
-    /// The text under `_id`, `id` or `$oid` of an object.
-    static func id(inObject text: UnsafeRawBufferPointer) -> String? {
-        var cursor = JSONCursor(text)
-        var id: String?
-        let whole: Void? = cursor.object { key, value in
-            guard key == "_id" || key == "id" || key == "$oid" else { return value.skip() }
-            if let found = value.string() {
-                id = id ?? found
-                return true
-            }
-            // `_id: {"$oid": …}`, as mongoexport writes it.
-            let inner: Void? = value.object { key, value in
-                guard key == "$oid", let found = value.string() else { return value.skip() }
-                id = id ?? found
-                return true
-            }
-            return inner != nil || value.skip()
+        let reference = NamedReference(inObject: text)
+        let value = reference.flatMap { $0.id ?? UnresolvedName.text($0) }
+        let number = value.map(table.intern) ?? 0
+        if isKept { objectIDs.append(number) }
+        if let reference, table === assignees {
+            agentNames.add(reference)
+        } else if let reference {
+            categoryNames.add(reference)
         }
-        return whole == nil ? nil : id
+        return number
     }
 }

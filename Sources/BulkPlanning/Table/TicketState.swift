@@ -1,3 +1,4 @@
+import BulkRecords
 import MavaAPI
 
 /// What one reading of one wanted ticket says.
@@ -10,16 +11,20 @@ struct TicketReading: BitwiseCopyable {
     var priority: Int8 = .min
     var isHandledByAI = false
 
-    /// A priority from its digits; one that no ticket has is kept apart from "none" as the largest.
+    /// A priority from its digits or its word; one that no ticket has is kept apart from "none" as the
+    /// largest.
     @inline(__always)
-    static func priority(_ bytes: UnsafeRawBufferPointer) -> Int8 {
+    static func priority(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind) -> Int8 {
         if bytes.count == 1, bytes[0] &- UInt8(ascii: "0") < 10 {
             return Int8(bytes[0] - UInt8(ascii: "0"))
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        if text == "null" || text.isEmpty { return .min }
-        guard let number = Double(text) else { return .min }
-        return priority(number)
+        return kind.isText || kind == .number ? priority(written: trimmed(bytes)) : .min
+    }
+
+    private static func priority(written text: UnsafeBufferPointer<UInt8>) -> Int8 {
+        if text.isEmpty || equalsIgnoringCase(text, "null") { return .min }
+        if let number = priorityNumber(text) { return Int8(number) }
+        return Double(String(decoding: text, as: UTF8.self)).map { priority($0) } ?? .max
     }
 
     static func priority(_ number: Double) -> Int8 {

@@ -1,0 +1,157 @@
+import MavaAPI
+
+/// What an object such as `{"_id":…,"name":…,"email":…}` calls an agent or a category.
+///
+/// The listing writes ids; documents that webhooks deliver have only names.
+struct NamedReference: Hashable {
+    var id: String?
+    var name: String?
+    var email: String?
+    var isArchived = false
+
+    /// Reads an object; the result is `nil` when it is none.
+    init?(inObject text: UnsafeRawBufferPointer) {
+        var cursor = JSONCursor(text)
+        let whole: Void? = cursor.object { key, value in
+            switch key {
+            case "_id", "id", "$oid": return takeID(&value)
+            case "name", "username":
+                guard let text = value.string() else { return value.skip() }
+                name = text
+            case "email":
+                guard let text = value.string() else { return value.skip() }
+                email = text
+            case "isArchived":
+                isArchived = value.isTrue()
+                return value.skip()
+            default: return value.skip()
+            }
+            return true
+        }
+        guard whole != nil else { return nil }
+    }
+
+    private mutating func takeID(_ value: inout JSONCursor) -> Bool {
+        if let found = value.string() {
+            id = id ?? found
+            return true
+        }
+        // `_id: {"$oid": …}`, as mongoexport writes it.
+        var inner: String?
+        let whole: Void? = value.object { key, value in
+            guard key == "$oid", let found = value.string() else { return value.skip() }
+            inner = inner ?? found
+            return true
+        }
+        id = id ?? inner
+        return whole != nil || value.skip()
+    }
+}
+
+/// The agents or categories that a snapshot gives both an id and a name.
+struct SnapshotNames {
+    /// More than any organisation has.
+    private static let limit = 1 << 16
+
+    private(set) var entries: [String: NamedReference] = [:]
+
+    mutating func add(_ reference: NamedReference) {
+        guard let id = reference.id, reference.name != nil || reference.email != nil,
+            entries.count < Self.limit || entries[id] != nil
+        else { return }
+        entries[id] = reference
+    }
+
+    mutating func add(_ other: SnapshotNames) {
+        for reference in other.entries.values { add(reference) }
+    }
+
+    /// The agents; `nil` where there are none.
+    var agents: [Agent]? {
+        entries.isEmpty
+            ? nil
+            : entries.values.filter { !$0.isArchived }.map {
+                Agent(id: $0.id ?? "", email: $0.email, username: $0.name)
+            }.sorted { $0.id < $1.id }
+    }
+
+    /// The categories that are still in use; `nil` where there are none.
+    var categories: [MavaAPI.Category]? {
+        entries.isEmpty
+            ? nil
+            : entries.values.filter { !$0.isArchived }.map {
+                MavaAPI.Category(id: $0.id ?? "", name: $0.name)
+            }.sorted { $0.id < $1.id }
+    }
+}
+
+/// A name and an e-mail as one text of a table of values, until both can be looked up.
+enum UnresolvedName {
+    private static let separator: Character = "\u{1F}"
+
+    static func text(_ reference: NamedReference) -> String? {
+        let parts = [reference.email, reference.name].compactMap { $0 }.filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts.joined(separator: String(separator))
+    }
+
+    /// The names to try, in this order; the last is what it is called.
+    static func parts(_ text: String) -> [String] {
+        text.split(separator: separator).map(String.init)
+    }
+}
+
+extension TicketState {
+    /// Replaces what the tickets read are said to hold by name by the ids that the names mean.
+    ///
+    /// - Parameter directory: The agents and categories there are.
+    /// - Returns: How many different agents and categories are still only names.
+    mutating func resolveNames(_ directory: Directory) -> (agents: Int, categories: Int) {
+        let agents = Self.resolve(values.assignees) { directory.agent($0, suggests: false) }
+        let categories = Self.resolve(values.categories) {
+            directory.category($0, suggests: false)
+        }
+        if agents.isChanged || categories.isChanged {
+            for number in 0..<tickets.count {
+                var entry = tickets.entries[number]
+                entry.assignee = agents.numbers[Int(entry.assignee)]
+                entry.category = categories.numbers[Int(entry.category)]
+                tickets.entries[number] = entry
+            }
+        }
+        return (agents.unresolved, categories.unresolved)
+    }
+
+    private static func resolve(
+        _ table: ValueTable, _ match: (String) -> Directory.Match
+    ) -> (numbers: [UInt32], isChanged: Bool, unresolved: Int) {
+        var numbers = Array(0..<UInt32(table.count))
+        var isChanged = false
+        var unresolved = 0
+        for number in numbers.dropFirst() {
+            let text = table[number]
+            if TicketID(text)?.isObjectID == true { continue }
+            let parts = UnresolvedName.parts(text)
+            var found: String?
+            for part in parts where found == nil {
+                if case .id(let id) = match(part) { found = id }
+            }
+            if ["null", "unassigned"].contains(text.lowercased()) {
+                numbers[Int(number)] = 0
+            } else if let found {
+                numbers[Int(number)] = table.intern(found)
+            } else {
+                unresolved += 1
+                numbers[Int(number)] = table.intern(parts.last ?? text)
+            }
+            if numbers[Int(number)] != number { isChanged = true }
+        }
+        return (numbers, isChanged, unresolved)
+    }
+}
+
+extension ValueTable {
+    /// Whether any of the values is a name rather than an ObjectId.
+    var hasNames: Bool {
+        (1..<UInt32(max(count, 1))).contains { TicketID(self[$0])?.isObjectID != true }
+    }
+}

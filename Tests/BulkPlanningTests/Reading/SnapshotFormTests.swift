@@ -1,0 +1,188 @@
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkPlanning
+
+@Suite("Snapshots as people have them")
+struct SnapshotFormTests {
+    private static let input =
+        "id,status,assignee,category\n"
+        + (1...3).map { "\(PlanFixture.id($0)),Pending,Grace,Shipping\n" }.joined()
+
+    /// Plans against a snapshot in which ticket 1 holds what is wanted, 2 something else, and 3 is missing.
+    private static func check(
+        _ text: String, name: String = "tickets.jsonl", input: String = input,
+        hasLists: Bool = true
+    ) async throws -> Plan {
+        var fixture = try PlanFixture()
+        if !hasLists { (fixture.options.agents, fixture.options.categories) = (nil, nil) }
+        fixture.options.source = .snapshot(path: try fixture.directory.write(text, to: name))
+        let plan = try await fixture.plan(input)
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries.map(\.disposition) == [.unchanged, .update, .update])
+        #expect(entries.map(\.isUndiffed) == [false, false, true])
+        #expect(
+            entries[1].changeText
+                == "status Open>Pending, categoryId \(PlanFixture.billing)>\(PlanFixture.shipping), "
+                + "assignedTo \(PlanFixture.ada)>\(PlanFixture.grace)")
+        // What is saved has to be read again as it was.
+        #expect(try PlanSummary(reading: PlanReader(path: plan.path!)) == plan.summary)
+        return plan
+    }
+
+    @Test(
+        "an input's names for keys are understood, in any writing and order",
+        arguments: [
+            ["_id", "status", "category", "assignedTo"],
+            ["ticketId", "Status", "categoryId", "assignee"],
+            ["ticket", "STATUS", "category_id", "agent"],
+            ["Ticket ID", "status", "Category", "Owner"],
+            ["id", "status", "category", "assigned_to"],
+        ])
+    func aliases(keys: [String]) async throws {
+        func line(_ number: Int, _ values: [String]) -> String {
+            let members = zip(keys, ["\(PlanFixture.id(number))"] + values).map {
+                "\"\($0)\":\"\($1)\""
+            }
+            return "{\(members.reversed().joined(separator: ","))}\n"
+        }
+        _ = try await Self.check(
+            line(1, ["Pending", PlanFixture.shipping, PlanFixture.grace])
+                + line(2, ["Open", PlanFixture.billing, PlanFixture.ada]))
+    }
+
+    @Test(
+        "CSV is read as well, with names, links and words as in an input",
+        arguments: ["tickets.csv", "tickets", "tickets.txt"], [",", ";"])
+    func csv(name: String, delimiter: String) async throws {
+        let link = "https://dashboard.mava.app/dashboard/ticket?id="
+        let rows = [
+            ["Ticket ID", "Note", "Status", "Category", "Assignee", "AI Status"],
+            ["\(link)\(PlanFixture.id(1))", "x", "pending", " shipping ", "GRACE@acme.com", ""],
+            ["'\(PlanFixture.id(2))", "", "Open", "Billing", "Ada", ""],
+        ]
+        let text = rows.map { $0.joined(separator: delimiter) + "\n" }.joined()
+        let plan = try await Self.check(text, name: name)
+        #expect(plan.header.notes.isEmpty && plan.header.ticketsRead == 2)
+    }
+
+    @Test("pages, one a line, and tickets inside an event are read")
+    func pages() async throws {
+        let second =
+            "{\"_id\":\"\(PlanFixture.id(2))\",\"status\":\"Open\",\"categoryId\":\""
+            + "\(PlanFixture.billing)\",\"assignee\":\"Ada\"}"
+        let first =
+            "{\"ticketId\":\"\(PlanFixture.id(1))\",\"status\":\"Pending\",\"category\":\"Shipping\","
+            + "\"agent\":{\"email\":\"grace@acme.com\"}}"
+        _ = try await Self.check(
+            "{\"tickets\":[\(first)]}\n{\"total\":2,\"tickets\":[\(second)]}\n")
+        _ = try await Self.check("{\"event\":\"x\",\"ticket\":\(first)}\n{\"data\":\(second)}\n")
+    }
+
+    @Test("documents of webhooks have only names, which are resolved like cells")
+    func webhooks() async throws {
+        func line(_ number: Int, _ agent: String, _ category: String, _ status: String) -> String {
+            "{\"_id\":\"\(PlanFixture.id(number))\",\"status\":\"\(status)\",\"priority\":\"2\","
+                + "\"assignedTo\":\(agent),\"category\":{\"name\":\"\(category)\",\"isArchived\":false}}\n"
+        }
+        let plan = try await Self.check(
+            line(1, "{\"name\":\"Someone\",\"email\":\"Grace@acme.com\"}", "shipping", "Pending")
+                + line(2, "{\"name\":\"Ada\",\"email\":null}", "Billing", "Open"))
+        #expect(plan.header.notes.isEmpty && !plan.header.takesNamesFromSnapshot)
+    }
+
+    @Test("without lists, names that the snapshot gives beside ids serve, and the plan says so")
+    func lookUps() async throws {
+        func agent(_ id: String, _ name: String) -> String {
+            "{\"_id\":\"\(id)\",\"name\":\"\(name)\",\"email\":\"\(name)@acme.com\"}"
+        }
+        func line(_ number: Int, _ status: String, _ agent: String, _ category: String) -> String {
+            "{\"_id\":\"\(PlanFixture.id(number))\",\"status\":\"\(status)\",\"assignedTo\":\(agent),"
+                + "\"category\":\(category)}\n"
+        }
+        let shipping = "{\"_id\":\"\(PlanFixture.shipping)\",\"name\":\"Shipping\"}"
+        let text =
+            line(1, "Pending", agent(PlanFixture.grace, "Grace"), shipping)
+            + line(2, "Open", "\"\(PlanFixture.ada)\"", "\"\(PlanFixture.billing)\"")
+            + line(
+                5, "Open", agent(PlanFixture.ada, "Ada"),
+                "{\"_id\":\"\(PlanFixture.billing)\",\"name\":\"Billing\",\"isArchived\":true}")
+        let plan = try await Self.check(text, hasLists: false)
+        #expect(plan.header.takesNamesFromSnapshot)
+        #expect(plan.summary.text().contains("names were looked up in the snapshot"))
+        #expect(plan.summary.json().contains(#""namesFrom":"snapshot""#))
+        #expect(plan.header.agentNames[PlanFixture.ada] == "Ada")
+
+        var fixture = try PlanFixture()
+        (fixture.options.agents, fixture.options.categories) = (nil, nil)
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(text, to: "tickets.jsonl"))
+        let id = "6630a1f4c2b9e4a1d8f00b29"
+        let others = try await fixture.entries(
+            """
+            id,agent,category
+            \(PlanFixture.id(1)),Garce,
+            \(PlanFixture.id(2)),Somebody Else,
+            \(PlanFixture.id(3)),\(id),
+            \(PlanFixture.id(4)),,Billing
+
+            """)
+        #expect(
+            others.map { $0.issue?.code } == [.agentUnknown, .agentUnknown, nil, .categoryUnknown])
+        #expect(others[0].issue?.suggestion == "Grace")
+        #expect(others[1].issue?.message.contains("the snapshot names no agent") == true)
+        // An id that the snapshot does not mention is taken as it is, as without any list.
+        #expect(others[2].changeText == "assignedTo ?>\(id)")
+    }
+
+    @Test("names without known ids count as different, and the plan says so")
+    func unresolved() async throws {
+        var fixture = try PlanFixture()
+        (fixture.options.agents, fixture.options.categories) = (nil, nil)
+        try fixture.snapshot(
+            PlanFixture.ticket(1, assignedTo: "{\"name\":\"Ada\",\"email\":\"a@b\"}"))
+        let plan = try await fixture.plan("id,agent\n\(PlanFixture.id(1)),\(PlanFixture.ada)\n")
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries[0].changeText == "assignedTo Ada>\(PlanFixture.ada)")
+        #expect(plan.header.notes.contains { $0.contains("1 agent whose ids are not known") })
+    }
+
+    @Test(
+        "a CSV snapshot without a column that the plan needs is refused, naming it",
+        arguments: [
+            ("status,assignee,category", "ticketId"), ("id,assignee,category", "status"),
+            ("id,status,category", "assignedTo"), ("id,status,assignee", "categoryId"),
+        ])
+    func missingColumns(header: String, missing: String) async throws {
+        var fixture = try PlanFixture()
+        let path = try fixture.directory.write("\(header)\na,b,c\n", to: "tickets.csv")
+        fixture.options.source = .snapshot(path: path)
+        await #expect {
+            _ = try await fixture.plan(Self.input)
+        } throws: { error in
+            let error = error as? PlanError
+            return error?.code == .snapshotUnusable
+                && error?.message.contains("no column \(missing),") == true
+        }
+    }
+
+    @Test("a CSV snapshot without the column aiStatus is named where agents are assigned")
+    func withoutAIStatus() async throws {
+        let text =
+            "id,status,category,assignee\n\(PlanFixture.id(1)),Pending,Shipping,Grace\n"
+            + "\(PlanFixture.id(2)),Open,Billing,Ada\n"
+        let plan = try await Self.check(text, name: "tickets.csv")
+        #expect(plan.header.notes.contains { $0.contains("no column aiStatus") })
+    }
+
+    @Test(
+        "priorities are numbers, texts of numbers, or words",
+        arguments: ["2", "\"2\"", "\"medium\"", "\" Medium \"", "2.0"])
+    func priorities(written: String) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(PlanFixture.ticket(1, priority: written))
+        let entries = try await fixture.entries("id,priority\n\(PlanFixture.id(1)),medium\n")
+        #expect(entries[0].disposition == .unchanged)
+    }
+}
