@@ -27,7 +27,8 @@ enum OptionTable {
         .init(
             .delimiter, .value("CHAR"), "the CSV's delimiter: , ; | or tab (found from the header)"),
         .init(
-            .snapshot, .value("FILE"), "read the tickets from this file (JSON Lines or CSV), not from Mava"),
+            .snapshot, .value("FILE"),
+            "read the tickets from this file (JSON Lines or CSV), not from Mava"),
         .init(.noRead, .none, "do not read the tickets: every row is sent undiffed"),
         .init(
             .onDuplicate, .choice(["refuse", "last"]),
