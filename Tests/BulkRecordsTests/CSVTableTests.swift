@@ -96,6 +96,13 @@ struct CSVTableTests {
                 name: "quote inside a field", text: "a,b\n1\"x,2\n3,4\n",
                 lines: ["!stray_quote@2", "3|4"]),
             CSVCase(
+                name: "a formula that keeps a text",
+                text: "a,b\n=\"1\",=\"x y\"\n=\"\",4\n5,=\"6\"",
+                lines: ["=\"1\"|=\"x y\"", "=\"\"|4", "5|=\"6\""]),
+            CSVCase(
+                name: "a formula with more behind it", text: "a,b\n=\"1\"&A2,2\n=\"1,2\",3\n4,=\"5",
+                lines: ["!stray_quote@2", "!stray_quote@3", "!stray_quote@4"]),
+            CSVCase(
                 name: "blank before a quote", text: "a,b\n1, \"2\"\n3,4\n",
                 lines: ["!stray_quote@2", "3|4"]),
             CSVCase(

@@ -28,7 +28,10 @@ extension PlanSummary {
         init() {}
 
         init(_ tally: ValueTally) {
-            let sorted = tally.sorted
+            // A count no larger than what may be missing from it says nothing.
+            let sorted = tally.sorted.enumerated().filter {
+                $0.offset < 3 || $0.element.count.rows > tally.shortfall
+            }.map(\.element)
             listed = sorted.prefix(Self.limit).map { key, count in
                 Value(
                     text: key.value, column: key.column, count: count.rows,

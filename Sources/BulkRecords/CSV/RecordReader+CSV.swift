@@ -44,7 +44,15 @@ extension RecordReader {
                 }
                 if at >= end || byte == feed || byte == carriage { break }
                 if byte == quote {
-                    guard at == fieldStart else { return reject(row, .strayQuote, at: at) }
+                    guard at == fieldStart else {
+                        var ahead = cursor
+                        let isFormula = endsFormula(
+                            &row, &ahead, open: at, fieldStart: fieldStart, delimiters: delimiters)
+                        guard let isFormula else { return .needsMore }
+                        guard isFormula else { return reject(row, .strayQuote, at: at) }
+                        cursor = ahead
+                        continue
+                    }
                     // A copy is handed over, so that the cursor itself stays in registers.
                     var ahead = cursor
                     let (step, after) = scanQuoted(&row, &ahead, at: at, column: count)
@@ -90,6 +98,29 @@ extension RecordReader {
             window.start = next
             row = RowScan(start: next, line: line, isForeign: row.isForeign)
         }
+    }
+
+    /// Whether a quote belongs to `="…"`, with which spreadsheets keep a text from becoming a number: the
+    /// whole field, without a delimiter, a quote or a control character inside, and not long, so that the
+    /// answer rests on few bytes wherever the window ends.
+    ///
+    /// - Returns: Whether it does, with the cursor behind the closing quote; `nil` when more must be read
+    ///   to tell.
+    @inline(never)
+    private func endsFormula(
+        _ row: inout RowScan, _ cursor: inout SpecialCursor, open: Int, fieldStart: Int,
+        delimiters: Bytes16
+    ) -> Bool? {
+        let base = UnsafePointer(window.base)
+        let end = window.end
+        guard open == fieldStart + 1, base[fieldStart] == UInt8(ascii: "=") else { return false }
+        let close = cursor.next(base, end: end, delimiter: delimiters, isForeign: &row.isForeign)
+        let limit = open + 256
+        if close >= end, end <= limit { return window.isFinal ? false : nil }
+        guard close < end, close <= limit, base[close] == quote else { return false }
+        if close + 1 >= end { return window.isFinal ? true : nil }
+        let after = base[close + 1]
+        return after == csv.delimiter || after == feed || after == carriage
     }
 
     /// Goes over a quoted field, from its opening quote to behind its closing one, and gives it a slot.

@@ -16,6 +16,7 @@ struct RandomRequests {
         case 1: "6.63E+23"
         case 2: "'" + hex(24)
         case 3: "T-\(random.below(20))"
+        case 5: "https://dashboard.mava.app/dashboard/ticket?id=" + hex(24)
         case 4: random.pick(["", " ", "two words", hex(25)])
         default: hex(24)
         }

@@ -9,12 +9,17 @@ struct CSVOracleTests {
         + ["x", "yz", " ", "é", "漢", "😀", ";", "\t", "0123456789abcdef"].map { Array($0.utf8) }
         + [[0x00], [0xFF], [0xC3], [0xE2, 0x82]]
 
+    /// Beginnings of the only unquoted fields that may hold quotes, and whole ones.
+    private static let formulas = ["=\"", "=\"x\"", ",=\"é\",", "=\"1\"\n"].map { Array($0.utf8) }
+
     /// A document of bytes that mean something, in no order.
     static func noise(_ random: inout SeededGenerator) -> [UInt8] {
         var bytes: [UInt8] = []
         // The rarest letters are the last: they would leave nothing but encoding problems otherwise.
         let kinds = random.chance(30) ? letters.count : letters.count - 4
-        for _ in 0..<random.below(30) { bytes += letters[random.below(kinds)] }
+        for _ in 0..<random.below(30) {
+            bytes += random.chance(8) ? random.pick(formulas) : letters[random.below(kinds)]
+        }
         return bytes
     }
 

@@ -79,6 +79,9 @@ struct PlainCSV {
                     }
                     return row
                 }
+            } else if let end = formulaEnd() {
+                field = Array(bytes[at..<end])
+                at = end
             } else {
                 while at < bytes.count, bytes[at] != delimiter, !isBreak(at) {
                     if bytes[at] == 0x22 {
@@ -102,6 +105,21 @@ struct PlainCSV {
             if at < bytes.count { passBreak() }
             return row
         }
+    }
+
+    /// Where a field `="…"` ends that starts here; `nil` for any other field.
+    private func formulaEnd() -> Int? {
+        guard at + 2 < bytes.count, bytes[at] == UInt8(ascii: "="), bytes[at + 1] == 0x22 else {
+            return nil
+        }
+        var end = at + 2
+        while end < bytes.count, bytes[end] != 0x22 {
+            if bytes[end] == delimiter || bytes[end] <= 0x0D { return nil }
+            end += 1
+        }
+        guard end < bytes.count, end - at <= 257 else { return nil }
+        end += 1
+        return end == bytes.count || bytes[end] == delimiter || isBreak(end) ? end : nil
     }
 
     private func check(_ row: inout Row) {
