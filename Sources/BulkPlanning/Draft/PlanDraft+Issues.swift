@@ -20,8 +20,9 @@ extension PlanDraft {
         case .aiHandling:
             return RowIssue(
                 code: code,
-                message: "the AI is handling the ticket, and assigning it would end that: allow it "
-                    + "with --allow-ai-handoff, or leave the row out")
+                message:
+                    "allow it with --allow-ai-handoff, or leave the row out: the AI is handling "
+                    + "the ticket, and assigning it would end that")
         default: break
         }
         return RowIssue(code: code, message: code.rawValue)
@@ -72,9 +73,9 @@ extension PlanDraft {
         return RowIssue(
             code: .duplicateDisagrees,
             message:
-                "the rows for this ticket, \(group.firstRow + 1) to \(group.lastRow + 1), ask for "
-                + "different values of \(fields.joined(separator: " and ")): keep one, or let the "
-                + "last one count with --on-duplicate last")
+                "keep one, or let the last one count with --on-duplicate last: the rows for this ticket, "
+                + "\(group.firstRow + 1) to \(group.lastRow + 1), ask for different values of "
+                + fields.joined(separator: " and "))
     }
 
     private func failedPrecondition(_ index: Int) -> RowIssue {

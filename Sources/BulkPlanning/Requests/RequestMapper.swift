@@ -34,6 +34,9 @@ package struct RequestMapper: ~Copyable {
     var places: ColumnPlaces
     /// What kinds of ids the records so far named, and what was taken from around values.
     package internal(set) var survey = IDSurvey()
+    /// What is wrong with values met before: a wrong word seldom comes alone.
+    private var wrongValues: [WrongValue: RowIssue] = [:]
+    private static let mostWrongValues = 256
     /// Whether the last record says anything about its ticket, valid or not.
     private(set) var isTicketNamed = false
 
@@ -256,8 +259,14 @@ package struct RequestMapper: ~Copyable {
     private mutating func report(
         _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
     ) {
-        let found = String(decoding: text, as: UTF8.self)
-        issues.append(Self.issue(role, found: found, column: columns.names[column]))
+        let value = WrongValue(
+            role: role, column: column, text: String(decoding: text, as: UTF8.self))
+        if let issue = wrongValues[value] { return issues.append(issue) }
+        let issue = Self.issue(role, found: value.text, column: columns.names[column])
+        if wrongValues.count < Self.mostWrongValues, text.count <= 100 {
+            wrongValues[value] = issue
+        }
+        issues.append(issue)
     }
 
     mutating func report(_ issue: RowIssue) {
@@ -303,6 +312,13 @@ package struct RequestMapper: ~Copyable {
         default: return text
         }
     }
+}
+
+/// A value that means nothing in its column.
+private struct WrongValue: Hashable {
+    var role: ColumnRole
+    var column: Int
+    var text: String
 }
 
 extension ValueKind {

@@ -88,6 +88,7 @@ public struct PlanRevalidator: Sendable {
         var revalidation = PlanRevalidation()
         var reader = try PlanReader(path: path)
         let allowsHandOff = reader.header.allowsHandOff
+        let directory = Directory(reader.header)
         while let entry = try reader.next() {
             var exception: PlanRevalidation.Exception?
             if let carrier = entry.mergedInto, let carried = revalidation.exceptions[carrier],
@@ -100,7 +101,8 @@ public struct PlanRevalidator: Sendable {
                 try !isDone(entry.row)
             {
                 let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
-                exception = entry.exception(current, onConflict, allowsHandOff: allowsHandOff)
+                exception = entry.exception(
+                    current, onConflict, allowsHandOff: allowsHandOff, directory)
             }
             if let exception { revalidation.exceptions[entry.row] = exception }
             let disposition = exception?.disposition ?? entry.disposition
@@ -162,13 +164,15 @@ extension PlanEntry {
     ///   - current: What its ticket holds; `nil` when the ticket was not found.
     ///   - policy: What happens when the ticket changed.
     ///   - allowsHandOff: Whether the plan may take tickets from the AI.
+    ///   - directory: What ids are called in messages.
     /// - Returns: What has changed about the row; `nil` when it stands as it was approved.
     func exception(
-        _ current: CurrentTicket?, _ policy: ConflictPolicy, allowsHandOff: Bool
+        _ current: CurrentTicket?, _ policy: ConflictPolicy, allowsHandOff: Bool,
+        _ directory: Directory
     ) -> PlanRevalidation.Exception? {
         guard let current else {
             if isUndiffed || policy == .overwrite { return nil }
-            return .conflict("the ticket cannot be found any more: look whether it still exists")
+            return .conflict("look whether the ticket still exists: it cannot be found any more")
         }
         let left = changes.filter { current.values[$0.field] != $0.after }
         if left.isEmpty { return .init(disposition: .unchanged, changes: [], issue: nil) }
@@ -177,10 +181,12 @@ extension PlanEntry {
                 $0.before != nil && current.values[$0.field] != $0.before
             })
         {
+            let field = moved.field
+            let before = Self.shown(moved.before, field, directory)
+            let now = Self.shown(current.values[field], field, directory)
             return .conflict(
-                "\(moved.field.rawValue) was \(Self.shown(moved.before)) when the plan was made and is "
-                    + "\(Self.shown(current.values[moved.field])) now: plan again, or apply with "
-                    + "--on-conflict overwrite")
+                "plan again, or apply with --on-conflict overwrite: \(field.rawValue) was \(before) when "
+                    + "the plan was made and is \(now) now")
         }
         let assigns = left.contains { $0.field == .assignedTo && $0.after != .null }
         if assigns, current.isHandledByAI, !allowsHandOff {
@@ -189,8 +195,8 @@ extension PlanEntry {
                 issue: RowIssue(
                     code: .aiHandling,
                     message:
-                        "the AI has taken the ticket since the plan was made, and assigning it "
-                        + "would end that: plan again with --allow-ai-handoff, or leave the row out"
+                        "plan again with --allow-ai-handoff, or leave the row out: the AI has taken "
+                        + "the ticket since the plan was made, and assigning it would end that"
                 ))
         }
         // What the ticket holds now is what would be changed.
@@ -201,12 +207,12 @@ extension PlanEntry {
         return updated == changes ? nil : .init(disposition: .update, changes: updated, issue: nil)
     }
 
-    private static func shown(_ value: FieldValue?) -> String {
-        switch value {
-        case .text(let text): quoted(text)
-        case .number(let number): "\(number)"
-        case .null, nil: "none"
-        }
+    private static func shown(
+        _ value: FieldValue?, _ field: TicketField, _ directory: Directory
+    ) -> String {
+        let name = directory.name(of: value ?? .null, field)
+        guard case .text? = value else { return name }
+        return quoted(name)
     }
 }
 

@@ -71,6 +71,17 @@ struct RevalidationTests {
         #expect(entries[2].changeText == "status Open>Pending")
     }
 
+    @Test("a conflict shows what the ticket held and holds, in names as far as the plan knows them")
+    func names() async throws {
+        let (_, entries) = try await revalidate(
+            [Self.ticket(1), Self.ticket(2, assignedTo: nil), Self.ticket(3), Self.ticket(4)],
+            .skip)
+        #expect(
+            entries[2].issue?.message
+                == "plan again, or apply with --on-conflict overwrite: assignedTo was \"Ada\" when the "
+                + "plan was made and is nobody now")
+    }
+
     @Test("overwriting sends changed tickets too, with what they hold now as the value before")
     func overwrites() async throws {
         let (_, entries) = try await revalidate(
