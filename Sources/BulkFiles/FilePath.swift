@@ -79,6 +79,13 @@ package enum FilePath {
         }
     }
 
+    /// A path that leads to the same place from any working directory.
+    package static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
+        defer { free(working) }
+        return joining(String(cString: working), path)
+    }
+
     /// A path below a directory.
     package static func joining(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : directory + "/" + name

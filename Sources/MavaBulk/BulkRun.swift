@@ -19,6 +19,8 @@ public struct BulkRun: Sendable {
     public var onConflict = ConflictPolicy.skip
     /// Whether to go on after a canary, whose tickets hold what was asked.
     public var goesOnAfterCanary: @Sendable (CanaryReport) async -> Bool = { $0.isGood }
+    /// Where the connection came from, for the run's settings.
+    public var origin = RunOrigin()
     /// How others end the run.
     public var control = RunControl()
     /// Who is told of the run's stations.
@@ -102,20 +104,47 @@ public struct BulkRun: Sendable {
     /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can
     ///   be gone on with; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
-        let directory = try RunDirectory.open(path)
-        let header = try PlanFileSource.header(of: directory.plan)
-        try SavedPlan.check(header, path: directory.plan, for: connection)
-        let revalidation = try await revalidation(of: header, in: directory)
+        let (directory, revalidation, _) = try await prepareToResume(path)
         return try await carryOut(in: directory, revalidation: revalidation)
     }
 
-    /// Reads the tickets again of the rows that are not done.
-    private func revalidation(
-        of header: PlanHeader, in directory: RunDirectory
-    ) async throws -> PlanRevalidation? {
+    /// Reads the tickets of an interrupted run again, asks for approval, and goes on with it.
+    ///
+    /// - Parameters:
+    ///   - path: The run's directory.
+    ///   - approve: Looks at what is left before anything is sent; `false` leaves the run as it is.
+    /// - Returns: How it ended; `nil` when it was not approved, and nothing was sent then.
+    /// - Throws: As ``resume(_:)``.
+    public func resume(
+        _ path: String, approve: (ResumePreview) async throws -> Bool
+    ) async throws -> RunResult? {
+        let (directory, revalidation, journal) = try await prepareToResume(path)
+        let plan = PlanFileSource(try PlanReader(path: directory.plan, for: .sending))
+        var done = 0
+        while case .planned(let entry)? = try plan.next() {
+            guard entry.disposition == .update, entry.mergedInto == nil else { continue }
+            if try journal?.isFinished(entry.row) ?? false { done += 1 }
+        }
+        let preview = ResumePreview(
+            header: plan.header, done: done,
+            toSend: revalidation?.requests ?? plan.header.requests - done,
+            changed: revalidation?.changedRows ?? 0)
+        guard try await approve(preview) else { return nil }
+        return try await carryOut(in: directory, revalidation: revalidation)
+    }
+
+    /// Opens an interrupted run and reads the tickets again of the rows that are not done.
+    private func prepareToResume(
+        _ path: String
+    ) async throws -> (RunDirectory, PlanRevalidation?, JournalIndex?) {
+        let directory = try RunDirectory.open(path)
+        let header = try PlanFileSource.header(of: directory.plan)
+        try SavedPlan.check(header, path: directory.plan, for: connection)
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        return try await revalidation(of: header, at: directory.plan, journal: journal)
+        let revalidation = try await revalidation(
+            of: header, at: directory.plan, journal: journal)
+        return (directory, revalidation, journal)
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
@@ -129,6 +158,7 @@ public struct BulkRun: Sendable {
     private func begin(_ header: PlanHeader, _ draft: DraftPlan) throws -> RunDirectory {
         let directory = try RunDirectory.create(
             at: directory, planID: header.id, startedAt: SystemTime.millisecondsSince1970())
+        try RunSettings(self, plan: header.id).write(to: directory.settings)
         try draft.move(to: directory.plan)
         return directory
     }

@@ -34,6 +34,7 @@ struct CommandFailure: Error {
             switch error.code {
             case .locked: self.init(.locked, "\(error)")
             case .occupied, .noRun: self.init(.usage, "\(error)")
+            case .settingsUnusable: self.init(.unusableInput, "\(error)")
             case .file: self.init(.internalError, "\(error)")
             }
         case let error as FileError: self.init(.internalError, "\(error)")

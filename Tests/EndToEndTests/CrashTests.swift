@@ -8,7 +8,7 @@ import Testing
 struct CrashTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
     private static let apply = ["apply", file, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota
-    private static let resume = ["resume", "run"] + Rehearsal.wideQuota
+    private static let resume = ["resume", "run", "--yes"] + Rehearsal.wideQuota
 
     /// What an undisturbed run leaves: the tickets but for their times, and the number of audit messages.
     private func undisturbed() async throws -> (tickets: String, audits: Int) {

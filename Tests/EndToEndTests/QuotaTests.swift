@@ -54,7 +54,7 @@ struct QuotaTests {
             let patience = ["--yes", "--give-up-after", "5s", "--concurrency", "1"]
             let first = try await rehearsal.program(
                 ["apply", "rows.csv", "--no-read", "--run-dir", "run"] + patience)
-            let second = try await rehearsal.program(["resume", "run"] + patience)
+            let second = try await rehearsal.program(["resume", "run", "--yes"] + patience)
             for result in [first, second] {
                 #expect(result.status == 5)
                 #expect(

@@ -60,7 +60,7 @@ struct BulkRunTests {
             #expect(
                 try directory.names("run") == [
                     "failed.csv", "journal.jsonl", "lock", "plan.jsonl", "report.csv",
-                    "summary.json",
+                    "run.json", "summary.json",
                 ])
             #expect(try directory.readText("run/summary.json") == ended.json)
         }

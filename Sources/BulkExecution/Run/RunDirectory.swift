@@ -18,6 +18,8 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         case occupied
         /// It holds no run.
         case noRun = "no_run"
+        /// The file with the run's settings cannot be read.
+        case settingsUnusable = "settings_unusable"
         /// The system refuses.
         case file
     }
@@ -28,6 +30,12 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
     public var path: String
     /// What is wrong and how to mend it, in words.
     public var message: String
+
+    package init(code: Code, path: String, message: String) {
+        self.code = code
+        self.path = path
+        self.message = message
+    }
 
     /// The directory and the message, which names the directory itself where the system refuses.
     public var description: String { code == .file ? message : "\(path): \(message)" }
@@ -48,10 +56,15 @@ package final class RunDirectory: Sendable {
         static let lock = "lock"
     }
 
+    /// The name of the file with the run's settings.
+    package static let settingsName = "run.json"
+
     /// What was approved.
     package var plan: String { FilePath.joining(path, Name.plan) }
     /// What happened, as it did.
     package var journal: String { FilePath.joining(path, Name.journal) }
+    /// How the run was set up.
+    package var settings: String { FilePath.joining(path, Self.settingsName) }
     /// The counts, the requests and the times.
     package var summary: String { FilePath.joining(path, Name.summary) }
     /// A line for each row of the input.
@@ -128,10 +141,10 @@ package final class RunDirectory: Sendable {
         if holds(Name.journal) || holds(Name.plan) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
-                message: "the directory holds a run already. Finish it with `mava-bulk resume`, or "
-                    + "name another directory.")
+                message: "the directory holds a run already. Name another directory, or finish that run "
+                    + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
-        for name in [Name.report, Name.failed, Name.summary] where holds(name) {
+        for name in [Name.report, Name.failed, Name.summary, settingsName] where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message: "the directory holds \(name), which a run would replace. "

@@ -76,7 +76,7 @@ public struct PlanRevalidator: Sendable {
     ) throws {
         var reader = try PlanReader(path: path)
         while let entry = try reader.next() {
-            guard entry.disposition == .update, try !isDone(entry.row), let id = entry.ticketID
+            guard entry.disposition == .update, try !isDone(entry.carrier), let id = entry.ticketID
             else { continue }
             tickets.add(id)
         }
@@ -98,7 +98,7 @@ public struct PlanRevalidator: Sendable {
                 exception = carried
                 exception?.changes = []
             } else if entry.disposition == .update, !entry.changes.isEmpty,
-                try !isDone(entry.row)
+                try !isDone(entry.carrier)
             {
                 let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
                 exception = entry.exception(
@@ -107,7 +107,9 @@ public struct PlanRevalidator: Sendable {
             if let exception { revalidation.exceptions[entry.row] = exception }
             let disposition = exception?.disposition ?? entry.disposition
             revalidation.counts.add(disposition)
-            if disposition == .update, entry.mergedInto == nil { revalidation.requests += 1 }
+            if disposition == .update, entry.mergedInto == nil, try !isDone(entry.row) {
+                revalidation.requests += 1
+            }
         }
         return revalidation
     }
@@ -158,6 +160,10 @@ struct CurrentTicket {
 }
 
 extension PlanEntry {
+    /// The row whose request carries this one: its own, or the one that it was merged into. The carrier's
+    /// outcome is the outcome of every row that it carries.
+    fileprivate var carrier: Int { mergedInto ?? row }
+
     /// What becomes of an update now.
     ///
     /// - Parameters:

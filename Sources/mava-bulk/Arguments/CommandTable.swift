@@ -49,7 +49,8 @@ enum CommandTable {
             name: "resume", summary: "finish an interrupted run",
             details: """
                 Goes on with the run in a directory: rows that have their outcome are left alone, the
-                tickets of the others are read again, and what still differs is sent.
+                tickets of the others are read again, and what still differs is sent. Shows what is
+                left and asks. The run's own settings are used where no option is given.
                 """,
             operands: ["RUN"],
             options: [.yes, .quota, .quotaShare, .json] + execution + connection,

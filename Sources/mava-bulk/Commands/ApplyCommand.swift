@@ -6,8 +6,8 @@ enum ApplyCommand {
         let file = arguments.operands[0]
         guard arguments.has(.yes) || (talk.canAsk && file != "-") else {
             throw CommandFailure.usage(
-                "there is no terminal to ask on: look at `mava-bulk plan` first, then apply with --yes"
-            )
+                "there is no terminal to ask on: look at the plan first, then answer with --yes: "
+                    + NextCommand.unattended(arguments))
         }
         let isPlan = SavedPlan.isPlan(file)
         if isPlan { try PlanArguments.refuse(CommandTable.shapingPlans, arguments) }
@@ -19,7 +19,7 @@ enum ApplyCommand {
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
         try run.take(arguments, talk)
-        let session = RunSession(talk, connection.mava)
+        let session = RunSession(talk, connection.mava, isUnattended: arguments.has(.yes))
         let result = try await session.watch(run) { run in
             guard isPlan else {
                 return try await run.apply(input) { plan in

@@ -1,3 +1,4 @@
+import BulkFiles
 import MavaBulk
 
 /// The command line that comes after the present one, ready to be copied.
@@ -21,27 +22,41 @@ enum NextCommand {
         guard plan.hasChanges, arguments.command.name == "plan" else { return nil }
         let saved = arguments[.output]
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
-        let ids = arguments.values.keys.filter { id in
+        // What came through a pipe is gone.
+        guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
+        let values = arguments.values.filter { id, _ in
             isSaved ? connection.contains(id) : !printing.contains(id)
         }
-        let options = ids.sorted { $0.rawValue < $1.rawValue }.map { id in
-            let value = arguments.values[id] ?? ""
-            return value.isEmpty ? "--\(id.rawValue)" : "--\(id.rawValue) \(quoted(value))"
-        }
-        let file = quoted(saved ?? arguments.operands[0])
-        return (["mava-bulk apply", file] + options).joined(separator: " ")
+        return line("apply", [saved ?? arguments.operands[0]], values)
     }
 
-    /// A word as a shell takes it.
-    static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || "-_./:=@%+,".utf8.contains(byte)
+    /// How a run is resumed; its directory holds everything else.
+    ///
+    /// - Parameters:
+    ///   - directory: The run's directory.
+    ///   - isUnattended: Whether nobody is there to be asked.
+    /// - Returns: The command.
+    static func resume(_ directory: String, isUnattended: Bool) -> String {
+        "mava-bulk resume \(ShellWord.operand(directory))" + (isUnattended ? " --yes" : "")
+    }
+
+    /// A command line as it was given, with `--yes`.
+    ///
+    /// - Parameter arguments: The command line.
+    /// - Returns: The command.
+    static func unattended(_ arguments: ParsedArguments) -> String {
+        var arguments = arguments
+        arguments.values[.yes] = ""
+        return line(arguments.command.name, arguments.operands, arguments.values)
+    }
+
+    private static func line(
+        _ command: String, _ operands: [String], _ values: [OptionID: String]
+    ) -> String {
+        let options = values.sorted { $0.key.rawValue < $1.key.rawValue }.map { id, value in
+            value.isEmpty ? "--\(id.rawValue)" : "--\(id.rawValue) \(ShellWord.quoted(value))"
         }
-        if isPlain, !word.isEmpty { return word }
-        let parts = word.split(separator: "'", omittingEmptySubsequences: false)
-        return "'" + parts.joined(separator: "'\\''") + "'"
+        let words = ["mava-bulk", command] + operands.map(ShellWord.operand) + options
+        return words.joined(separator: " ")
     }
 }

@@ -1,21 +1,86 @@
+import BulkFiles
 import MavaBulk
 
 /// `mava-bulk resume`: goes on with a run that did not come to its end.
 enum ResumeCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        let directory = arguments.operands[0]
+        guard arguments.has(.yes) || talk.canAsk else {
+            throw CommandFailure.usage(
+                "there is no terminal to ask on: resume with --yes: "
+                    + NextCommand.resume(directory, isUnattended: true))
+        }
+        var arguments = arguments
+        let settings = try RunSettings.read(from: directory)
+        settings?.complete(&arguments, talk)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         try run.take(arguments, talk)
-        let result = try await RunSession(talk, connection.mava).watch(run) { run in
-            try await run.resume(arguments.operands[0])
+        let session = RunSession(talk, connection.mava, isUnattended: arguments.has(.yes))
+        let given = arguments
+        let result = try await session.watch(run) { run in
+            try await run.resume(directory) { preview in
+                session.prepared()
+                return approves(preview, given, talk)
+            }
         }
+        guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
         return try RunAccount.tell(result, connection, arguments, talk)
+    }
+
+    /// Shows what is left, and asks where anything is.
+    private static func approves(
+        _ preview: ResumePreview, _ arguments: ParsedArguments, _ talk: Talk
+    ) -> Bool {
+        let changed =
+            preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
+        talk.say(
+            "\(Words.number(preview.done)) of \(Words.counted(preview.total, "update")) done, "
+                + "\(Words.number(preview.toSend)) to send\(changed)")
+        guard preview.toSend > 0, !arguments.has(.yes) else { return true }
+        return talk.asks("Send \(Words.counted(preview.toSend, "update"))?")
+    }
+}
+
+extension RunSettings {
+    /// Fills in what the command line leaves open with the run's own settings, and says what it changes.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - talk: Where it is said which settings of the run do not count.
+    fileprivate func complete(_ arguments: inout ParsedArguments, _ talk: Talk) {
+        for (id, value) in recorded(beside: arguments) {
+            guard let value else { continue }
+            guard let given = arguments[id] else {
+                arguments.values[id] = value
+                continue
+            }
+            if given != value {
+                talk.say("--\(id.rawValue) \(given), where the run had \(value)")
+            }
+        }
+    }
+
+    /// The run's settings as options.
+    private func recorded(beside arguments: ParsedArguments) -> [(OptionID, String?)] {
+        var options: [(OptionID, String?)] = [
+            (.quota, quota), (.quotaShare, quotaShare), (.timeout, timeout),
+            (.concurrency, String(concurrency)), (.maxFailures, maxFailures.map { String($0) }),
+            (.giveUpAfter, giveUpAfter), (.deadline, deadline), (.onConflict, onConflict),
+            (.caFile, caFile),
+        ]
+        // A key file that was moved away leaves the key to the environment.
+        if let keyFile, FilePath.exists(keyFile) { options.append((.apiKeyFile, keyFile)) }
+        if sandbox != nil, !arguments.has(.baseURL) { options.append((.sandbox, sandbox)) }
+        if baseURL != nil, !arguments.has(.sandbox) { options.append((.baseURL, baseURL)) }
+        return options
     }
 }
 
 extension BulkRun {
     /// Takes what a command line says about executing.
     mutating func take(_ arguments: ParsedArguments, _ talk: Talk) throws {
+        origin = CommandConnection.origin(arguments)
         execution.concurrency = try CommandConnection.concurrency(arguments)
         execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
         execution.deadline = try arguments.duration(.deadline)

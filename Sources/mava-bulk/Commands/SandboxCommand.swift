@@ -41,7 +41,11 @@ enum SandboxCommand {
         if !sandbox.isLoopback { talk.warn("others on the network can reach this sandbox") }
         for key in sandbox.apiKeys { talk.say("API key: \(key)") }
         talk.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")
-        talk.say("try: MAVA_API_KEY=KEY mava-bulk agents --base-url \(sandbox.address)")
+        if let key = sandbox.apiKeys.first {
+            // The sandbox has just shown its keys: they open nothing else.
+            let variable = "MAVA_API_KEY=\(ShellWord.quoted(key))"
+            talk.say("try: \(variable) mava-bulk agents --base-url \(sandbox.address)")
+        }
     }
 
     private static func configuration(
@@ -93,7 +97,7 @@ enum SandboxCommand {
         var file = try AtomicFile(path)
         try file.write(&buffer)
         try file.commit()
-        talk.say("wrote \(path); start it with `mava-bulk sandbox \(path)`")
+        talk.say("wrote \(path); start it with: mava-bulk sandbox \(ShellWord.operand(path))")
         return .success
     }
 }

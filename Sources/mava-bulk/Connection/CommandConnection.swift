@@ -1,3 +1,4 @@
+import BulkFiles
 import MavaBulk
 import MavaSandbox
 
@@ -53,6 +54,20 @@ struct CommandConnection {
     /// Says, at the end of a command, that the quota could not be shared any more from some moment on.
     func warnOfLostLedger(_ talk: Talk) {
         if wasShared, let problem = mava.ledgerProblem { talk.warn(problem) }
+    }
+
+    /// Where the connection comes from, for the run's settings.
+    static func origin(_ arguments: ParsedArguments) -> RunOrigin {
+        var origin = RunOrigin()
+        origin.caFile = arguments[.caFile].map(FilePath.absolute)
+        origin.sandbox = arguments[.sandbox].map(FilePath.absolute)
+        origin.isUnattended = arguments.has(.yes)
+        if origin.sandbox == nil {
+            let source = KeySource(
+                file: arguments[.apiKeyFile], environment: CurrentProcess.environment)
+            origin.key = source.place
+        }
+        return origin
     }
 
     /// The most requests in flight.

@@ -1,5 +1,6 @@
 import BulkFiles
 import MavaAPI
+import MavaBulk
 
 /// Where the API key comes from: a file, the environment or systemd's credentials, never an argument.
 struct KeySource {
@@ -8,6 +9,18 @@ struct KeySource {
 
     /// No key comes near this many bytes; a path such as `/dev/zero` has no end.
     private static let longestFile = 64 << 10
+
+    /// Where the key is read, for a later command; a pipe cannot be read a second time.
+    var place: RunOrigin.KeySource {
+        if let file {
+            return FilePath.isRegularFile(file) ? .file(FilePath.absolute(file)) : .unknown
+        }
+        if environment["MAVA_API_KEY"] != nil { return .variable("MAVA_API_KEY") }
+        if environment["CREDENTIALS_DIRECTORY"] != nil {
+            return .variable("CREDENTIALS_DIRECTORY")
+        }
+        return .unknown
+    }
 
     /// Reads the key.
     ///

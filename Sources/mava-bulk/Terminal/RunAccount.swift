@@ -15,14 +15,18 @@ enum RunAccount {
             try talk.data(arguments.has(.json) ? result.json : counts(result))
         }
         talk.say("report: \(result.report)")
-        if result.counts.toRunAgain > 0 {
+        let ending = ending(result.summary)
+        // A run that ended early has one next step, which is to resume it.
+        if result.counts.toRunAgain > 0, ending == nil {
             talk.say("rows to mend and run again: \(result.failedRows)")
         }
         connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }
-        if let ending = ending(result.summary) {
+        if let ending {
             talk.warn(ending)
-            talk.say("go on with: mava-bulk resume \(NextCommand.quoted(result.directory))")
+            let command = NextCommand.resume(
+                result.directory, isUnattended: arguments.has(.yes))
+            talk.say("go on with: \(command)")
         }
         try isTold.get()
         return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly

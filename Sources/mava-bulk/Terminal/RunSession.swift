@@ -14,6 +14,8 @@ final class RunSession: RunObserver {
 
     private let talk: Talk
     private let connection: MavaConnection?
+    /// Whether nothing is asked, so that the command to resume a run asks nothing either.
+    private let isUnattended: Bool
     private let control = RunControl()
     private let state = Mutex(State())
 
@@ -22,7 +24,9 @@ final class RunSession: RunObserver {
     /// - Parameters:
     ///   - talk: Where progress is shown.
     ///   - connection: What is read from, if anything is: when its reads have to wait, that is said.
-    init(_ talk: Talk, _ connection: MavaConnection?) {
+    ///   - isUnattended: Whether the command asks nothing.
+    init(_ talk: Talk, _ connection: MavaConnection?, isUnattended: Bool = false) {
+        self.isUnattended = isUnattended
         self.talk = talk
         self.connection = connection
     }
@@ -63,7 +67,7 @@ final class RunSession: RunObserver {
             return try await work.value
         } catch {
             let directory = state.withLock { $0.directory }
-            guard work.isCancelled else { throw Self.failure(error, in: directory) }
+            guard work.isCancelled else { throw failure(error, in: directory) }
             let code = exitCode
             guard let directory else {
                 throw CommandFailure(code, "interrupted: no update was sent")
@@ -72,12 +76,12 @@ final class RunSession: RunObserver {
             throw CommandFailure(
                 code,
                 "interrupted before the report was made; the journal is whole, make it with: "
-                    + "mava-bulk resume \(NextCommand.quoted(directory))")
+                    + NextCommand.resume(directory, isUnattended: isUnattended))
         }
     }
 
     /// An error, and how to go on where a run had begun to send.
-    private static func failure(_ error: any Error, in directory: String?) -> any Error {
+    private func failure(_ error: any Error, in directory: String?) -> any Error {
         guard let directory else { return error }
         var failure = CommandFailure(error)
         guard FilePath.isDirectory(directory) else {
@@ -88,7 +92,7 @@ final class RunSession: RunObserver {
         }
         failure.message +=
             "; all that was sent is in the journal: when this is mended, go on with: "
-            + "mava-bulk resume \(NextCommand.quoted(directory))"
+            + NextCommand.resume(directory, isUnattended: isUnattended)
         return failure
     }
 

@@ -1,0 +1,53 @@
+/// Words of a command line that is shown to be pasted into a shell.
+package enum ShellWord {
+    /// A word as a shell takes it.
+    ///
+    /// Characters that steer a terminal are not shown as they are: such a word is written as `$'…'`
+    /// (POSIX.1-2024, dollar-single-quotes), which bash, zsh, ksh and busybox read.
+    ///
+    /// - Parameter word: The word.
+    /// - Returns: The word, in quotes where it needs them.
+    package static func quoted(_ word: String) -> String {
+        if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
+        if word.unicodeScalars.contains(where: isHidden) {
+            return "$'" + word.utf8.map(dollarQuoted).joined() + "'"
+        }
+        let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: "'\\''") + "'"
+    }
+
+    /// A path as an operand: one that begins with a dash is not an option.
+    ///
+    /// - Parameter path: The path; `-` stays standard input.
+    /// - Returns: The word.
+    package static func operand(_ path: String) -> String {
+        quoted(path.hasPrefix("-") && path != "-" ? "./" + path : path)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-_./:=@%+,".utf8.contains(byte)
+        }
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+            .unassigned:
+            true
+        default: false
+        }
+    }
+
+    private static func dollarQuoted(_ byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "'"), UInt8(ascii: "\\"): "\\" + String(UnicodeScalar(byte))
+        case 0x20..<0x7F: String(UnicodeScalar(byte))
+        // Three octal digits: a hexadecimal digit behind a hexadecimal escape would belong to it.
+        default: "\\" + String(Int(byte) + 0o1000, radix: 8).dropFirst()
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// What is left of a run that is about to be resumed.
+public struct ResumePreview: Hashable, Sendable {
+    /// The plan's header.
+    public var header: PlanHeader
+    /// How many of the plan's requests have their outcome.
+    public var done: Int
+    /// How many requests are left to send, now that the tickets were read again.
+    public var toSend: Int
+    /// How many rows no longer stand as they were approved, because their tickets changed.
+    public var changed: Int
+
+    /// How many requests the plan has.
+    public var total: Int { header.requests }
+}

@@ -1,0 +1,155 @@
+internal import BulkFiles
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Where a run's connection came from: what the library cannot know and `resume` needs again.
+public struct RunOrigin: Hashable, Sendable {
+    /// Where the API key was read.
+    public enum KeySource: Hashable, Sendable {
+        /// A file, by its absolute path.
+        case file(String)
+        /// A variable of the environment.
+        case variable(String)
+        /// Somewhere that cannot be read a second time, such as a pipe, or the caller's own memory.
+        case unknown
+    }
+
+    /// Where the API key was read; never the key.
+    public var key = KeySource.unknown
+    /// The absolute path of the PEM file with the trusted authorities; `nil` for the system's.
+    public var caFile: String?
+    /// The absolute path of the workspace that an embedded sandbox was started with; `nil` without one.
+    public var sandbox: String?
+    /// Whether the run asked nothing, so that the command to resume it asks nothing either.
+    public var isUnattended = false
+
+    /// Makes an origin of which nothing is known.
+    public init() {}
+}
+
+/// run.json: how a run was set up, so that resuming it needs nothing but the key.
+///
+/// Its keys are described in docs/reports.md. It never holds the key itself.
+public struct RunSettings: Codable, Hashable, Sendable {
+    /// Always `mava-bulk-run`.
+    public var format = "mava-bulk-run"
+    /// The version of the format.
+    public var version = RunSettings.currentVersion
+    /// The program that began the run.
+    public var tool: String
+    /// The plan's id.
+    public var plan: String
+    /// The API's address; `nil` with a sandbox, whose address differs from start to start.
+    public var baseURL: String?
+    /// The quota, such as `90/30s`.
+    public var quota: String
+    /// The part of the quota that the run may use, such as `30/90`; `nil` for all.
+    public var quotaShare: String?
+    /// The most that one request may take, such as `30s`.
+    public var timeout: String
+    /// The most requests in flight.
+    public var concurrency: Int
+    /// The most rows that may fail before the run ends; `nil` for any number.
+    public var maxFailures: Int?
+    /// How long the server may be unusable before the run ends, such as `300s`.
+    public var giveUpAfter: String
+    /// How long a part of the run may last; `nil` for as long as it takes.
+    public var deadline: String?
+    /// What happens to rows whose tickets changed meanwhile: `skip`, `overwrite` or `stop`.
+    public var onConflict: String
+    /// The file that the key was read from.
+    public var keyFile: String?
+    /// The variable of the environment that the key was read from.
+    public var keyVariable: String?
+    /// The PEM file with the trusted authorities.
+    public var caFile: String?
+    /// The workspace of the embedded sandbox.
+    public var sandbox: String?
+    /// Whether the run asked nothing.
+    public var unattended: Bool
+
+    /// The version that this library writes, and the newest that it reads.
+    public static let currentVersion = 1
+
+    /// Reads the settings of a run.
+    ///
+    /// - Parameter directory: The run's directory.
+    /// - Returns: The settings; `nil` when the run was begun by a version that wrote none.
+    /// - Throws: A ``RunDirectoryError`` when there are some that cannot be read.
+    public static func read(from directory: String) throws(RunDirectoryError) -> RunSettings? {
+        let path = FilePath.joining(directory, RunDirectory.settingsName)
+        guard FilePath.isTaken(path) else { return nil }
+        func failure(_ reason: String) -> RunDirectoryError {
+            RunDirectoryError(
+                code: .settingsUnusable, path: path,
+                message: "\(reason). Move the file away and resume with the options of the run.")
+        }
+        guard FilePath.isRegularFile(path) else { throw failure("this is not a file") }
+        let bytes: [UInt8]
+        do {
+            var reader = try FileReader(path)
+            bytes = try reader.read(upTo: 1 << 20)
+        } catch {
+            throw RunDirectoryError(code: .file, path: path, message: "\(error)")
+        }
+        let settings: RunSettings
+        do {
+            settings = try JSONDecoder().decode(RunSettings.self, from: Data(bytes))
+        } catch {
+            throw failure("the run's settings cannot be read")
+        }
+        guard settings.format == "mava-bulk-run", settings.version <= currentVersion else {
+            throw failure("the run's settings are of a newer version than this one knows")
+        }
+        return settings
+    }
+
+    /// Puts the file in its place.
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        var buffer = OutputBuffer()
+        try encoder.encode(self).withUnsafeBytes { buffer.append($0) }
+        buffer.append("\n")
+        var file = try AtomicFile(path)
+        try file.write(&buffer)
+        try file.commit()
+    }
+}
+
+extension RunSettings {
+    /// The settings of a run that begins.
+    init(_ run: BulkRun, plan: String) {
+        let quota = run.connection.quota
+        tool = "mava-bulk \(ToolVersion.current)"
+        self.plan = plan
+        baseURL = run.origin.sandbox == nil ? run.connection.baseURL : nil
+        self.quota = "\(quota.requests)/\(Self.text(quota.window))"
+        quotaShare = quota.share == quota.requests ? nil : "\(quota.share)/\(quota.requests)"
+        timeout = Self.text(run.connection.reader.timeout)
+        concurrency = run.execution.concurrency
+        maxFailures = run.execution.maxFailures
+        giveUpAfter = Self.text(run.execution.giveUpAfter)
+        deadline = run.execution.deadline.map(Self.text)
+        onConflict = run.onConflict.rawValue
+        switch run.origin.key {
+        case .file(let path): keyFile = path
+        case .variable(let name): keyVariable = name
+        case .unknown: break
+        }
+        caFile = run.origin.caFile
+        sandbox = run.origin.sandbox
+        unattended = run.origin.isUnattended
+    }
+
+    /// A span of time as an option takes it.
+    private static func text(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        let milliseconds = attoseconds / 1_000_000_000_000_000
+        return milliseconds == 0 ? "\(seconds)s" : "\(seconds * 1000 + milliseconds)ms"
+    }
+}

@@ -1,0 +1,132 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("A run can be resumed with nothing but the key")
+struct ResumeTests {
+    private static let rows = Rehearsal.sample("reassign/handover.csv")
+    /// A run that ends before it has sent everything.
+    private static let early = [
+        "apply", rows, "--yes", "--run-dir", "run", "--quota", "900000/1s", "--quota-share", "2/3",
+        "--concurrency", "3", "--max-failures", "7", "--give-up-after", "90s", "--timeout", "20s",
+        "--deadline", "1ms",
+    ]
+
+    private func settings(_ directory: TemporaryDirectory) throws -> [String: Any] {
+        let data = Data(try directory.read("run/run.json"))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    @Test("run.json keeps the settings and where the key is, and never the key")
+    func settings() async throws {
+        try await Rehearsal.run { rehearsal in
+            let key = rehearsal.sandbox.apiKeys[0]
+            try rehearsal.directory.write(key + "\n", to: "secret")
+            let result = try await BuiltProgram.run(
+                Self.early + ["--api-key-file", "secret"], in: rehearsal.folder,
+                environment: ["MAVA_BASE_URL": rehearsal.sandbox.address])
+            #expect(result.status == 5)
+            let text = try rehearsal.directory.readText("run/run.json")
+            #expect(!text.contains(key))
+            let settings = try settings(rehearsal.directory)
+            #expect(settings["format"] as? String == "mava-bulk-run")
+            #expect(settings["baseURL"] as? String == rehearsal.sandbox.address)
+            #expect(settings["quota"] as? String == "900000/1s")
+            #expect(settings["quotaShare"] as? String == "600000/900000")
+            #expect(settings["concurrency"] as? Int == 3)
+            #expect(settings["maxFailures"] as? Int == 7)
+            #expect(settings["giveUpAfter"] as? String == "90s")
+            #expect(settings["timeout"] as? String == "20s")
+            #expect(settings["deadline"] as? String == "1ms")
+            #expect(settings["keyFile"] as? String == rehearsal.directory.file("secret"))
+            #expect(settings["unattended"] as? Bool == true)
+        }
+    }
+
+    @Test("resume takes address and key from the run, whatever directory it is started in")
+    func needsNothing() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(rehearsal.sandbox.apiKeys[0], to: "secret")
+            let first = try await BuiltProgram.run(
+                Self.early + ["--api-key-file", "secret"], in: rehearsal.folder,
+                environment: ["MAVA_BASE_URL": rehearsal.sandbox.address])
+            #expect(first.status == 5)
+            let resumed = try await BuiltProgram.run(
+                ["resume", rehearsal.directory.file("run"), "--yes", "--deadline", "10m"],
+                in: URL(filePath: "/"))
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(resumed.errors.contains("--deadline 10m, where the run had 1ms"))
+            #expect(
+                resumed.errors.firstMatch(of: #/\d+ of 47 updates done, \d+ to send\n/#) != nil,
+                "\(resumed.errors)")
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test("without a terminal, resume needs --yes and says so before anything is read")
+    func needsYes() async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(try await rehearsal.program(Self.early).status == 5)
+            let before = rehearsal.sandbox.stats.total
+            let refused = try await rehearsal.program(["resume", "run"])
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("mava-bulk resume run --yes"))
+            #expect(rehearsal.sandbox.stats.total == before)
+        }
+    }
+
+    @Test("what changed meanwhile is counted before anything is sent")
+    func changedMeanwhile() async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(try await rehearsal.program(Self.early).status == 5)
+            // Another run takes a few of the same tickets first.
+            let other = try await rehearsal.program(
+                ["apply", Self.rows, "--yes", "--run-dir", "other"] + Rehearsal.wideQuota)
+            #expect(other.status == 0)
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes", "--deadline", "10m"])
+            #expect(resumed.status == 0)
+            #expect(
+                resumed.errors.firstMatch(
+                    of: #/\d+ of 47 updates done, 0 to send, \d+ changed meanwhile\n/#) != nil,
+                "\(resumed.errors)")
+        }
+    }
+
+    @Test("a run without run.json can be resumed, and one with a damaged run.json is explained")
+    func olderRuns() async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(try await rehearsal.program(Self.early).status == 5)
+            try rehearsal.directory.write("{", to: "run/run.json")
+            let refused = try await rehearsal.program(["resume", "run", "--yes"])
+            #expect(refused.status == 6)
+            #expect(refused.errors.contains("run.json: the run's settings cannot be read"))
+            try FileManager.default.removeItem(atPath: rehearsal.directory.file("run/run.json"))
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes"] + Rehearsal.wideQuota)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+        }
+    }
+
+    @Test("a run on the embedded sandbox resumes on the same workspace")
+    func sandbox() async throws {
+        let directory = try TemporaryDirectory()
+        let folder = URL(filePath: directory.path)
+        let first = try await BuiltProgram.run(
+            Self.early + ["--sandbox", Rehearsal.sample("workspace.json")], in: folder)
+        #expect(first.status == 5, "\(first.errors)")
+        let resumed = try await BuiltProgram.run(
+            ["resume", "run", "--yes", "--deadline", "10m"], in: folder)
+        #expect(resumed.status == 0, "\(resumed.errors)")
+    }
+
+    @Test("a run that ended early names one next step")
+    func oneNextStep() async throws {
+        try await Rehearsal.run { rehearsal in
+            let first = try await rehearsal.program(Self.early)
+            #expect(first.errors.contains("mava-bulk resume run --yes"))
+            #expect(!first.errors.contains("failed.csv"))
+        }
+    }
+}

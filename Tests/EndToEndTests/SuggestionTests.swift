@@ -1,0 +1,112 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+/// Every command that the program prints is pasted into a shell and has to work as it stands.
+@Suite("Suggested commands work as printed")
+struct SuggestionTests {
+    /// The commands in what was printed: from the program's name to the end of the line.
+    private static func commands(in text: String) -> [String] {
+        text.split(separator: "\n").compactMap { line in
+            let start =
+                line.firstRange(of: "MAVA_API_KEY=") ?? line.firstRange(of: "mava-bulk ")
+            return start.map { String(line[$0.lowerBound...]) }
+        }.filter { $0.contains(#/mava-bulk (plan|apply|resume|agents|categories|sandbox|help) /#) }
+    }
+
+    /// Runs a command line as a person would paste it.
+    private func paste(
+        _ command: String, in directory: TemporaryDirectory, _ environment: [String: String] = [:]
+    ) async throws -> BuiltProgram.Result {
+        let bin = directory.file("bin")
+        try FileManager.default.createDirectory(
+            atPath: bin, withIntermediateDirectories: true)
+        let link = bin + "/mava-bulk"
+        if !FileManager.default.fileExists(atPath: link) {
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: BuiltProgram.executable.path)
+        }
+        return try await BuiltProgram.run(
+            ["-c", command], in: URL(filePath: directory.path),
+            environment: environment.merging(["PATH": "\(bin):/usr/bin:/bin"]) { $1 },
+            executable: URL(filePath: "/bin/bash"))
+    }
+
+    /// Names as people have them, and worse.
+    static let names = ["rows.csv", "two words.csv", "it's \"so\".csv", "-dash.csv", "new\nline.csv"]
+
+    @Test("plan names the apply command", arguments: names)
+    func plan(name: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let rows = try String(
+                contentsOfFile: Rehearsal.sample("reassign/handover.csv"), encoding: .utf8)
+            try rehearsal.directory.write(rows, to: name)
+            let plan = try await rehearsal.program(
+                ["plan", "--max-changes", "100", "--quota", "1000000/1s", "--", name])
+            let command = try #require(Self.commands(in: plan.output).first, "\(plan.output)")
+            let refused = try await paste(
+                command, in: rehearsal.directory, rehearsal.environment)
+            // It has no terminal to ask on here, and names the command that asks nothing.
+            #expect(refused.status == 2)
+            let unattended = try #require(Self.commands(in: refused.errors).first)
+            let applied = try await paste(
+                unattended, in: rehearsal.directory, rehearsal.environment)
+            #expect(applied.status == 0, "\(unattended): \(applied.errors)")
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test("a saved plan names its apply command", arguments: names)
+    func savedPlan(name: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let plan = try await rehearsal.program([
+                "plan", Rehearsal.sample("reassign/handover.csv"), "--output=\(name)",
+            ])
+            let command = try #require(Self.commands(in: plan.output).first, "\(plan.output)")
+            let applied = try await paste(
+                command + " --yes --quota 1000000/1s", in: rehearsal.directory,
+                rehearsal.environment)
+            #expect(applied.status == 0, "\(command): \(applied.errors)")
+        }
+    }
+
+    @Test("a run that ended early names its resume command", arguments: names)
+    func resume(name: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let first = try await rehearsal.program([
+                "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir=\(name)",
+                "--deadline", "1ms", "--quota", "1000000/1s",
+            ])
+            #expect(first.status == 5)
+            let command = try #require(Self.commands(in: first.errors).last, "\(first.errors)")
+            let resumed = try await paste(
+                command + " --deadline 10m", in: rehearsal.directory,
+                ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]])
+            #expect(resumed.status == 0, "\(command): \(resumed.errors)")
+            // A directory that holds a run names the same way out.
+            let occupied = try await rehearsal.program([
+                "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir=\(name)",
+            ])
+            #expect(occupied.status == 2)
+            let again = try #require(Self.commands(in: occupied.errors).last)
+            let nothing = try await paste(
+                again + " --yes", in: rehearsal.directory,
+                ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]])
+            #expect(nothing.status == 0, "\(again): \(nothing.errors)")
+        }
+    }
+
+    @Test("sandbox --init names the command that starts the workspace")
+    func sandboxInit() async throws {
+        let directory = try TemporaryDirectory()
+        let written = try await BuiltProgram.run(
+            ["sandbox", "--init", "my space.json"], in: URL(filePath: directory.path))
+        let command = try #require(Self.commands(in: written.errors).first)
+        // Its first line is its address; then it is ended.
+        let started = try await paste(
+            "exec 3< <(exec \(command)); read -r line <&3; echo \"$line\"; kill -INT $!",
+            in: directory)
+        #expect(started.output.hasPrefix("http://127.0.0.1:"), "\(started.errors)")
+    }
+}
