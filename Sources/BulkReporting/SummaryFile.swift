@@ -15,7 +15,7 @@ internal import MavaAPI
 package struct SummaryFile: Sendable {
     private let content: Content
 
-    private struct Content: Encodable {
+    private struct Content: Codable {
         var format = "mava-bulk-summary"
         var version = 1
         var tool: String
@@ -68,6 +68,33 @@ package struct SummaryFile: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(content), as: UTF8.self) + "\n"
+    }
+
+    /// The text of an earlier summary of the same finished run, which still says what this one would but
+    /// for its times; `nil` where there is none.
+    ///
+    /// A run that is resumed after it has finished does nothing, so that its summary stays as it is.
+    ///
+    /// - Parameter path: Where the earlier summary is.
+    /// - Returns: Its text.
+    /// - Throws: A `FileError` when it cannot be read.
+    package func unchangedText(at path: String) throws -> String? {
+        guard content.reason == StopReason.finished.name, FilePath.isRegularFile(path) else {
+            return nil
+        }
+        var reader = try FileReader(path)
+        let bytes = try reader.read(upTo: 1 << 20)
+        do {
+            let earlier = try JSONDecoder().decode(Content.self, from: Data(bytes))
+            guard earlier.reason == content.reason, earlier.plan == content.plan,
+                earlier.outcomes == content.outcomes, earlier.exitCode == content.exitCode,
+                earlier.updatesSent == content.updatesSent
+            else { return nil }
+        } catch {
+            // It is replaced by one that can be read.
+            return nil
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Puts the file in its place.

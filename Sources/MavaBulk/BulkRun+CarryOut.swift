@@ -125,11 +125,12 @@ extension BulkRun {
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,
             reads: header.price.reads, exitCode: exitCode)
-        try file.write(to: directory.summary)
+        let earlier = try file.unchangedText(at: directory.summary)
+        if earlier == nil { try file.write(to: directory.summary) }
         return RunResult(
             directory: directory.path, report: directory.report, failedRows: directory.failed,
             header: header, summary: summary, counts: counts, exitCode: exitCode,
-            json: try file.text())
+            json: try earlier ?? file.text())
     }
 }
 

@@ -129,4 +129,45 @@ struct ResumeTests {
             #expect(!first.errors.contains("failed.csv"))
         }
     }
+
+    @Test("resuming a finished run changes no report, whatever happened to its tickets since")
+    func finishedRun() async throws {
+        try await Rehearsal.run { rehearsal in
+            let ticket = "695c76afd0e42018b77a9c2d"
+            // Two rows share one request, and a third has one of its own.
+            try rehearsal.directory.write(
+                """
+                ticketId,status,priority
+                \(ticket),Pending,
+                \(ticket),,2
+                695cd34fa4b07254adddf65b,Pending,
+                nonsense-id,Pending,
+
+                """, to: "rows.csv")
+            let apply = ["apply", "rows.csv", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota
+            let first = try await rehearsal.program(apply)
+            #expect(first.status == 3, "\(first.errors)")
+            let names = ["report.csv", "failed.csv", "summary.json", "plan.jsonl"]
+            let before = try names.map { try rehearsal.directory.read("run/\($0)") }
+            #expect(try rehearsal.report()[1]["outcome"] == "updated")
+
+            try rehearsal.directory.write(
+                "ticketId,status,priority\n\(ticket),Open,1\n", to: "other.csv")
+            let other = try await rehearsal.program(
+                ["apply", "other.csv", "--yes"] + Rehearsal.wideQuota)
+            #expect(other.status == 0)
+            let updates = rehearsal.updates
+            for _ in 1...2 {
+                let resumed = try await rehearsal.program(["resume", "run", "--yes"])
+                #expect(resumed.status == 3, "\(resumed.errors)")
+                #expect(rehearsal.updates == updates)
+                let after = try names.map { try rehearsal.directory.read("run/\($0)") }
+                for (name, (old, new)) in zip(names, zip(before, after)) {
+                    #expect(
+                        String(decoding: old, as: UTF8.self)
+                            == String(decoding: new, as: UTF8.self), "\(name)")
+                }
+            }
+        }
+    }
 }

@@ -115,7 +115,8 @@ struct SavedPlanTests {
                 #expect(rows.filter { $0["outcome"] == "unchanged" }.count == 5)
                 // What was decided stays decided.
                 #expect(
-                    try await rehearsal.program(["resume", "run", "--yes"] + Rehearsal.wideQuota).status == 3
+                    try await rehearsal.program(["resume", "run", "--yes"] + Rehearsal.wideQuota)
+                        .status == 3
                 )
                 #expect(rehearsal.updates == 3 + updates)
             }
@@ -164,7 +165,8 @@ struct SavedPlanTests {
             #expect(result.status == 5)
             #expect(rehearsal.puts == 5, "a bad canary ends the run")
             #expect(
-                try await rehearsal.program(["resume", "run", "--yes"] + Rehearsal.wideQuota).status == 3)
+                try await rehearsal.program(["resume", "run", "--yes"] + Rehearsal.wideQuota).status
+                    == 3)
         }
     }
 }

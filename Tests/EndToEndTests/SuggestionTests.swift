@@ -34,7 +34,9 @@ struct SuggestionTests {
     }
 
     /// Names as people have them, and worse.
-    static let names = ["rows.csv", "two words.csv", "it's \"so\".csv", "-dash.csv", "new\nline.csv"]
+    static let names = [
+        "rows.csv", "two words.csv", "it's \"so\".csv", "-dash.csv", "new\nline.csv",
+    ]
 
     @Test("plan names the apply command", arguments: names)
     func plan(name: String) async throws {

@@ -141,7 +141,8 @@ package final class RunDirectory: Sendable {
         if holds(Name.journal) || holds(Name.plan) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
-                message: "the directory holds a run already. Name another directory, or finish that run "
+                message:
+                    "the directory holds a run already. Name another directory, or finish that run "
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
         for name in [Name.report, Name.failed, Name.summary, settingsName] where holds(name) {

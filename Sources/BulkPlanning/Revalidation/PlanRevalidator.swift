@@ -160,8 +160,9 @@ struct CurrentTicket {
 }
 
 extension PlanEntry {
-    /// The row whose request carries this one: its own, or the one that it was merged into. The carrier's
-    /// outcome is the outcome of every row that it carries.
+    /// The row whose request carries this one: itself, or the row that it was merged into.
+    ///
+    /// The carrier's outcome is the outcome of every row that it carries.
     fileprivate var carrier: Int { mergedInto ?? row }
 
     /// What becomes of an update now.
