@@ -6,7 +6,7 @@ public struct RowIssue: Hashable, Sendable {
         case malformedRecord = "malformed_record"
         /// The record has no ticket id.
         case ticketIDMissing = "ticket_id_missing"
-        /// The ticket's id cannot be one, or was damaged by a spreadsheet.
+        /// The ticket's id cannot be one, or is unlike the input's other ids.
         case ticketIDInvalid = "ticket_id_invalid"
         /// The record asks for nothing.
         case nothingToChange = "nothing_to_change"

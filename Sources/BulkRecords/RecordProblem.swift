@@ -63,14 +63,15 @@ public struct RecordProblem: Hashable, Sendable {
                 : "leave missing values empty, but keep their delimiters"
             return "the row has \(found) fields, the header has \(expected): \(advice)"
         case .strayQuote:
-            return "a quote stands where none can be: put quotes around the whole value and double "
-                + "each quote inside it"
+            return
+                "put quotes around the whole value and double each quote inside it: a quote stands "
+                + "where none can be"
         case .unclosedQuote:
             return
-                "the quote that opens here is never closed: close it, or double it if it belongs "
-                + "to the value"
+                "close the quote that opens here, or double it if it belongs to the value: it is "
+                + "never closed"
         case .invalidUTF8:
-            return "byte \(byteOffset) is not UTF-8: save the file as UTF-8"
+            return "save the file as UTF-8: byte \(byteOffset) is not"
         case .nulByte:
             return "byte \(byteOffset) is NUL, which no text holds: the file is damaged or not text"
         case .fieldTooLong:
@@ -78,23 +79,23 @@ public struct RecordProblem: Hashable, Sendable {
         case .recordTooLong:
             return "the record is longer than \(expected) bytes: is a line break missing?"
         case .invalidJSON:
-            return "not JSON from byte \(byteOffset) on: write one JSON object on each line"
+            return "write one JSON object on each line: from byte \(byteOffset) on it is not JSON"
         case .unfinishedJSON:
-            return "the object is not closed on its line: JSON Lines wants each object on one line "
-                + "(`jq -c .` writes it so)"
+            return
+                "write each object on one line (`jq -c .` does it): this one is not closed on its "
+                + "line"
         case .trailingGarbage:
             return
-                "something follows the object: JSON Lines wants one object a line, without commas "
-                + "between"
+                "write one object a line, without commas between: something follows the object"
         case .notAnObject:
-            return "not a JSON object: each line is to hold one, such as {\"ticketId\":\"...\"}"
+            return "write a JSON object on each line, such as {\"ticketId\":\"...\"}: this is none"
         case .duplicateKey:
-            return "a key stands twice in the object: remove one of the two"
+            return "remove one of the two: a key stands twice in the object"
         case .nestingTooDeep:
             return "nested deeper than \(expected) levels"
         case .loneSurrogate:
             return
-                "a \\u escape is half of a surrogate pair, which is no character: write both halves"
+                "write both halves of the surrogate pair: a \\u escape is only one, which is no character"
         case .tooManyColumns:
             return
                 "the input has more than \(expected) different keys: are keys and values mixed up?"

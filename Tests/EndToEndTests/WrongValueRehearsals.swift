@@ -1,5 +1,6 @@
 import BulkTestSupport
 import Foundation
+import MavaSandbox
 import Testing
 
 @Suite("What is wrong with an input is said by the built program")
@@ -64,6 +65,47 @@ struct WrongValueRehearsals {
             #expect(
                 json.contains(
                     #"{"value":"Solved","column":"Status","count":2,"suggestion":"Resolved"}"#))
+        }
+    }
+
+    @Test("A CSV snapshot with names is enough to plan, and its names are looked up in Mava")
+    func snapshot() async throws {
+        try await Rehearsal.run { rehearsal in
+            _ = try rehearsal.directory.write(
+                """
+                Ticket ID;Status;Assignee;AI Status
+                \(Self.ids[0]);pending;mei;
+                \(Self.ids[1]);Open;;
+
+                """, to: "tickets.csv")
+            _ = try rehearsal.directory.write(
+                "Ticket ID,Status,Assignee\n\(Self.ids[0]),Pending,Mei\n\(Self.ids[1]),,Mei\n",
+                to: "rows.csv")
+            let plan = try await rehearsal.program(
+                ["plan", "rows.csv", "--snapshot", "tickets.csv"])
+            #expect(plan.output.contains("1 update, 1 unchanged, 0 invalid"))
+            #expect(plan.output.contains("assignedTo nobody → Mei"))
+            #expect(rehearsal.sandbox.stats.count(route: "/api/tickets", method: "GET") == 0)
+        }
+    }
+
+    @Test("Without a key, names beside ids in the snapshot serve, and every form says so")
+    func withoutKey() async throws {
+        let directory = try TemporaryDirectory()
+        let agent =
+            "{\"_id\":\"6630a1f4c2b9e4a1d8f00b21\",\"name\":\"Mei\",\"email\":\"mei@a.example\"}"
+        _ = try directory.write(
+            "{\"_id\":\"\(Self.ids[0])\",\"status\":\"Open\",\"assignedTo\":\(agent)}\n"
+                + "{\"tickets\":[{\"_id\":\"\(Self.ids[1])\",\"status\":\"Open\"}]}\n",
+            to: "tickets.jsonl")
+        _ = try directory.write(
+            "id,agent\n\(Self.ids[0]),mei@a.example\n\(Self.ids[1]),Mei\n", to: "rows.csv")
+        for form in [[], ["--markdown"], ["--json"]] {
+            let plan = try await BuiltProgram.run(
+                ["plan", "rows.csv", "--snapshot", "tickets.jsonl"] + form,
+                in: URL(filePath: directory.path))
+            #expect(plan.output.contains("names were looked up in the snapshot"))
+            #expect(plan.output.contains("Mei") && !plan.output.contains("agent_unknown"))
         }
     }
 }

@@ -91,6 +91,8 @@ struct SnapshotReader: ~Copyable {
             // An id that is not an ObjectId and that no row names.
             tickets += 1
         case .missing:
+            // What spreadsheets leave below the last row.
+            if record.isBlankRow() { return }
             let kind = page.map { record.kind(of: $0) }
             guard let page, kind == .array || kind == .object else {
                 throw Unusable(
@@ -208,5 +210,17 @@ struct SnapshotReader: ~Copyable {
             ByteSource(bytes: lines), format: .jsonLines, limits: Self.limits)
         while try reader.advance() { try take(reader.record) }
         keys = outerKeys
+    }
+}
+
+extension Record {
+    /// Whether it is a row of CSV that holds blanks alone.
+    fileprivate borrowing func isBlankRow() -> Bool {
+        for index in 0..<count {
+            guard kind(of: index) == .text || kind(of: index) == .quotedText,
+                trimmed(bytes(of: index)).isEmpty
+            else { return false }
+        }
+        return count > 0
     }
 }

@@ -117,8 +117,9 @@ package struct RequestMapper: ~Copyable {
             issues.append(
                 RowIssue(
                     code: .nothingToChange,
-                    message: "the row asks for nothing: fill in a status, priority, category or "
-                        + "assignee, or leave the row out"))
+                    message:
+                        "fill in a status, priority, category or assignee, or leave the row out: "
+                        + "it asks for nothing"))
         }
         return issues.isEmpty
     }
@@ -252,7 +253,7 @@ package struct RequestMapper: ~Copyable {
         issues.append(
             RowIssue(
                 code: .valueInvalid,
-                message: "another key of the object says the same thing: remove one",
+                message: "remove one: another key of the object says the same thing",
                 column: columns.names[column]))
     }
 

@@ -61,6 +61,7 @@ struct SnapshotFormTests {
             ["Ticket ID", "Note", "Status", "Category", "Assignee", "AI Status"],
             ["\(link)\(PlanFixture.id(1))", "x", "pending", " shipping ", "GRACE@acme.com", ""],
             ["'\(PlanFixture.id(2))", "", "Open", "Billing", "Ada", ""],
+            ["", " ", "", "", "", ""],
         ]
         let text = rows.map { $0.joined(separator: delimiter) + "\n" }.joined()
         let plan = try await Self.check(text, name: name)
