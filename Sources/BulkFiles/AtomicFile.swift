@@ -44,6 +44,7 @@ package struct AtomicFile: ~Copyable {
             // The temporary file's name is nobody's but ours.
             throw FileError(operation: .open, path: path, errorNumber: error.errorNumber)
         }
+        TemporaryFiles.add(temporaryPath)
         self.path = path
         self.destination = destination
         self.temporaryPath = temporaryPath
@@ -78,5 +79,6 @@ package struct AtomicFile: ~Copyable {
         fileSystem.close(file)
         // The destination was never touched; a temporary file that cannot be removed does no harm.
         if !isFinished { _ = unlink(temporaryPath) }
+        TemporaryFiles.forget(temporaryPath)
     }
 }

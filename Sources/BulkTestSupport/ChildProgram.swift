@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+internal import BulkFiles
 internal import MavaAPI
 
 /// Another program that a test starts: by posix_spawn(3), because Foundation's `Process` was seen to crash
@@ -96,7 +97,9 @@ package final class ChildProgram: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // A session of its own: the terminal that the tests run on is not the program's to ask on.
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Self.newSession)
         let words = command.map { strdup($0) } + [nil]
         let variables = environment.map { $0.map { strdup("\($0)=\($1)") } + [nil] }
         defer { (words + (variables ?? [])).forEach { free($0) } }
@@ -113,6 +116,13 @@ package final class ChildProgram: Sendable {
         return id
     }
 
+    /// POSIX_SPAWN_SETSID, which the C libraries declare to some programs only.
+    #if canImport(Darwin)
+        private static let newSession: Int16 = 0x0400
+    #else
+        private static let newSession: Int16 = 0x80
+    #endif
+
     deinit { if heldOpen >= 0 { close(heldOpen) } }
 
     /// Whether it has ended, without taking what ``wait()`` returns.
@@ -121,6 +131,21 @@ package final class ChildProgram: Sendable {
         let asked = waitid(P_PID, id_t(processID), &information, WEXITED | WNOHANG | WNOWAIT)
         return asked != 0 || information.si_signo != 0
     }
+
+    #if os(Linux)
+        /// Waits until it has blocked SIGTERM, so that a signal reaches what it does and not its start.
+        package func waitUntilItTakesSignals() async throws {
+            while !hasEnded {
+                var reader = try FileReader("/proc/\(processID)/status")
+                let status = String(decoding: try reader.read(upTo: 64 << 10), as: UTF8.self)
+                let mask = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }
+                let bits = mask.flatMap { UInt64($0.split(separator: "\t").last ?? "", radix: 16) }
+                if let bits, bits & 1 << UInt64(SIGTERM - 1) != 0 { return }
+                // A process says to nobody what it blocks.
+                try await Task.sleep(for: .milliseconds(2))
+            }
+        }
+    #endif
 
     /// Sends it a signal.
     package func signal(_ number: Int32) { kill(processID, number) }

@@ -5,11 +5,14 @@ extension BulkRun {
     func carryOut(
         in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> RunResult {
-        let (summary, journal) = try await send(in: directory, revalidation: revalidation)
+        let (sent, journal) = try await send(in: directory, revalidation: revalidation)
         // The journal is read while the plan is checked.
-        async let index = settled(summary, journal, in: directory)
+        async let settled = settled(sent.reason, journal, in: directory)
         let plan = try PlanReader(path: directory.plan)
-        return try report(summary, plan, try await index, in: directory)
+        let (index, interruption) = try await settled
+        var summary = sent
+        summary.reason = interruption ?? sent.reason
+        return try report(summary, plan, index, in: directory)
     }
 
     /// Sends what is left of the plan.
@@ -25,10 +28,12 @@ extension BulkRun {
         var summary = await execute(source, journal, earlier, execution, in: directory)
         if summary.reason == .canary {
             let index = try JournalIndex.read(directory.journal)
-            let check = try await CanaryCheck.run(
-                try RevalidatedSource(path: directory.plan, revalidation), index: index,
-                reading: TicketLookup(client: connection.reader))
-            if await goesOnAfterCanary(CanaryReport(check)) {
+            let check = try await unlessInterrupted {
+                try await CanaryCheck.run(
+                    try RevalidatedSource(path: directory.plan, revalidation), index: index,
+                    reading: TicketLookup(client: connection.reader))
+            }
+            if let check, await goesOnAfterCanary(CanaryReport(check)), control.reason == nil {
                 var rest = execution
                 rest.canary = nil
                 let first = summary
@@ -36,9 +41,22 @@ extension BulkRun {
                     try RevalidatedSource(path: directory.plan, revalidation), journal, index, rest,
                     in: directory)
                 summary.take(first)
+            } else if let reason = control.reason {
+                summary.reason = reason
             }
         }
         return (summary, journal)
+    }
+
+    /// Does something that a request to stop ends early.
+    ///
+    /// - Returns: What `body` returns; `nil` when the run was asked to stop before it had come to its end.
+    private func unlessInterrupted<R>(_ body: () async throws -> R) async throws -> R? {
+        do {
+            return try await body()
+        } catch let error where control.reason != nil && !(error is FileError) {
+            return nil
+        }
     }
 
     private func execute(
@@ -92,27 +110,32 @@ extension BulkRun {
 
     /// Reads the tickets of rows whose requests were never answered, where the run came to its end.
     ///
-    /// - Returns: What the journal says then.
+    /// - Returns: What the journal says then, and the interruption that ended the reading.
     private func settled(
-        _ summary: RunSummary, _ journal: JournalWriter, in directory: RunDirectory
-    ) async throws -> JournalIndex {
+        _ reason: StopReason, _ journal: JournalWriter, in directory: RunDirectory
+    ) async throws -> (JournalIndex, interruption: StopReason?) {
         let index = try JournalIndex.read(directory.journal)
-        switch summary.reason {
+        switch reason {
         case .finished, .tooManyFailures, .deadline, .canary: break
         case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
             .journalFailure, .planUnreadable:
-            return index
+            return (index, nil)
         }
-        guard index.hasOpenOutcomes else { return index }
+        guard index.hasOpenOutcomes else { return (index, nil) }
+        var interruption: StopReason?
         do {
-            _ = try await Settlement.run(
-                PlanFileSource(try PlanReader(path: directory.plan, for: .sending)), index: index,
-                journal: journal, reading: TicketLookup(client: connection.reader))
+            let settlement = try await unlessInterrupted {
+                try await Settlement.run(
+                    PlanFileSource(try PlanReader(path: directory.plan, for: .sending)),
+                    index: index, journal: journal,
+                    reading: TicketLookup(client: connection.reader))
+            }
+            if settlement == nil { interruption = control.reason }
         } catch let error as ClientError where !Task.isCancelled {
             // The rows stay as they are: unknown, or failed for the reason that they have.
             observer.couldNotSettle(error)
         }
-        return try JournalIndex.read(directory.journal)
+        return (try JournalIndex.read(directory.journal), interruption)
     }
 
     private func report(

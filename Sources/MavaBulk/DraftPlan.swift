@@ -23,6 +23,7 @@ package final class DraftPlan {
         try POSIXFileSystem().makeDirectory(parent)
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         path = FilePath.joining(parent, ".plan-\(suffix).jsonl")
+        TemporaryFiles.add(path)
     }
 
     /// Copies a plan that was saved elsewhere, so that nobody can change it any more.
@@ -47,11 +48,13 @@ package final class DraftPlan {
         let files = POSIXFileSystem()
         try files.rename(path, to: destination)
         isTaken = true
+        TemporaryFiles.forget(path)
         try files.syncDirectory(FilePath.directory(of: destination))
     }
 
     deinit {
         guard !isTaken else { return }
+        defer { TemporaryFiles.forget(path) }
         do throws(FileError) {
             try POSIXFileSystem().remove(path)
         } catch {

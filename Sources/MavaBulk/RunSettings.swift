@@ -59,6 +59,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var giveUpAfter: String
     /// How long a part of the run may last; `nil` for as long as it takes.
     public var deadline: String?
+    /// The most that requests in flight get after a signal; `nil` for the program's own choice.
+    public var drain: String?
     /// What happens to rows whose tickets changed meanwhile: `skip`, `overwrite` or `stop`.
     public var onConflict: String
     /// The file that the key was read from.
@@ -135,6 +137,7 @@ extension RunSettings {
         maxFailures = run.execution.maxFailures
         giveUpAfter = Self.text(run.execution.giveUpAfter)
         deadline = run.execution.deadline.map(Self.text)
+        drain = Self.text(run.execution.drain)
         onConflict = run.onConflict.rawValue
         switch run.origin.key {
         case .file(let path): keyFile = path

@@ -12,6 +12,8 @@
     import Darwin
 #endif
 
+import BulkFiles
+
 /// What the process was started with, and the signals it gets.
 enum CurrentProcess {
     /// The environment's variables.
@@ -40,9 +42,31 @@ enum CurrentProcess {
     /// Who has them can read the API key. Must come before any thread is started.
     static func forgetKeyLog() { unsetenv("SSLKEYLOGFILE") }
 
-    /// Ends the program at once.
-    static func leave(_ code: Int32) -> Never { _exit(code) }
+    /// Makes a reader that goes away, and a file that may not grow, an error of a write: what is being done
+    /// then ends in order and says so.
+    static func ignoreSignalsOfWrites() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
 
-    /// SIGINT, SIGTERM and SIGHUP.
-    static let signals = SignalWatch()
+    /// Ends the program at once; files that are not in their place yet are removed.
+    static func leave(_ code: Int32) -> Never {
+        TemporaryFiles.removeAll()
+        _exit(code)
+    }
+
+    /// SIGINT, SIGTERM and SIGHUP, taken by a thread that is started by the first call.
+    ///
+    /// - Throws: A ``CommandFailure`` when the system gives no thread.
+    static func signals() throws -> SignalWatch {
+        do {
+            return try watch.get()
+        } catch {
+            throw CommandFailure(
+                .internalError,
+                "the system gives this program no thread: raise the limit on processes or memory")
+        }
+    }
+
+    private static let watch = Result { () throws(SignalWatch.NoThread) in try SignalWatch() }
 }

@@ -1,4 +1,3 @@
-import BulkPlanning
 import Dispatch
 import Synchronization
 
@@ -16,14 +15,23 @@ enum MavaBulkCommand {
     static func main() {
         CurrentProcess.holdStandardStreams()
         CurrentProcess.forgetKeyLog()
+        CurrentProcess.ignoreSignalsOfWrites()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let talk = Talk(environment: CurrentProcess.environment)
+        // What only prints needs no thread, and is ended by a signal like any program.
+        if let code = printed(arguments, talk) { exit(code.rawValue) }
         SignalWatch.blockSignals()
-        _ = CurrentProcess.signals
+        do {
+            _ = try CurrentProcess.signals()
+        } catch {
+            exit(tell(error, talk).rawValue)
+        }
         // An asynchronous `main` would park the main thread with all signals unblocked, and cost a hop
         // between threads at each suspension.
         let code = Mutex(ExitCode.internalError)
         let isDone = DispatchSemaphore(value: 0)
         Task.detached {
-            let result = await run(Array(CommandLine.arguments.dropFirst()))
+            let result = await run(arguments, talk)
             code.withLock { $0 = result }
             isDone.signal()
         }
@@ -31,29 +39,40 @@ enum MavaBulkCommand {
         exit(code.withLock { $0.rawValue })
     }
 
-    private static func run(_ arguments: [String]) async -> ExitCode {
-        var talk = Talk(environment: CurrentProcess.environment)
+    /// Prints help or the version; `nil` when a command is to be run.
+    private static func printed(_ arguments: [String], _ talk: Talk) -> ExitCode? {
+        guard !arguments.isEmpty else {
+            talk.say(HelpText.overview(CommandTable.commands))
+            return .usage
+        }
         do {
-            guard let name = arguments.first else {
-                talk.say(HelpText.overview(CommandTable.commands))
-                return .usage
-            }
-            if let text = try HelpText.asked(arguments) {
-                try talk.data(text)
-                return .success
-            }
+            guard let text = try HelpText.asked(arguments) else { return nil }
+            try talk.data(text)
+            return .success
+        } catch {
+            return tell(error, talk)
+        }
+    }
+
+    private static func run(_ arguments: [String], _ plain: Talk) async -> ExitCode {
+        var talk = plain
+        do {
             let parsed = try ParsedArguments(
-                command: try CommandTable.command(name), arguments: Array(arguments.dropFirst()))
+                command: try CommandTable.command(arguments[0]),
+                arguments: Array(arguments.dropFirst()))
             if let colour = parsed[.color].flatMap(Talk.Colour.init) {
                 talk = Talk(colour: colour, environment: CurrentProcess.environment)
             }
             return try await parsed.command.run(parsed, talk)
         } catch {
-            let failure = CommandFailure(error)
-            for line in failure.message.split(separator: "\n") {
-                talk.fail(TerminalText.escaped(String(line)))
-            }
-            return failure.code
+            return tell(error, talk)
         }
+    }
+
+    /// Says why the program ends.
+    private static func tell(_ error: any Error, _ talk: Talk) -> ExitCode {
+        let failure = CommandFailure(error)
+        for line in failure.message.split(separator: "\n") { talk.fail(String(line)) }
+        return failure.code
     }
 }

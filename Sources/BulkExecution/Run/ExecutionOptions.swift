@@ -10,6 +10,9 @@ public struct ExecutionOptions: Hashable, Sendable {
     public var giveUpAfter = Duration.seconds(300)
     /// How long the run may last; `nil` for as long as it takes.
     public var deadline: Duration?
+    /// The most that requests in flight get after ``RunControl/stop(_:)``; then they are given up, as by
+    /// ``RunControl/stopNow(_:)``.
+    public var drain = Duration.seconds(10)
     /// How many rows to send before the run ends as a canary; `nil` for all.
     public var canary: Int?
 

@@ -2,7 +2,8 @@ import Synchronization
 
 /// The handle by which a signal handler, or any other task, ends a run.
 ///
-/// A first request lets what is in flight come to its end; a second ends that too.
+/// ``stop(_:)`` lets what is in flight come to its end within ``ExecutionOptions/drain``;
+/// ``stopNow(_:)`` gives it up at once.
 public final class RunControl: Sendable {
     private struct State {
         var reason: StopReason?
@@ -12,19 +13,20 @@ public final class RunControl: Sendable {
 
     private let state = Mutex(State())
 
-    /// Makes a handle on which nobody has pulled.
+    /// Makes a control that has not been stopped.
     public init() {}
 
-    /// Ends the run after the requests in flight; the first reason given is the one reported.
+    /// Ends the run when the requests in flight are answered or given up; the first reason given is the one reported.
     ///
     /// - Parameter reason: Why.
     public func stop(_ reason: StopReason) {
         change { state in state.reason = state.reason ?? reason }
     }
 
-    /// Ends the run now: requests in flight are given up, and their rows end as unknown.
+    /// Ends the run now: requests in flight are given up, and their rows stay open: a resumed run
+    /// reads their tickets.
     ///
-    /// - Parameter reason: Why, where nobody gave a reason before.
+    /// - Parameter reason: Why, where no reason was given before.
     public func stopNow(_ reason: StopReason) {
         change { state in
             state.reason = state.reason ?? reason

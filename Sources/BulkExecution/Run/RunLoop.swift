@@ -16,6 +16,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
     private var timers: [Nanoseconds] = []
     private let startedAt: Nanoseconds
     private var isHardStopped = false
+    /// When the requests in flight are given up, because the run was asked to stop.
+    private var drainsUntil: Nanoseconds?
     private var hasJournalFailed = false
 
     init(session: RunSession<C>, source: any PlanSource) {
@@ -50,7 +52,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 queue.close()
                 return await finish(reason)
             }
-            guard case .wait(let until, let reason) = next else { continue }
+            guard case .wait(let time, let reason) = next else { continue }
+            let until = wakeUp(at: time)
             report(waiting: reason, until: until)
             if let until { setTimer(until, in: &group) }
             await session.mailbox.wait()
@@ -74,10 +77,19 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         }
         guard let reason = session.control.reason else { return }
         machine.stop(reason)
-        if session.control.isHard, !isHardStopped {
+        let now = session.gate.now
+        let until = drainsUntil ?? now + Nanoseconds(session.options.drain)
+        drainsUntil = until
+        if session.control.isHard || now >= until, !isHardStopped {
             isHardStopped = true
             group.cancelAll()
         }
+    }
+
+    /// When the loop has to look again: when the machine says so, or when the last answers have to be there.
+    private func wakeUp(at time: Nanoseconds?) -> Nanoseconds? {
+        guard let drainsUntil, !isHardStopped else { return time }
+        return min(time ?? drainsUntil, drainsUntil)
     }
 
     private mutating func take(_ answer: Answer, of job: Job, at time: Nanoseconds) {

@@ -19,6 +19,30 @@ package enum TerminalText {
         return shown
     }
 
+    /// A text of several lines, each of them as ``escaped(_:)`` makes it.
+    package static func escapedLines(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "\n")) else { return escaped(text) }
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { escaped(String($0)) }.joined(separator: "\n")
+    }
+
+    /// JSON in which such characters are written as JSON does it (RFC 8259, section 7), so that it means
+    /// what it did: outside of strings JSON has none but line ends.
+    package static func escapedJSON(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" || !isHarmful(scalar) {
+                shown.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16, uppercase: true)
+                shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return shown
+    }
+
     private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         // A joiner inside an emoji or a script's word does no harm and belongs to it.
@@ -35,17 +59,27 @@ package enum TerminalText {
 
     private static func width(_ character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first else { return 0 }
-        if scalar.value < 0x300 { return 1 }
+        if scalar.value < 0x300, character.unicodeScalars.count == 1 { return 1 }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
         default: break
         }
-        // The blocks of East Asian wide characters and emoji (UAX #11), as far as terminals agree.
-        switch scalar.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-            0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-            return 2
-        default: return 1
+        // A character that is shown as an emoji is wide: by itself, or by the selector behind it.
+        let isEmoji =
+            scalar.properties.isEmojiPresentation
+            || character.unicodeScalars.contains("\u{FE0F}")
+        return isEmoji || isWide(scalar.value) ? 2 : 1
+    }
+
+    /// The blocks of East Asian wide characters (UAX #11), as far as terminals agree.
+    private static func isWide(_ value: UInt32) -> Bool {
+        switch value {
+        case 0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97C,
+            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+            0xFFE0...0xFFE6, 0x16FE0...0x18CFF, 0x1AFF0...0x1B2FF, 0x1F1E6...0x1F1FF,
+            0x1F200...0x1F2FF, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+            true
+        default: false
         }
     }
 

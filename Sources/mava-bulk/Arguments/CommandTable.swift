@@ -19,7 +19,7 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { $0 != .color }
 
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .giveUpAfter, .deadline, .canary, .onConflict,
+        .concurrency, .maxFailures, .giveUpAfter, .deadline, .drain, .canary, .onConflict,
     ]
 
     static let commands: [CommandSpecification] = [

@@ -34,6 +34,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case maxFailures = "max-failures"
     case giveUpAfter = "give-up-after"
     case deadline
+    case drain
     case canary
     // The sandbox.
     case listen

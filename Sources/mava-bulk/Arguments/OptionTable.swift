@@ -60,6 +60,9 @@ enum OptionTable {
         .init(.maxFailures, .value("N"), "stop when more than N rows have failed"),
         .init(.giveUpAfter, .value("TIME"), "stop when Mava is out of reach for this long (5m)"),
         .init(.deadline, .value("TIME"), "stop sending this long after the start"),
+        .init(
+            .drain, .value("TIME"),
+            "the most that requests in flight get after a signal (10s)"),
         .init(.canary, .value("N"), "apply N rows first, read them again, then ask to go on"),
     ]
 

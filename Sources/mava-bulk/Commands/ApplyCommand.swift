@@ -1,10 +1,11 @@
+import BulkFiles
 import MavaBulk
 
 /// `mava-bulk apply`: plan, ask, execute, report.
 enum ApplyCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let file = arguments.operands[0]
-        guard arguments.has(.yes) || (talk.canAsk && file != "-") else {
+        guard arguments.has(.yes) || talk.canAsk else {
             throw CommandFailure.usage(
                 "there is no terminal to ask on: look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
@@ -19,7 +20,8 @@ enum ApplyCommand {
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
         try run.take(arguments, talk)
-        let session = RunSession(talk, connection.mava, isUnattended: arguments.has(.yes))
+        let session = RunSession(
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
         let result = try await session.watch(run) { run in
             guard isPlan else {
                 return try await run.apply(input) { plan in
@@ -46,7 +48,13 @@ enum ApplyCommand {
                 "this is plan \(plan.header.id), and plan \(expected) was expected: nothing was sent"
             )
         }
-        if !arguments.has(.json) { try PlanPreview.print(plan, arguments, talk) }
+        if !arguments.has(.json) {
+            do {
+                try PlanPreview.print(plan, arguments, talk)
+            } catch is FileError where arguments.has(.yes) {
+                // It was approved unseen; that standard output takes nothing is said at the end.
+            }
+        }
         let count = revalidation?.requests ?? plan.header.requests
         if let revalidation, revalidation.changedRows > 0 {
             talk.warn(

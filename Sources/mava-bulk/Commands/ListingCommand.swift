@@ -42,7 +42,7 @@ enum ListingCommand {
             let shown = [keys] + rows.map { $0.map { TerminalText.escaped($0 ?? "-") } }
             for row in shown { append(row, widths: widths(shown), to: &buffer) }
         }
-        try talk.data(&buffer)
+        try talk.data(&buffer, as: arguments.has(.json) ? .json : .text)
         return .success
     }
 

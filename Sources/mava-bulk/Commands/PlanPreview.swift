@@ -7,7 +7,7 @@ enum PlanPreview {
         let next = NextCommand.apply(plan, arguments)
         let now = CurrentProcess.secondsSince1970
         if arguments.has(.json) {
-            try talk.data(plan.summary.json(nextCommand: next) + "\n")
+            try talk.data(plan.summary.json(nextCommand: next) + "\n", as: .json)
         } else if arguments.has(.markdown) {
             try talk.data(plan.summary.markdown(nextCommand: next, now: now))
         } else {
@@ -24,7 +24,7 @@ enum PlanPreview {
         let rows = PlanRowText(header: reader.header)
         var buffer = OutputBuffer()
         buffer.append("\n")
-        while let entry = try reader.next() {
+        while !talk.isOutputClosed, let entry = try reader.next() {
             buffer.append(text: rows.line(entry))
             buffer.append("\n")
             if buffer.count >= 64 << 10 { try talk.data(&buffer) }

@@ -16,7 +16,8 @@ enum ResumeCommand {
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         try run.take(arguments, talk)
-        let session = RunSession(talk, connection.mava, isUnattended: arguments.has(.yes))
+        let session = RunSession(
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
         let given = arguments
         let result = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
@@ -66,7 +67,8 @@ extension RunSettings {
         var options: [(OptionID, String?)] = [
             (.quota, quota), (.quotaShare, quotaShare), (.timeout, timeout),
             (.concurrency, String(concurrency)), (.maxFailures, maxFailures.map { String($0) }),
-            (.giveUpAfter, giveUpAfter), (.deadline, deadline), (.onConflict, onConflict),
+            (.giveUpAfter, giveUpAfter), (.deadline, deadline), (.drain, drain),
+            (.onConflict, onConflict),
             (.caFile, caFile),
         ]
         // A key file that was moved away leaves the key to the environment.
@@ -86,6 +88,7 @@ extension BulkRun {
         execution.deadline = try arguments.duration(.deadline)
         execution.canary = try arguments.integer(.canary, in: 1...Int.max)
         if let patience = try arguments.duration(.giveUpAfter) { execution.giveUpAfter = patience }
+        if let drain = try arguments.duration(.drain) { execution.drain = drain }
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
         let isYes = arguments.has(.yes)
         goesOnAfterCanary = { report in

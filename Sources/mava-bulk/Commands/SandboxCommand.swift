@@ -11,7 +11,7 @@ enum SandboxCommand {
             try refuseReplacingFile(arguments)
             let sandbox = try Sandbox.start(try configuration(arguments))
             try announce(sandbox, talk)
-            let signal = await CurrentProcess.signals.next()
+            let signal = try await CurrentProcess.signals().next()
             sandbox.stop()
             talk.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
             if let problem = sandbox.problem { throw problem }

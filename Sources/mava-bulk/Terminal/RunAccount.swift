@@ -10,9 +10,18 @@ enum RunAccount {
         _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
         _ talk: Talk
     ) throws -> ExitCode {
-        // A reader that has gone away is told of last: how to go on matters more.
-        let isTold = Result { () throws(FileError) in
-            try talk.data(arguments.has(.json) ? result.json : counts(result))
+        // Updates were sent: that their result cannot be printed changes neither it nor the exit code.
+        let printing = Result { () throws(FileError) in
+            if arguments.has(.json) {
+                try talk.data(result.json, as: .json)
+            } else {
+                try talk.data(counts(result))
+            }
+        }
+        if talk.isOutputClosed {
+            talk.warn("standard output was closed; the result is in \(result.directory)")
+        } else if case .failure(let error) = printing {
+            talk.warn("\(error); the result is in \(result.directory)")
         }
         talk.say("report: \(result.report)")
         let ending = ending(result.summary)
@@ -28,7 +37,6 @@ enum RunAccount {
                 result.directory, isUnattended: arguments.has(.yes))
             talk.say("go on with: \(command)")
         }
-        try isTold.get()
         return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
     }
 

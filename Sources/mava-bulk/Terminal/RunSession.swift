@@ -9,7 +9,12 @@ final class RunSession: RunObserver {
         var progress: (@Sendable () -> RunProgress)?
         /// The run's directory, once it has begun to send.
         var directory: String?
-        var signals = 0
+        var signals: SignalMachine
+
+        var phase: SignalMachine.Phase {
+            if progress != nil { return .sending }
+            return directory == nil ? .preparing : .finishing
+        }
     }
 
     private let talk: Talk
@@ -17,24 +22,28 @@ final class RunSession: RunObserver {
     /// Whether nothing is asked, so that the command to resume a run asks nothing either.
     private let isUnattended: Bool
     private let control = RunControl()
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Makes a session.
     ///
     /// - Parameters:
     ///   - talk: Where progress is shown.
     ///   - connection: What is read from, if anything is: when its reads have to wait, that is said.
+    ///   - drain: How long requests in flight are waited for after a signal.
     ///   - isUnattended: Whether the command asks nothing.
-    init(_ talk: Talk, _ connection: MavaConnection?, isUnattended: Bool = false) {
+    init(
+        _ talk: Talk, _ connection: MavaConnection?,
+        drain: Duration = ExecutionOptions().drain, isUnattended: Bool = false
+    ) {
         self.isUnattended = isUnattended
         self.talk = talk
         self.connection = connection
+        state = Mutex(State(signals: SignalMachine(drain: Nanoseconds(drain))))
     }
 
     /// Carries out a run while showing its progress.
     ///
-    /// The first signal ends a run after what is in flight, or ends reading and planning at once; the second
-    /// gives up what is in flight; a third ends the program.
+    /// What signals do is in ``SignalMachine``; however they come, the program ends within a bound.
     ///
     /// - Parameters:
     ///   - run: The run.
@@ -60,24 +69,35 @@ final class RunSession: RunObserver {
     func watch<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
         // A task with a handle, because the thread that takes the signals has to cancel it.
         let work = Task { try await body() }
-        CurrentProcess.signals.listen { number in self.take(signal: number) { work.cancel() } }
-        defer { CurrentProcess.signals.listen(nil) }
+        let signals = try CurrentProcess.signals()
+        signals.listen { event in self.take(event, from: signals) { work.cancel() } }
+        // What is left is to say how it ended, which the next signal may end.
+        defer { signals.listen { event in self.takeAfterwards(event, from: signals) } }
         async let _ = showProgress()
         do {
-            return try await work.value
+            let value = try await work.value
+            try requireApproval()
+            return value
         } catch {
             let directory = state.withLock { $0.directory }
-            guard work.isCancelled else { throw failure(error, in: directory) }
-            let code = exitCode
-            guard let directory else {
-                throw CommandFailure(code, "interrupted: no update was sent")
+            guard let code = exitCode, work.isCancelled else {
+                throw failure(error, in: directory)
             }
-            // All that was sent is in the journal; resuming makes the report.
-            throw CommandFailure(
-                code,
-                "interrupted before the report was made; the journal is whole, make it with: "
-                    + NextCommand.resume(directory, isUnattended: isUnattended))
+            throw CommandFailure(code, interruption(in: directory))
         }
+    }
+
+    /// Refuses to go on where a signal ended the preparations in a way that looks like their end.
+    private func requireApproval() throws {
+        guard let code = exitCode, state.withLock({ $0.phase }) == .preparing else { return }
+        throw CommandFailure(code, interruption(in: nil))
+    }
+
+    private func interruption(in directory: String?) -> String {
+        guard let directory else { return "interrupted: no update was sent" }
+        // All that was sent is in the journal; resuming makes the report.
+        return "interrupted before the report was made; the journal is whole, make it with: "
+            + NextCommand.resume(directory, isUnattended: isUnattended)
     }
 
     /// An error, and how to go on where a run had begun to send.
@@ -96,27 +116,83 @@ final class RunSession: RunObserver {
         return failure
     }
 
-    /// What a signal that came ends the program with.
-    private var exitCode: ExitCode {
-        guard case .interrupted(let signal) = control.reason else { return .terminated }
-        return ExitCode(signal: signal)
+    /// What a signal that came ends the program with; `nil` where none came.
+    private var exitCode: ExitCode? {
+        state.withLock { $0.signals.first }.map { ExitCode(signal: $0) }
     }
 
-    private func take(signal number: Int32, cancel: () -> Void) {
-        let (count, isRunning) = state.withLock { state in
-            state.signals += 1
-            return (state.signals, state.progress != nil)
+    private func take(
+        _ event: SignalWatch.Event, from watch: SignalWatch, cancel: () -> Void
+    ) {
+        switch event {
+        case .continued: talk.showAgain()
+        case .timer: break
+        case .end(let signal):
+            let (action, phase) = state.withLock { state in
+                let phase = state.phase
+                let now = SystemTime.monotonic()
+                return (state.signals.take(signal, at: now, in: phase), phase)
+            }
+            act(action, in: phase, signal, cancel: cancel)
         }
-        switch (count, isRunning) {
-        case (1, true):
-            talk.say("stopping: waiting for the requests in flight (again to leave at once)")
-            control.stop(.interrupted(signal: number))
-        case (1, false):
-            control.stop(.interrupted(signal: number))
+        leaveWhenDue(watch)
+    }
+
+    private func act(
+        _ action: SignalMachine.Action, in phase: SignalMachine.Phase, _ signal: Int32,
+        cancel: () -> Void
+    ) {
+        let reason = StopReason.interrupted(signal: signal)
+        switch action {
+        case .ignore: break
+        case .cancel:
+            control.stop(reason)
+            talk.endQuestions()
             cancel()
-        case (2, _): control.stopNow(.interrupted(signal: number))
-        default: CurrentProcess.leave(128 + number)
+            if phase == .finishing { talk.sayNow("stopping: writing the report") }
+        case .drain:
+            control.stop(reason)
+            talk.endQuestions()
+            talk.sayNow(drainText)
+        case .giveUp:
+            control.stopNow(reason)
+            talk.sayNow("stopping now: the requests in flight are given up")
+        case .leave: leave()
         }
+    }
+
+    private var drainText: String {
+        let (progress, drain) = state.withLock { ($0.progress, $0.signals.drain) }
+        let count = progress.map { $0().inFlight } ?? 0
+        guard count > 0 else { return "stopping" }
+        let time = ProgressText.duration(Double(drain) / 1e9)
+        return "stopping: \(Words.counted(count, "request")) in flight, waiting up to \(time) "
+            + "(again to give up)"
+    }
+
+    private func takeAfterwards(_ event: SignalWatch.Event, from watch: SignalWatch) {
+        if case .end(let signal) = event {
+            let action = state.withLock {
+                $0.signals.take(signal, at: SystemTime.monotonic(), in: .finishing)
+            }
+            // What was to be done is done, and its exit code is on its way.
+            if action != .ignore { CurrentProcess.leave(128 + signal) }
+        }
+        leaveWhenDue(watch)
+    }
+
+    /// Ends the program when what a signal should have ended has not come to its end in time.
+    private func leaveWhenDue(_ watch: SignalWatch) {
+        guard let time = state.withLock({ $0.signals.leavesAt(in: $0.phase) }) else { return }
+        let left = time - SystemTime.monotonic()
+        if left <= 0 { leave() }
+        watch.wake(after: left)
+    }
+
+    private func leave() -> Never {
+        let (directory, signal) = state.withLock { ($0.directory, $0.signals.first) }
+        talk.sayNow("mava-bulk: " + interruption(in: directory))
+        CurrentProcess.leave(128 + (signal ?? 15))
     }
 
     func planning(_ progress: PlanProgress) { state.withLock { $0.planning = progress } }

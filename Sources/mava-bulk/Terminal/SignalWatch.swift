@@ -5,68 +5,127 @@
 #else
     import Darwin
 #endif
+import BulkExecution
+import BulkFiles
 import Synchronization
 
-/// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own and tells whoever is listening.
+/// Waits for signals on a thread of its own and hands them to a listener.
 ///
 /// The signals are blocked in every thread and taken with sigwait(3), so what happens then is ordinary
-/// code, not a signal handler's.
+/// code, not a signal handler's. The same thread has a timer: SIGALRM.
 final class SignalWatch: Sendable {
-    private let listener = Mutex<(@Sendable (Int32) -> Void)?>(nil)
+    /// What the thread wakes up for.
+    enum Event: Sendable {
+        /// SIGINT, SIGTERM or SIGHUP: the program is asked to end.
+        case end(signal: Int32)
+        /// The program goes on after it was stopped, as by Ctrl-Z and `fg`.
+        case continued
+        /// The timer of ``SignalWatch/wake(after:)`` ran out.
+        case timer
+    }
+
+    /// The system has no thread for the watch.
+    struct NoThread: Error {}
+
+    private let listener = Mutex<(@Sendable (Event) -> Void)?>(nil)
+
+    /// The signals that are taken; one that was ignored when the program started stays ignored, as nohup(1)
+    /// and the background jobs of a shell want it.
+    private static let watched: [Int32] =
+        [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) } + [SIGALRM, SIGCONT]
 
     /// Blocks the signals; must be called before any other thread starts.
     static func blockSignals() {
-        var set = watched
+        // The timer is ours, whatever the parent did with it.
+        signal(SIGALRM, SIG_DFL)
+        var set = watchedSet
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A reader that goes away, or a file that may not grow, is an error of a write: the run ends in
-        // order and says so.
-        signal(SIGPIPE, SIG_IGN)
-        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Starts the thread; without a listener a signal ends the program as it would have.
-    init() {
-        let reference = Unmanaged.passRetained(self).toOpaque()
+    ///
+    /// - Throws: ``NoThread`` when the system gives no thread.
+    init() throws(NoThread) {
+        let reference = Unmanaged.passRetained(self)
         var thread = pthread_t.none
-        let failed = pthread_create(&thread, nil, { SignalWatch.loop($0) }, reference)
-        precondition(failed == 0, "the system has no thread left")
+        let failed = pthread_create(
+            &thread, nil, { SignalWatch.loop($0) }, reference.toOpaque())
+        guard failed == 0 else {
+            reference.release()
+            throw NoThread()
+        }
         pthread_detach(thread.started)
     }
 
-    /// Waits for one signal.
+    /// Waits for the first signal that asks the program to end.
+    ///
+    /// A signal that comes within a second of it is the same request; a later one ends the program.
     func next() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            listen { number in
-                // The first one is taken; the next ends the program.
-                self.listen(nil)
-                continuation.resume(returning: number)
+        let machine = Mutex(SignalMachine(drain: 0))
+        return await withCheckedContinuation { continuation in
+            listen { event in
+                guard case .end(let signal) = event else { return }
+                let action = machine.withLock {
+                    $0.take(signal, at: SystemTime.monotonic(), in: .finishing)
+                }
+                switch action {
+                case .cancel: continuation.resume(returning: signal)
+                case .leave: CurrentProcess.leave(128 + signal)
+                case .ignore, .drain, .giveUp: break
+                }
             }
         }
     }
 
     /// Takes the signals from now on, or, with `nil`, lets them end the program again.
-    func listen(_ newListener: (@Sendable (Int32) -> Void)?) {
+    func listen(_ newListener: (@Sendable (Event) -> Void)?) {
         listener.withLock { $0 = newListener }
     }
 
-    private static var watched: sigset_t {
+    /// Sets the timer anew.
+    ///
+    /// - Parameter time: After how long the listener gets a ``Event/timer``.
+    func wake(after time: Nanoseconds) {
+        let microseconds = max(1, time / 1000)
+        var timer = itimerval()
+        timer.it_value.tv_sec = .init(microseconds / 1_000_000)
+        timer.it_value.tv_usec = .init(microseconds % 1_000_000)
+        // ITIMER_REAL, which each C library gives another type.
+        setitimer(0, &timer, nil)
+    }
+
+    private static var watchedSet: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
-        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+        for number in watched { sigaddset(&set, number) }
         return set
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // The handler is a number or an address in a union that each C library names its own way.
+        return withUnsafeBytes(of: &action) { $0.load(as: UInt.self) }
+            == UInt(bitPattern: unsafeBitCast(SIG_IGN, to: Int.self))
     }
 
     private static func loop(_ reference: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let reference else { return nil }
         let watch = Unmanaged<SignalWatch>.fromOpaque(reference).takeUnretainedValue()
         while true {
-            var set = watched
+            var set = watchedSet
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { continue }
+            let event: Event =
+                switch number {
+                case SIGALRM: .timer
+                case SIGCONT: .continued
+                default: .end(signal: number)
+                }
             if let listener = watch.listener.withLock({ $0 }) {
-                listener(number)
-            } else {
-                _exit(128 + number)
+                listener(event)
+            } else if case .end = event {
+                CurrentProcess.leave(128 + number)
             }
         }
     }

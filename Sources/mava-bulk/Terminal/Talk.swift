@@ -6,33 +6,55 @@
     import Darwin
 #endif
 import BulkFiles
+import BulkPlanning
 import Synchronization
 
-/// What the program says: data to standard output, talk to standard error.
+/// What the program says: data to standard output, messages to standard error, questions to the terminal.
+///
+/// Everything passes ``TerminalText`` here, once and for all: names of files and texts of servers may hold
+/// what steers a terminal.
 final class Talk: Sendable {
-    /// When to colour the talk.
+    /// When to colour the messages.
     enum Colour: String, CaseIterable {
         case auto, always, never
+    }
+
+    /// What data is, which decides how characters that steer a terminal are written.
+    enum DataForm {
+        /// Text for eyes: `\u{1B}`.
+        case text
+        /// JSON, one document or many: `\u001B`, which is the same to what reads it.
+        case json
+    }
+
+    private struct State {
+        /// The progress line on the terminal, which is wiped before the next line.
+        var progress: String?
+        /// Whether the reader of standard output has gone away.
+        var isOutputClosed = false
     }
 
     private let fileSystem = POSIXFileSystem()
     private let output = OpenFile(descriptor: STDOUT_FILENO, path: "standard output")
     private let errors = OpenFile(descriptor: STDERR_FILENO, path: "standard error")
-    /// Whether a progress line stands on the terminal and must be wiped before the next line.
-    private let progressShown = Mutex(false)
-    /// Whether the person can be asked something.
-    let canAsk: Bool
+    private let state = Mutex(State())
+    private let questions = Questions()
     /// Whether standard error is a terminal, so that a progress line can be redrawn.
     let isTerminal: Bool
-    /// Whether the talk is coloured.
+    /// Whether the messages are coloured.
     let isColoured: Bool
-    /// Whether standard output is a terminal, so that what came from files must be escaped.
+    /// Whether standard output is a terminal.
     let outputIsTerminal: Bool
+
+    /// Whether the person can be asked something.
+    var canAsk: Bool { questions.canAsk }
+
+    /// Whether the reader of standard output has gone away, so that printing more is in vain.
+    var isOutputClosed: Bool { state.withLock { $0.isOutputClosed } }
 
     init(colour: Colour = .auto, environment: [String: String]) {
         isTerminal = isatty(STDERR_FILENO) == 1
         outputIsTerminal = isatty(STDOUT_FILENO) == 1
-        canAsk = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
         switch colour {
         case .always: isColoured = true
         case .never: isColoured = false
@@ -46,64 +68,141 @@ final class Talk: Sendable {
     /// The size of the terminal that standard output goes to; elsewhere no line is too long, because nobody
     /// can widen a file to see the rest.
     var terminalSize: (columns: Int, lines: Int) {
+        guard outputIsTerminal else { return (.max, 24) }
+        return Self.size(of: STDOUT_FILENO)
+    }
+
+    private static func size(of terminal: Int32) -> (columns: Int, lines: Int) {
         var size = winsize()
-        guard outputIsTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
-        else { return (outputIsTerminal ? 80 : .max, 24) }
+        guard ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return (80, 24)
+        }
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
+    // MARK: Data
+
     /// Writes data to standard output.
     ///
-    /// A reader that has gone away (`EPIPE`) is an error like any other: the caller ends the command.
-    func data(_ text: String) throws(FileError) {
+    /// When the reader has gone away (`EPIPE`), as `head` does, the rest is dropped without a word: see
+    /// ``isOutputClosed``.
+    func data(_ text: String, as form: DataForm = .text) throws(FileError) {
         var buffer = OutputBuffer(capacity: text.utf8.count)
         buffer.append(text: text)
-        try data(&buffer)
+        try data(&buffer, as: form)
     }
 
-    /// Writes data to standard output.
-    func data(_ buffer: inout OutputBuffer) throws(FileError) {
+    /// Writes data to standard output, and empties the buffer.
+    func data(_ buffer: inout OutputBuffer, as form: DataForm = .text) throws(FileError) {
         // Both streams may go to the same terminal.
         endProgress()
-        try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
-    }
-
-    /// Says a line; a terminal that has gone away stops no run.
-    func say(_ line: String) {
-        progressShown.withLock { shown in
-            write((shown ? "\r\u{1B}[K" : "") + line + "\n")
-            shown = false
+        do {
+            try buffer.drain { bytes throws(FileError) in
+                guard !isOutputClosed else { return }
+                guard let safe = Self.escaped(bytes, as: form) else {
+                    return try fileSystem.writeAll(output, bytes)
+                }
+                var copy = OutputBuffer(capacity: safe.utf8.count)
+                copy.append(text: safe)
+                try copy.drain { bytes throws(FileError) in
+                    try fileSystem.writeAll(output, bytes)
+                }
+            }
+        } catch  where error.errorNumber == EPIPE {
+            state.withLock { $0.isOutputClosed = true }
         }
     }
+
+    /// The bytes as text in which nothing steers a terminal; `nil` where they are that already.
+    private static func escaped(_ bytes: UnsafeRawBufferPointer, as form: DataForm) -> String? {
+        if bytes.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A }) { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return switch form {
+        case .text: TerminalText.escapedLines(text)
+        case .json: TerminalText.escapedJSON(text)
+        }
+    }
+
+    // MARK: Messages
+
+    /// Says something in one line or more; a terminal that has gone away stops no run.
+    func say(_ text: String) { writeLine(TerminalText.escapedLines(text)) }
 
     /// Says that something deserves attention.
-    func warn(_ line: String) { say(paint("warning: ", "33") + line) }
+    func warn(_ line: String) {
+        writeLine(paint("warning: ", "33") + TerminalText.escapedLines(line))
+    }
 
     /// Says why the program ends.
-    func fail(_ line: String) { say(paint("mava-bulk: ", "31") + line) }
+    func fail(_ line: String) {
+        writeLine(paint("mava-bulk: ", "31") + TerminalText.escapedLines(line))
+    }
 
-    /// Redraws the progress line, on a terminal.
+    /// Says something only if that takes no time: a terminal that was stopped, or a pipe that is not read,
+    /// must not keep the program from ending.
+    func sayNow(_ line: String) {
+        var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return }
+        _ = state.withLockIfAvailable { state in
+            write((state.progress == nil ? "" : Self.wipe) + TerminalText.escaped(line) + "\n")
+            state.progress = nil
+        }
+    }
+
+    private func writeLine(_ line: String) {
+        state.withLock { state in
+            write((state.progress == nil ? "" : Self.wipe) + line + "\n")
+            state.progress = nil
+        }
+    }
+
+    // MARK: Progress
+
+    /// Redraws the progress line, on a terminal; it is cut to the terminal's present width.
     func progress(_ line: String) {
-        progressShown.withLock { shown in
-            write("\r\u{1B}[K" + line)
-            shown = true
+        state.withLock { state in
+            state.progress = line
+            draw(line)
         }
     }
 
-    /// Wipes the progress line, if one stands there.
+    /// Wipes the progress line, if one is there.
     func endProgress() {
-        progressShown.withLock { shown in
-            if shown { write("\r\u{1B}[K") }
-            shown = false
+        state.withLock { state in
+            if state.progress != nil { write(Self.wipe) }
+            state.progress = nil
         }
     }
 
-    /// Asks for a yes; anything else, and the end of input, is a no.
-    func asks(_ question: String) -> Bool {
-        progressShown.withLock { _ in write(question + " [y/N] ") }
-        guard let answer = readLine() else { return false }
-        return ["y", "yes"].contains(answer.lowercased())
+    /// Shows what was on the terminal before the program was stopped and went on.
+    func showAgain() {
+        questions.askAgain()
+        _ = state.withLockIfAvailable { state in
+            if let line = state.progress { draw(line) }
+        }
     }
+
+    /// Back to the line's start, and everything behind it wiped.
+    private static let wipe = "\r\u{1B}[K"
+
+    /// The last column stays free: some terminals wrap as soon as it is written. A terminal that becomes
+    /// narrower at this very moment does not wrap either, because wrapping is off meanwhile.
+    private func draw(_ line: String) {
+        let columns = Self.size(of: STDERR_FILENO).columns
+        let shown = TerminalText.cut(TerminalText.escaped(line), to: max(1, columns - 1))
+        write("\u{1B}[?7l" + Self.wipe + shown + "\u{1B}[?7h")
+    }
+
+    // MARK: Questions
+
+    /// Asks for a yes on the terminal; anything else, the end of input, and a signal are a no.
+    func asks(_ question: String) -> Bool {
+        endProgress()
+        return questions.asks(TerminalText.escaped(question))
+    }
+
+    /// Answers the present question, and all further ones, with no.
+    func endQuestions() { questions.end() }
 
     /// A text in a colour (an SGR parameter), where the talk is coloured.
     func paint(_ text: String, _ colour: String) -> String {

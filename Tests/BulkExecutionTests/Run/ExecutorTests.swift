@@ -268,6 +268,27 @@ struct ExecutorTests {
         #expect(try index.outcome(of: .update(4)).outcome == .unsent)
     }
 
+    @Test("a stopped run waits for its requests no longer than the drain, and notes them as open")
+    func drained() async throws {
+        var harness = try RunHarness()
+        harness.options.concurrency = 2
+        harness.options.drain = .seconds(7)
+        let control = RunControl()
+        let writer = ScriptedWriter(latency: .seconds(60), clock: harness.clock) { _, number in
+            if number == 1 { control.stop(.interrupted(signal: 15)) }
+            return .abandoned
+        }
+        let entries = (1...5).map { PlanEntry.update($0) }
+        let (summary, index) = try await harness.run(entries, writer, control: control)
+        #expect(harness.clock.now.offset == .seconds(7))
+        #expect(summary.reason == .interrupted(signal: 15))
+        #expect(writer.sent.count == 2)
+        let outcomes = try entries.map { try index.outcome(of: $0).outcome }
+        #expect(outcomes == [.unknown, .unknown, .unsent, .unsent, .unsent])
+        #expect(try !index.isFinished(1))
+        #expect(try index.mayHaveTakenEffect(1))
+    }
+
     @Test("stopping now gives up what is in flight, whose rows end as unknown")
     func hard() async throws {
         let harness = try RunHarness()

@@ -69,6 +69,7 @@ final class ScriptedWriter: TicketWriting {
 
 extension Answer {
     static let updated = Answer(.accepted, status: 200)
+    static let abandoned = Answer(.abandoned(mayHaveReachedServer: true), message: "given up")
     static let serverError = Answer(.serverError, status: 500, message: "Internal server error")
     static let lost = Answer(
         .noAnswer(.connectionFailed, mayHaveReachedServer: true), message: "connection lost")

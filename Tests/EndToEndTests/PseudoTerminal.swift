@@ -1,0 +1,95 @@
+import Foundation
+
+/// The program on a terminal of its own, whose keys a test presses.
+enum PseudoTerminal {
+    /// What happens at the terminal, one after the other.
+    enum Step {
+        /// Waits until this text was shown since the last such wait.
+        case wait(String)
+        /// Presses keys.
+        case keys(String)
+        /// Signals the program.
+        case signal(Int32)
+        /// Lets time pass, where it is what is tested.
+        case seconds(Double)
+        /// Makes the terminal as wide as this.
+        case columns(Int)
+
+        fileprivate var json: [Any] {
+            switch self {
+            case .wait(let text): ["wait", text]
+            case .keys(let text): ["keys", text]
+            case .signal(let number): ["signal", Int(number)]
+            case .seconds(let time): ["seconds", time]
+            case .columns(let count): ["columns", count]
+            }
+        }
+    }
+
+    /// Runs the program on a terminal.
+    ///
+    /// - Parameters:
+    ///   - command: The program and its arguments.
+    ///   - steps: What happens.
+    ///   - rehearsal: Where it works and what it talks to.
+    ///   - redirection: What a shell does with the program's streams, such as `</dev/null`.
+    /// - Returns: Its exit code, and all that was shown as its output.
+    static func run(
+        _ arguments: [String], _ steps: [Step], in rehearsal: Rehearsal,
+        redirection: String = ""
+    ) async throws -> BuiltProgram.Result {
+        let script = try JSONSerialization.data(withJSONObject: steps.map(\.json))
+        return try await BuiltProgram.run(
+            [
+                "python3", "-c", driver, String(decoding: script, as: UTF8.self), "/bin/sh", "-c",
+                #"exec "$0" "$@" "# + redirection, BuiltProgram.executable.path,
+            ] + arguments, in: rehearsal.folder, environment: rehearsal.environment,
+            executable: URL(filePath: "/usr/bin/env"))
+    }
+
+    private static let driver = """
+        import fcntl, json, os, pty, struct, sys, termios, time
+        steps, command = json.loads(sys.argv[1]), sys.argv[2:]
+        def resize(columns):
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        gate = os.pipe()
+        child, terminal = pty.fork()
+        if child == 0:
+            os.read(gate[0], 1)
+            os.execv(command[0], command)
+        resize(100)
+        os.write(gate[1], b"g")
+        seen, looked = b"", 0
+        while True:
+            while steps:
+                what, value = steps[0]
+                if what == "wait":
+                    at = seen.find(value.encode(), looked)
+                    if at < 0:
+                        break
+                    looked = at + len(value.encode())
+                elif what == "keys":
+                    os.write(terminal, value.encode())
+                elif what == "signal":
+                    os.kill(child, value)
+                elif what == "seconds":
+                    time.sleep(value)
+                else:
+                    resize(value)
+                steps.pop(0)
+            try:
+                piece = os.read(terminal, 65536)
+            except OSError:
+                # Nothing has the terminal open: the program has ended, or does not use it at this moment.
+                ended, status = os.waitpid(child, os.WNOHANG)
+                if ended:
+                    break
+                time.sleep(0.005)
+                continue
+            seen += piece
+        sys.stdout.buffer.write(seen)
+        sys.stdout.flush()
+        status = os.waitstatus_to_exitcode(status)
+        sys.exit(status if status >= 0 else 128 - status)
+        """
+}
