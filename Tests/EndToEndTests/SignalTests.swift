@@ -110,7 +110,8 @@ struct SignalTests {
             program.signal(SIGTERM)
             program.signal(SIGINT)
             let result = try await program.end()
-            #expect(result.status == 143, "\(errors(result))")
+            // Which of signals that wait together comes first is the system's choice.
+            #expect([143, 130].contains(result.status), "\(errors(result))")
             let rows = try rehearsal.report()
             #expect(rows.filter { $0["outcome"] == "updated" }.count == rehearsal.updates)
             #expect(rows.filter { $0["outcome"] == "unknown" }.isEmpty)
