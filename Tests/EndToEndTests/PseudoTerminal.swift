@@ -26,14 +26,7 @@ enum PseudoTerminal {
         }
     }
 
-    /// Runs the program on a terminal.
-    ///
-    /// - Parameters:
-    ///   - command: The program and its arguments.
-    ///   - steps: What happens.
-    ///   - rehearsal: Where it works and what it talks to.
-    ///   - redirection: What a shell does with the program's streams, such as `</dev/null`.
-    /// - Returns: Its exit code, and all that was shown as its output.
+    /// Runs the program on a terminal, with its streams as a shell redirects them; all that was shown is its output.
     static func run(
         _ arguments: [String], _ steps: [Step], in rehearsal: Rehearsal,
         redirection: String = ""

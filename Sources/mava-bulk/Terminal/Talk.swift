@@ -185,6 +185,8 @@ final class Talk: Sendable {
     /// Back to the line's start, and everything behind it wiped.
     private static let wipe = "\r\u{1B}[K"
 
+    /// Draws the progress line.
+    ///
     /// The last column stays free: some terminals wrap as soon as it is written. A terminal that becomes
     /// narrower at this very moment does not wrap either, because wrapping is off meanwhile.
     private func draw(_ line: String) {
