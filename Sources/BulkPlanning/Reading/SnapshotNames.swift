@@ -7,6 +7,7 @@ struct NamedReference: Hashable {
     var id: String?
     var name: String?
     var email: String?
+    var wallet: String?
     var isArchived = false
 
     /// Reads an object; the result is `nil` when it is none.
@@ -21,6 +22,9 @@ struct NamedReference: Hashable {
             case "email":
                 guard let text = value.string() else { return value.skip() }
                 email = text
+            case "walletAddress":
+                guard let text = value.string() else { return value.skip() }
+                wallet = text
             case "isArchived":
                 isArchived = value.isTrue()
                 return value.skip()
@@ -30,6 +34,9 @@ struct NamedReference: Hashable {
         }
         guard whole != nil else { return nil }
     }
+
+    /// Whether it is called anything but its id.
+    var isNamed: Bool { name != nil || email != nil || wallet != nil }
 
     private mutating func takeID(_ value: inout JSONCursor) -> Bool {
         if let found = value.string() {
@@ -56,7 +63,7 @@ struct SnapshotNames {
     private(set) var entries: [String: NamedReference] = [:]
 
     mutating func add(_ reference: NamedReference) {
-        guard let id = reference.id, reference.name != nil || reference.email != nil,
+        guard let id = reference.id, reference.isNamed,
             entries.count < Self.limit || entries[id] != nil
         else { return }
         entries[id] = reference
@@ -71,7 +78,7 @@ struct SnapshotNames {
         entries.isEmpty
             ? nil
             : entries.values.filter { !$0.isArchived }.map {
-                Agent(id: $0.id ?? "", email: $0.email, username: $0.name)
+                Agent(id: $0.id ?? "", email: $0.email, username: $0.name, walletAddress: $0.wallet)
             }.sorted { $0.id < $1.id }
     }
 
@@ -90,7 +97,9 @@ enum UnresolvedName {
     private static let separator: Character = "\u{1F}"
 
     static func text(_ reference: NamedReference) -> String? {
-        let parts = [reference.email, reference.name].compactMap { $0 }.filter { !$0.isEmpty }
+        let parts = [reference.email, reference.wallet, reference.name].compactMap { $0 }.filter {
+            !$0.isEmpty
+        }
         return parts.isEmpty ? nil : parts.joined(separator: String(separator))
     }
 
