@@ -66,7 +66,7 @@ final class Questions: Sendable {
             state.isEnded = true
             guard let open = state.open else { return }
             // What is said next begins a line of its own.
-            Self.write("\n", to: open.terminal)
+            if Talk.takesNow(open.terminal) { Self.write("\n", to: open.terminal) }
             Self.write("\n", to: open.waker)
         }
     }
@@ -74,7 +74,7 @@ final class Questions: Sendable {
     /// Writes the present question again, as after the program was stopped.
     func askAgain() {
         state.withLock { state in
-            guard let open = state.open else { return }
+            guard let open = state.open, Talk.takesNow(open.terminal) else { return }
             Self.write(open.question, to: open.terminal)
         }
     }

@@ -141,12 +141,17 @@ final class Talk: Sendable {
     /// Says something only if that takes no time: a terminal that was stopped, or a pipe that is not read,
     /// must not keep the program from ending.
     func sayNow(_ line: String) {
-        var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return }
+        guard Self.takesNow(STDERR_FILENO) else { return }
         _ = state.withLockIfAvailable { state in
             write((state.progress == nil ? "" : Self.wipe) + TerminalText.escaped(line) + "\n")
             state.progress = nil
         }
+    }
+
+    /// Whether a write does not have to wait.
+    static func takesNow(_ descriptor: Int32) -> Bool {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&ready, 1, 0) == 1 && ready.revents & Int16(POLLOUT) != 0
     }
 
     private func writeLine(_ line: String) {
@@ -177,6 +182,7 @@ final class Talk: Sendable {
     /// Shows what was on the terminal before the program was stopped and went on.
     func showAgain() {
         questions.askAgain()
+        guard Self.takesNow(STDERR_FILENO) else { return }
         _ = state.withLockIfAvailable { state in
             if let line = state.progress { draw(line) }
         }
