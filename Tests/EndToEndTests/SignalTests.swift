@@ -151,6 +151,50 @@ struct SignalTests {
         }
     }
 
+    @Test("A terminal that was stopped with Ctrl-S keeps no question from its end")
+    func stoppedTerminal() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await PseudoTerminal.run(
+                ["apply", Self.file] + Rehearsal.wideQuota,
+                [.wait("[y/N] "), .keys("\u{13}"), .signal(SIGTERM)], in: rehearsal)
+            #expect(result.status == 143, "\(result.output)")
+            #expect(rehearsal.puts == 0)
+            #expect(try rehearsal.directory.names("mava-bulk-runs").isEmpty)
+        }
+    }
+
+    @Test("At the question of resume: at once, and the run stays as it is")
+    func questionOfResume() async throws {
+        try await Rehearsal.run(faults: "only=put,401@5..") { rehearsal in
+            let began = try await rehearsal.program(Self.apply + ["--concurrency", "1"])
+            #expect(began.status == 4)
+            let journal = try rehearsal.directory.read("run/journal.jsonl")
+            let sent = rehearsal.puts
+            let result = try await PseudoTerminal.run(
+                ["resume", "run"], [.wait("[y/N] "), .keys("\u{3}")], in: rehearsal)
+            #expect(result.status == 130, "\(result.output)")
+            #expect(rehearsal.puts == sent)
+            #expect(try rehearsal.directory.read("run/journal.jsonl") == journal)
+        }
+    }
+
+    @Test("While the report is written: it is finished, and everything is in it")
+    func report() async throws {
+        try await Rehearsal.run { rehearsal in
+            let program = try rehearsal.start(Self.apply)
+            let journal = rehearsal.directory.file("run/journal.jsonl")
+            try await program.signal(SIGTERM) {
+                let lines = FileManager.default.contents(atPath: journal) ?? Data()
+                return lines.range(of: Data("\"e\":\"ended\"".utf8)) != nil
+            }
+            let result = try await program.end()
+            // It may have come to printing its result, which a signal ends.
+            #expect([0, 143].contains(result.status), "\(errors(result))")
+            #expect(try rehearsal.report().filter { $0["outcome"] == "updated" }.count == 47)
+            #expect(try rehearsal.directory.names("run").allSatisfy { !$0.hasSuffix(".tmp") })
+        }
+    }
+
     @Test(
         "A signal that was ignored when the program started stays ignored",
         arguments: [SIGINT, SIGHUP, SIGTERM])
