@@ -91,7 +91,7 @@ extension PlanSummary.Notice {
             return true
         }
         guard count > 0 else { return nil }
-        let listed = names.sorted().prefix(3).map(quoted).joined(separator: ", ")
+        let listed = names.sorted().prefix(3).map { quoted($0) }.joined(separator: ", ")
         return Self(
             kind: .foreignStatus, count: count,
             message: "\(Words.tickets(count)) in a status that cannot be set again (\(listed))",

@@ -58,11 +58,12 @@ extension PlanSummary.WrongValues {
         return lines
     }
 
-    /// A listed value in words, such as `7 × "Solved" (did you mean Resolved?)`; harmless to a terminal.
+    /// A listed value in words, such as `7 × "Solved" → Resolved?`, harmless to a terminal; short
+    /// enough that what was meant is seen where lines are cut.
     func text(_ value: Value) -> String {
         let hint = value.suggestion.map { " → \(TerminalText.escaped($0))?" } ?? ""
         return (areExact ? "" : "at least ") + "\(Words.number(value.count)) × "
-            + "\(quoted(value.text))\(hint)"
+            + quoted(value.text, limit: value.suggestion == nil ? 60 : 36) + hint
     }
 
     /// What is left beside the first few values, such as `and 12 with 3 other values`.

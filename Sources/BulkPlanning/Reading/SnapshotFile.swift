@@ -60,7 +60,7 @@ struct SnapshotFile {
         if fields.contains(.assignee) { wanted.append(.assignedTo) }
         if readsUpdateTimes { wanted.append(.updatedAt) }
         guard let missing = wanted.first(where: { !kinds.contains($0) }) else { return }
-        let read = columns.prefix(12).map(quoted).joined(separator: ", ")
+        let read = columns.prefix(12).map { quoted($0) }.joined(separator: ", ")
         throw PlanError(
             code: .snapshotUnusable,
             message:
