@@ -141,7 +141,7 @@ package final class ChildProgram: Sendable {
                 let mask = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }
                 let bits = mask.flatMap { UInt64($0.split(separator: "\t").last ?? "", radix: 16) }
                 if let bits, bits & 1 << UInt64(SIGTERM - 1) != 0 { return }
-                // A process says to nobody what it blocks.
+                // There is no call that waits for this.
                 try await Task.sleep(for: .milliseconds(2))
             }
         }

@@ -112,7 +112,7 @@ final class Questions: Sendable {
 
     /// The terminal, if there is one and a person is at it.
     ///
-    /// A job in the background none of whose streams is a terminal has nobody to ask, although it could open
+    /// A job in the background none of whose streams is a terminal has no person to ask, although it could open
     /// the terminal from which it was started.
     private static func openTerminal() -> Terminal? {
         let isSeen = [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].contains { isatty($0) == 1 }

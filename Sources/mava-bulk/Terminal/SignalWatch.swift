@@ -82,7 +82,7 @@ final class SignalWatch: Sendable {
         listener.withLock { $0 = newListener }
     }
 
-    /// Sets the timer anew.
+    /// Sets the timer; an earlier setting is replaced.
     ///
     /// - Parameter time: After how long the listener gets a ``Event/timer``.
     func wake(after time: Nanoseconds) {
