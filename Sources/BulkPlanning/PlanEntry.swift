@@ -8,8 +8,21 @@ public enum Disposition: String, CaseIterable, Hashable, Sendable {
     case invalid
     /// A precondition is not met, or the ticket changed since the plan was approved: no request.
     case conflict
-    /// It would assign a ticket that the AI is handling: no request unless that is allowed.
+    /// It would assign a ticket that the AI is handling, or that was not found and may be handled by it: no
+    /// request unless that is allowed.
     case held
+}
+
+/// What a ticket must hold when its request is sent, as the input's `expect…` columns say.
+public struct PlanExpectation: Hashable, Sendable {
+    /// The fields and the values expected.
+    public var values: [TicketField: FieldValue] = [:]
+    /// When the ticket is to have changed last (RFC 3339), as precisely as it is to be compared; `nil` for any
+    /// time.
+    public var updatedAt: String?
+
+    /// Expects nothing.
+    public init() {}
 }
 
 /// One line of a plan: one record of the input, and what is to become of it.
@@ -28,6 +41,10 @@ public struct PlanEntry: Hashable, Sendable {
     public var changes: [FieldChange]
     /// The row whose request also carries this row's changes; `nil` where the row has its own.
     public var mergedInto: Int?
+    /// What the ticket must hold for the request to be sent; `nil` where nothing is expected.
+    ///
+    /// Of the first row of a merged group: what all of its rows expect.
+    public var expectation: PlanExpectation?
     /// Whether the ticket was not read, so that the changes are sent without knowing what differs.
     public var isUndiffed: Bool
     /// Why the record is invalid, in conflict or held; `nil` otherwise.

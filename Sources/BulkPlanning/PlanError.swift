@@ -12,6 +12,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case inputTooLarge = "input_too_large"
         /// The snapshot is no listing of tickets.
         case snapshotUnusable = "snapshot_unusable"
+        /// Tickets were looked for, and none of them was found.
+        case noTicketFound = "no_ticket_found"
         /// The plan would change more tickets than `--max-changes` allows.
         case tooManyChanges = "too_many_changes"
         /// The plan would change a larger part of the tickets read than allowed.

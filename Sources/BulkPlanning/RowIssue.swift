@@ -34,6 +34,8 @@ public struct RowIssue: Hashable, Sendable {
         case preconditionUnchecked = "precondition_unchecked"
         /// The ticket no longer holds the values that the plan was approved against.
         case changedSincePlan = "changed_since_plan"
+        /// The ticket was looked for and not found, so what the row would replace is not known.
+        case ticketNotRead = "ticket_not_read"
         /// The AI is handling the ticket.
         case aiHandling = "ai_handling"
     }

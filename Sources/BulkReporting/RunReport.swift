@@ -9,13 +9,15 @@ package enum RunReport {
     /// - Parameters:
     ///   - plan: The plan, from its first row.
     ///   - journal: What the journal says.
+    ///   - revised: What rows replaced whose tickets had changed since the plan was made; `nil` for none.
     ///   - directory: The run's directory.
     ///   - fileSystem: The system calls to use.
     /// - Returns: How many rows ended in each outcome.
     /// - Throws: A ``ReportError`` when rows and counts do not add up, and what reading or writing
     ///   throws; then no report is put in place.
     package static func write(
-        _ plan: consuming PlanReader, journal: JournalIndex, to directory: RunDirectory,
+        _ plan: consuming PlanReader, journal: JournalIndex, revised: RevisedRows? = nil,
+        to directory: RunDirectory,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> OutcomeCounts {
         let columns = plan.header.input.columns
@@ -23,7 +25,8 @@ package enum RunReport {
         var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
         var failed = try FailedRowsFile(directory.failed, columns: columns, fileSystem: fileSystem)
         var counts = OutcomeCounts()
-        while let entry = try plan.next() {
+        while var entry = try plan.next() {
+            if let changes = revised?.changes[entry.row] { entry.changes = changes }
             let outcome = try journal.outcome(of: entry)
             guard outcome.row == entry.row, entry.row == counts.rows + 1 else {
                 throw ReportError(

@@ -21,7 +21,7 @@ extension BulkRun {
     ) async throws -> (RunSummary, JournalWriter) {
         let source = try RevalidatedSource(path: directory.plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
-        if let revalidation, revalidation.changedRows > 0 {
+        if let revalidation, revalidation.changedRows > 0 || FilePath.exists(directory.revised) {
             try await record(revalidation, journal, earlier, in: directory)
             earlier = try JournalIndex.read(directory.journal)
         }
@@ -92,19 +92,28 @@ extension BulkRun {
     }
 
     /// Writes down, before anything is sent, which rows are not to be sent any more, so that a crash in
-    /// the middle cannot bring them back.
+    /// the middle cannot bring them back; and what the others replace now, for the report.
     private func record(
         _ revalidation: PlanRevalidation, _ journal: JournalWriter, _ earlier: JournalIndex?,
         in directory: RunDirectory
     ) async throws {
         let source = try RevalidatedSource(path: directory.plan, revalidation)
+        var revised = try RevisedRows(directory.revised, planID: source.header.id)
+        var isRevised = false
         let now = SystemTime.millisecondsSince1970()
         while let step = try source.next() {
-            guard case .redecided(let entry) = step, entry.disposition != .update,
-                try !(earlier?.isFinished(entry.row) ?? false)
+            let entry = step.entry
+            guard entry.disposition == .update || step.isRedecided,
+                try !(earlier?.isFinished(entry.mergedInto ?? entry.row) ?? false)
             else { continue }
-            journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
+            if entry.disposition == .update {
+                let changes = step.isRedecided ? entry.changes : nil
+                if revised.set(entry.row, changes) { isRevised = true }
+            } else {
+                journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
+            }
         }
+        if isRevised { try revised.write(to: directory.revised) }
         try await journal.synced()
     }
 
@@ -143,7 +152,9 @@ extension BulkRun {
         in directory: RunDirectory
     ) throws -> RunResult {
         let header = plan.header
-        let counts = try RunReport.write(plan, journal: journal, to: directory)
+        let counts = try RunReport.write(
+            plan, journal: journal, revised: RevisedRows(directory.revised, planID: header.id),
+            to: directory)
         let exitCode = summary.reason.exitCode(hasTroubledRows: counts.hasTroubledRows)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,

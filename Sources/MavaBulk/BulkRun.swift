@@ -47,6 +47,23 @@ public struct BulkRun: Sendable {
     public func apply(
         _ input: PlanInput, approve: (Plan) async throws -> Bool
     ) async throws -> RunResult? {
+        try await apply(input) { plan, _ in try await approve(plan) }
+    }
+
+    /// Plans an input, asks for approval, carries the plan out and reports.
+    ///
+    /// A plan that was made from a snapshot is compared with the tickets as they are before anything is sent,
+    /// as a saved plan is.
+    ///
+    /// - Parameters:
+    ///   - input: The rows.
+    ///   - approve: Looks at the plan, and at what still stands of it where it was made from a snapshot (else
+    ///     `nil`), before anything is sent; `false` ends the run.
+    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Throws: As ``apply(_:approve:)-(_,(Plan)->Bool)``.
+    public func apply(
+        _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
+    ) async throws -> RunResult? {
         let draft = try draft()
         var options = planning
         options.output = draft.path
@@ -55,8 +72,14 @@ public struct BulkRun: Sendable {
             observer.planning($0)
         }
         let plan = try await planner.plan(input, now: Self.secondsSince1970)
-        guard try await approve(plan) else { return nil }
-        return try await carryOut(in: try begin(plan.header, draft), revalidation: nil)
+        var revalidation: PlanRevalidation?
+        if plan.header.source == .snapshot {
+            revalidation = try await self.revalidation(
+                of: plan.header, at: draft.path, journal: nil)
+        }
+        guard try await approve(plan, revalidation) else { return nil }
+        return try await carryOut(
+            in: try begin(plan.header, draft), revalidation: revalidation)
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.

@@ -6,7 +6,8 @@ enum ExitCode: Int32 {
     case internalError = 1
     /// Wrong usage or configuration.
     case usage = 2
-    /// Finished, but some rows failed, conflicted, were held, invalid or unknown.
+    /// Finished, but some rows failed, conflicted, were held, invalid or unknown; `plan`: some rows would not be
+    /// carried out.
     case someRowsFailed = 3
     /// The key is missing or rejected.
     case key = 4

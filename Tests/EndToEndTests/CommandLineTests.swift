@@ -151,7 +151,7 @@ struct CommandLineTests {
     @Test(
         "Input that cannot be used ends with 6, and nothing is sent",
         arguments: [
-            ("", "no column is named ticketId"), ("ticketId,status\n", "there is no row"),
+            ("", "--allow-empty"), ("ticketId,status\n", "there is no row"),
             ("name,status\nx,Open\n", "no column is named ticketId"),
             ("ticketId,note\nx,Open\n", "no column asks for a change"),
             ("ticketId,ticket,status\na,b,Open\n", "say the same thing"),

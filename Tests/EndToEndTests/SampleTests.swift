@@ -43,7 +43,7 @@ struct SampleTests {
         let directory = try TemporaryDirectory()
         let result = try await runScript(
             "preview", ["--output", directory.file("plan.jsonl")], in: directory)
-        #expect(result.status == 10)
+        #expect(result.status == 3)
         #expect(result.output.contains("20 update, 5 unchanged, 3 invalid, 0 conflict, 1 held"))
         let plan = try directory.readText("plan.jsonl")
         for code in ["agent_unknown", "status_invalid", "malformed_record", "ai_handling"] {

@@ -51,6 +51,7 @@ package final class RunDirectory: Sendable {
         static let plan = "plan.jsonl"
         static let journal = "journal.jsonl"
         static let summary = "summary.json"
+        static let revised = "revised.jsonl"
         static let report = "report.csv"
         static let failed = "failed.csv"
         static let lock = "lock"
@@ -63,6 +64,8 @@ package final class RunDirectory: Sendable {
     package var plan: String { FilePath.joining(path, Name.plan) }
     /// What happened, as it did.
     package var journal: String { FilePath.joining(path, Name.journal) }
+    /// What rows replace whose tickets had changed when they were read again before sending.
+    package var revised: String { FilePath.joining(path, Name.revised) }
     /// How the run was set up.
     package var settings: String { FilePath.joining(path, Self.settingsName) }
     /// The counts, the requests and the times.
@@ -145,7 +148,8 @@ package final class RunDirectory: Sendable {
                     "the directory holds a run already. Name another directory, or finish that run "
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
-        for name in [Name.report, Name.failed, Name.summary, settingsName] where holds(name) {
+        for name in [Name.report, Name.failed, Name.summary, Name.revised, settingsName]
+        where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message: "the directory holds \(name), which a run would replace. "

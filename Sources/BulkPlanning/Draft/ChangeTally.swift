@@ -45,11 +45,16 @@ struct ChangeTally {
     private(set) var fieldChanges = 0
     private(set) var undiffed = 0
     private(set) var handOffs = 0
+    /// Requests that assign an agent to a ticket that was not read.
+    private(set) var blindAssignments = 0
 
     mutating func add(_ key: Key, ticket: UInt32) {
         requests += 1
         fieldChanges += key.fields.count
-        if !key.isRead { undiffed += 1 }
+        if !key.isRead {
+            undiffed += 1
+            if key.fields.contains(.assignee), key.assignee != 0 { blindAssignments += 1 }
+        }
         if key.endsAIHandling { handOffs += 1 }
         if counts.count >= Self.limit, counts[key] == nil {
             others += 1

@@ -40,6 +40,8 @@ extension PlanDraft {
         row.changes = ticket.flags.contains(.isRead) ? differing(row, ticket, wanted) : wanted
         if row.changes.isEmpty {
             row.disposition = .unchanged
+        } else if isHeldUnread(index, row, ticket) {
+            row.refuse(.held, .ticketNotRead)
         } else if let code = unmetPrecondition(index, ticket, row.ticket) {
             row.refuse(.conflict, code)
         } else if row.changes.contains(.assignee), row.assignee != 0, !allowsHandOff,
@@ -73,6 +75,24 @@ extension PlanDraft {
         if group.carrier == 0 { group.carrier = UInt32(index) + 1 }
         group.changes.formUnion(changes)
         groups[Int(number) - 1] = group
+        guard let condition = preconditions.find(row: index) else { return }
+        groupConditions[number] = groupConditions[number]?.joined(condition) ?? condition
+    }
+
+    /// Whether a row stays back because its ticket was looked for and not found.
+    ///
+    /// Nothing is known of such a ticket: the AI may be handling it, and what the row expects cannot be checked.
+    private func isHeldUnread(
+        _ index: Int, _ row: PlannedRow, _ ticket: TicketTable.Entry
+    ) -> Bool {
+        guard source != .none, !ticket.flags.contains(.isRead) else { return false }
+        switch unread {
+        case .hold: return true
+        case .send: return false
+        case nil:
+            let assigns = row.changes.contains(.assignee) && row.assignee != 0
+            return assigns && !allowsHandOff || preconditions.find(row: index) != nil
+        }
     }
 
     /// Which precondition keeps a row from being carried out, if any.
@@ -80,7 +100,9 @@ extension PlanDraft {
         _ index: Int, _ ticket: TicketTable.Entry, _ number: UInt32
     ) -> RowIssue.Code? {
         guard let condition = preconditions.find(row: index) else { return nil }
-        if !ticket.flags.contains(.isRead) { return .preconditionUnchecked }
+        if !ticket.flags.contains(.isRead) {
+            return source != .none && unread == .send ? nil : .preconditionUnchecked
+        }
         return condition.unmet(ticket, updatedAt: state.updateTimes[number]) == nil
             ? nil : .preconditionFailed
     }

@@ -17,6 +17,8 @@ extension PlanDraft {
         case .preconditionFailed: return failedPrecondition(index)
         case .preconditionUnchecked:
             return RowIssue(code: code, message: uncheckedMessage(row.ticket))
+        case .ticketNotRead:
+            return RowIssue(code: code, message: notReadMessage(index))
         case .aiHandling:
             return RowIssue(
                 code: code,
@@ -65,6 +67,23 @@ extension PlanDraft {
             "correct the id, or leave the expectation out: the ticket was not found, so what the row "
                 + "expects cannot be checked"
         }
+    }
+
+    /// Why a row whose ticket was not found stays back.
+    private func notReadMessage(_ index: Int) -> String {
+        let place =
+            source == .snapshot ? "the ticket is not in the snapshot" : "the ticket was not found"
+        let why =
+            if unread == .hold {
+                "so what the row would replace is not known"
+            } else if !allowsHandOff, rows[index].fields.contains(.assignee),
+                rows[index].assignee != 0
+            {
+                "so the AI may be handling it, and assigning it would end that"
+            } else {
+                "so what the row expects cannot be checked"
+            }
+        return "look at the ticket, or send such rows with --unread send: \(place), \(why)"
     }
 
     private func disagreement(_ row: PlannedRow) -> RowIssue {

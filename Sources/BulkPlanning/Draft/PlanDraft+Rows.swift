@@ -7,10 +7,16 @@ extension PlanDraft {
         let ticket = state.tickets.entries[Int(row.ticket)]
         var carrier = index
         var key = ChangeTally.Key(row: row, before: ticket)
+        var condition: Precondition?
         if ticket.group > 0 {
             let group = groups[Int(ticket.group) - 1]
             carrier = Int(group.carrier) - 1
-            if carrier == index { key = ChangeTally.Key(group: group, before: ticket) }
+            if carrier == index {
+                key = ChangeTally.Key(group: group, before: ticket)
+                condition = groupConditions[ticket.group]
+            }
+        } else if preconditions.count > 0 {
+            condition = preconditions.find(row: index)
         }
         if !key.fields.isEmpty {
             if key.isRead {
@@ -22,11 +28,33 @@ extension PlanDraft {
             appendValues(key, isBefore: false, to: &buffer)
             buffer.append("}")
         }
+        if let condition { buffer.append(expectation(condition)) }
         if carrier != index {
             buffer.append(#","with":"#)
             buffer.append(decimal: carrier + 1)
         }
         if !key.isRead { buffer.append(#","undiffed":true"#) }
+    }
+
+    private func expectation(_ condition: Precondition) -> PlanExpectation {
+        var expectation = PlanExpectation()
+        if condition.status != 0 {
+            expectation.values[.status] = text(state.values.statuses, condition.status)
+        }
+        if condition.priority != 0 {
+            expectation.values[.priority] = .number(Int(condition.priority))
+        }
+        if condition.expectsCategory {
+            expectation.values[.categoryID] = text(state.values.categories, condition.category)
+        }
+        if condition.expectsAssignee {
+            expectation.values[.assignedTo] = text(state.values.assignees, condition.assignee)
+        }
+        if condition.updatedAt != .min {
+            expectation.updatedAt = WrittenTime.text(
+                condition.updatedAt, within: condition.updatedWithin)
+        }
+        return expectation
     }
 
     private func appendValues(

@@ -26,6 +26,7 @@ struct PlanDraft: ~Copyable {
 
     let allowsHandOff: Bool
     let takesLast: Bool
+    let unread: UnreadPolicy?
     var rows = SegmentedArray<PlannedRow>()
     var groups = SegmentedArray<Group>()
     var state: TicketState
@@ -33,6 +34,8 @@ struct PlanDraft: ~Copyable {
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
     var preconditions = PreconditionTable()
+    /// What all rows of a group expect that go with its request, by the group's number.
+    var groupConditions: [UInt32: Precondition] = [:]
     /// What ids are called in messages.
     var directory = Directory(agents: nil, categories: nil)
     /// The input's columns, for messages about them.
@@ -46,10 +49,11 @@ struct PlanDraft: ~Copyable {
     /// Rows whose tickets are still to be looked up, with their keys.
     private var pending = LookupBatch<Int>()
 
-    init(allowsHandOff: Bool, takesLast: Bool) {
+    init(allowsHandOff: Bool, takesLast: Bool, unread: UnreadPolicy? = nil) {
         let hash = ByteHash()
         self.allowsHandOff = allowsHandOff
         self.takesLast = takesLast
+        self.unread = unread
         state = TicketState(hash: hash)
     }
 

@@ -32,6 +32,21 @@ struct Precondition: BitwiseCopyable {
         return nil
     }
 
+    /// What two rows for one ticket expect together; both are met by what the ticket holds, or neither can be
+    /// checked.
+    func joined(_ other: Precondition) -> Precondition {
+        var both = self
+        if other.status != 0 { both.status = other.status }
+        if other.priority != 0 { both.priority = other.priority }
+        if other.expectsCategory { (both.expectsCategory, both.category) = (true, other.category) }
+        if other.expectsAssignee { (both.expectsAssignee, both.assignee) = (true, other.assignee) }
+        // The more precise time is within the other.
+        if other.updatedAt != .min, updatedAt == .min || other.updatedWithin < updatedWithin {
+            (both.updatedAt, both.updatedWithin) = (other.updatedAt, other.updatedWithin)
+        }
+        return both
+    }
+
     /// Whether a ticket changed last at the time expected, at the precision in which that is written.
     private func isMet(by current: Int64?) -> Bool {
         guard let current, current >= updatedAt else { return false }

@@ -92,6 +92,13 @@ extension PlanHeader {
         case "allowsHandOff":
             allowsHandOff = value.isTrue()
             return value.skip()
+        case "unread":
+            unread = value.string().flatMap(UnreadPolicy.init)
+            return unread != nil
+        case "expectsUpdateTimes":
+            expectsUpdateTimes = value.isTrue()
+            return value.skip()
+        case "blindAssignments": return value.read(into: &blindAssignments)
         case "ticketsRead": return value.read(into: &ticketsRead)
         case "price": return value.object { key, value in takePrice(key, &value) } != nil
         case "namesNoObjectId":

@@ -50,6 +50,9 @@ extension PlanHeader {
         buffer.append(",", "undiffed", number: undiffed)
         buffer.append(",", "handOffs", number: handOffs)
         buffer.append(allowsHandOff ? #","allowsHandOff":true"# : #","allowsHandOff":false"#)
+        if let unread { buffer.append(",", "unread", text: unread.rawValue) }
+        if expectsUpdateTimes { buffer.append(#","expectsUpdateTimes":true"#) }
+        buffer.append(",", "blindAssignments", number: blindAssignments)
         buffer.append(",", "ticketsRead", number: ticketsRead)
         buffer.append(hasChanges ? #","hasChanges":true"# : #","hasChanges":false"#)
     }

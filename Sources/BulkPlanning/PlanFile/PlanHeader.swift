@@ -62,6 +62,13 @@ public struct PlanHeader: Hashable, Sendable {
     public var handOffs = 0
     /// Whether assigning tickets that the AI is handling was allowed.
     public var allowsHandOff = false
+    /// What becomes of rows whose ticket is looked for and not found; `nil` to hold those that assign an agent
+    /// or have preconditions.
+    public var unread: UnreadPolicy?
+    /// The rows with preconditions on the time of the last change; where there is any, it is read again.
+    public var expectsUpdateTimes = false
+    /// The requests that assign an agent to a ticket of which it is not known whether the AI is handling it.
+    public var blindAssignments = 0
     /// The tickets that were read, wanted or not; 0 where none was.
     public var ticketsRead = 0
     /// What carrying the plan out costs.

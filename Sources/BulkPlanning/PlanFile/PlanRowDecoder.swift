@@ -25,6 +25,10 @@ struct PlanRowDecoder {
         }
         var entry = PlanEntry(row: row, line: line, ticketID: ticketID, disposition: disposition)
         guard Self.changes(&cursor, &entry.changes) else { return nil }
+        if cursor.take(#","expect":{"#) {
+            guard let expectation = Self.expectation(&cursor) else { return nil }
+            entry.expectation = expectation
+        }
         if cursor.take(#","with":"#) {
             guard let row = cursor.integer() else { return nil }
             entry.mergedInto = row
@@ -69,6 +73,21 @@ struct PlanRowDecoder {
             let held = before.first { $0.field == field }?.value
             changes.append(FieldChange(field: field, before: held, after: value))
         }
+    }
+
+    /// Reads what a ticket must hold, from behind its brace.
+    private static func expectation(_ cursor: inout JSONCursor) -> PlanExpectation? {
+        var expectation = PlanExpectation()
+        repeat {
+            if cursor.take(#""updatedAt":"#) {
+                expectation.updatedAt = cursor.string()
+                if expectation.updatedAt == nil { return nil }
+            } else {
+                guard let field = field(&cursor), let value = value(&cursor) else { return nil }
+                expectation.values[field] = value
+            }
+        } while cursor.take(",")
+        return cursor.take("}") ? expectation : nil
     }
 
     /// Calls `take` for each field of the object whose brace was passed, and its value.

@@ -46,6 +46,24 @@ extension OutputBuffer {
         }
     }
 
+    mutating func append(_ expectation: PlanExpectation) {
+        append(#","expect":{"#)
+        var separator: StaticString = ""
+        for field in TicketField.allCases {
+            guard let value = expectation.values[field] else { continue }
+            append(separator)
+            append(field: field)
+            append(value)
+            separator = ","
+        }
+        if let time = expectation.updatedAt {
+            append(separator)
+            append(#""updatedAt":"#)
+            append(jsonString: time)
+        }
+        append("}")
+    }
+
     mutating func append(_ issue: RowIssue) {
         append(#","code":"#)
         appendMembers(issue)
@@ -104,6 +122,7 @@ extension OutputBuffer {
             }
         }
         append(entry.changes)
+        if let expectation = entry.expectation { append(expectation) }
         if let mergedInto = entry.mergedInto {
             append(#","with":"#)
             append(decimal: mergedInto)

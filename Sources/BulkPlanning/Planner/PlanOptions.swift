@@ -19,6 +19,14 @@ public enum DuplicatePolicy: String, CaseIterable, Hashable, Sendable {
     case last
 }
 
+/// What becomes of rows whose ticket was looked for and not found.
+public enum UnreadPolicy: String, CaseIterable, Hashable, Sendable {
+    /// All of them are held.
+    case hold
+    /// All of them are sent, without knowing what they replace.
+    case send
+}
+
 /// The rows to plan.
 public struct PlanInput: Hashable, Sendable {
     /// The file's path; `-` for standard input.
@@ -44,6 +52,11 @@ public struct PlanOptions: Sendable {
     public var onDuplicate = DuplicatePolicy.refuse
     /// Whether tickets that the AI is handling may be assigned.
     public var allowsHandOff = false
+    /// What becomes of rows whose ticket was looked for and not found; `nil` to hold the rows that assign an
+    /// agent or have preconditions, and to send the others.
+    public var unread: UnreadPolicy?
+    /// Whether an input without rows gives a plan without rows, rather than an error.
+    public var allowsEmpty = false
     /// The limits beyond which there is to be no plan.
     public var guards = PlanGuards()
     /// Where the plan is saved; `nil` to make it without saving it.

@@ -60,7 +60,8 @@ public struct Planner: Sendable {
         }
         let file = try InputFile(input)
         var draft = PlanDraft(
-            allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last)
+            allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
+            unread: options.unread)
         draft.source = source
         var mapper = try readRows(file, into: &draft)
         draft.takeTicketIDs(of: mapper)
@@ -72,6 +73,7 @@ public struct Planner: Sendable {
         draft.resolve(directory, mapper)
         draft.merge()
         if ticketsRead == nil { ticketsRead = try await readTickets(&draft, &reads) }
+        try requireFound(draft, file)
         draft.decide()
         try options.guards.check(
             counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead)
@@ -109,7 +111,13 @@ public struct Planner: Sendable {
     private func readRows(
         _ file: InputFile, into draft: inout PlanDraft
     ) throws -> RequestMapper {
-        var reader = try RequestReader(file.firstReader())
+        let records = try file.firstReader()
+        if records.format == .csv, records.columns.isEmpty {
+            // There is not even a header.
+            guard options.allowsEmpty else { throw noRows(file) }
+            return try RequestMapper(columns: [], format: .jsonLines)
+        }
+        var reader = try RequestReader(records)
         while let batch = try reader.next() {
             let start = draft.rows.count
             if start >= Self.mostRows {
@@ -134,14 +142,16 @@ public struct Planner: Sendable {
             if start >> 16 != draft.rows.count >> 16 { progress(.readingRows(draft.rows.count)) }
         }
         draft.flush()
-        guard draft.rows.count > 0 else {
-            throw PlanError(
-                code: .inputEmpty,
-                message:
-                    "there is no row in it: an empty input is refused, because it is more often "
-                    + "a failed export than a wish to change nothing", path: file.input.path)
-        }
+        guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
         return reader.finish()
+    }
+
+    private func noRows(_ file: InputFile) -> PlanError {
+        PlanError(
+            code: .inputEmpty,
+            message:
+                "there is no row in it, and an empty input is more often a failed export than a wish to "
+                + "change nothing: allow it with --allow-empty", path: file.input.path)
     }
 
     /// Reads the agents and categories, if the input or the snapshot names any.
@@ -194,6 +204,32 @@ public struct Planner: Sendable {
         }
     }
 
+    /// From how many tickets on it is odd that none of them is found.
+    private static let fewestWanted = 5
+
+    /// Refuses a plan when tickets were looked for and none of them was found: more likely the key, the file or
+    /// the snapshot is another organisation's than that all tickets were deleted.
+    private func requireFound(_ draft: borrowing PlanDraft, _ file: InputFile) throws {
+        guard draft.source != .none, options.unread != .send else { return }
+        var wanted = 0
+        for number in 0..<draft.state.tickets.count {
+            guard draft.state.tickets.creationTime(number) != nil else { continue }
+            if draft.state.tickets.entries[number].flags.contains(.isRead) { return }
+            wanted += 1
+        }
+        guard wanted >= Self.fewestWanted else { return }
+        let place = draft.source == .snapshot ? "in the snapshot" : "in Mava"
+        let question =
+            draft.source == .snapshot
+            ? "is it a snapshot of this organisation, and not an old one?"
+            : "does the key belong to this organisation?"
+        throw PlanError(
+            code: .noTicketFound,
+            message:
+                "none of the \(Words.counted(wanted, "ticket")) was found \(place): \(question)",
+            path: file.input.path)
+    }
+
     private func header(
         _ file: InputFile, _ draft: borrowing PlanDraft, _ columns: ColumnMap,
         _ ids: IDSurvey, _ directory: Directory, _ unresolved: (agents: Int, categories: Int),
@@ -216,6 +252,9 @@ public struct Planner: Sendable {
         header.undiffed = draft.changes.undiffed
         header.handOffs = draft.changes.handOffs
         header.allowsHandOff = options.allowsHandOff
+        header.unread = options.unread
+        header.expectsUpdateTimes = draft.preconditions.asksForUpdateTimes
+        header.blindAssignments = draft.changes.blindAssignments
         header.ticketsRead = ticketsRead ?? 0
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
@@ -273,6 +312,7 @@ public struct Planner: Sendable {
         _ header: PlanHeader
     ) throws -> PlanHeader {
         var writer = try PlanWriter(options.output, draft: header)
+        guard draft.rows.count > 0 else { return try writer.finish(header) }
         var reader = try file.secondReader()
         var rowWriter = PlanRowWriter(
             columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,

@@ -25,13 +25,15 @@ extension PlanSummary.Notice {
                         "\(Words.tickets(header.handOffs)) the AI is handling will be handed to "
                         + "an agent, which cannot be taken back", samples: []))
         }
-        if header.counts.held > 0 {
+        notices += held(problems)
+        if header.blindAssignments > 0 {
             notices.append(
                 Self(
-                    kind: .held, count: header.counts.held,
+                    kind: .blindAssignment, count: header.blindAssignments,
                     message:
-                        "\(Words.rows(header.counts.held)) held back, because the AI is handling "
-                        + "the ticket (--allow-ai-handoff lets them through)", samples: []))
+                        "it is not known whether the AI is handling "
+                        + "\(Words.tickets(header.blindAssignments)) that an agent will get: "
+                        + "assigning a ticket ends that", samples: []))
         }
         if let notice = reopened(groups) { notices.append(notice) }
         if let notice = foreign(groups) { notices.append(notice) }
@@ -58,6 +60,27 @@ extension PlanSummary.Notice {
             notices.append(Self(kind: .note, count: 0, message: note, samples: []))
         }
         return notices
+    }
+
+    /// Rows that are held, by why they are.
+    private static func held(_ problems: [PlanSummary.Problem]) -> [Self] {
+        let reasons: [(RowIssue.Code, Kind, String)] = [
+            (
+                .aiHandling, .held,
+                "the AI is handling the ticket (--allow-ai-handoff lets them through)"
+            ),
+            (
+                .ticketNotRead, .notRead,
+                "the ticket was not found (--unread send lets them through)"
+            ),
+        ]
+        return reasons.compactMap { code, kind, reason in
+            let count = problems.filter { $0.code == code }.reduce(0) { $0 + $1.rows }
+            guard count > 0 else { return nil }
+            return Self(
+                kind: kind, count: count,
+                message: "\(Words.rows(count)) held back, because \(reason)", samples: [])
+        }
     }
 
     private static func gather(

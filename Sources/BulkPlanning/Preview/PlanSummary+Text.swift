@@ -81,6 +81,7 @@ extension PlanSummary {
             (counts.update, "update"), (counts.unchanged, "unchanged"), (counts.invalid, "invalid"),
             (counts.conflict, "conflict"), (counts.held, "held"),
         ]
+        if counts.rows == 0 { return "  nothing to do" }
         return "  " + parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
     }
 

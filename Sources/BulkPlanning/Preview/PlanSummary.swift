@@ -34,6 +34,10 @@ public struct PlanSummary: Hashable, Sendable {
             case handOff = "ai_hand_off"
             /// Rows are held back because the AI is handling their tickets.
             case held = "ai_handling"
+            /// Tickets are assigned of which it is not known whether the AI is handling them.
+            case blindAssignment = "ai_state_unknown"
+            /// Rows are held back because their tickets were not found.
+            case notRead = "ticket_not_read"
             /// Resolved tickets are opened again.
             case reopened
             /// Tickets in a status that updates do not know, such as `Spam`, change.

@@ -44,6 +44,7 @@ public struct PlanRevalidation: Hashable, Sendable {
         entry.changes = exception.changes
         entry.issue = exception.issue
         if exception.disposition != .update { entry.mergedInto = nil }
+        entry.isUndiffed = entry.isUndiffed && exception.changes.contains { $0.before == nil }
         return entry
     }
 }

@@ -8,7 +8,7 @@ enum CommandTable {
 
     /// Options that shape a plan; they mean nothing to one that was made.
     static let shapingPlans: [OptionID] = [
-        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff,
+        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .unread, .allowEmpty,
     ]
 
     private static let planning: [OptionID] =

@@ -17,6 +17,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case maxChanges = "max-changes"
     case maxChangePercent = "max-change-percent"
     case strict
+    case unread
+    case allowEmpty = "allow-empty"
     case output
     case force
     case markdown

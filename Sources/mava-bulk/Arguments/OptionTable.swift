@@ -34,6 +34,11 @@ enum OptionTable {
             .onDuplicate, .choice(["refuse", "last"]),
             "rows for one ticket that disagree: refuse them all, or take the last (refuse)"),
         .init(.allowAIHandoff, .none, "assign tickets that the AI is handling, too"),
+        .init(
+            .unread, .choice(["hold", "send"]),
+            "rows whose ticket is looked for and not found (hold those that assign or expect)"),
+        .init(
+            .allowEmpty, .none, "an input without rows is success, for queries that may be empty"),
         .init(.maxChanges, .value("N"), "refuse a plan of more than N requests"),
         .init(
             .maxChangePercent, .value("P"),

@@ -24,9 +24,9 @@ enum ApplyCommand {
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
         let result = try await session.watch(run) { run in
             guard isPlan else {
-                return try await run.apply(input) { plan in
+                return try await run.apply(input) {
                     session.prepared()
-                    return try approves(plan, nil, expecting: expected, arguments, talk)
+                    return try approves($0, $1, expecting: expected, arguments, talk)
                 }
             }
             return try await run.apply(savedPlan: file, expecting: expected) {
@@ -57,9 +57,10 @@ enum ApplyCommand {
         }
         let count = revalidation?.requests ?? plan.header.requests
         if let revalidation, revalidation.changedRows > 0 {
+            let changed = revalidation.changedRows
             talk.warn(
-                "\(revalidation.changedRows) rows no longer stand as approved, because their tickets "
-                    + "changed; \(count) updates are left")
+                "\(Words.rows(changed)) no longer \(changed == 1 ? "stands" : "stand") as planned, "
+                    + "because the tickets changed; \(Words.counted(count, "update")) left")
         }
         guard count > 0, !arguments.has(.yes) else { return true }
         return talk.asks("Send \(count) \(count == 1 ? "update" : "updates")?")

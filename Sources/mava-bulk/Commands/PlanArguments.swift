@@ -15,6 +15,8 @@ enum PlanArguments {
         if let policy = arguments[.onDuplicate].flatMap(DuplicatePolicy.init) {
             options.onDuplicate = policy
         }
+        options.unread = arguments[.unread].flatMap(UnreadPolicy.init)
+        options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
         options.guards = PlanGuards(
             maxChanges: try arguments.integer(.maxChanges, in: 0...Int.max),

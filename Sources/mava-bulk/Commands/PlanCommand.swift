@@ -18,6 +18,7 @@ enum PlanCommand {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
         }
         withExtendedLifetime(draft) {}
+        guard plan.isClean else { return .someRowsFailed }
         return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
     }
 

@@ -45,6 +45,7 @@ enum RunAccount {
         let parts = Outcome.allCases.filter { result.counts[$0] > 0 }.map {
             "\(result.counts[$0]) \($0.rawValue)"
         }
+        if parts.isEmpty { return "nothing to do: the input has no rows\n" }
         let seconds = ProgressText.duration(Double(result.summary.durationMilliseconds) / 1000)
         return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
             + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"

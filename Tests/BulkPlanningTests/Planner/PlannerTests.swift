@@ -162,8 +162,8 @@ struct PlannerTests {
         // Rows 2 to 5 disagree about the priority of one ticket.
         #expect(entries[1].issue?.code == .duplicateDisagrees)
         #expect(entries[5].disposition == .update)
-        #expect(entries[6].issue?.code == .preconditionUnchecked)
-        #expect(entries[6].disposition == .conflict)
+        #expect(entries[6].issue?.code == .ticketNotRead)
+        #expect(entries[6].disposition == .held)
     }
 
     @Test(

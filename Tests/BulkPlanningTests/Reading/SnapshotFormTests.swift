@@ -17,6 +17,7 @@ struct SnapshotFormTests {
     ) async throws -> Plan {
         var fixture = try PlanFixture()
         if !hasLists { (fixture.options.agents, fixture.options.categories) = (nil, nil) }
+        fixture.options.unread = .send
         fixture.options.source = .snapshot(path: try fixture.directory.write(text, to: name))
         let plan = try await fixture.plan(input)
         let entries = try PlanFixture.entries(of: plan.path!)
@@ -117,6 +118,7 @@ struct SnapshotFormTests {
 
         var fixture = try PlanFixture()
         (fixture.options.agents, fixture.options.categories) = (nil, nil)
+        fixture.options.unread = .send
         fixture.options.source = .snapshot(
             path: try fixture.directory.write(text, to: "tickets.jsonl"))
         let id = "6630a1f4c2b9e4a1d8f00b29"
