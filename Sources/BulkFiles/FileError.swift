@@ -63,4 +63,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         }
         return String(cString: strerror(errorNumber))
     }
+
+    /// Whether this machine was short of descriptors or memory, which passes.
+    public var isShortage: Bool { [EMFILE, ENFILE, ENOMEM].contains(errorNumber) }
 }

@@ -1,8 +1,11 @@
 #include "CCurl.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 // The start of libcurl's `curl_version_info_data`, as it has been since the first version of it.
 typedef struct {
@@ -10,6 +13,13 @@ typedef struct {
     const char *version;
     unsigned int versionNumber;
 } VersionInfo;
+
+// The start of libcurl's `curl_sockaddr`.
+typedef struct {
+    int family;
+    int type;
+    int protocol;
+} SocketAddress;
 
 // libcurl's `CURLMsg`.
 typedef struct {
@@ -162,6 +172,32 @@ int ccurl_easy_set_prereq_function(
     return library->easy_setopt(easy, CCURL_OPT_PREREQFUNCTION, function);
 }
 
+// libcurl's `CURLOPT_OPENSOCKETFUNCTION`. By itself libcurl does not say why it has no socket.
+static int open_socket(void *context, int purpose, SocketAddress *address) {
+    (void)purpose;
+    int descriptor = socket(address->family, address->type, address->protocol);
+    if (descriptor < 0) {
+        *(int *)context = errno;
+    } else {
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    return descriptor;
+}
+
+int ccurl_easy_note_socket_errors(
+    const CCurlLibrary *library, CCurlEasy *easy, int *errorNumber) {
+    int result = library->easy_setopt(easy, CCURL_OPT_OPENSOCKETDATA, errorNumber);
+    if (result == CCURL_OK)
+        result = library->easy_setopt(easy, CCURL_OPT_OPENSOCKETFUNCTION, open_socket);
+    return result;
+}
+
+int ccurl_easy_system_error(const CCurlLibrary *library, CCurlEasy *easy) {
+    long number = 0;
+    if (library->easy_getinfo(easy, CCURL_INFO_OS_ERRNO, &number) != CCURL_OK) return 0;
+    return (int)number;
+}
+
 long ccurl_easy_response_code(const CCurlLibrary *library, CCurlEasy *easy) {
     long code = 0;
     if (library->easy_getinfo(easy, CCURL_INFO_RESPONSE_CODE, &code) != CCURL_OK) return 0;
@@ -282,6 +318,8 @@ SAME(CCURL_OPT_CAPATH, CURLOPT_CAPATH);
 SAME(CCURL_OPT_PRIVATE, CURLOPT_PRIVATE);
 SAME(CCURL_OPT_NOPROXY, CURLOPT_NOPROXY);
 SAME(CCURL_OPT_CURLU, CURLOPT_CURLU);
+SAME(CCURL_OPT_OPENSOCKETDATA, CURLOPT_OPENSOCKETDATA);
+SAME(CCURL_OPT_OPENSOCKETFUNCTION, CURLOPT_OPENSOCKETFUNCTION);
 SAME(CCURL_OPT_POSTFIELDS, CURLOPT_POSTFIELDS);
 SAME(CCURL_OPT_WRITEFUNCTION, CURLOPT_WRITEFUNCTION);
 SAME(CCURL_OPT_HEADERFUNCTION, CURLOPT_HEADERFUNCTION);
@@ -301,6 +339,7 @@ SAME(CCURL_SELECT_ERR, CURL_CSELECT_ERR);
 SAME(CCURL_SOCKET_TIMEOUT, CURL_SOCKET_TIMEOUT);
 SAME(CCURL_INFO_PRIVATE, CURLINFO_PRIVATE);
 SAME(CCURL_INFO_RESPONSE_CODE, CURLINFO_RESPONSE_CODE);
+SAME(CCURL_INFO_OS_ERRNO, CURLINFO_OS_ERRNO);
 SAME(CCURL_HTTP_VERSION_1_1, CURL_HTTP_VERSION_1_1);
 SAME(CCURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_2TLS);
 SAME(CCURL_PROTO_HTTP, CURLPROTO_HTTP);
@@ -381,6 +420,10 @@ SAME(CCURL_OPT_QUICK_EXIT, CURLOPT_QUICK_EXIT);
 SAME(CCURL_TOO_LARGE, CURLE_TOO_LARGE);
 #endif
 
+_Static_assert(
+    offsetof(SocketAddress, type) == offsetof(struct curl_sockaddr, socktype)
+        && offsetof(SocketAddress, protocol) == offsetof(struct curl_sockaddr, protocol),
+    "curl_sockaddr has another form");
 _Static_assert(sizeof(Message) == sizeof(CURLMsg), "CURLMsg has another size");
 _Static_assert(offsetof(Message, kind) == offsetof(CURLMsg, msg), "CURLMsg.msg moved");
 _Static_assert(offsetof(Message, easy) == offsetof(CURLMsg, easy_handle), "CURLMsg.easy_handle moved");

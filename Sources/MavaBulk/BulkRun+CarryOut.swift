@@ -5,7 +5,11 @@ extension BulkRun {
     func carryOut(
         in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> RunResult {
+        var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
         let (sent, journal) = try await send(in: directory, revalidation: revalidation)
+        withExtendedLifetime(reserve) {}
+        // What follows needs files of its own, however many connections are open.
+        reserve = nil
         // The journal is read while the plan is checked.
         async let settled = settled(sent.reason, journal, in: directory)
         let plan = try PlanReader(path: directory.plan)
@@ -127,6 +131,7 @@ extension BulkRun {
         switch reason {
         case .finished, .tooManyFailures, .deadline, .canary: break
         case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
+            .localShortage,
             .journalFailure, .planUnreadable:
             return (index, nil)
         }

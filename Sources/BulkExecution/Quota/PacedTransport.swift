@@ -40,9 +40,18 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         var failures = 0
         var busySince: Nanoseconds?
+        var shortage = LocalShortage()
         budget.withLock { $0.noteRequest() }
         while true {
             switch await attempt(request) {
+            case .failure(let error) where error.code == .localShortage:
+                let now = gate.now
+                shortage.note(at: now)
+                guard request.method == .get, now - (shortage.since ?? now) < patience else {
+                    throw error
+                }
+                try await sleep((shortage.end(at: now) ?? now) - now)
+                continue
             case .failure(let error):
                 failures += 1
                 guard ![.cancelled, .untrusted, .unavailable].contains(error.code),
@@ -90,7 +99,10 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     }
 
     private func backOff(_ failures: Int) async throws(TransportError) {
-        let delay = policy.delay(afterFailures: failures, roll: random())
+        try await sleep(policy.delay(afterFailures: failures, roll: random()))
+    }
+
+    private func sleep(_ delay: Nanoseconds) async throws(TransportError) {
         do {
             try await clock.sleep(for: .nanoseconds(delay))
         } catch {

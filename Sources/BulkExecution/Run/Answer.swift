@@ -18,6 +18,8 @@ package struct Answer: Hashable, Sendable {
         case busy(retryAfter: Nanoseconds?)
         /// The server is in trouble (500, 502, 503, 504); it may or may not have done the update.
         case serverError
+        /// This machine was short of descriptors, memory or ports: nothing was sent, and waiting can help.
+        case shortage
         /// No whole answer came.
         case noAnswer(FailureCode, mayHaveReachedServer: Bool)
         /// The request was given up because the run is to end at once.
@@ -53,6 +55,7 @@ package struct Answer: Hashable, Sendable {
             case .malformedResponse, .tooLarge:
                 .noAnswer(.unexpectedAnswer, mayHaveReachedServer: error.mayHaveReachedServer)
             case .untrusted: .untrusted
+            case .localShortage: .shortage
             case .unavailable: .unsendable(mayHaveReachedServer: error.mayHaveReachedServer)
             case .resolve, .connect, .tls, .connectionLost:
                 .noAnswer(.connectionFailed, mayHaveReachedServer: error.mayHaveReachedServer)

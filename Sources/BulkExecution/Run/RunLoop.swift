@@ -116,6 +116,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         switch answer.verdict {
         case .keyRejected, .untrusted, .unsendable: summary.message = answer.message
         case .busy(let pause?) where pause > machine.settings.giveUpAfter: noteLongPause(pause)
+        case .shortage: summary.shortage = answer.message
         case .accepted, .refused, .busy, .serverError, .noAnswer, .abandoned: break
         }
     }
@@ -307,6 +308,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
 
     private mutating func finish(_ reason: StopReason) async -> RunSummary {
         summary.reason = reason
+        if reason == .localShortage { summary.message = summary.message ?? summary.shortage }
         summary.trouble = machine.trouble
         session.journal.append(.ended(reason: reason.name, at: session.timeOfDay()))
         do {

@@ -54,13 +54,19 @@ package struct RunMachine: Sendable {
     private var breaker = CircuitBreaker()
     private var budget = RetryBudget()
     private var busySince: Nanoseconds?
+    private var shortage = LocalShortage()
+    /// The most requests in flight for now: fewer than asked for where this machine could not open more.
+    package private(set) var concurrency: Int
     private var begun = 0
     /// How many requests wait for their answers.
     package private(set) var inFlight = 0
     /// How many rows have failed.
     package private(set) var failures = 0
 
-    package init(_ settings: Settings) { self.settings = settings }
+    package init(_ settings: Settings) {
+        self.settings = settings
+        concurrency = settings.concurrency
+    }
 
     /// How many requests were sent again after a failure.
     package private(set) var retries = 0
@@ -83,7 +89,10 @@ package struct RunMachine: Sendable {
         if let stopped {
             return inFlight == 0 ? .finished(stopped) : .wait(until: nil, .draining)
         }
-        if inFlight >= settings.concurrency { return .wait(until: settings.deadline, .answers) }
+        if let until = shortage.end(at: now) {
+            return .wait(until: earliest(until, settings.deadline), .localShortage)
+        }
+        if inFlight >= concurrency { return .wait(until: settings.deadline, .answers) }
         switch breaker.decision(at: now) {
         case .open(let probeAt):
             let giveUpAt = breaker.openSince.map { $0 + settings.giveUpAfter }
@@ -115,6 +124,8 @@ package struct RunMachine: Sendable {
             stopped = .deadline
         } else if let since = breaker.openSince, now - since >= settings.giveUpAfter {
             stopped = .outage
+        } else if let since = shortage.since, now - since >= settings.giveUpAfter {
+            stopped = .localShortage
         } else if let since = busySince, now - since >= settings.giveUpAfter {
             stopped = .outage
         }
@@ -206,6 +217,12 @@ package struct RunMachine: Sendable {
     ) -> Decision {
         inFlight -= 1
         switch answer.verdict {
+        case .shortage: return wait(job, inShortageAt: now)
+        case .untrusted, .unsendable, .abandoned, .noAnswer: break
+        case .accepted, .refused, .keyRejected, .busy, .serverError: shortage.end()
+        }
+        switch answer.verdict {
+        case .shortage: return leave(job, .connectionFailed)
         case .accepted:
             noteWorkingServer()
             return .done(outcome: .updated, failure: nil)
@@ -286,6 +303,22 @@ package struct RunMachine: Sendable {
             parked.append(job)
         }
         return leave(job, .rateLimited)
+    }
+
+    /// A shortage of this machine costs the row nothing, and says nothing about the server.
+    private mutating func wait(_ job: Job, inShortageAt now: Nanoseconds) -> Decision {
+        trouble = .localShortage
+        breaker.noteInconclusive(at: now, isProbe: job.isProbe)
+        shortage.note(at: now)
+        // As many as could be opened at once.
+        concurrency = max(1, min(concurrency, inFlight))
+        if stopped == nil {
+            var job = job
+            job.attempts -= 1
+            job.notBefore = now
+            parked.append(job)
+        }
+        return leave(job, .connectionFailed)
     }
 
     private mutating func again(

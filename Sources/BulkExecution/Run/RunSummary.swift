@@ -6,6 +6,8 @@ public struct RunSummary: Hashable, Sendable {
     public var message: String?
     /// What the last requests that did not succeed ran into; `nil` where all did.
     public var trouble: RunTrouble?
+    /// What this machine was short of at last, in words.
+    var shortage: String?
     /// The updates sent, retries included.
     public var requests: Int
     /// Those of ``requests`` that repeat one which failed or was told to wait.

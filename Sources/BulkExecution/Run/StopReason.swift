@@ -10,6 +10,8 @@ public enum StopReason: Hashable, Sendable {
     case untrustedServer
     /// This machine could not send: libcurl is missing or fails.
     case transportUnavailable
+    /// This machine was short of descriptors, memory or ports for longer than the run's patience.
+    case localShortage
     /// The server did not work, or asked to wait, for longer than the run's patience.
     case outage
     /// More rows failed than allowed.
@@ -31,6 +33,7 @@ public enum StopReason: Hashable, Sendable {
         case .keyRejected: "key_rejected"
         case .untrustedServer: "untrusted_server"
         case .transportUnavailable: "transport_unavailable"
+        case .localShortage: "local_shortage"
         case .outage: "outage"
         case .tooManyFailures: "too_many_failures"
         case .deadline: "deadline"
@@ -59,8 +62,8 @@ public enum StopReason: Hashable, Sendable {
         switch self {
         case .keyRejected: 4
         case .interrupted(let signal): 128 + signal
-        case .untrustedServer, .transportUnavailable, .outage, .tooManyFailures, .deadline,
-            .canary, .journalFailure, .planUnreadable:
+        case .untrustedServer, .transportUnavailable, .localShortage, .outage, .tooManyFailures,
+            .deadline, .canary, .journalFailure, .planUnreadable:
             5
         case .finished: hasTroubledRows ? 3 : 0
         }

@@ -57,6 +57,7 @@ enum {
     CCURL_OPT_CAINFO = 10065,
     CCURL_OPT_CAPATH = 10097,
     CCURL_OPT_PRIVATE = 10103,
+    CCURL_OPT_OPENSOCKETDATA = 10164,
     CCURL_OPT_CURLU = 10282,
     CCURL_OPT_NOPROXY = 10177,
     CCURL_OPT_PREREQDATA = 10313,    // since 7.80
@@ -67,6 +68,7 @@ enum {
 enum {
     CCURL_OPT_WRITEFUNCTION = 20011,
     CCURL_OPT_HEADERFUNCTION = 20079,
+    CCURL_OPT_OPENSOCKETFUNCTION = 20163,
     CCURL_OPT_PREREQFUNCTION = 20312, // since 7.80
 };
 
@@ -101,6 +103,7 @@ enum {
 enum {
     CCURL_INFO_PRIVATE = 0x100000 + 21,
     CCURL_INFO_RESPONSE_CODE = 0x200000 + 2,
+    CCURL_INFO_OS_ERRNO = 0x200000 + 25,
 };
 
 // Values of options.
@@ -197,6 +200,11 @@ int ccurl_easy_set_data_function(
     const CCurlLibrary *library, CCurlEasy *easy, int option, CCurlDataFunction function);
 int ccurl_easy_set_prereq_function(
     const CCurlLibrary *library, CCurlEasy *easy, CCurlPrereqFunction function);
+// Lets the handle's sockets be opened here; why one could not be is written to `*errorNumber`.
+int ccurl_easy_note_socket_errors(
+    const CCurlLibrary *library, CCurlEasy *easy, int *errorNumber);
+// The system's error number at the last connection that failed; zero when it cannot be told.
+int ccurl_easy_system_error(const CCurlLibrary *library, CCurlEasy *easy);
 // Zero when it cannot be told.
 long ccurl_easy_response_code(const CCurlLibrary *library, CCurlEasy *easy);
 // The pointer that was set with CCURL_OPT_PRIVATE.

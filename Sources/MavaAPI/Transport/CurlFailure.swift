@@ -46,6 +46,10 @@ extension CurlHandle {
     private func error(for result: Int32, _ transfer: CurlTransfer) -> TransportError {
         let reached = mayHaveReachedServer
         let endpoint = transfer.endpoint
+        if !reached, let shortage = shortage(result: Int(result)) {
+            return CurlHandle.shortage(
+                "no connection to \(endpoint) can be opened: \(shortage)")
+        }
         let code = Self.code(for: Int(result), reached: reached)
         if !reached, let proxy = ProxyVariable(for: endpoint),
             let message = Self.message(of: Int(result), code, proxy, endpoint)
@@ -66,7 +70,8 @@ extension CurlHandle {
         case .malformedResponse: message = "The answer of \(endpoint) is not valid HTTP"
         case .tooLarge: message = "The answer of \(endpoint) has headers that are too large"
         case .cancelled: message = "The request to \(endpoint) was cancelled"
-        case .unavailable: message = "libcurl cannot send the request to \(endpoint)"
+        case .localShortage, .unavailable:
+            message = "libcurl cannot send the request to \(endpoint)"
         }
         let detail = detail(of: result)
         let advice = code == .untrusted ? Self.advice(on: Int(result), detail) : ""

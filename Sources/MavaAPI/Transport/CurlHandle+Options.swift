@@ -44,6 +44,13 @@ extension CurlHandle {
         throw Self.refusal("it refuses option \(option) (\(library.text(of: result)))")
     }
 
+    /// The error for a machine that is short of something for the moment.
+    static func shortage(_ reason: String) -> TransportError {
+        TransportError(
+            code: .localShortage, message: "This machine cannot send for the moment: \(reason).",
+            mayHaveReachedServer: false)
+    }
+
     /// The error for a libcurl that cannot be set as meant.
     static func refusal(_ reason: String) -> TransportError {
         TransportError(

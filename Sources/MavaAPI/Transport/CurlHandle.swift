@@ -49,18 +49,22 @@ final class CurlHandle {
     /// The request's body, where libcurl reads it.
     private var sentBody = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
     private let errorText: UnsafeMutablePointer<CChar>
+    /// Why no socket could be opened for the transfer, as the system says it; 0 where that was no matter.
+    private let socketError: UnsafeMutablePointer<Int32>
 
     /// Makes a handle and sets what all requests share.
     ///
     /// - Throws: ``TransportError/Code/unavailable`` when libcurl refuses a setting.
     init(library: CurlLibrary, settings: CurlTransport.Configuration) throws(TransportError) {
         guard let easy = ccurl_easy_new(library.functions) else {
-            throw Self.refusal("it has no memory for a request")
+            throw Self.shortage("libcurl has no memory for a request")
         }
         self.easy = easy
         self.library = library
         errorText = .allocate(capacity: CCURL_ERROR_SIZE)
         errorText.initialize(repeating: 0, count: CCURL_ERROR_SIZE)
+        socketError = .allocate(capacity: 1)
+        socketError.initialize(to: 0)
         try setConstants(settings)
     }
 
@@ -69,6 +73,7 @@ final class CurlHandle {
         if let headerList { ccurl_list_free(library.functions, headerList) }
         if let address { ccurl_url_free(library.functions, address) }
         errorText.deallocate()
+        socketError.deallocate()
         sentBody.deallocate()
     }
 
@@ -77,6 +82,12 @@ final class CurlHandle {
     /// Before 7.80, libcurl does not say when it begins to write: then it may always have.
     var mayHaveReachedServer: Bool {
         library.version < CurlLibrary.prereqVersion || writeAttempts > 0
+    }
+
+    /// The system's error number of what went wrong; 0 where there is none.
+    var systemError: Int32 {
+        socketError.pointee != 0
+            ? socketError.pointee : ccurl_easy_system_error(library.functions, easy)
     }
 
     /// libcurl's own words for what went wrong.
@@ -102,6 +113,7 @@ final class CurlHandle {
         body = []
         bodyLimit = request.bodyLimit
         errorText.pointee = 0
+        socketError.pointee = 0
 
         if !(current.url?.hasSameBytes(as: request.url) ?? false) {
             current.url = nil
@@ -222,7 +234,7 @@ final class CurlHandle {
         for line in lines {
             guard let longer = ccurl_list_append(library.functions, list, line) else {
                 if let list { ccurl_list_free(library.functions, list) }
-                throw Self.refusal("it has no memory for the headers")
+                throw Self.shortage("libcurl has no memory for the headers")
             }
             list = longer
         }
@@ -253,6 +265,9 @@ final class CurlHandle {
             try set(CCURL_OPT_FRESH_CONNECT, 1)
         }
 
+        try check(
+            ccurl_easy_note_socket_errors(library.functions, easy, socketError),
+            CCURL_OPT_OPENSOCKETFUNCTION)
         // The transport's thread takes no signals; libcurl must not touch the program's.
         try set(CCURL_OPT_NOSIGNAL, 1)
         // Since 7.87: a look-up of a name that is given up is left to end by itself, instead of holding up

@@ -1,4 +1,6 @@
+import BulkFiles
 import CCurl
+import Synchronization
 
 /// The system's libcurl, loaded when the first request is made.
 struct CurlLibrary: Sendable {
@@ -8,9 +10,20 @@ struct CurlLibrary: Sendable {
     let version: UInt32
 
     /// The library that every transport of the program shares: loaded once, never unloaded.
-    static let shared = Result { () throws(TransportError) in
-        try CurlLibrary(names: systemNames)
+    ///
+    /// A failure is not kept: a machine that was short of descriptors may have some later.
+    static var shared: Result<CurlLibrary, TransportError> {
+        loaded.withLock { loaded in
+            if let loaded { return .success(loaded) }
+            return Result { () throws(TransportError) in
+                let library = try CurlLibrary(names: systemNames)
+                loaded = library
+                return library
+            }
+        }
     }
+
+    private static let loaded = Mutex<CurlLibrary?>(nil)
 
     /// The oldest version that is taken: that of the oldest systems still cared for (Ubuntu 20.04).
     static let minimumVersion: UInt32 = 0x07_44_00
@@ -46,6 +59,9 @@ struct CurlLibrary: Sendable {
             }
             let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             reasons.append(String(decoding: text, as: UTF8.self))
+        }
+        if DescriptorLimit.isReached {
+            throw CurlHandle.shortage("this process may open no more files (ulimit -n)")
         }
         throw TransportError(
             code: .unavailable,

@@ -143,21 +143,22 @@ public final class CurlTransport: HTTPTransport {
     private func start() throws(TransportError) -> (CurlInbox, JoinableThread) {
         let library = try loadLibrary()
         guard let pipe = WakePipe() else {
-            throw CurlHandle.refusal("the system has no descriptors left for it")
+            throw CurlHandle.shortage(
+                "this process may open no more files (ulimit -n)")
         }
         let inbox = CurlInbox(pipe: pipe)
         let settings = configuration
         let thread = JoinableThread {
             guard let loop = CurlLoop(library: library, inbox: inbox, settings: settings) else {
                 for transfer in inbox.detach() {
-                    transfer.finish(.failure(CurlHandle.refusal("it has no memory")))
+                    transfer.finish(.failure(CurlHandle.shortage("libcurl has no memory")))
                 }
                 return
             }
             loop.run()
         }
         guard let thread else {
-            throw CurlHandle.refusal("the system has no thread for it")
+            throw CurlHandle.shortage("the system has no thread left (ulimit -u)")
         }
         return (inbox, thread)
     }

@@ -24,6 +24,9 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         /// This machine cannot send, now or at all: libcurl is missing, too old, or refuses a setting, or
         /// everyone who uses the key was asked to wait for longer than the caller does.
         case unavailable
+        /// This machine is short of descriptors, memory or ports for the moment; nothing was sent, and it says
+        /// nothing about the server.
+        case localShortage
     }
 
     /// The cause.

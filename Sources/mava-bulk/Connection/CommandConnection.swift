@@ -33,6 +33,14 @@ struct CommandConnection {
             baseURL =
                 arguments[.baseURL] ?? environment["MAVA_BASE_URL"] ?? MavaClient.defaultBaseURL
         }
+        try DescriptorNeeds.require(isSandboxed: arguments.has(.sandbox))
+        let asked = try Self.askedConcurrency(arguments)
+        let concurrency = try Self.concurrency(arguments)
+        if concurrency < asked {
+            talk.say(
+                "only \(Words.counted(concurrency, "request")) in flight instead of \(asked): this process may "
+                    + "not open more files (ulimit -n)")
+        }
         // Loopback over plain http needs none of the environment's.
         let authorities = try TrustedAuthorities(
             option: arguments[.caFile],
@@ -40,7 +48,7 @@ struct CommandConnection {
         let transport = CurlTransport(
             configuration: CurlTransport.Configuration(
                 caFile: authorities.file, caDirectory: authorities.directory,
-                maxConnections: try Self.concurrency(arguments)))
+                maxConnections: concurrency))
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: try Self.quota(arguments),
             sharingIn: sandbox == nil ? environment : nil, transport: transport,
@@ -70,8 +78,14 @@ struct CommandConnection {
         return origin
     }
 
-    /// The most requests in flight.
+    /// The most requests in flight: what was asked for, or as many as this process can open.
     static func concurrency(_ arguments: ParsedArguments) throws -> Int {
+        min(
+            try askedConcurrency(arguments),
+            DescriptorNeeds.connections(isSandboxed: arguments.has(.sandbox)))
+    }
+
+    private static func askedConcurrency(_ arguments: ParsedArguments) throws -> Int {
         try arguments.integer(.concurrency, in: 1...512) ?? 16
     }
 

@@ -59,6 +59,7 @@ enum RunAccount {
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
         case .transportUnavailable: "this machine cannot send" + why
+        case .localShortage: outage(.localShortage) + why
         case .outage: outage(summary.trouble) + why
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"

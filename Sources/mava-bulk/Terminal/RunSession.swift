@@ -104,6 +104,8 @@ final class RunSession: RunObserver {
     private func failure(_ error: any Error, in directory: String?) -> any Error {
         guard let directory else { return error }
         var failure = CommandFailure(error)
+        // A machine that is short of descriptors or memory has them again later.
+        if (error as? FileError)?.isShortage == true { failure.code = .stoppedEarly }
         guard FilePath.isDirectory(directory) else {
             failure.message +=
                 "; the run's directory is gone, and with it what was written down of it: move it back "

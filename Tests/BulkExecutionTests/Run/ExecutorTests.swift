@@ -178,6 +178,22 @@ struct ExecutorTests {
         #expect(summary.pauses == 9)
     }
 
+    @Test(
+        "a run waits while this machine is short of something, and ends resumable when that lasts")
+    func shortage() async throws {
+        let short = Answer(.shortage, message: "no more files")
+        let passing = ScriptedWriter { _, number in number < 20 ? short : .updated }
+        let (done, _) = try await RunHarness().run((1...20).map { .update($0) }, passing)
+        #expect(done.reason == .finished)
+        #expect(done.updated == 20)
+
+        let lasting = ScriptedWriter { _, _ in short }
+        let (ended, index) = try await RunHarness().run((1...20).map { .update($0) }, lasting)
+        #expect(ended.reason == .localShortage)
+        #expect(ended.message == "no more files")
+        for row in 1...20 { #expect(try index.outcome(of: .update(row)).outcome == .unsent) }
+    }
+
     @Test("patience with a server that only asks to wait is bounded")
     func busyForever() async throws {
         let writer = ScriptedWriter { _, _ in .busy(20) }

@@ -120,4 +120,63 @@ struct RunMachineTests {
         #expect(probe.row == 11)
         #expect(probe.isProbe)
     }
+
+    @Test(
+        "a shortage of this machine costs no attempt, opens no breaker, and lowers the concurrency")
+    func shortage() throws {
+        var settings = RunMachine.Settings()
+        settings.giveUpAfter = 60 * .second
+        var machine = RunMachine(settings)
+        var jobs: [Job] = []
+        for row in 1...12 {
+            #expect(machine.step(at: 0) == .pull)
+            machine.feed(try Self.job(row))
+            #expect(machine.step(at: 0) == .send)
+            jobs.append(machine.begin(at: 0))
+        }
+        machine.endPlan()
+        for job in jobs[2...] {
+            #expect(
+                machine.complete(job, Answer(.shortage), at: 0, roll: 0)
+                    == .unfinished(failure: .connectionFailed, mayHaveTakenEffect: false))
+        }
+        #expect(machine.concurrency == 2)
+        #expect(machine.step(at: 0) == .wait(until: .second, .localShortage))
+        for job in jobs[..<2] { _ = machine.complete(job, .updated, at: 1, roll: 0) }
+        // However often it happens: the row is sent until it is done.
+        for second in 2..<58 {
+            let now = Nanoseconds(second) * .second
+            guard machine.step(at: now) == .send else { continue }
+            let job = machine.begin(at: now)
+            #expect(job.attempts == 1)
+            _ = machine.complete(job, Answer(.shortage), at: now, roll: 0)
+        }
+        #expect(machine.concurrency == 1)
+        #expect(machine.failures == 0)
+        #expect(machine.trouble == .localShortage)
+        let time = 70 * Nanoseconds.second
+        #expect(machine.step(at: time) == .finished(.localShortage))
+        #expect(StopReason.localShortage.exitCode(hasTroubledRows: false) == 5)
+    }
+
+    @Test("pauses in a shortage double up to ten seconds, and end with the first answer")
+    func shortagePauses() {
+        var shortage = LocalShortage()
+        var times: [Nanoseconds] = []
+        var now: Nanoseconds = 0
+        for _ in 0..<7 {
+            shortage.note(at: now)
+            // A request that was on its way changes nothing.
+            shortage.note(at: now)
+            let end = shortage.end(at: now) ?? now
+            times.append((end - now) / .second)
+            now = end
+        }
+        #expect(times == [1, 2, 4, 8, 10, 10, 10])
+        #expect(shortage.since == 0)
+        shortage.end()
+        #expect(shortage.since == nil)
+        shortage.note(at: now)
+        #expect(shortage.end(at: now) == now + .second)
+    }
 }

@@ -1,0 +1,41 @@
+import BulkFiles
+import BulkPlanning
+
+/// How the descriptors that the process may open are divided.
+enum DescriptorNeeds {
+    /// What was free when the program started, after its own limit was raised.
+    private static let free: Int = {
+        DescriptorLimit.raise()
+        return DescriptorLimit.free
+    }()
+
+    /// The ledger, the lock, the plan, the journal, the transport's own and the system's timers.
+    private static let files = 14
+    /// The files of the report, and a look-up of a name.
+    private static let reserve = 12
+
+    /// With fewer a run could not even write its report.
+    private static let least = 14
+
+    /// Refuses to begin what could not be brought to its end.
+    ///
+    /// - Parameter isSandboxed: Whether the server's ends are in this process, too.
+    /// - Throws: A ``CommandFailure`` when too few files may be opened.
+    static func require(isSandboxed: Bool) throws {
+        let needed = isSandboxed ? least + 1 : least
+        guard free < needed else { return }
+        throw CommandFailure(
+            .internalError,
+            "this process may open only \(Words.counted(free, "more file")) and needs \(needed): raise the limit "
+                + "(ulimit -n); nothing was sent")
+    }
+
+    /// The connections that fit beside the run's files.
+    ///
+    /// - Parameter isSandboxed: Whether the server's ends are in this process, too.
+    /// - Returns: Their number, at least one.
+    static func connections(isSandboxed: Bool) -> Int {
+        let ends = isSandboxed ? 2 : 1
+        return max(1, (free - files - reserve) / ends)
+    }
+}

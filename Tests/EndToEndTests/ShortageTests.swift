@@ -1,0 +1,61 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("A machine that is short of something", .timeLimit(.minutes(5)))
+struct ShortageTests {
+    /// Runs the program under a limit of the shell's.
+    private func program(
+        _ limit: String, _ arguments: [String], in rehearsal: Rehearsal
+    ) async throws -> BuiltProgram.Result {
+        try await BuiltProgram.run(
+            ["-c", "ulimit \(limit) && exec \"$0\" \"$@\"", BuiltProgram.executable.path]
+                + arguments, in: rehearsal.folder, environment: rehearsal.environment,
+            executable: URL(filePath: "/bin/sh"))
+    }
+
+    private func rows(_ rehearsal: Rehearsal) throws {
+        let ids = rehearsal.sandbox.workspace.ticketIDs.prefix(100)
+        try rehearsal.directory.write(
+            "ticketId,priority\n" + ids.map { "\($0),3\n" }.joined(), to: "rows.csv")
+    }
+
+    private static let apply =
+        ["apply", "rows.csv", "--yes", "--no-read", "--run-dir", "run", "--concurrency", "64"]
+        + Rehearsal.wideQuota
+
+    @Test(
+        "Few descriptors lower the concurrency, and every row is updated", arguments: [20, 24, 64])
+    func descriptors(limit: Int) async throws {
+        try await Rehearsal.run { rehearsal in
+            try rows(rehearsal)
+            let result = try await program("-n \(limit)", Self.apply, in: rehearsal)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.errors.contains("in flight instead of 64"))
+            #expect(try rehearsal.report().allSatisfy { $0["outcome"] == "updated" })
+        }
+    }
+
+    @Test("A soft limit is raised where the system lets it be")
+    func softLimit() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rows(rehearsal)
+            let result = try await program("-S -n 20", Self.apply, in: rehearsal)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(!result.errors.contains("in flight instead of"))
+        }
+    }
+
+    @Test("Too few for a report end the command before anything is sent", arguments: [10, 12, 16])
+    func tooFew(limit: Int) async throws {
+        try await Rehearsal.run { rehearsal in
+            try rows(rehearsal)
+            let result = try await program("-n \(limit)", Self.apply, in: rehearsal)
+            #expect(result.status == 1)
+            #expect(result.errors.contains("ulimit -n"), "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.total == 0)
+            #expect(!FileManager.default.fileExists(atPath: rehearsal.directory.file("run")))
+        }
+    }
+}
