@@ -28,6 +28,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case makeDirectory = "make directory"
         /// Removing.
         case remove
+        /// Keeping a file that is in use: it was deleted, replaced or cut short by somebody else.
+        case keep
         /// Locking.
         case lock
     }
@@ -57,6 +59,10 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     private var reason: String {
+        if operation == .keep { return "it was deleted, replaced or cut short while it was in use" }
+        if operation == .open, errorNumber == EPERM {
+            return "it belongs to another user; name a file or directory of your own"
+        }
         // The system was not asked, so its words would not say what is the matter.
         if operation == .replace, errorNumber == ENOTSUP {
             return "it is a device or a pipe and no file; name another place"

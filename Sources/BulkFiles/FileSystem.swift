@@ -30,6 +30,8 @@ package protocol FileSystem: Sendable {
     ) throws(FileError) -> Int
     /// How many bytes the disk on which a file stands has left for this user; `nil` where it does not say.
     func bytesLeft(_ file: OpenFile) -> Int?
+    /// Makes sure that an open file still has its name, and at least so many bytes.
+    func requireKept(_ file: OpenFile, bytes: Int) throws(FileError)
     /// Brings what was written to the disk.
     func sync(_ file: OpenFile) throws(FileError)
     /// Closes a file; an error of close(2) says nothing that `sync` has not said.
@@ -103,6 +105,14 @@ package struct POSIXFileSystem: FileSystem {
         let (bytes, overflows) = Int(clamping: information.f_bavail)
             .multipliedReportingOverflow(by: Int(clamping: information.f_frsize))
         return overflows ? .max : bytes
+    }
+
+    package func requireKept(_ file: OpenFile, bytes: Int) throws(FileError) {
+        var information = stat()
+        guard fstat(file.descriptor, &information) == 0 else { throw .last(.keep, file.path) }
+        guard information.st_nlink > 0, Int(information.st_size) >= bytes else {
+            throw FileError(operation: .keep, path: file.path, errorNumber: EIO)
+        }
     }
 
     package func sync(_ file: OpenFile) throws(FileError) {

@@ -36,6 +36,12 @@ package struct SHA256: Sendable {
 
     /// The digest of all bytes taken, as 64 hex digits.
     package func hexDigest() -> String {
+        let words = digest()
+        return (0..<8).map { CRC32C.hex(words[$0]) }.joined()
+    }
+
+    /// The digest of all bytes taken, as eight big-endian words.
+    package func digest() -> SIMD8<UInt32> {
         var copy = self
         let bits = copy.length &* 8
         var tail: [UInt8] = [0x80]
@@ -44,7 +50,7 @@ package struct SHA256: Sendable {
             tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
         }
         tail.withUnsafeBytes { copy.update($0) }
-        return (0..<8).map { CRC32C.hex(copy.state[$0]) }.joined()
+        return copy.state
     }
 
     /// The digest of some bytes, as 64 hex digits.

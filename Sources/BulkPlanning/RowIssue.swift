@@ -36,6 +36,8 @@ public struct RowIssue: Hashable, Sendable {
         case changedSincePlan = "changed_since_plan"
         /// The ticket was looked for and not found, so what the row would replace is not known.
         case ticketNotRead = "ticket_not_read"
+        /// The plan's file was changed after it was approved, so the row's ticket and values are not known.
+        case planChanged = "plan_changed"
         /// The AI is handling the ticket.
         case aiHandling = "ai_handling"
     }

@@ -7,25 +7,36 @@ package enum RunReport {
     /// Writes report.csv and failed.csv: one pass over the plan, in the input's order.
     ///
     /// - Parameters:
-    ///   - plan: The plan, from its first row.
+    ///   - plan: The plan.
     ///   - journal: What the journal says.
     ///   - revised: What rows replaced whose tickets had changed since the plan was made; `nil` for none.
     ///   - directory: The run's directory.
     ///   - fileSystem: The system calls to use.
-    /// - Returns: How many rows ended in each outcome.
+    /// - Returns: How many rows ended in each outcome, and whether all of the plan could be read: from where it
+    ///   was changed after its approval on, only what the journal says of the rows is reported.
     /// - Throws: A ``ReportError`` when rows and counts do not add up, and what reading or writing
     ///   throws; then no report is put in place.
     package static func write(
-        _ plan: consuming PlanReader, journal: JournalIndex, revised: RevisedRows? = nil,
+        _ plan: PlanFile, journal: JournalIndex, revised: RevisedRows? = nil,
         to directory: RunDirectory,
         fileSystem: any FileSystem = POSIXFileSystem()
-    ) throws -> OutcomeCounts {
+    ) throws -> (counts: OutcomeCounts, isWhole: Bool) {
+        var rows = try PlanReader(plan)
         let columns = plan.header.input.columns
         let expectedRows = plan.header.counts.rows
         var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
         var failed = try FailedRowsFile(directory.failed, columns: columns, fileSystem: fileSystem)
         var counts = OutcomeCounts()
-        while var entry = try plan.next() {
+        var isWhole = true
+        func nextRow() throws -> PlanEntry? {
+            do {
+                if isWhole { return try rows.next() }
+            } catch let error as PlanError where error.code == .rowsChanged {
+                isWhole = false
+            }
+            return counts.rows < expectedRows ? unreadableRow(counts.rows + 1) : nil
+        }
+        while var entry = try nextRow() {
             if let changes = revised?.changes[entry.row] { entry.changes = changes }
             let outcome = try journal.outcome(of: entry)
             guard outcome.row == entry.row, entry.row == counts.rows + 1 else {
@@ -42,6 +53,13 @@ package enum RunReport {
         }
         try failed.commit()
         try report.commit()
-        return counts
+        return (counts, isWhole)
+    }
+
+    /// A row of which only the journal can tell anything, because the plan was changed.
+    private static func unreadableRow(_ row: Int) -> PlanEntry {
+        PlanEntry(
+            row: row, line: 0, ticketID: nil, disposition: .update,
+            issue: RowIssue(code: .planChanged, message: PlanFile.changedMeanwhile))
     }
 }

@@ -59,6 +59,10 @@ package final class FailingFileSystem: FileSystem {
         return file
     }
 
+    package func requireKept(_ file: OpenFile, bytes: Int) throws(FileError) {
+        try POSIXFileSystem().requireKept(file, bytes: bytes)
+    }
+
     package func bytesLeft(_ file: OpenFile) -> Int? { bytesLeft(writes) }
 
     package func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {

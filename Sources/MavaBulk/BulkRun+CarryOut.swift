@@ -3,17 +3,14 @@ internal import BulkFiles
 extension BulkRun {
     /// Executes what is left of the plan in a directory, settles what is unknown, and reports.
     func carryOut(
-        in directory: RunDirectory, revalidation: PlanRevalidation?
+        _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> RunResult {
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
-        let (sent, journal) = try await send(in: directory, revalidation: revalidation)
+        let (sent, journal) = try await send(plan, in: directory, revalidation: revalidation)
         withExtendedLifetime(reserve) {}
         // What follows needs files of its own, however many connections are open.
         reserve = nil
-        // The journal is read while the plan is checked.
-        async let settled = settled(sent.reason, journal, in: directory)
-        let plan = try PlanReader(path: directory.plan)
-        let (index, interruption) = try await settled
+        let (index, interruption) = try await settled(sent.reason, plan, journal, in: directory)
         var summary = sent
         summary.reason = interruption ?? sent.reason
         return try report(summary, plan, index, in: directory)
@@ -21,12 +18,12 @@ extension BulkRun {
 
     /// Sends what is left of the plan.
     private func send(
-        in directory: RunDirectory, revalidation: PlanRevalidation?
+        _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> (RunSummary, JournalWriter) {
-        let source = try RevalidatedSource(path: directory.plan, revalidation)
+        let source = try RevalidatedSource(plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
         if let revalidation, revalidation.changedRows > 0 || FilePath.exists(directory.revised) {
-            try await record(revalidation, journal, earlier, in: directory)
+            try await record(plan, revalidation, journal, earlier, in: directory)
             earlier = try JournalIndex.read(directory.journal)
         }
         var summary = await execute(source, journal, earlier, execution, in: directory)
@@ -34,7 +31,7 @@ extension BulkRun {
             let index = try JournalIndex.read(directory.journal)
             let check = try await unlessInterrupted {
                 try await CanaryCheck.run(
-                    try RevalidatedSource(path: directory.plan, revalidation), index: index,
+                    try RevalidatedSource(plan, revalidation), index: index,
                     reading: TicketLookup(client: connection.reader))
             }
             if let check, await goesOnAfterCanary(CanaryReport(check)), control.reason == nil {
@@ -42,7 +39,7 @@ extension BulkRun {
                 rest.canary = nil
                 let first = summary
                 summary = await execute(
-                    try RevalidatedSource(path: directory.plan, revalidation), journal, index, rest,
+                    try RevalidatedSource(plan, revalidation), journal, index, rest,
                     in: directory)
                 summary.take(first)
             } else if let reason = control.reason {
@@ -98,10 +95,10 @@ extension BulkRun {
     /// Writes down, before anything is sent, which rows are not to be sent any more, so that a crash in
     /// the middle cannot bring them back; and what the others replace now, for the report.
     private func record(
-        _ revalidation: PlanRevalidation, _ journal: JournalWriter, _ earlier: JournalIndex?,
-        in directory: RunDirectory
+        _ plan: PlanFile, _ revalidation: PlanRevalidation, _ journal: JournalWriter,
+        _ earlier: JournalIndex?, in directory: RunDirectory
     ) async throws {
-        let source = try RevalidatedSource(path: directory.plan, revalidation)
+        let source = try RevalidatedSource(plan, revalidation)
         var revised = try RevisedRows(directory.revised, planID: source.header.id)
         var isRevised = false
         let now = SystemTime.millisecondsSince1970()
@@ -125,7 +122,8 @@ extension BulkRun {
     ///
     /// - Returns: What the journal says then, and the interruption that ended the reading.
     private func settled(
-        _ reason: StopReason, _ journal: JournalWriter, in directory: RunDirectory
+        _ reason: StopReason, _ plan: PlanFile, _ journal: JournalWriter,
+        in directory: RunDirectory
     ) async throws -> (JournalIndex, interruption: StopReason?) {
         let index = try JournalIndex.read(directory.journal)
         switch reason {
@@ -140,7 +138,7 @@ extension BulkRun {
         do {
             let settlement = try await unlessInterrupted {
                 try await Settlement.run(
-                    PlanFileSource(try PlanReader(path: directory.plan, for: .sending)),
+                    PlanFileSource(try PlanReader(plan, for: .sending)),
                     index: index, journal: journal,
                     reading: TicketLookup(client: connection.reader))
             }
@@ -153,14 +151,20 @@ extension BulkRun {
     }
 
     private func report(
-        _ summary: RunSummary, _ plan: consuming PlanReader, _ journal: JournalIndex,
+        _ summary: RunSummary, _ plan: PlanFile, _ journal: JournalIndex,
         in directory: RunDirectory
     ) throws -> RunResult {
         let header = plan.header
-        let counts = try RunReport.write(
+        var summary = summary
+        let (counts, isWhole) = try RunReport.write(
             plan, journal: journal, revised: RevisedRows(directory.revised, planID: header.id),
             to: directory)
-        let exitCode = summary.reason.exitCode(hasTroubledRows: counts.hasTroubledRows)
+        if !isWhole, summary.reason.isFinished {
+            summary.reason = .planUnreadable
+            summary.message = PlanFile.changedMeanwhile
+        }
+        let exitCode = summary.reason.exitCode(
+            hasTroubledRows: counts.hasTroubledRows, hasUnsentRows: counts[.unsent] > 0)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,
             reads: header.price.reads, exitCode: exitCode)
@@ -174,14 +178,6 @@ extension BulkRun {
 }
 
 extension TicketLookup: TicketReading {}
-
-extension PlanFileSource {
-    /// The header of a plan that was checked as a whole.
-    static func header(of path: String) throws -> PlanHeader {
-        let reader = try PlanReader(path: path)
-        return reader.header
-    }
-}
 
 extension RowOutcome {
     /// The outcome of a row that is not sent, because of what its ticket holds now.

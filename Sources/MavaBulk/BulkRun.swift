@@ -72,14 +72,14 @@ public struct BulkRun: Sendable {
             observer.planning($0)
         }
         let plan = try await planner.plan(input, now: Self.secondsSince1970)
+        // From here on the file stays open: what was approved is what is sent.
+        let file = try PlanFile(path: draft.path, expecting: plan.header.id, isOurs: true)
         var revalidation: PlanRevalidation?
         if plan.header.source == .snapshot {
-            revalidation = try await self.revalidation(
-                of: plan.header, at: draft.path, journal: nil)
+            revalidation = try await self.revalidation(of: file, journal: nil)
         }
         guard try await approve(plan, revalidation) else { return nil }
-        return try await carryOut(
-            in: try begin(plan.header, draft), revalidation: revalidation)
+        return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
@@ -98,23 +98,25 @@ public struct BulkRun: Sendable {
     ) async throws -> RunResult? {
         let draft = try draft()
         try draft.copy(from: path)
+        let file: PlanFile
         let plan: Plan
         let revalidation: PlanRevalidation?
         do {
-            plan = try SavedPlan.open(draft.path, expecting: expectedID)
+            // From here on the file stays open: what was approved is what is sent.
+            file = try PlanFile(path: draft.path, expecting: expectedID, isOurs: true)
+            plan = Plan(summary: try PlanSummary(reading: PlanReader(file)), path: draft.path)
             try SavedPlan.check(plan.header, path: path, for: connection)
             try planning.guards.check(
                 counts: plan.header.counts, requests: plan.header.requests,
                 ticketsRead: plan.header.ticketsRead)
-            revalidation = try await self.revalidation(
-                of: plan.header, at: draft.path, journal: nil)
+            revalidation = try await self.revalidation(of: file, journal: nil)
         } catch var error as PlanError where error.path == draft.path {
             // What is wrong is wrong with the file that was named, not with our copy of it.
             error.path = path
             throw error
         }
         guard try await approve(plan, revalidation) else { return nil }
-        return try await carryOut(in: try begin(plan.header, draft), revalidation: revalidation)
+        return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
     }
 
     /// Goes on with a run that was interrupted, killed, or stopped early.
@@ -127,8 +129,8 @@ public struct BulkRun: Sendable {
     /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can
     ///   be gone on with; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
-        let (directory, revalidation, _) = try await prepareToResume(path)
-        return try await carryOut(in: directory, revalidation: revalidation)
+        let (directory, file, revalidation, _) = try await prepareToResume(path)
+        return try await carryOut(file, in: directory, revalidation: revalidation)
     }
 
     /// Reads the tickets of an interrupted run again, asks for approval, and goes on with it.
@@ -141,8 +143,8 @@ public struct BulkRun: Sendable {
     public func resume(
         _ path: String, approve: (ResumePreview) async throws -> Bool
     ) async throws -> RunResult? {
-        let (directory, revalidation, journal) = try await prepareToResume(path)
-        let plan = PlanFileSource(try PlanReader(path: directory.plan, for: .sending))
+        let (directory, file, revalidation, journal) = try await prepareToResume(path)
+        let plan = PlanFileSource(try PlanReader(file, for: .sending))
         var done = 0
         while case .planned(let entry)? = try plan.next() {
             guard entry.disposition == .update, entry.mergedInto == nil else { continue }
@@ -153,21 +155,28 @@ public struct BulkRun: Sendable {
             toSend: revalidation?.requests ?? plan.header.requests - done,
             changed: revalidation?.changedRows ?? 0)
         guard try await approve(preview) else { return nil }
-        return try await carryOut(in: directory, revalidation: revalidation)
+        return try await carryOut(file, in: directory, revalidation: revalidation)
     }
 
     /// Opens an interrupted run and reads the tickets again of the rows that are not done.
     private func prepareToResume(
         _ path: String
-    ) async throws -> (RunDirectory, PlanRevalidation?, JournalIndex?) {
+    ) async throws -> (RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?) {
         let directory = try RunDirectory.open(path)
-        let header = try PlanFileSource.header(of: directory.plan)
+        let file = try PlanFile(path: directory.plan, isOurs: true)
+        let header = file.header
         try SavedPlan.check(header, path: directory.plan, for: connection)
+        if let settings = try RunSettings.read(from: path), settings.plan != header.id {
+            throw PlanError(
+                code: .otherPlan,
+                message:
+                    "this is not the run's plan, which is \(settings.plan.prefix(8)): put it back, "
+                    + "then resume", path: directory.plan)
+        }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        let revalidation = try await revalidation(
-            of: header, at: directory.plan, journal: journal)
-        return (directory, revalidation, journal)
+        let revalidation = try await revalidation(of: file, journal: journal)
+        return (directory, file, revalidation, journal)
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
@@ -178,24 +187,34 @@ public struct BulkRun: Sendable {
     }
 
     /// Makes the run's directory and puts the plan into it.
-    private func begin(_ header: PlanHeader, _ draft: DraftPlan) throws -> RunDirectory {
+    private func begin(_ plan: PlanFile, _ draft: DraftPlan) throws -> RunDirectory {
+        let id = plan.header.id
         let directory = try RunDirectory.create(
-            at: directory, planID: header.id, startedAt: SystemTime.millisecondsSince1970())
-        try RunSettings(self, plan: header.id).write(to: directory.settings)
+            at: directory, planID: id, startedAt: SystemTime.millisecondsSince1970())
+        try RunSettings(self, plan: id).write(to: directory.settings)
         try draft.move(to: directory.plan)
+        // A resume reads the plan by its path, so the file there has to be the one that was approved.
+        guard plan.isAt(directory.plan) else {
+            try POSIXFileSystem().remove(directory.plan)
+            throw PlanError(
+                code: .otherPlan,
+                message:
+                    "somebody replaced the plan after it was approved: nothing was sent; look at who "
+                    + "may write to this folder, then plan again", path: directory.path)
+        }
         return directory
     }
 
     /// Reads the tickets again of which the plan holds values, unless all of its rows are done.
     private func revalidation(
-        of header: PlanHeader, at path: String, journal: JournalIndex?
+        of plan: PlanFile, journal: JournalIndex?
     ) async throws -> PlanRevalidation? {
-        guard header.hasChanges, header.source != .none else { return nil }
+        guard plan.header.hasChanges, plan.header.source != .none else { return nil }
         let observer = observer
         let revalidator = PlanRevalidator(client: connection.reader, onConflict: onConflict) {
             observer.planning($0)
         }
-        return try await revalidator.revalidate(path: path) { row in
+        return try await revalidator.revalidate(plan) { row in
             try journal?.isFinished(row) ?? false
         }
     }

@@ -6,14 +6,14 @@ final class RevalidatedSource: PlanSource {
     /// The plan's first line.
     var header: PlanHeader { plan.header }
 
-    /// Opens a plan, and checks all of it.
+    /// Reads a plan that was checked.
     ///
     /// - Parameters:
-    ///   - path: The plan's file.
+    ///   - file: The plan's file.
     ///   - revalidation: What still stands of it; `nil` for all.
     /// - Throws: What reading the plan throws.
-    init(path: String, _ revalidation: PlanRevalidation?) throws {
-        plan = PlanFileSource(try PlanReader(path: path, for: .sending))
+    init(_ file: PlanFile, _ revalidation: PlanRevalidation?) throws {
+        plan = PlanFileSource(try PlanReader(file, for: .sending))
         self.revalidation = revalidation
     }
 

@@ -7,11 +7,11 @@ public enum SavedPlan {
     /// - Parameter path: The file; `-`, standard input, never is one.
     /// - Returns: `false` also when the file cannot be read: whoever reads it next says why.
     public static func isPlan(_ path: String) -> Bool {
-        guard path != "-" else { return false }
-        let beginning = Array(PlanHeader.beginning.utf8)
+        // What comes through a pipe can be read once only.
+        guard path != "-", FilePath.isRegularFile(path) else { return false }
         do throws(FileError) {
             var reader = try FileReader(path)
-            return try reader.read(upTo: beginning.count) == beginning
+            return PlanHeader.isBeginning(try reader.read(upTo: 64 << 10))
         } catch {
             return false
         }

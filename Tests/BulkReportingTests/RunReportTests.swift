@@ -87,8 +87,9 @@ struct RunReportTests {
 
     private func write(_ directory: RunDirectory) throws -> OutcomeCounts {
         try RunReport.write(
-            PlanReader(path: directory.plan), journal: JournalIndex.read(directory.journal),
-            to: directory)
+            PlanFile(path: directory.plan), journal: JournalIndex.read(directory.journal),
+            to: directory
+        ).counts
     }
 
     @Test("report.csv")
@@ -205,7 +206,7 @@ struct RunReportTests {
 
     private func write(_ directory: RunDirectory, _ fileSystem: FailingFileSystem) throws {
         _ = try RunReport.write(
-            PlanReader(path: directory.plan), journal: JournalIndex.read(directory.journal),
+            PlanFile(path: directory.plan), journal: JournalIndex.read(directory.journal),
             to: directory, fileSystem: fileSystem)
     }
 }

@@ -214,15 +214,19 @@ struct BulkRunTests {
             options.output = directory.file("run/plan.jsonl")
             _ = try await Planner(options: options).plan(input, now: 0)
             let sent = sandbox.stats.total
-            do {
-                _ = try await run.resume(directory.file("run"))
-                Issue.record("the run went on")
-            } catch let error as PlanError {
-                #expect(isOtherServer)
-                #expect(error.code == .otherServer)
-            } catch let error as JournalError {
-                #expect(!isOtherServer)
-                #expect(error.code == .otherPlan)
+            for hasSettings in [true, false] {
+                // Without run.json it is the journal that tells.
+                if !hasSettings { try POSIXFileSystem().remove(directory.file("run/run.json")) }
+                do {
+                    _ = try await run.resume(directory.file("run"))
+                    Issue.record("the run went on")
+                } catch let error as PlanError {
+                    #expect(error.code == (isOtherServer ? .otherServer : .otherPlan))
+                    #expect(isOtherServer || hasSettings)
+                } catch let error as JournalError {
+                    #expect(!isOtherServer && !hasSettings)
+                    #expect(error.code == .otherPlan)
+                }
             }
             #expect(sandbox.stats.total == sent)
         }

@@ -81,14 +81,17 @@ package final class JournalWriter: Sendable {
     /// What is being written; whoever writes holds it, so that batches keep their order.
     private let batch = Mutex(OutputBuffer(capacity: 16 << 10))
     private let sync = Mutex(Sync())
+    /// How many bytes the file must have.
+    private let length: Mutex<Int>
     private let onFailure = Mutex<(@Sendable (FileError) -> Void)?>(nil)
 
     private init(
-        file: OpenFile, fileSystem: any FileSystem,
+        file: OpenFile, length: Int, fileSystem: any FileSystem,
         clock: @escaping @Sendable () -> Nanoseconds, schedule: Schedule?
     ) {
         path = file.path
         self.file = file
+        self.length = Mutex(length)
         self.fileSystem = fileSystem
         self.clock = clock
         self.schedule = schedule ?? Self.afterDelay
@@ -103,9 +106,11 @@ package final class JournalWriter: Sendable {
         schedule: Schedule? = nil
     ) throws(FileError) -> JournalWriter {
         let file = try fileSystem.open(path, flags: O_WRONLY | O_APPEND | O_CREAT | O_EXCL)
+        let length: Int
         do {
             var buffer = OutputBuffer(capacity: 512)
             buffer.append(header)
+            length = buffer.count
             try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(file, bytes) }
             try fileSystem.sync(file)
             try fileSystem.syncDirectory(FilePath.directory(of: path))
@@ -114,7 +119,7 @@ package final class JournalWriter: Sendable {
             throw error
         }
         return JournalWriter(
-            file: file, fileSystem: fileSystem, clock: clock, schedule: schedule)
+            file: file, length: length, fileSystem: fileSystem, clock: clock, schedule: schedule)
     }
 
     /// Opens a journal to go on with it; what a crash left unfinished at its end is cut off first.
@@ -141,7 +146,7 @@ package final class JournalWriter: Sendable {
             throw error
         }
         return JournalWriter(
-            file: file, fileSystem: fileSystem, clock: clock, schedule: schedule)
+            file: file, length: length, fileSystem: fileSystem, clock: clock, schedule: schedule)
     }
 
     deinit { fileSystem.close(file) }
@@ -221,12 +226,14 @@ package final class JournalWriter: Sendable {
     private func write(_ batch: inout OutputBuffer) -> Bool {
         let holdsOutcome = state.withLock { state in state.takeBatch(&batch) }
         guard let holdsOutcome else { return false }
+        let count = batch.count
         do {
             try batch.drain { bytes throws(FileError) in try fileSystem.writeAll(file, bytes) }
         } catch {
             fail(error)
             return false
         }
+        length.withLock { $0 += count }
         return holdsOutcome
     }
 
@@ -264,8 +271,11 @@ package final class JournalWriter: Sendable {
             return sync.isNeeded
         }
         guard isNeeded else { return }
+        let length = length.withLock { $0 }
         do {
             try fileSystem.sync(file)
+            // What was written is lost where the file was deleted, or cut by somebody else.
+            try fileSystem.requireKept(file, bytes: length)
         } catch {
             return fail(error)
         }

@@ -18,6 +18,8 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         case occupied
         /// It holds no run.
         case noRun = "no_run"
+        /// It belongs to another user, or something in it does, or is no file.
+        case notOurs = "not_ours"
         /// The file with the run's settings cannot be read.
         case settingsUnusable = "settings_unusable"
         /// The system refuses.
@@ -95,6 +97,8 @@ package final class RunDirectory: Sendable {
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(RunDirectoryError) -> RunDirectory {
         if let path { return try make(path, fileSystem) }
+        // Whoever owns it can put another run in the place of this one.
+        if FilePath.isDirectory("mava-bulk-runs") { try requireOwner("mava-bulk-runs") }
         let name = "mava-bulk-runs/\(timestamp(startedAt))-\(planID.prefix(8))"
         for number in 1...100 {
             do throws(RunDirectoryError) {
@@ -112,10 +116,14 @@ package final class RunDirectory: Sendable {
         _ path: String, _ fileSystem: any FileSystem
     ) throws(RunDirectoryError) -> RunDirectory {
         do {
+            let isNew = !FilePath.isTaken(path)
             try fileSystem.makeDirectory(path)
+            // Without this a crash could take the directory with all that is in it.
+            if isNew { try fileSystem.syncDirectory(FilePath.directory(of: path)) }
         } catch {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
         }
+        try requireOurs(path)
         let directory = RunDirectory(path: path, lock: try takeLock(path))
         try requireNoRun(path)
         return directory
@@ -140,7 +148,8 @@ package final class RunDirectory: Sendable {
     }
 
     private static func requireNoRun(_ path: String) throws(RunDirectoryError) {
-        func holds(_ name: String) -> Bool { FilePath.exists(FilePath.joining(path, name)) }
+        // A link that leads nowhere is something, too.
+        func holds(_ name: String) -> Bool { FilePath.isTaken(FilePath.joining(path, name)) }
         if holds(Name.journal) || holds(Name.plan) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
@@ -148,12 +157,26 @@ package final class RunDirectory: Sendable {
                     "the directory holds a run already. Name another directory, or finish that run "
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
-        for name in [Name.report, Name.failed, Name.summary, Name.revised, settingsName]
-        where holds(name) {
+        var names = [Name.report, Name.failed, Name.summary, Name.revised]
+        // A crash before the plan came leaves a run's settings alone, which the next run replaces.
+        if !isSettings(FilePath.joining(path, settingsName)) { names.append(settingsName) }
+        for name in names where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message: "the directory holds \(name), which a run would replace. "
                     + "Name another directory.")
+        }
+    }
+
+    /// Whether a file holds the settings of a run.
+    private static func isSettings(_ path: String) -> Bool {
+        guard FilePath.isRegularFile(path) else { return false }
+        do throws(FileError) {
+            var reader = try FileReader(path)
+            let bytes = try reader.read(upTo: 16 << 10)
+            return bytes.firstRange(of: Array(#""mava-bulk-run""#.utf8)) != nil
+        } catch {
+            return false
         }
     }
 
@@ -171,7 +194,45 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(
                 code: .noRun, path: path, message: "there is no plan.jsonl: this is not a run.")
         }
+        try requireOurs(path)
         return RunDirectory(path: path, lock: try takeLock(path))
+    }
+
+    /// Refuses a run's directory that belongs to somebody else, or holds a run's files that do, or something
+    /// other than files in their places: what is written there could end up anywhere.
+    private static func requireOurs(_ path: String) throws(RunDirectoryError) {
+        try requireOwner(path)
+        var information = stat()
+        let names = [
+            Name.plan, Name.journal, Name.summary, Name.report, Name.failed, Name.revised,
+            Name.lock, settingsName,
+        ]
+        for file in names.map({ FilePath.joining(path, $0) }) {
+            guard lstat(file, &information) == 0 else { continue }
+            guard information.st_mode & S_IFMT == S_IFREG else {
+                throw RunDirectoryError(
+                    code: .notOurs, path: file,
+                    message: "this is not a file but a link, a pipe or the like. Move it away.")
+            }
+            guard information.st_uid == geteuid() else {
+                throw RunDirectoryError(
+                    code: .notOurs, path: file,
+                    message: "the file belongs to another user. Move it away.")
+            }
+        }
+    }
+
+    private static func requireOwner(_ path: String) throws(RunDirectoryError) {
+        var information = stat()
+        guard stat(path, &information) == 0 else {
+            throw RunDirectoryError(
+                code: .file, path: path, message: "\(FileError.last(.open, path))")
+        }
+        guard information.st_uid == geteuid() else {
+            throw RunDirectoryError(
+                code: .notOurs, path: path,
+                message: "the directory belongs to another user. Name a directory of your own.")
+        }
     }
 
     private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {

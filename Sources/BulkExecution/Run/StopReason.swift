@@ -56,16 +56,18 @@ public enum StopReason: Hashable, Sendable {
     /// A rejected key (4) comes before an interruption (128 and the signal's number), that before an
     /// early end (5), and that before rows that did not succeed (3).
     ///
-    /// - Parameter hasTroubledRows: Whether a row failed, conflicted, was held, invalid or unknown.
+    /// - Parameters:
+    ///   - hasTroubledRows: Whether a row failed, conflicted, was held, invalid or unknown.
+    ///   - hasUnsentRows: Whether a row was not sent: then the run has not come to its end, whatever it says.
     /// - Returns: The code.
-    public func exitCode(hasTroubledRows: Bool) -> Int32 {
+    public func exitCode(hasTroubledRows: Bool, hasUnsentRows: Bool = false) -> Int32 {
         switch self {
         case .keyRejected: 4
         case .interrupted(let signal): 128 + signal
         case .untrustedServer, .transportUnavailable, .localShortage, .outage, .tooManyFailures,
             .deadline, .canary, .journalFailure, .planUnreadable:
             5
-        case .finished: hasTroubledRows ? 3 : 0
+        case .finished: hasUnsentRows ? 5 : hasTroubledRows ? 3 : 0
         }
     }
 }

@@ -99,7 +99,7 @@ extension RowIssue.Code {
             true
         case .malformedRecord, .ticketIDMissing, .nothingToChange, .notClearable,
             .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,
-            .ticketNotRead, .aiHandling:
+            .ticketNotRead, .planChanged, .aiHandling:
             false
         }
     }

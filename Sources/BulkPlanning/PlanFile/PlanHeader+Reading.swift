@@ -46,6 +46,24 @@ extension PlanHeader {
         return header
     }
 
+    /// Whether a file that begins with some bytes was a plan once.
+    ///
+    /// A plan whose first bytes were damaged, or that a program put a byte order mark before, must not be taken
+    /// for an input: it is a plan that is refused.
+    ///
+    /// - Parameter bytes: The file's first bytes, as many as there are at once.
+    package static func isBeginning(_ bytes: [UInt8]) -> Bool {
+        if bytes.starts(with: beginning.utf8) { return true }
+        func has(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
+        let isObject =
+            bytes.prefix(32).contains(UInt8(ascii: "{"))
+            || bytes.prefix(32).contains(UInt8(ascii: "\""))
+        guard isObject else { return false }
+        let hasHeader =
+            has(#""mava-bulk-plan""#) || has(#","tool":"mava-bulk "#) && has(#","sha256":""#)
+        return hasHeader || bytes.starts(with: #"{"row":"#.utf8) && has(#","do":""#)
+    }
+
     /// Whether the line ends in the checksum of what comes before it, then spaces only.
     private static func hasValidCheck(_ line: UnsafeRawBufferPointer) -> Bool {
         var end = line.count

@@ -1,13 +1,4 @@
-import BulkFiles
 import BulkRecords
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Reads a saved plan, after making sure that it is whole and stands as it was made.
 ///
@@ -24,15 +15,11 @@ public struct PlanReader: ~Copyable {
 
     /// The plan's first line.
     public let header: PlanHeader
-    private let path: String
-    private let file: OpenFile
+    private let plan: PlanFile
     private var blocks: BlockReader<PlanRowBlock>
     private var block: PlanRowBlock?
     private var counts = PlanCounts()
     private var requests = 0
-
-    /// The longest header that is read, in bytes.
-    private static let longestHeader = 64 << 20
 
     /// Opens a plan and checks all of it: the header's checksum and every row against the plan's id.
     ///
@@ -46,32 +33,26 @@ public struct PlanReader: ~Copyable {
     public init(
         path: String, expecting expectedID: String? = nil, for purpose: Purpose = .showing
     ) throws {
-        let file = try POSIXFileSystem().open(path, flags: O_RDONLY)
-        do {
-            let (header, start) = try Self.readHeader(file)
-            if let expectedID { try Self.expect(expectedID, header, path) }
-            try Self.verify(file, header, from: start)
-            guard lseek(file.descriptor, off_t(start), SEEK_SET) == off_t(start) else {
-                throw FileError.last(.read, path)
-            }
-            let reader = try RecordReader(
-                ByteSource(fileDescriptor: file.descriptor, name: path), format: .jsonLines,
-                limits: RecordLimits(
-                    fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
-            blocks = BlockReader(
-                reader, size: purpose == .sending ? 16 << 10 : 32 << 10,
-                startThread: purpose == .sending ? nil : BlockReader<PlanRowBlock>.secondThread
-            ) { PlanRowBlock(readingCells: purpose != .sending) }
-            self.header = header
-        } catch {
-            POSIXFileSystem().close(file)
-            throw error
-        }
-        self.file = file
-        self.path = path
+        try self.init(PlanFile(path: path, expecting: expectedID), for: purpose)
     }
 
-    deinit { POSIXFileSystem().close(file) }
+    /// Reads a plan that was checked and stays open.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - purpose: What the rows are read for.
+    package init(_ plan: PlanFile, for purpose: Purpose = .showing) throws {
+        let reader = try RecordReader(
+            plan.source(), format: .jsonLines,
+            limits: RecordLimits(
+                fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
+        blocks = BlockReader(
+            reader, size: purpose == .sending ? 16 << 10 : 32 << 10,
+            startThread: purpose == .sending ? nil : BlockReader<PlanRowBlock>.secondThread
+        ) { PlanRowBlock(readingCells: purpose != .sending) }
+        header = plan.header
+        self.plan = plan
+    }
 
     /// The next row; `nil` at the plan's end.
     ///
@@ -82,11 +63,11 @@ public struct PlanReader: ~Copyable {
                 guard let entry = row else { throw unreadableRow }
                 return count(entry)
             }
-            block = try blocks.next()
+            block = try nextBlock()
             guard block != nil else { break }
         }
         // What guards and people went by has to be what is in the rows.
-        if counts != header.counts || requests != header.requests { throw Self.rowsChanged(path) }
+        if counts != header.counts || requests != header.requests { throw plan.rowsChanged }
         return nil
     }
 
@@ -95,7 +76,7 @@ public struct PlanReader: ~Copyable {
         PlanError(
             code: .rowUnreadable,
             message: "the plan's row \(counts.rows + 1) is not of the form in which this version "
-                + "writes rows: plan again with this version", path: path)
+                + "writes rows: plan again with this version", path: plan.path)
     }
 
     private mutating func count(_ entry: PlanEntry) -> PlanEntry {
@@ -104,82 +85,12 @@ public struct PlanReader: ~Copyable {
         return entry
     }
 
-    private static func expect(
-        _ expected: String, _ header: PlanHeader, _ path: String
-    ) throws(PlanError) {
-        guard header.isPlan(expected) else {
-            throw PlanError(
-                code: .otherPlan,
-                message: "this is plan \(header.id), and plan \(expected) was expected: it is not "
-                    + "the plan that was approved", path: path)
+    /// Reads on; rows that were changed since the plan was checked are an error of the plan.
+    private mutating func nextBlock() throws -> PlanRowBlock? {
+        do {
+            return try blocks.next()
+        } catch  where error.message == PlanFile.changedMeanwhile {
+            throw PlanError(code: .rowsChanged, message: error.message, path: plan.path)
         }
-    }
-
-    private static func rowsChanged(_ path: String) -> PlanError {
-        PlanError(
-            code: .rowsChanged,
-            message: "the plan's rows do not fit its id, so they were changed after the plan was "
-                + "made: plan again", path: path)
-    }
-
-    private static func readHeader(
-        _ file: OpenFile
-    ) throws -> (header: PlanHeader, rowsStart: Int) {
-        var line: [UInt8] = []
-        var end: Int?
-        while end == nil, line.count <= longestHeader {
-            let chunk = try file.readSome(upTo: 64 << 10)
-            if chunk.isEmpty { break }
-            end = chunk.firstIndex(of: UInt8(ascii: "\n")).map { $0 + line.count }
-            line += chunk
-            // Nothing else starts this way, so a large file that is no plan is refused at once.
-            if !line.starts(with: #"{"format":"mava-bulk-plan","#.utf8) { break }
-        }
-        let length = end ?? line.count
-        let header = try line.withUnsafeBytes {
-            try PlanHeader.read(UnsafeRawBufferPointer(rebasing: $0[..<length]), path: file.path)
-        }
-        return (header, length + 1)
-    }
-
-    /// How many line feeds there are.
-    private static func countOfLines(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard var start = bytes.baseAddress else { return 0 }
-        let end = start + bytes.count
-        var count = 0
-        while let feed = memchr(start, 0x0A, end - start) {
-            count += 1
-            start = UnsafeRawPointer(feed) + 1
-        }
-        return count
-    }
-
-    private static func verify(_ file: OpenFile, _ header: PlanHeader, from start: Int) throws {
-        guard lseek(file.descriptor, off_t(start), SEEK_SET) == off_t(start) else {
-            throw FileError.last(.read, file.path)
-        }
-        var digest = SHA256()
-        var lines = 0
-        var last = UInt8(ascii: "\n")
-        // One buffer for all of it, and one that stays in the processor's cache.
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try file.readSome(into: buffer)
-            let chunk = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            guard let final = chunk.last else { break }
-            digest.update(chunk)
-            lines += Self.countOfLines(chunk)
-            last = final
-        }
-        if digest.hexDigest() == header.id, lines == header.counts.rows { return }
-        if lines < header.counts.rows || last != UInt8(ascii: "\n") {
-            throw PlanError(
-                code: .planTruncated,
-                message:
-                    "the plan ends after \(lines) of \(header.counts.rows) rows: copy it again, "
-                    + "or plan again", path: file.path)
-        }
-        throw rowsChanged(file.path)
     }
 }

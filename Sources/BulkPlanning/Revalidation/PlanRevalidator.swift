@@ -44,19 +44,26 @@ public struct PlanRevalidator: Sendable {
     public func revalidate(
         path: String, isDone: (Int) throws -> Bool = { _ in false }
     ) async throws -> PlanRevalidation {
+        try await revalidate(PlanFile(path: path), isDone: isDone)
+    }
+
+    /// Compares a saved plan that is open with the tickets as they are now.
+    package func revalidate(
+        _ plan: PlanFile, isDone: (Int) throws -> Bool = { _ in false }
+    ) async throws -> PlanRevalidation {
         try await TaskThread.run { () async throws -> PlanRevalidation in
-            try await compare(path, isDone)
+            try await compare(plan, isDone)
         }
     }
 
     private func compare(
-        _ path: String, _ isDone: (Int) throws -> Bool
+        _ plan: PlanFile, _ isDone: (Int) throws -> Bool
     ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
-        let readsUpdateTimes = try collect(path, isDone, into: &state.tickets)
+        let readsUpdateTimes = try collect(plan, isDone, into: &state.tickets)
         let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)
         let result = try await reader.read(into: &state, progress: progress)
-        var revalidation = try compare(path, isDone, with: state)
+        var revalidation = try compare(plan, isDone, with: state)
         revalidation.reads = result.reads
         let conflicts = revalidation.exceptions.values.filter { $0.disposition == .conflict }.count
         if onConflict == .stop, conflicts > 0 {
@@ -65,7 +72,7 @@ public struct PlanRevalidator: Sendable {
                 message:
                     "\(Words.rows(conflicts)) no longer fit their tickets, which changed since "
                     + "the plan was made, and --on-conflict stop sends nothing then: plan again",
-                path: path)
+                path: plan.path)
         }
         return revalidation
     }
@@ -74,9 +81,9 @@ public struct PlanRevalidator: Sendable {
     ///
     /// - Returns: Whether it matters when they changed last.
     private func collect(
-        _ path: String, _ isDone: (Int) throws -> Bool, into tickets: inout TicketTable
+        _ plan: PlanFile, _ isDone: (Int) throws -> Bool, into tickets: inout TicketTable
     ) throws -> Bool {
-        var reader = try PlanReader(path: path)
+        var reader = try PlanReader(plan)
         while let entry = try reader.next() {
             guard entry.disposition == .update, try !isDone(entry.carrier), let id = entry.ticketID
             else { continue }
@@ -86,10 +93,10 @@ public struct PlanRevalidator: Sendable {
     }
 
     private func compare(
-        _ path: String, _ isDone: (Int) throws -> Bool, with state: borrowing TicketState
+        _ plan: PlanFile, _ isDone: (Int) throws -> Bool, with state: borrowing TicketState
     ) throws -> PlanRevalidation {
         var revalidation = PlanRevalidation()
-        var reader = try PlanReader(path: path)
+        var reader = try PlanReader(plan)
         let rules = RevalidationRules(reader.header, onConflict)
         while let entry = try reader.next() {
             var exception: PlanRevalidation.Exception?

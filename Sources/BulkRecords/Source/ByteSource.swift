@@ -55,6 +55,21 @@ public struct ByteSource: ~Copyable {
         supply = DescriptorSupply(fileDescriptor, name: name)
     }
 
+    /// Takes a function that reads the next bytes.
+    ///
+    /// - Parameters:
+    ///   - name: What messages call the input.
+    ///   - chunkSize: How many bytes are read at a time.
+    ///   - read: Reads at least one byte, at most what fits, and returns how many; 0 at the end.
+    package init(
+        name: String, chunkSize: Int = ByteSource.defaultChunkSize,
+        read: @escaping (UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
+    ) {
+        self.name = name
+        self.chunkSize = max(1, chunkSize)
+        supply = FunctionSupply(read)
+    }
+
     /// Takes bytes that are in memory already.
     ///
     /// - Parameters:

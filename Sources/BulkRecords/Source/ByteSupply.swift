@@ -60,6 +60,19 @@ final class DescriptorSupply: ByteSupply {
     }
 }
 
+/// Bytes from a function.
+final class FunctionSupply: ByteSupply {
+    private let body: (UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
+
+    init(_ body: @escaping (UnsafeMutableRawBufferPointer) throws(ReadError) -> Int) {
+        self.body = body
+    }
+
+    func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
+        try body(space)
+    }
+}
+
 /// Bytes that are in memory already.
 final class MemorySupply: ByteSupply {
     private let bytes: [UInt8]

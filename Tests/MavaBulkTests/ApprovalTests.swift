@@ -1,0 +1,217 @@
+import BulkExecution
+import BulkFiles
+import BulkTestSupport
+import Foundation
+import MavaBulk
+import MavaSandbox
+import Synchronization
+import Testing
+
+/// Does something at the moment at which a run begins to send.
+private final class AtBeginning: RunObserver {
+    private let body: @Sendable (String) -> Void
+    init(_ body: @escaping @Sendable (String) -> Void) { self.body = body }
+    func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
+        body(directory)
+    }
+}
+
+@Suite("What was approved is what is sent")
+struct ApprovalTests {
+    /// A sandbox with so many tickets that a plan for them has several blocks, and a run on one request at a time.
+    private func withRun(
+        tickets: Int = 1500,
+        _ body: (Sandbox, BulkRun, PlanInput, TemporaryDirectory) async throws -> Void
+    ) async throws {
+        var configuration = SandboxConfiguration(
+            workspace: try Workspace.generate(tickets: tickets, seed: 1))
+        configuration.quota = .unlimited
+        let directory = try TemporaryDirectory()
+        try await withSandbox(configuration) { sandbox in
+            let key = try #require(APIKey(sandbox.apiKeys[0]))
+            let connection = try MavaConnection(
+                baseURL: sandbox.address, key: key,
+                quota: Quota(requests: 100_000, window: .seconds(1)))
+            var run = BulkRun(connection)
+            run.directory = directory.file("run")
+            run.execution.concurrency = 1
+            let rows = sandbox.workspace.ticketIDs.map { "\($0),3\n" }.joined()
+            let input = PlanInput(
+                path: try directory.write("ticketId,priority\n" + rows, to: "rows.csv"))
+            try await body(sandbox, run, input, directory)
+        }
+    }
+
+    @Test("a plan that is exchanged after the answer is not sent, and cannot be resumed")
+    func exchanged() async throws {
+        try await withRun(tickets: 5) { sandbox, run, input, directory in
+            let ticket = sandbox.workspace.ticketIDs[0]
+            var planner = Planner(client: try client(sandbox))
+            planner.options.output = directory.file("other.jsonl")
+            let other = PlanInput(
+                path: try directory.write("ticketId,status\n\(ticket),Resolved\n", to: "other.csv"))
+            _ = try await planner.plan(other, now: 0)
+            let error = await #expect(throws: PlanError.self) {
+                _ = try await run.apply(input) { plan in
+                    let path = try #require(plan.path)
+                    try FileManager.default.removeItem(atPath: path)
+                    try FileManager.default.moveItem(
+                        atPath: directory.file("other.jsonl"), toPath: path)
+                    return true
+                }
+            }
+            #expect(error?.code == .otherPlan)
+            #expect(sandbox.stats.count(method: "PUT") == 0)
+            await #expect(throws: RunDirectoryError.self) {
+                _ = try await run.resume(directory.file("run"))
+            }
+            #expect(sandbox.stats.count(method: "PUT") == 0)
+        }
+    }
+
+    private func client(_ sandbox: Sandbox) throws -> MavaClient {
+        let key = try #require(APIKey(sandbox.apiKeys[0]))
+        return try MavaConnection(baseURL: sandbox.address, key: key).reader
+    }
+
+    @Test("a plan that is edited in place while it is sent ends the run before the changed row")
+    func editedInPlace() async throws {
+        try await withRun { sandbox, run, input, directory in
+            var run = run
+            let original = Mutex([UInt8]())
+            run.observer = AtBeginning { directory in
+                // One priority in the last row.
+                let path = directory + "/plan.jsonl"
+                var bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+                original.withLock { $0 = bytes }
+                guard let place = bytes.lastIndex(of: UInt8(ascii: "3")),
+                    let file = FileHandle(forWritingAtPath: path)
+                else { return }
+                bytes[place] = UInt8(ascii: "1")
+                file.seek(toFileOffset: UInt64(place))
+                file.write(Data([bytes[place]]))
+                file.closeFile()
+            }
+            let ended = try #require(try await run.apply(input) { _ in true })
+            #expect(ended.summary.reason == .planUnreadable)
+            #expect(ended.exitCode == 5)
+            let total = ended.header.requests
+            #expect(ended.counts.rows == ended.header.counts.rows)
+            #expect(ended.counts[.updated] > 0 && ended.counts[.updated] < total)
+            #expect(
+                sandbox.stats.count(method: "PUT", status: 200) == ended.counts[.updated])
+
+            // It cannot be resumed as it is; with the plan that was approved it can.
+            run.observer = NoObserver()
+            let path = directory.file("run")
+            await #expect(throws: PlanError.self) { _ = try await run.resume(path) }
+            try directory.write(original.withLock { $0 }, to: "run/plan.jsonl")
+            let resumed = try await run.resume(path)
+            #expect(resumed.exitCode == 0)
+            #expect(sandbox.stats.count(method: "PUT", status: 200) == total)
+            let lines = try directory.readText("run/report.csv").split(separator: "\n")
+            #expect(lines.count == resumed.header.counts.rows + 1)
+            #expect(!lines.contains { $0.contains("plan_changed") })
+        }
+    }
+
+    @Test(
+        "a journal that is deleted or cut while the run goes on stops it", arguments: [true, false])
+    func journalLost(isDeleted: Bool) async throws {
+        try await withRun { sandbox, run, input, directory in
+            var run = run
+            run.observer = AtBeginning { directory in
+                let path = directory + "/journal.jsonl"
+                if isDeleted {
+                    unlink(path)
+                } else {
+                    truncate(path, 10)
+                }
+            }
+            await #expect(throws: (any Error).self) { _ = try await run.apply(input) { _ in true } }
+            #expect(sandbox.stats.count(method: "PUT") < 1500)
+        }
+    }
+
+    @Test(
+        "a directory, or a file in it, that belongs to another user is refused",
+        .enabled(if: geteuid() == 0))
+    func foreignOwner() async throws {
+        try await withRun(tickets: 5) { sandbox, run, input, directory in
+            let path = directory.file("run")
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: false)
+            #expect(chown(path, 12345, 12345) == 0)
+            let error = await #expect(throws: RunDirectoryError.self) {
+                _ = try await run.apply(input) { _ in true }
+            }
+            #expect(error?.code == .notOurs)
+            #expect(sandbox.stats.count(method: "PUT") == 0)
+            #expect(chown(path, 0, 0) == 0)
+            run.control.stop(.deadline)
+            _ = try await run.apply(input) { _ in true }
+            #expect(chown(path + "/plan.jsonl", 12345, 12345) == 0)
+            var other = run
+            other.control = RunControl()
+            await #expect(throws: RunDirectoryError.self) { _ = try await other.resume(path) }
+            #expect(sandbox.stats.count(method: "PUT") == 0)
+        }
+    }
+
+    @Test(
+        "links, pipes and directories in the places of a run's files are refused before anything is sent",
+        arguments: [
+            "report.csv", "failed.csv", "summary.json", "journal.jsonl", "run.json", "lock",
+        ])
+    func places(name: String) async throws {
+        try await withRun(tickets: 5) { sandbox, run, input, directory in
+            let path = directory.file("run")
+            let place = path + "/" + name
+            let make: [() -> Void] = [
+                { symlink("/nowhere/at/all", place) }, { mkfifo(place, 0o600) },
+                { mkdir(place, 0o700) },
+            ]
+            for put in make {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true)
+                put()
+                await #expect(throws: RunDirectoryError.self) {
+                    _ = try await run.apply(input) { _ in true }
+                }
+                try FileManager.default.removeItem(atPath: path)
+            }
+            // A resume does not write through a link, either.
+            let stopped = run
+            stopped.control.stop(.deadline)
+            _ = try await stopped.apply(input) { _ in true }
+            var other = run
+            other.control = RunControl()
+            try? FileManager.default.removeItem(atPath: place)
+            try FileManager.default.createSymbolicLink(
+                atPath: place, withDestinationPath: directory.file("target"))
+            let error = await #expect(throws: RunDirectoryError.self) {
+                _ = try await other.resume(path)
+            }
+            #expect(error?.code == .notOurs)
+            #expect(!FileManager.default.fileExists(atPath: directory.file("target")))
+            #expect(sandbox.stats.count(method: "PUT") == 0)
+        }
+    }
+
+    @Test(
+        "a plan with damaged first bytes is a plan that is refused, never an input",
+        arguments: ["\u{FEFF}", " ", "x", "{"])
+    func damagedBeginning(prefix: String) async throws {
+        try await withRun(tickets: 5) { sandbox, _, input, directory in
+            var planner = Planner(client: try client(sandbox))
+            planner.options.output = directory.file("plan.jsonl")
+            _ = try await planner.plan(input, now: 0)
+            let text = try directory.readText("plan.jsonl")
+            for damaged in [prefix + text, String(text.dropFirst(3)), prefix + text.dropFirst(20)] {
+                let path = try directory.write(damaged, to: "damaged.jsonl")
+                #expect(SavedPlan.isPlan(path), "\(damaged.prefix(60))")
+                #expect(throws: PlanError.self) { _ = try SavedPlan.open(path) }
+            }
+        }
+    }
+}
