@@ -30,7 +30,7 @@ package protocol FileSystem: Sendable {
     ) throws(FileError) -> Int
     /// How many bytes the disk on which a file stands has left for this user; `nil` where it does not say.
     func bytesLeft(_ file: OpenFile) -> Int?
-    /// Makes sure that an open file still has its name, and at least so many bytes.
+    /// Makes sure that an open file is still at its path, and has at least so many bytes.
     func requireKept(_ file: OpenFile, bytes: Int) throws(FileError)
     /// Brings what was written to the disk.
     func sync(_ file: OpenFile) throws(FileError)
@@ -110,7 +110,10 @@ package struct POSIXFileSystem: FileSystem {
     package func requireKept(_ file: OpenFile, bytes: Int) throws(FileError) {
         var information = stat()
         guard fstat(file.descriptor, &information) == 0 else { throw .last(.keep, file.path) }
-        guard information.st_nlink > 0, Int(information.st_size) >= bytes else {
+        var named = stat()
+        guard Int(information.st_size) >= bytes, lstat(file.path, &named) == 0,
+            named.st_dev == information.st_dev, named.st_ino == information.st_ino
+        else {
             throw FileError(operation: .keep, path: file.path, errorNumber: EIO)
         }
     }

@@ -162,6 +162,9 @@ extension BulkRun {
         if !isWhole, summary.reason.isFinished {
             summary.reason = .planUnreadable
             summary.message = PlanFile.changedMeanwhile
+        } else if summary.reason.isFinished, counts[.unsent] > 0 {
+            summary.reason = .journalFailure
+            summary.message = "the journal does not hold all that the run did"
         }
         let exitCode = summary.reason.exitCode(
             hasTroubledRows: counts.hasTroubledRows, hasUnsentRows: counts[.unsent] > 0)
@@ -186,10 +189,17 @@ extension RowOutcome {
     fileprivate init(
         redecided entry: PlanEntry, _ earlier: JournalIndex?, at now: Int64
     ) throws(FileError) {
-        let requests = try earlier?.requests(of: entry.mergedInto ?? entry.row) ?? 0
+        let carrier = entry.mergedInto ?? entry.row
+        let requests = try earlier?.requests(of: carrier) ?? 0
         let wasSent = entry.disposition == .unchanged && requests > 0
+        // The request may have taken effect before the ticket moved on.
+        var isUnknown = false
+        if let earlier, entry.disposition != .unchanged {
+            isUnknown = try earlier.mayHaveTakenEffect(carrier)
+        }
         let outcome: Outcome =
             switch entry.disposition {
+            case _ where isUnknown: .unknown
             case .unchanged: wasSent ? .updated : .unchanged
             case .conflict: .conflict
             case .held: .held

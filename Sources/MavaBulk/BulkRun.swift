@@ -145,15 +145,19 @@ public struct BulkRun: Sendable {
     ) async throws -> RunResult? {
         let (directory, file, revalidation, journal) = try await prepareToResume(path)
         let plan = PlanFileSource(try PlanReader(file, for: .sending))
-        var done = 0
+        var (done, changed) = (0, 0)
         while case .planned(let entry)? = try plan.next() {
             guard entry.disposition == .update, entry.mergedInto == nil else { continue }
-            if try journal?.isFinished(entry.row) ?? false { done += 1 }
+            if try journal?.isFinished(entry.row) ?? false {
+                done += 1
+            } else if let revalidation, revalidation.entry(entry).disposition != .update {
+                changed += 1
+            }
         }
         let preview = ResumePreview(
             header: plan.header, done: done,
             toSend: revalidation?.requests ?? plan.header.requests - done,
-            changed: revalidation?.changedRows ?? 0)
+            changed: changed)
         guard try await approve(preview) else { return nil }
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }

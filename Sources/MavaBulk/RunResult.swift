@@ -4,7 +4,7 @@ public struct RunResult: Sendable {
     public var directory: String
     /// The path of report.csv: a line for each row of the input.
     public var report: String
-    /// The path of failed.csv: the rows to mend and run again.
+    /// The path of failed.csv: the rows to correct and apply again.
     public var failedRows: String
     /// The plan's header.
     public var header: PlanHeader

@@ -85,6 +85,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public static func read(from directory: String) throws(RunDirectoryError) -> RunSettings? {
         let path = FilePath.joining(directory, RunDirectory.settingsName)
         guard FilePath.isTaken(path) else { return nil }
+        // Whoever writes them decides where the key is sent.
+        try RunDirectory.requireOurs(directory)
         func failure(_ reason: String) -> RunDirectoryError {
             RunDirectoryError(
                 code: .settingsUnusable, path: path,
@@ -104,10 +106,24 @@ public struct RunSettings: Codable, Hashable, Sendable {
         } catch {
             throw failure("the run's settings cannot be read")
         }
+        guard settings.isReadable else {
+            throw failure("a value of the run's settings cannot be read")
+        }
         guard settings.format == "mava-bulk-run", settings.version <= currentVersion else {
             throw failure("the run's settings are of a newer version than this one knows")
         }
         return settings
+    }
+
+    /// Whether the values are of the forms in which they are written.
+    private var isReadable: Bool {
+        guard let quota = Quota(quota), quotaShare.map({ quota.sharing($0) != nil }) ?? true else {
+            return false
+        }
+        let times = [timeout, giveUpAfter, deadline, drain].compactMap { $0 }
+        return times.allSatisfy { $0.wholeMatch(of: /[0-9]{1,12}(ms|s)/) != nil }
+            && (1...512).contains(concurrency) && (maxFailures ?? 0) >= 0
+            && ConflictPolicy(rawValue: onConflict) != nil
     }
 
     /// Puts the file in its place.

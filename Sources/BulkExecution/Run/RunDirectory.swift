@@ -74,7 +74,7 @@ package final class RunDirectory: Sendable {
     package var summary: String { FilePath.joining(path, Name.summary) }
     /// A line for each row of the input.
     package var report: String { FilePath.joining(path, Name.report) }
-    /// The rows to mend and run again.
+    /// The rows to correct and apply again.
     package var failed: String { FilePath.joining(path, Name.failed) }
 
     private init(path: String, lock: consuming FileLock) {
@@ -200,7 +200,7 @@ package final class RunDirectory: Sendable {
 
     /// Refuses a run's directory that belongs to somebody else, or holds a run's files that do, or something
     /// other than files in their places: what is written there could end up anywhere.
-    private static func requireOurs(_ path: String) throws(RunDirectoryError) {
+    package static func requireOurs(_ path: String) throws(RunDirectoryError) {
         try requireOwner(path)
         var information = stat()
         let names = [
@@ -222,7 +222,7 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    private static func requireOwner(_ path: String) throws(RunDirectoryError) {
+    package static func requireOwner(_ path: String) throws(RunDirectoryError) {
         var information = stat()
         guard stat(path, &information) == 0 else {
             throw RunDirectoryError(
@@ -232,6 +232,13 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(
                 code: .notOurs, path: path,
                 message: "the directory belongs to another user. Name a directory of your own.")
+        }
+        guard information.st_mode & S_IWOTH == 0 || information.st_mode & S_ISVTX != 0 else {
+            throw RunDirectoryError(
+                code: .notOurs, path: path,
+                message:
+                    "every user may write to the directory. Take that right away with: chmod o-w "
+                    + ShellWord.operand(path))
         }
     }
 

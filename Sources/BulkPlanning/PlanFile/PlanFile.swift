@@ -64,6 +64,7 @@ package final class PlanFile: Sendable {
     /// Whether what is at a path now is this file.
     ///
     /// - Parameter path: The path; a link there is another file.
+    /// - Returns: Whether it is.
     package func isAt(_ path: String) -> Bool {
         var here = stat()
         var there = stat()

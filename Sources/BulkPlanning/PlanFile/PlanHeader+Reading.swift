@@ -52,6 +52,7 @@ extension PlanHeader {
     /// for an input: it is a plan that is refused.
     ///
     /// - Parameter bytes: The file's first bytes, as many as there are at once.
+    /// - Returns: Whether it was one.
     package static func isBeginning(_ bytes: [UInt8]) -> Bool {
         if bytes.starts(with: beginning.utf8) { return true }
         func has(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }

@@ -41,6 +41,7 @@ public struct PlanReader: ~Copyable {
     /// - Parameters:
     ///   - plan: The plan.
     ///   - purpose: What the rows are read for.
+    /// - Throws: What reading throws.
     package init(_ plan: PlanFile, for purpose: Purpose = .showing) throws {
         let reader = try RecordReader(
             plan.source(), format: .jsonLines,

@@ -27,7 +27,7 @@ enum RunAccount {
         let ending = ending(result.summary)
         // A run that ended early has one next step, which is to resume it.
         if result.counts.toRunAgain > 0, ending == nil {
-            talk.say("rows to mend and run again: \(result.failedRows)")
+            talk.say("rows to correct and apply again: \(result.failedRows)")
         }
         connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }

@@ -113,7 +113,7 @@ final class RunSession: RunObserver {
             return failure
         }
         failure.message +=
-            "; all that was sent is in the journal: when this is mended, go on with: "
+            "; all that was sent is in the journal: when this is fixed, go on with: "
             + NextCommand.resume(directory, isUnattended: isUnattended)
         return failure
     }
