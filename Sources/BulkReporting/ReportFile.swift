@@ -79,8 +79,10 @@ struct ReportFile: ~Copyable {
 
     /// A cell that holds a time to the millisecond; empty where there is none.
     private mutating func timeCell(_ milliseconds: Int64?) {
-        guard let time = milliseconds.map({ max(0, $0) }) else { return csv.cell("") }
-        let (seconds, fraction) = time.quotientAndRemainder(dividingBy: 1000)
+        guard let time = milliseconds else { return csv.cell("") }
+        // A clock can be set to a time before 1970: the fraction still counts forwards.
+        let fraction = (time % 1000 + 1000) % 1000
+        let seconds = time / 1000 - (time % 1000 < 0 ? 1 : 0)
         if seconds != lastSecond.seconds {
             let text = CivilTime(secondsSince1970: Int(seconds)).iso8601
             lastSecond = (seconds, String(text.dropLast()))

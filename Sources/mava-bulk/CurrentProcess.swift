@@ -13,6 +13,9 @@
 #endif
 
 import BulkFiles
+import BulkPlanning
+import Dispatch
+import MavaAPI
 
 /// What the process was started with, and the signals it gets.
 enum CurrentProcess {
@@ -66,6 +69,26 @@ enum CurrentProcess {
                 .internalError,
                 "the system gives this program no thread: raise the limit on processes or memory")
         }
+    }
+
+    /// Refuses to begin where the system would give too few threads.
+    ///
+    /// The runtime waits for ever for a thread that it cannot start. So as many as a command uses are started
+    /// and ended again at once, which takes a fraction of a millisecond.
+    ///
+    /// - Throws: A ``CommandFailure`` when the system gives fewer.
+    static func requireThreads() throws {
+        // One for each processor, two that read, one that sends, and the runtime's own.
+        let needed = ProcessInfo.processInfo.activeProcessorCount + 4
+        let gate = DispatchSemaphore(value: 0)
+        let threads = (0..<needed).compactMap { _ in JoinableThread { gate.wait() } }
+        for _ in threads { gate.signal() }
+        for thread in threads { thread.join() }
+        guard threads.count < needed else { return }
+        throw CommandFailure(
+            .internalError,
+            "the system gives this program \(Words.counted(threads.count, "thread")) and it needs \(needed): raise the limit "
+                + "on processes or memory (ulimit -u, ulimit -v); nothing was sent")
     }
 
     private static let watch = Result { () throws(SignalWatch.NoThread) in try SignalWatch() }

@@ -23,6 +23,7 @@ enum MavaBulkCommand {
         SignalWatch.blockSignals()
         do {
             _ = try CurrentProcess.signals()
+            try CurrentProcess.requireThreads()
         } catch {
             exit(tell(error, talk).rawValue)
         }

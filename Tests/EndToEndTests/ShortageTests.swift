@@ -58,4 +58,19 @@ struct ShortageTests {
             #expect(!FileManager.default.fileExists(atPath: rehearsal.directory.file("run")))
         }
     }
+
+    @Test(
+        "Too little memory for its threads ends a command with a message and without a hang",
+        arguments: [40_000, 50_000, 60_000, 70_000, 80_000, 90_000])
+    func threads(kilobytes: Int) async throws {
+        try await Rehearsal.run { rehearsal in
+            try rows(rehearsal)
+            let plan = try await program(
+                "-v \(kilobytes)", ["plan", "rows.csv", "--no-read"], in: rehearsal)
+            // How much the loader needs differs between builds.
+            if plan.status == 1 { #expect(plan.errors.contains("thread"), "\(plan.errors)") }
+            #expect([0, 1, 127].contains(plan.status), "\(plan.errors)")
+            #expect(rehearsal.sandbox.stats.total == 0)
+        }
+    }
 }

@@ -23,9 +23,11 @@ struct JournalFields {
     /// A time, in milliseconds since 1970; `nil` for what cannot be one either.
     func time(_ name: String) -> Int64? { number(name).flatMap(Self.time) }
 
-    /// A number as a time in milliseconds: from 1970 to before the year 10000, as calendars write it.
+    /// A number as a time in milliseconds: from the year 1 to 9999, as calendars write it.
+    ///
+    /// A machine's clock can be set to a time before 1970.
     static func time(_ number: Int) -> Int64? {
-        (0..<253_402_300_800_000).contains(number) ? Int64(number) : nil
+        (-62_135_596_800_000..<253_402_300_800_000).contains(number) ? Int64(number) : nil
     }
 
     func text(_ name: String) -> String? {

@@ -17,15 +17,29 @@ struct RowRecord: Hashable {
     private var stageAndFlags: UInt8 = 0
     private var outcomeIndex: UInt8 = 0
     private var failureIndex: UInt8 = 0
-    private var hasDuration: UInt8 = 0
+    /// Bit 0: whether there is a duration; bit 1: whether there is a time at which it ended.
+    private var known: UInt8 = 0
     private var requestCount: UInt16 = 0
     private var statusCode: UInt16 = 0
     /// The time taken in milliseconds, where there is one.
     private var duration: UInt32 = 0
-    /// Milliseconds from the journal's beginning to the time it ended, and one; 0 where there is none.
+    /// Milliseconds from the journal's beginning to the time it ended: the lower half of 48 bits with a sign,
+    /// because a run can be resumed after months, and a clock be set back.
     private var offset: UInt32 = 0
+    /// The upper 16 bits of that, and below them the place of the line with the row's texts.
+    private var offsetAndPlace: UInt64 = 0
+
+    private static let placeMask: UInt64 = (1 << 48) - 1
+    private static let longestOffset: Int64 = (1 << 47) - 1
+
     /// The place of the line that holds the row's texts; 0 where there are none.
-    var textsAt = 0
+    var textsAt: Int {
+        get { Int(offsetAndPlace & Self.placeMask) }
+        set {
+            let place = UInt64(clamping: newValue) & Self.placeMask
+            offsetAndPlace = offsetAndPlace & ~Self.placeMask | place
+        }
+    }
 
     var stage: Stage {
         get { Stage(rawValue: stageAndFlags & 3) ?? .untouched }
@@ -62,20 +76,26 @@ struct RowRecord: Hashable {
     }
 
     var durationMilliseconds: Int? {
-        get { hasDuration == 0 ? nil : Int(duration) }
+        get { known & 1 == 0 ? nil : Int(duration) }
         set {
-            hasDuration = newValue == nil ? 0 : 1
+            known = known & ~1 | (newValue == nil ? 0 : 1)
             duration = UInt32(clamping: newValue ?? 0)
         }
     }
 
-    /// When it ended, given when the journal began; up to 49 days later.
+    /// When it ended, given when the journal began.
     func finishedAt(since start: Int64) -> Int64? {
-        offset == 0 ? nil : start + Int64(offset) - 1
+        guard known & 2 != 0 else { return nil }
+        let upper = Int64(Int16(truncatingIfNeeded: offsetAndPlace >> 48))
+        return start &+ (upper << 32 | Int64(offset))
     }
 
     mutating func setFinished(at time: Int64?, since start: Int64) {
-        offset = time.map { UInt32(clamping: max(0, $0 - start) + 1) } ?? 0
+        let distance = min(max((time ?? start) &- start, -Self.longestOffset), Self.longestOffset)
+        known = known & ~2 | (time == nil ? 0 : 2)
+        offset = UInt32(truncatingIfNeeded: distance)
+        let upper = UInt64(UInt16(truncatingIfNeeded: distance >> 32))
+        offsetAndPlace = upper << 48 | offsetAndPlace & Self.placeMask
     }
 
     private static let outcomes = Outcome.allCases

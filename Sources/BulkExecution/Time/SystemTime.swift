@@ -21,7 +21,19 @@ package enum SystemTime {
     }
 
     /// The time of day, in milliseconds since 1970.
-    package static func millisecondsSince1970() -> Int64 { read(CLOCK_REALTIME) / .millisecond }
+    ///
+    /// Not by way of nanoseconds, which end in the year 2262.
+    package static func millisecondsSince1970() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return milliseconds(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
+    }
+
+    /// A time of day in milliseconds, for every year that a calendar has.
+    static func milliseconds(seconds: Int64, nanoseconds: Int64) -> Int64 {
+        let inCalendar = min(max(seconds, -62_135_596_800), 253_402_300_799)
+        return inCalendar * 1000 + nanoseconds / .millisecond
+    }
 
     /// A number that is the same for all processes until the machine starts anew.
     package static func bootID() -> UInt64 {

@@ -70,10 +70,11 @@ package struct CivilTime: Hashable, Sendable {
 
     /// A time as ISO 8601 writes it, to the millisecond: `2026-01-31T08:05:09.250Z`.
     ///
-    /// - Parameter time: Milliseconds since 1970 began; a time before it is taken for that moment.
+    /// - Parameter time: Milliseconds since 1970 began, below zero for a time before.
     /// - Returns: The text.
     package static func iso8601(millisecondsSince1970 time: Int64) -> String {
-        let (seconds, fraction) = max(0, time).quotientAndRemainder(dividingBy: 1000)
+        let fraction = (time % 1000 + 1000) % 1000
+        let seconds = time / 1000 - (time % 1000 < 0 ? 1 : 0)
         let digits = String(fraction)
         let padding = String(repeating: "0", count: 3 - digits.count)
         return CivilTime(secondsSince1970: Int(seconds)).iso8601.dropLast()

@@ -31,6 +31,55 @@ struct RowRecordTableTests {
         return record
     }
 
+    @Test("a row's time is exact after months, in any century, and with a clock that was set back")
+    func times() {
+        let starts: [Int64] = [-1000, 0, 1_795_784_724_725, 32_503_680_000_000]
+        let distances: [Int64] = [
+            0, 1, -1, 1000, -3_600_000, 50 * 86_400_000, 400 * 86_400_000, 1 << 33, -(1 << 33),
+            1 << 46,
+            -(1 << 46),
+        ]
+        for start in starts {
+            for distance in distances {
+                var record = RowRecord()
+                record.textsAt = 123_456_789_012
+                record.durationMilliseconds = 7
+                record.setFinished(at: start + distance, since: start)
+                #expect(record.finishedAt(since: start) == start + distance)
+                #expect(record.textsAt == 123_456_789_012)
+                #expect(record.durationMilliseconds == 7)
+                record.textsAt = 5
+                #expect(record.finishedAt(since: start) == start + distance)
+                record.setFinished(at: nil, since: start)
+                #expect(record.finishedAt(since: start) == nil)
+                #expect(record.textsAt == 5)
+            }
+        }
+        #expect(MemoryLayout<RowRecord>.stride == 24)
+    }
+
+    @Test("journal lines keep times before 1970 and after 2262")
+    func lines() throws {
+        for time in [-62_135_596_800_000, -1, 0, 9_300_000_000_000, 253_402_300_799_999] as [Int64]
+        {
+            var buffer = OutputBuffer(capacity: 256)
+            buffer.append(JournalLine.start(row: 3, request: 1, at: time))
+            let bytes = buffer.withUnsafeBytes { Array($0.dropLast()) }
+            let line = try #require(bytes.withUnsafeBytes { JournalLine($0) })
+            #expect(line == .start(row: 3, request: 1, at: time))
+        }
+    }
+
+    @Test("the time of day is one for every year that a calendar has")
+    func timeOfDay() {
+        #expect(
+            SystemTime.milliseconds(seconds: 32_503_680_000, nanoseconds: 250_999_999)
+                == 32_503_680_000_250)
+        #expect(SystemTime.milliseconds(seconds: -1, nanoseconds: 999_000_000) == -1)
+        #expect(SystemTime.milliseconds(seconds: .max, nanoseconds: 0) == 253_402_300_799_000)
+        #expect(SystemTime.milliseconds(seconds: .min, nanoseconds: 0) == -62_135_596_800_000)
+    }
+
     /// Sets rows here and there, near one another and far, and compares with what they were set to.
     static func checkSameAsDictionary(_ table: RowRecordTable) throws {
         var random = SeededGenerator(seed: 9)

@@ -67,7 +67,12 @@ struct TimeTests {
             CivilTime.iso8601(millisecondsSince1970: 1_767_225_600_007)
                 == "2026-01-01T00:00:00.007Z")
         #expect(CivilTime.iso8601(millisecondsSince1970: 999) == "1970-01-01T00:00:00.999Z")
-        #expect(CivilTime.iso8601(millisecondsSince1970: -1) == "1970-01-01T00:00:00.000Z")
+        #expect(CivilTime.iso8601(millisecondsSince1970: -1) == "1969-12-31T23:59:59.999Z")
+        #expect(
+            CivilTime.iso8601(millisecondsSince1970: -1000) == "1969-12-31T23:59:59.000Z")
+        #expect(
+            CivilTime.iso8601(millisecondsSince1970: 32_503_680_000_250)
+                == "3000-01-01T00:00:00.250Z")
         #expect(CivilTime(secondsSince1970: .max).iso8601 == "9999-12-31T23:59:59Z")
         #expect(CivilTime(secondsSince1970: .min).iso8601 == "0001-01-01T00:00:00Z")
     }
