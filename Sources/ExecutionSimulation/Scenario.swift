@@ -46,6 +46,8 @@ struct Scenario {
     var lostAfter: Int
     var silence: Int
     var unavailable: Int
+    /// Answers that the contract does not have, before or after the update was done.
+    var foreign: Int
     var outage: Range<Nanoseconds>?
     var rejectsKeyAt: Int?
     var killsAt: [Nanoseconds] = []
@@ -87,6 +89,7 @@ struct Scenario {
         lostAfter = rate(120)
         silence = rate(60)
         unavailable = rate(60)
+        foreign = rate(200)
         settings.concurrency = isUndisturbed ? max(16, quota.requests) : some(1...24)
         if disturbed { disturb(&random) }
         makePlan(&random)
@@ -129,7 +132,12 @@ struct Scenario {
             let kind = Int.random(in: 0..<20, using: &random)
             if kind == 0 { ticket.isMissing = true }
             tickets.append(ticket)
-            let id = "ticket-\(row)"
+            // Half of the ids have Mava's form.
+            let digits = String(row)
+            let id =
+                row % 2 == 0
+                ? "65f1a0b2c3d4e5f6" + String(repeating: "0", count: 8 - digits.count) + digits
+                : "ticket-\(row)"
             if kind == 1 || kind == 2 {
                 let disposition: Disposition = kind == 1 ? .unchanged : .invalid
                 entries.append(

@@ -95,7 +95,8 @@ struct ServerModel {
     ///
     /// - Returns: The body of the answer, and its status.
     mutating func apply(_ update: TicketUpdate) -> (status: Int, body: String) {
-        guard let number = Int(update.ticketID.rawValue.dropFirst("ticket-".count)),
+        let id = update.ticketID
+        guard let number = Int(id.rawValue.dropFirst(id.isObjectID ? 16 : "ticket-".count)),
             tickets.indices.contains(number - 1), !tickets[number - 1].isMissing
         else { return (400, #"{"error":"Ticket not found"}"#) }
         change(&tickets[number - 1], update)

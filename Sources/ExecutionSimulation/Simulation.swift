@@ -55,6 +55,7 @@ package struct Simulation {
         case lostAfter
         case silence(commits: Bool)
         case unavailable
+        case foreign(ForeignAnswer, commits: Bool)
     }
 
     static let timeout = 10 * Nanoseconds.second
@@ -293,6 +294,11 @@ package struct Simulation {
         if chance(scenario.errorAfter, &random) { fate = .errorAfter }
         if chance(scenario.lostAfter, &random) { fate = .lostAfter }
         if chance(scenario.unavailable, &random) { fate = .unavailable }
+        if chance(scenario.foreign, &random) {
+            fate = .foreign(
+                ForeignAnswer.all.randomElement(using: &random) ?? ForeignAnswer.all[0],
+                commits: Bool.random(using: &random))
+        }
         if chance(scenario.silence, &random) {
             fate = .silence(commits: Bool.random(using: &random))
         }
@@ -343,6 +349,13 @@ package struct Simulation {
             _ = server.apply(flight.job.update)
             answer(502, failure)
         case .unavailable: answer(503, failure, isBusy: true)
+        case .foreign(let foreign, let commits):
+            if commits || foreign.isSuccess {
+                let (status, body) = server.apply(flight.job.update)
+                // A refusal is the API's own.
+                if foreign.isSuccess, status != 200 { return answer(status, body) }
+            }
+            answer(foreign.status, foreign.body)
         case .lostAfter:
             _ = server.apply(flight.job.update)
             lose(number, .connectionFailed, at: now + down)

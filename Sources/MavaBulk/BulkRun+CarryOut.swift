@@ -207,7 +207,9 @@ extension RowOutcome {
             }
         self.init(
             row: entry.row, outcome: outcome, attempts: requests,
-            message: wasSent ? "No answer came, but the ticket holds what was asked." : nil,
+            message: wasSent
+                ? "It was sent before without a confirmed answer, and the ticket holds what was asked."
+                : nil,
             finishedAtMilliseconds: now, issue: entry.issue)
     }
 }

@@ -46,6 +46,8 @@ struct CommandFailure: Error {
         switch error.code {
         case .unauthorized, .forbidden:
             self.init(.key, "\(error); check the key and the base URL")
+        case .noSuchPath: self.init(.usage, "\(error) (--base-url)")
+        case .page: self.init(.stoppedEarly, "\(error)")
         case .refused: self.init(.internalError, "\(error)")
         case .unexpectedAnswer: self.init(.internalError, "\(error); check the base URL")
         case .rateLimited, .serverError, .transport: self.init(.stoppedEarly, "\(error)")

@@ -154,7 +154,7 @@ struct BulkRunTests {
             let report = try directory.readText("run/report.csv")
             let row = try #require(report.split(separator: "\n").first { $0.contains(ticket) })
             #expect(row.contains(",updated,"))
-            #expect(row.contains("No answer came, but the ticket holds what was asked."))
+            #expect(row.contains("It was sent before without a confirmed answer"))
         }
     }
 

@@ -66,7 +66,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
                     if gate.now + min(wait, patience) - since >= patience { return response }
                     continue
                 }
-                guard Self.isServerError(response.status) else { return response }
+                guard Self.isWorthAsking(again: response, to: request) else { return response }
                 failures += 1
                 guard isWorthMore(request, failures) else { return response }
             }
@@ -110,8 +110,25 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         }
     }
 
-    private static func isServerError(_ status: Int) -> Bool {
-        [500, 502, 503, 504].contains(status)
+    /// Whether a read may get another answer when it is sent again: after a server error, a lost answer, and a
+    /// success that is not the API's JSON, such as the page of a proxy.
+    private static func isWorthAsking(again response: HTTPResponse, to request: HTTPRequest) -> Bool
+    {
+        switch response.status {
+        case 500, 502, 503, 504, 408, 421, 425: true
+        case 200...299: request.method == .get && !isJSON(response.body)
+        default: false
+        }
+    }
+
+    /// Whether a body begins and ends as a JSON object or array does.
+    private static func isJSON(_ body: [UInt8]) -> Bool {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard let first = body.first(where: { !isBlank($0) }),
+            let last = body.last(where: { !isBlank($0) })
+        else { return false }
+        return first == UInt8(ascii: "{") && last == UInt8(ascii: "}")
+            || first == UInt8(ascii: "[") && last == UInt8(ascii: "]")
     }
 
     private static var cancelled: TransportError {

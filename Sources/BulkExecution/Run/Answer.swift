@@ -8,6 +8,9 @@ package struct Answer: Hashable, Sendable {
         case accepted
         /// The server refuses this update; sending it again cannot help.
         case refused(FailureCode)
+        /// The server seems to have accepted the update, in words that the contract does not have: its ticket has
+        /// to be read.
+        case unconfirmed
         /// The key was rejected: nothing else will be accepted either.
         case keyRejected
         /// The server's certificate is not trusted: nothing was sent, and nothing else can be.

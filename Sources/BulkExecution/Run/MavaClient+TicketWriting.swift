@@ -30,7 +30,10 @@ extension Answer {
             case .unavailable:
                 reading.isBusy ? .busy(retryAfter: reading.retryAfter) : .serverError
             case .serverError: .serverError
-            case .unexpected: .refused(.unexpectedAnswer)
+            case .lost: .noAnswer(.timedOut, mayHaveReachedServer: true)
+            case .unconfirmed: .unconfirmed
+            // Somebody between here and the API answered, before or after the API did its work.
+            case .unexpected: .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)
             }
         self.init(
             verdict, status: answer.response.status,

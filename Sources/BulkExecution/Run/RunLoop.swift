@@ -117,7 +117,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         case .keyRejected, .untrusted, .unsendable: summary.message = answer.message
         case .busy(let pause?) where pause > machine.settings.giveUpAfter: noteLongPause(pause)
         case .shortage: summary.shortage = answer.message
-        case .accepted, .refused, .busy, .serverError, .noAnswer, .abandoned: break
+        case .noAnswer(.unexpectedAnswer, _): summary.foreignAnswer = answer.message
+        case .accepted, .refused, .unconfirmed, .busy, .serverError, .noAnswer, .abandoned: break
         }
     }
 
@@ -308,6 +309,9 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
 
     private mutating func finish(_ reason: StopReason) async -> RunSummary {
         summary.reason = reason
+        if reason == .outage, machine.trouble == .errors {
+            summary.message = summary.message ?? summary.foreignAnswer
+        }
         if reason == .localShortage { summary.message = summary.message ?? summary.shortage }
         summary.trouble = machine.trouble
         session.journal.append(.ended(reason: reason.name, at: session.timeOfDay()))

@@ -4,6 +4,8 @@
 // bounded by the requests in flight and those that wait for another attempt; rows that are done are
 // forgotten, so memory does not grow with the plan.
 
+import MavaAPI
+
 /// Decides which row is sent next, what an answer means for its row, and when the run ends.
 package struct RunMachine: Sendable {
     /// The bounds of a run.
@@ -219,7 +221,7 @@ package struct RunMachine: Sendable {
         switch answer.verdict {
         case .shortage: return wait(job, inShortageAt: now)
         case .untrusted, .unsendable, .abandoned, .noAnswer: break
-        case .accepted, .refused, .keyRejected, .busy, .serverError: shortage.end()
+        case .accepted, .refused, .unconfirmed, .keyRejected, .busy, .serverError: shortage.end()
         }
         switch answer.verdict {
         case .shortage: return leave(job, .connectionFailed)
@@ -229,6 +231,10 @@ package struct RunMachine: Sendable {
         case .refused(let code):
             noteWorkingServer()
             return fail(.failed, code)
+        case .unconfirmed:
+            // Sending it again would not tell more; the ticket is read when the run has come to its end.
+            noteWorkingServer()
+            return .done(outcome: .unknown, failure: .unexpectedAnswer)
         case .keyRejected:
             stop(.keyRejected)
             return leave(job, .keyRejected)
@@ -247,7 +253,9 @@ package struct RunMachine: Sendable {
             trouble = .errors
             var job = job
             job.hadServerError = true
-            return again(job, .serverError, at: now, roll: roll())
+            // Mava answers an id that cannot be one with 500: that says nothing about the others.
+            let isTelling = job.update.ticketID.isObjectID
+            return again(job, .serverError, isTelling: isTelling, at: now, roll: roll())
         case .noAnswer(let code, let reached):
             trouble = code == .unexpectedAnswer ? .errors : .noAnswer
             var job = job
@@ -322,9 +330,13 @@ package struct RunMachine: Sendable {
     }
 
     private mutating func again(
-        _ job: Job, _ code: FailureCode, at now: Nanoseconds, roll: Double
+        _ job: Job, _ code: FailureCode, isTelling: Bool = true, at now: Nanoseconds, roll: Double
     ) -> Decision {
-        breaker.noteFailure(at: now, isProbe: job.isProbe)
+        if isTelling {
+            breaker.noteFailure(at: now, isProbe: job.isProbe)
+        } else {
+            breaker.noteInconclusive(at: now, isProbe: job.isProbe)
+        }
         if stopped != nil { return leave(job, code) }
         // While the breaker is open it holds the retries back by itself.
         guard job.attempts < settings.retry.attempts, breaker.openSince != nil || budget.spend()

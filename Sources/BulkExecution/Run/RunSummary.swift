@@ -8,6 +8,8 @@ public struct RunSummary: Hashable, Sendable {
     public var trouble: RunTrouble?
     /// What this machine was short of at last, in words.
     var shortage: String?
+    /// What answered last in the API's place, in words.
+    var foreignAnswer: String?
     /// The updates sent, retries included.
     public var requests: Int
     /// Those of ``requests`` that repeat one which failed or was told to wait.

@@ -42,9 +42,9 @@ package enum Settlement {
 
     /// What a row came to, by its ticket as it is now.
     ///
-    /// A ticket that holds what was asked counts as updated. One that does not counts as failed, with
-    /// the reason that the row has already; that somebody else changed it since cannot be excluded,
-    /// and its message says so.
+    /// A ticket that holds what was asked counts as updated. One that holds what it held before counts as failed,
+    /// with the reason that the row has already. One that holds neither was changed by somebody else, before or
+    /// after the update took effect: its row stays unknown.
     ///
     /// - Parameters:
     ///   - outcome: The row's outcome so far.
@@ -61,7 +61,15 @@ package enum Settlement {
         if entry.changes.allSatisfy({ holds(ticket, $0) }) {
             result.outcome = .updated
             result.failure = nil
-            result.message = "No answer came, but the ticket holds what was asked."
+            result.message =
+                (outcome.httpStatus == nil ? "No answer came" : "The answer did not confirm it")
+                + ", but the ticket holds what was asked."
+        } else if entry.changes.contains(where: { !isAsBefore(ticket, $0) }) {
+            result.outcome = .unknown
+            result.failure = outcome.failure ?? .connectionFailed
+            result.message =
+                "The ticket was read again and holds neither what it held before nor what was asked: "
+                + "somebody else changed it."
         } else {
             result.outcome = .failed
             result.failure = outcome.failure ?? .connectionFailed
@@ -72,6 +80,14 @@ package enum Settlement {
                 + "; the ticket was read again and does not hold what was asked."
         }
         return result
+    }
+
+    /// Whether a ticket holds in a field what it held before, or what is asked; so it is, where that is not
+    /// known.
+    private static func isAsBefore(_ ticket: Ticket, _ change: FieldChange) -> Bool {
+        guard let before = change.before else { return true }
+        return holds(ticket, change)
+            || holds(ticket, FieldChange(field: change.field, before: nil, after: before))
     }
 
     static func holds(_ ticket: Ticket, _ change: FieldChange) -> Bool {
@@ -122,10 +138,10 @@ package enum Settlement {
                     guard let settled = settle(outcome, of: entry, by: ticket, at: timeOfDay())
                     else { continue }
                     journal.append(.settled(settled))
-                    if settled.outcome == .updated {
-                        result.updated += 1
-                    } else {
-                        result.failed += 1
+                    switch settled.outcome {
+                    case .updated: result.updated += 1
+                    case .failed: result.failed += 1
+                    default: break
                     }
                 }
                 try await journal.synced()

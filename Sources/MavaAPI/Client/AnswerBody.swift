@@ -10,6 +10,12 @@ struct AnswerBody: Sendable {
     private(set) var message: String?
     /// What a failure says.
     private(set) var error: String?
+    /// Whether the body is a JSON object, as all of the API's answers are.
+    private(set) var isObject = false
+    /// Whether the body says by itself that nothing was done.
+    private(set) var deniesSuccess = false
+    /// Whether there is no body at all.
+    let isEmpty: Bool
     /// What is left out where the server says it.
     private let key: APIKey?
 
@@ -21,8 +27,10 @@ struct AnswerBody: Sendable {
     /// Reads a body; both stay `nil` when it is not a JSON object that has them as text.
     init(_ body: [UInt8], hiding key: APIKey?) {
         self.key = key
+        isEmpty = body.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
         if body == Self.updated {
             message = "Ticket updated"
+            isObject = true
             return
         }
         guard !body.isEmpty, body.count <= Self.limit else { return }
@@ -30,6 +38,8 @@ struct AnswerBody: Sendable {
             let fields = try JSONDecoder().decode(Fields.self, from: Data(body))
             message = fields.message
             error = fields.error
+            isObject = true
+            deniesSuccess = fields.hasError || fields.success == false
         } catch {
             // Not the API's form: to be told from the missing texts.
         }
@@ -44,6 +54,9 @@ struct AnswerBody: Sendable {
             let target = response.values(of: "location").first.map(excerpt)
             return "HTTP \(status): a redirect\(target.map { " to \($0)" } ?? ""), not followed"
         }
+        if let title = PageTitle.find(in: response.body) {
+            return "HTTP \(status) with a page and not the API's answer: \(excerpt(title))"
+        }
         let kind = response.values(of: "content-type").first.map(excerpt)
         return "HTTP \(status) without the API's message (\(kind ?? "no content type"), "
             + "\(response.body.count) bytes)"
@@ -52,16 +65,23 @@ struct AnswerBody: Sendable {
     private struct Fields: Decodable {
         var message: String?
         var error: String?
+        /// Whether there is an error of whatever form.
+        var hasError: Bool
+        var success: Bool?
 
         private enum Key: String, CodingKey {
             case message
             case error
+            case success
         }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Key.self)
             message = container.text(.message)
             error = container.text(.error)
+            hasError =
+                container.contains(.error) && (try? container.decodeNil(forKey: .error)) != true
+            success = try? container.decodeIfPresent(Bool.self, forKey: .success)
         }
     }
 }

@@ -43,6 +43,18 @@ struct BaseURL: Hashable, Sendable {
         text = "\(scheme.rawValue)://\(authority)\(path)"
     }
 
+    /// What to try where something else than the API answers.
+    var advice: String {
+        if text.lowercased().hasSuffix("/api") {
+            return "the base URL ends with /api, with which every path begins: leave /api out"
+        }
+        switch endpoint.host.lowercased() {
+        case "app.mava.app": return "the API may be at https://gateway.mava.app"
+        case "gateway.mava.app": return "the API may be at https://app.mava.app"
+        default: return "is a proxy or a firewall in between, or is the base URL wrong?"
+        }
+    }
+
     private static func invalid(_ reason: String) -> ConfigurationError {
         ConfigurationError(code: .invalidBaseURL, message: "The base URL \(reason).")
     }

@@ -4,8 +4,12 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
         /// 401: the key is missing or wrong.
         case unauthorized
-        /// 403: the key may not do this.
+        /// 403 with the API's error: the key may not do this.
         case forbidden
+        /// 404 or 405: the address is not the API's.
+        case noSuchPath
+        /// A page of a proxy, a firewall or a website answered in the API's place.
+        case page
         /// 429: the quota is used up; what the server says about it.
         case rateLimited(RateLimitHints)
         /// 400, or another status that says the request is at fault.

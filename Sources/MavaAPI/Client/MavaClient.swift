@@ -141,18 +141,25 @@ public struct MavaClient: Sendable {
         } catch {
             throw ClientError(code: .transport(error), message: error.message)
         }
+        let body = AnswerBody(response.body, hiding: key)
         let code: ClientError.Code
         switch response.status {
-        case 200...299: return response
+        // Before it is taken for a listing that cannot be read.
+        case 200...299 where !PageTitle.isPage(response.body): return response
         case 401: code = .unauthorized
-        case 403: code = .forbidden
+        case 403 where body.isObject: code = .forbidden
+        case 404, 405: code = .noSuchPath
         case 429: code = .rateLimited(RateLimitHints(response))
         case 500...599: code = .serverError(RateLimitHints(response))
         case 400...499: code = .refused
         default: code = .unexpectedAnswer
         }
-        let said = AnswerBody(response.body, hiding: key).text(for: response)
+        let said = body.text(for: response)
+        let isPage = PageTitle.isPage(response.body) && code != .unauthorized && code != .noSuchPath
         throw ClientError(
-            code: code, message: "\(base.endpoint) said: \(said)", status: response.status)
+            code: isPage ? .page : code,
+            message: "\(base.endpoint) said: \(said)"
+                + (isPage || code == .noSuchPath ? "; \(base.advice)" : ""),
+            status: response.status)
     }
 }

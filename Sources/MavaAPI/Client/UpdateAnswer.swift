@@ -16,21 +16,25 @@ public enum UpdateRefusal: String, CaseIterable, Hashable, Sendable {
 public struct UpdateAnswer: Sendable {
     /// The closed list of meanings.
     public enum Meaning: Hashable, Sendable {
-        /// 200 with a message: the fields hold what was asked.
+        /// 200 with the documented message, or 204: the fields hold what was asked.
         case updated
-        /// 400 or another status that a repetition cannot mend.
+        /// 400 or another status with the API's `error`: a repetition cannot help.
         case refused(UpdateRefusal)
         /// 401: the key is missing or wrong.
         case unauthorized
-        /// 403: the key may not do this.
+        /// 403 with the API's `error`: the key may not do this.
         case forbidden
+        /// 408, 421 or 425: the request was not taken up, or was and its answer was lost.
+        case lost
+        /// Another 2xx, empty or a JSON object: whether the fields hold what was asked has to be read.
+        case unconfirmed
         /// 429: the quota is used up.
         case rateLimited
         /// 503: the server asks to come back later.
         case unavailable
         /// 500 or above, other than 503.
         case serverError
-        /// Not an answer of the API: a redirect, a page, a 200 without the message.
+        /// Not an answer of the API: a redirect, or a page of a proxy, a firewall or a maintenance.
         case unexpected
     }
 
@@ -49,19 +53,31 @@ public struct UpdateAnswer: Sendable {
         self.response = response
         said = AnswerBody(response.body, hiding: key)
         switch response.status {
-        case 200...299 where said.message != nil: meaning = .updated
+        case 204 where said.isEmpty: meaning = .updated
+        case 200, 204: meaning = Self.success(said)
+        case 201...299 where said.isObject || said.isEmpty: meaning = .unconfirmed
         case 401: meaning = .unauthorized
-        case 403: meaning = .forbidden
+        case 403 where said.isObject: meaning = .forbidden
+        case 408, 421, 425: meaning = .lost
         case 429: meaning = .rateLimited
         case 503: meaning = .unavailable
         case 500...599: meaning = .serverError
-        case 400...499: meaning = .refused(Self.refusal(said.error))
+        case 400...499 where said.error?.isEmpty == false:
+            meaning = .refused(Self.refusal(said.error))
         default: meaning = .unexpected
         }
     }
 
     /// The answer in words: the server's own, escaped and cut, where it has any.
     public var message: String { said.text(for: response) }
+
+    /// What a 200 means by its body.
+    private static func success(_ said: AnswerBody) -> Meaning {
+        guard said.isObject || said.isEmpty else { return .unexpected }
+        guard !said.deniesSuccess, let message = said.message else { return .unconfirmed }
+        let words = message.lowercased().split(whereSeparator: \.isWhitespace)
+        return words == ["ticket", "updated"] ? .updated : .unconfirmed
+    }
 
     private static func refusal(_ error: String?) -> UpdateRefusal {
         guard let error, !error.isEmpty else { return .other }

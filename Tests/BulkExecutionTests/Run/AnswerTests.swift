@@ -22,12 +22,19 @@ struct AnswerTests {
                 400, #"{"error":"Invalid status or priority"}"#,
                 .refused(.invalidStatusOrPriority)
             ),
-            (404, "{}", .refused(.refused)), (422, "x", .refused(.refused)),
+            (404, #"{"error":"x"}"#, .refused(.refused)),
+            (404, "{}", .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)),
+            (422, "x", .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)),
+            (403, "<html>", .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)),
+            (408, "", .noAnswer(.timedOut, mayHaveReachedServer: true)),
+            (425, "x", .noAnswer(.timedOut, mayHaveReachedServer: true)),
+            (421, "{}", .noAnswer(.timedOut, mayHaveReachedServer: true)),
+            (204, "", .accepted), (202, "", .unconfirmed), (200, "{}", .unconfirmed),
             (401, #"{"error":"Unauthorized"}"#, .keyRejected), (403, "{}", .keyRejected),
             (429, "", .busy(retryAfter: nil)), (500, "{}", .serverError), (502, "", .serverError),
             (503, "", .serverError), (504, "", .serverError),
-            (302, "", .refused(.unexpectedAnswer)),
-            (200, "<html>", .refused(.unexpectedAnswer)),
+            (302, "", .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)),
+            (200, "<html>", .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)),
         ])
     func verdicts(status: Int, body: String, verdict: Answer.Verdict) {
         let answer = Answer(UpdateAnswer(Self.response(status, body)))
@@ -75,6 +82,7 @@ struct AnswerTests {
             #expect(code == .cancelled)
             #expect(mayHave == reached)
         case .untrusted: #expect(code == .untrusted)
+        case .shortage: #expect(code == .localShortage)
         case .unsendable(let mayHave):
             #expect(code == .unavailable)
             #expect(mayHave == reached)

@@ -6,6 +6,12 @@ import Testing
 @Suite("Run machine")
 struct RunMachineTests {
     private static func job(_ row: Int) throws -> Job { try #require(Job(.update(row))) }
+    /// A row whose ticket's id has Mava's form.
+    private static func objectJob(_ row: Int) throws -> Job {
+        var entry = PlanEntry.update(row)
+        entry.ticketID = "65f1a0b2c3d4e5f6012345" + (row < 10 ? "0\(row)" : "\(row)")
+        return try #require(Job(entry))
+    }
 
     /// A machine that is about to send the first row.
     private static func machine(_ settings: RunMachine.Settings = .init()) throws -> RunMachine {
@@ -96,6 +102,42 @@ struct RunMachineTests {
         }
     }
 
+    @Test(
+        "ten foreign answers in a row open the breaker, ten errors about ids that cannot be ids do not",
+        arguments: [
+            (Answer(.noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)), false, true),
+            (Answer(.noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)), true, true),
+            (Answer(.serverError), true, true), (Answer(.serverError), false, false),
+            (Answer(.unconfirmed), true, false),
+        ])
+    func breaker(answer: Answer, isObjectID: Bool, opens: Bool) throws {
+        var settings = RunMachine.Settings()
+        settings.concurrency = 10
+        var machine = RunMachine(settings)
+        var jobs: [Job] = []
+        for row in 1...10 {
+            #expect(machine.step(at: 0) == .pull)
+            machine.feed(try isObjectID ? Self.objectJob(row) : Self.job(row))
+            #expect(machine.step(at: 0) == .send)
+            jobs.append(machine.begin(at: 0))
+        }
+        for job in jobs { _ = machine.complete(job, answer, at: 0, roll: 0.5) }
+        if case .wait(_, .outage) = machine.step(at: 0) {
+            #expect(opens)
+        } else {
+            #expect(!opens)
+        }
+    }
+
+    @Test("an unconfirmed success is not sent again: its ticket is read at the end")
+    func unconfirmed() throws {
+        var machine = try Self.machine()
+        let job = machine.begin(at: 0)
+        #expect(
+            machine.complete(job, Answer(.unconfirmed), at: 0, roll: 0)
+                == .done(outcome: .unknown, failure: .unexpectedAnswer))
+    }
+
     @Test("the probe of a server in trouble is a row that was never sent, where there is one")
     func probesWithFreshRow() throws {
         var settings = RunMachine.Settings()
@@ -104,7 +146,7 @@ struct RunMachineTests {
         var jobs: [Job] = []
         for row in 1...10 {
             #expect(machine.step(at: 0) == .pull)
-            machine.feed(try Self.job(row))
+            machine.feed(try Self.objectJob(row))
             #expect(machine.step(at: 0) == .send)
             jobs.append(machine.begin(at: 0))
         }

@@ -83,7 +83,12 @@ struct SettlementTests {
             Settlement.settle(before, of: entry, by: ticket, at: 1)?.outcome
         }
         #expect(settle(good) == .updated)
-        for other in others { #expect(settle(other) == .failed) }
+        // The first field's value before is known, and is neither of these.
+        #expect(settle(others[0]) == .unknown)
+        for other in others.dropFirst() { #expect(settle(other) == .failed) }
+        var untouched = others[1]
+        untouched.status = "Open"
+        #expect(settle(untouched) == .failed)
         #expect(settle(nil) == nil)
     }
 

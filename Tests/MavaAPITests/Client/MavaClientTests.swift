@@ -75,16 +75,31 @@ struct MavaClientTests {
         arguments: [
             (200, #"{"message":"Ticket updated"}"#, UpdateAnswer.Meaning.updated),
             (200, #" { "message" : "Ticket updated", "x": 1 } "#, .updated),
-            (200, "<html>", .unexpected), (200, "", .unexpected), (200, "[]", .unexpected),
-            (204, "", .unexpected), (302, "", .unexpected), (101, "", .unexpected),
+            (200, #"{"message":" ticket UPDATED "}"#, .updated), (204, "", .updated),
+            (200, #"{"message":"Ticket updated","error":"no"}"#, .unconfirmed),
+            (200, #"{"message":"Ticket updated","error":{"code":1}}"#, .unconfirmed),
+            (200, #"{"message":"Ticket updated","error":null}"#, .updated),
+            (200, #"{"message":"Ticket updated","success":false}"#, .unconfirmed),
+            (200, #"{"message":"Ticket updated","success":true}"#, .updated),
+            (200, #"{"message":"Queued"}"#, .unconfirmed), (200, "{}", .unconfirmed),
+            (200, "", .unconfirmed), (201, "", .unconfirmed), (202, "{}", .unconfirmed),
+            (202, "<html>", .unexpected), (206, "xx", .unexpected),
+            (200, "<html>", .unexpected), (200, "[]", .unexpected), (200, "\u{0}", .unexpected),
+            (302, "", .unexpected), (101, "", .unexpected), (307, "{}", .unexpected),
+            (408, "", .lost), (408, #"{"error":"x"}"#, .lost), (421, "<html>", .lost),
+            (425, "", .lost),
             (400, #"{"error":"Ticket not found"}"#, .refused(.ticketNotFound)),
             (400, #"{"error":"Category not found"}"#, .refused(.categoryNotFound)),
             (400, #"{"error":"Assignee not found"}"#, .refused(.assigneeNotFound)),
             (400, #"{"error":"Invalid status or priority"}"#, .refused(.invalidStatusOrPriority)),
             (400, #"{"error":"invalid status or priority."}"#, .refused(.invalidStatusOrPriority)),
-            (400, #"{"error":"Bad"}"#, .refused(.other)), (400, "", .refused(.other)),
-            (404, "nope", .refused(.other)), (422, #"{"error":""}"#, .refused(.other)),
-            (401, #"{"error":"Unauthorized"}"#, .unauthorized), (403, "", .forbidden),
+            (400, #"{"error":"Bad"}"#, .refused(.other)), (400, "", .unexpected),
+            (404, "nope", .unexpected), (422, #"{"error":""}"#, .unexpected),
+            (404, #"{"error":"Not here"}"#, .refused(.other)),
+            (400, "<html>", .unexpected), (413, "<h1>", .unexpected), (400, "[]", .unexpected),
+            (400, #"{"message":"x"}"#, .unexpected),
+            (401, #"{"error":"Unauthorized"}"#, .unauthorized), (403, "", .unexpected),
+            (403, #"{"error":"Forbidden"}"#, .forbidden), (403, "<html>", .unexpected),
             (429, "slow", .rateLimited), (503, "", .unavailable), (500, "", .serverError),
             (599, "", .serverError),
         ])
@@ -106,6 +121,28 @@ struct MavaClientTests {
         let moved = UpdateAnswer(
             HTTPResponse(status: 302, headers: [("Location", "https://evil\u{7}/")]))
         #expect(moved.message == #"HTTP 302: a redirect to https://evil\u{7}/, not followed"#)
+    }
+
+    @Test(
+        "where something else answers, the title is named and the other address suggested",
+        arguments: [
+            ("https://app.mava.app", "https://gateway.mava.app"),
+            ("https://gateway.mava.app", "https://app.mava.app"),
+            ("https://gateway.mava.app/api/", "leave /api out"),
+            ("https://desk.example", "is a proxy or a firewall in between"),
+        ])
+    func otherAddress(baseURL: String, advice: String) async throws {
+        for (status, page) in [
+            (404, "<title>x</title>"), (403, "<html>"), (200, "<!DOCTYPE html>"),
+        ] {
+            let body = page + "<TITLE lang=en> Access\n \u{1B}denied </TITLE>"
+            let (client, _) = try scriptedClient(baseURL: baseURL) { _, _ in .json(status, body) }
+            let error = await #expect(throws: ClientError.self) { try await client.agents() }
+            let message = try #require(error?.message)
+            #expect(message.contains(advice), "\(message)")
+            #expect(!message.contains("\u{1B}"))
+            if status != 404 { #expect(message.contains("\"Access \\u{1b}denied\""), "\(message)") }
+        }
     }
 
     @Test("a key that the server says again is left out, also where the text is cut")
@@ -163,7 +200,9 @@ struct MavaClientTests {
             ),
             (.error(500, "Internal server error"), .serverError(RateLimitHints())),
             (.json(302, "", headers: [("location", "https://login/")]), .unexpectedAnswer),
-            (.json(200, "<html>"), .unexpectedAnswer),
+            (.json(200, "<html>"), .page), (.json(403, "<html><title>No</title>"), .page),
+            (.json(403, "no"), .refused), (.json(404, "<html>"), .noSuchPath),
+            (.error(404, "Not found"), .noSuchPath),
             (.json(200, #"{"agents":7}"#), .unexpectedAnswer),
             (.json(200, #""agents""#), .unexpectedAnswer),
         ]
