@@ -19,7 +19,7 @@ let package = Package(
         // planning without the one, and every line of a journal has the other.
         .target(name: "CChecksums"),
         .target(name: "BulkFiles", dependencies: ["CChecksums"]),
-        .target(name: "BulkRecords"),
+        .target(name: "BulkRecords", dependencies: ["BulkFiles"]),
         .target(name: "MavaAPI", dependencies: ["BulkFiles", "CCurl"]),
         .target(name: "BulkPlanning", dependencies: ["BulkFiles", "BulkRecords", "MavaAPI"]),
         .target(name: "BulkExecution", dependencies: ["BulkFiles", "BulkPlanning", "MavaAPI"]),

@@ -24,6 +24,10 @@ public struct RecordReader: ~Copyable {
     var keys = KeyTable()
     /// The line at which the next record is looked for.
     var line = 1
+    /// How many rows of delimiters only were passed over.
+    package internal(set) var delimiterRows = 0
+    /// How many rows have one field more or less than the header, and nothing in it.
+    package internal(set) var fieldCountsForgiven = 0
     /// Whether the rest of the line is still to be skipped, after a record that was too long.
     var isSkippingLine = false
 
@@ -39,6 +43,26 @@ public struct RecordReader: ~Copyable {
         _ source: consuming ByteSource, format: RecordFormat? = nil, delimiter: UInt8? = nil,
         limits: RecordLimits = RecordLimits()
     ) throws(ReadError) {
+        try self.init(
+            source, format: format, delimiter: delimiter, limits: limits, isTicketColumn: nil)
+    }
+
+    /// Opens an input as ``init(_:format:delimiter:limits:)`` does, and knows which name the column has without
+    /// which an input is none.
+    ///
+    /// - Parameters:
+    ///   - source: Where the bytes come from.
+    ///   - format: How the input is written; `nil` to tell.
+    ///   - delimiter: The byte between two CSV fields; `nil` to find it: one under which the header has the
+    ///     column that has to be there is preferred.
+    ///   - limits: How much one record may hold.
+    ///   - isTicketColumn: Whether a column's name is that of the column that has to be there; given for inputs, whose
+    ///     JSON objects then have to be one a line.
+    /// - Throws: ``ReadError`` when the input cannot be read as a whole.
+    package init(
+        _ source: consuming ByteSource, format: RecordFormat?, delimiter: UInt8?,
+        limits: RecordLimits = RecordLimits(), isTicketColumn: ((String) -> Bool)?
+    ) throws(ReadError) {
         self.limits = limits
         self.format = format ?? RecordFormat(fileName: source.name) ?? .csv
         self.delimiter = nil
@@ -51,9 +75,13 @@ public struct RecordReader: ~Copyable {
                 inputName: window.name)
         }
         try window.skipByteOrderMark()
+        if format == nil || isTicketColumn != nil {
+            try window.refuseForeignFile()
+            try window.refuseWholeJSON(isTicketKey: isTicketColumn)
+        }
         if isToldByFirstByte { self.format = try window.formatByFirstByte() }
         if self.format == .csv {
-            try readHeader(delimiter: delimiter)
+            try readHeader(delimiter: delimiter, isTicketColumn: isTicketColumn)
             self.delimiter = csv.delimiter
         }
     }

@@ -32,7 +32,28 @@ struct CSVTableTests {
                 name: "doubled quotes", text: "a,b\n\"\"\"1\"\"\",\"\"\"\"\n\"x\"\"y\",\"\"\n",
                 lines: ["\"1\"|\"", "x\"y|"]),
             CSVCase(name: "quoted at the end", text: "a,b\n1,\"2\"", lines: ["1|2"]),
-            CSVCase(name: "empty fields", text: "a,b\n,\n", lines: ["|"]),
+            CSVCase(
+                name: "empty fields", text: "a,b,c\n,1,\n", columns: ["a", "b", "c"], lines: ["|1|"]
+            ),
+            CSVCase(
+                name: "rows of delimiters only",
+                text: ",\n\na,b\n,\n1,2\r\n,\r\n,\n3,4\n,\n,", lines: ["1|2", "3|4"]),
+            CSVCase(
+                name: "empty quotes are a row", text: "a,b\n\"\",\n , \n", lines: ["|", " | "]),
+            CSVCase(
+                name: "a delimiter more at the end", text: "a,b\n1,2,\n3,4\n",
+                lines: ["1|2", "3|4"]),
+            CSVCase(
+                name: "a header with a delimiter more", text: "a,b,\n1,2\n3,4,\n",
+                columns: ["a", "b", ""],
+                lines: ["1|2", "3|4|"]),
+            CSVCase(
+                name: "blanks before quotes, as in the header",
+                text: "\"a\", \"b\"\n\"1\", \"2,\n3\"\n4, 5\n",
+                lines: ["1|2,\n3", "4| 5"]),
+            CSVCase(
+                name: "a separator line in quotes", text: "\"sep=;\"\r\na;b\r\n1;2\r\n",
+                lines: ["1|2"]),
             CSVCase(
                 name: "blank lines", text: "\n\na,b\n\n1,2\n\r\n\r3,4\n\n", lines: ["1|2", "3|4"]),
             CSVCase(name: "blanks are kept", text: "a,b\n 1 ,\t2\n", lines: [" 1 |\t2"]),
@@ -88,7 +109,9 @@ struct CSVTableTests {
             CSVCase(
                 name: "far too many", text: "a,b\n1,\"2\",\"3\",4,5,6,7\n3,4\n",
                 lines: ["!ragged_row@2", "3|4"]),
-            CSVCase(name: "a delimiter too many", text: "a,b\n1,2,\n", lines: ["!ragged_row@2"]),
+            CSVCase(name: "a field too many", text: "a,b\n1,2,3\n", lines: ["!ragged_row@2"]),
+            CSVCase(
+                name: "two delimiters too many", text: "a,b\n1,2,,\n", lines: ["!ragged_row@2"]),
             CSVCase(
                 name: "blanks are no blank line", text: "a,b\n  \n3,4\n",
                 lines: ["!ragged_row@2", "3|4"]),

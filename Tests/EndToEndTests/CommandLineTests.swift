@@ -155,7 +155,7 @@ struct CommandLineTests {
             ("name,status\nx,Open\n", "no column is named ticketId"),
             ("ticketId,note\nx,Open\n", "no column asks for a change"),
             ("ticketId,ticket,status\na,b,Open\n", "say the same thing"),
-            ("PK\u{3}\u{4}", "no column is named ticketId"),
+            ("PK\u{3}\u{4}", "this is a ZIP archive"),
         ])
     func unusable(text: String, said: String) async throws {
         try await Rehearsal.run { rehearsal in

@@ -20,6 +20,9 @@ struct ProblemTally {
 
     private(set) var problems: [RowIssue.Code: Problem] = [:]
 
+    /// Whether any record could not be read.
+    var hasMalformed: Bool { problems[.malformedRecord] != nil }
+
     /// Whether the words of a row with a cause are needed.
     func needsIssue(_ code: RowIssue.Code, row: Int) -> Bool {
         code.concernsValue || problems[code]?.takesSample(ofRow: row) ?? true

@@ -18,6 +18,9 @@ final class InputFile {
     /// How many bytes the file has; `nil` for what can be read once only.
     let size: Int?
     private let seed = UInt64.random(in: .min ... .max)
+    /// The input's first bytes, for errors about its header.
+    private var beginning: [UInt8] = []
+    private static let beginningSize = 16 << 10
     private var spool: OpenFile?
     private var spoolFailure: FileError?
     private var digest = SHA256()
@@ -41,12 +44,26 @@ final class InputFile {
     /// Opens the input for its first reading.
     func firstReader() throws(ReadError) -> RecordReader {
         var source = try ByteSource(path: input.path)
+        source.encoding = input.encoding
         source.observer = { [self] bytes in
             digest.update(bytes)
             firstPrint.update(bytes)
             keep(bytes)
+            if beginning.count < Self.beginningSize {
+                beginning += bytes.prefix(Self.beginningSize)
+            }
         }
-        let reader = try RecordReader(source, format: input.format, delimiter: input.delimiter)
+        let reader: RecordReader
+        do throws(ReadError) {
+            reader = try RecordReader(
+                source, format: input.format, delimiter: input.delimiter,
+                isTicketColumn: Self.isTicketColumn)
+        } catch {
+            if error.code == .headerMalformed, let foreign = ForeignEncoding.header(beginning) {
+                throw foreign.error(input.path)
+            }
+            throw error
+        }
         format = reader.format
         delimiter = reader.delimiter
         return reader
@@ -54,6 +71,12 @@ final class InputFile {
 
     /// Opens the input for its second reading; only after the first one came to its end.
     func secondReader() throws -> RecordReader {
+        try readAgain { [self] bytes in secondPrint.update(bytes) }
+    }
+
+    private func readAgain(
+        _ observer: ((UnsafeRawBufferPointer) -> Void)?
+    ) throws -> RecordReader {
         if let spoolFailure { throw spoolFailure }
         var source: ByteSource
         if let spool {
@@ -63,9 +86,64 @@ final class InputFile {
             source = ByteSource(fileDescriptor: spool.descriptor, name: input.path)
         } else {
             source = try ByteSource(path: input.path)
+            source.encoding = input.encoding
         }
-        source.observer = { [self] bytes in secondPrint.update(bytes) }
-        return try RecordReader(source, format: format, delimiter: delimiter)
+        source.observer = observer
+        return try RecordReader(
+            source, format: format, delimiter: delimiter, isTicketColumn: Self.isTicketColumn)
+    }
+
+    /// Refuses an input of which some rows are not UTF-8, where all of it is written in Windows-1252.
+    ///
+    /// To be called after the first reading, when a row was malformed.
+    func refuseForeignEncoding() throws {
+        guard input.encoding == nil, format == .csv else { return }
+        var reader = try readAgain(nil)
+        while try reader.advance() {
+            guard reader.record.problem?.code == .invalidUTF8 else { continue }
+            let raw = Array(reader.record.rawBytes)
+            guard
+                let foreign = ForeignEncoding.row(
+                    raw, columns: reader.columns, delimiter: delimiter ?? UInt8(ascii: ",")),
+                try isWholeForeign()
+            else { return }
+            throw foreign.error(input.path)
+        }
+    }
+
+    /// Whether no byte sequence of the input is text in UTF-8 beyond ASCII, and every byte is one of Windows-1252.
+    private func isWholeForeign() throws -> Bool {
+        var check = ForeignEncoding.Check()
+        if let spool {
+            var offset = 0
+            while true {
+                let bytes = try spool.read(upTo: 256 << 10, at: offset)
+                if bytes.isEmpty { break }
+                offset += bytes.count
+                check.update(bytes)
+            }
+        } else {
+            var reader = try FileReader(input.path)
+            while true {
+                let bytes = try reader.read(upTo: 256 << 10)
+                if bytes.isEmpty { break }
+                check.update(bytes)
+            }
+        }
+        return check.isForeign
+    }
+
+    private static func isTicketColumn(_ name: String) -> Bool {
+        ColumnRole(columnName: name) == .ticketID
+    }
+
+    /// An error of the columns, with the file and what is most likely the matter.
+    func explained(_ error: ColumnError) -> ColumnError {
+        var error = error
+        let likely = HeaderTrouble.cause(of: String(decoding: beginning, as: UTF8.self))
+        let place = input.path == "-" ? "standard input" : input.path
+        error.message = "\(place): " + (likely.map { "\($0): " } ?? "") + error.message
+        return error
     }
 
     /// The SHA-256 of the input, once it was read.

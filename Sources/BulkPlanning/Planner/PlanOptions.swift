@@ -35,6 +35,8 @@ public struct PlanInput: Hashable, Sendable {
     public var format: RecordFormat?
     /// The byte between two CSV fields; `nil` to find it from the header.
     public var delimiter: UInt8?
+    /// How the file's characters are written; `nil` for UTF-8, or UTF-16 with a byte order mark.
+    public var encoding: TextEncoding?
 
     /// Names the rows to plan.
     public init(path: String, format: RecordFormat? = nil, delimiter: UInt8? = nil) {

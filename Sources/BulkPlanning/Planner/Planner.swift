@@ -112,12 +112,18 @@ public struct Planner: Sendable {
         _ file: InputFile, into draft: inout PlanDraft
     ) throws -> RequestMapper {
         let records = try file.firstReader()
+        let before = (records.delimiterRows, records.fieldCountsForgiven)
         if records.format == .csv, records.columns.isEmpty {
             // There is not even a header.
             guard options.allowsEmpty else { throw noRows(file) }
             return try RequestMapper(columns: [], format: .jsonLines)
         }
-        var reader = try RequestReader(records)
+        var reader: RequestReader
+        do throws(ColumnError) {
+            reader = try RequestReader(records)
+        } catch {
+            throw file.explained(error)
+        }
         while let batch = try reader.next() {
             let start = draft.rows.count
             if start >= Self.mostRows {
@@ -143,7 +149,11 @@ public struct Planner: Sendable {
         }
         draft.flush()
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
-        return reader.finish()
+        if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
+        var mapper = reader.finish()
+        mapper.survey.delimiterRows += before.0
+        mapper.survey.fieldCountsForgiven += before.1
+        return mapper
     }
 
     private func noRows(_ file: InputFile) -> PlanError {
@@ -259,7 +269,7 @@ public struct Planner: Sendable {
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
         header.notes = columns.unknown.prefix(20).map(\.description)
-        if let note = ids.unwrapped.note { header.notes.append(note) }
+        header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
         header.takesNamesFromSnapshot =
             directory.isPartial && (directory.hasAgents || directory.hasCategories)

@@ -60,19 +60,35 @@ package struct ColumnMap: Sendable {
     /// - Throws: ``ColumnError`` when the ticket's column is missing, two columns say the same, or none
     ///   asks for a change.
     package init(header: [String]) throws(ColumnError) {
-        for name in header { append(name) }
+        for name in Self.distinct(header) { append(name) }
         try checkDoubled()
         guard roles.contains(.ticketID) else {
             throw ColumnError(
                 code: .ticketIDColumnMissing,
                 message: (names.isEmpty ? "it is empty: " : "")
-                    + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID))
+                    + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID)
+                    + readNames)
         }
         guard roles.contains(where: \.isChange) else {
             throw ColumnError(
                 code: .nothingToChange,
                 message: "no column asks for a change: name one status, priority, categoryId, "
-                    + "category or assignedTo")
+                    + "category or assignedTo" + readNames)
+        }
+    }
+
+    /// The names, with a number behind those of unknown columns that came before: `Comment`, `Comment.2`.
+    private static func distinct(_ header: [String]) -> [String] {
+        // Names are told apart by their bytes: two that differ in their composition only are two.
+        var seen: Set<[UInt8]> = []
+        var taken = Set(header.map { Array($0.utf8) })
+        return header.map { name in
+            guard !name.isEmpty, !seen.insert(Array(name.utf8)).inserted,
+                ColumnRole(columnName: name) == .unknown
+            else { return name }
+            var number = 2
+            while !taken.insert(Array("\(name).\(number)".utf8)).inserted { number += 1 }
+            return "\(name).\(number)"
         }
     }
 
@@ -109,20 +125,22 @@ package struct ColumnMap: Sendable {
 
     private func checkDoubled() throws(ColumnError) {
         var seen: [ColumnRole: String] = [:]
-        var seenNames: Set<String> = []
         for (name, role) in zip(names, roles) {
-            let isRepeated = role == .unknown && !name.isEmpty && !seenNames.insert(name).inserted
             let other = role == .unknown || role == .reserved ? nil : seen[role.group]
-            guard other != nil || isRepeated else {
+            guard other != nil else {
                 seen[role.group] = name
                 continue
             }
-            let both =
-                isRepeated
-                ? "two columns are named \(quoted(name))"
-                : "the columns \(quoted(other ?? name)) and \(quoted(name)) say the same thing"
+            let both = "the columns \(quoted(other ?? name)) and \(quoted(name)) say the same thing"
             throw ColumnError(code: .columnDoubled, message: "\(both): remove or rename one")
         }
+    }
+
+    /// The columns that were read, for an error about them.
+    private var readNames: String {
+        guard !names.isEmpty else { return "" }
+        let shown = names.prefix(8).map { quoted($0) }.joined(separator: ", ")
+        return "; the columns read are \(shown)" + (names.count > 8 ? ", …" : "")
     }
 
     private func hint(for role: ColumnRole) -> String {

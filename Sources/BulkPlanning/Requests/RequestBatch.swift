@@ -72,6 +72,8 @@ package final class RequestBatch: BlockWork {
         rows.removeAll()
         // Taken out of the object for the loop: what is in it is checked with every access.
         readAll(&records, with: &mapper, into: &rows)
+        mapper.survey.delimiterRows += records.delimiterRows
+        mapper.survey.fieldCountsForgiven += records.fieldCountsForgiven
     }
 
     private func readAll(

@@ -38,6 +38,8 @@ extension RecordReader {
         record.storage.pointee.position.number = 0
         self.isSkippingLine = isSkippingLine
         csv.cursor = SpecialCursor(at: 0)
+        delimiterRows = 0
+        fieldCountsForgiven = 0
     }
 
     /// Reads the next record of a block, as ``advance()`` does of an input.

@@ -6,6 +6,10 @@ struct CSVState {
     var cursor = SpecialCursor(at: 0)
     /// How many fields the header has; `nil` while the header itself is read.
     var fieldCount: Int?
+    /// Whether spaces between a delimiter and a quote are passed over, as the header has them.
+    var skipsBlanks = false
+    /// Whether the header ends with a delimiter: rows may do without its last, unnamed column.
+    var hasUnnamedLast = false
 
     init(delimiter: UInt8) {
         self.delimiter = delimiter

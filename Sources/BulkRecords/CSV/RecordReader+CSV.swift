@@ -44,6 +44,9 @@ extension RecordReader {
                 }
                 if at >= end || byte == feed || byte == carriage { break }
                 if byte == quote {
+                    if csv.skipsBlanks, at > fieldStart, isBlank(from: fieldStart, to: at) {
+                        fieldStart = at
+                    }
                     guard at == fieldStart else {
                         var ahead = cursor
                         let isFormula = endsFormula(
@@ -89,15 +92,21 @@ extension RecordReader {
                 }
                 next = after
             }
-            if at > start {
+            if at > start, at &- start != count {
                 csv.cursor = cursor
                 return endRow(&row, end: at, next: next, fields: count &+ 1)
             }
-            // A blank line is no record.
+            // A blank line is no record, nor is one of delimiters only, as spreadsheets leave behind.
+            if at > start { delimiterRows += 1 }
             line += 1
             window.start = next
             row = RowScan(start: next, line: line, isForeign: row.isForeign)
         }
+    }
+
+    /// Whether a part of the window is spaces only.
+    private func isBlank(from start: Int, to end: Int) -> Bool {
+        (start..<end).allSatisfy { window.base[$0] == UInt8(ascii: " ") }
     }
 
     /// Whether a quote belongs to `="…"`, with which spreadsheets keep a text from becoming a number: the
@@ -188,11 +197,21 @@ extension RecordReader {
     private mutating func endRow(
         _ row: inout RowScan, end: Int, next: Int, fields: Int
     ) -> ScanStep {
-        let columns = csv.fieldCount ?? fields
+        var columns = csv.fieldCount ?? fields
+        var fields = fields
+        if fields != columns,
+            hasOneDelimiterMore(fields, end: end)
+                || csv.hasUnnamedLast && fields == columns - 1
+        {
+            fieldCountsForgiven += 1
+            fields = min(fields, columns)
+            // Where the last, unnamed column is missing, the row is as good as a whole one.
+            columns = fields
+        }
         if fields != columns || row.isForeign || row.firstNul != nil
             || end - row.start > min(limits.fieldBytes, limits.recordBytes)
         {
-            if let problem = problem(of: &row, end: end, fields: fields) {
+            if let problem = problem(of: &row, end: end, fields: fields, columns: columns) {
                 return finish(
                     problem, start: row.start, end: end, next: next, lines: row.breaks + 1)
             }
@@ -204,10 +223,16 @@ extension RecordReader {
         return .record
     }
 
+    /// Whether a row has one field too many, and that one is empty: a delimiter at its end.
+    @inline(never)
+    private func hasOneDelimiterMore(_ fields: Int, end: Int) -> Bool {
+        fields - 1 == csv.fieldCount && window.base[end - 1] == csv.delimiter
+    }
+
     /// What is wrong with a row whose quotes are in order; `nil` when nothing is.
     @inline(never)
     private func problem(
-        of row: inout RowScan, end: Int, fields: Int
+        of row: inout RowScan, end: Int, fields: Int, columns: Int
     ) -> RecordProblem? {
         if end - row.start > limits.recordBytes {
             return RecordProblem(
@@ -215,7 +240,7 @@ extension RecordReader {
                 expected: limits.recordBytes)
         }
         if let encoding = encodingProblem(row, end: end) { return encoding }
-        if let columns = csv.fieldCount, fields != columns {
+        if fields != columns {
             return RecordProblem(
                 .raggedRow, byteOffset: window.baseOffset + row.start, line: row.line,
                 expected: columns, found: fields)

@@ -1,9 +1,13 @@
 extension RecordReader {
     /// Reads the first record of a CSV input as the names of its columns.
     ///
-    /// - Parameter delimiter: The byte between two fields; `nil` to find it.
+    /// - Parameters:
+    ///   - delimiter: The byte between two fields; `nil` to find it.
+    ///   - isTicketColumn: Whether a name is that of the column that has to be there; `nil` where none has to.
     /// - Throws: ``ReadError`` when reading fails or the header is malformed.
-    mutating func readHeader(delimiter: UInt8?) throws(ReadError) {
+    mutating func readHeader(
+        delimiter: UInt8?, isTicketColumn: ((String) -> Bool)?
+    ) throws(ReadError) {
         try skipBlankLines()
         var header = try window.surveyHeader(limit: limits.recordBytes)
         var told = delimiter
@@ -14,8 +18,9 @@ extension RecordReader {
             told = told ?? separator
             header = try window.surveyHeader(limit: limits.recordBytes)
         }
-        let chosen = told ?? header.likelyDelimiter
+        let chosen = told ?? header.likelyDelimiter(isTicketColumn)
         csv = CSVState(delimiter: chosen)
+        csv.skipsBlanks = header.hasBlankBeforeQuote(chosen)
         csv.cursor = SpecialCursor(at: window.start)
         // A field more than there are bytes is never needed.
         record.storage.pointee.reserveSlots(header.count(of: chosen) + 1)
@@ -30,6 +35,7 @@ extension RecordReader {
         }
         record.storage.pointee.columnNames = (0..<record.count).map { record.text(of: $0) }
         csv.fieldCount = record.count
+        csv.hasUnnamedLast = record.count > 1 && columns.last == ""
         record.storage.pointee.position.number = 0
     }
 
@@ -64,8 +70,47 @@ struct HeaderSurvey {
     /// The delimiter that a line `sep=;` names.
     var separator: UInt8?
 
-    /// The candidate that stands there most often; `,` when none does.
-    var likelyDelimiter: UInt8 {
+    /// The line's text, where it is within the limits.
+    var text = ""
+
+    /// Whether spaces come between a delimiter and a quote: `"a", "b"`.
+    func hasBlankBeforeQuote(_ delimiter: UInt8) -> Bool {
+        // How far the pattern is there: a delimiter, spaces, a quote.
+        var spaces: Int?
+        for byte in text.utf8 {
+            switch byte {
+            case delimiter: spaces = 0
+            case UInt8(ascii: " "): spaces = spaces.map { $0 + 1 }
+            case 0x22:
+                if let spaces, spaces > 0 { return true }
+                spaces = nil
+            default: spaces = nil
+            }
+        }
+        return false
+    }
+
+    /// The candidate under which the header has the column that has to be there, else the one that stands there most
+    /// often; `,` when none does.
+    func likelyDelimiter(_ isTicketColumn: ((String) -> Bool)?) -> UInt8 {
+        if let isTicketColumn {
+            let fitting = counts.filter { candidate in
+                candidate.count > 0 && names(candidate.delimiter).contains(where: isTicketColumn)
+            }
+            // More than one fits where a name holds a delimiter.
+            if let first = fitting.max(by: { $0.count < $1.count }) { return first.delimiter }
+        }
+        return mostFrequent
+    }
+
+    /// The names in the line, read as plainly as can be.
+    private func names(_ delimiter: UInt8) -> [String] {
+        text.split(
+            separator: Character(UnicodeScalar(delimiter)), omittingEmptySubsequences: false
+        ).map { $0.filter { $0 != "\"" } }
+    }
+
+    private var mostFrequent: UInt8 {
         var best = counts[0]
         for candidate in counts.dropFirst() where candidate.count > best.count { best = candidate }
         return best.delimiter
@@ -108,6 +153,17 @@ extension ByteWindow {
         }
         guard at < end || isFinal || at - start > limit else { return nil }
         survey.end = at
+        if at - start <= 1 << 16 {
+            survey.text = String(
+                decoding: UnsafeBufferPointer(start: base + start, count: at - start), as: UTF8.self
+            )
+        }
+        // Spreadsheets that quote everything quote this line, too.
+        if at - start == 7, base[start] == 0x22, base[at - 1] == 0x22,
+            survey.text.lowercased().hasPrefix("\"sep="), CSVState.canDelimit(base[start + 5])
+        {
+            survey.separator = base[start + 5]
+        }
         let lower = (start..<at).prefix(6).map { base[$0] | 0x20 }
         if at - start == 5, lower.prefix(4).elementsEqual("sep=".utf8.map { $0 | 0x20 }),
             CSVState.canDelimit(base[start + 4])

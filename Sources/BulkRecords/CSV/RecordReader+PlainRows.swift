@@ -113,8 +113,10 @@ private struct PlainScan {
                 continue
             }
             let isPair = byte == carriage && base[at &+ 1] == feed
-            // An empty line is no record, though a row of one column could be empty.
-            guard byte == feed || isPair, at > start, at &- start <= longest else { return nil }
+            // An empty line is no record, though a row of one column could be empty; nor are delimiters only.
+            guard byte == feed || isPair, at > start, at &- start >= columnCount,
+                at &- start <= longest
+            else { return nil }
             return at &+ (isPair ? 2 : 1)
         }
     }

@@ -22,6 +22,9 @@ public struct ByteSource: ~Copyable {
     /// and disks.
     package var expansionAllowed = (ratio: 200, bytes: 64 << 20)
 
+    /// How the characters are written; `nil` for UTF-8, or UTF-16 with a byte order mark.
+    package var encoding: TextEncoding?
+
     private var supply: any ByteSupply
     /// The first bytes, once they were looked at, that are still to be handed over.
     private var head: [UInt8] = []
@@ -106,10 +109,35 @@ public struct ByteSource: ~Copyable {
         return count
     }
 
-    /// Reads the first bytes, and puts a decompressor before the rest when they say gzip (RFC 1952).
+    /// Reads the first bytes, and puts a decompressor before the rest when they say gzip (RFC 1952), and a decoder
+    /// where they are not UTF-8.
     private mutating func lookAtHead() throws(ReadError) {
         isHeadKnown = true
-        var first = [UInt8](repeating: 0, count: 3)
+        head = try firstBytes()
+        if head.starts(with: [0x1F, 0x8B, 0x08]) {
+            supply = try GzipSupply(
+                head: head, upstream: supply, name: name, allowed: expansionAllowed)
+            head = try firstBytes()
+        } else if name.lowercased().hasSuffix(".gz") {
+            throw ReadError(
+                code: .decompressionFailed,
+                message: "named as gzip, but no gzip data: rename it, or compress it again",
+                inputName: name)
+        }
+        var encoding = encoding
+        if encoding == nil, head.count >= 2, head.count < 4 || head[2] != 0 || head[3] != 0 {
+            // A mark of UTF-16; with two zero bytes behind it the first would be one of UTF-32.
+            if head.starts(with: [0xFF, 0xFE]) { encoding = .utf16LittleEndian }
+        }
+        if encoding == nil, head.starts(with: [0xFE, 0xFF]) { encoding = .utf16BigEndian }
+        guard let encoding, encoding != .utf8 else { return }
+        supply = TranscodingSupply(head: head, upstream: supply, encoding: encoding)
+        head = []
+    }
+
+    /// Reads four bytes, or as many as there are.
+    private func firstBytes() throws(ReadError) -> [UInt8] {
+        var first = [UInt8](repeating: 0, count: 4)
         var filled = 0
         while filled < first.count {
             let supply = supply
@@ -124,16 +152,6 @@ public struct ByteSource: ~Copyable {
             filled += count
         }
         first.removeLast(first.count - filled)
-        if first == [0x1F, 0x8B, 0x08] {
-            supply = try GzipSupply(
-                head: first, upstream: supply, name: name, allowed: expansionAllowed)
-        } else if name.lowercased().hasSuffix(".gz") {
-            throw ReadError(
-                code: .decompressionFailed,
-                message: "named as gzip, but no gzip data: rename it, or compress it again",
-                inputName: name)
-        } else {
-            head = first
-        }
+        return first
     }
 }

@@ -1,3 +1,5 @@
+import BulkFiles
+
 extension ByteWindow {
     /// Reads until `count` bytes are there, or the input ends.
     mutating func fill(_ count: Int) throws(ReadError) {
@@ -10,23 +12,24 @@ extension ByteWindow {
     mutating func skipByteOrderMark() throws(ReadError) {
         try fill(4)
         let first = (0..<4).map { start + $0 < end ? base[start + $0] : 1 }
-        let foreign: String? =
+        let foreign: (words: String, name: String)? =
             switch (first[0], first[1], first[2], first[3]) {
-            case (0xFF, 0xFE, 0, 0): "UTF-32 (little-endian)"
-            case (0, 0, 0xFE, 0xFF): "UTF-32 (big-endian)"
-            case (0xFF, 0xFE, _, _): "UTF-16 (little-endian)"
-            case (0xFE, 0xFF, _, _): "UTF-16 (big-endian)"
-            case (1..., 0, 0, 0): "UTF-32 (little-endian)"
-            case (0, 0, 0, 1...): "UTF-32 (big-endian)"
-            case (1..., 0, 1..., _): "UTF-16 (little-endian)"
-            case (0, 1..., 0, 1...): "UTF-16 (big-endian)"
+            case (0xFF, 0xFE, 0, 0): ("UTF-32 (little-endian)", "UTF-32LE")
+            case (0, 0, 0xFE, 0xFF): ("UTF-32 (big-endian)", "UTF-32BE")
+            case (0xFF, 0xFE, _, _): ("UTF-16 (little-endian)", "UTF-16LE")
+            case (0xFE, 0xFF, _, _): ("UTF-16 (big-endian)", "UTF-16BE")
+            case (1..., 0, 0, 0): ("UTF-32 (little-endian)", "UTF-32LE")
+            case (0, 0, 0, 1...): ("UTF-32 (big-endian)", "UTF-32BE")
+            case (1..., 0, 1..., _): ("UTF-16 (little-endian)", "UTF-16LE")
+            case (0, 1..., 0, 1...): ("UTF-16 (big-endian)", "UTF-16BE")
             default: nil
             }
         if let foreign, end - start >= 2 {
             throw ReadError(
                 code: .encodingUnsupported,
-                message: "written in \(foreign): save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`, or "
-                    + "\"CSV UTF-8\" in a spreadsheet)",
+                message:
+                    "written in \(foreign.words): save it as UTF-8 (\"CSV UTF-8\" in a spreadsheet), or "
+                    + "convert it: iconv -f \(foreign.name) -t UTF-8 \(ShellWord.operand(name))",
                 inputName: name)
         }
         if first[0] == 0xEF, first[1] == 0xBB, first[2] == 0xBF { start += 3 }
@@ -47,12 +50,6 @@ extension ByteWindow {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
                 at += 1
             case UInt8(ascii: "{"): return .jsonLines
-            case UInt8(ascii: "["):
-                throw ReadError(
-                    code: .formatUnsupported,
-                    message: "one JSON array: write each of its objects on a line of its own "
-                        + "(`jq -c '.[]'` does it)",
-                    inputName: name)
             default: return .csv
             }
         }

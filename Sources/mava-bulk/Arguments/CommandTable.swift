@@ -8,7 +8,8 @@ enum CommandTable {
 
     /// Options that shape a plan; they mean nothing to one that was made.
     static let shapingPlans: [OptionID] = [
-        .delimiter, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .unread, .allowEmpty,
+        .delimiter, .encoding, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .unread,
+        .allowEmpty,
     ]
 
     private static let planning: [OptionID] =

@@ -9,6 +9,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case color
     // The input.
     case delimiter
+    case encoding
     // The plan.
     case snapshot
     case noRead = "no-read"

@@ -27,6 +27,9 @@ enum OptionTable {
         .init(
             .delimiter, .value("CHAR"), "the CSV's delimiter: , ; | or tab (found from the header)"),
         .init(
+            .encoding, .value("NAME"),
+            "utf-8, windows-1252, latin1, utf-16le or utf-16be (utf-8, or utf-16 with a mark)"),
+        .init(
             .snapshot, .value("FILE"),
             "read the tickets from this file (JSON Lines or CSV), not from Mava"),
         .init(.noRead, .none, "do not read the tickets: every row is sent undiffed"),

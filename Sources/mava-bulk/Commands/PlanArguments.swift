@@ -35,7 +35,16 @@ enum PlanArguments {
 
     /// The rows to plan.
     static func input(_ arguments: ParsedArguments) throws -> PlanInput {
-        PlanInput(path: arguments.operands[0], delimiter: try delimiter(arguments))
+        var input = PlanInput(path: arguments.operands[0], delimiter: try delimiter(arguments))
+        if let name = arguments[.encoding] {
+            guard let encoding = TextEncoding(name: name) else {
+                throw CommandFailure.usage(
+                    "--encoding takes \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")), "
+                        + "not `\(name)`")
+            }
+            input.encoding = encoding
+        }
+        return input
     }
 
     private static func delimiter(_ arguments: ParsedArguments) throws -> UInt8? {

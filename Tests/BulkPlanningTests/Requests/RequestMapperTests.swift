@@ -117,7 +117,7 @@ struct RequestMapperTests {
         #expect(try mappedRow(header, "\(ticket),, ,\"\",ada") == "\(ticket), assignee=ada")
         #expect(try mappedRow(header, "\(ticket),,,,") == "nothing_to_change@-")
         #expect(try mappedRow(header, ",Open,,,") == "ticket_id_missing@ticketId")
-        #expect(try mappedRow(header, ",,,,") == "ticket_id_missing@ticketId")
+        #expect(try mappedRow(header, ", ,,,") == "ticket_id_missing@ticketId")
     }
 
     @Test("Preconditions are read beside the change")

@@ -115,7 +115,8 @@ struct PlainRowsTests {
     @Test(
         "A row is plain if nothing can be wrong with it",
         arguments: [
-            ("a,b\n", 1), ("a,b\r\n", 1), (",\n", 1), ("a,b", 0), ("a,b\r", 0), ("a,b\rc,d\n", 1),
+            ("a,b\n", 1), ("a,b\r\n", 1), (",\n", 0), (",b\n", 1), ("a,b", 0), ("a,b\r", 0),
+            ("a,b\rc,d\n", 1),
             ("a\n", 0), ("a,b,c\n", 0), ("\n", 0), ("\na,b\n", 0), ("\"a\",b\n", 0),
             ("a\"b,c\n", 0),
             ("é,b\n", 0), ("a\0,b\n", 0), ("a\tb,c\n", 0), ("a\u{7F}b,c\n", 1),

@@ -101,9 +101,14 @@ struct PlainCSV {
                 continue
             }
             row.raw = Array(bytes[row.start..<at])
-            check(&row)
+            // A delimiter more at the end, with nothing behind it.
+            if row.fields.count == fieldCount + 1, row.raw.last == delimiter {
+                row.fields.removeLast()
+            }
+            let isBlank = row.raw.allSatisfy { $0 == delimiter }
+            if !isBlank { check(&row) }
             if at < bytes.count { passBreak() }
-            return row
+            return isBlank ? next() : row
         }
     }
 

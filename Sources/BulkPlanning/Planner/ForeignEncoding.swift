@@ -1,0 +1,73 @@
+import BulkFiles
+import BulkRecords
+
+/// Text in Windows-1252 where UTF-8 is expected: what a spreadsheet's plain "CSV" is in much of the world.
+struct ForeignEncoding {
+    /// Where it was seen.
+    let place: String
+    /// How the text reads in Windows-1252.
+    let text: String
+
+    /// Looks whether a whole input is in Windows-1252, chunk by chunk.
+    struct Check {
+        private var leadBytes = 0
+        private var hasUTF8 = false
+        private var hasUndefined = false
+
+        /// Whether it is: bytes beyond ASCII, all of them defined, and none of them in a sequence of UTF-8.
+        var isForeign: Bool { !hasUTF8 && !hasUndefined }
+
+        mutating func update(_ bytes: [UInt8]) {
+            for byte in bytes {
+                switch byte {
+                case 0x80...0xBF where leadBytes > 0: hasUTF8 = true
+                case 0x81, 0x8D, 0x8F, 0x90, 0x9D: hasUndefined = true
+                default: break
+                }
+                leadBytes = (0xC2...0xF4).contains(byte) ? 1 : 0
+            }
+        }
+    }
+
+    /// What a header in Windows-1252 says; `nil` where it is not in that.
+    static func header(_ beginning: [UInt8]) -> ForeignEncoding? {
+        let line = Array(beginning.prefix { $0 != 0x0A && $0 != 0x0D })
+        var check = Check()
+        check.update(line)
+        guard check.isForeign, let text = decoded(line) else { return nil }
+        return ForeignEncoding(place: "the header", text: text)
+    }
+
+    /// What the first foreign field of a row says; `nil` where the row is not in Windows-1252.
+    static func row(_ raw: [UInt8], columns: [String], delimiter: UInt8) -> ForeignEncoding? {
+        let fields = raw.split(separator: delimiter, omittingEmptySubsequences: false)
+        guard let index = fields.firstIndex(where: { $0.contains { $0 >= 0x80 } }),
+            let text = decoded(Array(fields[index]))
+        else { return nil }
+        let name = index < columns.count ? columns[index] : "\(index + 1)"
+        return ForeignEncoding(place: "column \(quoted(name))", text: text)
+    }
+
+    private static func decoded(_ bytes: [UInt8]) -> String? {
+        var text = ""
+        for byte in bytes {
+            let value =
+                (0x80...0x9F).contains(byte)
+                ? TextEncoding.windows1252High[Int(byte) - 0x80] : UInt32(byte)
+            guard value != 0 || byte == 0, let scalar = Unicode.Scalar(value) else { return nil }
+            text.unicodeScalars.append(scalar)
+        }
+        return text.filter { $0 != "\"" }
+    }
+
+    /// The refusal of the whole input, with two ways out.
+    func error(_ path: String) -> ReadError {
+        ReadError(
+            code: .encodingUnsupported,
+            message:
+                "not written in UTF-8 but in Windows-1252, as which \(place) reads \(quoted(text)): if "
+                + "that is right, add --encoding windows-1252, or convert it: "
+                + "iconv -f WINDOWS-1252 -t UTF-8 \(path == "-" ? "" : ShellWord.operand(path))",
+            inputName: path)
+    }
+}

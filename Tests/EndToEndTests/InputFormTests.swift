@@ -1,0 +1,205 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+/// Files as people have them, with what the built program says of them.
+@Suite("Inputs in forms that people have")
+struct InputFormTests {
+    private static let first = "695c76afd0e42018b77a9c2d"
+    private static let second = "695cd34fa4b07254adddf65b"
+
+    private func plan(
+        _ bytes: [UInt8], name: String, rehearsal: Rehearsal
+    ) async throws -> BuiltProgram.Result {
+        try rehearsal.directory.write(bytes, to: name)
+        return try await rehearsal.program(["plan", name])
+    }
+
+    @Test(
+        "JSON that is not an object a line is refused as a whole, with the jq call",
+        arguments: [
+            (#"[{"id":"A","status":"Open"}]"#, "jq -c '.[]'"),
+            (
+                "\n\n [\n{\"id\":\"A\",\"status\":\"Open\"},\n{\"id\":\"B\",\"status\":\"Open\"}\n]\n",
+                "jq -c '.[]'"
+            ),
+            ("\u{FEFF}[\n  {\n    \"id\": \"A\"\n  }\n]", "jq -c '.[]'"), ("[]", "jq -c '.[]'"),
+            (#"{"tickets":[{"id":"A","status":"Open"}]}"#, "jq -c '.tickets[]'"),
+            ("{\n  \"total\": 2,\n  \"data\": [\n    {\"id\":\"A\"}\n  ]\n}", "jq -c '.data[]'"),
+            (#"{"my results":[{"id":"A"}],"page":1}"#, #"jq -c '.["my results"][]'"#),
+            ("{\n  \"id\": \"A\",\n  \"status\": \"Open\"\n}\n", "jq -c ."),
+        ], ["rows.jsonl", "rows.json", "rows.txt", "my rows.csv"])
+    func wholeJSON(input: (String, String), name: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let text = input.0.replacing("A", with: Self.first).replacing("B", with: Self.second)
+            let result = try await plan(Array(text.utf8), name: name, rehearsal: rehearsal)
+            #expect(result.status == 6, "\(result.output)")
+            #expect(result.output.isEmpty)
+            #expect(result.errors.contains(input.1), "\(result.errors)")
+            #expect(result.errors.contains(name.contains(" ") ? "'\(name)'" : name))
+            #expect(rehearsal.sandbox.stats.total == 0)
+        }
+    }
+
+    @Test("records with arrays and objects of their own are records")
+    func nestedRecords() async throws {
+        try await Rehearsal.run { rehearsal in
+            let text =
+                "{\"tags\":[{\"name\":\"x\"}],\"ticketId\":\"\(Self.first)\",\"status\":\"Pending\"}\n"
+                + "{\"id\":\"\(Self.second)\",\"status\":\"Pending\",\"list\":[]}\n"
+            let result = try await plan(Array(text.utf8), name: "rows.jsonl", rehearsal: rehearsal)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("2 rows"))
+        }
+    }
+
+    @Test(
+        "files of other kinds are named as what they are, whatever they are called",
+        arguments: [
+            ("PK\u{3}\u{4}....[Content_Types].xml", "an Excel workbook"),
+            (
+                "PK\u{3}\u{4}mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+                "an OpenDocument"
+            ),
+            ("PK\u{3}\u{4}x", "a ZIP archive"), ("%PDF-1.7\n", "a PDF"),
+            ("<!DOCTYPE html><title>Login</title>", "a web page"), (" \n<html>", "a web page"),
+            ("<?xml version=\"1.0\"?>", "XML"), ("SQLite format 3\u{0}", "an SQLite database"),
+            ("PAR1", "a Parquet file"), ("GIF89a", "a picture"), ("BZh9", "a compressed file"),
+        ])
+    func foreignFiles(text: String, kind: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            for name in ["rows.csv", "rows.jsonl", "rows"] {
+                let result = try await plan(Array(text.utf8), name: name, rehearsal: rehearsal)
+                #expect(result.status == 6)
+                #expect(result.errors.contains("this is \(kind)"), "\(result.errors)")
+            }
+            try rehearsal.directory.write("ticketId,status\n\(Self.first),Open\n", to: "good.csv")
+            let snapshot = try await rehearsal.program(["plan", "good.csv", "--snapshot", "rows"])
+            #expect(snapshot.status == 6)
+            #expect(snapshot.errors.contains(kind), "\(snapshot.errors)")
+        }
+    }
+
+    @Test(
+        "trouble with the header names the file, the columns, the line and the cause",
+        arguments: [
+            ("Handover\nby ops\nTicket ID,Status\n", "line 3 looks like the header"),
+            ("# export\n# of today\nTicket ID;Status\n", "delete the comments above it"),
+            ("\(first),Open\n", "line 1 holds a ticket id"),
+            ("\"Ticket ID,Status\"\n\"x,Open\"\n", "whole lines are in quotes"),
+            ("Number,Status\n1,Open\n", "the columns read are \"Number\", \"Status\""),
+        ])
+    func headers(text: String, said: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await plan(Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+            #expect(result.status == 6)
+            #expect(result.errors.contains("rows.csv: "))
+            #expect(result.errors.contains(said), "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "the delimiter under which a ticket column exists wins",
+        arguments: [
+            "Ticket ID\tStatus\tNote (a, b, c, d, e)\nID\tResolved\tx\n",
+            "Ticket ID;Status;Note a,b,c,d\nID;Resolved;x\n",
+            "Ticket ID|Status|a;b;c;d|\nID|Resolved|x|\n",
+            "\"sep=;\"\r\nTicket ID;Status\r\nID;Resolved\r\n",
+            "\"Ticket ID\", \"Status\"\n\"ID\", \"Resolved\"\n",
+            "Ticket ID,Status\nID,Resolved,\n", "Ticket ID,Status,\nID,Resolved\n",
+            "Ticket ID,Status\n,\nID,Resolved\n,\n,\n",
+        ])
+    func delimiters(text: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let text = text.replacing("\nID", with: "\n\(Self.second)")
+                .replacing("\"ID\"", with: "\"\(Self.second)\"")
+            let result = try await plan(Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+            #expect(result.status == 0, "\(result.errors)\(result.output)")
+            #expect(result.output.contains("1 row"))
+            #expect(result.output.contains("→ Resolved"))
+        }
+    }
+
+    @Test("a whole file in Windows-1252 is refused with two ways out, and read when it is said")
+    func windows1252() async throws {
+        try await Rehearsal.run { rehearsal in
+            let bytes =
+                Array("Ticket ID;Assignee;Note\r\n\(Self.first);Tom".utf8) + [0xE1]
+                + Array("s;caf".utf8) + [0xE9] + Array("\r\n".utf8)
+            let refused = try await plan(bytes, name: "my rows.csv", rehearsal: rehearsal)
+            #expect(refused.status == 6)
+            #expect(refused.errors.contains("\"Tomás\""), "\(refused.errors)")
+            #expect(refused.errors.contains("Assignee"))
+            #expect(refused.errors.contains("--encoding windows-1252"))
+            #expect(refused.errors.contains("iconv -f WINDOWS-1252 -t UTF-8 'my rows.csv'"))
+            let read = try await rehearsal.program([
+                "plan", "my rows.csv", "--encoding", "windows-1252",
+            ])
+            #expect(read.status == 0, "\(read.errors)")
+            #expect(read.output.contains("Tomás"))
+
+            // One damaged row among others in UTF-8 is a row's matter.
+            let mixed =
+                Array(
+                    "Ticket ID,Status,Note\n\(Self.first),Pending,é\n\(Self.second),Pending,".utf8)
+                + [0xE9, 0x0A]
+            let result = try await plan(mixed, name: "mixed.csv", rehearsal: rehearsal)
+            #expect(result.status == 3)
+            #expect(result.output.contains(" 1 invalid"))
+        }
+    }
+
+    @Test(
+        "UTF-16 with a mark is read; without one its name is in the advice, which works",
+        arguments: [true, false])
+    func utf16(isLittle: Bool) async throws {
+        try await Rehearsal.run { rehearsal in
+            let units = "Ticket ID,Assignee\r\n\(Self.first),Tomás\r\n".utf16
+            func bytes(_ units: some Sequence<UInt16>) -> [UInt8] {
+                units.flatMap { unit in
+                    let pair = [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)]
+                    return isLittle ? pair : pair.reversed()
+                }
+            }
+            let marked = try await plan(
+                bytes([0xFEFF] + Array(units)), name: "a.csv", rehearsal: rehearsal)
+            #expect(marked.status == 0, "\(marked.errors)")
+            #expect(marked.output.contains("Tomás"))
+            let bare = try await plan(bytes(units), name: "b.csv", rehearsal: rehearsal)
+            #expect(bare.status == 6)
+            let name = isLittle ? "UTF-16LE" : "UTF-16BE"
+            #expect(bare.errors.contains("iconv -f \(name) -t UTF-8 b.csv"), "\(bare.errors)")
+            let told = try await rehearsal.program(["plan", "b.csv", "--encoding", name])
+            #expect(told.status == 0, "\(told.errors)")
+            #expect(told.output.contains("Tomás"))
+        }
+    }
+
+    @Test("what comes through a pipe is read once and whole", arguments: ["plan", "apply"])
+    func pipes(command: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let rows = [Self.first, Self.second, "695f42e0b38766cd7cf45eb6"]
+            let text = rows.map { "{\"ticketId\":\"\($0)\",\"status\":\"Pending\"}\n" }.joined()
+            try rehearsal.directory.write(text, to: "rows.jsonl")
+            let options = (command == "apply" ? "--yes " : "") + "--quota 1000000/1s"
+            let direct = try await rehearsal.program(["plan", "rows.jsonl"])
+            let id = try #require(direct.output.firstMatch(of: #/Plan ([0-9a-f]{8})/#)).1
+            for way in [
+                "\"$0\" \(command) <(cat rows.jsonl) \(options)",
+                "\"$0\" \(command) /dev/stdin \(options) < rows.jsonl",
+                "cat rows.jsonl | \"$0\" \(command) - \(options)",
+                "mkfifo pipe; cat rows.jsonl > pipe & \"$0\" \(command) pipe \(options)",
+                "\"$0\" \(command) <(gzip -c rows.jsonl) \(options)",
+            ] {
+                let result = try await BuiltProgram.run(
+                    ["-c", way, BuiltProgram.executable.path], in: rehearsal.folder,
+                    environment: rehearsal.environment, executable: URL(filePath: "/bin/bash"))
+                #expect(result.status == 0, "\(way): \(result.errors)")
+                #expect(result.output.contains("3 rows"), "\(way): \(result.output)")
+                if command == "plan" { #expect(result.output.contains("Plan \(id)"), "\(way)") }
+            }
+            if command == "apply" { #expect(rehearsal.updates <= 3) }
+        }
+    }
+}
