@@ -11,10 +11,13 @@ public struct MavaConnection: Sendable {
     let writer: MavaClient
     let gate: QuotaGate<ContinuousClock>
     let clock = ContinuousClock()
+    private let paced: PacedTransport<ContinuousClock>
     private let openingProblem: String?
 
     /// What the reads wait for, and for how many seconds yet where that is known; `nil` while they do not.
-    public var readWait: (reason: WaitReason, seconds: Double?)? { gate.wait }
+    public var readWait: (reason: WaitReason, seconds: Double?)? {
+        paced.wait.map { ($0.reason, $0.seconds) } ?? gate.wait
+    }
 
     /// Sets who is told what the person should know about the shared quota, such as that its ledger was
     /// deleted; from any thread, and at most once for each.
@@ -32,17 +35,20 @@ public struct MavaConnection: Sendable {
     ///     share one budget; `nil` to share none.
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one request may take.
+    ///   - patience: How long a read goes on while Mava asks to wait or is out of reach.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, quota: Quota = .mava,
         sharingIn environment: [String: String]? = nil,
-        transport: any HTTPTransport = CurlTransport(), timeout: Duration = .seconds(30)
+        transport: any HTTPTransport = CurlTransport(), timeout: Duration = .seconds(30),
+        patience: Duration = .seconds(300)
     ) throws(ConfigurationError) {
         self.quota = quota
         let (ledger, problem) = Self.ledger(environment, key: key, baseURL: baseURL, quota)
         openingProblem = problem
         gate = QuotaGate(quota, ledger: ledger, longestRequest: timeout, clock: clock)
-        let paced = PacedTransport(transport, gate: gate, clock: clock)
+        paced = PacedTransport(
+            transport, gate: gate, clock: clock, patience: patience)
         reader = try MavaClient(baseURL: baseURL, key: key, transport: paced, timeout: timeout)
         writer = try MavaClient(baseURL: baseURL, key: key, transport: transport, timeout: timeout)
     }

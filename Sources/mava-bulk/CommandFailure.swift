@@ -50,7 +50,10 @@ struct CommandFailure: Error {
         case .page: self.init(.stoppedEarly, "\(error)")
         case .refused: self.init(.internalError, "\(error)")
         case .unexpectedAnswer: self.init(.internalError, "\(error); check the base URL")
-        case .rateLimited, .serverError, .transport: self.init(.stoppedEarly, "\(error)")
+        case .rateLimited:
+            self.init(
+                .stoppedEarly, "\(error); --give-up-after TIME sets how long is waited")
+        case .serverError, .transport: self.init(.stoppedEarly, "\(error)")
         }
     }
 }

@@ -14,6 +14,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     private let patience: Nanoseconds
     private let random: @Sendable () -> Double
     private let budget = Mutex(RetryBudget())
+    private let pause = Mutex<(reason: WaitReason, until: Nanoseconds)?>(nil)
 
     /// Wraps a transport.
     ///
@@ -22,7 +23,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     ///   - gate: The permits of the key.
     ///   - clock: What the waiting between attempts is measured by.
     ///   - policy: When to try again.
-    ///   - patience: How long to go on asking while the server asks to wait.
+    ///   - patience: How long to go on asking while the server asks to wait or does not work.
     ///   - random: A random number, at least 0 and below 1, for the back-off.
     package init(
         _ inner: any HTTPTransport, gate: QuotaGate<C>, clock: C,
@@ -37,9 +38,19 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         self.random = random
     }
 
+    /// What the requests wait for before another attempt, and for how many seconds yet; `nil` while they do
+    /// not.
+    package var wait: (reason: WaitReason, seconds: Double)? {
+        let now = gate.now
+        return pause.withLock { pause in
+            pause.map { ($0.reason, max(0, Double($0.until - now) / 1e9)) }
+        }
+    }
+
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         var failures = 0
         var busySince: Nanoseconds?
+        var failingSince: Nanoseconds?
         var shortage = LocalShortage()
         budget.withLock { $0.noteRequest() }
         while true {
@@ -50,13 +61,17 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
                 guard request.method == .get, now - (shortage.since ?? now) < patience else {
                     throw error
                 }
-                try await sleep((shortage.end(at: now) ?? now) - now)
+                try await sleep((shortage.end(at: now) ?? now) - now, .localShortage)
                 continue
             case .failure(let error):
                 failures += 1
                 guard ![.cancelled, .untrusted, .unavailable].contains(error.code),
                     isWorthMore(request, failures)
                 else { throw error }
+                let now = gate.now
+                let since = failingSince ?? now
+                failingSince = since
+                if now - since >= patience { throw error }
             case .success(let response):
                 let reading = QuotaReading(response)
                 if reading.isBusy, request.method == .get {
@@ -69,6 +84,10 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
                 guard Self.isWorthAsking(again: response, to: request) else { return response }
                 failures += 1
                 guard isWorthMore(request, failures) else { return response }
+                let now = gate.now
+                let since = failingSince ?? now
+                failingSince = since
+                if now - since >= patience { return response }
             }
             try await backOff(failures)
         }
@@ -99,10 +118,16 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     }
 
     private func backOff(_ failures: Int) async throws(TransportError) {
-        try await sleep(policy.delay(afterFailures: failures, roll: random()))
+        let delay = min(policy.delay(afterFailures: failures, roll: random()), patience)
+        try await sleep(delay, .backOff)
     }
 
-    private func sleep(_ delay: Nanoseconds) async throws(TransportError) {
+    private func sleep(
+        _ delay: Nanoseconds, _ reason: WaitReason
+    ) async throws(TransportError) {
+        let until = gate.now + delay
+        pause.withLock { $0 = (reason, until) }
+        defer { pause.withLock { $0 = nil } }
         do {
             try await clock.sleep(for: .nanoseconds(delay))
         } catch {

@@ -268,7 +268,11 @@ public struct Planner: Sendable {
         header.ticketsRead = ticketsRead ?? 0
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
-        header.notes = columns.unknown.prefix(20).map(\.description)
+        header.notes = columns.unknown.prefix(1000).map(\.description)
+        let others = columns.unknown.count - header.notes.count
+        if others > 0 {
+            header.notes.append("\(Words.counted(others, "more column")) not known, without effect")
+        }
         header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
         header.takesNamesFromSnapshot =

@@ -4,7 +4,9 @@ extension PlanSummary {
     /// The most bytes that the Markdown form has: pull requests take 65,536 characters.
     public static let markdownLimit = 60_000
 
-    /// The preview for a pull request, as Markdown of less than ``markdownLimit`` bytes.
+    /// The preview for a pull request, as Markdown of less than ``markdownLimit`` bytes unless told otherwise.
+    ///
+    /// What is left out is counted.
     ///
     /// Text that came from files or servers is shown as text: it makes no links, mentions or markup.
     ///
@@ -12,13 +14,18 @@ extension PlanSummary {
     ///   - nextCommand: The command that carries the plan out; `nil` for none.
     ///   - now: The present, in seconds since 1970, from which the finishing time is counted; `nil` to
     ///     leave that out.
+    ///   - limit: The most bytes that it has; `Int.max` leaves nothing out.
     /// - Returns: Lines of Markdown.
-    public func markdown(nextCommand: String? = nil, now: Int? = nil) -> String {
+    public func markdown(
+        nextCommand: String? = nil, now: Int? = nil, limit: Int = PlanSummary.markdownLimit
+    ) -> String {
         var text = markdownHead
         let tail = markdownTail(nextCommand, now)
         // Each section may fill what the ones after it do not need; notices and problems are bounded.
-        let after = markdownNotices + markdownProblems
-        let room = Self.markdownLimit - text.utf8.count - tail.utf8.count - after.utf8.count - 200
+        let after =
+            markdownNotices(limit / 4)
+            + markdownProblems(limit == .max ? limit : Self.valuesLimit)
+        let room = limit - text.utf8.count - tail.utf8.count - after.utf8.count - 200
         text += markdownGroups(room)
         return text + after + tail
     }
@@ -70,12 +77,21 @@ extension PlanSummary {
         return text + "\n"
     }
 
-    private var markdownNotices: String {
+    private func markdownNotices(_ room: Int) -> String {
         let notices = notices.filter { $0.kind != .noObjectID }
         guard !notices.isEmpty else { return "" }
-        let lines = notices.prefix(30).map { notice in
+        var lines: [String] = []
+        var used = 0
+        for notice in notices {
             let samples = notice.samples.map(Self.code).joined(separator: ", ")
-            return "- " + Self.plain(notice.message) + (samples.isEmpty ? "" : " (\(samples))")
+            let line =
+                "- " + Self.plain(notice.message) + (samples.isEmpty ? "" : " (\(samples))")
+            used += line.utf8.count + 1
+            if used > room { break }
+            lines.append(line)
+        }
+        if lines.count < notices.count {
+            lines.append("- and \(Words.counted(notices.count - lines.count, "more thing"))")
         }
         return "### Second look\n\n\(lines.joined(separator: "\n"))\n\n"
     }
@@ -83,11 +99,11 @@ extension PlanSummary {
     /// The most bytes that lists of wrong values take together.
     private static let valuesLimit = 16_000
 
-    private var markdownProblems: String {
+    private func markdownProblems(_ limit: Int) -> String {
         guard !problems.isEmpty else { return "" }
         var text =
             "### Not carried out\n\n| rows | reason | first | |\n| ---: | --- | --- | --- |\n"
-        var room = Self.valuesLimit
+        var room = limit
         for problem in problems {
             let first = problem.samples.first
             let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
@@ -136,21 +152,21 @@ extension PlanSummary {
     private static let longestText = 120
 
     /// A text from outside as a code span, in which nothing is markup.
-    private static func code(_ text: String) -> String {
+    static func code(_ text: String) -> String {
         let shown = shortened(text).replacing("|", with: "\\|")
         if !shown.contains("`") { return "`\(shown)`" }
         return "`` \(shown.replacing("``", with: "` `")) ``"
     }
 
     /// A text of ours that may quote text from outside, with whatever could be markup escaped.
-    private static func plain(_ text: String, to limit: Int = 400) -> String {
+    static func plain(_ text: String, to limit: Int = 400) -> String {
         shortened(text, to: limit).reduce(into: "") { result, character in
             if "\\`*_{}[]<>#|~&!".contains(character) {
                 result.append("\\")
                 result.append(character)
             } else if character == "@" {
                 // Neither a mention nor a mail link.
-                result += "@\u{2060}"
+                result += "@<!-- -->"
             } else {
                 result.append(character)
             }

@@ -5,46 +5,83 @@ extension PlanSummary {
     public struct TextLayout: Hashable, Sendable {
         /// The terminal's width in columns.
         public var width: Int
-        /// How many lines there may be.
+        /// How many lines there may be; `Int.max` shows everything.
         public var height: Int
         /// The command that carries the plan out, to be shown at the end; `nil` for none.
         public var nextCommand: String?
         /// The present, in seconds since 1970, from which the finishing time is counted; `nil` to leave
         /// that out.
         public var now: Int?
+        /// The command that shows everything, for the last line of a preview that is cut; `nil` where no
+        /// command can.
+        public var moreCommand: String?
 
         /// Describes a terminal; without arguments one of 80 columns and 24 lines.
         public init(
-            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil
+            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil,
+            moreCommand: String? = nil
         ) {
             self.width = max(width, 40)
             self.height = max(height, 18)
             self.nextCommand = nextCommand
             self.now = now
+            self.moreCommand = moreCommand
         }
     }
 
     /// The preview for a terminal: at most as many lines as the layout allows, whatever the plan's size.
+    ///
+    /// Where that leaves something out, or a line is cut, the last line says how to see the rest.
     ///
     /// Text that came from files or servers cannot steer the terminal.
     ///
     /// - Parameter layout: The terminal.
     /// - Returns: Lines, each ended by a newline.
     public func text(_ layout: TextLayout = TextLayout()) -> String {
+        let whole = lines(layout, height: layout.height)
+        // The command is to be copied, so it is never cut.
+        let next = layout.nextCommand.map { ["", "Next: \($0)"] } ?? []
+        func cut(_ lines: [String]) -> [String] {
+            lines.map { TerminalText.cut($0, to: layout.width) }
+        }
+        let shown = cut(whole.lines)
+        guard whole.isCut || shown != whole.lines else { return Self.text(shown + next) }
+        let more = layout.moreCommand.map { "All of it: \($0)" } ?? Self.noMore
+        return Self.text(cut(lines(layout, height: layout.height - 1).lines) + next + [more])
+    }
+
+    private static func text(_ lines: [String]) -> String {
+        lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Fits the narrowest terminal.
+    private static let noMore = "Not all is shown: print it to a file"
+
+    /// The preview but for the command that comes next, and whether something had to be left out.
+    private func lines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool) {
         var top = [title, countLine]
         // Whatever else is wrong most likely comes of this.
         if let notice = notices.first, notice.kind == .noObjectID {
             top.append("  ! " + notice.message)
         }
         let notices = notices.filter { $0.kind != .noObjectID }
-        var bottom = costLines(layout)
-        if let command = layout.nextCommand { bottom += ["", "Next: \(command)"] }
+        let bottom = costLines(layout)
+        let next = layout.nextCommand == nil ? 0 : 2
         // A heading and a blank line each for up to three sections.
         let sections = [!groups.isEmpty, !notices.isEmpty, !problems.isEmpty].filter { $0 }.count
-        var room = max(layout.height - top.count - bottom.count - 1 - sections * 2, 3)
-        let looks = min(notices.count, max(1, room / 4))
-        let wrongs = min(problemLineCount, max(1, groups.isEmpty ? room - looks : room / 4))
+        var room = max(height - top.count - bottom.count - next - 1 - sections * 2, 3)
+        let groupCount = groups.count + (ticketsInOtherGroups > 0 ? 1 : 0)
+        let problemCount = problemLineCount
+        let fits = groupCount + notices.count + problemCount <= room
+        let looks = fits ? notices.count : min(notices.count, max(1, room / 4))
+        let wrongs =
+            fits
+            ? problemCount
+            : min(problemCount, max(1, groups.isEmpty ? room - looks : room / 4))
         room -= looks + wrongs
+        let isCut =
+            looks < notices.count || wrongs < problemCount
+            || !groups.isEmpty && groupCount > max(room, 2)
         var lines = top
         if !groups.isEmpty {
             lines += ["", "Changes"] + groupLines(max(room, 2))
@@ -55,12 +92,7 @@ extension PlanSummary {
         if !problems.isEmpty {
             lines += ["", "Not carried out"] + problemLines(wrongs)
         }
-        lines += [""] + bottom
-        let keep = layout.nextCommand == nil ? lines.count : lines.count - 1
-        return lines.enumerated().map { index, line in
-            // The command is to be copied, so it is never cut.
-            index < keep ? TerminalText.cut(line, to: layout.width) + "\n" : line + "\n"
-        }.joined()
+        return (lines + [""] + bottom, isCut)
     }
 
     private var title: String {

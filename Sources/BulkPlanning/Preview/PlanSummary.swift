@@ -89,7 +89,7 @@ public struct PlanSummary: Hashable, Sendable {
     }
 
     /// The most groups that are kept; further ones are counted in ``ticketsInOtherGroups``.
-    public static let groupLimit = 1000
+    public static let groupLimit = 1 << 16
 
     /// The plan's header.
     public var header: PlanHeader

@@ -159,7 +159,28 @@ public struct MavaClient: Sendable {
         throw ClientError(
             code: isPage ? .page : code,
             message: "\(base.endpoint) said: \(said)"
-                + (isPage || code == .noSuchPath ? "; \(base.advice)" : ""),
+                + (isPage || code == .noSuchPath ? "; \(base.advice)" : "") + Self.wait(code),
             status: response.status)
+    }
+
+    /// How long the server asks to wait, as the end of a message; empty where it does not say.
+    private static func wait(_ code: ClientError.Code) -> String {
+        switch code {
+        case .rateLimited(let hints):
+            (hints.retryAfter ?? hints.strictest?.resetAfter)?.asked
+                ?? "; it does not say how long to wait"
+        case .serverError(let hints): hints.retryAfter?.asked ?? ""
+        default: ""
+        }
+    }
+}
+
+extension Duration {
+    /// A wait that a server asks for, as the end of a message.
+    fileprivate var asked: String {
+        let (seconds, rest) = components
+        let whole = seconds + (rest > 0 ? 1 : 0)
+        return "; it asks to wait for "
+            + (whole < 120 ? "\(whole) s" : "\(whole / 60 + (whole % 60 > 0 ? 1 : 0)) min")
     }
 }

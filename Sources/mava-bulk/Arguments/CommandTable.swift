@@ -13,14 +13,14 @@ enum CommandTable {
     ]
 
     private static let planning: [OptionID] =
-        shapingPlans + [.maxChanges, .maxChangePercent, .strict, .quota, .quotaShare]
+        shapingPlans + [.maxChanges, .maxChangePercent, .strict, .quota, .quotaShare, .giveUpAfter]
 
     /// Options that `plan` heeds while it makes a plan, and not where it shows one.
     static let makingPlans: [OptionID] =
         planning + [.output, .force] + connection.filter { $0 != .color }
 
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .giveUpAfter, .deadline, .drain, .canary, .onConflict,
+        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict,
     ]
 
     static let commands: [CommandSpecification] = [
@@ -54,7 +54,7 @@ enum CommandTable {
                 left and asks. The run's own settings are used where no option is given.
                 """,
             operands: ["RUN"],
-            options: [.yes, .quota, .quotaShare, .json] + execution + connection,
+            options: [.yes, .quota, .quotaShare, .giveUpAfter, .json] + execution + connection,
             run: ResumeCommand.run),
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",
@@ -73,12 +73,12 @@ enum CommandTable {
         CommandSpecification(
             name: "agents", summary: "the agents that tickets can be assigned to",
             details: "Lists id, username, e-mail and wallet of every agent that is not archived.",
-            operands: [], options: connection + [.quota, .quotaShare, .json],
+            operands: [], options: connection + [.quota, .quotaShare, .giveUpAfter, .json],
             run: ListingCommand.agents),
         CommandSpecification(
             name: "categories", summary: "the categories that tickets can have",
             details: "Lists id and name of every active category.",
-            operands: [], options: connection + [.quota, .quotaShare, .json],
+            operands: [], options: connection + [.quota, .quotaShare, .giveUpAfter, .json],
             run: ListingCommand.categories),
     ]
 

@@ -30,6 +30,20 @@ enum NextCommand {
         return line("apply", [saved ?? arguments.operands[0]], values)
     }
 
+    /// How all of a preview is seen that the terminal has cut.
+    ///
+    /// - Parameter arguments: The command line that made it.
+    /// - Returns: The command; `nil` where what it reads came through a pipe and is gone.
+    static func wholePreview(_ arguments: ParsedArguments) -> String? {
+        let saved = arguments[.output] ?? arguments.operands[0]
+        if SavedPlan.isPlan(saved) { return line("plan", [saved], [:]) + " | more" }
+        let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
+        guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
+        let options = Set(CommandTable.makingPlans).subtracting(printing)
+        let values = arguments.values.filter { id, _ in options.contains(id) }
+        return line("plan", arguments.operands, values) + " | more"
+    }
+
     /// How a run is resumed; its directory holds everything else.
     ///
     /// - Parameters:

@@ -4,8 +4,8 @@ import MavaBulk
 /// `mava-bulk plan`: what would change and what it costs; sends no update.
 enum PlanCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        if arguments.has(.json), let other = arguments.firstGiven(of: [.markdown, .rows]) {
-            throw CommandFailure.usage("--json and --\(other.rawValue) contradict each other")
+        if arguments.has(.json), arguments.has(.markdown) {
+            throw CommandFailure.usage("--json and --markdown contradict each other")
         }
         try refuseReplacingInputs(arguments)
         // Rows are listed from the plan's file, so there has to be one for as long as that takes.
@@ -13,7 +13,6 @@ enum PlanCommand {
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
         let plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
         try PlanPreview.print(plan, arguments, talk)
-        if arguments.has(.rows), let path = plan.path { try PlanPreview.printRows(path, talk) }
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
         }

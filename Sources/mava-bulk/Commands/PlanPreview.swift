@@ -6,29 +6,55 @@ enum PlanPreview {
     static func print(_ plan: Plan, _ arguments: ParsedArguments, _ talk: Talk) throws {
         let next = NextCommand.apply(plan, arguments)
         let now = CurrentProcess.secondsSince1970
+        let rows = arguments.has(.rows) ? plan.path : nil
         if arguments.has(.json) {
-            try talk.data(plan.summary.json(nextCommand: next) + "\n", as: .json)
-        } else if arguments.has(.markdown) {
-            try talk.data(plan.summary.markdown(nextCommand: next, now: now))
-        } else {
-            let size = talk.terminalSize
-            let layout = PlanSummary.TextLayout(
-                width: size.columns, height: size.lines, nextCommand: next, now: now)
-            try talk.data(plan.summary.text(layout))
+            let text = plan.summary.json(nextCommand: next)
+            guard let rows else { return try talk.data(text + "\n", as: .json) }
+            // The rows are the object's last member, so that they can be written one by one.
+            try talk.data(text.dropLast() + #","rows":["#, as: .json)
+            try eachRow(of: rows, talk, as: .json) { entry, buffer in
+                buffer.append(entry.row > 1 ? ",\n" : "\n")
+                buffer.append(planRow: entry)
+            }
+            return try talk.data("\n]}\n", as: .json)
+        }
+        if arguments.has(.markdown) {
+            // A table of every row is for no pull request's comment, so nothing is left out there.
+            let limit = rows == nil ? PlanSummary.markdownLimit : .max
+            try talk.data(plan.summary.markdown(nextCommand: next, now: now, limit: limit))
+            guard let rows else { return }
+            let form = PlanRowMarkdown(header: plan.header)
+            try talk.data("\n" + PlanRowMarkdown.head)
+            return try eachRow(of: rows, talk) { entry, buffer in
+                buffer.append(text: form.line(entry))
+                buffer.append("\n")
+            }
+        }
+        let size = talk.terminalSize
+        let layout = PlanSummary.TextLayout(
+            width: size.columns, height: size.lines, nextCommand: next, now: now,
+            moreCommand: NextCommand.wholePreview(arguments))
+        try talk.data(plan.summary.text(layout))
+        guard let rows else { return }
+        let form = PlanRowText(header: plan.header)
+        try talk.data("\n")
+        try eachRow(of: rows, talk) { entry, buffer in
+            buffer.append(text: form.line(entry))
+            buffer.append("\n")
         }
     }
 
-    /// Lists every row of a plan that is in a file.
-    static func printRows(_ path: String, _ talk: Talk) throws {
+    /// Prints every row of a plan that is in a file.
+    private static func eachRow(
+        of path: String, _ talk: Talk, as form: Talk.DataForm = .text,
+        _ body: (PlanEntry, inout OutputBuffer) -> Void
+    ) throws {
         var reader = try PlanReader(path: path)
-        let rows = PlanRowText(header: reader.header)
         var buffer = OutputBuffer()
-        buffer.append("\n")
         while !talk.isOutputClosed, let entry = try reader.next() {
-            buffer.append(text: rows.line(entry))
-            buffer.append("\n")
-            if buffer.count >= 64 << 10 { try talk.data(&buffer) }
+            body(entry, &buffer)
+            if buffer.count >= 64 << 10 { try talk.data(&buffer, as: form) }
         }
-        try talk.data(&buffer)
+        try talk.data(&buffer, as: form)
     }
 }

@@ -52,7 +52,8 @@ struct CommandConnection {
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: try Self.quota(arguments),
             sharingIn: sandbox == nil ? environment : nil, transport: transport,
-            timeout: try arguments.duration(.timeout) ?? .seconds(30))
+            timeout: try arguments.duration(.timeout) ?? .seconds(30),
+            patience: try arguments.duration(.giveUpAfter) ?? .seconds(300))
         let problem = mava.ledgerProblem
         wasShared = problem == nil
         if let problem { talk.warn(problem) }

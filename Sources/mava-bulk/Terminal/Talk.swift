@@ -68,7 +68,7 @@ final class Talk: Sendable {
     /// The size of the terminal that standard output goes to; elsewhere no line is too long, because no one
     /// can widen a file to see the rest.
     var terminalSize: (columns: Int, lines: Int) {
-        guard outputIsTerminal else { return (.max, 24) }
+        guard outputIsTerminal else { return (.max, .max) }
         return Self.size(of: STDOUT_FILENO)
     }
 

@@ -217,6 +217,37 @@ struct QuotaGateTests {
         #expect(transport.requestCount < 10)
     }
 
+    @Test("patience with a server that does not work ends, and what is waited for can be asked")
+    func patienceWithFailures() async throws {
+        let gate = gate(100)
+        let transport = ScriptedTransport(replies: [.failure(refused)])
+        let paced = PacedTransport(
+            transport, gate: gate, clock: clock, patience: .milliseconds(400), random: { 0.99 })
+        #expect(paced.wait == nil)
+        let sending = Task { () async -> Void in _ = await self.sendAlone(get, paced) }
+        try await clock.waitForSleepers()
+        #expect(paced.wait?.reason == .backOff)
+        while paced.wait != nil {
+            clock.advanceToNextDeadline()
+            await Task.yield()
+        }
+        await sending.value
+        #expect(transport.requestCount == 2)
+        #expect(paced.wait == nil)
+    }
+
+    /// Sends a request and leaves the clock alone.
+    private func sendAlone(
+        _ request: HTTPRequest, _ transport: PacedTransport<ManualClock>
+    ) async -> TransportError? {
+        do throws(TransportError) {
+            _ = try await transport.send(request)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     @Test("reads and writes share one quota")
     func oneBudget() async throws {
         let transport = ScriptedTransport(replies: [.json(200, "[]")])
