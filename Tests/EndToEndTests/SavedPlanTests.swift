@@ -150,6 +150,45 @@ struct SavedPlanTests {
         }
     }
 
+    @Test("A plan is not applied, nor a run resumed, with the key of another organisation")
+    func otherOrganisation() async throws {
+        let text = try Data(contentsOf: URL(filePath: Rehearsal.sample("workspace.json")))
+        var workspace = try #require(
+            try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        var organisations = try #require(workspace["organisations"] as? [[String: Any]])
+        organisations.append([
+            "name": "another", "apiKeys": ["key-of-another"], "agents": organisations[0]["agents"]!,
+            "categories": [Any](), "tickets": [Any](),
+        ])
+        workspace["organisations"] = organisations
+        let directory = try TemporaryDirectory()
+        let path = directory.file("workspace.json")
+        try JSONSerialization.data(withJSONObject: workspace).write(to: URL(filePath: path))
+        let configuration = SandboxConfiguration(workspace: try Workspace.load(path: path))
+        try await withSandbox(configuration) { sandbox in
+            let rehearsal = Rehearsal(sandbox: sandbox, directory: directory)
+            let plan = ["plan", Self.file, "--output", "plan.jsonl"]
+            _ = try await rehearsal.program(plan + Rehearsal.wideQuota)
+            let run = ["--run-dir", "run", "--max-failures", "0", "--yes"]
+            let stopped = try await rehearsal.program(
+                ["apply", "plan.jsonl", "--deadline", "1ms"] + run + Rehearsal.wideQuota)
+            #expect(stopped.status == 5)
+            let puts = rehearsal.puts
+            for command in [["apply", "plan.jsonl"], ["resume", "run"]] {
+                var environment = rehearsal.environment
+                environment["MAVA_API_KEY"] = "key-of-another"
+                let result = try await BuiltProgram.run(
+                    command + ["--yes"], in: rehearsal.folder, environment: environment)
+                #expect(result.status == 6, "\(result.errors)")
+                #expect(result.errors.contains("does the key belong to this organisation?"))
+            }
+            #expect(rehearsal.puts == puts)
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes", "--deadline", "5m"])
+            #expect(resumed.status == 0, "\(resumed.errors)")
+        }
+    }
+
     @Test("A canary is applied, read again, and followed by the rest")
     func canary() async throws {
         try await Rehearsal.run { rehearsal in

@@ -56,6 +56,36 @@ public struct PlanRevalidator: Sendable {
         }
     }
 
+    /// From how many tickets on it is odd that none of them is found any more.
+    private static let fewestWanted = 5
+
+    /// Refuses to go on when tickets that were read for the plan were looked for and none of them was found:
+    /// more likely the key is another organisation's than that all tickets were deleted.
+    private func requireFound(
+        _ plan: PlanFile, _ isDone: (Int) throws -> Bool, in state: borrowing TicketState
+    ) throws {
+        var reader = try PlanReader(plan)
+        guard reader.header.unread != .send else { return }
+        var missing: Set<String> = []
+        while let entry = try reader.next() {
+            guard entry.disposition == .update, try !isDone(entry.carrier), let id = entry.ticketID
+            else { continue }
+            if CurrentTicket(id, in: state) != nil { return }
+            // Ids of another form are not looked for.
+            let isLookedFor = id.utf8.count == 24 && id.allSatisfy(\.isHexDigit)
+            if !entry.isUndiffed, isLookedFor, missing.count < Self.fewestWanted {
+                missing.insert(id)
+            }
+        }
+        guard missing.count == Self.fewestWanted else { return }
+        throw PlanError(
+            code: .noTicketFound,
+            message:
+                "does the key belong to this organisation? None of the tickets that were read for "
+                + "the plan was found in Mava any more; no update was sent",
+            path: plan.path)
+    }
+
     private func compare(
         _ plan: PlanFile, _ isDone: (Int) throws -> Bool
     ) async throws -> PlanRevalidation {
@@ -65,6 +95,7 @@ public struct PlanRevalidator: Sendable {
         let result = try await reader.read(into: &state, progress: progress)
         var revalidation = try compare(plan, isDone, with: state)
         revalidation.reads = result.reads
+        try requireFound(plan, isDone, in: state)
         let conflicts = revalidation.exceptions.values.filter { $0.disposition == .conflict }.count
         if onConflict == .stop, conflicts > 0 {
             throw PlanError(
