@@ -1,12 +1,31 @@
 internal import BulkFiles
 
-/// Writes CSV by RFC 4180: commas, doubled quotes, one `\n` at a row's end.
+/// Writes CSV by RFC 4180: commas, doubled quotes, one `\n` at a row's end, unless another delimiter or line end is
+/// asked for.
 ///
 /// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets a
 /// leading `'`, as OWASP recommends against CSV injection; our own reader takes it off again.
 struct CSVWriter: ~Copyable {
     private(set) var buffer = OutputBuffer()
+    /// The byte between two cells.
+    let delimiter: UInt8
+    private let endsWithCarriageReturn: Bool
     private var isAtRowStart = true
+
+    /// Makes a writer.
+    ///
+    /// - Parameters:
+    ///   - delimiter: The byte between two cells.
+    ///   - hasMark: Whether a byte order mark comes first.
+    ///   - endsWithCarriageReturn: Whether rows end with CR and LF.
+    init(
+        delimiter: UInt8 = UInt8(ascii: ","), hasMark: Bool = false,
+        endsWithCarriageReturn: Bool = false
+    ) {
+        self.delimiter = delimiter
+        self.endsWithCarriageReturn = endsWithCarriageReturn
+        if hasMark { buffer.append(text: "\u{FEFF}") }
+    }
 
     /// Appends a cell.
     mutating func cell(_ text: String) {
@@ -30,7 +49,7 @@ struct CSVWriter: ~Copyable {
         let isFormula = Self.startsFormula(first)
         let needsQuotes =
             isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
-            || Self.hasSpecial(bytes)
+            || hasSpecial(bytes)
         guard needsQuotes else { return buffer.append(bytes) }
         buffer.append(UInt8(ascii: "\""))
         if isFormula { buffer.append(UInt8(ascii: "'")) }
@@ -45,6 +64,7 @@ struct CSVWriter: ~Copyable {
 
     /// Ends the row.
     mutating func endRow() {
+        if endsWithCarriageReturn { buffer.append(UInt8(ascii: "\r")) }
         buffer.append(UInt8(ascii: "\n"))
         isAtRowStart = true
     }
@@ -55,17 +75,17 @@ struct CSVWriter: ~Copyable {
     }
 
     private mutating func separate() {
-        if !isAtRowStart { buffer.append(UInt8(ascii: ",")) }
+        if !isAtRowStart { buffer.append(delimiter) }
         isAtRowStart = false
     }
 
-    /// Whether there is a comma, a quote or the end of a line among some bytes, looked for eight at a time.
-    private static func hasSpecial(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Whether there is the delimiter, a quote or the end of a line among some bytes, looked for eight at a time.
+    private func hasSpecial(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while bytes.count &- index >= 8 {
             let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            if hasByte(word, UInt8(ascii: ",")) || hasByte(word, UInt8(ascii: "\""))
-                || hasByte(word, UInt8(ascii: "\n")) || hasByte(word, UInt8(ascii: "\r"))
+            if Self.hasByte(word, delimiter) || Self.hasByte(word, UInt8(ascii: "\""))
+                || Self.hasByte(word, UInt8(ascii: "\n")) || Self.hasByte(word, UInt8(ascii: "\r"))
             {
                 return true
             }
@@ -73,7 +93,7 @@ struct CSVWriter: ~Copyable {
         }
         while index < bytes.count {
             switch bytes[index] {
-            case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+            case delimiter, UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 return true
             default: index &+= 1
             }

@@ -2,42 +2,52 @@ internal import BulkExecution
 internal import BulkFiles
 internal import BulkPlanning
 
-/// failed.csv: the rows that did not end well, as valid input to be mended and run again.
+/// failed.csv or failed.jsonl: the rows that did not end well, as valid input to be corrected and applied again.
 ///
-/// It holds the input's own columns with the values as written, then two that the reader knows and
-/// leaves alone: the row's number in the first input, and what went wrong.
+/// It is written as the input is: JSON Lines, or CSV with the input's delimiter, byte order mark and line ends. It holds
+/// the input's own columns with the values as written, then two that the reader knows and leaves alone: the row's number
+/// in the first input, and how it ended and why.
 struct FailedRowsFile: ~Copyable {
     /// The columns after the input's own.
     static let ownColumns = ["mavaBulkRow", "mavaBulkError"]
 
     private var file: AtomicFile
-    private var csv = CSVWriter()
-    /// Where the values of each of its columns stand among the input's.
+    private var csv: CSVWriter
+    private var json = OutputBuffer()
+    private let isJSON: Bool
+    /// The names of its columns, and where the values of each stand among the input's.
     ///
-    /// Records of a JSON Lines input can use different names for one thing, and a header cannot: those
-    /// share the first one's column.
-    private let sources: [[Int]]
+    /// Records of a JSON Lines input can use different names for one thing: those share the first one's column.
+    private let columns: [(name: String, sources: [Int])]
+    /// Where an input that is itself a file of failed rows has the first input's row numbers.
+    private let rowColumn: Int?
 
-    init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
+    init(_ path: String, input: PlanHeader.Input, fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, fileSystem: fileSystem)
-        var sources: [[Int]] = []
+        isJSON = input.format == "jsonl"
+        var columns: [(name: String, sources: [Int])] = []
         var places: [ColumnRole: Int] = [:]
-        for index in columns.indices {
-            switch ColumnRole(columnName: columns[index]) {
-            // An input that is itself a failed.csv has our columns already: they are written anew.
+        for (index, name) in input.columns.enumerated() {
+            switch ColumnRole(columnName: name) {
+            // Such an input has our columns already: they are written again.
             case .reserved: continue
-            case .unknown: sources.append([index])
+            case .unknown: columns.append((name, [index]))
             case let role:
                 if let place = places[role] {
-                    sources[place].append(index)
+                    columns[place].sources.append(index)
                 } else {
-                    places[role] = sources.count
-                    sources.append([index])
+                    places[role] = columns.count
+                    columns.append((name, [index]))
                 }
             }
         }
-        self.sources = sources
-        for indices in sources { csv.cell(columns[indices[0]]) }
+        self.columns = columns
+        rowColumn = input.columns.firstIndex { ColumnRole.plain($0) == "mavabulkrow" }
+        csv = CSVWriter(
+            delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
+            hasMark: input.hasMark && !isJSON, endsWithCarriageReturn: input.hasCarriageReturns)
+        guard !isJSON else { return }
+        for column in columns { csv.cell(column.name) }
         for name in Self.ownColumns { csv.cell(name) }
         csv.endRow()
     }
@@ -49,18 +59,40 @@ struct FailedRowsFile: ~Copyable {
         case .invalid, .conflict, .held, .failed, .unknown, .unsent: break
         }
         let cells = entry.isReadable ? entry.cells ?? [] : []
-        for indices in sources {
-            let index = indices.first { $0 < cells.count && !cells[$0].isEmpty }
-            csv.cell(index.map { cells[$0] } ?? "")
+        func value(_ sources: [Int]) -> String {
+            sources.first { $0 < cells.count && !cells[$0].isEmpty }.map { cells[$0] } ?? ""
         }
-        csv.cell(entry.row)
-        csv.cell(error(entry, outcome))
+        let earlier = rowColumn.flatMap { $0 < cells.count ? Int(cells[$0]) : nil }
+        let row = earlier ?? entry.row
+        let error = error(entry, outcome)
+        if isJSON {
+            json.append("{")
+            for column in columns {
+                let text = value(column.sources)
+                guard !text.isEmpty else { continue }
+                json.append(jsonString: column.name)
+                json.append(":")
+                json.append(jsonString: text)
+                json.append(",")
+            }
+            json.append(#""mavaBulkRow":"#)
+            json.append(decimal: row)
+            json.append(#","mavaBulkError":"#)
+            json.append(jsonString: error)
+            json.append("}\n")
+            if json.count >= 256 << 10 { try file.write(&json) }
+            return
+        }
+        for column in columns { csv.cell(value(column.sources)) }
+        csv.cell(row)
+        csv.cell(error)
         csv.endRow()
         try csv.flush(to: file, atLeast: 256 << 10)
     }
 
     /// Puts the file in its place.
     mutating func commit() throws(FileError) {
+        if json.count > 0 { try file.write(&json) }
         try csv.flush(to: file)
         try file.commit()
     }

@@ -25,7 +25,9 @@ package enum RunReport {
         let columns = plan.header.input.columns
         let expectedRows = plan.header.counts.rows
         var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
-        var failed = try FailedRowsFile(directory.failed, columns: columns, fileSystem: fileSystem)
+        let failedPath = directory.failed(format: plan.header.input.format)
+        var failed = try FailedRowsFile(
+            failedPath, input: plan.header.input, fileSystem: fileSystem)
         var counts = OutcomeCounts()
         var isWhole = true
         func nextRow() throws -> PlanEntry? {
@@ -51,7 +53,12 @@ package enum RunReport {
             throw ReportError(
                 message: "the report has \(counts.rows) rows, the plan \(expectedRows)")
         }
-        try failed.commit()
+        if counts.toRunAgain > 0 {
+            try failed.commit()
+        } else if FilePath.isTaken(failedPath) {
+            // An earlier part of the run had such rows; now there are none.
+            try fileSystem.remove(failedPath)
+        }
         try report.commit()
         return (counts, isWhole)
     }

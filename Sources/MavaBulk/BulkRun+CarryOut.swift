@@ -174,7 +174,8 @@ extension BulkRun {
         let earlier = try file.unchangedText(at: directory.summary)
         if earlier == nil { try file.write(to: directory.summary) }
         return RunResult(
-            directory: directory.path, report: directory.report, failedRows: directory.failed,
+            directory: directory.path, report: directory.report,
+            failedRows: directory.failed(format: header.input.format),
             header: header, summary: summary, counts: counts, exitCode: exitCode,
             json: try earlier ?? file.text())
     }

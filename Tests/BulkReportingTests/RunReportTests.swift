@@ -139,8 +139,9 @@ struct RunReportTests {
     func sharedColumns() throws {
         let temporary = try TemporaryDirectory()
         let path = temporary.file("failed.csv")
+        let columns = ["ticketId", "priority", "id", "note", "Priority", "Note"]
         var failed = try FailedRowsFile(
-            path, columns: ["ticketId", "priority", "id", "note", "Priority", "Note"],
+            path, input: .init(name: "", sha256: "", format: "csv", columns: columns),
             fileSystem: POSIXFileSystem())
         for (row, cells) in [["a", "1"], ["", "", "b", "n", "2", "m"], []].enumerated() {
             try failed.append(
@@ -190,7 +191,7 @@ struct RunReportTests {
         faults += (1...undisturbed.renames).map { .rename($0, errorNumber: EIO) }
         #expect(faults.count == 8)
         for fault in faults {
-            for path in [directory.report, directory.failed] where access(path, F_OK) == 0 {
+            for path in [directory.report, directory.failed(format: "csv")] where access(path, F_OK) == 0 {
                 try POSIXFileSystem().remove(path)
             }
             #expect(throws: FileError.self) {

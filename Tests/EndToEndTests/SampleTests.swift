@@ -34,8 +34,9 @@ struct SampleTests {
         #expect(result.status == 3)
         #expect(result.output.contains("73 rows: 68 updated, 3 unchanged, 2 conflict"))
         #expect(result.errors.contains("68 updates accepted, 68 audit messages, no 429"))
-        let failed = CSVLines.split(try directory.readText("run/failed.csv"))
-        #expect(failed.count == 3)
+        // The input is JSON Lines, and so are its failed rows.
+        let failed = try directory.readText("run/failed.jsonl").split(separator: "\n")
+        #expect(failed.count == 2)
     }
 
     @Test("preview: nothing is sent, everything is named")

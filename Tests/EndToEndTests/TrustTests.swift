@@ -32,7 +32,7 @@ struct TrustTests {
                 let result = try await agents(port: port, arguments, environment)
                 // The server is `openssl s_server`, whose page is no listing.
                 #expect(!result.errors.contains("not trusted"), "\(result.errors)")
-                #expect(result.errors.contains("agents"), "\(result.errors)")
+                #expect(result.errors.contains("with a page"), "\(result.errors)")
             }
             let untrusted: [([String], [String: String])] = [
                 ([], [:]), ([], ["SSL_CERT_FILE": other.caFile]),

@@ -59,7 +59,7 @@ struct BulkRunTests {
             #expect(sandbox.stats.count(method: "PUT", status: 200) == ended.header.requests)
             #expect(
                 try directory.names("run") == [
-                    "failed.csv", "journal.jsonl", "lock", "plan.jsonl", "report.csv",
+                    "journal.jsonl", "lock", "plan.jsonl", "report.csv",
                     "run.json", "summary.json",
                 ])
             #expect(try directory.readText("run/summary.json") == ended.json)

@@ -56,6 +56,7 @@ package final class RunDirectory: Sendable {
         static let revised = "revised.jsonl"
         static let report = "report.csv"
         static let failed = "failed.csv"
+        static let failedLines = "failed.jsonl"
         static let lock = "lock"
     }
 
@@ -74,8 +75,10 @@ package final class RunDirectory: Sendable {
     package var summary: String { FilePath.joining(path, Name.summary) }
     /// A line for each row of the input.
     package var report: String { FilePath.joining(path, Name.report) }
-    /// The rows to correct and apply again.
-    package var failed: String { FilePath.joining(path, Name.failed) }
+    /// The rows to correct and apply again, in the format of their input (`csv` or `jsonl`).
+    package func failed(format: String) -> String {
+        FilePath.joining(path, format == "jsonl" ? Name.failedLines : Name.failed)
+    }
 
     private init(path: String, lock: consuming FileLock) {
         self.path = path
@@ -157,7 +160,7 @@ package final class RunDirectory: Sendable {
                     "the directory holds a run already. Name another directory, or finish that run "
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
-        var names = [Name.report, Name.failed, Name.summary, Name.revised]
+        var names = [Name.report, Name.failed, Name.failedLines, Name.summary, Name.revised]
         // A crash before the plan came leaves a run's settings alone, which the next run replaces.
         if !isSettings(FilePath.joining(path, settingsName)) { names.append(settingsName) }
         for name in names where holds(name) {
@@ -204,7 +207,8 @@ package final class RunDirectory: Sendable {
         try requireOwner(path)
         var information = stat()
         let names = [
-            Name.plan, Name.journal, Name.summary, Name.report, Name.failed, Name.revised,
+            Name.plan, Name.journal, Name.summary, Name.report, Name.failed, Name.failedLines,
+            Name.revised,
             Name.lock, settingsName,
         ]
         for file in names.map({ FilePath.joining(path, $0) }) {

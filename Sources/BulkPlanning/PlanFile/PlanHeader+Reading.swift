@@ -138,9 +138,27 @@ extension PlanHeader {
         case "name": value.read(into: &input.name)
         case "sha256": value.read(into: &input.sha256)
         case "format": value.read(into: &input.format)
+        case "delimiter": readDelimiter(&value)
+        case "mark":
+            readFlag(&value, into: \.hasMark)
+        case "crlf":
+            readFlag(&value, into: \.hasCarriageReturns)
         case "columns": value.read(into: &input.columns)
         default: value.skip()
         }
+    }
+
+    private mutating func readDelimiter(_ value: inout JSONCursor) -> Bool {
+        guard let text = value.string(), text.utf8.count == 1 else { return false }
+        input.delimiter = text
+        return true
+    }
+
+    private mutating func readFlag(
+        _ value: inout JSONCursor, into flag: WritableKeyPath<Input, Bool>
+    ) -> Bool {
+        input[keyPath: flag] = value.isTrue()
+        return value.skip()
     }
 
     private mutating func takeCount(_ key: String, _ value: inout JSONCursor) -> Bool {

@@ -18,6 +18,11 @@ extension PlanHeader {
         buffer.append("", "name", text: input.name)
         buffer.append(",", "sha256", text: input.sha256)
         buffer.append(",", "format", text: input.format)
+        if let delimiter = input.delimiter {
+            buffer.append(",", "delimiter", text: delimiter)
+        }
+        if input.hasMark { buffer.append(#","mark":true"#) }
+        if input.hasCarriageReturns { buffer.append(#","crlf":true"#) }
         buffer.append(",", "columns", texts: input.columns)
         buffer.append("}")
         buffer.append(",", "source", text: source.rawValue)

@@ -18,6 +18,12 @@ public struct PlanHeader: Hashable, Sendable {
         public var sha256: String
         /// `csv` or `jsonl`.
         public var format: String
+        /// The byte between two fields of a CSV input, as text; `nil` for JSON Lines.
+        public var delimiter: String?
+        /// Whether it begins with a byte order mark.
+        public var hasMark = false
+        /// Whether its lines end with CR and LF.
+        public var hasCarriageReturns = false
         /// The names of its columns (or keys, in the order met), which the rows' cells follow.
         public var columns: [String]
 

@@ -152,6 +152,15 @@ final class InputFile {
     /// How the input is written, by its usual file name ending.
     var formatName: String { format?.rawValue ?? "" }
 
+    /// Notes how the input is written, so that a file of its failed rows can be written likewise.
+    func describe(_ input: inout PlanHeader.Input) {
+        input.delimiter = delimiter.map { String(UnicodeScalar($0)) }
+        input.hasMark = beginning.starts(with: [0xEF, 0xBB, 0xBF])
+        if let feed = beginning.firstIndex(of: 0x0A), feed > 0 {
+            input.hasCarriageReturns = beginning[feed - 1] == 0x0D
+        }
+    }
+
     /// Whether both readings saw the same bytes.
     var isUnchanged: Bool { firstPrint == secondPrint }
 

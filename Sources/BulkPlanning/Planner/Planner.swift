@@ -255,6 +255,7 @@ public struct Planner: Sendable {
                 reads: reads, writes: draft.changes.requests,
                 auditEntries: draft.changes.fieldChanges, quotaLimit: options.quotaLimit,
                 quotaSeconds: options.quotaSeconds))
+        file.describe(&header.input)
         header.baseURL = options.baseURL
         header.counts = draft.counts
         header.requests = draft.changes.requests

@@ -69,7 +69,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     }
 
     /// A name without what does not count when names are matched.
-    static func plain(_ name: String) -> String {
+    package static func plain(_ name: String) -> String {
         name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
     }
 

@@ -1,4 +1,7 @@
-import BulkFiles
+// The fuzz targets build these sources as one module.
+#if canImport(BulkFiles)
+    import BulkFiles
+#endif
 
 extension ByteWindow {
     /// Reads until `count` bytes are there, or the input ends.

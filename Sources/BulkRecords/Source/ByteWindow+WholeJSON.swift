@@ -1,4 +1,7 @@
-import BulkFiles
+// The fuzz targets build these sources as one module.
+#if canImport(BulkFiles)
+    import BulkFiles
+#endif
 
 /// How a text that begins as JSON is laid out.
 enum JSONLayout: Equatable {

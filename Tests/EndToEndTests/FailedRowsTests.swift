@@ -1,0 +1,77 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("The file of failed rows is what its writer can go on with")
+struct FailedRowsTests {
+    private static let tickets = ["695c76afd0e42018b77a9c2d", "695cd34fa4b07254adddf65b"]
+
+    @Test(
+        "it has the input's delimiter, mark and line ends, and keeps the first numbers through every round"
+    )
+    func sameForm() async throws {
+        try await Rehearsal.run { rehearsal in
+            let text =
+                "\u{FEFF}Ticket ID;Assignee;Note\r\n\(Self.tickets[0]);Ben;ok\r\n"
+                + "\(Self.tickets[1]);Nobody X;\"=1+1; \"\"q\"\"\"\r\n"
+            try rehearsal.directory.write(text, to: "rows.csv")
+            var input = "rows.csv"
+            for round in 1...3 {
+                let result = try await rehearsal.program(
+                    ["apply", input, "--yes", "--run-dir", "run\(round)"] + Rehearsal.wideQuota)
+                #expect(result.status == 3, "\(result.errors)")
+                input = "run\(round)/failed.csv"
+                let failed = try rehearsal.directory.readText(input)
+                let lines = failed.components(separatedBy: "\r\n")
+                #expect(lines.count == 3, "\(failed)")
+                #expect(lines[0] == "\u{FEFF}Ticket ID;Assignee;Note;mavaBulkRow;mavaBulkError")
+                #expect(
+                    lines[1].hasPrefix(
+                        "\(Self.tickets[1]);Nobody X;\"'=1+1; \"\"q\"\"\";2;"), "\(lines[1])")
+                #expect(lines[1].contains("invalid: "))
+            }
+        }
+    }
+
+    @Test("JSON Lines get JSON Lines")
+    func jsonLines() async throws {
+        try await Rehearsal.run { rehearsal in
+            let text =
+                "{\"id\":\"\(Self.tickets[0])\",\"agent\":\"Ben\"}\n"
+                + "{\"id\":\"\(Self.tickets[1])\",\"agent\":\"Nobody X\",\"note\":\"a\\nb\"}\n"
+            try rehearsal.directory.write(text, to: "rows.jsonl")
+            let first = try await rehearsal.program(
+                ["apply", "rows.jsonl", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            #expect(first.status == 3)
+            #expect(first.errors.contains("run/failed.jsonl"))
+            let failed = try rehearsal.directory.readText("run/failed.jsonl")
+            #expect(
+                failed.hasPrefix(
+                    #"{"id":"\#(Self.tickets[1])","agent":"Nobody X","note":"a\nb","mavaBulkRow":2,"#
+                ))
+            try rehearsal.directory.write(
+                failed.replacing("Nobody X", with: "Mei"), to: "corrected.jsonl")
+            let second = try await rehearsal.program(
+                ["apply", "corrected.jsonl", "--yes", "--run-dir", "again"] + Rehearsal.wideQuota)
+            #expect(second.status == 0, "\(second.errors)")
+        }
+    }
+
+    @Test("it is not there when nothing failed, and goes when a resumed run has sent all")
+    func absent() async throws {
+        try await Rehearsal.run { rehearsal in
+            let file = Rehearsal.sample("reassign/handover.csv")
+            let first = try await rehearsal.program(
+                ["apply", file, "--yes", "--run-dir", "run", "--deadline", "1ms"]
+                    + Rehearsal.wideQuota)
+            #expect(first.status == 5)
+            let failed = try rehearsal.directory.readText("run/failed.csv")
+            #expect(failed.contains(",unsent"))
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes", "--deadline", "10m"])
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(!(try rehearsal.directory.names("run")).contains("failed.csv"))
+        }
+    }
+}
