@@ -77,9 +77,11 @@ public struct Record: ~Copyable {
     ///
     /// This looks for the name each time. To read many records, find the column's index once.
     ///
-    /// - Parameter name: The column's name, exactly as the input writes it.
+    /// - Parameter name: The column's name, byte for byte as the input writes it: names that differ in their Unicode
+    ///   composition only are two names.
     public subscript(name: String) -> String? {
-        for index in 0..<count where storage.pointee.columnNames[column(of: index)] == name {
+        for index in 0..<count
+        where storage.pointee.columnNames[column(of: index)].utf8.elementsEqual(name.utf8) {
             return text(of: index)
         }
         return nil

@@ -4,8 +4,9 @@ public struct RunResult: Sendable {
     public var directory: String
     /// The path of report.csv: a line for each row of the input.
     public var report: String
-    /// The path of failed.csv, or failed.jsonl for an input in JSON Lines: the rows to correct and apply again. It
-    /// is written only where there are any (``counts``).
+    /// The path of failed.csv, or failed.jsonl for an input in JSON Lines: the rows to correct and apply again.
+    ///
+    /// It is written only where there are any (``counts``).
     public var failedRows: String
     /// The plan's header.
     public var header: PlanHeader

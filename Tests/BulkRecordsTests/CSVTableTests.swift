@@ -46,7 +46,7 @@ struct CSVTableTests {
             CSVCase(
                 name: "a header with a delimiter more", text: "a,b,\n1,2\n3,4,\n",
                 columns: ["a", "b", ""],
-                lines: ["1|2", "3|4|"]),
+                lines: ["1|2|", "3|4|"]),
             CSVCase(
                 name: "blanks before quotes, as in the header",
                 text: "\"a\", \"b\"\n\"1\", \"2,\n3\"\n4, 5\n",

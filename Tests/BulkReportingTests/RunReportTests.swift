@@ -191,7 +191,8 @@ struct RunReportTests {
         faults += (1...undisturbed.renames).map { .rename($0, errorNumber: EIO) }
         #expect(faults.count == 8)
         for fault in faults {
-            for path in [directory.report, directory.failed(format: "csv")] where access(path, F_OK) == 0 {
+            for path in [directory.report, directory.failed(format: "csv")]
+            where access(path, F_OK) == 0 {
                 try POSIXFileSystem().remove(path)
             }
             #expect(throws: FileError.self) {

@@ -197,16 +197,19 @@ extension RecordReader {
     private mutating func endRow(
         _ row: inout RowScan, end: Int, next: Int, fields: Int
     ) -> ScanStep {
-        var columns = csv.fieldCount ?? fields
+        let columns = csv.fieldCount ?? fields
         var fields = fields
         if fields != columns,
             hasOneDelimiterMore(fields, end: end)
                 || csv.hasUnnamedLast && fields == columns - 1
         {
             fieldCountsForgiven += 1
-            fields = min(fields, columns)
-            // Where the last, unnamed column is missing, the row is as good as a whole one.
-            columns = fields
+            // Where the last, unnamed column is missing, it is there and empty.
+            if fields < columns {
+                record.storage.pointee.slots[fields] = ValueSlot(
+                    from: end &- row.start, to: end &- row.start, column: fields, kind: .text)
+            }
+            fields = columns
         }
         if fields != columns || row.isForeign || row.firstNul != nil
             || end - row.start > min(limits.fieldBytes, limits.recordBytes)

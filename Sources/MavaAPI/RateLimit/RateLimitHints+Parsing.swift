@@ -28,22 +28,26 @@ private struct RateLimitReader {
     let now: Int?
 
     func retryAfter() -> Duration? {
-        for value in response.values(of: "retry-after") {
-            let text = value.trimmingBlanks()
+        // NestJS's throttler puts the name of each of its limits behind it; the longest wait counts.
+        var longest: Duration?
+        for (name, value) in response.headers
+        where name == "retry-after" || name.hasPrefix("retry-after-")
+            || name == "x-ratelimit-retry-after" || name == "x-rate-limit-retry-after"
+        {
             // Seconds; some servers write a point in time as they do in a reset.
-            if let wait = reset(text) { return max(.zero, wait) }
-            if let now, let date = HTTPDate.seconds(of: text, near: now) {
-                return .seconds(max(0, date - now))
-            }
+            guard let wait = reset(value.trimmingBlanks()) else { continue }
+            longest = max(longest ?? .zero, wait)
         }
-        return nil
+        return longest
     }
 
     func windows() -> [RateLimitWindow] {
         var windows: [RateLimitWindow] = []
         for prefix in ["ratelimit", "x-ratelimit", "x-rate-limit"] {
             windows += separateHeaders(prefix)
+            for name in namedLimits(prefix) { windows += namedHeaders(prefix, name) }
         }
+        windows += callLimits()
         let combined = FieldMember.list(response.values(of: "ratelimit"))
         windows += combined.contains { $0.item.contains("=") } ? pairs(combined) : named(combined)
         for (name, value) in response.headers where name.hasPrefix("zendesk-ratelimit-") {
@@ -60,10 +64,18 @@ private struct RateLimitReader {
     /// A limit can go on with a list of policies, `100, 100;w=60, 5000;w=3600`; and a header that was
     /// sent for each of several quotas comes as lists of equal length.
     private func separateHeaders(_ prefix: String) -> [RateLimitWindow] {
-        let limits = FieldMember.list(response.values(of: "\(prefix)-limit"))
+        var limits = FieldMember.list(response.values(of: "\(prefix)-limit"))
+        // Freshdesk calls it the total; Zendesk writes it under the bare name, where drafts 7 and 8 have a list.
+        if limits.isEmpty { limits = FieldMember.list(response.values(of: "\(prefix)-total")) }
+        if limits.isEmpty, prefix != "ratelimit" {
+            limits = FieldMember.list(response.values(of: prefix)).filter {
+                Self.count($0.item) != nil
+            }
+        }
         let remaining = FieldMember.list(response.values(of: "\(prefix)-remaining"))
-        let resets = FieldMember.list(
-            response.values(of: "\(prefix)-reset") + response.values(of: "\(prefix)-reset-after"))
+        let resetTexts =
+            response.values(of: "\(prefix)-reset") + response.values(of: "\(prefix)-reset-after")
+        let resets = FieldMember.list(resetTexts)
         guard !limits.isEmpty || !remaining.isEmpty || !resets.isEmpty else { return [] }
         let policies = limits.map(policy)
         if limits.count > 1 && remaining.count == limits.count {
@@ -76,10 +88,64 @@ private struct RateLimitReader {
         }
         var first = policies.first ?? RateLimitWindow()
         first.remaining = remaining.compactMap { Self.count($0.item) }.min()
-        first.resetAfter = resets.compactMap { reset($0.item) }.max()
+        // A date holds what separates members otherwise.
+        first.resetAfter =
+            resetTexts.compactMap { reset($0.trimmingBlanks()) }.max()
+            ?? resets.compactMap { reset($0.item) }.max()
+        if let length = response.values(of: "\(prefix)-window").first {
+            first.length = first.length ?? Self.length(length.trimmingBlanks())
+        }
         var windows = [first]
         for policy in policies.dropFirst() { Self.join(policy, to: &windows) }
         return windows
+    }
+
+    /// The names of limits that stand behind, or in the middle of, the names of headers: `X-RateLimit-Limit-Minute`,
+    /// `x-ratelimit-minute-limit`, and NestJS's `X-RateLimit-Limit-<name>`.
+    private func namedLimits(_ prefix: String) -> [String] {
+        var names: Set<String> = []
+        for (header, _) in response.headers where header.hasPrefix(prefix + "-") {
+            let rest = header.dropFirst(prefix.utf8.count + 1)
+            for kind in ["limit", "remaining", "reset"] {
+                if rest.hasPrefix(kind + "-"), rest != "reset-after" {
+                    names.insert(String(rest.dropFirst(kind.utf8.count + 1)))
+                } else if rest.hasSuffix("-" + kind), rest != "call-limit" {
+                    names.insert(String(rest.dropLast(kind.utf8.count + 1)))
+                }
+            }
+        }
+        return names.sorted()
+    }
+
+    /// The window of one named limit.
+    private func namedHeaders(_ prefix: String, _ name: String) -> [RateLimitWindow] {
+        func value(_ kind: String) -> String? {
+            let values =
+                response.values(of: "\(prefix)-\(kind)-\(name)")
+                + response.values(of: "\(prefix)-\(name)-\(kind)")
+            return values.first?.trimmingBlanks()
+        }
+        let lengths = ["second": 1, "minute": 60, "hour": 3600, "day": 86_400]
+        return [
+            RateLimitWindow(
+                name: name, limit: value("limit").flatMap(Self.count),
+                remaining: value("remaining").flatMap(Self.count),
+                resetAfter: value("reset").flatMap(reset),
+                length: lengths[name].map { .seconds($0) })
+        ]
+    }
+
+    /// `…-Call-Limit: 10/40`: used and allowed.
+    private func callLimits() -> [RateLimitWindow] {
+        response.headers.filter { $0.name.hasSuffix("-call-limit") }.compactMap { _, value in
+            let parts = value.split(separator: "/", omittingEmptySubsequences: false).map {
+                Self.count(String($0).trimmingBlanks())
+            }
+            guard parts.count == 2, let used = parts[0], let limit = parts[1], limit > 0 else {
+                return nil
+            }
+            return RateLimitWindow(limit: limit, remaining: max(0, limit - used))
+        }
     }
 
     /// Draft 7, `limit=100, remaining=50, reset=5`, and Zendesk, `total=100; remaining=50; resets=5`.
@@ -147,7 +213,10 @@ private struct RateLimitReader {
 
     /// A reset, as time from the answer; may be negative.
     private func reset(_ text: String) -> Duration? {
-        guard let number = Self.decimal(text) else { return nil }
+        guard let number = Self.decimal(text) else {
+            guard let now, let time = DateText.seconds(of: text, near: now) else { return nil }
+            return .seconds(time - now)
+        }
         if number < 1e9 { return .seconds(number) }
         guard let now else { return nil }
         return .seconds((number < 1e12 ? number : number / 1000) - Double(now))

@@ -131,7 +131,11 @@ struct CurlLoop: ~Copyable {
             let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
             guard let transfer = handle.transfer else { continue }
             let outcome = handle.outcome(of: result, for: transfer)
-            release(handle)
+            if case .success = outcome {
+                release(handle, isReusable: true)
+            } else {
+                release(handle)
+            }
             transfer.finish(outcome)
         }
     }
@@ -152,8 +156,12 @@ struct CurlLoop: ~Copyable {
         self.nextDeadline = busy.compactMap { $0.transfer?.deadline }.min()
     }
 
-    /// Takes a handle out of libcurl's hands and keeps it for the next transfer.
-    private mutating func release(_ handle: CurlHandle) {
+    /// Takes a handle out of libcurl's hands, and keeps it for the next transfer where its own came to its end.
+    ///
+    /// A transfer that died in any phase can leave something behind in its handle: after a name that could not be
+    /// resolved libcurl refuses to set the size of a buffer that is still there. Connections belong to the loop, so a
+    /// new handle costs little.
+    private mutating func release(_ handle: CurlHandle, isReusable: Bool = false) {
         ccurl_multi_remove(library.functions, multi, handle.easy)
         let last = busy.removeLast()
         if last !== handle {
@@ -162,7 +170,7 @@ struct CurlLoop: ~Copyable {
         }
         handle.transfer?.handle = nil
         handle.clear()
-        if idle.count < settings.maxConnections { idle.append(handle) }
+        if isReusable, idle.count < settings.maxConnections { idle.append(handle) }
     }
 
     private consuming func end(with error: TransportError) {

@@ -49,6 +49,64 @@ struct RateLimitHintsTests {
                 [("Date", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Retry-After", "1767225612")],
                 retryAfter: .seconds(12)),
             HintCase("a date without a Date", [("Retry-After", "Sun Nov  6 08:50:07 1994")]),
+            HintCase(
+                "retry behind names, the longest of them",
+                [
+                    ("Retry-After-short", "2"), ("retry-after-Long", "50"),
+                    ("X-RateLimit-Retry-After", "7"),
+                ],
+                retryAfter: .seconds(50)),
+            HintCase(
+                "named limits of NestJS",
+                [
+                    ("X-RateLimit-Limit-short", "3"), ("X-RateLimit-Remaining-short", "0"),
+                    ("X-RateLimit-Reset-short", "5"), ("X-RateLimit-Limit-long", "90"),
+                    ("X-RateLimit-Remaining-long", "40"), ("X-RateLimit-Reset-long", "rubbish"),
+                ],
+                [
+                    RateLimitWindow(name: "long", limit: 90, remaining: 40),
+                    RateLimitWindow(name: "short", limit: 3, remaining: 0, resetAfter: .seconds(5)),
+                ]),
+            HintCase(
+                "a minute's limit, behind and inside",
+                [("X-RateLimit-Limit-Minute", "400"), ("X-RateLimit-Remaining-Minute", "3")],
+                [RateLimitWindow(name: "minute", limit: 400, remaining: 3, length: .seconds(60))]),
+            HintCase(
+                "a minute's limit inside", [("x-ratelimit-minute-limit", "400")],
+                [RateLimitWindow(name: "minute", limit: 400, length: .seconds(60))]),
+            HintCase(
+                "a total, a window and a reset as ISO 8601",
+                [
+                    date, ("X-RateLimit-Total", "100"), ("X-RateLimit-Remaining", "5"),
+                    ("X-RateLimit-Window", "30"), ("X-RateLimit-Reset", "1994-11-06T08:50:07.500Z"),
+                ],
+                [
+                    RateLimitWindow(
+                        limit: 100, remaining: 5, resetAfter: .seconds(30), length: .seconds(30))
+                ]),
+            HintCase(
+                "a reset as JavaScript writes it",
+                [
+                    date, ("X-RateLimit-Remaining", "5"),
+                    (
+                        "X-RateLimit-Reset",
+                        "Sun Nov 06 1994 09:50:07 GMT+0100 (Central European Standard Time)"
+                    ),
+                ], [RateLimitWindow(remaining: 5, resetAfter: .seconds(30))]),
+            HintCase(
+                "a reset as a date of HTTP",
+                [date, ("X-RateLimit-Reset", "Sun, 06 Nov 1994 08:50:07 GMT")],
+                [RateLimitWindow(resetAfter: .seconds(30))]),
+            HintCase(
+                "a reset that is no date", [date, ("X-RateLimit-Reset", "1994-13-06T08:50:07Z")]),
+            HintCase(
+                "a bare limit", [("X-Rate-Limit", "700"), ("X-Rate-Limit-Remaining", "699")],
+                [RateLimitWindow(limit: 700, remaining: 699)]),
+            HintCase(
+                "used of allowed", [("X-Shop-Api-Call-Limit", "10/40")],
+                [RateLimitWindow(limit: 40, remaining: 30)]),
+            HintCase(
+                "used of nothing", [("X-Shop-Api-Call-Limit", "10/x"), ("X-Call-Limit", "5")]),
             HintCase("retry malformed", [("Retry-After", "soon"), ("Retry-After", "-5")]),
             HintCase(
                 "draft 6",
