@@ -29,14 +29,15 @@ public struct PlanGuards: Hashable, Sendable {
         if isStrict, counts.invalid > 0 {
             throw PlanError(
                 code: .rowsInvalid,
-                message: "\(counts.invalid) of \(counts.rows) rows are invalid, and --strict wants "
-                    + "none: mend them, or leave --strict out to send the others")
+                message: "\(counts.invalid) of \(Words.rows(counts.rows)) "
+                    + "\(counts.invalid == 1 ? "is" : "are") invalid, and --strict wants none: correct "
+                    + "them, or leave --strict out to send the others")
         }
         if let maxChanges, requests > maxChanges {
             throw PlanError(
                 code: .tooManyChanges,
                 message:
-                    "the plan changes \(requests) tickets, --max-changes allows \(maxChanges): "
+                    "the plan changes \(Words.tickets(requests)), --max-changes allows \(maxChanges): "
                     + "check the input, or raise the limit")
         }
         guard let maxChangePercent, requests > 0 else { return }
@@ -50,7 +51,7 @@ public struct PlanGuards: Hashable, Sendable {
         if percent > maxChangePercent {
             throw PlanError(
                 code: .tooLargeShare,
-                message: "the plan changes \(requests) of the \(ticketsRead) tickets read "
+                message: "the plan changes \(requests) of the \(Words.tickets(ticketsRead)) read "
                     + "(\(Self.rounded(percent)) %), --max-change-percent allows "
                     + "\(Self.rounded(maxChangePercent)) %: check the input, or raise the limit")
         }

@@ -44,6 +44,8 @@ public struct RecordProblem: Hashable, Sendable {
     public var expected: Int
     /// How many fields there were, where that is the problem.
     public var found: Int
+    /// Whether the record is a JSON line, in which no quote is left open unnoticed.
+    var isInJSON = false
 
     init(_ code: Code, byteOffset: Int, line: Int, expected: Int = 0, found: Int = 0) {
         self.code = code
@@ -61,7 +63,8 @@ public struct RecordProblem: Hashable, Sendable {
                 found > expected
                 ? "put quotes around a value that contains the delimiter"
                 : "leave missing values empty, but keep their delimiters"
-            return "the row has \(found) fields, the header has \(expected): \(advice)"
+            let fields = found == 1 ? "1 field" : "\(found) fields"
+            return "\(advice): the row has \(fields), the header has \(expected)"
         case .strayQuote:
             return
                 "put quotes around the whole value and double each quote inside it: a quote stands "
@@ -75,7 +78,10 @@ public struct RecordProblem: Hashable, Sendable {
         case .nulByte:
             return "byte \(byteOffset) is NUL, which no text holds: the file is damaged or not text"
         case .fieldTooLong:
-            return "a value is longer than \(expected) bytes: is a quote left open?"
+            return isInJSON
+                ? "shorten the value: it is longer than \(expected) bytes"
+                : "close the quote that is left open, or shorten the value: it is longer than "
+                    + "\(expected) bytes"
         case .recordTooLong:
             return "the record is longer than \(expected) bytes: is a line break missing?"
         case .invalidJSON:

@@ -134,4 +134,23 @@ struct LimitTests {
             }
         }
     }
+
+    @Test(
+        "a JSON value that is too long is not taken for an open quote, and a CSV value may be one")
+    func advice() throws {
+        let limits = RecordLimits(fieldBytes: 8, recordBytes: 400)
+        let long = String(repeating: "x", count: 20)
+        for (text, format, asks) in [
+            ("{\"a\":\"\(long)\"}\n", RecordFormat.jsonLines, false),
+            ("a,b\n\"\(long)\",1\n", .csv, true),
+        ] {
+            var reader = try RecordReader(
+                ByteSource(bytes: Array(text.utf8)), format: format, limits: limits)
+            let isThere = try reader.advance()
+            #expect(isThere)
+            let message = reader.record.problem?.message ?? ""
+            #expect(message.contains("longer than 8 bytes"))
+            #expect(message.contains("quote") == asks, "\(message)")
+        }
+    }
 }

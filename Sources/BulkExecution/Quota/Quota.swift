@@ -73,6 +73,6 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         let length =
             milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
         let part = share == requests ? "" : "\(share) of "
-        return "\(part)\(requests) requests per \(length)"
+        return "\(part)\(requests) \(requests == 1 ? "request" : "requests") per \(length)"
     }
 }

@@ -209,7 +209,7 @@ package final class PlanFile: Sendable {
             throw PlanError(
                 code: .planTruncated,
                 message:
-                    "the plan ends after \(lines) of \(header.counts.rows) rows: copy it again, "
+                    "the plan ends after \(lines) of \(Words.rows(header.counts.rows)): copy it again, "
                     + "or plan again", path: file.path)
         }
         throw rowsChanged(file.path)

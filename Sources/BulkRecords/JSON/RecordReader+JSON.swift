@@ -212,8 +212,10 @@ extension RecordReader {
             case .tooManyColumns: limits.columns
             default: 0
             }
-        return RecordProblem(
+        var problem = RecordProblem(
             scanner.failure, byteOffset: window.baseOffset + scanner.at, line: line,
             expected: expected)
+        problem.isInJSON = true
+        return problem
     }
 }

@@ -59,7 +59,7 @@ struct AnswerBody: Sendable {
         }
         let kind = response.values(of: "content-type").first.map(excerpt)
         return "HTTP \(status) without the API's message (\(kind ?? "no content type"), "
-            + "\(response.body.count) bytes)"
+            + "\(response.body.count) \(response.body.count == 1 ? "byte" : "bytes"))"
     }
 
     private struct Fields: Decodable {

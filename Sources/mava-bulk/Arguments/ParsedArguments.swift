@@ -32,7 +32,7 @@ struct ParsedArguments: Sendable {
             let wanted =
                 command.operands.isEmpty ? "no operand" : command.operands.joined(separator: " ")
             throw CommandFailure.usage(
-                "\(command.name) takes \(wanted), not \(operands.count) operands; "
+                "\(command.name) takes \(wanted), not \(operands.count) \(operands.count == 1 ? "operand" : "operands"); "
                     + "see `mava-bulk help \(command.name)`")
         }
     }

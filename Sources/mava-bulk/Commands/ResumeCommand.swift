@@ -93,7 +93,7 @@ extension BulkRun {
         let isYes = arguments.has(.yes)
         goesOnAfterCanary = { report in
             talk.say(
-                "canary: \(report.checked) tickets read again, \(report.mismatches.count) not as asked, "
+                "canary: \(Words.tickets(report.checked)) read again, \(report.mismatches.count) not as asked, "
                     + "\(report.notFound) not found, \(report.failed) failed")
             for mismatch in report.mismatches.prefix(10) { talk.warn(mismatch) }
             guard report.isGood else { return false }
