@@ -50,7 +50,9 @@ public struct PlanEntry: Hashable, Sendable {
     /// Why the record is invalid, in conflict or held; `nil` otherwise.
     public var issue: RowIssue?
     /// The record's values as written, one for each of the plan's columns, where a report or a file
-    /// of rows to mend needs them; `nil` where nothing beyond the ticket's id is needed.
+    /// of rows to correct needs them; `nil` where nothing beyond the ticket's id is needed.
+    ///
+    /// Of a record that cannot be read: its text and, where it is not UTF-8, its bytes in hexadecimal.
     public var cells: [String]?
 
     /// Makes an entry from its parts.

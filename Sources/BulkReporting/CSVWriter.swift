@@ -62,6 +62,12 @@ struct CSVWriter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
+    /// Appends cells as they were written.
+    mutating func cells(asWritten bytes: [UInt8]) {
+        separate()
+        bytes.withUnsafeBytes { buffer.append($0) }
+    }
+
     /// Ends the row.
     mutating func endRow() {
         if endsWithCarriageReturn { buffer.append(UInt8(ascii: "\r")) }

@@ -83,7 +83,11 @@ struct FailedRowsFile: ~Copyable {
             if json.count >= 256 << 10 { try file.write(&json) }
             return
         }
-        for column in columns { csv.cell(value(column.sources)) }
+        if let written = asWritten(entry) {
+            csv.cells(asWritten: written)
+        } else {
+            for column in columns { csv.cell(value(column.sources)) }
+        }
         csv.cell(row)
         csv.cell(error)
         csv.endRow()
@@ -97,10 +101,30 @@ struct FailedRowsFile: ~Copyable {
         try file.commit()
     }
 
+    /// The bytes of a row that is not UTF-8, where they are a value for each column.
+    private func asWritten(_ entry: PlanEntry) -> [UInt8]? {
+        guard !entry.isReadable, let cells = entry.cells, cells.count == 2 else { return nil }
+        let digits = Array(cells[1].utf8)
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count - 1, by: 2) {
+            let pair = String(decoding: digits[index...index + 1], as: UTF8.self)
+            guard let byte = UInt8(pair, radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        var isQuoted = false
+        let fields = bytes.reduce(into: 1) { count, byte in
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if byte == csv.delimiter, !isQuoted { count += 1 }
+        }
+        return fields == columns.count && rowColumn == nil ? bytes : nil
+    }
+
     private func error(_ entry: PlanEntry, _ outcome: RowOutcome) -> String {
         let reason = outcome.message ?? outcome.issue?.message ?? entry.issue?.message
         let text = [outcome.outcome.rawValue, reason].compactMap(\.self).joined(separator: ": ")
-        guard !entry.isReadable, let raw = entry.cells?.first else { return text }
+        guard !entry.isReadable, asWritten(entry) == nil, let raw = entry.cells?.first else {
+            return text
+        }
         return text + "; the record as written: " + raw
     }
 }

@@ -34,6 +34,21 @@ struct FailedRowsTests {
         }
     }
 
+    @Test("a row that is not UTF-8 keeps its bytes")
+    func undecodable() async throws {
+        try await Rehearsal.run { rehearsal in
+            let row = Array("\(Self.tickets[1]),Ben,\"caf".utf8) + [0xE9] + Array(", x\"".utf8)
+            let bytes =
+                Array("Ticket ID,Assignee,Note\n\(Self.tickets[0]),Ben,é\n".utf8) + row + [0x0A]
+            try rehearsal.directory.write(bytes, to: "rows.csv")
+            let result = try await rehearsal.program(
+                ["apply", "rows.csv", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            #expect(result.status == 3)
+            let failed = try rehearsal.directory.read("run/failed.csv")
+            #expect(failed.firstRange(of: row + Array(",2,invalid: ".utf8)) != nil)
+        }
+    }
+
     @Test("JSON Lines get JSON Lines")
     func jsonLines() async throws {
         try await Rehearsal.run { rehearsal in

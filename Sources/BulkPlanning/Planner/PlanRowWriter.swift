@@ -70,8 +70,17 @@ struct PlanRowWriter {
     private mutating func appendCells(_ record: borrowing Record, to buffer: inout OutputBuffer) {
         buffer.append(#","cells":["#)
         defer { buffer.append("]") }
-        if record.problem != nil {
+        if let problem = record.problem {
             buffer.append(jsonString: record.rawText)
+            // The text cannot hold them, and whoever corrects the row needs them.
+            if problem.code == .invalidUTF8, !record.isTruncated {
+                buffer.append(",\"")
+                for byte in record.rawBytes {
+                    if byte < 16 { buffer.append("0") }
+                    buffer.append(text: String(byte, radix: 16))
+                }
+                buffer.append("\"")
+            }
             return
         }
         if isInOrder(record) {
