@@ -86,12 +86,7 @@ final class SignalWatch: Sendable {
     ///
     /// - Parameter time: After how long the listener gets a ``Event/timer``.
     func wake(after time: Nanoseconds) {
-        let microseconds = max(1, time / 1000)
-        var timer = itimerval()
-        timer.it_value.tv_sec = .init(microseconds / 1_000_000)
-        timer.it_value.tv_usec = .init(microseconds % 1_000_000)
-        // ITIMER_REAL, which each C library gives another type.
-        setitimer(0, &timer, nil)
+        AlarmTimer.set(microseconds: max(1, time / 1000))
     }
 
     private static var watchedSet: sigset_t {
