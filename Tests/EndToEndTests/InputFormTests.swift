@@ -202,4 +202,83 @@ struct InputFormTests {
             if command == "apply" { #expect(rehearsal.updates <= 3) }
         }
     }
+
+    @Test(
+        "a header in trouble that is ASCII is not called an encoding",
+        arguments: ["Ticket \"ID\",Status\n", "\"Ticket ID,Status\n", "Ticket ID,Sta\u{0}tus\n"])
+    func troubledHeader(text: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let bytes = Array((text + "\(Self.first),Open\n").utf8)
+            let result = try await plan(bytes, name: "rows.csv", rehearsal: rehearsal)
+            #expect(result.status == 6)
+            #expect(!result.errors.contains("Windows-1252"), "\(result.errors)")
+        }
+    }
+
+    @Test("Windows-1252 is seen in gzip data, in JSON Lines, and behind quoted delimiters")
+    func hiddenWindows1252() async throws {
+        try await Rehearsal.run { rehearsal in
+            let rows: [(String, String)] = [
+                ("Ticket ID,Note,Status\n\(Self.first),\"a, caf#\",Open\n", "column \"Note\""),
+                (
+                    "{\"ticketId\":\"\(Self.first)\",\"status\":\"Open\",\"note\":\"caf#\"}\n",
+                    "line 1 reads \"café\""
+                ),
+            ]
+            for (text, said) in rows {
+                let bytes = text.utf8.map { $0 == UInt8(ascii: "#") ? 0xE9 : $0 }
+                let plain = try await plan(bytes, name: "rows", rehearsal: rehearsal)
+                #expect(plain.status == 6, "\(plain.output)")
+                #expect(plain.errors.contains(said), "\(plain.errors)")
+                let zipped = try await BuiltProgram.run(
+                    ["-c", "gzip -kf rows; \"$0\" plan rows.gz", BuiltProgram.executable.path],
+                    in: rehearsal.folder, environment: rehearsal.environment,
+                    executable: URL(filePath: "/bin/bash"))
+                #expect(zipped.status == 6, "\(zipped.output)")
+                #expect(zipped.errors.contains(said), "\(zipped.errors)")
+            }
+        }
+    }
+
+    @Test("a saved plan through a pipe is refused, and no input is rows and snapshot at once")
+    func whatPipesCannotBe() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write("ticketId,status\n\(Self.first),Open\n", to: "rows.csv")
+            _ = try await rehearsal.program(["plan", "rows.csv", "--output", "plan.jsonl"])
+            for (way, status, said) in [
+                ("\"$0\" apply --yes <(cat plan.jsonl)", Int32(6), "this is a saved plan"),
+                ("cat rows.csv | \"$0\" plan - --snapshot /dev/stdin", 2, "standard input"),
+            ] {
+                let result = try await BuiltProgram.run(
+                    ["-c", way, BuiltProgram.executable.path], in: rehearsal.folder,
+                    environment: rehearsal.environment, executable: URL(filePath: "/bin/bash"))
+                #expect(result.status == status, "\(way): \(result.errors)")
+                #expect(result.errors.contains(said), "\(way): \(result.errors)")
+            }
+        }
+    }
+
+    @Test("the input's digest is that of its own bytes, in every encoding")
+    func digests() async throws {
+        try await Rehearsal.run { rehearsal in
+            let text = "Ticket ID,Status,Note\n\(Self.first),Open,caf\u{E9}\n"
+            let units = ("\u{FEFF}" + text).utf16.flatMap {
+                [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)]
+            }
+            let latin = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+            for (bytes, options) in [(units, []), (latin, ["--encoding", "latin1"])] {
+                try rehearsal.directory.write(bytes, to: "rows.csv")
+                let result = try await BuiltProgram.run(
+                    [
+                        "-c",
+                        "\"$0\" plan rows.csv --force --output p \"$@\" >&2; head -1 p; sha256sum rows.csv",
+                        BuiltProgram.executable.path,
+                    ] + options, in: rehearsal.folder, environment: rehearsal.environment,
+                    executable: URL(filePath: "/bin/bash"))
+                #expect(result.status == 0, "\(result.errors)")
+                let digest = try #require(result.output.firstMatch(of: #/([0-9a-f]{64})  rows/#)).1
+                #expect(result.output.contains("\"sha256\":\"\(digest)\""))
+            }
+        }
+    }
 }

@@ -13,15 +13,17 @@ struct ForeignEncoding {
         private var leadBytes = 0
         private var hasUTF8 = false
         private var hasUndefined = false
+        private var hasHighBytes = false
 
-        /// Whether it is: bytes beyond ASCII, all of them defined, and none of them in a sequence of UTF-8.
-        var isForeign: Bool { !hasUTF8 && !hasUndefined }
+        /// Whether it is: bytes beyond ASCII, all of them defined, none of them in a sequence of UTF-8, and no NUL.
+        var isForeign: Bool { hasHighBytes && !hasUTF8 && !hasUndefined }
 
-        mutating func update(_ bytes: [UInt8]) {
+        mutating func update(_ bytes: some Sequence<UInt8>) {
             for byte in bytes {
+                if byte >= 0x80 { hasHighBytes = true }
                 switch byte {
                 case 0x80...0xBF where leadBytes > 0: hasUTF8 = true
-                case 0x81, 0x8D, 0x8F, 0x90, 0x9D: hasUndefined = true
+                case 0, 0x81, 0x8D, 0x8F, 0x90, 0x9D: hasUndefined = true
                 default: break
                 }
                 leadBytes = (0xC2...0xF4).contains(byte) ? 1 : 0
@@ -40,12 +42,32 @@ struct ForeignEncoding {
 
     /// What the first foreign field of a row says; `nil` where the row is not in Windows-1252.
     static func row(_ raw: [UInt8], columns: [String], delimiter: UInt8) -> ForeignEncoding? {
-        let fields = raw.split(separator: delimiter, omittingEmptySubsequences: false)
-        guard let index = fields.firstIndex(where: { $0.contains { $0 >= 0x80 } }),
-            let text = decoded(Array(fields[index]))
-        else { return nil }
+        var index = 0
+        var isQuoted = false
+        var field: [UInt8] = []
+        for byte in raw {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            guard byte == delimiter, !isQuoted else {
+                field.append(byte)
+                continue
+            }
+            if field.contains(where: { $0 >= 0x80 }) { break }
+            index += 1
+            field = []
+        }
+        guard field.contains(where: { $0 >= 0x80 }), let text = decoded(field) else { return nil }
         let name = index < columns.count ? columns[index] : "\(index + 1)"
         return ForeignEncoding(place: "column \(quoted(name))", text: text)
+    }
+
+    /// What the first foreign word of a JSON line says; `nil` where the line is not in Windows-1252.
+    static func line(_ raw: [UInt8], number: Int) -> ForeignEncoding? {
+        guard let high = raw.firstIndex(where: { $0 >= 0x80 }) else { return nil }
+        let quote = UInt8(ascii: "\"")
+        let start = raw[..<high].lastIndex(of: quote).map { $0 + 1 } ?? 0
+        let end = raw[high...].firstIndex(of: quote) ?? raw.count
+        guard let text = decoded(Array(raw[start..<end])) else { return nil }
+        return ForeignEncoding(place: "line \(number)", text: text)
     }
 
     private static func decoded(_ bytes: [UInt8]) -> String? {
@@ -67,7 +89,7 @@ struct ForeignEncoding {
             message:
                 "not written in UTF-8 but in Windows-1252, as which \(place) reads \(quoted(text)): if "
                 + "that is right, add --encoding windows-1252, or convert it: "
-                + "iconv -f WINDOWS-1252 -t UTF-8 \(path == "-" ? "" : ShellWord.operand(path))",
+                + "iconv -f WINDOWS-1252 -t UTF-8\(path == "-" ? "" : " \(ShellWord.operand(path))")",
             inputName: path)
     }
 }

@@ -45,8 +45,8 @@ final class InputFile {
     func firstReader() throws(ReadError) -> RecordReader {
         var source = try ByteSource(path: input.path)
         source.encoding = input.encoding
+        source.originalObserver = { [self] bytes in digest.update(bytes) }
         source.observer = { [self] bytes in
-            digest.update(bytes)
             firstPrint.update(bytes)
             keep(bytes)
             if beginning.count < Self.beginningSize {
@@ -66,6 +66,13 @@ final class InputFile {
         }
         format = reader.format
         delimiter = reader.delimiter
+        if beginning.starts(with: PlanHeader.beginning.utf8) {
+            // Applied as rows, none of them would be what was approved.
+            throw ReadError(
+                code: .formatUnsupported,
+                message: "this is a saved plan, and one is opened by its file's name: "
+                    + "save it to a file first", inputName: input.path)
+        }
         return reader
     }
 
@@ -97,14 +104,17 @@ final class InputFile {
     ///
     /// To be called after the first reading, when a row was malformed.
     func refuseForeignEncoding() throws {
-        guard input.encoding == nil, format == .csv else { return }
+        guard input.encoding == nil else { return }
         var reader = try readAgain(nil)
         while try reader.advance() {
             guard reader.record.problem?.code == .invalidUTF8 else { continue }
             let raw = Array(reader.record.rawBytes)
             guard
-                let foreign = ForeignEncoding.row(
-                    raw, columns: reader.columns, delimiter: delimiter ?? UInt8(ascii: ",")),
+                let foreign =
+                    format == .csv
+                    ? ForeignEncoding.row(
+                        raw, columns: reader.columns, delimiter: delimiter ?? UInt8(ascii: ","))
+                    : ForeignEncoding.line(raw, number: reader.record.position.line),
                 try isWholeForeign()
             else { return }
             throw foreign.error(input.path)
@@ -114,22 +124,8 @@ final class InputFile {
     /// Whether no byte sequence of the input is text in UTF-8 beyond ASCII, and every byte is one of Windows-1252.
     private func isWholeForeign() throws -> Bool {
         var check = ForeignEncoding.Check()
-        if let spool {
-            var offset = 0
-            while true {
-                let bytes = try spool.read(upTo: 256 << 10, at: offset)
-                if bytes.isEmpty { break }
-                offset += bytes.count
-                check.update(bytes)
-            }
-        } else {
-            var reader = try FileReader(input.path)
-            while true {
-                let bytes = try reader.read(upTo: 256 << 10)
-                if bytes.isEmpty { break }
-                check.update(bytes)
-            }
-        }
+        var reader = try readAgain { bytes in check.update(bytes) }
+        while try reader.advance() {}
         return check.isForeign
     }
 

@@ -12,9 +12,14 @@ public struct ByteSource: ~Copyable {
     public let chunkSize: Int
     /// Sees every byte once, in order, as it is handed to the reader.
     ///
-    /// That is after decompression and before a byte order mark is skipped: a digest taken here is
-    /// the digest of the table itself, the same for `rows.csv` and `rows.csv.gz`.
+    /// That is after decompression and decoding, and before a byte order mark is skipped.
     package var observer: ((UnsafeRawBufferPointer) -> Void)?
+
+    /// Sees every byte once, in order, after decompression and before decoding.
+    ///
+    /// A digest taken here is the digest of the table as its owner has it, the same for `rows.csv` and
+    /// `rows.csv.gz`.
+    package var originalObserver: ((UnsafeRawBufferPointer) -> Void)?
 
     /// How much gzip data may expand: so many bytes for each that went in, and so many in any case.
     ///
@@ -29,6 +34,7 @@ public struct ByteSource: ~Copyable {
     /// The first bytes, once they were looked at, that are still to be handed over.
     private var head: [UInt8] = []
     private var isHeadKnown = false
+    private var isDecoded = false
 
     /// Opens a file for reading.
     ///
@@ -103,8 +109,10 @@ public struct ByteSource: ~Copyable {
             room.copyBytes(from: head.prefix(count))
             head.removeFirst(count)
         }
-        if count > 0, let observer {
-            observer(UnsafeRawBufferPointer(rebasing: room.prefix(count)))
+        if count > 0 {
+            let bytes = UnsafeRawBufferPointer(rebasing: room.prefix(count))
+            if !isDecoded { originalObserver?(bytes) }
+            observer?(bytes)
         }
         return count
     }
@@ -131,7 +139,9 @@ public struct ByteSource: ~Copyable {
         }
         if encoding == nil, head.starts(with: [0xFE, 0xFF]) { encoding = .utf16BigEndian }
         guard let encoding, encoding != .utf8 else { return }
-        supply = TranscodingSupply(head: head, upstream: supply, encoding: encoding)
+        supply = TranscodingSupply(
+            head: head, upstream: supply, encoding: encoding, observer: originalObserver)
+        isDecoded = true
         head = []
     }
 

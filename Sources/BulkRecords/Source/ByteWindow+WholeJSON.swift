@@ -151,7 +151,7 @@ extension ByteWindow {
         throw ReadError(
             code: .formatUnsupported,
             message: "this is \(words), and JSON Lines has an object a line: write it so with: "
-                + "jq -c \(ShellWord.quoted(filter)) \(name == "-" ? "" : ShellWord.operand(name)) > rows.jsonl",
+                + "jq -c \(ShellWord.quoted(filter))\(name == "-" ? "" : " \(ShellWord.operand(name))") > rows.jsonl",
             inputName: name)
     }
 }

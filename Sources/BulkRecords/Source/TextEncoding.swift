@@ -49,10 +49,18 @@ final class TranscodingSupply: ByteSupply {
     private var pending: [UInt8]
     private var isAtEnd = false
 
-    init(head: [UInt8], upstream: any ByteSupply, encoding: TextEncoding) {
+    /// Sees the bytes as they come, before they are decoded.
+    private let observer: ((UnsafeRawBufferPointer) -> Void)?
+
+    init(
+        head: [UInt8], upstream: any ByteSupply, encoding: TextEncoding,
+        observer: ((UnsafeRawBufferPointer) -> Void)?
+    ) {
         self.upstream = upstream
         self.encoding = encoding
+        self.observer = observer
         pending = head
+        head.withUnsafeBytes { observer?($0) }
     }
 
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
@@ -73,6 +81,7 @@ final class TranscodingSupply: ByteSupply {
         defer { space.deallocate() }
         let count = try upstream.read(into: space)
         isAtEnd = count == 0
+        if count > 0 { observer?(UnsafeRawBufferPointer(rebasing: space[..<count])) }
         pending += space[..<count]
         output.removeAll(keepingCapacity: true)
         given = 0

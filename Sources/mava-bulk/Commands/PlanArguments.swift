@@ -12,6 +12,14 @@ enum PlanArguments {
         case (_?, true):
             throw CommandFailure.usage("--snapshot and --no-read contradict each other")
         }
+        let standardInput = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+        if let path = arguments[.snapshot], standardInput.contains(path),
+            standardInput.contains(arguments.operands[0])
+        {
+            throw CommandFailure.usage(
+                "standard input cannot be both the rows and the snapshot: put one of them in a file"
+            )
+        }
         if let policy = arguments[.onDuplicate].flatMap(DuplicatePolicy.init) {
             options.onDuplicate = policy
         }
