@@ -90,7 +90,11 @@ final class InputFile {
             guard lseek(spool.descriptor, 0, SEEK_SET) == 0 else {
                 throw FileError.last(.read, spool.path)
             }
-            source = ByteSource(fileDescriptor: spool.descriptor, name: input.path)
+            // What was kept is not compressed any more, whatever the pipe is called.
+            let isGzip = input.path.lowercased().hasSuffix(".gz")
+            source = ByteSource(
+                fileDescriptor: spool.descriptor,
+                name: isGzip ? String(input.path.dropLast(3)) : input.path)
         } else {
             source = try ByteSource(path: input.path)
             source.encoding = input.encoding
