@@ -8,20 +8,17 @@ internal import BulkFiles
 struct CSVWriter: ~Copyable {
     private(set) var buffer = OutputBuffer()
     /// The byte between two cells.
-    let delimiter: UInt8
-    private let endsWithCarriageReturn: Bool
+    private(set) var delimiter = UInt8(ascii: ",")
+    private var endsWithCarriageReturn = false
     private var isAtRowStart = true
 
-    /// Makes a writer.
+    /// Sets how the file is written; to be called before anything else.
     ///
     /// - Parameters:
     ///   - delimiter: The byte between two cells.
     ///   - hasMark: Whether a byte order mark comes first.
     ///   - endsWithCarriageReturn: Whether rows end with CR and LF.
-    init(
-        delimiter: UInt8 = UInt8(ascii: ","), hasMark: Bool = false,
-        endsWithCarriageReturn: Bool = false
-    ) {
+    mutating func begin(delimiter: UInt8, hasMark: Bool, endsWithCarriageReturn: Bool) {
         self.delimiter = delimiter
         self.endsWithCarriageReturn = endsWithCarriageReturn
         if hasMark { buffer.append(text: "\u{FEFF}") }

@@ -12,7 +12,9 @@ struct FailedRowsFile: ~Copyable {
     static let ownColumns = ["mavaBulkRow", "mavaBulkError"]
 
     private var file: AtomicFile
-    private var csv: CSVWriter
+    // It has its value from here: a writer that is put in its place by the initialiser would be freed before it is there
+    // (Swift 6.3.1, release builds).
+    private var csv = CSVWriter()
     private var json = OutputBuffer()
     private let isJSON: Bool
     /// The names of its columns, and where the values of each stand among the input's.
@@ -43,7 +45,7 @@ struct FailedRowsFile: ~Copyable {
         }
         self.columns = columns
         rowColumn = input.columns.firstIndex { ColumnRole.plain($0) == "mavabulkrow" }
-        csv = CSVWriter(
+        csv.begin(
             delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
             hasMark: input.hasMark && !isJSON, endsWithCarriageReturn: input.hasCarriageReturns)
         guard !isJSON else { return }

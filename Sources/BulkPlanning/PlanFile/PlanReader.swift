@@ -55,10 +55,6 @@ public struct PlanReader: ~Copyable {
         self.plan = plan
     }
 
-    // Without a deinit of its own, modules that do not import BulkRecords take a reader apart by themselves, and get it
-    // wrong (Swift 6.3.1: `munmap_chunk(): invalid pointer` in release builds).
-    deinit {}
-
     /// The next row; `nil` at the plan's end.
     ///
     /// - Throws: A ``PlanError`` when the plan changed since it was opened, and what reading throws.
