@@ -19,7 +19,8 @@ struct FailedRowsFile: ~Copyable {
     private let isJSON: Bool
     /// The names of its columns, and where the values of each stand among the input's.
     ///
-    /// Records of a JSON Lines input can use different names for one thing: those share the first one's column.
+    /// Each name of a JSON Lines input is one of its own, though two can mean the same thing: a record that has both
+    /// must not lose one of them, or it would be valid when it is applied again as it is.
     private let columns: [(name: String, sources: [Int])]
     /// Where an input that is itself a file of failed rows has the first input's row numbers.
     private let rowColumn: Int?
@@ -35,7 +36,7 @@ struct FailedRowsFile: ~Copyable {
             case .reserved: continue
             case .unknown: columns.append((name, [index]))
             case let role:
-                if let place = places[role] {
+                if !isJSON, let place = places[role] {
                     columns[place].sources.append(index)
                 } else {
                     places[role] = columns.count

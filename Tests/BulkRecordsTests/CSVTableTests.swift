@@ -39,14 +39,30 @@ struct CSVTableTests {
                 name: "rows of delimiters only",
                 text: ",\n\na,b\n,\n1,2\r\n,\r\n,\n3,4\n,\n,", lines: ["1|2", "3|4"]),
             CSVCase(
+                name: "rows of delimiters before a wider header",
+                text: ",\n\n,,\na,b,c,d,e\n1,2,3,4,5\n",
+                columns: ["a", "b", "c", "d", "e"], lines: ["1|2|3|4|5"]),
+            CSVCase(
+                name: "rows of other delimiters before the header", text: ",,\na;b\n1;2\n",
+                lines: ["1|2"]),
+            CSVCase(
                 name: "empty quotes are a row", text: "a,b\n\"\",\n , \n", lines: ["|", " | "]),
             CSVCase(
-                name: "a delimiter more at the end", text: "a,b\n1,2,\n3,4\n",
+                name: "a delimiter more at the end of each row", text: "a,b\n,\n1,2,\n3,4,\n",
                 lines: ["1|2", "3|4"]),
             CSVCase(
-                name: "a header with a delimiter more", text: "a,b,\n1,2\n3,4,\n",
+                name: "a delimiter more at the end of some rows", text: "a,b\n1,2,\n3,4\n",
+                lines: ["!ragged_row@2", "3|4"]),
+            CSVCase(
+                name: "a delimiter more, and a value with one", text: "a,b\n1,2,\n3,4,5,\n",
+                lines: ["1|2", "!ragged_row@3"]),
+            CSVCase(
+                name: "a header with a delimiter more", text: "a,b,\n1,2\n3,4\n",
                 columns: ["a", "b", ""],
                 lines: ["1|2|", "3|4|"]),
+            CSVCase(
+                name: "a header with a delimiter more, and some rows", text: "a,b,\n1,2\n3,4,\n",
+                columns: ["a", "b", ""], lines: ["!ragged_row@2", "3|4|"]),
             CSVCase(
                 name: "blanks before quotes, as in the header",
                 text: "\"a\", \"b\"\n\"1\", \"2,\n3\"\n4, 5\n",

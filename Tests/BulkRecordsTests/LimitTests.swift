@@ -45,6 +45,17 @@ struct LimitTests {
         #expect(isSame)
     }
 
+    @Test("A row of delimiters only is skipped up to the limit, and too long beyond it")
+    func delimitersOnly() throws {
+        for (count, lines) in [(20, ["1|2"]), (21, ["!record_too_long@2", "1|2"])] {
+            let text = "a,b\n\(String(repeating: ",", count: count))\n1,2\n"
+            let (whole, isSame) = try readInEveryWay(
+                Array(text.utf8), format: .csv, limits: small)
+            #expect(whole.lines == lines)
+            #expect(isSame)
+        }
+    }
+
     @Test("The limits are 1 MiB a field and 4 MiB a record")
     func defaults() throws {
         let megabyte = String(repeating: "x", count: 1 << 20)

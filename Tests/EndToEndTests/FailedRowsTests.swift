@@ -73,6 +73,49 @@ struct FailedRowsTests {
         }
     }
 
+    @Test("a record with two keys for one thing keeps both, so that it stays invalid as it is")
+    func doubledKeys() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                "{\"id\":\"\(Self.tickets[0])\",\"agent\":\"Mei\",\"owner\":\"Grace\"}\n",
+                to: "rows.jsonl")
+            var input = "rows.jsonl"
+            for round in 1...2 {
+                let result = try await rehearsal.program(
+                    ["apply", input, "--yes", "--run-dir", "run\(round)"] + Rehearsal.wideQuota)
+                #expect(result.status == 3, "\(result.errors)\(result.output)")
+                input = "run\(round)/failed.jsonl"
+                let failed = try rehearsal.directory.readText(input)
+                #expect(failed.contains(#""agent":"Mei","owner":"Grace""#), "\(failed)")
+            }
+            #expect(rehearsal.updates == 0)
+        }
+    }
+
+    @Test(
+        "it can be applied with the options of its input", arguments: ["windows-1252", "utf-16le"])
+    func encodings(encoding: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let text = "Ticket ID,Assignee\r\n\(Self.tickets[0]),Nob\u{E1}dy\r\n"
+            var bytes: [UInt8] = []
+            for scalar in text.unicodeScalars {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+                if encoding == "utf-16le" { bytes.append(0) }
+            }
+            try rehearsal.directory.write(bytes, to: "rows.csv")
+            var input = "rows.csv"
+            for round in 1...3 {
+                let result = try await rehearsal.program(
+                    ["apply", input, "--yes", "--run-dir", "run\(round)", "--encoding", encoding]
+                        + Rehearsal.wideQuota)
+                #expect(result.status == 3, "\(result.errors)")
+                input = "run\(round)/failed.csv"
+                let failed = try rehearsal.directory.readText(input)
+                #expect(failed.contains("\(Self.tickets[0]),Nob\u{E1}dy,1,"), "\(failed)")
+            }
+        }
+    }
+
     @Test("it is not there when nothing failed, and goes when a resumed run has sent all")
     func absent() async throws {
         try await Rehearsal.run { rehearsal in

@@ -109,6 +109,9 @@ struct InputFormTests {
             "\"Ticket ID\", \"Status\"\n\"ID\", \"Resolved\"\n",
             "Ticket ID,Status\nID,Resolved,\n", "Ticket ID,Status,\nID,Resolved\n",
             "Ticket ID,Status\n,\nID,Resolved\n,\n,\n",
+            ",,,\nTicket ID;Status\nID;Resolved\n",
+            ",\nTicket ID,Status\(String(repeating: ",note", count: 3000))\nID,Resolved"
+                + "\(String(repeating: ",x", count: 3000))\n",
         ])
     func delimiters(text: String) async throws {
         try await Rehearsal.run { rehearsal in
@@ -118,6 +121,38 @@ struct InputFormTests {
             #expect(result.status == 0, "\(result.errors)\(result.output)")
             #expect(result.output.contains("1 row"))
             #expect(result.output.contains("→ Resolved"))
+        }
+    }
+
+    @Test(
+        "an unquoted delimiter in one row is not taken for a delimiter at the end of every row",
+        arguments: [
+            "Ticket ID,Assignee,Note\n\(first),Mei,x\n\(second),Grace, Jane,\n",
+            "Ticket ID,Assignee,Note\n\(second),Grace, Jane,\n\(first),Mei,x\n",
+            "Ticket ID,Assignee,Note\n\(first),Mei,x,\n\(second),Grace, Jane,,\n",
+        ])
+    func shiftedRow(text: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await plan(Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+            #expect(result.status == 3, "\(result.errors)\(result.output)")
+            #expect(result.output.contains("1 malformed_record"), "\(result.output)")
+            #expect(!result.output.contains("→ Grace"))
+        }
+    }
+
+    @Test(
+        "a header in ASCII that is malformed is not said to be in another encoding",
+        arguments: [
+            "Ticket ID,\"Ass\"ignee", "\"Ticket ID\",\t\"Assignee\"", "Ticket ID,\"Assignee",
+        ])
+    func malformedHeader(header: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await plan(
+                Array("\(header)\n\(Self.first),Mei\n".utf8), name: "rows.csv", rehearsal: rehearsal
+            )
+            #expect(result.status == 6)
+            #expect(result.errors.contains("the header cannot be read"), "\(result.errors)")
+            #expect(!result.errors.contains("1252"), "\(result.errors)")
         }
     }
 

@@ -36,7 +36,9 @@ struct ForeignEncoding {
         let line = Array(beginning.prefix { $0 != 0x0A && $0 != 0x0D })
         var check = Check()
         check.update(line)
-        guard check.isForeign, let text = decoded(line) else { return nil }
+        guard line.contains(where: { $0 >= 0x80 }), check.isForeign, let text = decoded(line) else {
+            return nil
+        }
         return ForeignEncoding(place: "the header", text: text)
     }
 

@@ -155,7 +155,10 @@ final class InputFile {
     /// Notes how the input is written, so that a file of its failed rows can be written likewise.
     func describe(_ input: inout PlanHeader.Input) {
         input.delimiter = delimiter.map { String(UnicodeScalar($0)) }
-        input.hasMark = beginning.starts(with: [0xEF, 0xBB, 0xBF])
+        // What was decoded is written in UTF-8, and with a mark read as that, whatever the options say.
+        input.hasMark =
+            beginning.starts(with: [0xEF, 0xBB, 0xBF])
+            || self.input.encoding != nil && self.input.encoding != .utf8
         if let feed = beginning.firstIndex(of: 0x0A), feed > 0 {
             input.hasCarriageReturns = beginning[feed - 1] == 0x0D
         }

@@ -82,12 +82,15 @@ package struct ColumnMap: Sendable {
         // Names are told apart by their bytes: two that differ in their composition only are two.
         var seen: Set<[UInt8]> = []
         var taken = Set(header.map { Array($0.utf8) })
+        // Where the search for a name's next number goes on.
+        var numbers: [[UInt8]: Int] = [:]
         return header.map { name in
             guard !name.isEmpty, !seen.insert(Array(name.utf8)).inserted,
                 ColumnRole(columnName: name) == .unknown
             else { return name }
-            var number = 2
+            var number = numbers[Array(name.utf8)] ?? 2
             while !taken.insert(Array("\(name).\(number)".utf8)).inserted { number += 1 }
+            numbers[Array(name.utf8)] = number + 1
             return "\(name).\(number)"
         }
     }

@@ -8,8 +8,8 @@ struct CSVState {
     var fieldCount: Int?
     /// Whether spaces between a delimiter and a quote are passed over, as the header has them.
     var skipsBlanks = false
-    /// Whether the header ends with a delimiter: rows may do without its last, unnamed column.
-    var hasUnnamedLast = false
+    /// Which number of fields beside the header's the rows may have.
+    var rowForm = RowForm.asHeader
 
     init(delimiter: UInt8) {
         self.delimiter = delimiter

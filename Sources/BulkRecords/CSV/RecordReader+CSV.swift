@@ -92,7 +92,8 @@ extension RecordReader {
                 }
                 next = after
             }
-            if at > start, at &- start != count {
+            // One of delimiters only beyond the limit is too long, wherever the window ends.
+            if at > start, at &- start != count || at &- start > limits.recordBytes {
                 csv.cursor = cursor
                 return endRow(&row, end: at, next: next, fields: count &+ 1)
             }
@@ -199,10 +200,7 @@ extension RecordReader {
     ) -> ScanStep {
         let columns = csv.fieldCount ?? fields
         var fields = fields
-        if fields != columns,
-            hasOneDelimiterMore(fields, end: end)
-                || csv.hasUnnamedLast && fields == columns - 1
-        {
+        if fields != columns, csv.rowForm != .asHeader, isOfRowForm(fields, end: end) {
             fieldCountsForgiven += 1
             // Where the last, unnamed column is missing, it is there and empty.
             if fields < columns {
@@ -226,10 +224,16 @@ extension RecordReader {
         return .record
     }
 
-    /// Whether a row has one field too many, and that one is empty: a delimiter at its end.
+    /// Whether a row with another number of fields than the header has the form of the input's rows.
     @inline(never)
-    private func hasOneDelimiterMore(_ fields: Int, end: Int) -> Bool {
-        fields - 1 == csv.fieldCount && window.base[end - 1] == csv.delimiter
+    private func isOfRowForm(_ fields: Int, end: Int) -> Bool {
+        guard let columns = csv.fieldCount else { return false }
+        return switch csv.rowForm {
+        case .asHeader: false
+        case .delimiterMore:
+            fields - 1 == columns && window.base[end - 1] == csv.delimiter
+        case .delimiterLess: fields == columns - 1
+        }
     }
 
     /// What is wrong with a row whose quotes are in order; `nil` when nothing is.

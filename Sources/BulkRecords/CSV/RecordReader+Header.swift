@@ -18,6 +18,13 @@ extension RecordReader {
             told = told ?? separator
             header = try window.surveyHeader(limit: limits.recordBytes)
         }
+        // What is surveyed has to be the header itself: space for its fields is made by that.
+        while header.isDelimitersOnly(told) {
+            delimiterRows += 1
+            window.start = header.end
+            try skipBlankLines()
+            header = try window.surveyHeader(limit: limits.recordBytes)
+        }
         let chosen = told ?? header.likelyDelimiter(isTicketColumn)
         csv = CSVState(delimiter: chosen)
         csv.skipsBlanks = header.hasBlankBeforeQuote(chosen)
@@ -35,7 +42,7 @@ extension RecordReader {
         }
         record.storage.pointee.columnNames = (0..<record.count).map { record.text(of: $0) }
         csv.fieldCount = record.count
-        csv.hasUnnamedLast = record.count > 1 && columns.last == ""
+        csv.rowForm = surveyRowForm()
         record.storage.pointee.position.number = 0
     }
 
@@ -67,11 +74,27 @@ struct HeaderSurvey {
     var bytes = 0
     /// Where the line ends in the window.
     var end = 0
+    /// Whether all of the line was looked at.
+    var isWhole = false
+    /// The byte that the line repeats; `nil` where it holds different ones.
+    var allSame: UInt8?
     /// The delimiter that a line `sep=;` names.
     var separator: UInt8?
 
     /// The line's text, where it is within the limits.
     var text = ""
+
+    /// Whether the whole line is one delimiter, once or repeated.
+    ///
+    /// The candidates count as such also where the delimiter is known: an input that is read a second time, with the
+    /// delimiter that was found the first time, has the same header.
+    ///
+    /// - Parameter known: The delimiter, where it is known.
+    /// - Returns: Whether it is.
+    func isDelimitersOnly(_ known: UInt8?) -> Bool {
+        guard isWhole, let allSame else { return false }
+        return allSame == known || counts.contains { $0.delimiter == allSame }
+    }
 
     /// Whether spaces come between a delimiter and a quote: `"a", "b"`.
     func hasBlankBeforeQuote(_ delimiter: UInt8) -> Bool {
@@ -153,6 +176,10 @@ extension ByteWindow {
         }
         guard at < end || isFinal || at - start > limit else { return nil }
         survey.end = at
+        survey.isWhole = at - start <= limit
+        if at > start, (start..<at).allSatisfy({ base[$0] == base[start] }) {
+            survey.allSame = base[start]
+        }
         if at - start <= 1 << 16 {
             survey.text = String(
                 decoding: UnsafeBufferPointer(start: base + start, count: at - start), as: UTF8.self

@@ -138,6 +138,9 @@ public struct ByteSource: ~Copyable {
             if head.starts(with: [0xFF, 0xFE]) { encoding = .utf16LittleEndian }
         }
         if encoding == nil, head.starts(with: [0xFE, 0xFF]) { encoding = .utf16BigEndian }
+        // A mark of UTF-8 is right whatever was said: files of failed rows are in UTF-8, and are read with the same
+        // options as the input that they come from.
+        if head.starts(with: [0xEF, 0xBB, 0xBF]) { return }
         guard let encoding, encoding != .utf8 else { return }
         supply = TranscodingSupply(
             head: head, upstream: supply, encoding: encoding, observer: originalObserver)

@@ -20,6 +20,8 @@ struct ByteWindow: ~Copyable {
     private let chunkSize: Int
     /// Where more comes from; `nil` for a window that is filled by whoever owns it.
     private var source: ByteSource?
+    /// What reading ahead met, to be thrown by the next reading.
+    private var failure: ReadError?
     let name: String
 
     init(_ source: consuming ByteSource) {
@@ -74,8 +76,24 @@ struct ByteWindow: ~Copyable {
     private mutating func readSource(
         into space: UnsafeMutableRawBufferPointer
     ) throws(ReadError) -> Int {
+        if let failure { throw failure }
         if source == nil { return 0 }
         return try source!.read(into: space)
+    }
+
+    /// Reads until `count` bytes are there, the input ends, or reading fails.
+    ///
+    /// A failure is thrown once what was read before it is used up.
+    ///
+    /// - Returns: Whether nothing failed.
+    mutating func fillAhead(_ count: Int) -> Bool {
+        do throws(ReadError) {
+            try fill(count)
+        } catch {
+            failure = error
+            endWithPadding()
+        }
+        return failure == nil
     }
 
     private mutating func endWithPadding() {

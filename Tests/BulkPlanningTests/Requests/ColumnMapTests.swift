@@ -31,6 +31,14 @@ struct ColumnMapTests {
                 .map { Array($0.utf8) })
     }
 
+    @Test("Thousands of unknown columns of one name are numbered in one pass")
+    func repeatedOften() throws {
+        let count = 100_000
+        let map = try ColumnMap(
+            header: ["id", "status"] + Array(repeating: "Note", count: count))
+        #expect(map.names.last == "Note.\(count)")
+    }
+
     @Test(
         "Headers that cannot serve are refused",
         arguments: [

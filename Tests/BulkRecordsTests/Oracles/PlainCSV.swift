@@ -13,6 +13,8 @@ struct PlainCSV {
         var problem: RecordProblem.Code?
         var problemLine = 0
         var problemOffset = 0
+        /// How many fields a row with too many or too few has.
+        var fieldsFound = 0
     }
 
     private let bytes: [UInt8]
@@ -20,6 +22,8 @@ struct PlainCSV {
     private let fieldCount: Int
     private var at: Int
     private var line: Int
+    /// Whether each row of the beginning that is in order ends with a delimiter more than the header has.
+    private var hasDelimiterMore = false
 
     /// Takes what stands behind a header.
     init(_ bytes: [UInt8], from start: Int, line: Int, fieldCount: Int, delimiter: UInt8) {
@@ -28,6 +32,22 @@ struct PlainCSV {
         self.fieldCount = fieldCount
         at = start
         self.line = line
+        hasDelimiterMore = looksDelimiterMore(start)
+    }
+
+    private func looksDelimiterMore(_ start: Int) -> Bool {
+        var rows = self
+        var isSeen = false
+        while let row = rows.next(), rows.at - start <= 64 << 10 {
+            switch row.problem {
+            case nil: return false
+            case .strayQuote, .unclosedQuote: return isSeen
+            case .raggedRow where row.fieldsFound == fieldCount + 1 && row.raw.last == delimiter:
+                isSeen = true
+            default: break
+            }
+        }
+        return isSeen
     }
 
     /// The next record; `nil` at the end.
@@ -102,7 +122,7 @@ struct PlainCSV {
             }
             row.raw = Array(bytes[row.start..<at])
             // A delimiter more at the end, with nothing behind it.
-            if row.fields.count == fieldCount + 1, row.raw.last == delimiter {
+            if hasDelimiterMore, row.fields.count == fieldCount + 1, row.raw.last == delimiter {
                 row.fields.removeLast()
             }
             let isBlank = row.raw.allSatisfy { $0 == delimiter }
@@ -141,6 +161,7 @@ struct PlainCSV {
             row.problemLine = before.line
         } else if row.fields.count != fieldCount {
             row.problem = .raggedRow
+            row.fieldsFound = row.fields.count
             row.problemLine = row.line
             row.problemOffset = row.start
         }
