@@ -46,6 +46,18 @@ public enum StopReason: Hashable, Sendable {
     /// Whether the run reached its plan's end.
     public var isFinished: Bool { self == .finished }
 
+    /// Whether the run ended because it waited, or was to wait, for too long.
+    ///
+    /// When every row has its outcome nevertheless, the run is finished.
+    package var isShortOfTime: Bool {
+        switch self {
+        case .deadline, .outage, .localShortage: true
+        case .finished, .interrupted, .keyRejected, .untrustedServer, .transportUnavailable,
+            .tooManyFailures, .canary, .journalFailure, .planUnreadable:
+            false
+        }
+    }
+
     /// Which of two reasons a run reports: a rejected key before all others, else the first one.
     package func joined(by later: StopReason) -> StopReason {
         later == .keyRejected ? later : self
