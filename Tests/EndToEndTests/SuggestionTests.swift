@@ -99,6 +99,59 @@ struct SuggestionTests {
         }
     }
 
+    /// Inputs that are refused with a command that rewrites them.
+    private static let convertible: [(encoding: String?, text: String)] = [
+        (nil, #"[{"id":"A","status":"Pending"}]"#),
+        (nil, #"{"data":{"x y":[{"id":"A","status":"Pending"}]}}"#),
+        (nil, "{\"id\":\"A\",\"status\":\"Pending\"},\n{\"id\":\"B\",\"status\":\"Pending\"},\n"),
+        (nil, "{\n\"id\":\"A\",\"status\":\"Pending\"}\n"),
+        ("UTF-16LE", "id,status\nA,Pending\n"),
+        ("UTF-16BE", "é,id,status\né,A,Pending\n"), ("UTF-32LE", "id,status\nA,Pending\n"),
+        ("WINDOWS-1252", "id,status,é\nA,Pending,é\n"),
+    ]
+
+    @Test(
+        "an input that has to be rewritten is read after the command that its refusal names",
+        arguments: convertible, names + ["rows.jsonl", "a b.json.gz", "rows.csv.gz"])
+    func conversion(input: (encoding: String?, text: String), name: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            // The name would say JSON Lines.
+            if input.text.hasPrefix("id") || input.text.hasPrefix("é"), name == "rows.jsonl" { return }
+            let text = input.text.replacing("A", with: "695c76afd0e42018b77a9c2d")
+                .replacing("B", with: "695cd34fa4b07254adddf65b")
+            try rehearsal.directory.write(Array(text.utf8), to: "plain")
+            let encoding = input.encoding ?? "UTF-8"
+            let pack = name.hasSuffix(".gz") ? "gzip" : "cat"
+            let refused = try await BuiltProgram.run(
+                ["-c", "iconv -f UTF-8 -t \(encoding) plain | \(pack) > \"./$0\"", name],
+                in: URL(filePath: rehearsal.directory.path),
+                executable: URL(filePath: "/bin/bash"))
+            #expect(refused.status == 0, "\(refused.errors)")
+            let plan = try await rehearsal.program(["plan", "--", name])
+            #expect(plan.status == 6)
+            let line = try #require(plan.errors.firstMatch(of: #/with: (.*)/#)?.1, "\(plan.errors)")
+            let rewritten = try await paste(String(line), in: rehearsal.directory)
+            #expect(rewritten.status == 0, "\(line): \(rewritten.errors)")
+            // The command's last word is the file that it writes.
+            let file = try #require(line.split(separator: " > ").last)
+            let again = try await paste(
+                "mava-bulk plan \(file)", in: rehearsal.directory, rehearsal.environment)
+            #expect(again.status == 0, "\(line): \(again.errors)")
+
+            // What comes through a pipe is told to be passed through a filter.
+            let piped = try await paste(
+                "cat './\(name.replacing("'", with: "'\\''"))' | mava-bulk plan -",
+                in: rehearsal.directory, rehearsal.environment)
+            #expect(piped.status == 6)
+            let filter = try #require(
+                piped.errors.firstMatch(of: #/pass it through: (.*)/#)?.1, "\(piped.errors)")
+            let filtered = try await paste(
+                "cat './\(name.replacing("'", with: "'\\''"))' | \(filter) | mava-bulk plan -",
+                in: rehearsal.directory, rehearsal.environment)
+            #expect(filtered.status == 0, "\(filter): \(filtered.errors)")
+        }
+    }
+
     @Test("sandbox --init names the command that starts the workspace")
     func sandboxInit() async throws {
         let directory = try TemporaryDirectory()

@@ -85,13 +85,14 @@ struct ForeignEncoding {
     }
 
     /// The refusal of the whole input, with two ways out.
-    func error(_ path: String) -> ReadError {
-        ReadError(
+    func error(_ path: String, _ findings: ByteSource.Findings?) -> ReadError {
+        let conversion = ConversionCommand(name: path, findings)
+        return ReadError(
             code: .encodingUnsupported,
             message:
                 "not written in UTF-8 but in Windows-1252, as which \(place) reads \(quoted(text)): if "
-                + "that is right, add --encoding windows-1252, or convert it: "
-                + "iconv -f WINDOWS-1252 -t UTF-8\(path == "-" ? "" : " \(ShellWord.operand(path))")",
+                + "that is right, add --encoding windows-1252, or convert it, "
+                + "\(conversion.introduction): \(conversion.iconv(from: "WINDOWS-1252"))",
             inputName: path)
     }
 }

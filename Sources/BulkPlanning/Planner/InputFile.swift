@@ -30,6 +30,7 @@ final class InputFile {
     /// How the input is written and delimited, found by the first reading.
     private var format: RecordFormat?
     private var delimiter: UInt8?
+    private var findings: ByteSource.Findings?
 
     init(_ input: PlanInput) throws(FileError) {
         self.input = input
@@ -44,6 +45,7 @@ final class InputFile {
     /// Opens the input for its first reading.
     func firstReader() throws(ReadError) -> RecordReader {
         var source = try ByteSource(path: input.path)
+        findings = source.findings
         source.encoding = input.encoding
         source.originalObserver = { [self] bytes in digest.update(bytes) }
         source.observer = { [self] bytes in
@@ -60,7 +62,7 @@ final class InputFile {
                 isTicketColumn: Self.isTicketColumn)
         } catch {
             if error.code == .headerMalformed, let foreign = ForeignEncoding.header(beginning) {
-                throw foreign.error(input.path)
+                throw foreign.error(input.path, findings)
             }
             throw error
         }
@@ -121,7 +123,7 @@ final class InputFile {
                     : ForeignEncoding.line(raw, number: reader.record.position.line),
                 try isWholeForeign()
             else { return }
-            throw foreign.error(input.path)
+            throw foreign.error(input.path, findings)
         }
     }
 

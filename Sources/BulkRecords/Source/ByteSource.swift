@@ -34,7 +34,16 @@ public struct ByteSource: ~Copyable {
     /// The first bytes, once they were looked at, that are still to be handed over.
     private var head: [UInt8] = []
     private var isHeadKnown = false
-    private var isDecoded = false
+    /// What the input's first bytes have shown, also for those who lent the source.
+    package let findings = Findings()
+
+    /// What the first bytes of an input show.
+    package final class Findings {
+        /// Whether the input is compressed.
+        package fileprivate(set) var isGzip = false
+        /// How the bytes are decoded, where they are.
+        package fileprivate(set) var encoding: TextEncoding?
+    }
 
     /// Opens a file for reading.
     ///
@@ -111,7 +120,7 @@ public struct ByteSource: ~Copyable {
         }
         if count > 0 {
             let bytes = UnsafeRawBufferPointer(rebasing: room.prefix(count))
-            if !isDecoded { originalObserver?(bytes) }
+            if findings.encoding == nil { originalObserver?(bytes) }
             observer?(bytes)
         }
         return count
@@ -125,6 +134,7 @@ public struct ByteSource: ~Copyable {
         if head.starts(with: [0x1F, 0x8B, 0x08]) {
             supply = try GzipSupply(
                 head: head, upstream: supply, name: name, allowed: expansionAllowed)
+            findings.isGzip = true
             head = try firstBytes()
         } else if name.lowercased().hasSuffix(".gz") {
             throw ReadError(
@@ -132,19 +142,20 @@ public struct ByteSource: ~Copyable {
                 message: "named as gzip, but no gzip data: rename it, or compress it again",
                 inputName: name)
         }
-        var encoding = encoding
-        if encoding == nil, head.count >= 2, head.count < 4 || head[2] != 0 || head[3] != 0 {
-            // A mark of UTF-16; with two zero bytes behind it the first would be one of UTF-32.
-            if head.starts(with: [0xFF, 0xFE]) { encoding = .utf16LittleEndian }
-        }
-        if encoding == nil, head.starts(with: [0xFE, 0xFF]) { encoding = .utf16BigEndian }
-        // A mark of UTF-8 is right whatever was said: files of failed rows are in UTF-8, and are read with the same
-        // options as the input that they come from.
+        // A mark is right whatever was said: files of failed rows are in UTF-8, and are read with the same options
+        // as the input that they come from.
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { return }
+        var encoding = encoding
+        // With two zero bytes behind it, the first mark would be one of UTF-32.
+        if head.starts(with: [0xFF, 0xFE]), head.count < 4 || head[2] != 0 || head[3] != 0 {
+            encoding = .utf16LittleEndian
+        } else if head.starts(with: [0xFE, 0xFF]) {
+            encoding = .utf16BigEndian
+        }
         guard let encoding, encoding != .utf8 else { return }
         supply = TranscodingSupply(
             head: head, upstream: supply, encoding: encoding, observer: originalObserver)
-        isDecoded = true
+        findings.encoding = encoding
         head = []
     }
 

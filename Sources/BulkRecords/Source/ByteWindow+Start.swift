@@ -11,7 +11,8 @@ extension ByteWindow {
 
     /// Skips a UTF-8 byte order mark, and refuses UTF-16 and UTF-32 by name.
     ///
-    /// Without a mark, zero bytes among the first four tell: a table starts with ASCII.
+    /// Without a mark, zero bytes tell: those among the first four, since a table starts with ASCII, else where most
+    /// of them are.
     mutating func skipByteOrderMark() throws(ReadError) {
         try fill(4)
         let first = (0..<4).map { start + $0 < end ? base[start + $0] : 1 }
@@ -25,17 +26,36 @@ extension ByteWindow {
             case (0, 0, 0, 1...): ("UTF-32 (big-endian)", "UTF-32BE")
             case (1..., 0, 1..., _): ("UTF-16 (little-endian)", "UTF-16LE")
             case (0, 1..., 0, 1...): ("UTF-16 (big-endian)", "UTF-16BE")
-            default: nil
+            default: try utf16ByZeros()
             }
         if let foreign, end - start >= 2 {
+            let conversion = conversion
             throw ReadError(
                 code: .encodingUnsupported,
-                message:
-                    "written in \(foreign.words): save it as UTF-8 (\"CSV UTF-8\" in a spreadsheet), or "
-                    + "convert it: iconv -f \(foreign.name) -t UTF-8 \(ShellWord.operand(name))",
+                message: "written in \(foreign.words): save it as UTF-8, or convert it, "
+                    + "\(conversion.introduction): \(conversion.iconv(from: foreign.name))",
                 inputName: name)
         }
         if first[0] == 0xEF, first[1] == 0xBB, first[2] == 0xBF { start += 3 }
+    }
+
+    /// UTF-16 whose first characters are not ASCII: every other byte of the rest is zero.
+    private mutating func utf16ByZeros() throws(ReadError) -> (words: String, name: String)? {
+        let searched = 4096
+        try fill(searched)
+        let pairs = min(end - start, searched) / 2
+        var zeros = (even: 0, odd: 0)
+        for pair in 0..<pairs {
+            if base[start + 2 * pair] == 0 { zeros.even += 1 }
+            if base[start + 2 * pair + 1] == 0 { zeros.odd += 1 }
+        }
+        if zeros.odd >= 8, zeros.odd * 4 > pairs, zeros.even * 50 < pairs {
+            return ("UTF-16 (little-endian)", "UTF-16LE")
+        }
+        if zeros.even >= 8, zeros.even * 4 > pairs, zeros.odd * 50 < pairs {
+            return ("UTF-16 (big-endian)", "UTF-16BE")
+        }
+        return nil
     }
 
     /// The format that the first byte which is not blank tells: `{` is JSON Lines, all else CSV.

@@ -9,10 +9,12 @@ enum JSONLayout: Equatable {
     case lines
     /// One array.
     case array
-    /// One object with all records in an array under a key.
-    case wrapped(String)
-    /// Objects over several lines.
+    /// One object with all records in an array: the keys that lead to it.
+    case wrapped([String])
+    /// Objects over several lines, or several on one.
     case spread
+    /// Objects with commas between them.
+    case separated
 
     /// How much of an object is looked at.
     static let searched = 64 << 10
@@ -25,99 +27,129 @@ enum JSONLayout: Equatable {
     ///     like.
     init(_ bytes: UnsafeBufferPointer<UInt8>, isTicketKey: ((String) -> Bool)?) {
         var at = 0
-        func skipBlanks() {
-            while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[at]) { at += 1 }
-        }
-        skipBlanks()
+        Self.skipBlanks(bytes, &at)
         guard at < bytes.count else { self = .lines; return }
         if bytes[at] == UInt8(ascii: "[") {
             at += 1
-            skipBlanks()
+            Self.skipBlanks(bytes, &at)
             // A column's name could stand in brackets.
             let follows = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
             self = "{[]\"".utf8.contains(follows) ? .array : .lines
             return
         }
         guard bytes[at] == UInt8(ascii: "{"), let isTicketKey else { self = .lines; return }
-        self = Self.object(bytes, from: at, isTicketKey)
+        var object = FirstObject(isTicketKey)
+        object.scan(bytes, from: at)
+        self = object.layout(bytes)
     }
 
-    /// The layout of an object.
-    private static func object(
-        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ isTicketKey: (String) -> Bool
-    ) -> JSONLayout {
-        var depth = 0
-        var isSpread = false
-        var stringStart: Int?
-        var key: String?
-        var arrayKey: String?
+    static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+
+    static func skipBlanks(_ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int) {
+        while at < bytes.count, isBlank(bytes[at]) { at += 1 }
+    }
+}
+
+/// What the first object of a text shows of the layout of all.
+private struct FirstObject {
+    /// Keys under which other programs put the records of an export.
+    private static let usualKeys = [
+        "tickets", "data", "items", "results", "rows", "records", "objects", "values", "content",
+    ]
+
+    private let isTicketKey: (String) -> Bool
+    /// Whether the object itself names a ticket.
+    private var namesTicket = false
+    /// The keys that lead to the first array of objects.
+    private var records: [String]?
+    /// Whether the first of these objects names a ticket.
+    private var recordNamesTicket = false
+    private var isSpread = false
+    /// Where the object ends; `nil` when it does not within what was looked at.
+    private var end: Int?
+    /// The object's open containers: the key that was read last, `nil` in an array.
+    private var open: [String?] = []
+
+    init(_ isTicketKey: @escaping (String) -> Bool) { self.isTicketKey = isTicketKey }
+
+    mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
+        var isKeyNext = false
         var at = start
-        scan: while at < bytes.count {
-            let byte = bytes[at]
-            if let start = stringStart {
-                if byte == UInt8(ascii: "\\") {
-                    at += 1
-                } else if byte == 0x22 {
-                    if depth == 1, key == nil {
-                        key = String(decoding: bytes[start..<at], as: UTF8.self)
-                        if isTicketKey(key ?? "") {
-                            arrayKey = nil; return isSpread ? .spread : rest(bytes, at, depth)
-                        }
-                    }
-                    stringStart = nil
+        while at < bytes.count {
+            switch bytes[at] {
+            case 0x22:
+                let from = at + 1
+                at = from
+                while at < bytes.count, bytes[at] != 0x22 {
+                    at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1
                 }
-                at += 1
-                continue
-            }
-            switch byte {
-            case 0x22: stringStart = at + 1
-            case UInt8(ascii: "{"): depth += 1
+                if isKeyNext, at < bytes.count {
+                    note(key: String(decoding: bytes[from..<at], as: UTF8.self))
+                    isKeyNext = false
+                }
+            case UInt8(ascii: "{"):
+                open.append("")
+                isKeyNext = true
             case UInt8(ascii: "["):
-                if depth == 1, arrayKey == nil, opensRecords(bytes, at + 1) { arrayKey = key }
-                depth += 1
+                noteArray(bytes, at + 1)
+                open.append(nil)
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth == 0 { break scan }
-            case UInt8(ascii: ","): if depth == 1 { key = nil }
+                open.removeLast()
+                isKeyNext = false
+                if open.isEmpty {
+                    end = at + 1
+                    return
+                }
+            case UInt8(ascii: ","): isKeyNext = open.last != .some(nil)
             case 0x0A, 0x0D: isSpread = true
             default: break
             }
             at += 1
         }
-        if let arrayKey { return .wrapped(arrayKey) }
-        return isSpread ? .spread : .lines
     }
 
-    /// The layout of an object that names a ticket: whether a line break comes before its end.
-    private static func rest(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ depth: Int
-    ) -> JSONLayout {
-        var depth = depth
-        var isString = false
-        var at = start + 1
-        while at < bytes.count {
-            switch bytes[at] {
-            case UInt8(ascii: "\\") where isString: at += 1
-            case 0x22: isString.toggle()
-            case _ where isString: break
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth == 0 { return .lines }
-            case 0x0A, 0x0D: return .spread
-            default: break
+    private mutating func note(key: String) {
+        open[open.count - 1] = key
+        guard isTicketKey(key) else { return }
+        if open.count == 1 { namesTicket = true }
+        // One container, the array, lies between the record and the object that holds the array.
+        if let records, open.count == records.count + 2 { recordNamesTicket = true }
+    }
+
+    /// Notes an array that holds objects, or nothing, and that keys alone lead to.
+    private mutating func noteArray(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) {
+        guard records == nil else { return }
+        var at = start
+        JSONLayout.skipBlanks(bytes, &at)
+        let keys = open.compactMap { $0 }
+        guard keys.count == open.count, let last = keys.last else { return }
+        let first = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
+        guard first == UInt8(ascii: "{") || first == UInt8(ascii: "]") && isUsual(last) else {
+            return
+        }
+        records = keys
+    }
+
+    private func isUsual(_ key: String) -> Bool { Self.usualKeys.contains(key.lowercased()) }
+
+    func layout(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONLayout {
+        if let records, let last = records.last {
+            // A ticket may have arrays of its own, such as its messages.
+            let isWrapper =
+                namesTicket || records.count > 1
+                ? isUsual(last) && (recordNamesTicket || !namesTicket) : true
+            if isWrapper || records.count > 1 && !namesTicket && recordNamesTicket {
+                return .wrapped(records)
             }
-            at += 1
         }
-        return .lines
-    }
-
-    /// Whether an array holds objects, or nothing.
-    private static func opensRecords(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
-        let first = bytes[min(start, bytes.count)...].first {
-            ![0x20, 0x09, 0x0A, 0x0D].contains($0)
+        if let end {
+            var at = end
+            while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x09 { at += 1 }
+            if at < bytes.count, bytes[at] == UInt8(ascii: "{") { return .spread }
+            JSONLayout.skipBlanks(bytes, &at)
+            if at < bytes.count, bytes[at] == UInt8(ascii: ",") { return .separated }
         }
-        return first == nil || first == UInt8(ascii: "{") || first == UInt8(ascii: "]")
+        return isSpread ? .spread : .lines
     }
 }
 
@@ -125,33 +157,50 @@ extension ByteWindow {
     /// Refuses JSON that is not an object a line: no part of it is read.
     mutating func refuseWholeJSON(isTicketKey: ((String) -> Bool)?) throws(ReadError) {
         try fill(64)
-        let first = UnsafeBufferPointer(start: base + start, count: min(end - start, 64)).first {
-            ![0x20, 0x09, 0x0A, 0x0D].contains($0)
-        }
+        var first = firstNonBlank()
         // Blank lines may go on and on before an array.
-        guard first == nil || first == UInt8(ascii: "[") || first == UInt8(ascii: "{") else {
-            return
+        while first == nil, !isFinal, end - start < 64 << 20 {
+            try fill(2 * (end - start))
+            first = firstNonBlank()
         }
-        try fill(JSONLayout.searched)
+        guard let first, base[first] == UInt8(ascii: "[") || base[first] == UInt8(ascii: "{")
+        else { return }
+        try fill(first - start + JSONLayout.searched)
+        let blanks = firstNonBlank() ?? start
         let bytes = UnsafeBufferPointer(
-            start: UnsafePointer(base + start), count: min(end - start, JSONLayout.searched))
+            start: UnsafePointer(base + blanks), count: min(end - blanks, JSONLayout.searched))
+        let conversion = conversion
         let words: String
-        let filter: String
+        let command: String
         switch JSONLayout(bytes, isTicketKey: isTicketKey) {
         case .lines: return
-        case .array: (words, filter) = ("one JSON array", ".[]")
-        case .wrapped(let key):
-            let isPlain = key.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0 | 0x20) }
-            (words, filter) = (
-                "one JSON object with its records under \"\(key.prefix(60))\"",
-                isPlain && !key.isEmpty ? ".\(key)[]" : ".[\"\(key)\"][]"
+        case .array: (words, command) = ("one JSON array", conversion.jq(".[]"))
+        case .wrapped(let keys):
+            let path = keys.map(Self.filter).joined()
+            (words, command) = (
+                "one JSON object with its records under \"\(keys.joined(separator: ".").prefix(60))\"",
+                conversion.jq((path.hasPrefix(".") ? path : "." + path) + "[]")
             )
-        case .spread: (words, filter) = ("JSON objects over several lines", ".")
+        case .spread: (words, command) = ("JSON with objects over several lines, or several on one", conversion.jq("."))
+        case .separated:
+            (words, command) = ("JSON objects with commas between", conversion.jqOfSeparatedObjects)
         }
         throw ReadError(
             code: .formatUnsupported,
-            message: "this is \(words), and JSON Lines has an object a line: write it so with: "
-                + "jq -c \(ShellWord.quoted(filter))\(name == "-" ? "" : " \(ShellWord.operand(name))") > rows.jsonl",
+            message: "this is \(words), and JSON Lines has an object a line: "
+                + "write it so, \(conversion.introduction): \(command)",
             inputName: name)
+    }
+
+    private func firstNonBlank() -> Int? {
+        (start..<end).first { !JSONLayout.isBlank(base[$0]) }
+    }
+
+    /// What leads to a key's value, in the language of jq.
+    private static func filter(_ key: String) -> String {
+        let isPlain =
+            key.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0 | 0x20) }
+            && !key.isEmpty
+        return isPlain ? ".\(key)" : "[\"\(key)\"]"
     }
 }

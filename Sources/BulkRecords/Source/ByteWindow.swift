@@ -23,6 +23,7 @@ struct ByteWindow: ~Copyable {
     /// What reading ahead met, to be thrown by the next reading.
     private var failure: ReadError?
     let name: String
+    private let findings: ByteSource.Findings?
 
     init(_ source: consuming ByteSource) {
         // Padding included, one chunk and the piece of a record before it fit without growing.
@@ -30,6 +31,7 @@ struct ByteWindow: ~Copyable {
         base = .allocate(capacity: capacity)
         base.initialize(repeating: 0, count: Self.padding)
         name = source.name
+        findings = source.findings
         chunkSize = source.chunkSize
         self.source = consume source
     }
@@ -44,6 +46,7 @@ struct ByteWindow: ~Copyable {
         base = .allocate(capacity: capacity)
         base.initialize(repeating: 0, count: Self.padding)
         chunkSize = size
+        findings = nil
         self.name = name
     }
 
@@ -95,6 +98,9 @@ struct ByteWindow: ~Copyable {
         }
         return failure == nil
     }
+
+    /// A command that rewrites the input, for messages that suggest one; right once bytes were read.
+    var conversion: ConversionCommand { ConversionCommand(name: name, findings) }
 
     private mutating func endWithPadding() {
         (base + end).initialize(repeating: 0, count: Self.padding)

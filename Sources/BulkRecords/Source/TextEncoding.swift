@@ -21,7 +21,8 @@ public enum TextEncoding: String, CaseIterable, Hashable, Sendable {
         case "utf8": self = .utf8
         case "windows1252", "cp1252", "win1252": self = .windows1252
         case "latin1", "iso88591": self = .latin1
-        case "utf16le": self = .utf16LittleEndian
+        // Without a mark the WHATWG Encoding Standard takes it so, too; a mark counts more than the name.
+        case "utf16le", "utf16": self = .utf16LittleEndian
         case "utf16be": self = .utf16BigEndian
         default: return nil
         }

@@ -1,0 +1,93 @@
+// The fuzz targets build these sources as one module.
+#if canImport(BulkFiles)
+    import BulkFiles
+#endif
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A shell command that rewrites an input, for messages that suggest one.
+///
+/// The command decompresses and decodes the input first where that is needed. An input that cannot be read
+/// again, such as a pipe, is not named: the command is then a filter to be put into that pipe.
+package struct ConversionCommand {
+    private let name: String
+    private let isPipe: Bool
+    private let isGzip: Bool
+    private let encoding: TextEncoding?
+
+    /// Makes the command for an input.
+    ///
+    /// - Parameters:
+    ///   - name: The file's path; `-` is standard input.
+    ///   - findings: What reading the input has shown.
+    package init(name: String, _ findings: ByteSource.Findings?) {
+        self.name = name
+        encoding = findings?.encoding
+        isGzip = findings?.isGzip ?? false
+        var information = stat()
+        isPipe =
+            name == "-"
+            || stat(name, &information) == 0 && information.st_mode & S_IFMT != S_IFREG
+    }
+
+    /// The command that makes JSON Lines, by a jq filter.
+    package func jq(_ filter: String) -> String {
+        text("jq -c \(ShellWord.quoted(filter))", to: "jsonl")
+    }
+
+    /// The command that makes JSON Lines of objects with commas between them.
+    package var jqOfSeparatedObjects: String {
+        let objects = text(#"sed '$ s/,[[:space:]]*$//'"#, to: nil)
+        return "{ echo '['; \(objects); echo ']'; } | jq -c '.[]'" + redirection("jsonl")
+    }
+
+    /// The command that makes UTF-8.
+    ///
+    /// - Parameter encoding: The encoding of the input, as `iconv` calls it.
+    /// - Returns: The command.
+    package func iconv(from encoding: String) -> String {
+        // Some iconv copy the byte order mark, which is no harm.
+        text("iconv -f \(encoding) -t UTF-8", to: nil) + redirection(nil)
+    }
+
+    /// What comes before the command in a sentence: how it is used.
+    package var introduction: String { isPipe ? "pass it through" : "with" }
+
+    private func text(_ program: String, to ending: String?) -> String {
+        var stages: [String] = []
+        if isGzip { stages.append("gzip -dc") }
+        if let encoding {
+            stages.append("iconv -f \(encoding.rawValue.uppercased()) -t UTF-8")
+        }
+        stages.append(program)
+        if !isPipe { stages[0] += " " + ShellWord.operand(name) }
+        return stages.joined(separator: " | ") + (ending.map(redirection) ?? "")
+    }
+
+    /// Where the command's output goes: beside the input, and never over a file that is there.
+    private func redirection(_ ending: String?) -> String {
+        if isPipe { return "" }
+        var base = name[...]
+        if isGzip, base.lowercased().hasSuffix(".gz") { base = base.dropLast(3) }
+        let from = base.lastIndex(of: "/").map { base.index(after: $0) } ?? base.startIndex
+        var ending = ending
+        if let dot = base[from...].lastIndex(of: "."), dot > from {
+            ending = ending ?? String(base[base.index(after: dot)...])
+            base = base[..<dot]
+        }
+        let suffix = ending.map { "." + $0 } ?? ""
+        var path = "\(base)\(suffix)"
+        var number = 1
+        while path == name || access(path, F_OK) == 0 {
+            number += 1
+            path = "\(base)-\(number)\(suffix)"
+        }
+        return " > \(ShellWord.operand(path))"
+    }
+}
