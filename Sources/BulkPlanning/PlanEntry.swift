@@ -55,6 +55,22 @@ public struct PlanEntry: Hashable, Sendable {
     /// Of a record that cannot be read: its text and, where it is not UTF-8, its bytes in hexadecimal.
     public var cells: [String]?
 
+    /// How the values of a JSON record are written, one for each of ``cells``; `nil` where all are strings, or
+    /// fields of CSV.
+    public var forms: [CellForm]?
+
+    /// How one value of a JSON record is written.
+    public enum CellForm: String, CaseIterable, Hashable, Sendable {
+        /// A string.
+        case string = "s"
+        /// A number, `true`, `false`, an object or an array: its text as written.
+        case json = "j"
+        /// `null`.
+        case null = "n"
+        /// The record has no such key.
+        case absent = "a"
+    }
+
     /// Makes an entry from its parts.
     public init(
         row: Int, line: Int, ticketID: String?, disposition: Disposition,

@@ -46,6 +46,8 @@ public struct RecordProblem: Hashable, Sendable {
     public var found: Int
     /// Whether the record is a JSON line, in which no quote is left open unnoticed.
     var isInJSON = false
+    /// Whether what a row has too many is empty fields at its end.
+    var hasDelimitersAtEnd = false
 
     init(_ code: Code, byteOffset: Int, line: Int, expected: Int = 0, found: Int = 0) {
         self.code = code
@@ -60,9 +62,13 @@ public struct RecordProblem: Hashable, Sendable {
         switch code {
         case .raggedRow:
             let advice =
-                found > expected
-                ? "put quotes around a value that contains the delimiter"
-                : "leave missing values empty, but keep their delimiters"
+                hasDelimitersAtEnd
+                ? found == expected + 1
+                    ? "remove the delimiter at the row's end"
+                    : "remove the delimiters at the row's end"
+                : found > expected
+                    ? "put quotes around a value that contains the delimiter"
+                    : "leave missing values empty, but keep their delimiters"
             let fields = found == 1 ? "1 field" : "\(found) fields"
             return "\(advice): the row has \(fields), the header has \(expected)"
         case .strayQuote:

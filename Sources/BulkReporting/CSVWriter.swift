@@ -9,7 +9,7 @@ struct CSVWriter: ~Copyable {
     private(set) var buffer = OutputBuffer()
     /// The byte between two cells.
     private(set) var delimiter = UInt8(ascii: ",")
-    private var endsWithCarriageReturn = false
+    private var rowEnd = "\n"
     private var isAtRowStart = true
 
     /// Sets how the file is written; to be called before anything else.
@@ -17,10 +17,10 @@ struct CSVWriter: ~Copyable {
     /// - Parameters:
     ///   - delimiter: The byte between two cells.
     ///   - hasMark: Whether a byte order mark comes first.
-    ///   - endsWithCarriageReturn: Whether rows end with CR and LF.
-    mutating func begin(delimiter: UInt8, hasMark: Bool, endsWithCarriageReturn: Bool) {
+    ///   - rowEnd: What ends a row.
+    mutating func begin(delimiter: UInt8, hasMark: Bool, rowEnd: String) {
         self.delimiter = delimiter
-        self.endsWithCarriageReturn = endsWithCarriageReturn
+        self.rowEnd = rowEnd
         if hasMark { buffer.append(text: "\u{FEFF}") }
     }
 
@@ -67,8 +67,7 @@ struct CSVWriter: ~Copyable {
 
     /// Ends the row.
     mutating func endRow() {
-        if endsWithCarriageReturn { buffer.append(UInt8(ascii: "\r")) }
-        buffer.append(UInt8(ascii: "\n"))
+        buffer.append(text: rowEnd)
         isAtRowStart = true
     }
 

@@ -73,7 +73,7 @@ enum MavaBulkCommand {
     /// Says why the program ends.
     private static func tell(_ error: any Error, _ talk: Talk) -> ExitCode {
         let failure = CommandFailure(error)
-        for line in failure.message.split(separator: "\n") { talk.fail(String(line)) }
+        talk.fail(failure.message)
         return failure.code
     }
 }

@@ -64,6 +64,16 @@ struct CSVTableTests {
                 name: "a header with a delimiter more, and some rows", text: "a,b,\n1,2\n3,4,\n",
                 columns: ["a", "b", ""], lines: ["!ragged_row@2", "3|4|"]),
             CSVCase(
+                name: "blanks before quotes in every row, under a header without quotes",
+                text: "a,b\n1, \"2\"\n3, \"4, 5\"\n", lines: ["1|2", "3|4, 5"]),
+            CSVCase(
+                name: "two delimiters at the end of every row", text: "a,b\n1,2,,\n3,4,,\n",
+                lines: ["1|2", "3|4"]),
+            CSVCase(
+                name: "two delimiters at the header's end", text: "a,b,,\n1,2\n3,4\n",
+                columns: ["a", "b", "", ""],
+                lines: ["1|2||", "3|4||"]),
+            CSVCase(
                 name: "blanks before quotes, as in the header",
                 text: "\"a\", \"b\"\n\"1\", \"2,\n3\"\n4, 5\n",
                 lines: ["1|2,\n3", "4| 5"]),
@@ -127,7 +137,8 @@ struct CSVTableTests {
                 lines: ["!ragged_row@2", "3|4"]),
             CSVCase(name: "a field too many", text: "a,b\n1,2,3\n", lines: ["!ragged_row@2"]),
             CSVCase(
-                name: "two delimiters too many", text: "a,b\n1,2,,\n", lines: ["!ragged_row@2"]),
+                name: "two delimiters too many", text: "a,b\n1,2,,\n3,4,\n5,6\n",
+                lines: ["!ragged_row@2", "!ragged_row@3", "5|6"]),
             CSVCase(
                 name: "blanks are no blank line", text: "a,b\n  \n3,4\n",
                 lines: ["!ragged_row@2", "3|4"]),

@@ -49,6 +49,71 @@ struct FailedRowsTests {
         }
     }
 
+    @Test("what could not be read is kept as it was through every round")
+    func unreadableRounds() async throws {
+        try await Rehearsal.run { rehearsal in
+            let undecodable =
+                Array("\(Self.tickets[1]),Ben,\"caf".utf8) + [0xE9] + Array(", x\"".utf8)
+            let bytes =
+                Array("Ticket ID,Assignee,Note\r\(Self.tickets[0]),Nobody X,é\r".utf8)
+                + undecodable + Array("\rx,y\r".utf8)
+            try rehearsal.directory.write(bytes, to: "rows.csv")
+            let json = "{\"id\":\"\(Self.tickets[0])\",\"status\":Open}\n"
+            try rehearsal.directory.write(json, to: "rows.jsonl")
+            var inputs = ["rows.csv", "rows.jsonl"]
+            for round in 1...3 {
+                for (index, input) in inputs.enumerated() {
+                    let run = "run\(index)\(round)"
+                    let result = try await rehearsal.program(
+                        ["apply", input, "--yes", "--run-dir", run] + Rehearsal.wideQuota)
+                    #expect(result.status == 3, "\(result.errors)")
+                    inputs[index] = run + (index == 0 ? "/failed.csv" : "/failed.jsonl")
+                }
+                let table = try rehearsal.directory.read(inputs[0])
+                #expect(table.firstRange(of: undecodable + Array(",2,invalid: ".utf8)) != nil)
+                let text = String(decoding: table, as: UTF8.self)
+                #expect(text.split(separator: "\r").count == 4, "\(text)")
+                #expect(!text.contains("\n"))
+                #expect(text.contains("the record as written: x,y\""), "\(text)")
+                let lines = try rehearsal.directory.readText(inputs[1])
+                #expect(
+                    lines.contains(#"the record as written: {\"id\":\"\#(Self.tickets[0])\","#),
+                    "\(lines)")
+                #expect(lines.hasPrefix(#"{"mavaBulkRow":1,"#))
+            }
+            #expect(rehearsal.updates == 0)
+        }
+    }
+
+    @Test(
+        "values of JSON stay what they are: numbers, objects, null, and keys that a record has not")
+    func jsonValues() async throws {
+        try await Rehearsal.run { rehearsal in
+            let rows = [
+                #"{"id":"\#(Self.tickets[0])","agent":"Nobody X","n":1.50,"x":{"a":[1]},"t":true}"#,
+                #"{"id":"\#(Self.tickets[1])","agent":"Nobody X","n":null,"s":"","t":"true"}"#,
+                #"{"id":"","ticketId":"\#(Self.tickets[1])","status":"Pending"}"#,
+            ]
+            try rehearsal.directory.write(rows.joined(separator: "\n"), to: "rows.jsonl")
+            var input = "rows.jsonl"
+            for round in 1...2 {
+                let result = try await rehearsal.program(
+                    ["apply", input, "--yes", "--run-dir", "run\(round)"] + Rehearsal.wideQuota)
+                #expect(result.status == 3, "\(result.output)")
+                input = "run\(round)/failed.jsonl"
+                let lines = try rehearsal.directory.readText(input).split(separator: "\n")
+                #expect(lines.count == 3, "\(lines)")
+                for (row, line) in zip(rows, lines) {
+                    // The keys of all records stand in the order in which they were met.
+                    let parts = row.dropFirst().dropLast().split(separator: ",")
+                    for part in parts { #expect(line.contains(part), "\(line)") }
+                    #expect(line.split(separator: ",").count >= parts.count + 2)
+                }
+            }
+            #expect(rehearsal.updates == 0)
+        }
+    }
+
     @Test("JSON Lines get JSON Lines")
     func jsonLines() async throws {
         try await Rehearsal.run { rehearsal in

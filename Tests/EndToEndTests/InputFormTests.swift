@@ -74,7 +74,12 @@ struct InputFormTests {
             ("PK\u{3}\u{4}x", "a ZIP archive"), ("%PDF-1.7\n", "a PDF"),
             ("<!DOCTYPE html><title>Login</title>", "a web page"), (" \n<html>", "a web page"),
             ("<?xml version=\"1.0\"?>", "XML"), ("SQLite format 3\u{0}", "an SQLite database"),
-            ("PAR1", "a Parquet file"), ("GIF89a", "a picture"), ("BZh9", "a compressed file"),
+            ("PAR1\u{0}", "a Parquet file"), ("ORC\u{1}", "an ORC file"),
+            ("\u{7F}ELF\u{2}", "a program"), ("<!-- a --> <!-- b -->\n<html>", "a web page"),
+            ("PK\u{3}\u{4}[Content_Types].xml PK\u{3}\u{4}word/document.xml", "a Word document"),
+            ("PK\u{3}\u{4}Index/Document.iwa", "a document of Numbers"),
+            ("rows.csv" + String(repeating: "\u{0}", count: 249) + "ustar", "an archive (tar)"),
+            ("GIF89a", "a picture"), ("BZh9", "a compressed file"),
         ])
     func foreignFiles(text: String, kind: String) async throws {
         try await Rehearsal.run { rehearsal in
@@ -96,6 +101,8 @@ struct InputFormTests {
             ("Handover\nby ops\nTicket ID,Status\n", "line 3 looks like the header"),
             ("# export\n# of today\nTicket ID;Status\n", "delete the comments above it"),
             ("\(first),Open\n", "line 1 holds a ticket id"),
+            ("https://dashboard.mava.app/tickets/\(first)/x;Open\n", "line 1 holds a ticket id"),
+            ("Ticket: Status\n1: Open\n", "is the delimiter right?"),
             ("\"Ticket ID,Status\"\n\"x,Open\"\n", "whole lines are in quotes"),
             ("Number,Status\n1,Open\n", "the columns read are \"Number\", \"Status\""),
         ])
@@ -105,6 +112,19 @@ struct InputFormTests {
             #expect(result.status == 6)
             #expect(result.errors.contains("rows.csv: "))
             #expect(result.errors.contains(said), "\(result.errors)")
+            let asksForDelimiter = result.errors.contains("is the delimiter right?")
+            #expect(asksForDelimiter == said.contains("delimiter"), "\(result.errors)")
+        }
+    }
+
+    @Test("rows with a delimiter too many among others are told to drop it, not to use quotes")
+    func someTrailingDelimiters() async throws {
+        try await Rehearsal.run { rehearsal in
+            let text = "Ticket ID,Status\n\(Self.first),Pending\n\(Self.second),Pending,\n"
+            let result = try await plan(Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+            #expect(result.status == 3)
+            #expect(
+                result.output.contains("remove the delimiter at the row's end"), "\(result.output)")
         }
     }
 
@@ -176,7 +196,9 @@ struct InputFormTests {
             #expect(refused.errors.contains("\"Tomás\""), "\(refused.errors)")
             #expect(refused.errors.contains("Assignee"))
             #expect(refused.errors.contains("--encoding windows-1252"))
-            #expect(refused.errors.contains("iconv -f WINDOWS-1252 -t UTF-8 'my rows.csv' > 'my rows-2.csv'"))
+            #expect(
+                refused.errors.contains(
+                    "iconv -f WINDOWS-1252 -t UTF-8 'my rows.csv' > 'my rows-2.csv'"))
             let read = try await rehearsal.program([
                 "plan", "my rows.csv", "--encoding", "windows-1252",
             ])
@@ -213,7 +235,8 @@ struct InputFormTests {
             let bare = try await plan(bytes(units), name: "b.csv", rehearsal: rehearsal)
             #expect(bare.status == 6)
             let name = isLittle ? "UTF-16LE" : "UTF-16BE"
-            #expect(bare.errors.contains("iconv -f \(name) -t UTF-8 b.csv > b-2.csv"), "\(bare.errors)")
+            #expect(
+                bare.errors.contains("iconv -f \(name) -t UTF-8 b.csv > b-2.csv"), "\(bare.errors)")
             let told = try await rehearsal.program(["plan", "b.csv", "--encoding", name])
             #expect(told.status == 0, "\(told.errors)")
             #expect(told.output.contains("Tomás"))

@@ -116,7 +116,9 @@ struct SuggestionTests {
     func conversion(input: (encoding: String?, text: String), name: String) async throws {
         try await Rehearsal.run { rehearsal in
             // The name would say JSON Lines.
-            if input.text.hasPrefix("id") || input.text.hasPrefix("é"), name == "rows.jsonl" { return }
+            if input.text.hasPrefix("id") || input.text.hasPrefix("é"), name == "rows.jsonl" {
+                return
+            }
             let text = input.text.replacing("A", with: "695c76afd0e42018b77a9c2d")
                 .replacing("B", with: "695cd34fa4b07254adddf65b")
             try rehearsal.directory.write(Array(text.utf8), to: "plain")

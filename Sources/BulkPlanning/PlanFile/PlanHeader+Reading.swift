@@ -141,8 +141,7 @@ extension PlanHeader {
         case "delimiter": readDelimiter(&value)
         case "mark":
             readFlag(&value, into: \.hasMark)
-        case "crlf":
-            readFlag(&value, into: \.hasCarriageReturns)
+        case "lineEnd": readLineEnd(&value)
         case "columns": value.read(into: &input.columns)
         default: value.skip()
         }
@@ -151,6 +150,12 @@ extension PlanHeader {
     private mutating func readDelimiter(_ value: inout JSONCursor) -> Bool {
         guard let text = value.string(), text.utf8.count == 1 else { return false }
         input.delimiter = text
+        return true
+    }
+
+    private mutating func readLineEnd(_ value: inout JSONCursor) -> Bool {
+        guard let lineEnd = value.string().flatMap(Input.LineEnd.init) else { return false }
+        input.lineEnd = lineEnd
         return true
     }
 

@@ -22,7 +22,7 @@ extension PlanHeader {
             buffer.append(",", "delimiter", text: delimiter)
         }
         if input.hasMark { buffer.append(#","mark":true"#) }
-        if input.hasCarriageReturns { buffer.append(#","crlf":true"#) }
+        if input.lineEnd != .lf { buffer.append(",", "lineEnd", text: input.lineEnd.rawValue) }
         buffer.append(",", "columns", texts: input.columns)
         buffer.append("}")
         buffer.append(",", "source", text: source.rawValue)

@@ -22,10 +22,29 @@ public struct PlanHeader: Hashable, Sendable {
         public var delimiter: String?
         /// Whether it begins with a byte order mark.
         public var hasMark = false
-        /// Whether its lines end with CR and LF.
-        public var hasCarriageReturns = false
+        /// How its lines end.
+        public var lineEnd = LineEnd.lf
         /// The names of its columns (or keys, in the order met), which the rows' cells follow.
         public var columns: [String]
+
+        /// How the lines of a text end.
+        public enum LineEnd: String, CaseIterable, Hashable, Sendable {
+            /// LF.
+            case lf
+            /// CR and LF.
+            case crlf
+            /// CR.
+            case cr
+
+            /// The bytes, as text.
+            public var text: String {
+                switch self {
+                case .lf: "\n"
+                case .crlf: "\r\n"
+                case .cr: "\r"
+                }
+            }
+        }
 
         /// Makes an input's description from its parts.
         public init(name: String, sha256: String, format: String, columns: [String]) {

@@ -38,10 +38,15 @@ struct PlanRowDecoder {
             guard let issue = Self.issue(&cursor) else { return nil }
             entry.issue = issue
         }
+        if cursor.take(#","forms":"#) {
+            guard let forms = Self.forms(&cursor) else { return nil }
+            entry.forms = readsCells ? forms : nil
+        }
         if cursor.take(#","cells":"#) {
             // They come last, so that there is nothing behind them that would be missed.
             guard readsCells else { return entry }
             guard let cells = Self.cells(&cursor, probably: cellCount) else { return nil }
+            guard entry.forms.map({ $0.count == cells.count }) ?? true else { return nil }
             cellCount = cells.count
             entry.cells = cells
         }
@@ -147,6 +152,12 @@ struct PlanRowDecoder {
             if issue.suggestion == nil { return nil }
         }
         return issue
+    }
+
+    private static func forms(_ cursor: inout JSONCursor) -> [PlanEntry.CellForm]? {
+        guard let text = cursor.string() else { return nil }
+        let forms = text.compactMap { PlanEntry.CellForm(rawValue: String($0)) }
+        return forms.count == text.count ? forms : nil
     }
 
     private static func cells(_ cursor: inout JSONCursor, probably count: Int) -> [String]? {

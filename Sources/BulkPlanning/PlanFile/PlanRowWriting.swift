@@ -98,6 +98,10 @@ extension OutputBuffer {
     /// Appends a whole row with its newline.
     mutating func append(_ entry: PlanEntry) {
         append(entryStart: entry)
+        if let forms = entry.forms {
+            append(#","forms":"#)
+            append(jsonString: forms.map(\.rawValue).joined())
+        }
         if let cells = entry.cells {
             append(#","cells":["#)
             for (index, cell) in cells.enumerated() {

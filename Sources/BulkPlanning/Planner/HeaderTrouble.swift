@@ -42,9 +42,10 @@ enum HeaderTrouble {
         }
     }
 
+    /// Whether a line holds a ticket id, by itself or in a link.
     private static func holdsTicketID(_ line: Substring) -> Bool {
-        line.split(whereSeparator: { delimiters.contains($0) || $0 == "\"" }).contains { field in
-            field.utf8.count == 24 && field.allSatisfy(\.isHexDigit)
+        line.split(whereSeparator: { !$0.isASCII || !($0.isLetter || $0.isNumber) }).contains {
+            $0.utf8.count == 24 && $0.allSatisfy(\.isHexDigit)
         }
     }
 }

@@ -145,6 +145,9 @@ final class InputFile {
         let likely = HeaderTrouble.cause(of: String(decoding: beginning, as: UTF8.self))
         let place = input.path == "-" ? "standard input" : input.path
         error.message = "\(place): " + (likely.map { "\($0): " } ?? "") + error.message
+        if likely == nil, error.columns.count == 1 {
+            error.message += "; is the delimiter right?"
+        }
         return error
     }
 
@@ -161,8 +164,9 @@ final class InputFile {
         input.hasMark =
             beginning.starts(with: [0xEF, 0xBB, 0xBF])
             || self.input.encoding != nil && self.input.encoding != .utf8
-        if let feed = beginning.firstIndex(of: 0x0A), feed > 0 {
-            input.hasCarriageReturns = beginning[feed - 1] == 0x0D
+        if let end = beginning.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            let hasFeed = end + 1 < beginning.count && beginning[end + 1] == 0x0A
+            input.lineEnd = beginning[end] == 0x0A ? .lf : hasFeed ? .crlf : .cr
         }
     }
 

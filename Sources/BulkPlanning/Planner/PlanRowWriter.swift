@@ -7,11 +7,14 @@ struct PlanRowWriter {
     /// Whether unchanged rows keep their cells too, because columns nobody knows travel through.
     let keepsAllCells: Bool
     var rowsWithoutLine: Set<Int>
+    /// Whether the records are JSON objects.
+    let isJSON: Bool
 
     private var places: [Int] = []
 
-    init(columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>) {
+    init(columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, isJSON: Bool) {
         self.columnCount = columnCount
+        self.isJSON = isJSON
         self.keepsAllCells = keepsAllCells
         self.rowsWithoutLine = rowsWithoutLine
         places = Array(repeating: -1, count: columnCount)
@@ -68,6 +71,11 @@ struct PlanRowWriter {
     }
 
     private mutating func appendCells(_ record: borrowing Record, to buffer: inout OutputBuffer) {
+        let isInOrder = record.problem == nil && isInOrder(record)
+        if record.problem == nil {
+            if !isInOrder { findPlaces(record) }
+            appendForms(record, isInOrder, to: &buffer)
+        }
         buffer.append(#","cells":["#)
         defer { buffer.append("]") }
         if let problem = record.problem {
@@ -83,17 +91,12 @@ struct PlanRowWriter {
             }
             return
         }
-        if isInOrder(record) {
+        if isInOrder {
             for index in 0..<columnCount {
                 if index > 0 { buffer.append(",") }
                 buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: index)))
             }
             return
-        }
-        // Of a CSV row the values stand in the columns' order; of an object each says its own.
-        for place in places.indices { places[place] = -1 }
-        for index in 0..<record.count where record.column(of: index) < columnCount {
-            places[record.column(of: index)] = index
         }
         for (column, place) in places.enumerated() {
             if column > 0 { buffer.append(",") }
@@ -102,6 +105,43 @@ struct PlanRowWriter {
             } else {
                 buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: place)))
             }
+        }
+    }
+
+    /// Finds each column's value: of a CSV row they stand in the columns' order, of an object each says its own.
+    private mutating func findPlaces(_ record: borrowing Record) {
+        for place in places.indices { places[place] = -1 }
+        for index in 0..<record.count where record.column(of: index) < columnCount {
+            places[record.column(of: index)] = index
+        }
+    }
+
+    /// Writes how the values of an object are written, unless all are strings.
+    private func appendForms(
+        _ record: borrowing Record, _ isInOrder: Bool, to buffer: inout OutputBuffer
+    ) {
+        var isPlain = isInOrder
+        if isPlain {
+            for index in 0..<record.count where Self.form(record.kind(of: index)) != .string {
+                isPlain = false
+                break
+            }
+        }
+        if isPlain || !isJSON { return }
+        buffer.append(#","forms":""#)
+        for column in 0..<columnCount {
+            let place = isInOrder ? column : places[column]
+            let form = place < 0 ? .absent : Self.form(record.kind(of: place))
+            buffer.append(text: form.rawValue)
+        }
+        buffer.append("\"")
+    }
+
+    private static func form(_ kind: ValueKind) -> PlanEntry.CellForm {
+        switch kind {
+        case .text, .quotedText, .string: .string
+        case .null: .null
+        case .number, .true, .false, .object, .array: .json
         }
     }
 }

@@ -331,7 +331,7 @@ public struct Planner: Sendable {
         var reader = try file.secondReader()
         var rowWriter = PlanRowWriter(
             columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
-            rowsWithoutLine: draft.problems.rowsWithoutLine)
+            rowsWithoutLine: draft.problems.rowsWithoutLine, isJSON: reader.format == .jsonLines)
         var again = try RequestMapper(columns: reader.columns, format: reader.format)
         var index = 0
         while try reader.advance() {

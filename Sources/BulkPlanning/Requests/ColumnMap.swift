@@ -14,11 +14,14 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
     public var code: Code
     /// What is wrong and how to mend it, in words.
     public var message: String
+    /// The columns that were read.
+    public var columns: [String]
 
     /// Makes an error from its parts.
-    public init(code: Code, message: String) {
+    public init(code: Code, message: String, columns: [String] = []) {
         self.code = code
         self.message = message
+        self.columns = columns
     }
 
     /// The message.
@@ -67,7 +70,7 @@ package struct ColumnMap: Sendable {
                 code: .ticketIDColumnMissing,
                 message: (names.isEmpty ? "it is empty: " : "")
                     + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID)
-                    + readNames)
+                    + readNames, columns: names)
         }
         guard roles.contains(where: \.isChange) else {
             throw ColumnError(
@@ -152,7 +155,7 @@ package struct ColumnMap: Sendable {
                 return "; is it the column \(quoted(name))?"
             }
         }
-        return names.count == 1 ? "; is the delimiter right?" : ""
+        return ""
     }
 }
 

@@ -202,10 +202,11 @@ extension RecordReader {
         var fields = fields
         if fields != columns, csv.rowForm != .asHeader, isOfRowForm(fields, end: end) {
             fieldCountsForgiven += 1
-            // Where the last, unnamed column is missing, it is there and empty.
-            if fields < columns {
+            // Where the last, unnamed columns are missing, they are there and empty.
+            while fields < columns {
                 record.storage.pointee.slots[fields] = ValueSlot(
                     from: end &- row.start, to: end &- row.start, column: fields, kind: .text)
+                fields += 1
             }
             fields = columns
         }
@@ -230,10 +231,15 @@ extension RecordReader {
         guard let columns = csv.fieldCount else { return false }
         return switch csv.rowForm {
         case .asHeader: false
-        case .delimiterMore:
-            fields - 1 == columns && window.base[end - 1] == csv.delimiter
-        case .delimiterLess: fields == columns - 1
+        case .more(let count):
+            fields == columns + count && endsWithDelimiters(count, before: end)
+        case .less(let count): fields == columns - count
         }
+    }
+
+    /// Whether so many delimiters stand before a position of the window.
+    private func endsWithDelimiters(_ count: Int, before end: Int) -> Bool {
+        (1...count).allSatisfy { end >= $0 && window.base[end - $0] == csv.delimiter }
     }
 
     /// What is wrong with a row whose quotes are in order; `nil` when nothing is.
@@ -248,9 +254,12 @@ extension RecordReader {
         }
         if let encoding = encodingProblem(row, end: end) { return encoding }
         if fields != columns {
-            return RecordProblem(
+            var problem = RecordProblem(
                 .raggedRow, byteOffset: window.baseOffset + row.start, line: row.line,
                 expected: columns, found: fields)
+            problem.hasDelimitersAtEnd =
+                fields > columns && endsWithDelimiters(fields - columns, before: end)
+            return problem
         }
         for index in 0..<min(fields, record.storage.pointee.slotCapacity)
         where Int(record.storage.pointee.slots[index].length) > limits.fieldBytes {

@@ -98,9 +98,14 @@ struct HeaderSurvey {
 
     /// Whether spaces come between a delimiter and a quote: `"a", "b"`.
     func hasBlankBeforeQuote(_ delimiter: UInt8) -> Bool {
+        Self.hasBlankBeforeQuote(text.utf8, delimiter: delimiter)
+    }
+
+    /// Whether spaces come between a delimiter and a quote in a line.
+    static func hasBlankBeforeQuote(_ line: some Sequence<UInt8>, delimiter: UInt8) -> Bool {
         // How far the pattern is there: a delimiter, spaces, a quote.
         var spaces: Int?
-        for byte in text.utf8 {
+        for byte in line {
             switch byte {
             case delimiter: spaces = 0
             case UInt8(ascii: " "): spaces = spaces.map { $0 + 1 }

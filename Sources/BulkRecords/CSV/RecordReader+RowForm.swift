@@ -10,10 +10,21 @@
 enum RowForm: Hashable {
     /// As many.
     case asHeader
-    /// One more, with nothing in it: each row ends with a delimiter.
-    case delimiterMore
-    /// One less: the header ends with a delimiter, and no row does.
-    case delimiterLess
+    /// So many more, with nothing in them: each row ends with so many delimiters.
+    case more(Int)
+    /// So many less: the header ends with so many delimiters, and no row does.
+    case less(Int)
+
+    /// The form of rows of two forms.
+    ///
+    /// Of delimiters at the end the fewest count: a row with more of them may hold an unquoted delimiter.
+    func joined(with other: RowForm) -> RowForm {
+        switch (self, other) {
+        case (.more(let count), .more(let others)): .more(min(count, others))
+        case _ where self == other: self
+        default: .asHeader
+        }
+    }
 }
 
 extension RecordReader {
@@ -30,9 +41,19 @@ extension RecordReader {
         let (start, line, delimiterRows) = (window.start, line, self.delimiterRows)
         let limit = start + Self.beginningLength
         var form: RowForm?
+        var row = 0
         rows: while case .record = step(), window.start <= limit {
             let found: RowForm?
+            row += 1
             switch record.problem?.code {
+            case .strayQuote
+            where row == 1 && !csv.skipsBlanks && haveAllBlanks(from: start, to: limit):
+                // The header is without quotes, and the rows write `a, "b"`.
+                csv.skipsBlanks = true
+                window.start = start
+                self.line = line
+                csv.cursor = SpecialCursor(at: start)
+                continue rows
             case nil: found = .asHeader
             case .raggedRow: found = formOfRaggedRow()
             // One row's matter, and known at its end.
@@ -41,11 +62,8 @@ extension RecordReader {
             default: break rows
             }
             guard let found else { continue }
-            if found == .asHeader || form != nil && form != found {
-                form = .asHeader
-                break
-            }
-            form = found
+            form = form.map { $0.joined(with: found) } ?? found
+            if form == .asHeader { break }
         }
         window.start = start
         self.line = line
@@ -58,8 +76,30 @@ extension RecordReader {
     /// The form that a row with too many or too few fields is of; `nil` where it is of none.
     private func formOfRaggedRow() -> RowForm? {
         guard let columns = csv.fieldCount, let found = record.problem?.found else { return nil }
-        if found == columns + 1, record.rawBytes.last == csv.delimiter { return .delimiterMore }
-        return found == columns - 1 && columns > 1 && self.columns.last == ""
-            ? .delimiterLess : nil
+        if found > columns {
+            return Self.endsWithDelimiters(record.rawBytes, found - columns, csv.delimiter)
+                ? .more(found - columns) : nil
+        }
+        let isUnnamed = self.columns.suffix(columns - found).allSatisfy(\.isEmpty)
+        return found > 0 && isUnnamed ? .less(columns - found) : nil
+    }
+
+    /// Whether a row ends with so many delimiters at least.
+    static func endsWithDelimiters(
+        _ row: UnsafeBufferPointer<UInt8>, _ count: Int, _ delimiter: UInt8
+    ) -> Bool {
+        row.count >= count && row.suffix(count).allSatisfy { $0 == delimiter }
+    }
+
+    /// Whether every line has spaces between a delimiter and a quote.
+    private func haveAllBlanks(from start: Int, to limit: Int) -> Bool {
+        let end = min(limit, window.end)
+        var lines = UnsafeBufferPointer(start: window.base + start, count: max(0, end - start))
+            .split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+        // The last one may be cut off.
+        if end < window.end, lines.count > 1 { lines.removeLast() }
+        return lines.allSatisfy {
+            HeaderSurvey.hasBlankBeforeQuote($0, delimiter: csv.delimiter)
+        }
     }
 }

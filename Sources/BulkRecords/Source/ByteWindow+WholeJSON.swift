@@ -181,7 +181,10 @@ extension ByteWindow {
                 "one JSON object with its records under \"\(keys.joined(separator: ".").prefix(60))\"",
                 conversion.jq((path.hasPrefix(".") ? path : "." + path) + "[]")
             )
-        case .spread: (words, command) = ("JSON with objects over several lines, or several on one", conversion.jq("."))
+        case .spread:
+            (words, command) = (
+                "JSON with objects over several lines, or several on one", conversion.jq(".")
+            )
         case .separated:
             (words, command) = ("JSON objects with commas between", conversion.jqOfSeparatedObjects)
         }

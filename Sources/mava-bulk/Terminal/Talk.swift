@@ -130,12 +130,12 @@ final class Talk: Sendable {
 
     /// Says that something deserves attention.
     func warn(_ line: String) {
-        writeLine(paint("warning: ", "33") + TerminalText.escapedLines(line))
+        writeLine(paint("warning: ", "33") + TerminalText.escaped(line))
     }
 
     /// Says why the program ends.
     func fail(_ line: String) {
-        writeLine(paint("mava-bulk: ", "31") + TerminalText.escapedLines(line))
+        writeLine(paint("mava-bulk: ", "31") + TerminalText.escaped(line))
     }
 
     /// Says something only if that takes no time: a terminal that was stopped, or a pipe that is not read,

@@ -27,6 +27,12 @@ struct PlanRowTests {
             row: 6, line: 7, ticketID: "t", disposition: .conflict,
             issue: RowIssue(code: .changedSincePlan, message: "", column: "status")),
         PlanEntry(row: 7, line: 8, ticketID: "t", disposition: .held),
+        {
+            var entry = PlanEntry(
+                row: 8, line: 9, ticketID: "t", disposition: .held, cells: ["a", "1", "", ""])
+            entry.forms = [.string, .json, .null, .absent]
+            return entry
+        }(),
     ]
 
     private static func line(_ entry: PlanEntry) -> [UInt8] {
@@ -41,6 +47,7 @@ struct PlanRowTests {
         var without = PlanRowDecoder(readsCells: false)
         var bare = entry
         bare.cells = nil
+        bare.forms = nil
         Self.line(entry).withUnsafeBytes { line in
             #expect(withCells.entry(line) == entry)
             #expect(without.entry(line) == bare)

@@ -22,8 +22,10 @@ struct PlainCSV {
     private let fieldCount: Int
     private var at: Int
     private var line: Int
-    /// Whether each row of the beginning that is in order ends with a delimiter more than the header has.
-    private var hasDelimiterMore = false
+    /// With how many delimiters more than the header has each row of the beginning that is in order ends.
+    private var delimitersMore = 0
+    /// Whether each line has blanks between a delimiter and a quote.
+    private var skipsBlanks = false
 
     /// Takes what stands behind a header.
     init(_ bytes: [UInt8], from start: Int, line: Int, fieldCount: Int, delimiter: UInt8) {
@@ -32,22 +34,34 @@ struct PlainCSV {
         self.fieldCount = fieldCount
         at = start
         self.line = line
-        hasDelimiterMore = looksDelimiterMore(start)
+        let lines = bytes[start...].prefix(64 << 10).split { $0 == 0x0A || $0 == 0x0D }
+        var first = self
+        skipsBlanks = first.next()?.problem == .strayQuote && lines.allSatisfy(hasBlankBeforeQuote)
+        delimitersMore = countDelimitersMore(start)
     }
 
-    private func looksDelimiterMore(_ start: Int) -> Bool {
+    private func hasBlankBeforeQuote(_ line: ArraySlice<UInt8>) -> Bool {
+        line.split(separator: delimiter, omittingEmptySubsequences: false).dropFirst().contains {
+            $0.first == 0x20 && $0.first { $0 != 0x20 } == 0x22
+        }
+    }
+
+    private func countDelimitersMore(_ start: Int) -> Int {
         var rows = self
-        var isSeen = false
+        var fewest: Int?
         while let row = rows.next(), rows.at - start <= 64 << 10 {
             switch row.problem {
-            case nil: return false
-            case .strayQuote, .unclosedQuote: return isSeen
-            case .raggedRow where row.fieldsFound == fieldCount + 1 && row.raw.last == delimiter:
-                isSeen = true
+            case nil: return 0
+            case .strayQuote, .unclosedQuote: return fewest ?? 0
+            case .raggedRow where row.fieldsFound > fieldCount:
+                let more = row.fieldsFound - fieldCount
+                if row.raw.suffix(more).allSatisfy({ $0 == delimiter }) {
+                    fewest = min(more, fewest ?? more)
+                }
             default: break
             }
         }
-        return isSeen
+        return fewest ?? 0
     }
 
     /// The next record; `nil` at the end.
@@ -57,6 +71,11 @@ struct PlainCSV {
         var row = Row(line: line, start: at, raw: [])
         while true {
             var field: [UInt8] = []
+            if skipsBlanks, let quote = (at..<bytes.count).first(where: { bytes[$0] != 0x20 }),
+                bytes[quote] == 0x22
+            {
+                at = quote
+            }
             if at < bytes.count, bytes[at] == 0x22 {
                 let (open, openLine) = (at, line)
                 var afterFirstBreak: (break: Int, next: Int, line: Int)?
@@ -121,9 +140,11 @@ struct PlainCSV {
                 continue
             }
             row.raw = Array(bytes[row.start..<at])
-            // A delimiter more at the end, with nothing behind it.
-            if hasDelimiterMore, row.fields.count == fieldCount + 1, row.raw.last == delimiter {
-                row.fields.removeLast()
+            // Delimiters more at the end, with nothing behind them.
+            if delimitersMore > 0, row.fields.count == fieldCount + delimitersMore,
+                row.raw.suffix(delimitersMore).allSatisfy({ $0 == delimiter })
+            {
+                row.fields.removeLast(delimitersMore)
             }
             let isBlank = row.raw.allSatisfy { $0 == delimiter }
             if !isBlank { check(&row) }
