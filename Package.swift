@@ -10,91 +10,116 @@ let package = Package(
         .library(name: "BulkRecords", targets: ["BulkRecords"]),
         .library(name: "MavaAPI", targets: ["MavaAPI"]),
         .library(name: "MavaBulk", targets: ["MavaBulk"]),
+        .library(name: "MavaSandbox", targets: ["MavaSandbox"]),
     ],
     targets: [
-        // The data's way through the program, one target a room: records <- planning <- execution <-
-        // reporting. An arrow against that order is a mistake.
+        // What Swift cannot name: libcurl at run time, the processor's SHA-256 and CRC-32C, epoll.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        // The processor's own SHA-256 and CRC-32C, which Swift cannot name: a plan's id costs a third of
-        // planning without the one, and every line of a journal has the other.
         .target(name: "CChecksums"),
-        .target(name: "BulkFiles", dependencies: ["CChecksums"]),
-        .target(name: "BulkRecords", dependencies: ["BulkFiles"]),
-        .target(name: "MavaAPI", dependencies: ["BulkFiles", "CCurl"]),
-        .target(name: "BulkPlanning", dependencies: ["BulkFiles", "BulkRecords", "MavaAPI"]),
-        .target(name: "BulkExecution", dependencies: ["BulkFiles", "BulkPlanning", "MavaAPI"]),
+        .target(name: "CPoll"),
+        // The C library, whatever the platform calls it.
+        .target(name: "CLibrary"),
+
+        // The data's way through the program, one target a room. Tests/SupportTests holds these arrows.
+        .target(name: "BulkSystem", dependencies: ["CChecksums", "CLibrary"]),
+        .target(name: "BulkRecords", dependencies: ["BulkSystem", "CLibrary"]),
+        .target(name: "MavaAPI", dependencies: ["BulkSystem", "CCurl", "CLibrary"]),
+        .target(
+            name: "BulkPlanning",
+            dependencies: ["BulkSystem", "BulkRecords", "CLibrary", "MavaAPI"]
+        ),
+        .target(
+            name: "BulkExecution",
+            dependencies: ["BulkSystem", "BulkPlanning", "CLibrary", "MavaAPI"]
+        ),
         .target(
             name: "BulkReporting",
-            dependencies: ["BulkExecution", "BulkFiles", "BulkPlanning", "MavaAPI"]),
+            dependencies: ["BulkExecution", "BulkSystem", "BulkPlanning", "CLibrary", "MavaAPI"]),
         .target(
             name: "MavaBulk",
             dependencies: [
-                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "BulkReporting",
-                "MavaAPI",
+                "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "CLibrary", "MavaAPI",
             ]),
 
         // A second, independent reading of the API contract: shares no code with the client.
-        .target(name: "MavaSandbox", dependencies: ["CPoll"]),
-        // Waiting for many sockets, to less than a millisecond, for the sandbox.
-        .target(name: "CPoll"),
+        .target(name: "MavaSandbox", dependencies: ["CLibrary", "CPoll"]),
 
         .executableTarget(
             name: "mava-bulk",
             dependencies: [
-                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "BulkReporting",
-                "MavaAPI",
-                "MavaBulk", "MavaSandbox",
+                "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
             ]),
+
+        // For the tests: a manual clock, a scripted transport, a seeded generator, failing files.
+        .target(
+            name: "BulkTestSupport", dependencies: ["BulkSystem", "CLibrary", "MavaAPI"],
+            path: "Tests/Support"),
+        // The execution's own state machines against a model of the server, event by event.
+        .target(
+            name: "ExecutionSimulation",
+            dependencies: [
+                "BulkExecution", "BulkPlanning", "BulkSystem", "BulkTestSupport", "MavaAPI",
+            ],
+            path: "Tests/Simulation"),
+        // The benchmarks of docs/benchmarks.md.
         .executableTarget(
             name: "mava-bulk-bench",
             dependencies: [
-                "ExecutionSimulation", "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords",
-                "MavaAPI", "MavaBulk",
-                "MavaSandbox",
-            ]),
+                "ExecutionSimulation", "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords",
+                "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
+            ],
+            path: "Tests/Benchmarks", exclude: ["Peers"]),
 
-        // Fakes for the tests: a manual clock, a scripted transport, a seeded generator. No product.
-        .target(name: "BulkTestSupport", dependencies: ["BulkFiles", "MavaAPI"]),
-        // The execution's own state machines against a model of the server, event by event. No product.
-        .target(
-            name: "ExecutionSimulation",
-            dependencies: ["BulkExecution", "BulkPlanning", "BulkTestSupport", "MavaAPI"]),
-        .testTarget(name: "BulkFilesTests", dependencies: ["BulkFiles", "BulkTestSupport"]),
-        .testTarget(name: "BulkRecordsTests", dependencies: ["BulkRecords", "BulkTestSupport"]),
+        .testTarget(
+            name: "BulkSystemTests", dependencies: ["BulkSystem", "BulkTestSupport", "CLibrary"]),
+        .testTarget(
+            name: "BulkRecordsTests",
+            dependencies: ["BulkRecords", "BulkSystem", "BulkTestSupport", "CLibrary"]),
         .testTarget(
             name: "MavaAPITests",
-            dependencies: ["CCurl", "MavaAPI", "MavaSandbox", "BulkTestSupport"]),
+            dependencies: [
+                "CCurl", "BulkSystem", "CLibrary", "MavaAPI", "MavaSandbox", "BulkTestSupport",
+            ]),
         .testTarget(
             name: "BulkPlanningTests",
             dependencies: [
-                "BulkFiles", "BulkPlanning", "BulkRecords", "MavaAPI", "MavaSandbox",
+                "BulkSystem", "BulkPlanning", "BulkRecords", "CLibrary", "MavaAPI", "MavaSandbox",
                 "BulkTestSupport",
             ]),
         .testTarget(
             name: "BulkExecutionTests",
             dependencies: [
-                "BulkExecution", "BulkFiles", "BulkPlanning", "MavaAPI", "MavaSandbox",
+                "BulkExecution", "BulkSystem", "BulkPlanning", "CLibrary", "MavaAPI", "MavaSandbox",
                 "BulkTestSupport", "ExecutionSimulation",
             ]),
         .testTarget(
             name: "BulkReportingTests",
             dependencies: [
-                "BulkExecution", "BulkFiles", "BulkPlanning", "BulkRecords", "BulkReporting",
-                "MavaAPI",
-                "BulkTestSupport",
+                "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "CLibrary", "MavaAPI", "BulkTestSupport",
             ]),
-        .testTarget(name: "MavaSandboxTests", dependencies: ["MavaSandbox", "BulkTestSupport"]),
+        .testTarget(
+            name: "MavaSandboxTests", dependencies: ["MavaSandbox", "BulkTestSupport", "CLibrary"]),
         .testTarget(
             name: "MavaBulkTests",
-            dependencies: ["MavaBulk", "BulkExecution", "MavaSandbox", "BulkTestSupport"]),
+            dependencies: [
+                "MavaBulk", "BulkExecution", "BulkSystem", "CLibrary", "MavaSandbox",
+                "BulkTestSupport",
+            ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["mava-bulk", "BulkPlanning", "MavaSandbox", "BulkTestSupport"]),
+            dependencies: [
+                "mava-bulk", "BulkPlanning", "BulkSystem", "CLibrary", "MavaSandbox",
+                "BulkTestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CCurl", "CPoll", "CChecksums"].contains(target.name) {
+for target in package.targets
+where !["CCurl", "CPoll", "CChecksums", "CLibrary"].contains(target.name) {
     target.swiftSettings = [
         // `any` is written where a call is dispatched at run time, so that its cost is seen.
         .enableUpcomingFeature("ExistentialAny"),

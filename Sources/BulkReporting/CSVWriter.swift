@@ -1,4 +1,4 @@
-internal import BulkFiles
+internal import BulkSystem
 
 /// Writes CSV by RFC 4180: commas, doubled quotes, one `\n` at a row's end, unless another delimiter or line end is
 /// asked for.

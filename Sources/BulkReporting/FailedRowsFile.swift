@@ -1,5 +1,5 @@
 internal import BulkExecution
-internal import BulkFiles
+internal import BulkSystem
 internal import BulkPlanning
 
 /// failed.csv or failed.jsonl: the rows that did not end well, as valid input to be corrected and applied again.

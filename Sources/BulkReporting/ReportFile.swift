@@ -1,5 +1,5 @@
 internal import BulkExecution
-internal import BulkFiles
+internal import BulkSystem
 internal import BulkPlanning
 internal import MavaAPI
 

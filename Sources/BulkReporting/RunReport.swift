@@ -1,5 +1,5 @@
 package import BulkExecution
-package import BulkFiles
+package import BulkSystem
 package import BulkPlanning
 
 /// Makes a run's report from its plan and its journal, which is all that it needs.

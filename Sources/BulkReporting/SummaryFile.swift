@@ -1,5 +1,5 @@
 package import BulkExecution
-package import BulkFiles
+package import BulkSystem
 package import BulkPlanning
 internal import MavaAPI
 

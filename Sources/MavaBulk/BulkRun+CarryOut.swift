@@ -1,4 +1,4 @@
-internal import BulkFiles
+internal import BulkSystem
 
 extension BulkRun {
     /// Executes what is left of the plan in a directory, settles what is unknown, and reports.

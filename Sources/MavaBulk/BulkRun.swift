@@ -1,4 +1,4 @@
-internal import BulkFiles
+internal import BulkSystem
 
 /// The whole story: a file becomes a plan, the plan becomes requests, and every row gets its outcome.
 ///

@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 
 /// A plan that is written down but not approved: a file near the run's place, gone if nobody takes it.
 package final class DraftPlan {

@@ -1,4 +1,4 @@
-internal import BulkFiles
+internal import BulkSystem
 
 extension RunDirectory {
     /// What the run's journal says; `nil` when there is none, or when a crash came before its first line

@@ -1,4 +1,4 @@
-internal import BulkFiles
+internal import BulkSystem
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials

@@ -1,4 +1,4 @@
-internal import BulkFiles
+internal import BulkSystem
 
 /// A plan in a file.
 public enum SavedPlan {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 import Synchronization
 
 /// A local Mava to rehearse against: an HTTP/1.1 server that keeps the contract of Mava's API.

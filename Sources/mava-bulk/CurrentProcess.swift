@@ -4,15 +4,9 @@
     import Foundation
 #endif
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 import Dispatch
 import MavaAPI

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 /// The members of one line of a journal, whose checksum was found right.
 ///

@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 package import BulkPlanning
 
 /// What a run's journal says, row by row: what is done, what was begun, and what is to be sent.

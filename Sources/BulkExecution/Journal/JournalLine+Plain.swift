@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 // Nearly all lines of a journal have one of two forms: a request was started, and a row was updated. These
 // are read here byte by byte; what is not exactly of those forms goes through `JournalFields`, which reads

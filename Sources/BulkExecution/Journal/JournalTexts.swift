@@ -1,14 +1,8 @@
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// The texts of one line of a journal.
 struct JournalTexts: Hashable, Sendable {

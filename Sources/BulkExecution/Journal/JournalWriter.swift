@@ -1,14 +1,8 @@
-package import BulkFiles
+package import BulkSystem
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 // Writing and syncing block, so neither happens on the cooperative pool. Lines are gathered in a buffer
 // under a lock. `writeNow` hands what has gathered to the system on the caller's thread, which is the

@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 import BulkPlanning
 
 // A journal's line is a flat JSON object that ends in its checksum: `,"c":"xxxxxxxx"}`. The checksum is

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import Synchronization
 
 /// What a journal says about each row of a plan, of which few rows are in memory at a time.

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 /// What the ledger's file holds: who of this machine's processes uses how much of a key's quota.
 ///

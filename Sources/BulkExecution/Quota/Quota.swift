@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// How many requests a key may send in any window of time.
 public struct Quota: Hashable, Sendable, CustomStringConvertible {
     /// What Mava documents for one API key: 90 requests in 30 seconds, all endpoints together.

@@ -1,3 +1,4 @@
+package import BulkSystem
 import Synchronization
 
 // One gate stands before everything that uses the key, so that look-ups, reads and updates share one

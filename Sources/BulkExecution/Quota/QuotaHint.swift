@@ -1,3 +1,5 @@
+package import BulkSystem
+
 /// What one answer says about the server's own count: the few numbers the quota window can use.
 ///
 /// Every number is optional, because every usual header form leaves something out.

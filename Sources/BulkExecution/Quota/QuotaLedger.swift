@@ -1,14 +1,8 @@
-import BulkFiles
+package import BulkSystem
 package import MavaAPI
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 // One small file for each key and base URL, in the user's state directory. Whoever wants a permit locks
 // it, reads what the others hold, decides, writes what it holds itself, and unlocks. That takes a few

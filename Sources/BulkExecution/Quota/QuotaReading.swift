@@ -1,3 +1,4 @@
+package import BulkSystem
 package import MavaAPI
 
 /// What one answer says about the quota.

@@ -1,3 +1,5 @@
+package import BulkSystem
+
 extension QuotaWindow {
     /// The quota as it is in force: what was given, lowered by the server's answers, by others who use the
     /// key and by the permits of other runs.

@@ -8,6 +8,8 @@
 // fixed or sliding, and however long the network takes. Freeing a permit any earlier breaks this;
 // `complete` must therefore be given the time *after* the answer, never the time of sending.
 
+package import BulkSystem
+
 /// The quota as a pure state machine: says when a request may be sent, and holds no clock.
 package struct QuotaWindow: Sendable {
     /// What the window says to one who wants to send.

@@ -1,3 +1,5 @@
+package import BulkSystem
+
 /// Stops sending when the server does not work, and tries it with one request at a time.
 ///
 /// Ten failures in a row open it. While it is open there is one probe at a time, the first 5 s after

@@ -1,3 +1,5 @@
+package import BulkSystem
+
 /// How long to leave this machine alone that is short of descriptors, memory or ports.
 ///
 /// The first pause is a second, and each one that brought nothing is twice as long, up to ten. Failures of

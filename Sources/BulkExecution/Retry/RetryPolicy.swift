@@ -1,3 +1,5 @@
+package import BulkSystem
+
 /// When a request that failed is worth another attempt, and how long to wait before it.
 ///
 /// Source of the waiting time: "full jitter" of the AWS Architecture Blog, "Exponential Backoff And

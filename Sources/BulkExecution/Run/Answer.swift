@@ -1,3 +1,4 @@
+package import BulkSystem
 package import MavaAPI
 
 /// What came of one request, reduced to what decides about its row and about the run.

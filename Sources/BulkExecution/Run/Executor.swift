@@ -7,6 +7,7 @@
 // A row whose `start` could not be written is not sent. The loop and its requests' tasks have a thread of
 // their own: writing the journal blocks it for microseconds, and never the cooperative pool.
 
+import BulkSystem
 import MavaAPI
 
 /// Carries out a plan: every update once, within the quota, each step written to the journal.

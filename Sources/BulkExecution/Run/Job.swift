@@ -1,3 +1,4 @@
+package import BulkSystem
 package import BulkPlanning
 package import MavaAPI
 

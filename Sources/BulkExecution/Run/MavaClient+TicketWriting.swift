@@ -1,3 +1,4 @@
+import BulkSystem
 package import MavaAPI
 
 extension MavaClient: TicketWriting {

@@ -1,12 +1,6 @@
-package import BulkFiles
+package import BulkSystem
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Why a run's directory cannot be used.
 public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -4,6 +4,7 @@
 // bounded by the requests in flight and those that wait for another attempt; rows that are done are
 // forgotten, so memory does not grow with the plan.
 
+package import BulkSystem
 import MavaAPI
 
 /// Decides which row is sent next, what an answer means for its row, and when the run ends.

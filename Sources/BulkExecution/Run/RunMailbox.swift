@@ -1,3 +1,4 @@
+import BulkSystem
 import Synchronization
 
 /// What happens while a run waits: answers, the passing of time, a request to stop.

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Where a run stands: a value to be shown.
 public struct RunProgress: Hashable, Sendable {
     /// The requests that the plan sends; `nil` where nobody said.

@@ -1,3 +1,4 @@
+import BulkSystem
 package import BulkPlanning
 package import MavaAPI
 

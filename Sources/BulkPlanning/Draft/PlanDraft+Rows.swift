@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 extension PlanDraft {
     /// Appends what one row changes: `before` where its ticket was read, `after`, `with`, `undiffed`.

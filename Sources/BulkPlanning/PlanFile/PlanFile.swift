@@ -1,13 +1,7 @@
-import BulkFiles
+import BulkSystem
 package import BulkRecords
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// A saved plan that was opened once, checked as a whole, and stays open.
 ///

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 extension PlanHeader {
     /// Reads a plan's first line.

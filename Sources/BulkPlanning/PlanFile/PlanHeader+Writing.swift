@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 
 extension PlanHeader {
     /// The most names of agents, and of categories, that a header lists.

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 extension OutputBuffer {
     /// Appends the start of a plan's row, up to and with its disposition.

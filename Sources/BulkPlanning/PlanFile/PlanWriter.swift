@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 import MavaAPI
 
 /// Writes a plan: rows as they come, the header last, in the place that was kept for it.

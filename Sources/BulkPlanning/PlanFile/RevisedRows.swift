@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 
 /// What rows of an approved plan replace, where their tickets held something else when they were read again
 /// before sending: `revised.jsonl` in a run's directory.

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import BulkRecords
 
 /// Text in Windows-1252 where UTF-8 is expected: what a spreadsheet's plain "CSV" is in much of the world.

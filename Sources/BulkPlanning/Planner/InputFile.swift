@@ -1,13 +1,7 @@
-import BulkFiles
+import BulkSystem
 import BulkRecords
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// The input of a plan, which is read twice: once to decide, once to write the rows with their cells.
 ///

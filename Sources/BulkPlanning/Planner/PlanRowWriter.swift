@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import BulkRecords
 
 /// Writes a plan's rows from the draft, with the cells of the records as the second reading sees them.

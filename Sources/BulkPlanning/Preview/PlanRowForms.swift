@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 
 /// Writes each row of a plan as a line of a Markdown table.
 public struct PlanRowMarkdown: Sendable {

@@ -1,4 +1,4 @@
-package import BulkFiles
+package import BulkSystem
 
 extension PlanSummary {
     /// The preview for machines: one JSON object with the plan's header, groups, notices and problems.

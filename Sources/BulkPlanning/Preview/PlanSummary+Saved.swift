@@ -1,3 +1,5 @@
+import BulkSystem
+
 extension PlanSummary {
     /// The summary of a saved plan, made from its rows.
     ///

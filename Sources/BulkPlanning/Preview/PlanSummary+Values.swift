@@ -1,3 +1,5 @@
+import BulkSystem
+
 extension PlanSummary {
     /// The wrong values of one cause, the most frequent first.
     public struct WrongValues: Hashable, Sendable {

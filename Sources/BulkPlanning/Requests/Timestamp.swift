@@ -1,3 +1,4 @@
+import BulkSystem
 import MavaAPI
 
 /// Reads an ISO 8601 date, or date and time, as microseconds since 1970.

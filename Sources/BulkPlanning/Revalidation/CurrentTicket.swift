@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 /// What a ticket holds now.
 struct CurrentTicket {

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkRecords
 public import MavaAPI
 

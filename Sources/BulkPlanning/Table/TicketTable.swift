@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 /// The wanted tickets: each distinct ticket of the input once, with what it holds now.
 ///

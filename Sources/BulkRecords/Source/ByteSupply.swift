@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// What a ``ByteSource`` draws from.
 protocol ByteSupply: AnyObject {
@@ -43,13 +37,7 @@ final class DescriptorSupply: ByteSupply {
 
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
         while true {
-            #if canImport(Glibc)
-                let count = Glibc.read(descriptor, space.baseAddress, space.count)
-            #elseif canImport(Musl)
-                let count = Musl.read(descriptor, space.baseAddress, space.count)
-            #else
-                let count = Darwin.read(descriptor, space.baseAddress, space.count)
-            #endif
+            let count = CLibrary.read(descriptor, space.baseAddress, space.count)
             if count >= 0 { return count }
             guard errno == EINTR else {
                 throw ReadError(

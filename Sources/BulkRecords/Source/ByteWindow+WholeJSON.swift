@@ -1,6 +1,6 @@
 // The fuzz targets build these sources as one module.
-#if canImport(BulkFiles)
-    import BulkFiles
+#if canImport(BulkSystem)
+    import BulkSystem
 #endif
 
 /// How a text that begins as JSON is laid out.

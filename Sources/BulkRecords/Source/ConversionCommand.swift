@@ -1,15 +1,9 @@
 // The fuzz targets build these sources as one module.
-#if canImport(BulkFiles)
-    import BulkFiles
+#if canImport(BulkSystem)
+    import BulkSystem
 #endif
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// A shell command that rewrites an input, for messages that suggest one.
 ///

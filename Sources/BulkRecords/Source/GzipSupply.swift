@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Bytes of another supply, decompressed by the system's `gzip -dc`.
 ///
@@ -88,12 +82,7 @@ final class GzipSupply: ByteSupply {
     private func start() throws(ReadError) {
         var sockets: [Int32] = [-1, -1]
         var pipes: [Int32] = [-1, -1]
-        #if canImport(Glibc)
-            let stream = Int32(SOCK_STREAM.rawValue)
-        #else
-            let stream = SOCK_STREAM
-        #endif
-        guard socketpair(AF_UNIX, stream, 0, &sockets) == 0 else {
+        guard socketpair(AF_UNIX, PlatformConstant.streamSocket, 0, &sockets) == 0 else {
             throw failure("gzip cannot be started: \(systemMessage(errno))")
         }
         toChild = sockets[0]
@@ -152,14 +141,9 @@ final class GzipSupply: ByteSupply {
 
     /// Gives the child what it takes without waiting.
     private func feed() {
-        #if canImport(Darwin)
-            let noSignal: Int32 = 0
-        #else
-            let noSignal = Int32(MSG_NOSIGNAL)
-        #endif
         let count = pending.withUnsafeBytes { bytes in
             let rest = UnsafeRawBufferPointer(rebasing: bytes[pendingStart...])
-            return send(toChild, rest.baseAddress, rest.count, noSignal)
+            return send(toChild, rest.baseAddress, rest.count, PlatformConstant.noSignal)
         }
         if count > 0 {
             pendingStart += count
@@ -170,13 +154,7 @@ final class GzipSupply: ByteSupply {
     }
 
     private func readOutput(_ space: UnsafeMutableRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-            Glibc.read(fromChild, space.baseAddress, space.count)
-        #elseif canImport(Musl)
-            Musl.read(fromChild, space.baseAddress, space.count)
-        #else
-            Darwin.read(fromChild, space.baseAddress, space.count)
-        #endif
+        CLibrary.read(fromChild, space.baseAddress, space.count)
     }
 
     /// Checks how the child ended, after its output has.

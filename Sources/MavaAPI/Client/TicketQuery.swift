@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// What `GET /api/tickets` is asked for.
 ///
 /// The range is over the creation time (an assumption: it is not documented which time it is).

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 /// The JSON of one `PUT /api/ticket`: a field that stays is absent, no assignee is an explicit null.
 ///

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Points in time as headers write them besides numbers.
 enum DateText {
     private static let months = [

@@ -1,13 +1,7 @@
-import BulkFiles
+import BulkSystem
 import CCurl
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 extension CurlHandle {
     /// What this machine was short of when a transfer failed before anything was written.

@@ -1,12 +1,6 @@
 import CCurl
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// The sockets that libcurl wants to be told about, and when it wants to be called anyway.
 ///

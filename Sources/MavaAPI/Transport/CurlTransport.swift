@@ -1,3 +1,4 @@
+import BulkSystem
 import Synchronization
 
 /// The transport over the network: the system's libcurl, on a thread of its own.

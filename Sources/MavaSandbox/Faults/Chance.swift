@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Numbers that look random and follow from a seed (SplitMix64).
 struct Chance: RandomNumberGenerator {

@@ -6,13 +6,7 @@
 import CPoll
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Serves all connections of a sandbox.
 final class EventLoop {
@@ -260,13 +254,7 @@ final class EventLoop {
     private func drainWakeUp() {
         var bytes: (UInt64, UInt64) = (0, 0)
         withUnsafeMutableBytes(of: &bytes) { bytes in
-            #if canImport(Glibc)
-                while Glibc.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
-            #elseif canImport(Musl)
-                while Musl.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
-            #else
-                while Darwin.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
-            #endif
+            while CLibrary.read(wakeUp, bytes.baseAddress, bytes.count) > 0 {}
         }
     }
 

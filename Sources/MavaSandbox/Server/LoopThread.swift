@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// A thread of the system, outside Swift's cooperative pool, because it waits for sockets.
 struct LoopThread: Sendable {
@@ -13,7 +7,7 @@ struct LoopThread: Sendable {
         init(body: @escaping () -> Void) { self.body = body }
     }
 
-    #if canImport(Glibc)
+    #if !canImport(Darwin)
         private let handle: pthread_t
     #else
         // An opaque pointer here; joining from any thread is what it is for.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// The files that the sandbox reads and writes.
 enum SandboxFile {
@@ -20,13 +14,7 @@ enum SandboxFile {
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { block.deallocate() }
         while true {
-            #if canImport(Glibc)
-                let count = Glibc.read(descriptor, block.baseAddress, block.count)
-            #elseif canImport(Musl)
-                let count = Musl.read(descriptor, block.baseAddress, block.count)
-            #else
-                let count = Darwin.read(descriptor, block.baseAddress, block.count)
-            #endif
+            let count = CLibrary.read(descriptor, block.baseAddress, block.count)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw failure(.read, "cannot read \(path)")
@@ -100,13 +88,7 @@ enum SandboxFile {
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-                #if canImport(Glibc)
-                    return Glibc.write(descriptor, rest.baseAddress, rest.count)
-                #elseif canImport(Musl)
-                    return Musl.write(descriptor, rest.baseAddress, rest.count)
-                #else
-                    return Darwin.write(descriptor, rest.baseAddress, rest.count)
-                #endif
+                return CLibrary.write(descriptor, rest.baseAddress, rest.count)
             }
             if count < 0 {
                 if errno == EINTR { continue }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// Non-blocking TCP sockets, as far as the sandbox needs them.
 enum Socket {
@@ -20,16 +14,8 @@ enum Socket {
         case failed
     }
 
-    #if canImport(Darwin)
-        private static let stream = SOCK_STREAM
-        private static let sendFlags: Int32 = 0
-    #elseif canImport(Glibc)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
-        private static let sendFlags = Int32(MSG_NOSIGNAL)
-    #else
-        private static let stream = SOCK_STREAM
-        private static let sendFlags = MSG_NOSIGNAL
-    #endif
+    private static let stream = PlatformConstant.streamSocket
+    private static let sendFlags = PlatformConstant.noSignal
 
     /// Opens a socket that listens on an address.
     ///
@@ -55,16 +41,8 @@ enum Socket {
         var on: Int32 = 1
         setsockopt(
             descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        #if canImport(Glibc)
-            let bound = Glibc.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
-            let listening = bound == 0 ? Glibc.listen(descriptor, 1024) : -1
-        #elseif canImport(Musl)
-            let bound = Musl.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
-            let listening = bound == 0 ? Musl.listen(descriptor, 1024) : -1
-        #else
-            let bound = Darwin.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
-            let listening = bound == 0 ? Darwin.listen(descriptor, 1024) : -1
-        #endif
+        let bound = CLibrary.bind(descriptor, list.pointee.ai_addr, list.pointee.ai_addrlen)
+        let listening = bound == 0 ? CLibrary.listen(descriptor, 1024) : -1
         guard listening == 0, let address = address(of: descriptor, getsockname) else {
             let error = failure("cannot listen on \(host) port \(port)")
             close(descriptor)
@@ -86,13 +64,7 @@ enum Socket {
 
     /// Takes the next waiting connection.
     static func accept(_ listener: Int32) -> Acceptance {
-        #if canImport(Glibc)
-            let descriptor = Glibc.accept(listener, nil, nil)
-        #elseif canImport(Musl)
-            let descriptor = Musl.accept(listener, nil, nil)
-        #else
-            let descriptor = Darwin.accept(listener, nil, nil)
-        #endif
+        let descriptor = CLibrary.accept(listener, nil, nil)
         guard descriptor >= 0 else {
             let isShort = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
             return isShort ? .exhausted : .none
@@ -132,13 +104,7 @@ enum Socket {
 
     /// Closes.
     static func close(_ descriptor: Int32) {
-        #if canImport(Glibc)
-            _ = Glibc.close(descriptor)
-        #elseif canImport(Musl)
-            _ = Musl.close(descriptor)
-        #else
-            _ = Darwin.close(descriptor)
-        #endif
+        _ = CLibrary.close(descriptor)
     }
 
     /// Makes a descriptor non-blocking and not inherited.

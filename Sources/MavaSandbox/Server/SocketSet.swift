@@ -1,12 +1,6 @@
 import CPoll
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// The sockets that one thread waits for.
 final class SocketSet {

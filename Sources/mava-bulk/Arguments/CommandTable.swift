@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkPlanning
 
 /// The commands, in the order in which the help lists them.

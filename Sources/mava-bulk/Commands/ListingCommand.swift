@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import MavaBulk
 
 /// `mava-bulk agents` and `mava-bulk categories`: what names and ids the account has.

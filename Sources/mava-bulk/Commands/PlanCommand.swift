@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import MavaBulk
 
 /// `mava-bulk plan`: what would change and what it costs; sends no update.

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import MavaBulk
 
 /// Prints a plan in the form that the command line asks for.

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import MavaBulk
 
 /// `mava-bulk resume`: goes on with a run that did not come to its end.

@@ -1,5 +1,5 @@
 import BulkExecution
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 import MavaSandbox
 

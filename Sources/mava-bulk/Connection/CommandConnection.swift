@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import MavaBulk
 import MavaSandbox
 

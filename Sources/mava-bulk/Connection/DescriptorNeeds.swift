@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 
 /// How the descriptors that the process may open are divided.

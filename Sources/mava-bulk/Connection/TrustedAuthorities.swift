@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import MavaBulk
 
 /// What is said of a run when it has ended.

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkExecution
 
 /// Decides what a signal means, by what the program is doing and by the signals that came before.

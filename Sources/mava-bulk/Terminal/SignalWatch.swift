@@ -1,12 +1,6 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 import BulkExecution
-import BulkFiles
+import BulkSystem
 import Synchronization
 
 /// Waits for signals on a thread of its own and hands them to a listener.

@@ -1,11 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-import BulkFiles
+import CLibrary
+import BulkSystem
 import BulkPlanning
 import Synchronization
 

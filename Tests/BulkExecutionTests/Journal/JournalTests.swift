@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 import BulkTestSupport
 import Synchronization
@@ -6,13 +6,7 @@ import Testing
 
 @testable import BulkExecution
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 @Suite("Journal")
 struct JournalTests {

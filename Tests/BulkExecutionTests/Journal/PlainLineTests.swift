@@ -1,4 +1,4 @@
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 import BulkTestSupport
 import Testing

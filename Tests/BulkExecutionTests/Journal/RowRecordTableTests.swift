@@ -1,17 +1,11 @@
-import BulkFiles
+import BulkSystem
 import BulkPlanning
 import BulkTestSupport
 import Testing
 
 @testable import BulkExecution
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 @Suite("Row records on disk")
 struct RowRecordTableTests {

@@ -1,3 +1,4 @@
+import BulkSystem
 import Testing
 
 @testable import BulkExecution

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkPlanning
 import BulkTestSupport
 import MavaAPI

@@ -1,16 +1,10 @@
-import BulkFiles
+import BulkSystem
 import BulkTestSupport
 import Testing
 
 @testable import BulkExecution
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 @Suite("Run directory")
 struct RunDirectoryTests {

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkTestSupport
 import MavaAPI
 import Synchronization

@@ -4,13 +4,7 @@ import Testing
 
 @testable import BulkPlanning
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 @Suite("Files that change under us")
 struct ChangingFileTests {

@@ -1,16 +1,10 @@
-import BulkFiles
+import BulkSystem
 import BulkTestSupport
 import Testing
 
 @testable import MavaAPI
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 @Suite("What this machine can be short of")
 struct ShortageTests {

@@ -3,13 +3,7 @@ import Testing
 
 @testable import MavaSandbox
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CLibrary
 
 /// What a thread waits for, in the system's own ways and in the one that all systems have.
 @Suite struct SocketSetTests {
@@ -19,12 +13,7 @@ import Testing
         var near: Int32 { ends[0] }
 
         init() throws {
-            #if canImport(Glibc)
-                let stream = Int32(SOCK_STREAM.rawValue)
-            #else
-                let stream = SOCK_STREAM
-            #endif
-            try #require(socketpair(AF_UNIX, stream, 0, &ends) == 0)
+            try #require(socketpair(AF_UNIX, PlatformConstant.streamSocket, 0, &ends) == 0)
         }
 
         deinit { for end in ends where end >= 0 { close(end) } }

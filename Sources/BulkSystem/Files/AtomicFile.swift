@@ -1,0 +1,78 @@
+import CLibrary
+
+/// A file that is there whole or not at all.
+///
+/// The bytes go to a temporary file beside the destination; ``commit()`` syncs it, renames it into place
+/// and syncs the directory. A file that is not committed is removed when the value goes away.
+///
+/// Where the path is a symbolic link, what it points to is replaced and the link stays. A device, a pipe or
+/// a directory is never replaced.
+package struct AtomicFile: ~Copyable {
+    /// The path as it was given.
+    package let path: String
+    /// Where the finished file will be: the path, or what it links to.
+    private let destination: String
+    private let temporaryPath: String
+    private let fileSystem: any FileSystem
+    private let file: OpenFile
+    private var isFinished = false
+
+    /// Opens the temporary file (mode 0600).
+    ///
+    /// - Parameters:
+    ///   - path: Where the finished file will be.
+    ///   - fileSystem: The system calls to use.
+    /// - Throws: A ``FileError`` that names the path when the file cannot be made, or something other than
+    ///   a file is there.
+    package init(
+        _ path: String, fileSystem: any FileSystem = POSIXFileSystem()
+    ) throws(FileError) {
+        let destination = try FilePath.replaceable(path)
+        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
+        let temporaryPath = FilePath.joining(
+            FilePath.directory(of: destination),
+            ".\(FilePath.name(of: destination)).\(suffix).tmp")
+        do {
+            file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
+        } catch {
+            // The temporary file's name is nobody's but ours.
+            throw FileError(operation: .open, path: path, errorNumber: error.errorNumber)
+        }
+        TemporaryFiles.add(temporaryPath)
+        self.path = path
+        self.destination = destination
+        self.temporaryPath = temporaryPath
+        self.fileSystem = fileSystem
+    }
+
+    /// Writes what a buffer holds at the file's end and empties the buffer.
+    package func write(_ buffer: inout OutputBuffer) throws(FileError) {
+        try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(file, bytes) }
+    }
+
+    /// Overwrites bytes at the file's start, as a header that was reserved and is known only now.
+    package func overwriteStart(_ buffer: inout OutputBuffer) throws(FileError) {
+        guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw .last(.write, path) }
+        try write(&buffer)
+        guard lseek(file.descriptor, 0, SEEK_END) >= 0 else { throw .last(.write, path) }
+    }
+
+    /// Brings what was written so far to the disk, so that ``commit()`` has less left to wait for; another
+    /// thread may go on writing meanwhile.
+    package func sync() throws(FileError) { try fileSystem.sync(file) }
+
+    /// Puts the file in its place so that it survives a crash.
+    package mutating func commit() throws(FileError) {
+        try fileSystem.sync(file)
+        try fileSystem.rename(temporaryPath, to: destination)
+        isFinished = true
+        try fileSystem.syncDirectory(FilePath.directory(of: destination))
+    }
+
+    deinit {
+        fileSystem.close(file)
+        // The destination was never touched; a temporary file that cannot be removed does no harm.
+        if !isFinished { _ = unlink(temporaryPath) }
+        TemporaryFiles.forget(temporaryPath)
+    }
+}

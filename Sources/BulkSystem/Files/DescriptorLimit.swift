@@ -1,0 +1,51 @@
+import CLibrary
+
+/// How many files and sockets this process may open.
+package enum DescriptorLimit {
+    /// Enough for any number of requests in flight; a limit beyond it is not asked for.
+    private static let plenty = 8192
+
+    /// Raises the process's own limit as far as the system lets it, up to what is enough.
+    ///
+    /// - Returns: The limit from now on.
+    @discardableResult
+    package static func raise() -> Int {
+        var limit = rlimit()
+        guard get(&limit) else { return plenty }
+        let wanted = min(rlim_t(plenty), limit.rlim_max)
+        if limit.rlim_cur < wanted {
+            var raised = limit
+            raised.rlim_cur = wanted
+            if set(&raised) { limit = raised }
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// How many descriptors are free, as far as it matters.
+    package static var free: Int {
+        var limit = rlimit()
+        guard get(&limit) else { return plenty }
+        // A limit can be set below what is open already: only the numbers below it count.
+        let end = Int32(min(Int(clamping: limit.rlim_cur), plenty))
+        return (0..<end).count { fcntl($0, F_GETFD) < 0 }
+    }
+
+    /// Whether the next file or socket, or the one after that, cannot be opened.
+    package static var isReached: Bool {
+        let first = fcntl(0, F_DUPFD_CLOEXEC, 0)
+        guard first >= 0 else { return errno == EMFILE || errno == ENFILE }
+        defer { close(first) }
+        let second = fcntl(0, F_DUPFD_CLOEXEC, 0)
+        guard second >= 0 else { return errno == EMFILE || errno == ENFILE }
+        close(second)
+        return false
+    }
+
+    private static func get(_ limit: inout rlimit) -> Bool {
+        getrlimit(PlatformConstant.descriptorLimit, &limit) == 0
+    }
+
+    private static func set(_ limit: inout rlimit) -> Bool {
+        setrlimit(PlatformConstant.descriptorLimit, &limit) == 0
+    }
+}

@@ -1,0 +1,32 @@
+import CLibrary
+
+/// An exclusive lock on a file, held until the value goes away or the process ends (flock(2)).
+package struct FileLock: ~Copyable, Sendable {
+    private let file: OpenFile
+
+    /// Takes the lock.
+    ///
+    /// - Parameters:
+    ///   - path: The file to lock; it is made if need be and never removed.
+    ///   - waits: Whether to wait for another holder, or to fail at once with `EWOULDBLOCK`.
+    /// - Throws: A ``FileError``: `EWOULDBLOCK` when another holds it.
+    package init(_ path: String, waits: Bool = false) throws(FileError) {
+        file = try Self.lock(path, waits: waits)
+    }
+
+    private static func lock(_ path: String, waits: Bool) throws(FileError) -> OpenFile {
+        let file = try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT)
+        while flock(file.descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+            if errno == EINTR { continue }
+            let failure = FileError.last(.lock, path)
+            POSIXFileSystem().close(file)
+            throw failure
+        }
+        return file
+    }
+
+    /// Always true: whoever asks keeps the lock alive until then.
+    package var isHeld: Bool { file.descriptor >= 0 }
+
+    deinit { POSIXFileSystem().close(file) }
+}

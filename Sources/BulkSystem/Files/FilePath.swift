@@ -1,0 +1,87 @@
+import CLibrary
+
+/// The few questions about paths that the file layer asks.
+package enum FilePath {
+    /// The directory a path lies in; `.` for a bare name.
+    package static func directory(of path: String) -> String {
+        let path = withoutSlashes(path)
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last component of a path.
+    package static func name(of path: String) -> String {
+        let path = withoutSlashes(path)
+        guard let slash = path.lastIndex(of: "/"), path.count > 1 else { return String(path) }
+        return String(path[path.index(after: slash)...])
+    }
+
+    /// A path without the slashes at its end.
+    private static func withoutSlashes(_ path: String) -> Substring {
+        var path = path[...]
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        return path
+    }
+
+    /// Whether a name is taken: by a link that leads nowhere as well.
+    package static func isTaken(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(String(withoutSlashes(path)), &information) == 0
+    }
+
+    /// Whether there is anything at a path.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Whether a path leads to a directory.
+    package static func isDirectory(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a path leads to a regular file.
+    package static func isRegularFile(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Whether two paths lead to one file, whatever they are called.
+    package static func isSameFile(_ path: String, _ other: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        return stat(path, &first) == 0 && stat(other, &second) == 0
+            && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
+    /// Where a file that takes the place of whatever is at a path has to go: the path, or what it links to.
+    ///
+    /// - Throws: A ``FileError`` when what is there is no file: renaming over `/dev/null` would take it away
+    ///   from every program on the machine.
+    package static func replaceable(_ path: String) throws(FileError) -> String {
+        var information = stat()
+        guard lstat(path, &information) == 0 else {
+            if errno == ENOENT { return path }
+            throw .last(.replace, path)
+        }
+        switch information.st_mode & S_IFMT {
+        case S_IFREG: return path
+        case S_IFLNK:
+            guard let resolved = realpath(path, nil) else { throw .last(.replace, path) }
+            defer { free(resolved) }
+            return try replaceable(String(cString: resolved))
+        case S_IFDIR: throw FileError(operation: .replace, path: path, errorNumber: EISDIR)
+        default: throw FileError(operation: .replace, path: path, errorNumber: ENOTSUP)
+        }
+    }
+
+    /// A path that leads to the same place from any working directory.
+    package static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
+        defer { free(working) }
+        return joining(String(cString: working), path)
+    }
+
+    /// A path below a directory.
+    package static func joining(_ directory: String, _ name: String) -> String {
+        directory.hasSuffix("/") ? directory + name : directory + "/" + name
+    }
+}

@@ -1,0 +1,101 @@
+import CLibrary
+
+/// A file that is read from its start in pieces.
+package struct FileReader: ~Copyable {
+    private let file: OpenFile
+
+    /// Opens a file.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: A ``FileError`` when it cannot be opened.
+    package init(_ path: String) throws(FileError) {
+        file = try POSIXFileSystem().open(path, flags: O_RDONLY)
+    }
+
+    deinit { POSIXFileSystem().close(file) }
+
+    /// Reads the next bytes.
+    ///
+    /// - Parameter count: The most bytes to read.
+    /// - Returns: The bytes; empty at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package mutating func read(upTo count: Int) throws(FileError) -> [UInt8] {
+        try file.readSome(upTo: count)
+    }
+}
+
+extension OpenFile {
+    /// Reads the next bytes of an open file.
+    ///
+    /// - Parameter count: The most bytes to read.
+    /// - Returns: The bytes; empty at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func readSome(upTo count: Int) throws(FileError) -> [UInt8] {
+        try Self.bytes(upTo: count) { space throws(FileError) in try readSome(into: space) }
+    }
+
+    /// Reads the next bytes of an open file.
+    ///
+    /// - Parameter space: Where they go.
+    /// - Returns: How many there were; 0 at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func readSome(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        while true {
+            let taken = SystemCall.read(descriptor, space)
+            if taken >= 0 { return taken }
+            if errno != EINTR { throw .last(.read, path) }
+        }
+    }
+
+    /// Reads bytes from a place in the file, wherever its reading stands.
+    ///
+    /// - Parameters:
+    ///   - count: The most bytes to read.
+    ///   - offset: Where the first of them is, counted from the file's start.
+    /// - Returns: The bytes; fewer than `count` at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func read(upTo count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+        try Self.bytes(upTo: count) { space throws(FileError) in
+            try read(into: space, at: offset)
+        }
+    }
+
+    private static func bytes(
+        upTo count: Int, _ read: (UnsafeMutableRawBufferPointer) throws(FileError) -> Int
+    ) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
+            do throws(FileError) {
+                filled = try read(UnsafeMutableRawBufferPointer(space))
+            } catch {
+                (failure, filled) = (error, 0)
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// Reads bytes from a place in the file, wherever its reading stands.
+    ///
+    /// - Parameters:
+    ///   - space: Where they go.
+    ///   - offset: Where the first of them is, counted from the file's start.
+    /// - Returns: How many there were; fewer than `space` holds at the file's end only.
+    /// - Throws: A ``FileError`` when reading fails.
+    package func read(
+        into space: UnsafeMutableRawBufferPointer, at offset: Int
+    ) throws(FileError) -> Int {
+        var filled = 0
+        while filled < space.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: space[filled...])
+            let taken = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+            if taken == 0 { break }
+            if taken > 0 {
+                filled += taken
+            } else if errno != EINTR {
+                throw .last(.read, path)
+            }
+        }
+        return filled
+    }
+}

@@ -1,0 +1,34 @@
+import CLibrary
+
+/// The system calls of the file layer under names of their own, so that a method called `write` can
+/// call the system's `write` without naming a C library.
+enum SystemCall {
+    static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+        CLibrary.open(path, flags, mode)
+    }
+
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        CLibrary.write(descriptor, bytes.baseAddress, bytes.count)
+    }
+
+    static func read(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+        CLibrary.read(descriptor, bytes.baseAddress, bytes.count)
+    }
+
+    static func fsync(_ descriptor: Int32) -> Int32 {
+        #if canImport(Darwin)
+            // On Darwin fsync leaves the bytes in the drive's cache; F_FULLFSYNC does not.
+            fcntl(descriptor, F_FULLFSYNC) == 0 ? 0 : CLibrary.fsync(descriptor)
+        #else
+            CLibrary.fsync(descriptor)
+        #endif
+    }
+
+    static func close(_ descriptor: Int32) -> Int32 {
+        CLibrary.close(descriptor)
+    }
+
+    static func rename(_ from: String, _ to: String) -> Int32 {
+        CLibrary.rename(from, to)
+    }
+}

@@ -1,0 +1,35 @@
+// The C library of the platform. All other files import this module instead of naming a platform.
+
+#if canImport(Glibc)
+    @_exported public import Glibc
+#elseif canImport(Musl)
+    @_exported public import Musl
+#else
+    @_exported public import Darwin
+#endif
+
+/// Constants whose types differ between the platforms.
+public enum PlatformConstant {
+    #if canImport(Glibc)
+        /// The type of a stream socket, for `socket` and `socketpair`.
+        public static let streamSocket = Int32(SOCK_STREAM.rawValue)
+        /// The limit on open descriptors, for `getrlimit` and `setrlimit`.
+        public static let descriptorLimit = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        /// This process, for `getrusage`.
+        public static let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
+    #else
+        /// The type of a stream socket, for `socket` and `socketpair`.
+        public static let streamSocket = SOCK_STREAM
+        /// The limit on open descriptors, for `getrlimit` and `setrlimit`.
+        public static let descriptorLimit = RLIMIT_NOFILE
+        /// This process, for `getrusage`.
+        public static let thisProcess = RUSAGE_SELF
+    #endif
+    #if canImport(Darwin)
+        /// The flag of `send` that prevents SIGPIPE; Darwin has a socket option instead.
+        public static let noSignal: Int32 = 0
+    #else
+        /// The flag of `send` that prevents SIGPIPE.
+        public static let noSignal = Int32(MSG_NOSIGNAL)
+    #endif
+}

@@ -1,0 +1,214 @@
+import BulkSystem
+import BulkExecution
+import BulkPlanning
+import BulkTestSupport
+
+/// One simulated world, made from a seed: the plan, the server's ways, and what goes wrong.
+struct Scenario {
+    /// How the server counts requests.
+    enum Counting: CaseIterable {
+        /// In windows that follow one another, from a phase of its own.
+        case fixed
+        /// The requests of the last window, at every moment.
+        case sliding
+        /// The generic cell rate algorithm: a bucket that drains steadily.
+        case gcra
+    }
+
+    /// Which headers the server sends.
+    enum Headers: CaseIterable {
+        case none
+        case draft6
+        case draft8
+        case xEpoch
+        case zendesk
+        case rubbish
+    }
+
+    let seed: UInt64
+    var quota: Quota
+    var counting: Counting
+    var phase: Nanoseconds
+    var headers: Headers
+    var sendsRetryAfter: Bool
+    /// The server's clock against ours: offset, and parts per million by which it is faster.
+    var clockOffset: Nanoseconds
+    var clockDrift: Int64
+    /// Steps of our time of day: when, and by how many milliseconds.
+    var clockSteps: [(at: Nanoseconds, by: Int64)] = []
+    var latency: Nanoseconds
+    var jitter: Nanoseconds
+    /// Requests of others with the same key in each window.
+    var foreignPerWindow: Int
+    /// Chances out of a thousand for each request.
+    var errorBefore: Int
+    var errorAfter: Int
+    var lostBefore: Int
+    var lostAfter: Int
+    var silence: Int
+    var unavailable: Int
+    /// Answers that the contract does not have, before or after the update was done.
+    var foreign: Int
+    var outage: Range<Nanoseconds>?
+    var rejectsKeyAt: Int?
+    var killsAt: [Nanoseconds] = []
+    var interruptsAt: [Nanoseconds] = []
+    var stalls: [Range<Nanoseconds>] = []
+    var settings = RunMachine.Settings()
+    var tickets: [SimulatedTicket] = []
+    var entries: [PlanEntry] = []
+
+    /// Whether nothing goes wrong and nobody else uses the key, so that the pace can be judged.
+    var isUndisturbed: Bool
+
+    var limit: Int { quota.requests }
+    var window: Nanoseconds { Nanoseconds(quota.window) }
+
+    init(seed: UInt64) {
+        self.seed = seed
+        var random = SeededGenerator(seed: seed)
+        func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+        func some(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+        isUndisturbed = chance(25)
+        let disturbed = !isUndisturbed
+        quota = Quota(requests: some(3...30), window: .milliseconds(some(2000...30_000)))
+        counting = Counting.allCases.randomElement(using: &random) ?? .sliding
+        phase = .random(in: 0..<Nanoseconds(quota.window), using: &random)
+        headers = Headers.allCases.randomElement(using: &random) ?? .none
+        sendsRetryAfter = chance(70)
+        clockOffset = Nanoseconds(some(-3_600_000...3_600_000)) * .millisecond
+        clockDrift = Int64(some(-200...200))
+        latency = Nanoseconds(some(2...(chance(20) ? 3000 : 300))) * .millisecond
+        jitter = disturbed && chance(70) ? Nanoseconds(some(0...1500)) * .millisecond : 0
+        foreignPerWindow = disturbed && chance(40) ? some(1...max(1, quota.requests * 2 / 3)) : 0
+        let isFaulty = disturbed && chance(80)
+        func rate(_ most: Int) -> Int { isFaulty && chance(50) ? some(0...most) : 0 }
+        errorBefore = rate(150)
+        errorAfter = rate(150)
+        lostBefore = rate(120)
+        lostAfter = rate(120)
+        silence = rate(60)
+        unavailable = rate(60)
+        foreign = rate(200)
+        settings.concurrency = isUndisturbed ? max(16, quota.requests) : some(1...24)
+        if disturbed { disturb(&random) }
+        makePlan(&random)
+    }
+
+    private mutating func disturb(_ random: inout SeededGenerator) {
+        func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+        func time(_ seconds: ClosedRange<Int>) -> Nanoseconds {
+            Nanoseconds(Int.random(in: seconds, using: &random)) * .second
+        }
+        if chance(15) {
+            let start = time(0...60)
+            outage = start..<(start + time(1...500))
+        }
+        if chance(5) { rejectsKeyAt = Int.random(in: 1...60, using: &random) }
+        if chance(30) {
+            killsAt = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                .random(in: 0...(90 * .second), using: &random)
+            }
+        }
+        if chance(15) { interruptsAt = [.random(in: 0...(60 * .second), using: &random)] }
+        if chance(20) {
+            let start = time(0...40)
+            stalls = [start..<(start + time(1...60))]
+        }
+        if chance(30) {
+            clockSteps = (0..<3).map { _ in
+                (time(0...90), Int64.random(in: -86_400_000...86_400_000, using: &random))
+            }
+        }
+        if chance(10) { settings.deadline = time(5...120) }
+        if chance(10) { settings.maxFailures = Int.random(in: 0...5, using: &random) }
+        if chance(10) { settings.canary = Int.random(in: 1...10, using: &random) }
+    }
+
+    private mutating func makePlan(_ random: inout SeededGenerator) {
+        let count = Int.random(in: 5...90, using: &random)
+        for row in 1...count {
+            var ticket = SimulatedTicket(&random)
+            let kind = Int.random(in: 0..<20, using: &random)
+            if kind == 0 { ticket.isMissing = true }
+            tickets.append(ticket)
+            // Half of the ids have Mava's form.
+            let digits = String(row)
+            let id =
+                row % 2 == 0
+                ? "65f1a0b2c3d4e5f6" + String(repeating: "0", count: 8 - digits.count) + digits
+                : "ticket-\(row)"
+            if kind == 1 || kind == 2 {
+                let disposition: Disposition = kind == 1 ? .unchanged : .invalid
+                entries.append(
+                    PlanEntry(row: row, line: row + 1, ticketID: id, disposition: disposition))
+                continue
+            }
+            if kind == 3, let primary = entries.last(where: { $0.sendsRequest }) {
+                var merged = primary
+                merged.row = row
+                merged.mergedInto = primary.row
+                entries.append(merged)
+                continue
+            }
+            let isUndiffed = kind < 6
+            let changes = ticket.changes(includingEqual: isUndiffed, &random)
+            entries.append(
+                PlanEntry(
+                    row: row, line: row + 1, ticketID: id, disposition: .update,
+                    changes: changes, isUndiffed: isUndiffed))
+        }
+    }
+}
+
+/// A ticket on the simulated server.
+struct SimulatedTicket: Equatable {
+    var status: String
+    var priority: Int
+    var category: String?
+    var assignee: String?
+    var isMissing = false
+    /// The audit messages that were written for it.
+    var audits = 0
+
+    init(_ random: inout SeededGenerator) {
+        status = ["Open", "Pending", "Waiting"].randomElement(using: &random) ?? "Open"
+        priority = Int.random(in: 1...3, using: &random)
+        category = Bool.random(using: &random) ? "category-1" : nil
+        assignee = Bool.random(using: &random) ? "agent-1" : nil
+    }
+
+    /// Changes of one to three fields that differ, and perhaps of one that does not.
+    func changes(includingEqual: Bool, _ random: inout SeededGenerator) -> [FieldChange] {
+        var all: [FieldChange] = [
+            FieldChange(field: .status, before: nil, after: .text("Resolved")),
+            FieldChange(field: .priority, before: nil, after: .number(priority % 3 + 1)),
+            FieldChange(field: .categoryID, before: nil, after: .text("category-2")),
+            FieldChange(
+                field: .assignedTo, before: nil, after: assignee == nil ? .text("agent-2") : .null),
+        ]
+        all.shuffle(using: &random)
+        var chosen = Array(all.prefix(Int.random(in: 1...3, using: &random)))
+        if includingEqual, !chosen.contains(where: { $0.field == .priority }) {
+            chosen.append(FieldChange(field: .priority, before: nil, after: .number(priority)))
+        }
+        return chosen
+    }
+
+    /// Whether it holds what a change asks.
+    func holds(_ change: FieldChange) -> Bool {
+        func text(_ value: String?) -> FieldValue { value.map(FieldValue.text) ?? .null }
+        return switch change.field {
+        case .status: .text(status) == change.after
+        case .priority: .number(priority) == change.after
+        case .categoryID: text(category) == change.after
+        case .assignedTo: text(assignee) == change.after
+        }
+    }
+
+    func hasSameFields(as other: SimulatedTicket) -> Bool {
+        status == other.status && priority == other.priority && category == other.category
+            && assignee == other.assignee
+    }
+}
