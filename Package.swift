@@ -25,20 +25,20 @@ let package = Package(
         .target(name: "BulkRecords", dependencies: ["BulkSystem", "CLibrary"]),
         .target(name: "MavaAPI", dependencies: ["BulkSystem", "CCurl", "CLibrary"]),
         .target(
-            name: "BulkPlanning",
-            dependencies: ["BulkSystem", "BulkRecords", "CLibrary", "MavaAPI"]
-        ),
+            name: "BulkPlan", dependencies: ["BulkSystem", "BulkRecords", "CLibrary", "MavaAPI"]),
         .target(
-            name: "BulkExecution",
-            dependencies: ["BulkSystem", "BulkPlanning", "CLibrary", "MavaAPI"]
-        ),
+            name: "BulkPlanning",
+            dependencies: ["BulkPlan", "BulkSystem", "BulkRecords", "CLibrary", "MavaAPI"]),
+        .target(
+            name: "BulkExecution", dependencies: ["BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"]),
         .target(
             name: "BulkReporting",
-            dependencies: ["BulkExecution", "BulkSystem", "BulkPlanning", "CLibrary", "MavaAPI"]),
+            dependencies: ["BulkExecution", "BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"]),
         .target(
             name: "MavaBulk",
             dependencies: [
-                "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "BulkRecords",
+                "BulkReporting",
                 "CLibrary", "MavaAPI",
             ]),
 
@@ -48,26 +48,34 @@ let package = Package(
         .executableTarget(
             name: "mava-bulk",
             dependencies: [
-                "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords", "BulkReporting",
+                "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "BulkRecords",
+                "BulkReporting",
                 "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
             ]),
 
         // For the tests: a manual clock, a scripted transport, a seeded generator, failing files.
         .target(
             name: "BulkTestSupport", dependencies: ["BulkSystem", "CLibrary", "MavaAPI"],
-            path: "Tests/Support"),
+            path: "Tests/Support", exclude: ["Planning"]),
+        // An input, a snapshot and the plan made of them, for the tests of planning and of what follows it.
+        .target(
+            name: "BulkPlanningTestSupport",
+            dependencies: ["BulkPlan", "BulkPlanning", "BulkTestSupport", "MavaAPI"],
+            path: "Tests/Support/Planning"),
         // The execution's own state machines against a model of the server, event by event.
         .target(
             name: "ExecutionSimulation",
             dependencies: [
-                "BulkExecution", "BulkPlanning", "BulkSystem", "BulkTestSupport", "MavaAPI",
+                "BulkExecution", "BulkPlan", "BulkPlanning", "BulkSystem", "BulkTestSupport",
+                "MavaAPI",
             ],
             path: "Tests/Simulation"),
         // The benchmarks of docs/benchmarks.md.
         .executableTarget(
             name: "mava-bulk-bench",
             dependencies: [
-                "ExecutionSimulation", "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords",
+                "ExecutionSimulation", "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning",
+                "BulkRecords",
                 "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
             ],
             path: "Tests/Benchmarks", exclude: ["Peers"]),
@@ -83,22 +91,31 @@ let package = Package(
                 "CCurl", "BulkSystem", "CLibrary", "MavaAPI", "MavaSandbox", "BulkTestSupport",
             ]),
         .testTarget(
+            name: "BulkPlanTests",
+            dependencies: [
+                "BulkPlan", "BulkPlanning", "BulkPlanningTestSupport", "BulkRecords", "BulkSystem",
+                "BulkTestSupport", "CLibrary", "MavaAPI",
+            ]),
+        .testTarget(
             name: "BulkPlanningTests",
             dependencies: [
-                "BulkSystem", "BulkPlanning", "BulkRecords", "CLibrary", "MavaAPI", "MavaSandbox",
-                "BulkTestSupport",
+                "BulkPlan", "BulkPlanning", "BulkPlanningTestSupport", "BulkRecords",
+                "BulkReporting", "BulkSystem", "BulkTestSupport", "CLibrary", "MavaAPI",
+                "MavaSandbox",
             ]),
         .testTarget(
             name: "BulkExecutionTests",
             dependencies: [
-                "BulkExecution", "BulkSystem", "BulkPlanning", "CLibrary", "MavaAPI", "MavaSandbox",
+                "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "CLibrary", "MavaAPI",
+                "MavaSandbox",
                 "BulkTestSupport", "ExecutionSimulation",
             ]),
         .testTarget(
             name: "BulkReportingTests",
             dependencies: [
-                "BulkExecution", "BulkSystem", "BulkPlanning", "BulkRecords", "BulkReporting",
-                "CLibrary", "MavaAPI", "BulkTestSupport",
+                "BulkExecution", "BulkPlan", "BulkPlanning", "BulkPlanningTestSupport",
+                "BulkRecords", "BulkReporting", "BulkSystem", "BulkTestSupport", "CLibrary",
+                "MavaAPI",
             ]),
         .testTarget(
             name: "MavaSandboxTests", dependencies: ["MavaSandbox", "BulkTestSupport", "CLibrary"]),
@@ -111,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "mava-bulk", "BulkPlanning", "BulkSystem", "CLibrary", "MavaSandbox",
+                "mava-bulk", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary", "MavaSandbox",
                 "BulkTestSupport",
             ]),
     ],

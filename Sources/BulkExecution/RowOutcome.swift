@@ -1,4 +1,4 @@
-public import BulkPlanning
+public import BulkPlan
 
 /// The closed list of reasons why a request did not succeed, as reports write them.
 public enum FailureCode: String, CaseIterable, Hashable, Sendable {

@@ -7,6 +7,7 @@
 import CLibrary
 
 import BulkSystem
+import BulkPlan
 import BulkPlanning
 import Dispatch
 import MavaAPI

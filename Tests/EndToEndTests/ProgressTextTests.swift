@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkPlan
 import BulkPlanning
 import Testing
 

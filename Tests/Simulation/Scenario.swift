@@ -1,6 +1,6 @@
 import BulkSystem
 import BulkExecution
-import BulkPlanning
+import BulkPlan
 import BulkTestSupport
 
 /// One simulated world, made from a seed: the plan, the server's ways, and what goes wrong.

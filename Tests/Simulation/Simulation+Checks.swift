@@ -1,6 +1,6 @@
 import BulkSystem
 import BulkExecution
-import BulkPlanning
+import BulkPlan
 import MavaAPI
 
 extension Simulation {

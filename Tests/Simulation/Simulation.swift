@@ -1,6 +1,6 @@
 package import BulkSystem
 package import BulkExecution
-import BulkPlanning
+import BulkPlan
 import BulkTestSupport
 import MavaAPI
 

@@ -1,5 +1,5 @@
 package import BulkSystem
-package import BulkPlanning
+package import BulkPlan
 
 /// What a run's journal says, row by row: what is done, what was begun, and what is to be sent.
 ///

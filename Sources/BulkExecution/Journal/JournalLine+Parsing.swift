@@ -1,4 +1,4 @@
-import BulkPlanning
+import BulkPlan
 
 extension JournalHeader {
     /// Takes a header from the members of a journal's first line.

@@ -1,5 +1,5 @@
 import BulkSystem
-import BulkPlanning
+import BulkPlan
 import Synchronization
 
 import CLibrary

@@ -1,5 +1,5 @@
 package import BulkSystem
-import BulkPlanning
+import BulkPlan
 
 // A journal's line is a flat JSON object that ends in its checksum: `,"c":"xxxxxxxx"}`. The checksum is
 // taken over the bytes before that comma. `JournalLine+Parsing.swift` reads what is written here.

@@ -1,5 +1,5 @@
 package import BulkSystem
-package import BulkPlanning
+package import BulkPlan
 package import MavaAPI
 
 /// One row on its way: what is sent for it and what has come of its requests so far.

@@ -1,4 +1,4 @@
-package import BulkPlanning
+package import BulkPlan
 
 /// A saved plan as the executor reads it: from the file, an entry at a time.
 package final class PlanFileSource: PlanSource {

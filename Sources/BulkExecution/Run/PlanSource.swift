@@ -1,4 +1,4 @@
-package import BulkPlanning
+package import BulkPlan
 
 /// One step through a plan.
 package enum PlanStep: Hashable, Sendable {

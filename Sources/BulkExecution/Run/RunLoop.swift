@@ -1,5 +1,5 @@
 import BulkSystem
-import BulkPlanning
+import BulkPlan
 import MavaAPI
 
 /// The one loop of a run: asks the machine, sends, writes the journal.

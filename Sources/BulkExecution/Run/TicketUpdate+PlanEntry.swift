@@ -1,4 +1,4 @@
-package import BulkPlanning
+package import BulkPlan
 package import MavaAPI
 
 extension TicketUpdate {

@@ -1,4 +1,4 @@
-package import BulkPlanning
+package import BulkPlan
 import MavaAPI
 
 /// Looks whether the rows of a canary did what the plan says they do.

@@ -1,5 +1,5 @@
 import BulkSystem
-package import BulkPlanning
+package import BulkPlan
 package import MavaAPI
 
 /// Reads tickets as they are now, by their ids.

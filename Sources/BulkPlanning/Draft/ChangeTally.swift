@@ -1,3 +1,5 @@
+import BulkPlan
+
 /// Counts equal changes: how many tickets go from the same values to the same values.
 struct ChangeTally {
     /// What changes, from what to what; fields that do not change hold nothing.
@@ -36,8 +38,6 @@ struct ChangeTally {
 
     /// How many different changes are told apart; what comes beyond is counted together.
     private static let limit = 1 << 16
-    static let samplesPerChange = 3
-
     private(set) var counts: [Key: Count] = [:]
     /// Tickets whose changes are beyond the limit.
     private(set) var others = 0
@@ -67,7 +67,7 @@ struct ChangeTally {
 extension ChangeTally.Count {
     fileprivate mutating func add(_ ticket: UInt32) {
         tickets += 1
-        if samples.count < ChangeTally.samplesPerChange { samples.append(ticket) }
+        if samples.count < PlanSummary.Group.sampleLimit { samples.append(ticket) }
     }
 }
 

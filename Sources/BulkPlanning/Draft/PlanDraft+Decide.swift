@@ -1,3 +1,5 @@
+import BulkPlan
+
 extension PlanDraft {
     /// Compares what is asked with what the tickets hold, and settles every row's disposition.
     mutating func decide() {

@@ -1,3 +1,6 @@
+import BulkPlan
+import BulkSystem
+
 extension PlanDraft {
     /// Why a row is not carried out, in words: made again from the tables each time it is needed.
     ///

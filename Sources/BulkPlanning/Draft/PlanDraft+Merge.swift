@@ -1,3 +1,5 @@
+import BulkPlan
+
 extension PlanDraft {
     /// Joins the rows that name one ticket; rows that disagree become invalid unless the last one counts.
     mutating func merge() {

@@ -1,3 +1,5 @@
+import BulkSystem
+import BulkPlan
 import MavaAPI
 
 /// What a name in the input means.
@@ -16,7 +18,7 @@ extension PlanDraft {
     /// - Parameters:
     ///   - directory: The agents and categories there are.
     ///   - mapper: What read the rows, with the names they hold.
-    mutating func resolve(_ directory: Directory, _ mapper: borrowing RequestMapper) {
+    mutating func resolve(_ directory: NameDirectory, _ mapper: borrowing RequestMapper) {
         self.directory = directory
         columns = mapper.columns
         let values = state.values
@@ -77,7 +79,7 @@ extension PlanDraft {
 
     private static func resolutions(
         _ names: borrowing NameTable, _ values: ValueTable,
-        _ match: (String, Bool) -> (Directory.Match, NamedThing)
+        _ match: (String, Bool) -> (NameDirectory.Match, NamedThing)
     ) -> [Resolution] {
         var resolutions: [Resolution] = [.value(0)]
         resolutions.reserveCapacity(names.count + 1)
@@ -156,7 +158,7 @@ private enum NamedThing {
     case agent, category
 
     /// Why a name means nothing that can be sent.
-    func issue(_ name: String, _ match: Directory.Match) -> RowIssue {
+    func issue(_ name: String, _ match: NameDirectory.Match) -> RowIssue {
         let isAgent = self == .agent
         switch match {
         case .ambiguous(let candidates):

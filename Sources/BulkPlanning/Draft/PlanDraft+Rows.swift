@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkSystem
 
 extension PlanDraft {

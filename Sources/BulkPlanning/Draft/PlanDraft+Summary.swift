@@ -1,6 +1,8 @@
+import BulkPlan
+
 extension PlanDraft {
     /// The groups of equal changes with names for the ids.
-    func summaryGroups(_ directory: Directory) -> [PlanSummary.Group] {
+    func summaryGroups(_ directory: NameDirectory) -> [PlanSummary.Group] {
         changes.counts.map { key, count in
             PlanSummary.Group(
                 tickets: count.tickets,
@@ -12,7 +14,7 @@ extension PlanDraft {
     }
 
     private func summaryChange(
-        _ field: TicketField, _ key: ChangeTally.Key, _ directory: Directory
+        _ field: TicketField, _ key: ChangeTally.Key, _ directory: NameDirectory
     ) -> PlanSummary.Change {
         let before: FieldValue
         let after: FieldValue
@@ -35,7 +37,7 @@ extension PlanDraft {
     }
 
     /// Writes the names of the agents and categories in the plan's changes into its header.
-    func addNames(to header: inout PlanHeader, _ directory: Directory) {
+    func addNames(to header: inout PlanHeader, _ directory: NameDirectory) {
         for key in changes.counts.keys {
             for number in [key.assigneeBefore, key.assignee] where number != 0 {
                 let id = state.values.assignees[number]
@@ -54,21 +56,5 @@ extension PlanDraft {
 
     func text(_ table: ValueTable, _ number: UInt32) -> FieldValue {
         number == 0 ? .null : .text(table[number])
-    }
-}
-
-extension Directory {
-    /// What to call a value.
-    func name(of value: FieldValue, _ field: TicketField) -> String {
-        switch value {
-        case .null: field == .assignedTo ? "nobody" : "none"
-        case .number(let number): "\(number)"
-        case .text(let text):
-            switch field {
-            case .assignedTo: agentName(text) ?? text
-            case .categoryID: categoryName(text) ?? text
-            case .status, .priority: text
-            }
-        }
     }
 }

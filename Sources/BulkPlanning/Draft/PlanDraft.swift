@@ -1,3 +1,4 @@
+import BulkPlan
 import MavaAPI
 
 /// A plan in the making: what the first reading of the input keeps, and what becomes of it.
@@ -37,7 +38,7 @@ struct PlanDraft: ~Copyable {
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]
     /// What ids are called in messages.
-    var directory = Directory(agents: nil, categories: nil)
+    var directory = NameDirectory(agents: nil, categories: nil)
     /// The input's columns, for messages about them.
     var columns = ColumnMap()
     /// Where the tickets' values come from; what is not found there is said by it.

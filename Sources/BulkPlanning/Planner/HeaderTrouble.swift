@@ -1,3 +1,5 @@
+import BulkPlan
+
 /// What is most likely the matter with an input whose first line names no usable columns.
 enum HeaderTrouble {
     /// How many lines are looked at for the header.

@@ -1,3 +1,4 @@
+public import BulkPlan
 public import BulkRecords
 public import MavaAPI
 
@@ -17,33 +18,6 @@ public enum DuplicatePolicy: String, CaseIterable, Hashable, Sendable {
     case refuse
     /// The last one, field by field.
     case last
-}
-
-/// What becomes of rows whose ticket was looked for and not found.
-public enum UnreadPolicy: String, CaseIterable, Hashable, Sendable {
-    /// All of them are held.
-    case hold
-    /// All of them are sent, without knowing what they replace.
-    case send
-}
-
-/// The rows to plan.
-public struct PlanInput: Hashable, Sendable {
-    /// The file's path; `-` for standard input.
-    public var path: String
-    /// How the file is written; `nil` to tell from its name or its first byte.
-    public var format: RecordFormat?
-    /// The byte between two CSV fields; `nil` to find it from the header.
-    public var delimiter: UInt8?
-    /// How the file's characters are written; `nil` for UTF-8, or UTF-16 with a byte order mark.
-    public var encoding: TextEncoding?
-
-    /// Names the rows to plan.
-    public init(path: String, format: RecordFormat? = nil, delimiter: UInt8? = nil) {
-        self.path = path
-        self.format = format
-        self.delimiter = delimiter
-    }
 }
 
 /// How a plan is made.
@@ -80,37 +54,4 @@ public struct PlanOptions: Sendable {
 
     /// Starts with the live listing, no limits and nothing saved.
     public init() {}
-}
-
-/// What planning is doing, for whoever shows its progress.
-public enum PlanProgress: Hashable, Sendable {
-    /// The rows are being read; so many were.
-    case readingRows(Int)
-    /// The tickets are being read; so many pages were asked for, and so many of the wanted tickets seen.
-    case readingTickets(pages: Int, found: Int, wanted: Int)
-    /// The plan is being written; so many rows were.
-    case writingRows(Int)
-}
-
-/// A plan that was made: what it holds, and where it was saved.
-public struct Plan: Hashable, Sendable {
-    /// The plan as a person looks at it.
-    public var summary: PlanSummary
-    /// Where its rows are; `nil` when it was not saved.
-    public var path: String?
-
-    /// Makes a plan from its parts.
-    public init(summary: PlanSummary, path: String?) {
-        self.summary = summary
-        self.path = path
-    }
-
-    /// The plan's first line.
-    public var header: PlanHeader { summary.header }
-    /// Whether the plan sends anything.
-    public var hasChanges: Bool { header.hasChanges }
-    /// Whether every row is either an update or already right: nothing to look after.
-    public var isClean: Bool {
-        header.counts.invalid == 0 && header.counts.conflict == 0 && header.counts.held == 0
-    }
 }

@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkSystem
 import BulkRecords
 public import MavaAPI
@@ -169,7 +170,7 @@ public struct Planner: Sendable {
     /// Without lists the names that the snapshot gives beside ids have to serve.
     private func lookUp(
         _ mapper: borrowing RequestMapper, _ values: CurrentValues, _ reads: inout Int
-    ) async throws -> Directory {
+    ) async throws -> NameDirectory {
         var agents = options.agents
         var categories = options.categories
         if let listing {
@@ -182,11 +183,11 @@ public struct Planner: Sendable {
                 reads += 1
             }
         } else if agents == nil, categories == nil {
-            return Directory(
+            return NameDirectory(
                 agents: values.agentNames.agents, categories: values.categoryNames.categories,
                 isPartial: true)
         }
-        return Directory(agents: agents, categories: categories)
+        return NameDirectory(agents: agents, categories: categories)
     }
 
     /// Reads the snapshot, if there is one; the result is how many tickets it holds.
@@ -242,7 +243,7 @@ public struct Planner: Sendable {
 
     private func header(
         _ file: InputFile, _ draft: borrowing PlanDraft, _ columns: ColumnMap,
-        _ ids: IDSurvey, _ directory: Directory, _ unresolved: (agents: Int, categories: Int),
+        _ ids: IDSurvey, _ directory: NameDirectory, _ unresolved: (agents: Int, categories: Int),
         reads: Int, ticketsRead: Int?, now: Int
     ) -> PlanHeader {
         var header = PlanHeader(
@@ -290,7 +291,7 @@ public struct Planner: Sendable {
 
     /// What is to be said of a snapshot that tells less than the listing would.
     private func snapshotNotes(
-        _ draft: borrowing PlanDraft, _ directory: Directory,
+        _ draft: borrowing PlanDraft, _ directory: NameDirectory,
         _ unresolved: (agents: Int, categories: Int)
     ) -> [String] {
         guard case .snapshot = options.source else { return [] }

@@ -1,3 +1,5 @@
+import BulkPlan
+
 /// What a column or key of a snapshot says about its ticket, and which of several that say the same counts.
 struct SnapshotKey: BitwiseCopyable {
     enum Kind: UInt8, CaseIterable {

@@ -1,3 +1,4 @@
+import BulkPlan
 import MavaAPI
 
 /// What an object such as `{"_id":…,"name":…,"email":…}` calls an agent or a category.
@@ -114,7 +115,7 @@ extension TicketState {
     ///
     /// - Parameter directory: The agents and categories there are.
     /// - Returns: How many different agents and categories are still only names.
-    mutating func resolveNames(_ directory: Directory) -> (agents: Int, categories: Int) {
+    mutating func resolveNames(_ directory: NameDirectory) -> (agents: Int, categories: Int) {
         let agents = Self.resolve(values.assignees) { directory.agent($0, suggests: false) }
         let categories = Self.resolve(values.categories) {
             directory.category($0, suggests: false)
@@ -131,7 +132,7 @@ extension TicketState {
     }
 
     private static func resolve(
-        _ table: ValueTable, _ match: (String) -> Directory.Match
+        _ table: ValueTable, _ match: (String) -> NameDirectory.Match
     ) -> (numbers: [UInt32], isChanged: Bool, unresolved: Int) {
         var numbers = Array(0..<UInt32(table.count))
         var isChanged = false

@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkRecords
 
 /// Reads the rows of a snapshot (JSON Lines of tickets as `GET /api/tickets` lists them, or CSV) and keeps

@@ -1,3 +1,4 @@
+import BulkPlan
 package import MavaAPI
 
 /// Reads single tickets by their ids, in as few pages of the listing as possible.

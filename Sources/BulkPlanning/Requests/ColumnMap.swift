@@ -1,3 +1,6 @@
+import BulkSystem
+package import BulkPlan
+
 /// Why the columns of an input cannot serve, so that nothing of it is carried out.
 public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of causes.
@@ -157,22 +160,4 @@ package struct ColumnMap: Sendable {
         }
         return ""
     }
-}
-
-/// A text from the input as messages show it: in quotes, shortened, without control characters.
-///
-/// - Parameters:
-///   - text: The text.
-///   - limit: The most characters (Unicode scalars) of it that are shown.
-/// - Returns: The text in quotes.
-package func quoted(_ text: String, limit: Int = 60) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars.prefix(limit) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-            shown += "\\u{\(String(scalar.value, radix: 16))}"
-        default: shown.unicodeScalars.append(scalar)
-        }
-    }
-    return text.unicodeScalars.count > limit ? "\"\(shown)…\"" : "\"\(shown)\""
 }

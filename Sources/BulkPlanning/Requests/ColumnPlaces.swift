@@ -1,3 +1,5 @@
+import BulkPlan
+
 /// Where a record that has every column once, in the columns' own order, has the values that ask for
 /// something.
 ///

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// What is known of an input's ids, and of the form of its rows, as a whole.
 package struct IDSurvey: Hashable, Sendable {
     /// Whether any record names an ObjectId, as Mava's ids are.

@@ -1,3 +1,4 @@
+public import BulkPlan
 public import BulkRecords
 
 /// All that is wrong with the rows of an input, grouped by cause, with the first few positions each.

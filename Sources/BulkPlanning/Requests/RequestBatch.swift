@@ -1,3 +1,4 @@
+package import BulkPlan
 package import BulkRecords
 
 /// What the records of one block of an input ask for, in the input's order.

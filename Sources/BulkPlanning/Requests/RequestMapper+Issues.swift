@@ -1,3 +1,5 @@
+import BulkPlan
+import BulkSystem
 import BulkRecords
 import MavaAPI
 

@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkRecords
 import MavaAPI
 

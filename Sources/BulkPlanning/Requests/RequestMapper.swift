@@ -1,3 +1,4 @@
+package import BulkPlan
 package import BulkRecords
 import MavaAPI
 

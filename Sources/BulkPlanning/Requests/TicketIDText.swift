@@ -1,3 +1,5 @@
+import BulkSystem
+import BulkPlan
 import MavaAPI
 
 /// The text inside `="…"`; `nil` for any other.

@@ -1,3 +1,5 @@
+public import BulkPlan
+
 /// What happens to a row of a saved plan whose ticket changed since the plan was approved.
 public enum ConflictPolicy: String, CaseIterable, Hashable, Sendable {
     /// The row ends as a conflict; the others go on.

@@ -1,3 +1,4 @@
+package import BulkPlan
 import BulkSystem
 import BulkRecords
 public import MavaAPI

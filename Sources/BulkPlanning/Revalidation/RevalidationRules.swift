@@ -1,13 +1,16 @@
+import BulkSystem
+import BulkPlan
+
 /// Decides what becomes of a plan's updates, now that their tickets were read again.
 struct RevalidationRules {
     private let header: PlanHeader
     private let onConflict: ConflictPolicy
-    private let directory: Directory
+    private let directory: NameDirectory
 
     init(_ header: PlanHeader, _ onConflict: ConflictPolicy) {
         self.header = header
         self.onConflict = onConflict
-        directory = Directory(header)
+        directory = NameDirectory(header)
     }
 
     /// What becomes of an update now.

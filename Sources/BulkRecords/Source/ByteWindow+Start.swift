@@ -1,7 +1,4 @@
-// The fuzz targets build these sources as one module.
-#if canImport(BulkSystem)
-    import BulkSystem
-#endif
+import BulkSystem
 
 extension ByteWindow {
     /// Reads until `count` bytes are there, or the input ends.

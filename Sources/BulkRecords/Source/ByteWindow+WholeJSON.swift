@@ -1,7 +1,4 @@
-// The fuzz targets build these sources as one module.
-#if canImport(BulkSystem)
-    import BulkSystem
-#endif
+import BulkSystem
 
 /// How a text that begins as JSON is laid out.
 enum JSONLayout: Equatable {

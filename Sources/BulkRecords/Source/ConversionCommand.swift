@@ -1,8 +1,4 @@
-// The fuzz targets build these sources as one module.
-#if canImport(BulkSystem)
-    import BulkSystem
-#endif
-
+import BulkSystem
 import CLibrary
 
 /// A shell command that rewrites an input, for messages that suggest one.

@@ -1,4 +1,5 @@
 import BulkSystem
+import BulkPlan
 import BulkPlanning
 
 /// The commands, in the order in which the help lists them.

@@ -1,3 +1,5 @@
+import BulkSystem
+import BulkPlan
 import BulkPlanning
 
 /// A command line after parsing: which command, its operands, and its options' values as written.

@@ -1,5 +1,6 @@
 import BulkExecution
 import BulkSystem
+import BulkPlan
 import BulkPlanning
 import MavaSandbox
 

@@ -1,4 +1,5 @@
 import BulkSystem
+import BulkPlan
 import BulkPlanning
 
 /// How the descriptors that the process may open are divided.

@@ -1,3 +1,5 @@
+import BulkSystem
+import BulkPlan
 import BulkPlanning
 import MavaSandbox
 

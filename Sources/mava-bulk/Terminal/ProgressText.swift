@@ -1,3 +1,4 @@
+import BulkSystem
 import MavaBulk
 
 /// The line that says where a run stands.

@@ -1,5 +1,6 @@
 import CLibrary
 import BulkSystem
+import BulkPlan
 import BulkPlanning
 import Synchronization
 

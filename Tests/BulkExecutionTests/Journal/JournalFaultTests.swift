@@ -1,4 +1,5 @@
 import BulkSystem
+import BulkPlan
 import BulkPlanning
 import BulkTestSupport
 import Testing

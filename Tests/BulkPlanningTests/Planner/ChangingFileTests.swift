@@ -1,7 +1,9 @@
+import BulkPlanningTestSupport
 import BulkTestSupport
 import MavaAPI
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 import CLibrary

@@ -1,5 +1,7 @@
+import BulkPlanningTestSupport
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 @Suite("Several rows for one ticket")

@@ -1,6 +1,8 @@
+import BulkPlanningTestSupport
 import BulkTestSupport
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 @Suite("Guards")

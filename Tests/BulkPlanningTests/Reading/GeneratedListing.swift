@@ -1,7 +1,9 @@
+import BulkPlanningTestSupport
 import BulkTestSupport
 import MavaAPI
 import Synchronization
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 /// A listing of generated tickets that counts how often it is asked, and misbehaves on request.

@@ -1,8 +1,10 @@
+import BulkPlanningTestSupport
 import BulkTestSupport
 import MavaAPI
 import MavaSandbox
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 @Suite("Planning against the sandbox, over HTTP")

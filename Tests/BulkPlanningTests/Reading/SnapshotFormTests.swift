@@ -1,7 +1,10 @@
+import BulkReporting
+import BulkPlanningTestSupport
 import BulkTestSupport
 import MavaAPI
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 @Suite("Snapshots as people have them")

@@ -1,3 +1,5 @@
+import BulkReporting
+@testable import BulkPlan
 @testable import BulkPlanning
 import BulkRecords
 import BulkTestSupport

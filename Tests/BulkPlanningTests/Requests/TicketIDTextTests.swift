@@ -1,5 +1,8 @@
+import BulkReporting
+import BulkPlanningTestSupport
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 @Suite("Texts that name a ticket")

@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkPlanning
 import BulkTestSupport
 import Foundation

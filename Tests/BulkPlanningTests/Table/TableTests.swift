@@ -1,6 +1,7 @@
 import BulkTestSupport
 import Testing
 
+@testable import BulkPlan
 @testable import BulkPlanning
 
 @Suite("The tables of planning")

@@ -1,0 +1,44 @@
+/// How many rows of a plan end in each disposition.
+public struct PlanCounts: Hashable, Sendable {
+    /// All rows.
+    public var rows = 0
+    /// Rows whose ticket is to change.
+    public var update = 0
+    /// Rows whose ticket holds what is asked already.
+    public var unchanged = 0
+    /// Rows that cannot be understood.
+    public var invalid = 0
+    /// Rows whose precondition is not met.
+    public var conflict = 0
+    /// Rows that would take a ticket away from the AI.
+    public var held = 0
+
+    /// Starts with no rows.
+    public init() {}
+
+    /// Whether every row ends in exactly one disposition.
+    public var addUp: Bool { rows == update + unchanged + invalid + conflict + held }
+
+    /// How many rows end in a disposition.
+    public subscript(disposition: Disposition) -> Int {
+        switch disposition {
+        case .update: update
+        case .unchanged: unchanged
+        case .invalid: invalid
+        case .conflict: conflict
+        case .held: held
+        }
+    }
+
+    /// Counts one more row.
+    package mutating func add(_ disposition: Disposition) {
+        rows += 1
+        switch disposition {
+        case .update: update += 1
+        case .unchanged: unchanged += 1
+        case .invalid: invalid += 1
+        case .conflict: conflict += 1
+        case .held: held += 1
+        }
+    }
+}

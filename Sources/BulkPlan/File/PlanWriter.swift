@@ -1,0 +1,187 @@
+package import BulkSystem
+import MavaAPI
+
+/// Writes a plan: rows as they come, the header last, in the place that was kept for it.
+///
+/// Rows are gathered a mebibyte at a time; while the next rows are gathered, another thread hashes and
+/// writes the last ones, and now and then a third one syncs what was written, so that at the end there is
+/// little left to wait for. Without a path nothing is written, but the plan's id is still worked out.
+package struct PlanWriter: ~Copyable {
+    private static let chunkSize = 1 << 20
+
+    private var buffer = OutputBuffer(capacity: chunkSize + (64 << 10))
+    private let sink: PlanSink
+    private var thread: JoinableThread?
+    private let headerWidth: Int
+    /// How many rows were written.
+    package private(set) var rows = 0
+
+    /// Opens a plan.
+    ///
+    /// - Parameters:
+    ///   - path: Where the plan goes; `nil` for nowhere.
+    ///   - draft: The header as far as it is known; what is not, takes its place at full width.
+    ///   - fileSystem: The system calls to use.
+    /// - Throws: A ``FileError`` when the file cannot be made.
+    package init(
+        _ path: String?, draft: PlanHeader, fileSystem: any FileSystem = POSIXFileSystem()
+    ) throws(FileError) {
+        headerWidth = draft.reservedWidth
+        guard let path else {
+            sink = PlanSink(nil)
+            return
+        }
+        let file = try AtomicFile(path, fileSystem: fileSystem)
+        buffer.pad(to: headerWidth)
+        buffer.append(UInt8(ascii: "\n"))
+        try file.write(&buffer)
+        sink = PlanSink(file)
+    }
+
+    deinit {
+        thread?.join()
+        sink.finishSync()
+    }
+
+    /// Writes one row.
+    package mutating func write(_ entry: PlanEntry) throws(FileError) {
+        buffer.append(entry)
+        try rowEnded()
+    }
+
+    /// Lends the buffer for one row, which ends with a newline.
+    @inline(__always)
+    package mutating func writeRow(_ body: (inout OutputBuffer) -> Void) throws(FileError) {
+        body(&buffer)
+        try rowEnded()
+    }
+
+    @inline(__always)
+    private mutating func rowEnded() throws(FileError) {
+        rows += 1
+        if buffer.count >= Self.chunkSize { try handOver() }
+    }
+
+    /// Lets the other thread hash and write what was gathered.
+    private mutating func handOver() throws(FileError) {
+        try wait()
+        swap(&buffer, &sink.buffer)
+        let sink = sink
+        thread = JoinableThread { sink.take() }
+        if thread == nil { sink.take() }
+    }
+
+    /// Waits for the other thread; the sink is this one's until the next chunk is handed over.
+    private mutating func wait() throws(FileError) {
+        thread?.join()
+        thread = nil
+        if let failure = sink.failure { throw failure }
+    }
+
+    /// Writes the header and puts the file in its place.
+    ///
+    /// - Parameter header: The header; its id and checksum are worked out here.
+    /// - Returns: The header with the plan's id.
+    /// - Throws: A ``FileError`` when the file cannot be finished; then there is none.
+    package consuming func finish(_ header: PlanHeader) throws(FileError) -> PlanHeader {
+        try handOver()
+        try wait()
+        var header = header
+        header.id = sink.digest.hexDigest()
+        guard sink.file != nil else { return header }
+        header.append(to: &buffer)
+        precondition(buffer.count <= headerWidth, "a plan's header outgrew the place kept for it")
+        buffer.pad(to: headerWidth)
+        try sink.file!.overwriteStart(&buffer)
+        sink.finishSync()
+        if let failure = sink.failure { throw failure }
+        try sink.file!.commit()
+        return header
+    }
+}
+
+/// Where a plan's bytes go.
+///
+/// Unchecked, because its fields belong to one thread at a time: to the writer's, except between the
+/// start of a thread that runs ``take()`` and its end, which the writer waits for. What that thread starts
+/// itself touches the open file, whose system calls any thread can make, and `syncFailure`, which is read
+/// once it has ended.
+private final class PlanSink: @unchecked Sendable {
+    /// How many bytes are written from one sync to the next.
+    private static let syncInterval = 16 << 20
+
+    package var buffer = OutputBuffer(capacity: 64)
+    package var digest = SHA256()
+    package var file: AtomicFile?
+    package var failure: FileError?
+    private var unsynced = 0
+    private var syncThread: JoinableThread?
+    private var syncFailure: FileError?
+
+    package init(_ file: consuming AtomicFile?) { self.file = file }
+
+    /// Hashes and writes what the buffer holds.
+    package func take() {
+        buffer.withUnsafeBytes { digest.update($0) }
+        guard file != nil else { return buffer.removeAll() }
+        unsynced += buffer.count
+        do throws(FileError) {
+            try file!.write(&buffer)
+        } catch {
+            failure = error
+        }
+        if unsynced >= Self.syncInterval { syncAhead() }
+    }
+
+    /// Lets what was written go to the disk while more is written.
+    private func syncAhead() {
+        finishSync()
+        guard failure == nil else { return }
+        unsynced = 0
+        syncThread = JoinableThread { [self] in
+            do throws(FileError) {
+                try file!.sync()
+            } catch {
+                syncFailure = error
+            }
+        }
+    }
+
+    /// Waits for the sync under way; its failure is the file's, because the system tells it once only.
+    package func finishSync() {
+        syncThread?.join()
+        syncThread = nil
+        if failure == nil { failure = syncFailure }
+    }
+}
+
+extension PlanHeader {
+    /// How many bytes the header can need once everything in it is known.
+    fileprivate var reservedWidth: Int {
+        var widest = self
+        let most = Int.max
+        widest.id = String(repeating: "0", count: 64)
+        widest.counts = PlanCounts(all: most)
+        widest.requests = most
+        widest.fieldChanges = most
+        widest.undiffed = most
+        widest.handOffs = most
+        widest.ticketsRead = most
+        widest.price.reads = most
+        widest.price.writes = most
+        widest.price.auditEntries = most
+        widest.price.seconds = most
+        var buffer = OutputBuffer()
+        widest.append(to: &buffer)
+        return (buffer.count + 255) & ~255
+    }
+}
+
+extension PlanCounts {
+    fileprivate init(all count: Int) {
+        self.init()
+        (rows, update, unchanged, invalid, conflict, held) = (
+            count, count, count, count, count, count
+        )
+    }
+}

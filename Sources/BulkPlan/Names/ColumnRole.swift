@@ -1,0 +1,95 @@
+import BulkSystem
+
+/// What a column of the input says about a ticket.
+package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
+    /// Which ticket the record is about.
+    case ticketID
+    /// The status wanted.
+    case status
+    /// The priority wanted.
+    case priority
+    /// The category wanted, by its id.
+    case categoryID
+    /// The category wanted, by its name.
+    case categoryName
+    /// The agent wanted, by id, e-mail, username or wallet address.
+    case assignee
+    /// The status that the ticket must have.
+    case expectStatus
+    /// The priority that the ticket must have.
+    case expectPriority
+    /// The category that the ticket must have.
+    case expectCategoryID
+    /// The agent that the ticket must be assigned to.
+    case expectAssignee
+    /// When the ticket must have changed last.
+    case expectUpdatedAt
+    /// A column that this program writes into files of rows to mend; it says nothing.
+    case reserved
+    /// A column that nobody knows; it travels through to the report.
+    case unknown
+
+    /// The names that a column of this role can have, the proper one first.
+    package var names: [String] {
+        switch self {
+        case .ticketID: ["ticketId", "ticket", "id", "_id"]
+        case .status: ["status"]
+        case .priority: ["priority"]
+        case .categoryID: ["categoryId"]
+        case .categoryName: ["category"]
+        case .assignee: ["assignedTo", "assignee", "agent", "owner"]
+        case .expectStatus: ["expectStatus"]
+        case .expectPriority: ["expectPriority"]
+        case .expectCategoryID: ["expectCategoryId"]
+        case .expectAssignee: ["expectAssignedTo"]
+        case .expectUpdatedAt: ["expectUpdatedAt"]
+        case .reserved: ["mavaBulkError", "mavaBulkRow"]
+        case .unknown: []
+        }
+    }
+
+    /// Whether a column of this role asks for a change.
+    package var isChange: Bool {
+        switch self {
+        case .status, .priority, .categoryID, .categoryName, .assignee: true
+        default: false
+        }
+    }
+
+    /// The role and the one it shares its field with: two columns of one such group contradict.
+    package var group: ColumnRole { self == .categoryName ? .categoryID : self }
+
+    /// A bit for each group.
+    @inline(__always)
+    package var groupBit: UInt32 { 1 << UInt32(group.rawValue) }
+
+    /// The role of a column's name, matched without case, spaces, `_` and `-`.
+    ///
+    /// - Parameter name: The name as the input writes it.
+    package init(columnName name: String) {
+        self = Self.byPlainName[Self.plain(name)] ?? .unknown
+    }
+
+    /// A name without what does not count when names are matched.
+    package static func plain(_ name: String) -> String {
+        name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
+    }
+
+    /// Every known name, as ``plain(_:)`` leaves it.
+    private static let byPlainName: [String: ColumnRole] = {
+        var table: [String: ColumnRole] = [:]
+        for role in ColumnRole.allCases {
+            for name in role.names { table[plain(name)] = role }
+        }
+        return table
+    }()
+
+    /// The known column name closest to another.
+    ///
+    /// - Parameter name: A name that is no column's.
+    /// - Returns: The proper name of the closest column; `nil` when none is close.
+    package static func closestName(to name: String) -> String? {
+        let candidates = allCases.filter { $0 != .reserved }.flatMap(\.names)
+        return closest(to: plain(name), among: candidates, by: plain)
+    }
+}

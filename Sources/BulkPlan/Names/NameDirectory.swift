@@ -1,0 +1,169 @@
+import BulkSystem
+package import MavaAPI
+
+/// The agents and categories that exist, and who is meant by a name in a file.
+///
+/// A name is matched against ids first, then e-mails, wallets and user names; without case, except that
+/// a spelling that fits exactly one name to the letter wins over those that fit it without case.
+package struct NameDirectory: Sendable {
+    /// Who or what a reference means.
+    package enum Match: Hashable, Sendable {
+        case id(String)
+        case unknown(closest: String?)
+        case ambiguous(candidates: [String])
+        /// There is no list to look a name up in, and the reference is no id.
+        case notListed
+        /// It is no id, and none of the names that were found in the snapshot.
+        case notInSnapshot
+    }
+
+    /// What one kind of thing is called.
+    fileprivate struct Names: Sendable {
+        var ids: Set<String> = []
+        /// For each folded spelling the ids it can mean; the outer array is in the order of preference.
+        var folded: [[String: [String]]]
+        var exact: [String: [String]] = [:]
+        var display: [String: String] = [:]
+        var spellings: [String] = []
+        /// For each e-mail's part before the `@`, without what does not count in names, the e-mails.
+        var localParts: [String: [String]] = [:]
+    }
+
+    private let agents: Names?
+    private let categories: Names?
+    /// Whether the lists hold only what a snapshot happens to name, so that other ids can be right too.
+    package let isPartial: Bool
+
+    /// Takes the lists; `nil` where there is none, so that only ids can be taken, as they are.
+    ///
+    /// - Parameters:
+    ///   - agents: The agents.
+    ///   - categories: The categories.
+    ///   - isPartial: Whether there may be others beside those.
+    package init(
+        agents: [Agent]?, categories: [MavaAPI.Category]?, isPartial: Bool = false
+    ) {
+        self.isPartial = isPartial
+        self.agents = agents.map(Self.names)
+        self.categories = categories.map(Self.names)
+    }
+
+    /// Takes the names that a plan's header lists.
+    package init(_ header: PlanHeader) {
+        self.init(
+            agents: header.agentNames.map { Agent(id: $0, username: $1) },
+            categories: header.categoryNames.map { MavaAPI.Category(id: $0, name: $1) })
+    }
+
+    package var hasAgents: Bool { agents != nil }
+    package var hasCategories: Bool { categories != nil }
+
+    /// What to call an agent.
+    package func agentName(_ id: String) -> String? { agents?.display[id] }
+    /// What to call a category.
+    package func categoryName(_ id: String) -> String? { categories?.display[id] }
+
+    /// Who is meant.
+    ///
+    /// - Parameters:
+    ///   - reference: An id, e-mail, wallet or user name.
+    ///   - suggests: Whether to look for the closest name, which takes time, when nobody is.
+    /// - Returns: Whom it means, or why it means nobody.
+    package func agent(_ reference: String, suggests: Bool = true) -> Match {
+        match(reference, in: agents, suggests)
+    }
+
+    /// Which category is meant: an id or a name.
+    package func category(_ reference: String, suggests: Bool = true) -> Match {
+        match(reference, in: categories, suggests)
+    }
+
+    private func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
+        guard let names else {
+            return TicketID(reference)?.isObjectID == true ? .id(reference) : .notListed
+        }
+        if names.ids.contains(reference) { return .id(reference) }
+        let folded = Self.fold(reference)
+        if let ids = names.exact[reference], ids.count == 1 { return .id(ids[0]) }
+        for table in names.folded {
+            guard let ids = table[folded] else { continue }
+            if ids.count == 1 { return .id(ids[0]) }
+            let candidates = ids.map { id in
+                names.display[id].map { "\($0) (\(id))" } ?? id
+            }
+            return .ambiguous(candidates: candidates.sorted())
+        }
+        if isPartial, TicketID(reference)?.isObjectID == true { return .id(reference) }
+        if let mails = names.localParts[Self.localPart(reference)], mails.count == 1 {
+            return .unknown(closest: mails[0])
+        }
+        let closest =
+            suggests
+            ? BulkSystem.closest(to: folded, among: names.spellings, by: Self.fold) : nil
+        return isPartial && closest == nil ? .notInSnapshot : .unknown(closest: closest)
+    }
+
+    /// A name, or what an e-mail has before the `@`, as they are compared with each other:
+    /// `Grace Hopper` and `grace.hopper@acme.com` are the same.
+    private static func localPart(_ name: String) -> String {
+        name.prefix { $0 != "@" }.lowercased().filter { $0.isLetter || $0.isNumber }
+    }
+
+    private static func names(_ agents: [Agent]) -> Names {
+        var names = Names(folded: [[:], [:], [:]])
+        for agent in agents where names.ids.insert(agent.id).inserted {
+            names.display[agent.id] = agent.displayName
+            for (rank, name) in [agent.email, agent.walletAddress, agent.username].enumerated() {
+                guard let name, !fold(name).isEmpty else { continue }
+                names.add(name, rank: rank, id: agent.id)
+            }
+            if let email = agent.email {
+                let local = localPart(email)
+                if !local.isEmpty { names.localParts[local, default: []].append(email) }
+            }
+        }
+        return names
+    }
+
+    private static func names(_ categories: [MavaAPI.Category]) -> Names {
+        var names = Names(folded: [[:]])
+        for category in categories where names.ids.insert(category.id).inserted {
+            names.display[category.id] = category.displayName
+            guard let name = category.name, !fold(name).isEmpty else { continue }
+            names.add(name, rank: 0, id: category.id)
+        }
+        return names
+    }
+
+    fileprivate static func fold(_ name: String) -> String {
+        let trimmed = name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
+        return String(trimmed.reversed()).lowercased()
+    }
+}
+
+extension NameDirectory.Names {
+    fileprivate mutating func add(_ name: String, rank: Int, id: String) {
+        let folded = NameDirectory.fold(name)
+        if self.folded[rank][folded]?.contains(id) != true {
+            self.folded[rank][folded, default: []].append(id)
+        }
+        if exact[name]?.contains(id) != true { exact[name, default: []].append(id) }
+        spellings.append(name)
+    }
+}
+
+extension NameDirectory {
+    /// What to call a value.
+    package func name(of value: FieldValue, _ field: TicketField) -> String {
+        switch value {
+        case .null: field == .assignedTo ? "nobody" : "none"
+        case .number(let number): "\(number)"
+        case .text(let text):
+            switch field {
+            case .assignedTo: agentName(text) ?? text
+            case .categoryID: categoryName(text) ?? text
+            case .status, .priority: text
+            }
+        }
+    }
+}

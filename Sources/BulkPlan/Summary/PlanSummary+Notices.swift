@@ -1,0 +1,151 @@
+import BulkSystem
+import MavaAPI
+
+extension PlanSummary.Notice {
+    /// From how many tickets on it is worth saying that one agent receives most of them.
+    private static let manyTickets = 20
+
+    /// Everything in a plan that deserves a second look, the gravest first.
+    package static func all(
+        header: PlanHeader, groups: [PlanSummary.Group], problems: [PlanSummary.Problem]
+    ) -> [PlanSummary.Notice] {
+        var notices: [PlanSummary.Notice] = []
+        if header.namesNoObjectID {
+            notices.append(
+                Self(
+                    kind: .noObjectID, count: 0,
+                    message:
+                        "no ticket id in the input has the form of Mava's, 24 hexadecimal digits: "
+                        + "is it the right column?", samples: []))
+        }
+        if header.handOffs > 0 {
+            notices.append(
+                Self(
+                    kind: .handOff, count: header.handOffs,
+                    message:
+                        "\(Words.tickets(header.handOffs)) the AI is handling will be handed to "
+                        + "an agent, which cannot be taken back", samples: []))
+        }
+        notices += held(problems)
+        if header.blindAssignments > 0 {
+            notices.append(
+                Self(
+                    kind: .blindAssignment, count: header.blindAssignments,
+                    message:
+                        "it is not known whether the AI is handling "
+                        + "\(Words.tickets(header.blindAssignments)) that an agent will get: "
+                        + "assigning a ticket ends that", samples: []))
+        }
+        if let notice = reopened(groups) { notices.append(notice) }
+        if let notice = foreign(groups) { notices.append(notice) }
+        if let notice = oneAgent(groups) { notices.append(notice) }
+        if let notice = unassigned(groups) { notices.append(notice) }
+        if header.undiffed > 0 {
+            notices.append(
+                Self(
+                    kind: .undiffed, count: header.undiffed,
+                    message: header.source == .none
+                        ? "no ticket was read, so what differs is not known: all are sent"
+                        : "\(Words.tickets(header.undiffed)) not found when reading: sent without "
+                            + "knowing what differs", samples: []))
+        }
+        let merged = header.counts.update - header.requests
+        if merged > 0 {
+            notices.append(
+                Self(
+                    kind: .merged, count: merged,
+                    message: "\(Words.rows(merged)) share the request of another row for the same "
+                        + "ticket", samples: []))
+        }
+        for note in header.notes {
+            notices.append(Self(kind: .note, count: 0, message: note, samples: []))
+        }
+        return notices
+    }
+
+    /// Rows that are held, by why they are.
+    private static func held(_ problems: [PlanSummary.Problem]) -> [Self] {
+        let reasons: [(RowIssue.Code, Kind, String)] = [
+            (
+                .aiHandling, .held,
+                "the AI is handling the ticket (--allow-ai-handoff lets them through)"
+            ),
+            (
+                .ticketNotRead, .notRead,
+                "the ticket was not found (--unread send lets them through)"
+            ),
+        ]
+        return reasons.compactMap { code, kind, reason in
+            let count = problems.filter { $0.code == code }.reduce(0) { $0 + $1.rows }
+            guard count > 0 else { return nil }
+            return Self(
+                kind: kind, count: count,
+                message: "\(Words.rows(count)) held back, because \(reason)", samples: [])
+        }
+    }
+
+    private static func gather(
+        _ groups: [PlanSummary.Group], where isMeant: (PlanSummary.Change) -> Bool
+    ) -> (count: Int, samples: [String]) {
+        let meant = groups.filter { $0.changes.contains(where: isMeant) }
+        return (
+            meant.reduce(0) { $0 + $1.tickets }, Array(meant.flatMap(\.samples).prefix(3))
+        )
+    }
+
+    private static func reopened(_ groups: [PlanSummary.Group]) -> Self? {
+        let resolved = FieldValue.text(TicketStatus.resolved.rawValue)
+        let (count, samples) = gather(groups) { change in
+            change.field == .status && change.before == resolved && change.after != resolved
+        }
+        guard count > 0 else { return nil }
+        return Self(
+            kind: .reopened, count: count,
+            message: "\(Words.tickets(count)) resolved now will reopen",
+            samples: samples)
+    }
+
+    private static func foreign(_ groups: [PlanSummary.Group]) -> Self? {
+        var names: Set<String> = []
+        let (count, samples) = gather(groups) { change in
+            guard change.field == .status, case .text(let status) = change.before,
+                TicketStatus(rawValue: status) == nil
+            else { return false }
+            names.insert(status)
+            return true
+        }
+        guard count > 0 else { return nil }
+        let listed = names.sorted().prefix(3).map { quoted($0) }.joined(separator: ", ")
+        return Self(
+            kind: .foreignStatus, count: count,
+            message: "\(Words.tickets(count)) in a status that cannot be set again (\(listed))",
+            samples: samples)
+    }
+
+    private static func oneAgent(_ groups: [PlanSummary.Group]) -> Self? {
+        var received: [FieldValue: (tickets: Int, name: String)] = [:]
+        var all = 0
+        for group in groups {
+            for change in group.changes where change.field == .assignedTo && change.after != .null {
+                all += group.tickets
+                received[change.after, default: (0, change.afterName)].tickets += group.tickets
+            }
+        }
+        guard all >= manyTickets, received.count > 0,
+            let most = received.values.max(by: { $0.tickets < $1.tickets }),
+            most.tickets * 2 > all
+        else { return nil }
+        return Self(
+            kind: .oneAgent, count: most.tickets,
+            message: "\(most.name) receives \(Words.number(most.tickets)) of "
+                + "\(Words.number(all)) tickets assigned", samples: [])
+    }
+
+    private static func unassigned(_ groups: [PlanSummary.Group]) -> Self? {
+        let (count, samples) = gather(groups) { $0.field == .assignedTo && $0.after == .null }
+        guard count > 0 else { return nil }
+        return Self(
+            kind: .unassigned, count: count, message: "\(Words.tickets(count)) left with nobody",
+            samples: samples)
+    }
+}

@@ -1,0 +1,112 @@
+/// Counts rows that are not carried out, by cause, with the first few of each and the values that are wrong.
+///
+/// A row with several things wrong is counted with each cause.
+package struct ProblemTally {
+    struct Problem {
+        var disposition: Disposition
+        var count = 0
+        var samples: [Sample] = []
+        var values = ValueTally()
+    }
+
+    struct Sample {
+        var row: Int
+        /// The line on which the row starts; `nil` until the second reading has seen it.
+        var line: Int?
+        var issue: RowIssue
+    }
+
+    package static let samplesPerCause = 3
+
+    private(set) var problems: [RowIssue.Code: Problem] = [:]
+
+    /// Starts with nothing counted.
+    package init() {}
+
+    /// Whether any record could not be read.
+    package var hasMalformed: Bool { problems[.malformedRecord] != nil }
+
+    /// Whether the words of a row with a cause are needed.
+    package func needsIssue(_ code: RowIssue.Code, row: Int) -> Bool {
+        code.concernsValue || problems[code]?.takesSample(ofRow: row) ?? true
+    }
+
+    /// Counts a row.
+    ///
+    /// - Parameters:
+    ///   - code: The cause.
+    ///   - issue: All that is wrong with it; `nil` where ``needsIssue(_:)`` says that it is not needed.
+    ///   - disposition: What became of the row.
+    ///   - row: Its number.
+    ///   - line: The line on which it starts; `nil` where the second reading is to note it.
+    package mutating func add(
+        _ code: RowIssue.Code, _ issue: RowIssue?, _ disposition: Disposition, row: Int, line: Int?
+    ) {
+        guard let issue else {
+            problems[code, default: Problem(disposition: disposition)].count += 1
+            return
+        }
+        var seen: [RowIssue.Code] = []
+        for part in issue.all {
+            problems[part.code, default: Problem(disposition: disposition)].values.add(part)
+            if seen.contains(part.code) { continue }
+            seen.append(part.code)
+            problems[part.code]!.count += 1
+            if problems[part.code]!.takesSample(ofRow: row) {
+                problems[part.code]!.add(Sample(row: row, line: line, issue: part))
+            }
+        }
+    }
+
+    /// The rows whose lines the second reading is to note.
+    package var rowsWithoutLine: Set<Int> {
+        Set(problems.values.flatMap(\.samples).filter { $0.line == nil }.map(\.row))
+    }
+
+    package mutating func note(line: Int, ofRow row: Int) {
+        for (code, problem) in problems {
+            for index in problem.samples.indices where problem.samples[index].row == row {
+                problems[code]!.samples[index].line = line
+            }
+        }
+    }
+
+    /// What a summary says about them.
+    package var summary: [PlanSummary.Problem] {
+        problems.map { code, problem in
+            PlanSummary.Problem(
+                code: code, disposition: problem.disposition, rows: problem.count,
+                samples: problem.samples.map { .init(row: $0.row, line: $0.line, issue: $0.issue) },
+                values: PlanSummary.WrongValues(problem.values))
+        }
+    }
+}
+
+extension ProblemTally.Problem {
+    /// Whether a row is among the first few, as far as is known.
+    package func takesSample(ofRow row: Int) -> Bool {
+        samples.count < ProblemTally.samplesPerCause || row < samples[samples.count - 1].row
+    }
+
+    /// Adds a sample in the order of the rows, which some causes are not found in.
+    fileprivate mutating func add(_ sample: ProblemTally.Sample) {
+        let place = samples.firstIndex { $0.row > sample.row } ?? samples.count
+        samples.insert(sample, at: place)
+        if samples.count > ProblemTally.samplesPerCause { samples.removeLast() }
+    }
+}
+
+extension RowIssue.Code {
+    /// Whether rows with this cause are grouped by the value that is wrong.
+    package var concernsValue: Bool {
+        switch self {
+        case .ticketIDInvalid, .statusInvalid, .priorityInvalid, .valueInvalid, .categoryUnknown,
+            .categoryAmbiguous, .agentUnknown, .agentAmbiguous:
+            true
+        case .malformedRecord, .ticketIDMissing, .nothingToChange, .notClearable,
+            .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,
+            .ticketNotRead, .planChanged, .aiHandling:
+            false
+        }
+    }
+}

@@ -1,0 +1,136 @@
+public import BulkPlan
+package import BulkSystem
+
+extension PlanSummary {
+    /// The preview for machines: one JSON object with the plan's header, groups, notices and problems.
+    ///
+    /// - Parameter nextCommand: The command that carries the plan out; `nil` for none.
+    /// - Returns: One line, without a newline.
+    public func json(nextCommand: String? = nil) -> String {
+        var buffer = OutputBuffer()
+        append(to: &buffer, nextCommand: nextCommand)
+        return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Appends the preview for machines.
+    package func append(to buffer: inout OutputBuffer, nextCommand: String?) {
+        buffer.append(#"{"plan":"#)
+        header.append(to: &buffer)
+        buffer.append(#","groups":["#)
+        for (index, group) in groups.enumerated() {
+            if index > 0 { buffer.append(",") }
+            append(group, to: &buffer)
+        }
+        buffer.append(#"],"otherGroups":"#)
+        buffer.append(decimal: otherGroups)
+        buffer.append(#","ticketsInOtherGroups":"#)
+        buffer.append(decimal: ticketsInOtherGroups)
+        buffer.append(#","secondLook":["#)
+        for (index, notice) in notices.enumerated() {
+            buffer.append(index > 0 ? #",{"kind":"# : #"{"kind":"#)
+            buffer.append(jsonString: notice.kind.rawValue)
+            buffer.append(#","count":"#)
+            buffer.append(decimal: notice.count)
+            buffer.append(#","message":"#)
+            buffer.append(jsonString: notice.message)
+            buffer.append(#","tickets":"#)
+            append(notice.samples, to: &buffer)
+            buffer.append("}")
+        }
+        buffer.append(#"],"problems":["#)
+        for (index, problem) in problems.enumerated() {
+            if index > 0 { buffer.append(",") }
+            append(problem, to: &buffer)
+        }
+        buffer.append("]")
+        if let nextCommand {
+            buffer.append(#","next":"#)
+            buffer.append(jsonString: nextCommand)
+        }
+        buffer.append("}")
+    }
+
+    private func append(_ group: Group, to buffer: inout OutputBuffer) {
+        buffer.append(#"{"tickets":"#)
+        buffer.append(decimal: group.tickets)
+        buffer.append(#","changes":["#)
+        for (index, change) in group.changes.enumerated() {
+            buffer.append(index > 0 ? #",{"field":"# : #"{"field":"#)
+            buffer.append(jsonString: change.field.rawValue)
+            if let before = change.before {
+                buffer.append(#","before":"#)
+                buffer.append(before)
+                buffer.append(#","beforeName":"#)
+                buffer.append(jsonString: change.beforeName ?? "")
+            }
+            buffer.append(#","after":"#)
+            buffer.append(change.after)
+            buffer.append(#","afterName":"#)
+            buffer.append(jsonString: change.afterName)
+            buffer.append("}")
+        }
+        buffer.append(#"],"samples":"#)
+        append(group.samples, to: &buffer)
+        buffer.append("}")
+    }
+
+    private func append(_ problem: Problem, to buffer: inout OutputBuffer) {
+        buffer.append(#"{"code":"#)
+        buffer.append(jsonString: problem.code.rawValue)
+        buffer.append(#","do":"#)
+        buffer.append(jsonString: problem.disposition.rawValue)
+        buffer.append(#","rows":"#)
+        buffer.append(decimal: problem.rows)
+        buffer.append(#","samples":["#)
+        for (index, sample) in problem.samples.enumerated() {
+            buffer.append(index > 0 ? #",{"row":"# : #"{"row":"#)
+            buffer.append(decimal: sample.row)
+            if let line = sample.line {
+                buffer.append(#","line":"#)
+                buffer.append(decimal: line)
+            }
+            buffer.append(#","message":"#)
+            buffer.append(jsonString: sample.issue.message)
+            if let column = sample.issue.column {
+                buffer.append(#","column":"#)
+                buffer.append(jsonString: column)
+            }
+            buffer.append("}")
+        }
+        buffer.append(#"],"values":["#)
+        for (index, value) in problem.values.listed.enumerated() {
+            buffer.append(index > 0 ? #",{"value":"# : #"{"value":"#)
+            buffer.append(jsonString: value.text)
+            if let column = value.column {
+                buffer.append(#","column":"#)
+                buffer.append(jsonString: column)
+            }
+            buffer.append(#","count":"#)
+            buffer.append(decimal: value.count)
+            if let suggestion = value.suggestion {
+                buffer.append(#","suggestion":"#)
+                buffer.append(jsonString: suggestion)
+            }
+            buffer.append("}")
+        }
+        buffer.append(#"],"otherValues":"#)
+        if let others = problem.values.otherValues {
+            buffer.append(decimal: others)
+        } else {
+            buffer.append("null")
+        }
+        buffer.append(#","otherValuesCount":"#)
+        buffer.append(decimal: problem.values.otherCount)
+        buffer.append(
+            problem.values.areExact ? #","countsAreExact":true}"# : #","countsAreExact":false}"#)
+    }
+
+    private func append(_ texts: [String], to buffer: inout OutputBuffer) {
+        buffer.append("[")
+        for (index, text) in texts.enumerated() {
+            if index > 0 { buffer.append(",") }
+            buffer.append(jsonString: text)
+        }
+        buffer.append("]")
+    }
+}

@@ -1,0 +1,184 @@
+public import BulkPlan
+import BulkSystem
+import MavaAPI
+
+extension PlanSummary {
+    /// The most bytes that the Markdown form has: pull requests take 65,536 characters.
+    public static let markdownLimit = 60_000
+
+    /// The preview for a pull request, as Markdown of less than ``markdownLimit`` bytes unless told otherwise.
+    ///
+    /// What is left out is counted.
+    ///
+    /// Text that came from files or servers is shown as text: it makes no links, mentions or markup.
+    ///
+    /// - Parameters:
+    ///   - nextCommand: The command that carries the plan out; `nil` for none.
+    ///   - now: The present, in seconds since 1970, from which the finishing time is counted; `nil` to
+    ///     leave that out.
+    ///   - limit: The most bytes that it has; `Int.max` leaves nothing out.
+    /// - Returns: Lines of Markdown.
+    public func markdown(
+        nextCommand: String? = nil, now: Int? = nil, limit: Int = PlanSummary.markdownLimit
+    ) -> String {
+        var text = markdownHead
+        let tail = markdownTail(nextCommand, now)
+        // Each section may fill what the ones after it do not need; notices and problems are bounded.
+        let after =
+            markdownNotices(limit / 4)
+            + markdownProblems(limit == .max ? limit : Self.valuesLimit)
+        let room = limit - text.utf8.count - tail.utf8.count - after.utf8.count - 200
+        text += markdownGroups(room)
+        return text + after + tail
+    }
+
+    private var markdownHead: String {
+        let name = header.input.name == "-" ? "standard input" : header.input.name
+        let counts = header.counts
+        let warning =
+            notices.first.flatMap { $0.kind == .noObjectID ? "**\($0.message)**\n\n" : nil } ?? ""
+        return """
+            ## Plan `\(header.id.prefix(8))`: \(Words.tickets(header.requests)) to change
+
+            \(Words.rows(counts.rows)) of \(Self.code(name)), \
+            \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))").
+
+            | update | unchanged | invalid | conflict | held |
+            | ---: | ---: | ---: | ---: | ---: |
+            | \(Words.number(counts.update)) | \(Words.number(counts.unchanged)) \
+            | \(Words.number(counts.invalid)) | \(Words.number(counts.conflict)) \
+            | \(Words.number(counts.held)) |
+
+            \(warning)
+            """
+    }
+
+    private func markdownGroups(_ room: Int) -> String {
+        guard !groups.isEmpty else { return "" }
+        var text = "### Changes\n\n| tickets | change | for example |\n| ---: | --- | --- |\n"
+        var shown = 0
+        for group in groups {
+            let changes = group.changes.map { change in
+                let before = change.beforeName.map { Self.code($0) + " " } ?? ""
+                return "\(change.field.rawValue) \(before)→ \(Self.code(change.afterName))"
+            }
+            let samples = group.samples.prefix(2).map(Self.code).joined(separator: ", ")
+            let line =
+                "| \(Words.number(group.tickets)) | \(changes.joined(separator: ", ")) | \(samples) |\n"
+            if text.utf8.count + line.utf8.count > room { break }
+            text += line
+            shown += 1
+        }
+        let rest = groups.dropFirst(shown)
+        let tickets = rest.reduce(0) { $0 + $1.tickets } + ticketsInOtherGroups
+        if tickets > 0 {
+            text +=
+                "\nand \(Words.tickets(tickets)) in "
+                + Words.counted(rest.count + otherGroups, "smaller group") + "\n"
+        }
+        return text + "\n"
+    }
+
+    private func markdownNotices(_ room: Int) -> String {
+        let notices = notices.filter { $0.kind != .noObjectID }
+        guard !notices.isEmpty else { return "" }
+        var lines: [String] = []
+        var used = 0
+        for notice in notices {
+            let samples = notice.samples.map(Self.code).joined(separator: ", ")
+            let line =
+                "- " + Self.plain(notice.message) + (samples.isEmpty ? "" : " (\(samples))")
+            used += line.utf8.count + 1
+            if used > room { break }
+            lines.append(line)
+        }
+        if lines.count < notices.count {
+            lines.append("- and \(Words.counted(notices.count - lines.count, "more thing"))")
+        }
+        return "### Second look\n\n\(lines.joined(separator: "\n"))\n\n"
+    }
+
+    /// The most bytes that lists of wrong values take together.
+    private static let valuesLimit = 16_000
+
+    private func markdownProblems(_ limit: Int) -> String {
+        guard !problems.isEmpty else { return "" }
+        var text =
+            "### Not carried out\n\n| rows | reason | first | |\n| ---: | --- | --- | --- |\n"
+        var room = limit
+        for problem in problems {
+            let first = problem.samples.first
+            let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
+            text += "| \(Words.number(problem.rows)) | `\(problem.code.rawValue)` | \(place) "
+            text +=
+                "| \(markdownValues(problem, &room) ?? Self.plain(first?.issue.message ?? "")) |\n"
+        }
+        return text + "\n"
+    }
+
+    /// The wrong values of a problem, by number; `nil` where one is all there is, or none finds room.
+    private func markdownValues(_ problem: Problem, _ room: inout Int) -> String? {
+        guard problem.values.areSeveral else { return nil }
+        var lines: [String] = []
+        for value in problem.values.listed {
+            let line = Self.plain(problem.values.text(value), to: Self.longestText)
+            if line.utf8.count > room { break }
+            room -= line.utf8.count
+            lines.append(line)
+        }
+        guard !lines.isEmpty else { return nil }
+        if let rest = problem.values.rest(after: lines.count) { lines.append(rest) }
+        return lines.joined(separator: "<br>")
+    }
+
+    private func markdownTail(_ nextCommand: String?, _ now: Int?) -> String {
+        let price = header.price
+        var text = "### Cost\n\n"
+        if header.hasChanges {
+            text +=
+                "\(Words.counted(price.writes, "request")) (reading took \(Words.number(price.reads))), "
+                + "\(header.undiffed > 0 ? "at most " : "")\(Words.number(price.auditEntries)) audit "
+                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now)).\n"
+        } else {
+            text += "Nothing to send.\n"
+        }
+        text += "\nPlan id: `\(header.id)`\n"
+        if let nextCommand {
+            let fence = nextCommand.contains("```") ? "~~~~" : "```"
+            text += "\n\(fence)sh\n\(TerminalText.escaped(nextCommand))\n\(fence)\n"
+        }
+        return text
+    }
+
+    /// The longest text from outside that is shown, in characters.
+    private static let longestText = 120
+
+    /// A text from outside as a code span, in which nothing is markup.
+    static func code(_ text: String) -> String {
+        let shown = shortened(text).replacing("|", with: "\\|")
+        if !shown.contains("`") { return "`\(shown)`" }
+        return "`` \(shown.replacing("``", with: "` `")) ``"
+    }
+
+    /// A text of ours that may quote text from outside, with whatever could be markup escaped.
+    static func plain(_ text: String, to limit: Int = 400) -> String {
+        shortened(text, to: limit).reduce(into: "") { result, character in
+            if "\\`*_{}[]<>#|~&!".contains(character) {
+                result.append("\\")
+                result.append(character)
+            } else if character == "@" {
+                // Neither a mention nor a mail link.
+                result += "@<!-- -->"
+            } else {
+                result.append(character)
+            }
+        }
+    }
+
+    private static func shortened(_ text: String, to limit: Int = longestText) -> String {
+        let escaped = TerminalText.escaped(text)
+        // A character can be made of any number of scalars, so it is those that are counted.
+        guard escaped.unicodeScalars.count > limit else { return escaped }
+        return String(String.UnicodeScalarView(escaped.unicodeScalars.prefix(limit))) + "…"
+    }
+}

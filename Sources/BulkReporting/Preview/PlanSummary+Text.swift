@@ -1,0 +1,233 @@
+public import BulkPlan
+import BulkSystem
+import MavaAPI
+
+extension PlanSummary {
+    /// How a preview is laid out on a terminal.
+    public struct TextLayout: Hashable, Sendable {
+        /// The terminal's width in columns.
+        public var width: Int
+        /// How many lines there may be; `Int.max` shows everything.
+        public var height: Int
+        /// The command that carries the plan out, to be shown at the end; `nil` for none.
+        public var nextCommand: String?
+        /// The present, in seconds since 1970, from which the finishing time is counted; `nil` to leave
+        /// that out.
+        public var now: Int?
+        /// The command that shows everything, for the last line of a preview that is cut; `nil` where no
+        /// command can.
+        public var moreCommand: String?
+
+        /// Describes a terminal; without arguments one of 80 columns and 24 lines.
+        public init(
+            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil,
+            moreCommand: String? = nil
+        ) {
+            self.width = max(width, 40)
+            self.height = max(height, 18)
+            self.nextCommand = nextCommand
+            self.now = now
+            self.moreCommand = moreCommand
+        }
+    }
+
+    /// The preview for a terminal: at most as many lines as the layout allows, whatever the plan's size.
+    ///
+    /// Where that leaves something out, or a line is cut, the last line says how to see the rest.
+    ///
+    /// Text that came from files or servers cannot steer the terminal.
+    ///
+    /// - Parameter layout: The terminal.
+    /// - Returns: Lines, each ended by a newline.
+    public func text(_ layout: TextLayout = TextLayout()) -> String {
+        let whole = lines(layout, height: layout.height)
+        // The command is to be copied, so it is never cut.
+        let next = layout.nextCommand.map { ["", "Next: \($0)"] } ?? []
+        func cut(_ lines: [String]) -> [String] {
+            lines.map { TerminalText.cut($0, to: layout.width) }
+        }
+        let shown = cut(whole.lines)
+        guard whole.isCut || shown != whole.lines else { return Self.text(shown + next) }
+        let more = layout.moreCommand.map { "All of it: \($0)" } ?? Self.noMore
+        return Self.text(cut(lines(layout, height: layout.height - 1).lines) + next + [more])
+    }
+
+    private static func text(_ lines: [String]) -> String {
+        lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Fits the narrowest terminal.
+    private static let noMore = "Not all is shown: print it to a file"
+
+    /// The preview but for the command that comes next, and whether something had to be left out.
+    private func lines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool) {
+        var top = [title, countLine]
+        // Whatever else is wrong most likely comes of this.
+        if let notice = notices.first, notice.kind == .noObjectID {
+            top.append("  ! " + notice.message)
+        }
+        let notices = notices.filter { $0.kind != .noObjectID }
+        let bottom = costLines(layout)
+        let next = layout.nextCommand == nil ? 0 : 2
+        // A heading and a blank line each for up to three sections.
+        let sections = [!groups.isEmpty, !notices.isEmpty, !problems.isEmpty].filter { $0 }.count
+        var room = max(height - top.count - bottom.count - next - 1 - sections * 2, 3)
+        let groupCount = groups.count + (ticketsInOtherGroups > 0 ? 1 : 0)
+        let problemCount = problemLineCount
+        let fits = groupCount + notices.count + problemCount <= room
+        let looks = fits ? notices.count : min(notices.count, max(1, room / 4))
+        let wrongs =
+            fits
+            ? problemCount
+            : min(problemCount, max(1, groups.isEmpty ? room - looks : room / 4))
+        room -= looks + wrongs
+        let isCut =
+            looks < notices.count || wrongs < problemCount
+            || !groups.isEmpty && groupCount > max(room, 2)
+        var lines = top
+        if !groups.isEmpty {
+            lines += ["", "Changes"] + groupLines(max(room, 2))
+        }
+        if !notices.isEmpty {
+            lines += ["", "Second look"] + Self.noticeLines(notices, looks)
+        }
+        if !problems.isEmpty {
+            lines += ["", "Not carried out"] + problemLines(wrongs)
+        }
+        return (lines + [""] + bottom, isCut)
+    }
+
+    private var title: String {
+        let source =
+            switch header.source {
+            case .live: "against the tickets as they are"
+            case .snapshot: "against a snapshot"
+            case .none: "without reading the tickets"
+            }
+        let name = header.input.name == "-" ? "standard input" : header.input.name
+        return "Plan \(header.id.prefix(8)): \(Words.rows(header.counts.rows)) of "
+            + "\(TerminalText.escaped(name)) \(source)"
+    }
+
+    private var countLine: String {
+        let counts = header.counts
+        let parts = [
+            (counts.update, "update"), (counts.unchanged, "unchanged"), (counts.invalid, "invalid"),
+            (counts.conflict, "conflict"), (counts.held, "held"),
+        ]
+        if counts.rows == 0 { return "  nothing to do" }
+        return "  " + parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
+
+    private func groupLines(_ room: Int) -> [String] {
+        let isAll = groups.count <= room && ticketsInOtherGroups == 0
+        let shown = isAll ? groups : Array(groups.prefix(room - 1))
+        let width = shown.map { Words.number($0.tickets).count }.max() ?? 0
+        var lines = shown.map { group in
+            let count = Words.number(group.tickets)
+            let padding = String(repeating: " ", count: width - count.count)
+            return "  \(padding)\(count) × \(group.text)  (\(group.sampleText))"
+        }
+        if !isAll {
+            let rest = groups.dropFirst(shown.count)
+            let tickets = rest.reduce(0) { $0 + $1.tickets } + ticketsInOtherGroups
+            lines.append(
+                "  and \(Words.tickets(tickets)) in "
+                    + Words.counted(rest.count + otherGroups, "smaller group"))
+        }
+        return lines
+    }
+
+    private static func noticeLines(_ notices: [Notice], _ room: Int) -> [String] {
+        var lines = notices.prefix(notices.count <= room ? room : room - 1).map { notice in
+            let samples =
+                notice.samples.isEmpty
+                ? "" : " (\(notice.samples.map(TerminalText.escaped).joined(separator: ", ")))"
+            return "  ! \(TerminalText.escaped(notice.message))\(samples)"
+        }
+        if notices.count > lines.count {
+            lines.append("  ! and \(Words.counted(notices.count - lines.count, "more thing"))")
+        }
+        return lines
+    }
+
+    /// How many lines the problems take with all their values.
+    private var problemLineCount: Int {
+        problems.reduce(0) { $0 + 1 + $1.values.lines(.max).count }
+    }
+
+    /// A line for each problem, and below it one for each wrong value where there is room.
+    private func problemLines(_ room: Int) -> [String] {
+        let shown = problems.prefix(problems.count <= room ? room : room - 1)
+        var left = room - shown.count - (shown.count < problems.count ? 1 : 0)
+        var lines: [String] = []
+        for problem in shown {
+            let values = problem.values.lines(left)
+            left -= values.count
+            lines.append(line(problem, listsValues: values.isEmpty))
+            lines += values
+        }
+        if shown.count < problems.count {
+            let rest = problems.dropFirst(shown.count)
+            let rows = rest.reduce(0) { $0 + $1.rows }
+            lines.append(
+                "  and \(Words.rows(rows)) for \(Words.counted(rest.count, "other reason"))")
+        }
+        return lines
+    }
+
+    /// A problem on one line: its values by number, or the message where only one value is wrong.
+    private func line(_ problem: Problem, listsValues: Bool) -> String {
+        let first = problem.samples.first
+        let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
+        let values = problem.values
+        let message =
+            values.areSeveral && listsValues
+            ? values.listed.map(values.text).joined(separator: ", ")
+            : first.map { TerminalText.escaped($0.issue.message) } ?? ""
+        return "  \(Words.number(problem.rows)) \(problem.code.rawValue), "
+            + "\(problem.rows == 1 ? "" : "first ")\(place): \(message)"
+    }
+
+    private func costLines(_ layout: TextLayout) -> [String] {
+        let price = header.price
+        guard header.hasChanges else { return ["Nothing to send."] }
+        let atMost = header.undiffed > 0 ? "at most " : ""
+        let first =
+            "Cost: \(Words.counted(price.writes, "request")) (reading took "
+            + "\(Words.number(price.reads))), \(atMost)"
+            + "\(Words.number(price.auditEntries)) audit "
+            + (price.auditEntries == 1 ? "entry" : "entries")
+        return [first, "Time: \(price.timeText(now: layout.now))"]
+    }
+}
+
+extension PlanPrice {
+    /// How long the updates take at the quota, and when they would be finished.
+    func timeText(now: Int?) -> String {
+        let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
+        guard let now else { return "\(durationText) \(quota)" }
+        let end = CivilTime(secondsSince1970: now + seconds).iso8601
+        return "\(durationText) \(quota), finished about \(end)"
+    }
+}
+
+extension PlanSummary.Group {
+    /// What changes, such as `assignedTo Ada → Grace, priority 2 → 3`; harmless to a terminal.
+    var text: String { changes.map(\.text).joined(separator: ", ") }
+
+    /// A few of the tickets' ids.
+    var sampleText: String {
+        let few = samples.prefix(tickets > 2 ? 1 : 2).map(TerminalText.escaped)
+        return few.joined(separator: ", ") + (tickets > few.count ? ", …" : "")
+    }
+}
+
+extension PlanSummary.Change {
+    /// The change in words, harmless to a terminal.
+    var text: String {
+        let after = TerminalText.escaped(afterName)
+        guard let beforeName else { return "\(field.rawValue) → \(after)" }
+        return "\(field.rawValue) \(TerminalText.escaped(beforeName)) → \(after)"
+    }
+}

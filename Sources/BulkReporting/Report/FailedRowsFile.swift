@@ -1,0 +1,168 @@
+internal import BulkExecution
+internal import BulkSystem
+internal import BulkPlan
+
+/// failed.csv or failed.jsonl: the rows that did not end well, as valid input to be corrected and applied again.
+///
+/// It is written as the input is: JSON Lines, or CSV with the input's delimiter, byte order mark and line ends. It holds
+/// the input's own columns with the values as written, then two that the reader knows and leaves alone: the row's number
+/// in the first input, and how it ended and why.
+struct FailedRowsFile: ~Copyable {
+    /// The columns after the input's own.
+    static let ownColumns = ["mavaBulkRow", "mavaBulkError"]
+    /// What comes between the error and the text of a record that could not be read.
+    private static let record = "; the record as written: "
+
+    private var file: AtomicFile
+    // It has its value from here: a writer that is put in its place by the initialiser would be freed before it is there
+    // (Swift 6.3.1, release builds).
+    private var csv = CSVWriter()
+    private var json = OutputBuffer()
+    private let isJSON: Bool
+    /// The names of its columns, and where the values of each stand among the input's.
+    ///
+    /// Each name of a JSON Lines input is one of its own, though two can mean the same thing: a record that has both
+    /// must not lose one of them, or it would be valid when it is applied again as it is.
+    private let columns: [(name: String, sources: [Int])]
+    /// Where an input that is itself a file of failed rows has the first input's row numbers.
+    private let rowColumn: Int?
+    /// And where it has the errors of its own round.
+    private let errorColumn: Int?
+    private let inputColumns: Int
+
+    init(_ path: String, input: PlanHeader.Input, fileSystem: any FileSystem) throws(FileError) {
+        file = try AtomicFile(path, fileSystem: fileSystem)
+        isJSON = input.format == "jsonl"
+        var columns: [(name: String, sources: [Int])] = []
+        var places: [ColumnRole: Int] = [:]
+        for (index, name) in input.columns.enumerated() {
+            switch ColumnRole(columnName: name) {
+            // Such an input has our columns already: they are written again.
+            case .reserved: continue
+            case .unknown: columns.append((name, [index]))
+            case let role:
+                if !isJSON, let place = places[role] {
+                    columns[place].sources.append(index)
+                } else {
+                    places[role] = columns.count
+                    columns.append((name, [index]))
+                }
+            }
+        }
+        self.columns = columns
+        rowColumn = input.columns.firstIndex { ColumnRole.plain($0) == "mavabulkrow" }
+        errorColumn = input.columns.firstIndex { ColumnRole.plain($0) == "mavabulkerror" }
+        inputColumns = input.columns.count
+        csv.begin(
+            delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
+            hasMark: input.hasMark && !isJSON, rowEnd: input.lineEnd.text)
+        guard !isJSON else { return }
+        for column in columns { csv.cell(column.name) }
+        for name in Self.ownColumns { csv.cell(name) }
+        csv.endRow()
+    }
+
+    /// Appends a row, if it has to be run again.
+    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
+        switch outcome.outcome {
+        case .updated, .unchanged: return
+        case .invalid, .conflict, .held, .failed, .unknown, .unsent: break
+        }
+        let cells = entry.isReadable ? entry.cells ?? [] : []
+        func value(_ sources: [Int]) -> String {
+            sources.first { $0 < cells.count && !cells[$0].isEmpty }.map { cells[$0] } ?? ""
+        }
+        let written = asWritten(entry)
+        let earlier = rowColumn.flatMap { $0 < cells.count ? Int(cells[$0]) : nil }
+        let row = written?.row ?? earlier ?? entry.row
+        let error = error(entry, outcome, hasBytes: written != nil)
+        if isJSON {
+            json.append("{")
+            for column in columns {
+                for source in column.sources where source < cells.count {
+                    appendJSON(cells[source], entry.forms?[source] ?? .string, column.name)
+                }
+            }
+            json.append(#""mavaBulkRow":"#)
+            json.append(decimal: row)
+            json.append(#","mavaBulkError":"#)
+            json.append(jsonString: error)
+            json.append("}\n")
+            if json.count >= 256 << 10 { try file.write(&json) }
+            return
+        }
+        if let written {
+            csv.cells(asWritten: written.bytes)
+        } else {
+            for column in columns { csv.cell(value(column.sources)) }
+        }
+        csv.cell(row)
+        csv.cell(error)
+        csv.endRow()
+        try csv.flush(to: file, atLeast: 256 << 10)
+    }
+
+    private mutating func appendJSON(_ cell: String, _ form: PlanEntry.CellForm, _ name: String) {
+        guard form != .absent else { return }
+        json.append(jsonString: name)
+        json.append(":")
+        switch form {
+        case .string: json.append(jsonString: cell)
+        case .json: json.append(text: cell)
+        case .null: json.append("null")
+        case .absent: break
+        }
+        json.append(",")
+    }
+
+    /// Puts the file in its place.
+    mutating func commit() throws(FileError) {
+        if json.count > 0 { try file.write(&json) }
+        try csv.flush(to: file)
+        try file.commit()
+    }
+
+    /// The bytes of a row that is not UTF-8, without the columns of ours, where they are a value for each column.
+    private func asWritten(_ entry: PlanEntry) -> (bytes: [UInt8], row: Int?)? {
+        guard !isJSON, !entry.isReadable, let cells = entry.cells, cells.count == 2 else {
+            return nil
+        }
+        let digits = Array(cells[1].utf8)
+        var fields: [[UInt8]] = [[]]
+        var isQuoted = false
+        for index in stride(from: 0, to: digits.count - 1, by: 2) {
+            let pair = String(decoding: digits[index...index + 1], as: UTF8.self)
+            guard let byte = UInt8(pair, radix: 16) else { return nil }
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if byte == csv.delimiter, !isQuoted {
+                fields.append([])
+            } else {
+                fields[fields.count - 1].append(byte)
+            }
+        }
+        guard fields.count == inputColumns else { return nil }
+        let kept = columns.map(\.sources).allSatisfy { $0.count == 1 }
+        guard kept else { return nil }
+        let bytes = columns.map { fields[$0.sources[0]] }.joined(separator: [csv.delimiter])
+        let row = rowColumn.flatMap { Int(String(decoding: fields[$0], as: UTF8.self)) }
+        return (Array(bytes), row)
+    }
+
+    private func error(_ entry: PlanEntry, _ outcome: RowOutcome, hasBytes: Bool) -> String {
+        let reason = outcome.message ?? outcome.issue?.message ?? entry.issue?.message
+        let text = [outcome.outcome.rawValue, reason].compactMap(\.self).joined(separator: ": ")
+        if hasBytes { return text }
+        if !entry.isReadable, let raw = entry.cells?.first { return text + Self.record + raw }
+        return text + (recordOfEarlierRound(entry) ?? "")
+    }
+
+    /// What the error of an earlier round says of a record that could not be read, as long as no values were put in.
+    private func recordOfEarlierRound(_ entry: PlanEntry) -> String? {
+        guard let errorColumn, let cells = entry.cells, errorColumn < cells.count,
+            columns.allSatisfy({ $0.sources.allSatisfy { $0 >= cells.count || cells[$0].isEmpty } }
+            ),
+            let start = cells[errorColumn].firstRange(of: Self.record)?.lowerBound
+        else { return nil }
+        return String(cells[errorColumn][start...])
+    }
+}

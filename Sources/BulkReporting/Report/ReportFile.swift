@@ -1,0 +1,122 @@
+internal import BulkExecution
+internal import BulkSystem
+internal import BulkPlan
+internal import MavaAPI
+
+/// report.csv: a line for each row of the input, in its order.
+struct ReportFile: ~Copyable {
+    /// The columns before those that travel through from the input.
+    static let columns = [
+        "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
+        "httpStatus",
+        "errorCode", "message", "durationMs", "finishedAt",
+    ]
+
+    private var file: AtomicFile
+    private var csv = CSVWriter()
+    /// Where cells are put together that are not a text already.
+    private var scratch = OutputBuffer(capacity: 1 << 10)
+    /// The last second that was written and its text: most rows end in the same one as the row before.
+    private var lastSecond: (seconds: Int64, text: String) = (-1, "")
+    /// Where the columns nobody knows stand among the input's columns.
+    private let carried: [Int]
+
+    /// Opens the report.
+    ///
+    /// - Parameters:
+    ///   - path: Where it will be.
+    ///   - columns: The input's columns; those that nobody knows travel through.
+    ///   - fileSystem: The system calls to use.
+    /// - Throws: A `FileError` when the file cannot be made.
+    init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
+        file = try AtomicFile(path, fileSystem: fileSystem)
+        carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
+        for name in Self.columns { csv.cell(name) }
+        for index in carried {
+            // Readers that go by names must find ours.
+            let name = columns[index]
+            csv.cell(Self.columns.contains(name) ? "input." + name : name)
+        }
+        csv.endRow()
+    }
+
+    /// Appends a row.
+    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
+        csv.cell(entry.row)
+        csv.cell(entry.line)
+        csv.cell(entry.ticketID)
+        csv.cell(outcome.outcome.rawValue)
+        // The ticket of a saved plan's row can turn out to hold what is asked already.
+        let changes = outcome.outcome == .unchanged ? [] : entry.changes
+        scratch.removeAll()
+        for change in changes {
+            if scratch.count > 0 { scratch.append(" ") }
+            scratch.append(text: change.field.rawValue)
+        }
+        scratch.withUnsafeBytes { csv.cell($0) }
+        cell(changes) { $0.before }
+        cell(changes) { $0.after }
+        csv.cell(outcome.attempts)
+        csv.cell(outcome.httpStatus)
+        let issue = outcome.issue ?? entry.issue
+        csv.cell(outcome.failure?.rawValue ?? issue?.code.rawValue)
+        csv.cell(outcome.message ?? issue?.message)
+        csv.cell(outcome.durationMilliseconds)
+        timeCell(outcome.finishedAtMilliseconds)
+        for index in carried {
+            let cells = entry.cells ?? []
+            csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
+        }
+        csv.endRow()
+        try csv.flush(to: file, atLeast: 256 << 10)
+    }
+
+    /// Puts the report in its place.
+    mutating func commit() throws(FileError) {
+        try csv.flush(to: file)
+        try file.commit()
+    }
+
+    /// A cell that holds a time to the millisecond; empty where there is none.
+    private mutating func timeCell(_ milliseconds: Int64?) {
+        guard let time = milliseconds else { return csv.cell("") }
+        // A clock can be set to a time before 1970: the fraction still counts forwards.
+        let fraction = (time % 1000 + 1000) % 1000
+        let seconds = time / 1000 - (time % 1000 < 0 ? 1 : 0)
+        if seconds != lastSecond.seconds {
+            let text = CivilTime(secondsSince1970: Int(seconds)).iso8601
+            lastSecond = (seconds, String(text.dropLast()))
+        }
+        scratch.removeAll()
+        scratch.append(text: lastSecond.text)
+        scratch.append(".")
+        for digit in [fraction / 100, fraction / 10 % 10, fraction % 10] {
+            scratch.append(UInt8(ascii: "0") + UInt8(digit))
+        }
+        scratch.append("Z")
+        scratch.withUnsafeBytes { csv.cell($0) }
+    }
+
+    /// A cell that holds an object of field names and values; empty where there are none.
+    private mutating func cell(_ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?) {
+        scratch.removeAll()
+        for change in changes {
+            guard let value = value(change) else { continue }
+            scratch.append(scratch.count == 0 ? "{" : ",")
+            scratch.append(jsonString: change.field.rawValue)
+            scratch.append(":")
+            switch value {
+            case .null: scratch.append("null")
+            case .text(let text): scratch.append(jsonString: text)
+            case .number(let number): scratch.append(decimal: number)
+            }
+        }
+        if scratch.count > 0 { scratch.append("}") }
+        scratch.withUnsafeBytes { csv.cell($0) }
+    }
+}
+
+extension PlanEntry {
+    /// Whether its cells are the values of the input's columns; a malformed record's are its raw text.
+    var isReadable: Bool { issue?.code != .malformedRecord }
+}

@@ -1,0 +1,72 @@
+package import BulkExecution
+package import BulkSystem
+package import BulkPlan
+
+/// Makes a run's report from its plan and its journal, which is all that it needs.
+package enum RunReport {
+    /// Writes report.csv and failed.csv: one pass over the plan, in the input's order.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - journal: What the journal says.
+    ///   - revised: What rows replaced whose tickets had changed since the plan was made; `nil` for none.
+    ///   - directory: The run's directory.
+    ///   - fileSystem: The system calls to use.
+    /// - Returns: How many rows ended in each outcome, and whether all of the plan could be read: from where it
+    ///   was changed after its approval on, only what the journal says of the rows is reported.
+    /// - Throws: A ``ReportError`` when rows and counts do not add up, and what reading or writing
+    ///   throws; then no report is put in place.
+    package static func write(
+        _ plan: PlanFile, journal: JournalIndex, revised: RevisedRows? = nil,
+        to directory: RunDirectory,
+        fileSystem: any FileSystem = POSIXFileSystem()
+    ) throws -> (counts: OutcomeCounts, isWhole: Bool) {
+        var rows = try PlanReader(plan)
+        let columns = plan.header.input.columns
+        let expectedRows = plan.header.counts.rows
+        var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
+        let failedPath = directory.failed(format: plan.header.input.format)
+        var failed = try FailedRowsFile(
+            failedPath, input: plan.header.input, fileSystem: fileSystem)
+        var counts = OutcomeCounts()
+        var isWhole = true
+        func nextRow() throws -> PlanEntry? {
+            do {
+                if isWhole { return try rows.next() }
+            } catch let error as PlanError where error.code == .rowsChanged {
+                isWhole = false
+            }
+            return counts.rows < expectedRows ? unreadableRow(counts.rows + 1) : nil
+        }
+        while var entry = try nextRow() {
+            if let changes = revised?.changes[entry.row] { entry.changes = changes }
+            let outcome = try journal.outcome(of: entry)
+            guard outcome.row == entry.row, entry.row == counts.rows + 1 else {
+                throw ReportError(
+                    message: "the report has row \(entry.row) where row \(counts.rows + 1) belongs")
+            }
+            try report.append(entry, outcome)
+            try failed.append(entry, outcome)
+            counts.add(outcome.outcome)
+        }
+        guard counts.rows == expectedRows else {
+            throw ReportError(
+                message: "the report has \(counts.rows) rows, the plan \(expectedRows)")
+        }
+        if counts.toRunAgain > 0 {
+            try failed.commit()
+        } else if FilePath.isTaken(failedPath) {
+            // An earlier part of the run had such rows; now there are none.
+            try fileSystem.remove(failedPath)
+        }
+        try report.commit()
+        return (counts, isWhole)
+    }
+
+    /// A row of which only the journal can tell anything, because the plan was changed.
+    private static func unreadableRow(_ row: Int) -> PlanEntry {
+        PlanEntry(
+            row: row, line: 0, ticketID: nil, disposition: .update,
+            issue: RowIssue(code: .planChanged, message: PlanFile.changedMeanwhile))
+    }
+}

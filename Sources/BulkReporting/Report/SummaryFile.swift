@@ -1,0 +1,110 @@
+package import BulkExecution
+package import BulkSystem
+package import BulkPlan
+internal import MavaAPI
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// summary.json: what a run did, for machines.
+///
+/// Its keys are described in docs/reports.md.
+package struct SummaryFile: Sendable {
+    private let content: Content
+
+    private struct Content: Codable {
+        var format = "mava-bulk-summary"
+        var version = 1
+        var tool: String
+        var plan: String
+        var input: String
+        var inputSha256: String
+        var baseURL: String?
+        var reason: String
+        var message: String?
+        var rows: Int
+        var outcomes: [String: Int]
+        var updatesSent: Int
+        var reads: Int
+        var retries: Int
+        var pauses: Int
+        var startedAt: String
+        var finishedAt: String
+        var durationMs: Int64
+        var exitCode: Int32
+    }
+
+    /// Takes what is known of a run that has ended.
+    ///
+    /// - Parameters:
+    ///   - header: The plan's header.
+    ///   - counts: The outcomes of all rows.
+    ///   - run: What this part of the run did.
+    ///   - journal: What the whole run's journal says.
+    ///   - reads: The requests that read from Mava, look-ups included.
+    ///   - exitCode: What the program will end with.
+    package init(
+        header: PlanHeader, counts: OutcomeCounts, run: RunSummary, journal: JournalIndex,
+        reads: Int, exitCode: Int32
+    ) {
+        content = Content(
+            tool: header.tool, plan: header.id, input: header.input.name,
+            inputSha256: header.input.sha256, baseURL: header.baseURL, reason: run.reason.name,
+            message: run.message, rows: counts.rows,
+            outcomes: Dictionary(
+                uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, counts[$0]) }),
+            updatesSent: journal.requests, reads: reads, retries: run.retries, pauses: run.pauses,
+            startedAt: CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt),
+            finishedAt: CivilTime.iso8601(
+                millisecondsSince1970: run.finishedAtMilliseconds),
+            durationMs: run.durationMilliseconds, exitCode: exitCode)
+    }
+
+    /// The file's text: one JSON object, its keys in alphabetical order.
+    package func text() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(content), as: UTF8.self) + "\n"
+    }
+
+    /// The text of an earlier summary of the same finished run, which still says what this one would but
+    /// for its times; `nil` where there is none.
+    ///
+    /// A run that is resumed after it has finished does nothing, so that its summary stays as it is.
+    ///
+    /// - Parameter path: Where the earlier summary is.
+    /// - Returns: Its text.
+    /// - Throws: A `FileError` when it cannot be read.
+    package func unchangedText(at path: String) throws -> String? {
+        guard content.reason == StopReason.finished.name, FilePath.isRegularFile(path) else {
+            return nil
+        }
+        var reader = try FileReader(path)
+        let bytes = try reader.read(upTo: 1 << 20)
+        do {
+            let earlier = try JSONDecoder().decode(Content.self, from: Data(bytes))
+            guard earlier.reason == content.reason, earlier.plan == content.plan,
+                earlier.outcomes == content.outcomes, earlier.exitCode == content.exitCode,
+                earlier.updatesSent == content.updatesSent
+            else { return nil }
+        } catch {
+            // It is replaced by one that can be read.
+            return nil
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Puts the file in its place.
+    package func write(
+        to path: String, fileSystem: any FileSystem = POSIXFileSystem()
+    ) throws {
+        var buffer = OutputBuffer()
+        buffer.append(text: try text())
+        var file = try AtomicFile(path, fileSystem: fileSystem)
+        try file.write(&buffer)
+        try file.commit()
+    }
+}

@@ -1,0 +1,178 @@
+import BulkPlanning
+import BulkPlanningTestSupport
+import BulkSystem
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkPlan
+@testable import BulkReporting
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+@Suite("Previews")
+struct PlanSummaryTests {
+    /// A plan with as many different groups, notices and problems as one can have.
+    private static func crowded(rows: Int = 3_000) async throws -> (PlanFixture, Plan) {
+        var fixture = try PlanFixture()
+        let evil = "Ev\u{1B}[31mil \u{202E}|`@all` <b>" + String(repeating: "x", count: 300)
+        fixture.options.agents! += (0..<1_500).map {
+            Agent(id: "agent-\($0)", username: "\(evil)\($0)")
+        }
+        let lines = (0..<rows).map { number in
+            PlanFixture.ticket(
+                number, status: number % 7 == 0 ? "Spam" : number % 3 == 0 ? "Resolved" : "Open",
+                assignedTo: "\"agent-\(number % 1_500)\"",
+                more: number % 11 == 0 ? ",\"aiStatus\":\"Active\"" : "")
+        }
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(lines.joined(), to: "tickets.jsonl"))
+        var text = "ticketId,status,assignedTo,\u{1B}]0;x,b,c,d\n"
+        for number in 0..<rows {
+            text += "\(PlanFixture.id(number)),Waiting,agent-\(number * 7 % 1_500),,,,\n"
+        }
+        text += "x,Opne,,,,,\nx,,,,,,\nx,Open,nobody-knows,,,,\nx\n,Open,,,,,\n6.6E+23,Open,,,,,\n"
+        return (fixture, try await fixture.plan(text))
+    }
+
+    @Test("the terminal's text keeps to the screen, and nothing in it steers the terminal")
+    func fitsTheScreen() async throws {
+        let (_, plan) = try await Self.crowded()
+        for (width, height) in [(80, 24), (40, 18), (200, 50)] {
+            let text = plan.summary.text(
+                .init(width: width, height: height, nextCommand: "mava-bulk apply x", now: 0))
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            #expect(lines.count <= height)
+            #expect(lines.allSatisfy { TerminalText.width(String($0)) <= width })
+            #expect(text.contains("Next: mava-bulk apply x\n"))
+            let isHarmless = text.unicodeScalars.allSatisfy {
+                $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E)
+            }
+            #expect(isHarmless)
+        }
+    }
+
+    @Test("a small plan shows everything, in names")
+    func showsNames() async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, status: "Resolved"), PlanFixture.ticket(2, status: "Resolved"),
+            PlanFixture.ticket(3))
+        let plan = try await fixture.plan(
+            """
+            ticketId,status,assignedTo
+            \(PlanFixture.id(1)),Open,Grace
+            \(PlanFixture.id(2)),Open,Grace
+            \(PlanFixture.id(3)),,unassigned
+
+            """)
+        let expected = """
+            Plan \(plan.header.id.prefix(8)): 3 rows of \(fixture.directory.file("rows.csv")) against a snapshot
+              3 update, 0 unchanged, 0 invalid, 0 conflict, 0 held
+
+            Changes
+              2 × status Resolved → Open, assignedTo Ada → Grace  (\(PlanFixture.id(1)), \(PlanFixture.id(2)))
+              1 × assignedTo Ada → nobody  (\(PlanFixture.id(3)))
+
+            Second look
+              ! 2 tickets resolved now will reopen (\(PlanFixture.id(1)), \(PlanFixture.id(2)))
+              ! 1 ticket left with nobody (\(PlanFixture.id(3)))
+
+            Cost: 3 requests (reading took 0), 5 audit entries
+            Time: seconds at 90 requests in 30 s, finished about 2026-01-01T00:00:00Z
+
+            Next: mava-bulk apply plan.jsonl
+
+            """
+        let layout = PlanSummary.TextLayout(
+            width: 200, height: 40, nextCommand: "mava-bulk apply plan.jsonl", now: 1_767_225_600)
+        #expect(plan.summary.text(layout) == expected)
+        // The same from the saved plan, which knows the names by itself.
+        let saved = try PlanSummary(reading: PlanReader(path: plan.path!))
+        #expect(saved == plan.summary)
+    }
+
+    @Test("Markdown stays below 60,000 bytes and makes no markup of foreign text")
+    func boundsMarkdown() async throws {
+        let (_, plan) = try await Self.crowded()
+        let text = plan.summary.markdown(nextCommand: "mava-bulk apply plan.jsonl", now: 0)
+        #expect(text.utf8.count < PlanSummary.markdownLimit)
+        #expect(text.utf8.count > 50_000)
+        #expect(text.contains("smaller groups"))
+        #expect(text.hasSuffix("```sh\nmava-bulk apply plan.jsonl\n```\n"))
+        #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
+        // Every row of the table of changes has its four bars, so no foreign bar has split it.
+        let rows = text.split(separator: "\n").filter {
+            $0.contains("assignedTo") && $0.hasPrefix("|")
+        }
+        #expect(rows.count > 10)
+        for row in rows {
+            let bars = row.replacing("\\|", with: "").count { $0 == "|" }
+            #expect(bars == 4)
+        }
+    }
+
+    @Test("the JSON form is JSON, with the header, groups, notices and problems")
+    func writesJSON() async throws {
+        let (_, plan) = try await Self.crowded(rows: 50)
+        struct Form: Decodable {
+            struct Header: Decodable {
+                var id: String
+                var requests: Int
+            }
+            struct Group: Decodable { var tickets: Int }
+            struct Problem: Decodable {
+                var code: String
+                var rows: Int
+            }
+            struct Notice: Decodable { var kind: String }
+            var plan: Header
+            var groups: [Group]
+            var problems: [Problem]
+            var secondLook: [Notice]
+            var next: String
+        }
+        let form = try JSONDecoder().decode(
+            Form.self, from: Data(plan.summary.json(nextCommand: "go").utf8))
+        #expect(form.plan.id == plan.header.id)
+        #expect(form.groups.reduce(0) { $0 + $1.tickets } == plan.header.requests)
+        #expect(
+            form.problems.reduce(0) { $0 + $1.rows } == plan.header.counts.invalid
+                + plan.header.counts.held)
+        #expect(form.secondLook.contains { $0.kind == "foreign_status" })
+        #expect(form.next == "go")
+    }
+
+    @Test("notices: one agent receiving most, hand-offs, undiffed, merged rows")
+    func noticesWhatMatters() async throws {
+        var fixture = try PlanFixture()
+        let lines = (0..<30).map { PlanFixture.ticket($0, assignedTo: "null") }
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(lines.joined(), to: "tickets.jsonl"))
+        var text = "id,assignee,priority\n"
+        for number in 0..<30 {
+            text += "\(PlanFixture.id(number)),\(number < 20 ? "Ada" : "Grace"),\n"
+        }
+        text += "\(PlanFixture.id(1)),,3\n\(PlanFixture.id(99)),,2\n"
+        let plan = try await fixture.plan(text)
+        #expect(plan.summary.notices.map(\.kind) == [.oneAgent, .undiffed, .merged])
+        #expect(plan.summary.notices[0].message == "Ada receives 20 of 30 tickets assigned")
+    }
+
+    @Test("the price: a window's worth at once, then one window after the other")
+    func pricesAtTheQuota() {
+        func seconds(_ writes: Int) -> Int {
+            PlanPrice(reads: 0, writes: writes, auditEntries: 0).seconds
+        }
+        #expect(seconds(0) == 0)
+        #expect(seconds(90) == 0)
+        #expect(seconds(91) == 30)
+        #expect(seconds(10_000) == 3_330)
+        #expect(
+            PlanPrice(reads: 0, writes: 10_000, auditEntries: 0).durationText == "55 min 30 s")
+    }
+}
