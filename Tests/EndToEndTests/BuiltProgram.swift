@@ -23,12 +23,13 @@ enum BuiltProgram {
 
     /// Starts the program, or another, in a directory of the caller's.
     ///
-    /// Nothing of the caller's environment decides what a test sees.
+    /// Nothing of the caller's environment decides what a test sees, except for the sanitizer's options.
     static func start(
         _ arguments: [String], in directory: URL, environment: [String: String] = [:],
         input: Data? = nil, executable: URL = executable
     ) throws -> ChildProgram {
-        let base = ["PATH": "/usr/bin:/bin", "HOME": directory.path, "TERM": "dumb"]
+        var base = ["PATH": "/usr/bin:/bin", "HOME": directory.path, "TERM": "dumb"]
+        base["LSAN_OPTIONS"] = ProcessInfo.processInfo.environment["LSAN_OPTIONS"]
         return try ChildProgram(
             executable.path, arguments, in: directory.path,
             environment: base.merging(environment) { $1 },
