@@ -1,5 +1,5 @@
 package import BulkSystem
-package import BulkExecution
+import BulkExecution
 import BulkPlan
 import BulkTestSupport
 import MavaAPI

@@ -1,5 +1,4 @@
 public import BulkPlan
-public import BulkRecords
 public import MavaAPI
 
 /// Where the tickets' current values come from.
