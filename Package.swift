@@ -20,7 +20,7 @@ let package = Package(
         // The C library, whatever the platform calls it.
         .target(name: "CLibrary"),
 
-        // The data's way through the program, one target a room. Tests/SupportTests holds these arrows.
+        // The data's way through the program, one target a room. a test of EndToEndTests holds these arrows.
         .target(name: "BulkSystem", dependencies: ["CChecksums", "CLibrary"]),
         .target(name: "BulkRecords", dependencies: ["BulkSystem", "CLibrary"]),
         .target(name: "MavaAPI", dependencies: ["BulkSystem", "CCurl", "CLibrary"]),
@@ -33,7 +33,7 @@ let package = Package(
             name: "BulkExecution", dependencies: ["BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"]),
         .target(
             name: "BulkReporting",
-            dependencies: ["BulkExecution", "BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"]),
+            dependencies: ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"]),
         .target(
             name: "MavaBulk",
             dependencies: [
@@ -49,7 +49,6 @@ let package = Package(
             name: "mava-bulk",
             dependencies: [
                 "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "BulkRecords",
-                "BulkReporting",
                 "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
             ]),
 

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The rooms of the package and the arrows between them, as docs/design.md draws them.
+@Suite("The house")
+struct HouseTests {
+    /// What each room may import of this package, directly.
+    private static let arrows: [String: Set<String>] = [
+        "CChecksums": [], "CCurl": [], "CLibrary": [], "CPoll": [],
+        "BulkSystem": ["CChecksums", "CLibrary"],
+        "BulkRecords": ["BulkSystem", "CLibrary"],
+        "MavaAPI": ["BulkSystem", "CCurl", "CLibrary"],
+        "BulkPlan": ["BulkRecords", "BulkSystem", "CLibrary", "MavaAPI"],
+        "BulkPlanning": ["BulkPlan", "BulkRecords", "BulkSystem", "CLibrary", "MavaAPI"],
+        "BulkExecution": ["BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"],
+        "BulkReporting": ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"],
+        "MavaSandbox": ["CLibrary", "CPoll"],
+        "MavaBulk": [
+            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkReporting",
+            "BulkSystem", "MavaAPI",
+        ],
+        "mava-bulk": [
+            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkSystem", "CLibrary",
+            "MavaAPI", "MavaBulk", "MavaSandbox",
+        ],
+    ]
+
+    private static let sources = BuiltProgram.package.appending(path: "Sources")
+
+    /// The modules of this package that a room's files import.
+    private static func imports(of room: String) throws -> Set<String> {
+        let folder = sources.appending(path: room)
+        var found: Set<String> = []
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        where name.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard let place = words.firstIndex(of: "import"), place + 1 < words.count,
+                    words[..<place].allSatisfy({
+                        ["public", "package", "internal", "@_exported"].contains($0)
+                    })
+                else { continue }
+                let module = String(words[place + 1])
+                if arrows[module] != nil { found.insert(module) }
+            }
+        }
+        return found
+    }
+
+    @Test("each room imports the rooms that its arrows lead to, and no others")
+    func imports() throws {
+        let rooms = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
+        #expect(Set(rooms) == Set(Self.arrows.keys))
+        for (room, arrows) in Self.arrows {
+            let imports = try Self.imports(of: room)
+            #expect(imports == arrows, "\(room)")
+        }
+    }
+
+    @Test("the page about the design names every room")
+    func design() throws {
+        let page = try String(
+            contentsOf: BuiltProgram.package.appending(path: "docs/design.md"), encoding: .utf8)
+        for room in Self.arrows.keys { #expect(page.contains("\n      \(room)/ "), "\(room)") }
+    }
+}
