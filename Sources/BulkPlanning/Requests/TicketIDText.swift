@@ -58,42 +58,107 @@ enum TicketIDText {
         return body(text)
     }
 
-    /// The ids that a text holds: runs of exactly 24 hexadecimal digits, each once, in lower case.
+    /// The ids that a text holds: runs of exactly 24 hexadecimal digits, or of several ids without anything
+    /// between; each once, in lower case.
     static func idsInside(_ text: String) -> [String] {
-        let plain = percentDecoded(text)
+        let plain = narrow(percentDecoded(text))
         var found: [String] = []
         for run in plain.split(whereSeparator: { !$0.isASCII || !$0.isHexDigit })
-        where run.count == 24 && !found.contains(run.lowercased()) {
-            found.append(run.lowercased())
-            if found.count == 3 { break }
+        where run.count % 24 == 0 {
+            var rest = run.lowercased()[...]
+            while !rest.isEmpty, found.count < 3 {
+                let id = String(rest.prefix(24))
+                if !found.contains(id) { found.append(id) }
+                rest = rest.dropFirst(24)
+            }
         }
-        // A link can name its organisation or inbox beside the ticket.
-        if found.count > 1, let start = plain.firstRange(of: "id="),
-            TicketID(String(plain[start.upperBound...].prefix(24)))?.isObjectID == true
-        {
-            return [plain[start.upperBound...].prefix(24).lowercased()]
+        // A link can name its organisation, its user or its inbox beside the ticket.
+        guard found.count > 1 || plain.contains("=") else { return found }
+        for name in ["ticketid=", "ticket=", "id="] {
+            for range in plain.lowercased().ranges(of: name) {
+                let start = plain.lowercased()[..<range.lowerBound].last
+                let id = plain.lowercased()[range.upperBound...].prefix { $0.isHexDigit }
+                if start.map({ !$0.isLetter && !$0.isNumber && $0 != "_" }) ?? true,
+                    found.contains(String(id))
+                {
+                    return [String(id)]
+                }
+            }
         }
-        return found
+        // Parameters of a link that name something else than a ticket.
+        return plain.contains("?") && plain.contains("://")
+            ? found.filter { id in
+                !["user", "agent", "org", "customer", "inbox", "assignee"].contains {
+                    plain.lowercased().contains("\($0)id=\(id)")
+                        || plain.lowercased().contains("\($0)=\(id)")
+                }
+            } : found
     }
 
-    /// Whether a text is a number as people and programs write one, such as `12345`, `#12345`, `12,345.0`.
+    /// Full-width letters and digits, as East Asian keyboards write them, as ASCII.
+    private static func narrow(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isWide = (0xFF01...0xFF5E).contains(scalar.value)
+            plain.append(isWide ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar)
+        }
+        return String(plain)
+    }
+
+    /// Whether a text is a number as people and programs write one, such as `12345`, `#12345`, `12,345.0`, `0x1F`.
     static func isNumber(_ text: String) -> Bool {
         var rest = text[...]
         if let sign = rest.first, "#+-".contains(sign) { rest = rest.dropFirst() }
-        return rest.contains { $0.isASCII && $0.isNumber }
-            && rest.allSatisfy { ($0.isASCII && $0.isNumber) || $0 == "." || $0 == "," }
+        if rest.lowercased().hasPrefix("0x") {
+            return rest.count > 2 && rest.dropFirst(2).allSatisfy(\.isHexDigit)
+        }
+        return rest.contains(where: \.isNumber)
+            && rest.allSatisfy { $0.isNumber || ".,_' ".contains($0) }
     }
 
-    /// Whether a text is a number as spreadsheets shorten it, such as `6.63E+23` or `6,63E+23`.
+    /// Whether a text is a number as spreadsheets shorten it, such as `6.63E+23`, `6,63E+23` or `1e5`.
     static func isScientific(_ text: String) -> Bool {
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].hasPrefix("+") else { return false }
+        guard parts.count == 2, let sign = parts[1].first else { return false }
+        let exponent = "+-".contains(sign) ? parts[1].dropFirst() : parts[1]
         let mantissa = parts[0].split(
             omittingEmptySubsequences: false, whereSeparator: { $0 == "." || $0 == "," })
         return mantissa.count <= 2
-            && (mantissa + [parts[1].dropFirst()]).allSatisfy { part in
+            && (mantissa + [exponent]).allSatisfy { part in
                 !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber }
             }
+    }
+
+    /// Whether a text is a date as spreadsheets show one, such as `1/2/2026` or `2026-01-02 10:00`.
+    private static func isDate(_ text: String) -> Bool {
+        let day = text.prefix { $0 != " " && $0 != "T" }
+        return ["/", "-", "."].contains { separator in
+            let parts = day.split(separator: separator, omittingEmptySubsequences: false)
+            return parts.count == 3
+                && parts.allSatisfy { part in
+                    (1...4).contains(part.count) && part.allSatisfy { $0.isASCII && $0.isNumber }
+                }
+        }
+    }
+
+    /// Whether a text is what a spreadsheet shows where a formula failed, such as `#N/A` or `#REF!`.
+    private static func isSpreadsheetError(_ text: String) -> Bool {
+        guard text.first == "#", text.count > 2 else { return false }
+        let rest = text.dropFirst()
+        return rest.contains(where: \.isLetter)
+            && rest.allSatisfy { $0.isUppercase || $0.isNumber || "/!?_".contains($0) }
+    }
+
+    /// What people and programs write where there is no value.
+    private static let placeholders: Set<String> = [
+        "n/a", "na", "null", "nil", "none", "nan", "undefined", "unknown", "empty", "tbd", "missing",
+        "(blank)", "(empty)", "(none)", "(null)", "<null>", "\\n", "true", "false",
+    ]
+
+    private static func isPlaceholder(_ text: String) -> Bool {
+        placeholders.contains(text.lowercased())
+            || text.allSatisfy { "-\u{2013}\u{2014}?._*/".contains($0) }
     }
 
     private static func percentDecoded(_ text: String) -> String {
@@ -128,6 +193,17 @@ extension TicketIDText {
                 "export the tickets again with the column marked as text: \(quoted(found)) is an id "
                     + "that a spreadsheet turned into a number, and its digits are lost")
         }
+        if isSpreadsheetError(found) {
+            return issue(
+                found, column,
+                "correct the formula of this cell: \(quoted(found)) is a spreadsheet's error")
+        }
+        if isPlaceholder(found) || isDate(found) {
+            let kind = isDate(found) ? "a date" : "written where there is no value"
+            return issue(
+                found, column,
+                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is \(kind)")
+        }
         let inside = idsInside(found)
         if !inside.isEmpty {
             let meant = inside.joined(separator: " or ")
@@ -149,6 +225,12 @@ extension TicketIDText {
                 found, column,
                 "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is a number, as "
                     + "other systems count tickets")
+        }
+        if (20...28).contains(found.utf8.count), found.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
+            return issue(
+                found, column,
+                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) has "
+                    + "\(found.utf8.count)")
         }
         if TicketID(found) == nil {
             return issue(
