@@ -85,14 +85,15 @@ enum TicketIDText {
                 }
             }
         }
-        // Parameters of a link that name something else than a ticket.
-        return plain.contains("?") && plain.contains("://")
-            ? found.filter { id in
-                !["user", "agent", "org", "customer", "inbox", "assignee"].contains {
-                    plain.lowercased().contains("\($0)id=\(id)")
-                        || plain.lowercased().contains("\($0)=\(id)")
-                }
-            } : found
+        // What a link calls a user or an organisation is no ticket, unless it names nothing else.
+        let others = found.filter { id in
+            ["user", "agent", "org", "organization", "inbox", "assignee", "team"].contains {
+                plain.lowercased().contains("\($0)id=\(id)")
+                    || plain.lowercased().contains("\($0)=\(id)")
+            }
+        }
+        let tickets = found.filter { !others.contains($0) }
+        return plain.contains("://") ? tickets : found
     }
 
     /// Full-width letters and digits, as East Asian keyboards write them, as ASCII.
@@ -211,6 +212,12 @@ extension TicketIDText {
                 found, column,
                 "did you mean \(meant)? \(quoted(found)) is not the ticket's id alone",
                 suggestion: meant)
+        }
+        if found.contains("://") {
+            return issue(
+                found, column,
+                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is a link, and not "
+                    + "one to a ticket")
         }
         if isNumber(found) {
             let digits = found.utf8.count

@@ -56,7 +56,10 @@ struct TicketIDTextTests {
 
     @Test(
         "numbers are no ids, however they are written",
-        arguments: ["1", "12345", "#12345", "12,345", "12345.0", "-7", "00012"])
+        arguments: [
+            "1", "12345", "#12345", "12,345", "12345.0", "-7", "00012", "12_3", "0x1F",
+            "\u{FF11}\u{FF12}\u{FF13}", "\u{0663}\u{0664}", "12 345",
+        ])
     func numbers(text: String) {
         #expect(TicketIDText.issue(text, column: nil)?.message.contains("is a number") == true)
     }
@@ -66,6 +69,42 @@ struct TicketIDTextTests {
         #expect(
             TicketIDText.issue("66301234567890123456789", column: nil)?.suggestion
                 == "066301234567890123456789")
+    }
+
+    @Test(
+        "what spreadsheets and programs write where there is no id is none",
+        arguments: [
+            "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "N/A", "null", "NaN", "-", "--", "?",
+            "\u{2014}", "(blank)", "1/2/2026", "2026-01-02", "02.01.2026 10:00", "1e5", "1.0E5",
+            "6,63E+23", "1E-7",
+        ])
+    func noIDs(text: String) {
+        #expect(TicketIDText.issue(text, column: nil)?.code == .ticketIDInvalid)
+    }
+
+    @Test("hexadecimal digits that are nearly an id are none")
+    func nearly() {
+        for length in [20, 23, 25, 28] {
+            let text = String(repeating: "ab12", count: 7).prefix(length)
+            let issue = TicketIDText.issue(String(text), column: nil)
+            #expect(issue?.message.contains("has \(length)") == true)
+        }
+        let other = "6630a1f4c2b9e4a1d8f00b98"
+        #expect(
+            TicketIDText.issue(Self.id + other, column: nil)?.suggestion
+                == "\(Self.id) or \(other)")
+        let wide = String(
+            String.UnicodeScalarView(
+                Self.id.unicodeScalars.map { Unicode.Scalar($0.value + 0xFEE0)! }))
+        #expect(TicketIDText.issue(wide, column: nil)?.suggestion == Self.id)
+    }
+
+    @Test("a link that names a user is no ticket, and the user is not taken for one")
+    func userLink() {
+        let link = "https://dashboard.mava.app/dashboard/ticket?userid=\(Self.id)"
+        let issue = TicketIDText.issue(link, column: nil)
+        #expect(issue?.code == .ticketIDInvalid)
+        #expect(issue?.suggestion == nil)
     }
 
     @Test("other texts can be ids", arguments: ["T-42", "abc", "6630a1f4", "a.b", "#a"])
