@@ -80,6 +80,7 @@ public struct RecordReader: ~Copyable {
             try window.refuseWholeJSON(isTicketKey: isTicketColumn)
         }
         if isToldByFirstByte { self.format = try window.formatByFirstByte() }
+        if format == nil, isTicketColumn != nil { try window.refuseOtherFormat(than: self.format) }
         if self.format == .csv {
             try readHeader(delimiter: delimiter, isTicketColumn: isTicketColumn)
             self.delimiter = csv.delimiter

@@ -14,8 +14,10 @@ extension PlanDraft {
         case .categoryUnknown, .categoryAmbiguous, .agentUnknown, .agentAmbiguous:
             return unknownNames(index)
         case .ticketIDInvalid:
-            return TicketIDText.unlikeOthers(
+            let issue = TicketIDText.unlikeOthers(
                 state.tickets.id(row.ticket), column: columns.ticketColumn)
+            // The row's names were not resolved, so its numbers are those of names.
+            return RowIssue(joining: [issue] + unknownNames(row))
         case .duplicateDisagrees: return disagreement(row)
         case .preconditionFailed: return failedPrecondition(index)
         case .preconditionUnchecked:
@@ -33,24 +35,32 @@ extension PlanDraft {
         return RowIssue(code: code, message: code.rawValue)
     }
 
+    /// The names that a row asks for and that mean nothing, while its numbers are those of names.
+    private func unknownNames(_ row: PlannedRow) -> [RowIssue] {
+        [
+            issue(categories[Int(row.category)], .categoryName, .categoryID),
+            issue(assignees[Int(row.assignee)], .assignee),
+        ].compactMap(\.self)
+    }
+
+    private func issue(_ resolution: Resolution, _ roles: ColumnRole...) -> RowIssue? {
+        guard case .issue(var issue) = resolution else { return nil }
+        issue.column = columns.name(of: roles)
+        return issue
+    }
+
     /// The names of a row that mean nothing: those it asks for, else those it expects.
     private func unknownNames(_ index: Int) -> RowIssue {
         let row = rows[index]
         let condition = preconditions.find(row: index)
         var issues: [RowIssue] = []
-        func add(_ resolution: Resolution, _ roles: ColumnRole...) {
-            guard case .issue(var issue) = resolution else { return }
-            issue.column = columns.name(of: roles)
-            issues.append(issue)
-        }
         // Without an unknown name among them, the row's numbers are those of values.
         if row.namesUnknown {
-            add(categories[Int(row.category)], .categoryName, .categoryID)
-            add(assignees[Int(row.assignee)], .assignee)
+            issues = unknownNames(row)
         } else if let condition, condition.namesUnknown == .category {
-            add(categories[Int(condition.category)], .expectCategoryID)
+            issues = [issue(categories[Int(condition.category)], .expectCategoryID)].compactMap(\.self)
         } else if let condition, condition.namesUnknown == .assignee {
-            add(assignees[Int(condition.assignee)], .expectAssignee)
+            issues = [issue(assignees[Int(condition.assignee)], .expectAssignee)].compactMap(\.self)
         }
         return issues.isEmpty
             ? RowIssue(code: .agentUnknown, message: "the name is unknown")

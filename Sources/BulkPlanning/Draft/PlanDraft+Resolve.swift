@@ -29,7 +29,8 @@ extension PlanDraft {
             (directory.agent(name, suggests: suggests), .agent)
         }
         // Only now is it known of all records, on whatever thread they were read, how tickets are named.
-        if mapper.survey.hasObjectID, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
+        refusesOtherIDs = mapper.survey.hasObjectID
+        if refusesOtherIDs, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
         for index in 0..<rows.count {
             var row = rows[index]
             guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else {
@@ -47,6 +48,36 @@ extension PlanDraft {
             rows[index] = row
         }
         resolvePreconditions(mapper)
+    }
+
+    /// What is wrong with a record beside what its reading found: an id unlike the others, and names that mean nothing.
+    ///
+    /// - Parameter mapper: What read the record, and found it invalid.
+    /// - Returns: What is wrong.
+    mutating func furtherIssues(_ mapper: borrowing RequestMapper) -> [RowIssue] {
+        var issues: [RowIssue] = []
+        if refusesOtherIDs, mapper.hasTicket, !mapper.request.ticket.isObjectID {
+            issues.append(
+                TicketIDText.unlikeOthers(
+                    mapper.ticketID(mapper.request.ticket), column: columns.ticketColumn))
+        }
+        if let index = mapper.request.category.index {
+            let name = mapper.categories.name(index)
+            let directory = directory
+            if var issue = lateNames.issue(name, .category, { directory.category(name, suggests: $0) }) {
+                issue.column = columns.name(of: [.categoryName, .categoryID])
+                issues.append(issue)
+            }
+        }
+        if let index = mapper.request.assignee.index {
+            let name = mapper.agents.name(index)
+            let directory = directory
+            if var issue = lateNames.issue(name, .agent, { directory.agent(name, suggests: $0) }) {
+                issue.column = columns.name(of: [.assignee])
+                issues.append(issue)
+            }
+        }
+        return issues
     }
 
     /// Makes the ids known that are not ObjectIds; to be called when all rows were added.
@@ -153,8 +184,33 @@ extension NameTable {
     fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
 }
 
+/// What names mean, of the first many that were asked for.
+struct LateNames {
+    private struct Key: Hashable {
+        let thing: NamedThing
+        let name: String
+    }
+
+    private var issues: [Key: RowIssue?] = [:]
+    private var suggestions = 50
+
+    /// Why a name means nothing; `nil` when it means something.
+    mutating func issue(
+        _ name: String, _ thing: NamedThing, _ match: (_ suggests: Bool) -> NameDirectory.Match
+    ) -> RowIssue? {
+        let key = Key(thing: thing, name: name)
+        if let known = issues[key] { return known }
+        let found = match(suggestions > 0)
+        if case .unknown = found { suggestions -= 1 }
+        var issue: RowIssue?
+        if case .id = found {} else { issue = thing.issue(name, found) }
+        if issues.count < 10_000 { issues[key] = .some(issue) }
+        return issue
+    }
+}
+
 /// What a name in the input can name.
-private enum NamedThing {
+enum NamedThing {
     case agent, category
 
     /// Why a name means nothing that can be sent.

@@ -37,6 +37,10 @@ struct PlanDraft: ~Copyable {
     var preconditions = PreconditionTable()
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]
+    /// Whether ids that have not Mava's form are refused, because others of the input have it.
+    var refusesOtherIDs = false
+    /// What names mean that only rows hold which cannot be understood for another reason.
+    var lateNames = LateNames()
     /// What ids are called in messages.
     var directory = NameDirectory(agents: nil, categories: nil)
     /// The input's columns, for messages about them.

@@ -15,23 +15,33 @@ enum HeaderTrouble {
         if text.first == "\u{FEFF}" { text = text.dropFirst() }
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.prefix(searched)
         guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }) else { return nil }
+        if let header = lines.dropFirst().firstIndex(where: isHeader), !isHeader(first) {
+            let above = lines.prefix(header).allSatisfy {
+                $0.first == "#" || $0.allSatisfy(\.isWhitespace)
+            }
+            return "line \(header + 1) looks like the header: delete the "
+                + (above ? "comments" : "lines") + " above it"
+        }
         if holdsTicketID(first) {
             return
                 "line 1 holds a ticket id, so the file has no header: put a first line with the names of the "
                 + "columns, such as ticketId,status"
         }
-        if first.first == "\"", first.last == "\"", isHeader(first.dropFirst().dropLast()) {
+        if isQuotedHeader(first) {
             return
                 "whole lines are in quotes, so there is one column only: save the file again without them"
         }
-        for (index, line) in lines.enumerated().dropFirst() where isHeader(line) {
-            let above = lines.prefix(index).allSatisfy {
-                $0.first == "#" || $0.allSatisfy(\.isWhitespace)
-            }
-            return "line \(index + 1) looks like the header: delete the "
-                + (above ? "comments" : "lines") + " above it"
-        }
         return nil
+    }
+
+    /// Whether a line is a header in quotes as a whole, before delimiters that a spreadsheet added.
+    private static func isQuotedHeader(_ line: Substring) -> Bool {
+        var line = line
+        while let last = line.last, delimiters.contains(last) { line.removeLast() }
+        guard line.count > 2, line.first == "\"", line.last == "\"" else { return false }
+        let inside = line.dropFirst().dropLast()
+        // Quotes inside would end the one around all.
+        return !inside.replacing("\"\"", with: "").contains("\"") && isHeader(inside)
     }
 
     /// Whether a line is a header under any delimiter.

@@ -56,6 +56,7 @@ final class InputFile {
                 source, format: input.format, delimiter: input.delimiter,
                 isTicketColumn: Self.isTicketColumn)
         } catch {
+            try refusePlan()
             if error.code == .headerMalformed, let foreign = ForeignEncoding.header(beginning) {
                 throw foreign.error(input.path, findings)
             }
@@ -63,14 +64,27 @@ final class InputFile {
         }
         format = reader.format
         delimiter = reader.delimiter
-        if beginning.starts(with: PlanHeader.beginning.utf8) {
-            // Applied as rows, none of them would be what was approved.
-            throw ReadError(
-                code: .formatUnsupported,
-                message: "this is a saved plan, and one is opened by its file's name: "
-                    + "save it to a file first", inputName: input.path)
-        }
+        try refusePlan()
         return reader
+    }
+
+    /// Refuses a saved plan that cannot be opened as one: applied as rows, none of them would be what was approved.
+    private func refusePlan() throws(ReadError) {
+        let isPlan =
+            PlanHeader.beginning.utf8.elementsEqual(
+                beginning.drop { [0xEF, 0xBB, 0xBF].contains($0) }
+                    .prefix(PlanHeader.beginning.utf8.count))
+        let text = String(decoding: beginning, as: UTF8.self)
+        guard isPlan || text.contains(#/\{"row":\d+,"line":\d+,"ticketId":/#) else { return }
+        let advice: String
+        if size == nil {
+            advice = "this is a saved plan, and one is opened by its file's name: save it to a file first"
+        } else if findings?.isGzip == true {
+            advice = "this is a saved plan that is compressed: unpack it first"
+        } else {
+            advice = "this is a saved plan that was damaged or rewritten: make the plan again"
+        }
+        throw ReadError(code: .formatUnsupported, message: advice, inputName: input.path)
     }
 
     /// Opens the input for its second reading; only after the first one came to its end.

@@ -31,7 +31,7 @@ struct PlanRowWriter {
             draft.problems.note(line: line, ofRow: index + 1)
         }
         if row.ticket == .max {
-            let entry = invalidEntry(record, index, &mapper)
+            let entry = invalidEntry(record, index, &draft, &mapper)
             try writer.writeRow { buffer in
                 buffer.append(entryStart: entry)
                 appendCells(record, to: &buffer)
@@ -55,9 +55,17 @@ struct PlanRowWriter {
 
     /// What the first reading found wrong, found again: it was counted then, not kept.
     private func invalidEntry(
-        _ record: borrowing Record, _ index: Int, _ mapper: inout RequestMapper
+        _ record: borrowing Record, _ index: Int, _ draft: inout PlanDraft,
+        _ mapper: inout RequestMapper
     ) -> PlanEntry {
         let isValid = mapper.map(record)
+        if !isValid, record.problem == nil {
+            for issue in draft.furtherIssues(mapper) {
+                mapper.report(issue)
+                draft.problems.add(
+                    issue.code, issue, .invalid, row: index + 1, line: record.position.line)
+            }
+        }
         return PlanEntry(
             row: index + 1, line: record.position.line,
             ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,

@@ -93,7 +93,14 @@ public struct Planner: Sendable {
         guard !options.replacesAnyFile, FilePath.isRegularFile(output) else { return }
         var reader = try FileReader(output)
         let beginning = Array(PlanHeader.beginning.utf8)
-        guard try reader.read(upTo: beginning.count) != beginning else { return }
+        if try reader.read(upTo: beginning.count) == beginning {
+            let journal = FilePath.joining(FilePath.directory(of: output), "journal.jsonl")
+            guard FilePath.name(of: output) == "plan.jsonl", FilePath.isTaken(journal) else { return }
+            throw PlanError(
+                code: .outputOccupied,
+                message: "this is the plan of a run, which cannot be resumed without it: name another "
+                    + "place for the plan", path: output)
+        }
         throw PlanError(
             code: .outputOccupied,
             message: "this file exists and is not a saved plan: name another place for the plan",
@@ -152,6 +159,11 @@ public struct Planner: Sendable {
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
         if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
+        do throws(ColumnError) {
+            try mapper.columns.checkExpectations()
+        } catch {
+            throw file.explained(error)
+        }
         mapper.survey.delimiterRows += before.0
         mapper.survey.fieldCountsForgiven += before.1
         return mapper
@@ -311,8 +323,8 @@ public struct Planner: Sendable {
         ].compactMap { $0 }
         if !kinds.isEmpty {
             notes.append(
-                "the snapshot names \(kinds.joined(separator: " and ")) whose ids are not known: tickets "
-                    + "that hold them count as different")
+                "the ids of \(kinds.joined(separator: " and ")) that the snapshot names are not known: "
+                    + "tickets that hold them count as different")
         }
         if draft.state.values.lacksAIStatus, fields.contains(.assignee) {
             notes.append(

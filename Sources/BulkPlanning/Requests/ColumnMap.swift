@@ -9,6 +9,8 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
         case ticketIDColumnMissing = "ticket_id_column_missing"
         /// Two columns say the same thing.
         case columnDoubled = "column_doubled"
+        /// A column's name is nearly that of a precondition, which would protect nothing.
+        case expectationUnknown = "expectation_unknown"
         /// No column asks for a change.
         case nothingToChange = "nothing_to_change"
     }
@@ -118,6 +120,17 @@ package struct ColumnMap: Sendable {
     package var unknown: [UnknownColumn] {
         zip(names, roles).filter { $1 == .unknown && !ColumnRole.plain($0).isEmpty }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
+        }
+    }
+
+    /// Refuses a column whose name is nearly that of a precondition: as an unknown one it would protect nothing.
+    func checkExpectations() throws(ColumnError) {
+        for column in unknown {
+            guard let closest = column.closest, closest.hasPrefix("expect") else { continue }
+            throw ColumnError(
+                code: .expectationUnknown,
+                message: "did you mean \(closest)? The column \(quoted(column.name)) is not known, and a "
+                    + "misspelt precondition protects nothing: correct or rename it", columns: names)
         }
     }
 

@@ -45,8 +45,12 @@ enum ForeignFile {
         if starts("{\\rtf") { return ("a text document (RTF)", "save the table as CSV instead") }
         let beginning = behindComments(bytes)
         if ["<!doctype", "<html", "<head", "<body", "<table"].contains(where: beginning.hasPrefix) {
+            let text = String(decoding: bytes, as: UTF8.self).lowercased()
             return (
-                "a web page (HTML)", "most likely a login page was saved: export the rows again"
+                "a web page (HTML)",
+                text.contains("<table")
+                    ? "open it in a spreadsheet and save it as CSV, if it holds the rows"
+                    : "most likely a login page was saved: export the rows again"
             )
         }
         if beginning.hasPrefix("<?xml") || beginning.hasPrefix("<!--") {

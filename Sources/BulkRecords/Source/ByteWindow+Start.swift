@@ -55,6 +55,32 @@ extension ByteWindow {
         return nil
     }
 
+    /// Refuses JSON Lines that are named as CSV, and CSV that is named as JSON Lines.
+    mutating func refuseOtherFormat(than format: RecordFormat) throws(ReadError) {
+        try fill(4096)
+        let beginning = UnsafeBufferPointer(
+            start: UnsafePointer(base + start), count: min(end - start, 4096))
+        let text = beginning.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let behindBrace = text.dropFirst().first { ![0x20, 0x09].contains($0) }
+        switch format {
+        case .csv where text.first == UInt8(ascii: "{") && behindBrace == 0x22:
+            throw ReadError(
+                code: .formatUnsupported,
+                message: "this is JSON Lines and is named as CSV: let its name end in .jsonl, or say "
+                    + "--format jsonl", inputName: name)
+        case .jsonLines:
+            let line = text.prefix { $0 != 0x0A && $0 != 0x0D }
+            guard let first = line.first, first != UInt8(ascii: "{"),
+                [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains(where: line.contains)
+            else { return }
+            throw ReadError(
+                code: .formatUnsupported,
+                message: "this is no JSON and is named as JSON Lines: if it is CSV, let its name end in "
+                    + ".csv, or say --format csv", inputName: name)
+        case .csv: return
+        }
+    }
+
     /// The format that the first byte which is not blank tells: `{` is JSON Lines, all else CSV.
     mutating func formatByFirstByte() throws(ReadError) -> RecordFormat {
         var at = start

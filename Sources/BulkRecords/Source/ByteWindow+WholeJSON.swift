@@ -4,8 +4,10 @@ import BulkSystem
 enum JSONLayout: Equatable {
     /// Not JSON, or an object a line.
     case lines
-    /// One array.
+    /// One array of objects.
     case array
+    /// One array of arrays: a header and rows, or rows alone.
+    case table
     /// One object with all records in an array: the keys that lead to it.
     case wrapped([String])
     /// Objects over several lines, or several on one.
@@ -31,7 +33,9 @@ enum JSONLayout: Equatable {
             Self.skipBlanks(bytes, &at)
             // A column's name could stand in brackets.
             let follows = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
-            self = "{[]\"".utf8.contains(follows) ? .array : .lines
+            self =
+                follows == UInt8(ascii: "[")
+                ? .table : "{]\"".utf8.contains(follows) ? .array : .lines
             return
         }
         guard bytes[at] == UInt8(ascii: "{"), let isTicketKey else { self = .lines; return }
@@ -172,6 +176,7 @@ extension ByteWindow {
         switch JSONLayout(bytes, isTicketKey: isTicketKey) {
         case .lines: return
         case .array: (words, command) = ("one JSON array", conversion.jq(".[]"))
+        case .table: (words, command) = ("one JSON array of arrays", conversion.jqOfTable)
         case .wrapped(let keys):
             let path = keys.map(Self.filter).joined()
             (words, command) = (
@@ -188,7 +193,7 @@ extension ByteWindow {
         throw ReadError(
             code: .formatUnsupported,
             message: "this is \(words), and JSON Lines has an object a line: "
-                + "write it so, \(conversion.introduction): \(command)",
+                + "rewrite it, \(conversion.introduction): \(command)",
             inputName: name)
     }
 

@@ -37,6 +37,9 @@ package struct ConversionCommand {
         return "{ echo '['; \(objects); echo ']'; } | jq -c '.[]'" + redirection("jsonl")
     }
 
+    /// The command that makes CSV of an array of rows.
+    package var jqOfTable: String { text("jq -r '.[] | @csv'", to: "csv") }
+
     /// The command that makes UTF-8.
     ///
     /// - Parameter encoding: The encoding of the input, as `iconv` calls it.

@@ -151,7 +151,7 @@ struct SnapshotFormTests {
         let plan = try await fixture.plan("id,agent\n\(PlanFixture.id(1)),\(PlanFixture.ada)\n")
         let entries = try PlanFixture.entries(of: plan.path!)
         #expect(entries[0].changeText == "assignedTo Ada>\(PlanFixture.ada)")
-        #expect(plan.header.notes.contains { $0.contains("1 agent whose ids are not known") })
+        #expect(plan.header.notes.contains { $0.contains("the ids of 1 agent that the snapshot names") })
     }
 
     @Test(
