@@ -46,6 +46,10 @@ public struct RecordProblem: Hashable, Sendable {
     public var found: Int
     /// Whether the record is a JSON line, in which no quote is left open unnoticed.
     var isInJSON = false
+    /// Whether the field that is too long is without quotes.
+    var isUnquoted = false
+    /// Whether a row is one field in quotes, with delimiters inside.
+    var isQuotedWhole = false
     /// Whether what a row has too many is empty fields at its end.
     var hasDelimitersAtEnd = false
 
@@ -62,13 +66,15 @@ public struct RecordProblem: Hashable, Sendable {
         switch code {
         case .raggedRow:
             let advice =
-                hasDelimitersAtEnd
-                ? found == expected + 1
-                    ? "remove the delimiter at the row's end"
-                    : "remove the delimiters at the row's end"
-                : found > expected
-                    ? "put quotes around a value that contains the delimiter"
-                    : "leave missing values empty, but keep their delimiters"
+                isQuotedWhole
+                ? "save the file without quotes around whole lines"
+                : hasDelimitersAtEnd
+                    ? found == expected + 1
+                        ? "remove the delimiter at the row's end"
+                        : "remove the delimiters at the row's end"
+                    : found > expected
+                        ? "put quotes around a value that contains the delimiter"
+                        : "leave missing values empty, but keep their delimiters"
             let fields = found == 1 ? "1 field" : "\(found) fields"
             return "\(advice): the row has \(fields), the header has \(expected)"
         case .strayQuote:
@@ -84,7 +90,7 @@ public struct RecordProblem: Hashable, Sendable {
         case .nulByte:
             return "byte \(byteOffset) is NUL, which no text holds: the file is damaged or not text"
         case .fieldTooLong:
-            return isInJSON
+            return isInJSON || isUnquoted
                 ? "shorten the value: it is longer than \(expected) bytes"
                 : "close the quote that is left open, or shorten the value: it is longer than "
                     + "\(expected) bytes"

@@ -37,7 +37,7 @@ enum MavaBulkCommand {
     /// Prints help or the version; `nil` when a command is to be run.
     private static func printed(_ arguments: [String], _ talk: Talk) -> ExitCode? {
         guard !arguments.isEmpty else {
-            talk.say(HelpText.overview(CommandTable.commands))
+            talk.say(lines: HelpText.overview(CommandTable.commands))
             return .usage
         }
         do {

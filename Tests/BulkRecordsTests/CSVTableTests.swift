@@ -70,6 +70,9 @@ struct CSVTableTests {
                 name: "two delimiters at the end of every row", text: "a,b\n1,2,,\n3,4,,\n",
                 lines: ["1|2", "3|4"]),
             CSVCase(
+                name: "empty quotes and blanks at the end of every row",
+                text: "a,b\n1,2,\"\"\n3,4, \n", lines: ["1|2", "3|4"]),
+            CSVCase(
                 name: "two delimiters at the header's end", text: "a,b,,\n1,2\n3,4\n",
                 columns: ["a", "b", "", ""],
                 lines: ["1|2||", "3|4||"]),

@@ -58,7 +58,10 @@ struct FailedRowsTests {
                 Array("Ticket ID,Assignee,Note\r\(Self.tickets[0]),Nobody X,é\r".utf8)
                 + undecodable + Array("\rx,y\r".utf8)
             try rehearsal.directory.write(bytes, to: "rows.csv")
-            let json = "{\"id\":\"\(Self.tickets[0])\",\"status\":Open}\n"
+            let foreign = Array("{\"id\":\"\(Self.tickets[1])\",\"n\":\"caf".utf8) + [0xE9, 0x22]
+            let json =
+                Array("{\"id\":\"\(Self.tickets[0])\",\"status\":Open}\n".utf8) + foreign
+                + Array("}\n{\"id\":\"\(Self.tickets[1])\",\"agent\":\"é\"}\n".utf8)
             try rehearsal.directory.write(json, to: "rows.jsonl")
             var inputs = ["rows.csv", "rows.jsonl"]
             for round in 1...3 {
@@ -75,7 +78,10 @@ struct FailedRowsTests {
                 #expect(text.split(separator: "\r").count == 4, "\(text)")
                 #expect(!text.contains("\n"))
                 #expect(text.contains("the record as written: x,y\""), "\(text)")
-                let lines = try rehearsal.directory.readText(inputs[1])
+                let bytes = try rehearsal.directory.read(inputs[1])
+                #expect(
+                    bytes.firstRange(of: foreign + Array(",\"mavaBulkRow\":2,".utf8)) != nil)
+                let lines = String(decoding: bytes, as: UTF8.self)
                 #expect(
                     lines.contains(#"the record as written: {\"id\":\"\#(Self.tickets[0])\","#),
                     "\(lines)")

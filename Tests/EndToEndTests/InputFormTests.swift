@@ -20,6 +20,7 @@ struct InputFormTests {
         "JSON that is not an object a line is refused as a whole, with the jq call",
         arguments: [
             (#"[{"id":"A","status":"Open"}]"#, "jq -c '.[]'"),
+            (#"[["id","status"],["A","Open"]]"#, "jq -r '.[] | @csv'"),
             (
                 "\n\n [\n{\"id\":\"A\",\"status\":\"Open\"},\n{\"id\":\"B\",\"status\":\"Open\"}\n]\n",
                 "jq -c '.[]'"
@@ -103,6 +104,12 @@ struct InputFormTests {
             ("\(first),Open\n", "line 1 holds a ticket id"),
             ("https://dashboard.mava.app/tickets/\(first)/x;Open\n", "line 1 holds a ticket id"),
             ("Ticket: Status\n1: Open\n", "is the delimiter right?"),
+            (
+                "Report for ticket,\(first)\nTicket ID,Status\n\(first),Open\n",
+                "line 2 looks like the header"
+            ),
+            ("'\(first),Open\n", "line 1 holds a ticket id"),
+            ("\"Ticket ID;Status\";;\n\"\(first);Open\";;\n", "whole lines are in quotes"),
             ("\"Ticket ID,Status\"\n\"x,Open\"\n", "whole lines are in quotes"),
             ("Number,Status\n1,Open\n", "the columns read are \"Number\", \"Status\""),
         ])
@@ -114,6 +121,98 @@ struct InputFormTests {
             #expect(result.errors.contains(said), "\(result.errors)")
             let asksForDelimiter = result.errors.contains("is the delimiter right?")
             #expect(asksForDelimiter == said.contains("delimiter"), "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "what is said of rows in quotes as a whole, and of long fields without quotes",
+        arguments: [
+            ("Ticket ID,Status\n\"\(first),Pending\"\n", "without quotes around whole lines"),
+            (
+                "Ticket ID,Status,Note\n\(first),Pending,\(String(repeating: "x", count: 1_100_000))\n",
+                "shorten the value: it is longer"
+            ),
+        ])
+    func rowAdvice(text: String, said: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await plan(Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+            #expect(result.status == 3, "\(result.errors)")
+            #expect(result.output.contains(said), "\(result.output)")
+            #expect(!result.output.contains("close the quote"))
+        }
+    }
+
+    @Test(
+        "a file whose name says another format is refused as a whole",
+        arguments: [
+            ("{\"id\":\"\(first)\",\"status\":\"Open\"}\n", "rows.csv", "is named as CSV"),
+            ("id,status\n\(first),Open\n", "rows.jsonl", "is named as JSON Lines"),
+        ])
+    func otherFormat(text: String, name: String, said: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await plan(Array(text.utf8), name: name, rehearsal: rehearsal)
+            #expect(result.status == 6)
+            #expect(result.errors.contains(said), "\(result.errors)")
+            let other = name.hasSuffix("csv") ? "rows.jsonl" : "rows.csv"
+            let renamed = try await plan(Array(text.utf8), name: other, rehearsal: rehearsal)
+            #expect(renamed.status == 0, "\(renamed.errors)")
+        }
+    }
+
+    @Test("a column that is nearly a precondition's is refused; its other names are known")
+    func expectations() async throws {
+        try await Rehearsal.run { rehearsal in
+            for name in ["expectPriorty", "Expected status", "expect_asignee"] {
+                let text = "Ticket ID,Status,\(name)\n\(Self.first),Resolved,x\n"
+                let result = try await plan(
+                    Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+                #expect(result.status == 6, "\(name)")
+                #expect(result.errors.contains("protects nothing"), "\(result.errors)")
+            }
+            let json = #"{"id":"\#(Self.first)","status":"Resolved","expectStatsu":"Open"}"#
+            let refused = try await plan(
+                Array(json.utf8), name: "rows.jsonl", rehearsal: rehearsal)
+            #expect(refused.status == 6)
+            for name in ["expectCategory", "Expect Assignee", "expectAgent", "expect-owner"] {
+                let text = "Ticket ID,Status,\(name)\n\(Self.first),Resolved,Nobody X\n"
+                let result = try await plan(
+                    Array(text.utf8), name: "rows.csv", rehearsal: rehearsal)
+                #expect(result.status == 3, "\(name): \(result.errors)")
+                #expect(result.output.contains("Nobody X"), "\(result.output)")
+            }
+            let other = "Ticket ID,Status,Expected delivery\n\(Self.first),Pending,soon\n"
+            #expect(
+                try await plan(Array(other.utf8), name: "rows.csv", rehearsal: rehearsal).status
+                    == 0)
+        }
+    }
+
+    @Test("a saved plan that was damaged or rewritten is never read as rows")
+    func damagedPlans() async throws {
+        try await Rehearsal.run { rehearsal in
+            let saved = try await rehearsal.program([
+                "plan", Rehearsal.sample("reassign/handover.csv"), "--output", "plan.jsonl",
+            ])
+            #expect(saved.status == 0 || saved.status == 3)
+            let plan = try rehearsal.directory.read("plan.jsonl")
+            let text = String(decoding: plan, as: UTF8.self)
+            let damaged: [(String, [UInt8])] = [
+                (
+                    "utf16",
+                    [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+                ),
+                ("zeroed", Array(repeating: 0, count: 200) + plan.dropFirst(200)),
+                ("cut", Array(plan.dropFirst(300))),
+                ("marked", [0xEF, 0xBB, 0xBF] + plan),
+            ]
+            for (name, bytes) in damaged {
+                try rehearsal.directory.write(bytes, to: "\(name).jsonl")
+                let result = try await rehearsal.program(
+                    ["apply", "\(name).jsonl", "--yes", "--run-dir", "run-\(name)"])
+                #expect(result.status == 6, "\(name): \(result.errors)")
+                #expect(result.errors.contains("plan"), "\(name): \(result.errors)")
+            }
+            #expect(rehearsal.updates == 0)
         }
     }
 

@@ -13,6 +13,22 @@ struct ReplacingTests {
         try await BuiltProgram.run(arguments, in: URL(filePath: directory.path))
     }
 
+    @Test("a run's own plan is not replaced by another one, unless that is forced")
+    func planOfRun() async throws {
+        try await Rehearsal.run { rehearsal in
+            let input = Rehearsal.sample("reassign/handover.csv")
+            let first = try await rehearsal.program(
+                ["apply", input, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            #expect(first.status == 0, "\(first.errors)")
+            let before = try rehearsal.directory.read("run/plan.jsonl")
+            let refused = try await rehearsal.program(
+                ["plan", input, "--output", "run/plan.jsonl"])
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("the plan of a run"), "\(refused.errors)")
+            #expect(try rehearsal.directory.read("run/plan.jsonl") == before)
+        }
+    }
+
     @Test(
         "plan --output refuses a file that is no plan, and leaves it as it was",
         arguments: ["names,to\nAda,Ben\n", "", #"{"format":"other"}"#])

@@ -54,7 +54,8 @@ extension PlanSummary.Notice {
             notices.append(
                 Self(
                     kind: .merged, count: merged,
-                    message: "\(Words.rows(merged)) \(merged == 1 ? "shares" : "share") the request of another row for the same "
+                    message:
+                        "\(Words.rows(merged)) \(merged == 1 ? "shares" : "share") the request of another row for the same "
                         + "ticket", samples: []))
         }
         for note in header.notes {

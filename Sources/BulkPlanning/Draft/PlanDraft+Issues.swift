@@ -58,7 +58,8 @@ extension PlanDraft {
         if row.namesUnknown {
             issues = unknownNames(row)
         } else if let condition, condition.namesUnknown == .category {
-            issues = [issue(categories[Int(condition.category)], .expectCategoryID)].compactMap(\.self)
+            issues = [issue(categories[Int(condition.category)], .expectCategoryID)].compactMap(
+                \.self)
         } else if let condition, condition.namesUnknown == .assignee {
             issues = [issue(assignees[Int(condition.assignee)], .expectAssignee)].compactMap(\.self)
         }

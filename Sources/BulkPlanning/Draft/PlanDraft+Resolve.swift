@@ -64,7 +64,9 @@ extension PlanDraft {
         if let index = mapper.request.category.index {
             let name = mapper.categories.name(index)
             let directory = directory
-            if var issue = lateNames.issue(name, .category, { directory.category(name, suggests: $0) }) {
+            if var issue = lateNames.issue(
+                name, .category, { directory.category(name, suggests: $0) })
+            {
                 issue.column = columns.name(of: [.categoryName, .categoryID])
                 issues.append(issue)
             }

@@ -85,14 +85,17 @@ struct ForeignEncoding {
     }
 
     /// The refusal of the whole input, with two ways out.
-    func error(_ path: String, _ findings: ByteSource.Findings?) -> ReadError {
+    func error(
+        _ path: String, _ findings: ByteSource.Findings?, hasMark: Bool = false
+    ) -> ReadError {
         let conversion = ConversionCommand(name: path, findings)
         return ReadError(
             code: .encodingUnsupported,
             message:
                 "not written in UTF-8 but in Windows-1252, as which \(place) reads \(quoted(text)): if "
-                + "that is right, add --encoding windows-1252, or convert it, "
-                + "\(conversion.introduction): \(conversion.iconv(from: "WINDOWS-1252"))",
+                + "that is right, \(hasMark ? "" : "add --encoding windows-1252, or ")convert it, "
+                + "\(conversion.introduction): "
+                + conversion.iconv(from: "WINDOWS-1252", skipsMark: hasMark),
             inputName: path)
     }
 }

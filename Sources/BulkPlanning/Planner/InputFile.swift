@@ -57,8 +57,10 @@ final class InputFile {
                 isTicketColumn: Self.isTicketColumn)
         } catch {
             try refusePlan()
-            if error.code == .headerMalformed, let foreign = ForeignEncoding.header(beginning) {
-                throw foreign.error(input.path, findings)
+            if error.code == .headerMalformed,
+                let foreign = ForeignEncoding.header(Array(beginning.dropFirst(hasMark ? 3 : 0)))
+            {
+                throw foreign.error(input.path, findings, hasMark: hasMark)
             }
             throw error
         }
@@ -78,7 +80,8 @@ final class InputFile {
         guard isPlan || text.contains(#/\{"row":\d+,"line":\d+,"ticketId":/#) else { return }
         let advice: String
         if size == nil {
-            advice = "this is a saved plan, and one is opened by its file's name: save it to a file first"
+            advice =
+                "this is a saved plan, and one is opened by its file's name: save it to a file first"
         } else if findings?.isGzip == true {
             advice = "this is a saved plan that is compressed: unpack it first"
         } else {
@@ -132,14 +135,20 @@ final class InputFile {
                     : ForeignEncoding.line(raw, number: reader.record.position.line),
                 try isWholeForeign()
             else { return }
-            throw foreign.error(input.path, findings)
+            throw foreign.error(input.path, findings, hasMark: hasMark)
         }
     }
+
+    private var hasMark: Bool { beginning.starts(with: [0xEF, 0xBB, 0xBF]) }
 
     /// Whether no byte sequence of the input is text in UTF-8 beyond ASCII, and every byte is one of Windows-1252.
     private func isWholeForeign() throws -> Bool {
         var check = ForeignEncoding.Check()
-        var reader = try readAgain { bytes in check.update(bytes) }
+        var markLength = hasMark ? 3 : 0
+        var reader = try readAgain { bytes in
+            check.update(bytes.dropFirst(markLength))
+            markLength = max(0, markLength - bytes.count)
+        }
         while try reader.advance() {}
         return check.isForeign
     }
@@ -171,8 +180,7 @@ final class InputFile {
         input.delimiter = delimiter.map { String(UnicodeScalar($0)) }
         // What was decoded is written in UTF-8, and with a mark read as that, whatever the options say.
         input.hasMark =
-            beginning.starts(with: [0xEF, 0xBB, 0xBF])
-            || self.input.encoding != nil && self.input.encoding != .utf8
+            hasMark || self.input.encoding != nil && self.input.encoding != .utf8
         if let end = beginning.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
             let hasFeed = end + 1 < beginning.count && beginning[end + 1] == 0x0A
             input.lineEnd = beginning[end] == 0x0A ? .lf : hasFeed ? .crlf : .cr

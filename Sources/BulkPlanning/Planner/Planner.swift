@@ -95,10 +95,13 @@ public struct Planner: Sendable {
         let beginning = Array(PlanHeader.beginning.utf8)
         if try reader.read(upTo: beginning.count) == beginning {
             let journal = FilePath.joining(FilePath.directory(of: output), "journal.jsonl")
-            guard FilePath.name(of: output) == "plan.jsonl", FilePath.isTaken(journal) else { return }
+            guard FilePath.name(of: output) == "plan.jsonl", FilePath.isTaken(journal) else {
+                return
+            }
             throw PlanError(
                 code: .outputOccupied,
-                message: "this is the plan of a run, which cannot be resumed without it: name another "
+                message:
+                    "this is the plan of a run, which cannot be resumed without it: name another "
                     + "place for the plan", path: output)
         }
         throw PlanError(

@@ -129,8 +129,10 @@ package struct ColumnMap: Sendable {
             guard let closest = column.closest, closest.hasPrefix("expect") else { continue }
             throw ColumnError(
                 code: .expectationUnknown,
-                message: "did you mean \(closest)? The column \(quoted(column.name)) is not known, and a "
-                    + "misspelt precondition protects nothing: correct or rename it", columns: names)
+                message:
+                    "did you mean \(closest)? The column \(quoted(column.name)) is not known, and a "
+                    + "misspelt precondition protects nothing: correct or rename it", columns: names
+            )
         }
     }
 

@@ -57,6 +57,15 @@ extension RequestMapper {
     static func wrongType(
         _ role: ColumnRole, kind: ValueKind, raw: String, column: String
     ) -> RowIssue {
+        if role == .ticketID, kind == .object || kind == .array {
+            let meant = TicketIDText.idsInside(raw)
+            if meant.count == 1 {
+                return RowIssue(
+                    code: .ticketIDInvalid,
+                    message: "write the id alone, as a string: did you mean \(meant[0])?",
+                    column: column, value: raw, suggestion: meant[0])
+            }
+        }
         if kind == .number, let issue = number(role, raw, column: column) { return issue }
         let wanted =
             role == .priority || role == .expectPriority ? "a number or a string" : "a string"

@@ -200,7 +200,9 @@ extension RecordReader {
     ) -> ScanStep {
         let columns = csv.fieldCount ?? fields
         var fields = fields
-        if fields != columns, csv.rowForm != .asHeader, isOfRowForm(fields, end: end) {
+        if fields != columns, csv.rowForm != .asHeader,
+            isOfRowForm(fields, start: row.start, end: end)
+        {
             fieldCountsForgiven += 1
             // Where the last, unnamed columns are missing, they are there and empty.
             while fields < columns {
@@ -227,19 +229,20 @@ extension RecordReader {
 
     /// Whether a row with another number of fields than the header has the form of the input's rows.
     @inline(never)
-    private func isOfRowForm(_ fields: Int, end: Int) -> Bool {
+    private func isOfRowForm(_ fields: Int, start: Int, end: Int) -> Bool {
         guard let columns = csv.fieldCount else { return false }
         return switch csv.rowForm {
         case .asHeader: false
         case .more(let count):
-            fields == columns + count && endsWithDelimiters(count, before: end)
+            fields == columns + count && endsWithEmptyFields(count, from: start, to: end)
         case .less(let count): fields == columns - count
         }
     }
 
-    /// Whether so many delimiters stand before a position of the window.
-    private func endsWithDelimiters(_ count: Int, before end: Int) -> Bool {
-        (1...count).allSatisfy { end >= $0 && window.base[end - $0] == csv.delimiter }
+    private func endsWithEmptyFields(_ count: Int, from start: Int, to end: Int) -> Bool {
+        Self.endsWithEmptyFields(
+            UnsafeBufferPointer(start: window.base + start, count: end - start), count,
+            csv.delimiter)
     }
 
     /// What is wrong with a row whose quotes are in order; `nil` when nothing is.
@@ -258,16 +261,23 @@ extension RecordReader {
                 .raggedRow, byteOffset: window.baseOffset + row.start, line: row.line,
                 expected: columns, found: fields)
             problem.hasDelimitersAtEnd =
-                fields > columns && endsWithDelimiters(fields - columns, before: end)
+                fields > columns
+                && endsWithEmptyFields(fields - columns, from: row.start, to: end)
+            problem.isQuotedWhole =
+                fields == 1 && end - row.start > 2 && window.base[row.start] == quote
+                && window.base[end - 1] == quote
+                && (row.start..<end).contains { window.base[$0] == csv.delimiter }
             return problem
         }
         for index in 0..<min(fields, record.storage.pointee.slotCapacity)
         where Int(record.storage.pointee.slots[index].length) > limits.fieldBytes {
-            return RecordProblem(
+            var problem = RecordProblem(
                 .fieldTooLong,
                 byteOffset: window.baseOffset + row.start
                     + Int(record.storage.pointee.slots[index].start),
                 line: row.line, expected: limits.fieldBytes)
+            problem.isUnquoted = record.storage.pointee.slots[index].kind == .text
+            return problem
         }
         return nil
     }

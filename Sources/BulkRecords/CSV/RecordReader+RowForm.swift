@@ -77,18 +77,31 @@ extension RecordReader {
     private func formOfRaggedRow() -> RowForm? {
         guard let columns = csv.fieldCount, let found = record.problem?.found else { return nil }
         if found > columns {
-            return Self.endsWithDelimiters(record.rawBytes, found - columns, csv.delimiter)
+            return Self.endsWithEmptyFields(record.rawBytes, found - columns, csv.delimiter)
                 ? .more(found - columns) : nil
         }
         let isUnnamed = self.columns.suffix(columns - found).allSatisfy(\.isEmpty)
         return found > 0 && isUnnamed ? .less(columns - found) : nil
     }
 
-    /// Whether a row ends with so many delimiters at least.
-    static func endsWithDelimiters(
+    /// Whether a row ends with so many fields at least that hold nothing: no byte, blanks, or `""`.
+    static func endsWithEmptyFields(
         _ row: UnsafeBufferPointer<UInt8>, _ count: Int, _ delimiter: UInt8
     ) -> Bool {
-        row.count >= count && row.suffix(count).allSatisfy { $0 == delimiter }
+        var at = row.count
+        func skipBlanks() {
+            while delimiter != 0x20, at > 0, row[at - 1] == 0x20 { at -= 1 }
+        }
+        for _ in 0..<count {
+            skipBlanks()
+            if at >= 2, row[at - 1] == 0x22, row[at - 2] == 0x22 {
+                at -= 2
+                skipBlanks()
+            }
+            guard at > 0, row[at - 1] == delimiter else { return false }
+            at -= 1
+        }
+        return true
     }
 
     /// Whether every line has spaces between a delimiter and a quote.

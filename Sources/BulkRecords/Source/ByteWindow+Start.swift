@@ -66,8 +66,9 @@ extension ByteWindow {
         case .csv where text.first == UInt8(ascii: "{") && behindBrace == 0x22:
             throw ReadError(
                 code: .formatUnsupported,
-                message: "this is JSON Lines and is named as CSV: let its name end in .jsonl, or say "
-                    + "--format jsonl", inputName: name)
+                message:
+                    "this is JSON Lines and is named as CSV: rename it, so that its name ends in "
+                    + ".jsonl", inputName: name)
         case .jsonLines:
             let line = text.prefix { $0 != 0x0A && $0 != 0x0D }
             guard let first = line.first, first != UInt8(ascii: "{"),
@@ -75,8 +76,9 @@ extension ByteWindow {
             else { return }
             throw ReadError(
                 code: .formatUnsupported,
-                message: "this is no JSON and is named as JSON Lines: if it is CSV, let its name end in "
-                    + ".csv, or say --format csv", inputName: name)
+                message:
+                    "this is no JSON and is named as JSON Lines: if it is CSV, rename it, so that its "
+                    + "name ends in .csv", inputName: name)
         case .csv: return
         }
     }

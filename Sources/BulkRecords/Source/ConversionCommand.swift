@@ -42,11 +42,16 @@ package struct ConversionCommand {
 
     /// The command that makes UTF-8.
     ///
-    /// - Parameter encoding: The encoding of the input, as `iconv` calls it.
+    /// - Parameters:
+    ///   - encoding: The encoding of the input, as `iconv` calls it.
+    ///   - skipsMark: Whether the input begins with a mark of UTF-8, which does not belong to that encoding.
     /// - Returns: The command.
-    package func iconv(from encoding: String) -> String {
+    package func iconv(from encoding: String, skipsMark: Bool = false) -> String {
         // Some iconv copy the byte order mark, which is no harm.
-        text("iconv -f \(encoding) -t UTF-8", to: nil) + redirection(nil)
+        let iconv = "iconv -f \(encoding) -t UTF-8"
+        let command =
+            skipsMark ? text("tail -c +4", to: nil) + " | " + iconv : text(iconv, to: nil)
+        return command + redirection(nil)
     }
 
     /// What comes before the command in a sentence: how it is used.

@@ -76,6 +76,17 @@ struct FailedRowsFile: ~Copyable {
         let earlier = rowColumn.flatMap { $0 < cells.count ? Int(cells[$0]) : nil }
         let row = written?.row ?? earlier ?? entry.row
         let error = error(entry, outcome, hasBytes: written != nil)
+        if isJSON, let written {
+            // The line is not UTF-8: its bytes stay, and our keys are added to its object.
+            written.bytes.withUnsafeBytes { json.append($0) }
+            json.append(#","mavaBulkRow":"#)
+            json.append(decimal: row)
+            json.append(#","mavaBulkError":"#)
+            json.append(jsonString: error)
+            json.append("}\n")
+            if json.count >= 256 << 10 { try file.write(&json) }
+            return
+        }
         if isJSON {
             json.append("{")
             for column in columns {
@@ -122,17 +133,41 @@ struct FailedRowsFile: ~Copyable {
         try file.commit()
     }
 
-    /// The bytes of a row that is not UTF-8, without the columns of ours, where they are a value for each column.
+    /// The bytes of a row that is not UTF-8, without the columns of ours, where it can be written so again.
     private func asWritten(_ entry: PlanEntry) -> (bytes: [UInt8], row: Int?)? {
-        guard !isJSON, !entry.isReadable, let cells = entry.cells, cells.count == 2 else {
-            return nil
-        }
+        guard !entry.isReadable, let cells = entry.cells, cells.count == 2 else { return nil }
         let digits = Array(cells[1].utf8)
-        var fields: [[UInt8]] = [[]]
-        var isQuoted = false
+        var bytes: [UInt8] = []
         for index in stride(from: 0, to: digits.count - 1, by: 2) {
             let pair = String(decoding: digits[index...index + 1], as: UTF8.self)
             guard let byte = UInt8(pair, radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        return isJSON ? objectAsWritten(bytes) : fieldsAsWritten(bytes)
+    }
+
+    /// An object without its closing brace and without the keys of ours.
+    private func objectAsWritten(_ line: [UInt8]) -> (bytes: [UInt8], row: Int?)? {
+        var object = line[...]
+        while let last = object.last, [0x20, 0x09, 0x0D].contains(last) { object.removeLast() }
+        guard object.popLast() == UInt8(ascii: "}") else { return nil }
+        var row: Int?
+        let own = Array(#","mavaBulkRow":"#.utf8)
+        if let place = object.ranges(of: own).last {
+            let digits = object[place.upperBound...].prefix {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+            }
+            row = Int(String(decoding: digits, as: UTF8.self))
+            object = object[..<place.lowerBound]
+        }
+        return object.contains(UInt8(ascii: ":")) ? (Array(object), row) : nil
+    }
+
+    /// A row's fields without the columns of ours, where there is one for each column.
+    private func fieldsAsWritten(_ row: [UInt8]) -> (bytes: [UInt8], row: Int?)? {
+        var fields: [[UInt8]] = [[]]
+        var isQuoted = false
+        for byte in row {
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
             if byte == csv.delimiter, !isQuoted {
                 fields.append([])

@@ -120,8 +120,11 @@ final class Talk: Sendable {
 
     // MARK: Messages
 
-    /// Says something in one line or more; a terminal that has gone away stops no run.
-    func say(_ text: String) { writeLine(TerminalText.escapedLines(text)) }
+    /// Says something in one line; a terminal that has gone away stops no run.
+    func say(_ line: String) { writeLine(TerminalText.escaped(line)) }
+
+    /// Says something in several lines.
+    func say(lines: String) { writeLine(TerminalText.escapedLines(lines)) }
 
     /// Says that something deserves attention.
     func warn(_ line: String) {

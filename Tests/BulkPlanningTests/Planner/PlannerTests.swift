@@ -8,6 +8,34 @@ import Testing
 
 @Suite("Planning against a snapshot")
 struct PlannerTests {
+    @Test(
+        "a row with several things wrong names all of them: values, names, an id unlike the others")
+    func allIssues() async throws {
+        let fixture = try PlanFixture()
+        let plan = try await fixture.plan(
+            """
+            id,status,priority,category,assignee
+            \(PlanFixture.id(1)),Solved,1,Nowhere,Nobody
+            \(PlanFixture.id(2)),Open,1,Billing,Nobody
+            T-7,Solved,9,Billing,Ada
+            T-8,Open,1,Nowhere,Ada
+
+            """)
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(
+            entries.map { $0.issue?.all.map(\.code) } == [
+                [.statusInvalid, .categoryUnknown, .agentUnknown], [.agentUnknown],
+                [.statusInvalid, .priorityInvalid, .ticketIDInvalid],
+                [.ticketIDInvalid, .categoryUnknown],
+            ])
+        #expect(plan.header.counts.invalid == 4)
+        let rows = Dictionary(
+            uniqueKeysWithValues: plan.summary.problems.map { ($0.code, $0.rows) })
+        #expect(rows[.agentUnknown] == 2 && rows[.categoryUnknown] == 2)
+        #expect(rows[.ticketIDInvalid] == 2 && rows[.statusInvalid] == 2)
+        #expect(try PlanSummary(reading: PlanReader(path: plan.path!)) == plan.summary)
+    }
+
     @Test("only the fields that differ are kept, and a row without any is unchanged")
     func keepsWhatDiffers() async throws {
         var fixture = try PlanFixture()

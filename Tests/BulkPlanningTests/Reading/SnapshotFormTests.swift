@@ -151,7 +151,9 @@ struct SnapshotFormTests {
         let plan = try await fixture.plan("id,agent\n\(PlanFixture.id(1)),\(PlanFixture.ada)\n")
         let entries = try PlanFixture.entries(of: plan.path!)
         #expect(entries[0].changeText == "assignedTo Ada>\(PlanFixture.ada)")
-        #expect(plan.header.notes.contains { $0.contains("the ids of 1 agent that the snapshot names") })
+        #expect(
+            plan.header.notes.contains { $0.contains("the ids of 1 agent that the snapshot names") }
+        )
     }
 
     @Test(

@@ -13,6 +13,8 @@ struct PlainCSV {
         var problem: RecordProblem.Code?
         var problemLine = 0
         var problemOffset = 0
+        /// How many of its last fields hold nothing but blanks.
+        var emptyAtEnd = 0
         /// How many fields a row with too many or too few has.
         var fieldsFound = 0
     }
@@ -55,7 +57,7 @@ struct PlainCSV {
             case .strayQuote, .unclosedQuote: return fewest ?? 0
             case .raggedRow where row.fieldsFound > fieldCount:
                 let more = row.fieldsFound - fieldCount
-                if row.raw.suffix(more).allSatisfy({ $0 == delimiter }) {
+                if row.emptyAtEnd >= more {
                     fewest = min(more, fewest ?? more)
                 }
             default: break
@@ -140,9 +142,10 @@ struct PlainCSV {
                 continue
             }
             row.raw = Array(bytes[row.start..<at])
+            row.emptyAtEnd = row.fields.reversed().prefix { $0.allSatisfy { $0 == 0x20 } }.count
             // Delimiters more at the end, with nothing behind them.
             if delimitersMore > 0, row.fields.count == fieldCount + delimitersMore,
-                row.raw.suffix(delimitersMore).allSatisfy({ $0 == delimiter })
+                row.emptyAtEnd >= delimitersMore
             {
                 row.fields.removeLast(delimitersMore)
             }
