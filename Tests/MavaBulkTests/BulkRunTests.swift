@@ -212,6 +212,7 @@ struct BulkRunTests {
             options.source = .none
             options.baseURL = isOtherServer ? "https://mava.example" : sandbox.address
             options.output = directory.file("run/plan.jsonl")
+            options.replacesAnyFile = true
             _ = try await Planner(options: options).plan(input, now: 0)
             let sent = sandbox.stats.total
             for hasSettings in [true, false] {
