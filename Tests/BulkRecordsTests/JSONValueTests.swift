@@ -1,4 +1,4 @@
-import BulkRecords
+@testable import BulkRecords
 import Testing
 
 @Suite("Reading what is nested in a record")

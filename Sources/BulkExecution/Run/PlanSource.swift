@@ -26,12 +26,3 @@ package protocol PlanSource {
     /// The next entry; `nil` after the last one.
     mutating func next() throws -> PlanStep?
 }
-
-/// A plan that is in memory already.
-package struct PlanEntries: PlanSource {
-    private var entries: ArraySlice<PlanEntry>
-
-    package init(_ entries: [PlanEntry]) { self.entries = entries[...] }
-
-    package mutating func next() -> PlanStep? { entries.popFirst().map(PlanStep.planned) }
-}

@@ -65,8 +65,8 @@ package struct PlanWriter: ~Copyable {
     /// Lets the other thread hash and write what was gathered.
     private mutating func handOver() throws(FileError) {
         try wait()
-        swap(&buffer, &sink.buffer)
         let sink = sink
+        swap(&buffer, &sink.buffer)
         thread = JoinableThread { sink.take() }
         if thread == nil { sink.take() }
     }

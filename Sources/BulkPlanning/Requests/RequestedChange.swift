@@ -24,8 +24,6 @@ package struct NameReference: Hashable, Sendable, BitwiseCopyable {
     /// Whether anything was said.
     @inlinable
     package var isPresent: Bool { raw != 0 }
-    /// Whether null was said.
-    package var isNull: Bool { raw == 1 }
     /// The text's number in its table; `nil` where there is none.
     package var index: Int? { raw >= 2 ? Int(raw) - 2 : nil }
     /// The reference's place among all that a table can give: nothing, null, then the texts.

@@ -25,8 +25,5 @@ package struct FileLock: ~Copyable, Sendable {
         return file
     }
 
-    /// Always true: whoever asks keeps the lock alive until then.
-    package var isHeld: Bool { file.descriptor >= 0 }
-
     deinit { POSIXFileSystem().close(file) }
 }

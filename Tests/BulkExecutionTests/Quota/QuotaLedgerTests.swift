@@ -256,7 +256,7 @@ struct QuotaLedgerTests {
         clock.advance(by: .seconds(11))
         #expect(gate.take() == .granted)
         #expect(gate.ledgerProblem?.contains("10 s") == true)
-        withExtendedLifetime(holder.isHeld) {}
+        withExtendedLifetime(holder) {}
     }
 
     @Test("a directory that cannot be made is said, not thrown in the way")

@@ -28,7 +28,7 @@ private func mapped(_ text: String, format: RecordFormat) throws -> [String] {
                 "\(request.categoryIsName ? "category" : "categoryId")="
                     + mapper.categories.name(category))
         }
-        if request.assignee.isNull { parts.append("assignee=nobody") }
+        if request.assignee == .null { parts.append("assignee=nobody") }
         if let agent = request.assignee.index {
             parts.append("assignee=\(mapper.agents.name(agent))")
         }
@@ -37,11 +37,11 @@ private func mapped(_ text: String, format: RecordFormat) throws -> [String] {
             parts.append("if status=\(mapper.statuses.name(status))")
         }
         if expected.priority != 0 { parts.append("if priority=\(expected.priority)") }
-        if expected.assignee.isNull { parts.append("if assignee=nobody") }
+        if expected.assignee == .null { parts.append("if assignee=nobody") }
         if let agent = expected.assignee.index {
             parts.append("if assignee=\(mapper.agents.name(agent))")
         }
-        if expected.category.isNull { parts.append("if category=none") }
+        if expected.category == .null { parts.append("if category=none") }
         if let category = expected.category.index {
             parts.append("if category=\(mapper.categories.name(category))")
         }

@@ -1,12 +1,14 @@
+@testable import BulkRecords
+
 /// A value inside a record's JSON: a view of the record's bytes, for reading objects and arrays within.
 ///
 /// The reader has checked the whole record, so walking needs no failures. The view lives as long as the
 /// record's bytes: until the next record.
-package struct JSONValue {
+struct JSONValue {
     /// How the value is written; never one of the CSV kinds.
-    package let kind: ValueKind
+    let kind: ValueKind
     /// The value's bytes as written.
-    package let raw: UnsafeBufferPointer<UInt8>
+    let raw: UnsafeBufferPointer<UInt8>
 
     init(kind: ValueKind, raw: UnsafeBufferPointer<UInt8>) {
         self.kind = kind
@@ -14,13 +16,13 @@ package struct JSONValue {
     }
 
     /// The text of a string, decoded; of any other value `nil`.
-    package var string: String? {
+    var string: String? {
         guard kind == .string else { return nil }
         return Self.text(of: content)
     }
 
     /// What stands between a string's quotes, as written; empty for any other value.
-    package var content: UnsafeBufferPointer<UInt8> {
+    var content: UnsafeBufferPointer<UInt8> {
         guard kind == .string else { return UnsafeBufferPointer(rebasing: raw.prefix(0)) }
         return UnsafeBufferPointer(rebasing: raw[1..<raw.count - 1])
     }
@@ -28,16 +30,16 @@ package struct JSONValue {
     /// The number as a whole number, if it is one and fits; of any other value `nil`.
     ///
     /// Only plain digits count: `1.0` and `1e0` are no whole numbers here.
-    package var integer: Int? {
+    var integer: Int? {
         guard kind == .number else { return nil }
         return Int(String(decoding: raw, as: UTF8.self))
     }
 
     /// The members of an object or the elements of an array; of any other value none.
-    package var members: JSONMembers { JSONMembers(self) }
+    var members: JSONMembers { JSONMembers(self) }
 
     /// The value of an object's member; `nil` when it has none of that name.
-    package subscript(key: StaticString) -> JSONValue? {
+    subscript(key: StaticString) -> JSONValue? {
         var members = members
         while let member = members.next() {
             if member.hasKey(key) { return member.value }
@@ -55,17 +57,17 @@ package struct JSONValue {
 }
 
 /// One member of a JSON object, or one element of an array.
-package struct JSONMember {
+struct JSONMember {
     /// The key as written, without its quotes; empty for an element of an array.
-    package let rawKey: UnsafeBufferPointer<UInt8>
+    let rawKey: UnsafeBufferPointer<UInt8>
     /// The value.
-    package let value: JSONValue
+    let value: JSONValue
 
     /// The key, decoded.
-    package var key: String { JSONValue.text(of: rawKey) }
+    var key: String { JSONValue.text(of: rawKey) }
 
     /// Whether the member has this key; compares bytes where the key is written without escapes.
-    package func hasKey(_ key: StaticString) -> Bool {
+    func hasKey(_ key: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
         if rawKey.elementsEqual(wanted) { return true }
         return rawKey.contains(0x5C) && self.key.utf8.elementsEqual(wanted)
@@ -73,11 +75,11 @@ package struct JSONMember {
 }
 
 /// Walks over the members of a JSON object, or the elements of an array, one level deep.
-package struct JSONMembers {
+struct JSONMembers {
     private var scanner: JSONScanner
     private let close: UInt8
 
-    fileprivate init(_ value: JSONValue) {
+    init(_ value: JSONValue) {
         let isNested = value.kind == .object || value.kind == .array
         close = value.kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]")
         // The closing bracket is the byte that every step stops at.
@@ -86,7 +88,7 @@ package struct JSONMembers {
     }
 
     /// The next member; `nil` behind the last.
-    package mutating func next() -> JSONMember? {
+    mutating func next() -> JSONMember? {
         guard scanner.at < scanner.end else { return nil }
         scanner.skipBlanks()
         if scanner.at < scanner.end, scanner.byte == UInt8(ascii: ",") {
@@ -124,7 +126,7 @@ extension Record {
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The value.
-    package func json(of index: Int) -> JSONValue {
+    func json(of index: Int) -> JSONValue {
         JSONValue(kind: kind(of: index), raw: rawBytes(of: index))
     }
 }

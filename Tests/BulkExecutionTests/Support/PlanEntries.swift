@@ -1,0 +1,11 @@
+import BulkExecution
+import BulkPlan
+
+/// A plan that is in memory already.
+struct PlanEntries: PlanSource {
+    private var entries: ArraySlice<PlanEntry>
+
+    init(_ entries: [PlanEntry]) { self.entries = entries[...] }
+
+    mutating func next() -> PlanStep? { entries.popFirst().map(PlanStep.planned) }
+}
