@@ -64,6 +64,7 @@ public struct BulkRun: Sendable {
     public func apply(
         _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunResult? {
+        defer { observer.finished() }
         let draft = try draft()
         var options = planning
         options.output = draft.path
@@ -96,6 +97,7 @@ public struct BulkRun: Sendable {
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunResult? {
+        defer { observer.finished() }
         let draft = try draft()
         try draft.copy(from: path)
         let file: PlanFile
@@ -129,6 +131,7 @@ public struct BulkRun: Sendable {
     /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can
     ///   be gone on with; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
+        defer { observer.finished() }
         let (directory, file, revalidation, _) = try await prepareToResume(path)
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }
@@ -143,6 +146,7 @@ public struct BulkRun: Sendable {
     public func resume(
         _ path: String, approve: (ResumePreview) async throws -> Bool
     ) async throws -> RunResult? {
+        defer { observer.finished() }
         let (directory, file, revalidation, journal) = try await prepareToResume(path)
         let plan = PlanFileSource(try PlanReader(file, for: .sending))
         var (done, changed) = (0, 0)

@@ -1,4 +1,4 @@
-/// Told of a run's stations, for whoever shows them; every call may come from any task.
+/// Receives what a run does; every call may come from any task.
 public protocol RunObserver: Sendable {
     /// Planning goes on.
     func planning(_ progress: PlanProgress)
@@ -8,17 +8,21 @@ public protocol RunObserver: Sendable {
     func ended()
     /// The tickets of rows whose requests were never answered could not be read again.
     func couldNotSettle(_ error: ClientError)
+    /// The run's function is about to return or to throw; nothing is called after this.
+    func finished()
 }
 
 extension RunObserver {
-    /// Ignores the station.
+    /// Ignores the event.
     public func planning(_ progress: PlanProgress) {}
-    /// Ignores the station.
+    /// Ignores the event.
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {}
-    /// Ignores the station.
+    /// Ignores the event.
     public func ended() {}
-    /// Ignores the station.
+    /// Ignores the event.
     public func couldNotSettle(_ error: ClientError) {}
+    /// Ignores the event.
+    public func finished() {}
 }
 
 /// Watches nothing.

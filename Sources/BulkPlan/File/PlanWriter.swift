@@ -110,18 +110,18 @@ private final class PlanSink: @unchecked Sendable {
     /// How many bytes are written from one sync to the next.
     private static let syncInterval = 16 << 20
 
-    package var buffer = OutputBuffer(capacity: 64)
-    package var digest = SHA256()
-    package var file: AtomicFile?
-    package var failure: FileError?
+    var buffer = OutputBuffer(capacity: 64)
+    var digest = SHA256()
+    var file: AtomicFile?
+    var failure: FileError?
     private var unsynced = 0
     private var syncThread: JoinableThread?
     private var syncFailure: FileError?
 
-    package init(_ file: consuming AtomicFile?) { self.file = file }
+    init(_ file: consuming AtomicFile?) { self.file = file }
 
     /// Hashes and writes what the buffer holds.
-    package func take() {
+    func take() {
         buffer.withUnsafeBytes { digest.update($0) }
         guard file != nil else { return buffer.removeAll() }
         unsynced += buffer.count
@@ -148,7 +148,7 @@ private final class PlanSink: @unchecked Sendable {
     }
 
     /// Waits for the sync under way; its failure is the file's, because the system tells it once only.
-    package func finishSync() {
+    func finishSync() {
         syncThread?.join()
         syncThread = nil
         if failure == nil { failure = syncFailure }

@@ -31,7 +31,7 @@ final class InputFile {
         self.input = input
         firstPrint = Fingerprint(seed: seed)
         secondPrint = Fingerprint(seed: seed)
-        size = Self.size(ofPlainFile: input.path)
+        size = input.bytes?.count ?? Self.size(ofPlainFile: input.path)
         if size == nil { spool = try Self.unnamedFile() }
     }
 
@@ -39,7 +39,7 @@ final class InputFile {
 
     /// Opens the input for its first reading.
     func firstReader() throws(ReadError) -> RecordReader {
-        var source = try ByteSource(path: input.path)
+        var source = try openSource()
         findings = source.findings
         source.encoding = input.encoding
         source.originalObserver = { [self] bytes in digest.update(bytes) }
@@ -90,6 +90,11 @@ final class InputFile {
         throw ReadError(code: .formatUnsupported, message: advice, inputName: input.path)
     }
 
+    private func openSource() throws(ReadError) -> ByteSource {
+        if let bytes = input.bytes { return ByteSource(bytes: bytes, name: input.path) }
+        return try ByteSource(path: input.path)
+    }
+
     /// Opens the input for its second reading; only after the first one came to its end.
     func secondReader() throws -> RecordReader {
         try readAgain { [self] bytes in secondPrint.update(bytes) }
@@ -110,7 +115,7 @@ final class InputFile {
                 fileDescriptor: spool.descriptor,
                 name: isGzip ? String(input.path.dropLast(3)) : input.path)
         } else {
-            source = try ByteSource(path: input.path)
+            source = try openSource()
             source.encoding = input.encoding
         }
         source.observer = observer

@@ -10,6 +10,8 @@ public struct PlanInput: Hashable, Sendable {
     public var delimiter: UInt8?
     /// How the file's characters are written; `nil` for UTF-8, or UTF-16 with a byte order mark.
     public var encoding: TextEncoding?
+    /// The input itself, where it is in memory; the path is then only its name.
+    var bytes: [UInt8]?
 
     /// Names the rows to plan.
     public init(path: String, format: RecordFormat? = nil, delimiter: UInt8? = nil) {

@@ -1,0 +1,48 @@
+public import BulkExecution
+public import BulkPlan
+internal import BulkReporting
+
+/// The rows of a run with their outcomes, in the input's order.
+///
+///     for row in try result.outcomes() {
+///         if row.outcome.outcome == .failed { print(row.entry.ticketID ?? "-", row.outcome.message ?? "") }
+///     }
+public struct RunOutcomes: Sequence {
+    /// One row.
+    public struct Row: Hashable, Sendable {
+        /// What the plan says about it.
+        public var entry: PlanEntry
+        /// How it ended.
+        public var outcome: RowOutcome
+    }
+
+    private let rows: [Row]
+
+    init(_ directory: RunDirectory) throws {
+        let plan = try PlanFile(path: directory.plan, isOurs: true)
+        let journal = try JournalIndex.read(directory.journal)
+        let revised = try RevisedRows(directory.revised, planID: plan.header.id)
+        var reader = try PlanReader(plan)
+        var rows: [Row] = []
+        while var entry = try reader.next() {
+            if let changes = revised.changes[entry.row] { entry.changes = changes }
+            rows.append(Row(entry: entry, outcome: try journal.outcome(of: entry)))
+        }
+        self.rows = rows
+    }
+
+    /// Starts at the first row.
+    ///
+    /// - Returns: The iterator.
+    public func makeIterator() -> IndexingIterator<[Row]> { rows.makeIterator() }
+}
+
+extension RunResult {
+    /// How each row ended.
+    ///
+    /// - Returns: The rows, in the input's order.
+    /// - Throws: What reading the run's plan or journal throws.
+    public func outcomes() throws -> RunOutcomes {
+        try RunOutcomes(RunDirectory.open(directory))
+    }
+}
