@@ -1,0 +1,127 @@
+import BulkExecution
+import BulkPlan
+import BulkTestSupport
+import MavaBulk
+import MavaSandbox
+import Testing
+
+@Suite("What a Swift program gives and gets")
+struct LibraryTests {
+    /// A sandbox with 250 tickets, and a connection to it.
+    private func withConnection(
+        _ body: (Sandbox, MavaConnection) async throws -> Void
+    ) async throws {
+        var configuration = SandboxConfiguration(
+            workspace: try Workspace.generate(tickets: 250, seed: 3))
+        configuration.quota = .unlimited
+        try await withSandbox(configuration) { sandbox in
+            let key = try #require(APIKey(sandbox.apiKeys[0]))
+            try await body(
+                sandbox,
+                try MavaConnection(
+                    baseURL: sandbox.address, key: key,
+                    quota: Quota(requests: 100_000, window: .seconds(1))))
+        }
+    }
+
+    @Test("the pages of a query hold all its tickets, each read by one request")
+    func pages() async throws {
+        try await withConnection { sandbox, connection in
+            let ids = sandbox.workspace.ticketIDs
+            let times = ids.compactMap { TicketID($0)?.creationSeconds }.map { Int($0) }
+            let start = try #require(times.min())
+            let query = TicketQuery(start: start, end: start + 31_536_000, limit: 100)
+            var seen: Set<String> = []
+            var pages = 0
+            for try await page in connection.reader.pages(query) {
+                pages += 1
+                seen.formUnion(page.tickets.map(\.id.rawValue))
+            }
+            let wanted = Set(zip(ids, times).filter { $0.1 < start + 31_536_000 }.map(\.0))
+            #expect(seen == wanted)
+            #expect(pages == sandbox.stats.count(route: "/api/tickets", status: 200))
+            #expect(pages == max(1, (wanted.count + 99) / 100))
+        }
+    }
+
+    @Test(
+        "rows from memory are planned and carried out as rows of a file are",
+        arguments: [false, true])
+    func rows(isAsynchronous: Bool) async throws {
+        try await withConnection { sandbox, connection in
+            let directory = try TemporaryDirectory()
+            let ids = Array(sandbox.workspace.ticketIDs.prefix(20))
+            let changes =
+                ids.map { TicketChange(ticketID: $0, status: .waiting, priority: .high) }
+                + [TicketChange(ticketID: "no \"id\"\n", assignee: .unassigned)]
+            let input: PlanInput
+            if isAsynchronous {
+                let stream = AsyncStream { continuation in
+                    for change in changes { continuation.yield(change) }
+                    continuation.finish()
+                }
+                input = try await PlanInput(rows: stream, name: "a stream")
+            } else {
+                input = PlanInput(rows: changes)
+            }
+            var run = BulkRun(connection)
+            run.directory = directory.file("run")
+            let events = RunEvents(every: .milliseconds(1))
+            run.observer = events
+            let bulk = run
+            async let end = bulk.apply(input) { _ in true }
+            var names: [String] = []
+            for await event in events {
+                let name =
+                    switch event {
+                    case .planning: "planning"
+                    case .began: "began"
+                    case .progress: "progress"
+                    case .couldNotSettle: "couldNotSettle"
+                    case .ended: "ended"
+                    }
+                if names.last != name { names.append(name) }
+            }
+            let result = try #require(try await end)
+            #expect(names.first == "planning" || names.first == "began")
+            #expect(names.contains("began") && names.contains("progress"))
+            #expect(names.last == "ended")
+            #expect(result.header.input.name == (isAsynchronous ? "a stream" : "rows"))
+            let rows = Array(try result.outcomes())
+            #expect(rows.map(\.entry.row) == Array(1...21))
+            #expect(rows.last?.outcome.outcome == .invalid)
+            #expect(
+                rows.dropLast().allSatisfy {
+                    $0.outcome.outcome == .updated || $0.outcome.outcome == .unchanged
+                })
+            #expect(ids.allSatisfy { sandbox.ticket($0)?.priority == 3 })
+        }
+    }
+
+    @Test("events end also where nothing is approved, and where planning fails")
+    func eventsEnd() async throws {
+        try await withConnection { sandbox, connection in
+            let directory = try TemporaryDirectory()
+            let change = TicketChange(ticketID: sandbox.workspace.ticketIDs[0], priority: .high)
+            for rows in [[change], []] {
+                var run = BulkRun(connection)
+                run.directory = directory.file("run")
+                let events = RunEvents()
+                run.observer = events
+                let bulk = run
+                let input = PlanInput(rows: rows)
+                async let end = bulk.apply(input) { _ in false }
+                for await event in events {
+                    if case .began = event { Issue.record("nothing was approved") }
+                }
+                do {
+                    let result = try await end
+                    #expect(result == nil)
+                    #expect(!rows.isEmpty)
+                } catch let error as PlanError {
+                    #expect(error.code == .inputEmpty && rows.isEmpty)
+                }
+            }
+        }
+    }
+}
