@@ -15,6 +15,7 @@ internal import Synchronization
 /// The sequence ends when the run has ended. It can be iterated once. Events that are not read are kept;
 /// of progress only the latest is.
 public final class RunEvents: RunObserver, AsyncSequence {
+    /// One thing that happened.
     public typealias Element = Event
 
     /// One thing that happened.
@@ -47,8 +48,10 @@ public final class RunEvents: RunObserver, AsyncSequence {
 
     deinit { finished() }
 
+    /// Adds an event.
     public func planning(_ progress: PlanProgress) { continuation.yield(.planning(progress)) }
 
+    /// Adds an event, and begins to report the progress.
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
         continuation.yield(.began(directory: directory))
         let (continuation, interval) = (continuation, interval)
@@ -62,8 +65,10 @@ public final class RunEvents: RunObserver, AsyncSequence {
         reporting.withLock { $0 = task }
     }
 
+    /// Adds an event.
     public func couldNotSettle(_ error: ClientError) { continuation.yield(.couldNotSettle(error)) }
 
+    /// Adds an event, and reports no more progress.
     public func ended() {
         reporting.withLock {
             $0?.cancel()
@@ -72,6 +77,7 @@ public final class RunEvents: RunObserver, AsyncSequence {
         continuation.yield(.ended)
     }
 
+    /// Ends the sequence.
     public func finished() {
         reporting.withLock { $0?.cancel() }
         continuation.finish()

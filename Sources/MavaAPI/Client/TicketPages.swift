@@ -7,6 +7,7 @@
 /// Each page is one request. Tickets that are created or deleted meanwhile can shift the pages, so a
 /// ticket may come twice or not at all.
 public struct TicketPages: AsyncSequence, Sendable {
+    /// One page, as one request reads it.
     public typealias Element = TicketPage
 
     let client: MavaClient
