@@ -61,24 +61,23 @@ extension PlanDraft {
                 TicketIDText.unlikeOthers(
                     mapper.ticketID(mapper.request.ticket), column: columns.ticketColumn))
         }
-        if let index = mapper.request.category.index {
+        if let index = mapper.request.category.index, lateNames.needs(index, .category) {
             let name = mapper.categories.name(index)
-            let directory = directory
-            if var issue = lateNames.issue(
-                name, .category, { directory.category(name, suggests: $0) })
-            {
-                issue.column = columns.name(of: [.categoryName, .categoryID])
-                issues.append(issue)
+            lateNames.note(index, .category, name, columns.name(of: [.categoryName, .categoryID])) {
+                directory.category(name, suggests: $0)
             }
         }
-        if let index = mapper.request.assignee.index {
+        if let index = mapper.request.assignee.index, lateNames.needs(index, .agent) {
             let name = mapper.agents.name(index)
-            let directory = directory
-            if var issue = lateNames.issue(name, .agent, { directory.agent(name, suggests: $0) }) {
-                issue.column = columns.name(of: [.assignee])
-                issues.append(issue)
+            lateNames.note(index, .agent, name, columns.name(of: [.assignee])) {
+                directory.agent(name, suggests: $0)
             }
         }
+        let names = [
+            mapper.request.category.index.flatMap { lateNames.issue($0, .category) },
+            mapper.request.assignee.index.flatMap { lateNames.issue($0, .agent) },
+        ]
+        for case let issue? in names { issues.append(issue) }
         return issues
     }
 
@@ -186,28 +185,40 @@ extension NameTable {
     fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
 }
 
-/// What names mean, of the first many that were asked for.
+/// Why names mean nothing that only rows hold which cannot be understood for another reason, by their numbers.
 struct LateNames {
-    private struct Key: Hashable {
-        let thing: NamedThing
-        let name: String
-    }
-
-    private var issues: [Key: RowIssue?] = [:]
+    private var agents: [Int: RowIssue?] = [:]
+    private var categories: [Int: RowIssue?] = [:]
     private var suggestions = 50
 
-    /// Why a name means nothing; `nil` when it means something.
-    mutating func issue(
-        _ name: String, _ thing: NamedThing, _ match: (_ suggests: Bool) -> NameDirectory.Match
-    ) -> RowIssue? {
-        let key = Key(thing: thing, name: name)
-        if let known = issues[key] { return known }
+    /// Whether a name was not looked up yet.
+    func needs(_ index: Int, _ thing: NamedThing) -> Bool {
+        (thing == .agent ? agents[index] : categories[index]) == nil
+    }
+
+    /// Looks a name up.
+    mutating func note(
+        _ index: Int, _ thing: NamedThing, _ name: String, _ column: String?,
+        _ match: (_ suggests: Bool) -> NameDirectory.Match
+    ) {
         let found = match(suggestions > 0)
         if case .unknown = found { suggestions -= 1 }
         var issue: RowIssue?
-        if case .id = found {} else { issue = thing.issue(name, found) }
-        if issues.count < 10_000 { issues[key] = .some(issue) }
-        return issue
+        if case .id = found {
+        } else {
+            issue = thing.issue(name, found)
+            issue?.column = column
+        }
+        if thing == .agent {
+            agents[index] = .some(issue)
+        } else {
+            categories[index] = .some(issue)
+        }
+    }
+
+    /// Why a name means nothing; `nil` when it means something.
+    func issue(_ index: Int, _ thing: NamedThing) -> RowIssue? {
+        (thing == .agent ? agents[index] : categories[index]) ?? nil
     }
 }
 

@@ -9,7 +9,7 @@ package enum ShellWord {
     /// - Returns: The word, in quotes where it needs them.
     package static func quoted(_ word: String) -> String {
         if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
-        if word.unicodeScalars.contains(where: isHidden) {
+        if word.unicodeScalars.contains(where: { HiddenCharacter.contains($0) }) {
             return "$'" + word.utf8.map(dollarQuoted).joined() + "'"
         }
         let parts = word.split(separator: "'", omittingEmptySubsequences: false)
@@ -30,15 +30,6 @@ package enum ShellWord {
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: "-_./:=@%+,".utf8.contains(byte)
-        }
-    }
-
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-            .unassigned:
-            true
-        default: false
         }
     }
 

@@ -8,15 +8,7 @@ package enum TerminalText {
     package static func escaped(_ text: String) -> String {
         // Most texts are plain ASCII.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
-        var shown = ""
-        for scalar in text.unicodeScalars {
-            if isHarmful(scalar) {
-                shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            } else {
-                shown.unicodeScalars.append(scalar)
-            }
-        }
-        return shown
+        return HiddenCharacter.escaped(text, allowsJoiners: true)
     }
 
     /// A text of several lines, each of them as ``escaped(_:)`` makes it.
@@ -31,7 +23,7 @@ package enum TerminalText {
     package static func escapedJSON(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
-            if scalar == "\n" || !isHarmful(scalar) {
+            if scalar == "\n" || !HiddenCharacter.contains(scalar, allowsJoiners: true) {
                 shown.unicodeScalars.append(scalar)
                 continue
             }
@@ -41,15 +33,6 @@ package enum TerminalText {
             }
         }
         return shown
-    }
-
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        // A joiner inside an emoji or a script's word does no harm and belongs to it.
-        case .format: scalar.value != 0x200D && scalar.value != 0x200C
-        case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
-        default: false
-        }
     }
 
     /// How many columns a text takes: two for a wide character, none for a combining one.

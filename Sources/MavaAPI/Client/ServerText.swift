@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Text that came from a server or from libcurl, made fit for a message.
 package enum ServerText {
     /// The most characters that are kept.
@@ -13,23 +15,6 @@ package enum ServerText {
     ///   - key: The key that the server was given, which it may say again: it is left out.
     /// - Returns: The text for a message.
     package static func excerpt(_ text: String, hiding key: APIKey? = nil) -> String {
-        let text = SecretText.removed(from: text, key: key)
-        var result = ""
-        var count = 0
-        for scalar in text.unicodeScalars {
-            guard count < limit else {
-                result += "…"
-                break
-            }
-            count += 1
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-                .unassigned:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default:
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        HiddenCharacter.escaped(SecretText.removed(from: text, key: key), limit: limit)
     }
 }

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// The identifier of one ticket, as the API writes it.
 ///
 /// The documentation says only "string"; those seen are MongoDB ObjectIds (24 hex digits whose first
@@ -46,11 +48,7 @@ public struct TicketID: Hashable, Sendable, CustomStringConvertible {
         for scalar in text.unicodeScalars {
             count += 1
             if count > 128 || scalar.properties.isWhitespace { return false }
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-                return false
-            default: continue
-            }
+            if HiddenCharacter.contains(scalar) { return false }
         }
         return count > 0
     }

@@ -115,7 +115,7 @@ struct MavaClientTests {
         let body =
             #"{"error":"# + String(decoding: try JSONEncoder().encode(said), as: UTF8.self) + "}"
         let message = UpdateAnswer(HTTPResponse(status: 400, body: Array(body.utf8))).message
-        #expect(message.hasPrefix(#"\u{1b}[2Jx\u{d}\u{a}\u{202e}yyy"#))
+        #expect(message.hasPrefix(#"\u{1B}[2Jx\u{D}\u{A}\u{202E}yyy"#))
         #expect(message.count < 300)
         #expect(message.hasSuffix("y…"))
         let moved = UpdateAnswer(
@@ -141,7 +141,7 @@ struct MavaClientTests {
             let message = try #require(error?.message)
             #expect(message.contains(advice), "\(message)")
             #expect(!message.contains("\u{1B}"))
-            if status != 404 { #expect(message.contains("\"Access \\u{1b}denied\""), "\(message)") }
+            if status != 404 { #expect(message.contains("\"Access \\u{1B}denied\""), "\(message)") }
         }
     }
 
