@@ -4,17 +4,17 @@ import Synchronization
 /// A local Mava to rehearse against: an HTTP/1.1 server that keeps the contract of Mava's API.
 ///
 /// It runs on a thread of its own from `start` until `stop`.
-package final class Sandbox: Sendable {
+public final class Sandbox: Sendable {
     /// The base URL, such as `http://127.0.0.1:49152`.
-    package let address: String
+    public let address: String
     /// The port it listens on.
-    package let port: UInt16
+    public let port: UInt16
     /// Whether only this machine can reach it.
-    package let isLoopback: Bool
+    public let isLoopback: Bool
     /// The token that `/_sandbox/` asks for in `x-sandbox-token`.
-    package let adminToken: String
+    public let adminToken: String
     /// The API keys of the workspace's organisations, in the workspace's order.
-    package let apiKeys: [String]
+    public let apiKeys: [String]
 
     private let core: SandboxCore
     /// The writing end of the loop's pipe, and the reading one.
@@ -27,7 +27,7 @@ package final class Sandbox: Sendable {
     /// - Parameter configuration: What it holds and how it behaves.
     /// - Returns: The running sandbox, which accepts connections already.
     /// - Throws: `SandboxError` when it cannot listen or start.
-    package static func start(
+    public static func start(
         _ configuration: SandboxConfiguration
     ) throws(SandboxError) -> Sandbox {
         try Sandbox(configuration)
@@ -82,7 +82,7 @@ package final class Sandbox: Sendable {
     ///
     /// Waits for the thread, which takes no longer than answering what has arrived. Stopping twice
     /// does nothing.
-    package func stop() {
+    public func stop() {
         endLoop()
     }
 
@@ -90,30 +90,30 @@ package final class Sandbox: Sendable {
     ///
     /// The sandbox serves on: a rehearsal is worth more than its record. Ask again after `stop`, which
     /// writes the state for the last time.
-    package var problem: SandboxError? { core.log?.failure ?? core.saver?.failure }
+    public var problem: SandboxError? { core.log?.failure ?? core.saver?.failure }
 
     /// What the sandbox has seen so far.
-    package var stats: SandboxStats { core.state.withLock { $0.stats } }
+    public var stats: SandboxStats { core.state.withLock { $0.stats } }
 
     /// The workspace as the requests so far have left it.
-    package var workspace: Workspace { core.state.withLock { $0.workspace } }
+    public var workspace: Workspace { core.state.withLock { $0.workspace } }
 
     /// A ticket by its id as it stands now, in whichever organisation has it first.
     ///
     /// - Parameter id: The ticket's id.
     /// - Returns: The ticket, or nil when there is none.
-    package func ticket(_ id: String) -> TicketState? { workspace.ticket(id) }
+    public func ticket(_ id: String) -> TicketState? { workspace.ticket(id) }
 
     /// The audit messages of a ticket or of all, oldest first in each organisation.
     ///
     /// - Parameter ticketID: The ticket's id; nil for all tickets.
     /// - Returns: The messages.
-    package func audit(ticketID: String? = nil) -> [AuditMessage] {
+    public func audit(ticketID: String? = nil) -> [AuditMessage] {
         core.state.withLock { $0.auditMessages(ticketID: ticketID, skip: 0, limit: .max).messages }
     }
 
     /// Puts workspace, quota and statistics back to how they were at the start.
-    package func reset() {
+    public func reset() {
         let now = core.configuration.clock.monotonic()
         core.state.withLock { $0.reset(now: now) }
     }
@@ -134,7 +134,7 @@ package final class Sandbox: Sendable {
 ///   - body: What to do with it.
 /// - Returns: What the body returns.
 /// - Throws: `SandboxError` when the sandbox cannot start, and what the body throws.
-package func withSandbox<R>(
+public func withSandbox<R>(
     _ configuration: SandboxConfiguration, _ body: (Sandbox) async throws -> R
 ) async throws -> R {
     let sandbox = try Sandbox.start(configuration)

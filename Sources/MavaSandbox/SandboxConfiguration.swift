@@ -1,15 +1,15 @@
 /// Everything that a sandbox is started with.
-package struct SandboxConfiguration: Sendable {
+public struct SandboxConfiguration: Sendable {
     /// Where to listen: loopback, unless there is a good reason, as nothing is encrypted.
-    package var host = "127.0.0.1"
+    public var host = "127.0.0.1"
     /// The port; 0 takes a free one.
-    package var port: UInt16 = 0
+    public var port: UInt16 = 0
     /// What the sandbox holds at the start.
-    package var workspace: Workspace
+    public var workspace: Workspace
     /// How many requests a key may make.
-    package var quota = QuotaRule()
+    public var quota = QuotaRule()
     /// What goes wrong, and when.
-    package var faults = FaultPlan()
+    public var faults = FaultPlan()
     /// How much one request may bring.
     package var limits = HTTPLimits()
     /// How many connections may be open at once, how long they may idle.
@@ -17,7 +17,7 @@ package struct SandboxConfiguration: Sendable {
     /// Where a line a request is written, as JSON Lines; nil for nowhere.
     package var log: LogDestination?
     /// The file that keeps the state; nil to forget it.
-    package var savePath: String?
+    public var savePath: String?
     /// How often the state is saved while requests change it; it is saved at the end in any case.
     package var saveInterval: Duration = .seconds(5)
     /// Where the time comes from.
@@ -27,7 +27,7 @@ package struct SandboxConfiguration: Sendable {
     /// documented quota, no faults.
     ///
     /// - Parameter workspace: What the sandbox holds at the start.
-    package init(workspace: Workspace) {
+    public init(workspace: Workspace) {
         self.workspace = workspace
     }
 }

@@ -1,7 +1,7 @@
 /// Why a sandbox cannot start or cannot keep its files, and how to mend it.
-package struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of reasons.
-    package enum Code: String, Hashable, Sendable, CaseIterable {
+    public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The address to listen on cannot be had.
         case listen
         /// A file cannot be read.
@@ -15,11 +15,11 @@ package struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     /// What sort of failure it is.
-    package var code: Code
+    public var code: Code
     /// What is wrong and how to mend it.
-    package var message: String
+    public var message: String
     /// The byte of the text at which understanding stopped, from 1; nil where there is no text.
-    package var column: Int?
+    public var column: Int?
 
     init(_ code: Code, _ message: String, column: Int? = nil) {
         self.code = code
@@ -28,7 +28,7 @@ package struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     /// The message, with the column where there is one.
-    package var description: String {
+    public var description: String {
         column.map { "column \($0): \(message)" } ?? message
     }
 }

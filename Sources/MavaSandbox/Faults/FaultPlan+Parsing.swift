@@ -7,7 +7,7 @@ extension FaultPlan {
     ///
     /// - Parameter text: The plan; empty for nothing going wrong.
     /// - Throws: `SandboxError` with `syntax` and the column.
-    package init(parsing text: String) throws(SandboxError) {
+    public init(parsing text: String) throws(SandboxError) {
         var column = 1
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             let length = item.utf8.count + 1

@@ -2,7 +2,7 @@
 ///
 /// Requests to the API are numbered from 1 as their heads arrive. What happens to a request depends on
 /// the seed and its number alone, so the same requests in the same order meet the same fate.
-package struct FaultPlan: Hashable, Sendable {
+public struct FaultPlan: Hashable, Sendable {
     /// When a fault hits.
     package enum Trigger: Hashable, Sendable {
         /// Each request with this probability, from 0 to 1.
@@ -53,5 +53,5 @@ package struct FaultPlan: Hashable, Sendable {
     package var retryAfter: Duration = .seconds(2)
 
     /// Nothing goes wrong.
-    package init() {}
+    public init() {}
 }

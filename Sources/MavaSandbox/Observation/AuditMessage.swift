@@ -1,17 +1,17 @@
 /// One change of one field of one ticket, as the audit log has it.
-package struct AuditMessage: Hashable, Sendable {
+public struct AuditMessage: Hashable, Sendable {
     /// The organisation's name.
-    package var organisation: String
+    public var organisation: String
     /// The ticket's id.
-    package var ticketID: String
+    public var ticketID: String
     /// The field: `status`, `priority`, `category` or `assignedTo`.
-    package var field: String
+    public var field: String
     /// The value before, a priority as its digit; nil for none.
-    package var from: String?
+    public var from: String?
     /// The value after, a priority as its digit; nil for none.
-    package var to: String?
+    public var to: String?
     /// When it changed, in milliseconds since 1970.
-    package var at: Int64
+    public var at: Int64
 
     func encode(into output: inout JSONOutput) {
         output.raw("{\"organisation\":")

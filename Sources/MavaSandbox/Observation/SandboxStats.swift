@@ -1,40 +1,40 @@
 /// What a sandbox has seen since its start or its last reset.
-package struct SandboxStats: Hashable, Sendable {
+public struct SandboxStats: Hashable, Sendable {
     /// Requests to one route that got one status.
-    package struct Count: Hashable, Sendable {
+    public struct Count: Hashable, Sendable {
         /// The route, such as `/api/ticket`; `other` for anything unknown.
-        package var route: String
+        public var route: String
         /// The method, such as `PUT`; `OTHER` for anything the sandbox does not serve.
-        package var method: String
+        public var method: String
         /// The status; 0 when the connection was dropped without an answer.
-        package var status: Int
+        public var status: Int
         /// How many requests.
-        package var count: Int
+        public var count: Int
     }
 
     /// The counts, by route, method and status; the sandbox's own routes are left out.
-    package var requests: [Count]
+    public var requests: [Count]
     /// Audit messages written.
-    package var auditMessages: Int
+    public var auditMessages: Int
     /// Tickets that changed at least once.
-    package var ticketsChanged: Int
+    public var ticketsChanged: Int
     /// The most requests that any stretch of time as long as the quota's window held, over all keys.
-    package var peak: Int
+    public var peak: Int
     /// Whether the peak may have been higher, because more requests came than were kept.
-    package var peakIsLowerBound: Bool
+    public var peakIsLowerBound: Bool
     /// PUTs by ticket: how many tickets got how many requests.
-    package var requestsPerTicket: [Int: Int]
+    public var requestsPerTicket: [Int: Int]
     /// Faults that were played, by name.
-    package var faults: [String: Int]
+    public var faults: [String: Int]
     /// Connections accepted.
-    package var connections: Int
+    public var connections: Int
     /// Connections refused because too many were open.
-    package var refusedConnections: Int
+    public var refusedConnections: Int
     /// Requests refused for their form, before any route was looked for.
-    package var malformedRequests: Int
+    public var malformedRequests: Int
 
     /// All requests to the API, whatever the answer.
-    package var total: Int { requests.reduce(0) { $0 + $1.count } }
+    public var total: Int { requests.reduce(0) { $0 + $1.count } }
 
     /// The number of requests, by any of route, method and status.
     ///
@@ -43,7 +43,7 @@ package struct SandboxStats: Hashable, Sendable {
     ///   - method: The method, or nil for all.
     ///   - status: The status, or nil for all.
     /// - Returns: How many requests meet all that is given.
-    package func count(
+    public func count(
         route: String? = nil, method: String? = nil, status: Int? = nil
     ) -> Int {
         requests.reduce(0) { sum, entry in

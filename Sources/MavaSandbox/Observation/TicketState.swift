@@ -1,19 +1,19 @@
 /// One ticket as it stands in the sandbox.
-package struct TicketState: Hashable, Sendable {
+public struct TicketState: Hashable, Sendable {
     /// The status.
-    package var status: String
+    public var status: String
     /// 1 to 3, or nil for none.
-    package var priority: Int?
+    public var priority: Int?
     /// The category's id, or nil for none.
-    package var category: String?
+    public var category: String?
     /// The agent's id, or nil when nobody is assigned.
-    package var assignedTo: String?
+    public var assignedTo: String?
     /// What the AI does with the ticket, or nil when it never had it.
-    package var aiStatus: String?
+    public var aiStatus: String?
     /// When it last changed, in milliseconds since 1970.
-    package var updatedAt: Int64
+    public var updatedAt: Int64
     /// How many PUTs named it since the start or the last reset; 65,535 stands for more, too.
-    package var requests: Int
+    public var requests: Int
 }
 
 extension Workspace {
@@ -21,7 +21,7 @@ extension Workspace {
     ///
     /// - Parameter id: The ticket's id.
     /// - Returns: The ticket, or nil when there is none.
-    package func ticket(_ id: String) -> TicketState? {
+    public func ticket(_ id: String) -> TicketState? {
         for organisation in organisations {
             guard let place = organisation.place(of: id) else { continue }
             let (ticket, pool) = (organisation.tickets[place], organisation.pool)
@@ -36,13 +36,13 @@ extension Workspace {
     }
 
     /// The ids of all tickets, in the order of listings, organisation after organisation.
-    package var ticketIDs: [String] { ticketIDs(limit: .max) }
+    public var ticketIDs: [String] { ticketIDs(limit: .max) }
 
     /// The ids of the first tickets, in the order of listings, organisation after organisation.
     ///
     /// - Parameter limit: How many ids to give at most.
     /// - Returns: The ids.
-    package func ticketIDs(limit: Int) -> [String] {
+    public func ticketIDs(limit: Int) -> [String] {
         let ids = organisations.lazy.flatMap { organisation in
             organisation.tickets.order.lazy.map { place in
                 organisation.text(of: organisation.tickets[Int(place)].key)

@@ -7,7 +7,7 @@ extension QuotaRule {
     ///
     /// - Parameter text: The rule.
     /// - Throws: `SandboxError` with `syntax` and the column.
-    package init(parsing text: String) throws(SandboxError) {
+    public init(parsing text: String) throws(SandboxError) {
         self.init()
         var column = 1
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {

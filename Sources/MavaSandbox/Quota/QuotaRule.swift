@@ -2,9 +2,9 @@
 ///
 /// Mava documents 90 requests in 30 seconds a key, and neither how the window is counted nor which
 /// fields come with it; so every usual way can be rehearsed.
-package struct QuotaRule: Hashable, Sendable {
+public struct QuotaRule: Hashable, Sendable {
     /// How requests are counted.
-    package enum Kind: String, Hashable, Sendable, CaseIterable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Windows follow each other from the sandbox's start; each begins with the whole quota.
         case fixed
         /// Any stretch of time as long as the window holds at most the limit.
@@ -14,7 +14,7 @@ package struct QuotaRule: Hashable, Sendable {
     }
 
     /// Which fields tell the client about its quota.
-    package enum Fields: String, Hashable, Sendable, CaseIterable {
+    public enum Fields: String, Hashable, Sendable, CaseIterable {
         /// None.
         case none
         /// `X-RateLimit-Limit`, `-Remaining` and `-Reset`, the last in seconds since 1970.
@@ -31,7 +31,7 @@ package struct QuotaRule: Hashable, Sendable {
     }
 
     /// What a 429 says about when to come back.
-    package enum RetryAfter: String, Hashable, Sendable, CaseIterable {
+    public enum RetryAfter: String, Hashable, Sendable, CaseIterable {
         /// Nothing.
         case none
         /// `Retry-After` in seconds.
@@ -41,18 +41,18 @@ package struct QuotaRule: Hashable, Sendable {
     }
 
     /// How requests are counted.
-    package var kind: Kind
+    public var kind: Kind
     /// How many requests a window may hold, at least 1.
-    package var limit: Int
+    public var limit: Int
     /// How long the window is.
-    package var window: Duration
+    public var window: Duration
     /// Which fields speak of the quota.
-    package var fields: Fields
+    public var fields: Fields
     /// What a 429 says about when to come back.
-    package var retryAfter: RetryAfter
+    public var retryAfter: RetryAfter
 
     /// Makes a rule; without arguments the documented one, counted the stricter way.
-    package init(
+    public init(
         kind: Kind = .sliding, limit: Int = 90, window: Duration = .seconds(30),
         fields: Fields = .none, retryAfter: RetryAfter = .seconds
     ) {
@@ -64,7 +64,7 @@ package struct QuotaRule: Hashable, Sendable {
     }
 
     /// No quota at all.
-    package static let unlimited = QuotaRule(kind: .none)
+    public static let unlimited = QuotaRule(kind: .none)
 
     /// The window in nanoseconds, at least 1.
     var windowNanoseconds: UInt64 { max(1, window.nanoseconds) }

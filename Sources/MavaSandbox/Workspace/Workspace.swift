@@ -2,14 +2,14 @@
 ///
 /// It is read from JSON (`docs/sandbox.md` describes the format), made up from a seed, and written
 /// back. A million tickets take about 100 MB.
-package struct Workspace: Sendable {
+public struct Workspace: Sendable {
     var organisations: [Organisation]
 
     /// The API keys of all organisations, in the file's order.
-    package var apiKeys: [String] { organisations.flatMap(\.apiKeys) }
+    public var apiKeys: [String] { organisations.flatMap(\.apiKeys) }
 
     /// The number of tickets in all organisations.
-    package var ticketCount: Int { organisations.reduce(0) { $0 + $1.tickets.count } }
+    public var ticketCount: Int { organisations.reduce(0) { $0 + $1.tickets.count } }
 
     /// The names of the organisations, in the file's order.
     package var organisationNames: [String] { organisations.map(\.name) }
@@ -34,7 +34,7 @@ package struct Workspace: Sendable {
     ///   - json: The text.
     ///   - name: What to call the text in error messages.
     /// - Throws: `WorkspaceError` with position, path and mending.
-    package init(json: String, name: String = "workspace") throws(WorkspaceError) {
+    public init(json: String, name: String = "workspace") throws(WorkspaceError) {
         self = try Self.decode(Array(json.utf8), name: name)
     }
 
@@ -63,7 +63,7 @@ package struct Workspace: Sendable {
     /// - Parameter path: The file.
     /// - Returns: The workspace.
     /// - Throws: `WorkspaceError`; `unreadable` when the file cannot be read.
-    package static func load(path: String) throws(WorkspaceError) -> Workspace {
+    public static func load(path: String) throws(WorkspaceError) -> Workspace {
         if let file = MappedFile(path, smallest: 16 << 20) {
             var reader = WorkspaceReader(file.bytes, name: path)
             reader.passed = { file.release(upTo: $0) }

@@ -1,7 +1,7 @@
 /// Why a workspace cannot be used, and how to mend it.
-package struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of reasons.
-    package enum Code: String, Hashable, Sendable, CaseIterable {
+    public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The file cannot be read.
         case unreadable
         /// The text is not JSON.
@@ -21,20 +21,20 @@ package struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// What sort of mistake it is.
-    package var code: Code
+    public var code: Code
     /// What is wrong and how to mend it.
-    package var message: String
+    public var message: String
     /// The file's name, as it was given.
-    package var file: String
+    public var file: String
     /// The place in the JSON, such as `organisations[0].tickets[3].status`; empty for the whole.
-    package var path: String
+    public var path: String
     /// The line of the text, from 1; 0 when the text could not be read.
-    package var line: Int
+    public var line: Int
     /// The byte of the line, from 1; 0 when the text could not be read.
-    package var column: Int
+    public var column: Int
 
     /// Everything in one line: `workspace.json:12:9: organisations[0].name: …`.
-    package var description: String {
+    public var description: String {
         let position = line > 0 ? "\(file):\(line):\(column)" : file
         return path.isEmpty ? "\(position): \(message)" : "\(position): \(path): \(message)"
     }

@@ -15,7 +15,7 @@ extension Workspace {
     ///   - seed: What everything follows from.
     /// - Returns: A workspace with one organisation, whose key is `generated-SEED`.
     /// - Throws: `SandboxError` with `syntax` when there cannot be so many tickets.
-    package static func generate(tickets: Int, seed: UInt64) throws(SandboxError) -> Workspace {
+    public static func generate(tickets: Int, seed: UInt64) throws(SandboxError) -> Workspace {
         guard (1...1_000_000).contains(tickets) else {
             throw SandboxError(.syntax, "a workspace can be made up with 1 to 1,000,000 tickets")
         }
