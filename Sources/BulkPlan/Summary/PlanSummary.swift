@@ -144,8 +144,13 @@ public struct PlanSummary: Hashable, Sendable {
     private static func isBefore(_ a: Group, _ b: Group) -> Bool {
         if a.tickets != b.tickets { return a.tickets > b.tickets }
         for (left, right) in zip(a.changes, b.changes) where left != right {
-            return (left.field.rawValue, left.beforeName ?? "", left.afterName, "\(left.after)")
-                < (right.field.rawValue, right.beforeName ?? "", right.afterName, "\(right.after)")
+            // Field by field: making a text of each group to compare it took most of planning.
+            if left.field != right.field { return left.field.rawValue < right.field.rawValue }
+            if left.beforeName != right.beforeName {
+                return (left.beforeName ?? "") < (right.beforeName ?? "")
+            }
+            if left.afterName != right.afterName { return left.afterName < right.afterName }
+            return left.after.isOrderedBefore(right.after)
         }
         return (a.changes.count, a.samples.first ?? "") < (b.changes.count, b.samples.first ?? "")
     }

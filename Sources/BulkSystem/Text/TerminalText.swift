@@ -69,6 +69,8 @@ package enum TerminalText {
     /// A text cut to a width, with `…` where something was cut off.
     package static func cut(_ text: String, to limit: Int) -> String {
         guard limit > 0 else { return "" }
+        // No character takes more columns than it has bytes.
+        if text.utf8.count <= limit { return text }
         var used = 0
         var end = text.startIndex
         var fitting = text.startIndex
