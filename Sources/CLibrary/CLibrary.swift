@@ -15,6 +15,8 @@ public enum PlatformConstant {
         public static let streamSocket = Int32(SOCK_STREAM.rawValue)
         /// The limit on open descriptors, for `getrlimit` and `setrlimit`.
         public static let descriptorLimit = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        /// The limit on address space, for `getrlimit`.
+        public static let memoryLimit = __rlimit_resource_t(RLIMIT_AS.rawValue)
         /// This process, for `getrusage`.
         public static let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
     #else
@@ -22,6 +24,8 @@ public enum PlatformConstant {
         public static let streamSocket = SOCK_STREAM
         /// The limit on open descriptors, for `getrlimit` and `setrlimit`.
         public static let descriptorLimit = RLIMIT_NOFILE
+        /// The limit on address space, for `getrlimit`.
+        public static let memoryLimit = RLIMIT_AS
         /// This process, for `getrusage`.
         public static let thisProcess = RUSAGE_SELF
     #endif

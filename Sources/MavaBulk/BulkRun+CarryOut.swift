@@ -34,7 +34,9 @@ extension BulkRun {
                     try RevalidatedSource(plan, revalidation), index: index,
                     reading: TicketLookup(client: connection.reader))
             }
-            if let check, await goesOnAfterCanary(CanaryReport(check)), control.reason == nil {
+            let canary = check.map(CanaryReport.init)
+            summary.message = summary.message ?? canary?.trouble
+            if let canary, await goesOnAfterCanary(canary), control.reason == nil {
                 var rest = execution
                 rest.canary = nil
                 let first = summary
@@ -111,6 +113,13 @@ extension BulkRun {
                 let changes = step.isRedecided ? entry.changes : nil
                 if revised.set(entry.row, changes) { isRevised = true }
             } else {
+                // A row that was sent before may have replaced something else.
+                if let read = revalidation.read(ofRow: entry.row),
+                    try (earlier?.requests(of: entry.mergedInto ?? entry.row) ?? 0) == 0,
+                    revised.set(entry.row, read)
+                {
+                    isRevised = true
+                }
                 journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
             }
         }

@@ -12,6 +12,13 @@ public struct CanaryReport: Sendable {
     /// Whether every row succeeded and every ticket found holds what was asked.
     public var isGood: Bool { failed == 0 && mismatches.isEmpty }
 
+    /// What is wrong with the rows in a few words; `nil` where nothing is.
+    var trouble: String? {
+        guard !isGood else { return nil }
+        let parts = [(failed, "failed"), (mismatches.count, "not as asked")].filter { $0.0 > 0 }
+        return parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+
     init(_ check: CanaryCheck) {
         checked = check.checked
         notFound = check.notFound

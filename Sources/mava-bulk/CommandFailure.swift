@@ -48,13 +48,12 @@ struct CommandFailure: Error {
         case .unauthorized, .forbidden:
             self.init(.key, "\(error); check the key and the base URL")
         case .noSuchPath: self.init(.usage, "\(error) (--base-url)")
-        case .page: self.init(.stoppedEarly, "\(error)")
         case .refused: self.init(.internalError, "\(error)")
-        case .unexpectedAnswer: self.init(.internalError, "\(error); check the base URL")
         case .rateLimited:
             self.init(
                 .stoppedEarly, "\(error); --give-up-after TIME sets how long is waited")
-        case .serverError, .transport: self.init(.stoppedEarly, "\(error)")
+        case .foreign, .unexpectedAnswer, .serverError, .transport:
+            self.init(.stoppedEarly, "\(error)")
         }
     }
 }

@@ -66,20 +66,31 @@ enum CurrentProcess {
         }
     }
 
-    /// Refuses to begin where the system would give too few threads.
+    /// What libcurl, its TLS library and a command's own data take at the least, in bytes.
+    private static let leastMemory = 40 << 20
+
+    /// Refuses to begin where the system would give too few threads, or too little memory beside them.
     ///
     /// The runtime waits for ever for a thread that it cannot start. So as many as a command uses are started
     /// and ended again at once, which takes a fraction of a millisecond.
     ///
-    /// - Throws: A ``CommandFailure`` when the system gives fewer.
+    /// - Throws: A ``CommandFailure`` when the system gives less.
     static func requireThreads() throws {
         // One for each processor, two that read, one that sends, and the runtime's own.
         let needed = ProcessInfo.processInfo.activeProcessorCount + 4
         let gate = DispatchSemaphore(value: 0)
         let threads = (0..<needed).compactMap { _ in JoinableThread { gate.wait() } }
+        // The threads' stacks count as well.
+        let hasRoom = MemoryLimit.hasRoom(for: leastMemory)
         for _ in threads { gate.signal() }
         for thread in threads { thread.join() }
-        guard threads.count < needed else { return }
+        guard threads.count < needed else {
+            guard !hasRoom else { return }
+            throw CommandFailure(
+                .internalError,
+                "memory is short: the system gives this program less than it needs for its threads and libcurl: "
+                    + "raise the limit on memory (ulimit -v); nothing was sent")
+        }
         throw CommandFailure(
             .internalError,
             "the system gives this program \(Words.counted(threads.count, "thread")) and it needs \(needed): raise the limit "

@@ -2,7 +2,7 @@
 enum ExitCode: Int32 {
     /// Every row is updated or was already right.
     case success = 0
-    /// A defect of the program, a file that the system refused, or an answer that is not Mava's.
+    /// A defect of the program, a file that the system refused, a read that Mava refused, or too little memory.
     case internalError = 1
     /// Wrong usage or configuration.
     case usage = 2

@@ -1,3 +1,4 @@
+import BulkSystem
 import Dispatch
 import Synchronization
 
@@ -14,6 +15,7 @@ enum MavaBulkCommand {
         let talk = Talk(environment: CurrentProcess.environment)
         // What only prints needs no thread, and is ended by a signal like any program.
         if let code = printed(arguments, talk) { exit(code.rawValue) }
+        MemoryLimit.economize()
         SignalWatch.blockSignals()
         do {
             _ = try CurrentProcess.signals()

@@ -52,7 +52,7 @@ struct CommandLineTests {
             (["apply", "a.csv", "--yes", "--run-dir", ""], "--run-dir needs a value: DIR"),
             (["plan", ""], "an operand is empty"),
             (["--json", "plan", "a.csv"], "the command comes before its options"),
-            (["apply", "a.csv"], "no terminal to ask on"),
+            (["apply", "-"], "no terminal to ask on"),
             (["apply", "a.csv", "--yes", "--expect-plan", "4e067e4"], "its first 8 digits"),
             (["sandbox", "--faults", "boom=1"], "no such fault"),
             (["sandbox", "--tickets", "0"], "whole number from 1 to 1000000"),

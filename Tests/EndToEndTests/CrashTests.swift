@@ -110,8 +110,8 @@ struct CrashTests {
         try await RawServer.with { connection in
             while let request = connection.readRequest() {
                 if request.line.hasPrefix("PUT") {
-                    // No answer of the API: whether the update was done, only the ticket can tell.
-                    connection.respond(body: "done, perhaps")
+                    // Not the documented success: whether the update was done, only the ticket can tell.
+                    connection.respond("202 Accepted", body: "{}")
                 } else {
                     reads.add()
                     return connection.waitForClose()

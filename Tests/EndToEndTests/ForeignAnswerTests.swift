@@ -33,7 +33,11 @@ private final class OddServer: Sendable {
                 return (state.reads <= oddReads, state.status)
             }
             if isOdd {
-                connection.respond(status, headers: ["content-type: text/html"], body: body)
+                connection.respond(
+                    status,
+                    headers: [
+                        "content-type: text/html", "location: https://sso.example/login?token=x",
+                    ], body: body)
             } else if isPut {
                 connection.respond(body: #"{"message":"Ticket updated"}"#)
             } else {
@@ -50,7 +54,7 @@ private final class OddServer: Sendable {
 struct ForeignAnswerTests {
     private func apply(
         _ server: RawServer, _ directory: TemporaryDirectory, rows: [String] = [OddServer.ticket],
-        _ options: [String] = []
+        options: [String] = []
     ) async throws -> BuiltProgram.Result {
         try directory.write(
             "ticketId,status\n" + rows.map { "\($0),Resolved\n" }.joined(), to: "rows.csv")
@@ -113,6 +117,135 @@ struct ForeignAnswerTests {
         }
     }
 
+    /// Successes in place of a page of tickets.
+    private static let noListings = [
+        "{}", #"{"tickets":[1,2]}"#, "[null]", #"{"tickets":[{"status":"Open"}]}"#,
+        #"{"success":false,"tickets":[]}"#, #"{"error":"db down","tickets":[]}"#,
+        #"{"tickets":[],"total":3}"#, #"{"message":"try later"}"#,
+        #"{"tickets":[{"_id":"\#(OddServer.ticket)","status":5}]}"#,
+    ]
+
+    @Test(
+        "a success that is not a listing is asked for again, and nothing is planned on it",
+        arguments: noListings)
+    func noListing(body: String) async throws {
+        for oddReads in [1, Int.max] {
+            let odd = OddServer()
+            let directory = try TemporaryDirectory()
+            try await RawServer.with {
+                odd.serve($0, oddPuts: 0, oddReads: oddReads, status: "200 OK", body: body)
+            } _: {
+                let result = try await apply($0, directory, options: ["--give-up-after", "1s"])
+                #expect(result.status == (oddReads == 1 ? 0 : 5), "\(result.errors)")
+                #expect(odd.puts == (oddReads == 1 ? 1 : 0))
+                #expect(odd.reads >= 2)
+                if oddReads > 1 { #expect(result.errors.contains("usable list of tickets")) }
+            }
+        }
+    }
+
+    @Test("a wanted ticket that cannot be read is named, others do not matter")
+    func unreadableTicket() async throws {
+        for wanted in [false, true] {
+            let id = wanted ? OddServer.ticket : "695c76afd0e42018b77a9c2e"
+            let body =
+                #"{"tickets":[{"_id":"\#(id)","status":5},{"_id":"695c76afd0e42018b77a9c2f"}]}"#
+            let odd = OddServer()
+            let directory = try TemporaryDirectory()
+            try await RawServer.with {
+                odd.serve($0, oddPuts: 0, oddReads: 1, status: "200 OK", body: body)
+            } _: {
+                let result = try await apply($0, directory)
+                #expect(result.status == (wanted ? 5 : 0), "\(result.errors)")
+                #expect(result.errors.contains("ticket \(id) cannot be read") == wanted)
+            }
+        }
+    }
+
+    @Test(
+        "a foreign answer to every read ends the command for now, and says who may be answering",
+        arguments: [
+            ("302 Found", "", "a redirect to sso.example, not followed"), ("307 Moved", "", "sso"),
+            ("403 Forbidden", "no", "HTTP 403"), ("403 Forbidden", "", "HTTP 403"),
+            ("403 Forbidden", "[]", "HTTP 403"), ("407 Proxy", "", "HTTP 407"),
+            ("451 No", #"{"error":"Not here"}"#, "Not here"),
+            ("403 Forbidden", "<html><title>Web Guard</title>", #""Web Guard""#),
+        ])
+    func foreignReads(status: String, body: String, said: String) async throws {
+        let odd = OddServer()
+        let directory = try TemporaryDirectory()
+        try await RawServer.with {
+            odd.serve($0, oddPuts: 0, oddReads: .max, status: status, body: body)
+        } _: {
+            let result = try await apply($0, directory, options: ["--give-up-after", "1s"])
+            #expect(result.status == 5, "\(result.errors)")
+            #expect(result.errors.contains(said), "\(result.errors)")
+            #expect(result.errors.contains("a firewall or a proxy may be answering"))
+            #expect(result.errors.contains("the base URL may be wrong"))
+            #expect(!result.errors.contains("token"), "a redirect's address can hold secrets")
+        }
+    }
+
+    @Test("a 408 to every read ends the command for now")
+    func lostReads() async throws {
+        let odd = OddServer()
+        let directory = try TemporaryDirectory()
+        try await RawServer.with {
+            odd.serve($0, oddPuts: 0, oddReads: .max, status: "408 Request Timeout", body: "")
+        } _: {
+            let result = try await apply($0, directory, options: ["--give-up-after", "1s"])
+            #expect(result.status == 5, "\(result.errors)")
+        }
+    }
+
+    @Test("where the reading for a resumed run fails, the way to resume it is named")
+    func resumedReads() async throws {
+        let directory = try TemporaryDirectory()
+        let rows = [OddServer.ticket, "695c76afd0e42018b77a9c2e"]
+        let firewall = OddServer()
+        let closesForReads = Atomic(false)
+        try await RawServer.with {
+            firewall.serve(
+                $0, oddPuts: .max, oddReads: closesForReads.load(ordering: .relaxed) ? .max : 0,
+                status: "403 Forbidden", body: "no", commits: false)
+        } _: { server in
+            let first = try await apply(
+                server, directory, rows: rows, options: ["--give-up-after", "1s"])
+            #expect(first.status == 5, "\(first.errors)")
+            closesForReads.store(true, ordering: .relaxed)
+            let resumed = try await BuiltProgram.run(
+                ["resume", "run", "--yes"], in: URL(filePath: directory.path),
+                environment: ["MAVA_API_KEY": "a-key-of-the-tests"])
+            #expect(resumed.status == 5)
+            #expect(
+                resumed.errors.contains(
+                    "can be resumed when this is fixed: mava-bulk resume run --yes"),
+                "\(resumed.errors)")
+        }
+    }
+
+    @Test(
+        "an outage during a run of two rows ends it resumable, and no row as failed",
+        arguments: [
+            ("503 Service Unavailable", "<html><title>Maintenance</title>"),
+            ("200 OK", "<html><title>Log in</title>"),
+        ])
+    func smallOutage(status: String, body: String) async throws {
+        let odd = OddServer()
+        let directory = try TemporaryDirectory()
+        try await RawServer.with {
+            odd.serve($0, oddPuts: .max, status: status, body: body, commits: false)
+        } _: {
+            let rows = [OddServer.ticket, "695c76afd0e42018b77a9c2e"]
+            let result = try await apply(
+                $0, directory, rows: rows, options: ["--no-read", "--give-up-after", "1s"])
+            #expect(result.status == 5, "\(result.errors)")
+            #expect(result.errors.contains("mava-bulk resume run --yes"))
+            #expect(result.errors.contains("\"Maintenance\"") || body.contains("Log in"))
+            #expect(try !directory.readText("run/report.csv").contains(",failed,"))
+        }
+    }
+
     @Test("a firewall's page on every update ends the run resumable, and is named by its title")
     func firewall() async throws {
         let odd = OddServer()
@@ -124,7 +257,7 @@ struct ForeignAnswerTests {
                 commits: false)
         } _: {
             let result = try await apply(
-                $0, directory, rows: rows, ["--no-read", "--give-up-after", "1s"])
+                $0, directory, rows: rows, options: ["--no-read", "--give-up-after", "1s"])
             #expect(result.status == 5, "\(result.errors)")
             #expect(result.errors.contains("\"Web Guard\""), "\(result.errors)")
             #expect(result.errors.contains("mava-bulk resume run --yes"))

@@ -94,6 +94,39 @@ struct QuotaTests {
         }
     }
 
+    @Test(
+        "A pause until far away is told in the same words everywhere",
+        arguments: [
+            "Fri, 31 Dec 9999 23:59:59 GMT", "999999999", "253402300799000",
+        ])
+    func pauseWithoutEnd(retryAfter: String) async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("ticketId,status\n695c76afd0e42018b77a9c2d,Resolved\n", to: "rows.csv")
+        try await RawServer.with { connection in
+            while connection.readRequest() != nil {
+                connection.respond(
+                    "429 Too Many Requests",
+                    headers: [
+                        "date: Fri, 27 Nov 2026 12:00:00 GMT", "retry-after: \(retryAfter)",
+                    ])
+            }
+        } _: { server in
+            for command in [
+                ["apply", "rows.csv", "--no-read", "--yes", "--run-dir", "run"], ["agents"],
+            ] {
+                let result = try await BuiltProgram.run(
+                    command, in: URL(filePath: directory.path),
+                    environment: [
+                        "MAVA_API_KEY": "a-key-of-the-tests", "MAVA_BASE_URL": server.baseURL,
+                    ])
+                #expect(result.status == 5)
+                let waits = result.errors.matches(of: /wait,? for ([^;:\n]*)/).map { $0.1 }
+                #expect(!waits.isEmpty, "\(result.errors)")
+                #expect(waits.allSatisfy { $0.hasPrefix("more than a year") }, "\(result.errors)")
+            }
+        }
+    }
+
     @Test("A run that only got 429s says that others use the quota, not that Mava is out of reach")
     func usedByOthers() async throws {
         try await Rehearsal.run(faults: "429@every-1") { rehearsal in

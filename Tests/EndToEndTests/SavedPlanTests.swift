@@ -211,6 +211,11 @@ struct SavedPlanTests {
             #expect(result.status == 5)
             #expect(rehearsal.puts == 5, "a bad canary ends the run")
             #expect(
+                result.errors.contains(
+                    "look at the canary's rows before the rest is sent: 1 failed"),
+                "\(result.errors)")
+            #expect(result.errors.contains("once they are right, go on with: mava-bulk resume"))
+            #expect(
                 try await rehearsal.program(["resume", "run", "--yes"] + Rehearsal.wideQuota).status
                     == 3)
         }

@@ -60,6 +60,20 @@ struct ShortageTests {
     }
 
     @Test(
+        "Too little memory beside its threads ends a command that sends requests, or it works",
+        .enabled(if: ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil),
+        arguments: [90_000, 100_000, 110_000, 150_000, 200_000, 300_000, 400_000])
+    func memory(kilobytes: Int) async throws {
+        try await Rehearsal.run { rehearsal in
+            try rows(rehearsal)
+            let plan = try await program("-v \(kilobytes)", ["plan", "rows.csv"], in: rehearsal)
+            if plan.status == 1 { #expect(plan.errors.contains("ulimit -v"), "\(plan.errors)") }
+            #expect([0, 1, 127].contains(plan.status), "\(plan.status) \(plan.errors)")
+            #expect(!plan.errors.contains("apt install"))
+        }
+    }
+
+    @Test(
         "Too little memory for its threads ends a command with a message and without a hang",
         // The address sanitizer reserves more than these limits before the program begins.
         .enabled(if: ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil),

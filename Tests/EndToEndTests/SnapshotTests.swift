@@ -16,7 +16,8 @@ struct SnapshotTests {
 
         """
 
-    /// All three tickets wait with priority 2; the snapshot shows the first as open, and not the third.
+    /// All three tickets wait with priority 2; the snapshot shows the first as open with priority 1, and
+    /// not the third.
     private func prepare(_ rehearsal: Rehearsal) async throws {
         let state =
             "ticketId,status,priority\n" + Self.tickets.map { "\($0),Waiting,2\n" }.joined()
@@ -24,8 +25,8 @@ struct SnapshotTests {
         let set = try await rehearsal.program(
             ["apply", "state.csv", "--yes", "--run-dir", "state"] + Rehearsal.wideQuota)
         #expect(set.status == 0)
-        let lines = zip(Self.tickets, ["Open", "Waiting"]).map { ticket, status in
-            "{\"_id\":\"\(ticket)\",\"status\":\"\(status)\",\"priority\":2,\"aiStatus\":null}\n"
+        let lines = zip(Self.tickets, [("Open", 1), ("Waiting", 2)]).map { ticket, held in
+            "{\"_id\":\"\(ticket)\",\"status\":\"\(held.0)\",\"priority\":\(held.1),\"aiStatus\":null}\n"
         }
         try rehearsal.directory.write(lines.joined(), to: "old.jsonl")
         try rehearsal.directory.write(Self.rows, to: "rows.csv")
@@ -36,6 +37,9 @@ struct SnapshotTests {
         let report = try rehearsal.report()
         #expect(report.map { $0["outcome"] } == ["conflict", "updated", "updated"])
         #expect(report[0]["errorCode"] == "precondition_failed")
+        // What was read then, and not what the snapshot had.
+        #expect(report[0]["before"] == #"{"priority":2}"#)
+        #expect(report[0]["after"] == #"{"priority":3}"#)
         #expect(report[1]["before"] == #"{"status":"Waiting"}"#)
         // The snapshot did not hold it; it was read before it was replaced.
         #expect(report[2]["before"] == #"{"status":"Waiting"}"#)

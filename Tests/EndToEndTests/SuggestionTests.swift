@@ -154,6 +154,19 @@ struct SuggestionTests {
         }
     }
 
+    @Test("What is not there is said, and no command is named that cannot work either")
+    func nothingToSuggest() async throws {
+        try await Rehearsal.run { rehearsal in
+            let resumed = try await rehearsal.program(["resume", "no-such-run"])
+            #expect(resumed.status == 2)
+            #expect(resumed.errors.contains("this is not a run"), "\(resumed.errors)")
+            let applied = try await rehearsal.program(["apply", "no-such-file.csv"])
+            #expect(applied.status == 6)
+            #expect(applied.errors.contains("No such file"), "\(applied.errors)")
+            for result in [resumed, applied] { #expect(!result.errors.contains("--yes")) }
+        }
+    }
+
     @Test("sandbox --init names the command that starts the workspace")
     func sandboxInit() async throws {
         let directory = try TemporaryDirectory()

@@ -5,8 +5,8 @@ import Synchronization
 /// A transport that waits for a permit before each request, and asks again where that is safe.
 ///
 /// Look-ups and ticket reads go through it, so that they share one budget with the updates. A GET that
-/// brings no answer, or a 500, 502, 503 or 504, is sent again up to four times; a PUT never is, because
-/// the executor decides about those. An answer that asks to wait pauses everyone and costs no attempt.
+/// brings no answer, a 500, 502, 503 or 504, or one that its caller cannot use, is sent again up to four
+/// times; a PUT never is, because the executor decides about those. An answer that asks to wait pauses everyone and costs no attempt.
 package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == Duration {
     private let inner: any HTTPTransport
     private let gate: QuotaGate<C>
@@ -49,6 +49,12 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     }
 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        try await send(request) { _ in true }
+    }
+
+    package func send(
+        _ request: HTTPRequest, until isUsable: (HTTPResponse) -> Bool
+    ) async throws(TransportError) -> HTTPResponse {
         var failures = 0
         var busySince: Nanoseconds?
         var failingSince: Nanoseconds?
@@ -82,7 +88,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
                     if gate.now + min(wait, patience) - since >= patience { return response }
                     continue
                 }
-                guard Self.isWorthAsking(again: response, to: request) else { return response }
+                guard Self.isLost(response) || !isUsable(response) else { return response }
                 failures += 1
                 guard isWorthMore(request, failures) else { return response }
                 let now = gate.now
@@ -136,25 +142,9 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         }
     }
 
-    /// Whether a read may get another answer when it is sent again: after a server error, a lost answer, and a
-    /// success that is not the API's JSON, such as the page of a proxy.
-    private static func isWorthAsking(again response: HTTPResponse, to request: HTTPRequest) -> Bool
-    {
-        switch response.status {
-        case 500, 502, 503, 504, 408, 421, 425: true
-        case 200...299: request.method == .get && !isJSON(response.body)
-        default: false
-        }
-    }
-
-    /// Whether a body begins and ends as a JSON object or array does.
-    private static func isJSON(_ body: [UInt8]) -> Bool {
-        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        guard let first = body.first(where: { !isBlank($0) }),
-            let last = body.last(where: { !isBlank($0) })
-        else { return false }
-        return first == UInt8(ascii: "{") && last == UInt8(ascii: "}")
-            || first == UInt8(ascii: "[") && last == UInt8(ascii: "]")
+    /// Whether an answer says that a read may get another one when it is sent again.
+    private static func isLost(_ response: HTTPResponse) -> Bool {
+        [500, 502, 503, 504, 408, 421, 425].contains(response.status)
     }
 
     private static var cancelled: TransportError {

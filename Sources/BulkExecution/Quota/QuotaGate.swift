@@ -14,7 +14,8 @@ package struct QuotaPause: Error, Hashable, CustomStringConvertible {
     package var seconds: Int64
 
     package var description: String {
-        "Mava has asked everyone who uses this key to wait for \(seconds) s more: try again after that."
+        "Mava has asked everyone who uses this key to wait for \(Words.wait(seconds: seconds)): "
+            + "try again after that."
     }
 }
 
@@ -269,18 +270,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
             let until = state.window.hintedPause(at: now)
         else { return }
         state.notices.append(
-            "an earlier command was asked to wait, for \(Self.length(until - now)) from now; one request is "
-                + "sent to see whether that still holds")
-    }
-
-    /// For example `20 minutes`, `9 hours` or `364 days`.
-    private static func length(_ time: Nanoseconds) -> String {
-        let minutes = max(1, time / (60 * .second))
-        let (count, unit) =
-            minutes < 120
-            ? (minutes, "minute")
-            : minutes < 2880 ? (minutes / 60, "hour") : (minutes / 1440, "day")
-        return "\(count) \(unit)\(count == 1 ? "" : "s")"
+            "an earlier command was asked to wait, for \(Words.wait(seconds: (until - now).wholeSeconds)) from "
+                + "now; one request is sent to see whether that still holds")
     }
 
     private func see(_ view: LedgerView, _ offset: Nanoseconds, _ state: inout State) {

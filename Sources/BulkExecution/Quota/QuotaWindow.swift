@@ -12,6 +12,9 @@ package import BulkSystem
 
 /// The quota as a pure state machine: says when a request may be sent, and holds no clock.
 package struct QuotaWindow: Sendable {
+    /// No pause is longer, so that sums of times cannot overflow.
+    private static let longestPause = 10 * 365 * 86_400 * Nanoseconds.second
+
     /// What the window says to one who wants to send.
     package enum Decision: Hashable, Sendable {
         /// Send now; the permit is taken.
@@ -141,7 +144,7 @@ package struct QuotaWindow: Sendable {
         let shortest = pausesInARow == 0 && retryAfter != nil ? 0 : doubled
         if isNew { pausesInARow += 1 }
         let wanted = max(retryAfter ?? 0, isNew ? shortest : 0)
-        pausedUntil = max(pausedUntil, now + min(wanted, 365 * 86400 * .second))
+        pausedUntil = max(pausedUntil, now + min(wanted, Self.longestPause))
     }
 
     /// When the permits in use become free: those in flight at `inFlightUntil` at the latest.

@@ -2,7 +2,7 @@ package import BulkSystem
 
 /// Stops sending when the server does not work, and tries it with one request at a time.
 ///
-/// Ten failures in a row open it. While it is open there is one probe at a time, the first 5 s after
+/// Ten failures in a row open it, or fewer where the run is small (``open(at:)``). While it is open there is one probe at a time, the first 5 s after
 /// it opened, then at distances that double up to 60 s. An answer that is no failure closes it.
 package struct CircuitBreaker: Hashable, Sendable {
     /// Whether a request may be sent.
@@ -52,6 +52,12 @@ package struct CircuitBreaker: Hashable, Sendable {
         }
     }
 
+    /// Opens it at once where it is closed.
+    package mutating func open(at now: Nanoseconds) {
+        guard case .closed = state else { return }
+        state = .open(since: now, probeAt: now + firstInterval, interval: firstInterval)
+    }
+
     /// Notes that the probe is sent.
     package mutating func beginProbe() {
         guard case .open(let since, _, let interval) = state else { return }
@@ -71,8 +77,7 @@ package struct CircuitBreaker: Hashable, Sendable {
         switch state {
         case .closed(let failures) where failures + 1 < threshold:
             state = .closed(failures: failures + 1)
-        case .closed:
-            state = .open(since: now, probeAt: now + firstInterval, interval: firstInterval)
+        case .closed: open(at: now)
         case .probing(let since, let interval) where isProbe:
             let next = min(2 * interval, longestInterval)
             state = .open(since: since, probeAt: now + next, interval: next)

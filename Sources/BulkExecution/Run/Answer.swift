@@ -32,6 +32,8 @@ package struct Answer: Hashable, Sendable {
 
     /// What the answer means.
     package var verdict: Verdict
+    /// Whether nobody answered, or something else than the API may have.
+    package var isForeign: Bool
     /// The answer's status; `nil` where there was none.
     package var status: Int?
     /// What went wrong, in words; `nil` where nothing did.
@@ -41,9 +43,14 @@ package struct Answer: Hashable, Sendable {
 
     package init(
         _ verdict: Verdict, status: Int? = nil, message: String? = nil,
-        reading: QuotaReading? = nil
+        reading: QuotaReading? = nil, isForeign: Bool? = nil
     ) {
         self.verdict = verdict
+        if case .noAnswer = verdict, status == nil {
+            self.isForeign = true
+        } else {
+            self.isForeign = isForeign ?? false
+        }
         self.status = status
         self.message = message
         self.reading = reading

@@ -38,7 +38,8 @@ extension Answer {
             }
         self.init(
             verdict, status: answer.response.status,
-            message: verdict == .accepted ? nil : answer.message, reading: reading)
+            message: verdict == .accepted ? nil : answer.message, reading: reading,
+            isForeign: answer.isForeign)
     }
 }
 

@@ -183,6 +183,13 @@ package final class RunDirectory: Sendable {
     /// - Returns: The directory, locked.
     /// - Throws: A ``RunDirectoryError`` when it holds no run, or another process works in it.
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
+        try requireRun(path)
+        try requireOurs(path)
+        return RunDirectory(path: path, lock: try takeLock(path))
+    }
+
+    /// Refuses a directory that holds no run.
+    package static func requireRun(_ path: String) throws(RunDirectoryError) {
         guard access(FilePath.joining(path, Name.plan), F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
                 throw RunDirectoryError(
@@ -191,8 +198,6 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(
                 code: .noRun, path: path, message: "there is no plan.jsonl: this is not a run.")
         }
-        try requireOurs(path)
-        return RunDirectory(path: path, lock: try takeLock(path))
     }
 
     /// Refuses a run's directory that belongs to somebody else, or holds a run's files that do, or something

@@ -118,12 +118,14 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         case .busy(let pause?) where pause > machine.settings.giveUpAfter: noteLongPause(pause)
         case .shortage: summary.shortage = answer.message
         case .noAnswer(.unexpectedAnswer, _): summary.foreignAnswer = answer.message
+        case .serverError where answer.isForeign: summary.foreignAnswer = answer.message
         case .accepted, .refused, .unconfirmed, .busy, .serverError, .noAnswer, .abandoned: break
         }
     }
 
     private mutating func noteLongPause(_ pause: Nanoseconds) {
-        summary.message = summary.message ?? "it asked to wait for \(pause.wholeSeconds) s"
+        summary.message =
+            summary.message ?? "it asked to wait for \(Words.wait(seconds: pause.wholeSeconds))"
     }
 
     private mutating func count(_ outcome: Outcome) {

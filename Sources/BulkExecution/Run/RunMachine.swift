@@ -55,6 +55,8 @@ package struct RunMachine: Sendable {
     /// Why the run ends when nothing is left to send.
     private var ending = StopReason.finished
     private var breaker = CircuitBreaker()
+    /// How many requests in a row were not answered by the API itself.
+    private var foreignInARow = 0
     private var budget = RetryBudget()
     private var busySince: Nanoseconds?
     private var shortage = LocalShortage()
@@ -255,12 +257,14 @@ package struct RunMachine: Sendable {
             var job = job
             job.hadServerError = true
             // Mava answers an id that cannot be one with 500: that says nothing about the others.
-            let isTelling = job.update.ticketID.isObjectID
+            let isTelling = answer.isForeign || job.update.ticketID.isObjectID
+            foreignInARow = answer.isForeign ? foreignInARow + 1 : 0
             return again(job, .serverError, isTelling: isTelling, at: now, roll: roll())
         case .noAnswer(let code, let reached):
             trouble = code == .unexpectedAnswer ? .errors : .noAnswer
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
+            foreignInARow = answer.isForeign ? foreignInARow + 1 : 0
             return again(job, code, at: now, roll: roll())
         case .abandoned(let reached):
             var job = job
@@ -285,6 +289,7 @@ package struct RunMachine: Sendable {
 
     private mutating func noteWorkingServer() {
         busySince = nil
+        foreignInARow = 0
         breaker.noteSuccess()
     }
 
@@ -340,8 +345,15 @@ package struct RunMachine: Sendable {
         }
         if stopped != nil { return leave(job, code) }
         // While the breaker is open it holds the retries back by itself.
-        guard job.attempts < settings.retry.attempts, breaker.openSince != nil || budget.spend()
-        else { return fail(job.wasLeftOpen ? .unknown : .failed, code) }
+        if job.attempts >= settings.retry.attempts || breaker.openSince == nil && !budget.spend() {
+            // In an outage failures say nothing about the row, so it does not end. It is one as well where the
+            // API itself has answered nothing for as long as a row's attempts, however few rows there are.
+            let isSilent = foreignInARow >= settings.retry.attempts
+            guard isTelling, breaker.openSince != nil || isSilent else {
+                return fail(job.wasLeftOpen ? .unknown : .failed, code)
+            }
+            breaker.open(at: now)
+        }
         var job = job
         job.notBefore = now + settings.retry.delay(afterFailures: job.attempts, roll: roll)
         parked.append(job)

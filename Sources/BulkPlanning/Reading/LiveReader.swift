@@ -23,6 +23,12 @@ struct LiveReader {
             try Task.checkCancellation()
             let page = try await listing.tickets(in: window)
             tickets += page.tickets.count
+            for (id, message) in page.unreadable where state.isWanted(id) {
+                // Without what it holds it would look like a ticket that does not exist.
+                throw ClientError(
+                    code: .unexpectedAnswer,
+                    message: "ticket \(id) cannot be read from the listing: \(message)")
+            }
             var sightings: [ReadPlanner.Sighting] = []
             sightings.reserveCapacity(page.tickets.count)
             for ticket in page.tickets {

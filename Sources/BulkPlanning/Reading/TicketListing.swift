@@ -39,11 +39,17 @@ package struct ListedPage: Sendable {
     package var entries: Int
     /// How many tickets the listing says the window holds; `nil` where it does not say.
     package var total: Int?
+    /// The tickets on the page that have a field in a form that nobody expects, and what is wrong with each.
+    package var unreadable: [(id: TicketID, message: String)]
 
-    package init(tickets: [Ticket], entries: Int, total: Int?) {
+    package init(
+        tickets: [Ticket], entries: Int, total: Int?,
+        unreadable: [(id: TicketID, message: String)] = []
+    ) {
         self.tickets = tickets
         self.entries = entries
         self.total = total
+        self.unreadable = unreadable
     }
 }
 
@@ -56,7 +62,14 @@ struct MavaListing: TicketListing {
             TicketQuery(
                 start: Int(window.start), end: Int(window.end), limit: window.limit,
                 skip: window.skip))
-        return ListedPage(tickets: page.tickets, entries: page.entryCount, total: page.total)
+        // A later entry of a ticket that was read is a problem as well, but not one with the ticket.
+        let read = page.problems.isEmpty ? [] : Set(page.tickets.map(\.id))
+        let unreadable = page.problems.compactMap { problem in
+            problem.id.flatMap(TicketID.init).map { (id: $0, message: problem.message) }
+        }
+        return ListedPage(
+            tickets: page.tickets, entries: page.entryCount, total: page.total,
+            unreadable: unreadable.filter { !read.contains($0.id) })
     }
 
     func agents() async throws -> [Agent] { try await client.agents().elements }

@@ -19,6 +19,9 @@ public struct PlanRevalidation: Hashable, Sendable {
         var disposition: Disposition
         var changes: [FieldChange]
         var issue: RowIssue?
+        /// What the row was to write, and what its ticket held when it was read again; `nil` where it was not
+        /// found.
+        var read: [FieldChange]?
     }
 
     var exceptions: [Int: Exception] = [:]
@@ -31,6 +34,10 @@ public struct PlanRevalidation: Hashable, Sendable {
 
     /// How many rows no longer stand as they were approved.
     public var changedRows: Int { exceptions.count }
+
+    /// What a row was to write and what its ticket held when it was read again; `nil` where the row stands as it
+    /// was approved, or its ticket was not found.
+    package func read(ofRow row: Int) -> [FieldChange]? { exceptions[row]?.read }
 
     /// A row of the plan as it stands now.
     ///

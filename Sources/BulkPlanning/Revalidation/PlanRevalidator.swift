@@ -145,7 +145,16 @@ public struct PlanRevalidator: Sendable {
                 let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
                 exception = rules.exception(entry, current)
             }
-            if let exception { revalidation.exceptions[entry.row] = exception }
+            if var exception {
+                exception.read = entry.ticketID.flatMap { CurrentTicket($0, in: state) }.map {
+                    current in
+                    entry.changes.map {
+                        FieldChange(
+                            field: $0.field, before: current.values[$0.field], after: $0.after)
+                    }
+                }
+                revalidation.exceptions[entry.row] = exception
+            }
             let disposition = exception?.disposition ?? entry.disposition
             revalidation.counts.add(disposition)
             if disposition == .update, entry.mergedInto == nil, try !isDone(entry.row) {

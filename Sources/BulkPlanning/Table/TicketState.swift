@@ -70,6 +70,13 @@ struct TicketState: ~Copyable {
         tickets.entries[Int(reading.ticket)] = entry
     }
 
+    /// Whether a listed ticket is wanted.
+    func isWanted(_ ticket: TicketID) -> Bool {
+        var id = ticket.rawValue
+        let finder = tickets.finder
+        return id.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) }.flatMap(finder.find) != nil
+    }
+
     /// Notes what a listed ticket holds, and returns its number when it is wanted.
     mutating func note(_ ticket: Ticket, readsUpdateTimes: Bool) -> UInt32? {
         var id = ticket.id.rawValue

@@ -16,6 +16,19 @@ package enum Words {
     /// For example `1 row`, `1,902 rows`.
     package static func rows(_ count: Int) -> String { counted(count, "row") }
 
+    /// How long somebody asks to wait, rounded up: for example `61 s`, `20 min`, `9 hours`, `364 days`, and for
+    /// whatever is longer `more than a year`.
+    package static func wait(seconds: Int64) -> String {
+        func up(_ unit: Int64) -> Int { Int((seconds - 1) / unit + 1) }
+        switch seconds {
+        case ..<120: return "\(max(0, seconds)) s"
+        case ...7200: return "\(up(60)) min"
+        case ...172_800: return "\(up(3600)) hours"
+        case ...31_622_400: return "\(up(86_400)) days"
+        default: return "more than a year"
+        }
+    }
+
     /// A number with its noun.
     package static func counted(_ count: Int, _ noun: String) -> String {
         "\(number(count)) \(noun)\(count == 1 ? "" : noun.hasSuffix("y") ? "" : "s")"

@@ -14,6 +14,8 @@ struct AnswerBody: Sendable {
     private(set) var isObject = false
     /// Whether the body says by itself that nothing was done.
     private(set) var deniesSuccess = false
+    /// Whether the body says anything, as the API's errors do.
+    var hasText: Bool { (error ?? message)?.isEmpty == false }
     /// Whether there is no body at all.
     let isEmpty: Bool
     /// What is left out where the server says it.
@@ -51,8 +53,7 @@ struct AnswerBody: Sendable {
         if let said = error ?? message, !said.isEmpty { return excerpt(said) }
         let status = response.status
         if (300...399).contains(status) {
-            let target = response.values(of: "location").first.map(excerpt)
-            return "HTTP \(status): a redirect\(target.map { " to \($0)" } ?? ""), not followed"
+            return "HTTP \(status): a redirect\(Self.target(of: response, excerpt)), not followed"
         }
         if let title = PageTitle.find(in: response.body) {
             return "HTTP \(status) with a page and not the API's answer: \(excerpt(title))"
@@ -60,6 +61,22 @@ struct AnswerBody: Sendable {
         let kind = response.values(of: "content-type").first.map(excerpt)
         return "HTTP \(status) without the API's message (\(kind ?? "no content type"), "
             + "\(response.body.count) \(response.body.count == 1 ? "byte" : "bytes"))"
+    }
+
+    /// Where a redirect leads, as the middle of a sentence: its host alone, because the rest of the address
+    /// can hold secrets.
+    private static func target(of response: HTTPResponse, _ excerpt: (String) -> String) -> String {
+        guard let location = response.values(of: "location").first, !location.isEmpty else {
+            return ""
+        }
+        let start =
+            location.firstRange(of: "://")?.upperBound
+            ?? (location.hasPrefix("//")
+                ? location.index(location.startIndex, offsetBy: 2) : nil)
+        guard let start else { return " to another page of the same host" }
+        let authority = location[start...].prefix { !"/?#\\".contains($0) }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return " to \(excerpt(String(host)))"
     }
 
     private struct Fields: Decodable {

@@ -43,16 +43,31 @@ struct BaseURL: Hashable, Sendable {
         text = "\(scheme.rawValue)://\(authority)\(path)"
     }
 
-    /// What to try where something else than the API answers.
-    var advice: String {
+    /// What is most likely wrong with the address where something else than the API answers; `nil` where
+    /// nothing is known.
+    private var correction: String? {
         if text.lowercased().hasSuffix("/api") {
             return "the base URL ends with /api, with which every path begins: leave /api out"
         }
         switch endpoint.host.lowercased() {
         case "app.mava.app": return "the API may be at https://gateway.mava.app"
         case "gateway.mava.app": return "the API may be at https://app.mava.app"
-        default: return "is a proxy or a firewall in between, or is the base URL wrong?"
+        default: return nil
         }
+    }
+
+    /// What to try where the path is not known.
+    var adviceOnPath: String {
+        correction ?? "is a proxy or a firewall in between, or is the base URL wrong?"
+    }
+
+    /// What to try where something else than the API answers.
+    ///
+    /// - Parameter isProven: Whether the API has answered at this address before, so that it is right.
+    /// - Returns: The end of a message.
+    func adviceOnForeign(isProven: Bool) -> String {
+        let likely = "a firewall or a proxy may be answering in Mava's place"
+        return isProven ? likely : likely + ", or " + (correction ?? "the base URL may be wrong")
     }
 
     private static func invalid(_ reason: String) -> ConfigurationError {

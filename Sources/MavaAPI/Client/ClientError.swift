@@ -8,15 +8,15 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case forbidden
         /// 404 or 405: the address is not the API's.
         case noSuchPath
-        /// A page of a proxy, a firewall or a website answered in the API's place.
-        case page
+        /// A redirect, a page or another answer of a proxy, a firewall or a website in the API's place.
+        case foreign
         /// 429: the quota is used up; what the server says about it.
         case rateLimited(RateLimitHints)
-        /// 400, or another status that says the request is at fault.
+        /// 400, or another status that says the request is at fault, with the API's error.
         case refused
-        /// 500 and above; what the server says about when to come back.
+        /// 500 and above, or 408, 421 and 425; what the server says about when to come back.
         case serverError(RateLimitHints)
-        /// An answer that is not the API's: a redirect, a page, a JSON of another form.
+        /// A success without the list that was asked for, or with one that cannot be believed.
         case unexpectedAnswer
         /// No complete answer.
         case transport(TransportError)

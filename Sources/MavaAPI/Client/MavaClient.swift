@@ -10,11 +10,13 @@ public struct MavaClient: Sendable {
     /// The most that one call may take.
     public let timeout: Duration
 
-    private let base: BaseURL
-    private let key: APIKey
-    private let transport: any HTTPTransport
+    let base: BaseURL
+    let key: APIKey
+    let transport: any HTTPTransport
     /// The request of an update but for its body, which is all in which one differs from the next.
     private let updateRequest: HTTPRequest
+    /// Whether a listing has come from the address: shared by all copies of the client.
+    let proof = AddressProof()
 
     /// A page of a hundred tickets may come with all their messages.
     private static let listingLimit = 64 << 20
@@ -62,8 +64,8 @@ public struct MavaClient: Sendable {
     /// - Returns: The page.
     /// - Throws: A ``ClientError`` when no page came.
     public func tickets(_ query: TicketQuery) async throws(ClientError) -> TicketPage {
-        let response = try await list(request(for: query))
-        let decoded = try ListingDecoder<Ticket>.decode(response)
+        let (decoded, response) = try await list(
+            request(for: query), of: Ticket.self, skip: query.skip)
         return TicketPage(
             tickets: decoded.entries, total: decoded.total, entryCount: decoded.entryCount,
             problems: decoded.problems, response: response)
@@ -102,10 +104,15 @@ public struct MavaClient: Sendable {
         do throws(TransportError) {
             return try await transport.send(request)
         } catch {
-            var error = error
-            error.message = SecretText.removed(from: error.message, key: key)
-            throw error
+            throw withoutKey(error)
         }
+    }
+
+    /// A transport's error without the key in its message.
+    func withoutKey(_ error: TransportError) -> TransportError {
+        var error = error
+        error.message = SecretText.removed(from: error.message, key: key)
+        return error
     }
 
     /// The request of one page of tickets.
@@ -117,70 +124,9 @@ public struct MavaClient: Sendable {
         [("x-auth-token", key.secret), ("accept", "application/json")]
     }
 
-    private func get(_ path: String) -> HTTPRequest {
+    func get(_ path: String) -> HTTPRequest {
         HTTPRequest(
             method: .get, url: base.text + path, headers: Self.headers(key), timeout: timeout,
             bodyLimit: Self.listingLimit)
-    }
-
-    private func listing<Entry: ListingEntry>(
-        _ path: String
-    ) async throws(ClientError) -> Listing<Entry> {
-        let response = try await list(get(path))
-        let decoded = try ListingDecoder<Entry>.decode(response)
-        return Listing(
-            elements: decoded.entries, problems: decoded.problems, response: response)
-    }
-
-    /// Sends a request for a listing and refuses every answer but a success.
-    private func list(_ request: HTTPRequest) async throws(ClientError) -> HTTPResponse {
-        let response: HTTPResponse
-        do throws(TransportError) {
-            // Names and texts of a listing reach previews and plans as they are.
-            response = SecretText.removed(from: try await answer(to: request), key: key)
-        } catch {
-            throw ClientError(code: .transport(error), message: error.message)
-        }
-        let body = AnswerBody(response.body, hiding: key)
-        let code: ClientError.Code
-        switch response.status {
-        // Before it is taken for a listing that cannot be read.
-        case 200...299 where !PageTitle.isPage(response.body): return response
-        case 401: code = .unauthorized
-        case 403 where body.isObject: code = .forbidden
-        case 404, 405: code = .noSuchPath
-        case 429: code = .rateLimited(RateLimitHints(response))
-        case 500...599: code = .serverError(RateLimitHints(response))
-        case 400...499: code = .refused
-        default: code = .unexpectedAnswer
-        }
-        let said = body.text(for: response)
-        let isPage = PageTitle.isPage(response.body) && code != .unauthorized && code != .noSuchPath
-        throw ClientError(
-            code: isPage ? .page : code,
-            message: "\(base.endpoint) said: \(said)"
-                + (isPage || code == .noSuchPath ? "; \(base.advice)" : "") + Self.wait(code),
-            status: response.status)
-    }
-
-    /// How long the server asks to wait, as the end of a message; empty where it does not say.
-    private static func wait(_ code: ClientError.Code) -> String {
-        switch code {
-        case .rateLimited(let hints):
-            (hints.retryAfter ?? hints.strictest?.resetAfter)?.asked
-                ?? "; it does not say how long to wait"
-        case .serverError(let hints): hints.retryAfter?.asked ?? ""
-        default: ""
-        }
-    }
-}
-
-extension Duration {
-    /// A wait that a server asks for, as the end of a message.
-    fileprivate var asked: String {
-        let (seconds, rest) = components
-        let whole = seconds + (rest > 0 ? 1 : 0)
-        return "; it asks to wait for "
-            + (whole < 120 ? "\(whole) s" : "\(whole / 60 + (whole % 60 > 0 ? 1 : 0)) min")
     }
 }

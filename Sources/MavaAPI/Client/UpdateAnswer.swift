@@ -71,6 +71,11 @@ public struct UpdateAnswer: Sendable {
     /// The answer in words: the server's own, escaped and cut, where it has any.
     public var message: String { said.text(for: response) }
 
+    /// Whether something else than the API may have answered.
+    ///
+    /// All of the API's answers are JSON objects, but for a 500 without a body about an id that cannot be one.
+    public var isForeign: Bool { !said.isObject && !(response.status == 500 && said.isEmpty) }
+
     /// What a 200 means by its body.
     private static func success(_ said: AnswerBody) -> Meaning {
         guard said.isObject || said.isEmpty else { return .unexpected }

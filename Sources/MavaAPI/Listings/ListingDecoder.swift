@@ -13,27 +13,35 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
 
     /// Reads a body.
     ///
-    /// - Throws: A ``ClientError`` with the code `unexpectedAnswer` when it is not a listing.
-    static func decode(_ response: HTTPResponse) throws(ClientError) -> ListingDecoder {
+    /// An answer that names an error, has an entry that is no object or has no id, holds nothing but entries
+    /// that cannot be read, or holds none although its total says that there are some, is no listing: what
+    /// is missing from it would look like tickets that do not exist.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - skip: How many entries the request passed over.
+    /// - Returns: The listing.
+    /// - Throws: An ``EntryError`` when it is not a listing.
+    static func decode(
+        _ response: HTTPResponse, skip: Int
+    ) throws(EntryError) -> ListingDecoder {
+        let decoded: ListingDecoder
         do {
-            return try JSONDecoder().decode(ListingDecoder.self, from: Data(response.body))
+            decoded = try JSONDecoder().decode(ListingDecoder.self, from: Data(response.body))
+        } catch let error as EntryError {
+            throw error
+        } catch DecodingError.dataCorrupted {
+            throw EntryError(reason: "it is not valid JSON", isForeign: true)
         } catch {
-            throw ClientError(
-                code: .unexpectedAnswer,
-                message: """
-                    The answer is not a list of \(Entry.listNames[0]): \(Self.reason(error)) \
-                    (\(response.body.count) bytes).
-                    """,
-                status: response.status)
+            throw EntryError(reason: "it has another form", isForeign: true)
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as EntryError: error.reason
-        case DecodingError.dataCorrupted: "it is not valid JSON"
-        default: "it has another form"
+        if decoded.entryCount == 0, let total = decoded.total, total > skip {
+            throw EntryError(reason: "it is empty, and says that there are \(total)")
         }
+        if decoded.entries.isEmpty, let problem = decoded.problems.first {
+            throw EntryError(reason: problem.description)
+        }
+        return decoded
     }
 
     init(from decoder: any Decoder) throws {
@@ -42,6 +50,11 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
             return
         }
         let object = try decoder.container(keyedBy: AnyKey.self)
+        if object.has("error")
+            || (try? object.decodeIfPresent(Bool.self, forKey: AnyKey("success"))) == false
+        {
+            throw EntryError(reason: "it says \(Self.words(in: object) ?? "that it failed")")
+        }
         for name in Entry.listNames + ["data"] where object.has(name) {
             guard var array = try? object.nestedUnkeyedContainer(forKey: AnyKey(name)) else {
                 continue
@@ -50,7 +63,20 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
             total = Self.total(in: object)
             return
         }
-        throw EntryError(reason: "it has no array under \(Entry.listNames[0])")
+        let said = Self.words(in: object)
+        throw EntryError(
+            reason: said.map { "it says \($0)" } ?? "it has no array under \(Entry.listNames[0])",
+            isForeign: said == nil)
+    }
+
+    /// The error or the message of an answer in quotes.
+    private static func words(in object: KeyedDecodingContainer<AnyKey>) -> String? {
+        for name in ["error", "message"] {
+            if let text = object.text(AnyKey(name)), !text.isEmpty {
+                return "\"\(ServerText.excerpt(text))\""
+            }
+        }
+        return nil
     }
 
     private mutating func read(_ array: inout any UnkeyedDecodingContainer) throws {
@@ -68,10 +94,11 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
                     ListingProblem(
                         index: index, id: entry.entryID, message: "its id was listed before"))
             case .failure(let error):
-                problems.append(
-                    ListingProblem(
-                        index: index, id: attempt.id.map { ServerText.excerpt($0) },
-                        message: error.reason))
+                let problem = ListingProblem(
+                    index: index, id: attempt.id.map { ServerText.excerpt($0) },
+                    message: error.reason)
+                guard !error.spoilsList else { throw EntryError(reason: problem.description) }
+                problems.append(problem)
             }
         }
     }
@@ -96,7 +123,7 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
 
         init(from decoder: any Decoder) {
             guard let object = try? decoder.container(keyedBy: AnyKey.self) else {
-                result = .failure(EntryError(reason: "it is not an object"))
+                result = .failure(EntryError(reason: "it is not an object", spoilsList: true))
                 return
             }
             do {

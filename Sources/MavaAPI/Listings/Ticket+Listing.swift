@@ -4,7 +4,8 @@ extension Ticket: ListingEntry {
 
     init(entry: KeyedDecodingContainer<AnyKey>) throws {
         guard let id = TicketID(try entry.identifier()) else {
-            throw EntryError(reason: "its id is not 1 to 128 visible characters")
+            throw EntryError(
+                reason: "its id is not 1 to 128 visible characters", spoilsList: true)
         }
         self.init(
             id: id, status: try entry.optionalText("status"),

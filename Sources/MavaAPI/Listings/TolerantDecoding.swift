@@ -6,6 +6,11 @@
 struct EntryError: Error {
     /// What is wrong, for a person.
     var reason: String
+    /// Whether it is about what the entry is, and not about one of its fields: then the whole list is not the
+    /// API's.
+    var spoilsList = false
+    /// Whether the list is not of the API's form at all, so that something else may have answered.
+    var isForeign = false
 }
 
 /// Any JSON object's key.
@@ -78,7 +83,7 @@ extension KeyedDecodingContainer<AnyKey> {
         for name in ["_id", "id"] {
             if let value = text(AnyKey(name)), !value.isEmpty { return value }
         }
-        throw EntryError(reason: "it has no id")
+        throw EntryError(reason: "it has no id", spoilsList: true)
     }
 
     /// The id of what a field refers to: an id, an object that has one, or `nil` for nothing.

@@ -60,6 +60,14 @@ struct CurlLibrary: Sendable {
             let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             reasons.append(String(decoding: text, as: UTF8.self))
         }
+        // The loader says so of a library that is there and does not fit.
+        if reasons.contains(where: Self.tellsOfMemory) {
+            throw TransportError(
+                code: .unavailable,
+                message: "libcurl cannot be loaded, because memory is short "
+                    + "(\(reasons.joined(separator: "; "))): raise the limit on memory (ulimit -v).",
+                mayHaveReachedServer: false)
+        }
         if DescriptorLimit.isReached {
             throw CurlHandle.shortage("this process may open no more files (ulimit -n)")
         }
@@ -72,6 +80,16 @@ struct CurlLibrary: Sendable {
                 `brew install curl` on macOS.
                 """,
             mayHaveReachedServer: false)
+    }
+
+    /// Whether the reason why a library was not loaded is that memory is short: in the words of glibc and musl.
+    static func tellsOfMemory(_ reason: String) -> Bool {
+        let reason = reason.lowercased()
+        return [
+            "cannot allocate memory", "out of memory", "failed to map segment",
+            "cannot create shared object descriptor", "cannot create capability list",
+            "cannot change memory protections", "cannot allocate symbol search list",
+        ].contains { reason.contains($0) }
     }
 
     /// libcurl's own words for a result.

@@ -9,4 +9,27 @@ public protocol HTTPTransport: Sendable {
     /// - Returns: The answer, whatever its status.
     /// - Throws: A ``TransportError`` when no complete answer came.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+
+    /// Sends a read and waits for an answer that can be used.
+    ///
+    /// A transport that repeats reads asks again, within its attempts, while the answer cannot be used. The
+    /// default sends the request once.
+    ///
+    /// - Parameters:
+    ///   - request: What to send.
+    ///   - isUsable: Whether an answer is what was asked for, or one that asking again cannot change.
+    /// - Returns: The last answer, usable or not.
+    /// - Throws: A ``TransportError`` when no complete answer came.
+    func send(
+        _ request: HTTPRequest, until isUsable: (HTTPResponse) -> Bool
+    ) async throws(TransportError) -> HTTPResponse
+}
+
+extension HTTPTransport {
+    /// Sends a request once, whatever its answer is.
+    public func send(
+        _ request: HTTPRequest, until isUsable: (HTTPResponse) -> Bool
+    ) async throws(TransportError) -> HTTPResponse {
+        try await send(request)
+    }
 }

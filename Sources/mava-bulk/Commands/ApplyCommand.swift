@@ -5,7 +5,9 @@ import MavaBulk
 enum ApplyCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let file = arguments.operands[0]
-        guard arguments.has(.yes) || talk.canAsk else {
+        // A file that is not there is said below, because no option makes up for it.
+        let isMissing = file != "-" && !FilePath.isTaken(file)
+        guard arguments.has(.yes) || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
                 "there is no terminal to ask on: look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))

@@ -1,3 +1,4 @@
+import BulkExecution
 import BulkSystem
 import MavaBulk
 
@@ -6,6 +7,8 @@ enum ResumeCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let directory = arguments.operands[0]
         guard arguments.has(.yes) || talk.canAsk else {
+            // What cannot be resumed is not suggested.
+            try RunDirectory.requireRun(directory)
             throw CommandFailure.usage(
                 "there is no terminal to ask on: resume with --yes: "
                     + NextCommand.resume(directory, isUnattended: true))
@@ -17,7 +20,8 @@ enum ResumeCommand {
         var run = BulkRun(connection.mava)
         try run.take(arguments, talk)
         let session = RunSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
+            resumed: directory)
         let given = arguments
         let result = try await session.watch(run) { run in
             try await run.resume(directory) { preview in

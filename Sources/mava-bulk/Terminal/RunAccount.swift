@@ -35,7 +35,8 @@ enum RunAccount {
             talk.warn(ending)
             let command = NextCommand.resume(
                 result.directory, isUnattended: arguments.has(.yes))
-            talk.say("go on with: \(command)")
+            let isBadCanary = result.summary.reason == .canary && result.summary.message != nil
+            talk.say((isBadCanary ? "once they are right, go on with: " : "go on with: ") + command)
         }
         return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
     }
@@ -63,6 +64,8 @@ enum RunAccount {
         case .outage: outage(summary.trouble) + why
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"
+        case .canary where summary.message != nil:
+            "look at the canary's rows before the rest is sent" + why
         case .canary: "the canary's rows are done"
         case .journalFailure: "the journal could not be written, so the run was stopped" + why
         case .planUnreadable: "the plan could not be read to its end" + why

@@ -21,6 +21,8 @@ final class RunSession: RunObserver {
     private let connection: MavaConnection?
     /// Whether nothing is asked, so that the command to resume a run asks nothing either.
     private let isUnattended: Bool
+    /// The run that is resumed, if one is.
+    private let resumed: String?
     private let control = RunControl()
     private let state: Mutex<State>
 
@@ -31,10 +33,13 @@ final class RunSession: RunObserver {
     ///   - connection: What is read from, if anything is: when its reads have to wait, that is said.
     ///   - drain: How long requests in flight are waited for after a signal.
     ///   - isUnattended: Whether the command asks nothing.
+    ///   - resumed: The directory of the run that is resumed, if one is.
     init(
         _ talk: Talk, _ connection: MavaConnection?,
-        drain: Duration = ExecutionOptions().drain, isUnattended: Bool = false
+        drain: Duration = ExecutionOptions().drain, isUnattended: Bool = false,
+        resumed: String? = nil
     ) {
+        self.resumed = resumed
         self.isUnattended = isUnattended
         self.talk = talk
         self.connection = connection
@@ -102,7 +107,7 @@ final class RunSession: RunObserver {
 
     /// An error, and how to go on where a run had begun to send.
     private func failure(_ error: any Error, in directory: String?) -> any Error {
-        guard let directory else { return error }
+        guard let directory else { return beforeSending(error) }
         var failure = CommandFailure(error)
         // A machine that is short of descriptors or memory has them again later.
         if (error as? FileError)?.isShortage == true { failure.code = .stoppedEarly }
@@ -115,6 +120,16 @@ final class RunSession: RunObserver {
         failure.message +=
             "; all that was sent is in the journal: when this is fixed, go on with: "
             + NextCommand.resume(directory, isUnattended: isUnattended)
+        return failure
+    }
+
+    /// An error before anything was sent, and how to go on where it ended the reading for a run that is resumed.
+    private func beforeSending(_ error: any Error) -> any Error {
+        guard let resumed, error is ClientError else { return error }
+        var failure = CommandFailure(error)
+        failure.message +=
+            "; no update was sent now, and the run can be resumed when this is fixed: "
+            + NextCommand.resume(resumed, isUnattended: isUnattended)
         return failure
     }
 

@@ -143,17 +143,22 @@ struct QuotaGateTests {
         PacedTransport(transport, gate: gate, clock: clock, random: { 0.5 })
     }
 
-    /// Sends a request while the clock moves on whenever somebody sleeps.
-    func send(
-        _ request: HTTPRequest, _ transport: PacedTransport<ManualClock>
-    ) async -> Result<HTTPResponse, TransportError> {
+    /// Lets the clock move on whenever somebody sleeps, until it is cancelled.
+    func drive() -> Task<Void, Never> {
         let clock = clock
-        let driver = Task {
+        return Task {
             while !Task.isCancelled {
                 clock.advanceToNextDeadline()
                 await Task.yield()
             }
         }
+    }
+
+    /// Sends a request while the clock moves on whenever somebody sleeps.
+    func send(
+        _ request: HTTPRequest, _ transport: PacedTransport<ManualClock>
+    ) async -> Result<HTTPResponse, TransportError> {
+        let driver = drive()
         defer { driver.cancel() }
         do throws(TransportError) {
             return .success(try await transport.send(request))
@@ -187,6 +192,26 @@ struct QuotaGateTests {
         let transport = ScriptedTransport(replies: [.error(500, "no"), .updated])
         #expect(try await send(put, paced(transport, gate(100))).get().status == 500)
         #expect(transport.requestCount == 1)
+    }
+
+    @Test("a listing that cannot be believed is asked for again, a rejected key is not")
+    func asksForUsableListing() async throws {
+        let odd: [ScriptedTransport.Reply] = [
+            .json(200, #"{"agents":[1]}"#), .json(302, ""), .json(403, "no"), .json(200, "<html>"),
+        ]
+        for (replies, requests) in [
+            (odd + [.json(200, #"{"agents":[{"id":"a"}]}"#)], 5), ([.json(200, "{}")], 5),
+            ([.error(403, "No")], 1), ([.json(404, "<html>")], 1),
+        ] {
+            let transport = ScriptedTransport(replies: replies)
+            let client = try MavaClient(
+                key: #require(APIKey("a-key")), transport: paced(transport, gate(100)))
+            let driver = drive()
+            defer { driver.cancel() }
+            let agents = try? await client.agents().elements.map(\.id)
+            #expect(agents == (replies.count == 5 ? ["a"] : nil))
+            #expect(transport.requestCount == requests)
+        }
     }
 
     @Test("a 401 is told at once")

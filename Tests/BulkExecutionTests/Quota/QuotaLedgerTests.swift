@@ -205,7 +205,7 @@ struct QuotaLedgerTests {
         second.setNoticeHandler { told.add($0) }
         #expect(second.take() == .granted)
         #expect(told.all.count == 1)
-        #expect(told.all.first?.contains("for 365 days from now") == true)
+        #expect(told.all.first?.contains("for more than a year from now") == true)
         #expect(second.take() == .wait(until: nil, .paused))
         // No answer came: the next request is the probe again.
         second.complete(nil)

@@ -1,6 +1,7 @@
 import BulkSystem
 import BulkPlan
 import BulkPlanning
+import MavaAPI
 import Testing
 
 @testable import BulkExecution
@@ -128,6 +129,100 @@ struct RunMachineTests {
             #expect(opens)
         } else {
             #expect(!opens)
+        }
+    }
+
+    /// Sends rows, each answered in the same way, until the run ends or its patience with it.
+    private static func play(
+        _ rows: Int, isObjectID: Bool, until end: Nanoseconds, each: Nanoseconds = 0,
+        _ answer: (Job, Nanoseconds) -> Answer
+    ) throws -> (machine: RunMachine, decisions: [Int: RunMachine.Decision], step: RunMachine.Step)
+    {
+        var settings = RunMachine.Settings()
+        settings.giveUpAfter = 20 * .second
+        var machine = RunMachine(settings)
+        var decisions: [Int: RunMachine.Decision] = [:]
+        var fed = 0
+        var now: Nanoseconds = 0
+        while true {
+            let step = machine.step(at: now)
+            switch step {
+            case .pull where fed == rows: machine.endPlan()
+            case .pull:
+                fed += 1
+                machine.feed(try isObjectID ? objectJob(fed) : job(fed))
+            case .send:
+                let job = machine.begin(at: now)
+                decisions[job.row] = machine.complete(job, answer(job, now), at: now, roll: 0.5)
+                now += each
+            case .wait(let until?, _) where until <= end: now = max(until, now + 1)
+            case .wait, .finished: return (machine, decisions, step)
+            }
+        }
+    }
+
+    @Test(
+        "where nothing but foreign answers come, no row ends, however few there are, and the run is an outage",
+        arguments: [
+            (503, "<html><title>Maintenance</title>"), (200, "<html><title>Log in</title>"),
+            (502, ""), (302, ""), nil,
+        ] as [(Int, String)?])
+    func smallOutage(response: (Int, String)?) throws {
+        let answer =
+            response.map { status, body in
+                Answer(UpdateAnswer(HTTPResponse(status: status, body: Array(body.utf8))))
+            }
+            ?? Answer(
+                TransportError(code: .connect, message: "refused", mayHaveReachedServer: false))
+        for rows in 1...4 {
+            for isObjectID in [true, false] {
+                let played = try Self.play(rows, isObjectID: isObjectID, until: 100 * .second) {
+                    _, _ in answer
+                }
+                #expect(played.step == .finished(.outage))
+                #expect(played.machine.failures == 0)
+                for case .done in played.decisions.values { Issue.record("a row has ended") }
+                // After the outage every row is sent once more, and done.
+                let later = try Self.play(rows, isObjectID: isObjectID, until: 100 * .second) {
+                    $1 < 12 * .second ? answer : Answer(.accepted)
+                }
+                #expect(later.step == .finished(.finished))
+                for decision in later.decisions.values {
+                    #expect(decision == .done(outcome: .updated, failure: nil))
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a row that the API itself answers with errors ends after its attempts, and holds up no other",
+        arguments: [(#"{"error":"Internal server error"}"#, true), ("", true), ("", false)])
+    func failingRow(body: String, isObjectID: Bool) throws {
+        let error = Answer(UpdateAnswer(HTTPResponse(status: 500, body: Array(body.utf8))))
+        for rows in [1, 3] {
+            let played = try Self.play(rows, isObjectID: isObjectID, until: 100 * .second) {
+                job, _ in
+                job.row == rows ? error : Answer(.accepted)
+            }
+            #expect(played.step == .finished(.finished))
+            #expect(played.decisions[rows] == .done(outcome: .failed, failure: .serverError))
+            #expect(played.machine.failures == 1)
+        }
+    }
+
+    @Test("a row that is never answered while others are ends after its attempts")
+    func unansweredAmongOthers() throws {
+        for reached in [true, false] {
+            let answer = Answer(
+                TransportError(
+                    code: .connectionLost, message: "lost", mayHaveReachedServer: reached))
+            let played = try Self.play(
+                40, isObjectID: true, until: 100 * .second, each: .second
+            ) { job, _ in job.row == 1 ? answer : Answer(.accepted) }
+            #expect(played.step == .finished(.finished))
+            #expect(
+                played.decisions[1]
+                    == .done(outcome: reached ? .unknown : .failed, failure: .connectionFailed))
         }
     }
 

@@ -11,7 +11,8 @@ struct ListingTests {
             (#"{"totalCount":"8","tickets":[{"id":"t1"}]}"#, 8),
             (#"{"data":[{"_id":"t1"}],"count":9.0}"#, 9),
             (#"{"tickets":[{"_id":"t1","id":"x"}],"pagination":{"total":10,"page":1}}"#, 10),
-            (#"{"tickets":[{"_id":"t1"}],"total":null,"count":-1}"#, nil),
+            (#"{"tickets":[{"_id":"t1"}],"total":null,"count":-1,"error":null}"#, nil),
+            (#"{"success":true,"tickets":[{"_id":"t1"}]}"#, nil),
             (#"{"tickets":null,"data":[{"_id":"t1"}],"total":{}}"#, nil),
             (#" [ {"_id":"t1"} ] "#, nil),
         ])
@@ -50,24 +51,56 @@ struct ListingTests {
         #expect(page.tickets[3].isHandledByAI)
     }
 
-    @Test("an entry that cannot be read is reported and the others are read")
+    @Test("an entry with a field that cannot be read is reported and the others are read")
     func problems() async throws {
         let page = try await page(
             """
-            [{"_id":"t1"}, 7, null, {"status":"Open"}, {"_id":"t2","priority":"high"},
-             {"_id":"t3","category":[1]}, {"_id":"t4","status":4}, {"_id":"a b"}, {"_id":"t1"},
-             {"_id":"t5","assignedTo":{"name":"Ada"}}, {"_id":"t6","priority":2.5}, {"_id":"t9"}]
+            [{"_id":"t1"}, {"_id":"t2","priority":"high"}, {"_id":"t3","category":[1]},
+             {"_id":"t4","status":4}, {"_id":"t1"}, {"_id":"t5","assignedTo":{"name":"Ada"}},
+             {"_id":"t6","priority":2.5}, {"_id":"t9"}]
             """)
         #expect(page.tickets.map(\.id.rawValue) == ["t1", "t9"])
-        #expect(page.entryCount == 12)
-        #expect(page.problems.map(\.index) == Array(1...10))
-        #expect(
-            page.problems.map(\.id) == [
-                nil, nil, nil, "t2", "t3", "t4", "a b", "t1", "t5", "t6",
-            ])
-        #expect(page.problems[3].description.hasPrefix("entry 5 of the list"))
-        #expect(page.problems[3].message == "its priority is not a whole number")
-        #expect(page.problems[7].message == "its id was listed before")
+        #expect(page.entryCount == 8)
+        #expect(page.problems.map(\.index) == Array(1...6))
+        #expect(page.problems.map(\.id) == ["t2", "t3", "t4", "t1", "t5", "t6"])
+        #expect(page.problems[0].description.hasPrefix("entry 2 of the list"))
+        #expect(page.problems[0].message == "its priority is not a whole number")
+        #expect(page.problems[3].message == "its id was listed before")
+    }
+
+    /// Successes that are not the API's listing, and what is said of them.
+    private static let unbelievable = [
+        ("{}", "it has no array under tickets"), (#"{"tickets":null}"#, "no array under tickets"),
+        (#"{"tickets":"<b>"}"#, "no array under tickets"), (#""ok""#, "it has another form"),
+        ("", "it is not valid JSON"), (#"{"tickets":[{"_id":"t1"}"#, "it is not valid JSON"),
+        (#"{"error":"Internal"}"#, #"it says "Internal""#),
+        (#"{"message":"try later"}"#, #"it says "try later""#),
+        (#"{"error":"db down","tickets":[{"_id":"t1"}]}"#, #"it says "db down""#),
+        (#"{"error":{"code":5},"tickets":[]}"#, "it says that it failed"),
+        (#"{"success":false,"tickets":[]}"#, "it says that it failed"),
+        (#"{"tickets":[],"total":3}"#, "it is empty, and says that there are 3"),
+        (#"{"tickets":[{"_id":"t1"},7]}"#, "entry 2 of the list: it is not an object"),
+        ("[null]", "entry 1 of the list: it is not an object"),
+        (#"[{"_id":"t1"},{"status":"Open"}]"#, "entry 2 of the list: it has no id"),
+        (#"[{"_id":"t1"},{"_id":"a b"}]"#, "its id is not 1 to 128 visible characters"),
+        (#"[{"_id":"t1","status":5},{"_id":"t2","status":5}]"#, "(t1): its status is not text"),
+    ]
+
+    @Test("a success that is not the API's listing is not believed", arguments: unbelievable)
+    func notBelieved(body: String, said: String) async throws {
+        let error = await #expect(throws: ClientError.self) { try await page(body) }
+        #expect(error?.code == .unexpectedAnswer)
+        #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("an empty page beyond the end is a page, whatever the total")
+    func beyondTheEnd() async throws {
+        let (client, _) = try scriptedClient { _, _ in .json(200, #"{"tickets":[],"total":3}"#) }
+        let page = try await client.tickets(TicketQuery(start: 0, end: 1, skip: 3))
+        #expect(page.entryCount == 0)
+        await #expect(throws: ClientError.self) {
+            try await client.tickets(TicketQuery(start: 0, end: 1, skip: 2))
+        }
     }
 
     @Test("agents and categories are read with any of their names missing")
@@ -79,7 +112,7 @@ struct ListingTests {
                     """
                     {"agents":[
                       {"id":"a1","email":"ada@acme.com","username":"Ada","walletAddress":null},
-                      {"_id":"a2","email":"","walletAddress":"0xAB"},{"email":"x@y"}]}
+                      {"_id":"a2","email":"","walletAddress":"0xAB"},{"id":"a3","email":[]}]}
                     """)
                 : .json(200, #"[{"_id":"c1","name":"Billing"},{"id":"c2"}]"#)
         }
@@ -89,7 +122,10 @@ struct ListingTests {
                 Agent(id: "a1", email: "ada@acme.com", username: "Ada"),
                 Agent(id: "a2", walletAddress: "0xAB"),
             ])
-        #expect(agents.problems == [ListingProblem(index: 2, id: nil, message: "it has no id")])
+        #expect(
+            agents.problems == [
+                ListingProblem(index: 2, id: "a3", message: "its email is not text")
+            ])
         let categories = try await client.categories()
         #expect(categories.elements == [Category(id: "c1", name: "Billing"), Category(id: "c2")])
         #expect(

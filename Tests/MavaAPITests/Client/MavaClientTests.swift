@@ -119,8 +119,8 @@ struct MavaClientTests {
         #expect(message.count < 300)
         #expect(message.hasSuffix("y…"))
         let moved = UpdateAnswer(
-            HTTPResponse(status: 302, headers: [("Location", "https://evil\u{7}/")]))
-        #expect(moved.message == #"HTTP 302: a redirect to https://evil\u{7}/, not followed"#)
+            HTTPResponse(status: 302, headers: [("Location", "https://a:b@evil\u{7}/?token=x")]))
+        #expect(moved.message == #"HTTP 302: a redirect to evil\u{7}, not followed"#)
     }
 
     @Test(
@@ -129,7 +129,7 @@ struct MavaClientTests {
             ("https://app.mava.app", "https://gateway.mava.app"),
             ("https://gateway.mava.app", "https://app.mava.app"),
             ("https://gateway.mava.app/api/", "leave /api out"),
-            ("https://desk.example", "is a proxy or a firewall in between"),
+            ("https://desk.example", "the base URL"),
         ])
     func otherAddress(baseURL: String, advice: String) async throws {
         for (status, page) in [
@@ -141,7 +141,10 @@ struct MavaClientTests {
             let message = try #require(error?.message)
             #expect(message.contains(advice), "\(message)")
             #expect(!message.contains("\u{1B}"))
-            if status != 404 { #expect(message.contains("\"Access \\u{1B}denied\""), "\(message)") }
+            if status != 404 {
+                #expect(message.contains("a firewall or a proxy may be answering"))
+                #expect(message.contains("\"Access \\u{1B}denied\""), "\(message)")
+            }
         }
     }
 
@@ -156,8 +159,8 @@ struct MavaClientTests {
             ),
             (.json(400, #"{"error":"\#(padding)\#(key)"}"#), padding + "<redacted>"),
             (
-                .json(307, "{}", headers: [("location", "https://x/\(key)")]),
-                "HTTP 307: a redirect to https://x/<redacted>, not followed"
+                .json(307, "{}", headers: [("location", "https://\(key).x/\(key)")]),
+                "HTTP 307: a redirect to <redacted>.x, not followed"
             ),
         ] {
             let transport = ScriptedTransport(replies: [reply])
@@ -199,9 +202,12 @@ struct MavaClientTests {
                 .rateLimited(RateLimitHints(retryAfter: .seconds(7)))
             ),
             (.error(500, "Internal server error"), .serverError(RateLimitHints())),
-            (.json(302, "", headers: [("location", "https://login/")]), .unexpectedAnswer),
-            (.json(200, "<html>"), .page), (.json(403, "<html><title>No</title>"), .page),
-            (.json(403, "no"), .refused), (.json(404, "<html>"), .noSuchPath),
+            (.error(408, "x"), .serverError(RateLimitHints())),
+            (.json(302, "", headers: [("location", "https://login/")]), .foreign),
+            (.json(200, "<html>"), .foreign), (.json(403, "<html><title>No</title>"), .foreign),
+            (.json(403, "no"), .foreign), (.json(403, ""), .foreign), (.json(403, "[]"), .foreign),
+            (.error(407, "x"), .foreign), (.json(451, ""), .foreign), (.json(400, ""), .foreign),
+            (.json(404, "<html>"), .noSuchPath),
             (.error(404, "Not found"), .noSuchPath),
             (.json(200, #"{"agents":7}"#), .unexpectedAnswer),
             (.json(200, #""agents""#), .unexpectedAnswer),
@@ -216,6 +222,18 @@ struct MavaClientTests {
         let (client, _) = try scriptedClient { _, _ in .failure(failure) }
         let error = await #expect(throws: ClientError.self) { try await client.categories() }
         #expect(error?.code == .transport(failure))
+    }
+
+    @Test("an address at which the API has answered is not suspected of being wrong")
+    func provenAddress() async throws {
+        let (client, _) = try scriptedClient { _, number in
+            number == 0 ? .json(200, #"{"agents":[]}"#) : .json(200, "<html>")
+        }
+        _ = try await client.agents()
+        let error = await #expect(throws: ClientError.self) { try await client.categories() }
+        #expect(
+            error?.message.hasSuffix("a firewall or a proxy may be answering in Mava's place")
+                == true)
     }
 
     @Test("the key is in no description, dump or error")

@@ -37,6 +37,19 @@ struct CurlLibraryTests {
         #endif
     }
 
+    @Test(
+        "what the loader says where memory is short is told from a missing library",
+        arguments: [
+            ("libcurl.so.4: failed to map segment from shared object", true),
+            ("libcurl.so.4: cannot create shared object descriptor: Cannot allocate memory", true),
+            ("Error loading shared library libcurl.so.4: Out of memory", true),
+            ("libcurl.so.4: cannot open shared object file: No such file or directory", false),
+            ("libcurl.so.4: cannot open shared object file: Too many open files", false),
+        ])
+    func memory(reason: String, isShort: Bool) {
+        #expect(CurlLibrary.tellsOfMemory(reason) == isShort)
+    }
+
     /// A library is never unloaded, so this one is kept, as the program keeps its own.
     private static let second = Result {
         try CurlLibrary(names: ["libcurl-of-nowhere.so"] + CurlLibrary.systemNames)

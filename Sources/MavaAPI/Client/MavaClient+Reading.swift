@@ -1,0 +1,139 @@
+// How an answer to a read becomes a listing, or the reason why there is none. Only the API's listing is
+// believed. Whatever else comes is asked for again by a transport that repeats reads, unless asking again
+// cannot change it: a rejected key, a wrong path, a request at fault.
+
+import BulkSystem
+
+extension MavaClient {
+    /// Reads a listing that is whole in one answer.
+    func listing<Entry: ListingEntry>(
+        _ path: String
+    ) async throws(ClientError) -> Listing<Entry> {
+        let (decoded, response) = try await list(get(path), of: Entry.self)
+        return Listing(
+            elements: decoded.entries, problems: decoded.problems, response: response)
+    }
+
+    /// Sends a request for a listing until it is answered with one, as often as the transport asks again.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - entry: What the listing holds.
+    ///   - skip: How many entries the request passes over.
+    /// - Returns: The listing, and the answer that it came in.
+    /// - Throws: A ``ClientError`` when the last answer was no listing, or there was none.
+    func list<Entry: ListingEntry>(
+        _ request: HTTPRequest, of entry: Entry.Type, skip: Int = 0
+    ) async throws(ClientError) -> (ListingDecoder<Entry>, HTTPResponse) {
+        // The last answer that was looked at, so that a page is decoded once.
+        var last:
+            (body: [UInt8], result: Result<(ListingDecoder<Entry>, HTTPResponse), ClientError>)?
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await transport.send(request) { response in
+                let result = self.result(of: response, entry, skip: skip)
+                last = (response.body, result)
+                switch result {
+                case .success: return true
+                case .failure(let error): return !error.code.mayPass
+                }
+            }
+        } catch {
+            let error = withoutKey(error)
+            throw ClientError(code: .transport(error), message: error.message)
+        }
+        // A transport may look at no answer, or return one that it did not look at.
+        if let last, case .success(let listing) = last.result, last.body == response.body {
+            proof.note()
+            return listing
+        }
+        let listing = try result(of: response, entry, skip: skip).get()
+        proof.note()
+        return listing
+    }
+
+    /// What an answer to a read is: a listing, or the reason why it is none.
+    private func result<Entry: ListingEntry>(
+        of response: HTTPResponse, _ entry: Entry.Type, skip: Int
+    ) -> Result<(ListingDecoder<Entry>, HTTPResponse), ClientError> {
+        // Names and texts of a listing reach previews and plans as they are.
+        let response = SecretText.removed(from: response, key: key)
+        guard (200...299).contains(response.status), !PageTitle.isPage(response.body) else {
+            return .failure(refusal(by: response))
+        }
+        do throws(EntryError) {
+            return .success((try ListingDecoder<Entry>.decode(response, skip: skip), response))
+        } catch {
+            let size = response.body.count
+            return .failure(
+                ClientError(
+                    code: .unexpectedAnswer,
+                    message:
+                        "\(base.endpoint) answered with HTTP \(response.status), but not with a "
+                        + "usable list of \(Entry.listNames[0]): \(error.reason) (\(size) "
+                        + "\(size == 1 ? "byte" : "bytes"))"
+                        + (error.isForeign
+                            ? "; " + base.adviceOnForeign(isProven: proof.isProven) : ""),
+                    status: response.status))
+        }
+    }
+
+    /// Why an answer is no success.
+    private func refusal(by response: HTTPResponse) -> ClientError {
+        let body = AnswerBody(response.body, hiding: key)
+        let isPage = PageTitle.isPage(response.body)
+        let code: ClientError.Code =
+            switch response.status {
+            case 401: .unauthorized
+            case 404, 405: .noSuchPath
+            case 407, 451: .foreign
+            case _ where isPage: .foreign
+            case 403 where body.isObject: .forbidden
+            case 429: .rateLimited(RateLimitHints(response))
+            case 408, 421, 425, 500...599: .serverError(RateLimitHints(response))
+            case 400...499 where body.hasText: .refused
+            default: .foreign
+            }
+        let advice: String? =
+            switch code {
+            case .foreign: base.adviceOnForeign(isProven: proof.isProven)
+            case .noSuchPath: base.adviceOnPath
+            default: nil
+            }
+        return ClientError(
+            code: code,
+            message: "\(base.endpoint) said: \(body.text(for: response))"
+                + (advice.map { "; \($0)" } ?? "") + Self.wait(code),
+            status: response.status)
+    }
+
+    /// How long the server asks to wait, as the end of a message; empty where it does not say.
+    private static func wait(_ code: ClientError.Code) -> String {
+        switch code {
+        case .rateLimited(let hints):
+            (hints.retryAfter ?? hints.strictest?.resetAfter)?.asked
+                ?? "; it does not say how long to wait"
+        case .serverError(let hints): hints.retryAfter?.asked ?? ""
+        default: ""
+        }
+    }
+}
+
+extension ClientError.Code {
+    /// Whether asking again may bring another answer.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .foreign, .serverError, .unexpectedAnswer: true
+        case .unauthorized, .forbidden, .noSuchPath, .rateLimited, .refused, .transport: false
+        }
+    }
+}
+
+extension Duration {
+    /// A wait that a server asks for, as the end of a message.
+    fileprivate var asked: String {
+        let (seconds, rest) = components
+        let whole = seconds + (rest > 0 ? 1 : 0)
+        return "; it asks to wait for " + Words.wait(seconds: whole)
+    }
+}
