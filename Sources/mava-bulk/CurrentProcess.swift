@@ -35,6 +35,19 @@ enum CurrentProcess {
         }
     }
 
+    /// Ends the program with an exit code, without the destructors that `exit` runs.
+    ///
+    /// The threads of tasks and transfers may still free memory, and the destructors of libraries would do so
+    /// beside them. Nothing is lost: all output is written by `write(2)`. Sanitizers and coverage, which are
+    /// asked for by these variables, need `exit`.
+    static func end(_ code: ExitCode) -> Never {
+        let needsDestructors = ["LSAN_OPTIONS", "ASAN_OPTIONS", "LLVM_PROFILE_FILE"].contains {
+            environment[$0] != nil
+        }
+        if needsDestructors { exit(code.rawValue) }
+        _exit(code.rawValue)
+    }
+
     /// Keeps libcurl from writing the keys of TLS connections to the file that the environment names.
     ///
     /// Who has them can read the API key. Must come before any thread is started.

@@ -33,7 +33,7 @@ enum MavaBulkCommand {
             isDone.signal()
         }
         isDone.wait()
-        exit(code.withLock { $0.rawValue })
+        CurrentProcess.end(code.withLock { $0 })
     }
 
     /// Prints help or the version; `nil` when a command is to be run.
