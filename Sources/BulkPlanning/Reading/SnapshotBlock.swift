@@ -61,7 +61,7 @@ private struct ValueNumbers {
         Self.extend(&assignees, values.assignees, all.assignees)
     }
 
-    func note(_ readings: [TicketReading], in state: inout TicketState) {
+    func note(_ readings: [TicketValues], in state: inout TicketState) {
         for reading in readings {
             var reading = reading
             reading.status = UInt16(truncatingIfNeeded: statuses[Int(reading.status)])

@@ -16,7 +16,7 @@ struct SnapshotReader: ~Copyable {
 
     /// What one line says about its ticket.
     struct Line: BitwiseCopyable {
-        var reading = TicketReading()
+        var reading = TicketValues()
         var updatedAt: Int64?
     }
 
@@ -41,7 +41,7 @@ struct SnapshotReader: ~Copyable {
     /// How many tickets were read, wanted or not.
     private(set) var tickets = 0
     /// What the wanted tickets hold, in the order of the lines.
-    private(set) var readings: [TicketReading] = []
+    private(set) var readings: [TicketValues] = []
     /// When wanted tickets last changed, where that is asked for.
     private(set) var updateTimes: [(ticket: UInt32, time: Int64)] = []
 
@@ -150,7 +150,7 @@ struct SnapshotReader: ~Copyable {
     ) {
         switch key {
         case .status: if kind.isText { line.reading.status = status(trimmed(text)) }
-        case .priority: line.reading.priority = TicketReading.priority(text, kind)
+        case .priority: line.reading.priority = TicketValues.priority(text, kind)
         case .category: line.reading.category = reference(kind, text, values.categories)
         case .assignedTo: line.reading.assignee = reference(kind, text, values.assignees)
         case .aiStatus:

@@ -144,3 +144,9 @@ private struct TimestampParser {
         return shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     }
 }
+
+/// Reads an instant that a listing writes, as microseconds since 1970.
+func microsecondsSince1970(_ text: String) -> Int64? {
+    var text = text
+    return text.withUTF8 { microsecondsSince1970($0) }
+}

@@ -1,0 +1,35 @@
+import BulkPlan
+import BulkRecords
+import BulkSystem
+import MavaAPI
+
+/// What one reading of one wanted ticket says.
+struct TicketValues: BitwiseCopyable {
+    /// The ticket's number.
+    var ticket: UInt32 = 0
+    var category: UInt32 = 0
+    var assignee: UInt32 = 0
+    var status: UInt16 = 0
+    var priority: Int8 = .min
+    var isHandledByAI = false
+
+    /// A priority from its digits or its word; one that no ticket has is kept apart from "none" as the
+    /// largest.
+    @inline(__always)
+    static func priority(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind) -> Int8 {
+        if bytes.count == 1, bytes[0] &- UInt8(ascii: "0") < 10 {
+            return Int8(bytes[0] - UInt8(ascii: "0"))
+        }
+        return kind.isText || kind == .number ? priority(written: trimmed(bytes)) : .min
+    }
+
+    private static func priority(written text: UnsafeBufferPointer<UInt8>) -> Int8 {
+        if text.isEmpty || equalsIgnoringCase(text, "null") { return .min }
+        if let number = priorityNumber(text) { return Int8(number) }
+        return Double(String(decoding: text, as: UTF8.self)).map { priority($0) } ?? .max
+    }
+
+    static func priority(_ number: Double) -> Int8 {
+        number.rounded() == number && abs(number) < 127 ? Int8(number) : .max
+    }
+}
