@@ -110,7 +110,7 @@ extension BulkRun {
             if entry.disposition == .update {
                 let changes = step.isRedecided ? entry.changes : nil
                 if revised.set(entry.row, changes) { isRevised = true }
-            } else {
+            } else if entry.mergedInto == nil {
                 journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
             }
         }
@@ -120,7 +120,8 @@ extension BulkRun {
 
     /// Reads the tickets of rows whose requests were never answered, where the run came to its end.
     ///
-    /// - Returns: What the journal says then, and the interruption that ended the reading.
+    /// - Returns: What the journal says then, and why the run ends early if the reading was interrupted or
+    ///   the key rejected.
     private func settled(
         _ reason: StopReason, _ plan: PlanFile, _ journal: JournalWriter,
         in directory: RunDirectory
@@ -144,8 +145,11 @@ extension BulkRun {
             }
             if settlement == nil { interruption = control.reason }
         } catch let error as ClientError where !Task.isCancelled {
-            // The rows stay as they are: unknown, or failed for the reason that they have.
+            // The rows stay unknown.
             observer.couldNotSettle(error)
+            if error.code == .unauthorized || error.code == .forbidden {
+                interruption = .keyRejected
+            }
         }
         return (try JournalIndex.read(directory.journal), interruption)
     }
@@ -192,14 +196,11 @@ extension RowOutcome {
     fileprivate init(
         redecided entry: PlanEntry, _ earlier: JournalIndex?, at now: Int64
     ) throws(FileError) {
-        let carrier = entry.mergedInto ?? entry.row
-        let requests = try earlier?.requests(of: carrier) ?? 0
-        let wasSent = entry.disposition == .unchanged && requests > 0
+        let requests = try earlier?.requests(of: entry.row) ?? 0
+        let isOpen = try earlier?.mayHaveTakenEffect(entry.row) ?? false
+        let wasSent = entry.disposition == .unchanged && isOpen
         // The request may have taken effect before the ticket moved on.
-        var isUnknown = false
-        if let earlier, entry.disposition != .unchanged {
-            isUnknown = try earlier.mayHaveTakenEffect(carrier)
-        }
+        let isUnknown = entry.disposition != .unchanged && isOpen
         let outcome: Outcome =
             switch entry.disposition {
             case _ where isUnknown: .unknown

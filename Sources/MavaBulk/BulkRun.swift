@@ -150,8 +150,14 @@ public struct BulkRun: Sendable {
             guard entry.disposition == .update, entry.mergedInto == nil else { continue }
             if try journal?.isFinished(entry.row) ?? false {
                 done += 1
-            } else if let revalidation, revalidation.entry(entry).disposition != .update {
-                changed += 1
+            } else if let revalidation {
+                switch revalidation.entry(entry).disposition {
+                case .update: break
+                // Its request was sent and did what was asked.
+                case .unchanged where try journal?.mayHaveTakenEffect(entry.row) ?? false:
+                    done += 1
+                case .unchanged, .conflict, .held, .invalid: changed += 1
+                }
             }
         }
         let preview = ResumePreview(

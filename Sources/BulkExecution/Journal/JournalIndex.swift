@@ -220,8 +220,9 @@ package struct JournalIndex: Sendable {
     /// - Throws: A `FileError` when what is known of the row cannot be read again, a ``JournalError`` when its
     ///   line in the journal was changed meanwhile.
     package func outcome(of entry: PlanEntry) throws -> RowOutcome {
-        let own = try records.record(of: entry.row)
-        if own.stage == .finished { return try finished(own, as: entry.row) }
+        // What a row that another one carries came to is what its carrier came to, always.
+        let record = try records.record(of: entry.mergedInto ?? entry.row)
+        if record.stage == .finished { return try finished(record, as: entry.row) }
         switch entry.disposition {
         case .unchanged: return RowOutcome(row: entry.row, outcome: .unchanged)
         case .invalid: return RowOutcome(row: entry.row, outcome: .invalid)
@@ -229,14 +230,13 @@ package struct JournalIndex: Sendable {
         case .held: return RowOutcome(row: entry.row, outcome: .held)
         case .update: break
         }
-        let record = try entry.mergedInto.map(records.record(of:)) ?? own
         switch record.stage {
         case .finished: return try finished(record, as: entry.row)
         case .untouched:
             return RowOutcome(row: entry.row, outcome: .unsent, failure: .notSent)
         case .started:
             return RowOutcome(
-                row: entry.row, outcome: .unknown, attempts: record.requests,
+                row: entry.row, outcome: .unknown, attempts: record.requests, failure: .givenUp,
                 message: "The run ended before the answer came.")
         case .unfinished:
             return RowOutcome(

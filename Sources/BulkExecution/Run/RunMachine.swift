@@ -231,7 +231,7 @@ package struct RunMachine: Sendable {
             return .done(outcome: .updated, failure: nil)
         case .refused(let code):
             noteWorkingServer()
-            return fail(.failed, code)
+            return fail(job, code)
         case .unconfirmed:
             // Sending it again would not tell more; the ticket is read when the run has come to its end.
             noteWorkingServer()
@@ -265,7 +265,7 @@ package struct RunMachine: Sendable {
         case .abandoned(let reached):
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
-            return leave(job, .notSent)
+            return leave(job, job.mayHaveTakenEffect ? .givenUp : .notSent)
         }
     }
 
@@ -288,10 +288,11 @@ package struct RunMachine: Sendable {
         breaker.noteSuccess()
     }
 
-    private mutating func fail(_ outcome: Outcome, _ code: FailureCode) -> Decision {
+    /// A row that does not succeed has failed only if none of its requests can have changed the ticket.
+    private mutating func fail(_ job: Job, _ code: FailureCode) -> Decision {
         failures += 1
         if let most = settings.maxFailures, failures > most { stop(.tooManyFailures) }
-        return .done(outcome: outcome, failure: code)
+        return .done(outcome: job.mayHaveTakenEffect ? .unknown : .failed, failure: code)
     }
 
     private func leave(_ job: Job, _ code: FailureCode) -> Decision {
@@ -341,7 +342,7 @@ package struct RunMachine: Sendable {
         if stopped != nil { return leave(job, code) }
         // While the breaker is open it holds the retries back by itself.
         guard job.attempts < settings.retry.attempts, breaker.openSince != nil || budget.spend()
-        else { return fail(job.wasLeftOpen ? .unknown : .failed, code) }
+        else { return fail(job, code) }
         var job = job
         job.notBefore = now + settings.retry.delay(afterFailures: job.attempts, roll: roll)
         parked.append(job)

@@ -152,7 +152,8 @@ enum TicketIDText {
 
     /// What people and programs write where there is no value.
     private static let placeholders: Set<String> = [
-        "n/a", "na", "null", "nil", "none", "nan", "undefined", "unknown", "empty", "tbd", "missing",
+        "n/a", "na", "null", "nil", "none", "nan", "undefined", "unknown", "empty", "tbd",
+        "missing",
         "(blank)", "(empty)", "(none)", "(null)", "<null>", "\\n", "true", "false",
     ]
 

@@ -19,6 +19,12 @@ public struct PlanRevalidation: Hashable, Sendable {
         var disposition: Disposition
         var changes: [FieldChange]
         var issue: RowIssue?
+
+        /// Makes it what becomes of a row whose request is sent for another row's fields all the same.
+        mutating func carry() {
+            disposition = .update
+            issue = nil
+        }
     }
 
     var exceptions: [Int: Exception] = [:]
@@ -35,7 +41,7 @@ public struct PlanRevalidation: Hashable, Sendable {
     /// A row of the plan as it stands now.
     ///
     /// A row that is still an update can have fewer fields than before; a row in conflict, held or
-    /// unchanged has none.
+    /// unchanged has none. A row that another one carries stands as its carrier does.
     ///
     /// - Parameter entry: The row as the plan has it.
     /// - Returns: The row to carry out.
@@ -45,7 +51,6 @@ public struct PlanRevalidation: Hashable, Sendable {
         entry.disposition = exception.disposition
         entry.changes = exception.changes
         entry.issue = exception.issue
-        if exception.disposition != .update { entry.mergedInto = nil }
         entry.isUndiffed = entry.isUndiffed && exception.changes.contains { $0.before == nil }
         return entry
     }
