@@ -24,11 +24,15 @@ extension BulkRun {
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
         if let revalidation, revalidation.changedRows > 0 || FilePath.exists(directory.revised) {
             try await record(plan, revalidation, journal, earlier, in: directory)
-            earlier = try JournalIndex.read(directory.journal)
+            earlier = try journal.index()
         }
         var summary = await execute(source, journal, earlier, execution, in: directory)
         if summary.reason == .canary {
-            let index = try JournalIndex.read(directory.journal)
+            let index = try journal.index()
+            if index.damage != nil {
+                summary.reason = .journalFailure
+                return (summary, journal)
+            }
             let check = try await unlessInterrupted {
                 try await CanaryCheck.run(
                     try RevalidatedSource(plan, revalidation), index: index,
@@ -88,7 +92,7 @@ extension BulkRun {
             return (new, nil)
         }
         try earlier.requirePlan(header.id, path: directory.journal)
-        let writer = try JournalWriter.open(directory.journal, keeping: earlier.wholeLength)
+        let writer = try JournalWriter.open(directory.journal, keeping: earlier)
         return (writer, earlier)
     }
 
@@ -126,7 +130,8 @@ extension BulkRun {
         _ reason: StopReason, _ plan: PlanFile, _ journal: JournalWriter,
         in directory: RunDirectory
     ) async throws -> (JournalIndex, interruption: StopReason?) {
-        let index = try JournalIndex.read(directory.journal)
+        let index = try journal.index()
+        if index.damage != nil { return (index, nil) }
         switch reason {
         case .finished, .tooManyFailures, .deadline, .canary: break
         case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
@@ -151,7 +156,7 @@ extension BulkRun {
                 interruption = .keyRejected
             }
         }
-        return (try JournalIndex.read(directory.journal), interruption)
+        return (try journal.index(), interruption)
     }
 
     private func report(
@@ -163,7 +168,10 @@ extension BulkRun {
         let (counts, isWhole) = try RunReport.write(
             plan, journal: journal, revised: RevisedRows(directory.revised, planID: header.id),
             to: directory)
-        if !isWhole, summary.reason.isFinished {
+        if let damage = journal.damage {
+            if summary.reason.isFinished { summary.reason = .journalFailure }
+            summary.message = damage.message(directory.journal)
+        } else if !isWhole, summary.reason.isFinished {
             summary.reason = .planUnreadable
             summary.message = PlanFile.changedMeanwhile
         } else if summary.reason.isFinished, counts[.unsent] > 0 {

@@ -163,7 +163,8 @@ public struct BulkRun: Sendable {
         let preview = ResumePreview(
             header: plan.header, done: done,
             toSend: revalidation?.requests ?? plan.header.requests - done,
-            changed: changed)
+            changed: changed, hasJournal: journal != nil,
+            missingRequests: try directory.requestsMissing(in: journal))
         guard try await approve(preview) else { return nil }
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }

@@ -35,7 +35,8 @@ enum RunAccount {
             talk.warn(ending)
             let command = NextCommand.resume(
                 result.directory, isUnattended: arguments.has(.yes))
-            talk.say("go on with: \(command)")
+            let isBroken = result.summary.reason == .journalFailure
+            talk.say((isBroken ? "when this is fixed, go on with: " : "go on with: ") + command)
         }
         return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
     }
@@ -55,7 +56,9 @@ enum RunAccount {
         let why = summary.message.map { ": " + TerminalText.escaped($0) } ?? ""
         return switch summary.reason {
         case .finished: nil
-        case .interrupted: "the run was interrupted; nothing is lost"
+        case .interrupted:
+            summary.message == nil
+                ? "the run was interrupted; nothing is lost" : "the run was interrupted" + why
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
         case .transportUnavailable: "this machine cannot send" + why
@@ -64,7 +67,7 @@ enum RunAccount {
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"
         case .canary: "the canary's rows are done"
-        case .journalFailure: "the journal could not be written, so the run was stopped" + why
+        case .journalFailure: "the journal could not be kept" + why
         case .planUnreadable: "the plan could not be read to its end" + why
         }
     }
