@@ -20,7 +20,7 @@ extension BulkRun {
     private func send(
         _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> (RunSummary, JournalWriter) {
-        let source = try RevalidatedSource(plan, revalidation)
+        let source = RevalidatedSource(plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
         if let revalidation, revalidation.changedRows > 0 || FilePath.exists(directory.revised) {
             try await record(plan, revalidation, journal, earlier, in: directory)
@@ -33,17 +33,24 @@ extension BulkRun {
                 summary.reason = .journalFailure
                 return (summary, journal)
             }
-            let check = try await unlessInterrupted {
-                try await CanaryCheck.run(
-                    try RevalidatedSource(plan, revalidation), index: index,
-                    reading: TicketLookup(client: connection.reader))
+            let check: CanaryCheck?
+            do {
+                check = try await unlessInterrupted {
+                    try await CanaryCheck.run(
+                        RevalidatedSource(plan, revalidation), index: index,
+                        reading: TicketLookup(client: connection.reader))
+                }
+            } catch let error as PlanError where error.code == .rowsChanged {
+                summary.reason = .planUnreadable
+                summary.message = "\(error)"
+                return (summary, journal)
             }
             if let check, await goesOnAfterCanary(CanaryReport(check)), control.reason == nil {
                 var rest = execution
                 rest.canary = nil
                 let first = summary
                 summary = await execute(
-                    try RevalidatedSource(plan, revalidation), journal, index, rest,
+                    RevalidatedSource(plan, revalidation), journal, index, rest,
                     in: directory)
                 summary.take(first)
             } else if let reason = control.reason {
@@ -60,6 +67,17 @@ extension BulkRun {
         do {
             return try await body()
         } catch let error where control.reason != nil && !(error is FileError) {
+            return nil
+        }
+    }
+
+    /// Does something that reads the plan's rows.
+    ///
+    /// - Returns: What `body` returns; `nil` when the plan was changed since it was approved.
+    private func unlessPlanChanged<R>(_ body: () throws -> R) throws -> R? {
+        do {
+            return try body()
+        } catch let error as PlanError where error.code == .rowsChanged {
             return nil
         }
     }
@@ -102,11 +120,12 @@ extension BulkRun {
         _ plan: PlanFile, _ revalidation: PlanRevalidation, _ journal: JournalWriter,
         _ earlier: JournalIndex?, in directory: RunDirectory
     ) async throws {
-        let source = try RevalidatedSource(plan, revalidation)
+        let source = RevalidatedSource(plan, revalidation)
         var revised = try RevisedRows(directory.revised, planID: source.header.id)
         var isRevised = false
         let now = SystemTime.millisecondsSince1970()
-        while let step = try source.next() {
+        // Where the plan was changed, nothing is sent from there on.
+        while let step = try unlessPlanChanged({ try source.next() }) ?? nil {
             let entry = step.entry
             guard entry.disposition == .update || step.isRedecided,
                 try !(earlier?.isFinished(entry.mergedInto ?? entry.row) ?? false)
@@ -149,6 +168,8 @@ extension BulkRun {
                     reading: TicketLookup(client: connection.reader))
             }
             if settlement == nil { interruption = control.reason }
+        } catch let error as PlanError where error.code == .rowsChanged {
+            // The rows stay unknown, and the report says why.
         } catch let error as ClientError where !Task.isCancelled {
             // The rows stay unknown.
             observer.couldNotSettle(error)
@@ -173,7 +194,7 @@ extension BulkRun {
             summary.message = damage.message(directory.journal)
         } else if !isWhole, summary.reason.isFinished {
             summary.reason = .planUnreadable
-            summary.message = PlanFile.changedMeanwhile
+            summary.message = "\(directory.plan): \(PlanFile.changedMeanwhile)"
         } else if summary.reason.isFinished, counts[.unsent] > 0 {
             summary.reason = .journalFailure
             summary.message = "the journal does not hold all that the run did"

@@ -200,6 +200,14 @@ public struct BulkRun: Sendable {
     /// Makes the run's directory and puts the plan into it.
     private func begin(_ plan: PlanFile, _ draft: DraftPlan) throws -> RunDirectory {
         let id = plan.header.id
+        guard try plan.isUnchanged() else {
+            throw PlanError(
+                code: .rowsChanged,
+                message:
+                    "somebody changed the plan after it was approved: nothing was sent; look at who may "
+                    + "write to this folder, then plan again",
+                path: FilePath.directory(of: draft.path))
+        }
         let directory = try RunDirectory.create(
             at: directory, planID: id, startedAt: SystemTime.millisecondsSince1970())
         try RunSettings(self, plan: id).write(to: directory.settings)
@@ -213,6 +221,7 @@ public struct BulkRun: Sendable {
                     "somebody replaced the plan after it was approved: nothing was sent; look at who "
                     + "may write to this folder, then plan again", path: directory.path)
         }
+        plan.moved(to: directory.plan)
         return directory
     }
 

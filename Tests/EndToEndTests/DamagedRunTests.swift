@@ -78,6 +78,52 @@ struct DamagedRunTests {
         }
     }
 
+    @Test("A small plan that is edited while it is sent ends in a report and can be put back")
+    func editedPlan() async throws {
+        var original = ""
+        try await disturbed { directory in
+            original = try directory.readText("run/plan.jsonl")
+            try Self.overwrite(
+                directory.file("run/plan.jsonl"),
+                original.replacing("\"do\":\"unchanged\"", with: "\"do\":\"invalid\""))
+        } then: { rehearsal, status, errors in
+            #expect(status == 5, "\(errors)")
+            #expect(errors.contains("run/plan.jsonl: the plan was changed"), "\(errors)")
+            #expect(!errors.contains(".plan-"), "\(errors)")
+            let rows = try rehearsal.report()
+            #expect(rows.count == 51)
+            #expect(rows.count { $0["outcome"] == "updated" } == rehearsal.updates)
+            #expect(rows.allSatisfy { $0["errorCode"] == "plan_changed" })
+            try rehearsal.directory.write(original, to: "run/plan.jsonl")
+            #expect(try await rehearsal.program(["resume", "run", "--yes"]).status == 0)
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test("A link in the place of a report is replaced, and what it leads to is left alone")
+    func links() async throws {
+        let names = ["report.csv", "failed.csv", "summary.json"]
+        try await disturbed { directory in
+            try directory.write("mine", to: "target")
+            for name in names {
+                try FileManager.default.createSymbolicLink(
+                    atPath: directory.file("run/" + name),
+                    withDestinationPath: directory.file("target"))
+            }
+        } then: { rehearsal, status, errors in
+            #expect(status == 0, "\(errors)")
+            let target = try rehearsal.directory.readText("target")
+            #expect(target == "mine")
+            let rows = try rehearsal.report()
+            #expect(rows.count == 51)
+            for name in names {
+                let path = rehearsal.directory.file("run/" + name)
+                var information = stat()
+                #expect(lstat(path, &information) != 0 || information.st_mode & S_IFMT == S_IFREG)
+            }
+        }
+    }
+
     @Test("A run that lost its journal is not begun again", arguments: [true, false])
     func lostJournal(isEmpty: Bool) async throws {
         try await Rehearsal.run { rehearsal in

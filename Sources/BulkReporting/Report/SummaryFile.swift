@@ -79,7 +79,7 @@ package struct SummaryFile: Sendable {
     /// - Returns: Its text.
     /// - Throws: A `FileError` when it cannot be read.
     package func unchangedText(at path: String) throws -> String? {
-        guard content.reason == StopReason.finished.name, FilePath.isRegularFile(path) else {
+        guard content.reason == StopReason.finished.name, FilePath.isOwnRegularFile(path) else {
             return nil
         }
         var reader = try FileReader(path)
@@ -104,7 +104,7 @@ package struct SummaryFile: Sendable {
     /// - Returns: The number.
     /// - Throws: A `FileError` when it cannot be read.
     package static func updatesSent(at path: String) throws -> Int? {
-        guard FilePath.isRegularFile(path) else { return nil }
+        guard FilePath.isOwnRegularFile(path) else { return nil }
         var reader = try FileReader(path)
         let bytes = try reader.read(upTo: 1 << 20)
         do {
@@ -121,7 +121,7 @@ package struct SummaryFile: Sendable {
     ) throws {
         var buffer = OutputBuffer()
         buffer.append(text: try text())
-        var file = try AtomicFile(path, fileSystem: fileSystem)
+        var file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         try file.write(&buffer)
         try file.commit()
     }
