@@ -10,9 +10,9 @@ public enum Outcome: String, CaseIterable, Hashable, Sendable {
     case conflict
     /// It would have taken a ticket away from the AI.
     case held
-    /// The server refused it, or every attempt failed.
+    /// The server refused it, or every attempt failed; its ticket was not changed.
     case failed
-    /// It was sent, but no answer tells whether it took effect.
+    /// It was sent, but neither an answer nor the ticket tells whether it took effect.
     case unknown
     /// The run ended before its turn came.
     case unsent

@@ -16,7 +16,7 @@ public enum FailureCode: String, CaseIterable, Hashable, Sendable {
     case keyRejected = "key_rejected"
     /// 429 until patience ran out.
     case rateLimited = "rate_limited"
-    /// 5xx on every attempt.
+    /// 5xx on the last attempt.
     case serverError = "server_error"
     /// An answer that is not the API's: a redirect, a page, a foreign body.
     case unexpectedAnswer = "unexpected_answer"
@@ -24,6 +24,8 @@ public enum FailureCode: String, CaseIterable, Hashable, Sendable {
     case connectionFailed = "connection_failed"
     /// The deadline passed, on every attempt.
     case timedOut = "timed_out"
+    /// The run ended before the answer to a request came.
+    case givenUp = "given_up"
     /// The run ended before the request was sent.
     case notSent = "not_sent"
 }

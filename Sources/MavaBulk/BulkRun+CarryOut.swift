@@ -20,19 +20,30 @@ extension BulkRun {
     private func send(
         _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?
     ) async throws -> (RunSummary, JournalWriter) {
-        let source = try RevalidatedSource(plan, revalidation)
+        let source = RevalidatedSource(plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
         if let revalidation, revalidation.changedRows > 0 || FilePath.exists(directory.revised) {
             try await record(plan, revalidation, journal, earlier, in: directory)
-            earlier = try JournalIndex.read(directory.journal)
+            earlier = try journal.index()
         }
         var summary = await execute(source, journal, earlier, execution, in: directory)
         if summary.reason == .canary {
-            let index = try JournalIndex.read(directory.journal)
-            let check = try await unlessInterrupted {
-                try await CanaryCheck.run(
-                    try RevalidatedSource(plan, revalidation), index: index,
-                    reading: TicketLookup(client: connection.reader))
+            let index = try journal.index()
+            if index.damage != nil {
+                summary.reason = .journalFailure
+                return (summary, journal)
+            }
+            let check: CanaryCheck?
+            do {
+                check = try await unlessInterrupted {
+                    try await CanaryCheck.run(
+                        RevalidatedSource(plan, revalidation), index: index,
+                        reading: TicketLookup(client: connection.reader))
+                }
+            } catch let error as PlanError where error.code == .rowsChanged {
+                summary.reason = .planUnreadable
+                summary.message = "\(error)"
+                return (summary, journal)
             }
             let canary = check.map(CanaryReport.init)
             summary.message = summary.message ?? canary?.trouble
@@ -41,7 +52,7 @@ extension BulkRun {
                 rest.canary = nil
                 let first = summary
                 summary = await execute(
-                    try RevalidatedSource(plan, revalidation), journal, index, rest,
+                    RevalidatedSource(plan, revalidation), journal, index, rest,
                     in: directory)
                 summary.take(first)
             } else if let reason = control.reason {
@@ -58,6 +69,17 @@ extension BulkRun {
         do {
             return try await body()
         } catch let error where control.reason != nil && !(error is FileError) {
+            return nil
+        }
+    }
+
+    /// Does something that reads the plan's rows.
+    ///
+    /// - Returns: What `body` returns; `nil` when the plan was changed since it was approved.
+    private func unlessPlanChanged<R>(_ body: () throws -> R) throws -> R? {
+        do {
+            return try body()
+        } catch let error as PlanError where error.code == .rowsChanged {
             return nil
         }
     }
@@ -90,7 +112,7 @@ extension BulkRun {
             return (new, nil)
         }
         try earlier.requirePlan(header.id, path: directory.journal)
-        let writer = try JournalWriter.open(directory.journal, keeping: earlier.wholeLength)
+        let writer = try JournalWriter.open(directory.journal, keeping: earlier)
         return (writer, earlier)
     }
 
@@ -100,11 +122,12 @@ extension BulkRun {
         _ plan: PlanFile, _ revalidation: PlanRevalidation, _ journal: JournalWriter,
         _ earlier: JournalIndex?, in directory: RunDirectory
     ) async throws {
-        let source = try RevalidatedSource(plan, revalidation)
+        let source = RevalidatedSource(plan, revalidation)
         var revised = try RevisedRows(directory.revised, planID: source.header.id)
         var isRevised = false
         let now = SystemTime.millisecondsSince1970()
-        while let step = try source.next() {
+        // Where the plan was changed, nothing is sent from there on.
+        while let step = try unlessPlanChanged({ try source.next() }) ?? nil {
             let entry = step.entry
             guard entry.disposition == .update || step.isRedecided,
                 try !(earlier?.isFinished(entry.mergedInto ?? entry.row) ?? false)
@@ -120,6 +143,8 @@ extension BulkRun {
                 {
                     isRevised = true
                 }
+                // What a row that another one carries came to is what its carrier came to.
+                guard entry.mergedInto == nil else { continue }
                 journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
             }
         }
@@ -129,12 +154,14 @@ extension BulkRun {
 
     /// Reads the tickets of rows whose requests were never answered, where the run came to its end.
     ///
-    /// - Returns: What the journal says then, and the interruption that ended the reading.
+    /// - Returns: What the journal says then, and why the run ends early if the reading was interrupted or
+    ///   the key rejected.
     private func settled(
         _ reason: StopReason, _ plan: PlanFile, _ journal: JournalWriter,
         in directory: RunDirectory
     ) async throws -> (JournalIndex, interruption: StopReason?) {
-        let index = try JournalIndex.read(directory.journal)
+        let index = try journal.index()
+        if index.damage != nil { return (index, nil) }
         switch reason {
         case .finished, .tooManyFailures, .deadline, .canary: break
         case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
@@ -152,11 +179,16 @@ extension BulkRun {
                     reading: TicketLookup(client: connection.reader))
             }
             if settlement == nil { interruption = control.reason }
+        } catch let error as PlanError where error.code == .rowsChanged {
+            // The rows stay unknown, and the report says why.
         } catch let error as ClientError where !Task.isCancelled {
-            // The rows stay as they are: unknown, or failed for the reason that they have.
+            // The rows stay unknown.
             observer.couldNotSettle(error)
+            if error.code == .unauthorized || error.code == .forbidden {
+                interruption = .keyRejected
+            }
         }
-        return (try JournalIndex.read(directory.journal), interruption)
+        return (try journal.index(), interruption)
     }
 
     private func report(
@@ -168,9 +200,12 @@ extension BulkRun {
         let (counts, isWhole) = try RunReport.write(
             plan, journal: journal, revised: RevisedRows(directory.revised, planID: header.id),
             to: directory)
-        if !isWhole, summary.reason.isFinished {
+        if let damage = journal.damage {
+            if summary.reason.isFinished { summary.reason = .journalFailure }
+            summary.message = damage.message(directory.journal)
+        } else if !isWhole, summary.reason.isFinished {
             summary.reason = .planUnreadable
-            summary.message = PlanFile.changedMeanwhile
+            summary.message = "\(directory.plan): \(PlanFile.changedMeanwhile)"
         } else if summary.reason.isFinished, counts[.unsent] > 0 {
             summary.reason = .journalFailure
             summary.message = "the journal does not hold all that the run did"
@@ -201,14 +236,11 @@ extension RowOutcome {
     fileprivate init(
         redecided entry: PlanEntry, _ earlier: JournalIndex?, at now: Int64
     ) throws(FileError) {
-        let carrier = entry.mergedInto ?? entry.row
-        let requests = try earlier?.requests(of: carrier) ?? 0
-        let wasSent = entry.disposition == .unchanged && requests > 0
+        let requests = try earlier?.requests(of: entry.row) ?? 0
+        let isOpen = try earlier?.mayHaveTakenEffect(entry.row) ?? false
+        let wasSent = entry.disposition == .unchanged && isOpen
         // The request may have taken effect before the ticket moved on.
-        var isUnknown = false
-        if let earlier, entry.disposition != .unchanged {
-            isUnknown = try earlier.mayHaveTakenEffect(carrier)
-        }
+        let isUnknown = entry.disposition != .unchanged && isOpen
         let outcome: Outcome =
             switch entry.disposition {
             case _ where isUnknown: .unknown

@@ -154,14 +154,21 @@ public struct BulkRun: Sendable {
             guard entry.disposition == .update, entry.mergedInto == nil else { continue }
             if try journal?.isFinished(entry.row) ?? false {
                 done += 1
-            } else if let revalidation, revalidation.entry(entry).disposition != .update {
-                changed += 1
+            } else if let revalidation {
+                switch revalidation.entry(entry).disposition {
+                case .update: break
+                // Its request was sent and did what was asked.
+                case .unchanged where try journal?.mayHaveTakenEffect(entry.row) ?? false:
+                    done += 1
+                case .unchanged, .conflict, .held, .invalid: changed += 1
+                }
             }
         }
         let preview = ResumePreview(
             header: plan.header, done: done,
             toSend: revalidation?.requests ?? plan.header.requests - done,
-            changed: changed)
+            changed: changed, hasJournal: journal != nil,
+            missingRequests: try directory.requestsMissing(in: journal))
         guard try await approve(preview) else { return nil }
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }
@@ -197,6 +204,14 @@ public struct BulkRun: Sendable {
     /// Makes the run's directory and puts the plan into it.
     private func begin(_ plan: PlanFile, _ draft: DraftPlan) throws -> RunDirectory {
         let id = plan.header.id
+        guard try plan.isUnchanged() else {
+            throw PlanError(
+                code: .rowsChanged,
+                message:
+                    "somebody changed the plan after it was approved: nothing was sent; look at who may "
+                    + "write to this folder, then plan again",
+                path: FilePath.directory(of: draft.path))
+        }
         let directory = try RunDirectory.create(
             at: directory, planID: id, startedAt: SystemTime.millisecondsSince1970())
         try RunSettings(self, plan: id).write(to: directory.settings)
@@ -210,6 +225,7 @@ public struct BulkRun: Sendable {
                     "somebody replaced the plan after it was approved: nothing was sent; look at who "
                     + "may write to this folder, then plan again", path: directory.path)
         }
+        plan.moved(to: directory.plan)
         return directory
     }
 

@@ -31,7 +31,7 @@ package final class DraftPlan {
     /// - Parameter source: The saved plan.
     /// - Throws: A `FileError` when it cannot be read or written.
     func copy(from source: String) throws {
-        var file = try AtomicFile(path)
+        var file = try AtomicFile(path, followsLink: false)
         var buffer = OutputBuffer(capacity: 256 << 10)
         var reader = try FileReader(source)
         while true {

@@ -8,6 +8,10 @@ public struct ResumePreview: Hashable, Sendable {
     public var toSend: Int
     /// How many requests are not sent any more, because their tickets changed.
     public var changed: Int
+    /// Whether the run has a journal: a run without one is taken to have sent nothing.
+    public var hasJournal: Bool
+    /// How many requests the run had sent, as its summary says, that are not in its journal.
+    public var missingRequests: Int
 
     /// How many requests the plan has.
     public var total: Int { header.requests }

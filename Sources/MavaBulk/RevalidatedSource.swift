@@ -1,23 +1,26 @@
 /// The entries of a saved plan as they stand after its tickets were read again.
 final class RevalidatedSource: PlanSource {
-    private let plan: PlanFileSource
+    private let file: PlanFile
+    /// The plan's rows, once one was asked for: reading them can fail, as later rows can.
+    private var plan: PlanFileSource?
     private let revalidation: PlanRevalidation?
 
     /// The plan's first line.
-    var header: PlanHeader { plan.header }
+    var header: PlanHeader { file.header }
 
     /// Reads a plan that was checked.
     ///
     /// - Parameters:
     ///   - file: The plan's file.
     ///   - revalidation: What still stands of it; `nil` for all.
-    /// - Throws: What reading the plan throws.
-    init(_ file: PlanFile, _ revalidation: PlanRevalidation?) throws {
-        plan = PlanFileSource(try PlanReader(file, for: .sending))
+    init(_ file: PlanFile, _ revalidation: PlanRevalidation?) {
+        self.file = file
         self.revalidation = revalidation
     }
 
     func next() throws -> PlanStep? {
+        let plan = try self.plan ?? PlanFileSource(PlanReader(file, for: .sending))
+        self.plan = plan
         guard let step = try plan.next() else { return nil }
         guard let revalidation, case .planned(let entry) = step else { return step }
         let now = revalidation.entry(entry)

@@ -3,9 +3,24 @@ internal import BulkSystem
 extension RunDirectory {
     /// What the run's journal says; `nil` when there is none, or when a crash came before its first line
     /// was whole, so that nothing was sent.
+    ///
+    /// - Throws: A ``JournalError`` when it cannot be gone on with, as where there is none although the run has
+    ///   ended before; a `FileError` when it cannot be read.
     func readJournal() throws -> JournalIndex? {
-        guard FilePath.exists(journal), try journalHasFirstLine() else { return nil }
-        return try JournalIndex.read(journal)
+        if FilePath.isTaken(journal), try journalHasFirstLine() {
+            return try JournalIndex.read(journal)
+        }
+        // These are written when the journal has its first line.
+        guard let result = [report, summary, revised].first(where: FilePath.isTaken) else {
+            return nil
+        }
+        throw JournalError(missing: journal, because: FilePath.name(of: result))
+    }
+
+    /// How many requests the last part of the run had sent of which the journal says nothing.
+    func requestsMissing(in journal: JournalIndex?) throws -> Int {
+        guard let sent = try SummaryFile.updatesSent(at: summary) else { return 0 }
+        return max(0, sent - (journal?.requests ?? 0))
     }
 
     /// Removes a journal that was made but never begun.

@@ -133,7 +133,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         var buffer = OutputBuffer()
         try encoder.encode(self).withUnsafeBytes { buffer.append($0) }
         buffer.append("\n")
-        var file = try AtomicFile(path)
+        var file = try AtomicFile(path, followsLink: false)
         try file.write(&buffer)
         try file.commit()
     }

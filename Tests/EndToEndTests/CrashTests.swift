@@ -135,6 +135,39 @@ struct CrashTests {
         }
     }
 
+    @Test(
+        "A key that is rejected while rows are settled ends the run with 4, other failures with 3",
+        arguments: [
+            (#"401 Unauthorized"#, #"{"error":"Unauthorized"}"#, 4),
+            (#"403 Forbidden"#, #"{"error":"Forbidden"}"#, 4),
+            (#"403 Forbidden"#, "<html>a firewall</html>", 3),
+        ] as [(String, String, Int32)])
+    func settlingFails(status: String, body: String, code: Int32) async throws {
+        try await RawServer.with { connection in
+            while let request = connection.readRequest() {
+                if request.line.hasPrefix("PUT") {
+                    // A success in words that are not the API's: only the ticket can tell.
+                    connection.respond(body: "{}")
+                } else {
+                    connection.respond(
+                        status, headers: ["content-type: application/json"], body: body)
+                }
+            }
+        } _: { server in
+            let directory = try TemporaryDirectory()
+            try directory.write(
+                "ticketId,status\n66843bdc044c3cd7f4000000,Resolved\n", to: "rows.csv")
+            let result = try await BuiltProgram.run(
+                ["apply", "rows.csv", "--no-read", "--yes", "--run-dir", "run"]
+                    + Rehearsal.wideQuota, in: URL(filePath: directory.path),
+                environment: ["MAVA_BASE_URL": server.baseURL, "MAVA_API_KEY": "k"])
+            #expect(result.status == code, "\(result.errors)")
+            #expect(try directory.readText("run/report.csv").contains(",unknown,"))
+            #expect(
+                try directory.readText("run/summary.json").contains("key_rejected") == (code == 4))
+        }
+    }
+
     @Test("A file system that fills up ends the run in order", arguments: [2, 8, 16, 24, 28, 40])
     func diskFull(blocks: Int) async throws {
         try await Rehearsal.run { rehearsal in

@@ -69,6 +69,27 @@ struct ApprovalTests {
         }
     }
 
+    @Test("a plan that is edited in its place before the answer is not sent, and no run begins")
+    func editedBeforeAnswer() async throws {
+        try await withRun(tickets: 5) { sandbox, run, input, directory in
+            let error = await #expect(throws: PlanError.self) {
+                _ = try await run.apply(input) { plan in
+                    let path = try #require(plan.path)
+                    let text = try String(contentsOfFile: path, encoding: .utf8)
+                    let file = try #require(FileHandle(forWritingAtPath: path))
+                    try file.write(contentsOf: Data(text.replacing(":3}", with: ":1}").utf8))
+                    try file.close()
+                    return true
+                }
+            }
+            #expect(error?.code == .rowsChanged)
+            #expect(error?.description.contains("resume") == false)
+            #expect(error?.description.contains(".plan-") == false)
+            #expect(sandbox.stats.count(method: "PUT") == 0)
+            #expect(!FileManager.default.fileExists(atPath: directory.file("run")))
+        }
+    }
+
     private func client(_ sandbox: Sandbox) throws -> MavaClient {
         let key = try #require(APIKey(sandbox.apiKeys[0]))
         return try MavaConnection(baseURL: sandbox.address, key: key).reader
@@ -128,8 +149,13 @@ struct ApprovalTests {
                     truncate(path, 10)
                 }
             }
-            await #expect(throws: (any Error).self) { _ = try await run.apply(input) { _ in true } }
-            #expect(sandbox.stats.count(method: "PUT") < 1500)
+            let ended = try #require(try await run.apply(input) { _ in true })
+            #expect(ended.summary.reason == .journalFailure)
+            #expect(ended.exitCode == 5)
+            #expect(ended.counts.rows == 1500)
+            #expect(ended.counts[.unsent] > 0)
+            let sent = sandbox.stats.count(method: "PUT")
+            #expect(ended.counts[.updated] + ended.counts[.unknown] >= sent)
         }
     }
 

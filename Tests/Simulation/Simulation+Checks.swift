@@ -53,6 +53,11 @@ extension Simulation {
     private mutating func checkRows() throws {
         var index = JournalIndex(
             JournalHeader(planID: "p", tool: "simulation", startedAt: 0), lines)
+        for entry in scenario.entries where entry.sendsRequest {
+            // What has failed has not changed its ticket, whether or not its ticket is read again.
+            let outcome = try index.outcome(of: entry)
+            if outcome.outcome == .failed { _ = check(entry, outcome) }
+        }
         try settle(&index)
         var counts: [Outcome: Int] = [:]
         var auditsExpected = 0

@@ -8,6 +8,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownVersion = "unknown_version"
         /// A line before the last one is damaged.
         case corrupt
+        /// The run has ended before, so that there was a journal, and it is gone or empty.
+        case missing
         /// The journal belongs to another plan.
         case otherPlan = "other_plan"
     }
@@ -16,11 +18,28 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     public var code: Code
     /// The journal's path.
     public var path: String
-    /// The line concerned; 1 is the first.
+    /// The line concerned; 1 is the first, and 0 where it is not about a line.
     public var line: Int
     /// What is wrong and how to mend it, in words.
     public var message: String
 
-    /// The path, the line and the message.
-    public var description: String { "\(path):\(line): \(message)" }
+    /// The path, the line if there is one, and the message.
+    public var description: String {
+        line == 0 ? "\(path): \(message)" : "\(path):\(line): \(message)"
+    }
+}
+
+extension JournalError {
+    /// The error of a run that has begun and whose journal is gone or empty.
+    ///
+    /// - Parameters:
+    ///   - path: Where the journal should be.
+    ///   - evidence: The name of the file that shows that the run has begun.
+    package init(missing path: String, because evidence: String) {
+        self.init(
+            code: .missing, path: path, line: 0,
+            message:
+                "the journal is gone or empty, although \(evidence) shows that the run began: put "
+                + "it back, or plan the input again: what was done already will show as unchanged")
+    }
 }

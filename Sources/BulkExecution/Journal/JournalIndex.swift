@@ -19,6 +19,10 @@ package struct JournalIndex: Sendable {
     /// Whether any row ever had an outcome about which its ticket can tell more; without one, there is
     /// nothing to settle.
     package private(set) var hasOpenOutcomes = false
+    /// The last row of the plan for which a request was started; 0 for none.
+    package private(set) var furthestRow = 0
+    /// What another program did to the journal while this process wrote it; `nil` where it is whole.
+    package private(set) var damage: JournalDamage?
 
     /// Where the texts of lines are that were taken.
     private enum Texts: Sendable {
@@ -52,11 +56,12 @@ package struct JournalIndex: Sendable {
     package static func read(
         _ path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> JournalIndex {
+        let texts = try JournalTextReader(path)
         var index: JournalIndex?
         var number = 0
         var firstBadLine: Int?
         var end = 0
-        try FileLines.forEach(in: path) { line, offset, isWhole in
+        try FileLines.forEach(in: texts.file) { line, offset, isWhole in
             number += 1
             end = offset + line.count + (isWhole ? 1 : 0)
             guard index != nil else {
@@ -65,7 +70,7 @@ package struct JournalIndex: Sendable {
                     header: header, length: end,
                     records: RowRecordTable(
                         spillingTo: FilePath.directory(of: path), fileSystem: fileSystem),
-                    texts: .file(try JournalTextReader(path)))
+                    texts: .file(texts))
                 return
             }
             guard isWhole, let line = JournalLine(line) else {
@@ -76,14 +81,65 @@ package struct JournalIndex: Sendable {
                 throw JournalError(
                     code: .corrupt, path: path, line: firstBadLine,
                     message: "this line is damaged, and whole lines follow it: it was not a crash "
-                        + "that cut it. Nothing was sent. Restore the file from a copy, or plan the "
-                        + "input anew: what was done already will show as unchanged.")
+                        + "that cut it. Restore the file from a copy, or plan the input again: "
+                        + "what was done already will show as unchanged.")
             }
             try index?.take(line, at: offset)
             index?.wholeLength = end
         }
         guard var index else { throw try notAJournal(path) }
         index.tornLength = end - index.wholeLength
+        return index
+    }
+
+    /// Reads the journal that this process writes, through its own descriptor.
+    ///
+    /// Lines that another program damaged are passed over; ``damage`` says so.
+    ///
+    /// - Parameters:
+    ///   - file: The journal, open.
+    ///   - written: What this process knows of it.
+    ///   - fileSystem: The system calls to use for the scratch file.
+    /// - Returns: What it says.
+    /// - Throws: A `FileError` when it cannot be read.
+    static func read(
+        _ file: OpenFile, written: JournalExtent, fileSystem: any FileSystem
+    ) throws -> JournalIndex {
+        var index = JournalIndex(
+            header: written.header, length: 0,
+            records: RowRecordTable(
+                spillingTo: FilePath.directory(of: file.path), fileSystem: fileSystem),
+            texts: .file(try JournalTextReader(file)))
+        var number = 0
+        var wholeBytes = 0
+        var firstBadLine: Int?
+        var isMixed = false
+        try FileLines.forEach(in: file) { line, offset, isWhole in
+            number += 1
+            if number == 1 {
+                if isWhole, JournalFields(line).flatMap(JournalHeader.init) == written.header {
+                    wholeBytes += line.count + 1
+                } else {
+                    firstBadLine = 1
+                }
+                return
+            }
+            guard isWhole, let taken = JournalLine(line) else {
+                firstBadLine = firstBadLine ?? number
+                return
+            }
+            wholeBytes += line.count + 1
+            isMixed = isMixed || firstBadLine != nil
+            try index.take(taken, at: offset)
+            index.wholeLength = offset + line.count + 1
+        }
+        let isComplete = wholeBytes >= written.length
+        if isMixed || !isComplete {
+            index.damage = JournalDamage(
+                line: firstBadLine ?? number + 1, isComplete: isComplete,
+                furthestRow: written.furthestRow)
+            index.requests = max(index.requests, written.requests)
+        }
         return index
     }
 
@@ -157,6 +213,7 @@ package struct JournalIndex: Sendable {
         switch line {
         case .start(let row, let request, _):
             requests += 1
+            furthestRow = max(furthestRow, row)
             endReason = nil
             try records.change(row) { record in
                 guard record.stage != .finished else { return }
@@ -220,8 +277,9 @@ package struct JournalIndex: Sendable {
     /// - Throws: A `FileError` when what is known of the row cannot be read again, a ``JournalError`` when its
     ///   line in the journal was changed meanwhile.
     package func outcome(of entry: PlanEntry) throws -> RowOutcome {
-        let own = try records.record(of: entry.row)
-        if own.stage == .finished { return try finished(own, as: entry.row) }
+        // What a row that another one carries came to is what its carrier came to, always.
+        let record = try records.record(of: entry.mergedInto ?? entry.row)
+        if record.stage == .finished { return try finished(record, as: entry.row) }
         switch entry.disposition {
         case .unchanged: return RowOutcome(row: entry.row, outcome: .unchanged)
         case .invalid: return RowOutcome(row: entry.row, outcome: .invalid)
@@ -229,14 +287,19 @@ package struct JournalIndex: Sendable {
         case .held: return RowOutcome(row: entry.row, outcome: .held)
         case .update: break
         }
-        let record = try entry.mergedInto.map(records.record(of:)) ?? own
         switch record.stage {
         case .finished: return try finished(record, as: entry.row)
+        case .untouched where isInDoubt(entry), .unfinished where isInDoubt(entry):
+            return RowOutcome(
+                row: entry.row, outcome: .unknown, attempts: record.requests,
+                message:
+                    "The journal was damaged while the run used it, so it is not known whether "
+                    + "the row was sent.")
         case .untouched:
             return RowOutcome(row: entry.row, outcome: .unsent, failure: .notSent)
         case .started:
             return RowOutcome(
-                row: entry.row, outcome: .unknown, attempts: record.requests,
+                row: entry.row, outcome: .unknown, attempts: record.requests, failure: .givenUp,
                 message: "The run ended before the answer came.")
         case .unfinished:
             return RowOutcome(
@@ -245,6 +308,12 @@ package struct JournalIndex: Sendable {
                 message: try texts(of: record)?.message,
                 finishedAtMilliseconds: record.finishedAt(since: header.startedAt))
         }
+    }
+
+    /// Whether the journal once may have held more about a row than it does now.
+    private func isInDoubt(_ entry: PlanEntry) -> Bool {
+        guard let damage, !damage.isComplete else { return false }
+        return entry.mergedInto ?? entry.row <= damage.furthestRow
     }
 
     private func finished(_ record: RowRecord, as row: Int) throws -> RowOutcome {
@@ -259,7 +328,12 @@ package struct JournalIndex: Sendable {
     private func texts(of record: RowRecord) throws -> JournalTexts? {
         guard record.textsAt > 0 else { return nil }
         switch texts {
-        case .file(let reader): return try reader.texts(at: record.textsAt)
+        case .file(let reader):
+            do {
+                return try reader.texts(at: record.textsAt)
+            } catch is JournalError where damage != nil {
+                return nil
+            }
         case .memory(let texts): return texts[record.textsAt - 1]
         }
     }

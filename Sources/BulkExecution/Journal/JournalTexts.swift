@@ -39,13 +39,17 @@ final class JournalTextReader: Sendable {
         }
     }
 
-    private let file: OpenFile
+    /// The journal, open.
+    let file: OpenFile
     private let piece = Mutex(Piece())
 
     /// Opens a journal.
     init(_ path: String) throws(FileError) {
-        file = try POSIXFileSystem().open(path, flags: O_RDONLY)
+        file = try POSIXFileSystem().open(path, flags: O_RDONLY | O_NOFOLLOW)
     }
+
+    /// Reads a journal that is open, whatever happens to its path.
+    init(_ open: OpenFile) throws(FileError) { file = try open.duplicate() }
 
     deinit { POSIXFileSystem().close(file) }
 
@@ -71,7 +75,7 @@ final class JournalTextReader: Sendable {
         }
         if let texts { return texts }
         var number = 0
-        try FileLines.forEach(in: file.path) { _, start, _ in
+        try FileLines.forEach(in: file) { _, start, _ in
             if start <= offset { number += 1 }
         }
         throw JournalError(

@@ -18,6 +18,9 @@ package final class JournalWriter: Sendable {
         /// Whether the buffer holds an outcome, which is to be synced soon.
         var holdsOutcome = false
         var failure: FileError?
+        /// How many requests the journal says were started, and the last row for which one was.
+        var requests: Int
+        var furthestRow: Int
 
         /// Swaps what has gathered for an empty buffer.
         ///
@@ -71,7 +74,8 @@ package final class JournalWriter: Sendable {
     private let queue = DispatchQueue(label: "mava-bulk.journal")
     /// Syncing takes milliseconds, and no request is to wait for that.
     private let syncQueue = DispatchQueue(label: "mava-bulk.journal.sync")
-    private let state = Mutex(State())
+    private let header: JournalHeader
+    private let state: Mutex<State>
     /// What is being written; whoever writes holds it, so that batches keep their order.
     private let batch = Mutex(OutputBuffer(capacity: 16 << 10))
     private let sync = Mutex(Sync())
@@ -80,12 +84,14 @@ package final class JournalWriter: Sendable {
     private let onFailure = Mutex<(@Sendable (FileError) -> Void)?>(nil)
 
     private init(
-        file: OpenFile, length: Int, fileSystem: any FileSystem,
+        file: OpenFile, _ extent: JournalExtent, fileSystem: any FileSystem,
         clock: @escaping @Sendable () -> Nanoseconds, schedule: Schedule?
     ) {
         path = file.path
         self.file = file
-        self.length = Mutex(length)
+        header = extent.header
+        length = Mutex(extent.length)
+        state = Mutex(State(requests: extent.requests, furthestRow: extent.furthestRow))
         self.fileSystem = fileSystem
         self.clock = clock
         self.schedule = schedule ?? Self.afterDelay
@@ -99,7 +105,7 @@ package final class JournalWriter: Sendable {
         clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic,
         schedule: Schedule? = nil
     ) throws(FileError) -> JournalWriter {
-        let file = try fileSystem.open(path, flags: O_WRONLY | O_APPEND | O_CREAT | O_EXCL)
+        let file = try fileSystem.open(path, flags: O_RDWR | O_APPEND | O_CREAT | O_EXCL)
         let length: Int
         do {
             var buffer = OutputBuffer(capacity: 512)
@@ -113,40 +119,64 @@ package final class JournalWriter: Sendable {
             throw error
         }
         return JournalWriter(
-            file: file, length: length, fileSystem: fileSystem, clock: clock, schedule: schedule)
+            file: file,
+            JournalExtent(header: header, length: length, requests: 0, furthestRow: 0),
+            fileSystem: fileSystem, clock: clock, schedule: schedule)
     }
 
     /// Opens a journal to go on with it; what a crash left unfinished at its end is cut off first.
     ///
     /// - Parameters:
     ///   - path: The journal.
-    ///   - length: The bytes of it that are whole, as ``JournalIndex/wholeLength`` says.
+    ///   - earlier: What it says: what follows the lines that are whole is cut off.
     ///   - fileSystem: The system calls to use.
     ///   - clock: A monotonic time, for the policy of syncing.
     ///   - schedule: What lets a sync happen later; `nil` for the system's timers.
     /// - Returns: The journal, whose next line follows the last whole one.
     /// - Throws: A ``FileError``.
     package static func open(
-        _ path: String, keeping length: Int, fileSystem: any FileSystem = POSIXFileSystem(),
+        _ path: String, keeping earlier: JournalIndex,
+        fileSystem: any FileSystem = POSIXFileSystem(),
         clock: @escaping @Sendable () -> Nanoseconds = SystemTime.monotonic,
         schedule: Schedule? = nil
     ) throws(FileError) -> JournalWriter {
-        let file = try fileSystem.open(path, flags: O_WRONLY | O_APPEND)
+        let file = try fileSystem.open(path, flags: O_RDWR | O_APPEND | O_NOFOLLOW)
         do {
-            try fileSystem.truncate(file, to: length)
+            try fileSystem.truncate(file, to: earlier.wholeLength)
             try fileSystem.sync(file)
         } catch {
             fileSystem.close(file)
             throw error
         }
         return JournalWriter(
-            file: file, length: length, fileSystem: fileSystem, clock: clock, schedule: schedule)
+            file: file,
+            JournalExtent(
+                header: earlier.header, length: earlier.wholeLength, requests: earlier.requests,
+                furthestRow: earlier.furthestRow),
+            fileSystem: fileSystem, clock: clock, schedule: schedule)
     }
 
     deinit { fileSystem.close(file) }
 
     /// What the system refused; nothing was written after it.
     package var failure: FileError? { state.withLock { $0.failure } }
+
+    /// What the journal says now, read through the descriptor that writes it: what another program did to
+    /// the file's name does not matter, and what it did to the file is in ``JournalIndex/damage``.
+    ///
+    /// To be asked when every line is written, as after ``synced()``.
+    ///
+    /// - Returns: What it says.
+    /// - Throws: A `FileError` when it cannot be read.
+    package func index() throws -> JournalIndex {
+        let (requests, furthestRow) = state.withLock { ($0.requests, $0.furthestRow) }
+        return try JournalIndex.read(
+            file,
+            written: JournalExtent(
+                header: header, length: length.withLock { $0 }, requests: requests,
+                furthestRow: furthestRow),
+            fileSystem: fileSystem)
+    }
 
     /// Sets who is told, once, on the journal's own thread, when the system refuses to write or sync.
     package func setFailureHandler(_ handler: (@Sendable (FileError) -> Void)?) {
@@ -161,7 +191,10 @@ package final class JournalWriter: Sendable {
             let before = state.buffer.count
             state.buffer.append(line)
             switch line {
-            case .start, .again: break
+            case .start(let row, _, _):
+                state.requests += 1
+                state.furthestRow = max(state.furthestRow, row)
+            case .again: break
             case .done, .decided, .settled, .resumed, .ended: state.holdsOutcome = true
             }
             return before < Self.much && state.buffer.count >= Self.much

@@ -82,7 +82,8 @@ package final class QuotaLedger: Sendable {
 
     private static func open(_ path: String, in directory: String) throws(FileError) -> Int32 {
         try POSIXFileSystem().makeDirectory(directory)
-        return try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT).descriptor
+        return try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+            .descriptor
     }
 
     private static func alone(_ reason: String) -> String {
@@ -178,7 +179,7 @@ package final class QuotaLedger: Sendable {
         var open = stat()
         guard fstat(descriptor, &open) == 0 else { throw .last(.read, path) }
         var named = stat()
-        guard stat(path, &named) == 0 else {
+        guard lstat(path, &named) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else { throw .last(.open, path) }
             return false
         }

@@ -173,6 +173,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             switch try source.next() {
             case nil: machine.endPlan()
             case .redecided(let entry)?:
+                // Its carrier's outcome is its own.
+                if entry.mergedInto != nil { return }
                 if try isFinished(entry) { return note(finished: entry) }
                 if entry.disposition == .update { return try feed(entry) }
                 decide(entry)
@@ -191,9 +193,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         try session.earlier?.isFinished(entry.row) ?? false
     }
 
-    private mutating func note(finished entry: PlanEntry) {
-        if entry.mergedInto == nil { doneBefore += 1 }
-    }
+    private mutating func note(finished entry: PlanEntry) { doneBefore += 1 }
 
     private mutating func feed(_ entry: PlanEntry) throws(FileError) {
         let earlier = session.earlier
@@ -222,7 +222,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 RowOutcome(
                     row: entry.row, outcome: outcome,
                     finishedAtMilliseconds: session.timeOfDay(), issue: entry.issue)))
-        if entry.mergedInto == nil { summary.decided += 1 }
+        summary.decided += 1
     }
 
     /// Sends requests whose `start` lines the system has taken.

@@ -233,7 +233,7 @@ package struct RunMachine: Sendable {
             return .done(outcome: .updated, failure: nil)
         case .refused(let code):
             noteWorkingServer()
-            return fail(.failed, code)
+            return fail(job, code)
         case .unconfirmed:
             // Sending it again would not tell more; the ticket is read when the run has come to its end.
             noteWorkingServer()
@@ -269,7 +269,7 @@ package struct RunMachine: Sendable {
         case .abandoned(let reached):
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
-            return leave(job, .notSent)
+            return leave(job, job.mayHaveTakenEffect ? .givenUp : .notSent)
         }
     }
 
@@ -293,10 +293,11 @@ package struct RunMachine: Sendable {
         breaker.noteSuccess()
     }
 
-    private mutating func fail(_ outcome: Outcome, _ code: FailureCode) -> Decision {
+    /// A row that does not succeed has failed only if none of its requests can have changed the ticket.
+    private mutating func fail(_ job: Job, _ code: FailureCode) -> Decision {
         failures += 1
         if let most = settings.maxFailures, failures > most { stop(.tooManyFailures) }
-        return .done(outcome: outcome, failure: code)
+        return .done(outcome: job.mayHaveTakenEffect ? .unknown : .failed, failure: code)
     }
 
     private func leave(_ job: Job, _ code: FailureCode) -> Decision {
@@ -349,9 +350,7 @@ package struct RunMachine: Sendable {
             // In an outage failures say nothing about the row, so it does not end. It is one as well where the
             // API itself has answered nothing for as long as a row's attempts, however few rows there are.
             let isSilent = foreignInARow >= settings.retry.attempts
-            guard isTelling, breaker.openSince != nil || isSilent else {
-                return fail(job.wasLeftOpen ? .unknown : .failed, code)
-            }
+            guard isTelling, breaker.openSince != nil || isSilent else { return fail(job, code) }
             breaker.open(at: now)
         }
         var job = job

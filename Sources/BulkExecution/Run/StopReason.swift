@@ -20,7 +20,7 @@ public enum StopReason: Hashable, Sendable {
     case deadline
     /// As many rows as a canary run asks for were sent.
     case canary
-    /// The journal could not be written, so that nothing more could be recorded.
+    /// The journal could not be written, or another program changed it.
     case journalFailure
     /// The plan could not be read to its end.
     case planUnreadable

@@ -23,22 +23,10 @@ package enum Settlement {
         package var unknown: Int { looked - updated - failed }
     }
 
-    /// Whether reading its ticket again can tell more about a row than its outcome does.
-    ///
-    /// That is so where no answer told whether the update was done: `unknown`, and `failed` for any
-    /// other reason than a refusal.
+    /// Whether reading its ticket again can tell more about a row than its outcome does: only where no
+    /// answer told whether the update was done.
     package static func canTellMore(about outcome: RowOutcome) -> Bool {
-        switch outcome.outcome {
-        case .unknown: true
-        case .failed:
-            switch outcome.failure {
-            case .serverError, .connectionFailed, .timedOut, .unexpectedAnswer: true
-            case .ticketNotFound, .categoryNotFound, .assigneeNotFound, .invalidStatusOrPriority,
-                .refused, .keyRejected, .rateLimited, .notSent, nil:
-                false
-            }
-        case .updated, .unchanged, .invalid, .conflict, .held, .unsent: false
-        }
+        outcome.outcome == .unknown
     }
 
     /// What a row came to, by its ticket as it is now.
@@ -52,7 +40,7 @@ package enum Settlement {
     ///   - entry: The row.
     ///   - ticket: The ticket as it is; `nil` where it was not found.
     ///   - now: Milliseconds since 1970.
-    /// - Returns: The outcome; `nil` where the reading tells nothing.
+    /// - Returns: The outcome; `nil` where the reading tells nothing that is not known already.
     package static func settle(
         _ outcome: RowOutcome, of entry: PlanEntry, by ticket: Ticket?, at now: Int64
     ) -> RowOutcome? {
@@ -71,13 +59,14 @@ package enum Settlement {
             result.message =
                 "The ticket was read again and holds neither what it held before nor what was asked: "
                 + "somebody else changed it."
+            // A run that is resumed again finds the same.
+            if result.message == outcome.message, result.failure == outcome.failure { return nil }
         } else {
             result.outcome = .failed
             result.failure = outcome.failure ?? .connectionFailed
-            let open = outcome.outcome == .unknown ? "No answer told whether it was done" : nil
-            let said = [open, outcome.message].compactMap(\.self).joined(separator: ": ")
             result.message =
-                (said.isEmpty ? "It failed" : said)
+                ["No answer told whether it was done", outcome.message].compactMap(\.self)
+                .joined(separator: ": ")
                 + "; the ticket was read again and does not hold what was asked."
         }
         return result

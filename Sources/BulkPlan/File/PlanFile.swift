@@ -1,5 +1,6 @@
 import BulkSystem
 package import BulkRecords
+import Synchronization
 
 import CLibrary
 
@@ -11,8 +12,11 @@ import CLibrary
 package final class PlanFile: Sendable {
     /// The plan's first line.
     package let header: PlanHeader
-    /// Where the plan was opened, for messages.
-    package let path: String
+    /// Where the plan is, for messages.
+    package var path: String { place.withLock { $0 } }
+    private let place: Mutex<String>
+    /// What the system said of the file before it was checked.
+    private let stamp: Stamp
     private let file: OpenFile
     /// Where the first row starts, in bytes.
     private let rowsStart: Int
@@ -41,6 +45,7 @@ package final class PlanFile: Sendable {
         let file = try system.open(path, flags: flags)
         do {
             try Self.requireFile(file, isOurs: isOurs)
+            stamp = try Stamp(file)
             let (header, start) = try Self.readHeader(file)
             if let expectedID { try Self.expect(expectedID, header, path) }
             digests = try Self.verify(file, header, from: start)
@@ -50,7 +55,7 @@ package final class PlanFile: Sendable {
             throw error
         }
         self.file = file
-        self.path = path
+        place = Mutex(path)
     }
 
     deinit { POSIXFileSystem().close(file) }
@@ -64,6 +69,40 @@ package final class PlanFile: Sendable {
         var there = stat()
         return fstat(file.descriptor, &here) == 0 && lstat(path, &there) == 0
             && here.st_dev == there.st_dev && here.st_ino == there.st_ino
+    }
+
+    /// Notes where the file was moved to, for messages.
+    package func moved(to path: String) { place.withLock { $0 = path } }
+
+    /// What changes when a file is written to.
+    private struct Stamp: Equatable {
+        private let numbers: [Int]
+
+        init(_ file: OpenFile) throws(FileError) {
+            var information = stat()
+            guard fstat(file.descriptor, &information) == 0 else { throw .last(.open, file.path) }
+            #if canImport(Darwin)
+                let times = [information.st_mtimespec, information.st_ctimespec]
+            #else
+                let times = [information.st_mtim, information.st_ctim]
+            #endif
+            numbers =
+                [Int(information.st_size)] + times.flatMap { [Int($0.tv_sec), Int($0.tv_nsec)] }
+        }
+    }
+
+    /// Whether the rows are still the ones that were checked; they are read again only where the system says
+    /// that the file was touched.
+    ///
+    /// - Throws: A `FileError` when the system refuses.
+    package func isUnchanged() throws -> Bool {
+        if try Stamp(file) == stamp { return true }
+        do throws(ReadError) {
+            for index in digests.indices { _ = try block(index) }
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// The rows, from the first one on, as they were when the plan was opened.

@@ -41,18 +41,28 @@ public struct PlanReader: ~Copyable {
     /// - Parameters:
     ///   - plan: The plan.
     ///   - purpose: What the rows are read for.
-    /// - Throws: What reading throws.
+    /// - Throws: A ``PlanError`` when the plan changed since it was opened, and what reading throws.
     package init(_ plan: PlanFile, for purpose: Purpose = .showing) throws {
+        do {
+            blocks = try Self.blocks(of: plan, for: purpose)
+        } catch let error as ReadError where error.message == PlanFile.changedMeanwhile {
+            throw PlanError(code: .rowsChanged, message: error.message, path: plan.path)
+        }
+        header = plan.header
+        self.plan = plan
+    }
+
+    private static func blocks(
+        of plan: PlanFile, for purpose: Purpose
+    ) throws -> BlockReader<PlanRowBlock> {
         let reader = try RecordReader(
             plan.source(), format: .jsonLines,
             limits: RecordLimits(
                 fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
-        blocks = BlockReader(
+        return BlockReader(
             reader, size: purpose == .sending ? 16 << 10 : 32 << 10,
             startThread: purpose == .sending ? nil : BlockReader<PlanRowBlock>.secondThread
         ) { PlanRowBlock(readingCells: purpose != .sending) }
-        header = plan.header
-        self.plan = plan
     }
 
     /// The next row; `nil` at the plan's end.

@@ -22,7 +22,7 @@ package struct RevisedRows: Sendable {
     package init(_ path: String, planID: String) throws {
         self.planID = planID
         guard FilePath.isTaken(path) else { return }
-        guard FilePath.isRegularFile(path) else {
+        guard FilePath.isOwnRegularFile(path) else {
             throw PlanError(code: .rowsChanged, message: "this is not a file", path: path)
         }
         var number = 0
@@ -60,7 +60,7 @@ package struct RevisedRows: Sendable {
     package func write(
         to path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
-        var file = try AtomicFile(path, fileSystem: fileSystem)
+        var file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         var buffer = OutputBuffer()
         buffer.append(text: header)
         buffer.append("\n")

@@ -22,6 +22,12 @@ public struct PlanRevalidation: Hashable, Sendable {
         /// What the row was to write, and what its ticket held when it was read again; `nil` where it was not
         /// found.
         var read: [FieldChange]?
+
+        /// Makes it what becomes of a row whose request is sent for another row's fields all the same.
+        mutating func carry() {
+            disposition = .update
+            issue = nil
+        }
     }
 
     var exceptions: [Int: Exception] = [:]
@@ -42,7 +48,7 @@ public struct PlanRevalidation: Hashable, Sendable {
     /// A row of the plan as it stands now.
     ///
     /// A row that is still an update can have fewer fields than before; a row in conflict, held or
-    /// unchanged has none.
+    /// unchanged has none. A row that another one carries stands as its carrier does.
     ///
     /// - Parameter entry: The row as the plan has it.
     /// - Returns: The row to carry out.
@@ -52,7 +58,6 @@ public struct PlanRevalidation: Hashable, Sendable {
         entry.disposition = exception.disposition
         entry.changes = exception.changes
         entry.issue = exception.issue
-        if exception.disposition != .update { entry.mergedInto = nil }
         entry.isUndiffed = entry.isUndiffed && exception.changes.contains { $0.before == nil }
         return entry
     }

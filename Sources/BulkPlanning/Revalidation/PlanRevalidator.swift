@@ -133,9 +133,8 @@ public struct PlanRevalidator: Sendable {
         let rules = RevalidationRules(reader.header, onConflict)
         while let entry = try reader.next() {
             var exception: PlanRevalidation.Exception?
-            if let carrier = entry.mergedInto, let carried = revalidation.exceptions[carrier],
-                carried.disposition != .update
-            {
+            let carried = entry.mergedInto.flatMap { revalidation.exceptions[$0] }
+            if let carried, carried.disposition != .update {
                 // The request that was to carry this row is not sent.
                 exception = carried
                 exception?.changes = []
@@ -144,6 +143,8 @@ public struct PlanRevalidator: Sendable {
             {
                 let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
                 exception = rules.exception(entry, current)
+                // The request that carries this row is sent, though maybe not for its fields.
+                if entry.mergedInto != nil { exception?.carry() }
             }
             if var exception {
                 exception.read = entry.ticketID.flatMap { CurrentTicket($0, in: state) }.map {

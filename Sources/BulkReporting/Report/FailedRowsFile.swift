@@ -31,7 +31,7 @@ struct FailedRowsFile: ~Copyable {
     private let inputColumns: Int
 
     init(_ path: String, input: PlanHeader.Input, fileSystem: any FileSystem) throws(FileError) {
-        file = try AtomicFile(path, fileSystem: fileSystem)
+        file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         isJSON = input.format == "jsonl"
         var columns: [(name: String, sources: [Int])] = []
         var places: [ColumnRole: Int] = [:]

@@ -29,7 +29,7 @@ struct ReportFile: ~Copyable {
     ///   - fileSystem: The system calls to use.
     /// - Throws: A `FileError` when the file cannot be made.
     init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
-        file = try AtomicFile(path, fileSystem: fileSystem)
+        file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
         for name in Self.columns { csv.cell(name) }
         for index in carried {

@@ -21,7 +21,7 @@ package enum RunReport {
         to directory: RunDirectory,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> (counts: OutcomeCounts, isWhole: Bool) {
-        var rows = try PlanReader(plan)
+        let rows = try rows(of: plan)
         let columns = plan.header.input.columns
         let expectedRows = plan.header.counts.rows
         var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
@@ -29,10 +29,10 @@ package enum RunReport {
         var failed = try FailedRowsFile(
             failedPath, input: plan.header.input, fileSystem: fileSystem)
         var counts = OutcomeCounts()
-        var isWhole = true
+        var isWhole = rows != nil
         func nextRow() throws -> PlanEntry? {
             do {
-                if isWhole { return try rows.next() }
+                if isWhole { return try rows?.next()?.entry }
             } catch let error as PlanError where error.code == .rowsChanged {
                 isWhole = false
             }
@@ -40,7 +40,14 @@ package enum RunReport {
         }
         while var entry = try nextRow() {
             if let changes = revised?.changes[entry.row] { entry.changes = changes }
-            let outcome = try journal.outcome(of: entry)
+            var outcome = try journal.outcome(of: entry)
+            if !isWhole, outcome.outcome == .unsent {
+                // A row that cannot be read may share the request of one that was sent.
+                let sharesRequests = plan.header.counts[.update] > plan.header.requests
+                if sharesRequests || entry.row <= journal.furthestRow { outcome.outcome = .unknown }
+                outcome.failure = nil
+                outcome.message = nil
+            }
             guard outcome.row == entry.row, entry.row == counts.rows + 1 else {
                 throw ReportError(
                     message: "the report has row \(entry.row) where row \(counts.rows + 1) belongs")
@@ -61,6 +68,15 @@ package enum RunReport {
         }
         try report.commit()
         return (counts, isWhole)
+    }
+
+    /// The plan's rows; `nil` where the first of them were changed after the plan's approval.
+    private static func rows(of plan: PlanFile) throws -> PlanFileSource? {
+        do {
+            return PlanFileSource(try PlanReader(plan))
+        } catch let error as PlanError where error.code == .rowsChanged {
+            return nil
+        }
     }
 
     /// A row of which only the journal can tell anything, because the plan was changed.

@@ -79,7 +79,7 @@ package struct SummaryFile: Sendable {
     /// - Returns: Its text.
     /// - Throws: A `FileError` when it cannot be read.
     package func unchangedText(at path: String) throws -> String? {
-        guard content.reason == StopReason.finished.name, FilePath.isRegularFile(path) else {
+        guard content.reason == StopReason.finished.name, FilePath.isOwnRegularFile(path) else {
             return nil
         }
         var reader = try FileReader(path)
@@ -97,13 +97,31 @@ package struct SummaryFile: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// How many updates a run had sent when its summary was written; `nil` where there is no summary that
+    /// can be read.
+    ///
+    /// - Parameter path: Where the summary is.
+    /// - Returns: The number.
+    /// - Throws: A `FileError` when it cannot be read.
+    package static func updatesSent(at path: String) throws -> Int? {
+        guard FilePath.isOwnRegularFile(path) else { return nil }
+        var reader = try FileReader(path)
+        let bytes = try reader.read(upTo: 1 << 20)
+        do {
+            return try JSONDecoder().decode(Content.self, from: Data(bytes)).updatesSent
+        } catch {
+            // A summary that was edited says nothing that counts.
+            return nil
+        }
+    }
+
     /// Puts the file in its place.
     package func write(
         to path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws {
         var buffer = OutputBuffer()
         buffer.append(text: try text())
-        var file = try AtomicFile(path, fileSystem: fileSystem)
+        var file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         try file.write(&buffer)
         try file.commit()
     }

@@ -5,8 +5,8 @@ import CLibrary
 /// The bytes go to a temporary file beside the destination; ``commit()`` syncs it, renames it into place
 /// and syncs the directory. A file that is not committed is removed when the value goes away.
 ///
-/// Where the path is a symbolic link, what it points to is replaced and the link stays. A device, a pipe or
-/// a directory is never replaced.
+/// Where the path is a symbolic link, what it points to is replaced and the link stays, or the link itself is
+/// replaced, as asked. A device, a pipe or a directory is never replaced.
 package struct AtomicFile: ~Copyable {
     /// The path as it was given.
     package let path: String
@@ -21,13 +21,16 @@ package struct AtomicFile: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: Where the finished file will be.
+    ///   - followsLink: Whether a symbolic link there stays and what it points to is replaced; files in a run's
+    ///     directory replace the link, because somebody else may have put it there.
     ///   - fileSystem: The system calls to use.
     /// - Throws: A ``FileError`` that names the path when the file cannot be made, or something other than
     ///   a file is there.
     package init(
-        _ path: String, fileSystem: any FileSystem = POSIXFileSystem()
+        _ path: String, followsLink: Bool = true,
+        fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
-        let destination = try FilePath.replaceable(path)
+        let destination = try FilePath.replaceable(path, followsLink: followsLink)
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         let temporaryPath = FilePath.joining(
             FilePath.directory(of: destination),

@@ -57,6 +57,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         if operation == .open, errorNumber == EPERM {
             return "it belongs to another user; name a file or directory of your own"
         }
+        if operation == .open, errorNumber == ELOOP {
+            return "it is a symbolic link, which is not followed here; put a file in its place"
+        }
         // The system was not asked, so its words would not say what is the matter.
         if operation == .replace, errorNumber == ENOTSUP {
             return "it is a device or a pipe and no file; name another place"

@@ -17,6 +17,19 @@ package enum FileLines {
         let system = POSIXFileSystem()
         let file = try system.open(path, flags: O_RDONLY)
         defer { system.close(file) }
+        try forEach(in: file, body)
+    }
+
+    /// Hands over every line of an open file in order, from its start, wherever its reading is.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - body: As for a path.
+    /// - Throws: A ``FileError`` when the file cannot be read, or what `body` throws.
+    package static func forEach(
+        in file: OpenFile,
+        _ body: (_ line: UnsafeRawBufferPointer, _ offset: Int, _ isWhole: Bool) throws -> Void
+    ) throws {
         var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { buffer.deallocate() }
         var filled = 0
@@ -29,8 +42,9 @@ package enum FileLines {
                 buffer.deallocate()
                 buffer = larger
             }
-            let taken = try file.readSome(
-                into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            let taken = try file.read(
+                into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]),
+                at: offset + filled)
             if taken == 0 { break }
             filled += taken
             var start = 0

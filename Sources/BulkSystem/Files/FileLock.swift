@@ -15,7 +15,7 @@ package struct FileLock: ~Copyable, Sendable {
     }
 
     private static func lock(_ path: String, waits: Bool) throws(FileError) -> OpenFile {
-        let file = try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT)
+        let file = try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
         while flock(file.descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             let failure = FileError.last(.lock, path)

@@ -44,6 +44,12 @@ package enum FilePath {
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether there is a regular file at a path itself, not behind a symbolic link.
+    package static func isOwnRegularFile(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Whether two paths lead to one file, whatever they are called.
     package static func isSameFile(_ path: String, _ other: String) -> Bool {
         var first = stat()
@@ -56,7 +62,9 @@ package enum FilePath {
     ///
     /// - Throws: A ``FileError`` when what is there is no file: renaming over `/dev/null` would take it away
     ///   from every program on the machine.
-    package static func replaceable(_ path: String) throws(FileError) -> String {
+    package static func replaceable(
+        _ path: String, followsLink: Bool = true
+    ) throws(FileError) -> String {
         var information = stat()
         guard lstat(path, &information) == 0 else {
             if errno == ENOENT { return path }
@@ -64,6 +72,7 @@ package enum FilePath {
         }
         switch information.st_mode & S_IFMT {
         case S_IFREG: return path
+        case S_IFLNK where !followsLink: return path
         case S_IFLNK:
             guard let resolved = realpath(path, nil) else { throw .last(.replace, path) }
             defer { free(resolved) }

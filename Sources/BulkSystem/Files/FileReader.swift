@@ -25,6 +25,16 @@ package struct FileReader: ~Copyable {
 }
 
 extension OpenFile {
+    /// Another descriptor of the same file, which its owner closes.
+    ///
+    /// - Returns: The descriptor.
+    /// - Throws: A ``FileError`` when the system has none left.
+    package func duplicate() throws(FileError) -> OpenFile {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .last(.open, path) }
+        return OpenFile(descriptor: copy, path: path)
+    }
+
     /// Reads the next bytes of an open file.
     ///
     /// - Parameter count: The most bytes to read.

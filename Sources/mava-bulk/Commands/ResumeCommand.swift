@@ -37,6 +37,16 @@ enum ResumeCommand {
     private static func approves(
         _ preview: ResumePreview, _ arguments: ParsedArguments, _ talk: Talk
     ) -> Bool {
+        if !preview.hasJournal {
+            talk.warn(
+                "the run has no journal, as if nothing had been sent; put journal.jsonl back if there was "
+                    + "one")
+        } else if preview.missingRequests > 0 {
+            talk.warn(
+                "the journal lacks \(Words.counted(preview.missingRequests, "request")) that summary.json "
+                    + "counts: rows that were updated by them show as unchanged; put the run's last "
+                    + "journal.jsonl back if there is one")
+        }
         let changed =
             preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
         talk.say(

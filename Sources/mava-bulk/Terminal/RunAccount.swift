@@ -35,8 +35,13 @@ enum RunAccount {
             talk.warn(ending)
             let command = NextCommand.resume(
                 result.directory, isUnattended: arguments.has(.yes))
-            let isBadCanary = result.summary.reason == .canary && result.summary.message != nil
-            talk.say((isBadCanary ? "once they are right, go on with: " : "go on with: ") + command)
+            let condition =
+                switch result.summary.reason {
+                case .canary where result.summary.message != nil: "once they are right, "
+                case .journalFailure: "when this is fixed, "
+                default: ""
+                }
+            talk.say("\(condition)go on with: \(command)")
         }
         return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
     }
@@ -56,7 +61,9 @@ enum RunAccount {
         let why = summary.message.map { ": " + TerminalText.escaped($0) } ?? ""
         return switch summary.reason {
         case .finished: nil
-        case .interrupted: "the run was interrupted; nothing is lost"
+        case .interrupted:
+            summary.message == nil
+                ? "the run was interrupted; nothing is lost" : "the run was interrupted" + why
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
         case .transportUnavailable: "this machine cannot send" + why
@@ -67,7 +74,7 @@ enum RunAccount {
         case .canary where summary.message != nil:
             "look at the canary's rows before the rest is sent" + why
         case .canary: "the canary's rows are done"
-        case .journalFailure: "the journal could not be written, so the run was stopped" + why
+        case .journalFailure: "the journal could not be kept" + why
         case .planUnreadable: "the plan could not be read to its end" + why
         }
     }

@@ -100,8 +100,7 @@ final class RunSession: RunObserver {
 
     private func interruption(in directory: String?) -> String {
         guard let directory else { return "interrupted: no update was sent" }
-        // All that was sent is in the journal; resuming makes the report.
-        return "interrupted before the report was made; the journal is whole, make it with: "
+        return "interrupted before the report was made; make it with: "
             + NextCommand.resume(directory, isUnattended: isUnattended)
     }
 
@@ -118,7 +117,7 @@ final class RunSession: RunObserver {
             return failure
         }
         failure.message +=
-            "; all that was sent is in the journal: when this is fixed, go on with: "
+            "; when this is fixed, go on with: "
             + NextCommand.resume(directory, isUnattended: isUnattended)
         return failure
     }

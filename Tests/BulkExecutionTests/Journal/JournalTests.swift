@@ -200,7 +200,7 @@ struct JournalTests {
             let whole = cut.lastIndex(of: 0x0A)! + 1
             #expect(index.wholeLength == whole)
             #expect(index.tornLength == length - whole)
-            let journal = try JournalWriter.open(path, keeping: index.wholeLength)
+            let journal = try JournalWriter.open(path, keeping: index)
             journal.append(Self.lines[5])
             try await journal.synced()
             #expect(try JournalIndex.read(path).tornLength == 0)

@@ -74,8 +74,8 @@ struct PlainLineTests {
         #expect(index(JournalTests.lines).hasOpenOutcomes)
         let refused = RowOutcome(row: 1, outcome: .failed, failure: .ticketNotFound)
         #expect(!index([.done(refused)]).hasOpenOutcomes)
-        let failed = RowOutcome(row: 1, outcome: .failed, failure: .serverError)
+        let open = RowOutcome(row: 1, outcome: .unknown, failure: .serverError)
         let settled = RowOutcome(row: 1, outcome: .updated)
-        #expect(index([.done(failed), .settled(settled)]).hasOpenOutcomes)
+        #expect(index([.done(open), .settled(settled)]).hasOpenOutcomes)
     }
 }

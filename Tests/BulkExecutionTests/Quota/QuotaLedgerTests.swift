@@ -36,6 +36,17 @@ struct QuotaLedgerTests {
         return taken
     }
 
+    @Test("a link in the ledger's place is not followed")
+    func link() throws {
+        let path = try ledger().path
+        #expect(unlink(path) == 0)
+        let target = try directory.write("mine", to: "target")
+        #expect(symlink(target, path) == 0)
+        let error = #expect(throws: QuotaLedger.Unavailable.self) { _ = try ledger() }
+        #expect(error?.description.contains("symbolic link") == true)
+        #expect(try directory.readText("target") == "mine")
+    }
+
     @Test("two processes together stay within the quota")
     func shared() throws {
         let first = gate(try ledger())

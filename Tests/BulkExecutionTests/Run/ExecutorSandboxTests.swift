@@ -73,7 +73,7 @@ struct ExecutorSandboxTests {
         let journal: JournalWriter
         if try directory.names().contains("journal.jsonl") {
             let index = try JournalIndex.read(path)
-            journal = try JournalWriter.open(path, keeping: index.wholeLength)
+            journal = try JournalWriter.open(path, keeping: index)
             earlier = index
         } else {
             journal = try JournalWriter.create(path, JournalTests.header)

@@ -33,7 +33,7 @@ struct SettlementTests {
         let journal = try harness.makeJournal()
         let lines = [
             Self.outcome(1, .unknown, .timedOut), Self.outcome(2, .unknown, .connectionFailed),
-            Self.outcome(3, .failed, .serverError), Self.outcome(4, .failed, .ticketNotFound),
+            Self.outcome(3, .unknown, .serverError), Self.outcome(4, .failed, .ticketNotFound),
             Self.outcome(5, .updated, nil), Self.outcome(6, .unknown, .timedOut),
             .start(row: 7, request: 1, at: 1),
         ]
@@ -93,14 +93,23 @@ struct SettlementTests {
         #expect(settle(nil) == nil)
     }
 
-    @Test("only refusals, and what succeeded, are beyond doubt")
+    @Test("only unknown rows are beyond what their outcome tells")
     func whatCanBeTold() {
-        let doubtful = FailureCode.allCases.filter { code in
-            Settlement.canTellMore(about: RowOutcome(row: 1, outcome: .failed, failure: code))
+        let doubtful = Outcome.allCases.filter { outcome in
+            Settlement.canTellMore(
+                about: RowOutcome(row: 1, outcome: outcome, failure: .serverError))
         }
-        #expect(doubtful == [.serverError, .unexpectedAnswer, .connectionFailed, .timedOut])
-        #expect(Settlement.canTellMore(about: RowOutcome(row: 1, outcome: .unknown)))
-        #expect(!Settlement.canTellMore(about: RowOutcome(row: 1, outcome: .updated)))
+        #expect(doubtful == [.unknown])
+    }
+
+    @Test("reading a ticket again that somebody else changed says nothing new")
+    func settledTwice() throws {
+        let entry = PlanEntry.update(1)
+        let ticket = Ticket(id: TicketID("ticket-1")!, status: "Spam")
+        let before = RowOutcome(row: 1, outcome: .unknown, attempts: 1, failure: .timedOut)
+        let once = try #require(Settlement.settle(before, of: entry, by: ticket, at: 1))
+        #expect(once.outcome == .unknown)
+        #expect(Settlement.settle(once, of: entry, by: ticket, at: 2) == nil)
     }
 
     @Test("a canary is good when every row succeeded and every ticket found holds what was asked")

@@ -27,7 +27,7 @@ struct RunHarness {
     /// The journal as a resumed run opens it, and what it says.
     func reopenJournal() throws -> (JournalWriter, JournalIndex) {
         let index = try JournalIndex.read(journalPath)
-        return (try JournalWriter.open(journalPath, keeping: index.wholeLength), index)
+        return (try JournalWriter.open(journalPath, keeping: index), index)
     }
 
     func executor(_ writer: some TicketWriting) -> Executor<ManualClock> {

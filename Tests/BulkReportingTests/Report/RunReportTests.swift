@@ -110,7 +110,8 @@ struct RunReportTests {
                 "5,6,t5,held,,,,0,,ai_handling,the AI has it,,,",
                 #"6,7,t6,failed,assignedTo,"{""assignedTo"":""a1""}","{""assignedTo"":null}",1,400,"#
                     + "ticket_not_found,Ticket not found,5,2026-03-01T08:00:00.300Z,refused",
-                #"7,8,t7,unknown,priority,,"{""priority"":3}",1,,,The run ended before the answer came.,,,"#
+                #"7,8,t7,unknown,priority,,"{""priority"":3}",1,,given_up,"#
+                    + "The run ended before the answer came.,,,"
                     + "no answer",
                 #"8,9,t8,unsent,categoryId,"{""categoryId"":null}","{""categoryId"":""c1""}",0,,not_sent,"#
                     + ",,,never sent",
