@@ -25,5 +25,9 @@ package struct FileLock: ~Copyable, Sendable {
         return file
     }
 
-    deinit { POSIXFileSystem().close(file) }
+    deinit {
+        // A child process between fork and exec has the descriptor, too, and would keep the lock.
+        flock(file.descriptor, LOCK_UN)
+        POSIXFileSystem().close(file)
+    }
 }

@@ -205,7 +205,8 @@ struct RunMachineTests {
                 job.row == rows ? error : Answer(.accepted)
             }
             #expect(played.step == .finished(.finished))
-            #expect(played.decisions[rows] == .done(outcome: .failed, failure: .serverError))
+            // The update may have been done before the error: its ticket is read at the end.
+            #expect(played.decisions[rows] == .done(outcome: .unknown, failure: .serverError))
             #expect(played.machine.failures == 1)
         }
     }
