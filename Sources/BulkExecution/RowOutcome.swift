@@ -10,7 +10,7 @@ public enum FailureCode: String, CaseIterable, Hashable, Sendable {
     case assigneeNotFound = "assignee_not_found"
     /// 400: the server refuses the status or the priority.
     case invalidStatusOrPriority = "invalid_status_or_priority"
-    /// Any other refusal (4xx) that a repetition cannot mend.
+    /// Any other refusal (4xx) that a retry cannot fix.
     case refused
     /// 401 or 403: the key was rejected.
     case keyRejected = "key_rejected"

@@ -1,4 +1,4 @@
-/// One record, lent to whoever reads it for the length of a call.
+/// One record, lent to the reader for the length of a call.
 ///
 /// Its values are views of the reader's memory, which the next record overwrites. So a record cannot be
 /// copied or kept: take what is needed out of it, as text.

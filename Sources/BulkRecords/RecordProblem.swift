@@ -61,7 +61,7 @@ public struct RecordProblem: Hashable, Sendable {
         self.found = found
     }
 
-    /// What is wrong and how to mend it, in words, without the position.
+    /// What is wrong and how to fix it, in words, without the position.
     public var message: String {
         switch code {
         case .raggedRow:

@@ -23,7 +23,7 @@ public struct BulkRun: Sendable {
     public var origin = RunOrigin()
     /// How others end the run.
     public var control = RunControl()
-    /// Who is told of the run's stations.
+    /// What observes the run.
     public var observer: any RunObserver = NoObserver()
 
     let connection: MavaConnection

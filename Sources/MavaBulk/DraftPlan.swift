@@ -1,6 +1,6 @@
 package import BulkSystem
 
-/// A plan that is written down but not approved: a file near the run's place, gone if nobody takes it.
+/// A plan that is written down but not approved: a file near the run's place, gone if it is not used.
 package final class DraftPlan {
     package let path: String
     private var isTaken = false
@@ -26,7 +26,7 @@ package final class DraftPlan {
         TemporaryFiles.add(path)
     }
 
-    /// Copies a plan that was saved elsewhere, so that nobody can change it any more.
+    /// Copies a plan that was saved elsewhere, so that it cannot change any more.
     ///
     /// - Parameter source: The saved plan.
     /// - Throws: A `FileError` when it cannot be read or written.

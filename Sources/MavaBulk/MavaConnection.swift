@@ -19,7 +19,7 @@ public struct MavaConnection: Sendable {
         paced.wait.map { ($0.reason, $0.seconds) } ?? gate.wait
     }
 
-    /// Sets who is told what the person should know about the shared quota, such as that its ledger was
+    /// Sets the handler of what the person should know about the shared quota, such as that its ledger was
     /// deleted; from any thread, and at most once for each.
     public func onNotice(_ handler: @escaping @Sendable (String) -> Void) {
         gate.setNoticeHandler(handler)

@@ -85,7 +85,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public static func read(from directory: String) throws(RunDirectoryError) -> RunSettings? {
         let path = FilePath.joining(directory, RunDirectory.settingsName)
         guard FilePath.isTaken(path) else { return nil }
-        // Whoever writes them decides where the key is sent.
+        // Their writer decides where the key is sent.
         try RunDirectory.requireOurs(directory)
         func failure(_ reason: String) -> RunDirectoryError {
             RunDirectoryError(

@@ -5,7 +5,7 @@ public enum SavedPlan {
     /// Whether a file begins as a saved plan does.
     ///
     /// - Parameter path: The file; `-`, standard input, never is one.
-    /// - Returns: `false` also when the file cannot be read: whoever reads it next says why.
+    /// - Returns: `false` also when the file cannot be read: the next reader says why.
     public static func isPlan(_ path: String) -> Bool {
         // What comes through a pipe can be read once only.
         guard path != "-", FilePath.isRegularFile(path) else { return false }

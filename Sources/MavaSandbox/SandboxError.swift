@@ -1,4 +1,4 @@
-/// Why a sandbox cannot start or cannot keep its files, and how to mend it.
+/// Why a sandbox cannot start or cannot keep its files, and how to fix it.
 public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of reasons.
     public enum Code: String, Hashable, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What sort of failure it is.
     public var code: Code
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public var message: String
     /// The byte of the text at which understanding stopped, from 1; nil where there is no text.
     public var column: Int?

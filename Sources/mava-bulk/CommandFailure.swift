@@ -8,7 +8,7 @@ import MavaAPI
 /// An error that ends the program, with the code it ends with and what to tell the person.
 struct CommandFailure: Error {
     var code: ExitCode
-    /// What is wrong and how to mend it, without the leading `mava-bulk: `.
+    /// What is wrong and how to fix it, without the leading `mava-bulk: `.
     var message: String
 
     init(_ code: ExitCode, _ message: String) {

@@ -19,7 +19,7 @@ enum CurrentProcess {
     /// The present, in seconds since 1970.
     static var secondsSince1970: Int { Int(Date().timeIntervalSince1970) }
 
-    /// Where files go that nobody needs afterwards.
+    /// Where files go that are not needed afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
 
     /// Takes the places of standard streams that were closed, as by `2>&-`; must come before any file is opened.
@@ -50,7 +50,7 @@ enum CurrentProcess {
 
     /// Keeps libcurl from writing the keys of TLS connections to the file that the environment names.
     ///
-    /// Who has them can read the API key. Must come before any thread is started.
+    /// Anyone who has them can read the API key. Must come before any thread is started.
     static func forgetKeyLog() { unsetenv("SSLKEYLOGFILE") }
 
     /// Makes a reader that goes away, and a file that may not grow, an error of a write: what is being done

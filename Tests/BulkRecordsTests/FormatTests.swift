@@ -40,7 +40,7 @@ struct FormatTests {
         #expect(told.delimiter == nil)
     }
 
-    @Test("A JSON array is refused with the way to mend it")
+    @Test("A JSON array is refused with the way to fix it")
     func array() {
         #expect {
             try SeenInput(Array(" [{\"a\":1}]".utf8))

@@ -20,7 +20,7 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
     /// The line concerned; 1 is the first, and 0 where it is not about a line.
     public var line: Int
-    /// What is wrong and how to mend it, in words.
+    /// What is wrong and how to fix it, in words.
     public var message: String
 
     /// The path, the line if there is one, and the message.

@@ -81,6 +81,6 @@ final class JournalTextReader: Sendable {
         throw JournalError(
             code: .corrupt, path: file.path, line: number,
             message: "this line was changed while the journal was in use. Restore the file from a "
-                + "copy, or plan the input anew: what was done already will show as unchanged.")
+                + "copy, or plan the input again: what was done already will show as unchanged.")
     }
 }

@@ -8,7 +8,7 @@ import CLibrary
 // under a lock. `writeNow` hands what has gathered to the system on the caller's thread, which is the
 // run's own; `written` and `synced` do it on a queue. Syncing takes milliseconds and has a queue for
 // itself, so that lines can be written meanwhile. Nothing is written after a failure: a line that was
-// cut short must stay the file's last, or the journal could not be told from a damaged one.
+// cut short must stay the file's last, or the journal could not be distinguished from a damaged one.
 
 /// Writes a run's journal: an append-only file whose lines are on their way to the disk in the order in
 /// which they were given.
@@ -76,7 +76,7 @@ package final class JournalWriter: Sendable {
     private let syncQueue = DispatchQueue(label: "mava-bulk.journal.sync")
     private let header: JournalHeader
     private let state: Mutex<State>
-    /// What is being written; whoever writes holds it, so that batches keep their order.
+    /// What is being written; the writer holds it, so that batches keep their order.
     private let batch = Mutex(OutputBuffer(capacity: 16 << 10))
     private let sync = Mutex(Sync())
     /// How many bytes the file must have.
@@ -178,7 +178,7 @@ package final class JournalWriter: Sendable {
             fileSystem: fileSystem)
     }
 
-    /// Sets who is told, once, on the journal's own thread, when the system refuses to write or sync.
+    /// Sets the handler that is called once, on the journal's own thread, when the system refuses to write or sync.
     package func setFailureHandler(_ handler: (@Sendable (FileError) -> Void)?) {
         onFailure.withLock { $0 = handler }
     }
@@ -201,7 +201,7 @@ package final class JournalWriter: Sendable {
         }
         guard isMuch else { return }
         queue.async {
-            // What went wrong is kept, and told by whoever writes next.
+            // The failure is kept, and the next write reports it.
             try? self.writeNow()
         }
     }
@@ -219,7 +219,7 @@ package final class JournalWriter: Sendable {
 
     /// Hands every line given so far to the system, on a thread of its own.
     ///
-    /// It does not heed the task's cancellation: what it waits for always ends.
+    /// It ignores the task's cancellation: what it waits for always ends.
     ///
     /// - Throws: The ``FileError`` that ended the journal.
     package func written() async throws(FileError) {

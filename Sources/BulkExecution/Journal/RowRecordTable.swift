@@ -162,7 +162,7 @@ private struct Pages: ~Copyable {
                 try scratch.read(
                     into: UnsafeMutableRawBufferPointer(records), at: place * Self.bytes)
             } catch {
-                // Nothing is lost: the pages stay where they are, and who needs this one is told.
+                // Nothing is lost: the pages stay where they are, and a caller that needs this page gets the error then.
                 for page in pages { page.records.deallocate() }
                 return
             }

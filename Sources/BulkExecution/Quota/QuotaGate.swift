@@ -36,7 +36,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var pauses = 0
         /// Whether others' hints of long pauses were shown to be out of date.
         var endsHints = false
-        /// What the person should know, not told yet.
+        /// What the person should know and was not told.
         var notices: [String] = []
         /// What the first in the queue was last told to wait for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
@@ -119,7 +119,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     /// How many tasks wait for a permit.
     package var waiting: Int { state.withLock { $0.queue.count } }
     /// What those who wait for a permit wait for, and for how many seconds yet where that is known; `nil`
-    /// when nobody waits.
+    /// when no task waits.
     package var wait: (reason: WaitReason, seconds: Double?)? {
         let now = now
         return state.withLock { state in
@@ -353,7 +353,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     // MARK: Telling
 
-    /// Sets who is told what the person should know: a ledger that was lost for a moment, a long pause
+    /// Sets the handler of what the person should know: a ledger that was lost for a moment, a long pause
     /// that is tried out.
     package func setNoticeHandler(_ handler: (@Sendable (String) -> Void)?) {
         noticeHandler.withLock { $0 = handler }

@@ -4,10 +4,10 @@ import Synchronization
 
 import CLibrary
 
-// One small file for each key and base URL, in the user's state directory. Whoever wants a permit locks
+// One small file for each key and base URL, in the user's state directory. A process that needs a permit locks
 // it, reads what the others hold, decides, writes what it holds itself, and unlocks. That takes a few
 // microseconds and is never synced: after a power cut there is nothing that would need it. The lock is
-// never waited for, because a wait would block a thread of the cooperative pool: whoever finds it taken
+// never waited for, because a wait would block a thread of the cooperative pool: a process that finds it taken
 // tries again two milliseconds later.
 
 /// The one budget of all processes on this machine that use the same key and base URL.

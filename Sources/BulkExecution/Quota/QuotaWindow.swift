@@ -1,4 +1,4 @@
-// The rule on which "no 429 by construction" rests, for whoever changes this file:
+// The rule on which "no 429 by construction" rests, for maintainers:
 //
 // A permit is held from before the request is sent until one whole window after its answer was
 // complete. The server counts the request at some moment between those two. Take any stretch of the
@@ -129,7 +129,7 @@ package struct QuotaWindow: Sendable {
         hintedPause = .min
     }
 
-    /// Notes an answer that asks to wait (429, or 503 with a time): nobody sends until then.
+    /// Notes an answer that asks to wait (429, or 503 with a time): nothing is sent until then.
     ///
     /// Where it does not say how long, the pause is a second and doubles with every pause that brought
     /// nothing, up to one window. Answers to requests that were sent before the pause began do not
@@ -163,7 +163,7 @@ package struct QuotaWindow: Sendable {
     /// Until when the server asked us to wait.
     package var pauseEnd: Nanoseconds { pausedUntil }
 
-    /// Heeds a pause that the server asked another process for.
+    /// Obeys a pause that the server asked another process for.
     package mutating func heedPause(until time: Nanoseconds) {
         pausedUntil = max(pausedUntil, time)
     }

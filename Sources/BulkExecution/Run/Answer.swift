@@ -16,7 +16,7 @@ package struct Answer: Hashable, Sendable {
         case keyRejected
         /// The server's certificate is not trusted: nothing was sent, and nothing else can be.
         case untrusted
-        /// This machine cannot send, which waiting does not mend: libcurl is missing or fails.
+        /// This machine cannot send, which waiting does not fix: libcurl is missing or fails.
         case unsendable(mayHaveReachedServer: Bool)
         /// The server asks to wait, for so long where it says so; it has not done the update.
         case busy(retryAfter: Nanoseconds?)
@@ -32,7 +32,7 @@ package struct Answer: Hashable, Sendable {
 
     /// What the answer means.
     package var verdict: Verdict
-    /// Whether nobody answered, or something else than the API may have.
+    /// Whether no answer came, or one that may not be the API's.
     package var isForeign: Bool
     /// The answer's status; `nil` where there was none.
     package var status: Int?

@@ -16,6 +16,6 @@ public struct ExecutionOptions: Hashable, Sendable {
     /// How many rows to send before the run ends as a canary; `nil` for all.
     public var canary: Int?
 
-    /// Makes the bounds that a run has unless told otherwise.
+    /// Makes the bounds that a run has by default.
     public init() {}
 }

@@ -10,7 +10,7 @@ package struct Job: Hashable, Sendable {
     package let update: TicketUpdate
     /// How many requests were sent for it, in earlier sessions of the run too.
     package internal(set) var requests: Int
-    /// How many of this session's requests count as attempts: those that were not told to wait.
+    /// How many of this session's requests count as attempts: those that the server did not delay.
     package internal(set) var attempts = 0
     /// Whether the request in flight is the breaker's probe.
     package internal(set) var isProbe = false

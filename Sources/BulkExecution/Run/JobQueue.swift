@@ -44,7 +44,7 @@ final class JobQueue: Sendable {
         }
     }
 
-    /// Lets those who wait go, and whoever asks later.
+    /// Releases waiting tasks, and later ones.
     func close() {
         let waiting = state.withLock { state in
             state.isClosed = true

@@ -4,7 +4,7 @@ package import BulkPlan
 package enum PlanStep: Hashable, Sendable {
     /// An entry as the plan has it.
     case planned(PlanEntry)
-    /// An entry that was decided anew after the plan was approved, because its ticket has changed; what
+    /// An entry that was decided again after the plan was approved, because its ticket has changed; what
     /// it says now stands, and is written to the journal.
     case redecided(PlanEntry)
 

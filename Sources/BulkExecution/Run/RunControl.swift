@@ -39,7 +39,7 @@ public final class RunControl: Sendable {
 
     package var isHard: Bool { state.withLock { $0.isHard } }
 
-    /// Sets who is told of a change.
+    /// Sets the handler of a change.
     package func setListener(_ listener: (@Sendable () -> Void)?) {
         state.withLock { $0.listener = listener }
     }

@@ -24,7 +24,7 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
     public var code: Code
     /// The directory.
     public var path: String
-    /// What is wrong and how to mend it, in words.
+    /// What is wrong and how to fix it, in words.
     public var message: String
 
     package init(code: Code, path: String, message: String) {
@@ -94,7 +94,7 @@ package final class RunDirectory: Sendable {
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(RunDirectoryError) -> RunDirectory {
         if let path { return try make(path, fileSystem) }
-        // Whoever owns it can put another run in the place of this one.
+        // Its owner can put another run in the place of this one.
         if FilePath.isDirectory("mava-bulk-runs") { try requireOwner("mava-bulk-runs") }
         let name = "mava-bulk-runs/\(timestamp(startedAt))-\(planID.prefix(8))"
         for number in 1...100 {
@@ -139,7 +139,7 @@ package final class RunDirectory: Sendable {
                 code: .occupied, path: path,
                 message: "this is no directory. Name another one.")
         }
-        // Whoever works in it is to be waited for, however far that run is. Without one, no lock is made.
+        // A run that works in it is waited for. Without one, no lock is made.
         if FilePath.exists(FilePath.joining(path, Name.lock)) { _ = try takeLock(path) }
         try requireNoRun(path)
     }

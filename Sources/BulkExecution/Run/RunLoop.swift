@@ -43,7 +43,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 await Task.yield()
                 continue
             }
-            // The outcomes of the answers that came; a failure is heeded at the next turn.
+            // The outcomes of the answers that came; a failure is handled at the next turn.
             let hadFailed = hasJournalFailed
             guard writeJournal() || hadFailed else { continue }
             if case .finished(let reason) = next {
@@ -205,7 +205,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         refused.disposition = .invalid
         refused.issue = RowIssue(
             code: .valueInvalid,
-            message: "the plan holds a value that no update can carry; plan the input anew")
+            message: "the plan holds a value that no update can carry; plan the input again")
         decide(refused)
     }
 
@@ -279,7 +279,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             do {
                 try await session.clock.sleep(until: session.gate.instant(time), tolerance: nil)
             } catch {
-                // Only the end of the run cancels a timer; it needs to wake nobody then, but a hard
+                // Only the end of the run cancels a timer; it needs to wake no task then, but a hard
                 // stop must not leave the loop waiting for a time that does not come.
             }
             session.mailbox.put(.time(time))

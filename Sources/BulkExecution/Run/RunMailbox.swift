@@ -39,7 +39,7 @@ final class RunMailbox: Sendable {
 
     /// Waits until something is there.
     ///
-    /// The task's cancellation is itself an event, put in by whoever watches for it, so this wait needs no
+    /// The task's cancellation is itself an event, added by the code that watches for it, so this wait needs no
     /// watch of its own.
     func wait() async {
         await withCheckedContinuation { continuation in

@@ -2,7 +2,7 @@ import BulkSystem
 
 /// Where a run stands: a value to be shown.
 public struct RunProgress: Hashable, Sendable {
-    /// The requests that the plan sends; `nil` where nobody said.
+    /// The requests that the plan sends; `nil` where it is unknown.
     public var total: Int?
     /// The rows with a request of their own that have their outcome, in earlier parts of the run too.
     public var done: Int = 0
@@ -47,10 +47,10 @@ public struct RunProgress: Hashable, Sendable {
         elapsedSeconds > 0 ? Double(done - doneBefore) / elapsedSeconds : 0
     }
 
-    /// The seconds until the run ends, as far as can be told; `nil` where it cannot.
+    /// The seconds until the run ends, as far as is known; `nil` where it is not.
     ///
     /// The quota in force decides, and the wait that goes on. While the quota has held nothing up, the pace so
-    /// far tells where it is slower. How long a server will not work cannot be told.
+    /// far tells where it is slower. How long a server will be down is unknown.
     public var secondsLeft: Double? {
         guard let total, waiting != .outage, waiting != .localShortage else { return nil }
         let left = Double(max(0, total - done))
@@ -60,7 +60,7 @@ public struct RunProgress: Hashable, Sendable {
         return secondsUntilSent == nil && byPace == nil ? nil : parts.max()
     }
 
-    /// The requests that are still to be sent; `nil` where nobody said how many there are.
+    /// The requests that are still to be sent; `nil` where the number is unknown.
     var unsent: Int? { total.map { max(0, $0 - done - inFlight) } }
 
     /// The progress as it stands now.

@@ -12,25 +12,25 @@ public struct RunSummary: Hashable, Sendable {
     var foreignAnswer: String?
     /// The updates sent, retries included.
     public var requests: Int
-    /// Those of ``requests`` that repeat one which failed or was told to wait.
+    /// Those of ``requests`` that repeat one which failed or was delayed.
     public var retries: Int
     /// How often the server answered that it is to be left alone for a while.
     public var pauses: Int
     /// The rows with a request of their own that have their outcome from this part.
     public var done: Int
-    /// The rows that were decided anew without a request, because their tickets had changed.
+    /// The rows that were decided again without a request, because their tickets had changed.
     public var decided: Int
     /// Those of ``done`` that the server accepted.
     public var updated: Int
     /// Those of ``done`` that failed.
     public var failed: Int
-    /// Those of ``done`` of which nobody knows whether they took effect.
+    /// Those of ``done`` whose effect is unknown.
     public var unknown: Int
     /// When it began, in milliseconds since 1970.
     public var startedAtMilliseconds: Int64
     /// When it ended, in milliseconds since 1970.
     public var finishedAtMilliseconds: Int64
-    /// How long it lasted by a clock that nobody sets, in milliseconds.
+    /// How long it lasted by a monotonic clock, in milliseconds.
     public var durationMilliseconds: Int64
 
     /// Makes the summary of a run that begins now.

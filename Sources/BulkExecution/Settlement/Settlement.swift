@@ -19,12 +19,12 @@ package enum Settlement {
         /// Those that turned out not to be.
         package var failed = 0
 
-        /// Those of which still nobody knows.
+        /// Those that are still unknown.
         package var unknown: Int { looked - updated - failed }
     }
 
     /// Whether reading its ticket again can tell more about a row than its outcome does: only where no
-    /// answer told whether the update was done.
+    /// answer said whether the update was done.
     package static func canTellMore(about outcome: RowOutcome) -> Bool {
         outcome.outcome == .unknown
     }

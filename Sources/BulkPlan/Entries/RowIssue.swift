@@ -44,7 +44,7 @@ public struct RowIssue: Hashable, Sendable {
 
     /// The cause.
     public var code: Code
-    /// What is wrong and how to mend it, in words.
+    /// What is wrong and how to fix it, in words.
     public var message: String
     /// The name of the column concerned, as the input writes it; `nil` for the whole record.
     public var column: String?

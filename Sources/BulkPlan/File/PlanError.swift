@@ -46,7 +46,7 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The cause.
     public var code: Code
-    /// What is wrong and how to mend it, in words.
+    /// What is wrong and how to fix it, in words.
     public var message: String
     /// The file concerned; `nil` where none is.
     public var path: String?

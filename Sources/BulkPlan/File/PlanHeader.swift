@@ -106,7 +106,7 @@ public struct PlanHeader: Hashable, Sendable {
     public var namesNoObjectID = false
     /// Whether names were looked up in the snapshot, because no list of Mava's was at hand.
     public var takesNamesFromSnapshot = false
-    /// What is to be said about the plan as a whole, such as columns that nobody knows.
+    /// What is to be said about the plan as a whole, such as unknown columns.
     public var notes: [String] = []
 
     /// Makes a header from what is known before the rows are.

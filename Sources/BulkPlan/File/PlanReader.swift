@@ -82,7 +82,7 @@ public struct PlanReader: ~Copyable {
         return nil
     }
 
-    /// The rows fit the id, so whoever wrote them did not write them as plans are written.
+    /// The rows fit the id, so they were not written as plans are.
     private var unreadableRow: PlanError {
         PlanError(
             code: .rowUnreadable,

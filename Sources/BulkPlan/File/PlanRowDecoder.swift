@@ -1,7 +1,7 @@
 /// Turns the lines of a plan back into entries.
 ///
 /// A plan's members stand in the order in which ``PlanWriter`` writes them, without blanks: its id is made of
-/// its bytes, so that nobody else writes one.
+/// its bytes, so that no other program writes one.
 struct PlanRowDecoder {
     /// Whether the input's own values are wanted.
     private let readsCells: Bool

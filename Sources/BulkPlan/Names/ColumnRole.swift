@@ -24,9 +24,9 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     case expectAssignee
     /// When the ticket must have changed last.
     case expectUpdatedAt
-    /// A column that this program writes into files of rows to mend; it says nothing.
+    /// A column that this program writes into files of failed rows; it says nothing.
     case reserved
-    /// A column that nobody knows; it travels through to the report.
+    /// An unknown column; it is copied to the report.
     case unknown
 
     /// The names that a column of this role can have, the proper one first.

@@ -68,7 +68,7 @@ package struct NameDirectory: Sendable {
     /// - Parameters:
     ///   - reference: An id, e-mail, wallet or user name.
     ///   - suggests: Whether to look for the closest name, which takes time, when nobody is.
-    /// - Returns: Whom it means, or why it means nobody.
+    /// - Returns: Whom it means, or why it means none.
     package func agent(_ reference: String, suggests: Bool = true) -> Match {
         match(reference, in: agents, suggests)
     }

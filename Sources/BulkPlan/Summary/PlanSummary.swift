@@ -66,7 +66,7 @@ public struct PlanSummary: Hashable, Sendable {
             case foreignStatus = "foreign_status"
             /// One agent receives most of the tickets assigned.
             case oneAgent = "one_agent"
-            /// Tickets are left with nobody.
+            /// Tickets are left unassigned.
             case unassigned
             /// Tickets were not read, so what differs is not known.
             case undiffed
@@ -94,7 +94,7 @@ public struct PlanSummary: Hashable, Sendable {
             public var row: Int
             /// The line on which the row starts in the input; `nil` where it is not known.
             public var line: Int?
-            /// What is wrong with it and how to mend it.
+            /// What is wrong with it and how to fix it.
             public var issue: RowIssue
         }
 
@@ -117,7 +117,7 @@ public struct PlanSummary: Hashable, Sendable {
     public var header: PlanHeader
     /// Equal changes, those of the most tickets first.
     public var groups: [Group]
-    /// How many groups beyond those listed there are, as far as they were told apart.
+    /// How many groups beyond those listed there are, as far as they were separated.
     public var otherGroups: Int
     /// How many tickets are in groups beyond those listed.
     public var ticketsInOtherGroups: Int

@@ -36,7 +36,7 @@ struct ChangeTally {
         var samples: [UInt32] = []
     }
 
-    /// How many different changes are told apart; what comes beyond is counted together.
+    /// How many different changes are separated; what comes beyond is counted together.
     private static let limit = 1 << 16
     private(set) var counts: [Key: Count] = [:]
     /// Tickets whose changes are beyond the limit.

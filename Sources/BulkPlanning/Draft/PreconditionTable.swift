@@ -7,7 +7,7 @@ struct Precondition: BitwiseCopyable {
     /// The number of the category expected: of the name as written first, of the value after `resolve`; 0 for
     /// none.
     var category: UInt32 = 0
-    /// The number of the agent expected, likewise; 0 for nobody.
+    /// The number of the agent expected, likewise; 0 for none.
     var assignee: UInt32 = 0
     var expectsAssignee = false
     var expectsCategory = false

@@ -1,4 +1,4 @@
-/// What planning is doing, for whoever shows its progress.
+/// What planning is doing, to show its progress.
 public enum PlanProgress: Hashable, Sendable {
     /// The rows are being read; so many were.
     case readingRows(Int)

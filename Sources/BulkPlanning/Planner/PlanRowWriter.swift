@@ -5,7 +5,7 @@ import BulkRecords
 /// Writes a plan's rows from the draft, with the cells of the records as the second reading sees them.
 struct PlanRowWriter {
     let columnCount: Int
-    /// Whether unchanged rows keep their cells too, because columns nobody knows travel through.
+    /// Whether unchanged rows keep their cells too, because unknown columns are copied to the report.
     let keepsAllCells: Bool
     var rowsWithoutLine: Set<Int>
     /// Whether the records are JSON objects.
@@ -89,7 +89,7 @@ struct PlanRowWriter {
         defer { buffer.append("]") }
         if let problem = record.problem {
             buffer.append(jsonString: record.rawText)
-            // The text cannot hold them, and whoever corrects the row needs them.
+            // The text cannot hold them, and they are needed to correct the row.
             if problem.code == .invalidUTF8, !record.isTruncated {
                 buffer.append(",\"")
                 for byte in record.rawBytes {

@@ -19,7 +19,7 @@ public struct Planner: Sendable {
     /// - Parameters:
     ///   - options: How plans are made.
     ///   - client: The client to read with; `nil` to plan without asking Mava anything.
-    ///   - progress: Told now and then what planning is doing.
+    ///   - progress: Called now and then with what planning is doing.
     public init(
         options: PlanOptions = PlanOptions(), client: MavaClient? = nil,
         progress: @escaping @Sendable (PlanProgress) -> Void = { _ in }

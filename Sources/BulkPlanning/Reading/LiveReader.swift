@@ -10,7 +10,7 @@ struct LiveReader {
     ///
     /// - Parameters:
     ///   - state: The wanted tickets; what they hold is noted there.
-    ///   - progress: Told after each page.
+    ///   - progress: Called after each page.
     /// - Returns: The pages asked for, and the tickets on them.
     /// - Throws: What the listing throws.
     func read(

@@ -21,7 +21,7 @@ package struct TicketWindow: Hashable, Sendable {
 
 /// What planning reads from Mava: the seam between what it asks and how that travels.
 ///
-/// Pacing, retries and the key are the business of whoever implements it.
+/// Pacing, retries and the key belong to the implementation.
 package protocol TicketListing: Sendable {
     /// One page of the tickets created in a window.
     func tickets(in window: TicketWindow) async throws -> ListedPage
@@ -39,7 +39,7 @@ package struct ListedPage: Sendable {
     package var entries: Int
     /// How many tickets the listing says the window holds; `nil` where it does not say.
     package var total: Int?
-    /// The tickets on the page that have a field in a form that nobody expects, and what is wrong with each.
+    /// The tickets on the page that have a field in an unexpected form, and what is wrong with each.
     package var unreadable: [(id: TicketID, message: String)]
 
     package init(

@@ -17,7 +17,7 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The cause.
     public var code: Code
-    /// What is wrong and how to mend it, in words.
+    /// What is wrong and how to fix it, in words.
     public var message: String
     /// The columns that were read.
     public var columns: [String]
@@ -33,7 +33,7 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { message }
 }
 
-/// A column that nobody knows: a warning, because it may be a misspelt one.
+/// An unknown column: a warning, because it may be a misspelt one.
 public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
     /// The column's name as the input writes it.
     public var name: String
@@ -87,7 +87,7 @@ package struct ColumnMap: Sendable {
 
     /// The names, with a number behind those of unknown columns that came before: `Comment`, `Comment.2`.
     private static func distinct(_ header: [String]) -> [String] {
-        // Names are told apart by their bytes: two that differ in their composition only are two.
+        // Names are compared by their bytes: two that differ in their composition only are two.
         var seen: Set<[UInt8]> = []
         var taken = Set(header.map { Array($0.utf8) })
         // Where the search for a name's next number goes on.
@@ -116,7 +116,7 @@ package struct ColumnMap: Sendable {
         roles.append(ColumnRole(columnName: name))
     }
 
-    /// The columns that nobody knows, in the input's order; unnamed ones are left out.
+    /// The unknown columns, in the input's order; unnamed ones are left out.
     package var unknown: [UnknownColumn] {
         zip(names, roles).filter { $1 == .unknown && !ColumnRole.plain($0).isEmpty }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))

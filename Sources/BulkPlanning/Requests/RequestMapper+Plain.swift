@@ -3,7 +3,7 @@ import BulkRecords
 import MavaAPI
 
 // The short way for records as most inputs write them. It takes a record only where the meaning of every
-// value is beyond doubt, and leaves all others, right or wrong, to the long way, which starts anew: so it
+// value is beyond doubt, and leaves all others, right or wrong, to the long way, which starts again: so it
 // needs no rules of its own, and whatever it does not know is merely slower.
 //
 // It loads eight or sixteen bytes from where a value's text starts, whatever its length: the reader keeps
@@ -139,7 +139,7 @@ extension RequestMapper {
     private static func isPlainName(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let first = base[0]
         let last = base[count &- 1]
-        // A word that means nobody is "null" or "unassigned", in any case.
+        // A word that clears the assignee is "null" or "unassigned", in any case.
         // The letter is asked first: the lengths of names alternate at random, their letters seldom do.
         let mayMeanNobody =
             (first | 0x20 == UInt8(ascii: "n") && count == 4)

@@ -280,7 +280,7 @@ package struct RequestMapper: ~Copyable {
         hasTicket = true
     }
 
-    /// Whether a text says that nobody is to be assigned.
+    /// Whether a text clears the assignee.
     private static func isNobody(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         equalsIgnoringCase(text, "unassigned") || equalsIgnoringCase(text, "null")
     }

@@ -11,7 +11,7 @@ package struct NameReference: Hashable, Sendable, BitwiseCopyable {
 
     /// Nothing was said: the field stays as it is, or is not checked.
     package static let absent = NameReference(raw: 0)
-    /// Nobody, or nothing: the field is cleared, or is expected to be empty.
+    /// None: the field is cleared, or is expected to be empty.
     package static let null = NameReference(raw: 1)
 
     /// Names a text.
@@ -39,7 +39,7 @@ package struct NameReference: Hashable, Sendable, BitwiseCopyable {
 package struct RequestedChange: Hashable, Sendable, BitwiseCopyable {
     /// The ticket.
     package var ticket: TicketKey
-    /// The agent wanted, in the mapper's `agents`; `null` for nobody.
+    /// The agent wanted, in the mapper's `agents`; `null` for none.
     @usableFromInline package var assignee = NameReference.absent
     /// The category wanted, in the mapper's `categories`; never `null`.
     @usableFromInline package var category = NameReference.absent
@@ -102,7 +102,7 @@ package struct Preconditions: Hashable, Sendable, BitwiseCopyable {
     package var status = NameReference.absent
     /// The category expected, by its id, in the mapper's `categories`; `null` for none.
     package var category = NameReference.absent
-    /// The agent expected, in the mapper's `agents`; `null` for nobody.
+    /// The agent expected, in the mapper's `agents`; `null` for none.
     package var assignee = NameReference.absent
     /// The priority expected, 1 to 3; 0 for any.
     package var priority: UInt8 = 0

@@ -17,7 +17,7 @@ public struct PlanRevalidator: Sendable {
     /// - Parameters:
     ///   - client: The client to read with.
     ///   - onConflict: What happens to rows whose tickets changed.
-    ///   - progress: Told after each page.
+    ///   - progress: Called after each page.
     public init(
         client: MavaClient, onConflict: ConflictPolicy = .skip,
         progress: @escaping @Sendable (PlanProgress) -> Void = { _ in }

@@ -1,4 +1,4 @@
-/// The hash of the tables: two multiplications a key, seeded anew in every process, so that no input
+/// The hash of the tables: two multiplications a key, seeded in every process, so that no input
 /// can be made whose keys all meet in one place.
 struct ByteHash {
     private let first: UInt64

@@ -7,7 +7,7 @@ struct PlannedRow: BitwiseCopyable {
     /// The number of the category wanted; what it counts changes after the look-ups: first the names as
     /// written, then the values.
     var category: UInt32 = 0
-    /// The number of the assignee wanted; 0, after the look-ups, for nobody.
+    /// The number of the assignee wanted; 0, after the look-ups, for none.
     var assignee: UInt32 = 0
     /// The number of the status wanted: 1 to 4; 0 for none.
     var status: UInt8 = 0

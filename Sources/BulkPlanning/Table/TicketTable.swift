@@ -20,7 +20,7 @@ struct TicketTable: ~Copyable {
         var group: UInt32 = 0
         /// The number of the category it holds; 0 for none.
         var category: UInt32 = 0
-        /// The number of the agent it is assigned to; 0 for nobody.
+        /// The number of the agent it is assigned to; 0 for none.
         var assignee: UInt32 = 0
         /// The number of the status it holds; 0 for none.
         var status: UInt16 = 0

@@ -1,6 +1,6 @@
 /// Cuts what a reader has not read yet into blocks that end with a line.
 ///
-/// The bytes are read, and so seen by the source's observer, by whoever calls, in order.
+/// The bytes are read, and so seen by the source's observer, by the caller, in order.
 struct BlockCutter {
     private let size: Int
     /// Where the next block starts in the input.

@@ -1,4 +1,4 @@
-// Reads an input by blocks, two at a time. For whoever changes it:
+// Reads an input by blocks, two at a time. For maintainers:
 // - A block is scanned ahead in the belief that it starts with a record. That is seen to be so when the
 //   block before it was read to its last byte. If not (a quoted field goes on over the border, or a line
 //   has no end), what is left of that block and this one are scanned as one, in their turn.

@@ -1,9 +1,9 @@
-// The CSV scanner. For whoever changes it:
+// The CSV scanner. For maintainers:
 // - A row is scanned from its first byte in one go. When the window ends before the row does, nothing is
 //   kept: the row is scanned again after more was read. So every decision must rest on the row's bytes
 //   alone, never on where the window ends, or chunking would show.
-// - The cursor runs ahead of the row by up to 63 bytes and is carried from row to row. Whoever sets
-//   `window.start` to anything but the byte after the row's last special one must set it anew.
+// - The cursor runs ahead of the row by up to 63 bytes and is carried from row to row. Code that sets
+//   `window.start` to anything but the byte after the row's last special one must set it again.
 // - After a malformed row, reading goes on at the line after the one on which its last quote opened, so
 //   that an unclosed quote cannot swallow rows unseen.
 

@@ -11,7 +11,7 @@ private let carriage = UInt8(ascii: "\r")
 extension RecordReader {
     /// Finds the plain rows that come next, at most as many as there is space for.
     ///
-    /// The reader stays where it is: whoever wants no more of the rows calls ``pass(_:)``.
+    /// The reader stays where it is: a caller that wants no more of the rows calls ``pass(_:)``.
     ///
     /// - Parameter rows: Becomes the rows; none when the next record is none, or not in memory as a whole.
     package mutating func findPlainRows(_ rows: inout PlainRows) {

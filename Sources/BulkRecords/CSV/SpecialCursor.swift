@@ -2,7 +2,7 @@
 ///
 /// Sixty-four bytes are looked at together and become a mask, one bit for each special byte; walking is
 /// then counting trailing zeros. Other control characters set a bit too (one comparison covers them
-/// all), so whoever walks ignores what is none of these. The window's zero padding stops every walk.
+/// all), so a walk ignores what is none of these. The window's zero padding stops every walk.
 struct SpecialCursor {
     /// Where the block starts that `mask` belongs to.
     private var block: Int

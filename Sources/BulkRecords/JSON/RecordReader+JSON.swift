@@ -1,4 +1,4 @@
-// The JSON Lines scanner. For whoever changes it: a line is scanned only once it lies in memory as a
+// The JSON Lines scanner. For maintainers: a line is scanned only once it lies in memory as a
 // whole, so nothing here waits for more; and the byte behind the line is a line break or zero, which
 // every step of the scanner stops at by itself.
 

@@ -1,6 +1,6 @@
 // The short way for JSON lines with which nothing is wrong. It goes over a line once, with all it needs in
 // registers, and looks for neither the line's end nor foreign bytes beforehand. Whatever it does not
-// expect it leaves to the long way, which starts anew at the line's start and knows what to say: so
+// expect it leaves to the long way, which starts again at the line's start and knows what to say: so
 // this one reports nothing, adds no column, and may only take what the long way takes too.
 //
 // The window ends with zeros, which no step here goes over, so nothing compares positions with its end.

@@ -3,7 +3,7 @@
 /// A file is read with `read(2)`, never mapped: a mapped file that is cut short while it is read
 /// kills the process, and reading by chunks is as fast and serves pipes as well.
 public struct ByteSource: ~Copyable {
-    /// How many bytes one chunk holds at most, unless told otherwise.
+    /// How many bytes one chunk holds at most, by default.
     public static let defaultChunkSize = 256 * 1024
 
     /// The input's name: the file's path, or `-` for standard input.
@@ -62,7 +62,7 @@ public struct ByteSource: ~Copyable {
     ///
     /// - Parameters:
     ///   - fileDescriptor: The descriptor, open for reading. It stays open: closing it is for
-    ///     whoever opened it.
+    ///     the code that opened it.
     ///   - name: What messages call the input.
     ///   - chunkSize: How many bytes are read at a time.
     public init(

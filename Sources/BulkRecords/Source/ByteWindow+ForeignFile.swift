@@ -1,4 +1,4 @@
-/// Files of other kinds, told by their first bytes.
+/// Files of other kinds, recognised by their first bytes.
 enum ForeignFile {
     /// How many of the first bytes are looked at.
     static let searched = 16 << 10

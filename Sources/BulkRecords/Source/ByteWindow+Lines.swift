@@ -13,7 +13,7 @@ extension ByteWindow {
         return nil
     }
 
-    /// Where the line after a break starts; `nil` when that cannot be told yet, because a CR is the
+    /// Where the line after a break starts; `nil` when that is not known yet, because a CR is the
     /// last byte read and an LF may follow.
     @inline(__always)
     func afterBreak(_ position: Int) -> Int? {

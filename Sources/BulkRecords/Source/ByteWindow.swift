@@ -1,6 +1,6 @@
 /// The part of the input that is in memory: what was read and not yet consumed, and some padding.
 ///
-/// Whoever scans the window may load up to ``padding`` bytes past `end`: those are zero. Positions
+/// A scan of the window may load up to ``padding`` bytes past `end`: those are zero. Positions
 /// are counted from `base` and hold until the next ``refill()``, which moves what is left to the
 /// front.
 struct ByteWindow: ~Copyable {
@@ -18,7 +18,7 @@ struct ByteWindow: ~Copyable {
     private(set) var baseOffset = 0
     private var capacity: Int
     private let chunkSize: Int
-    /// Where more comes from; `nil` for a window that is filled by whoever owns it.
+    /// Where more comes from; `nil` for a window that its owner fills.
     private var source: ByteSource?
     /// What reading ahead met, to be thrown by the next reading.
     private var failure: ReadError?

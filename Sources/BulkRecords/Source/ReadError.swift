@@ -24,7 +24,7 @@ public struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The cause.
     public var code: Code
-    /// What is wrong and how to mend it, in words, without the position.
+    /// What is wrong and how to fix it, in words, without the position.
     public var message: String
     /// The input's name: the file's path, or `-` for standard input.
     public var inputName: String

@@ -6,7 +6,7 @@ extension PlanSummary {
     /// The most bytes that the Markdown form has: pull requests take 65,536 characters.
     public static let markdownLimit = 60_000
 
-    /// The preview for a pull request, as Markdown of less than ``markdownLimit`` bytes unless told otherwise.
+    /// The preview for a pull request, as Markdown of less than ``markdownLimit`` bytes by default.
     ///
     /// What is left out is counted.
     ///

@@ -18,14 +18,14 @@ struct ReportFile: ~Copyable {
     private var scratch = OutputBuffer(capacity: 1 << 10)
     /// The last second that was written and its text: most rows end in the same one as the row before.
     private var lastSecond: (seconds: Int64, text: String) = (-1, "")
-    /// Where the columns nobody knows stand among the input's columns.
+    /// Where the unknown columns are among the input's columns.
     private let carried: [Int]
 
     /// Opens the report.
     ///
     /// - Parameters:
     ///   - path: Where it will be.
-    ///   - columns: The input's columns; those that nobody knows travel through.
+    ///   - columns: The input's columns; unknown ones are copied.
     ///   - fileSystem: The system calls to use.
     /// - Throws: A `FileError` when the file cannot be made.
     init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {

@@ -3,7 +3,7 @@
 /// Reports of a million lines are written through this, because a `String` per line costs three times
 /// as much.
 ///
-/// It may be handed from one thread to another: there is only one owner at a time, and nobody else holds
+/// It may be handed from one thread to another: there is only one owner at a time, and no other holds
 /// its memory. That is why `@unchecked Sendable` is right, which the compiler cannot see through the
 /// pointer.
 package struct OutputBuffer: ~Copyable, @unchecked Sendable {

@@ -38,7 +38,7 @@ package struct AtomicFile: ~Copyable {
         do {
             file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
         } catch {
-            // The temporary file's name is nobody's but ours.
+            // The temporary file's name is known to this process only.
             throw FileError(operation: .open, path: path, errorNumber: error.errorNumber)
         }
         TemporaryFiles.add(temporaryPath)

@@ -45,7 +45,7 @@ package struct JoinableThread: Sendable {
     /// Waits until the thread's function has returned, once.
     package func join() { pthread_join(handle, nil) }
 
-    /// Lets the thread end by itself, where nobody can call ``join()``.
+    /// Lets the thread end by itself, where no code can call ``join()``.
     package func detach() { pthread_detach(handle) }
 
     /// What the new thread does first and last.

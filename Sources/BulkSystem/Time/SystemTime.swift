@@ -4,7 +4,7 @@ import CLibrary
 package enum SystemTime {
     /// A time that only goes forward and counts while the machine sleeps.
     ///
-    /// It is the same for all processes until the machine starts anew.
+    /// It is the same for all processes until the machine restarts.
     package static func monotonic() -> Nanoseconds {
         #if os(Linux) || os(Android)
             read(CLOCK_BOOTTIME)
@@ -29,7 +29,7 @@ package enum SystemTime {
         return inCalendar * 1000 + nanoseconds / .millisecond
     }
 
-    /// A number that is the same for all processes until the machine starts anew.
+    /// A number that is the same for all processes until the machine restarts.
     package static func bootID() -> UInt64 {
         #if os(Linux) || os(Android)
             var bytes = [UInt8](repeating: 0, count: 64)

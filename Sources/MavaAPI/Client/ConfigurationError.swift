@@ -10,7 +10,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
 
     /// The cause.
     public var code: Code
-    /// What is wrong and how to mend it; never holds a secret.
+    /// What is wrong and how to fix it; never holds a secret.
     public var message: String
 
     /// Makes an error from its parts.

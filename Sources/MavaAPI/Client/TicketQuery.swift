@@ -17,7 +17,7 @@ public struct TicketQuery: Hashable, Sendable {
     public var skip: Int
     /// Only these statuses; empty for all.
     public var statuses: [String]
-    /// Only tickets of these agents' ids; `Unassigned` stands for nobody; empty for all.
+    /// Only tickets of these agents' ids; `Unassigned` means none; empty for all.
     public var assignedTo: [String]
     /// Only these categories' ids; empty for all.
     public var categories: [String]

@@ -1,6 +1,6 @@
 // How the listings' loosely documented fields are read. A field that is absent or null is nothing; one
-// that has a form nobody expects is an error that names it, because to take it for nothing would be to
-// say that the ticket differs when nobody knows.
+// that has an unexpected form is an error that names it, because to take it for nothing would be to
+// say that the ticket differs when that is unknown.
 
 /// Why one entry of a listing cannot be read.
 struct EntryError: Error {

@@ -2,7 +2,7 @@
 ///
 /// A loose reading of Structured Fields (RFC 9651) that also takes what the older rate-limit headers
 /// wrote: anything may stand for an item, `=` may be in it, and nothing is ever an error, only text that
-/// means nothing to whoever asks.
+/// means nothing to the caller.
 struct FieldMember: Hashable {
     /// The item, without the quotes it may have had.
     var item: String

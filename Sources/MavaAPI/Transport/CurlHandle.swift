@@ -152,7 +152,7 @@ final class CurlHandle {
         body = []
     }
 
-    /// Sets the URL as a text, and taken apart too: else libcurl does that for each transfer anew.
+    /// Sets the URL as a text, and taken apart too: else libcurl does that again for each transfer.
     private func setURL(_ url: String) throws(TransportError) {
         guard let parts = ccurl_url_new(library.functions, url) else {
             throw Self.refusal("it cannot take its URL apart")
@@ -215,7 +215,7 @@ final class CurlHandle {
     private static let listingBuffer = 16 << 10
     /// How much is read at a time of an answer to an update, which is a sentence: libcurl's least.
     ///
-    /// It makes the buffer anew for each transfer, and one this small costs next to nothing.
+    /// It makes a new buffer for each transfer, and one this small costs next to nothing.
     private static let answerBuffer = 1 << 10
 
     private func setHeaders(
@@ -225,7 +225,7 @@ final class CurlHandle {
         // A name with nothing behind the colon takes libcurl's own header away: no waiting for
         // "100 Continue", and no form type for a body without one.
         lines.append("Expect:")
-        // As a header like the others: libcurl would make the line of its own option anew for each request.
+        // As a header like the others: libcurl would make the line of its own option again for each request.
         lines.append("User-Agent: \(userAgent)")
         if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
             lines.append("Content-Type:")

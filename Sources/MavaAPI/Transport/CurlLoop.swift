@@ -66,7 +66,7 @@ struct CurlLoop: ~Copyable {
         for item in ready where sockets.isWatched(item.socket) {
             result = act(item.socket, item.events)
             guard result == CCURL_OK else { return failure(of: result) }
-            // Each is told of its answer at once, and can be at work while the next is read.
+            // Each gets its answer at once, and can be at work while the next is read.
             collect()
         }
         return nil
@@ -142,7 +142,7 @@ struct CurlLoop: ~Copyable {
 
     /// Ends what is past its deadline.
     ///
-    /// libcurl is not told of the deadline: it would not look at it while a transfer waits for a free
+    /// libcurl does not know the deadline: it would not look at it while a transfer waits for a free
     /// connection, and count from when it took the transfer.
     private mutating func expire() {
         guard let nextDeadline, ContinuousClock.now >= nextDeadline else { return }

@@ -2,7 +2,7 @@
 ///
 /// An answer can have several heads: interim ones (1xx) before the real one. Each status line starts
 /// anew, so the last head stays. Lines after the real head's end are a chunked body's trailers, which
-/// nobody asked for: dropped. The transport's thread only gathers the bytes; whoever waits for the answer
+/// nobody asked for: dropped. The transport's thread only gathers the bytes; the task that waits for the answer
 /// takes them apart, on a thread of its own.
 struct CurlResponseHead: Sendable {
     /// The lines after the status line with their line ends, as they came.

@@ -2,9 +2,9 @@ import CCurl
 
 import CLibrary
 
-/// The sockets that libcurl wants to be told about, and when it wants to be called anyway.
+/// The sockets that libcurl wants to hear about, and when it wants to be called anyway.
 ///
-/// libcurl says what changes, and is told of the sockets that are ready and of no others: so a round costs
+/// libcurl says what changes, and hears only of the sockets that are ready: so a round costs
 /// what has happened, not what is under way. poll(2) looks at all of them, which for the hundred
 /// connections that there may be is cheaper than entering and leaving each in an epoll set. It belongs to
 /// the transport's thread.
@@ -70,7 +70,7 @@ final class CurlSockets {
             ? ContinuousClock.now.advanced(by: .milliseconds(milliseconds)) : nil
     }
 
-    /// Whether libcurl is to be called because of the time; then it will say anew when.
+    /// Whether libcurl is to be called because of the time; then it says again when.
     func takeTimer() -> Bool {
         guard isDueNow || timer.map({ $0 <= .now }) ?? false else { return false }
         isDueNow = false

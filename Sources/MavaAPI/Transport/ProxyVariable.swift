@@ -10,7 +10,7 @@
 struct ProxyVariable: Hashable, CustomStringConvertible {
     /// The variable's name.
     var name: String
-    /// The proxy's host and port, without user information; empty where they cannot be told.
+    /// The proxy's host and port, without user information; empty where they are unknown.
     var address: String
 
     /// For example `proxy 10.0.0.1:3128 (from HTTPS_PROXY)`.

@@ -11,7 +11,7 @@ public struct Ticket: Hashable, Sendable {
     public var priority: Int?
     /// The category's id; `nil` where the ticket has none.
     public var categoryID: String?
-    /// The assigned agent's id; `nil` where nobody is assigned.
+    /// The assigned agent's id; `nil` where no agent is assigned.
     public var assignedTo: String?
     /// The state of the AI's handling, as listed; `nil` where the AI never had the ticket.
     public var aiStatus: String?

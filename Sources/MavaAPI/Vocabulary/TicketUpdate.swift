@@ -5,7 +5,7 @@ public enum AssigneeChange: Hashable, Sendable {
     /// Takes the assignee away; `null` on the wire.
     case unassigned
 
-    /// The agent's id, or `nil` for nobody.
+    /// The agent's id, or `nil` for none.
     public var agentID: String? {
         switch self {
         case .agent(let id): id

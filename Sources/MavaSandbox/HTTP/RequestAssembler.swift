@@ -9,7 +9,7 @@ struct RequestAssembler {
     enum Step: Equatable {
         /// More bytes have to come.
         case needsMore
-        /// A head is complete, its body perhaps not; told once a request.
+        /// A head is complete, its body perhaps not; reported once a request.
         case head
         /// A request is complete: answer it, then `consume`.
         case request

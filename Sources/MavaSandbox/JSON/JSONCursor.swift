@@ -1,4 +1,4 @@
-// A strict JSON reader (RFC 8259) that is pulled through a text by whoever knows what should stand
+// A strict JSON reader (RFC 8259) that is pulled through a text by code that knows what should come
 // there. It builds no tree: the body of an update is read without an allocation, and a workspace of a
 // million tickets goes ticket by ticket into the store. Every byte is fetched through `byte(at:)` or
 // under a check against `bytes.count`, so no text can lead it outside the buffer; the fuzz target

@@ -6,7 +6,7 @@ public struct TicketState: Hashable, Sendable {
     public var priority: Int?
     /// The category's id, or nil for none.
     public var category: String?
-    /// The agent's id, or nil when nobody is assigned.
+    /// The agent's id, or nil when no agent is assigned.
     public var assignedTo: String?
     /// What the AI does with the ticket, or nil when it never had it.
     public var aiStatus: String?

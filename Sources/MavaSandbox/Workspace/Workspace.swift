@@ -33,7 +33,7 @@ public struct Workspace: Sendable {
     /// - Parameters:
     ///   - json: The text.
     ///   - name: What to call the text in error messages.
-    /// - Throws: `WorkspaceError` with position, path and mending.
+    /// - Throws: `WorkspaceError` with position, path and advice.
     public init(json: String, name: String = "workspace") throws(WorkspaceError) {
         self = try Self.decode(Array(json.utf8), name: name)
     }
@@ -48,7 +48,7 @@ public struct Workspace: Sendable {
     ///   - bytes: The text in UTF-8, with or without a byte order mark.
     ///   - name: What to call the text in error messages.
     /// - Returns: The workspace.
-    /// - Throws: `WorkspaceError` with position, path and mending.
+    /// - Throws: `WorkspaceError` with position, path and advice.
     package static func decode(
         _ bytes: [UInt8], name: String
     ) throws(WorkspaceError) -> Workspace {

@@ -1,4 +1,4 @@
-/// Why a workspace cannot be used, and how to mend it.
+/// Why a workspace cannot be used, and how to fix it.
 public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of reasons.
     public enum Code: String, Hashable, Sendable, CaseIterable {
@@ -22,7 +22,7 @@ public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible
 
     /// What sort of mistake it is.
     public var code: Code
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public var message: String
     /// The file's name, as it was given.
     public var file: String

@@ -7,7 +7,7 @@ struct WorkspaceReader {
     var cursor: JSONCursor
     let name: String
     var path: [PathPart] = []
-    /// Told now and then up to where the text has been read.
+    /// Called now and then with how far the text has been read.
     var passed: ((Int) -> Void)?
 
     /// A step into the text: a member or an element.

@@ -17,7 +17,7 @@ enum CommandTable {
     private static let planning: [OptionID] =
         shapingPlans + [.maxChanges, .maxChangePercent, .strict, .quota, .quotaShare, .giveUpAfter]
 
-    /// Options that `plan` heeds while it makes a plan, and not where it shows one.
+    /// Options that `plan` uses while it makes a plan, and not where it shows one.
     static let makingPlans: [OptionID] =
         planning + [.output, .force] + connection.filter { $0 != .color }
 

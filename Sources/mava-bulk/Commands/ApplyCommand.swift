@@ -22,7 +22,7 @@ enum ApplyCommand {
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
         try run.take(arguments, talk)
-        let session = RunSession(
+        let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
         let result = try await session.watch(run) { run in
             guard isPlan else {

@@ -23,7 +23,7 @@ enum ListingCommand {
     ) async throws -> Listing<Element> {
         let connection = try CommandConnection(arguments, talk)
         let reader = connection.mava.reader
-        let session = RunSession(talk, connection.mava)
+        let session = CommandSession(talk, connection.mava)
         defer { session.prepared() }
         let listing = try await session.watch { try await body(reader) }
         connection.warnOfLostLedger(talk)

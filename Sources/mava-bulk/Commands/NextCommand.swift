@@ -48,7 +48,7 @@ enum NextCommand {
     ///
     /// - Parameters:
     ///   - directory: The run's directory.
-    ///   - isUnattended: Whether nobody is there to be asked.
+    ///   - isUnattended: Whether no person can be asked.
     /// - Returns: The command.
     static func resume(_ directory: String, isUnattended: Bool) -> String {
         "mava-bulk resume \(ShellWord.operand(directory))" + (isUnattended ? " --yes" : "")

@@ -33,7 +33,7 @@ enum PlanArguments {
         return options
     }
 
-    /// Refuses options that a plan which was made already cannot heed.
+    /// Refuses options that a plan which was made already cannot use.
     static func refuse(_ options: [OptionID], _ arguments: ParsedArguments) throws {
         guard let option = arguments.firstGiven(of: options) else { return }
         throw CommandFailure.usage(

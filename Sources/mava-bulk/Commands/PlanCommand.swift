@@ -44,7 +44,7 @@ enum PlanCommand {
         if let connection { options.take(connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)
-        let session = RunSession(talk, connection?.mava)
+        let session = CommandSession(talk, connection?.mava)
         let planner = Planner(options: options, client: connection?.mava.reader) {
             session.planning($0)
         }

@@ -19,7 +19,7 @@ enum ResumeCommand {
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         try run.take(arguments, talk)
-        let session = RunSession(
+        let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
             resumed: directory)
         let given = arguments

@@ -256,7 +256,7 @@ struct JournalTests {
         #expect(error?.code == .otherPlan)
     }
 
-    @Test("a journal that is there already is not begun anew")
+    @Test("a journal that is there already is not replaced")
     func exists() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("x", to: "journal.jsonl")

@@ -143,13 +143,13 @@ struct QuotaLedgerTests {
         #expect(information.st_mode & 0o777 == 0o600)
     }
 
-    @Test("what was entered before the machine started anew does not count")
+    @Test("what was entered before the machine restarted does not count")
     func rebooted() throws {
         #expect(takeAll(gate(try ledger(bootID: 1))) == 10)
         #expect(takeAll(gate(try ledger(bootID: 2))) == 10)
     }
 
-    @Test("a damaged file is begun anew")
+    @Test("a damaged file is replaced")
     func damaged() throws {
         let ledger = try ledger()
         #expect(takeAll(gate(ledger)) == 10)

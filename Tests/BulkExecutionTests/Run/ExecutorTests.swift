@@ -383,7 +383,7 @@ struct ExecutorTests {
         #expect(try index.outcome(of: entries[4]).attempts == 2)
     }
 
-    @Test("a row decided anew is written to the journal and not sent")
+    @Test("a row decided again is written to the journal and not sent")
     func redecided() async throws {
         struct Source: PlanSource {
             var steps: [PlanStep]

@@ -53,7 +53,7 @@ struct ChangingFileTests {
         #expect(error?.code == .inputChanged)
     }
 
-    @Test("an input that is written anew with the same bytes is planned")
+    @Test("an input that is written again with the same bytes is planned")
     func takesSameBytes() async throws {
         let plan = try await plan(replacingWith: "ticketId,assignee\nT-1,Ada\nT-2,Grace\n")
         #expect(plan.header.counts.update == 2)

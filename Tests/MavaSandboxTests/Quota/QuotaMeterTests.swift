@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("a fixed window begins anew with the whole limit")
+    @Test("a fixed window begins with the whole limit")
     func fixed() {
         let rule = QuotaRule(kind: .fixed, limit: 5, window: .nanoseconds(1000))
         for seed in 1...20 {

@@ -112,7 +112,7 @@ import Testing
         #expect(error?.description.hasPrefix("w.json:\(row.line):") == true)
     }
 
-    @Test("the position is the value's, and the text says how to mend it")
+    @Test("the position is the value's, and the text says how to fix it")
     func wording() {
         let error = #expect(throws: WorkspaceError.self) {
             try Workspace(

@@ -3,7 +3,7 @@ import MavaBulk
 import Synchronization
 
 /// Watches a run, or what is read for one: shows its progress and hands signals on to it.
-final class RunSession: RunObserver {
+final class CommandSession: RunObserver {
     private struct State {
         var planning: PlanProgress?
         var progress: (@Sendable () -> RunProgress)?
@@ -213,7 +213,7 @@ final class RunSession: RunObserver {
 
     func planning(_ progress: PlanProgress) { state.withLock { $0.planning = progress } }
 
-    /// There is something to be looked at: how it came about is told no more.
+    /// Called when the plan is ready to be shown: clears the planning progress.
     func prepared() {
         state.withLock { $0.planning = nil }
         // What goes into a file leaves the terminal as it is.
@@ -229,7 +229,7 @@ final class RunSession: RunObserver {
     }
 
     func couldNotSettle(_ error: ClientError) {
-        talk.warn("rows of which no answer told the end stay as they are: \(error)")
+        talk.warn("rows without an answer stay unknown: \(error)")
     }
 
     func ended() { state.withLock { $0.progress = nil } }
