@@ -1,11 +1,12 @@
 import CChecksums
 
-/// CRC-32C (Castagnoli), the checksum a line of a journal or the header of a plan carries.
+/// CRC-32C (Castagnoli), the checksum of a journal line or a plan header.
 ///
 /// Source: RFC 3720, appendix B.4 (polynomial 0x1EDC6F41, reflected).
 package enum CRC32C {
-    /// Eight tables of 256: the n-th says what a byte does to the checksum n bytes later, so that eight
-    /// bytes are taken at a time ("slicing by 8").
+    /// Eight tables of 256 entries, for eight bytes at a time ("slicing by 8").
+    ///
+    /// The n-th table gives a byte's effect on the checksum n bytes later.
     private static let tables: [UInt32] = {
         var tables: [UInt32] = (0..<256).map { (index: UInt32) -> UInt32 in
             (0..<8).reduce(index) { (value: UInt32, _: Int) -> UInt32 in
@@ -19,7 +20,7 @@ package enum CRC32C {
         return tables
     }()
 
-    /// Whether the processor has instructions for it.
+    /// Whether the processor has CRC-32C instructions.
     private static let isInHardware = ccrc32c_available() != 0
 
     /// The checksum of some bytes.
@@ -29,7 +30,7 @@ package enum CRC32C {
             .max, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count)
     }
 
-    /// The same without those instructions.
+    /// Computes the checksum without those instructions.
     static func portableChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var state: UInt32 = .max

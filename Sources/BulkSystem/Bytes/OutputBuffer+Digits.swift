@@ -2,7 +2,7 @@ extension OutputBuffer {
     /// Appends a whole number in decimal.
     @inlinable
     package mutating func append(decimal value: Int) {
-        // Digits are written as whole words, of which only the first bytes count.
+        // Digits are written as whole words. Only the first bytes count.
         let space = grow(32)
         if let small = UInt32(exactly: value), small < 100_000_000 {
             filled &+= Digits.writeShort(small, to: space)
@@ -19,15 +19,16 @@ extension OutputBuffer {
     }
 }
 
-/// Eight digits at a time, the first in a word's lowest byte: without a loop and without a branch, because
-/// every row of a plan or journal has several numbers.
+/// Appends eight digits at a time, with the first digit in a word's lowest byte.
+///
+/// It has no loop and no branch, because every row of a plan or journal has several numbers.
 @usableFromInline
 enum Digits {
     /// The eight decimal digits of a number below 100,000,000, each as its value.
     @inlinable @inline(__always)
     static func decimal(_ number: UInt32) -> UInt64 {
-        // Two numbers of four digits, then four of two, then eight of one; each division by a constant is
-        // a multiplication that is exact for numbers this small.
+        // The number is split into two numbers of four digits, then four of two, then eight of one.
+        // Each division by a constant is a multiplication that is exact for numbers this small.
         let (high, low) = number.quotientAndRemainder(dividingBy: 10_000)
         var lanes = UInt64(high) | UInt64(low) &<< 32
         var quotients = (lanes &* 10_486) &>> 20 & 0x0000_007F_0000_007F
@@ -36,7 +37,9 @@ enum Digits {
         return quotients | (lanes &- quotients &* 10) &<< 8
     }
 
-    /// Writes a number below 100,000,000 and returns its length; eight bytes are overwritten.
+    /// Writes a number below 100,000,000 and returns its length.
+    ///
+    /// It always overwrites eight bytes.
     @inlinable @inline(__always)
     static func writeShort(_ number: UInt32, to space: UnsafeMutableRawPointer) -> Int {
         let digits = decimal(number)
@@ -46,7 +49,9 @@ enum Digits {
         return 8 &- zeros
     }
 
-    /// Writes any number and returns its length; 32 bytes may be overwritten.
+    /// Writes any number and returns its length.
+    ///
+    /// It may overwrite 32 bytes.
     @usableFromInline
     static func writeLong(_ number: Int, to space: UnsafeMutableRawPointer) -> Int {
         var length = 0
@@ -76,7 +81,8 @@ enum Digits {
     /// The eight hexadecimal digits of a word, as text.
     @inlinable @inline(__always)
     static func hexadecimal(_ word: UInt32) -> UInt64 {
-        // Every byte moves to a place of two bytes, then its upper half to the first of them.
+        // Each byte moves into a slot of two bytes. Then its upper half moves to the first of the
+        // two.
         var digits = UInt64(word.byteSwapped)
         digits = (digits | digits &<< 16) & 0x0000_FFFF_0000_FFFF
         digits = (digits | digits &<< 8) & 0x00FF_00FF_00FF_00FF

@@ -7,14 +7,14 @@ extension OutputBuffer {
 
     /// Appends a JSON string with its quotes.
     ///
-    /// Control characters, the quote and the backslash are escaped; U+2028 and U+2029 too, so that a
-    /// line of JSON Lines is one line for every reader.
+    /// It escapes control characters, the quote and the backslash. It also escapes U+2028 and
+    /// U+2029, so that every reader sees a line of JSON Lines as one line.
     ///
     /// - Parameter bytes: The text as valid UTF-8.
     @inlinable
     package mutating func append(jsonString bytes: UnsafeRawBufferPointer) {
         let count = bytes.count
-        // A text that needs no escapes is checked and copied at once.
+        // A text without escapes is checked and copied in one pass.
         let space = grow(count &+ 2)
         if PlainText.copy(bytes, to: space + 1) {
             space.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
@@ -78,17 +78,17 @@ extension OutputBuffer {
     }
 }
 
-/// ASCII text without quotes, backslashes and control characters, which a JSON string holds as it is.
+/// ASCII text without quotes, backslashes and control characters, which JSON holds unescaped.
 @usableFromInline
 enum PlainText {
-    /// Copies a text if it is plain; else what it leaves there means nothing.
+    /// Copies a text if it is plain; otherwise the bytes left there are meaningless.
     @inlinable @inline(__always)
     static func copy(_ text: UnsafeRawBufferPointer, to space: UnsafeMutableRawPointer) -> Bool {
         let count = text.count
         if count >= 8 {
             var offset = 0
             while offset < count {
-                // The last word may have bytes of the one before it.
+                // The last word may overlap the word before it.
                 let at = min(offset, count &- 8)
                 let word = text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
                 if !isPlain(word) { return false }
@@ -116,8 +116,9 @@ enum PlainText {
     @inlinable @inline(__always)
     static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        // A byte below 0x20, or one that the exclusive or makes zero, borrows and so sets its top bit.
-        // Borrows go on to higher bytes only, so that whether any is set is right.
+        // A byte below 0x20 borrows and so sets its top bit. So does a byte that the exclusive or
+        // makes zero. Borrows only move to higher bytes, so the answer to "is any bit set" is
+        // right.
         let quotes = word ^ ones &* 0x22
         let backslashes = word ^ ones &* 0x5C
         let special = (word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones) | word

@@ -1,36 +1,35 @@
-/// Bytes on their way to a file: grows as needed, and is written in large pieces.
+/// A growing buffer for bytes that are written to a file in large pieces.
 ///
-/// Reports of a million lines are written through this, because a `String` per line costs three times
-/// as much.
+/// Reports of a million lines use it, because a `String` per line costs three times as much.
 ///
-/// It may be handed from one thread to another: there is only one owner at a time, and no other holds
-/// its memory. That is why `@unchecked Sendable` is right, which the compiler cannot see through the
-/// pointer.
+/// It can be passed from one thread to another. It has one owner at a time, and nothing else refers
+/// to its memory. `@unchecked Sendable` is therefore right, but the compiler cannot see that
+/// through the pointer.
 package struct OutputBuffer: ~Copyable, @unchecked Sendable {
-    // What is usable from inline code is called some thirty times for every row of a plan or report, which
-    // other modules write.
+    // Inline code in other modules calls these members about thirty times for every row of a plan
+    // or report. They are therefore usable from inline code.
     @usableFromInline var storage: UnsafeMutableRawBufferPointer
     @usableFromInline var filled = 0
-    /// How many bytes wait to be written.
+    /// How many bytes are waiting to be written.
     @inlinable package var count: Int { filled }
 
     /// Makes an empty buffer.
     ///
-    /// - Parameter capacity: The bytes to reserve at first.
+    /// - Parameter capacity: The bytes to reserve initially.
     package init(capacity: Int = 64 << 10) {
         storage = .allocate(byteCount: max(capacity, 64), alignment: 16)
     }
 
     deinit { storage.deallocate() }
 
-    /// The bytes that wait, valid inside the closure only.
+    /// Gives access to the waiting bytes, which are valid only inside the closure.
     package func withUnsafeBytes<R, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
         try body(UnsafeRawBufferPointer(rebasing: storage[..<filled]))
     }
 
-    /// Hands over the bytes that wait and empties the buffer, whether the taking succeeds or not.
+    /// Passes on the waiting bytes and empties the buffer, even if the closure throws.
     package mutating func drain<E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
@@ -39,10 +38,10 @@ package struct OutputBuffer: ~Copyable, @unchecked Sendable {
         try body(UnsafeRawBufferPointer(rebasing: storage[..<taken]))
     }
 
-    /// Forgets the bytes that wait.
+    /// Discards the waiting bytes.
     package mutating func removeAll() { filled = 0 }
 
-    /// Forgets the bytes after the first `length`.
+    /// Discards the bytes after the first `length`.
     package mutating func truncate(to length: Int) {
         precondition(length <= filled)
         filled = length

@@ -1,6 +1,6 @@
 import CChecksums
 
-/// SHA-256 over bytes that come in pieces.
+/// SHA-256 over bytes that arrive in pieces.
 ///
 /// Source: FIPS 180-4.
 package struct SHA256: Sendable {
@@ -11,10 +11,10 @@ package struct SHA256: Sendable {
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
-    /// Starts with nothing hashed.
+    /// Starts without any input.
     package init() { pending.reserveCapacity(64) }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length &+= UInt64(bytes.count)
         var rest = bytes[...]
@@ -34,13 +34,13 @@ package struct SHA256: Sendable {
         pending.append(contentsOf: rest)
     }
 
-    /// The digest of all bytes taken, as 64 hex digits.
+    /// The digest of all bytes added, as 64 hex digits.
     package func hexDigest() -> String {
         let words = digest()
         return (0..<8).map { CRC32C.hex(words[$0]) }.joined()
     }
 
-    /// The digest of all bytes taken, as eight big-endian words.
+    /// The digest of all bytes added, as eight big-endian words.
     package func digest() -> SIMD8<UInt32> {
         var copy = self
         let bits = copy.length &* 8
@@ -60,10 +60,10 @@ package struct SHA256: Sendable {
         return hash.hexDigest()
     }
 
-    /// Whether the processor has instructions for this hash.
+    /// Whether the processor has SHA-256 instructions.
     private static let isInHardware = csha256_available() != 0
 
-    /// Takes whole blocks of 64 bytes into the state.
+    /// Adds whole blocks of 64 bytes to the state.
     static func compress(_ state: inout SIMD8<UInt32>, _ blocks: UnsafeRawBufferPointer) {
         if isInHardware {
             withUnsafeMutableBytes(of: &state) { words in
@@ -76,7 +76,7 @@ package struct SHA256: Sendable {
         }
     }
 
-    /// The same without those instructions.
+    /// Adds whole blocks without those instructions.
     static func compressPortably(
         _ state: inout SIMD8<UInt32>, _ blocks: UnsafeRawBufferPointer
     ) {

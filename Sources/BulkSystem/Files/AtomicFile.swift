@@ -1,16 +1,17 @@
 import CLibrary
 
-/// A file that is there whole or not at all.
+/// A file that appears complete or not at all.
 ///
-/// The bytes go to a temporary file beside the destination; ``commit()`` syncs it, renames it into place
-/// and syncs the directory. A file that is not committed is removed when the value goes away.
+/// The bytes go to a temporary file beside the destination. ``commit()`` syncs it, renames it to
+/// the destination and syncs the directory. A file that is not committed is removed when the value
+/// is destroyed.
 ///
-/// Where the path is a symbolic link, what it points to is replaced and the link stays, or the link itself is
-/// replaced, as asked. A device, a pipe or a directory is never replaced.
+/// If the path is a symbolic link, the caller chooses: either its target is replaced and the link
+/// stays, or the link itself is replaced. A device, a pipe or a directory is never replaced.
 package struct AtomicFile: ~Copyable {
-    /// The path as it was given.
+    /// The path as the caller gave it.
     package let path: String
-    /// Where the finished file will be: the path, or what it links to.
+    /// Where the finished file will be: the path, or the target of its link.
     private let destination: String
     private let temporaryPath: String
     private let fileSystem: any FileSystem
@@ -21,11 +22,11 @@ package struct AtomicFile: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: Where the finished file will be.
-    ///   - followsLink: Whether a symbolic link there stays and what it points to is replaced; files in a run's
+    ///   - followsLink: Whether a symbolic link stays and its target is replaced. Files in a run's
     ///     directory replace the link, because somebody else may have put it there.
     ///   - fileSystem: The system calls to use.
-    /// - Throws: A ``FileError`` that names the path when the file cannot be made, or something other than
-    ///   a file is there.
+    /// - Throws: A ``FileError`` that names the path, when the file cannot be created or when
+    ///   something other than a file is there.
     package init(
         _ path: String, followsLink: Bool = true,
         fileSystem: any FileSystem = POSIXFileSystem()
@@ -38,7 +39,8 @@ package struct AtomicFile: ~Copyable {
         do {
             file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
         } catch {
-            // The temporary file's name is known to this process only.
+            // The temporary file's name means nothing to the user, so the error names the path
+            // instead.
             throw FileError(operation: .open, path: path, errorNumber: error.errorNumber)
         }
         TemporaryFiles.add(temporaryPath)
@@ -48,23 +50,24 @@ package struct AtomicFile: ~Copyable {
         self.fileSystem = fileSystem
     }
 
-    /// Writes what a buffer holds at the file's end and empties the buffer.
+    /// Appends the buffer's bytes to the file and empties the buffer.
     package func write(_ buffer: inout OutputBuffer) throws(FileError) {
         try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(file, bytes) }
     }
 
-    /// Overwrites bytes at the file's start, as a header that was reserved and is known only now.
+    /// Overwrites bytes at the file's start, such as a reserved header that is known only now.
     package func overwriteStart(_ buffer: inout OutputBuffer) throws(FileError) {
         guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw .last(.write, path) }
         try write(&buffer)
         guard lseek(file.descriptor, 0, SEEK_END) >= 0 else { throw .last(.write, path) }
     }
 
-    /// Brings what was written so far to the disk, so that ``commit()`` has less left to wait for; another
-    /// thread may go on writing meanwhile.
+    /// Syncs what was written so far, so that ``commit()`` has less left to wait for.
+    ///
+    /// Another thread may continue writing meanwhile.
     package func sync() throws(FileError) { try fileSystem.sync(file) }
 
-    /// Puts the file in its place so that it survives a crash.
+    /// Renames the file to its destination so that it survives a crash.
     package mutating func commit() throws(FileError) {
         try fileSystem.sync(file)
         try fileSystem.rename(temporaryPath, to: destination)
@@ -74,7 +77,7 @@ package struct AtomicFile: ~Copyable {
 
     deinit {
         fileSystem.close(file)
-        // The destination was never touched; a temporary file that cannot be removed does no harm.
+        // The destination was never touched. A temporary file that cannot be removed does no harm.
         if !isFinished { _ = unlink(temporaryPath) }
         TemporaryFiles.forget(temporaryPath)
     }

@@ -2,12 +2,12 @@ import CLibrary
 
 /// How many files and sockets this process may open.
 package enum DescriptorLimit {
-    /// Enough for any number of requests in flight; a limit beyond it is not asked for.
+    /// Enough for any number of requests in flight; a higher limit is not requested.
     private static let plenty = 8192
 
-    /// Raises the process's own limit as far as the system lets it, up to what is enough.
+    /// Raises the process's own limit as far as the system allows, up to what is enough.
     ///
-    /// - Returns: The limit from now on.
+    /// - Returns: The new limit.
     @discardableResult
     package static func raise() -> Int {
         var limit = rlimit()
@@ -21,16 +21,17 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// How many descriptors are free, as far as it matters.
+    /// How many descriptors are free, counted up to what is enough.
     package static var free: Int {
         var limit = rlimit()
         guard get(&limit) else { return plenty }
-        // A limit can be set below what is open already: only the numbers below it count.
+        // The limit can be lower than the number of open files. Only the descriptors below it
+        // count.
         let end = Int32(min(Int(clamping: limit.rlim_cur), plenty))
         return (0..<end).count { fcntl($0, F_GETFD) < 0 }
     }
 
-    /// Whether the next file or socket, or the one after that, cannot be opened.
+    /// Whether the next file or socket, or the one after it, cannot be opened.
     package static var isReached: Bool {
         let first = fcntl(0, F_DUPFD_CLOEXEC, 0)
         guard first >= 0 else { return errno == EMFILE || errno == ENFILE }

@@ -1,30 +1,30 @@
 import CLibrary
 
-/// A file operation that the system refused.
+/// A file operation that failed.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was attempted.
     public enum Operation: String, Sendable {
-        /// Opening or creating.
+        /// Opening or creating a file.
         case open
         /// Reading.
         case read
         /// Writing.
         case write
-        /// Bringing written bytes to the disk.
+        /// Syncing written bytes to the disk.
         case sync
-        /// Putting a finished file in its place.
+        /// Renaming a finished file to its destination.
         case rename
-        /// Putting a file in the place of what is there.
+        /// Replacing what is at a path.
         case replace
-        /// Cutting a file.
+        /// Truncating a file.
         case truncate
-        /// Making a directory.
+        /// Creating a directory.
         case makeDirectory = "make directory"
-        /// Removing.
+        /// Removing a file.
         case remove
-        /// Keeping a file that is in use: it was deleted, replaced or cut short by somebody else.
+        /// Keeping a file that is in use: another program deleted, replaced or truncated it.
         case keep
-        /// Locking.
+        /// Locking a file.
         case lock
     }
 
@@ -42,7 +42,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.errorNumber = errorNumber
     }
 
-    /// The error that the system call just made has left in `errno`.
+    /// The error that the last system call left in `errno`.
     package static func last(_ operation: Operation, _ path: String) -> FileError {
         FileError(operation: operation, path: path, errorNumber: errno)
     }
@@ -60,13 +60,13 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         if operation == .open, errorNumber == ELOOP {
             return "it is a symbolic link, which is not followed here; put a file in its place"
         }
-        // The system was not asked, so its words would not say what is the matter.
+        // No system call failed here, so the system's message would not explain the problem.
         if operation == .replace, errorNumber == ENOTSUP {
             return "it is a device or a pipe and no file; name another place"
         }
         return String(cString: strerror(errorNumber))
     }
 
-    /// Whether this machine was short of descriptors or memory, which passes.
+    /// Whether this machine was temporarily short of descriptors or memory.
     public var isShortage: Bool { [EMFILE, ENFILE, ENOMEM].contains(errorNumber) }
 }

@@ -1,14 +1,14 @@
 import CLibrary
 
-/// The lines of a file that this program wrote, read in pieces so that memory does not grow with it.
+/// Reads the lines of a file that this program wrote, in pieces so that memory use stays constant.
 package enum FileLines {
-    /// Hands over every line of a file in order.
+    /// Passes on every line of a file in order.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - body: Takes the line without its newline, its first byte's offset in the file, and whether a
-    ///     newline ended it (only the last line can be without one). The bytes are valid inside the
-    ///     call only.
+    ///   - body: Takes the line without its newline, the offset of its first byte in the file, and
+    ///     whether a newline ended it. Only the last line can lack one. The bytes are valid only
+    ///     inside the call.
     /// - Throws: A ``FileError`` when the file cannot be read, or what `body` throws.
     package static func forEach(
         in path: String,
@@ -20,7 +20,9 @@ package enum FileLines {
         try forEach(in: file, body)
     }
 
-    /// Hands over every line of an open file in order, from its start, wherever its reading is.
+    /// Passes on every line of an open file in order, from its start.
+    ///
+    /// The file's current read position does not matter.
     ///
     /// - Parameters:
     ///   - file: The file.

@@ -1,15 +1,15 @@
 import CLibrary
 
-/// An exclusive lock on a file, held until the value goes away or the process ends (flock(2)).
+/// An exclusive lock on a file, held until the value is destroyed or the process ends (flock(2)).
 package struct FileLock: ~Copyable, Sendable {
     private let file: OpenFile
 
-    /// Takes the lock.
+    /// Acquires the lock.
     ///
     /// - Parameters:
-    ///   - path: The file to lock; it is made if need be and never removed.
+    ///   - path: The file to lock. It is created if it does not exist, and never removed.
     ///   - waits: Whether to wait for another holder, or to fail at once with `EWOULDBLOCK`.
-    /// - Throws: A ``FileError``: `EWOULDBLOCK` when another holds it.
+    /// - Throws: A ``FileError``: `EWOULDBLOCK` when another process holds the lock.
     package init(_ path: String, waits: Bool = false) throws(FileError) {
         file = try Self.lock(path, waits: waits)
     }
@@ -26,7 +26,7 @@ package struct FileLock: ~Copyable, Sendable {
     }
 
     deinit {
-        // A child process between fork and exec has the descriptor, too, and would keep the lock.
+        // A child process between fork and exec also has the descriptor, and would keep the lock.
         flock(file.descriptor, LOCK_UN)
         POSIXFileSystem().close(file)
     }

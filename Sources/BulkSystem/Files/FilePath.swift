@@ -1,8 +1,8 @@
 import CLibrary
 
-/// The few questions about paths that the file layer asks.
+/// Path operations that the file layer needs.
 package enum FilePath {
-    /// The directory a path lies in; `.` for a bare name.
+    /// The directory that contains a path; `.` for a bare name.
     package static func directory(of path: String) -> String {
         let path = withoutSlashes(path)
         guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -16,14 +16,14 @@ package enum FilePath {
         return String(path[path.index(after: slash)...])
     }
 
-    /// A path without the slashes at its end.
+    /// A path without trailing slashes.
     private static func withoutSlashes(_ path: String) -> Substring {
         var path = path[...]
         while path.count > 1, path.last == "/" { path.removeLast() }
         return path
     }
 
-    /// Whether a name is taken: by a link that leads nowhere as well.
+    /// Whether a name is taken, even by a dangling link.
     package static func isTaken(_ path: String) -> Bool {
         var information = stat()
         return lstat(String(withoutSlashes(path)), &information) == 0
@@ -32,13 +32,13 @@ package enum FilePath {
     /// Whether there is anything at a path.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Whether a path leads to a directory.
+    /// Whether a path points to a directory.
     package static func isDirectory(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Whether a path leads to a regular file.
+    /// Whether a path points to a regular file.
     package static func isRegularFile(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
@@ -50,7 +50,7 @@ package enum FilePath {
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Whether two paths lead to one file, whatever they are called.
+    /// Whether two paths point to the same file, whatever their names.
     package static func isSameFile(_ path: String, _ other: String) -> Bool {
         var first = stat()
         var second = stat()
@@ -58,10 +58,11 @@ package enum FilePath {
             && first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
-    /// Where a file that takes the place of whatever is at a path has to go: the path, or what it links to.
+    /// The path at which a replacement file must be put: the path itself, or the target of its
+    /// link.
     ///
-    /// - Throws: A ``FileError`` when what is there is no file: renaming over `/dev/null` would take it away
-    ///   from every program on the machine.
+    /// - Throws: A ``FileError`` when something other than a file is there. Renaming over
+    ///   `/dev/null` would take it away from every program on the machine.
     package static func replaceable(
         _ path: String, followsLink: Bool = true
     ) throws(FileError) -> String {
@@ -82,7 +83,7 @@ package enum FilePath {
         }
     }
 
-    /// A path that leads to the same place from any working directory.
+    /// A path that is valid from any working directory.
     package static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
         defer { free(working) }

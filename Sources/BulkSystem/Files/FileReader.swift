@@ -1,6 +1,6 @@
 import CLibrary
 
-/// A file that is read from its start in pieces.
+/// A file that is read in pieces from its start.
 package struct FileReader: ~Copyable {
     private let file: OpenFile
 
@@ -17,7 +17,7 @@ package struct FileReader: ~Copyable {
     /// Reads the next bytes.
     ///
     /// - Parameter count: The most bytes to read.
-    /// - Returns: The bytes; empty at the file's end only.
+    /// - Returns: The bytes; empty only at the file's end.
     /// - Throws: A ``FileError`` when reading fails.
     package mutating func read(upTo count: Int) throws(FileError) -> [UInt8] {
         try file.readSome(upTo: count)
@@ -38,7 +38,7 @@ extension OpenFile {
     /// Reads the next bytes of an open file.
     ///
     /// - Parameter count: The most bytes to read.
-    /// - Returns: The bytes; empty at the file's end only.
+    /// - Returns: The bytes; empty only at the file's end.
     /// - Throws: A ``FileError`` when reading fails.
     package func readSome(upTo count: Int) throws(FileError) -> [UInt8] {
         try Self.bytes(upTo: count) { space throws(FileError) in try readSome(into: space) }
@@ -46,8 +46,8 @@ extension OpenFile {
 
     /// Reads the next bytes of an open file.
     ///
-    /// - Parameter space: Where they go.
-    /// - Returns: How many there were; 0 at the file's end only.
+    /// - Parameter space: Where the bytes go.
+    /// - Returns: The number of bytes read; 0 only at the file's end.
     /// - Throws: A ``FileError`` when reading fails.
     package func readSome(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         while true {
@@ -57,12 +57,12 @@ extension OpenFile {
         }
     }
 
-    /// Reads bytes from a place in the file, wherever its reading stands.
+    /// Reads bytes at an offset, independent of the current read position.
     ///
     /// - Parameters:
     ///   - count: The most bytes to read.
-    ///   - offset: Where the first of them is, counted from the file's start.
-    /// - Returns: The bytes; fewer than `count` at the file's end only.
+    ///   - offset: The offset of the first byte from the file's start.
+    /// - Returns: The bytes; fewer than `count` only at the file's end.
     /// - Throws: A ``FileError`` when reading fails.
     package func read(upTo count: Int, at offset: Int) throws(FileError) -> [UInt8] {
         try Self.bytes(upTo: count) { space throws(FileError) in
@@ -85,12 +85,12 @@ extension OpenFile {
         return bytes
     }
 
-    /// Reads bytes from a place in the file, wherever its reading stands.
+    /// Reads bytes at an offset, independent of the current read position.
     ///
     /// - Parameters:
-    ///   - space: Where they go.
-    ///   - offset: Where the first of them is, counted from the file's start.
-    /// - Returns: How many there were; fewer than `space` holds at the file's end only.
+    ///   - space: Where the bytes go.
+    ///   - offset: The offset of the first byte from the file's start.
+    /// - Returns: The number of bytes read; fewer than `space` holds only at the file's end.
     /// - Throws: A ``FileError`` when reading fails.
     package func read(
         into space: UnsafeMutableRawBufferPointer, at offset: Int

@@ -1,6 +1,6 @@
 import CLibrary
 
-/// An open file, as the file layer passes it around.
+/// An open file, as the file layer uses it.
 package struct OpenFile: Hashable, Sendable {
     package let descriptor: Int32
     package let path: String
@@ -11,39 +11,42 @@ package struct OpenFile: Hashable, Sendable {
     }
 }
 
-/// The few system calls on which "nothing is lost" rests, as a seam: tests let the n-th one fail.
+/// The system calls that data safety depends on, as a protocol so that tests can make the n-th one
+/// fail.
 package protocol FileSystem: Sendable {
-    /// Opens a file with the flags of open(2); a file that is made gets mode 0600.
+    /// Opens a file with the flags of open(2); a new file gets mode 0600.
     func open(_ path: String, flags: Int32) throws(FileError) -> OpenFile
-    /// Writes as much as the system takes at once and returns how much that was.
+    /// Writes as much as the system accepts at once and returns how much that was.
     func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int
-    /// Writes as much as the system takes at once at an offset in bytes, wherever the file's writing stands,
-    /// and returns how much that was.
+    /// Writes at an offset in bytes and returns how much the system accepted.
+    ///
+    /// The file's current write position does not matter.
     func write(
         _ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int
     ) throws(FileError) -> Int
-    /// How many bytes the disk on which a file stands has left for this user; `nil` where it does not say.
+    /// How many bytes this user can still write on the file's disk; `nil` if the system does not
+    /// say.
     func bytesLeft(_ file: OpenFile) -> Int?
-    /// Makes sure that an open file is still at its path, and has at least so many bytes.
+    /// Checks that an open file is still at its path and has at least this many bytes.
     func requireKept(_ file: OpenFile, bytes: Int) throws(FileError)
-    /// Brings what was written to the disk.
+    /// Syncs what was written to the disk.
     func sync(_ file: OpenFile) throws(FileError)
-    /// Closes a file; an error of close(2) says nothing that `sync` has not said.
+    /// Closes a file; close(2) reports no error that `sync` has not reported already.
     func close(_ file: OpenFile)
-    /// Puts a file in the place of another.
+    /// Renames a file, replacing the destination.
     func rename(_ from: String, to destination: String) throws(FileError)
-    /// Brings a directory's entries to the disk, so that a rename lasts.
+    /// Syncs a directory's entries to the disk, so that a rename lasts.
     func syncDirectory(_ path: String) throws(FileError)
-    /// Cuts a file to a length in bytes.
+    /// Truncates a file to a length in bytes.
     func truncate(_ file: OpenFile, to length: Int) throws(FileError)
     /// Removes a file.
     func remove(_ path: String) throws(FileError)
-    /// Makes a directory with mode 0700, and those above it.
+    /// Creates a directory with mode 0700, and its parent directories.
     func makeDirectory(_ path: String) throws(FileError)
 }
 
 extension FileSystem {
-    /// Writes everything, however little the system takes at a time.
+    /// Writes everything, even if the system accepts only a little at a time.
     package func writeAll(
         _ file: OpenFile, _ bytes: UnsafeRawBufferPointer
     ) throws(FileError) {
@@ -55,7 +58,7 @@ extension FileSystem {
     }
 }
 
-/// The system's own files.
+/// The file system of the operating system.
 package struct POSIXFileSystem: FileSystem {
     package init() {}
 
@@ -73,7 +76,7 @@ package struct POSIXFileSystem: FileSystem {
         while true {
             let written = SystemCall.write(file.descriptor, bytes)
             if written >= 0 { return written }
-            // A terminal or pipe that is not blocking is waited for; everything else is an error.
+            // A terminal or pipe in non-blocking mode is waited for. Everything else is an error.
             if errno == EAGAIN {
                 var request = pollfd(fd: file.descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&request, 1, -1)
@@ -127,7 +130,8 @@ package struct POSIXFileSystem: FileSystem {
     package func syncDirectory(_ path: String) throws(FileError) {
         let directory = try open(path, flags: O_RDONLY | O_DIRECTORY)
         defer { close(directory) }
-        // Some file systems cannot sync a directory and say EINVAL; there is nothing more to do there.
+        // Some file systems cannot sync a directory and return EINVAL. Nothing more can be done
+        // there.
         while SystemCall.fsync(directory.descriptor) != 0 {
             if errno == EINVAL { return }
             if errno != EINTR { throw .last(.sync, path) }

@@ -1,18 +1,18 @@
 import CLibrary
 
-/// A file for what need not be in memory all the time.
+/// A file for data that does not have to stay in memory.
 ///
-/// It has no name once it is made, so that it is gone with the process, however that ends.
+/// It has no name once it is created. It therefore disappears with the process, however that ends.
 package final class ScratchFile: Sendable {
     private let file: OpenFile
     private let fileSystem: any FileSystem
 
-    /// Makes an empty file.
+    /// Creates an empty file.
     ///
     /// - Parameters:
-    ///   - directory: A directory on the disk that has room for it.
+    ///   - directory: A directory on a disk that has enough space.
     ///   - fileSystem: The system calls to use.
-    /// - Throws: A ``FileError`` when it cannot be made there.
+    /// - Throws: A ``FileError`` when it cannot be created there.
     package init(
         in directory: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
@@ -25,15 +25,15 @@ package final class ScratchFile: Sendable {
 
     deinit { fileSystem.close(file) }
 
-    /// How many bytes the disk has left; `nil` where it does not say.
+    /// How many bytes are left on the disk; `nil` if the system does not say.
     package var bytesLeft: Int? { fileSystem.bytesLeft(file) }
 
-    /// Writes all of some bytes.
+    /// Writes all of the given bytes.
     ///
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - offset: Where the first of them goes, counted from the file's start.
-    /// - Throws: A ``FileError`` when the disk does not take them; what was there is undefined then.
+    ///   - offset: Where the first byte goes, counted from the file's start.
+    /// - Throws: A ``FileError`` when writing fails; the earlier content is then undefined.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
         var rest = bytes
         var offset = offset
@@ -47,8 +47,8 @@ package final class ScratchFile: Sendable {
     /// Reads bytes that were written before.
     ///
     /// - Parameters:
-    ///   - space: Where they go; as many as it holds.
-    ///   - offset: Where the first of them is, counted from the file's start.
+    ///   - space: Where the bytes go; it is filled completely.
+    ///   - offset: The offset of the first byte from the file's start.
     /// - Throws: A ``FileError`` when they cannot be read, or were never written.
     package func read(
         into space: UnsafeMutableRawBufferPointer, at offset: Int

@@ -1,7 +1,7 @@
 import CLibrary
 
-/// The system calls of the file layer under names of their own, so that a method called `write` can
-/// call the system's `write` without naming a C library.
+/// The file layer's system calls under their own names, so that a method called `write` can call
+/// the system's `write` without naming a C library.
 enum SystemCall {
     static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
         CLibrary.open(path, flags, mode)
@@ -17,7 +17,7 @@ enum SystemCall {
 
     static func fsync(_ descriptor: Int32) -> Int32 {
         #if canImport(Darwin)
-            // On Darwin fsync leaves the bytes in the drive's cache; F_FULLFSYNC does not.
+            // On Darwin, fsync leaves the bytes in the drive's cache. F_FULLFSYNC does not.
             fcntl(descriptor, F_FULLFSYNC) == 0 ? 0 : CLibrary.fsync(descriptor)
         #else
             CLibrary.fsync(descriptor)

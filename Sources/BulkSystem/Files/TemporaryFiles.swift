@@ -1,23 +1,23 @@
 import CLibrary
 import Synchronization
 
-/// The files that are removed when the program has to end in the middle: those that are not in their place yet.
+/// Unfinished files to remove when the program has to end early.
 ///
-/// A value that owns such a file removes it by itself; this list is for an end that runs no `deinit`.
+/// A value that owns such a file removes it itself. This list is for an exit that runs no `deinit`.
 package enum TemporaryFiles {
     private static let paths = Mutex<Set<String>>([])
 
-    /// Notes a file that is removed by ``removeAll()``.
+    /// Adds a file for ``removeAll()`` to remove.
     package static func add(_ path: String) {
         paths.withLock { _ = $0.insert(path) }
     }
 
-    /// Forgets a file: it is in its place, or removed.
+    /// Drops a file from the list, because it was renamed to its destination or removed.
     package static func forget(_ path: String) {
         paths.withLock { _ = $0.remove(path) }
     }
 
-    /// Removes the files that were noted; the program ends right afterwards.
+    /// Removes the listed files; the program ends right afterwards.
     package static func removeAll() {
         // A file that cannot be removed does no harm.
         for path in paths.withLock({ $0 }) { _ = unlink(path) }

@@ -1,11 +1,11 @@
-/// How many letters must be inserted, removed, replaced or swapped with their neighbour to make one text
-/// of another.
+/// The number of letters to insert, remove, replace or swap with a neighbour to turn one text into
+/// another.
 ///
-/// Both are cut to 64 characters: longer names are not typing mistakes of each other.
+/// Both texts are cut to 64 characters: longer names are not typing mistakes of each other.
 ///
 /// - Parameters:
 ///   - one: A text.
-///   - other: Another.
+///   - other: Another text.
 /// - Returns: The number of edits.
 package func editDistance(_ one: String, _ other: String) -> Int {
     let a = Array(one.prefix(64))
@@ -26,13 +26,14 @@ package func editDistance(_ one: String, _ other: String) -> Int {
     return last[b.count]
 }
 
-/// The candidate that a text is most likely a misspelling of.
+/// The candidate that a text most likely misspells.
 ///
 /// - Parameters:
-///   - text: The text, in the form that `form` gives.
-///   - candidates: What it could have been.
-///   - form: What is compared of a candidate, such as its letters in lower case.
-/// - Returns: The closest candidate, if at most a third of the letters differ; the first of equals.
+///   - text: The text, in the form that `form` returns.
+///   - candidates: The possible meanings.
+///   - form: Returns the part of a candidate to compare, such as its letters in lower case.
+/// - Returns: The closest candidate, if at most a third of the letters differ. The first one wins a
+///   tie.
 package func closest(
     to text: String, among candidates: some Sequence<String>, by form: (String) -> String
 ) -> String? {

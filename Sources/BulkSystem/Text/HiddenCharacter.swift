@@ -1,13 +1,14 @@
-/// The one rule for characters of foreign text that are not shown as they are.
+/// The one rule for characters of foreign text that are shown as escapes.
 ///
 /// Terminals, messages, reports and ids all use it. Such a character is written as `\u{202E}`.
 package enum HiddenCharacter {
-    /// Whether a character is invisible, changes the reading direction, or can steer a terminal.
+    /// Whether a character is invisible, changes the reading direction, or can control a terminal.
     ///
     /// - Parameters:
     ///   - scalar: The character.
-    ///   - allowsJoiners: Whether U+200C and U+200D are shown, which join letters and emoji.
-    /// - Returns: Whether it is to be written as an escape.
+    ///   - allowsJoiners: Whether U+200C and U+200D, which join letters and emoji, are shown as
+    ///     they are.
+    /// - Returns: Whether the character must be written as an escape.
     package static func contains(_ scalar: Unicode.Scalar, allowsJoiners: Bool = false) -> Bool {
         if scalar.value >= 0x20, scalar.value < 0x7F { return false }
         switch scalar.properties.generalCategory {
@@ -34,8 +35,8 @@ package enum HiddenCharacter {
     ///
     /// - Parameters:
     ///   - text: The text.
-    ///   - limit: The most characters (Unicode scalars) that are kept; `…` follows where some are left out.
-    ///   - allowsJoiners: Whether U+200C and U+200D are shown.
+    ///   - limit: The most characters (Unicode scalars) to keep. `…` follows if some are left out.
+    ///   - allowsJoiners: Whether U+200C and U+200D are shown as they are.
     /// - Returns: One line of text.
     package static func escaped(
         _ text: String, limit: Int = .max, allowsJoiners: Bool = false

@@ -1,12 +1,13 @@
-/// Words of a command line that is shown to be pasted into a shell.
+/// Words of a command line that the user can paste into a shell.
 package enum ShellWord {
-    /// A word as a shell takes it.
+    /// Quotes a word for a shell.
     ///
-    /// Characters that steer a terminal are not shown as they are: such a word is written as `$'…'`
-    /// (POSIX.1-2024, dollar-single-quotes), which bash, zsh, ksh and busybox read.
+    /// Characters that control a terminal are not shown as they are. A word that contains them is
+    /// written as `$'…'` (POSIX.1-2024, dollar-single-quotes), which bash, zsh, ksh and busybox
+    /// read.
     ///
     /// - Parameter word: The word.
-    /// - Returns: The word, in quotes where it needs them.
+    /// - Returns: The word, in quotes if it needs them.
     package static func quoted(_ word: String) -> String {
         if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
         if word.unicodeScalars.contains(where: { HiddenCharacter.contains($0) }) {
@@ -16,7 +17,7 @@ package enum ShellWord {
         return "'" + parts.joined(separator: "'\\''") + "'"
     }
 
-    /// A path as an operand: one that begins with a dash is not an option.
+    /// Quotes a path as an operand, so that a leading dash does not make it an option.
     ///
     /// - Parameter path: The path; `-` stays standard input.
     /// - Returns: The word.
@@ -37,7 +38,8 @@ package enum ShellWord {
         switch byte {
         case UInt8(ascii: "'"), UInt8(ascii: "\\"): "\\" + String(UnicodeScalar(byte))
         case 0x20..<0x7F: String(UnicodeScalar(byte))
-        // Three octal digits: a hexadecimal digit behind a hexadecimal escape would belong to it.
+        // Three octal digits, because a hexadecimal escape would absorb a hexadecimal digit after
+        // it.
         default: "\\" + String(Int(byte) + 0o1000, radix: 8).dropFirst()
         }
     }

@@ -1,25 +1,29 @@
-/// Text on its way to a terminal: made harmless, measured and cut in columns.
+/// Text for a terminal: made harmless, measured and cut in columns.
 package enum TerminalText {
-    /// A text from a file or a server with everything made visible that could steer a terminal or turn
-    /// the reading direction: control characters (C0, C1, DEL), format and separator characters.
+    /// A text from a file or a server with all terminal-controlling characters made visible.
     ///
-    /// - Parameter text: The text as it came.
-    /// - Returns: One line of text, in which such a character stands as `\u{202E}`.
+    /// These are control characters (C0, C1, DEL), format characters and separators. Some of them
+    /// turn the reading direction.
+    ///
+    /// - Parameter text: The original text.
+    /// - Returns: One line of text, with each such character written as `\u{202E}`.
     package static func escaped(_ text: String) -> String {
         // Most texts are plain ASCII.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         return HiddenCharacter.escaped(text, allowsJoiners: true)
     }
 
-    /// A text of several lines, each of them as ``escaped(_:)`` makes it.
+    /// A text of several lines, each escaped as ``escaped(_:)`` does.
     package static func escapedLines(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "\n")) else { return escaped(text) }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { escaped(String($0)) }.joined(separator: "\n")
     }
 
-    /// JSON in which such characters are written as JSON does it (RFC 8259, section 7), so that it means
-    /// what it did: outside of strings JSON has none but line ends.
+    /// JSON with such characters escaped in JSON's own form (RFC 8259, section 7).
+    ///
+    /// The meaning stays the same, because outside of strings JSON has no such characters but line
+    /// ends.
     package static func escapedJSON(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
@@ -35,7 +39,7 @@ package enum TerminalText {
         return shown
     }
 
-    /// How many columns a text takes: two for a wide character, none for a combining one.
+    /// How many columns a text needs: two for a wide character, none for a combining one.
     package static func width(_ text: String) -> Int {
         text.reduce(0) { $0 + width($1) }
     }
@@ -47,7 +51,8 @@ package enum TerminalText {
         case .nonspacingMark, .enclosingMark, .format: return 0
         default: break
         }
-        // A character that is shown as an emoji is wide: by itself, or by the selector behind it.
+        // A character that is shown as an emoji is wide, either by itself or by the selector after
+        // it.
         let isEmoji =
             scalar.properties.isEmojiPresentation
             || character.unicodeScalars.contains("\u{FE0F}")
@@ -66,7 +71,7 @@ package enum TerminalText {
         }
     }
 
-    /// A text cut to a width, with `…` where something was cut off.
+    /// A text cut to a width, with `…` where it was cut.
     package static func cut(_ text: String, to limit: Int) -> String {
         guard limit > 0 else { return "" }
         // No character takes more columns than it has bytes.

@@ -1,4 +1,4 @@
-/// Numbers as people read them.
+/// Numbers in a readable form.
 package enum Words {
     /// For example `1,902`.
     package static func number(_ value: Int) -> String {
@@ -16,8 +16,10 @@ package enum Words {
     /// For example `1 row`, `1,902 rows`.
     package static func rows(_ count: Int) -> String { counted(count, "row") }
 
-    /// How long somebody asks to wait, rounded up: for example `61 s`, `20 min`, `9 hours`, `364 days`, and for
-    /// whatever is longer `more than a year`.
+    /// The length of a wait, rounded up to a readable unit.
+    ///
+    /// For example `61 s`, `20 min`, `9 hours`, `364 days`, and `more than a year` for anything
+    /// longer.
     package static func wait(seconds: Int64) -> String {
         func up(_ unit: Int64) -> Int { Int((seconds - 1) / unit + 1) }
         switch seconds {

@@ -1,13 +1,13 @@
 import CLibrary
 
-/// One system thread that runs a function and can be waited for.
+/// One system thread that runs a function and can be joined.
 ///
-/// For work that blocks and must not hold a thread of the cooperative pool. The thread takes no
-/// signals, so the program's own handlers never run on it and a lost TLS connection's `SIGPIPE` cannot
-/// end the program.
+/// It is for work that blocks and must not hold a thread of the cooperative pool. The thread blocks
+/// all signals. The program's own handlers therefore never run on it, and a lost TLS connection's
+/// `SIGPIPE` cannot end the program.
 package struct JoinableThread: Sendable {
     #if canImport(Darwin)
-        // An opaque pointer that only pthread_join and pthread_equal look at.
+        // An opaque pointer that only pthread_join and pthread_equal use.
         private nonisolated(unsafe) let handle: pthread_t
     #else
         private let handle: pthread_t
@@ -18,9 +18,9 @@ package struct JoinableThread: Sendable {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Starts the thread; `nil` when the system has none to give.
+    /// Starts the thread; `nil` when the system cannot create one.
     ///
-    /// - Parameter body: What it runs.
+    /// - Parameter body: The function to run.
     package init?(_ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(body))
         #if canImport(Darwin)
@@ -39,16 +39,16 @@ package struct JoinableThread: Sendable {
         handle = started
     }
 
-    /// Whether the caller runs on this thread, which therefore cannot wait for itself.
+    /// Whether the caller runs on this thread, which cannot wait for itself.
     package var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
 
-    /// Waits until the thread's function has returned, once.
+    /// Waits until the thread's function has returned; call it at most once.
     package func join() { pthread_join(handle, nil) }
 
-    /// Lets the thread end by itself, where no code can call ``join()``.
+    /// Lets the thread end by itself, when no caller can call ``join()``.
     package func detach() { pthread_detach(handle) }
 
-    /// What the new thread does first and last.
+    /// The entry function of the new thread.
     fileprivate static func run(_ pointer: UnsafeMutableRawPointer) {
         var all = sigset_t()
         sigfillset(&all)

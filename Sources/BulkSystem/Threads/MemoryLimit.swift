@@ -2,20 +2,22 @@ import CLibrary
 
 /// How much memory this process may use (`ulimit -v`).
 ///
-/// Neither the runtime nor the allocator reports a shortage: a thread that cannot be started is waited for
-/// without end, and memory that cannot be had ends the process. So it is found out before anything begins.
+/// Neither the runtime nor the allocator reports a shortage. If a thread cannot be started, the
+/// program waits for it forever. If memory cannot be allocated, the process ends. The program
+/// therefore checks the limit before it begins.
 package enum MemoryLimit {
-    /// Makes the most of a limited address space: with glibc, all threads take their memory from one place.
+    /// Saves address space under a limit: with glibc, all threads then allocate from one arena.
     ///
-    /// Otherwise each thread reserves 64 MiB for itself, and what is left is too little for the next thread. Without
-    /// a limit nothing is changed. Must come before any thread is started.
+    /// Otherwise each thread reserves 64 MiB for itself, and too little is left for the next
+    /// thread. Without a limit nothing is changed. Call this before any thread is started.
     package static func economize() {
         var limit = rlimit()
-        // No limit is the largest number, or on Darwin half of it.
+        // "No limit" is the largest number, or half of it on Darwin.
         guard getrlimit(PlatformConstant.memoryLimit, &limit) == 0,
             limit.rlim_cur < rlim_t(Int64.max)
         else { return }
-        // Of glibc's <malloc.h>; other systems have no such function, and need none.
+        // The function is from glibc's <malloc.h>. Other systems have no such function and need
+        // none.
         guard let program = dlopen(nil, RTLD_NOW), let symbol = dlsym(program, "mallopt") else {
             return
         }
@@ -24,10 +26,10 @@ package enum MemoryLimit {
         _ = set(mostArenas, 1)
     }
 
-    /// Whether so much address space is left.
+    /// Whether this much address space is left.
     ///
-    /// - Parameter bytes: How much is wanted.
-    /// - Returns: Whether it can be had; nothing is kept of it.
+    /// - Parameter bytes: The bytes needed.
+    /// - Returns: Whether they can be reserved; the reservation is released at once.
     package static func hasRoom(for bytes: Int) -> Bool {
         let room = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0)
         guard let room, room != MAP_FAILED else { return false }

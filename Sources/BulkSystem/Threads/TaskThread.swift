@@ -1,11 +1,14 @@
 import Dispatch
 import Synchronization
 
-/// A thread of its own for tasks that read and write files, which must not hold one of the cooperative
-/// pool's; a run's loop and its requests' tasks share one, and nothing passes from thread to thread.
+/// A dedicated thread for tasks that read and write files.
 ///
-/// It takes all jobs that wait at once, and is woken only when it waits itself: at ten thousands of updates
-/// a second, a dispatch queue's price for each job would be a tenth of all that is done for it.
+/// Such tasks must not hold a thread of the cooperative pool. A run's loop and the tasks of its
+/// requests share one thread, so nothing passes from thread to thread.
+///
+/// The thread takes all waiting jobs at once, and is woken only when it is waiting itself. A
+/// dispatch queue's cost per job would be a tenth of all work at tens of thousands of updates a
+/// second.
 package final class TaskThread: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
@@ -16,17 +19,17 @@ package final class TaskThread: TaskExecutor {
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
-    /// Starts the thread; `nil` when the system has none to give.
+    /// Starts the thread; `nil` when the system cannot create one.
     init?() {
         guard let thread = JoinableThread({ self.run() }) else { return nil }
         thread.detach()
     }
 
-    /// Carries something out on a thread of its own, with all child tasks.
+    /// Runs a closure on a thread of its own, with all child tasks.
     ///
-    /// Where the system has no thread to give, it is done on the caller's.
+    /// If the system cannot create a thread, the closure runs on the caller's.
     ///
-    /// - Parameter body: What to do.
+    /// - Parameter body: What to run.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
     @concurrent
@@ -38,13 +41,13 @@ package final class TaskThread: TaskExecutor {
         return try await withTaskExecutorPreference(thread, operation: body)
     }
 
-    /// Runs a job of a task when those before it have run.
+    /// Queues a task's job behind the jobs before it.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         change { $0.jobs.append(job) }
     }
 
-    /// Lets the thread end when it has nothing left to do.
+    /// Lets the thread end when it has no jobs left.
     func end() { change { $0.isEnding = true } }
 
     private func change(_ body: (inout State) -> Void) {

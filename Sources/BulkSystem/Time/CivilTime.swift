@@ -1,7 +1,8 @@
 /// A date and time of day in UTC, and its distance from 1970.
 ///
-/// The arithmetic is that of the proleptic Gregorian calendar, in eras of 400 years that start in March,
-/// so that the leap day is the last of its year. Exact for every year from 1 to 9999.
+/// The arithmetic is that of the proleptic Gregorian calendar, in eras of 400 years that start in
+/// March, so that the leap day is the last day of its year. It is exact for every year from 1 to
+/// 9999.
 package struct CivilTime: Hashable, Sendable {
     package var year: Int
     package var month: Int
@@ -10,9 +11,9 @@ package struct CivilTime: Hashable, Sendable {
     package var minute: Int
     package var second: Int
 
-    /// Takes a date and a time; `nil` when there is no such day or time.
+    /// Makes a time from a date and a time of day; `nil` when either does not exist.
     ///
-    /// A second of 60 is taken: clocks announce leap seconds.
+    /// A second of 60 is accepted, because clocks announce leap seconds.
     package init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         guard (1...9999).contains(year), (1...12).contains(month),
             (1...Self.days(inMonth: month, of: year)).contains(day), (0...23).contains(hour),
@@ -26,7 +27,7 @@ package struct CivilTime: Hashable, Sendable {
         self.second = second
     }
 
-    /// The date and time a number of seconds after 1970 began, held within the years 1 to 9999.
+    /// The date and time at a number of seconds since 1970, clamped to the years 1 to 9999.
     package init(secondsSince1970: Int) {
         let seconds = min(max(secondsSince1970, -62_135_596_800), 253_402_300_799)
         let days = Int((Double(seconds) / 86_400).rounded(.down))
@@ -46,7 +47,7 @@ package struct CivilTime: Hashable, Sendable {
         second = rest % 60
     }
 
-    /// The seconds since 1970 began.
+    /// The seconds since 1970-01-01T00:00:00Z.
     package var secondsSince1970: Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear / 400
@@ -58,7 +59,7 @@ package struct CivilTime: Hashable, Sendable {
         return days * 86_400 + hour * 3600 + minute * 60 + second
     }
 
-    /// The time as ISO 8601 writes it, to the second: `2026-01-31T08:05:09Z`.
+    /// The time in ISO 8601, to the second: `2026-01-31T08:05:09Z`.
     package var iso8601: String {
         func padded(_ number: Int, _ width: Int) -> String {
             let digits = String(number)
@@ -68,9 +69,9 @@ package struct CivilTime: Hashable, Sendable {
         return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))Z"
     }
 
-    /// A time as ISO 8601 writes it, to the millisecond: `2026-01-31T08:05:09.250Z`.
+    /// A time in ISO 8601, to the millisecond: `2026-01-31T08:05:09.250Z`.
     ///
-    /// - Parameter time: Milliseconds since 1970 began, below zero for a time before.
+    /// - Parameter time: Milliseconds since 1970, negative for an earlier time.
     /// - Returns: The text.
     package static func iso8601(millisecondsSince1970 time: Int64) -> String {
         let fraction = (time % 1000 + 1000) % 1000

@@ -1,29 +1,29 @@
 import CLibrary
 
-/// The system's clocks, for those places to which no clock is handed.
+/// The system's clocks, for code that is not passed a clock.
 package enum SystemTime {
-    /// A time that only goes forward and counts while the machine sleeps.
+    /// A monotonic clock that also counts while the machine sleeps.
     ///
-    /// It is the same for all processes until the machine restarts.
+    /// All processes see the same time until the machine restarts.
     package static func monotonic() -> Nanoseconds {
         #if os(Linux) || os(Android)
             read(CLOCK_BOOTTIME)
         #else
-            // On Darwin this clock goes on while the machine sleeps.
+            // On Darwin this clock continues while the machine sleeps.
             read(CLOCK_MONOTONIC)
         #endif
     }
 
     /// The time of day, in milliseconds since 1970.
     ///
-    /// Not by way of nanoseconds, which end in the year 2262.
+    /// It is not computed from nanoseconds, which end in the year 2262.
     package static func millisecondsSince1970() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return milliseconds(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 
-    /// A time of day in milliseconds, for every year that a calendar has.
+    /// A time of day in milliseconds, valid for every calendar year.
     package static func milliseconds(seconds: Int64, nanoseconds: Int64) -> Int64 {
         let inCalendar = min(max(seconds, -62_135_596_800), 253_402_300_799)
         return inCalendar * 1000 + nanoseconds / .millisecond
