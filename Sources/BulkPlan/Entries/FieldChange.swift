@@ -1,10 +1,10 @@
-/// What one field of one ticket is to become.
+/// A planned change of one field of one ticket.
 public struct FieldChange: Hashable, Sendable {
     /// The field.
     public var field: TicketField
-    /// What the field held when the ticket was read; `nil` where the ticket was not read.
+    /// The field's value when the ticket was read; `nil` if the ticket was not read.
     public var before: FieldValue?
-    /// What the field is to hold.
+    /// The field's new value.
     public var after: FieldValue
 
     /// Makes a change from its parts.

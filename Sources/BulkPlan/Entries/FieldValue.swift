@@ -1,4 +1,4 @@
-/// The value of a ticket's field, as it stands or as it is wanted.
+/// The value of a ticket's field, current or requested.
 public enum FieldValue: Hashable, Sendable {
     /// No value: no agent is assigned, or there is no category.
     case null
@@ -9,7 +9,7 @@ public enum FieldValue: Hashable, Sendable {
 }
 
 extension FieldValue {
-    /// An order of values without a meaning: none, numbers, texts.
+    /// A stable order of values: no value, then numbers, then texts.
     func isOrderedBefore(_ other: FieldValue) -> Bool {
         switch (self, other) {
         case (.null, .null): false

@@ -2,11 +2,11 @@
 public struct PlanCounts: Hashable, Sendable {
     /// All rows.
     public var rows = 0
-    /// Rows whose ticket is to change.
+    /// Rows whose ticket will change.
     public var update = 0
-    /// Rows whose ticket holds what is asked already.
+    /// Rows whose ticket already has the requested values.
     public var unchanged = 0
-    /// Rows that cannot be understood.
+    /// Rows that cannot be understood or name something that does not exist.
     public var invalid = 0
     /// Rows whose precondition is not met.
     public var conflict = 0
@@ -19,7 +19,7 @@ public struct PlanCounts: Hashable, Sendable {
     /// Whether every row ends in exactly one disposition.
     public var addUp: Bool { rows == update + unchanged + invalid + conflict + held }
 
-    /// How many rows end in a disposition.
+    /// How many rows have a disposition.
     public subscript(disposition: Disposition) -> Int {
         switch disposition {
         case .update: update

@@ -1,69 +1,75 @@
-/// What is to become of one record of the input.
+/// What the plan does with one record of the input.
 public enum Disposition: String, CaseIterable, Hashable, Sendable {
-    /// Its ticket differs from what is asked: one request (shared with the rows merged into it).
+    /// The ticket differs from the request: one update, shared with the rows merged into it.
     case update
-    /// Its ticket already holds what is asked: no request.
+    /// The ticket already has the requested values: no update is sent.
     case unchanged
-    /// It cannot be understood, or names something that does not exist: no request.
+    /// The record cannot be understood or names something that does not exist: no update is sent.
     case invalid
-    /// A precondition is not met, or the ticket changed since the plan was approved: no request.
+    /// A precondition is not met, or the ticket changed after the plan was approved: no update is
+    /// sent.
     case conflict
-    /// It would assign a ticket that the AI is handling, or that was not found and may be handled by it: no
-    /// request unless that is allowed.
+    /// The row would assign a ticket that the AI is handling, or may be handling because it was not
+    /// found.
+    ///
+    /// No update is sent unless that is allowed.
     case held
 }
 
-/// What a ticket must hold when its request is sent, as the input's `expect…` columns say.
+/// What a ticket must hold when its update is sent, from the input's `expect…` columns.
 public struct PlanExpectation: Hashable, Sendable {
-    /// The fields and the values expected.
+    /// The expected fields and values.
     public var values: [TicketField: FieldValue] = [:]
-    /// When the ticket is to have changed last (RFC 3339), as precisely as it is to be compared; `nil` for any
-    /// time.
+    /// When the ticket must have changed last (RFC 3339); `nil` for any time.
+    ///
+    /// The comparison is as precise as this text.
     public var updatedAt: String?
 
     /// Expects nothing.
     public init() {}
 }
 
-/// One line of a plan: one record of the input, and what is to become of it.
+/// One line of a plan: a record of the input and its disposition.
 public struct PlanEntry: Hashable, Sendable {
-    /// The record's number in the input: 1 is the first one after the header.
+    /// The record's number in the input; the first one after the header is 1.
     public var row: Int
-    /// The line on which the record starts in the input: 1 is the file's first.
+    /// The line on which the record starts in the input; the file's first line is 1.
     public var line: Int
-    /// The ticket's id as written; `nil` where the record has none that can be read.
+    /// The ticket's id as written; `nil` if the record has no readable id.
     public var ticketID: String?
-    /// What is to become of the record.
+    /// What the plan does with the record.
     public var disposition: Disposition
     /// The fields that differ.
     ///
-    /// Of the first row of a merged group: all that its request writes.
+    /// In the first row of a merged group, these are all fields that the group's request writes.
     public var changes: [FieldChange]
-    /// The row whose request also carries this row's changes; `nil` where the row has its own.
+    /// The row whose request also carries this row's changes; `nil` if the row has its own request.
     public var mergedInto: Int?
-    /// What the ticket must hold for the request to be sent; `nil` where nothing is expected.
+    /// What the ticket must hold for the request to be sent; `nil` if nothing is expected.
     ///
-    /// Of the first row of a merged group: what all of its rows expect.
+    /// In the first row of a merged group, this is what all rows of the group expect.
     public var expectation: PlanExpectation?
-    /// Whether the ticket was not read, so that the changes are sent without knowing what differs.
+    /// Whether the ticket was not read, so that the changes are sent without a comparison.
     public var isUndiffed: Bool
     /// Why the record is invalid, in conflict or held; `nil` otherwise.
     public var issue: RowIssue?
-    /// The record's values as written, one for each of the plan's columns, where a report or a file
-    /// of rows to correct needs them; `nil` where nothing beyond the ticket's id is needed.
+    /// The record's values as written, one for each of the plan's columns.
     ///
-    /// Of a record that cannot be read: its text and, where it is not UTF-8, its bytes in hexadecimal.
+    /// A report or a file of rows to fix needs them. The value is `nil` if only the ticket's id is
+    /// needed. For a record that cannot be read, this is its text and, if it is not UTF-8, its
+    /// bytes in hexadecimal.
     public var cells: [String]?
 
-    /// How the values of a JSON record are written, one for each of ``cells``; `nil` where all are strings, or
-    /// fields of CSV.
+    /// How the values of a JSON record are written, one for each of ``cells``.
+    ///
+    /// The value is `nil` if all are strings, or CSV fields.
     public var forms: [CellForm]?
 
     /// How one value of a JSON record is written.
     public enum CellForm: String, CaseIterable, Hashable, Sendable {
         /// A string.
         case string = "s"
-        /// A number, `true`, `false`, an object or an array: its text as written.
+        /// A number, `true`, `false`, an object or an array, with its text as written.
         case json = "j"
         /// `null`.
         case null = "n"

@@ -1,19 +1,21 @@
-/// What carrying out a plan costs.
+/// The cost of applying a plan.
 public struct PlanPrice: Hashable, Sendable {
-    /// The requests that planning made to read the tickets as they are.
+    /// The requests that planning made to read the tickets.
     public var reads: Int
     /// The updates that the plan sends.
     public var writes: Int
-    /// The fields written: as many audit-log messages, as far as the tickets were read.
+    /// The fields written.
+    ///
+    /// The audit log gets a message for each one, as far as the tickets were read.
     public var auditEntries: Int
     /// How many requests the quota allows in one window.
     public var quotaLimit: Int
     /// The window's length in seconds.
     public var quotaSeconds: Int
-    /// The least time that the updates take at the quota, in seconds.
+    /// The shortest time in which the quota allows the updates, in seconds.
     public var seconds: Int
 
-    /// Prices a plan.
+    /// Computes the cost of a plan.
     ///
     /// - Parameters:
     ///   - reads: The requests that planning made.
@@ -29,7 +31,7 @@ public struct PlanPrice: Hashable, Sendable {
         self.auditEntries = auditEntries
         self.quotaLimit = max(1, quotaLimit)
         self.quotaSeconds = max(0, quotaSeconds)
-        // The first window's worth goes out at once, each further one when a window has passed.
+        // The first window's requests go out at once. Each further batch goes out one window later.
         seconds = writes == 0 ? 0 : (writes - 1) / self.quotaLimit * self.quotaSeconds
     }
 

@@ -1,4 +1,4 @@
-/// Why one record of the input is not carried out: data about the record, never an exception.
+/// Why one record of the input is not applied: data about the record, never an exception.
 public struct RowIssue: Hashable, Sendable {
     /// The closed list of causes, as reports write them.
     public enum Code: String, CaseIterable, Hashable, Sendable {
@@ -6,15 +6,15 @@ public struct RowIssue: Hashable, Sendable {
         case malformedRecord = "malformed_record"
         /// The record has no ticket id.
         case ticketIDMissing = "ticket_id_missing"
-        /// The ticket's id cannot be one, or is unlike the input's other ids.
+        /// The ticket's id is invalid, or differs in form from the input's other ids.
         case ticketIDInvalid = "ticket_id_invalid"
-        /// The record asks for nothing.
+        /// The record requests no change.
         case nothingToChange = "nothing_to_change"
-        /// The status is none of the four.
+        /// The status is not one of the four.
         case statusInvalid = "status_invalid"
-        /// The priority is none of the three.
+        /// The priority is not one of the three.
         case priorityInvalid = "priority_invalid"
-        /// A field that cannot be cleared is asked to be.
+        /// The record clears a field that cannot be cleared.
         case notClearable = "not_clearable"
         /// A value has the wrong type.
         case valueInvalid = "value_invalid"
@@ -26,17 +26,17 @@ public struct RowIssue: Hashable, Sendable {
         case agentUnknown = "agent_unknown"
         /// Several agents have this name.
         case agentAmbiguous = "agent_ambiguous"
-        /// Rows for one ticket ask for different things.
+        /// Several rows request different changes for one ticket.
         case duplicateDisagrees = "duplicate_disagrees"
         /// A precondition of the row is not met.
         case preconditionFailed = "precondition_failed"
         /// A precondition cannot be checked, because the ticket was not read.
         case preconditionUnchecked = "precondition_unchecked"
-        /// The ticket no longer holds the values that the plan was approved against.
+        /// The ticket no longer has the values that the approved plan was based on.
         case changedSincePlan = "changed_since_plan"
-        /// The ticket was looked for and not found, so what the row would replace is not known.
+        /// The ticket was not found, so the values that the row would replace are unknown.
         case ticketNotRead = "ticket_not_read"
-        /// The plan's file was changed after it was approved, so the row's ticket and values are not known.
+        /// The plan's file was changed after approval, so the row's ticket and values are unknown.
         case planChanged = "plan_changed"
         /// The AI is handling the ticket.
         case aiHandling = "ai_handling"
@@ -48,11 +48,11 @@ public struct RowIssue: Hashable, Sendable {
     public var message: String
     /// The name of the column concerned, as the input writes it; `nil` for the whole record.
     public var column: String?
-    /// The value that is wrong, at most ``longestValue`` characters of it; `nil` where none is.
+    /// The wrong value, cut to ``longestValue`` characters; `nil` if no value is wrong.
     public var value: String?
-    /// What was most likely meant by the value, such as `Resolved`; `nil` where that is not known.
+    /// The likely intended value, such as `Resolved`; `nil` if it is not known.
     public var suggestion: String?
-    /// Of a record with several things wrong each of them; empty where it is this one alone.
+    /// All problems of a record that has several; empty if this is the only one.
     public var parts: [RowIssue] = []
 
     /// The most characters (Unicode scalars) of a wrong value that are kept.
@@ -70,7 +70,7 @@ public struct RowIssue: Hashable, Sendable {
         self.suggestion = suggestion
     }
 
-    /// Several issues of one row as one: the first one's code, and every message.
+    /// Joins several issues of one row: the first one's code, and every message.
     package init(joining issues: [RowIssue]) {
         self = issues[0]
         guard issues.count > 1 else { return }
@@ -80,7 +80,7 @@ public struct RowIssue: Hashable, Sendable {
         }
     }
 
-    /// Each thing that is wrong by itself.
+    /// Each problem separately.
     package var all: [RowIssue] { parts.isEmpty ? [self] : parts }
 
     private static func shortened(_ value: String) -> String {

@@ -6,6 +6,6 @@ public enum TicketField: String, CaseIterable, Hashable, Sendable {
     case priority
     /// The id of an active category.
     case categoryID = "categoryId"
-    /// The id of an agent, or null for none.
+    /// The id of an agent, or null for no agent.
     case assignedTo
 }

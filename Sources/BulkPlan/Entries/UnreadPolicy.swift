@@ -1,7 +1,7 @@
-/// What becomes of rows whose ticket was looked for and not found.
+/// What to do with rows whose ticket was not found.
 public enum UnreadPolicy: String, CaseIterable, Hashable, Sendable {
-    /// All of them are held.
+    /// Hold all of them.
     case hold
-    /// All of them are sent, without knowing what they replace.
+    /// Send all of them, without knowing what they replace.
     case send
 }

@@ -1,16 +1,16 @@
-/// Walks through the text of one small JSON value, such as a row's `before` or a listing's `assignedTo`.
+/// Reads the text of one small JSON value, such as a row's `before` or a listing's `assignedTo`.
 ///
-/// Its texts were checked already, by the record reader or by a plan's id; this only has to be safe on any
-/// bytes, and answers `nil` where they are not what is asked for.
+/// The record reader or a plan's id has already validated these texts. The cursor only has to be
+/// safe on any bytes. It returns `nil` if they are not what the caller asks for.
 package struct JSONCursor {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
 
     package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Calls `member` for each member of the object that comes next; it has to read or skip the value.
+    /// Calls `member` for each member of the next object; `member` must read or skip the value.
     ///
-    /// - Returns: `nil` when what comes next is no object, or `member` says that a value does not fit.
+    /// - Returns: `nil` when the next value is not an object, or `member` rejects a value.
     package mutating func object(_ member: (String, inout JSONCursor) -> Bool) -> Void? {
         guard takeMark("{") else { return nil }
         if takeMark("}") { return () }
@@ -20,7 +20,7 @@ package struct JSONCursor {
         return takeMark("}") ? () : nil
     }
 
-    /// Calls `element` for each element of the array that comes next; it has to read or skip it.
+    /// Calls `element` for each element of the next array; `element` must read or skip it.
     package mutating func array(_ element: (inout JSONCursor) -> Bool) -> Void? {
         guard takeMark("[") else { return nil }
         if takeMark("]") { return () }
@@ -30,7 +30,7 @@ package struct JSONCursor {
         return takeMark("]") ? () : nil
     }
 
-    /// The string that comes next.
+    /// The next value as a string.
     package mutating func string() -> String? {
         skipBlanks()
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { return nil }
@@ -49,7 +49,7 @@ package struct JSONCursor {
         return escapedString(from: start)
     }
 
-    /// The whole number that comes next.
+    /// The next value as a whole number.
     package mutating func integer() -> Int? {
         skipBlanks()
         var end = index
@@ -59,7 +59,8 @@ package struct JSONCursor {
         var value = 0
         while end < bytes.count, case let digit = bytes[end] &- UInt8(ascii: "0"), digit < 10 {
             let (tenfold, overflows) = value.multipliedReportingOverflow(by: 10)
-            // Downwards, because there is one number more below zero than above.
+            // Counts downwards, because there is one more negative number than there are positive
+            // ones.
             let (next, overflowsToo) = tenfold.subtractingReportingOverflow(Int(digit))
             if overflows || overflowsToo { return nil }
             value = next
@@ -70,7 +71,7 @@ package struct JSONCursor {
         return isNegative ? value : -value
     }
 
-    /// Whether `null` comes next; if so, it is passed.
+    /// Whether the next value is `null`; if so, it is consumed.
     package mutating func null() -> Bool {
         skipBlanks()
         guard index < bytes.count, bytes[index] == UInt8(ascii: "n"),
@@ -80,13 +81,13 @@ package struct JSONCursor {
         return true
     }
 
-    /// Whether `true` comes next; it is not passed.
+    /// Whether the next value is `true`; it is not consumed.
     package mutating func isTrue() -> Bool {
         skipBlanks()
         return bytes[index...].starts(with: "true".utf8)
     }
 
-    /// Passes the value that comes next, whatever it is.
+    /// Skips the next value, whatever it is.
     package mutating func skip() -> Bool {
         var depth = 0
         repeat {
@@ -109,7 +110,7 @@ package struct JSONCursor {
         return depth == 0
     }
 
-    /// Passes the value that comes next and returns its text; `nil` where there is none.
+    /// Skips the next value and returns its text; `nil` if there is none.
     package mutating func skippedText() -> UnsafeRawBufferPointer? {
         skipBlanks()
         let start = index
@@ -120,10 +121,10 @@ package struct JSONCursor {
         repeat { index += 1 } while index < bytes.count && !",]}: \t".utf8.contains(bytes[index])
     }
 
-    /// Whether nothing comes any more.
+    /// Whether the text is used up.
     package var isAtEnd: Bool { index == bytes.count }
 
-    /// Whether some text comes next, exactly and without blanks before it; if so, it is passed.
+    /// Whether exactly this text comes next, without blanks before it; if so, it is consumed.
     package mutating func take(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count &- index >= count else { return false }

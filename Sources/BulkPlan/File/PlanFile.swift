@@ -4,18 +4,19 @@ import Synchronization
 
 import CLibrary
 
-/// A saved plan that was opened once, checked as a whole, and stays open.
+/// A saved plan that is opened once, checked as a whole, and kept open.
 ///
-/// What is sent is what was checked: rows are read again through the same descriptor, so that nothing that
-/// happens to the path matters, and every block of them is compared with the digest that was taken when the
-/// plan's id was computed. A block that was changed in place since then gives an error before any of its rows.
+/// The rows that are sent are the rows that were checked. They are read again through the same
+/// descriptor, so changes at the path do not matter. Each block is compared with the digest
+/// computed together with the plan's id. If a block was changed in place since then, an error is
+/// reported before any of its rows.
 package final class PlanFile: Sendable {
     /// The plan's first line.
     package let header: PlanHeader
     /// Where the plan is, for messages.
     package var path: String { place.withLock { $0 } }
     private let place: Mutex<String>
-    /// What the system said of the file before it was checked.
+    /// The file's metadata from before the check.
     private let stamp: Stamp
     private let file: OpenFile
     /// Where the first row starts, in bytes.
@@ -23,24 +24,26 @@ package final class PlanFile: Sendable {
     /// The first half of each block's SHA-256.
     private let digests: [SIMD4<UInt32>]
 
-    /// The longest header that is read, in bytes.
+    /// The longest accepted header, in bytes.
     private static let longestHeader = 64 << 20
-    /// How many bytes are checked together: they stay in the processor's cache.
+    /// How many bytes are checked together; they fit into the processor's cache.
     private static let blockSize = 64 << 10
 
-    /// Opens a plan and checks all of it: the header's checksum and every row against the plan's id.
+    /// Opens a plan and checks all of it: the header's checksum and every row against the plan's
+    /// id.
     ///
     /// - Parameters:
     ///   - path: The plan's file.
-    ///   - expectedID: The id that the plan has to have, or its first eight or more digits; `nil` for any.
-    ///   - isOurs: Whether the file has to be one that this user made: no link, and owned by the user.
-    /// - Throws: A ``PlanError`` when the file is no plan, a newer, changed or cut one, or another one than
-    ///   expected; a `FileError` when it cannot be read, or is not the user's own.
+    ///   - expectedID: The required id, or its first eight or more digits; `nil` for any.
+    ///   - isOurs: Whether the file must belong to this user and must not be a link.
+    /// - Throws: A ``PlanError`` when the file is not a plan, or the plan is newer, changed,
+    ///   truncated or not the expected one; a `FileError` when it cannot be read, or does not
+    ///   belong to the user.
     package init(
         path: String, expecting expectedID: String? = nil, isOurs: Bool = false
     ) throws {
         let system = POSIXFileSystem()
-        // A pipe without a writer must not hold the program up.
+        // A pipe without a writer must not block the program.
         let flags = O_RDONLY | O_NONBLOCK | (isOurs ? O_NOFOLLOW : 0)
         let file = try system.open(path, flags: flags)
         do {
@@ -60,7 +63,7 @@ package final class PlanFile: Sendable {
 
     deinit { POSIXFileSystem().close(file) }
 
-    /// Whether what is at a path now is this file.
+    /// Whether the file now at a path is this one.
     ///
     /// - Parameter path: The path; a link there is another file.
     /// - Returns: Whether it is.
@@ -71,10 +74,10 @@ package final class PlanFile: Sendable {
             && here.st_dev == there.st_dev && here.st_ino == there.st_ino
     }
 
-    /// Notes where the file was moved to, for messages.
+    /// Records where the file was moved to, for messages.
     package func moved(to path: String) { place.withLock { $0 = path } }
 
-    /// What changes when a file is written to.
+    /// The metadata that changes when a file is written to.
     private struct Stamp: Equatable {
         private let numbers: [Int]
 
@@ -91,10 +94,11 @@ package final class PlanFile: Sendable {
         }
     }
 
-    /// Whether the rows are still the ones that were checked; they are read again only where the system says
-    /// that the file was touched.
+    /// Whether the rows are still the checked ones.
     ///
-    /// - Throws: A `FileError` when the system refuses.
+    /// They are read again only if the metadata shows that the file was touched.
+    ///
+    /// - Throws: A `FileError` when the file cannot be examined or read.
     package func isUnchanged() throws -> Bool {
         if try Stamp(file) == stamp { return true }
         do throws(ReadError) {
@@ -105,18 +109,18 @@ package final class PlanFile: Sendable {
         }
     }
 
-    /// The rows, from the first one on, as they were when the plan was opened.
+    /// The rows as they were when the plan was opened, from the first one on.
     package func source() -> ByteSource {
         var reading = BlockReading(plan: self)
         return ByteSource(name: path) { space throws(ReadError) in try reading.next(into: space) }
     }
 
-    /// The error of a plan that is not the one that was checked.
+    /// The error for a plan that is no longer the one that was checked.
     package var rowsChanged: PlanError { Self.rowsChanged(path) }
 
     // MARK: Reading again
 
-    /// Where one reader stands.
+    /// The state of one reader.
     private struct BlockReading {
         let plan: PlanFile
         var block = [UInt8]()
@@ -137,7 +141,7 @@ package final class PlanFile: Sendable {
         }
     }
 
-    /// Reads a block, and makes sure that it is the one that was checked.
+    /// Reads a block and checks that it is unchanged.
     private func block(_ index: Int) throws(ReadError) -> [UInt8] {
         let offset = rowsStart + index * Self.blockSize
         let bytes: [UInt8]
@@ -153,7 +157,7 @@ package final class PlanFile: Sendable {
         return bytes
     }
 
-    /// What is said of a plan that was edited while it was sent.
+    /// The message for a plan that was edited while it was being sent.
     package static let changedMeanwhile =
         "the plan was changed after it was approved: put back the plan that was approved, then resume"
 
@@ -188,7 +192,7 @@ package final class PlanFile: Sendable {
             if chunk.isEmpty { break }
             end = chunk.firstIndex(of: UInt8(ascii: "\n")).map { $0 + line.count }
             line += chunk
-            // Nothing else starts this way, so a large file that is no plan is refused at once.
+            // Every plan starts this way, so a large file that is not a plan is refused at once.
             guard line.prefix(beginning.count).elementsEqual(beginning.prefix(line.count)) else {
                 break
             }
@@ -248,7 +252,7 @@ package final class PlanFile: Sendable {
         throw rowsChanged(file.path)
     }
 
-    /// How many line feeds there are.
+    /// How many line feeds some bytes contain.
     private static func countOfLines(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard var start = bytes.baseAddress else { return 0 }
         let end = start + bytes.count

@@ -7,7 +7,8 @@ extension PlanHeader {
     ///   - line: The line's bytes, without the newline.
     ///   - path: The plan's file, for messages.
     /// - Returns: The header.
-    /// - Throws: A ``PlanError`` when the line is no header, was changed, or is of a newer version.
+    /// - Throws: A ``PlanError`` when the line is not a header, was changed, or has a newer
+    ///   version.
     static func read(
         _ line: UnsafeRawBufferPointer, path: String
     ) throws(PlanError) -> PlanHeader {
@@ -46,13 +47,13 @@ extension PlanHeader {
         return header
     }
 
-    /// Whether a file that begins with some bytes was a plan once.
+    /// Whether a file that begins with these bytes was once a plan.
     ///
-    /// A plan whose first bytes were damaged, or that a program put a byte order mark before, must not be taken
-    /// for an input: it is a plan that is refused.
+    /// A plan with damaged first bytes, or with a byte order mark before it, must not be treated as
+    /// an input. It is refused as a plan.
     ///
-    /// - Parameter bytes: The file's first bytes, as many as there are at once.
-    /// - Returns: Whether it was one.
+    /// - Parameter bytes: The file's first bytes, as many as one read returns.
+    /// - Returns: Whether it was a plan.
     package static func isBeginning(_ bytes: [UInt8]) -> Bool {
         if bytes.starts(with: beginning.utf8) { return true }
         func has(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
@@ -65,7 +66,7 @@ extension PlanHeader {
         return hasHeader || bytes.starts(with: #"{"row":"#.utf8) && has(#","do":""#)
     }
 
-    /// Whether the line ends in the checksum of what comes before it, then spaces only.
+    /// Whether the line ends with the checksum of everything before it, followed only by spaces.
     private static func hasValidCheck(_ line: UnsafeRawBufferPointer) -> Bool {
         var end = line.count
         while end > 0, line[end - 1] == UInt8(ascii: " ") { end -= 1 }
@@ -88,7 +89,7 @@ extension PlanHeader {
         self = header
     }
 
-    /// Takes one member; members that a later version adds are passed over.
+    /// Reads one member and ignores members that a later version adds.
     private mutating func take(_ key: String, _ value: inout JSONCursor) -> Bool {
         switch key {
         case "version": return value.read(into: &version)
@@ -192,7 +193,7 @@ extension PlanHeader {
 }
 
 extension JSONCursor {
-    /// Reads a count; one that no plan can have would overflow where counts are added up.
+    /// Reads a count and refuses impossible ones, which would overflow when counts are added up.
     fileprivate mutating func read(into target: inout Int) -> Bool {
         guard let value = integer(), (0...1 << 53).contains(value) else { return false }
         target = value

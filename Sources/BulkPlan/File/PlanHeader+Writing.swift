@@ -1,11 +1,12 @@
 package import BulkSystem
 
 extension PlanHeader {
-    /// The most names of agents, and of categories, that a header lists.
+    /// The most agent names, and the most category names, that a header lists.
     package static let nameLimit = 500
 
-    /// Appends the header as one line, without its newline: the last member is the checksum of all
-    /// bytes before it.
+    /// Appends the header as one line, without its newline.
+    ///
+    /// The last member is the checksum of all bytes before it.
     package func append(to buffer: inout OutputBuffer) {
         let start = buffer.count
         buffer.append(text: Self.beginning)

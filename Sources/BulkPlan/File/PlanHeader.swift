@@ -1,4 +1,4 @@
-/// The first line of a plan: what it is, what it was made from, and what it holds.
+/// The first line of a plan: its format, its input, and its contents.
 public struct PlanHeader: Hashable, Sendable {
     /// Where the tickets' current values came from.
     public enum Source: String, CaseIterable, Hashable, Sendable {
@@ -6,7 +6,7 @@ public struct PlanHeader: Hashable, Sendable {
         case live
         /// From a file.
         case snapshot
-        /// From nowhere: the changes are sent without knowing what differs.
+        /// From nowhere: the changes are sent without a comparison.
         case none
     }
 
@@ -20,11 +20,12 @@ public struct PlanHeader: Hashable, Sendable {
         public var format: String
         /// The byte between two fields of a CSV input, as text; `nil` for JSON Lines.
         public var delimiter: String?
-        /// Whether it begins with a byte order mark.
+        /// Whether the input begins with a byte order mark.
         public var hasMark = false
         /// How its lines end.
         public var lineEnd = LineEnd.lf
-        /// The names of its columns (or keys, in the order met), which the rows' cells follow.
+        /// The names of its columns (or keys, in the order they appear); the rows' cells follow
+        /// this order.
         public var columns: [String]
 
         /// How the lines of a text end.
@@ -36,7 +37,7 @@ public struct PlanHeader: Hashable, Sendable {
             /// CR.
             case cr
 
-            /// The bytes, as text.
+            /// The line end as text.
             public var text: String {
                 switch self {
                 case .lf: "\n"
@@ -55,7 +56,7 @@ public struct PlanHeader: Hashable, Sendable {
         }
     }
 
-    /// The bytes with which every version's plan begins.
+    /// The bytes with which a plan of any version begins.
     package static let beginning = #"{"format":"mava-bulk-plan""#
 
     /// The version of the format that this library writes, and the newest that it reads.
@@ -73,43 +74,45 @@ public struct PlanHeader: Hashable, Sendable {
     public var input: Input
     /// Where the tickets' current values came from.
     public var source: Source
-    /// The API that the plan was made against; `nil` where none was asked.
+    /// The API that the plan was made for; `nil` if no API was used.
     public var baseURL: String?
     /// How many rows end in each disposition.
     public var counts = PlanCounts()
-    /// The requests that the plan sends, each to a ticket of its own.
+    /// The requests that the plan sends, each to a different ticket.
     public var requests = 0
     /// The fields that the requests write.
     public var fieldChanges = 0
-    /// The requests to tickets that were not read, so that it is not known what they change.
+    /// The requests to tickets that were not read, whose effect is therefore unknown.
     public var undiffed = 0
-    /// The requests that end the AI's handling of a ticket, as was allowed.
+    /// The requests that end the AI's handling of a ticket, which was allowed.
     public var handOffs = 0
     /// Whether assigning tickets that the AI is handling was allowed.
     public var allowsHandOff = false
-    /// What becomes of rows whose ticket is looked for and not found; `nil` to hold those that assign an agent
-    /// or have preconditions.
+    /// What to do with rows whose ticket was not found.
+    ///
+    /// The value is `nil` to hold only the rows that assign an agent or have preconditions.
     public var unread: UnreadPolicy?
-    /// The rows with preconditions on the time of the last change; where there is any, it is read again.
+    /// Whether rows have preconditions on the time of the last change, so that it must be read
+    /// again.
     public var expectsUpdateTimes = false
-    /// The requests that assign an agent to a ticket of which it is not known whether the AI is handling it.
+    /// The requests that assign a ticket without knowing whether the AI is handling it.
     public var blindAssignments = 0
-    /// The tickets that were read, wanted or not; 0 where none was.
+    /// All tickets read, including unrelated ones; 0 if none was read.
     public var ticketsRead = 0
-    /// What carrying the plan out costs.
+    /// The cost of applying the plan.
     public var price: PlanPrice
-    /// The names of agents that the plan's rows mention, by id; of long lists only a part.
+    /// The names of the agents that the plan's rows mention, by id; only a part of a long list.
     public var agentNames: [String: String] = [:]
-    /// The names of categories that the plan's rows mention, by id; of long lists only a part.
+    /// The names of the categories that the plan's rows mention, by id; only a part of a long list.
     public var categoryNames: [String: String] = [:]
-    /// Whether the input names tickets, but none by an id of Mava's form.
+    /// Whether the input names tickets, but none by an id in Mava's form.
     public var namesNoObjectID = false
-    /// Whether names were looked up in the snapshot, because no list of Mava's was at hand.
+    /// Whether names were looked up in the snapshot, because no list from Mava was available.
     public var takesNamesFromSnapshot = false
-    /// What is to be said about the plan as a whole, such as unknown columns.
+    /// Notes about the plan as a whole, such as unknown columns.
     public var notes: [String] = []
 
-    /// Makes a header from what is known before the rows are.
+    /// Makes a header from what is known before the rows.
     public init(tool: String, createdAt: String, input: Input, source: Source, price: PlanPrice) {
         self.tool = tool
         self.createdAt = createdAt

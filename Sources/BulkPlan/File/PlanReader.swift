@@ -1,15 +1,16 @@
 import BulkRecords
 
-/// Reads a saved plan, after making sure that it is whole and stands as it was made.
-///
+/// Reads a saved plan, after checking that it is complete and unchanged.
 public struct PlanReader: ~Copyable {
-    /// What a plan's rows are read for.
+    /// Why a plan's rows are read.
     public enum Purpose: Hashable, Sendable {
-        /// To show or check all of them: a second thread takes them apart ahead, where the plan is long enough
-        /// to need one.
+        /// To show or check all of them.
+        ///
+        /// If the plan is long enough, a second thread parses rows ahead.
         case showing
-        /// To send them, a few at a time on the caller's thread and without the input's own values
-        /// (``PlanEntry/cells``), which are not sent.
+        /// To send them, a few at a time on the caller's thread.
+        ///
+        /// The input's own values (``PlanEntry/cells``) are not sent and therefore not read.
         case sending
     }
 
@@ -21,27 +22,28 @@ public struct PlanReader: ~Copyable {
     private var counts = PlanCounts()
     private var requests = 0
 
-    /// Opens a plan and checks all of it: the header's checksum and every row against the plan's id.
+    /// Opens a plan and checks all of it: the header's checksum and every row against the plan's
+    /// id.
     ///
     /// - Parameters:
     ///   - path: The plan's file.
-    ///   - expectedID: The id that the plan has to have, or its first eight or more digits; `nil` for
-    ///     any.
-    ///   - purpose: What the rows are read for.
-    /// - Throws: A ``PlanError`` when the file is no plan, a newer, changed or cut one, or another one
-    ///   than expected; a `FileError` when it cannot be read.
+    ///   - expectedID: The required id, or its first eight or more digits; `nil` for any.
+    ///   - purpose: Why the rows are read.
+    /// - Throws: A ``PlanError`` when the file is not a plan, or the plan is newer, changed,
+    ///   truncated or not the expected one; a `FileError` when it cannot be read.
     public init(
         path: String, expecting expectedID: String? = nil, for purpose: Purpose = .showing
     ) throws {
         try self.init(PlanFile(path: path, expecting: expectedID), for: purpose)
     }
 
-    /// Reads a plan that was checked and stays open.
+    /// Reads a plan that was checked and is still open.
     ///
     /// - Parameters:
     ///   - plan: The plan.
-    ///   - purpose: What the rows are read for.
-    /// - Throws: A ``PlanError`` when the plan changed since it was opened, and what reading throws.
+    ///   - purpose: Why the rows are read.
+    /// - Throws: A ``PlanError`` when the plan changed since it was opened, and what reading
+    ///   throws.
     package init(_ plan: PlanFile, for purpose: Purpose = .showing) throws {
         do {
             blocks = try Self.blocks(of: plan, for: purpose)
@@ -77,12 +79,13 @@ public struct PlanReader: ~Copyable {
             block = try nextBlock()
             guard block != nil else { break }
         }
-        // What guards and people went by has to be what is in the rows.
+        // The safety checks and the user relied on the header's counts, so the rows must agree with
+        // them.
         if counts != header.counts || requests != header.requests { throw plan.rowsChanged }
         return nil
     }
 
-    /// The rows fit the id, so they were not written as plans are.
+    /// The error for rows that match the id but do not have the expected form.
     private var unreadableRow: PlanError {
         PlanError(
             code: .rowUnreadable,
@@ -96,7 +99,7 @@ public struct PlanReader: ~Copyable {
         return entry
     }
 
-    /// Reads on; rows that were changed since the plan was checked are an error of the plan.
+    /// Reads the next block and reports changed rows as an error of the plan.
     private mutating func nextBlock() throws -> PlanRowBlock? {
         do {
             return try blocks.next()

@@ -15,18 +15,19 @@ final class PlanRowBlock: BlockWork {
         taken = 0
         repeat {
             while let line = records.nextLine() { entries.append(decoder.entry(line)) }
-            // What is longer than a line may be is no row.
+            // A record longer than the line limit is not a row.
             guard records.advanceInBlock() else { return }
             entries.append(nil)
         } while true
     }
 
-    /// Hands over the block's next row, which is `nil` where it is none; `nil` behind the last one.
+    /// Returns the block's next row, `.some(nil)` for an unreadable one and `nil` after the last
+    /// one.
     func next() -> PlanEntry?? {
         guard taken < entries.count else { return .none }
         defer { taken += 1 }
-        // A copy, so that its memory is given back by the thread that took it, with the block's next rows:
-        // malloc makes the threads wait for each other otherwise.
+        // This makes a copy. The thread that allocated the memory then frees it, together with the
+        // block's next rows. Otherwise the threads wait for each other in malloc.
         return .some(entries[taken])
     }
 }

@@ -1,11 +1,11 @@
-/// Turns the lines of a plan back into entries.
+/// Parses the lines of a plan into entries.
 ///
-/// A plan's members stand in the order in which ``PlanWriter`` writes them, without blanks: its id is made of
-/// its bytes, so that no other program writes one.
+/// A plan's members have the order in which ``PlanWriter`` writes them, without blanks. The plan's
+/// id depends on its bytes, so no other program writes one.
 struct PlanRowDecoder {
-    /// Whether the input's own values are wanted.
+    /// Whether the input's own values are needed.
     private let readsCells: Bool
-    /// How many cells the row before had, as most rows have.
+    /// How many cells the previous row had; most rows have the same number.
     private var cellCount = 0
 
     init(readsCells: Bool) { self.readsCells = readsCells }
@@ -13,7 +13,7 @@ struct PlanRowDecoder {
     /// Reads one row.
     ///
     /// - Parameter line: The line without its newline.
-    /// - Returns: Its entry; `nil` when it is none.
+    /// - Returns: Its entry; `nil` when the line is not a row.
     mutating func entry(_ line: UnsafeRawBufferPointer) -> PlanEntry? {
         var cursor = JSONCursor(line)
         guard cursor.take(#"{"row":"#), let row = cursor.integer(), row > 0,
@@ -43,7 +43,7 @@ struct PlanRowDecoder {
             entry.forms = readsCells ? forms : nil
         }
         if cursor.take(#","cells":"#) {
-            // They come last, so that there is nothing behind them that would be missed.
+            // The cells come last, so nothing after them is missed.
             guard readsCells else { return entry }
             guard let cells = Self.cells(&cursor, probably: cellCount) else { return nil }
             guard entry.forms.map({ $0.count == cells.count }) ?? true else { return nil }
@@ -62,9 +62,9 @@ struct PlanRowDecoder {
         return cursor.take(#"held""#) ? .held : nil
     }
 
-    /// Reads what fields held and what they are to hold, where that is said.
+    /// Reads the old and new values of fields, if there are any.
     ///
-    /// - Returns: Whether all of it were fields and values of fields.
+    /// - Returns: Whether all members were fields and values of fields.
     private static func changes(
         _ cursor: inout JSONCursor, _ changes: inout [FieldChange]
     ) -> Bool {
@@ -80,7 +80,7 @@ struct PlanRowDecoder {
         }
     }
 
-    /// Reads what a ticket must hold, from behind its brace.
+    /// Reads an expectation, starting after its brace.
     private static func expectation(_ cursor: inout JSONCursor) -> PlanExpectation? {
         var expectation = PlanExpectation()
         repeat {
@@ -95,9 +95,9 @@ struct PlanRowDecoder {
         return cursor.take("}") ? expectation : nil
     }
 
-    /// Calls `take` for each field of the object whose brace was passed, and its value.
+    /// Calls `take` for each field and value of the object whose brace was consumed.
     ///
-    /// - Returns: Whether all of them were fields and values of fields.
+    /// - Returns: Whether all members were fields and values of fields.
     private static func values(
         _ cursor: inout JSONCursor, _ take: (TicketField, FieldValue) -> Void
     ) -> Bool {
@@ -133,7 +133,7 @@ struct PlanRowDecoder {
         return cursor.take("]") ? issue : nil
     }
 
-    /// Reads the members of one issue from its code on.
+    /// Reads the members of one issue, starting with its code.
     private static func members(_ cursor: inout JSONCursor) -> RowIssue? {
         guard let code = cursor.string().flatMap(RowIssue.Code.init), cursor.take(#","message":"#),
             let message = cursor.string()

@@ -1,7 +1,7 @@
 import BulkSystem
 
 extension OutputBuffer {
-    /// Appends the start of a plan's row, up to and with its disposition.
+    /// Appends the start of a plan's row, up to and including its disposition.
     package mutating func append(
         row: Int, line: Int, ticketID: UnsafeRawBufferPointer?, disposition: Disposition
     ) {
@@ -10,7 +10,7 @@ extension OutputBuffer {
         append(disposition)
     }
 
-    /// Appends the start of a plan's row, up to where the ticket's id belongs.
+    /// Appends the start of a plan's row, up to the ticket's id.
     package mutating func append(row: Int, line: Int) {
         append(#"{"row":"#)
         append(decimal: row)
@@ -137,7 +137,7 @@ extension OutputBuffer {
 
     private mutating func append(_ changes: [FieldChange]) {
         guard !changes.isEmpty else { return }
-        // Without any value to put there, `before` is left out, as for tickets that were not read.
+        // If no old value is known, `before` is left out, as for tickets that were not read.
         var separator: StaticString = #","before":{"#
         for change in changes {
             guard let before = change.before else { continue }

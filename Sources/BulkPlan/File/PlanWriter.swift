@@ -1,11 +1,11 @@
 package import BulkSystem
 import MavaAPI
 
-/// Writes a plan: rows as they come, the header last, in the place that was kept for it.
+/// Writes a plan: rows in order, then the header into the space reserved for it.
 ///
-/// Rows are gathered a mebibyte at a time; while the next rows are gathered, another thread hashes and
-/// writes the last ones, and now and then a third one syncs what was written, so that at the end there is
-/// little left to wait for. Without a path nothing is written, but the plan's id is still worked out.
+/// Rows are buffered in chunks of 1 MiB. Another thread hashes and writes the last chunk while the
+/// next one fills. From time to time a third thread syncs what was written, so little is left to
+/// wait for at the end. Without a path nothing is written, but the plan's id is still computed.
 package struct PlanWriter: ~Copyable {
     private static let chunkSize = 1 << 20
 
@@ -20,9 +20,9 @@ package struct PlanWriter: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: Where the plan goes; `nil` for nowhere.
-    ///   - draft: The header as far as it is known; what is not, takes its place at full width.
+    ///   - draft: The header as far as it is known. Unknown members get their full width reserved.
     ///   - fileSystem: The system calls to use.
-    /// - Throws: A ``FileError`` when the file cannot be made.
+    /// - Throws: A ``FileError`` when the file cannot be created.
     package init(
         _ path: String?, draft: PlanHeader, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
@@ -49,7 +49,7 @@ package struct PlanWriter: ~Copyable {
         try rowEnded()
     }
 
-    /// Lends the buffer for one row, which ends with a newline.
+    /// Gives access to the buffer for one row, which must end with a newline.
     @inline(__always)
     package mutating func writeRow(_ body: (inout OutputBuffer) -> Void) throws(FileError) {
         body(&buffer)
@@ -62,7 +62,7 @@ package struct PlanWriter: ~Copyable {
         if buffer.count >= Self.chunkSize { try handOver() }
     }
 
-    /// Lets the other thread hash and write what was gathered.
+    /// Starts the other thread, which hashes and writes the buffered rows.
     private mutating func handOver() throws(FileError) {
         try wait()
         let sink = sink
@@ -71,18 +71,18 @@ package struct PlanWriter: ~Copyable {
         if thread == nil { sink.take() }
     }
 
-    /// Waits for the other thread; the sink is this one's until the next chunk is handed over.
+    /// Waits for the other thread; the writer then owns the sink until it passes on the next chunk.
     private mutating func wait() throws(FileError) {
         thread?.join()
         thread = nil
         if let failure = sink.failure { throw failure }
     }
 
-    /// Writes the header and puts the file in its place.
+    /// Writes the header and renames the file to its destination.
     ///
-    /// - Parameter header: The header; its id and checksum are worked out here.
+    /// - Parameter header: The header; its id and checksum are computed here.
     /// - Returns: The header with the plan's id.
-    /// - Throws: A ``FileError`` when the file cannot be finished; then there is none.
+    /// - Throws: A ``FileError`` when the file cannot be finished; no plan is then left.
     package consuming func finish(_ header: PlanHeader) throws(FileError) -> PlanHeader {
         try handOver()
         try wait()
@@ -100,14 +100,14 @@ package struct PlanWriter: ~Copyable {
     }
 }
 
-/// Where a plan's bytes go.
+/// The destination of a plan's bytes.
 ///
-/// Unchecked, because its fields belong to one thread at a time: to the writer's, except between the
-/// start of a thread that runs ``take()`` and its end, which the writer waits for. What that thread starts
-/// itself touches the open file, whose system calls any thread can make, and `syncFailure`, which is read
-/// once it has ended.
+/// It is unchecked because its fields belong to one thread at a time. They belong to the writer's
+/// thread, except while a thread runs ``take()``. The writer waits for that thread's end. A sync
+/// that ``take()`` starts uses only the open file, whose system calls any thread can make, and
+/// `syncFailure`, which is read after the sync has ended.
 private final class PlanSink: @unchecked Sendable {
-    /// How many bytes are written from one sync to the next.
+    /// How many bytes are written between two syncs.
     private static let syncInterval = 16 << 20
 
     var buffer = OutputBuffer(capacity: 64)
@@ -133,7 +133,7 @@ private final class PlanSink: @unchecked Sendable {
         if unsynced >= Self.syncInterval { syncAhead() }
     }
 
-    /// Lets what was written go to the disk while more is written.
+    /// Syncs what was written, while more is written.
     private func syncAhead() {
         finishSync()
         guard failure == nil else { return }
@@ -147,7 +147,7 @@ private final class PlanSink: @unchecked Sendable {
         }
     }
 
-    /// Waits for the sync under way; its failure is the file's, because the system tells it once only.
+    /// Waits for the current sync and records its failure, because the system reports it only once.
     func finishSync() {
         syncThread?.join()
         syncThread = nil
@@ -156,7 +156,7 @@ private final class PlanSink: @unchecked Sendable {
 }
 
 extension PlanHeader {
-    /// How many bytes the header can need once everything in it is known.
+    /// The most bytes that the header can need once everything in it is known.
     fileprivate var reservedWidth: Int {
         var widest = self
         let most = Int.max

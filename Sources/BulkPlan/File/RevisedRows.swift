@@ -1,24 +1,24 @@
 package import BulkSystem
 
-/// What rows of an approved plan replace, where their tickets held something else when they were read again
-/// before sending: `revised.jsonl` in a run's directory.
+/// The values that rows of an approved plan replace, if their tickets had changed before sending.
 ///
-/// The plan's file stays as it was approved; the report takes the values of these rows from here.
+/// They are stored as `revised.jsonl` in a run's directory. The plan's file stays as it was
+/// approved. The report takes the values of these rows from here.
 package struct RevisedRows: Sendable {
-    /// What each row writes and what stood there before, by the row's number.
+    /// The new and old values of each row, by the row's number.
     package private(set) var changes: [Int: [FieldChange]] = [:]
     private let planID: String
 
-    /// Begins without any row.
+    /// Starts without any rows.
     package init(planID: String) { self.planID = planID }
 
-    /// Reads the rows of a plan; there are none where there is no file.
+    /// Reads the rows of a plan; there are none if the file does not exist.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - planID: The plan's id.
-    /// - Throws: A ``PlanError`` when the file does not belong to the plan or is damaged, a `FileError` when it
-    ///   cannot be read.
+    /// - Throws: A ``PlanError`` when the file does not belong to the plan or is damaged; a
+    ///   `FileError` when it cannot be read.
     package init(_ path: String, planID: String) throws {
         self.planID = planID
         guard FilePath.isTaken(path) else { return }
@@ -44,19 +44,19 @@ package struct RevisedRows: Sendable {
         changes = found
     }
 
-    /// Replaces what is known of a row.
+    /// Replaces the changes of a row.
     ///
     /// - Parameters:
     ///   - row: The row's number.
-    ///   - new: What it writes and what stood there before; `nil` where it stands as it was approved.
-    /// - Returns: Whether anything is different now.
+    ///   - new: The new and old values; `nil` if the row is unchanged since approval.
+    /// - Returns: Whether anything changed.
     package mutating func set(_ row: Int, _ new: [FieldChange]?) -> Bool {
         guard changes[row] != new else { return false }
         changes[row] = new
         return true
     }
 
-    /// Puts the file in its place.
+    /// Writes the file to its destination.
     package func write(
         to path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {

@@ -1,35 +1,35 @@
 import BulkSystem
 
-/// What a column of the input says about a ticket.
+/// The meaning of an input column for a ticket.
 package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
-    /// Which ticket the record is about.
+    /// The ticket that the record is about.
     case ticketID
-    /// The status wanted.
+    /// The requested status.
     case status
-    /// The priority wanted.
+    /// The requested priority.
     case priority
-    /// The category wanted, by its id.
+    /// The requested category, by its id.
     case categoryID
-    /// The category wanted, by its name.
+    /// The requested category, by its name.
     case categoryName
-    /// The agent wanted, by id, e-mail, username or wallet address.
+    /// The requested agent, by id, e-mail, username or wallet address.
     case assignee
-    /// The status that the ticket must have.
+    /// The status that the ticket must currently have.
     case expectStatus
-    /// The priority that the ticket must have.
+    /// The priority that the ticket must currently have.
     case expectPriority
-    /// The category that the ticket must have.
+    /// The category that the ticket must currently have.
     case expectCategoryID
-    /// The agent that the ticket must be assigned to.
+    /// The agent that the ticket must currently be assigned to.
     case expectAssignee
     /// When the ticket must have changed last.
     case expectUpdatedAt
-    /// A column that this program writes into files of failed rows; it says nothing.
+    /// A column that this program adds to files of rows to fix; it has no effect.
     case reserved
-    /// An unknown column; it is copied to the report.
+    /// An unknown column, which is copied to the report.
     case unknown
 
-    /// The names that a column of this role can have, the proper one first.
+    /// The accepted names for a column of this role, the proper one first.
     package var names: [String] {
         switch self {
         case .ticketID: ["ticketId", "ticket", "id", "_id"]
@@ -48,7 +48,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// Whether a column of this role asks for a change.
+    /// Whether a column of this role requests a change.
     package var isChange: Bool {
         switch self {
         case .status, .priority, .categoryID, .categoryName, .assignee: true
@@ -56,7 +56,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The role and the one it shares its field with: two columns of one such group contradict.
+    /// The role whose field this role shares; two columns of one group contradict each other.
     package var group: ColumnRole { self == .categoryName ? .categoryID : self }
 
     /// A bit for each group.
@@ -70,7 +70,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         self = Self.byPlainName[Self.plain(name)] ?? .unknown
     }
 
-    /// A name without what does not count when names are matched.
+    /// A name without the characters that are ignored when names are matched.
     package static func plain(_ name: String) -> String {
         name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
     }
@@ -86,7 +86,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
 
     /// The known column name closest to another.
     ///
-    /// - Parameter name: A name that is no column's.
+    /// - Parameter name: An unknown column's name.
     /// - Returns: The proper name of the closest column; `nil` when none is close.
     package static func closestName(to name: String) -> String? {
         let candidates = allCases.filter { $0 != .reserved }.flatMap(\.names)

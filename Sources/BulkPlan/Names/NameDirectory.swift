@@ -1,45 +1,47 @@
 import BulkSystem
 package import MavaAPI
 
-/// The agents and categories that exist, and who is meant by a name in a file.
+/// The existing agents and categories, and the lookup of names in a file.
 ///
-/// A name is matched against ids first, then e-mails, wallets and user names; without case, except that
-/// a spelling that fits exactly one name to the letter wins over those that fit it without case.
+/// A name is matched against ids first, then e-mails, wallets and user names. Case is ignored, with
+/// one exception: if exactly one name matches the spelling exactly, it wins over matches without
+/// case.
 package struct NameDirectory: Sendable {
-    /// Who or what a reference means.
+    /// The result of looking up a reference.
     package enum Match: Hashable, Sendable {
         case id(String)
         case unknown(closest: String?)
         case ambiguous(candidates: [String])
-        /// There is no list to look a name up in, and the reference is no id.
+        /// There is no list to search, and the reference is not an id.
         case notListed
-        /// It is no id, and none of the names that were found in the snapshot.
+        /// It is neither an id nor a name found in the snapshot.
         case notInSnapshot
     }
 
-    /// What one kind of thing is called.
+    /// The names of the agents, or of the categories.
     fileprivate struct Names: Sendable {
         var ids: Set<String> = []
-        /// For each folded spelling the ids it can mean; the outer array is in the order of preference.
+        /// The ids that each folded spelling can mean; the outer array is in the order of
+        /// preference.
         var folded: [[String: [String]]]
         var exact: [String: [String]] = [:]
         var display: [String: String] = [:]
         var spellings: [String] = []
-        /// For each e-mail's part before the `@`, without what does not count in names, the e-mails.
+        /// The e-mails by their part before the `@`, without characters that are ignored in names.
         var localParts: [String: [String]] = [:]
     }
 
     private let agents: Names?
     private let categories: Names?
-    /// Whether the lists hold only what a snapshot happens to name, so that other ids can be right too.
+    /// Whether the lists come only from a snapshot, so that other ids can be valid too.
     package let isPartial: Bool
 
-    /// Takes the lists; `nil` where there is none, so that only ids can be taken, as they are.
+    /// Makes a directory from lists; without a list, only ids are accepted, as they are.
     ///
     /// - Parameters:
     ///   - agents: The agents.
     ///   - categories: The categories.
-    ///   - isPartial: Whether there may be others beside those.
+    ///   - isPartial: Whether there may be others besides these.
     package init(
         agents: [Agent]?, categories: [MavaAPI.Category]?, isPartial: Bool = false
     ) {
@@ -48,7 +50,7 @@ package struct NameDirectory: Sendable {
         self.categories = categories.map(Self.names)
     }
 
-    /// Takes the names that a plan's header lists.
+    /// Makes a directory from the names in a plan's header.
     package init(_ header: PlanHeader) {
         self.init(
             agents: header.agentNames.map { Agent(id: $0, username: $1) },
@@ -58,22 +60,22 @@ package struct NameDirectory: Sendable {
     package var hasAgents: Bool { agents != nil }
     package var hasCategories: Bool { categories != nil }
 
-    /// What to call an agent.
+    /// The display name of an agent.
     package func agentName(_ id: String) -> String? { agents?.display[id] }
-    /// What to call a category.
+    /// The display name of a category.
     package func categoryName(_ id: String) -> String? { categories?.display[id] }
 
-    /// Who is meant.
+    /// Looks up an agent.
     ///
     /// - Parameters:
     ///   - reference: An id, e-mail, wallet or user name.
-    ///   - suggests: Whether to look for the closest name, which takes time, when nobody is.
-    /// - Returns: Whom it means, or why it means none.
+    ///   - suggests: Whether to search for the closest name if there is no match, which takes time.
+    /// - Returns: The agent, or why there is none.
     package func agent(_ reference: String, suggests: Bool = true) -> Match {
         match(reference, in: agents, suggests)
     }
 
-    /// Which category is meant: an id or a name.
+    /// Looks up a category by id or name.
     package func category(_ reference: String, suggests: Bool = true) -> Match {
         match(reference, in: categories, suggests)
     }
@@ -103,8 +105,9 @@ package struct NameDirectory: Sendable {
         return isPartial && closest == nil ? .notInSnapshot : .unknown(closest: closest)
     }
 
-    /// A name, or what an e-mail has before the `@`, as they are compared with each other:
-    /// `Grace Hopper` and `grace.hopper@acme.com` are the same.
+    /// A name, or the part of an e-mail before the `@`, in the form used for comparison.
+    ///
+    /// `Grace Hopper` and `grace.hopper@acme.com` are equal.
     private static func localPart(_ name: String) -> String {
         name.prefix { $0 != "@" }.lowercased().filter { $0.isLetter || $0.isNumber }
     }
@@ -153,7 +156,7 @@ extension NameDirectory.Names {
 }
 
 extension NameDirectory {
-    /// What to call a value.
+    /// The display name of a value.
     package func name(of value: FieldValue, _ field: TicketField) -> String {
         switch value {
         case .null: field == .assignedTo ? "nobody" : "none"

@@ -2,10 +2,10 @@ import BulkSystem
 import MavaAPI
 
 extension PlanSummary.Notice {
-    /// From how many tickets on it is worth saying that one agent receives most of them.
+    /// From this many tickets on, it is reported that one agent receives most of them.
     private static let manyTickets = 20
 
-    /// Everything in a plan that deserves a second look, the gravest first.
+    /// Everything in a plan that deserves a second look, most serious first.
     package static func all(
         header: PlanHeader, groups: [PlanSummary.Group], problems: [PlanSummary.Problem]
     ) -> [PlanSummary.Notice] {
@@ -64,7 +64,7 @@ extension PlanSummary.Notice {
         return notices
     }
 
-    /// Rows that are held, by why they are.
+    /// Held rows, by the reason why they are held.
     private static func held(_ problems: [PlanSummary.Problem]) -> [Self] {
         let reasons: [(RowIssue.Code, Kind, String)] = [
             (

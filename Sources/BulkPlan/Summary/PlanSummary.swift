@@ -1,16 +1,16 @@
-/// A plan as a person looks at it before approving it: the one model behind every form of the preview.
+/// A plan summarised for approval; all forms of the preview use this model.
 public struct PlanSummary: Hashable, Sendable {
     /// One field of a group of equal changes, in words.
     public struct Change: Hashable, Sendable {
         /// The field.
         public var field: TicketField
-        /// What the tickets hold; `nil` where they were not read.
+        /// The tickets' current value; `nil` if they were not read.
         public var before: FieldValue?
-        /// What the tickets are to hold.
+        /// The tickets' new value.
         public var after: FieldValue
-        /// The value before as a person calls it: a name rather than an id where it is known.
+        /// The display name of the old value: a name instead of an id, if it is known.
         public var beforeName: String?
-        /// The value after as a person calls it.
+        /// The display name of the new value.
         public var afterName: String
 
         /// Makes a change from its parts.
@@ -31,9 +31,9 @@ public struct PlanSummary: Hashable, Sendable {
         /// The most ids that are kept as samples.
         package static let sampleLimit = 3
 
-        /// How many tickets.
+        /// How many tickets are in the group.
         public var tickets: Int
-        /// What changes; in the order of the fields.
+        /// The changes, in the order of the fields.
         public var changes: [Change]
         /// The ids of the first few tickets.
         public var samples: [String]
@@ -50,13 +50,13 @@ public struct PlanSummary: Hashable, Sendable {
     public struct Notice: Hashable, Sendable {
         /// The closed list of things worth a look.
         public enum Kind: String, CaseIterable, Hashable, Sendable {
-            /// No ticket is named by an id of Mava's form.
+            /// No ticket has an id in Mava's form.
             case noObjectID = "no_object_id"
-            /// Tickets are assigned although the AI is handling them, which ends that.
+            /// Tickets are assigned although the AI is handling them, which ends its handling.
             case handOff = "ai_hand_off"
             /// Rows are held back because the AI is handling their tickets.
             case held = "ai_handling"
-            /// Tickets are assigned of which it is not known whether the AI is handling them.
+            /// Tickets are assigned although it is unknown whether the AI is handling them.
             case blindAssignment = "ai_state_unknown"
             /// Rows are held back because their tickets were not found.
             case notRead = "ticket_not_read"
@@ -66,9 +66,9 @@ public struct PlanSummary: Hashable, Sendable {
             case foreignStatus = "foreign_status"
             /// One agent receives most of the tickets assigned.
             case oneAgent = "one_agent"
-            /// Tickets are left unassigned.
+            /// Tickets are left without an agent.
             case unassigned
-            /// Tickets were not read, so what differs is not known.
+            /// Tickets were not read, so the differences are unknown.
             case undiffed
             /// Several rows share a request.
             case merged
@@ -78,35 +78,35 @@ public struct PlanSummary: Hashable, Sendable {
 
         /// What it is.
         public var kind: Kind
-        /// How many tickets or rows it concerns; 0 where it concerns all.
+        /// How many tickets or rows it concerns; 0 if it concerns all.
         public var count: Int
-        /// What is to be looked at, in words.
+        /// What to look at, in words.
         public var message: String
         /// The ids of the first few tickets concerned.
         public var samples: [String]
     }
 
-    /// Rows that are not carried out, of one cause.
+    /// Rows that are not applied, grouped by cause.
     public struct Problem: Hashable, Sendable {
         /// One of the rows.
         public struct Sample: Hashable, Sendable {
             /// The row's number.
             public var row: Int
-            /// The line on which the row starts in the input; `nil` where it is not known.
+            /// The line on which the row starts in the input; `nil` if it is not known.
             public var line: Int?
-            /// What is wrong with it and how to fix it.
+            /// What is wrong with the row and how to fix it.
             public var issue: RowIssue
         }
 
         /// The cause.
         public var code: RowIssue.Code
-        /// What became of the rows.
+        /// What the plan does with the rows.
         public var disposition: Disposition
-        /// How many rows; one with several things wrong is counted with each cause.
+        /// How many rows; a row with several problems is counted for each cause.
         public var rows: Int
         /// The first few rows.
         public var samples: [Sample]
-        /// The values that are wrong; none where the cause is not about a value.
+        /// The wrong values; empty if the cause is not about a value.
         public var values = WrongValues()
     }
 
@@ -115,18 +115,18 @@ public struct PlanSummary: Hashable, Sendable {
 
     /// The plan's header.
     public var header: PlanHeader
-    /// Equal changes, those of the most tickets first.
+    /// Groups of equal changes, those with the most tickets first.
     public var groups: [Group]
-    /// How many groups beyond those listed there are, as far as they were separated.
+    /// How many more groups there are beyond those listed, as far as they were counted separately.
     public var otherGroups: Int
     /// How many tickets are in groups beyond those listed.
     public var ticketsInOtherGroups: Int
     /// What deserves a second look, most important first.
     public var notices: [Notice]
-    /// What is wrong with the input, by cause, the most frequent first.
+    /// Problems of the input by cause, most frequent first.
     public var problems: [Problem]
 
-    /// Puts a summary together; the groups may come in any order and number.
+    /// Makes a summary; the groups may come in any order and number.
     package init(header: PlanHeader, groups all: [Group], ungrouped: Int, problems: [Problem]) {
         self.header = header
         let sorted = all.sorted(by: Self.isBefore)
@@ -140,11 +140,12 @@ public struct PlanSummary: Hashable, Sendable {
         notices = Notice.all(header: header, groups: sorted, problems: problems)
     }
 
-    /// Larger groups first; equally large ones in an order that does not change from run to run.
+    /// Orders larger groups first, and equally large ones the same way in every run.
     private static func isBefore(_ a: Group, _ b: Group) -> Bool {
         if a.tickets != b.tickets { return a.tickets > b.tickets }
         for (left, right) in zip(a.changes, b.changes) where left != right {
-            // Field by field: making a text of each group to compare it took most of planning.
+            // Compares field by field, because building a text for each group took most of
+            // planning.
             if left.field != right.field { return left.field.rawValue < right.field.rawValue }
             if left.beforeName != right.beforeName {
                 return (left.beforeName ?? "") < (right.beforeName ?? "")

@@ -1,6 +1,6 @@
-/// Counts rows that are not carried out, by cause, with the first few of each and the values that are wrong.
+/// Counts rows that are not applied, by cause, with samples of the rows and their wrong values.
 ///
-/// A row with several things wrong is counted with each cause.
+/// A row with several problems is counted for each cause.
 package struct ProblemTally {
     struct Problem {
         var disposition: Disposition
@@ -11,7 +11,7 @@ package struct ProblemTally {
 
     struct Sample {
         var row: Int
-        /// The line on which the row starts; `nil` until the second reading has seen it.
+        /// The line on which the row starts; `nil` until the second reading finds it.
         var line: Int?
         var issue: RowIssue
     }
@@ -26,7 +26,7 @@ package struct ProblemTally {
     /// Whether any record could not be read.
     package var hasMalformed: Bool { problems[.malformedRecord] != nil }
 
-    /// Whether the words of a row with a cause are needed.
+    /// Whether the message of a row with this cause is needed.
     package func needsIssue(_ code: RowIssue.Code, row: Int) -> Bool {
         code.concernsValue || problems[code]?.takesSample(ofRow: row) ?? true
     }
@@ -35,10 +35,11 @@ package struct ProblemTally {
     ///
     /// - Parameters:
     ///   - code: The cause.
-    ///   - issue: All that is wrong with it; `nil` where ``needsIssue(_:)`` says that it is not needed.
-    ///   - disposition: What became of the row.
+    ///   - issue: The row's issue with all its problems; `nil` if ``needsIssue(_:)`` says that it
+    ///     is not needed.
+    ///   - disposition: What the plan does with the row.
     ///   - row: Its number.
-    ///   - line: The line on which it starts; `nil` where the second reading is to note it.
+    ///   - line: The line on which it starts; `nil` if the second reading should find it.
     package mutating func add(
         _ code: RowIssue.Code, _ issue: RowIssue?, _ disposition: Disposition, row: Int, line: Int?
     ) {
@@ -58,7 +59,7 @@ package struct ProblemTally {
         }
     }
 
-    /// The rows whose lines the second reading is to note.
+    /// The rows whose lines the second reading must find.
     package var rowsWithoutLine: Set<Int> {
         Set(problems.values.flatMap(\.samples).filter { $0.line == nil }.map(\.row))
     }
@@ -71,7 +72,7 @@ package struct ProblemTally {
         }
     }
 
-    /// What a summary says about them.
+    /// The problems in the form of a summary.
     package var summary: [PlanSummary.Problem] {
         problems.map { code, problem in
             PlanSummary.Problem(
@@ -88,7 +89,7 @@ extension ProblemTally.Problem {
         samples.count < ProblemTally.samplesPerCause || row < samples[samples.count - 1].row
     }
 
-    /// Adds a sample in the order of the rows, which some causes are not found in.
+    /// Adds a sample in row order, because some causes are not found in that order.
     fileprivate mutating func add(_ sample: ProblemTally.Sample) {
         let place = samples.firstIndex { $0.row > sample.row } ?? samples.count
         samples.insert(sample, at: place)
@@ -97,7 +98,7 @@ extension ProblemTally.Problem {
 }
 
 extension RowIssue.Code {
-    /// Whether rows with this cause are grouped by the value that is wrong.
+    /// Whether rows with this cause are grouped by the wrong value.
     package var concernsValue: Bool {
         switch self {
         case .ticketIDInvalid, .statusInvalid, .priorityInvalid, .valueInvalid, .categoryUnknown,

@@ -1,9 +1,9 @@
 import BulkSystem
 
 extension PlanSummary {
-    /// The summary of a saved plan, made from its rows.
+    /// Makes the summary of a saved plan from its rows.
     ///
-    /// - Parameter reader: The plan, from its first row on.
+    /// - Parameter reader: The plan, positioned at its first row.
     /// - Throws: What reading the plan throws.
     public init(reading reader: consuming PlanReader) throws {
         let header = reader.header
@@ -15,7 +15,7 @@ extension PlanSummary {
     }
 }
 
-/// Counts the rows of a saved plan by what changes.
+/// Counts the rows of a saved plan by their changes.
 private struct SavedPlanTally {
     private let directory: NameDirectory
     private var groups: [[FieldChange]: (tickets: Int, samples: [String])] = [:]
@@ -54,7 +54,7 @@ private struct SavedPlanTally {
 }
 
 extension PlanSummary.Change {
-    /// A change in words.
+    /// Describes a change in words.
     package init(_ change: FieldChange, _ directory: NameDirectory) {
         self.init(
             field: change.field, before: change.before, after: change.after,

@@ -1,9 +1,10 @@
-/// Counts wrong values, the most frequent of them in bounded memory.
+/// Counts wrong values and keeps the most frequent ones in bounded memory.
 ///
-/// As long as no more than ``capacity`` different values occur, all counts are exact. Beyond that the
-/// smaller half is thrown out and every other count is lowered by as much as the largest one thrown out
-/// (Misra and Gries, "Finding repeated elements", 1982): so each count left is at most ``shortfall`` too
-/// low, never too high, and a value that makes up a notable part of all can never be lost.
+/// As long as there are at most ``capacity`` different values, all counts are exact. Beyond that,
+/// the smaller half is removed, and every remaining count is lowered by the largest removed one
+/// (Misra and Gries, "Finding repeated elements", 1982). Each remaining count is therefore at most
+/// ``shortfall`` too low and never too high. A value that makes up a notable part of all is never
+/// lost.
 struct ValueTally: Hashable {
     struct Key: Hashable {
         var column: String?

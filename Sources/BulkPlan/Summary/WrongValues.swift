@@ -1,17 +1,17 @@
 import BulkSystem
 
 extension PlanSummary {
-    /// The wrong values of one cause, the most frequent first.
+    /// The wrong values for one cause, most frequent first.
     public struct WrongValues: Hashable, Sendable {
-        /// A value and how many times it occurs.
+        /// A value and its number of occurrences.
         public struct Value: Hashable, Sendable {
-            /// The value as the input writes it, shortened where it is long.
+            /// The value as the input writes it, shortened if it is long.
             public var text: String
-            /// The column that holds it; `nil` where it is not known.
+            /// The column of the value; `nil` if it is not known.
             public var column: String?
-            /// How many times it occurs; at least so many where ``WrongValues/areExact`` is `false`.
+            /// The number of occurrences; a lower bound if ``WrongValues/areExact`` is `false`.
             public var count: Int
-            /// What was most likely meant; `nil` where that is not known.
+            /// The likely intended value; `nil` if it is not known.
             public var suggestion: String?
         }
 
@@ -20,17 +20,18 @@ extension PlanSummary {
 
         /// The most frequent values.
         public var listed: [Value] = []
-        /// How many different values there are beside those listed; `nil` when they were too many to tell.
+        /// How many more different values there are besides those listed; `nil` if there were too
+        /// many to count.
         public var otherValues: Int? = 0
-        /// How many times values occur that are not listed; at most so many where counts are not exact.
+        /// How often unlisted values occur; an upper bound if the counts are not exact.
         public var otherCount = 0
-        /// Whether the counts are exact; else each is a lower bound.
+        /// Whether the counts are exact; otherwise each is a lower bound.
         public var areExact = true
 
         init() {}
 
         init(_ tally: ValueTally) {
-            // A count no larger than what may be missing from it says nothing.
+            // A count no larger than its possible error has no meaning.
             let sorted = tally.sorted.enumerated().filter {
                 $0.offset < 3 || $0.element.count.rows > tally.shortfall
             }.map(\.element)
