@@ -1,10 +1,10 @@
-/// One record, lent to the reader for the length of a call.
+/// One record, available only during a call.
 ///
-/// Its values are views of the reader's memory, which the next record overwrites. So a record cannot be
-/// copied or kept: take what is needed out of it, as text.
+/// Its values point into the reader's memory, which the next record overwrites. A record therefore
+/// cannot be copied or kept. Copy the values you need as text.
 public struct Record: ~Copyable {
-    // One pointer, so that lending a record to another module costs nothing: a larger value that cannot
-    // be copied is moved into place and back with every call.
+    // The record is one pointer, so passing it to another module costs nothing. A larger
+    // noncopyable value is moved into place and back with every call.
     @usableFromInline let storage: UnsafeMutablePointer<RecordStorage>
 
     init() {
@@ -26,22 +26,23 @@ public struct Record: ~Copyable {
     @inlinable
     public var problem: RecordProblem? { storage.pointee.problem }
 
-    /// How many values the record has: of a CSV record as many as there are columns, of a JSON record
-    /// as many as its object has keys.
+    /// How many values the record has.
+    ///
+    /// A CSV record has one for each column, and a JSON record one for each key of its object.
     @inlinable
     public var count: Int { storage.pointee.count }
 
-    /// Whether the record is so long that only its beginning is kept as its raw text.
+    /// Whether the record is so long that its raw text keeps only its beginning.
     public var isTruncated: Bool { storage.pointee.isTruncated }
 
-    /// The names of all columns known so far.
+    /// The names of all columns seen so far.
     public var columns: [String] { storage.pointee.columnNames }
 
-    /// How many columns are known so far, as ``columns`` has names.
+    /// How many columns were seen so far: the count of ``columns``.
     @inlinable
     package var columnCount: Int { storage.pointee.columnNames.count }
 
-    /// Which column a value belongs to, as an index of ``columns``.
+    /// The column of a value, as an index of ``columns``.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The column's index.
@@ -55,9 +56,9 @@ public struct Record: ~Copyable {
     @inlinable
     public func kind(of index: Int) -> ValueKind { slot(index).kind }
 
-    /// A value's text: without the quotes around it and with escapes decoded.
+    /// A value's text without its quotes and with escapes decoded.
     ///
-    /// Of a number, object or array this is the text as written.
+    /// For a number, object or array this is the text as written.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The text.
@@ -65,7 +66,7 @@ public struct Record: ~Copyable {
         String(decoding: bytes(of: index), as: UTF8.self)
     }
 
-    /// A value's text exactly as the input writes it, quotes and escapes included.
+    /// A value's text exactly as written in the input, including quotes and escapes.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The text.
@@ -73,12 +74,12 @@ public struct Record: ~Copyable {
         String(decoding: rawBytes(of: index), as: UTF8.self)
     }
 
-    /// The text of the value in a column; `nil` when the record has none there.
+    /// The text of the value in a column; `nil` if the record has no value there.
     ///
-    /// This looks for the name each time. To read many records, find the column's index once.
+    /// This searches for the name each time. To read many records, find the column's index once.
     ///
-    /// - Parameter name: The column's name, byte for byte as the input writes it: names that differ in their Unicode
-    ///   composition only are two names.
+    /// - Parameter name: The column's name, byte for byte as in the input. Names that differ only
+    ///   in their Unicode composition are different names.
     public subscript(name: String) -> String? {
         for index in 0..<count
         where storage.pointee.columnNames[column(of: index)].utf8.elementsEqual(name.utf8) {
@@ -87,20 +88,21 @@ public struct Record: ~Copyable {
         return nil
     }
 
-    /// The whole record as the input writes it, without the line break; bytes that are not UTF-8 become
-    /// U+FFFD.
+    /// The whole record as written in the input, without the line break.
+    ///
+    /// Bytes that are not UTF-8 become U+FFFD.
     public var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
 
     /// The whole record's bytes, without the line break.
     ///
-    /// They live until the next record.
+    /// They are valid until the next record.
     package var rawBytes: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: storage.pointee.base, count: storage.pointee.rawCount)
     }
 
     /// A value's decoded bytes.
     ///
-    /// They live until the next record. At least sixteen bytes can be loaded from where they start.
+    /// They are valid until the next record. At least sixteen bytes can be loaded from their start.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``text(of:)``.
@@ -118,9 +120,9 @@ public struct Record: ~Copyable {
             count: Int(slot.length) &- 2 &* inset)
     }
 
-    /// A value's bytes as the input writes them.
+    /// A value's bytes as written in the input.
     ///
-    /// They live until the next record.
+    /// They are valid until the next record.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The bytes of ``rawText(of:)``.
@@ -131,10 +133,11 @@ public struct Record: ~Copyable {
             start: storage.pointee.base + Int(slot.start), count: Int(slot.length))
     }
 
-    /// All that is needed of a value to understand it, looked up at once.
+    /// Everything needed to interpret a value, in one lookup.
     ///
     /// - Parameter index: The value's place in the record, from 0.
-    /// - Returns: Its column, kind and decoded bytes, as ``column(of:)``, ``kind(of:)`` and ``bytes(of:)``.
+    /// - Returns: Its column, kind and decoded bytes, as from ``column(of:)``, ``kind(of:)`` and
+    ///   ``bytes(of:)``.
     @inlinable
     @inline(__always)
     package func value(

@@ -1,14 +1,15 @@
-/// The two ways in which an input is written.
+/// The supported input formats.
 public enum RecordFormat: String, CaseIterable, Hashable, Sendable {
-    /// Comma-separated values (RFC 4180), and the same with `;`, tab or `|`. The first record names
-    /// the columns.
+    /// Comma-separated values (RFC 4180), also with `;`, tab or `|`.
+    ///
+    /// The first record names the columns.
     case csv
-    /// JSON Lines: one JSON object (RFC 8259) a line.
+    /// JSON Lines: one JSON object (RFC 8259) per line.
     case jsonLines = "jsonl"
 
-    /// The format that a file's name says, with or without a `.gz` behind it.
+    /// The format that a file's name indicates, with or without a trailing `.gz`.
     ///
-    /// The result is `nil` when the name does not say.
+    /// The result is `nil` if the name indicates none.
     ///
     /// - Parameter name: The file's name or path.
     public init?(fileName name: String) {

@@ -1,6 +1,6 @@
 /// How much one record may hold.
 ///
-/// More is reported with the record's position, never read on blindly.
+/// A larger record is reported with its position.
 public struct RecordLimits: Hashable, Sendable {
     /// The longest field, in bytes as written.
     public var fieldBytes: Int
@@ -8,7 +8,7 @@ public struct RecordLimits: Hashable, Sendable {
     public var recordBytes: Int
     /// The deepest nesting of a JSON line; its outer object counts as one.
     public var nesting: Int
-    /// The most different keys that the objects of a JSON Lines input may have, all in all.
+    /// The most different keys that the objects of a JSON Lines input may have in total.
     public var columns: Int
 
     /// Makes limits; those not given are 1 MiB a field, 4 MiB a record, 512 levels, 16,384 keys.

@@ -1,10 +1,10 @@
-/// Why one record cannot be read: data about the record, which never stops the others being read.
+/// Why one record cannot be read: data about the record, which does not affect other records.
 public struct RecordProblem: Hashable, Sendable {
     /// The closed list of causes.
     public enum Code: String, CaseIterable, Hashable, Sendable {
         /// A CSV row has more or fewer fields than the header.
         case raggedRow = "ragged_row"
-        /// A quote stands inside an unquoted field, or text follows a closing quote.
+        /// A quote is inside an unquoted field, or text follows a closing quote.
         case strayQuote = "stray_quote"
         /// A quoted field is never closed.
         case unclosedQuote = "unclosed_quote"
@@ -16,7 +16,7 @@ public struct RecordProblem: Hashable, Sendable {
         case fieldTooLong = "field_too_long"
         /// The record is longer than allowed.
         case recordTooLong = "record_too_long"
-        /// A JSON line is no JSON.
+        /// A JSON line is not valid JSON.
         case invalidJSON = "invalid_json"
         /// A JSON line's object is not closed on that line.
         case unfinishedJSON = "unfinished_json"
@@ -36,21 +36,21 @@ public struct RecordProblem: Hashable, Sendable {
 
     /// The cause.
     public var code: Code
-    /// Where in the input the problem lies, in bytes from its start.
+    /// The position of the problem in the input, in bytes from its start.
     public var byteOffset: Int
-    /// The line on which the problem lies; of an unclosed quote, the line on which it opens.
+    /// The line of the problem; for an unclosed quote, the line on which it opens.
     public var line: Int
-    /// How many fields, bytes or levels there should have been at most, where that is the problem.
+    /// The expected or highest allowed number of fields, bytes or levels, if that is the problem.
     public var expected: Int
-    /// How many fields there were, where that is the problem.
+    /// The number of fields found, if that is the problem.
     public var found: Int
-    /// Whether the record is a JSON line, in which no quote is left open unnoticed.
+    /// Whether the record is a JSON line, where an open quote is always noticed.
     var isInJSON = false
-    /// Whether the field that is too long is without quotes.
+    /// Whether the field that is too long has no quotes.
     var isUnquoted = false
-    /// Whether a row is one field in quotes, with delimiters inside.
+    /// Whether a row is one quoted field that contains delimiters.
     var isQuotedWhole = false
-    /// Whether what a row has too many is empty fields at its end.
+    /// Whether the surplus fields of a row are empty fields at its end.
     var hasDelimitersAtEnd = false
 
     init(_ code: Code, byteOffset: Int, line: Int, expected: Int = 0, found: Int = 0) {

@@ -1,14 +1,18 @@
-/// Reads the records of a CSV or JSON Lines input, one after the other, in memory that does not grow
-/// with the input's length.
+/// Reads the records of a CSV or JSON Lines input in order.
+///
+/// Memory use does not depend on the input's length.
 ///
 ///     var reader = try RecordReader(ByteSource(path: "rows.csv"))
 ///     try reader.forEach { record in
-///         if let problem = record.problem { print(record.storage.pointee.position.line, problem.message) }
-///         else { print(record["ticketId"] ?? "") }
+///         if let problem = record.problem {
+///             print(record.storage.pointee.position.line, problem.message)
+///         } else {
+///             print(record["ticketId"] ?? "")
+///         }
 ///     }
 ///
-/// The reader gives the same records however the input is cut into chunks: a record is scanned only
-/// once it lies in memory as a whole, and scanned again from its start when it does not.
+/// The reader returns the same records for any chunk size. A record is scanned only when it is
+/// complete in memory. If it is not, it is scanned again from its start.
 public struct RecordReader: ~Copyable {
     /// How the input is written.
     public internal(set) var format: RecordFormat
@@ -18,25 +22,26 @@ public struct RecordReader: ~Copyable {
     public let limits: RecordLimits
 
     var window: ByteWindow
-    /// The record read last; its values are lent until the next call of ``advance()``.
+    /// The last record read; its values are valid until the next call of ``advance()``.
     package internal(set) var record = Record()
     var csv = CSVState(delimiter: UInt8(ascii: ","))
     var keys = KeyTable()
-    /// The line at which the next record is looked for.
+    /// The line where the search for the next record starts.
     var line = 1
-    /// How many rows of delimiters only were passed over.
+    /// How many rows with only delimiters were skipped.
     package internal(set) var delimiterRows = 0
-    /// How many rows have one field more or less than the header, and nothing in it.
+    /// How many rows have one field more or less than the header, where that field is empty.
     package internal(set) var fieldCountsForgiven = 0
-    /// Whether the rest of the line is still to be skipped, after a record that was too long.
+    /// Whether the rest of the line must still be skipped, after a record that was too long.
     var isSkippingLine = false
 
-    /// Opens an input: finds its format, and for CSV its delimiter and its header.
+    /// Opens an input and finds its format, and for CSV its delimiter and header.
     ///
     /// - Parameters:
-    ///   - source: Where the bytes come from.
-    ///   - format: How the input is written; `nil` to tell from the name, else from the first byte.
-    ///   - delimiter: The byte between two CSV fields; `nil` to find it from the header.
+    ///   - source: The source of the bytes.
+    ///   - format: The input's format; `nil` to detect it from the name, or else from the first
+    ///     byte.
+    ///   - delimiter: The byte between two CSV fields; `nil` to detect it from the header.
     ///   - limits: How much one record may hold.
     /// - Throws: ``ReadError`` when the input cannot be read as a whole.
     public init(
@@ -47,17 +52,17 @@ public struct RecordReader: ~Copyable {
             source, format: format, delimiter: delimiter, limits: limits, isTicketColumn: nil)
     }
 
-    /// Opens an input as ``init(_:format:delimiter:limits:)`` does, and knows which name the column has without
-    /// which an input is none.
+    /// Opens an input like ``init(_:format:delimiter:limits:)``, with a check for the required
+    /// column.
     ///
     /// - Parameters:
-    ///   - source: Where the bytes come from.
-    ///   - format: How the input is written; `nil` to tell.
-    ///   - delimiter: The byte between two CSV fields; `nil` to find it: one under which the header has the
-    ///     column that has to be there is preferred.
+    ///   - source: The source of the bytes.
+    ///   - format: The input's format; `nil` to detect it.
+    ///   - delimiter: The byte between two CSV fields; `nil` to detect it. A delimiter that gives
+    ///     the header the required column is preferred.
     ///   - limits: How much one record may hold.
-    ///   - isTicketColumn: Whether a column's name is that of the column that has to be there; given for inputs, whose
-    ///     JSON objects then have to be one a line.
+    ///   - isTicketColumn: Whether a name belongs to the required column. It is set for inputs,
+    ///     whose JSON objects must then be one per line.
     /// - Throws: ``ReadError`` when the input cannot be read as a whole.
     package init(
         _ source: consuming ByteSource, format: RecordFormat?, delimiter: UInt8?,
@@ -90,10 +95,10 @@ public struct RecordReader: ~Copyable {
     /// The input's name: the file's path, or `-` for standard input.
     public var inputName: String { window.name }
 
-    /// The columns' names: of CSV those of the header, of JSON Lines all keys met so far.
+    /// The columns' names: the header of a CSV input, or all JSON keys seen so far.
     public var columns: [String] { record.storage.pointee.columnNames }
 
-    /// Reads the next record and lends it to `body`.
+    /// Reads the next record and passes it to `body`.
     ///
     /// - Parameter body: Uses the record; not called at the end of the input.
     /// - Returns: `false` at the end of the input.
@@ -104,7 +109,7 @@ public struct RecordReader: ~Copyable {
         return true
     }
 
-    /// Reads all records that are left and lends each to `body`.
+    /// Reads all remaining records and passes each to `body`.
     ///
     /// - Parameter body: Uses the record.
     /// - Throws: ``ReadError`` when reading fails, and what `body` throws.
@@ -114,8 +119,8 @@ public struct RecordReader: ~Copyable {
 
     /// Reads the next record into ``record``.
     ///
-    /// The same as ``next(_:)`` without a closure, for loops over millions of records: state that a
-    /// closure changes is copied in and out of it with every call when it cannot be copied.
+    /// This is ``next(_:)`` without a closure, for loops over millions of records. If a closure
+    /// changes noncopyable state, that state is moved in and out with every call.
     ///
     /// - Returns: `false` at the end of the input.
     /// - Throws: ``ReadError`` when reading fails.
@@ -137,7 +142,7 @@ public struct RecordReader: ~Copyable {
         return format == .csv ? scanRow() : scanLine()
     }
 
-    /// Skips to the next line, without keeping what is skipped; `false` when more must be read for it.
+    /// Skips to the next line without keeping the skipped bytes; `false` when more must be read.
     mutating func skipLine() -> Bool {
         let found = window.lineBreak(from: window.start)
         if let found, let after = window.afterBreak(found) {
@@ -152,19 +157,19 @@ public struct RecordReader: ~Copyable {
         return true
     }
 
-    /// Makes the current record one that cannot be read, and goes on behind it.
+    /// Marks the current record as unreadable and continues after it.
     ///
     /// - Parameters:
     ///   - problem: What is wrong.
     ///   - start: Where the record starts in the window.
-    ///   - end: Where what is kept of it as raw text ends.
-    ///   - next: Where the next record is looked for.
-    ///   - lines: How many line breaks lie between `start` and `next`.
+    ///   - end: Where the part kept as raw text ends.
+    ///   - next: Where the search for the next record starts.
+    ///   - lines: How many line breaks are between `start` and `next`.
     /// - Returns: That there is a record.
     mutating func finish(
         _ problem: RecordProblem, start: Int, end: Int, next: Int, lines: Int
     ) -> ScanStep {
-        // Of a record beyond its limit the same is kept wherever the scan gave up.
+        // For a record beyond its limit the same part is kept, wherever the scan stopped.
         let isBeyondLimit = end - start > limits.recordBytes
         let most =
             isBeyondLimit ? min(limits.recordBytes, ProblemText.longest) : ProblemText.longest
@@ -176,7 +181,7 @@ public struct RecordReader: ~Copyable {
         return .record
     }
 
-    /// Gives the current record its place, and goes on behind it.
+    /// Sets the current record's position and continues after it.
     @inline(__always)
     mutating func place(start: Int, end: Int, next: Int, lines: Int) {
         record.storage.pointee.position = RecordPosition(
@@ -189,17 +194,17 @@ public struct RecordReader: ~Copyable {
     }
 }
 
-/// What came of looking for one record.
+/// The result of one search for a record.
 enum ScanStep {
-    /// There is one.
+    /// A record was found.
     case record
-    /// There is none any more.
+    /// There are no more records.
     case end
-    /// It is not in memory as a whole.
+    /// The record is not complete in memory.
     case needsMore
 }
 
-/// What is kept of a record that cannot be read.
+/// Limits on the text of an unreadable record.
 enum ProblemText {
     /// The most bytes kept as the raw text of such a record.
     static let longest = 64 * 1024

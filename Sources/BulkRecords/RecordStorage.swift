@@ -1,7 +1,8 @@
-/// What a record is made of.
+/// The contents of a record.
 ///
-/// What is usable from inline code is read for every value of every record by planning, which is another
-/// module: measured on a million rows, calls alone cost a tenth of the time.
+/// Planning, which is another module, reads these members for every value of every record. They are
+/// usable from inline code because, measured on a million rows, calls alone cost a tenth of the
+/// time.
 @usableFromInline
 struct RecordStorage: ~Copyable {
     @usableFromInline var position = RecordPosition(number: 0, line: 1, byteOffset: 0)
@@ -15,7 +16,7 @@ struct RecordStorage: ~Copyable {
     var rawCount = 0
     var isTruncated = false
     private(set) var slotCapacity: Int
-    /// The texts that had to be decoded, one behind the other.
+    /// The decoded texts, one after the other.
     var scratch = ByteBuffer()
     @usableFromInline var columnNames: [String] = []
 
@@ -46,12 +47,12 @@ struct RecordStorage: ~Copyable {
         slotCapacity = larger
     }
 
-    /// Forgets the decoded texts of the record before.
+    /// Discards the decoded texts of the previous record.
     mutating func forgetDecoded() {
         if scratch.count > 0 { scratch.removeAll() }
     }
 
-    /// Says that the text of a value is what was appended to the scratch space from a position on.
+    /// Sets a value's text to what was appended to the scratch space from a position on.
     mutating func setDecoded(_ index: Int, from start: Int) {
         slots[index].isDecoded = true
         decoded[index] = DecodedText(
@@ -61,11 +62,11 @@ struct RecordStorage: ~Copyable {
     }
 }
 
-/// One value of a record: where it lies, and how it is written; 16 bytes.
+/// One value of a record: its position and how it is written, in 16 bytes.
 ///
-/// Positions are counted from the record's first byte. The text of a value in quotes lies between them,
-/// unless it had to be decoded (doubled quotes, backslashes): then ``DecodedText`` of the same index
-/// says where it is.
+/// Positions are counted from the record's first byte. A quoted value's text is between them,
+/// unless it had to be decoded (doubled quotes, backslashes). ``DecodedText`` with the same index
+/// then gives its position.
 @usableFromInline
 struct ValueSlot {
     @usableFromInline var start: UInt32
@@ -73,7 +74,7 @@ struct ValueSlot {
     @usableFromInline var column: UInt32
     @usableFromInline var kind: ValueKind
     @usableFromInline var isDecoded: Bool
-    /// How many bytes of quote stand on either side of the text.
+    /// The width in bytes of the quote on each side of the text.
     @usableFromInline var inset: UInt8
 
     @inline(__always)
@@ -87,7 +88,7 @@ struct ValueSlot {
     }
 }
 
-/// Where the decoded text of a value lies in the record's scratch space.
+/// The position of a value's decoded text in the record's scratch space.
 @usableFromInline
 struct DecodedText {
     @usableFromInline var start: UInt32

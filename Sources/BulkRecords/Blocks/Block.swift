@@ -1,30 +1,30 @@
-/// What is made of the records of one block of an input.
+/// The result of processing one block of an input.
 ///
-/// A reader of blocks has several, and uses each for one block after the other, on whatever thread has
-/// time; never on two at once.
+/// A block reader has several and reuses each for one block after another. It runs on any free
+/// thread, but never on two at once.
 package protocol BlockWork: AnyObject, SendableMetatype {
-    /// Works through a block's records, after forgetting the block before.
+    /// Processes a block's records, after discarding the previous block.
     ///
-    /// The outcome may depend on the block's records only, or the block must be read again when it is
-    /// its turn: blocks are read ahead, before it is known what stands before them.
+    /// The result may depend only on the block's records. Otherwise the block must be read again in
+    /// its turn, because blocks are read ahead, before their preceding content is known.
     ///
     /// - Parameter records: The block's records, to be read to their end with
     ///   ``RecordReader/advanceInBlock()``.
     func read(_ records: inout RecordReader)
 }
 
-/// One block of an input: its bytes, the reader that scans them, and what becomes of its records.
+/// One block of an input: its bytes, the reader that scans them, and the result of its records.
 ///
-/// Unchecked, because a block belongs to one thread at a time: to the one that scans it, else to the one
-/// that cuts and takes the blocks. A ``BlockQueue`` passes it to and fro under its lock, which guards
-/// the status too.
+/// It is unchecked because a block belongs to one thread at a time. This is either the thread that
+/// scans it or the one that cuts and takes the blocks. A ``BlockQueue`` passes it between them
+/// under its lock, which also guards the status.
 final class Block<Work: BlockWork>: @unchecked Sendable {
     enum Status {
-        /// It is the cutting thread's.
+        /// The cutting thread owns it.
         case idle
         /// It can be scanned.
         case waiting
-        /// A thread scans it.
+        /// A thread is scanning it.
         case scanning
         /// It was scanned.
         case scanned
@@ -33,11 +33,11 @@ final class Block<Work: BlockWork>: @unchecked Sendable {
     let work: Work
     var reader: RecordReader
     var status = Status.idle
-    /// Whether the block starts behind a line feed, and so most likely with a record.
+    /// Whether the block starts after a line feed, and so most likely with a record.
     var startsLine = false
     /// Whether it starts in the middle of a line to be skipped.
     var startsSkipping = false
-    /// How many of the JSON keys that the reader knows the whole input's reader knows too.
+    /// How many of the JSON keys known to this reader the whole input's reader also knows.
     var learnedColumns: Int
 
     init(of input: borrowing RecordReader, size: Int, work: Work) {
@@ -52,7 +52,7 @@ final class Block<Work: BlockWork>: @unchecked Sendable {
         work.read(&reader)
     }
 
-    /// Becomes what another block leaves: the bytes from a position on.
+    /// Takes over the rest of another block: the bytes from a position on.
     func takeRest(of other: Block, from position: Int) {
         if self === other {
             reader.window.drop(to: position)

@@ -1,6 +1,6 @@
-/// Cuts what a reader has not read yet into blocks that end with a line.
+/// Cuts the unread part of an input into blocks that end with a line.
 ///
-/// The bytes are read, and so seen by the source's observer, by the caller, in order.
+/// The caller's thread reads the bytes in order, so the source's observer sees them there.
 struct BlockCutter {
     private let size: Int
     /// Where the next block starts in the input.
@@ -20,7 +20,7 @@ struct BlockCutter {
 
     /// Fills a block; the last one of an input may be empty.
     ///
-    /// A block without a line feed is left as it is: the next one then starts within a line.
+    /// A block without a line feed is left as it is. The next one then starts within a line.
     mutating func cut<Work>(_ block: Block<Work>, from input: inout RecordReader) {
         block.startsLine = startsLine
         block.startsSkipping = false

@@ -1,8 +1,8 @@
 import CLibrary
 
-/// The blocks that wait to be scanned, in the input's order, for two threads that share the work.
+/// The blocks that wait to be scanned, in input order, for two threads that share the work.
 ///
-/// Unchecked, because its fields and the blocks' statuses are touched under its lock only.
+/// It is unchecked because its fields and the blocks' statuses are accessed only under its lock.
 final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let change: UnsafeMutablePointer<pthread_cond_t>
@@ -23,7 +23,7 @@ final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Lets a block be scanned by whichever thread comes first.
+    /// Queues a block for the next free thread to scan.
     func add(_ block: Block<Work>) {
         locked {
             block.status = .waiting
@@ -31,7 +31,7 @@ final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
         }
     }
 
-    /// Comes back when a block was scanned, and scans in the meantime.
+    /// Returns when a block was scanned, and scans blocks in the meantime.
     func finish(_ block: Block<Work>) {
         locked {
             while block.status != .scanned {
@@ -41,7 +41,7 @@ final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
         }
     }
 
-    /// Comes back when no other thread scans a block, or will.
+    /// Returns when no other thread is scanning a block or will scan it.
     func withdraw(_ block: Block<Work>) {
         locked {
             waiting.removeAll { $0 === block }
@@ -50,7 +50,7 @@ final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
         }
     }
 
-    /// Scans what waits to be scanned until ``stop()``; for a thread of its own.
+    /// Scans waiting blocks until ``stop()``; it runs on a thread of its own.
     func scanAhead() {
         locked {
             while !isStopped {
@@ -64,7 +64,7 @@ final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
         locked { isStopped = true }
     }
 
-    /// Scans the first block that waits, with the lock given back meanwhile; `false` when none waits.
+    /// Scans the first waiting block without holding the lock; `false` if none is waiting.
     private func scanFirst() -> Bool {
         guard !waiting.isEmpty else { return false }
         let block = waiting.removeFirst()
@@ -77,7 +77,7 @@ final class BlockQueue<Work: BlockWork>: @unchecked Sendable {
         return true
     }
 
-    /// Runs a function under the lock and tells the other thread of what it changed.
+    /// Runs a function under the lock and signals the change to the other thread.
     private func locked(_ body: () -> Void) {
         pthread_mutex_lock(mutex)
         body()

@@ -1,23 +1,27 @@
-// Reads an input by blocks, two at a time. For maintainers:
-// - A block is scanned ahead in the belief that it starts with a record. That is seen to be so when the
-//   block before it was read to its last byte. If not (a quoted field goes on over the border, or a line
-//   has no end), what is left of that block and this one are scanned as one, in their turn.
-// - So every result that is handed out comes of a scan that started where a record does, and the
-//   records are those of ``RecordReader/advance()``, whatever the block size and however many threads.
-// - Which block of memory a block of the input gets depends on its number only, never on which thread had
-//   time. What a block's reader remembers of former blocks (JSON keys) is therefore the same in every run.
+// Reads an input in blocks, two at a time. Before you change it:
+// - A block is scanned ahead on the assumption that it starts with a record. The assumption is
+//   confirmed when the previous block was read to its last byte. It is wrong if a quoted field
+//   crosses the border or a line has no end. The rest of the previous block and this one are then
+//   scanned as one, in turn.
+// - Every returned result therefore comes from a scan that started at a record. The records are
+//   those of ``RecordReader/advance()``, for any block size and any number of threads.
+// - The memory for a block of the input depends only on the block's number, never on thread timing.
+//   What a block's reader remembers of earlier blocks (JSON keys) is therefore the same in every
+//   run.
 
 /// Reads the records of an input block by block, on the caller's thread and one more.
 package struct BlockReader<Work: BlockWork>: ~Copyable {
-    /// Starts a thread that runs a function; the result waits for its end, and is `nil` when there is no
-    /// thread to be had.
+    /// Starts a thread that runs a function; `nil` when no thread is available.
+    ///
+    /// The returned function waits for the thread's end.
     package typealias ThreadStart = (@escaping @Sendable () -> Void) -> (() -> Void)?
 
-    /// How many bytes a block has, mostly.
+    /// The usual size of a block in bytes.
     package static var defaultSize: Int { 256 * 1024 }
 
-    /// What opened the input and read its header: the source of the bytes, and the columns of all that was
-    /// handed out.
+    /// The reader that opened the input and read its header.
+    ///
+    /// It is the source of the bytes, and it knows the columns of all blocks returned so far.
     private var input: RecordReader
     private var cutter: BlockCutter
     private let size: Int
@@ -26,32 +30,33 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
     private var joinThread: (() -> Void)?
     private var hasStartedThread = false
     private let queue = BlockQueue<Work>()
-    /// The blocks in memory, in a ring, and which of them were cut and not taken yet.
+    /// The blocks in memory, in a ring, and which of them were cut but not taken yet.
     private var ring: [Block<Work>] = []
     private let ringSize: Int
     private var firstCut = 0
     private var cutCount = 0
-    /// Scans what must be scanned in its turn.
+    /// Scans what must be scanned in turn.
     private var inTurn: Block<Work>?
-    /// Whether all is scanned in its turn, because the input has as many columns as it may have.
+    /// Whether everything is scanned in turn, because the input has the most columns allowed.
     private var isSerial = false
-    /// The block handed out last.
+    /// The last block returned.
     private var current: Block<Work>?
     private var isCurrentInRing = false
     /// Whether the next block starts where a record starts.
     private var startsRecord = true
 
-    /// The line at which the block handed out last starts, and how many records come before it.
+    /// The first line of the last block returned, and how many records precede it.
     package private(set) var origin: (line: Int, number: Int)
 
-    /// Takes an input that was opened.
+    /// Takes over an open input.
     ///
     /// - Parameters:
     ///   - input: The reader that opened it, before it has read a record.
-    ///   - size: How many bytes a block has; one more line, if a line is longer.
+    ///   - size: How many bytes a block has; it grows by one line if a line is longer.
     ///   - ahead: How many blocks are held at a time.
-    ///   - startThread: Starts the second thread, once there is more than one block; `nil` for none.
-    ///   - makeWork: Makes what works on blocks, one for each block held.
+    ///   - startThread: Starts the second thread when there is more than one block; `nil` for no
+    ///     thread.
+    ///   - makeWork: Makes the object that processes a block, one for each block held.
     package init(
         _ input: consuming RecordReader, size: Int = Self.defaultSize, ahead: Int = 6,
         startThread: ThreadStart?, makeWork: @escaping () -> Work
@@ -73,10 +78,10 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
     /// How the input is written.
     package var format: RecordFormat { input.format }
 
-    /// The columns' names: of JSON Lines all keys of the blocks handed out so far, as met in the input.
+    /// The columns' names; for JSON Lines, all keys of the blocks returned so far, in input order.
     package var columns: [String] { input.columns }
 
-    /// Where the block handed out last ends in the input, in bytes.
+    /// The end of the last block returned, as an offset in the input in bytes.
     package var endOffset: Int {
         guard let current else { return 0 }
         return current.reader.window.baseOffset + current.reader.window.end
@@ -84,8 +89,9 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
 
     /// Reads the next block.
     ///
-    /// - Returns: What became of its records, lent until the next call; `nil` at the end of the input.
-    /// - Throws: ``ReadError`` when reading fails, after all that was read was handed out.
+    /// - Returns: The result of its records, valid until the next call; `nil` at the end of the
+    ///   input.
+    /// - Throws: ``ReadError`` when reading fails, after everything read before was returned.
     package mutating func next() throws(ReadError) -> Work? {
         pass()
         fill()
@@ -109,7 +115,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
         return current?.work
     }
 
-    /// Goes behind the block handed out last, and keeps what it leaves.
+    /// Moves past the last block returned and keeps its unread rest.
     private mutating func pass() {
         guard let block = current else { return }
         origin.line += block.reader.line
@@ -126,7 +132,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
         current = nil
     }
 
-    /// Cuts as many blocks as fit into the ring, and starts the second thread for the second.
+    /// Cuts as many blocks as fit into the ring, and starts the second thread at the second block.
     private mutating func fill() {
         while cutCount < ringSize, !cutter.isAtEnd {
             let place = (firstCut + cutCount) % ringSize
@@ -153,7 +159,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
         return block
     }
 
-    /// Makes a block the one handed out, and its new columns the input's.
+    /// Makes a block the current one and adds its new columns to the input's.
     private mutating func use(_ block: Block<Work>, isInRing: Bool) {
         current = block
         isCurrentInRing = isInRing
@@ -161,8 +167,8 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
             block.learnedColumns = block.reader.keys.count
             return
         }
-        // Which record brings the one column too many can only be told by a reader that knows all columns
-        // there are.
+        // Only a reader that knows all columns can tell which record brings the first column too
+        // many.
         isSerial = true
         let again = Block(of: input, size: size, work: makeWork())
         again.startsSkipping = block.startsSkipping

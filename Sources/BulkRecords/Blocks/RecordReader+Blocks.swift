@@ -3,11 +3,11 @@ import CLibrary
 extension RecordReader {
     /// Makes a reader for blocks of an input that another reader has opened.
     ///
-    /// It knows the columns that the other one knows, under the same numbers.
+    /// It knows the other reader's columns, under the same numbers.
     ///
     /// - Parameters:
     ///   - other: The reader that opened the input.
-    ///   - size: How many bytes a block has, mostly.
+    ///   - size: The usual size of a block in bytes.
     init(blocksOf other: borrowing RecordReader, size: Int) {
         limits = other.limits
         format = other.format
@@ -21,7 +21,7 @@ extension RecordReader {
         }
     }
 
-    /// Goes to the first byte of the block in the window.
+    /// Moves to the first byte of the block in the window.
     ///
     /// Lines and records are counted from there: the first line is 0, the first record 1.
     ///
@@ -36,20 +36,23 @@ extension RecordReader {
         fieldCountsForgiven = 0
     }
 
-    /// Reads the next record of a block, as ``advance()`` does of an input.
+    /// Reads the next record of a block, as ``advance()`` does for an input.
     ///
-    /// The record's number and lines are counted from the block's start; its byte offset is the input's.
+    /// The record's number and lines are counted from the block's start. Its byte offset is the
+    /// input's.
     ///
-    /// - Returns: `false` when the block holds no further record as a whole.
+    /// - Returns: `false` when the block holds no further complete record.
     package mutating func advanceInBlock() -> Bool {
         if case .record = step() { return true }
         return false
     }
 
-    /// Passes the next line of a block without looking into it, for readers of lines whose form they know.
+    /// Moves past the next line of a block without parsing it, for readers that know the lines'
+    /// form.
     ///
-    /// - Returns: The line without its line feed, valid until the next call; `nil` when the block holds no
-    ///   further line as a whole, or one longer than a record may be, which ``advanceInBlock()`` passes.
+    /// - Returns: The line without its line feed, valid until the next call. The result is `nil`
+    ///   when the block holds no further complete line. It is also `nil` for a line longer than a
+    ///   record may be, which ``advanceInBlock()`` handles.
     package mutating func nextLine() -> UnsafeRawBufferPointer? {
         if isSkippingLine, !skipLine() { return nil }
         let start = window.start
@@ -69,12 +72,12 @@ extension RecordReader {
     /// Whether the block was read to its last byte, and the next one starts with a record.
     var isAtBlockEnd: Bool { window.start == window.end && !isSkippingLine }
 
-    /// Adds the columns that another reader has met, in the order in which it has.
+    /// Adds the columns that another reader has seen, in that reader's order.
     ///
     /// - Parameters:
     ///   - other: The other reader.
     ///   - first: The first of its columns that may be new.
-    /// - Returns: `false`, with nothing added, when they are more than allowed.
+    /// - Returns: `false`, with nothing added, when there would be more columns than allowed.
     mutating func learnColumns(of other: borrowing RecordReader, from first: Int) -> Bool {
         var new: [Int] = []
         var nameBytes = keys.nameBytes

@@ -1,10 +1,11 @@
-/// Rows of a CSV input that follow each other and are as plain as rows can be: as many fields as there
-/// are columns, none in quotes, all of it ASCII without NUL, and ended by a line feed, alone or behind a
-/// carriage return.
+/// Consecutive CSV rows of the simplest form.
 ///
-/// Most rows of most inputs are. Nothing can be wrong with them, and where their fields end is all that is
-/// to be known of them: that is found many rows at a time, at half of what it costs to make a record of
-/// each. A reader finds them with ``RecordReader/findPlainRows(_:)``.
+/// Such a row has one field for each column, no quotes, only ASCII without NUL, and ends with a
+/// line feed, with or without a carriage return before it.
+///
+/// Most rows of most inputs have this form. Nothing can be wrong with them, and only the ends of
+/// their fields must be found. That is done for many rows at a time, at half the cost of making a
+/// record of each. A reader finds them with ``RecordReader/findPlainRows(_:)``.
 @usableFromInline
 package struct PlainRows: ~Copyable {
     /// The most rows that are found at a time.
@@ -12,23 +13,24 @@ package struct PlainRows: ~Copyable {
 
     /// How many rows there are.
     @usableFromInline package internal(set) var count = 0
-    /// The line on which the first row starts, counted as the reader counts lines; every row has one.
+    /// The line of the first row, counted as the reader counts lines; each row is one line.
     @usableFromInline package internal(set) var firstLine = 0
     /// The number of the record before the first row.
     var lastNumber = 0
     /// Where the row after the last one starts in the window.
     var next = 0
-    /// The window that the rows lie in.
+    /// The window that contains the rows.
     @usableFromInline var base: UnsafePointer<UInt8>
-    /// Of each row the position before its first byte, then that behind each field.
+    /// For each row, the position before its first byte, then the position after each field.
     @usableFromInline let bounds: UnsafeMutablePointer<Int32>
     /// How many columns there are.
     @usableFromInline package let columnCount: Int
 
-    /// Whether as many rows were found as there is space for, so that more may follow.
+    /// Whether the buffer is full, so that more rows may follow.
     package var isFull: Bool { count == Self.most }
 
-    /// Makes space for the rows of an input; none when it has no columns, as JSON Lines.
+    /// Allocates the buffer for an input's rows; it is empty when there are no columns, as in JSON
+    /// Lines.
     package init(of records: borrowing RecordReader) {
         base = UnsafePointer(records.window.base)
         columnCount = records.csv.fieldCount ?? 0
@@ -37,12 +39,12 @@ package struct PlainRows: ~Copyable {
 
     deinit { bounds.deallocate() }
 
-    /// Lends a column's fields.
+    /// Passes a column's fields to a closure.
     ///
     /// - Parameters:
     ///   - column: The column, from 0.
-    ///   - body: Takes a row's place and its field's bytes, of which there may be none; at least sixteen
-    ///     can be loaded from where they start.
+    ///   - body: Takes a row's place and its field's bytes, which may be empty. At least sixteen
+    ///     bytes can be loaded from their start.
     @inlinable
     @inline(__always)
     package func forEachField(

@@ -1,11 +1,12 @@
-// The CSV scanner. For maintainers:
-// - A row is scanned from its first byte in one go. When the window ends before the row does, nothing is
-//   kept: the row is scanned again after more was read. So every decision must rest on the row's bytes
-//   alone, never on where the window ends, or chunking would show.
-// - The cursor runs ahead of the row by up to 63 bytes and is carried from row to row. Code that sets
-//   `window.start` to anything but the byte after the row's last special one must set it again.
-// - After a malformed row, reading goes on at the line after the one on which its last quote opened, so
-//   that an unclosed quote cannot swallow rows unseen.
+// The CSV scanner. Before you change it:
+// - A row is scanned from its first byte in one pass. If the window ends before the row does,
+//   nothing is kept, and the row is scanned again after more was read. Every decision must
+//   therefore depend only on the row's bytes, never on where the window ends. Otherwise chunking
+//   would change results.
+// - The cursor runs ahead of the row by up to 63 bytes and is kept from row to row. Code that sets
+//   `window.start` to anything but the byte after the row's last special one must reset the cursor.
+// - After a malformed row, reading continues at the line after the one on which its last quote
+//   opened, so that an unclosed quote cannot swallow rows unnoticed.
 
 private let quote = UInt8(ascii: "\"")
 private let feed = UInt8(ascii: "\n")
@@ -56,7 +57,7 @@ extension RecordReader {
                         cursor = ahead
                         continue
                     }
-                    // A copy is handed over, so that the cursor itself stays in registers.
+                    // Passes a copy, so that the cursor itself stays in registers.
                     var ahead = cursor
                     let (step, after) = scanQuoted(&row, &ahead, at: at, column: count)
                     cursor = ahead
@@ -92,12 +93,13 @@ extension RecordReader {
                 }
                 next = after
             }
-            // One of delimiters only beyond the limit is too long, wherever the window ends.
+            // A row with only delimiters is too long beyond the limit, wherever the window ends.
             if at > start, at &- start != count || at &- start > limits.recordBytes {
                 csv.cursor = cursor
                 return endRow(&row, end: at, next: next, fields: count &+ 1)
             }
-            // A blank line is no record, nor is one of delimiters only, as spreadsheets leave behind.
+            // A blank line is not a record. A line with only delimiters, which spreadsheets write,
+            // is not either.
             if at > start { delimiterRows += 1 }
             line += 1
             window.start = next
@@ -105,17 +107,19 @@ extension RecordReader {
         }
     }
 
-    /// Whether a part of the window is spaces only.
+    /// Whether a part of the window holds only spaces.
     private func isBlank(from start: Int, to end: Int) -> Bool {
         (start..<end).allSatisfy { window.base[$0] == UInt8(ascii: " ") }
     }
 
-    /// Whether a quote belongs to `="…"`, with which spreadsheets keep a text from becoming a number: the
-    /// whole field, without a delimiter, a quote or a control character inside, and not long, so that the
-    /// answer rests on few bytes wherever the window ends.
+    /// Whether a quote belongs to `="…"`, with which spreadsheets keep a text from becoming a
+    /// number.
     ///
-    /// - Returns: Whether it does, with the cursor behind the closing quote; `nil` when more must be read
-    ///   to tell.
+    /// It must be the whole field, without a delimiter, a quote or a control character inside. It
+    /// must also be short, so that the answer depends on few bytes wherever the window ends.
+    ///
+    /// - Returns: Whether it does, with the cursor after the closing quote; `nil` when more must be
+    ///   read.
     @inline(never)
     private func endsFormula(
         _ row: inout RowScan, _ cursor: inout SpecialCursor, open: Int, fieldStart: Int,
@@ -133,9 +137,9 @@ extension RecordReader {
         return after == csv.delimiter || after == feed || after == carriage
     }
 
-    /// Goes over a quoted field, from its opening quote to behind its closing one, and gives it a slot.
+    /// Scans a quoted field, from its opening to its closing quote, and gives it a slot.
     ///
-    /// - Returns: What the row came to, or `nil` and the position behind the closing quote.
+    /// - Returns: The row's result, or `nil` and the position after the closing quote.
     private mutating func scanQuoted(
         _ row: inout RowScan, _ cursor: inout SpecialCursor, at open: Int, column: Int
     ) -> (step: ScanStep?, after: Int) {
@@ -193,7 +197,7 @@ extension RecordReader {
 
     /// Checks a row that was scanned to its end.
     ///
-    /// The row is passed by its address: a copy would wait for what was just written to it.
+    /// The row is passed by address, because a copy would wait for the last writes to it.
     @inline(__always)
     private mutating func endRow(
         _ row: inout RowScan, end: Int, next: Int, fields: Int
@@ -204,7 +208,7 @@ extension RecordReader {
             isOfRowForm(fields, start: row.start, end: end)
         {
             fieldCountsForgiven += 1
-            // Where the last, unnamed columns are missing, they are there and empty.
+            // The last, unnamed columns are added as empty fields if they are missing.
             while fields < columns {
                 record.storage.pointee.slots[fields] = ValueSlot(
                     from: end &- row.start, to: end &- row.start, column: fields, kind: .text)
@@ -227,7 +231,7 @@ extension RecordReader {
         return .record
     }
 
-    /// Whether a row with another number of fields than the header has the form of the input's rows.
+    /// Whether a row whose field count differs from the header's has the form of the input's rows.
     @inline(never)
     private func isOfRowForm(_ fields: Int, start: Int, end: Int) -> Bool {
         guard let columns = csv.fieldCount else { return false }
@@ -245,7 +249,7 @@ extension RecordReader {
             csv.delimiter)
     }
 
-    /// What is wrong with a row whose quotes are in order; `nil` when nothing is.
+    /// What is wrong with a row whose quotes are valid; `nil` if it has no problem.
     @inline(never)
     private func problem(
         of row: inout RowScan, end: Int, fields: Int, columns: Int

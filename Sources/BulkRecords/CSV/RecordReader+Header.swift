@@ -2,8 +2,9 @@ extension RecordReader {
     /// Reads the first record of a CSV input as the names of its columns.
     ///
     /// - Parameters:
-    ///   - delimiter: The byte between two fields; `nil` to find it.
-    ///   - isTicketColumn: Whether a name is that of the column that has to be there; `nil` where none has to.
+    ///   - delimiter: The byte between two fields; `nil` to detect it.
+    ///   - isTicketColumn: Whether a name belongs to the required column; `nil` if no column is
+    ///     required.
     /// - Throws: ``ReadError`` when reading fails or the header is malformed.
     mutating func readHeader(
         delimiter: UInt8?, isTicketColumn: ((String) -> Bool)?
@@ -12,13 +13,14 @@ extension RecordReader {
         var header = try window.surveyHeader(limit: limits.recordBytes)
         var told = delimiter
         if let separator = header.separator {
-            // What spreadsheets write for each other: a first line `sep=;`.
+            // Spreadsheets write a first line `sep=;` for other spreadsheets.
             window.start = header.end
             try skipBlankLines()
             told = told ?? separator
             header = try window.surveyHeader(limit: limits.recordBytes)
         }
-        // What is surveyed has to be the header itself: space for its fields is made by that.
+        // The surveyed line must be the header itself, because the survey decides the space for its
+        // fields.
         while header.isDelimitersOnly(told) {
             delimiterRows += 1
             window.start = header.end
@@ -29,7 +31,7 @@ extension RecordReader {
         csv = CSVState(delimiter: chosen)
         csv.skipsBlanks = header.hasBlankBeforeQuote(chosen)
         csv.cursor = SpecialCursor(at: window.start)
-        // A field more than there are bytes is never needed.
+        // There is at most one more field than there are bytes.
         record.storage.pointee.reserveSlots(header.count(of: chosen) + 1)
         guard try advance() else {
             csv.fieldCount = 0
@@ -46,7 +48,7 @@ extension RecordReader {
         record.storage.pointee.position.number = 0
     }
 
-    /// Goes over line breaks to the next byte that is none, keeping nothing of them.
+    /// Skips line breaks without keeping them.
     private mutating func skipBlankLines() throws(ReadError) {
         while true {
             if window.start == window.end {
@@ -66,44 +68,44 @@ extension RecordReader {
     }
 }
 
-/// What the first line of a CSV input looks like.
+/// The properties of the first line of a CSV input.
 struct HeaderSurvey {
-    /// How often each candidate stands outside quotes, in the order of preference.
+    /// How often each candidate occurs outside quotes, in the order of preference.
     var counts: [(delimiter: UInt8, count: Int)]
-    /// How often any byte stands in the line, for a delimiter that is no candidate.
+    /// The number of bytes in the line, for a delimiter that is not a candidate.
     var bytes = 0
     /// Where the line ends in the window.
     var end = 0
-    /// Whether all of the line was looked at.
+    /// Whether the whole line was examined.
     var isWhole = false
-    /// The byte that the line repeats; `nil` where it holds different ones.
+    /// The byte that the whole line consists of; `nil` if the line holds different bytes.
     var allSame: UInt8?
-    /// The delimiter that a line `sep=;` names.
+    /// The delimiter named by a line `sep=;`.
     var separator: UInt8?
 
-    /// The line's text, where it is within the limits.
+    /// The line's text, if it is within the limits.
     var text = ""
 
     /// Whether the whole line is one delimiter, once or repeated.
     ///
-    /// The candidates count as such also where the delimiter is known: an input that is read a second time, with the
-    /// delimiter that was found the first time, has the same header.
+    /// All candidates count, even if the delimiter is known. On a second reading with the detected
+    /// delimiter, the input must have the same header.
     ///
-    /// - Parameter known: The delimiter, where it is known.
+    /// - Parameter known: The delimiter, if it is known.
     /// - Returns: Whether it is.
     func isDelimitersOnly(_ known: UInt8?) -> Bool {
         guard isWhole, let allSame else { return false }
         return allSame == known || counts.contains { $0.delimiter == allSame }
     }
 
-    /// Whether spaces come between a delimiter and a quote: `"a", "b"`.
+    /// Whether there are spaces between a delimiter and a quote: `"a", "b"`.
     func hasBlankBeforeQuote(_ delimiter: UInt8) -> Bool {
         Self.hasBlankBeforeQuote(text.utf8, delimiter: delimiter)
     }
 
-    /// Whether spaces come between a delimiter and a quote in a line.
+    /// Whether a line has spaces between a delimiter and a quote.
     static func hasBlankBeforeQuote(_ line: some Sequence<UInt8>, delimiter: UInt8) -> Bool {
-        // How far the pattern is there: a delimiter, spaces, a quote.
+        // How much of the pattern was matched: a delimiter, spaces, a quote.
         var spaces: Int?
         for byte in line {
             switch byte {
@@ -118,20 +120,22 @@ struct HeaderSurvey {
         return false
     }
 
-    /// The candidate under which the header has the column that has to be there, else the one that stands there most
-    /// often; `,` when none does.
+    /// The most likely delimiter.
+    ///
+    /// This is a candidate that gives the header the required column, or else the most frequent
+    /// one. If there is no candidate in the line, it is `,`.
     func likelyDelimiter(_ isTicketColumn: ((String) -> Bool)?) -> UInt8 {
         if let isTicketColumn {
             let fitting = counts.filter { candidate in
                 candidate.count > 0 && names(candidate.delimiter).contains(where: isTicketColumn)
             }
-            // More than one fits where a name holds a delimiter.
+            // More than one fits if a name contains a delimiter.
             if let first = fitting.max(by: { $0.count < $1.count }) { return first.delimiter }
         }
         return mostFrequent
     }
 
-    /// The names in the line, read as plainly as can be.
+    /// The names in the line, parsed in the simplest way.
     private func names(_ delimiter: UInt8) -> [String] {
         text.split(
             separator: Character(UnicodeScalar(delimiter)), omittingEmptySubsequences: false
@@ -150,9 +154,10 @@ struct HeaderSurvey {
 }
 
 extension ByteWindow {
-    /// Looks over the line at the window's start, reading as much as that takes.
+    /// Examines the line at the window's start and reads as much as needed.
     ///
-    /// Of a line beyond the limit only so much is looked at: it is refused whatever its delimiter is.
+    /// A line beyond the limit is examined only up to the limit. It is refused whatever its
+    /// delimiter is.
     mutating func surveyHeader(limit: Int) throws(ReadError) -> HeaderSurvey {
         while true {
             if let survey = surveyLine(limit: limit) { return survey }
@@ -160,7 +165,7 @@ extension ByteWindow {
         }
     }
 
-    /// The survey of the line at the window's start; `nil` when more must be read for it.
+    /// The survey of the line at the window's start; `nil` when more must be read.
     private func surveyLine(limit: Int) -> HeaderSurvey? {
         var survey = HeaderSurvey(
             counts: [",", ";", "\t", "|"].map { (UInt8(ascii: $0), 0) })
@@ -190,7 +195,7 @@ extension ByteWindow {
                 decoding: UnsafeBufferPointer(start: base + start, count: at - start), as: UTF8.self
             )
         }
-        // Spreadsheets that quote everything quote this line, too.
+        // Spreadsheets that quote everything also quote this line.
         if at - start == 7, base[start] == 0x22, base[at - 1] == 0x22,
             survey.text.lowercased().hasPrefix("\"sep="), CSVState.canDelimit(base[start + 5])
         {

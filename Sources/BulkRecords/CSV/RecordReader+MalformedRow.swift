@@ -1,7 +1,8 @@
 extension RecordReader {
-    /// What the window's end in the middle of a row means.
+    /// Handles the window's end in the middle of a row.
     ///
-    /// More is to be read, unless the row is too long already, or there is no more and a quote is open.
+    /// More must be read, unless the row is already too long, or the input has ended and a quote is
+    /// open.
     mutating func scanCutOff(_ row: RowScan) -> ScanStep {
         if row.exceeds(limits, at: window.end) {
             return reject(row, .fieldTooLong, at: window.end)
@@ -10,12 +11,13 @@ extension RecordReader {
         return reject(row, .unclosedQuote, at: window.end)
     }
 
-    /// Makes a record of a row whose quoting cannot be followed, and goes on at the line after the one
-    /// on which its last quote opened.
+    /// Makes a record of a row with invalid quoting.
+    ///
+    /// Reading continues at the line after the one on which its last quote opened.
     ///
     /// - Parameters:
     ///   - row: The row so far.
-    ///   - code: What is wrong, if nothing was wrong before that.
+    ///   - code: What is wrong, unless something was wrong before.
     ///   - position: How far the row was scanned.
     /// - Returns: That there is a record, or that the rest of its line is needed first.
     mutating func reject(
@@ -24,14 +26,14 @@ extension RecordReader {
         var problem = RecordProblem(
             code, byteOffset: window.baseOffset + position, line: row.line + row.breaks)
         // A quoted field that ends on another line in the middle of a value was most likely never
-        // closed: what seemed to close it opens a field of a later row.
+        // closed. The quote that seemed to close it opens a field of a later row.
         let isUnclosed = code == .strayQuote && row.isOpen && row.breakAfterQuote != nil
         if isUnclosed { problem.code = .unclosedQuote }
         if let quoteStart = row.quoteStart, row.isOpen, problem.code != .strayQuote {
             problem.byteOffset = window.baseOffset + quoteStart
             problem.line = row.line + row.breaksAtQuote
         }
-        // The limit that was passed first counts, wherever the scan noticed it.
+        // The first exceeded limit counts, wherever the scan noticed it.
         if row.exceeds(limits, at: position) {
             let rowLimit = row.start + limits.recordBytes
             let fieldLimit =
@@ -59,7 +61,7 @@ extension RecordReader {
         return step
     }
 
-    /// The same, when the line does not end in the window.
+    /// Rejects a row whose line does not end in the window.
     private mutating func rejectWithoutBreak(
         _ row: RowScan, _ problem: RecordProblem, breaks: Int
     ) -> ScanStep {

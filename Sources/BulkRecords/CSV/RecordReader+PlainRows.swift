@@ -1,19 +1,20 @@
-// The short way over rows of which nothing need be known but where their fields end. It takes a row only
-// where it is beyond doubt that ``RecordReader/scanRow()`` would make the same record of it, and leaves
-// all others, right or wrong, to that.
+// The fast path for rows of which only the field ends are needed. It takes a row only if
+// ``RecordReader/scanRow()`` would certainly make the same record of it. All other rows, valid or
+// not, are left to that method.
 //
-// Every row is looked at from its own first byte, not block by block of the window: so the work has no
-// branch that depends on where in a block a row happens to lie.
+// Each row is examined from its own first byte, not block by block of the window. No branch
+// therefore depends on a row's position in a block.
 
 private let feed = UInt8(ascii: "\n")
 private let carriage = UInt8(ascii: "\r")
 
 extension RecordReader {
-    /// Finds the plain rows that come next, at most as many as there is space for.
+    /// Finds the next plain rows, at most as many as there is space for.
     ///
-    /// The reader stays where it is: a caller that wants no more of the rows calls ``pass(_:)``.
+    /// The reader does not move. Call ``pass(_:)`` when the rows are no longer needed.
     ///
-    /// - Parameter rows: Becomes the rows; none when the next record is none, or not in memory as a whole.
+    /// - Parameter rows: Receives the rows. There are none if the next record is not plain or not
+    ///   complete in memory.
     package mutating func findPlainRows(_ rows: inout PlainRows) {
         rows.count = 0
         guard rows.columnCount > 0, !isSkippingLine, window.end < Int(Int32.max) else { return }
@@ -38,8 +39,8 @@ extension RecordReader {
     /// Makes a plain row the current record.
     ///
     /// - Parameters:
-    ///   - row: The row's place among those found last, from 0.
-    ///   - rows: What was found last, and not passed yet.
+    ///   - row: The row's place among the rows found last, from 0.
+    ///   - rows: The rows found last, not yet passed.
     package mutating func take(_ row: Int, of rows: borrowing PlainRows) {
         precondition(row >= 0 && row < rows.count, "plain rows are numbered from 0")
         let bounds = rows.bounds + row * (rows.columnCount + 1)
@@ -63,7 +64,7 @@ extension RecordReader {
         storage.pointee.count = rows.columnCount
     }
 
-    /// Goes behind the plain rows found last.
+    /// Moves past the plain rows found last.
     package mutating func pass(_ rows: borrowing PlainRows) {
         if rows.count == 0 { return }
         line += rows.count
@@ -73,7 +74,7 @@ extension RecordReader {
     }
 }
 
-/// What looking for plain rows needs to know of the input.
+/// The input's parameters for the search for plain rows.
 private struct PlainScan {
     let base: UnsafePointer<UInt8>
     let end: Int
@@ -83,11 +84,11 @@ private struct PlainScan {
     /// The most bytes that a row may have.
     let longest: Int
 
-    /// Notes where a row's fields end.
+    /// Records the ends of a row's fields.
     ///
     /// - Parameters:
     ///   - start: Where the row starts.
-    ///   - bounds: Becomes the position before the row and those behind its fields.
+    ///   - bounds: Receives the position before the row and those after its fields.
     /// - Returns: Where the next row starts; `nil` when this one is not plain.
     @inline(__always)
     func row(_ start: Int, into bounds: UnsafeMutablePointer<Int32>) -> Int? {
@@ -99,7 +100,7 @@ private struct PlainScan {
         while true {
             while mask == 0 {
                 block &+= 64
-                // What follows the window is zero, so a row never seems to end there.
+                // The bytes after the window are zero, so a row never seems to end there.
                 if block >= end { return nil }
                 mask = specials(base + block)
             }
@@ -113,7 +114,8 @@ private struct PlainScan {
                 continue
             }
             let isPair = byte == carriage && base[at &+ 1] == feed
-            // An empty line is no record, though a row of one column could be empty; nor are delimiters only.
+            // An empty line is not a record, even though a row of one column could be empty. A row
+            // with only delimiters is not either.
             guard byte == feed || isPair, at > start, at &- start >= columnCount,
                 at &- start <= longest
             else { return nil }
@@ -121,8 +123,10 @@ private struct PlainScan {
         }
     }
 
-    /// One bit for each of sixty-four bytes that is the delimiter, a quote, a line break, NUL or another
-    /// control character, or no ASCII.
+    /// One bit for each of 64 bytes, set for special bytes.
+    ///
+    /// Special bytes are the delimiter, a quote, a line break, NUL, other control characters and
+    /// bytes that are not ASCII.
     @inline(__always)
     private func specials(_ pointer: UnsafePointer<UInt8>) -> UInt64 {
         specials(load16(pointer)) | specials(load16(pointer + 16)) << 16
@@ -133,7 +137,7 @@ private struct PlainScan {
     private func specials(_ bytes: Bytes16) -> UInt64 {
         let isDelimiter: Mask16 = bytes .== delimiters
         let isQuote: Mask16 = bytes .== splat16(0x22)
-        // As signed numbers, bytes that are no ASCII are less than all others.
+        // As signed numbers, bytes that are not ASCII are less than all others.
         let signed = unsafeBitCast(bytes, to: SIMD16<Int8>.self)
         let isOther: Mask16 = signed .< SIMD16<Int8>(repeating: 0x0E)
         return bits((isDelimiter .| isQuote) .| isOther)

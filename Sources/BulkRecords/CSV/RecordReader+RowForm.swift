@@ -1,23 +1,24 @@
-// A delimiter at the end of every row but not of the header, or the reverse, is a common export. It is accepted only
-// where the rows agree on it: a single row with one field too many is most likely a value with an unquoted delimiter,
-// whose other values are then in the wrong columns.
+// Many exports have a delimiter at the end of every row but not of the header, or the reverse. This
+// is accepted only if the rows agree. A single row with one field too many is most likely a value
+// with an unquoted delimiter. Its other values are then in the wrong columns.
 //
-// The form is settled before the first row is read, from the input's beginning, so that every reader of blocks knows it.
-// The beginning is a number of bytes, and a row counts only where nothing behind it could change how it is read: the
-// form is the same however the input arrives in pieces.
+// The form is decided before the first row is read, from the input's beginning, so every block
+// reader knows it. The beginning is a fixed number of bytes. A row counts only if no byte after it
+// could change how it is read. The form is therefore the same for any chunk size.
 
-/// How many fields the rows have, beside those of the header.
+/// How many fields the rows have, compared with the header.
 enum RowForm: Hashable {
-    /// As many.
+    /// The same number as the header.
     case asHeader
-    /// So many more, with nothing in them: each row ends with so many delimiters.
+    /// This many more, all empty: each row ends with as many delimiters.
     case more(Int)
-    /// So many less: the header ends with so many delimiters, and no row does.
+    /// This many fewer: the header ends with as many delimiters, and no row does.
     case less(Int)
 
-    /// The form of rows of two forms.
+    /// The common form of rows with two forms.
     ///
-    /// Of delimiters at the end the fewest count: a row with more of them may hold an unquoted delimiter.
+    /// The smaller number of delimiters at the end counts, because a row with more of them may hold
+    /// an unquoted delimiter.
     func joined(with other: RowForm) -> RowForm {
         switch (self, other) {
         case (.more(let count), .more(let others)): .more(min(count, others))
@@ -28,12 +29,12 @@ enum RowForm: Hashable {
 }
 
 extension RecordReader {
-    /// How much of an input's rows is looked at to settle their form, in bytes.
+    /// How much of an input's rows is examined to decide their form, in bytes.
     static let beginningLength = 64 << 10
-    /// How far behind a row's end the scan may look to understand it.
+    /// How far past a row's end the scan may look to parse it.
     private static let lookahead = 512
 
-    /// The form of the rows that start at the window's start; the reader stays where it is.
+    /// The form of the rows at the window's start; the reader does not move.
     mutating func surveyRowForm() -> RowForm {
         let isRead = window.fillAhead(Self.beginningLength + Self.lookahead)
         csv.cursor = SpecialCursor(at: window.start)
@@ -48,7 +49,7 @@ extension RecordReader {
             switch record.problem?.code {
             case .strayQuote
             where row == 1 && !csv.skipsBlanks && haveAllBlanks(from: start, to: limit):
-                // The header is without quotes, and the rows write `a, "b"`.
+                // The header has no quotes, and the rows write `a, "b"`.
                 csv.skipsBlanks = true
                 window.start = start
                 self.line = line
@@ -56,9 +57,9 @@ extension RecordReader {
                 continue rows
             case nil: found = .asHeader
             case .raggedRow: found = formOfRaggedRow()
-            // One row's matter, and known at its end.
+            // This affects one row only, and is known at its end.
             case .invalidUTF8, .nulByte: continue rows
-            // Where such a row ends can depend on bytes far behind it.
+            // The end of such a row can depend on bytes far after it.
             default: break rows
             }
             guard let found else { continue }
@@ -73,7 +74,7 @@ extension RecordReader {
         return form ?? .asHeader
     }
 
-    /// The form that a row with too many or too few fields is of; `nil` where it is of none.
+    /// The form of a row with too many or too few fields; `nil` if it has none.
     private func formOfRaggedRow() -> RowForm? {
         guard let columns = csv.fieldCount, let found = record.problem?.found else { return nil }
         if found > columns {
@@ -84,7 +85,7 @@ extension RecordReader {
         return found > 0 && isUnnamed ? .less(columns - found) : nil
     }
 
-    /// Whether a row ends with so many fields at least that hold nothing: no byte, blanks, or `""`.
+    /// Whether a row ends with at least this many empty fields: no byte, blanks, or `""`.
     static func endsWithEmptyFields(
         _ row: UnsafeBufferPointer<UInt8>, _ count: Int, _ delimiter: UInt8
     ) -> Bool {

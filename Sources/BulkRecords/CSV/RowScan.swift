@@ -1,4 +1,4 @@
-/// Where one CSV row stands while it is scanned.
+/// The state of scanning one CSV row.
 ///
 /// Positions are the window's.
 struct RowScan {
@@ -6,20 +6,20 @@ struct RowScan {
     let start: Int
     /// The line on which the row starts.
     let line: Int
-    /// How many line breaks the row's quoted fields held so far.
+    /// How many line breaks the row's quoted fields contained so far.
     var breaks = 0
     /// The first NUL of the row.
     var firstNul: Int?
     /// The last quote that opened a field.
     var quoteStart: Int?
-    /// Whether that quote was not closed yet.
+    /// Whether that quote is still open.
     var isOpen = false
     /// How many breaks there were when it opened.
     var breaksAtQuote = 0
     /// The first break after it opened.
     var breakAfterQuote: Int?
 
-    /// Whether the row, or the 64 bytes around its ends, hold a byte that is not ASCII.
+    /// Whether the row, or the 64 bytes around its ends, contain a byte that is not ASCII.
     var isForeign: Bool
 
     init(start: Int, line: Int, isForeign: Bool) {
@@ -44,7 +44,7 @@ struct RowScan {
         isOpen = false
     }
 
-    /// Whether the row, or its open quoted field, is too long if it reaches up to a position.
+    /// Whether the row, or its open quoted field, is too long if it extends to a position.
     func exceeds(_ limits: RecordLimits, at position: Int) -> Bool {
         if position - start > limits.recordBytes { return true }
         guard isOpen, let quoteStart else { return false }

@@ -1,10 +1,11 @@
-/// Walks over the bytes of a CSV input that mean something: the delimiter, quotes, line breaks, NUL.
+/// Finds the special bytes of a CSV input: the delimiter, quotes, line breaks, NUL.
 ///
-/// Sixty-four bytes are looked at together and become a mask, one bit for each special byte; walking is
-/// then counting trailing zeros. Other control characters set a bit too (one comparison covers them
-/// all), so a walk ignores what is none of these. The window's zero padding stops every walk.
+/// 64 bytes are compared together and become a mask with one bit for each special byte. Finding the
+/// next one is then a count of trailing zeros. Other control characters also set a bit, because one
+/// comparison covers them all. The caller ignores bytes that are none of these. The window's zero
+/// padding ends every search.
 struct SpecialCursor {
-    /// Where the block starts that `mask` belongs to.
+    /// The start of the block that `mask` belongs to.
     private var block: Int
     /// The special bytes of the block that were not visited yet.
     private var mask: UInt64 = 0
@@ -15,11 +16,11 @@ struct SpecialCursor {
         block = position - 64
     }
 
-    /// Goes to the next special byte.
+    /// Moves to the next special byte.
     ///
     /// - Parameters:
     ///   - base: The window.
-    ///   - end: The window's end; the padding behind it can be loaded.
+    ///   - end: The window's end; the padding after it can be loaded.
     ///   - delimiter: Sixteen times the delimiter.
     ///   - isForeign: Set when a byte that is not ASCII was passed.
     /// - Returns: The byte's position, or one at or past `end`.

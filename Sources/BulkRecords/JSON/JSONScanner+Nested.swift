@@ -1,13 +1,13 @@
 extension JSONScanner {
-    /// Goes over an object or array, from its opening bracket to behind its closing one.
+    /// Skips an object or array, including its brackets.
     ///
-    /// - Parameter depth: How many levels it may have, itself included.
+    /// - Parameter depth: How many levels it may have, including itself.
     /// - Returns: `false` when it is not valid.
     mutating func skipNested(depth: Int) -> Bool {
         var levels = NestingLevels()
         var isEscaped = false
         while true {
-            // Here a value is expected.
+            // A value is expected here.
             skipBlanks()
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard levels.count < depth else { return fail(.nestingTooDeep) }
@@ -25,7 +25,7 @@ extension JSONScanner {
             } else {
                 guard skipLeaf(isEscaped: &isEscaped) else { return false }
             }
-            // A value has ended: close what closes with it.
+            // A value has ended: close every container that ends here.
             while true {
                 if levels.count == 0 { return true }
                 skipBlanks()
@@ -45,7 +45,7 @@ extension JSONScanner {
         }
     }
 
-    /// Goes over a key and the colon behind it.
+    /// Skips a key and the colon after it.
     mutating func skipKey() -> Bool {
         guard byte == 0x22 else { return fail(.invalidJSON) }
         var isEscaped = false
@@ -67,7 +67,7 @@ extension JSONScanner {
     }
 }
 
-/// Which of the levels that are open are objects, a bit for each.
+/// Which of the open levels are objects, one bit each.
 private struct NestingLevels {
     private(set) var count = 0
     private var top: UInt64 = 0

@@ -1,13 +1,13 @@
-/// Walks over JSON text (RFC 8259) that lies in memory, checking it, without building anything.
+/// Validates JSON text (RFC 8259) in memory without building a tree.
 ///
-/// The text ends with a byte that no JSON value goes on with (a line break, or the window's zero
-/// padding), and 16 bytes behind it can be loaded: so no step compares positions. Nesting is followed
-/// with a bit a level, never by recursion.
+/// The text ends with a byte that cannot continue a JSON value: a line break, or the window's zero
+/// padding. At least 16 bytes after it can be loaded. No step therefore compares positions. Nesting
+/// is tracked with one bit per level, never by recursion.
 struct JSONScanner {
     let base: UnsafePointer<UInt8>
     /// One past the text's last byte.
     let end: Int
-    /// Where the scan stands; after a failure, where the text goes wrong.
+    /// The current position; after a failure, the position of the error.
     var at: Int
     /// What is wrong, once a step has returned `false`.
     var failure = RecordProblem.Code.invalidJSON
@@ -18,28 +18,28 @@ struct JSONScanner {
         at = start
     }
 
-    /// The byte at which the scan stands.
+    /// The byte at the current position.
     @inline(__always)
     var byte: UInt8 { base[at] }
 
-    /// Goes over spaces and tabs.
+    /// Skips spaces and tabs.
     ///
-    /// Line breaks end a JSON line, so they are none.
+    /// Line breaks end a JSON line, so they are not skipped.
     @inline(__always)
     mutating func skipBlanks() {
         while byte == 0x20 || byte == 0x09 { at += 1 }
     }
 
-    /// Notes what is wrong at the place where the scan stands.
+    /// Records the problem at the current position.
     mutating func fail(_ code: RecordProblem.Code) -> Bool {
         failure = code == .invalidJSON && at >= end ? .unfinishedJSON : code
         if code == .invalidJSON, at < end, byte == 0 { failure = .nulByte }
         return false
     }
 
-    /// Goes over a string, from its opening quote to behind its closing one.
+    /// Skips a string, including its quotes.
     ///
-    /// - Parameter isEscaped: Set when the string has a backslash in it.
+    /// - Parameter isEscaped: Set when the string contains a backslash.
     /// - Returns: `false` when it is not valid.
     @inline(__always)
     mutating func skipString(isEscaped: inout Bool) -> Bool {
@@ -65,7 +65,7 @@ struct JSONScanner {
         }
     }
 
-    /// Goes over one escape, from its backslash; of a surrogate pair over both halves.
+    /// Skips one escape, starting at its backslash; both halves of a surrogate pair.
     private mutating func skipEscape() -> Bool {
         let start = at
         at += 1
@@ -92,7 +92,7 @@ struct JSONScanner {
         }
     }
 
-    /// Goes over four hexadecimal digits; `nil` at the first byte that is none.
+    /// Reads four hexadecimal digits; `nil` at the first byte that is not one.
     mutating func skipHex4() -> UInt32? {
         var value: UInt32 = 0
         for _ in 0..<4 {
@@ -103,7 +103,7 @@ struct JSONScanner {
         return value
     }
 
-    /// Goes over a number.
+    /// Skips a number.
     @inline(__always)
     mutating func skipNumber() -> Bool {
         if byte == UInt8(ascii: "-") { at += 1 }
@@ -131,7 +131,7 @@ struct JSONScanner {
         return at > start
     }
 
-    /// Goes over `true`, `false` or `null`.
+    /// Skips `true`, `false` or `null`.
     mutating func skipWord(_ word: StaticString) -> Bool {
         for index in 0..<word.utf8CodeUnitCount {
             guard byte == word.utf8Start[index] else { return fail(.invalidJSON) }
@@ -140,12 +140,12 @@ struct JSONScanner {
         return true
     }
 
-    /// Goes over any value and tells its kind.
+    /// Skips any value and determines its kind.
     ///
     /// - Parameters:
     ///   - kind: Set to the value's kind.
-    ///   - isEscaped: Set when the value is a string with a backslash in it.
-    ///   - depth: How many levels more an object or array may have.
+    ///   - isEscaped: Set when the value is a string with a backslash.
+    ///   - depth: How many more levels an object or array may have.
     /// - Returns: `false` when it is not valid.
     @inline(__always)
     mutating func skipValue(kind: inout ValueKind, isEscaped: inout Bool, depth: Int) -> Bool {

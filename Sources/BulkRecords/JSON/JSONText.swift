@@ -1,9 +1,9 @@
-/// Turns JSON strings that were checked already into the text they stand for.
+/// Decodes JSON strings that were already validated.
 enum JSONText {
-    /// Decodes what stands between a string's quotes.
+    /// Decodes the content between a string's quotes.
     ///
     /// - Parameters:
-    ///   - bytes: The string's content as written, without its quotes, found valid by a scanner.
+    ///   - bytes: The string's content as written, without its quotes, validated by a scanner.
     ///   - buffer: Where the text goes, as UTF-8.
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer) {
         guard let base = bytes.baseAddress else { return }

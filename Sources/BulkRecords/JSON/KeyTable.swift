@@ -1,8 +1,8 @@
 /// The keys of a JSON Lines input, each with its column's index.
 ///
-/// Objects of one input mostly have the same keys in the same order. So each key remembers which one
-/// followed it last time, and that one is compared first: two words, for a key of up to 15 bytes.
-/// Only when the guess fails is the key looked for by its hash.
+/// The objects of one input usually have the same keys in the same order. Each key therefore
+/// remembers which key followed it last time. That key is compared first, with two words for a key
+/// of up to 15 bytes. Only when the guess fails is the key looked up by its hash.
 struct KeyTable: ~Copyable {
     /// A key's first 16 bytes with its closing quote, and which of them count.
     private struct Entry {
@@ -13,18 +13,18 @@ struct KeyTable: ~Copyable {
         var start: Int
         var length: Int
         var follower: Int32
-        /// The object that had the key last.
+        /// The last object that had the key.
         var lastObject: Int
     }
 
     private var entries: UnsafeMutablePointer<Entry>
     private var capacity = 32
     private(set) var count = 0
-    /// The keys' bytes, one behind the other.
+    /// The keys' bytes, one after the other.
     private var names = ByteBuffer(capacity: 1024)
     private var slots: [Int32]
     private let seed: UInt64
-    /// The number of the object that is being read.
+    /// The number of the current object.
     private var object = 0
 
     init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
@@ -35,14 +35,15 @@ struct KeyTable: ~Copyable {
 
     deinit { entries.deallocate() }
 
-    /// How many bytes all keys have together.
+    /// The total length of all keys in bytes.
     var nameBytes: Int { names.count }
 
     /// Whether a key written without escapes is the column's.
     ///
     /// - Parameters:
     ///   - column: The column's index.
-    ///   - key: The key's first byte, behind its quote; 16 bytes can be loaded.
+    ///   - key: The key's first byte, after its quote; 16 bytes can be loaded.
+    /// - Returns: `true` when it is. A key of 16 bytes or more is never recognised here.
     /// - Returns: `true` when it is; a key of 16 bytes or more never shows here.
     @inline(__always)
     func matches(_ column: Int, _ key: UnsafePointer<UInt8>) -> Bool {
@@ -54,11 +55,11 @@ struct KeyTable: ~Copyable {
             && entry.lowMask != 0
     }
 
-    /// How many bytes a column's key has.
+    /// The length of a column's key in bytes.
     @inline(__always)
     func length(_ column: Int) -> Int { entries[column].length }
 
-    /// The column whose key followed a column's last time; 0 for the first of a record.
+    /// The column whose key followed a column's key last time; 0 for the first key of a record.
     @inline(__always)
     func follower(of column: Int) -> Int {
         column < 0 ? 0 : Int(entries[column].follower)
@@ -69,11 +70,11 @@ struct KeyTable: ~Copyable {
         if column >= 0 { entries[column].follower = Int32(truncatingIfNeeded: next) }
     }
 
-    /// Begins an object, which has no key yet.
+    /// Begins an object without keys.
     @inline(__always)
     mutating func beginObject() { object &+= 1 }
 
-    /// Notes that the object has a column; `false` when it had it already.
+    /// Records that the object has a column; `false` if it already had it.
     @inline(__always)
     mutating func mark(_ column: Int) -> Bool {
         if entries[column].lastObject == object { return false }
@@ -81,7 +82,7 @@ struct KeyTable: ~Copyable {
         return true
     }
 
-    /// Lends a column's key.
+    /// Passes a column's key to a closure.
     func withKey<Result>(
         _ column: Int, _ body: (UnsafePointer<UInt8>, Int) -> Result
     ) -> Result {
@@ -103,13 +104,13 @@ struct KeyTable: ~Copyable {
         return nil
     }
 
-    /// Adds a key that is not there yet, and returns its column.
+    /// Adds a new key and returns its column.
     mutating func add(_ key: UnsafePointer<UInt8>, count length: Int) -> Int {
         if count == capacity { growEntries() }
         if (count + 1) * 2 > slots.count { growSlots() }
         var words: (UInt64, UInt64) = (0, 0)
         var masks: (UInt64, UInt64) = (0, 0)
-        // A key with a quote or a backslash in it is never written as it is.
+        // A key with a quote or a backslash is always written with an escape.
         var isPlain = length < 16
         for index in 0..<length where key[index] == 0x22 || key[index] == 0x5C || key[index] < 0x20
         {

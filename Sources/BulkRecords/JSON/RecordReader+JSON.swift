@@ -1,6 +1,6 @@
-// The JSON Lines scanner. For maintainers: a line is scanned only once it lies in memory as a
-// whole, so nothing here waits for more; and the byte behind the line is a line break or zero, which
-// every step of the scanner stops at by itself.
+// The JSON Lines scanner. Before you change it: a line is scanned only when it is complete in
+// memory, so nothing here waits for more. The byte after the line is a line break or zero, at which
+// every step of the scanner stops.
 
 extension RecordReader {
     /// Looks for the next JSON line at the window's start.
@@ -23,8 +23,8 @@ extension RecordReader {
                 guard let after = window.afterBreak(found) else { return .needsMore }
                 next = after
             }
-            // Asked of blank lines too: of a line cut off by the window's end nobody knows yet whether
-            // it is blank.
+            // This also applies to blank lines. If the window cuts off a line, it is not known yet
+            // whether it is blank.
             if found - start > limits.recordBytes {
                 return tooLong(start: start, end: found, next: next)
             }
@@ -35,7 +35,7 @@ extension RecordReader {
                     window.start = found
                     return .end
                 }
-                // A blank line is no record.
+                // A blank line is not a record.
                 window.start = next
                 line += 1
                 continue
@@ -172,7 +172,7 @@ extension RecordReader {
         record.storage.pointee.setDecoded(index, from: position)
     }
 
-    /// Goes over a key that is not the expected one; the result is its column, added if it is new.
+    /// Scans a key that is not the expected one and returns its column, added if it is new.
     private mutating func scanKey(_ scanner: inout JSONScanner) -> Int? {
         let start = scanner.at
         var isEscaped = false

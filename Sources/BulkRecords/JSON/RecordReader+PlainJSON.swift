@@ -1,14 +1,16 @@
-// The short way for JSON lines with which nothing is wrong. It goes over a line once, with all it needs in
-// registers, and looks for neither the line's end nor foreign bytes beforehand. Whatever it does not
-// expect it leaves to the long way, which starts again at the line's start and knows what to say: so
-// this one reports nothing, adds no column, and may only take what the long way takes too.
+// The fast path for valid JSON lines. It scans a line once, with everything it needs in registers,
+// and does not look for the line's end or for foreign bytes beforehand. It leaves anything
+// unexpected to the slow path, which starts again at the line's start and reports problems. The
+// fast path therefore reports nothing, adds no column, and may accept only what the slow path also
+// accepts.
 //
-// The window ends with zeros, which no step here goes over, so nothing compares positions with its end.
+// The window ends with zeros, at which every step stops, so nothing compares positions with its
+// end.
 
 extension RecordReader {
-    /// Reads the line at the window's start, if it holds an object of known keys that is in order.
+    /// Reads the line at the window's start, if it is a valid object with known keys.
     ///
-    /// - Returns: Whether it does; the record is there then.
+    /// - Returns: Whether it is; the record is then set.
     @inline(__always)
     mutating func scanPlainLine() -> Bool {
         let base = UnsafePointer(window.base)
@@ -21,7 +23,7 @@ extension RecordReader {
         var at = start + 1
         var count = 0
         var previous = -1
-        // The bytes of all strings, joined: their top bits tell whether any is not ASCII.
+        // All strings' bytes combined with "or": the top bits show whether any is not ASCII.
         var joined = Bytes16(repeating: 0)
         while true {
             guard base[at] == 0x22, count < capacity else { return false }
@@ -65,7 +67,7 @@ extension RecordReader {
                     at = end
                 }
             } else if base[at] &- 0x31 < 9, base[at + 1] &- 0x30 >= 10, !isFraction(base[at + 1]) {
-                // A number of one digit, as priorities are.
+                // A number of one digit, such as a priority.
                 at += 1
                 slots[count] = ValueSlot(
                     from: from &- start, to: at &- start, column: column, kind: .number)
@@ -102,14 +104,15 @@ extension RecordReader {
         return true
     }
 
-    /// Whether a number goes on with a byte that is no digit.
+    /// Whether a number continues with a byte that is not a digit.
     @inline(__always)
     private func isFraction(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
     }
 
-    /// The column of a key that is not the expected one, and where the key ends; `nil` when it is new or
-    /// written with escapes.
+    /// The column of an unexpected key, and where the key ends.
+    ///
+    /// The result is `nil` when the key is new or written with escapes.
     @inline(never)
     private mutating func knownKey(_ at: Int, after previous: Int) -> (column: Int, end: Int)? {
         var scanner = JSONScanner(UnsafePointer(window.base), from: at, to: window.end)
@@ -121,7 +124,7 @@ extension RecordReader {
         return (column, scanner.at)
     }
 
-    /// Goes over any value and gives it a slot; the result is where it ends, `nil` when it is not valid.
+    /// Skips any value, gives it a slot and returns its end; `nil` when it is not valid.
     @inline(never)
     private mutating func anyValue(
         _ at: Int, _ index: Int, column: Int, kind: inout ValueKind

@@ -1,6 +1,6 @@
-/// A growable run of bytes at a stable place between changes, for decoded values.
+/// A growable buffer for decoded values, whose address is stable between changes.
 ///
-/// At least sixteen bytes can be loaded from where any byte of it starts.
+/// At least sixteen bytes can be loaded from any position in it.
 struct ByteBuffer: ~Copyable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var count = 0

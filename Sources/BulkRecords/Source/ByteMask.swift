@@ -1,10 +1,10 @@
-// How the readers look at 16 or 64 bytes at once: a comparison gives a mask, and the mask becomes one
-// bit a byte, so that "where is the next quote" is a count of trailing zeros.
+// The readers examine 16 or 64 bytes at once. A comparison gives a mask, which becomes one bit per
+// byte. "Where is the next quote" is then a count of trailing zeros.
 //
-// Two things decide whether this is fast at all. A comparison must name its mask type and compare two
-// vectors (`let m: SIMDMask<SIMD16<Int8>> = v .== SIMD16(repeating: k)`): otherwise Swift takes the
-// generic, element-by-element overload, forty times slower. And the bits are gathered by one
-// instruction where the processor has it (SSE2, part of every x86-64), else by a multiplication.
+// The speed depends on two things. A comparison must name its mask type and compare two vectors
+// (`let m: SIMDMask<SIMD16<Int8>> = v .== SIMD16(repeating: k)`). Otherwise Swift uses the generic,
+// element-by-element overload, which is forty times slower. And the bits are gathered by one
+// instruction if the processor has it (SSE2, part of every x86-64), otherwise by a multiplication.
 
 #if arch(x86_64) && canImport(_Builtin_intrinsics)
     private import _Builtin_intrinsics.intel.sse2
@@ -13,7 +13,7 @@
 typealias Bytes16 = SIMD16<UInt8>
 typealias Mask16 = SIMDMask<SIMD16<Int8>>
 
-/// Sixteen bytes from anywhere.
+/// Loads sixteen bytes from any address.
 @inline(__always)
 func load16(_ pointer: UnsafePointer<UInt8>) -> Bytes16 {
     UnsafeRawPointer(pointer).loadUnaligned(as: Bytes16.self)
@@ -23,7 +23,7 @@ func load16(_ pointer: UnsafePointer<UInt8>) -> Bytes16 {
 @inline(__always)
 func splat16(_ byte: UInt8) -> Bytes16 { Bytes16(repeating: byte) }
 
-/// One bit for each byte of a mask: the lowest for the first.
+/// One bit for each byte of a mask; the lowest bit is the first byte.
 @inline(__always)
 func bits(_ mask: Mask16) -> UInt64 {
     #if arch(x86_64) && canImport(_Builtin_intrinsics)

@@ -1,47 +1,47 @@
-/// Where bytes come from: a file, a file descriptor, or memory; handed over in chunks.
+/// A source of bytes: a file, a file descriptor, or memory.
 ///
-/// A file is read with `read(2)`, never mapped: a mapped file that is cut short while it is read
-/// kills the process, and reading by chunks is as fast and serves pipes as well.
+/// A file is read with `read(2)`, never mapped. If a mapped file is truncated while it is read, the
+/// process is killed. Reading in chunks is as fast and also works for pipes.
 public struct ByteSource: ~Copyable {
-    /// How many bytes one chunk holds at most, by default.
+    /// The default for the most bytes in one chunk.
     public static let defaultChunkSize = 256 * 1024
 
     /// The input's name: the file's path, or `-` for standard input.
     public let name: String
-    /// How many bytes one chunk holds at most.
+    /// The most bytes in one chunk.
     public let chunkSize: Int
-    /// Sees every byte once, in order, as it is handed to the reader.
+    /// Receives every byte once, in order, as it is passed to the reader.
     ///
-    /// That is after decompression and decoding, and before a byte order mark is skipped.
+    /// This is after decompression and decoding, and before a byte order mark is skipped.
     package var observer: ((UnsafeRawBufferPointer) -> Void)?
 
-    /// Sees every byte once, in order, after decompression and before decoding.
+    /// Receives every byte once, in order, after decompression and before decoding.
     ///
-    /// A digest taken here is the digest of the table as its owner has it, the same for `rows.csv` and
-    /// `rows.csv.gz`.
+    /// A digest computed here is the digest of the user's original table. It is the same for
+    /// `rows.csv` and `rows.csv.gz`.
     package var originalObserver: ((UnsafeRawBufferPointer) -> Void)?
 
-    /// How much gzip data may expand: so many bytes for each that went in, and so many in any case.
+    /// How much gzip data may expand: a ratio, and a number of bytes that is always allowed.
     ///
-    /// A table of rows shrinks to a tenth or so; what shrinks to a thousandth was made to fill memory
-    /// and disks.
+    /// A table of rows compresses to about a tenth. Data that compresses to a thousandth was made
+    /// to fill memory and disks.
     package var expansionAllowed = (ratio: 200, bytes: 64 << 20)
 
-    /// How the characters are written; `nil` for UTF-8, or UTF-16 with a byte order mark.
+    /// The text encoding; `nil` for UTF-8, or UTF-16 with a byte order mark.
     package var encoding: TextEncoding?
 
     private var supply: any ByteSupply
-    /// The first bytes, once they were looked at, that are still to be handed over.
+    /// The first bytes, which were examined and must still be passed on.
     private var head: [UInt8] = []
     private var isHeadKnown = false
-    /// What the input's first bytes have shown, also for those who lent the source.
+    /// What the input's first bytes have shown; callers that lend the source can also read it.
     package let findings = Findings()
 
     /// What the first bytes of an input show.
     package final class Findings {
         /// Whether the input is compressed.
         package fileprivate(set) var isGzip = false
-        /// How the bytes are decoded, where they are.
+        /// How the bytes are decoded, if they are.
         package fileprivate(set) var encoding: TextEncoding?
     }
 
@@ -50,7 +50,7 @@ public struct ByteSource: ~Copyable {
     /// - Parameters:
     ///   - path: The file's path; `-` is standard input.
     ///   - chunkSize: How many bytes are read at a time.
-    /// - Throws: ``ReadError`` with code `cannotOpen` when there is no such file or it may not be
+    /// - Throws: ``ReadError`` with code `cannotOpen` when the file does not exist or cannot be
     ///   read.
     public init(path: String, chunkSize: Int = ByteSource.defaultChunkSize) throws(ReadError) {
         name = path
@@ -58,12 +58,12 @@ public struct ByteSource: ~Copyable {
         supply = path == "-" ? DescriptorSupply(0, name: "-") : try DescriptorSupply(path: path)
     }
 
-    /// Takes an open file descriptor, such as that of a pipe.
+    /// Uses an open file descriptor, such as that of a pipe.
     ///
     /// - Parameters:
-    ///   - fileDescriptor: The descriptor, open for reading. It stays open: closing it is for
-    ///     the code that opened it.
-    ///   - name: What messages call the input.
+    ///   - fileDescriptor: The descriptor, open for reading. It stays open, and the caller must
+    ///     close it.
+    ///   - name: The input's name in messages.
     ///   - chunkSize: How many bytes are read at a time.
     public init(
         fileDescriptor: Int32, name: String = "-", chunkSize: Int = ByteSource.defaultChunkSize
@@ -73,12 +73,12 @@ public struct ByteSource: ~Copyable {
         supply = DescriptorSupply(fileDescriptor, name: name)
     }
 
-    /// Takes a function that reads the next bytes.
+    /// Uses a function that reads the next bytes.
     ///
     /// - Parameters:
-    ///   - name: What messages call the input.
+    ///   - name: The input's name in messages.
     ///   - chunkSize: How many bytes are read at a time.
-    ///   - read: Reads at least one byte, at most what fits, and returns how many; 0 at the end.
+    ///   - read: Reads at least one byte and at most what fits, and returns how many; 0 at the end.
     package init(
         name: String, chunkSize: Int = ByteSource.defaultChunkSize,
         read: @escaping (UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
@@ -88,12 +88,12 @@ public struct ByteSource: ~Copyable {
         supply = FunctionSupply(read)
     }
 
-    /// Takes bytes that are in memory already.
+    /// Uses bytes that are already in memory.
     ///
     /// - Parameters:
     ///   - bytes: The whole input.
-    ///   - name: What messages call the input.
-    ///   - chunkSize: How many bytes are handed over at a time.
+    ///   - name: The input's name in messages.
+    ///   - chunkSize: How many bytes are passed on at a time.
     public init(
         bytes: [UInt8], name: String = "input", chunkSize: Int = ByteSource.defaultChunkSize
     ) {
@@ -102,7 +102,7 @@ public struct ByteSource: ~Copyable {
         supply = MemorySupply(bytes)
     }
 
-    /// Reads the next bytes, at most a chunk, and shows them to the observer.
+    /// Reads the next bytes, at most a chunk, and passes them to the observer.
     ///
     /// - Parameter space: Where the bytes go; not empty.
     /// - Returns: How many bytes were read; 0 at the end of the input.
@@ -126,8 +126,9 @@ public struct ByteSource: ~Copyable {
         return count
     }
 
-    /// Reads the first bytes, and puts a decompressor before the rest when they say gzip (RFC 1952), and a decoder
-    /// where they are not UTF-8.
+    /// Reads the first bytes and installs a decompressor and a decoder if they are needed.
+    ///
+    /// The decompressor is for gzip data (RFC 1952), and the decoder for text that is not UTF-8.
     private mutating func lookAtHead() throws(ReadError) {
         isHeadKnown = true
         head = try firstBytes()
@@ -142,11 +143,11 @@ public struct ByteSource: ~Copyable {
                 message: "named as gzip, but no gzip data: rename it, or compress it again",
                 inputName: name)
         }
-        // A mark is right whatever was said: files of failed rows are in UTF-8, and are read with the same options
-        // as the input that they come from.
+        // A byte order mark overrides the requested encoding. Files of failed rows are in UTF-8,
+        // and are read with the same options as their input.
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { return }
         var encoding = encoding
-        // With two zero bytes behind it, the first mark would be one of UTF-32.
+        // If two zero bytes follow, the first mark would be a UTF-32 mark.
         if head.starts(with: [0xFF, 0xFE]), head.count < 4 || head[2] != 0 || head[3] != 0 {
             encoding = .utf16LittleEndian
         } else if head.starts(with: [0xFE, 0xFF]) {

@@ -1,8 +1,8 @@
 import CLibrary
 
-/// What a ``ByteSource`` draws from.
+/// The supply behind a ``ByteSource``.
 protocol ByteSupply: AnyObject {
-    /// Reads at least one byte, at most what fits; 0 means the end.
+    /// Reads at least one byte and at most what fits; 0 means the end.
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
 }
 
@@ -12,14 +12,14 @@ final class DescriptorSupply: ByteSupply {
     private let isOwned: Bool
     private let name: String
 
-    /// Draws from a descriptor that belongs to somebody else.
+    /// Reads from a descriptor that the caller owns.
     init(_ descriptor: Int32, name: String) {
         self.descriptor = descriptor
         self.name = name
         isOwned = false
     }
 
-    /// Opens a file, and closes it in the end.
+    /// Opens a file, and closes it at the end.
     init(path: String) throws(ReadError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         name = path
@@ -61,7 +61,7 @@ final class FunctionSupply: ByteSupply {
     }
 }
 
-/// Bytes that are in memory already.
+/// Bytes that are already in memory.
 final class MemorySupply: ByteSupply {
     private let bytes: [UInt8]
     private var position = 0
@@ -81,7 +81,7 @@ final class MemorySupply: ByteSupply {
     }
 }
 
-/// The system's words for an error number.
+/// The system's message for an error number.
 func systemMessage(_ number: Int32) -> String {
     guard let text = strerror(number) else { return "error \(number)" }
     return String(cString: text)

@@ -1,9 +1,10 @@
-/// Files of other kinds, recognised by their first bytes.
+/// Recognises files of other kinds by their first bytes.
 enum ForeignFile {
-    /// How many of the first bytes are looked at.
+    /// How many of the first bytes are examined.
     static let searched = 16 << 10
 
-    /// What a file is that cannot be a table of text, and what to do with it; `nil` for text.
+    /// The kind of a file that cannot be a text table, and advice what to do with it; `nil` for
+    /// text.
     static func kind(_ bytes: UnsafeBufferPointer<UInt8>) -> (name: String, advice: String)? {
         func starts(_ text: String) -> Bool {
             bytes.starts(with: text.unicodeScalars.map { UInt8($0.value) })
@@ -59,7 +60,7 @@ enum ForeignFile {
         return nil
     }
 
-    /// What an archive is by the names of the files in it.
+    /// The kind of an archive, from the names of the files in it.
     private static func zip(
         _ text: String, export: String, unpack: String
     ) -> (name: String, advice: String) {
@@ -80,12 +81,12 @@ enum ForeignFile {
         return ("a ZIP archive", unpack)
     }
 
-    /// Whether there are bytes that no table of text has.
+    /// Whether there are bytes that never occur in a text table.
     private static func hasControls(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         bytes.contains { $0 < 0x20 && ![0x09, 0x0A, 0x0D].contains($0) }
     }
 
-    /// The text in lower case, from what follows blanks and comments of markup.
+    /// The text in lower case, starting after blanks and markup comments.
     private static func behindComments(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var text = String(decoding: bytes, as: UTF8.self)[...].drop {
             $0.isWhitespace || $0 == "\u{FEFF}"
@@ -98,7 +99,7 @@ enum ForeignFile {
 }
 
 extension ByteWindow {
-    /// Refuses a file that is no text, by what it is.
+    /// Refuses a file that is not text and names its kind.
     mutating func refuseForeignFile() throws(ReadError) {
         try fill(ForeignFile.searched)
         let bytes = UnsafeBufferPointer(

@@ -13,8 +13,9 @@ extension ByteWindow {
         return nil
     }
 
-    /// Where the line after a break starts; `nil` when that is not known yet, because a CR is the
-    /// last byte read and an LF may follow.
+    /// Where the line after a break starts; `nil` when that is not known yet.
+    ///
+    /// This is the case if a CR is the last byte read, because an LF may follow.
     @inline(__always)
     func afterBreak(_ position: Int) -> Int? {
         if base[position] == 0x0A { return position + 1 }
@@ -26,7 +27,7 @@ extension ByteWindow {
     ///
     /// - Parameters:
     ///   - position: Where to start.
-    ///   - isForeign: Set when a byte that is not ASCII was passed, or lies close behind.
+    ///   - isForeign: Set when a byte that is not ASCII was passed, or follows closely.
     /// - Returns: The position.
     @inline(__always)
     func lineBreak(from position: Int, isForeign: inout Bool) -> Int {

@@ -1,15 +1,15 @@
 import BulkSystem
 
 extension ByteWindow {
-    /// Reads until `count` bytes are there, or the input ends.
+    /// Reads until `count` bytes are available, or the input ends.
     mutating func fill(_ count: Int) throws(ReadError) {
         while end - start < count && !isFinal { try refill() }
     }
 
     /// Skips a UTF-8 byte order mark, and refuses UTF-16 and UTF-32 by name.
     ///
-    /// Without a mark, zero bytes tell: those among the first four, since a table starts with ASCII, else where most
-    /// of them are.
+    /// Without a mark, zero bytes decide. A table starts with ASCII, so the first four bytes are
+    /// checked for zeros. Otherwise the positions of most zero bytes decide.
     mutating func skipByteOrderMark() throws(ReadError) {
         try fill(4)
         let first = (0..<4).map { start + $0 < end ? base[start + $0] : 1 }
@@ -36,7 +36,8 @@ extension ByteWindow {
         if first[0] == 0xEF, first[1] == 0xBB, first[2] == 0xBF { start += 3 }
     }
 
-    /// UTF-16 whose first characters are not ASCII: every other byte of the rest is zero.
+    /// Recognises UTF-16 whose first characters are not ASCII: every other byte of the rest is
+    /// zero.
     private mutating func utf16ByZeros() throws(ReadError) -> (words: String, name: String)? {
         let searched = 4096
         try fill(searched)
@@ -55,7 +56,7 @@ extension ByteWindow {
         return nil
     }
 
-    /// Refuses JSON Lines that are named as CSV, and CSV that is named as JSON Lines.
+    /// Refuses JSON Lines with a CSV file name, and CSV with a JSON Lines file name.
     mutating func refuseOtherFormat(than format: RecordFormat) throws(ReadError) {
         try fill(4096)
         let beginning = UnsafeBufferPointer(
@@ -83,7 +84,7 @@ extension ByteWindow {
         }
     }
 
-    /// The format that the first byte which is not blank tells: `{` is JSON Lines, all else CSV.
+    /// The format according to the first non-blank byte: `{` is JSON Lines, everything else is CSV.
     mutating func formatByFirstByte() throws(ReadError) -> RecordFormat {
         var at = start
         while true {

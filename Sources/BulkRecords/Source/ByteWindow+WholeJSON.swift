@@ -1,29 +1,29 @@
 import BulkSystem
 
-/// How a text that begins as JSON is laid out.
+/// The layout of a text that begins as JSON.
 enum JSONLayout: Equatable {
-    /// Not JSON, or an object a line.
+    /// Not JSON, or one object per line.
     case lines
     /// One array of objects.
     case array
     /// One array of arrays: a header and rows, or rows alone.
     case table
-    /// One object with all records in an array: the keys that lead to it.
+    /// One object with all records in an array; the value holds the keys that lead to it.
     case wrapped([String])
-    /// Objects over several lines, or several on one.
+    /// Objects that span several lines, or several objects on one line.
     case spread
-    /// Objects with commas between them.
+    /// Objects separated by commas.
     case separated
 
-    /// How much of an object is looked at.
+    /// How much of an object is examined.
     static let searched = 64 << 10
 
-    /// The layout of a text.
+    /// Determines the layout of a text.
     ///
     /// - Parameters:
     ///   - bytes: The text's beginning.
-    ///   - isTicketKey: Whether a key names what a record is about; `nil` where objects may hold whatever they
-    ///     like.
+    ///   - isTicketKey: Whether a key names the ticket of a record; `nil` if objects may have any
+    ///     keys.
     init(_ bytes: UnsafeBufferPointer<UInt8>, isTicketKey: ((String) -> Bool)?) {
         var at = 0
         Self.skipBlanks(bytes, &at)
@@ -31,7 +31,7 @@ enum JSONLayout: Equatable {
         if bytes[at] == UInt8(ascii: "[") {
             at += 1
             Self.skipBlanks(bytes, &at)
-            // A column's name could stand in brackets.
+            // A column's name could be in brackets.
             let follows = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
             self =
                 follows == UInt8(ascii: "[")
@@ -51,9 +51,9 @@ enum JSONLayout: Equatable {
     }
 }
 
-/// What the first object of a text shows of the layout of all.
+/// What the first object of a text shows about the layout of the whole text.
 private struct FirstObject {
-    /// Keys under which other programs put the records of an export.
+    /// Keys that other programs use for the records of an export.
     private static let usualKeys = [
         "tickets", "data", "items", "results", "rows", "records", "objects", "values", "content",
     ]
@@ -66,9 +66,9 @@ private struct FirstObject {
     /// Whether the first of these objects names a ticket.
     private var recordNamesTicket = false
     private var isSpread = false
-    /// Where the object ends; `nil` when it does not within what was looked at.
+    /// Where the object ends; `nil` if its end was not found in the examined part.
     private var end: Int?
-    /// The object's open containers: the key that was read last, `nil` in an array.
+    /// The object's open containers: the last key read, or `nil` for an array.
     private var open: [String?] = []
 
     init(_ isTicketKey: @escaping (String) -> Bool) { self.isTicketKey = isTicketKey }
@@ -113,11 +113,11 @@ private struct FirstObject {
         open[open.count - 1] = key
         guard isTicketKey(key) else { return }
         if open.count == 1 { namesTicket = true }
-        // One container, the array, lies between the record and the object that holds the array.
+        // Only the array itself is between the record and the object that holds the array.
         if let records, open.count == records.count + 2 { recordNamesTicket = true }
     }
 
-    /// Notes an array that holds objects, or nothing, and that keys alone lead to.
+    /// Records an array that is empty or holds objects, and that can be reached by keys alone.
     private mutating func noteArray(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) {
         guard records == nil else { return }
         var at = start
@@ -135,7 +135,7 @@ private struct FirstObject {
 
     func layout(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONLayout {
         if let records, let last = records.last {
-            // A ticket may have arrays of its own, such as its messages.
+            // A ticket may have arrays itself, such as its messages.
             let isWrapper =
                 namesTicket || records.count > 1
                 ? isUsual(last) && (recordNamesTicket || !namesTicket) : true
@@ -155,11 +155,11 @@ private struct FirstObject {
 }
 
 extension ByteWindow {
-    /// Refuses JSON that is not an object a line: no part of it is read.
+    /// Refuses JSON that is not one object per line; no part of it is read.
     mutating func refuseWholeJSON(isTicketKey: ((String) -> Bool)?) throws(ReadError) {
         try fill(64)
         var first = firstNonBlank()
-        // Blank lines may go on and on before an array.
+        // Any number of blank lines may precede an array.
         while first == nil, !isFinal, end - start < 64 << 20 {
             try fill(2 * (end - start))
             first = firstNonBlank()
@@ -201,7 +201,7 @@ extension ByteWindow {
         (start..<end).first { !JSONLayout.isBlank(base[$0]) }
     }
 
-    /// What leads to a key's value, in the language of jq.
+    /// A key's path in jq's syntax.
     private static func filter(_ key: String) -> String {
         let isPlain =
             key.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0 | 0x20) }

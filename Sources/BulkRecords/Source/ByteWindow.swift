@@ -1,32 +1,31 @@
-/// The part of the input that is in memory: what was read and not yet consumed, and some padding.
+/// The part of the input that is in memory: the unconsumed bytes and some padding.
 ///
-/// A scan of the window may load up to ``padding`` bytes past `end`: those are zero. Positions
-/// are counted from `base` and hold until the next ``refill()``, which moves what is left to the
-/// front.
+/// A scanner may load up to ``padding`` bytes past `end`. Those are zero. Positions are counted
+/// from `base` and valid until the next ``refill()``, which moves the remaining bytes to the front.
 struct ByteWindow: ~Copyable {
     /// How many zero bytes follow the last one read, so that whole blocks can be loaded.
     static let padding = 64
 
     private(set) var base: UnsafeMutablePointer<UInt8>
-    /// The first byte not consumed yet.
+    /// The first unconsumed byte.
     var start = 0
     /// One past the last byte read.
     private(set) var end = 0
     /// Whether everything was read.
     private(set) var isFinal = false
-    /// Where `base` lies in the input, in bytes.
+    /// The offset of `base` in the input, in bytes.
     private(set) var baseOffset = 0
     private var capacity: Int
     private let chunkSize: Int
-    /// Where more comes from; `nil` for a window that its owner fills.
+    /// The source of more bytes; `nil` for a window that its owner fills.
     private var source: ByteSource?
-    /// What reading ahead met, to be thrown by the next reading.
+    /// A failure met while reading ahead, which the next read throws.
     private var failure: ReadError?
     let name: String
     private let findings: ByteSource.Findings?
 
     init(_ source: consuming ByteSource) {
-        // Padding included, one chunk and the piece of a record before it fit without growing.
+        // One chunk, the part of a record before it, and the padding fit without growing.
         capacity = min(source.chunkSize, ByteSource.defaultChunkSize) + 64 * 1024
         base = .allocate(capacity: capacity)
         base.initialize(repeating: 0, count: Self.padding)
@@ -39,8 +38,8 @@ struct ByteWindow: ~Copyable {
     /// Makes an empty window without a source.
     ///
     /// - Parameters:
-    ///   - name: What messages call the input.
-    ///   - size: How many bytes it is to hold without growing.
+    ///   - name: The input's name in messages.
+    ///   - size: How many bytes it can hold without growing.
     init(name: String, size: Int) {
         capacity = size + Self.padding
         base = .allocate(capacity: capacity)
@@ -52,11 +51,11 @@ struct ByteWindow: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// Moves what is not consumed to the front and reads more behind it.
+    /// Moves the unconsumed bytes to the front and reads more after them.
     ///
-    /// A record that does not fit is scanned again from its start after every refill. So that a long
-    /// one costs a constant factor and not the square of its length, each refill adds at least an
-    /// eighth to what is left.
+    /// A record that does not fit is scanned again from its start after every refill. Each refill
+    /// therefore adds at least an eighth of the remaining bytes. The repeated scans of a long record
+    /// then cost a constant factor, not the square of its length.
     mutating func refill() throws(ReadError) {
         if start > 0 { drop(to: start) }
         let left = end
@@ -84,9 +83,9 @@ struct ByteWindow: ~Copyable {
         return try source!.read(into: space)
     }
 
-    /// Reads until `count` bytes are there, the input ends, or reading fails.
+    /// Reads until `count` bytes are available, the input ends, or reading fails.
     ///
-    /// A failure is thrown once what was read before it is used up.
+    /// A failure is thrown when the bytes read before it are used up.
     ///
     /// - Returns: Whether nothing failed.
     mutating func fillAhead(_ count: Int) -> Bool {
@@ -99,7 +98,7 @@ struct ByteWindow: ~Copyable {
         return failure == nil
     }
 
-    /// A command that rewrites the input, for messages that suggest one; right once bytes were read.
+    /// A command that converts the input, for messages; it is correct after bytes were read.
     var conversion: ConversionCommand { ConversionCommand(name: name, findings) }
 
     private mutating func endWithPadding() {
@@ -115,9 +114,9 @@ struct ByteWindow: ~Copyable {
         capacity = larger
     }
 
-    // MARK: Filling by hand, for windows that hold one block of an input
+    // MARK: Manual filling, for windows that hold one block of an input
 
-    /// Forgets everything, to hold what stands at an offset of the input.
+    /// Discards everything, to hold the bytes at an offset of the input.
     mutating func clear(at offset: Int) {
         start = 0
         end = 0
@@ -126,10 +125,10 @@ struct ByteWindow: ~Copyable {
         endWithPadding()
     }
 
-    /// Goes back to the first byte that the window holds.
+    /// Moves back to the first byte in the window.
     mutating func rewind() { start = 0 }
 
-    /// Forgets what stands before a position.
+    /// Discards the bytes before a position.
     mutating func drop(to position: Int) {
         let left = end - position
         base.update(from: base + position, count: left)
@@ -139,7 +138,7 @@ struct ByteWindow: ~Copyable {
         endWithPadding()
     }
 
-    /// Says that nothing follows what the window holds.
+    /// Marks the end of the input after the window's last byte.
     mutating func setFinal() { isFinal = true }
 
     /// Appends bytes.
@@ -150,7 +149,7 @@ struct ByteWindow: ~Copyable {
         endWithPadding()
     }
 
-    /// Moves the first bytes of another window here, or reads from its source once it is empty.
+    /// Moves the first bytes of another window here, or reads from its source when it is empty.
     ///
     /// - Parameters:
     ///   - other: The window to take from.
@@ -176,7 +175,7 @@ struct ByteWindow: ~Copyable {
         return count
     }
 
-    /// Moves what stands behind a position back into the window that it was taken from.
+    /// Moves the bytes after a position back into the window that they were taken from.
     mutating func giveBack(from position: Int, to other: inout ByteWindow) {
         let count = end - position
         if count > other.start {

@@ -1,10 +1,10 @@
 import BulkSystem
 import CLibrary
 
-/// A shell command that rewrites an input, for messages that suggest one.
+/// A shell command that converts an input, for messages that suggest one.
 ///
-/// The command decompresses and decodes the input first where that is needed. An input that cannot be read
-/// again, such as a pipe, is not named: the command is then a filter to be put into that pipe.
+/// The command first decompresses and decodes the input if needed. An input that cannot be read
+/// again, such as a pipe, is not named. The command is then a filter to insert into that pipe.
 package struct ConversionCommand {
     private let name: String
     private let isPipe: Bool
@@ -26,35 +26,35 @@ package struct ConversionCommand {
             || stat(name, &information) == 0 && information.st_mode & S_IFMT != S_IFREG
     }
 
-    /// The command that makes JSON Lines, by a jq filter.
+    /// The command that produces JSON Lines with a jq filter.
     package func jq(_ filter: String) -> String {
         text("jq -c \(ShellWord.quoted(filter))", to: "jsonl")
     }
 
-    /// The command that makes JSON Lines of objects with commas between them.
+    /// The command that produces JSON Lines from objects separated by commas.
     package var jqOfSeparatedObjects: String {
         let objects = text(#"sed '$ s/,[[:space:]]*$//'"#, to: nil)
         return "{ echo '['; \(objects); echo ']'; } | jq -c '.[]'" + redirection("jsonl")
     }
 
-    /// The command that makes CSV of an array of rows.
+    /// The command that produces CSV from an array of rows.
     package var jqOfTable: String { text("jq -r '.[] | @csv'", to: "csv") }
 
-    /// The command that makes UTF-8.
+    /// The command that produces UTF-8.
     ///
     /// - Parameters:
-    ///   - encoding: The encoding of the input, as `iconv` calls it.
-    ///   - skipsMark: Whether the input begins with a mark of UTF-8, which does not belong to that encoding.
+    ///   - encoding: The input's encoding under the name that `iconv` uses.
+    ///   - skipsMark: Whether the input begins with a UTF-8 mark, which is wrong for that encoding.
     /// - Returns: The command.
     package func iconv(from encoding: String, skipsMark: Bool = false) -> String {
-        // Some iconv copy the byte order mark, which is no harm.
+        // Some versions of iconv copy the byte order mark, which does no harm.
         let iconv = "iconv -f \(encoding) -t UTF-8"
         let command =
             skipsMark ? text("tail -c +4", to: nil) + " | " + iconv : text(iconv, to: nil)
         return command + redirection(nil)
     }
 
-    /// What comes before the command in a sentence: how it is used.
+    /// The words before the command in a sentence, which say how to use it.
     package var introduction: String { isPipe ? "pass it through" : "with" }
 
     private func text(_ program: String, to ending: String?) -> String {
@@ -68,7 +68,7 @@ package struct ConversionCommand {
         return stages.joined(separator: " | ") + (ending.map(redirection) ?? "")
     }
 
-    /// Where the command's output goes: beside the input, and never over a file that is there.
+    /// Where the command's output goes: beside the input, and never over an existing file.
     private func redirection(_ ending: String?) -> String {
         if isPipe { return "" }
         var base = name[...]

@@ -2,9 +2,9 @@ import CLibrary
 
 /// Bytes of another supply, decompressed by the system's `gzip -dc`.
 ///
-/// One loop feeds the child and reads from it, so neither can wait for the other for ever, and no
-/// thread is needed. The child's input is a socket, because writing to a socket whose reader is gone can
-/// be told not to raise SIGPIPE.
+/// One loop writes to the child and reads from it. Neither can therefore wait for the other
+/// forever, and no thread is needed. The child's input is a socket, because a write to a socket
+/// can suppress SIGPIPE when the reader is gone.
 final class GzipSupply: ByteSupply {
     private let allowed: (ratio: Int, bytes: Int)
     private let upstream: any ByteSupply
@@ -12,7 +12,7 @@ final class GzipSupply: ByteSupply {
     private var child: pid_t = 0
     private var toChild: Int32 = -1
     private var fromChild: Int32 = -1
-    /// What was read from upstream and not taken by the child yet.
+    /// Bytes read from upstream that the child has not taken yet.
     private var pending: [UInt8]
     private var pendingStart = 0
     private var isUpstreamAtEnd = false
@@ -22,9 +22,9 @@ final class GzipSupply: ByteSupply {
     /// Starts the child.
     ///
     /// - Parameters:
-    ///   - head: The compressed bytes that were read already.
-    ///   - upstream: Where the rest of the compressed bytes comes from.
-    ///   - name: What messages call the input.
+    ///   - head: The compressed bytes that were already read.
+    ///   - upstream: The source of the remaining compressed bytes.
+    ///   - name: The input's name in messages.
     ///   - allowed: How much the data may expand.
     /// - Throws: ``ReadError`` when there is no `gzip`.
     init(
@@ -108,7 +108,7 @@ final class GzipSupply: ByteSupply {
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("gzip"), strdup("-dc"), nil]
         defer { for argument in arguments { free(argument) } }
-        // An empty environment: `GZIP` could hold options.
+        // The environment is empty, because `GZIP` could hold options.
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         let code = posix_spawnp(&child, "gzip", &actions, nil, &arguments, &environment)
         _ = close(sockets[1])
@@ -121,12 +121,12 @@ final class GzipSupply: ByteSupply {
         }
     }
 
-    /// Gets more compressed bytes once the child has taken all, and tells it when there are none.
+    /// Reads more compressed bytes when the child has taken all, and ends its input at their end.
     private func fetch() throws(ReadError) {
         guard toChild >= 0, pendingStart == pending.count else { return }
         if !isUpstreamAtEnd {
             if pending.count < 64 * 1024 { pending = [UInt8](repeating: 0, count: 64 * 1024) }
-            // The bytes are read outside the closure's reach of the error's type, hence the result.
+            // The closure cannot throw the typed error, so it returns a result.
             let result = pending.withUnsafeMutableBytes { space in
                 Result { () throws(ReadError) in try upstream.read(into: space) }
             }
@@ -139,7 +139,7 @@ final class GzipSupply: ByteSupply {
         if isUpstreamAtEnd { closeInput() }
     }
 
-    /// Gives the child what it takes without waiting.
+    /// Writes as much to the child as it takes without waiting.
     private func feed() {
         let count = pending.withUnsafeBytes { bytes in
             let rest = UnsafeRawBufferPointer(rebasing: bytes[pendingStart...])
@@ -148,7 +148,7 @@ final class GzipSupply: ByteSupply {
         if count > 0 {
             pendingStart += count
         } else if errno != EAGAIN, errno != EINTR {
-            // The child has had enough: what it says at its end counts.
+            // The child reads no more. Its exit status decides.
             closeInput()
         }
     }
@@ -157,14 +157,14 @@ final class GzipSupply: ByteSupply {
         CLibrary.read(fromChild, space.baseAddress, space.count)
     }
 
-    /// Checks how the child ended, after its output has.
+    /// Checks the child's exit status, after its output has ended.
     private func finish() throws(ReadError) {
         _ = close(fromChild)
         fromChild = -1
         closeInput()
         let status = wait()
         child = 0
-        // Two means that something followed the compressed data and was dropped: rows, perhaps.
+        // Exit status 2 means that gzip dropped something after the compressed data, perhaps rows.
         guard status == 0 else {
             throw failure("the gzip data is damaged or cut off: compress the file again")
         }

@@ -1,6 +1,6 @@
 /// Why an input cannot be read at all: a failure of the whole input, never of one record.
 ///
-/// What is wrong with one record is data: see ``RecordProblem``.
+/// A problem with one record is data: see ``RecordProblem``.
 public struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of causes.
     public enum Code: String, CaseIterable, Hashable, Sendable {
@@ -14,7 +14,7 @@ public struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
         case formatUnsupported = "format_unsupported"
         /// The header line of a CSV input is itself malformed, so that no column is known.
         case headerMalformed = "header_malformed"
-        /// The delimiter asked for cannot be one.
+        /// The requested delimiter cannot be one.
         case delimiterInvalid = "delimiter_invalid"
         /// The gzip data is damaged, or `gzip` is missing.
         case decompressionFailed = "decompression_failed"
@@ -39,7 +39,7 @@ public struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
         self.line = line
     }
 
-    /// The position and the message, as a person reads them.
+    /// The position and the message in readable form.
     public var description: String {
         let place = inputName == "-" ? "standard input" : inputName
         guard let line else { return "\(place): \(message)" }

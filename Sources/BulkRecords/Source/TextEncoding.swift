@@ -1,19 +1,19 @@
-/// How the characters of an input are written as bytes.
+/// The encodings of an input's characters.
 public enum TextEncoding: String, CaseIterable, Hashable, Sendable {
     /// UTF-8 (RFC 3629), with or without a byte order mark.
     case utf8 = "utf-8"
-    /// Windows-1252, in which spreadsheets in Western Europe and America save "CSV".
+    /// Windows-1252, which spreadsheets in Western Europe and America use for "CSV".
     case windows1252 = "windows-1252"
     /// ISO 8859-1.
     case latin1
-    /// UTF-16, the lower byte first.
+    /// UTF-16, lower byte first.
     case utf16LittleEndian = "utf-16le"
-    /// UTF-16, the higher byte first.
+    /// UTF-16, higher byte first.
     case utf16BigEndian = "utf-16be"
 
-    /// Reads an encoding's name in any usual writing.
+    /// Parses an encoding's name in any usual spelling.
     ///
-    /// The result is `nil` when no encoding is called so.
+    /// The result is `nil` if no encoding has this name.
     ///
     /// - Parameter name: For example `cp1252`, `ISO-8859-1` or `UTF16LE`.
     public init?(name: String) {
@@ -21,17 +21,17 @@ public enum TextEncoding: String, CaseIterable, Hashable, Sendable {
         case "utf8": self = .utf8
         case "windows1252", "cp1252", "win1252": self = .windows1252
         case "latin1", "iso88591": self = .latin1
-        // Without a mark the WHATWG Encoding Standard takes it so, too; a mark counts more than the name.
+        // The WHATWG Encoding Standard also does this without a mark. A mark overrides the name.
         case "utf16le", "utf16": self = .utf16LittleEndian
         case "utf16be": self = .utf16BigEndian
         default: return nil
         }
     }
 
-    /// What the bytes 0x80 to 0x9F stand for in Windows-1252; 0 for none.
+    /// The characters of the bytes 0x80 to 0x9F in Windows-1252; 0 for none.
     ///
-    /// Source: the WHATWG Encoding Standard's index windows-1252, without its mapping of the five bytes that
-    /// Microsoft leaves undefined.
+    /// Source: the WHATWG Encoding Standard's index windows-1252, without its mapping of the five
+    /// bytes that Microsoft leaves undefined.
     package static let windows1252High: [UInt32] = [
         0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
         0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
@@ -39,9 +39,9 @@ public enum TextEncoding: String, CaseIterable, Hashable, Sendable {
     ]
 }
 
-/// Bytes of another supply, written as UTF-8.
+/// Bytes of another supply, converted to UTF-8.
 ///
-/// What the encoding does not know becomes a byte that is not UTF-8, so that the row that holds it is reported.
+/// An undefined character becomes a byte that is not UTF-8, so that its row is reported.
 final class TranscodingSupply: ByteSupply {
     private let upstream: any ByteSupply
     private let encoding: TextEncoding
@@ -50,7 +50,7 @@ final class TranscodingSupply: ByteSupply {
     private var pending: [UInt8]
     private var isAtEnd = false
 
-    /// Sees the bytes as they come, before they are decoded.
+    /// Receives the bytes before they are decoded.
     private let observer: ((UnsafeRawBufferPointer) -> Void)?
 
     init(
@@ -102,7 +102,8 @@ final class TranscodingSupply: ByteSupply {
         for byte in pending {
             if encoding == .windows1252, (0x80...0x9F).contains(byte) {
                 let scalar = TextEncoding.windows1252High[Int(byte) - 0x80]
-                // What Microsoft leaves undefined stands for control characters (WHATWG Encoding Standard).
+                // The bytes that Microsoft leaves undefined are control characters (WHATWG Encoding
+                // Standard).
                 append(scalar == 0 ? UInt32(byte) : scalar)
             } else {
                 append(UInt32(byte))

@@ -1,11 +1,12 @@
-/// Finds the first byte that is not UTF-8 (RFC 3629: no overlong forms, no surrogates, no scalar over
-/// U+10FFFF).
+/// Finds the first byte that is not UTF-8.
+///
+/// RFC 3629 forbids overlong forms, surrogates and scalars over U+10FFFF.
 ///
 /// - Parameters:
 ///   - bytes: The first byte.
 ///   - count: How many bytes there are.
 /// - Returns: The position of the first byte of the first sequence that is malformed or cut off;
-///   `nil` when all is well.
+///   `nil` when all bytes are valid.
 func firstInvalidUTF8(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int? {
     var at = 0
     while at < count {
