@@ -1,7 +1,7 @@
 import CLibrary
 import Synchronization
 
-/// A local Mava to rehearse against: an HTTP/1.1 server that keeps the contract of Mava's API.
+/// A local Mava for rehearsals: an HTTP/1.1 server that keeps the contract of Mava's API.
 ///
 /// It runs on a thread of its own from `start` until `stop`.
 public final class Sandbox: Sendable {
@@ -11,13 +11,13 @@ public final class Sandbox: Sendable {
     public let port: UInt16
     /// Whether only this machine can reach it.
     public let isLoopback: Bool
-    /// The token that `/_sandbox/` asks for in `x-sandbox-token`.
+    /// The token that `/_sandbox/` requires in `x-sandbox-token`.
     public let adminToken: String
     /// The API keys of the workspace's organisations, in the workspace's order.
     public let apiKeys: [String]
 
     private let core: SandboxCore
-    /// The writing end of the loop's pipe, and the reading one.
+    /// The writing end of the loop's pipe, followed by the reading end.
     private let wakeUp: Int32
     private let wakeUpEnd: Int32
     private let thread: Mutex<LoopThread?>
@@ -25,7 +25,7 @@ public final class Sandbox: Sendable {
     /// Starts a sandbox.
     ///
     /// - Parameter configuration: What it holds and how it behaves.
-    /// - Returns: The running sandbox, which accepts connections already.
+    /// - Returns: The running sandbox, which already accepts connections.
     /// - Throws: `SandboxError` when it cannot listen or start.
     public static func start(
         _ configuration: SandboxConfiguration
@@ -78,33 +78,33 @@ public final class Sandbox: Sendable {
         Socket.close(wakeUpEnd)
     }
 
-    /// Stops serving: what is answered is sent, connections are closed, the thread has ended.
+    /// Stops the server: sends the pending answers, closes the connections and waits for the
+    /// thread.
     ///
-    /// Waits for the thread, which takes no longer than answering what has arrived. Stopping twice
-    /// does nothing.
+    /// This takes no longer than answering what has already arrived. A second call does nothing.
     public func stop() {
         endLoop()
     }
 
-    /// What went wrong with the log or the saved state, if anything did.
+    /// An error of the log or the saved state, if there was one.
     ///
-    /// The sandbox serves on: a rehearsal is worth more than its record. Ask again after `stop`, which
-    /// writes the state for the last time.
+    /// The sandbox continues to serve, because a rehearsal is worth more than its record. Ask again
+    /// after `stop`, which writes the state for the last time.
     public var problem: SandboxError? { core.log?.failure ?? core.saver?.failure }
 
     /// What the sandbox has seen so far.
     public var stats: SandboxStats { core.state.withLock { $0.stats } }
 
-    /// The workspace as the requests so far have left it.
+    /// The workspace after all requests so far.
     public var workspace: Workspace { core.state.withLock { $0.workspace } }
 
-    /// A ticket by its id as it stands now, in whichever organisation has it first.
+    /// A ticket's current state by its id, from the first organisation that has it.
     ///
     /// - Parameter id: The ticket's id.
     /// - Returns: The ticket, or nil when there is none.
     public func ticket(_ id: String) -> TicketState? { workspace.ticket(id) }
 
-    /// The audit messages of a ticket or of all, oldest first in each organisation.
+    /// The audit messages of one ticket or of all, oldest first in each organisation.
     ///
     /// - Parameter ticketID: The ticket's id; nil for all tickets.
     /// - Returns: The messages.
@@ -112,7 +112,7 @@ public final class Sandbox: Sendable {
         core.state.withLock { $0.auditMessages(ticketID: ticketID, skip: 0, limit: .max).messages }
     }
 
-    /// Puts workspace, quota and statistics back to how they were at the start.
+    /// Resets workspace, quota and statistics to their initial state.
     public func reset() {
         let now = core.configuration.clock.monotonic()
         core.state.withLock { $0.reset(now: now) }
@@ -127,11 +127,11 @@ public final class Sandbox: Sendable {
     }
 }
 
-/// Runs a sandbox for as long as a body runs.
+/// Runs a sandbox while a closure runs.
 ///
 /// - Parameters:
 ///   - configuration: What it holds and how it behaves.
-///   - body: What to do with it.
+///   - body: Uses the sandbox.
 /// - Returns: What the body returns.
 /// - Throws: `SandboxError` when the sandbox cannot start, and what the body throws.
 public func withSandbox<R>(

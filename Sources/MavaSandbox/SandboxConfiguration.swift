@@ -1,32 +1,33 @@
-/// Everything that a sandbox is started with.
+/// The configuration of a sandbox.
 public struct SandboxConfiguration: Sendable {
-    /// Where to listen: loopback, unless there is a good reason, as nothing is encrypted.
+    /// The address to listen on, normally loopback, because nothing is encrypted.
     public var host = "127.0.0.1"
     /// The port; 0 takes a free one.
     public var port: UInt16 = 0
-    /// What the sandbox holds at the start.
+    /// The initial contents of the sandbox.
     public var workspace: Workspace
     /// How many requests a key may make.
     public var quota = QuotaRule()
-    /// What goes wrong, and when.
+    /// Which faults occur, and when.
     public var faults = FaultPlan()
-    /// How much one request may bring.
+    /// The size limits of one request.
     package var limits = HTTPLimits()
-    /// How many connections may be open at once, how long they may idle.
+    /// How many connections may be open at once, and how long they may be idle.
     package var connections = ConnectionLimits()
-    /// Where a line a request is written, as JSON Lines; nil for nowhere.
+    /// Where to write one JSON line per request; nil for nowhere.
     package var log: LogDestination?
-    /// The file that keeps the state; nil to forget it.
+    /// The file that stores the state; nil to discard it.
     public var savePath: String?
-    /// How often the state is saved while requests change it; it is saved at the end in any case.
+    /// How often the state is saved while requests change it; it is always saved at the end.
     package var saveInterval: Duration = .seconds(5)
-    /// Where the time comes from.
+    /// The source of the time.
     package var clock = SandboxClock.system
 
-    /// Makes a configuration with a workspace and the usual settings: a free port on loopback, the
-    /// documented quota, no faults.
+    /// Makes a configuration with a workspace and the defaults.
     ///
-    /// - Parameter workspace: What the sandbox holds at the start.
+    /// The defaults are a free port on loopback, the documented quota and no faults.
+    ///
+    /// - Parameter workspace: The initial contents of the sandbox.
     public init(workspace: Workspace) {
         self.workspace = workspace
     }
@@ -36,15 +37,15 @@ public struct SandboxConfiguration: Sendable {
 package enum LogDestination: Hashable, Sendable {
     /// A file, which is appended to.
     case file(String)
-    /// A descriptor that somebody else opened and closes, such as 2.
+    /// A descriptor that the caller opened and closes, such as 2.
     case descriptor(Int32)
 }
 
-/// How many connections may be open, and how long each may take its time.
+/// How many connections may be open, and the time limits of each.
 package struct ConnectionLimits: Hashable, Sendable {
-    /// Connections at once; one more is answered with 503 and closed.
+    /// The most connections at once; a further one is answered with 503 and closed.
     package var count = 1024
-    /// How long a connection may be silent between requests, or not take its answer.
+    /// How long a connection may be silent between requests, or may not accept its answer.
     package var idle: Duration = .seconds(60)
     /// How long the head of a request may take from its first byte.
     package var head: Duration = .seconds(10)

@@ -2,23 +2,23 @@
 public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of reasons.
     public enum Code: String, Hashable, Sendable, CaseIterable {
-        /// The address to listen on cannot be had.
+        /// The address to listen on is not available.
         case listen
         /// A file cannot be read.
         case read
         /// A file cannot be written.
         case write
-        /// The text of the faults or the quota is not understood.
+        /// The text of the faults or the quota cannot be parsed.
         case syntax
         /// A resource of the system is missing, such as a thread or a descriptor.
         case system
     }
 
-    /// What sort of failure it is.
+    /// The kind of failure.
     public var code: Code
     /// What is wrong and how to fix it.
     public var message: String
-    /// The byte of the text at which understanding stopped, from 1; nil where there is no text.
+    /// The position in the text at which parsing stopped, in bytes from 1; nil if there is no text.
     public var column: Int?
 
     init(_ code: Code, _ message: String, column: Int? = nil) {
@@ -27,7 +27,7 @@ public struct SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
         self.column = column
     }
 
-    /// The message, with the column where there is one.
+    /// The message, with the column if there is one.
     public var description: String {
         column.map { "column \($0): \(message)" } ?? message
     }

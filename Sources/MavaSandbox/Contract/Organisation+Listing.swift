@@ -22,7 +22,7 @@ extension Organisation {
         return Reply(200, body: output.bytes)
     }
 
-    /// Answers `GET /api/agents`: those who have not left.
+    /// Answers `GET /api/agents` with the agents who have not left.
     func listAgents() -> Reply {
         var output = JSONOutput()
         output.raw("{\"agents\":[")
@@ -38,9 +38,9 @@ extension Organisation {
         return Reply(200, body: output.bytes)
     }
 
-    /// Answers `GET /api/categories`: those in use.
+    /// Answers `GET /api/categories` with the categories in use.
     ///
-    /// Assumption: the shape is not documented; this is the one that agents have.
+    /// Assumption: the shape is not documented. This is the shape that agents have.
     func listCategories() -> Reply {
         var output = JSONOutput()
         output.raw("{\"categories\":[")
@@ -57,7 +57,7 @@ extension Organisation {
         return Reply(200, body: output.bytes)
     }
 
-    /// The places of one page's tickets, and how many tickets all pages hold.
+    /// The places of one page's tickets, and the number of tickets on all pages.
     private func page(_ query: TicketQuery) -> (places: [Int], total: Int) {
         let range = tickets.range(from: query.start, to: query.end)
         let matcher = TicketMatcher(query, in: self)

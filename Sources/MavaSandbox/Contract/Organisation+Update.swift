@@ -1,15 +1,15 @@
 // PUT /api/ticket. The order of the checks is fixed and documented in docs/sandbox.md: ticket,
-// category, status and priority, assignee. Everything is checked before anything is written.
+// category, status and priority, assignee. All checks run before anything is written.
 
 extension Organisation {
-    /// The outcome of an update: what to answer, and what was done.
+    /// The outcome of an update: the answer and what was changed.
     struct UpdateResult {
         var reply: Reply
         var ticketID: [UInt8]?
         var changes = 0
     }
 
-    /// What an update would write, as references.
+    /// The values that an update would write, as references.
     private struct Wanted {
         var status: StringPool.Reference?
         var priority: UInt8?
@@ -18,12 +18,12 @@ extension Organisation {
         var assignedTo: StringPool.Reference?
     }
 
-    /// Answers an update, and writes what differs when nothing is wrong.
+    /// Answers an update, and writes the fields that differ if nothing is wrong.
     ///
     /// - Parameters:
     ///   - body: The request's body.
     ///   - now: The time in milliseconds since 1970.
-    /// - Returns: The answer and what was done.
+    /// - Returns: The answer and what was changed.
     mutating func update(_ body: UnsafeBufferPointer<UInt8>, now: Int64) -> UpdateResult {
         var cursor = JSONCursor(body)
         let update: TicketUpdate
@@ -91,7 +91,7 @@ extension Organisation {
         return nil
     }
 
-    /// Writes the fields that differ, an audit entry each.
+    /// Writes the fields that differ, with an audit entry for each.
     ///
     /// - Returns: How many fields differed.
     private mutating func write(_ wanted: Wanted, to place: Int, now: Int64) -> Int {
@@ -116,7 +116,7 @@ extension Organisation {
             note(.assignedTo, from: before.assignedTo, to: assignee, place, now)
             tickets[place].assignedTo = assignee
             changes += 1
-            // Assigning hands the ticket over from the AI; taking the assignee away does not.
+            // An assignment takes the ticket away from the AI. Removing the assignee does not.
             if assignee != 0, isHandledByAI(before.aiStatus) {
                 tickets[place].aiStatus = handedOff
             }
@@ -135,11 +135,11 @@ extension Organisation {
         tickets[place].lastAudit = UInt32(audit.count)
     }
 
-    /// Whether a ticket with this `aiStatus` is in the AI's hands.
+    /// Whether the AI is handling a ticket with this `aiStatus`.
     ///
-    /// Assumption: the values are not documented. The sandbox writes `Active` and `HandedOff`, and
-    /// takes any other value of a workspace for handling too, unless it says that the AI has resolved
-    /// the ticket.
+    /// Assumption: the values are not documented. The sandbox writes `Active` and `HandedOff`. It
+    /// treats any other value in a workspace as handling too, unless the value says that the AI has
+    /// resolved the ticket.
     private func isHandledByAI(_ aiStatus: StringPool.Reference) -> Bool {
         guard aiStatus != 0, aiStatus != handedOff else { return false }
         return pool.text(aiStatus) != "Resolved"

@@ -1,18 +1,18 @@
-/// What the contract answers to one request, before it is put into HTTP.
+/// The contract's answer to one request, before it is written as HTTP.
 struct Reply {
     /// The status code.
     var status: Int
     /// The body, JSON unless `contentType` says otherwise.
     var body: [UInt8]
-    /// More fields, each line with its CRLF.
+    /// Additional header lines, each with its CRLF.
     var fields: [UInt8] = []
     /// The media type of the body.
     var contentType: StaticString = "application/json; charset=utf-8"
     /// Whether the connection is closed after the answer.
     var closes = false
-    /// Why the answer is what it is, for the log.
+    /// The reason for the answer, for the log.
     var reason = ""
-    /// Which organisation the request belongs to.
+    /// The organisation that the request belongs to.
     var organisation: Int?
     /// The id of the ticket that the request named.
     var ticketID: [UInt8]?
@@ -25,7 +25,7 @@ struct Reply {
         self.reason = reason
     }
 
-    /// An error as Mava writes it: `{"error":"…"}`.
+    /// An error in Mava's form: `{"error":"…"}`.
     init(_ status: Int, error: String, reason: String = "") {
         var output = JSONOutput()
         output.raw("{\"error\":")
@@ -43,7 +43,7 @@ struct Reply {
     static let assigneeNotFound = Reply(400, error: "Assignee not found")
     static let tooManyRequests = Reply(429, error: "Too many requests")
 
-    /// The documented answer to anything else.
+    /// The documented answer to all other errors.
     static func internalError(_ reason: String) -> Reply {
         Reply(500, error: "Internal server error", reason: reason)
     }

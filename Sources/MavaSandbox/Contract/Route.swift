@@ -1,4 +1,4 @@
-/// The places that the sandbox serves.
+/// The routes that the sandbox serves.
 enum Route: Int, CaseIterable, Sendable {
     case ticket
     case tickets
@@ -9,7 +9,7 @@ enum Route: Int, CaseIterable, Sendable {
     case reset
     case unknown
 
-    /// The path, as statistics and logs name it.
+    /// The path as it appears in statistics and logs.
     var name: StaticString {
         switch self {
         case .ticket: "/api/ticket"
@@ -23,10 +23,10 @@ enum Route: Int, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it is a part of Mava's API, under key and quota, rather than the sandbox's own.
+    /// Whether the route belongs to Mava's API, with key and quota, and not to the sandbox itself.
     var isAPI: Bool { rawValue <= Route.categories.rawValue }
 
-    /// What `Allow` says.
+    /// The value of `Allow`.
     var allow: StaticString {
         switch self {
         case .ticket: "PUT, OPTIONS"
@@ -35,7 +35,7 @@ enum Route: Int, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the route serves a method, apart from OPTIONS, which all do.
+    /// Whether the route serves a method; all routes serve OPTIONS as well.
     func serves(_ method: HTTPMethod) -> Bool {
         switch self {
         case .ticket: method == .put

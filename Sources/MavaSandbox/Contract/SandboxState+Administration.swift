@@ -1,5 +1,5 @@
 extension SandboxState {
-    /// Answers what lies under `/_sandbox/`.
+    /// Answers requests under `/_sandbox/`.
     mutating func administer(_ request: Request, _ route: Route, now: UInt64) -> Reply {
         guard request.isFromLoopback, let range = request.head.adminToken,
             request.text(range).elementsEqual(adminToken)
@@ -22,7 +22,7 @@ extension SandboxState {
         }
     }
 
-    /// What was seen so far.
+    /// The statistics so far.
     var stats: SandboxStats {
         let named = Dictionary(uniqueKeysWithValues: faults.map { ($0.key.rawValue, $0.value) })
         var requestsPerTicket: [Int: Int] = [:]
@@ -41,7 +41,7 @@ extension SandboxState {
             refusedConnections: refusedConnections, malformedRequests: counts.malformed)
     }
 
-    /// How many PUTs each ticket got that got any.
+    /// The number of PUTs for each ticket that had any.
     private var ticketRequests: [(id: String, count: Int)] {
         workspace.organisations.flatMap { organisation in
             organisation.tickets.tickets.filter { $0.requests > 0 }.map { ticket in
@@ -54,9 +54,9 @@ extension SandboxState {
     ///
     /// - Parameters:
     ///   - ticketID: The ticket; nil for all.
-    ///   - skip: How many to leave out at the front.
-    ///   - limit: How many to give at most.
-    /// - Returns: The messages, and how many there are without `skip` and `limit`.
+    ///   - skip: How many messages to skip at the start.
+    ///   - limit: The most messages to return.
+    /// - Returns: The messages, and their number without `skip` and `limit`.
     func auditMessages(
         ticketID: String?, skip: Int, limit: Int
     ) -> (messages: [AuditMessage], total: Int) {

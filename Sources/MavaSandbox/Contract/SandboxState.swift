@@ -1,6 +1,6 @@
-/// Everything that requests read and change; one thread at a time has it.
+/// The state that requests read and change; only one thread accesses it at a time.
 struct SandboxState: Sendable {
-    /// One API key: which organisation it opens, and what it has used.
+    /// One API key: its organisation and its used quota.
     struct Key {
         var token: [UInt8]
         var organisation: Int
@@ -18,7 +18,7 @@ struct SandboxState: Sendable {
     private(set) var keys: [Key] = []
     private(set) var counts = RequestCounts()
     private(set) var auditMessages = 0
-    /// How often a request has changed something; saved when it differs from the last time.
+    /// How often requests have changed something; the state is saved when this number differs.
     private(set) var revision = 0
     var connections = 0
     var refusedConnections = 0
@@ -37,8 +37,8 @@ struct SandboxState: Sendable {
     ///
     /// - Parameters:
     ///   - request: The whole request.
-    ///   - route: Where it goes.
-    ///   - fate: What it meets.
+    ///   - route: Its route.
+    ///   - fate: Its planned delay and fault.
     ///   - now: The clock's nanoseconds.
     ///   - wall: Milliseconds since 1970.
     /// - Returns: The answer.
@@ -51,24 +51,24 @@ struct SandboxState: Sendable {
         return reply
     }
 
-    /// Numbers a request whose head has arrived, and decides what it meets.
+    /// Numbers a request when its head has arrived, and decides its delay and fault.
     mutating func roll(_ route: Route, _ method: HTTPMethod) -> Fate {
         let fate = dice.roll(route, method)
         if let fault = fate.fault { faults[fault, default: 0] += 1 }
         return fate
     }
 
-    /// Counts a request with the status that its client saw; 0 for none.
+    /// Counts a request with the status that its client received; 0 for none.
     mutating func count(_ route: Route, _ method: HTTPMethod, status: Int) {
         counts.note(route, method, status)
     }
 
-    /// Counts a request that was refused for its form.
+    /// Counts a request that was refused as malformed.
     mutating func countMalformed() {
         counts.malformed += 1
     }
 
-    /// Puts everything back to how it was at the start.
+    /// Resets everything to its initial state.
     mutating func reset(now: UInt64) {
         workspace = original
         counts = RequestCounts()
@@ -91,7 +91,7 @@ struct SandboxState: Sendable {
         }
     }
 
-    /// The order of the checks: path, method, key, quota, and only then what the request says.
+    /// The order of the checks is: path, method, key, quota, and then the request's contents.
     private mutating func decide(
         _ request: Request, _ route: Route, _ fate: Fate, now: UInt64, wall: Int64
     ) -> Reply {
@@ -118,7 +118,7 @@ struct SandboxState: Sendable {
         return reply
     }
 
-    /// The answer of a fault that stands before the carrying out.
+    /// The answer of a fault that prevents execution of the request.
     private func fail(_ request: Request, _ fate: Fate, wall: Int64) -> Reply? {
         guard let fault = fate.fault else { return nil }
         let head = request.head
@@ -151,7 +151,7 @@ struct SandboxState: Sendable {
         }
     }
 
-    /// Whether the body says of itself that it is JSON.
+    /// Whether the request declares its body as JSON.
     private func isJSON(_ request: Request) -> Bool {
         guard let range = request.head.contentType else { return false }
         let type = request.text(range).prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }

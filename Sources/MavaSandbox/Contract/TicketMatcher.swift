@@ -1,4 +1,4 @@
-/// The filters of a listing as references, so that a ticket is matched by comparing numbers.
+/// The filters of a listing as references, so that matching a ticket compares only numbers.
 struct TicketMatcher {
     private var statuses: Set<UInt32>?
     private var assignees: Set<UInt32>?
@@ -6,13 +6,13 @@ struct TicketMatcher {
     private var origins: Set<UInt32>?
     private var tagLists: Set<UInt32>?
     private var satisfactions: Set<UInt8>?
-    /// Whether there is anything to match: otherwise every ticket is listed.
+    /// Whether there are filters; otherwise every ticket is listed.
     let isNeeded: Bool
 
     init(_ query: TicketQuery, in organisation: Organisation) {
         isNeeded = !query.filters.isEmpty
         func references(_ filter: TicketQuery.Filter) -> Set<UInt32>? {
-            // A value that the pool does not know matches nothing, and refuses nothing.
+            // A value that the pool does not contain matches no ticket. It is not an error.
             query.filters[filter].map { values in
                 Set(
                     values.compactMap { value in
@@ -37,7 +37,7 @@ struct TicketMatcher {
         }
     }
 
-    /// Whether a ticket meets a value of every filter.
+    /// Whether a ticket matches a value of every filter.
     func matches(_ ticket: PackedTicket) -> Bool {
         if let statuses, !statuses.contains(ticket.status) { return false }
         if let assignees, !assignees.contains(ticket.assignedTo) { return false }

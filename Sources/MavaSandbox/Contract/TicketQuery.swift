@@ -1,8 +1,8 @@
-/// What `GET /api/tickets` is asked for, read from its query and checked.
+/// The query of `GET /api/tickets`, parsed and checked.
 struct TicketQuery {
     /// Why a query is refused.
     struct Refusal: Error, Equatable {
-        /// What the answer's `error` says.
+        /// The `error` text of the answer.
         var message: String
     }
 
@@ -11,10 +11,10 @@ struct TicketQuery {
     var limit = 50
     var skip = 0
     var includesMessages = false
-    /// Filters by name; a ticket must meet one value of each.
+    /// Filters by name; a ticket must match one value of each.
     var filters: [Filter: [[UInt8]]] = [:]
 
-    /// The filters that the documentation names.
+    /// The documented filters.
     enum Filter: String, CaseIterable {
         case status
         case assignedTo
@@ -24,7 +24,7 @@ struct TicketQuery {
         case origin
     }
 
-    /// Reads the parameters, passing over unknown ones.
+    /// Reads the parameters and ignores unknown ones.
     ///
     /// - Throws: `Refusal` for what the documentation forbids.
     init(_ parameters: [(name: String, value: [UInt8])]) throws(Refusal) {

@@ -1,6 +1,6 @@
-/// What the body of an update asks for, read but not yet checked against the organisation.
+/// The body of an update, parsed but not yet checked against the organisation.
 struct TicketUpdate {
-    /// A field as the body has it.
+    /// A field as written in the body.
     enum Field {
         /// Not in the body.
         case absent
@@ -8,7 +8,7 @@ struct TicketUpdate {
         case null
         /// A text.
         case text(JSONText)
-        /// A number, whole or nil.
+        /// A number; nil if it is not whole.
         case number(Int?)
         /// Any other value.
         case other
@@ -22,7 +22,7 @@ struct TicketUpdate {
 
     /// Reads a body.
     ///
-    /// A member that stands there twice counts the last time, as in JavaScript's `JSON.parse`.
+    /// If a member appears twice, the last one counts, as in JavaScript's `JSON.parse`.
     ///
     /// - Throws: `JSONFailure` when the body is not one JSON object.
     static func read(_ cursor: inout JSONCursor) throws(JSONFailure) -> TicketUpdate {

@@ -1,17 +1,17 @@
 import CLibrary
 
-/// Numbers that look random and follow from a seed (SplitMix64).
+/// Pseudorandom numbers from a seed (SplitMix64).
 struct Chance: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Begins a series.
+    /// Starts a sequence.
     ///
     /// - Parameters:
-    ///   - seed: What the series follows from.
-    ///   - stream: Which of the seed's series it is, such as the number of a request.
+    ///   - seed: The seed of the sequence.
+    ///   - stream: Selects one of the seed's sequences, for example by the number of a request.
     init(seed: UInt64, stream: UInt64 = 0) {
         state = seed &+ stream &* 0xD134_2543_DE82_EF95
-        // The first number of neighbouring streams would look alike.
+        // Without this, the first numbers of neighbouring streams would be similar.
         _ = next()
         state ^= stream
     }
@@ -25,7 +25,7 @@ struct Chance: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
-    /// A number from 0 up to, not including, 1.
+    /// A number from 0 up to but not including 1.
     mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
@@ -41,7 +41,7 @@ struct Chance: RandomNumberGenerator {
         -log(1 - unit())
     }
 
-    /// A whole number from 0 up to, not including, a bound.
+    /// A whole number from 0 up to but not including a bound.
     mutating func below(_ bound: Int) -> Int {
         Int(next() % UInt64(max(1, bound)))
     }

@@ -1,10 +1,12 @@
-/// Something that goes wrong with one request.
+/// A fault that affects one request.
 ///
-/// The order is the order of precedence: of several faults that would hit a request, the first does.
+/// The order of the cases is their precedence: if several faults would hit a request, the first one
+/// does.
 package enum Fault: String, Hashable, Sendable, CaseIterable {
-    /// The connection is reset when the request's head has come, and nothing is done.
+    /// The connection is reset when the request's head has arrived, and the request is not
+    /// executed.
     case dropBeforeRead = "drop-before-read"
-    /// 401, though the key is right.
+    /// 401, although the key is valid.
     case unauthorized = "401"
     /// 401 with `WWW-Authenticate: Basic`.
     case unauthorizedBasic = "401-basic"
@@ -12,36 +14,37 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     case redirectSame = "redirect-same"
     /// 307 to another host.
     case redirectOther = "redirect-other"
-    /// 429 without any `Retry-After`, though the quota is not used up.
+    /// 429 without `Retry-After`, although the quota is not used up.
     case tooManyRequests = "429"
-    /// 500, and nothing is done.
+    /// 500, and the request is not executed.
     case errorBefore = "500-before"
-    /// 503 without `Retry-After`, and nothing is done.
+    /// 503 without `Retry-After`, and the request is not executed.
     case unavailable = "503"
-    /// 503 with `Retry-After` as an HTTP date, and nothing is done.
+    /// 503 with `Retry-After` as an HTTP date, and the request is not executed.
     case unavailableUntil = "503-date"
-    /// 200 with a page of HTML, as a captive portal answers; nothing is done.
+    /// 200 with an HTML page, like a captive portal; the request is not executed.
     case notJSON = "not-json"
-    /// The request is carried out, and answered with 500.
+    /// The request is executed, and answered with 500.
     case errorAfter = "500-after"
-    /// The request is carried out, and the connection closed without an answer.
+    /// The request is executed, and the connection is closed without an answer.
     case dropAfterCommit = "drop-after-commit"
-    /// The request is carried out, half of the answer is sent, and the connection closed.
+    /// The request is executed, half of the answer is sent, and the connection is closed.
     case dropMidReply = "drop-mid-reply"
-    /// The request is carried out, and the answer sent byte by byte.
+    /// The request is executed, and the answer is sent byte by byte.
     case slowDrip = "slow-drip"
-    /// The request is carried out; half of the answer's JSON is sent as if it were the whole.
+    /// The request is executed, and half of the answer's JSON is sent as if it were complete.
     case truncatedBody = "truncated-body"
-    /// The request is carried out; the answer promises more bytes than come, and the connection ends.
+    /// The request is executed, the answer announces more bytes than it has, and the connection
+    /// ends.
     case wrongLength = "wrong-length"
-    /// The request is carried out; the answer promises fewer bytes than come.
+    /// The request is executed, and the answer announces fewer bytes than it has.
     case shortLength = "short-length"
-    /// The request is carried out, and answered with 257 KiB of gzip that unfold to 258 MiB.
+    /// The request is executed, and answered with 257 KiB of gzip that expand to 258 MiB.
     case gzipBomb = "gzip-bomb"
-    /// The request is carried out, and answered with fields of 1 MiB.
+    /// The request is executed, and answered with header fields of 1 MiB.
     case hugeHeaders = "huge-headers"
 
-    /// Whether the request is carried out all the same.
+    /// Whether the request is executed despite the fault.
     package var commits: Bool {
         switch self {
         case .dropBeforeRead, .unauthorized, .unauthorizedBasic, .redirectSame, .redirectOther,

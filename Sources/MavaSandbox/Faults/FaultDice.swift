@@ -1,14 +1,14 @@
-/// What a request will meet.
+/// The planned delay and fault of a request.
 struct Fate: Equatable {
-    /// The number of the request, from 1; 0 for one that is not numbered.
+    /// The number of the request, from 1; 0 for a request without a number.
     var number = 0
-    /// How long the answer is held back, in nanoseconds.
+    /// How long the answer is delayed, in nanoseconds.
     var delay: UInt64 = 0
-    /// What goes wrong.
+    /// The fault.
     var fault: Fault?
 }
 
-/// Decides on each request by the plan.
+/// Decides the delay and fault of each request according to the plan.
 struct FaultDice: Sendable {
     let plan: FaultPlan
     private let rules: [FaultPlan.Rule]
@@ -16,14 +16,15 @@ struct FaultDice: Sendable {
 
     init(plan: FaultPlan) {
         self.plan = plan
-        // Sorted by precedence once; a sort is not stable, but equal faults do the same.
+        // The rules are sorted by precedence once. The sort is not stable, but equal faults do the
+        // same.
         let order = Fault.allCases
         rules = plan.rules.sorted {
             (order.firstIndex(of: $0.fault) ?? 0) < (order.firstIndex(of: $1.fault) ?? 0)
         }
     }
 
-    /// Numbers a request and decides on it.
+    /// Numbers a request and decides its delay and fault.
     mutating func roll(_ route: Route, _ method: HTTPMethod) -> Fate {
         guard route.isAPI, isMeant(method) else { return Fate() }
         number += 1
@@ -31,7 +32,8 @@ struct FaultDice: Sendable {
         var chance = Chance(seed: plan.seed, stream: UInt64(number))
         var fate = Fate(number: number)
         for rule in rules {
-            // Drawn for every rule, so that one rule's hit does not change another's chances.
+            // A number is drawn for every rule, so that a hit of one rule does not change the
+            // chances of another.
             let draw = chance.unit()
             if fate.fault == nil, hits(rule.trigger, draw) { fate.fault = rule.fault }
         }

@@ -1,11 +1,11 @@
 extension FaultPlan {
-    /// Reads a plan from a text such as `seed=7,latency=20ms±5ms,500-before=0.01,drop-after-commit@3`.
+    /// Parses a plan such as `seed=7,latency=20ms±5ms,500-before=0.01,drop-after-commit@3`.
     ///
-    /// Items are separated by commas. A fault is followed by `=` and a probability, or by `@` and the
-    /// number of a request, a range (`@3..5`, `@3..`) or a step (`@every-10`). `docs/sandbox.md` lists
-    /// all items.
+    /// Items are separated by commas. A fault is followed by `=` and a probability, or by `@` and
+    /// the number of a request, a range (`@3..5`, `@3..`) or a step (`@every-10`).
+    /// `docs/sandbox.md` lists all items.
     ///
-    /// - Parameter text: The plan; empty for nothing going wrong.
+    /// - Parameter text: The plan; empty for no faults.
     /// - Throws: `SandboxError` with `syntax` and the column.
     public init(parsing text: String) throws(SandboxError) {
         var column = 1
@@ -98,7 +98,8 @@ extension FaultPlan {
         return number
     }
 
-    /// Reads `20ms`, `20ms±5ms`, `20ms+-5ms`, `10ms..50ms` or `~20ms`, each with `@PROBABILITY` or not.
+    /// Parses `20ms`, `20ms±5ms`, `20ms+-5ms`, `10ms..50ms` or `~20ms`, with or without
+    /// `@PROBABILITY`.
     private func latency(_ text: Substring) throws(SandboxError) -> Latency {
         var text = text
         var share = 1.0

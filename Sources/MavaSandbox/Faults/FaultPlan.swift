@@ -1,7 +1,8 @@
-/// What goes wrong, and when: by probability from a seed, or by the requests' numbers.
+/// Which faults occur and when: by probability from a seed, or by request number.
 ///
-/// Requests to the API are numbered from 1 as their heads arrive. What happens to a request depends on
-/// the seed and its number alone, so the same requests in the same order meet the same fate.
+/// Requests to the API are numbered from 1 as their heads arrive. The fault of a request depends
+/// only on the seed and its number. The same requests in the same order therefore meet the same
+/// faults.
 public struct FaultPlan: Hashable, Sendable {
     /// When a fault hits.
     package enum Trigger: Hashable, Sendable {
@@ -9,15 +10,15 @@ public struct FaultPlan: Hashable, Sendable {
         case probability(Double)
         /// The requests with these numbers.
         case requests(ClosedRange<Int>)
-        /// Every request whose number is a multiple.
+        /// Every request whose number is a multiple of this.
         case every(Int)
     }
 
-    /// A fault and when it hits.
+    /// A fault and its trigger.
     package struct Rule: Hashable, Sendable {
-        /// What goes wrong.
+        /// The fault.
         package var fault: Fault
-        /// When.
+        /// The trigger.
         package var trigger: Trigger
 
         /// Makes a rule.
@@ -27,7 +28,7 @@ public struct FaultPlan: Hashable, Sendable {
         }
     }
 
-    /// Which requests are numbered and hit.
+    /// Which requests are numbered and can be hit.
     package enum Scope: String, Hashable, Sendable {
         /// All requests to the API.
         case all
@@ -37,21 +38,21 @@ public struct FaultPlan: Hashable, Sendable {
         case get
     }
 
-    /// What all chances follow from.
+    /// The seed of all random decisions.
     package var seed: UInt64 = 1
-    /// Which requests are numbered and hit.
+    /// Which requests are numbered and can be hit.
     package var scope = Scope.all
     /// The faults.
     package var rules: [Rule] = []
-    /// How long answers are held back; several add up.
+    /// How long answers are delayed; several delays add up.
     package var latencies: [Latency] = []
     /// The time between two bytes of a slow drip.
     package var drip: Duration = .milliseconds(10)
     /// Where `redirect-other` points: scheme and host, without a path.
     package var redirectTarget = "http://other-host.invalid"
-    /// How far ahead the date of `503-date` lies.
+    /// How far in the future the date of `503-date` is.
     package var retryAfter: Duration = .seconds(2)
 
-    /// Nothing goes wrong.
+    /// Makes a plan without faults.
     public init() {}
 }

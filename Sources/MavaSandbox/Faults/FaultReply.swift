@@ -1,6 +1,6 @@
-/// The answers that faults give in place of the contract's.
+/// The answers that faults give instead of the contract's.
 enum FaultReply {
-    /// What a fault answers without carrying out the request, or nil for one that carries it out.
+    /// The answer of a fault that prevents execution, or nil for a fault that allows it.
     ///
     /// - Parameters:
     ///   - fault: The fault.
@@ -27,7 +27,7 @@ enum FaultReply {
             var reply = Reply(503, error: "Service unavailable")
             reply.fields = Array("Retry-After: ".utf8)
             let ahead = Int64(plan.retryAfter.nanoseconds / 1_000_000)
-            // Rounded up to the second that the date can name.
+            // The time is rounded up to whole seconds, because the date has no fractions.
             Timestamp(milliseconds: (wall + ahead + 999) / 1000 * 1000)
                 .appendHTTPDate(to: &reply.fields)
             reply.fields += "\r\n".utf8
@@ -43,7 +43,7 @@ enum FaultReply {
         }
     }
 
-    /// What a fault makes of the contract's answer to a request that was carried out.
+    /// The contract's answer to an executed request, as the fault changes it.
     static func after(_ fault: Fault, _ reply: Reply) -> Reply {
         var changed = reply
         switch fault {

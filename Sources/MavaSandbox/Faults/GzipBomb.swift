@@ -1,9 +1,9 @@
-/// A gzip stream (RFC 1952) of 257 KiB that unfolds to 258 MiB of zeros.
+/// A gzip stream (RFC 1952) of 257 KiB that expands to 258 MiB of zeros.
 ///
-/// Its one deflate block (RFC 1951) has a code of two bits for "258 bytes as before": a literal zero,
-/// and then a million times `00`.
+/// Its one deflate block (RFC 1951) has a code of two bits for "258 bytes as before". The block is
+/// a literal zero, followed by `00` a million times.
 enum GzipBomb {
-    /// How many bytes the stream unfolds to.
+    /// The length of the expanded stream in bytes.
     static let unfoldedCount = 1 + 258 * repetitions
 
     /// The stream.
@@ -40,11 +40,11 @@ enum GzipBomb {
     }()
 
     private static let repetitions = 1 << 20
-    /// The CRC-32 of so many zeros.
+    /// The CRC-32 of this many zeros.
     private static let checksum: UInt32 = 0x8E88_A2BA
 }
 
-/// Writes bits into bytes, the lowest first.
+/// Writes bits into bytes, lowest bit first.
 private struct BitWriter {
     var bytes: [UInt8] = []
     private var pending: UInt32 = 0
@@ -60,7 +60,7 @@ private struct BitWriter {
         }
     }
 
-    /// Writes that the next 11 to 138 codes are not used: the code 18 and 7 bits.
+    /// Marks the next 11 to 138 codes as unused: the code 18 and 7 bits.
     mutating func zeros(_ run: UInt32) {
         append(0, count: 1)
         append(run - 11, count: 7)

@@ -1,20 +1,20 @@
-/// How long answers are held back.
+/// How long answers are delayed.
 package struct Latency: Hashable, Sendable {
     /// A distribution of times.
     package enum Distribution: Hashable, Sendable {
-        /// Always the same.
+        /// Always the same time.
         case constant(Duration)
-        /// Any time between two with the same probability.
+        /// Any time between two bounds with the same probability.
         case uniform(Duration, Duration)
         /// A normal distribution, cut off at 0.
         case normal(mean: Duration, deviation: Duration)
-        /// An exponential distribution: mostly short, now and then long.
+        /// An exponential distribution: mostly short, sometimes long.
         case exponential(mean: Duration)
     }
 
-    /// How long.
+    /// The distribution of the delay.
     package var distribution: Distribution
-    /// The share of requests that are held back, from 0 to 1.
+    /// The share of requests that are delayed, from 0 to 1.
     package var probability: Double
 
     /// Makes a latency.
@@ -39,7 +39,7 @@ package struct Latency: Hashable, Sendable {
         }
     }
 
-    /// At most an hour: a longer wait is a mistake in the plan.
+    /// Limits a time to one hour, because a longer wait is a mistake in the plan.
     private static func bounded(_ nanoseconds: Double) -> UInt64 {
         UInt64(min(max(0, nanoseconds), 3.6e12))
     }

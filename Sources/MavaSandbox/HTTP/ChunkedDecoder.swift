@@ -1,6 +1,7 @@
-/// Takes a chunked body apart as it arrives (RFC 9112, section 7.1).
+/// Decodes a chunked body as it arrives (RFC 9112, section 7.1).
 ///
-/// Extensions and trailer fields are read over, within a bound; both are optional to understand.
+/// Extensions and trailer fields are skipped, up to a limit. The standard allows servers to ignore
+/// them.
 struct ChunkedDecoder {
     private enum Place {
         case size
@@ -9,7 +10,7 @@ struct ChunkedDecoder {
         case trailer
     }
 
-    /// How long a size line with extensions, or all trailer fields together, may be.
+    /// The longest size line with extensions, and the longest trailer section, in bytes.
     private static let longestLine = 4096
 
     private var place = Place.size
@@ -17,11 +18,11 @@ struct ChunkedDecoder {
     /// The body so far.
     private(set) var body: [UInt8] = []
 
-    /// Takes what it can from the bytes.
+    /// Decodes as much of the bytes as possible.
     ///
     /// - Parameters:
-    ///   - bytes: What arrived and was not consumed yet.
-    ///   - limit: How long the body may be.
+    ///   - bytes: The bytes that arrived and were not consumed yet.
+    ///   - limit: The longest body.
     /// - Returns: How many bytes were consumed, and whether the body has ended.
     /// - Throws: `HTTPFailure` with 400 or 413.
     mutating func feed(
@@ -67,7 +68,7 @@ struct ChunkedDecoder {
         }
     }
 
-    /// The offset of the CR that ends the line, or nil while the line has not ended.
+    /// The offset of the CR that ends the line, or nil while the line is incomplete.
     private func lineEnd(
         _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
     ) throws(HTTPFailure) -> Int? {

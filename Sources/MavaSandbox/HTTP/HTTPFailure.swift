@@ -1,4 +1,4 @@
-/// A request that is refused for its form; the connection is closed after the answer.
+/// A malformed request; the connection is closed after the answer.
 struct HTTPFailure: Error, Equatable {
     /// The status to answer with.
     var status: Int

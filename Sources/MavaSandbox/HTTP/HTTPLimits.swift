@@ -1,12 +1,12 @@
-/// How much of everything one request may bring, in bytes unless named otherwise.
+/// The size limits of one request, in bytes unless stated otherwise.
 package struct HTTPLimits: Hashable, Sendable {
-    /// The request line; beyond it 414.
+    /// The longest request line; a longer one is answered with 414.
     package var requestLine = 8 * 1024
-    /// The request line and all fields together; beyond it 431.
+    /// The longest request line with all fields; a longer one is answered with 431.
     package var head = 32 * 1024
-    /// The number of fields; beyond it 431.
+    /// The most fields; more are answered with 431.
     package var fields = 100
-    /// The body; beyond it 413.
+    /// The longest body; a longer one is answered with 413.
     package var body = 1 << 20
 
     /// The usual limits.

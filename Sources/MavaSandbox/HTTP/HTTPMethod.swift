@@ -1,4 +1,4 @@
-/// The methods that the sandbox tells apart.
+/// The methods that the sandbox distinguishes.
 enum HTTPMethod: UInt8, Sendable {
     case get
     case head

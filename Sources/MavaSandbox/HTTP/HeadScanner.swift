@@ -1,17 +1,17 @@
-/// Finds the end of a request's head as bytes arrive, looking at each byte once.
+/// Finds the end of a request's head as bytes arrive, and examines each byte once.
 struct HeadScanner {
     private var scanned = 0
     private var lineStart = 0
-    /// Where the request line begins: after empty lines, which RFC 9112 (2.2) lets a server skip.
+    /// Where the request line begins, after empty lines, which RFC 9112 (2.2) lets a server skip.
     private(set) var start = 0
     private var lines = 0
 
-    /// Looks at what has arrived.
+    /// Examines the bytes that have arrived.
     ///
     /// - Parameters:
     ///   - bytes: Everything that arrived for the request, from its first byte.
-    ///   - limits: How long lines and the head may be.
-    /// - Returns: The offset after the head's empty line, or nil while more has to come.
+    ///   - limits: The longest lines and head.
+    /// - Returns: The offset after the head's empty line, or nil while the head is incomplete.
     /// - Throws: `HTTPFailure` with 400, 414 or 431, as soon as it is certain.
     mutating func scan(
         _ bytes: UnsafeBufferPointer<UInt8>, limits: HTTPLimits
@@ -19,7 +19,8 @@ struct HeadScanner {
         while scanned < bytes.count {
             let byte = bytes[scanned]
             scanned += 1
-            // Checked at every byte, so that the answer is the same however the bytes are cut.
+            // This is checked at every byte, so that the answer does not depend on how the bytes
+            // are split.
             if lines == 0 {
                 guard scanned - start <= limits.requestLine else {
                     throw HTTPFailure(414, "the request line is too long")

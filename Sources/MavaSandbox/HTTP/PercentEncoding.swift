@@ -1,10 +1,10 @@
 /// Percent-encoding (RFC 3986, section 2.1).
 enum PercentEncoding {
-    /// Decodes a text, or gives nil when an escape is broken or stands for NUL.
+    /// Decodes a text; nil when an escape is malformed or means NUL.
     ///
     /// - Parameters:
     ///   - bytes: The encoded text.
-    ///   - plusIsSpace: Whether `+` stands for a space, as in a query.
+    ///   - plusIsSpace: Whether `+` means a space, as in a query.
     /// - Returns: The decoded bytes.
     static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
         var result: [UInt8] = []

@@ -1,12 +1,12 @@
-/// One whole request as it lies in memory; valid only while it is being answered.
+/// One whole request in memory; valid only while it is being answered.
 struct Request {
-    /// What its head says.
+    /// Its parsed head.
     var head: RequestHead
-    /// The bytes that the head's ranges are of.
+    /// The bytes that the head's ranges refer to.
     var bytes: UnsafeBufferPointer<UInt8>
     /// The body, unchunked.
     var body: UnsafeBufferPointer<UInt8>
-    /// Whether the client sits on this machine.
+    /// Whether the client runs on this machine.
     var isFromLoopback: Bool
 
     /// The bytes of a range of the head.
@@ -14,7 +14,7 @@ struct Request {
         UnsafeBufferPointer(rebasing: bytes[range])
     }
 
-    /// The decoded parameters of the query, or nil when an escape is broken.
+    /// The decoded parameters of the query, or nil when an escape is malformed.
     var parameters: [(name: String, value: [UInt8])]? {
         guard let query = head.query else { return [] }
         var result: [(name: String, value: [UInt8])] = []

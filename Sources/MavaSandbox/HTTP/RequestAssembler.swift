@@ -1,15 +1,15 @@
-// Puts requests together from bytes that arrive in any pieces. It holds a request's bytes from the
-// first until `consume`, so that the ranges of its head stay true; what a chunked body's framing took
-// is dropped at once, so that no framing can make the buffer grow beyond the limits. Whatever the
-// pieces, the same requests and the same failure come out; the fuzz target compares.
+// Assembles requests from bytes that arrive in any pieces. It keeps a request's bytes until
+// `consume`, so that the ranges of its head stay valid. The framing of a chunked body is dropped at
+// once, so that no framing can make the buffer grow beyond the limits. The same requests and the
+// same failure result from any pieces; the fuzz target checks this.
 
 /// Turns a connection's bytes into requests.
 struct RequestAssembler {
-    /// What there is to do next.
+    /// The next step.
     enum Step: Equatable {
-        /// More bytes have to come.
+        /// More bytes are needed.
         case needsMore
-        /// A head is complete, its body perhaps not; reported once a request.
+        /// A head is complete, but perhaps not its body; returned once per request.
         case head
         /// A request is complete: answer it, then `consume`.
         case request
@@ -35,10 +35,10 @@ struct RequestAssembler {
         self.limits = limits
     }
 
-    /// Whether a request has begun and not been consumed.
+    /// Whether a request has begun and was not consumed yet.
     var isMidway: Bool { buffer.count > start }
 
-    /// Bytes held.
+    /// How many bytes are buffered.
     var count: Int { buffer.count - start }
 
     /// Whether the whole body of the current request has arrived.
@@ -47,7 +47,7 @@ struct RequestAssembler {
         return buffer.count - start >= head.length + (head.contentLength ?? 0)
     }
 
-    /// Takes bytes that arrived.
+    /// Adds bytes that arrived.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         if start == buffer.count, start > 0 {
             buffer.removeAll(keepingCapacity: true)
@@ -59,9 +59,9 @@ struct RequestAssembler {
         buffer.append(contentsOf: bytes)
     }
 
-    /// Goes on as far as the bytes allow.
+    /// Continues as far as the bytes allow.
     ///
-    /// - Throws: `HTTPFailure`; the connection is then of no more use.
+    /// - Throws: `HTTPFailure`; the connection can then no longer be used.
     mutating func next() throws(HTTPFailure) -> Step {
         switch stage {
         case .head:
@@ -81,7 +81,8 @@ struct RequestAssembler {
             stage = .whole(chunked: nil)
             return .request
         case .chunks(var decoder):
-            // The decoder leaves the enum while it is changed, so that its body is not copied.
+            // The decoder is moved out of the enum while it is changed, so that its body is not
+            // copied.
             stage = .head
             let from = start + (head?.length ?? 0)
             let result: Result<(consumed: Int, isDone: Bool), HTTPFailure> =
@@ -104,7 +105,7 @@ struct RequestAssembler {
         }
     }
 
-    /// Lends the complete request.
+    /// Passes the complete request to a closure.
     func withRequest<R>(isFromLoopback: Bool, _ body: (Request) -> R) -> R? {
         guard let head, case .whole(let chunked) = stage else { return nil }
         return buffer.withUnsafeBufferPointer { buffer in
@@ -118,12 +119,12 @@ struct RequestAssembler {
         }
     }
 
-    /// Lends the bytes from the current request's first on, to which its head's ranges refer.
+    /// Passes the bytes from the current request's first byte on, to which its head's ranges refer.
     func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         buffer.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start...])) }
     }
 
-    /// Forgets the current request, and begins with the one after it.
+    /// Discards the current request and begins the next one.
     mutating func consume() {
         guard let head, case .whole(let chunked) = stage else { return }
         start += head.length + (chunked == nil ? head.contentLength ?? 0 : 0)

@@ -1,4 +1,4 @@
-/// What a request's head says; ranges are of the bytes it was parsed from.
+/// The parsed head of a request; its ranges refer to the bytes it was parsed from.
 struct RequestHead: Equatable {
     var method: HTTPMethod = .other
     var methodRange = 0..<0
@@ -8,7 +8,7 @@ struct RequestHead: Equatable {
     var query: Range<Int>?
     /// The version's last digit: HTTP/1.0 or HTTP/1.1.
     var minorVersion = 1
-    /// The body's length; nil when the request has none or it comes in chunks.
+    /// The body's length; nil when the request has no body or a chunked one.
     var contentLength: Int?
     var isChunked = false
     /// Whether the connection stays open after the answer.
@@ -20,10 +20,10 @@ struct RequestHead: Equatable {
     /// The value of `x-sandbox-token`.
     var adminToken: Range<Int>?
     var contentType: Range<Int>?
-    /// Whether a field that must stand once stood twice with credentials.
+    /// Whether a credentials field that must appear once appeared twice.
     var hasSeveralTokens = false
     var hasHost = false
-    /// The bytes of the head, its empty line included.
+    /// The length of the head in bytes, including its empty line.
     var length = 0
 
     /// Whether the request has a body to read.

@@ -1,6 +1,6 @@
-// Parses a whole head by RFC 9112, strictly: what a lenient reading could take in two ways is refused
-// with 400, because a rehearsal that forgives a client's mistake hides it. Nothing is copied; the
-// result names ranges. The fuzz target in Tests/Fuzz feeds it arbitrary bytes.
+// Parses a whole head strictly by RFC 9112. Anything that a lenient parser could interpret in two
+// ways is refused with 400, because a rehearsal that tolerates a client's mistake hides it. Nothing
+// is copied; the result contains ranges. The fuzz target in Tests/Fuzz feeds it arbitrary bytes.
 
 /// Parses request heads.
 struct RequestHeadParser {
@@ -11,7 +11,8 @@ struct RequestHeadParser {
     private var connectionCloses = false
     private var connectionKeeps = false
 
-    /// Parses the bytes from `start`, which `HeadScanner` found to end with an empty line at `end`.
+    /// Parses the bytes from `start`; `HeadScanner` found that they end with an empty line at
+    /// `end`.
     static func parse(
         _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, limits: HTTPLimits
     ) throws(HTTPFailure) -> RequestHead {
@@ -114,7 +115,7 @@ struct RequestHeadParser {
         guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")), colon > line.lowerBound
         else { throw HTTPFailure(400, "a field has no name and colon") }
         let name = line.lowerBound..<colon
-        // This refuses a folded line and white space before the colon too (RFC 9112, 5.1 and 5.2).
+        // This also refuses a folded line and white space before the colon (RFC 9112, 5.1 and 5.2).
         guard bytes[name].allSatisfy(CharacterTable.isToken) else {
             throw HTTPFailure(400, "a field's name is no token")
         }
@@ -178,7 +179,7 @@ struct RequestHeadParser {
         }
         head.keepsAlive = head.minorVersion == 1 ? !connectionCloses : connectionKeeps
         if connectionCloses { head.keepsAlive = false }
-        // RFC 9110 (10.1.1): a 1.0 client's expectation is not meant.
+        // RFC 9110 (10.1.1): the expectation of a 1.0 client is ignored.
         if head.minorVersion == 0 { head.expectsContinue = false }
     }
 
@@ -191,7 +192,7 @@ struct RequestHeadParser {
         return start..<end
     }
 
-    /// Whether a name of the right length is the given one, whatever its case.
+    /// Whether a name of the right length equals the given one, ignoring case.
     private func isNamed(_ range: Range<Int>, _ name: StaticString) -> Bool {
         equals(range, name)
     }

@@ -16,7 +16,7 @@ enum Decimal {
         bytes[start...].reverse()
     }
 
-    /// Appends a number with leading zeros up to a width.
+    /// Appends a number padded with leading zeros to a width.
     static func append(_ value: Int, width: Int, to bytes: inout [UInt8]) {
         var scale = 1
         for _ in 1..<width { scale *= 10 }
@@ -27,7 +27,8 @@ enum Decimal {
         append(value, to: &bytes)
     }
 
-    /// The number that digits stand for, or nil for anything else or what does not fit.
+    /// The number that digits represent, or nil if there are other bytes or the number does not
+    /// fit.
     static func parse(_ bytes: some Collection<UInt8>) -> Int? {
         guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
         var value = 0

@@ -1,4 +1,4 @@
-/// Hexadecimal digits, as escapes, chunk sizes and ObjectIds write them.
+/// Hexadecimal digits, as used in escapes, chunk sizes and ObjectIds.
 enum Hexadecimal {
     /// The value of a digit in either case, or nil.
     @inline(__always)

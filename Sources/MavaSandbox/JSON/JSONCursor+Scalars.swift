@@ -1,4 +1,4 @@
-/// A string in a JSON text: where it stands between its quotes, and whether it must be unescaped.
+/// A string in a JSON text: its range between the quotes, and whether it must be unescaped.
 struct JSONText: Equatable {
     /// The bytes between the quotes.
     var range: Range<Int>
@@ -7,7 +7,7 @@ struct JSONText: Equatable {
 }
 
 extension JSONCursor {
-    /// Reads a string, checking its escapes and its UTF-8.
+    /// Reads a string and checks its escapes and its UTF-8.
     mutating func string() throws(JSONFailure) -> JSONText {
         skipSpace()
         guard byte(at: position) == UInt8(ascii: "\"") else {
@@ -38,7 +38,7 @@ extension JSONCursor {
         throw JSONFailure(message: "the string has no closing quote", offset: start - 1)
     }
 
-    /// Reads a number and gives the range of its bytes.
+    /// Reads a number and returns the range of its bytes.
     mutating func number() throws(JSONFailure) -> Range<Int> {
         skipSpace()
         let start = position
@@ -61,7 +61,7 @@ extension JSONCursor {
         return start..<offset
     }
 
-    /// The whole number that a number's bytes stand for, or nil when they stand for another.
+    /// The value of a number's bytes if it is whole, otherwise nil.
     ///
     /// `2`, `2.0` and `2e0` are the same number in JSON.
     func integer(_ range: Range<Int>) -> Int? {
@@ -72,7 +72,7 @@ extension JSONCursor {
         return Int(exactly: value)
     }
 
-    /// The bytes that a string stands for.
+    /// The decoded bytes of a string.
     func decoded(_ text: JSONText) -> [UInt8] {
         guard text.hasEscapes else { return Array(bytes[text.range]) }
         var result: [UInt8] = []
@@ -104,7 +104,7 @@ extension JSONCursor {
                         offset += 6
                     }
                 }
-                // A surrogate without its partner stands for no character.
+                // A surrogate without its partner is not a character.
                 let scalar = Unicode.Scalar(unit) ?? "\u{FFFD}"
                 result.append(contentsOf: String(Character(scalar)).utf8)
             default: result.append(letter)
@@ -113,7 +113,7 @@ extension JSONCursor {
         return result
     }
 
-    /// Lends the bytes that a string stands for, without a copy when nothing is escaped.
+    /// Passes a string's decoded bytes, without a copy when nothing is escaped.
     func withBytes<R>(of text: JSONText, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         guard text.hasEscapes else {
             return body(UnsafeBufferPointer(rebasing: bytes[text.range]))
@@ -121,7 +121,7 @@ extension JSONCursor {
         return decoded(text).withUnsafeBufferPointer(body)
     }
 
-    /// Whether a string stands for exactly this text.
+    /// Whether a string's decoded text is exactly this.
     func matches(_ text: JSONText, _ other: StaticString) -> Bool {
         withBytes(of: text) { bytes in
             guard bytes.count == other.utf8CodeUnitCount else { return false }

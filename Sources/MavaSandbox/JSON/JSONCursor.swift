@@ -1,15 +1,15 @@
-// A strict JSON reader (RFC 8259) that is pulled through a text by code that knows what should come
-// there. It builds no tree: the body of an update is read without an allocation, and a workspace of a
-// million tickets goes ticket by ticket into the store. Every byte is fetched through `byte(at:)` or
-// under a check against `bytes.count`, so no text can lead it outside the buffer; the fuzz target
-// in Tests/Fuzz holds it to that.
+// A strict JSON reader (RFC 8259) for callers that know which value they expect. It builds no tree.
+// The body of an update is read without an allocation, and a workspace of a million tickets goes
+// into the store ticket by ticket. Every byte is read through `byte(at:)` or after a check against
+// `bytes.count`, so no text can make it read outside the buffer. The fuzz target in Tests/Fuzz
+// tests this.
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 struct JSONCursor {
-    /// Arrays and objects may nest this deep.
+    /// The deepest nesting of arrays and objects.
     static let deepest = 64
 
-    /// The whole text, whose memory the cursor must not outlive.
+    /// The whole text; the cursor must not outlive its memory.
     let bytes: UnsafeBufferPointer<UInt8>
     /// The offset of the next byte to read.
     private(set) var position = 0
@@ -19,7 +19,7 @@ struct JSONCursor {
         self.bytes = bytes
     }
 
-    /// The kind of the value that comes next, after white space.
+    /// The kind of the next value, after white space.
     mutating func kind() throws(JSONFailure) -> JSONKind {
         skipSpace()
         switch byte(at: position) {
@@ -35,21 +35,21 @@ struct JSONCursor {
         }
     }
 
-    /// Steps into an object.
+    /// Enters an object.
     mutating func beginObject() throws(JSONFailure) {
         try open(UInt8(ascii: "{"), "an object should begin here")
     }
 
-    /// Steps into an array.
+    /// Enters an array.
     mutating func beginArray() throws(JSONFailure) {
         try open(UInt8(ascii: "["), "an array should begin here")
     }
 
     /// The name of the object's next member, or nil after the object's end.
     ///
-    /// - Parameter isFirst: `true` before the first call for an object; kept by the cursor.
-    /// - Returns: The name, after which the cursor stands at the value.
-    /// - Throws: `JSONFailure` when neither a member nor the end stands there.
+    /// - Parameter isFirst: `true` before the first call for an object; updated by the cursor.
+    /// - Returns: The name; the cursor is then at the value.
+    /// - Throws: `JSONFailure` when there is neither a member nor the end.
     mutating func nextMember(_ isFirst: inout Bool) throws(JSONFailure) -> JSONText? {
         guard try step(&isFirst, closing: UInt8(ascii: "}")) else { return nil }
         guard byte(at: position) == UInt8(ascii: "\"") else {
@@ -64,11 +64,11 @@ struct JSONCursor {
         return name
     }
 
-    /// Whether the array has a next element, at which the cursor then stands.
+    /// Whether the array has a next element; the cursor is then at that element.
     ///
-    /// - Parameter isFirst: `true` before the first call for an array; kept by the cursor.
+    /// - Parameter isFirst: `true` before the first call for an array; updated by the cursor.
     /// - Returns: `false` after the array's end.
-    /// - Throws: `JSONFailure` when neither an element nor the end stands there.
+    /// - Throws: `JSONFailure` when there is neither an element nor the end.
     mutating func nextElement(_ isFirst: inout Bool) throws(JSONFailure) -> Bool {
         try step(&isFirst, closing: UInt8(ascii: "]"))
     }
@@ -90,7 +90,7 @@ struct JSONCursor {
         try literal("null")
     }
 
-    /// Reads whatever value comes next, checking it to its end, and gives the range of its bytes.
+    /// Skips the next value, checks it to its end, and returns the range of its bytes.
     @discardableResult
     mutating func skip() throws(JSONFailure) -> Range<Int> {
         let kind = try kind()
@@ -112,13 +112,13 @@ struct JSONCursor {
         return start..<position
     }
 
-    /// Makes sure that nothing but white space is left.
+    /// Checks that only white space is left.
     mutating func end() throws(JSONFailure) {
         skipSpace()
         guard position == bytes.count else { throw failure("nothing may follow the value") }
     }
 
-    /// A failure at the place where the cursor stands.
+    /// A failure at the current position.
     func failure(_ message: String) -> JSONFailure {
         JSONFailure(message: message, offset: position)
     }
@@ -151,7 +151,7 @@ struct JSONCursor {
         position += 1
     }
 
-    /// Steps over a comma or the closing bracket; false when the container has ended.
+    /// Skips a comma or the closing bracket; false when the container has ended.
     private mutating func step(
         _ isFirst: inout Bool, closing: UInt8
     ) throws(JSONFailure) -> Bool {

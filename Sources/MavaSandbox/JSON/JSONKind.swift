@@ -1,4 +1,4 @@
-/// What sort of value stands at a place in a JSON text.
+/// The kind of a value in a JSON text.
 enum JSONKind: Equatable {
     case object
     case array

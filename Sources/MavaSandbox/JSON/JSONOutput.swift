@@ -1,16 +1,16 @@
-/// JSON as it is written: bytes that grow.
+/// A growing buffer for JSON output.
 struct JSONOutput {
     /// What was written so far.
     var bytes: [UInt8] = []
 
-    /// Appends text as it stands.
+    /// Appends text unchanged.
     mutating func raw(_ text: StaticString) {
         bytes.append(
             contentsOf: UnsafeBufferPointer(
                 start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Appends bytes as they stand.
+    /// Appends bytes unchanged.
     mutating func raw(_ text: some Sequence<UInt8>) {
         bytes.append(contentsOf: text)
     }
@@ -21,7 +21,7 @@ struct JSONOutput {
         text.withUTF8 { string($0) }
     }
 
-    /// Appends a string's bytes in quotes, escaping what JSON asks to be escaped.
+    /// Appends a string's bytes in quotes, with the escapes that JSON requires.
     mutating func string(_ text: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         var start = 0

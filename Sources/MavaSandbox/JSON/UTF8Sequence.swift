@@ -1,11 +1,11 @@
-/// The shape of UTF-8 (RFC 3629, section 4).
+/// The structure of UTF-8 (RFC 3629, section 4).
 enum UTF8Sequence {
     /// The length of the sequence at an offset: 1 to 4, or 0 when the bytes are not UTF-8.
     static func length(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int {
         guard offset < bytes.count else { return 0 }
         let first = bytes[offset]
         let length: Int
-        // The second byte's bounds shut out overlong forms, surrogates and what lies over U+10FFFF.
+        // The second byte's bounds exclude overlong forms, surrogates and values over U+10FFFF.
         var second: ClosedRange<UInt8> = 0x80...0xBF
         switch first {
         case 0x00...0x7F: return 1

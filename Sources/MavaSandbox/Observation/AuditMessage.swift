@@ -1,4 +1,4 @@
-/// One change of one field of one ticket, as the audit log has it.
+/// One change of one field of one ticket, as recorded in the audit log.
 public struct AuditMessage: Hashable, Sendable {
     /// The organisation's name.
     public var organisation: String
@@ -31,7 +31,7 @@ public struct AuditMessage: Hashable, Sendable {
 }
 
 extension Organisation {
-    /// An entry of the log in words.
+    /// The message for an entry of the log.
     func message(_ entry: AuditEntry) -> AuditMessage {
         func side(_ value: UInt32) -> String? {
             guard entry.field == .priority else { return pool.text(value) }

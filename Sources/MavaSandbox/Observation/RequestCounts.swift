@@ -7,10 +7,10 @@ struct RequestCounts: Sendable {
     }
 
     private var counts: [Key: Int] = [:]
-    /// Requests refused for their form.
+    /// Requests refused as malformed.
     var malformed = 0
 
-    /// Counts a request; status 0 stands for no answer.
+    /// Counts a request; status 0 means no answer.
     mutating func note(_ route: Route, _ method: HTTPMethod, _ status: Int) {
         counts[Key(route: route, method: method, status: status), default: 0] += 1
     }

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Writes a JSON line a request.
+/// Writes one JSON line per request.
 ///
-/// No key and no token is ever written.
+/// It never writes keys or tokens.
 final class RequestLog: Sendable {
     private struct Lines {
         var output = JSONOutput()
@@ -39,7 +39,7 @@ final class RequestLog: Sendable {
         if ownsDescriptor { Socket.close(descriptor) }
     }
 
-    /// Why writing failed; after that nothing more is written.
+    /// Why writing failed; after a failure nothing more is written.
     var failure: SandboxError? { lines.withLock { $0.failure } }
 
     /// Writes a request and its answer.
@@ -50,8 +50,8 @@ final class RequestLog: Sendable {
         line(wall, connection, fate, status: fate.fault == .dropAfterCommit ? 0 : reply.status) {
             output in
             output.raw(",\"method\":")
-            // A token of HTTP's grammar needs no escaping, and so do paths and queries of ASCII,
-            // except for quotes and backslashes.
+            // HTTP tokens need no escaping. ASCII paths and queries do not either, except for
+            // quotes and backslashes.
             output.string(request.text(request.head.methodRange))
             output.raw(",\"path\":")
             output.string(request.text(request.head.path))
@@ -89,7 +89,7 @@ final class RequestLog: Sendable {
         }
     }
 
-    /// Writes an answer to what was no request, or one too many.
+    /// Writes an answer to a malformed request or to one connection too many.
     func refused(_ reply: Reply, connection: Int, wall: Int64) {
         line(wall, connection, Fate(), status: reply.status) { output in
             output.raw(",\"reason\":")
@@ -97,7 +97,7 @@ final class RequestLog: Sendable {
         }
     }
 
-    /// Writes what has gathered.
+    /// Writes the buffered lines.
     func flush() {
         lines.withLock { lines in
             guard !lines.output.bytes.isEmpty, lines.failure == nil else { return }

@@ -1,7 +1,7 @@
 extension SandboxStats {
-    /// The statistics as `/_sandbox/stats` answers them.
+    /// The statistics as the JSON answer of `/_sandbox/stats`.
     ///
-    /// - Parameter tickets: How many PUTs each ticket got, or nil to leave that out.
+    /// - Parameter tickets: How many PUTs each ticket had, or nil to leave that out.
     /// - Returns: The JSON text.
     func json(tickets: [(id: String, count: Int)]?) -> [UInt8] {
         var output = JSONOutput()

@@ -1,4 +1,4 @@
-/// One ticket as it stands in the sandbox.
+/// The current state of one ticket in the sandbox.
 public struct TicketState: Hashable, Sendable {
     /// The status.
     public var status: String
@@ -8,16 +8,16 @@ public struct TicketState: Hashable, Sendable {
     public var category: String?
     /// The agent's id, or nil when no agent is assigned.
     public var assignedTo: String?
-    /// What the AI does with the ticket, or nil when it never had it.
+    /// The AI's status for the ticket, or nil when the AI never had it.
     public var aiStatus: String?
     /// When it last changed, in milliseconds since 1970.
     public var updatedAt: Int64
-    /// How many PUTs named it since the start or the last reset; 65,535 stands for more, too.
+    /// How many PUTs named it since the start or the last reset; 65,535 means this many or more.
     public var requests: Int
 }
 
 extension Workspace {
-    /// A ticket by its id, in whichever organisation has it first.
+    /// A ticket by its id, from the first organisation that has it.
     ///
     /// - Parameter id: The ticket's id.
     /// - Returns: The ticket, or nil when there is none.
@@ -35,12 +35,12 @@ extension Workspace {
         return nil
     }
 
-    /// The ids of all tickets, in the order of listings, organisation after organisation.
+    /// The ids of all tickets, in listing order, one organisation after the other.
     public var ticketIDs: [String] { ticketIDs(limit: .max) }
 
-    /// The ids of the first tickets, in the order of listings, organisation after organisation.
+    /// The ids of the first tickets, in listing order, one organisation after the other.
     ///
-    /// - Parameter limit: How many ids to give at most.
+    /// - Parameter limit: The most ids to return.
     /// - Returns: The ids.
     public func ticketIDs(limit: Int) -> [String] {
         let ids = organisations.lazy.flatMap { organisation in

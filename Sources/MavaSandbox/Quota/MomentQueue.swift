@@ -1,4 +1,4 @@
-/// Moments in the order in which they came, taken off at the front.
+/// A queue of times in order of arrival.
 struct MomentQueue: Sendable {
     private var moments: [UInt64] = []
     private var head = 0
@@ -14,10 +14,11 @@ struct MomentQueue: Sendable {
         moments.append(moment)
     }
 
-    /// Drops the oldest moments as long as they meet a condition.
+    /// Drops the oldest moments while they meet a condition.
     mutating func drop(while condition: (UInt64) -> Bool) {
         while head < moments.count, condition(moments[head]) { head += 1 }
-        // Moved together only when half is gone: a constant cost for each moment.
+        // The rest is moved to the front only when half is gone, so each moment has a constant
+        // cost.
         if head > 1024, head * 2 > moments.count {
             moments.removeFirst(head)
             head = 0

@@ -1,13 +1,13 @@
-/// The most requests of a key that any stretch of time as long as the window has held.
+/// The most requests of a key in any period as long as the window.
 struct PeakMeter: Sendable {
-    /// How many moments are kept; at more the oldest are forgotten and the peak is a lower bound.
+    /// The most moments kept; beyond that the oldest are dropped and the peak is a lower bound.
     private static let capacity = 1 << 21
 
     private let window: UInt64
     private var arrivals = MomentQueue()
     /// The most requests in any window so far.
     private(set) var peak = 0
-    /// Whether more requests came in a window than were counted.
+    /// Whether a window had more requests than were counted.
     private(set) var isLowerBound = false
 
     init(window: UInt64) {

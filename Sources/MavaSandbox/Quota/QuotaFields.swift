@@ -1,9 +1,9 @@
-/// Writes what the quota says as response fields.
+/// Writes the quota as response fields.
 enum QuotaFields {
     /// Appends the fields for one decision, each line with its CRLF.
     ///
     /// - Parameters:
-    ///   - decision: What the quota said.
+    ///   - decision: The quota's decision.
     ///   - rule: The rule, for its numbers and its style.
     ///   - wall: The time in milliseconds since 1970.
     ///   - bytes: Where to write.
@@ -14,7 +14,7 @@ enum QuotaFields {
         if !decision.isAllowed { appendRetryAfter(decision, rule: rule, wall: wall, to: &bytes) }
     }
 
-    /// Nanoseconds as seconds, rounded up: a client that waits so long does not come too early.
+    /// Nanoseconds as seconds, rounded up so that a client that waits this long is not too early.
     static func seconds(_ nanoseconds: UInt64) -> Int {
         Int((nanoseconds + 999_999_999) / 1_000_000_000)
     }

@@ -1,10 +1,10 @@
-/// What the quota says to one request.
+/// The quota's decision about one request.
 struct QuotaDecision: Equatable {
-    /// Whether the request may go on.
+    /// Whether the request is allowed.
     var isAllowed: Bool
     /// How many more requests may follow at once.
     var remaining: Int
-    /// Nanoseconds until a request may pass again, or until the window renews itself.
+    /// Nanoseconds until a request is allowed again, or until the window is renewed.
     var reset: UInt64
 }
 
@@ -14,14 +14,14 @@ struct QuotaDecision: Equatable {
 struct QuotaMeter: Sendable {
     private let rule: QuotaRule
     private let start: UInt64
-    /// Sliding: when the requests of the last window were allowed.
+    /// For a sliding window: when the requests of the last window were allowed.
     private var allowed = MomentQueue()
-    /// Fixed: the number of the window, and how many requests it has seen.
+    /// For a fixed window: the number of the window, and its requests so far.
     private var window: UInt64 = 0
     private var used = 0
 
     /// - Parameters:
-    ///   - rule: What to hold requests to.
+    ///   - rule: The rule to apply.
     ///   - start: When the first fixed window begins, in the clock's nanoseconds.
     init(rule: QuotaRule, start: UInt64) {
         self.rule = rule

@@ -1,9 +1,9 @@
 extension QuotaRule {
-    /// Reads a rule from a text such as `90/30s,fixed,draft-7,retry-after=date`, or `none`.
+    /// Parses a rule such as `90/30s,fixed,draft-7,retry-after=date`, or `none`.
     ///
-    /// The first item is the limit and the window. The others may follow in any order: `sliding` (the
-    /// default) or `fixed`; `legacy`, `draft-6`, `draft-7` or `draft-8` for the fields (none by
-    /// default); `retry-after=seconds` (the default), `retry-after=date` or `retry-after=none`.
+    /// The first item is the limit and the window. The others may follow in any order: `sliding`
+    /// (the default) or `fixed`; `legacy`, `draft-6`, `draft-7` or `draft-8` for the fields (none
+    /// by default); `retry-after=seconds` (the default), `retry-after=date` or `retry-after=none`.
     ///
     /// - Parameter text: The rule.
     /// - Throws: `SandboxError` with `syntax` and the column.

@@ -1,19 +1,20 @@
-/// How many requests a key may make, and how the answers speak of it.
+/// How many requests a key may make, and how the answers report the quota.
 ///
-/// Mava documents 90 requests in 30 seconds a key, and neither how the window is counted nor which
-/// fields come with it; so every usual way can be rehearsed.
+/// Mava documents 90 requests in 30 seconds for each key. It documents neither how the window is
+/// counted nor which header fields are sent. The sandbox therefore supports every common way.
 public struct QuotaRule: Hashable, Sendable {
     /// How requests are counted.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// Windows follow each other from the sandbox's start; each begins with the whole quota.
+        /// Fixed windows follow each other from the sandbox's start; each begins with the whole
+        /// quota.
         case fixed
-        /// Any stretch of time as long as the window holds at most the limit.
+        /// Any period as long as the window contains at most the limit.
         case sliding
         /// No limit.
         case none
     }
 
-    /// Which fields tell the client about its quota.
+    /// Which header fields report the quota to the client.
     public enum Fields: String, Hashable, Sendable, CaseIterable {
         /// None.
         case none
@@ -30,7 +31,7 @@ public struct QuotaRule: Hashable, Sendable {
         case draft8 = "draft-8"
     }
 
-    /// What a 429 says about when to come back.
+    /// How a 429 says when to try again.
     public enum RetryAfter: String, Hashable, Sendable, CaseIterable {
         /// Nothing.
         case none
@@ -42,16 +43,16 @@ public struct QuotaRule: Hashable, Sendable {
 
     /// How requests are counted.
     public var kind: Kind
-    /// How many requests a window may hold, at least 1.
+    /// The most requests in a window, at least 1.
     public var limit: Int
-    /// How long the window is.
+    /// The length of the window.
     public var window: Duration
-    /// Which fields speak of the quota.
+    /// Which header fields report the quota.
     public var fields: Fields
-    /// What a 429 says about when to come back.
+    /// How a 429 says when to try again.
     public var retryAfter: RetryAfter
 
-    /// Makes a rule; without arguments the documented one, counted the stricter way.
+    /// Makes a rule; the defaults are the documented quota, counted the stricter way.
     public init(
         kind: Kind = .sliding, limit: Int = 90, window: Duration = .seconds(30),
         fields: Fields = .none, retryAfter: RetryAfter = .seconds

@@ -1,13 +1,14 @@
-/// One client's connection; the event loop's thread alone touches it.
+/// One client's connection; only the event loop's thread uses it.
 final class Connection {
     /// What the connection is doing.
     enum Stage {
         /// Waiting for bytes, or for the rest of a request.
         case reading
-        /// An answer is ready and held back until its moment.
+        /// An answer is ready and delayed until its time.
         case holding
-        /// The last answer is sent; what the client still sends is read over, so that closing does
-        /// not destroy the answer on its way (RFC 9112, section 9.6).
+        /// The last answer is sent, and the client's further bytes are discarded.
+        ///
+        /// Closing at once could destroy the answer on its way (RFC 9112, section 9.6).
         case draining
         case closed
     }
@@ -16,24 +17,24 @@ final class Connection {
     let isFromLoopback: Bool
     /// The connection's number since the start, for the log.
     let number: Int
-    /// The place in the loop's list.
+    /// The connection's index in the loop's list.
     var place = 0
-    /// What the loop waits for on it: `POLLIN`, `POLLOUT`.
+    /// The events that the loop waits for: `POLLIN`, `POLLOUT`.
     var watched: Int32 = 0
     var stage = Stage.reading
     var assembler: RequestAssembler
-    /// Where the request goes whose head has arrived.
+    /// The route of the request whose head has arrived.
     var route = Route.unknown
-    /// What that request will meet.
+    /// The planned delay and fault of that request.
     var fate = Fate()
-    /// What is still to be sent, from `sent` on.
+    /// The bytes to send; those before `sent` are already sent.
     var output: [UInt8] = []
     var sent = 0
     /// Whether the connection ends once `output` is sent.
     var closesAfterOutput = false
-    /// When the present wait began: for a head, a body, the next request or the client's reading.
+    /// When the current wait began: for a head, a body, the next request or the client's reading.
     var waitingSince: UInt64
-    /// Bytes read over while draining.
+    /// How many bytes were discarded while draining.
     var drained = 0
 
     init(descriptor: Int32, isFromLoopback: Bool, number: Int, limits: HTTPLimits, now: UInt64) {
@@ -47,7 +48,7 @@ final class Connection {
     /// Whether bytes wait to be sent.
     var hasOutput: Bool { sent < output.count }
 
-    /// Whether more should be read: not while an answer is held back or not taken.
+    /// Whether to read more; not while an answer is delayed or not accepted.
     var wantsInput: Bool {
         switch stage {
         case .reading: output.count - sent < 1 << 20
@@ -56,9 +57,9 @@ final class Connection {
         }
     }
 
-    /// Sends what the socket takes.
+    /// Sends as much as the socket accepts.
     ///
-    /// - Returns: Whether the connection is still whole.
+    /// - Returns: Whether the connection is still intact.
     func flush() -> Bool {
         while hasOutput {
             let transfer = output.withUnsafeBytes { bytes in

@@ -1,24 +1,24 @@
-/// An answer in bytes, and how it goes out.
+/// The bytes of an answer, and how to send them.
 struct Delivery {
-    /// How the bytes go out.
+    /// How to send the bytes.
     enum Manner {
         /// At once, and the connection stays open.
         case keep
         /// At once, and then the connection is closed.
         case close
-        /// A byte at a time.
+        /// One byte at a time.
         case drip(keepsAlive: Bool)
     }
 
     var bytes: [UInt8] = []
     var manner = Manner.keep
 
-    /// Puts a reply into bytes as the fate of its request wants it.
+    /// Writes a reply as bytes, with the fault of its request applied.
     ///
     /// - Parameters:
-    ///   - reply: The answer, changed by the fault already where the fault changes it.
+    ///   - reply: The answer, already changed by the fault if the fault changes it.
     ///   - head: The request's head.
-    ///   - fault: What goes wrong.
+    ///   - fault: The fault.
     ///   - date: The value of `Date`.
     init(_ reply: Reply, head: RequestHead, fault: Fault?, date: [UInt8]) {
         let keepsAlive = head.keepsAlive && !reply.closes

@@ -1,7 +1,7 @@
 import Synchronization
 
 extension EventLoop {
-    /// Answers every request that has arrived whole.
+    /// Answers every request that has arrived completely.
     func proceed(_ connection: Connection, now: UInt64) {
         do throws(HTTPFailure) {
             while case .reading = connection.stage, connection.wantsInput {
@@ -17,7 +17,7 @@ extension EventLoop {
         }
     }
 
-    /// Answers without regard to what was asked, and closes.
+    /// Answers without examining the request, and closes.
     func refuse(_ connection: Connection, _ reply: Reply) {
         core.log?.refused(
             reply, connection: connection.number, wall: core.configuration.clock.wall())
@@ -40,7 +40,7 @@ extension EventLoop {
             core.log?.dropped(
                 route, head.method, connection: connection.number, fate: connection.fate,
                 wall: core.configuration.clock.wall())
-            // What was answered before the drop is still the client's.
+            // Answers from before the drop are still sent to the client.
             _ = connection.flush()
             close(connection, broken: true)
             return
@@ -104,7 +104,7 @@ extension EventLoop {
         }
     }
 
-    /// Sends one byte, and the next after a while.
+    /// Sends one byte, and schedules the next one.
     private func drip(
         _ bytes: [UInt8], from offset: Int, keepsAlive: Bool, to connection: Connection, now: UInt64
     ) {
@@ -122,7 +122,7 @@ extension EventLoop {
         }
     }
 
-    /// Goes on with what arrived while an answer was held back.
+    /// Processes what arrived while an answer was delayed.
     private func resume(_ connection: Connection, now: UInt64) {
         if case .reading = connection.stage { proceed(connection, now: now) }
         settle(connection, now: now)

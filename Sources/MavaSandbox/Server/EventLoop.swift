@@ -1,7 +1,7 @@
-// The server's one thread. A set of sockets tells which are ready; each is read, its requests are
-// answered one after the other under the state's lock, and the answers are sent at once as far as the
-// socket takes them. Nothing here waits: what has to come later stands in the heap of timers, which
-// are exact to well under a millisecond where the system can wait so exactly.
+// The server's one thread. A set of sockets reports which ones are ready. Each is read, its
+// requests are answered one after the other under the state's lock, and the answers are sent at
+// once as far as the socket accepts them. Nothing here blocks. Delayed work is kept in the heap of
+// timers. Timers are exact to well under a millisecond if the system supports that.
 
 import CPoll
 import Synchronization
@@ -10,16 +10,16 @@ import CLibrary
 
 /// Serves all connections of a sandbox.
 final class EventLoop {
-    /// How often connections are looked over for those that take too long, in nanoseconds.
+    /// How often connections are checked for time-outs, in nanoseconds.
     private static let sweepInterval: UInt64 = 100_000_000
-    /// How many bytes of a refused request are read over before the connection is cut.
+    /// How many bytes of a refused request are discarded before the connection is closed.
     static let drainLimit = 16 << 20
 
     let core: SandboxCore
     private let listener: Int32
     private let wakeUp: Int32
     private(set) var connections: [Connection] = []
-    /// Each connection at its descriptor's number.
+    /// The connections, indexed by their descriptors.
     private var connectionOf: [Connection?] = []
     private let sockets = SocketSet()
     private var timers = TimerHeap<(EventLoop, UInt64) -> Void>()
@@ -30,9 +30,9 @@ final class EventLoop {
     private var dateText: [UInt8] = []
 
     /// - Parameters:
-    ///   - core: What the sandbox's threads share.
+    ///   - core: The state shared by the sandbox's threads.
     ///   - listener: The listening socket; the loop closes it.
-    ///   - wakeUp: The end of a pipe that becomes readable when there is news.
+    ///   - wakeUp: The end of a pipe that becomes readable when the loop must wake up.
     init(core: SandboxCore, listener: Int32, wakeUp: Int32) {
         self.core = core
         self.listener = listener
@@ -60,7 +60,7 @@ final class EventLoop {
                     serve(connection, events: Int32(socket.events), now: now)
                 }
             }
-            // After the others, so that no new connection gets what was ready on one that is gone.
+            // New connections come after the others, so that none gets the events of a closed one.
             if isCalled { acceptAll(now: now) }
             while let action = timers.takeDue(now: Self.now()) { action(self, now) }
             if now &- lastSweep >= Self.sweepInterval { sweep(now: now) }
@@ -69,17 +69,17 @@ final class EventLoop {
         finish()
     }
 
-    /// Does something at a moment of the loop's clock.
+    /// Schedules an action at a time of the loop's clock.
     func schedule(at moment: UInt64, _ action: @escaping (EventLoop, UInt64) -> Void) {
         timers.add(action, at: moment)
     }
 
-    /// The loop's own clock, which delays and time-outs follow: nanoseconds, never going back.
+    /// The loop's own monotonic clock for delays and time-outs, in nanoseconds.
     static func now() -> UInt64 {
         SandboxClock.system.monotonic()
     }
 
-    /// The value of `Date`, made once a second.
+    /// The value of `Date`, computed once a second.
     func date(_ wall: Int64) -> [UInt8] {
         if wall / 1000 != dateSecond {
             dateSecond = wall / 1000
@@ -102,8 +102,9 @@ final class EventLoop {
         }
     }
 
-    /// Looks away from the listener for a while: it would be ready again at once, and the loop would
-    /// turn without rest.
+    /// Stops watching the listener for a while.
+    ///
+    /// It would otherwise be ready again at once, and the loop would spin.
     private func pauseAccepting(now: UInt64) {
         _ = sockets.watch(listener, for: 0)
         schedule(at: now + Self.sweepInterval) { loop, _ in
@@ -144,8 +145,8 @@ final class EventLoop {
         }
         if case .closed = connection.stage { return }
         settle(connection, now: now)
-        // Looked away from only when it is ready for nothing that is wanted: an answer that is held back for
-        // a while costs no call then.
+        // The socket is watched differently only if it reports an unwanted event. A short delay of
+        // an answer then costs no system call.
         if connection.watched & ~wantedEvents(connection) & events != 0 { watch(connection) }
     }
 
@@ -162,7 +163,7 @@ final class EventLoop {
             proceed(connection, now: now)
         case .wouldBlock: break
         case .end:
-            // A client may end its sending and still wait for the answers it has asked for.
+            // A client may end its sending and still wait for the answers to its requests.
             if connection.hasOutput, case .reading = connection.stage {
                 connection.closesAfterOutput = true
                 connection.stage = .holding
@@ -173,7 +174,7 @@ final class EventLoop {
         }
     }
 
-    /// Sends what is to be sent, and asks for what comes next.
+    /// Sends pending output and sets the events to wait for next.
     func settle(_ connection: Connection, now: UInt64) {
         if case .closed = connection.stage { return }
         let before = connection.sent
@@ -198,7 +199,7 @@ final class EventLoop {
         if !sockets.watch(connection.descriptor, for: connection.watched) { close(connection) }
     }
 
-    /// Closes a connection and gives its place to the last.
+    /// Closes a connection and moves the last one to its index.
     func close(_ connection: Connection, broken: Bool = false) {
         if case .closed = connection.stage { return }
         connection.stage = .closed
@@ -217,7 +218,7 @@ final class EventLoop {
 
     // MARK: Time
 
-    /// Nanoseconds until something has to be done.
+    /// Nanoseconds until the next action is due.
     private func timeout() -> UInt64 {
         var wait = connections.isEmpty ? UInt64(1_000_000_000) : Self.sweepInterval
         if let next = timers.next {
@@ -227,7 +228,7 @@ final class EventLoop {
         return wait
     }
 
-    /// Ends the connections that have taken too long.
+    /// Closes the connections that have taken too long.
     private func sweep(now: UInt64) {
         lastSweep = now
         let limits = core.configuration.connections
@@ -258,7 +259,7 @@ final class EventLoop {
         }
     }
 
-    /// Sends what is ready as far as the sockets take it, and closes everything.
+    /// Sends pending output as far as the sockets accept it, and closes everything.
     private func finish() {
         Socket.close(listener)
         for connection in connections {

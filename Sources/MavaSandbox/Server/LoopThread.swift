@@ -1,6 +1,6 @@
 import CLibrary
 
-/// A thread of the system, outside Swift's cooperative pool, because it waits for sockets.
+/// A system thread outside Swift's cooperative pool, because it waits for sockets.
 struct LoopThread: Sendable {
     private final class Work {
         let body: () -> Void
@@ -10,15 +10,15 @@ struct LoopThread: Sendable {
     #if !canImport(Darwin)
         private let handle: pthread_t
     #else
-        // An opaque pointer here; joining from any thread is what it is for.
+        // The handle is an opaque pointer here, and any thread may join it.
         private nonisolated(unsafe) let handle: pthread_t
     #endif
 
     /// Starts a thread.
     ///
-    /// - Parameter body: What it does.
+    /// - Parameter body: The function to run.
     /// - Returns: The running thread.
-    /// - Throws: `SandboxError` with `system` when the system gives no thread.
+    /// - Throws: `SandboxError` with `system` when the system cannot create a thread.
     static func start(_ body: @escaping @Sendable () -> Void) throws(SandboxError) -> LoopThread {
         let work = Unmanaged.passRetained(Work(body: body))
         #if canImport(Darwin)
@@ -54,7 +54,7 @@ struct LoopThread: Sendable {
         self.handle = handle
     }
 
-    /// Waits for the thread's end; to be called once.
+    /// Waits for the thread's end; call it once.
     func join() {
         pthread_join(handle, nil)
     }

@@ -1,10 +1,10 @@
 import CLibrary
 
-/// A large file as memory, of which only the part being read is kept.
+/// A large file mapped into memory, of which only the part being read is kept.
 ///
-/// A saved workspace of a million tickets is three times as long as the tickets are in memory. The file
-/// must not be shortened while it is mapped; the sandbox's own saving replaces files and never
-/// shortens one.
+/// A saved workspace of a million tickets is three times as large as the tickets in memory. The
+/// file must not be truncated while it is mapped. The sandbox's own saving replaces files and never
+/// truncates one.
 final class MappedFile {
     /// The file's bytes.
     let bytes: UnsafeBufferPointer<UInt8>
@@ -13,12 +13,12 @@ final class MappedFile {
 
     /// Maps a file.
     ///
-    /// It fails when the file is shorter, is no regular file or cannot be mapped; it can then be read, or
-    /// reading it says why not.
+    /// It fails when the file is shorter, is not a regular file or cannot be mapped. The caller can
+    /// then read the file, or reading it reports the reason.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - smallest: The least length in bytes that is worth it.
+    ///   - smallest: The smallest length in bytes that is worth mapping.
     init?(_ path: String, smallest: Int) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -38,9 +38,9 @@ final class MappedFile {
         munmap(start, bytes.count)
     }
 
-    /// Lets go of the memory before an offset; it is read again should it be needed.
+    /// Releases the memory before an offset; it is read again if needed.
     func release(upTo offset: Int) {
-        // Any page's length divides this one, and the start of a mapping is a page's start.
+        // This is a multiple of any page size, and a mapping starts at a page boundary.
         let step = 8 << 20
         let end = offset / step * step
         guard end > released else { return }

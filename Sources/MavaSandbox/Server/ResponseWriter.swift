@@ -1,11 +1,11 @@
-/// Puts answers into HTTP/1.1.
+/// Writes answers as HTTP/1.1.
 enum ResponseWriter {
     /// Appends a whole response.
     ///
     /// - Parameters:
-    ///   - reply: What to answer.
+    ///   - reply: The answer.
     ///   - isHead: Whether only the head is sent, as for HEAD.
-    ///   - minorVersion: The version that the client spoke.
+    ///   - minorVersion: The client's HTTP minor version.
     ///   - keepsAlive: Whether the connection stays open.
     ///   - date: The `Date` field's value.
     ///   - output: Where to write.
@@ -19,7 +19,7 @@ enum ResponseWriter {
         if !isHead { output.append(contentsOf: reply.body) }
     }
 
-    /// Appends a response's head, which promises a body of `length` bytes.
+    /// Appends a response's head, which announces a body of `length` bytes.
     static func appendHead(
         _ reply: Reply, length: Int, minorVersion: Int, keepsAlive: Bool, date: [UInt8],
         to output: inout [UInt8]
@@ -30,7 +30,7 @@ enum ResponseWriter {
         append(reason(reply.status), to: &output)
         append("\r\nDate: ", to: &output)
         output.append(contentsOf: date)
-        // 204 has no body and must not speak of one (RFC 9110, section 8.6).
+        // 204 has no body and must not have a length (RFC 9110, section 8.6).
         if reply.status != 204 {
             append("\r\nContent-Type: ", to: &output)
             append(reply.contentType, to: &output)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the sandbox's threads and its callers share.
+/// The state shared by the sandbox's threads and its callers.
 final class SandboxCore: Sendable {
     let configuration: SandboxConfiguration
     let state: Mutex<SandboxState>
@@ -9,7 +9,7 @@ final class SandboxCore: Sendable {
     private let stopping = Atomic(false)
 
     /// - Parameters:
-    ///   - configuration: What the sandbox was started with.
+    ///   - configuration: The sandbox's configuration.
     ///   - state: What requests read and change.
     /// - Throws: `SandboxError` with `write` when the log cannot be opened.
     init(configuration: SandboxConfiguration, state: SandboxState) throws(SandboxError) {
@@ -30,7 +30,7 @@ final class SandboxCore: Sendable {
     /// Whether the loop should end.
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
-    /// Asks the loop to end; somebody must wake it.
+    /// Asks the loop to end; the caller must then wake it.
     func stop() {
         stopping.store(true, ordering: .releasing)
     }

@@ -24,10 +24,10 @@ enum SandboxFile {
         }
     }
 
-    /// Makes sure that a file can be put in a place.
+    /// Checks that a file can be written at a path.
     ///
-    /// - Throws: `SandboxError` with `write` when its directory cannot be written, or something other than a
-    ///   file is there: a device that is renamed over is gone for every program.
+    /// - Throws: `SandboxError` with `write` when its directory cannot be written, or something
+    ///   other than a file is there. Renaming over a device would remove it for every program.
     static func checkPlace(_ path: String) throws(SandboxError) {
         guard access(directory(of: path), W_OK) == 0 else {
             throw failure(.write, "cannot save to \(path)")
@@ -39,12 +39,12 @@ enum SandboxFile {
         }
     }
 
-    /// Writes a file so that at every moment either the old or the whole new content stands there.
+    /// Writes a file atomically: a reader sees either the old or the complete new content.
     ///
     /// - Parameters:
-    ///   - path: The file; a temporary one is made beside it.
+    ///   - path: The file; a temporary one is created beside it.
     ///   - content: Calls its argument with the content, part by part.
-    /// - Throws: `SandboxError` with `write`; the old content then still stands.
+    /// - Throws: `SandboxError` with `write`; the old content is then still there.
     static func writeAtomically(
         _ path: String,
         _ content: (_ write: ([UInt8]) throws(SandboxError) -> Void) throws(SandboxError) -> Void
@@ -73,7 +73,7 @@ enum SandboxFile {
         try syncDirectory(of: path)
     }
 
-    /// Opens a file to append to.
+    /// Opens a file for appending.
     static func openToAppend(_ path: String) throws(SandboxError) -> Int32 {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(.write, "cannot open \(path)") }
@@ -108,7 +108,7 @@ enum SandboxFile {
         let descriptor = open(parent, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.write, "cannot open \(parent)") }
         defer { _ = close(descriptor) }
-        // Some file systems cannot sync a directory; the rename stands all the same.
+        // Some file systems cannot sync a directory. The rename is still valid.
         guard fsync(descriptor) == 0 || errno == EINVAL else {
             throw failure(.write, "cannot write \(parent)")
         }

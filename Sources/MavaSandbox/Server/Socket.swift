@@ -1,14 +1,14 @@
 import CLibrary
 
-/// Non-blocking TCP sockets, as far as the sandbox needs them.
+/// The non-blocking TCP socket operations that the sandbox needs.
 enum Socket {
-    /// What became of an attempt to read or write.
+    /// The result of an attempt to read or write.
     enum Transfer: Equatable {
-        /// So many bytes, at least one.
+        /// The number of bytes transferred, at least one.
         case bytes(Int)
         /// Nothing can be transferred now.
         case wouldBlock
-        /// The other side has ended its sending.
+        /// The other side has finished sending.
         case end
         /// The connection is lost.
         case failed
@@ -52,17 +52,17 @@ enum Socket {
         return (descriptor, address.port, address.isLoopback)
     }
 
-    /// What came of an attempt to take a waiting connection.
+    /// The result of an attempt to accept a waiting connection.
     enum Acceptance {
-        /// A connection, and whether its client sits on this machine.
+        /// A connection, and whether its client runs on this machine.
         case connection(Int32, isFromLoopback: Bool)
-        /// None waits.
+        /// No connection is waiting.
         case none
-        /// One waits that cannot be taken now, such as for want of descriptors.
+        /// A connection is waiting but cannot be accepted now, for example for lack of descriptors.
         case exhausted
     }
 
-    /// Takes the next waiting connection.
+    /// Accepts the next waiting connection.
     static func accept(_ listener: Int32) -> Acceptance {
         let descriptor = CLibrary.accept(listener, nil, nil)
         guard descriptor >= 0 else {
@@ -71,7 +71,7 @@ enum Socket {
         }
         setUp(descriptor)
         var on: Int32 = 1
-        // Answers are written whole, so waiting for more to send would only delay them.
+        // Answers are written whole, so waiting for more data would only delay them.
         setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         let peer = address(of: descriptor, getpeername)
@@ -83,17 +83,17 @@ enum Socket {
         transfer(recv(descriptor, buffer.baseAddress, buffer.count, 0), isRead: true)
     }
 
-    /// Writes as much as the socket takes.
+    /// Writes as much as the socket accepts.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Transfer {
         transfer(send(descriptor, bytes.baseAddress, bytes.count, sendFlags), isRead: false)
     }
 
-    /// Ends the sending side, so that the client reads what was sent up to its end.
+    /// Shuts down the sending side, so that the client reads everything up to the end.
     static func endSending(_ descriptor: Int32) {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// Closes, and tells the other side that the connection is broken.
+    /// Closes a socket with a reset, so that the other side sees a broken connection.
     static func reset(_ descriptor: Int32) {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(
@@ -102,12 +102,12 @@ enum Socket {
         close(descriptor)
     }
 
-    /// Closes.
+    /// Closes a socket.
     static func close(_ descriptor: Int32) {
         _ = CLibrary.close(descriptor)
     }
 
-    /// Makes a descriptor non-blocking and not inherited.
+    /// Makes a descriptor non-blocking and prevents child processes from inheriting it.
     static func setUp(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

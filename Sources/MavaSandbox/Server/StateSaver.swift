@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Keeps the state in a file: every so often while it changes, and at the end.
+/// Saves the state to a file: periodically while it changes, and at the end.
 ///
-/// The writing is done on a thread of its own, from a copy that shares its memory with the state until
+/// A separate thread writes the file. It uses a copy that shares its memory with the state until
 /// the next change.
 final class StateSaver: Sendable {
     private struct Progress {
@@ -23,14 +23,14 @@ final class StateSaver: Sendable {
         progress = Mutex(Progress(lastBegin: now))
     }
 
-    /// Why the last writing failed; nil when it did not.
+    /// Why the last save failed; nil if it succeeded.
     var failure: SandboxError? { progress.withLock { $0.failure } }
 
-    /// Begins to write when it is time and something has changed.
+    /// Starts a save when it is due and something has changed.
     ///
     /// - Parameters:
     ///   - now: The loop's time in nanoseconds.
-    ///   - snapshot: Gives the state and its revision.
+    ///   - snapshot: Returns the state and its revision.
     func saveIfDue(now: UInt64, _ snapshot: () -> (workspace: Workspace, revision: Int)) {
         let isDue = progress.withLock { progress in
             now - progress.lastBegin >= interval && !progress.isWriting
@@ -58,7 +58,7 @@ final class StateSaver: Sendable {
         }
     }
 
-    /// Waits for a writing under way, and writes the final state.
+    /// Waits for a running save, and writes the final state.
     func finish(_ workspace: Workspace, revision: Int) {
         progress.withLock { $0.thread.take() }?.join()
         write(workspace, revision: revision)

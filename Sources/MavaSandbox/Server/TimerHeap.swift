@@ -1,4 +1,4 @@
-/// Things to do at a moment, the earliest first; those of one moment in the order they were added.
+/// Scheduled items, earliest first; items with the same time keep the order they were added in.
 struct TimerHeap<Element> {
     private var entries: [(moment: UInt64, number: UInt64, element: Element)] = []
     private var added: UInt64 = 0
@@ -6,7 +6,7 @@ struct TimerHeap<Element> {
     /// The earliest moment.
     var next: UInt64? { entries.first?.moment }
 
-    /// Adds something to do.
+    /// Adds an item.
     mutating func add(_ element: Element, at moment: UInt64) {
         added += 1
         entries.append((moment, added, element))
@@ -17,7 +17,7 @@ struct TimerHeap<Element> {
         }
     }
 
-    /// Takes off what is due.
+    /// Removes and returns the next due item.
     mutating func takeDue(now: UInt64) -> Element? {
         guard let first = entries.first, first.moment <= now else { return nil }
         entries.swapAt(0, entries.count - 1)

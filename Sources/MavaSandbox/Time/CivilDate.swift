@@ -9,7 +9,7 @@ struct CivilDate: Equatable {
 
     /// Days since 1970-01-01, which may be negative.
     var days: Int {
-        // A year is counted from March, so that the leap day comes last in it.
+        // A year is counted from March, so that the leap day is its last day.
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
@@ -18,7 +18,7 @@ struct CivilDate: Equatable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// Makes a day, or nothing when the calendar has no such day.
+    /// Makes a day; nil when the calendar has no such day.
     init?(year: Int, month: Int, day: Int) {
         guard (1...12).contains(month), day >= 1,
             day <= Self.length(month: month, year: year)
@@ -26,7 +26,7 @@ struct CivilDate: Equatable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// Makes the day that lies a number of days after 1970-01-01.
+    /// Makes the day a number of days after 1970-01-01.
     init(days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

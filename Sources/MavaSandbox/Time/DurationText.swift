@@ -1,6 +1,6 @@
-/// Durations as people write them.
+/// Durations in a readable form.
 enum DurationText {
-    /// Reads `20ms`, `1.5s`, `2m`, `500us` or `1h`.
+    /// Parses `20ms`, `1.5s`, `2m`, `500us` or `1h`.
     ///
     /// - Parameter text: The number and its unit.
     /// - Returns: The duration.

@@ -1,10 +1,10 @@
 import CLibrary
 
-/// Where the sandbox takes the time from, so that a test can hold it still.
+/// The sandbox's source of time, which a test can replace.
 ///
-/// The quota and the delays follow `monotonic`; what is written into tickets follows `wall`.
+/// The quota and the delays use `monotonic`. Times written into tickets use `wall`.
 package struct SandboxClock: Sendable {
-    /// Nanoseconds since any fixed moment, never going back.
+    /// A monotonic clock: nanoseconds since any fixed time.
     package var monotonic: @Sendable () -> UInt64
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package var wall: @Sendable () -> Int64

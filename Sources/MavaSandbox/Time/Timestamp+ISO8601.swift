@@ -1,17 +1,17 @@
 extension Timestamp {
-    /// Reads an ISO 8601 date or date-time: `2026-01-31`, `2026-01-31T08:15`,
-    /// `2026-01-31T08:15:00.123Z`, `2026-01-31T08:15:00+02:00`.
+    /// Parses an ISO 8601 date or date-time.
     ///
-    /// A date stands for its midnight, and a time without a zone is in UTC.
+    /// Examples: `2026-01-31`, `2026-01-31T08:15`, `2026-01-31T08:15:00.123Z`,
+    /// `2026-01-31T08:15:00+02:00`. A date means its midnight, and a time without a zone is in UTC.
     ///
     /// - Parameter bytes: The text.
-    /// - Returns: The moment, or nil when the text is none.
+    /// - Returns: The moment, or nil when the text is not one.
     static func parse(_ bytes: some Collection<UInt8>) -> Timestamp? {
         var reader = ISO8601Reader(bytes: Array(bytes))
         return reader.read()
     }
 
-    /// The same moment of the next calendar year; 29 February becomes 1 March.
+    /// The same time in the next calendar year; 29 February becomes 1 March.
     var oneYearLater: Timestamp {
         let day: Int64 = 86_400_000
         let days = milliseconds >= 0 ? milliseconds / day : (milliseconds - day + 1) / day
@@ -23,7 +23,7 @@ extension Timestamp {
     }
 }
 
-/// Takes a date-time apart from left to right.
+/// Parses a date-time from left to right.
 private struct ISO8601Reader {
     var bytes: [UInt8]
     var position = 0

@@ -1,6 +1,6 @@
-/// Someone who answers tickets.
+/// A person who answers tickets.
 package struct Agent: Hashable, Sendable {
-    /// The id that `assignedTo` takes.
+    /// The id for `assignedTo`.
     package var id: String
     /// The e-mail address, if the agent gave one.
     package var email: String?
@@ -8,6 +8,6 @@ package struct Agent: Hashable, Sendable {
     package var username: String?
     /// The wallet's address, if the agent signed up with one.
     package var walletAddress: String?
-    /// Whether the agent has left: no longer listed, and no longer to be assigned.
+    /// Whether the agent has left, and so is no longer listed and can no longer be assigned.
     package var archived: Bool
 }

@@ -15,9 +15,9 @@ enum AuditedField: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The `messageType` of the message that the change writes into the ticket.
+    /// The `messageType` of the message that the change adds to the ticket.
     ///
-    /// Assumption: the field's name is known from a public client, its values are not.
+    /// Assumption: the field's name is known from a public client, but its values are not.
     var messageType: StaticString {
         switch self {
         case .status: "StatusChanged"
@@ -32,9 +32,9 @@ enum AuditedField: UInt8, CaseIterable, Sendable {
 struct AuditEntry: Sendable {
     /// Milliseconds since 1970.
     var at: Int64
-    /// The ticket's place in the store.
+    /// The ticket's index in the store.
     var ticket: UInt32
-    /// The ticket's entry before this one, counted from 1; 0 for the first.
+    /// The ticket's previous entry, counted from 1; 0 for the first.
     var previous: UInt32
     /// The value before: a reference, or the number itself for the priority; 0 for none.
     var from: UInt32

@@ -1,9 +1,9 @@
-/// What a ticket is about.
+/// A topic of tickets.
 package struct Category: Hashable, Sendable {
-    /// The id that `categoryId` takes.
+    /// The id for `categoryId`.
     package var id: String
     /// The name shown.
     package var name: String
-    /// Whether the category is out of use: no longer listed, and no longer to be chosen.
+    /// Whether the category is out of use, and so is no longer listed and can no longer be chosen.
     package var archived: Bool
 }

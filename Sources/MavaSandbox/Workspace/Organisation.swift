@@ -1,8 +1,8 @@
-/// A customer of Mava with everything that belongs to it; none sees another's anything.
+/// A customer of Mava with all its data; organisations cannot see each other's data.
 struct Organisation: Sendable {
-    /// The name, which only logs and statistics show.
+    /// The name, which appears only in logs and statistics.
     var name: String
-    /// The keys that open this organisation.
+    /// The API keys of this organisation.
     var apiKeys: [String]
     var agents: [Agent] = []
     var categories: [Category] = []
@@ -15,7 +15,7 @@ struct Organisation: Sendable {
     /// The references of the categories that can be chosen.
     var choosable: Set<StringPool.Reference> = []
 
-    /// The references of the statuses that an update takes.
+    /// The references of the statuses that an update accepts.
     private(set) var statuses: [StringPool.Reference]
     /// The `aiStatus` of a ticket that was handed over from the AI to an agent.
     private(set) var handedOff: StringPool.Reference
@@ -29,19 +29,19 @@ struct Organisation: Sendable {
         self.pool = pool
     }
 
-    /// Finds a ticket by its id's text.
+    /// Finds a ticket by its id.
     func place(of id: UnsafeBufferPointer<UInt8>) -> Int? {
         if let key = TicketKey(objectID: id) { return tickets.find(key) }
         guard let reference = pool.find(id) else { return nil }
         return tickets.find(TicketKey(pooled: reference))
     }
 
-    /// The key of an id's text, which is added to the pool when it is no ObjectId.
+    /// The key of an id, which is added to the pool when it is not an ObjectId.
     mutating func key(for id: UnsafeBufferPointer<UInt8>) -> TicketKey {
         TicketKey(objectID: id) ?? TicketKey(pooled: pool.intern(id))
     }
 
-    /// Puts the tables right that follow from agents, categories and tickets.
+    /// Updates the tables derived from agents, categories and tickets.
     mutating func finish() {
         assignable = []
         choosable = []

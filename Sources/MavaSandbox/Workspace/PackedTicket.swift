@@ -11,9 +11,9 @@ struct PackedTicket: Sendable {
     var sourceType: StringPool.Reference = 0
     /// The customer as a JSON text.
     var customer: StringPool.Reference = 0
-    /// The tags' place in the store's list of tag lists; 0 is the empty list.
+    /// The index of the tags in the store's list of tag lists; 0 is the empty list.
     var tags: UInt32 = 0
-    /// The place in the audit log of the newest entry, counted from 1; 0 when there is none.
+    /// The index of the newest audit log entry, counted from 1; 0 when there is none.
     var lastAudit: UInt32 = 0
     /// How many PUTs named the ticket since the start or the last reset.
     var requests: UInt16 = 0

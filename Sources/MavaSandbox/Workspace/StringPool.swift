@@ -1,22 +1,24 @@
 import CLibrary
 
-/// Texts, each kept once in one block of bytes and named by a number.
+/// Numbered texts, each stored once in one block of bytes.
 ///
-/// A million tickets repeat a few hundred agents, categories and tags: a reference costs four bytes.
+/// A million tickets repeat a few hundred agents, categories and tags. A reference costs four
+/// bytes.
 struct StringPool: Sendable {
-    /// A text's number; 0 stands for "none".
+    /// A text's number; 0 means no text.
     typealias Reference = UInt32
 
     private var bytes: [UInt8] = []
-    /// Where each text ends in `bytes`; the text numbered 0 is empty and never found.
+    /// The end of each text in `bytes`; the text with number 0 is empty and never found.
     private var ends: [Int] = [0]
-    /// Open addressing over references; a power of two long, at most half full.
+    /// A hash table of references with open addressing; its size is a power of two, at most half
+    /// full.
     private var slots: [Reference] = Array(repeating: 0, count: 64)
 
     /// How many texts there are.
     var count: Int { ends.count - 1 }
 
-    /// The number of a text, which is added when it is new.
+    /// Returns the number of a text, which is added if it is new.
     mutating func intern(_ text: UnsafeBufferPointer<UInt8>) -> Reference {
         let slot = slot(for: text)
         if slots[slot] != 0 { return slots[slot] }
@@ -28,31 +30,31 @@ struct StringPool: Sendable {
         return reference
     }
 
-    /// The number of a text, which is added when it is new.
+    /// Returns the number of a text, which is added if it is new.
     mutating func intern(_ text: String) -> Reference {
         var text = text
         return text.withUTF8 { intern($0) }
     }
 
-    /// The number of a text that is there already.
+    /// The number of an existing text.
     func find(_ text: UnsafeBufferPointer<UInt8>) -> Reference? {
         let reference = slots[slot(for: text)]
         return reference == 0 ? nil : reference
     }
 
-    /// The number of a text that is there already.
+    /// The number of an existing text.
     func find(_ text: String) -> Reference? {
         var text = text
         return text.withUTF8 { find($0) }
     }
 
-    /// Lends a text's bytes.
+    /// Passes a text's bytes to a closure.
     func withBytes<R>(_ reference: Reference, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         let range = range(reference)
         return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
-    /// A text as Swift text, or nil for the number 0.
+    /// A text as a Swift string, or nil for the number 0.
     func text(_ reference: Reference) -> String? {
         guard reference != 0 else { return nil }
         return withBytes(reference) { String(decoding: $0, as: UTF8.self) }
@@ -63,7 +65,7 @@ struct StringPool: Sendable {
         return index == 0 ? 0..<0 : ends[index - 1]..<ends[index]
     }
 
-    /// The slot that holds the text, or the free one where it belongs.
+    /// The slot that holds the text, or the free slot for it.
     private func slot(for text: UnsafeBufferPointer<UInt8>) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: Self.hash(text)) & mask
@@ -88,16 +90,17 @@ struct StringPool: Sendable {
         }
     }
 
-    /// Whether the bytes from an offset on are the text's.
+    /// Whether the bytes at an offset equal the text.
     private func holds(_ text: UnsafeBufferPointer<UInt8>, at offset: Int) -> Bool {
         guard !text.isEmpty else { return true }
         return bytes.withUnsafeBytes { bytes in
-            // The offset and the text's length lie within one stored text.
+            // The caller ensures that the offset and the text's length are within one stored text.
             memcmp(bytes.baseAddress! + offset, text.baseAddress!, text.count) == 0
         }
     }
 
-    /// Eight bytes at a step, multiplied and stirred, because the table takes the low bits.
+    /// Hashes eight bytes per step, with multiplication and mixing, because the table uses the low
+    /// bits.
     private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
         let bytes = UnsafeRawBufferPointer(text)
         var hash = UInt64(bytes.count) ^ 0x9E37_79B9_7F4A_7C15

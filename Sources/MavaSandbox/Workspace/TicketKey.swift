@@ -1,23 +1,24 @@
 /// A ticket's id in twelve bytes.
 ///
-/// An ObjectId in lower case is kept as its bytes; any other id as a reference into the pool, marked
-/// by a `high` that no pool reference can be mistaken for.
+/// A lower-case ObjectId is stored as its bytes. Any other id is stored as a reference into the
+/// pool, marked by a `high` value that no stored ObjectId has.
 struct TicketKey: Hashable, Sendable {
     /// The first eight bytes of an ObjectId; `.max` for another id.
     var high: UInt64
     /// The last four bytes of an ObjectId; the reference of another id.
     var low: UInt32
 
-    /// The id's bytes as an ObjectId, or nil for any other text.
+    /// The key of an ObjectId, or nil for any other text.
     ///
-    /// Sixteen `f` at the front are left to the pool: they mark the other ids.
+    /// An ObjectId that begins with sixteen `f` is stored in the pool, because this value marks
+    /// other ids.
     init?(objectID text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 24 else { return nil }
         var high: UInt64 = 0
         var low: UInt32 = 0
         for index in 0..<24 {
             let byte = text[index]
-            // Upper case is another id: ids are compared as they are written.
+            // An id in upper case is a different id, because ids are compared as written.
             guard byte < 0x41 || byte > 0x46, let value = Hexadecimal.value(byte) else {
                 return nil
             }
@@ -39,15 +40,15 @@ struct TicketKey: Hashable, Sendable {
         (self.high, self.low) = (high, low)
     }
 
-    /// The reference of an id that is no ObjectId.
+    /// The reference of an id that is not an ObjectId.
     var pooled: StringPool.Reference? { high == .max ? low : nil }
 
-    /// When the id was made, if it is an ObjectId, which begins with seconds since 1970.
+    /// The creation time of an ObjectId, which begins with seconds since 1970; nil for other ids.
     var created: Timestamp? {
         pooled == nil ? Timestamp(milliseconds: Int64(high >> 32) * 1000) : nil
     }
 
-    /// A number that spreads keys over a table.
+    /// A hash that distributes keys over a table.
     var hash: Int {
         var mixed = (high ^ UInt64(low) << 17) &* 0x9E37_79B9_7F4A_7C15
         mixed ^= mixed >> 32

@@ -1,14 +1,16 @@
 /// An organisation's tickets, packed, with an index by id and the stable order of listings.
 struct TicketStore: Sendable {
-    /// The tickets in the order in which they were added.
+    /// The tickets in the order they were added.
     private(set) var tickets: ContiguousArray<PackedTicket> = []
-    /// Lists of tags as references; a ticket names its list by place, and place 0 is the empty list.
+    /// Lists of tags as references; tickets refer to a list by index, and index 0 is the empty
+    /// list.
     private(set) var tagLists: [[StringPool.Reference]] = [[]]
-    /// The messages that a ticket brought along, each a JSON text.
+    /// The messages that a ticket had in the workspace file, each a JSON text.
     private(set) var messages: [Int: [StringPool.Reference]] = [:]
-    /// Places in `tickets`, by creation time and then by id: the order of every listing.
+    /// Indexes in `tickets`, by creation time and then by id: the order of every listing.
     private(set) var order: [UInt32] = []
-    /// Open addressing over places counted from 1; a power of two long, at most half full.
+    /// A hash table of indexes from 1 with open addressing; its size is a power of two, at most
+    /// half full.
     private var slots: [UInt32] = Array(repeating: 0, count: 64)
     private var tagListPlaces: [[StringPool.Reference]: UInt32] = [[]: 0]
 
@@ -20,7 +22,7 @@ struct TicketStore: Sendable {
         _modify { yield &tickets[place] }
     }
 
-    /// Makes room for a number of tickets.
+    /// Reserves space for a number of tickets.
     mutating func reserve(_ count: Int) {
         tickets.reserveCapacity(count)
         var size = 64
@@ -28,9 +30,9 @@ struct TicketStore: Sendable {
         if size > slots.count { rehash(size) }
     }
 
-    /// Adds a ticket, unless its id is taken.
+    /// Adds a ticket, unless its id already exists.
     ///
-    /// - Returns: The ticket's place, or nil when another ticket has the id.
+    /// - Returns: The ticket's index, or nil when another ticket has the id.
     mutating func add(_ ticket: PackedTicket) -> Int? {
         let slot = slot(for: ticket.key)
         guard slots[slot] == 0 else { return nil }
@@ -40,13 +42,13 @@ struct TicketStore: Sendable {
         return tickets.count - 1
     }
 
-    /// The place of the ticket with an id.
+    /// The index of the ticket with an id.
     func find(_ key: TicketKey) -> Int? {
         let place = slots[slot(for: key)]
         return place == 0 ? nil : Int(place) - 1
     }
 
-    /// The place of a list of tags, which is added when it is new.
+    /// Returns the index of a list of tags, which is added if it is new.
     mutating func internTags(_ tags: [StringPool.Reference]) -> UInt32 {
         if let place = tagListPlaces[tags] { return place }
         let place = UInt32(tagLists.count)
@@ -55,12 +57,12 @@ struct TicketStore: Sendable {
         return place
     }
 
-    /// Keeps the messages that a ticket brought along.
+    /// Stores the messages that a ticket had in the workspace file.
     mutating func setMessages(_ texts: [StringPool.Reference], for place: Int) {
         if !texts.isEmpty { messages[place] = texts }
     }
 
-    /// Puts the listing's order right after tickets were added.
+    /// Restores the listing order after tickets were added.
     mutating func sort(pool: StringPool) {
         order = Array(0..<UInt32(tickets.count))
         let tickets = tickets
@@ -77,7 +79,7 @@ struct TicketStore: Sendable {
         }
     }
 
-    /// The part of `order` whose tickets were created from `start` up to, not including, `end`.
+    /// The part of `order` whose tickets were created from `start` up to but not including `end`.
     func range(from start: Timestamp, to end: Timestamp) -> Range<Int> {
         let low = firstPlace(notBefore: start.milliseconds)
         return low..<max(low, firstPlace(notBefore: end.milliseconds))

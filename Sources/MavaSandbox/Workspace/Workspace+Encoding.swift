@@ -1,5 +1,5 @@
 extension Workspace {
-    /// Writes the workspace in the format that `decode` reads, a ticket a line.
+    /// Writes the workspace in the format that `decode` reads, with one ticket per line.
     ///
     /// - Parameter write: Takes the text in parts of about a megabyte.
     /// - Throws: What `write` throws.
@@ -24,9 +24,9 @@ extension Workspace {
         try write(output.bytes)
     }
 
-    /// Writes the workspace to a file, atomically.
+    /// Writes the workspace to a file atomically.
     ///
-    /// - Parameter path: The file; it is replaced when the whole new one is on the disk.
+    /// - Parameter path: The file; it is replaced when the complete new file is on the disk.
     /// - Throws: `SandboxError` with `write`.
     package func save(path: String) throws(SandboxError) {
         try SandboxFile.writeAtomically(path) { (write) throws(SandboxError) in
@@ -80,7 +80,7 @@ extension Organisation {
         output.raw("],\n")
     }
 
-    /// Writes a ticket as listings show it and workspaces keep it.
+    /// Writes a ticket in the form used by listings and workspaces.
     func encodeTicket(
         _ place: Int, messages inclusion: MessageInclusion, into output: inout JSONOutput
     ) {
@@ -143,7 +143,7 @@ extension Organisation {
         }
     }
 
-    /// The places in the audit log of a ticket's entries, oldest first.
+    /// The indexes of a ticket's audit log entries, oldest first.
     func auditPlaces(_ place: Int) -> [Int] {
         var places: [Int] = []
         var next = tickets[place].lastAudit
@@ -193,7 +193,7 @@ extension Organisation {
 }
 
 extension Agent {
-    /// Writes the names an agent goes by, each with a comma before it.
+    /// Writes the agent's names, each with a comma before it.
     func encodeNames(into output: inout JSONOutput) {
         output.raw(",\"email\":")
         output.string(orNull: email)

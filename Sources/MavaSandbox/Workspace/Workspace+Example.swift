@@ -1,7 +1,7 @@
 extension Workspace {
-    /// A small commented workspace to begin with, as `sandbox --init` writes it.
+    /// A small commented workspace to start with, as `sandbox --init` writes it.
     ///
-    /// Every key that begins with `_` (but `_id`) or `$` is a comment.
+    /// Every key that begins with `_` (except `_id`) or `$` is a comment.
     package static let example = #"""
         {
           "$schema": "./workspace.schema.json",

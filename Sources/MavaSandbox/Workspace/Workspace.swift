@@ -1,7 +1,7 @@
-/// What a sandbox holds: organisations with keys, agents, categories and tickets.
+/// The contents of a sandbox: organisations with keys, agents, categories and tickets.
 ///
-/// It is read from JSON (`docs/sandbox.md` describes the format), made up from a seed, and written
-/// back. A million tickets take about 100 MB.
+/// It is read from JSON (`docs/sandbox.md` describes the format) or generated from a seed. It can
+/// be written back. A million tickets take about 100 MB.
 public struct Workspace: Sendable {
     var organisations: [Organisation]
 
@@ -14,13 +14,13 @@ public struct Workspace: Sendable {
     /// The names of the organisations, in the file's order.
     package var organisationNames: [String] { organisations.map(\.name) }
 
-    /// The agents of an organisation, archived ones too.
+    /// The agents of an organisation, including archived ones.
     ///
     /// - Parameter index: The organisation's place in the file, from 0.
     /// - Returns: The agents in the file's order.
     package func agents(ofOrganisation index: Int) -> [Agent] { organisations[index].agents }
 
-    /// The categories of an organisation, archived ones too.
+    /// The categories of an organisation, including archived ones.
     ///
     /// - Parameter index: The organisation's place in the file, from 0.
     /// - Returns: The categories in the file's order.
@@ -32,7 +32,7 @@ public struct Workspace: Sendable {
     ///
     /// - Parameters:
     ///   - json: The text.
-    ///   - name: What to call the text in error messages.
+    ///   - name: The text's name in error messages.
     /// - Throws: `WorkspaceError` with position, path and advice.
     public init(json: String, name: String = "workspace") throws(WorkspaceError) {
         self = try Self.decode(Array(json.utf8), name: name)
@@ -46,7 +46,7 @@ public struct Workspace: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The text in UTF-8, with or without a byte order mark.
-    ///   - name: What to call the text in error messages.
+    ///   - name: The text's name in error messages.
     /// - Returns: The workspace.
     /// - Throws: `WorkspaceError` with position, path and advice.
     package static func decode(

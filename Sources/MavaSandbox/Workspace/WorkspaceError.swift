@@ -6,25 +6,25 @@ public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible
         case unreadable
         /// The text is not JSON.
         case malformed
-        /// A value is of the wrong type.
+        /// A value has the wrong type.
         case wrongType
-        /// A value is outside what its field takes.
+        /// A value is not allowed for its field.
         case wrongValue
         /// A key that a workspace does not have.
         case unknownKey
-        /// A key that has to be there is not.
+        /// A required key is missing.
         case missingKey
-        /// Something that has to be unique stands there twice.
+        /// Something that must be unique appears twice.
         case duplicate
         /// A ticket names a category or an agent that its organisation does not have.
         case unknownReference
     }
 
-    /// What sort of mistake it is.
+    /// The kind of mistake.
     public var code: Code
     /// What is wrong and how to fix it.
     public var message: String
-    /// The file's name, as it was given.
+    /// The file's name as the caller gave it.
     public var file: String
     /// The place in the JSON, such as `organisations[0].tickets[3].status`; empty for the whole.
     public var path: String
@@ -33,7 +33,7 @@ public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible
     /// The byte of the line, from 1; 0 when the text could not be read.
     public var column: Int
 
-    /// Everything in one line: `workspace.json:12:9: organisations[0].name: …`.
+    /// All parts in one line: `workspace.json:12:9: organisations[0].name: …`.
     public var description: String {
         let position = line > 0 ? "\(file):\(line):\(column)" : file
         return path.isEmpty ? "\(position): \(message)" : "\(position): \(path): \(message)"

@@ -1,20 +1,21 @@
-// A made-up organisation that looks like one that has been at work for two years: more tickets by day
-// and of late, old ones mostly resolved, a few agents with most of the work, some who have left and
-// still hold tickets, the AI with a share of the new ones. Everything follows from the seed.
+// A generated organisation that looks as if it had worked for two years. It has more tickets by day
+// and in recent months, and most old tickets are resolved. A few agents have most of the work, and
+// some have left but still hold tickets. The AI has a share of the new tickets. Everything depends
+// on the seed.
 
 extension Workspace {
-    /// The moment at which a generated workspace's two years end: 2026-07-01T00:00:00Z.
+    /// The end of a generated workspace's two years: 2026-07-01T00:00:00Z.
     ///
-    /// It is fixed, so that the same seed gives the same workspace on every day.
+    /// It is fixed, so that the same seed gives the same workspace on any day.
     package static let generatedEnd: Int64 = 1_782_864_000_000
 
-    /// Makes up a workspace.
+    /// Generates a workspace.
     ///
     /// - Parameters:
     ///   - tickets: How many tickets, from 1 to 1,000,000.
-    ///   - seed: What everything follows from.
+    ///   - seed: The seed that determines everything.
     /// - Returns: A workspace with one organisation, whose key is `generated-SEED`.
-    /// - Throws: `SandboxError` with `syntax` when there cannot be so many tickets.
+    /// - Throws: `SandboxError` with `syntax` when the number of tickets is out of range.
     public static func generate(tickets: Int, seed: UInt64) throws(SandboxError) -> Workspace {
         guard (1...1_000_000).contains(tickets) else {
             throw SandboxError(.syntax, "a workspace can be made up with 1 to 1,000,000 tickets")
@@ -24,14 +25,14 @@ extension Workspace {
     }
 }
 
-/// Makes up one organisation.
+/// Generates one organisation.
 struct WorkspaceGenerator {
     static let span: Int64 = 730 * 86_400_000
     private let count: Int
     private let seed: UInt64
     var chance: Chance
     var organisation: Organisation
-    /// References of agents and categories, the busiest first.
+    /// References of agents and categories, busiest first.
     var agents: [StringPool.Reference] = []
     var categories: [StringPool.Reference] = []
     var tags: [StringPool.Reference] = []
@@ -105,7 +106,7 @@ struct WorkspaceGenerator {
         ].map { organisation.pool.intern($0) }
     }
 
-    /// A new ObjectId of a moment; the number keeps two apart.
+    /// A new ObjectId for a time; the number makes it unique.
     func key(at milliseconds: Int64, number: Int) -> TicketKey {
         let seconds = UInt64(milliseconds / 1000)
         let high = seconds << 32 | identity >> 32
@@ -148,16 +149,17 @@ struct WorkspaceGenerator {
             let later = created + Int64(chance.exponential() * 1.5 * 86_400_000)
             ticket.updatedAt = min(later, Workspace.generatedEnd)
         }
-        // The number keeps ids apart, so that no ticket is ever refused.
+        // The number makes ids unique, so that no ticket is ever refused.
         _ = organisation.tickets.add(ticket)
     }
 
-    /// When the ticket was created: later ones are denser, and most come by day and on workdays.
+    /// When the ticket was created: recent times are denser, and most are by day and on workdays.
     private mutating func creation(_ number: Int) -> Int64 {
         let place = (Double(number) + chance.unit()) / Double(count)
         let day = Int64(Double(Self.span / 86_400_000) * place.squareRoot())
         let date = (Workspace.generatedEnd - Self.span) / 86_400_000 + day
-        // 1970-01-01 was a Thursday; half of what falls on a weekend comes on the day before or after.
+        // 1970-01-01 was a Thursday. Half of the tickets on a weekend are moved to the day before
+        // or after.
         let weekday = (date + 3) % 7
         let moved = weekday >= 5 && chance.unit() < 0.5 ? (weekday == 5 ? -1 : 1) : Int64(0)
         let hour = min(23.99, max(0, 14 + 4.5 * chance.normal()))
@@ -186,7 +188,7 @@ struct WorkspaceGenerator {
     }
 
     private mutating func customer() -> StringPool.Reference {
-        // Some customers write often: a fifth of them has about half of the tickets.
+        // Some customers write often: a fifth of them have about half of the tickets.
         let number = Int(Double(count) * 0.4 * chance.unit() * chance.unit())
         return organisation.pool.intern(
             "{\"name\":\"customer-\(number)\",\"email\":\"c\(number)@customer.example\"}")
@@ -203,7 +205,7 @@ struct WorkspaceGenerator {
         return organisation.tickets.internTags(list)
     }
 
-    /// One of a list whose first members come up most.
+    /// Picks an item from a list and prefers the first ones.
     private mutating func skewed(_ list: [StringPool.Reference]) -> StringPool.Reference {
         let draw = chance.unit()
         return list[min(list.count - 1, Int(Double(list.count) * draw * draw))]

@@ -60,7 +60,7 @@ extension WorkspaceReader {
         return organisation.pool.intern(text)
     }
 
-    /// Takes any JSON value but null into the pool as it stands.
+    /// Adds any JSON value but null to the pool unchanged.
     private mutating func json(
         _ organisation: inout Organisation
     ) throws(WorkspaceError) -> StringPool.Reference {

@@ -1,13 +1,13 @@
-// Reads a workspace in one pass, ticket by ticket, into the packed store. Tickets may stand before
-// the agents and categories they name, so references are checked at the organisation's end; until
-// then each ticket's offset is kept, for the error's position.
+// Reads a workspace in one pass, ticket by ticket, into the packed store. Tickets may precede the
+// agents and categories they name, so references are checked at the organisation's end. Until then
+// each ticket's offset is kept for the position in an error.
 
 /// Reads the workspace file format.
 struct WorkspaceReader {
     var cursor: JSONCursor
     let name: String
     var path: [PathPart] = []
-    /// Called now and then with how far the text has been read.
+    /// Called from time to time with the offset up to which the text was read.
     var passed: ((Int) -> Void)?
 
     /// A step into the text: a member or an element.
@@ -49,7 +49,7 @@ struct WorkspaceReader {
 
     // MARK: Walking
 
-    /// Reads an object; keys that begin with `_` or `$` are comments unless they are named.
+    /// Reads an object; unknown keys that begin with `_` or `$` are comments.
     mutating func object(
         keys: [String],
         _ member: (inout WorkspaceReader, String) throws(WorkspaceError) -> Void
@@ -155,12 +155,12 @@ struct WorkspaceReader {
         return moment
     }
 
-    /// Takes any value as it stands, and gives the range of its bytes.
+    /// Skips any value and returns the range of its bytes.
     mutating func anything() throws(WorkspaceError) -> Range<Int> {
         try json { (cursor) throws(JSONFailure) in try cursor.skip() }
     }
 
-    /// Steps over `null` if it stands there.
+    /// Skips `null` if it comes next.
     mutating func skipNull() throws(WorkspaceError) -> Bool {
         guard try kind() == .null else { return false }
         try json { (cursor) throws(JSONFailure) in try cursor.null() }
@@ -180,7 +180,7 @@ struct WorkspaceReader {
 
     // MARK: Errors
 
-    /// Runs a step of the cursor, giving its failure a position and a path.
+    /// Runs a step of the cursor and adds a position and a path to its failure.
     @discardableResult
     mutating func json<R>(
         _ step: (inout JSONCursor) throws(JSONFailure) -> R
@@ -192,7 +192,7 @@ struct WorkspaceReader {
         }
     }
 
-    /// An error at an offset, or where the cursor stands.
+    /// An error at an offset, or at the cursor's position.
     func error(
         _ code: WorkspaceError.Code, _ message: String, at offset: Int? = nil
     ) -> WorkspaceError {
