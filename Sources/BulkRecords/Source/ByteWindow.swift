@@ -54,8 +54,8 @@ struct ByteWindow: ~Copyable {
     /// Moves the unconsumed bytes to the front and reads more after them.
     ///
     /// A record that does not fit is scanned again from its start after every refill. Each refill
-    /// therefore adds at least an eighth of the remaining bytes. The repeated scans of a long record
-    /// then cost a constant factor, not the square of its length.
+    /// therefore adds at least an eighth of the remaining bytes. The repeated scans of a long
+    /// record then cost a constant factor, not the square of its length.
     mutating func refill() throws(ReadError) {
         if start > 0 { drop(to: start) }
         let left = end

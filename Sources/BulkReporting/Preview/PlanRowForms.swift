@@ -5,10 +5,10 @@ package import BulkSystem
 public struct PlanRowMarkdown: Sendable {
     private let directory: NameDirectory
 
-    /// Takes the names of agents and categories from a plan's header.
+    /// Uses the names of agents and categories from a plan's header.
     public init(header: PlanHeader) { directory = NameDirectory(header) }
 
-    /// The heading and the first two lines of the table, each ended by a newline.
+    /// The heading and the first two lines of the table, each with a newline at its end.
     public static let head = """
         ### Rows
 
@@ -17,7 +17,9 @@ public struct PlanRowMarkdown: Sendable {
 
         """
 
-    /// One row on one line, without a newline; text from files or servers is shown as text.
+    /// One row on one line, without a newline.
+    ///
+    /// Text from files or servers is escaped, so it is shown as text.
     ///
     /// - Parameter entry: The row.
     /// - Returns: A line of the table.
@@ -44,7 +46,8 @@ public struct PlanRowMarkdown: Sendable {
 }
 
 extension OutputBuffer {
-    /// Appends a row of a plan as a JSON object, as the plan's file writes it but without the input's cells.
+    /// Appends a row of a plan as a JSON object in the form of the plan's file, without the input's
+    /// cells.
     ///
     /// - Parameter entry: The row.
     package mutating func append(planRow entry: PlanEntry) {

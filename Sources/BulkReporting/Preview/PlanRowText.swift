@@ -1,14 +1,16 @@
 public import BulkPlan
 import BulkSystem
 
-/// Writes each row of a plan on one line, for those who want to see them all.
+/// Writes each row of a plan on one line, for a full listing.
 public struct PlanRowText: Sendable {
     private let directory: NameDirectory
 
-    /// Takes the names of agents and categories from a plan's header.
+    /// Uses the names of agents and categories from a plan's header.
     public init(header: PlanHeader) { directory = NameDirectory(header) }
 
-    /// One row on one line, without a newline; text from files or servers cannot steer a terminal.
+    /// One row on one line, without a newline.
+    ///
+    /// Text from files or servers cannot control a terminal.
     ///
     /// - Parameter entry: The row.
     /// - Returns: For example `row 12  6630…  update  status Open → Resolved`.

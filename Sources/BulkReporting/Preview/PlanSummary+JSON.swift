@@ -2,9 +2,10 @@ public import BulkPlan
 package import BulkSystem
 
 extension PlanSummary {
-    /// The preview for machines: one JSON object with the plan's header, groups, notices and problems.
+    /// The preview for programs: one JSON object with the plan's header, groups, notices and
+    /// problems.
     ///
-    /// - Parameter nextCommand: The command that carries the plan out; `nil` for none.
+    /// - Parameter nextCommand: The command that applies the plan; `nil` for none.
     /// - Returns: One line, without a newline.
     public func json(nextCommand: String? = nil) -> String {
         var buffer = OutputBuffer()
@@ -12,7 +13,7 @@ extension PlanSummary {
         return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Appends the preview for machines.
+    /// Appends the preview for programs.
     package func append(to buffer: inout OutputBuffer, nextCommand: String?) {
         buffer.append(#"{"plan":"#)
         header.append(to: &buffer)

@@ -3,27 +3,28 @@ import BulkSystem
 import MavaAPI
 
 extension PlanSummary {
-    /// The most bytes that the Markdown form has: pull requests take 65,536 characters.
+    /// The default limit of the Markdown form in bytes; pull requests accept 65,536 characters.
     public static let markdownLimit = 60_000
 
-    /// The preview for a pull request, as Markdown of less than ``markdownLimit`` bytes by default.
+    /// The preview for a pull request as Markdown, by default shorter than ``markdownLimit`` bytes.
     ///
-    /// What is left out is counted.
+    /// Omitted parts are counted.
     ///
-    /// Text that came from files or servers is shown as text: it makes no links, mentions or markup.
+    /// Text from files or servers is shown as text. It cannot make links, mentions or markup.
     ///
     /// - Parameters:
-    ///   - nextCommand: The command that carries the plan out; `nil` for none.
-    ///   - now: The present, in seconds since 1970, from which the finishing time is counted; `nil` to
-    ///     leave that out.
-    ///   - limit: The most bytes that it has; `Int.max` leaves nothing out.
+    ///   - nextCommand: The command that applies the plan; `nil` for none.
+    ///   - now: The current time in seconds since 1970, for the finishing time; `nil` to leave that
+    ///     out.
+    ///   - limit: The most bytes; `Int.max` omits nothing.
     /// - Returns: Lines of Markdown.
     public func markdown(
         nextCommand: String? = nil, now: Int? = nil, limit: Int = PlanSummary.markdownLimit
     ) -> String {
         var text = markdownHead
         let tail = markdownTail(nextCommand, now)
-        // Each section may fill what the ones after it do not need; notices and problems are bounded.
+        // Each section may use the space that later sections do not need. Notices and problems are
+        // bounded.
         let after =
             markdownNotices(limit / 4)
             + markdownProblems(limit == .max ? limit : Self.valuesLimit)
@@ -98,7 +99,7 @@ extension PlanSummary {
         return "### Second look\n\n\(lines.joined(separator: "\n"))\n\n"
     }
 
-    /// The most bytes that lists of wrong values take together.
+    /// The most bytes that all lists of wrong values use together.
     private static let valuesLimit = 16_000
 
     private func markdownProblems(_ limit: Int) -> String {
@@ -116,7 +117,7 @@ extension PlanSummary {
         return text + "\n"
     }
 
-    /// The wrong values of a problem, by number; `nil` where one is all there is, or none finds room.
+    /// The wrong values of a problem with their counts; `nil` for a single value or without space.
     private func markdownValues(_ problem: Problem, _ room: inout Int) -> String? {
         guard problem.values.areSeveral else { return nil }
         var lines: [String] = []
@@ -150,24 +151,24 @@ extension PlanSummary {
         return text
     }
 
-    /// The longest text from outside that is shown, in characters.
+    /// The longest external text that is shown, in characters.
     private static let longestText = 120
 
-    /// A text from outside as a code span, in which nothing is markup.
+    /// An external text as a code span, in which nothing is markup.
     static func code(_ text: String) -> String {
         let shown = shortened(text).replacing("|", with: "\\|")
         if !shown.contains("`") { return "`\(shown)`" }
         return "`` \(shown.replacing("``", with: "` `")) ``"
     }
 
-    /// A text of ours that may quote text from outside, with whatever could be markup escaped.
+    /// Our own text, which may quote external text, with all markup escaped.
     static func plain(_ text: String, to limit: Int = 400) -> String {
         shortened(text, to: limit).reduce(into: "") { result, character in
             if "\\`*_{}[]<>#|~&!".contains(character) {
                 result.append("\\")
                 result.append(character)
             } else if character == "@" {
-                // Neither a mention nor a mail link.
+                // Prevents a mention or a mail link.
                 result += "@<!-- -->"
             } else {
                 result.append(character)
@@ -177,7 +178,7 @@ extension PlanSummary {
 
     private static func shortened(_ text: String, to limit: Int = longestText) -> String {
         let escaped = TerminalText.escaped(text)
-        // A character can be made of any number of scalars, so it is those that are counted.
+        // One character can consist of any number of scalars, so the scalars are counted.
         guard escaped.unicodeScalars.count > limit else { return escaped }
         return String(String.UnicodeScalarView(escaped.unicodeScalars.prefix(limit))) + "…"
     }

@@ -3,22 +3,22 @@ import BulkSystem
 import MavaAPI
 
 extension PlanSummary {
-    /// How a preview is laid out on a terminal.
+    /// The layout of a preview on a terminal.
     public struct TextLayout: Hashable, Sendable {
         /// The terminal's width in columns.
         public var width: Int
-        /// How many lines there may be; `Int.max` shows everything.
+        /// The most lines; `Int.max` shows everything.
         public var height: Int
-        /// The command that carries the plan out, to be shown at the end; `nil` for none.
+        /// The command that applies the plan, shown at the end; `nil` for none.
         public var nextCommand: String?
-        /// The present, in seconds since 1970, from which the finishing time is counted; `nil` to leave
-        /// that out.
+        /// The current time in seconds since 1970, for the finishing time; `nil` to leave that out.
         public var now: Int?
-        /// The command that shows everything, for the last line of a preview that is cut; `nil` where no
-        /// command can.
+        /// The command that shows everything, for the last line of a shortened preview.
+        ///
+        /// The value is `nil` if there is no such command.
         public var moreCommand: String?
 
-        /// Describes a terminal; without arguments one of 80 columns and 24 lines.
+        /// Describes a terminal; the default is 80 columns and 24 lines.
         public init(
             width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil,
             moreCommand: String? = nil
@@ -31,17 +31,18 @@ extension PlanSummary {
         }
     }
 
-    /// The preview for a terminal: at most as many lines as the layout allows, whatever the plan's size.
+    /// The preview for a terminal, with at most the layout's number of lines for a plan of any
+    /// size.
     ///
-    /// Where that leaves something out, or a line is cut, the last line says how to see the rest.
+    /// If something is left out or a line is cut, the last line says how to see the rest.
     ///
-    /// Text that came from files or servers cannot steer the terminal.
+    /// Text from files or servers cannot control the terminal.
     ///
     /// - Parameter layout: The terminal.
-    /// - Returns: Lines, each ended by a newline.
+    /// - Returns: Lines, each with a newline at its end.
     public func text(_ layout: TextLayout = TextLayout()) -> String {
         let whole = lines(layout, height: layout.height)
-        // The command is to be copied, so it is never cut.
+        // The user copies this command, so it is never cut.
         let next = layout.nextCommand.map { ["", "Next: \($0)"] } ?? []
         func cut(_ lines: [String]) -> [String] {
             lines.map { TerminalText.cut($0, to: layout.width) }
@@ -56,20 +57,20 @@ extension PlanSummary {
         lines.map { $0 + "\n" }.joined()
     }
 
-    /// Fits the narrowest terminal.
+    /// This fits the narrowest terminal.
     private static let noMore = "Not all is shown: print it to a file"
 
-    /// The preview but for the command that comes next, and whether something had to be left out.
+    /// The preview without the next command, and whether something was left out.
     private func lines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool) {
         var top = [title, countLine]
-        // Whatever else is wrong most likely comes of this.
+        // All other problems most likely result from this one.
         if let notice = notices.first, notice.kind == .noObjectID {
             top.append("  ! " + notice.message)
         }
         let notices = notices.filter { $0.kind != .noObjectID }
         let bottom = costLines(layout)
         let next = layout.nextCommand == nil ? 0 : 2
-        // A heading and a blank line each for up to three sections.
+        // Up to three sections need a heading and a blank line each.
         let sections = [!groups.isEmpty, !notices.isEmpty, !problems.isEmpty].filter { $0 }.count
         var room = max(height - top.count - bottom.count - next - 1 - sections * 2, 3)
         let groupCount = groups.count + (ticketsInOtherGroups > 0 ? 1 : 0)
@@ -151,12 +152,12 @@ extension PlanSummary {
         return lines
     }
 
-    /// How many lines the problems take with all their values.
+    /// How many lines the problems need with all their values.
     private var problemLineCount: Int {
         problems.reduce(0) { $0 + 1 + $1.values.lines(.max).count }
     }
 
-    /// A line for each problem, and below it one for each wrong value where there is room.
+    /// A line for each problem, followed by one for each wrong value if there is space.
     private func problemLines(_ room: Int) -> [String] {
         let shown = problems.prefix(problems.count <= room ? room : room - 1)
         var left = room - shown.count - (shown.count < problems.count ? 1 : 0)
@@ -176,7 +177,7 @@ extension PlanSummary {
         return lines
     }
 
-    /// A problem on one line: its values by number, or the message where only one value is wrong.
+    /// A problem on one line: its values with their counts, or the message for a single value.
     private func line(_ problem: Problem, listsValues: Bool) -> String {
         let first = problem.samples.first
         let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
@@ -203,7 +204,7 @@ extension PlanSummary {
 }
 
 extension PlanPrice {
-    /// How long the updates take at the quota, and when they would be finished.
+    /// How long the updates take at the quota, and when they will be finished.
     func timeText(now: Int?) -> String {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
@@ -213,10 +214,10 @@ extension PlanPrice {
 }
 
 extension PlanSummary.Group {
-    /// What changes, such as `assignedTo Ada → Grace, priority 2 → 3`; harmless to a terminal.
+    /// The changes, such as `assignedTo Ada → Grace, priority 2 → 3`, safe for a terminal.
     var text: String { changes.map(\.text).joined(separator: ", ") }
 
-    /// A few of the tickets' ids.
+    /// The ids of a few of the tickets.
     var sampleText: String {
         let few = samples.prefix(tickets > 2 ? 1 : 2).map(TerminalText.escaped)
         return few.joined(separator: ", ") + (tickets > few.count ? ", …" : "")
@@ -224,7 +225,7 @@ extension PlanSummary.Group {
 }
 
 extension PlanSummary.Change {
-    /// The change in words, harmless to a terminal.
+    /// The change in words, safe for a terminal.
     var text: String {
         let after = TerminalText.escaped(afterName)
         guard let beforeName else { return "\(field.rawValue) → \(after)" }

@@ -1,10 +1,9 @@
 internal import BulkSystem
 
-/// Writes CSV by RFC 4180: commas, doubled quotes, one `\n` at a row's end, unless another delimiter or line end is
-/// asked for.
+/// Writes CSV by RFC 4180, by default with commas, doubled quotes and one `\n` at a row's end.
 ///
-/// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets a
-/// leading `'`, as OWASP recommends against CSV injection; our own reader takes it off again.
+/// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets
+/// a leading `'`, which OWASP recommends against CSV injection. Our own reader removes it.
 struct CSVWriter: ~Copyable {
     private(set) var buffer = OutputBuffer()
     /// The byte between two cells.
@@ -12,12 +11,12 @@ struct CSVWriter: ~Copyable {
     private var rowEnd = "\n"
     private var isAtRowStart = true
 
-    /// Sets how the file is written; to be called before anything else.
+    /// Sets the file's format; call it before anything else.
     ///
     /// - Parameters:
     ///   - delimiter: The byte between two cells.
     ///   - hasMark: Whether a byte order mark comes first.
-    ///   - rowEnd: What ends a row.
+    ///   - rowEnd: The end of each row.
     mutating func begin(delimiter: UInt8, hasMark: Bool, rowEnd: String) {
         self.delimiter = delimiter
         self.rowEnd = rowEnd
@@ -33,7 +32,7 @@ struct CSVWriter: ~Copyable {
     /// Appends a cell, empty for `nil`.
     mutating func cell(_ text: String?) { cell(text ?? "") }
 
-    /// Appends a number that is ours, so that its sign is not taken for a formula's.
+    /// Appends one of our own numbers, whose sign does not count as the start of a formula.
     mutating func cell(_ number: Int?) {
         separate()
         if let number { buffer.append(decimal: number) }
@@ -59,7 +58,7 @@ struct CSVWriter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// Appends cells as they were written.
+    /// Appends cells unchanged, as they were written.
     mutating func cells(asWritten bytes: [UInt8]) {
         separate()
         bytes.withUnsafeBytes { buffer.append($0) }
@@ -71,7 +70,7 @@ struct CSVWriter: ~Copyable {
         isAtRowStart = true
     }
 
-    /// Writes what waits to a file, once it is worth a system call.
+    /// Writes the buffer to a file if it is large enough for a system call.
     mutating func flush(to file: borrowing AtomicFile, atLeast bytes: Int = 0) throws(FileError) {
         if buffer.count >= max(bytes, 1) { try file.write(&buffer) }
     }
@@ -81,7 +80,7 @@ struct CSVWriter: ~Copyable {
         isAtRowStart = false
     }
 
-    /// Whether there is the delimiter, a quote or the end of a line among some bytes, looked for eight at a time.
+    /// Whether some bytes contain the delimiter, a quote or a line end, tested eight at a time.
     private func hasSpecial(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while bytes.count &- index >= 8 {
@@ -103,11 +102,11 @@ struct CSVWriter: ~Copyable {
         return false
     }
 
-    /// Whether one of a word's eight bytes is a certain one.
+    /// Whether one of a word's eight bytes has a given value.
     private static func hasByte(_ word: UInt64, _ byte: UInt8) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let zeros = word ^ (ones &* UInt64(byte))
-        // The lowest byte that is zero borrows, and so sets its top bit; where none is, none is set.
+        // The lowest zero byte borrows, and so sets its top bit. Without a zero byte no bit is set.
         return (zeros &- ones) & ~zeros & (ones &* 0x80) != 0
     }
 

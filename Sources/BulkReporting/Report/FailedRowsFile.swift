@@ -2,31 +2,35 @@ internal import BulkExecution
 internal import BulkSystem
 internal import BulkPlan
 
-/// failed.csv or failed.jsonl: the rows that did not end well, as valid input to be corrected and applied again.
+/// failed.csv or failed.jsonl: the rows that did not succeed, as valid input to correct and apply
+/// again.
 ///
-/// It is written as the input is: JSON Lines, or CSV with the input's delimiter, byte order mark and line ends. It holds
-/// the input's own columns with the values as written, then two that the reader knows and leaves alone: the row's number
-/// in the first input, and how it ended and why.
+/// It has the input's format: JSON Lines, or CSV with the input's delimiter, byte order mark and
+/// line ends. It contains the input's own columns with the values as written. Two more columns
+/// follow, which the reader ignores: the row's number in the first input, and its outcome with the
+/// reason.
 struct FailedRowsFile: ~Copyable {
     /// The columns after the input's own.
     static let ownColumns = ["mavaBulkRow", "mavaBulkError"]
-    /// What comes between the error and the text of a record that could not be read.
+    /// The separator between the error and the text of a record that could not be read.
     private static let record = "; the record as written: "
 
     private var file: AtomicFile
-    // It has its value from here: a writer that is put in its place by the initialiser would be freed before it is there
-    // (Swift 6.3.1, release builds).
+    // The value is set here, not in the initialiser. Otherwise the writer would be freed before it
+    // is in place (Swift 6.3.1, release builds).
     private var csv = CSVWriter()
     private var json = OutputBuffer()
     private let isJSON: Bool
-    /// The names of its columns, and where the values of each stand among the input's.
+    /// The names of its columns, and for each the positions of its values among the input's
+    /// columns.
     ///
-    /// Each name of a JSON Lines input is one of its own, though two can mean the same thing: a record that has both
-    /// must not lose one of them, or it would be valid when it is applied again as it is.
+    /// Each name of a JSON Lines input gets its own column, although two can mean the same. A
+    /// record with both must not lose one of them, because it would then become valid without a
+    /// correction.
     private let columns: [(name: String, sources: [Int])]
-    /// Where an input that is itself a file of failed rows has the first input's row numbers.
+    /// The column with the first input's row numbers, if the input is itself a file of failed rows.
     private let rowColumn: Int?
-    /// And where it has the errors of its own round.
+    /// The column with that input's own errors.
     private let errorColumn: Int?
     private let inputColumns: Int
 
@@ -37,7 +41,7 @@ struct FailedRowsFile: ~Copyable {
         var places: [ColumnRole: Int] = [:]
         for (index, name) in input.columns.enumerated() {
             switch ColumnRole(columnName: name) {
-            // Such an input has our columns already: they are written again.
+            // Such an input already has our columns; they are written again.
             case .reserved: continue
             case .unknown: columns.append((name, [index]))
             case let role:
@@ -62,7 +66,7 @@ struct FailedRowsFile: ~Copyable {
         csv.endRow()
     }
 
-    /// Appends a row, if it has to be run again.
+    /// Appends a row if it must be applied again.
     mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
         switch outcome.outcome {
         case .updated, .unchanged: return
@@ -77,7 +81,7 @@ struct FailedRowsFile: ~Copyable {
         let row = written?.row ?? earlier ?? entry.row
         let error = error(entry, outcome, hasBytes: written != nil)
         if isJSON, let written {
-            // The line is not UTF-8: its bytes stay, and our keys are added to its object.
+            // The line is not UTF-8. Its bytes stay, and our keys are added to its object.
             written.bytes.withUnsafeBytes { json.append($0) }
             json.append(#","mavaBulkRow":"#)
             json.append(decimal: row)
@@ -126,14 +130,15 @@ struct FailedRowsFile: ~Copyable {
         json.append(",")
     }
 
-    /// Puts the file in its place.
+    /// Renames the file to its destination.
     mutating func commit() throws(FileError) {
         if json.count > 0 { try file.write(&json) }
         try csv.flush(to: file)
         try file.commit()
     }
 
-    /// The bytes of a row that is not UTF-8, without the columns of ours, where it can be written so again.
+    /// The bytes of a row that is not UTF-8, without our columns; `nil` if they cannot be written
+    /// again.
     private func asWritten(_ entry: PlanEntry) -> (bytes: [UInt8], row: Int?)? {
         guard !entry.isReadable, let cells = entry.cells, cells.count == 2 else { return nil }
         let digits = Array(cells[1].utf8)
@@ -146,7 +151,7 @@ struct FailedRowsFile: ~Copyable {
         return isJSON ? objectAsWritten(bytes) : fieldsAsWritten(bytes)
     }
 
-    /// An object without its closing brace and without the keys of ours.
+    /// An object without its closing brace and without our keys.
     private func objectAsWritten(_ line: [UInt8]) -> (bytes: [UInt8], row: Int?)? {
         var object = line[...]
         while let last = object.last, [0x20, 0x09, 0x0D].contains(last) { object.removeLast() }
@@ -163,7 +168,7 @@ struct FailedRowsFile: ~Copyable {
         return object.contains(UInt8(ascii: ":")) ? (Array(object), row) : nil
     }
 
-    /// A row's fields without the columns of ours, where there is one for each column.
+    /// A row's fields without our columns, if it has one for each column.
     private func fieldsAsWritten(_ row: [UInt8]) -> (bytes: [UInt8], row: Int?)? {
         var fields: [[UInt8]] = [[]]
         var isQuoted = false
@@ -191,7 +196,8 @@ struct FailedRowsFile: ~Copyable {
         return text + (recordOfEarlierRound(entry) ?? "")
     }
 
-    /// What the error of an earlier round says of a record that could not be read, as long as no values were put in.
+    /// The record from an earlier error of an unreadable record, unless values were filled in
+    /// since.
     private func recordOfEarlierRound(_ entry: PlanEntry) -> String? {
         guard let errorColumn, let cells = entry.cells, errorColumn < cells.count,
             columns.allSatisfy({ $0.sources.allSatisfy { $0 >= cells.count || cells[$0].isEmpty } }

@@ -1,8 +1,9 @@
 public import BulkExecution
 
-/// How many rows ended in each outcome.
+/// How many rows had each outcome.
 public struct OutcomeCounts: Hashable, Sendable {
-    /// By the outcomes' places in their list: hashing each row's outcome takes longer than all else here.
+    /// The counts by outcome index, because hashing each row's outcome takes longer than everything
+    /// else.
     private var counts = Outcome.allCases.map { _ in 0 }
     /// All rows.
     public private(set) var rows = 0
@@ -10,7 +11,7 @@ public struct OutcomeCounts: Hashable, Sendable {
     /// Starts with no rows.
     public init() {}
 
-    /// How many rows ended in an outcome.
+    /// How many rows had an outcome.
     public subscript(outcome: Outcome) -> Int { counts[outcome.place] }
 
     /// Counts one more row.
@@ -19,11 +20,11 @@ public struct OutcomeCounts: Hashable, Sendable {
         counts[outcome.place] += 1
     }
 
-    /// Whether a row failed, conflicted, was held, invalid or unknown: an exit code of 3.
+    /// Whether a row failed, conflicted, was held, invalid or unknown, which means exit code 3.
     public var hasTroubledRows: Bool {
         [.failed, .conflict, .held, .invalid, .unknown].contains { self[$0] > 0 }
     }
 
-    /// How many rows a file of rows to run again holds.
+    /// How many rows a file of rows to apply again contains.
     public var toRunAgain: Int { rows - self[.updated] - self[.unchanged] }
 }

@@ -1,6 +1,6 @@
-/// A report that does not hold together and was therefore not put in place.
+/// A report that is inconsistent and was therefore not written to its destination.
 public struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What does not hold, in words.
+    /// The inconsistency, in words.
     public var message: String
 
     /// The message.

@@ -3,9 +3,9 @@ internal import BulkSystem
 internal import BulkPlan
 internal import MavaAPI
 
-/// report.csv: a line for each row of the input, in its order.
+/// report.csv: one line for each row of the input, in input order.
 struct ReportFile: ~Copyable {
-    /// The columns before those that travel through from the input.
+    /// The columns before those copied from the input.
     static let columns = [
         "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
         "httpStatus",
@@ -14,26 +14,27 @@ struct ReportFile: ~Copyable {
 
     private var file: AtomicFile
     private var csv = CSVWriter()
-    /// Where cells are put together that are not a text already.
+    /// A buffer for cells that must be composed.
     private var scratch = OutputBuffer(capacity: 1 << 10)
-    /// The last second that was written and its text: most rows end in the same one as the row before.
+    /// The last second written and its text, because most rows end in the same second as the
+    /// previous one.
     private var lastSecond: (seconds: Int64, text: String) = (-1, "")
-    /// Where the unknown columns are among the input's columns.
+    /// The positions of unknown columns among the input's columns.
     private let carried: [Int]
 
     /// Opens the report.
     ///
     /// - Parameters:
     ///   - path: Where it will be.
-    ///   - columns: The input's columns; unknown ones are copied.
+    ///   - columns: The input's columns; unknown ones are copied to the report.
     ///   - fileSystem: The system calls to use.
-    /// - Throws: A `FileError` when the file cannot be made.
+    /// - Throws: A `FileError` when the file cannot be created.
     init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
         for name in Self.columns { csv.cell(name) }
         for index in carried {
-            // Readers that go by names must find ours.
+            // Programs that look up columns by name must find ours.
             let name = columns[index]
             csv.cell(Self.columns.contains(name) ? "input." + name : name)
         }
@@ -46,7 +47,7 @@ struct ReportFile: ~Copyable {
         csv.cell(entry.line)
         csv.cell(entry.ticketID)
         csv.cell(outcome.outcome.rawValue)
-        // The ticket of a saved plan's row can turn out to hold what is asked already.
+        // The ticket of a saved plan's row may turn out to already have the requested values.
         let changes = outcome.outcome == .unchanged ? [] : entry.changes
         scratch.removeAll()
         for change in changes {
@@ -71,16 +72,16 @@ struct ReportFile: ~Copyable {
         try csv.flush(to: file, atLeast: 256 << 10)
     }
 
-    /// Puts the report in its place.
+    /// Renames the report to its destination.
     mutating func commit() throws(FileError) {
         try csv.flush(to: file)
         try file.commit()
     }
 
-    /// A cell that holds a time to the millisecond; empty where there is none.
+    /// Appends a time to the millisecond, or an empty cell if there is none.
     private mutating func timeCell(_ milliseconds: Int64?) {
         guard let time = milliseconds else { return csv.cell("") }
-        // A clock can be set to a time before 1970: the fraction still counts forwards.
+        // A clock can be set to a time before 1970. The fraction is still counted forwards.
         let fraction = (time % 1000 + 1000) % 1000
         let seconds = time / 1000 - (time % 1000 < 0 ? 1 : 0)
         if seconds != lastSecond.seconds {
@@ -97,7 +98,7 @@ struct ReportFile: ~Copyable {
         scratch.withUnsafeBytes { csv.cell($0) }
     }
 
-    /// A cell that holds an object of field names and values; empty where there are none.
+    /// Appends an object of field names and values, or an empty cell if there are none.
     private mutating func cell(_ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?) {
         scratch.removeAll()
         for change in changes {
@@ -117,6 +118,7 @@ struct ReportFile: ~Copyable {
 }
 
 extension PlanEntry {
-    /// Whether its cells are the values of the input's columns; a malformed record's are its raw text.
+    /// Whether its cells are the values of the input's columns; a malformed record's cells are its
+    /// raw text.
     var isReadable: Bool { issue?.code != .malformedRecord }
 }

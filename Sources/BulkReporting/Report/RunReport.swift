@@ -2,20 +2,23 @@ package import BulkExecution
 package import BulkSystem
 package import BulkPlan
 
-/// Makes a run's report from its plan and its journal, which is all that it needs.
+/// Makes a run's report from its plan and its journal alone.
 package enum RunReport {
-    /// Writes report.csv and failed.csv: one pass over the plan, in the input's order.
+    /// Writes report.csv and failed.csv in one pass over the plan, in input order.
+    ///
+    /// If the plan was changed after its approval, the rows from that point on are reported only as
+    /// far as the journal knows them.
     ///
     /// - Parameters:
     ///   - plan: The plan.
-    ///   - journal: What the journal says.
-    ///   - revised: What rows replaced whose tickets had changed since the plan was made; `nil` for none.
+    ///   - journal: The journal's contents.
+    ///   - revised: The values replaced by rows whose tickets had changed since planning; `nil` for
+    ///     none.
     ///   - directory: The run's directory.
     ///   - fileSystem: The system calls to use.
-    /// - Returns: How many rows ended in each outcome, and whether all of the plan could be read: from where it
-    ///   was changed after its approval on, only what the journal says of the rows is reported.
+    /// - Returns: How many rows had each outcome, and whether all of the plan could be read.
     /// - Throws: A ``ReportError`` when rows and counts do not add up, and what reading or writing
-    ///   throws; then no report is put in place.
+    ///   throws; no report is written in that case.
     package static func write(
         _ plan: PlanFile, journal: JournalIndex, revised: RevisedRows? = nil,
         to directory: RunDirectory,
@@ -42,7 +45,7 @@ package enum RunReport {
             if let changes = revised?.changes[entry.row] { entry.changes = changes }
             var outcome = try journal.outcome(of: entry)
             if !isWhole, outcome.outcome == .unsent {
-                // A row that cannot be read may share the request of one that was sent.
+                // An unreadable row may share the request of a row that was sent.
                 let sharesRequests = plan.header.counts[.update] > plan.header.requests
                 if sharesRequests || entry.row <= journal.furthestRow { outcome.outcome = .unknown }
                 outcome.failure = nil
@@ -63,14 +66,14 @@ package enum RunReport {
         if counts.toRunAgain > 0 {
             try failed.commit()
         } else if FilePath.isTaken(failedPath) {
-            // An earlier part of the run had such rows; now there are none.
+            // An earlier part of the run had such rows. Now there are none.
             try fileSystem.remove(failedPath)
         }
         try report.commit()
         return (counts, isWhole)
     }
 
-    /// The plan's rows; `nil` where the first of them were changed after the plan's approval.
+    /// The plan's rows; `nil` if the first of them were changed after the plan's approval.
     private static func rows(of plan: PlanFile) throws -> PlanFileSource? {
         do {
             return PlanFileSource(try PlanReader(plan))
@@ -79,7 +82,7 @@ package enum RunReport {
         }
     }
 
-    /// A row of which only the journal can tell anything, because the plan was changed.
+    /// A row known only from the journal, because the plan was changed.
     private static func unreadableRow(_ row: Int) -> PlanEntry {
         PlanEntry(
             row: row, line: 0, ticketID: nil, disposition: .update,

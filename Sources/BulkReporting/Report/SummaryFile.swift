@@ -9,7 +9,7 @@ internal import MavaAPI
     internal import Foundation
 #endif
 
-/// summary.json: what a run did, for machines.
+/// summary.json: the result of a run, for programs.
 ///
 /// Its keys are described in docs/reports.md.
 package struct SummaryFile: Sendable {
@@ -37,15 +37,15 @@ package struct SummaryFile: Sendable {
         var exitCode: Int32
     }
 
-    /// Takes what is known of a run that has ended.
+    /// Collects the results of a run that has ended.
     ///
     /// - Parameters:
     ///   - header: The plan's header.
     ///   - counts: The outcomes of all rows.
-    ///   - run: What this part of the run did.
-    ///   - journal: What the whole run's journal says.
-    ///   - reads: The requests that read from Mava, look-ups included.
-    ///   - exitCode: What the program will end with.
+    ///   - run: The result of this part of the run.
+    ///   - journal: The journal of the whole run.
+    ///   - reads: The requests that read from Mava, including look-ups.
+    ///   - exitCode: The program's exit code.
     package init(
         header: PlanHeader, counts: OutcomeCounts, run: RunSummary, journal: JournalIndex,
         reads: Int, exitCode: Int32
@@ -63,17 +63,18 @@ package struct SummaryFile: Sendable {
             durationMs: run.durationMilliseconds, exitCode: exitCode)
     }
 
-    /// The file's text: one JSON object, its keys in alphabetical order.
+    /// The file's text: one JSON object with its keys in alphabetical order.
     package func text() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(content), as: UTF8.self) + "\n"
     }
 
-    /// The text of an earlier summary of the same finished run, which still says what this one would but
-    /// for its times; `nil` where there is none.
+    /// The text of an earlier summary of the same finished run, if it differs from this one only in
+    /// times.
     ///
-    /// A run that is resumed after it has finished does nothing, so that its summary stays as it is.
+    /// The value is `nil` if there is none. A run that is resumed after it has finished does
+    /// nothing, so its summary stays unchanged.
     ///
     /// - Parameter path: Where the earlier summary is.
     /// - Returns: Its text.
@@ -91,14 +92,14 @@ package struct SummaryFile: Sendable {
                 earlier.updatesSent == content.updatesSent
             else { return nil }
         } catch {
-            // It is replaced by one that can be read.
+            // An unreadable summary is replaced by a readable one.
             return nil
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// How many updates a run had sent when its summary was written; `nil` where there is no summary that
-    /// can be read.
+    /// How many updates a run had sent when its summary was written; `nil` without a readable
+    /// summary.
     ///
     /// - Parameter path: Where the summary is.
     /// - Returns: The number.
@@ -110,12 +111,12 @@ package struct SummaryFile: Sendable {
         do {
             return try JSONDecoder().decode(Content.self, from: Data(bytes)).updatesSent
         } catch {
-            // A summary that was edited says nothing that counts.
+            // An edited summary is ignored.
             return nil
         }
     }
 
-    /// Puts the file in its place.
+    /// Writes the file to its destination.
     package func write(
         to path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws {
