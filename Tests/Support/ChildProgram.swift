@@ -2,14 +2,14 @@ import CLibrary
 internal import BulkSystem
 internal import MavaAPI
 
-/// Another program that a test starts: by posix_spawn(3), because Foundation's `Process` was seen to crash
-/// when several threads start programs at once.
+/// Another program that a test starts with posix_spawn(3).
 ///
-/// Signals are unblocked in it, and its streams are files, so that neither side can wait for the other.
+/// Foundation's `Process` crashed when several threads started programs at once. Signals are
+/// unblocked in the program. Its streams are files, so that neither side can wait for the other.
 package final class ChildProgram: Sendable {
-    /// What a finished program left.
+    /// The results of a finished program.
     package struct Result: Sendable {
-        /// The exit code, or 128 and the number of the signal that ended it.
+        /// The exit code, or 128 plus the number of the signal that ended it.
         package var status: Int32
         /// What it wrote to standard output.
         package var output: [UInt8]
@@ -28,7 +28,7 @@ package final class ChildProgram: Sendable {
         case nothing
         /// These bytes.
         case bytes([UInt8])
-        /// Nothing, but it stays open for as long as the program runs.
+        /// Nothing, but standard input stays open while the program runs.
         case open
     }
 
@@ -40,9 +40,9 @@ package final class ChildProgram: Sendable {
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - program: Its path, or its name to be found in the path.
+    ///   - program: Its path, or its name to look up in the path.
     ///   - arguments: Its arguments.
-    ///   - directory: Where it works; `nil` for where the test works.
+    ///   - directory: Its working directory; `nil` for the test's.
     ///   - environment: Its environment; `nil` for the test's.
     ///   - input: What it reads from standard input.
     /// - Throws: A ``Failure`` when it cannot be started.
@@ -73,11 +73,12 @@ package final class ChildProgram: Sendable {
                 &actions, number, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
         #if !canImport(Darwin)
-            // What the tests have open is no matter of the program's; numbers that are not open do no harm.
+            // The program must not inherit the tests' open files. Closing unused descriptors does
+            // no harm.
             for number in 3..<64 { posix_spawn_file_actions_addclose(&actions, Int32(number)) }
         #endif
         heldOpen = held
-        // The C library's own way to change the directory is not visible to Swift.
+        // Swift cannot see the C library's own function for changing the directory.
         let words =
             directory.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, program] }
             ?? [program]
@@ -95,7 +96,7 @@ package final class ChildProgram: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        // A session of its own: the terminal that the tests run on is not the program's to ask on.
+        // The program gets its own session, so that it cannot use the tests' terminal.
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Self.newSession)
         let words = command.map { strdup($0) } + [nil]
@@ -114,7 +115,7 @@ package final class ChildProgram: Sendable {
         return id
     }
 
-    /// POSIX_SPAWN_SETSID, which the C libraries declare to some programs only.
+    /// POSIX_SPAWN_SETSID, which the C libraries declare only under some feature macros.
     #if canImport(Darwin)
         private static let newSession: Int16 = 0x0400
     #else
@@ -123,7 +124,7 @@ package final class ChildProgram: Sendable {
 
     deinit { if heldOpen >= 0 { close(heldOpen) } }
 
-    /// Whether it has ended, without taking what ``wait()`` returns.
+    /// Whether it has ended; the result of ``wait()`` stays available.
     private var hasEnded: Bool {
         var information = siginfo_t()
         let asked = waitid(P_PID, id_t(processID), &information, WEXITED | WNOHANG | WNOWAIT)
@@ -131,7 +132,7 @@ package final class ChildProgram: Sendable {
     }
 
     #if os(Linux)
-        /// Waits until it has blocked SIGTERM, so that a signal reaches what it does and not its start.
+        /// Waits until it has blocked SIGTERM, so that a signal arrives after its start-up.
         package func waitUntilItTakesSignals() async throws {
             while !hasEnded {
                 var reader = try FileReader("/proc/\(processID)/status")
@@ -139,7 +140,7 @@ package final class ChildProgram: Sendable {
                 let mask = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }
                 let bits = mask.flatMap { UInt64($0.split(separator: "\t").last ?? "", radix: 16) }
                 if let bits, bits & 1 << UInt64(SIGTERM - 1) != 0 { return }
-                // There is no call that waits for this.
+                // No system call waits for this.
                 try await Task.sleep(for: .milliseconds(2))
             }
         }
@@ -148,10 +149,10 @@ package final class ChildProgram: Sendable {
     /// Sends it a signal.
     package func signal(_ number: Int32) { kill(processID, number) }
 
-    /// Sends it a signal as soon as something holds.
+    /// Sends it a signal as soon as a condition holds.
     ///
-    /// A thread of its own looks every millisecond: the cooperative pool can be busy with other tests for
-    /// longer than the moment lasts.
+    /// A separate thread checks every millisecond, because the cooperative pool can be busy with
+    /// other tests for longer than the condition holds.
     package func signal(
         _ number: Int32, when holds: @escaping @Sendable () -> Bool
     ) async throws {
@@ -169,7 +170,7 @@ package final class ChildProgram: Sendable {
         }
     }
 
-    /// Waits for its end; must be called once.
+    /// Waits for its end; call it exactly once.
     package func wait() throws -> Result {
         var status: Int32 = 0
         while waitpid(processID, &status, 0) < 0 {
@@ -193,14 +194,14 @@ package final class ChildProgram: Sendable {
         }
     }
 
-    /// The first line of its standard output that holds a text, as soon as it is there.
+    /// Waits for the first line of its standard output that contains a text.
     package func line(containing text: String) async throws -> String {
         while true {
             let said = try files.readText("output")
             let whole = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             if let line = whole.first(where: { $0.contains(text) }) { return String(line) }
             if hasEnded { throw Failure(description: "it ended: \(said)") }
-            // A file tells nobody that it grew.
+            // There is no notification when a file grows.
             try await Task.sleep(for: .milliseconds(2))
         }
     }

@@ -3,9 +3,9 @@ import Synchronization
 
 import CLibrary
 
-/// The system's files, of which one call fails as a test says, or writes come short.
+/// The system's files, with one call that fails on purpose or with short writes.
 package final class FailingFileSystem: FileSystem {
-    /// Which call fails.
+    /// The call that fails.
     package enum Fault: Hashable, Sendable {
         case write(Int, errorNumber: Int32)
         case sync(Int, errorNumber: Int32)
@@ -26,12 +26,12 @@ package final class FailingFileSystem: FileSystem {
     private let bytesLeft: @Sendable (Int) -> Int?
     private let counts = Mutex(Counts())
 
-    /// Makes the files.
+    /// Makes a file system.
     ///
     /// - Parameters:
-    ///   - fault: The call that fails; the ones after it succeed again.
-    ///   - longestWrite: The most bytes that a write takes.
-    ///   - bytesLeft: What the disk has left after so many writes.
+    ///   - fault: The call that fails; later calls succeed again.
+    ///   - longestWrite: The most bytes that one write accepts.
+    ///   - bytesLeft: The space left on the disk after a number of writes.
     package init(
         _ fault: Fault? = nil, longestWrite: Int = .max,
         bytesLeft: @escaping @Sendable (Int) -> Int? = { _ in .max }
@@ -80,7 +80,7 @@ package final class FailingFileSystem: FileSystem {
             return counts.writes
         }
         if case .write(number, let errorNumber) = fault {
-            // A disk that fills up takes a part first, which is how a line gets torn.
+            // A full disk first accepts a part, which leaves a torn line.
             let part = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
             if !part.isEmpty { _ = try body(part) }
             throw FileError(operation: .write, path: path, errorNumber: errorNumber)

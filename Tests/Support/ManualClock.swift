@@ -1,11 +1,12 @@
 import Synchronization
 
-/// A clock whose time passes only when a test says so.
+/// A clock whose time passes only when a test advances it.
 ///
-/// `sleep` parks the task until ``advance(by:)`` has moved the time to its deadline. A test waits with
-/// ``waitForSleepers(_:)`` until the code under test is parked, so that nothing depends on timing.
+/// `sleep` parks the task until ``advance(by:)`` has moved the time to its deadline. A test calls
+/// ``waitForSleepers(_:)`` to wait until the code under test is parked. Nothing therefore depends
+/// on timing.
 package final class ManualClock: Clock, Sendable {
-    /// A point in the clock's time, as the distance from its start.
+    /// A time of the clock, as the distance from its start.
     package struct Instant: InstantProtocol, Sendable {
         /// The distance from the clock's start.
         package var offset: Duration
@@ -33,7 +34,7 @@ package final class ManualClock: Clock, Sendable {
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
 
-        /// Takes out the sleepers whose time has come, earliest deadline first, then oldest.
+        /// Removes and returns the sleepers that are due, by deadline and then by age.
         mutating func takeDue() -> [Sleeper] {
             let now = now
             let due = sleepers.filter { $0.value.deadline <= now }
@@ -55,14 +56,14 @@ package final class ManualClock: Clock, Sendable {
     /// How many tasks are parked in `sleep`.
     package var sleeperCount: Int { sleeping.value }
 
-    /// The earliest deadline that a parked task waits for.
+    /// The earliest deadline of a parked task.
     package var nextDeadline: Instant? {
         state.withLock { $0.sleepers.values.map(\.deadline).min() }
     }
 
-    /// Parks until the clock has been moved to the deadline.
+    /// Parks the task until the clock has reached the deadline.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled first, or was before.
+    /// - Throws: `CancellationError` when the task is cancelled before or during the sleep.
     package func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         try Task.checkCancellation()
         let id = state.withLock { state in
@@ -79,7 +80,7 @@ package final class ManualClock: Clock, Sendable {
                 }
                 guard isParked else { return continuation.resume() }
                 sleeping.add(1)
-                // The handler may have run before the sleeper was there to be found.
+                // The handler may have run before the sleeper was registered.
                 if Task.isCancelled { cancel(sleeper: id) }
             }
         } onCancel: {
@@ -87,7 +88,7 @@ package final class ManualClock: Clock, Sendable {
         }
     }
 
-    /// Moves the time on and wakes every sleeper whose deadline has come, in the deadlines' order.
+    /// Advances the time and wakes every sleeper that is due, in the order of the deadlines.
     package func advance(by duration: Duration) {
         precondition(duration >= .zero, "time does not go back")
         let due = state.withLock { state in
@@ -98,9 +99,9 @@ package final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Moves the time to the earliest deadline somebody waits for and wakes who waits for it.
+    /// Advances the time to the earliest deadline and wakes the tasks that wait for it.
     ///
-    /// - Returns: How far the time moved, or `nil` when nobody sleeps.
+    /// - Returns: How far the time moved, or `nil` when no task sleeps.
     @discardableResult
     package func advanceToNextDeadline() -> Duration? {
         let step = state.withLock { state in

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A number that tasks can wait on: how tests wait for something to have happened without sleeping.
+/// A number that tasks can wait on, so that tests can wait for events without sleeping.
 package final class ObservedCount: Sendable {
     private struct Waiter {
         var threshold: Int
@@ -12,7 +12,8 @@ package final class ObservedCount: Sendable {
         var nextWaiter = 0
         var waiters: [Int: Waiter] = [:]
 
-        /// Takes out the waiters whose number is reached, to be resumed outside the lock.
+        /// Removes and returns the waiters whose threshold is reached, to be resumed outside the
+        /// lock.
         mutating func takeSatisfied() -> [CheckedContinuation<Void, any Error>] {
             let satisfied = waiters.filter { $0.value.threshold <= value }
             for id in satisfied.keys { waiters[id] = nil }
@@ -24,10 +25,11 @@ package final class ObservedCount: Sendable {
 
     package init() {}
 
-    /// The number now.
+    /// The current number.
     package var value: Int { state.withLock { $0.value } }
 
-    /// Adds to the number (or takes away, with a negative step) and wakes those it satisfies.
+    /// Adds to the number, which may be a negative step, and wakes the waiters whose threshold is
+    /// reached.
     package func add(_ step: Int = 1) {
         let satisfied = state.withLock { state in
             state.value += step
@@ -51,7 +53,7 @@ package final class ObservedCount: Sendable {
                     return state.takeSatisfied()
                 }
                 for continuation in satisfied { continuation.resume() }
-                // The handler may have run before the waiter was there to be found.
+                // The handler may have run before the waiter was registered.
                 if Task.isCancelled { cancel(waiter: id) }
             }
         } onCancel: {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A certificate authority of a test's own, and a TLS server with a certificate of it.
+/// A private certificate authority for a test, and a TLS server with a certificate from it.
 ///
-/// Both are made by the `openssl` command, which serves a page of its own on every GET.
+/// Both are made with the `openssl` command, whose server returns a page of its own for every GET.
 package struct PrivateAuthority {
     package struct CommandFailure: Error {
         package var command: String
@@ -11,7 +11,7 @@ package struct PrivateAuthority {
 
     private let directory: TemporaryDirectory
 
-    /// The authority's certificate, to be trusted.
+    /// The authority's certificate, which clients must trust.
     package var caFile: String { directory.file("ca.pem") }
 
     /// A directory in which OpenSSL finds the authority's certificate by its hash.
@@ -27,7 +27,7 @@ package struct PrivateAuthority {
         return path
     }
 
-    /// Where the `openssl` command is; `nil` where there is none.
+    /// The path of the `openssl` command; `nil` if there is none.
     package static let opensslPath: String? = {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
         return path.split(separator: ":").map { "\($0)/openssl" }
@@ -36,8 +36,8 @@ package struct PrivateAuthority {
 
     /// Makes the authority and a certificate for a server.
     ///
-    /// - Parameter names: What the certificate is for, as `subjectAltName` writes it.
-    /// - Throws: A ``CommandFailure`` with what `openssl` said.
+    /// - Parameter names: The names in the certificate, in the form of `subjectAltName`.
+    /// - Throws: A ``CommandFailure`` with the messages of `openssl`.
     package init(names: String) throws {
         directory = try TemporaryDirectory(name: "mava-bulk-ca")
         try directory.write("subjectAltName=\(names)\n", to: "names.txt")
@@ -57,12 +57,12 @@ package struct PrivateAuthority {
         ])
     }
 
-    /// Runs a TLS server on a free port of loopback for as long as `body` does.
+    /// Runs a TLS server on a free loopback port while `body` runs.
     ///
-    /// - Parameter body: The test, given the port.
+    /// - Parameter body: The test, which gets the port.
     /// - Throws: What `body` throws, or a ``CommandFailure`` when the server does not start.
     package func withServer(_ body: (Int) async throws -> Void) async throws {
-        // Its input stays open: it ends when that ends.
+        // The server ends at the end of its input, so the input stays open.
         let server = try ChildProgram(
             Self.opensslPath ?? "openssl",
             [

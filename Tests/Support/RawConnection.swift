@@ -2,19 +2,19 @@ import Synchronization
 
 import CLibrary
 
-/// One accepted connection, as a script sees it: all calls block.
+/// One accepted connection for a script; all calls block.
 package final class RawConnection: Sendable {
-    /// A request as it came over the wire.
+    /// A request as it was received.
     package struct Request: Sendable {
         /// The head: the request line and the header lines, up to and including the empty line.
         package var head: String
-        /// The body, as long as `Content-Length` said.
+        /// The body, with the length that `Content-Length` gave.
         package var body: [UInt8]
 
         /// The request line.
         package var line: String { lines.first ?? "" }
 
-        /// The values of a header, in the order they came; the name without case.
+        /// The values of a header in order of arrival; the name is matched without case.
         package func values(of name: String) -> [String] {
             lines.dropFirst().compactMap { line in
                 guard let colon = line.firstIndex(of: ":"),
@@ -29,11 +29,11 @@ package final class RawConnection: Sendable {
         }
     }
 
-    /// Which connection of its server this is, in the order they came, from 0.
+    /// The connection's number on its server, in order of arrival from 0.
     package let number: Int
     private let descriptor: Int32
     private let requests: ObservedCount
-    /// What was read beyond the last request.
+    /// Bytes that were read past the last request.
     private let leftover = Mutex<[UInt8]>([])
 
     init(descriptor: Int32, number: Int, requests: ObservedCount) {
@@ -44,7 +44,7 @@ package final class RawConnection: Sendable {
 
     /// Reads one whole request.
     ///
-    /// - Returns: The request, or `nil` when the other side closed before it was whole.
+    /// - Returns: The request, or `nil` when the other side closed before the request was complete.
     package func readRequest() -> Request? {
         var bytes = leftover.withLock { $0 }
         var headEnd = Self.endOfHead(bytes)
@@ -69,7 +69,7 @@ package final class RawConnection: Sendable {
 
     /// Sends bytes.
     ///
-    /// - Returns: Whether all of them went out.
+    /// - Returns: Whether all of them were sent.
     @discardableResult
     package func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
@@ -86,7 +86,7 @@ package final class RawConnection: Sendable {
 
     /// Sends text as UTF-8.
     ///
-    /// - Returns: Whether all of it went out.
+    /// - Returns: Whether all of it was sent.
     @discardableResult
     package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
@@ -100,13 +100,13 @@ package final class RawConnection: Sendable {
         return send(lines.joined(separator: "\r\n") + body)
     }
 
-    /// Says that nothing more will be sent, and goes on reading.
+    /// Shuts down the sending side and continues reading.
     package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Makes the close that follows the script's end a reset.
+    /// Makes the close after the script's end a reset.
     package func resetWhenDone() { RawSocket.resetOnClose(descriptor) }
 
-    /// Waits until the other side has closed, or the server stops; what comes before is thrown away.
+    /// Waits until the other side has closed or the server stops, and discards what arrives before.
     package func waitForClose() { while receive() != nil {} }
 
     private func receive() -> [UInt8]? {

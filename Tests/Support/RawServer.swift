@@ -4,10 +4,10 @@ import Synchronization
 
 import CLibrary
 
-/// A loopback server that says exactly the bytes a test tells it to, however wrong they are.
+/// A loopback server that sends exactly the bytes a test gives it, valid or not.
 ///
-/// Each connection is handled by a script on a thread of its own, so a script may block. When it
-/// returns, the connection is closed.
+/// A script handles each connection on a thread of its own, so a script may block. When it returns,
+/// the connection is closed.
 package final class RawServer: Sendable {
     private struct State {
         var isClosed = false
@@ -15,7 +15,7 @@ package final class RawServer: Sendable {
         var threads: [JoinableThread] = []
     }
 
-    /// What a script is told of the connection it handles.
+    /// A script, called with the connection that it handles.
     package typealias Script = @Sendable (RawConnection) -> Void
 
     /// The port it listens on, on 127.0.0.1.
@@ -32,13 +32,13 @@ package final class RawServer: Sendable {
     /// The server's address as a URL without a path.
     package var baseURL: String { "http://127.0.0.1:\(port)" }
 
-    /// Runs a server for as long as `body` does, then closes it and waits for its threads.
+    /// Runs a server while `body` runs, then closes it and waits for its threads.
     ///
     /// - Parameters:
-    ///   - script: What happens on each connection.
-    ///   - body: The test, given the running server.
+    ///   - script: Handles each connection.
+    ///   - body: The test, which gets the running server.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws, or the system's error when no port can be listened on.
+    /// - Throws: What `body` throws, or the system's error when no port is available.
     package static func with<Result>(
         _ script: @escaping Script, _ body: (RawServer) async throws -> Result
     ) async throws -> Result {
@@ -47,7 +47,7 @@ package final class RawServer: Sendable {
         return try await body(server)
     }
 
-    /// A port of 127.0.0.1 that nobody listens on.
+    /// A port of 127.0.0.1 on which no program listens.
     package static func unusedPort() throws -> Int { try RawSocket.unusedPort() }
 
     private init(_ script: @escaping Script) throws {
@@ -82,21 +82,23 @@ package final class RawServer: Sendable {
                 let isOpen = state.withLock { $0.descriptors.remove(descriptor) != nil }
                 if isOpen { close(descriptor) }
             }
-            // Counted once the thread is on the list, so that whoever waited can also stop it.
+            // The connection is counted only when its thread is in the list, so that a waiting test
+            // can stop it.
             if let thread { state.withLock { $0.threads.append(thread) } }
             accepted.add()
         }
     }
 
     private func stop() {
-        // A shut-down socket ends every blocking call on it; the thread that owns it closes it.
+        // Shutting down a socket ends every blocking call on it. The thread that owns the socket
+        // closes it.
         let threads = state.withLock { state in
             state.isClosed = true
             for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
             return state.threads
         }
         shutdown(listener, Int32(SHUT_RDWR))
-        // Where shutting down a listener does not wake `accept` (Darwin), a last connection does.
+        // On Darwin, shutting down a listener does not wake `accept`. A last connection does.
         RawSocket.poke(port: port)
         for thread in threads { thread.join() }
         let late = state.withLock { $0.threads }.dropFirst(threads.count)

@@ -1,8 +1,8 @@
 import CLibrary
 
-/// A system call on a socket that failed.
+/// A failed system call on a socket.
 package struct RawSocketError: Error, CustomStringConvertible {
-    /// The call.
+    /// The name of the call.
     package var call: String
     /// Its `errno`.
     package var number: Int32
@@ -10,7 +10,7 @@ package struct RawSocketError: Error, CustomStringConvertible {
     package var description: String { "\(call) failed: \(String(cString: strerror(number)))" }
 }
 
-/// The few socket calls that the raw server needs, with the platforms' differences in one place.
+/// The socket calls that the raw server needs, with all platform differences in one place.
 enum RawSocket {
     static let stream = PlatformConstant.streamSocket
     static let noSignal = PlatformConstant.noSignal
@@ -36,14 +36,14 @@ enum RawSocket {
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    /// A port of 127.0.0.1 that nobody listens on: bound once, then given back.
+    /// A port of 127.0.0.1 on which no program listens: it was bound once and released.
     static func unusedPort() throws -> Int {
         let (descriptor, port) = try listenOnLoopback()
         close(descriptor)
         return port
     }
 
-    /// Connects once and hangs up.
+    /// Connects once and closes the connection.
     static func poke(port: Int) {
         let descriptor = socket(AF_INET, stream, 0)
         guard descriptor >= 0 else { return }
@@ -56,9 +56,9 @@ enum RawSocket {
         }
     }
 
-    /// Sends without delay, and without a signal when the other side has gone.
+    /// Turns off send delays, and the signal when the other side has closed.
     static func tune(_ descriptor: Int32) {
-        // Not passed on to programs that a test starts: they would hold it open.
+        // Programs that a test starts must not inherit the socket, because they would keep it open.
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var on: Int32 = 1
         setsockopt(
@@ -70,7 +70,7 @@ enum RawSocket {
         #endif
     }
 
-    /// Makes closing the socket send a reset instead of a goodbye.
+    /// Makes closing the socket send a reset instead of a regular close.
     static func resetOnClose(_ descriptor: Int32) {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(

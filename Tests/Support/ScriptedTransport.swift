@@ -1,15 +1,15 @@
 package import MavaAPI
 import Synchronization
 
-/// A transport that answers from a script and remembers what it was sent.
+/// A transport that answers from a script and records the requests.
 package final class ScriptedTransport: HTTPTransport, Sendable {
-    /// What the script says to one request.
+    /// The script's answer to one request.
     package enum Reply: Sendable {
         /// An answer.
         case response(HTTPResponse)
         /// No answer, for this reason.
         case failure(TransportError)
-        /// Nothing at all, until the task is cancelled.
+        /// No answer until the task is cancelled.
         case silence
 
         /// An answer with a JSON body.
@@ -23,7 +23,7 @@ package final class ScriptedTransport: HTTPTransport, Sendable {
                     body: Array(body.utf8)))
         }
 
-        /// The answer of an update that went well.
+        /// The answer to a successful update.
         package static var updated: Reply { .json(200, #"{"message":"Ticket updated"}"#) }
 
         /// The documented form of an error.
@@ -43,26 +43,26 @@ package final class ScriptedTransport: HTTPTransport, Sendable {
     private let cancellations = ObservedCount()
     private let script: @Sendable (HTTPRequest, Int) async -> Reply
 
-    /// Answers every request with what the script says to it.
+    /// Answers every request from a script.
     ///
-    /// - Parameter script: Given the request and its number in the order of arrival, from 0.
+    /// - Parameter script: Takes the request and its number in order of arrival, from 0.
     package init(_ script: @escaping @Sendable (HTTPRequest, Int) async -> Reply) {
         self.script = script
     }
 
-    /// Answers with these replies in the order of arrival; with the last one when they run out.
+    /// Answers with these replies in order of arrival, and repeats the last one.
     package convenience init(replies: [Reply]) {
         precondition(!replies.isEmpty, "a script needs a reply")
         self.init { _, number in replies[min(number, replies.count - 1)] }
     }
 
-    /// What was sent, in the order of arrival.
+    /// The requests in order of arrival.
     package var requests: [HTTPRequest] { state.withLock { $0.requests } }
     /// How many requests were sent.
     package var requestCount: Int { received.value }
-    /// How many requests wait for their answer now.
+    /// How many requests are waiting for their answer.
     package var inFlight: Int { state.withLock { $0.inFlight } }
-    /// The most requests that were waiting for their answers at one time.
+    /// The most requests that waited for an answer at the same time.
     package var peakInFlight: Int { state.withLock { $0.peakInFlight } }
 
     /// Waits until at least `count` requests were sent.
@@ -89,7 +89,7 @@ package final class ScriptedTransport: HTTPTransport, Sendable {
         case .failure(let error): throw error
         case .silence:
             do {
-                // Nobody ever cancels this count: only the task's own cancellation ends the wait.
+                // This count never grows, so only the task's own cancellation ends the wait.
                 try await cancellations.wait(forAtLeast: 1)
             } catch {}
             throw Self.cancelled(reached: true)

@@ -1,4 +1,4 @@
-/// Random numbers that are the same for the same seed on every machine: SplitMix64.
+/// Random numbers that depend only on the seed, on every machine: SplitMix64.
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
@@ -14,12 +14,12 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 up to a bound.
+    /// A number from 0 up to but not including a bound.
     package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-    /// Whether something happens that happens so often in a hundred times.
+    /// Returns true with a probability in percent.
     package mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
-    /// One of several.
+    /// Picks one of several values.
     package mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 }

@@ -7,16 +7,17 @@ import BulkSystem
 #endif
 import CLibrary
 
-/// A directory of its own under the system's temporary directory, removed with all it holds when the
-/// last reference goes.
+/// A new directory under the system's temporary directory.
+///
+/// It is removed with its contents when the last reference goes away.
 package final class TemporaryDirectory: Sendable {
-    /// The directory's absolute path, without a slash at its end.
+    /// The directory's absolute path, without a trailing slash.
     package let path: String
 
-    /// Makes the directory, readable by its owner only.
+    /// Creates the directory, readable only by its owner.
     ///
-    /// - Parameter name: What its name starts with.
-    /// - Throws: The system's error when it cannot be made.
+    /// - Parameter name: The start of its name.
+    /// - Throws: The system's error when it cannot be created.
     package init(name: String = "mava-bulk-test") throws {
         let root = FileManager.default.temporaryDirectory.path
         let trimmed = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
@@ -29,11 +30,11 @@ package final class TemporaryDirectory: Sendable {
     }
 
     deinit {
-        // A directory that is gone already is as good as removed.
+        // It does not matter if the directory is already gone.
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of something in the directory.
+    /// The path of a file in the directory.
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file in the directory.
@@ -56,8 +57,8 @@ package final class TemporaryDirectory: Sendable {
 
     /// The bytes of a file in the directory.
     package func read(_ name: String) throws -> [UInt8] {
-        // Not by Foundation's `Data`, which forgets a page of memory for each empty file (Swift 6.3.1): a
-        // leak check would be full of it.
+        // Foundation's `Data` leaks a page of memory for each empty file (Swift 6.3.1), which would
+        // fill a leak check's report.
         var reader = try FileReader(file(name))
         var bytes: [UInt8] = []
         while true {
@@ -72,7 +73,7 @@ package final class TemporaryDirectory: Sendable {
         String(decoding: try read(name), as: UTF8.self)
     }
 
-    /// The names of what the directory, or one in it, holds, sorted.
+    /// The sorted names of the files in the directory, or in a directory within it.
     package func names(_ name: String = "") throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: file(name)).sorted()
     }

@@ -3,7 +3,7 @@ package import BulkPlanning
 package import BulkTestSupport
 package import MavaAPI
 
-/// A directory with an input and a snapshot, and the plan made of them.
+/// A directory with an input and a snapshot, and the plan made from them.
 package struct PlanFixture {
     package static let ada = "6630a1f4c2b9e4a1d8f00b21"
     package static let grace = "6630a1f4c2b9e4a1d8f00b22"
@@ -56,7 +56,7 @@ package struct PlanFixture {
             PlanInput(path: path), now: 1_767_225_600)
     }
 
-    /// Plans, and reads the saved plan back.
+    /// Makes a plan, and reads the saved plan back.
     package func entries(_ text: String, name: String = "rows.csv") async throws -> [PlanEntry] {
         let plan = try await plan(text, name: name)
         return try Self.entries(of: plan.path!)
