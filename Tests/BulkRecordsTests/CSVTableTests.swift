@@ -1,7 +1,7 @@
 import BulkRecords
 import Testing
 
-/// One input and what is to be read from it.
+/// One input and the records expected from it.
 struct CSVCase: CustomTestStringConvertible, Sendable {
     var name: String
     var text: String

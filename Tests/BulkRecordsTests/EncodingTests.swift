@@ -15,7 +15,7 @@ struct EncodingTests {
     @Test("Bytes that are not UTF-8 are reported at their offset", arguments: sequences.map(\.name))
     func invalid(name: String) throws {
         let bytes = try #require(Self.sequences.first { $0.name == name }).bytes
-        // The text before the sequence moves it over the edges of the blocks that are scanned.
+        // The text before the sequence moves it across the borders of the scanned blocks.
         for padding in [0, 1, 13, 14, 15, 16, 30, 61, 62, 63, 64] {
             let before = Array("1,".utf8) + [UInt8](repeating: 0x78, count: padding)
             let csv = Array("a,b\né,2\n".utf8) + before + bytes + Array("\n3,4\n".utf8)

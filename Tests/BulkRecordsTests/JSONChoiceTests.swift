@@ -1,10 +1,10 @@
 import BulkRecords
 import Testing
 
-/// The cases that RFC 8259 leaves to whoever reads JSON, each as the value of a key.
+/// The cases that RFC 8259 leaves to the JSON reader, each as the value of a key.
 ///
-/// Their names are those that the JSON Parsing Test Suite gives them, without the `i_` before them.
-/// docs/reading.md says the same.
+/// Their names are those of the JSON Parsing Test Suite, without the leading `i_`. docs/reading.md
+/// documents the same choices.
 @Suite("JSON cases that the specification leaves open")
 struct JSONChoiceTests {
     @Test(

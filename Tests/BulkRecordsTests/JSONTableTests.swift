@@ -116,7 +116,7 @@ struct JSONTableTests {
         #expect(whole.lines == ["1", "!\(code)@2", "2"])
         #expect(whole.records[1].raw == line)
         #expect(isSame)
-        // The same as the last line, without a line break behind it.
+        // The same line as the last one, without a line break after it.
         let last = try readInEveryWay(Array("{\"b\":1}\n\(line)".utf8), format: .jsonLines)
         #expect(last.whole.lines == ["1", "!\(code)@2"])
         #expect(last.isSameInChunks)

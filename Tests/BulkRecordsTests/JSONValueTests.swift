@@ -49,7 +49,7 @@ struct JSONValueTests {
 }
 
 extension JSONMembers {
-    /// Whether there is no member.
+    /// Whether there are no members.
     fileprivate var isEmpty: Bool {
         var copy = self
         return copy.next() == nil

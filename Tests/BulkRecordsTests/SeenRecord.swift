@@ -1,6 +1,6 @@
 import BulkRecords
 
-/// What a reader said about one record, kept.
+/// A copy of what a reader returned for one record.
 struct SeenRecord: Hashable, CustomStringConvertible {
     var position: RecordPosition
     var problem: RecordProblem?
@@ -16,7 +16,7 @@ struct SeenRecord: Hashable, CustomStringConvertible {
         var raw: String
     }
 
-    /// Keeps what a record says.
+    /// Copies a record.
     init(_ record: borrowing Record) {
         position = record.position
         problem = record.problem
@@ -32,14 +32,14 @@ struct SeenRecord: Hashable, CustomStringConvertible {
         }
     }
 
-    /// The record in one line: its texts joined with `|`, or `!cause@line`.
+    /// The record on one line: its texts joined with `|`, or `!cause@line`.
     var description: String {
         if let problem { return "!\(problem.code.rawValue)@\(problem.line)" }
         return values.map(\.text).joined(separator: "|")
     }
 }
 
-/// An input, read to its end.
+/// All records of an input.
 struct SeenInput: Hashable {
     var columns: [String]
     var records: [SeenRecord]
@@ -59,11 +59,11 @@ struct SeenInput: Hashable {
         records = seen
     }
 
-    /// Reads an input by blocks.
+    /// Reads an input in blocks.
     ///
     /// - Parameters:
-    ///   - blocks: What hands the blocks out.
-    ///   - records: A block's records, counted from its start.
+    ///   - blocks: The reader that returns the blocks.
+    ///   - records: Returns a block's records, counted from its start.
     /// - Throws: What reading throws.
     init<Work>(
         _ blocks: inout BlockReader<Work>, _ records: (Work) -> [SeenRecord]
@@ -86,10 +86,10 @@ struct SeenInput: Hashable {
     var lines: [String] { records.map(\.description) }
 }
 
-/// The sizes at which every case of a table is read, besides whole.
+/// The chunk sizes at which every case of a table is read, besides the whole input.
 let chunkSizes = [1, 2, 7, 4096]
 
-/// Reads an input whole and in chunks of every size, and finds the same each time.
+/// Reads an input whole and in chunks of every size, and checks that all results are equal.
 func readInEveryWay(
     _ bytes: [UInt8], format: RecordFormat? = nil, name: String = "input",
     delimiter: UInt8? = nil, limits: RecordLimits = RecordLimits()

@@ -12,7 +12,7 @@ private final class KeptRecords: BlockWork {
     }
 }
 
-/// Keeps the lines of a block as they are, and what is no line as `nil`.
+/// Keeps the lines of a block unchanged, with `nil` for what is not a line.
 private final class KeptLines: BlockWork {
     private(set) var lines: [String?] = []
 
@@ -29,14 +29,14 @@ private final class KeptLines: BlockWork {
 }
 
 extension SeenInput {
-    /// Reads an input by blocks that are scanned ahead.
+    /// Reads an input in blocks that are scanned ahead.
     fileprivate init(
         blocksOf bytes: [UInt8], format: RecordFormat, limits: RecordLimits = RecordLimits(),
         size: Int, ahead: Int = 3, chunkSize: Int = ByteSource.defaultChunkSize
     ) throws {
         let reader = try RecordReader(
             ByteSource(bytes: bytes, chunkSize: chunkSize), format: format, limits: limits)
-        // Without a thread the blocks are scanned ahead all the same, by the caller.
+        // Without a second thread, the caller scans the blocks ahead.
         var blocks = BlockReader(
             reader, size: size, ahead: ahead, startThread: { _ in nil },
             makeWork: { KeptRecords() })
@@ -48,7 +48,7 @@ extension SeenInput {
 struct BlockReaderTests {
     private static let sizes = [1, 2, 3, 5, 8, 13, 21, 34, 55, 4096]
 
-    /// Whether an input gives the same by blocks of some size as in one piece.
+    /// Whether reading an input in blocks of some size gives the same result as reading it whole.
     private func isSame(
         _ bytes: [UInt8], _ format: RecordFormat, _ limits: RecordLimits,
         _ random: inout SeededGenerator
@@ -85,7 +85,8 @@ struct BlockReaderTests {
                 bytes += JSONOracleTests.document(&random)
                 bytes += Array(random.pick(["\n", "\n", "\n", "\r\n", "\r", "\n\n"]).utf8)
             }
-            // Few documents have as many keys as these limits allow; those that have, have them soon.
+            // Few documents have as many keys as these limits allow. Those that do reach the limit
+            // early.
             let limits =
                 random.chance(50)
                 ? RecordLimits(
@@ -135,7 +136,7 @@ struct BlockReaderTests {
             reader, size: size, ahead: 3, startThread: { _ in nil }, makeWork: { KeptLines() })
         var lines: [String?] = []
         while let block = try blocks.next() {
-            // Of lines before this one, and of no others, the block's origin tells.
+            // The block's origin counts exactly the lines before this one.
             #expect(blocks.origin.number == lines.count)
             lines += block.lines
         }

@@ -2,7 +2,7 @@ import BulkRecords
 import BulkTestSupport
 import Testing
 
-/// Keeps the records of a block, of which plain rows are read as such.
+/// Keeps the records of a block and reads plain rows with the fast path.
 private final class PlainlyKeptRecords: BlockWork {
     private(set) var records: [SeenRecord] = []
     private(set) var plainCount = 0
@@ -40,7 +40,7 @@ private final class PlainlyKeptRecords: BlockWork {
 
 @Suite("Plain rows")
 struct PlainRowsTests {
-    /// Reads an input by blocks, in which plain rows are read as such.
+    /// Reads an input in blocks, with the fast path for plain rows.
     private func read(
         _ bytes: [UInt8], limits: RecordLimits = RecordLimits(), size: Int
     ) throws -> (seen: SeenInput, plainCount: Int) {
@@ -50,7 +50,7 @@ struct PlainRowsTests {
         return (try SeenInput(&blocks) { $0.records }, work.plainCount)
     }
 
-    /// Rows that are plain but for a few, as short and as long as the steps in which they are looked at.
+    /// Mostly plain rows, whose lengths lie around the size of the scan's steps.
     private func rows(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
         let lineBreak = random.pick(["\n", "\n", "\r\n"])
         var text = (0..<columns).map { "c\($0)" }.joined(separator: ",") + lineBreak
@@ -90,7 +90,7 @@ struct PlainRowsTests {
             plainCount += plain.plainCount
             count += whole.records.count
         }
-        // Most rows were read the short way, or nothing was tried here.
+        // Most rows must use the fast path, or the test shows nothing.
         #expect(plainCount > count / 2 && plainCount < count)
     }
 

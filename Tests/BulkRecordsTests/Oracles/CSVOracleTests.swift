@@ -9,13 +9,13 @@ struct CSVOracleTests {
         + ["x", "yz", " ", "é", "漢", "😀", ";", "\t", "0123456789abcdef"].map { Array($0.utf8) }
         + [[0x00], [0xFF], [0xC3], [0xE2, 0x82]]
 
-    /// Beginnings of the only unquoted fields that may hold quotes, and whole ones.
+    /// Beginnings of the only unquoted fields that may contain quotes, and complete ones.
     private static let formulas = ["=\"", "=\"x\"", ",=\"é\",", "=\"1\"\n"].map { Array($0.utf8) }
 
-    /// A document of bytes that mean something, in no order.
+    /// A document of special bytes in random order.
     static func noise(_ random: inout SeededGenerator) -> [UInt8] {
         var bytes: [UInt8] = []
-        // The rarest letters are the last: they would leave nothing but encoding problems otherwise.
+        // The rarest letters are last. Otherwise they would cause almost only encoding problems.
         let kinds = random.chance(30) ? letters.count : letters.count - 4
         for _ in 0..<random.below(30) {
             bytes += random.chance(8) ? random.pick(formulas) : letters[random.below(kinds)]
@@ -23,7 +23,7 @@ struct CSVOracleTests {
         return bytes
     }
 
-    /// A header and some documents of either kind behind it.
+    /// A header followed by some documents of either kind.
     static func mixture(_ random: inout SeededGenerator) -> [UInt8] {
         let columns = 1 + random.below(3)
         var bytes = Array((0..<columns).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A]
@@ -33,7 +33,7 @@ struct CSVOracleTests {
         return bytes
     }
 
-    /// A document that is well formed, except where one of its bytes was changed.
+    /// A well-formed document, except that one of its bytes may be changed.
     static func table(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<random.below(5) {

@@ -3,7 +3,7 @@ import BulkTestSupport
 import Foundation
 import Testing
 
-/// What Foundation makes of a JSON text.
+/// A JSON text as Foundation parses it.
 private indirect enum Tree: Decodable, Hashable {
     case null
     case bool(Bool)
@@ -29,7 +29,7 @@ private indirect enum Tree: Decodable, Hashable {
         }
     }
 
-    /// What the reader makes of a value; `nil` where a key stands twice inside it.
+    /// A value as the reader parses it; `nil` if it contains the same key twice.
     init?(_ kind: ValueKind, text: String, json: JSONValue) {
         switch kind {
         case .null: self = .null
@@ -98,7 +98,7 @@ struct JSONOracleTests {
         return "{" + members.joined(separator: "," + blank) + blank + "}"
     }
 
-    /// A line of JSON, with up to two of its bytes changed now and then.
+    /// A line of JSON, sometimes with one or two changed bytes.
     static func document(_ random: inout SeededGenerator) -> [UInt8] {
         let line =
             random.chance(95) ? object(&random, depth: 0) : value(&random, depth: 0)
@@ -125,7 +125,8 @@ struct JSONOracleTests {
         for number in 0..<RandomDocuments.count {
             let bytes = Self.document(&random)
             let chunkSize = random.pick([1, 2, 3, 5, 8, 13, 21, 34, 4096])
-            // Lines of known keys are read another way than the first ones of an input.
+            // The reader uses another path for lines with known keys than for the first lines of an
+            // input.
             let isFirst = random.chance(50)
             let before = isFirst ? "" : "{\"a\":1,\"b\":2,\"ticketId\":3}\n"
             let after = random.pick(["", "\n", "\r\n", "\r"])
@@ -151,8 +152,8 @@ struct JSONOracleTests {
                 continue
             }
             problems.insert(problem)
-            // JSONSerialization looks at everything; JSONDecoder never at the value of a key that stands
-            // twice.
+            // JSONSerialization checks everything. JSONDecoder never checks the value of a
+            // duplicate key.
             let theirs = Result {
                 _ = try JSONSerialization.jsonObject(
                     with: Data(bytes), options: .fragmentsAllowed)
@@ -161,19 +162,20 @@ struct JSONOracleTests {
             let isSame: Bool
             switch (problem, theirs) {
             case (nil, .success(.object(let object))):
-                // Of a key that stands twice inside a value, Foundation keeps one.
+                // If a value contains the same key twice, Foundation keeps one of them.
                 isSame = ours == nil || ours == object
                 compared += 1
             case (.duplicateKey, _): isSame = true
             case (.notAnObject, .success(.object)): isSame = false
             case (.notAnObject, _): isSame = true
             case (nil, .failure(let error)):
-                // A number that no Double holds is one for us, whose text is kept. JSONSerialization says so;
-                // when it has found nothing wrong, JSONDecoder mistakes such a number's type.
+                // Our reader accepts a number that does not fit into a Double and keeps its text.
+                // JSONSerialization reports such a number. If it finds nothing wrong, JSONDecoder
+                // reports the wrong type for it.
                 isSame = error is DecodingError || "\(error)".contains("representable")
             case (_, .failure): isSame = true
             case (.invalidJSON, .success):
-                // Foundation takes a comma behind the last member or element; RFC 8259 does not.
+                // Foundation accepts a comma after the last member or element. RFC 8259 does not.
                 isSame = String(decoding: bytes, as: UTF8.self).contains(/,[ \t]*[}\]]/)
             default: isSame = false
             }

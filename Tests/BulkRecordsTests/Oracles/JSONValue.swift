@@ -1,9 +1,10 @@
 @testable import BulkRecords
 
-/// A value inside a record's JSON: a view of the record's bytes, for reading objects and arrays within.
+/// A value inside a record's JSON: a view of the record's bytes, for reading nested objects and
+/// arrays.
 ///
-/// The reader has checked the whole record, so walking needs no failures. The view lives as long as the
-/// record's bytes: until the next record.
+/// The reader has checked the whole record, so no step can fail. The view is valid as long as the
+/// record's bytes, which is until the next record.
 struct JSONValue {
     /// How the value is written; never one of the CSV kinds.
     let kind: ValueKind
@@ -15,30 +16,30 @@ struct JSONValue {
         self.raw = raw
     }
 
-    /// The text of a string, decoded; of any other value `nil`.
+    /// The decoded text of a string; `nil` for any other value.
     var string: String? {
         guard kind == .string else { return nil }
         return Self.text(of: content)
     }
 
-    /// What stands between a string's quotes, as written; empty for any other value.
+    /// The content between a string's quotes, as written; empty for any other value.
     var content: UnsafeBufferPointer<UInt8> {
         guard kind == .string else { return UnsafeBufferPointer(rebasing: raw.prefix(0)) }
         return UnsafeBufferPointer(rebasing: raw[1..<raw.count - 1])
     }
 
-    /// The number as a whole number, if it is one and fits; of any other value `nil`.
+    /// The value as a whole number; `nil` if it is not one or does not fit.
     ///
-    /// Only plain digits count: `1.0` and `1e0` are no whole numbers here.
+    /// Only plain digits count: `1.0` and `1e0` are not whole numbers here.
     var integer: Int? {
         guard kind == .number else { return nil }
         return Int(String(decoding: raw, as: UTF8.self))
     }
 
-    /// The members of an object or the elements of an array; of any other value none.
+    /// The members of an object or the elements of an array; empty for any other value.
     var members: JSONMembers { JSONMembers(self) }
 
-    /// The value of an object's member; `nil` when it has none of that name.
+    /// The value of an object's member; `nil` if there is no member with that name.
     subscript(key: StaticString) -> JSONValue? {
         var members = members
         while let member = members.next() {
@@ -66,7 +67,7 @@ struct JSONMember {
     /// The key, decoded.
     var key: String { JSONValue.text(of: rawKey) }
 
-    /// Whether the member has this key; compares bytes where the key is written without escapes.
+    /// Whether the member has this key; the bytes are compared if the key has no escapes.
     func hasKey(_ key: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
         if rawKey.elementsEqual(wanted) { return true }
@@ -74,7 +75,7 @@ struct JSONMember {
     }
 }
 
-/// Walks over the members of a JSON object, or the elements of an array, one level deep.
+/// Iterates over the members of a JSON object, or the elements of an array, one level deep.
 struct JSONMembers {
     private var scanner: JSONScanner
     private let close: UInt8
@@ -82,12 +83,12 @@ struct JSONMembers {
     init(_ value: JSONValue) {
         let isNested = value.kind == .object || value.kind == .array
         close = value.kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        // The closing bracket is the byte that every step stops at.
+        // Every step stops at the closing bracket.
         let last = isNested ? value.raw.count - 1 : 0
         scanner = JSONScanner(value.raw.baseAddress!, from: isNested ? 1 : 0, to: last)
     }
 
-    /// The next member; `nil` behind the last.
+    /// The next member; `nil` after the last.
     mutating func next() -> JSONMember? {
         guard scanner.at < scanner.end else { return nil }
         scanner.skipBlanks()
@@ -122,7 +123,7 @@ struct JSONMembers {
 }
 
 extension Record {
-    /// A value of a JSON record, for reading what is nested in it; it lives until the next record.
+    /// A value of a JSON record, for reading its nested values; it is valid until the next record.
     ///
     /// - Parameter index: The value's place in the record, from 0.
     /// - Returns: The value.

@@ -1,10 +1,10 @@
 import BulkRecords
 
-/// A CSV parser as plain as can be: one byte after the other, the whole input in memory.
+/// A simple CSV parser that reads one byte after the other, with the whole input in memory.
 ///
-/// It says what the reader is to say, and shares no code with it. It knows no limits.
+/// It defines what the reader must return, and shares no code with it. It has no limits.
 struct PlainCSV {
-    /// What it says about one record: its line, its texts or its problem, and its bytes.
+    /// Its result for one record: the line, the texts or the problem, and the bytes.
     struct Row: Hashable {
         var line: Int
         var start: Int
@@ -13,7 +13,7 @@ struct PlainCSV {
         var problem: RecordProblem.Code?
         var problemLine = 0
         var problemOffset = 0
-        /// How many of its last fields hold nothing but blanks.
+        /// How many of its last fields are empty or contain only blanks.
         var emptyAtEnd = 0
         /// How many fields a row with too many or too few has.
         var fieldsFound = 0
@@ -24,12 +24,13 @@ struct PlainCSV {
     private let fieldCount: Int
     private var at: Int
     private var line: Int
-    /// With how many delimiters more than the header has each row of the beginning that is in order ends.
+    /// The surplus of delimiters at the end of every valid row of the beginning, compared with the
+    /// header.
     private var delimitersMore = 0
     /// Whether each line has blanks between a delimiter and a quote.
     private var skipsBlanks = false
 
-    /// Takes what stands behind a header.
+    /// Uses the bytes after a header.
     init(_ bytes: [UInt8], from start: Int, line: Int, fieldCount: Int, delimiter: UInt8) {
         self.bytes = bytes
         self.delimiter = delimiter
@@ -143,7 +144,7 @@ struct PlainCSV {
             }
             row.raw = Array(bytes[row.start..<at])
             row.emptyAtEnd = row.fields.reversed().prefix { $0.allSatisfy { $0 == 0x20 } }.count
-            // Delimiters more at the end, with nothing behind them.
+            // Surplus delimiters at the end, with nothing after them.
             if delimitersMore > 0, row.fields.count == fieldCount + delimitersMore,
                 row.emptyAtEnd >= delimitersMore
             {
@@ -156,7 +157,7 @@ struct PlainCSV {
         }
     }
 
-    /// Where a field `="…"` ends that starts here; `nil` for any other field.
+    /// Where a field `="…"` that starts here ends; `nil` for any other field.
     private func formulaEnd() -> Int? {
         guard at + 2 < bytes.count, bytes[at] == UInt8(ascii: "="), bytes[at + 1] == 0x22 else {
             return nil
@@ -209,7 +210,7 @@ struct PlainCSV {
         line += 1
     }
 
-    /// The offset at which the standard library's own decoder finds the first error.
+    /// The offset of the first error that the standard library's decoder finds.
     private func firstInvalid(_ bytes: [UInt8]) -> Int? {
         var parser = Unicode.UTF8.ForwardParser()
         var iterator = bytes.makeIterator()

@@ -1,8 +1,9 @@
 import Foundation
 
-/// How many random documents each comparison reads, and from which seed.
+/// How many random documents each comparison reads, and the seed.
 ///
-/// Where `CI` is set it is a hundred thousand, elsewhere fewer, so that a run stays short. `MAVA_BULK_RANDOM_DOCUMENTS` asks for another number, `MAVA_BULK_RANDOM_SEED` for other documents.
+/// If `CI` is set, there are a hundred thousand documents. Otherwise there are fewer, so that a run
+/// stays short. `MAVA_BULK_RANDOM_DOCUMENTS` sets the number, and `MAVA_BULK_RANDOM_SEED` the seed.
 enum RandomDocuments {
     static let count = number("MAVA_BULK_RANDOM_DOCUMENTS") ?? (isCI ? 100_000 : 20_000)
     static let seed = UInt64(number("MAVA_BULK_RANDOM_SEED") ?? 20_260_301)
