@@ -1,6 +1,6 @@
 import MavaSandbox
 
-/// The workspace that contract tests start from: small, and with one of everything.
+/// The initial workspace of the contract tests: small, with one of everything.
 enum ContractWorkspace {
     static let key = "acme-key"
     static let otherKey = "globex-key"

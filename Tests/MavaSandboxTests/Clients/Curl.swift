@@ -1,17 +1,17 @@
 import Foundation
 
-/// A client that is not ours: `curl`.
+/// An independent client: `curl`.
 enum Curl {
     /// A response as curl saw it.
     struct Response: Equatable {
-        /// curl's exit status: 0 when it has nothing to complain of.
+        /// curl's exit status; 0 when it reports no error.
         var exit: Int32
         /// The status code; 0 when there was no response.
         var status: Int
         var fields: [String]
         var body: String
 
-        /// The value of a field, whatever its name's case; nil when it is not there.
+        /// The value of a field, ignoring its name's case; nil when it is missing.
         func field(_ name: String) -> String? {
             fields.first { $0.lowercased().hasPrefix(name.lowercased() + ":") }
                 .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
@@ -25,8 +25,8 @@ enum Curl {
     ///   - method: The method.
     ///   - key: The API key; nil to send none.
     ///   - body: The body, sent as JSON; nil for none.
-    ///   - arguments: More of curl's arguments.
-    /// - Returns: The response as curl saw it.
+    ///   - arguments: Additional arguments for curl.
+    /// - Returns: The response as curl reports it.
     /// - Throws: What Foundation throws when curl cannot be started.
     static func send(
         _ url: String, method: String = "GET", key: String? = nil, body: String? = nil,
@@ -44,7 +44,7 @@ enum Curl {
     private static func parse(_ outcome: Program.Outcome) -> Response {
         var rest = outcome.text.replacingOccurrences(of: "\r\n", with: "\n")[...]
         var response = Response(exit: outcome.status, status: 0, fields: [], body: "")
-        // Interim responses, such as 100, stand before the final one.
+        // Interim responses, such as 100, precede the final one.
         while rest.hasPrefix("HTTP/1.") {
             let parts = rest.range(of: "\n\n").map {
                 (rest[..<$0.lowerBound], rest[$0.upperBound...])

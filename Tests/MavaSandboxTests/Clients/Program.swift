@@ -1,22 +1,22 @@
 import BulkTestSupport
 import Foundation
 
-/// Runs a program of the system, without blocking a thread of the cooperative pool.
+/// Runs a system program without blocking a thread of the cooperative pool.
 enum Program {
-    /// What a program left behind.
+    /// The result of a program.
     struct Outcome {
         var status: Int32
         var output: Data
         var text: String { String(decoding: output, as: UTF8.self) }
     }
 
-    /// Runs a program to its end.
+    /// Runs a program until it ends.
     ///
     /// - Parameters:
-    ///   - name: The program, found in the path.
+    ///   - name: The program's name, looked up in the path.
     ///   - arguments: Its arguments.
     ///   - input: What it reads from standard input.
-    /// - Returns: Its exit status and what it wrote to standard output.
+    /// - Returns: Its exit status and its standard output.
     /// - Throws: A `ChildProgram.Failure` when it cannot be started.
     static func run(
         _ name: String, _ arguments: [String], input: Data = Data()

@@ -1,11 +1,12 @@
 import Foundation
 
-/// A client that is not ours and reads as programs read: Python's `http.client`.
+/// An independent client library: Python's `http.client`.
 enum PythonScript {
-    /// Runs a script, with the port as its first argument and `http.client`, `json`, `socket`, `sys`
-    /// imported.
+    /// Runs a script, with the port as its first argument.
     ///
-    /// - Returns: What it printed, a line each.
+    /// The script has `http.client`, `json`, `socket` and `sys` imported.
+    ///
+    /// - Returns: The lines that it printed.
     static func run(_ script: String, port: UInt16, arguments: [String] = []) async throws
         -> [String]
     {

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A client that is not ours and sends any bytes: a socket of Python's.
+/// An independent client that sends arbitrary bytes: a Python socket.
 enum RawSocket {
     /// Bytes to send on one connection, in pieces.
     struct Exchange: Codable {
         /// The pieces, sent with `TCP_NODELAY` one after the other; every character is one byte.
         var send: [String]
-        /// Whether the client ends its sending after the last piece.
+        /// Whether the client shuts down its sending side after the last piece.
         var ends = true
 
         init(_ pieces: String..., ends: Bool = true) {
@@ -20,7 +20,7 @@ enum RawSocket {
         }
     }
 
-    /// What came back until the server closed.
+    /// The bytes received until the server closed.
     struct Answer: Codable {
         /// Every byte as one character.
         var received: String
@@ -34,20 +34,20 @@ enum RawSocket {
             }
         }
 
-        /// What follows the last response's head.
+        /// The bytes after the last response's head.
         var body: String {
             received.components(separatedBy: "\r\n\r\n").last ?? ""
         }
     }
 
-    /// Plays exchanges, a connection each, one after the other.
+    /// Runs exchanges one after the other, each on its own connection.
     static func play(_ exchanges: [Exchange], port: UInt16) async throws -> [Answer] {
         let input = try JSONEncoder().encode(exchanges)
         let outcome = try await Program.run("python3", ["-c", script, String(port)], input: input)
         return try JSONDecoder().decode([Answer].self, from: outcome.output)
     }
 
-    /// Plays one exchange.
+    /// Runs one exchange.
     static func play(_ exchange: Exchange, port: UInt16) async throws -> Answer {
         try await play([exchange], port: port)[0]
     }

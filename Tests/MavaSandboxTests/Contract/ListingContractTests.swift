@@ -2,7 +2,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-/// The three listings, asked by curl.
+/// The three listings, requested with curl.
 @Suite struct ListingContractTests {
     typealias W = ContractWorkspace
 

@@ -1,7 +1,7 @@
 import MavaSandbox
 import Testing
 
-/// `PUT /api/ticket`, a row a case: what is sent, what is answered, what changes.
+/// `PUT /api/ticket`, one row per case: the request, the answer and the changes.
 @Suite struct UpdateContractTests {
     typealias W = ContractWorkspace
 
@@ -10,7 +10,7 @@ import Testing
         var body: String
         var status: Int
         var answer: String
-        /// What the audit log holds afterwards: `field from>to`.
+        /// The audit log's contents afterwards: `field from>to`.
         var audit: [String] = []
         var key = ContractWorkspace.key
         var arguments: [String] = []
@@ -189,7 +189,7 @@ import Testing
         configuration.clock.wall = { written }
         try await withSandbox(configuration) { sandbox in
             let before = sandbox.workspace.encoded()
-            // curl takes the last of two equal -H, so a row's own media type comes after.
+            // curl uses the last of two equal -H, so a row's own media type comes last.
             let response = try await Curl.send(
                 sandbox.address + "/api/ticket", method: "PUT", key: row.key,
                 body: row.arguments.contains { $0.hasPrefix("Content-Type") } ? nil : row.body,

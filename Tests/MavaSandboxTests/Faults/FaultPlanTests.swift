@@ -2,7 +2,7 @@ import Testing
 
 @testable import MavaSandbox
 
-/// Plans as text, and the chances they give.
+/// Plans as text, and their probabilities.
 @Suite struct FaultPlanTests {
     @Test("a plan's text says all a plan can hold")
     func parsing() throws {
@@ -71,7 +71,7 @@ import Testing
         let fates = try fates("429=0.25,drop-after-commit=0.5")
         let tooMany = fates.count { $0.fault == .tooManyRequests }
         let dropped = fates.count { $0.fault == .dropAfterCommit }
-        // Within six standard deviations of 20,000 draws.
+        // The bound is six standard deviations for 20,000 draws.
         #expect(abs(tooMany - 5000) < 370)
         #expect(abs(dropped - 7500) < 420)
     }

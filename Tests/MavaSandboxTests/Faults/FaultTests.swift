@@ -1,7 +1,7 @@
 import MavaSandbox
 import Testing
 
-/// Each fault as a client that is not ours meets it, and what the sandbox has done by then.
+/// Each fault as an independent client sees it, and what the sandbox has executed by then.
 @Suite struct FaultTests {
     typealias W = ContractWorkspace
 
@@ -22,7 +22,7 @@ import Testing
             arguments: arguments)
     }
 
-    /// The fault, curl's exit status, the HTTP status, and whether the update was carried out.
+    /// The fault, curl's exit status, the HTTP status, and whether the update was executed.
     static let table: [(fault: String, exit: Int32, status: Int, commits: Bool)] = [
         ("drop-before-read", 56, 0, false),
         ("401", 0, 401, false),
@@ -147,7 +147,7 @@ import Testing
                 .init(ConnectionTests.put(Self.body) + Self.put), port: sandbox.port)
             #expect(answer.statuses == [200, 200])
             #expect(answer.received.contains("Content-Length: 23\r\n"))
-            // The next response begins where its client does not look for it.
+            // The next response begins at a position where the client does not expect it.
             #expect(
                 answer.received.contains("\r\n\r\n{\"message\":\"Ticket updated\"}HTTP/1.1 200"))
         }
@@ -169,7 +169,7 @@ import Testing
                     total += len(d.decompress(d.unconsumed_tail, 1 << 24))
                 print(total, d.eof)
                 """, port: sandbox.port)
-            // `eof` is only reached when the checksum and the length at the end are right.
+            // `eof` is reached only when the checksum and the length at the end are correct.
             #expect(lines == ["gzip True", "270532609 True"])
         }
     }

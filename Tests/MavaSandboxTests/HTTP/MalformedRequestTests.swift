@@ -1,9 +1,9 @@
 import MavaSandbox
 import Testing
 
-/// Bytes that are no request, sent by a socket of Python's.
+/// Bytes that are not a valid request, sent by a Python socket.
 @Suite struct MalformedRequestTests {
-    /// What is sent, and the status it gets.
+    /// The bytes sent, and the resulting status.
     static let cases: [(name: String, bytes: String, status: Int)] = [
         ("no request line", "\r\n\r\n\r\n\r\n\r\n\r\n", 400),
         ("one word", "GET\r\n\r\n", 400),

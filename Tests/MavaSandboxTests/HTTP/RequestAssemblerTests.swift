@@ -2,10 +2,12 @@ import Testing
 
 @testable import MavaSandbox
 
-/// Requests put together from pieces of any length.
+/// Requests assembled from pieces of any length.
 @Suite struct RequestAssemblerTests {
-    /// What comes out of bytes that arrive in pieces of a length: each request's method, path and body,
-    /// and at the end the failure, if there was one.
+    /// The result for bytes that arrive in pieces of one length.
+    ///
+    /// It contains each request's method, path and body, and at the end the failure, if there was
+    /// one.
     static func outcome(_ bytes: [UInt8], piece: Int) -> [String] {
         var assembler = RequestAssembler(limits: HTTPLimits())
         var outcome: [String] = []

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MavaSandbox
 
-/// The strict reader, a plain parser of Foundation's beside it.
+/// The strict reader, compared with a Foundation parser.
 @Suite struct JSONCursorTests {
     private func accepts(_ text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { bytes in

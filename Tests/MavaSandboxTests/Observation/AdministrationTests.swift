@@ -2,7 +2,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-/// What the sandbox says of itself, and to whom.
+/// The sandbox's own routes, and who may use them.
 @Suite struct AdministrationTests {
     typealias W = ContractWorkspace
 
@@ -64,7 +64,7 @@ import Testing
     @Test("the statistics count requests, changes, tickets and the peak")
     func stats() async throws {
         var configuration = try W.configuration()
-        // The peak is that of a window which no slow machine can outlast.
+        // The window is so long that even a slow machine finishes within it, so the peak is exact.
         configuration.quota = QuotaRule(limit: 90, window: .seconds(3600))
         try await withSandbox(configuration) { sandbox in
             try await put(sandbox, W.ticket, "\"priority\":3,\"status\":\"Pending\"")

@@ -6,7 +6,7 @@ import Testing
 @Suite struct KeptStateTests {
     typealias W = ContractWorkspace
 
-    /// A folder that is gone afterwards.
+    /// Runs a closure with a folder that is removed afterwards.
     private func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
         let folder = NSTemporaryDirectory() + "/mava-sandbox-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -77,7 +77,7 @@ import Testing
             configuration.savePath = folder + "/state.json"
             return try Sandbox.start(configuration)
         }
-        // By now the folder is gone.
+        // The folder no longer exists here.
         try await put(sandbox, "\"priority\":3")
         #expect(sandbox.ticket(W.ticket)?.priority == 3)
         sandbox.stop()

@@ -2,11 +2,11 @@ import MavaSandbox
 import Synchronization
 import Testing
 
-/// The quota over HTTP, on a clock that only the test moves.
+/// The quota over HTTP, with a clock that only the test advances.
 @Suite struct QuotaContractTests {
     typealias W = ContractWorkspace
 
-    /// A clock that stands still until it is moved.
+    /// A clock that stands still until a test advances it.
     final class HandClock: Sendable {
         private let nanoseconds = Mutex<UInt64>(1_000_000_000)
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MavaSandbox
 
-/// Windows counted against a plain oracle.
+/// Window counts compared with a simple oracle.
 @Suite struct QuotaMeterTests {
     /// Moments with bursts and pauses, in nanoseconds.
     private func moments(seed: UInt64, count: Int) -> [UInt64] {

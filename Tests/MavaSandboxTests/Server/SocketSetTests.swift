@@ -5,9 +5,9 @@ import Testing
 
 import CLibrary
 
-/// What a thread waits for, in the system's own ways and in the one that all systems have.
+/// A thread's wait for sockets, with the system's own methods and with the portable one.
 @Suite struct SocketSetTests {
-    /// Two sockets that are connected with each other; closed with the value.
+    /// Two sockets connected with each other; they are closed when the value is destroyed.
     final class Pair {
         private(set) var ends: [Int32] = [-1, -1]
         var near: Int32 { ends[0] }
@@ -30,7 +30,7 @@ import CLibrary
     private static let input = Int32(POLLIN)
     private static let output = Int32(POLLOUT)
 
-    /// The sockets that are ready now, with what they are ready for.
+    /// The sockets that are ready now, with their events.
     private func ready(_ set: SocketSet) throws -> [Int32: Int32] {
         let found = try #require(set.wait(atMost: 0))
         return Dictionary(uniqueKeysWithValues: found.map { ($0.descriptor, Int32($0.events)) })
@@ -46,7 +46,7 @@ import CLibrary
         try pairs[3].send()
         let both = [pairs[1].near: Self.input, pairs[3].near: Self.input]
         #expect(try ready(set) == both)
-        // Still there, because nobody has read it.
+        // The data is still there, because no code has read it.
         #expect(try ready(set) == both)
         #expect(set.watch(pairs[1].near, for: Self.input | Self.output))
         #expect(try ready(set)[pairs[1].near] == Self.input | Self.output)
@@ -82,7 +82,7 @@ import CLibrary
         var told: Set<Int32> = []
         for _ in 0..<3 { told.formUnion(try ready(set).keys) }
         #expect(told == Set(pairs.map(\.near)))
-        // In the middle of all, some go.
+        // Some of the middle ones are removed.
         for pair in pairs[50..<250] { set.forget(pair.near) }
         told = []
         for _ in 0..<3 { told.formUnion(try ready(set).keys) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MavaSandbox
 
-/// Workspaces that are made up.
+/// Generated workspaces.
 @Suite struct GeneratedWorkspaceTests {
     @Test("the same seed makes the same workspace, another seed another")
     func seeds() throws {

@@ -1,7 +1,7 @@
 import MavaSandbox
 import Testing
 
-/// Workspaces that cannot be used: code, place and position of the mistake.
+/// Unusable workspaces: code, path and position of the mistake.
 @Suite struct WorkspaceErrorTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var json: String
@@ -11,7 +11,7 @@ import Testing
         var testDescription: String { json }
     }
 
-    /// A workspace with one organisation of these members.
+    /// A workspace with one organisation that has these members.
     static func organisation(_ members: String) -> String {
         "{\"organisations\":[{\"apiKeys\":[\"k\"],\n\(members)}]}"
     }

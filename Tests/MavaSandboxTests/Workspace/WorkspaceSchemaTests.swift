@@ -2,9 +2,9 @@ import Foundation
 import MavaSandbox
 import Testing
 
-/// The schema in docs/ against the reader.
+/// Compares the schema in docs/ with the reader.
 @Suite struct WorkspaceSchemaTests {
-    /// The keys that the reader says it knows, in the object that `json` spoils with a key `nothing`.
+    /// The keys that the reader lists for the object to which `json` adds an unknown key `nothing`.
     private func knownKeys(_ json: String) throws -> Set<String> {
         let error = #expect(throws: WorkspaceError.self) { try Workspace(json: json) }
         let message = try #require(error?.message)
