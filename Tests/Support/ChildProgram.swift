@@ -115,7 +115,7 @@ package final class ChildProgram: Sendable {
         return id
     }
 
-    /// POSIX_SPAWN_SETSID, which the C libraries declare only under some feature macros.
+    /// POSIX_SPAWN_SETSID, which the C libraries do not declare to all programs.
     #if canImport(Darwin)
         private static let newSession: Int16 = 0x0400
     #else

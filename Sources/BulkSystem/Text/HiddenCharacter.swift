@@ -14,8 +14,8 @@ package enum HiddenCharacter {
         switch scalar.properties.generalCategory {
         // C0 and C1 controls and DEL: escape sequences, tabs, line breaks.
         case .control: return true
-        // Bidirectional marks and overrides (U+202A to U+202E, U+2066 to U+2069), zero-width spaces,
-        // byte order marks, soft hyphens, tags.
+        // Bidirectional marks and overrides (U+202A to U+202E, U+2066 to U+2069), zero-width
+        // spaces, byte order marks, soft hyphens, tags.
         case .format:
             return !(allowsJoiners && (scalar.value == 0x200C || scalar.value == 0x200D))
         // U+2028 and U+2029 break lines in some programs.

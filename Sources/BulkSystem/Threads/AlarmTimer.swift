@@ -2,7 +2,7 @@ import CLibrary
 
 /// The process's real-time timer, which raises SIGALRM.
 ///
-/// This file must not import Foundation. With Foundation, `timeval` belongs to another module as
+/// This module does not import Foundation. With Foundation, `timeval` belongs to another module as
 /// soon as the whole module is compiled at once.
 package enum AlarmTimer {
     /// Sets the timer and replaces an earlier setting.

@@ -47,7 +47,8 @@ enum Route: Int, CaseIterable, Sendable {
     /// The route of a path that is still percent-encoded.
     static func of(_ path: UnsafeBufferPointer<UInt8>) -> Route {
         if let route = exact(path) { return route }
-        // An encoded slash is not a separator (RFC 3986, section 2.2), and decoding it would make one.
+        // An encoded slash is not a separator (RFC 3986, section 2.2). Decoding it would make it
+        // one.
         guard path.contains(UInt8(ascii: "%")),
             let decoded = PercentEncoding.decode(path, plusIsSpace: false),
             decoded.count(where: { $0 == UInt8(ascii: "/") })
