@@ -5,7 +5,7 @@
 ///     var reader = try RecordReader(ByteSource(path: "rows.csv"))
 ///     try reader.forEach { record in
 ///         if let problem = record.problem {
-///             print(record.storage.pointee.position.line, problem.message)
+///             print(record.position.line, problem.message)
 ///         } else {
 ///             print(record["ticketId"] ?? "")
 ///         }
