@@ -44,6 +44,12 @@ extension BulkRun {
                 summary.reason = .planUnreadable
                 summary.message = "\(error)"
                 return (summary, journal)
+            } catch let error as ClientError where !Task.isCancelled {
+                // The canary's rows were sent, so the run ends with a report.
+                if error.isKeyRejected { summary.reason = .keyRejected }
+                summary.message =
+                    error.isKeyRejected ? "\(error)" : "they could not be read again: \(error)"
+                return (summary, journal)
             }
             let canary = check.map(CanaryReport.init)
             summary.message = summary.message ?? canary?.trouble
@@ -184,9 +190,7 @@ extension BulkRun {
         } catch let error as ClientError where !Task.isCancelled {
             // The rows stay unknown.
             observer.couldNotSettle(error)
-            if error.code == .unauthorized || error.code == .forbidden {
-                interruption = .keyRejected
-            }
+            if error.isKeyRejected { interruption = .keyRejected }
         }
         return (try journal.index(), interruption)
     }
@@ -228,6 +232,11 @@ extension BulkRun {
 }
 
 extension TicketLookup: TicketReading {}
+
+extension ClientError {
+    /// Whether the key is what the API refused.
+    fileprivate var isKeyRejected: Bool { code == .unauthorized || code == .forbidden }
+}
 
 extension RowOutcome {
     /// The outcome of a row that is not sent, because of what its ticket holds now.

@@ -12,8 +12,9 @@ internal import Synchronization
 ///         if case .progress(let progress) = event { print(progress.done) }
 ///     }
 ///
-/// The sequence ends when the run has ended. It can be iterated once. Events that are not read are kept;
-/// of progress only the latest is.
+/// The sequence ends when the run's function is about to return or to throw. It can be iterated once.
+/// Events that are not read are kept. Of progress no more than one event is kept, and it has the latest
+/// values when it is read.
 public final class RunEvents: RunObserver, AsyncSequence {
     /// One thing that happened.
     public typealias Element = Event
@@ -28,15 +29,30 @@ public final class RunEvents: RunObserver, AsyncSequence {
         case progress(RunProgress)
         /// The outcomes of rows that were sent without an answer could not be read.
         case couldNotSettle(ClientError)
-        /// Nothing more is sent.
+        /// The sending has come to its end; after a canary it may begin again.
         case ended
     }
 
-    private let stream: AsyncStream<Event>
-    private let continuation: AsyncStream<Event>.Continuation
+    /// What stands in the stream.
+    private enum Item: Sendable {
+        case event(Event)
+        /// The time has come to report the progress.
+        case tick
+    }
+
+    private struct State {
+        /// How far the run is; `nil` before it sends.
+        var progress: (@Sendable () -> RunProgress)?
+        /// Whether a tick is in the stream.
+        var hasTick = false
+        /// Makes the ticks while the run sends.
+        var ticker: Task<Void, Never>?
+    }
+
+    private let stream: AsyncStream<Item>
+    private let continuation: AsyncStream<Item>.Continuation
     private let interval: Duration
-    /// Reports the progress while the run sends; cancelled when it has ended.
-    private let reporting = Mutex<Task<Void, Never>?>(nil)
+    private let state = Mutex(State())
 
     /// Makes a sequence for one run.
     ///
@@ -49,42 +65,91 @@ public final class RunEvents: RunObserver, AsyncSequence {
     deinit { finished() }
 
     /// Adds an event.
-    public func planning(_ progress: PlanProgress) { continuation.yield(.planning(progress)) }
+    public func planning(_ progress: PlanProgress) { add(.planning(progress)) }
 
     /// Adds an event, and begins to report the progress.
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
-        continuation.yield(.began(directory: directory))
-        let (continuation, interval) = (continuation, interval)
+        add(.began(directory: directory))
+        state.withLock { $0.progress = progress }
+        let interval = interval
         // An observer is called, it does not run: no group could own this task.
-        let task = Task {
+        let ticker = Task { [weak self] in
             while !Task.isCancelled {
-                continuation.yield(.progress(progress()))
+                self?.tick()
                 do { try await Task.sleep(for: interval) } catch { return }
             }
         }
-        reporting.withLock { $0 = task }
+        state.withLock { $0.ticker = ticker }
     }
 
     /// Adds an event.
-    public func couldNotSettle(_ error: ClientError) { continuation.yield(.couldNotSettle(error)) }
+    public func couldNotSettle(_ error: ClientError) { add(.couldNotSettle(error)) }
 
     /// Adds an event, and reports no more progress.
     public func ended() {
-        reporting.withLock {
-            $0?.cancel()
-            $0 = nil
+        state.withLock {
+            $0.ticker?.cancel()
+            $0.ticker = nil
+            // What was counted last is still to be read.
+            if let last = $0.progress?() { $0.progress = { last } }
         }
-        continuation.yield(.ended)
+        add(.ended)
     }
 
     /// Ends the sequence.
     public func finished() {
-        reporting.withLock { $0?.cancel() }
+        state.withLock { $0.ticker?.cancel() }
         continuation.finish()
+    }
+
+    private func add(_ event: Event) { continuation.yield(.event(event)) }
+
+    /// Asks for a report of the progress, unless one is waiting to be read.
+    package func tick() {
+        let isNew = state.withLock { state in
+            defer { state.hasTick = true }
+            return !state.hasTick
+        }
+        if isNew { continuation.yield(.tick) }
+    }
+
+    /// Iterates the events.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private let events: RunEvents
+        private var items: AsyncStream<Item>.Iterator
+
+        fileprivate init(_ events: RunEvents) {
+            self.events = events
+            items = events.stream.makeAsyncIterator()
+        }
+
+        /// The next event; `nil` at the end.
+        public mutating func next() async -> Event? { await next(isolation: nil) }
+
+        /// The next event; `nil` at the end.
+        ///
+        /// - Parameter actor: The actor that iterates.
+        /// - Returns: The event.
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> Event? {
+            while let item = await items.next(isolation: actor) {
+                switch item {
+                case .event(let event): return event
+                case .tick:
+                    let progress = events.state.withLock { state in
+                        state.hasTick = false
+                        return state.progress
+                    }
+                    if let progress { return .progress(progress()) }
+                }
+            }
+            return nil
+        }
     }
 
     /// Starts to iterate.
     ///
     /// - Returns: The iterator.
-    public func makeAsyncIterator() -> AsyncStream<Event>.Iterator { stream.makeAsyncIterator() }
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(self)
+    }
 }

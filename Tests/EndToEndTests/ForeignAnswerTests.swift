@@ -18,7 +18,7 @@ private final class OddServer: Sendable {
     /// Handles one connection: the update is done, and the first answers to it are the odd one.
     func serve(
         _ connection: RawConnection, oddPuts: Int, oddReads: Int = 0, status: String, body: String,
-        commits: Bool = true
+        commits: Bool = true, readsAreOddAfterPut: Bool = false
     ) {
         while let request = connection.readRequest() {
             let isPut = request.line.hasPrefix("PUT")
@@ -30,7 +30,8 @@ private final class OddServer: Sendable {
                     return (isOdd, state.status)
                 }
                 state.reads += 1
-                return (state.reads <= oddReads, state.status)
+                let isOdd = state.reads <= oddReads || readsAreOddAfterPut && state.puts > 0
+                return (isOdd, state.status)
             }
             if isOdd {
                 connection.respond(
@@ -221,6 +222,30 @@ struct ForeignAnswerTests {
                 resumed.errors.contains(
                     "can be resumed when this is fixed: mava-bulk resume run --yes"),
                 "\(resumed.errors)")
+        }
+    }
+
+    @Test(
+        "where a canary's rows cannot be read again, the run ends with its report",
+        arguments: [
+            ("401 Unauthorized", #"{"error":"Unauthorized"}"#, Int32(4), "rejected the key"),
+            ("403 Forbidden", "no", 5, "they could not be read again"),
+        ])
+    func unreadableCanary(status: String, body: String, code: Int32, said: String) async throws {
+        let odd = OddServer()
+        let directory = try TemporaryDirectory()
+        try await RawServer.with {
+            odd.serve($0, oddPuts: 0, status: status, body: body, readsAreOddAfterPut: true)
+        } _: {
+            let result = try await apply(
+                $0, directory, rows: [OddServer.ticket, "695c76afd0e42018b77a9c2e"],
+                options: ["--no-read", "--canary", "1", "--give-up-after", "1s"])
+            #expect(result.status == code, "\(result.errors)")
+            #expect(result.errors.contains(said), "\(result.errors)")
+            #expect(result.errors.contains("mava-bulk resume run"))
+            let report = try directory.readText("run/report.csv")
+            #expect(report.contains(",updated,") && report.contains(",unsent,"), "\(report)")
+            #expect(odd.puts == 1)
         }
     }
 

@@ -3,6 +3,7 @@ import BulkPlan
 import BulkTestSupport
 import MavaBulk
 import MavaSandbox
+import Synchronization
 import Testing
 
 @Suite("What a Swift program gives and gets")
@@ -96,6 +97,27 @@ struct LibraryTests {
                 })
             #expect(ids.allSatisfy { sandbox.ticket($0)?.priority == 3 })
         }
+    }
+
+    @Test("progress that is not read is not kept, but the latest is")
+    func latestProgress() async {
+        let events = RunEvents(every: .seconds(3600))
+        let count = Atomic(0)
+        events.began(in: "run") {
+            var progress = RunProgress()
+            progress.done = count.load(ordering: .relaxed)
+            return progress
+        }
+        for _ in 0..<1000 { events.tick() }
+        count.store(7, ordering: .relaxed)
+        events.ended()
+        count.store(8, ordering: .relaxed)
+        events.finished()
+        var seen: [Int] = []
+        for await event in events {
+            if case .progress(let progress) = event { seen.append(progress.done) }
+        }
+        #expect(seen == [7])
     }
 
     @Test("events end also where nothing is approved, and where planning fails")

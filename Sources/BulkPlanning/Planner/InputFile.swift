@@ -76,8 +76,9 @@ final class InputFile {
             PlanHeader.beginning.utf8.elementsEqual(
                 beginning.drop { [0xEF, 0xBB, 0xBF].contains($0) }
                     .prefix(PlanHeader.beginning.utf8.count))
-        let text = String(decoding: beginning, as: UTF8.self)
-        guard isPlan || text.contains(#/\{"row":\d+,"line":\d+,"ticketId":/#) else { return }
+        guard isPlan || beginning.split(separator: 0x0A).contains(where: Self.isPlanRow) else {
+            return
+        }
         let advice: String
         if size == nil {
             advice =
@@ -93,6 +94,13 @@ final class InputFile {
     private func openSource() throws(ReadError) -> ByteSource {
         if let bytes = input.bytes { return ByteSource(bytes: bytes, name: input.path) }
         return try ByteSource(path: input.path)
+    }
+
+    /// Whether a line is a plan's row.
+    private static func isPlanRow(_ line: ArraySlice<UInt8>) -> Bool {
+        line.starts(with: #"{"row":"#.utf8)
+            && line.firstRange(of: Array(#","ticketId":"#.utf8)) != nil
+            && line.firstRange(of: Array(#","do":""#.utf8)) != nil
     }
 
     /// Opens the input for its second reading; only after the first one came to its end.

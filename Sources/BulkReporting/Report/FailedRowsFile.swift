@@ -83,13 +83,8 @@ struct FailedRowsFile: ~Copyable {
         if isJSON, let written {
             // The line is not UTF-8. Its bytes stay, and our keys are added to its object.
             written.bytes.withUnsafeBytes { json.append($0) }
-            json.append(#","mavaBulkRow":"#)
-            json.append(decimal: row)
-            json.append(#","mavaBulkError":"#)
-            json.append(jsonString: error)
-            json.append("}\n")
-            if json.count >= 256 << 10 { try file.write(&json) }
-            return
+            json.append(",")
+            return try endObject(row, error)
         }
         if isJSON {
             json.append("{")
@@ -98,13 +93,7 @@ struct FailedRowsFile: ~Copyable {
                     appendJSON(cells[source], entry.forms?[source] ?? .string, column.name)
                 }
             }
-            json.append(#""mavaBulkRow":"#)
-            json.append(decimal: row)
-            json.append(#","mavaBulkError":"#)
-            json.append(jsonString: error)
-            json.append("}\n")
-            if json.count >= 256 << 10 { try file.write(&json) }
-            return
+            return try endObject(row, error)
         }
         if let written {
             csv.cells(asWritten: written.bytes)
@@ -115,6 +104,16 @@ struct FailedRowsFile: ~Copyable {
         csv.cell(error)
         csv.endRow()
         try csv.flush(to: file, atLeast: 256 << 10)
+    }
+
+    /// Adds the keys of ours to an object, and ends its line.
+    private mutating func endObject(_ row: Int, _ error: String) throws(FileError) {
+        json.append(#""mavaBulkRow":"#)
+        json.append(decimal: row)
+        json.append(#","mavaBulkError":"#)
+        json.append(jsonString: error)
+        json.append("}\n")
+        if json.count >= 256 << 10 { try file.write(&json) }
     }
 
     private mutating func appendJSON(_ cell: String, _ form: PlanEntry.CellForm, _ name: String) {

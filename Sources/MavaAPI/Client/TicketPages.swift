@@ -39,7 +39,8 @@ public struct TicketPages: AsyncSequence, Sendable {
             let page = try await client.tickets(query)
             query.skip += page.entryCount
             let isLast =
-                page.entryCount < query.limit || page.total.map { query.skip >= $0 } ?? false
+                page.entryCount == 0 || page.entryCount < query.limit
+                || page.total.map { query.skip >= $0 } ?? false
             self.query = isLast ? nil : query
             return page
         }
