@@ -2,7 +2,9 @@ public import BulkExecution
 public import BulkPlan
 internal import BulkReporting
 
-/// The rows of a run with their outcomes, in the input's order. All of them are in memory.
+/// The rows of a run with their outcomes, in the input's order.
+///
+/// All of them are in memory.
 ///
 ///     for row in try result.outcomes() {
 ///         if row.outcome.outcome == .failed { print(row.entry.ticketID ?? "-", row.outcome.message ?? "") }
