@@ -251,13 +251,9 @@ extension RowOutcome {
         // The request may have taken effect before the ticket moved on.
         let isUnknown = entry.disposition != .unchanged && isOpen
         let outcome: Outcome =
-            switch entry.disposition {
-            case _ where isUnknown: .unknown
-            case .unchanged: wasSent ? .updated : .unchanged
-            case .conflict: .conflict
-            case .held: .held
-            case .invalid, .update: .invalid
-            }
+            isUnknown
+            ? .unknown
+            : wasSent ? .updated : Outcome(withoutUpdate: entry.disposition) ?? .invalid
         self.init(
             row: entry.row, outcome: outcome, attempts: requests,
             message: wasSent

@@ -160,7 +160,7 @@ public struct BulkRun: Sendable {
                 // Its request was sent and did what was asked.
                 case .unchanged where try journal?.mayHaveTakenEffect(entry.row) ?? false:
                     done += 1
-                case .unchanged, .conflict, .held, .invalid: changed += 1
+                case .unchanged, .conflict, .held, .invalid, .excluded: changed += 1
                 }
             }
         }

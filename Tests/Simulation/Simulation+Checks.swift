@@ -112,7 +112,7 @@ extension Simulation {
         case .unsent: if !isUntouched { violated("its ticket was changed") }
         case .failed: if !isUntouched { violated("its ticket was changed") }
         case .unknown: if !isDone, !isUntouched { violated("its ticket is half changed") }
-        case .unchanged, .invalid, .conflict, .held: violated("it was to be sent")
+        case .unchanged, .invalid, .conflict, .held, .excluded: violated("it was to be sent")
         }
         return isUntouched ? 0 : entry.changes.count { !first.holds($0) }
     }

@@ -280,12 +280,8 @@ package struct JournalIndex: Sendable {
         // What a row that another one carries came to is what its carrier came to, always.
         let record = try records.record(of: entry.mergedInto ?? entry.row)
         if record.stage == .finished { return try finished(record, as: entry.row) }
-        switch entry.disposition {
-        case .unchanged: return RowOutcome(row: entry.row, outcome: .unchanged)
-        case .invalid: return RowOutcome(row: entry.row, outcome: .invalid)
-        case .conflict: return RowOutcome(row: entry.row, outcome: .conflict)
-        case .held: return RowOutcome(row: entry.row, outcome: .held)
-        case .update: break
+        if let outcome = Outcome(withoutUpdate: entry.disposition) {
+            return RowOutcome(row: entry.row, outcome: outcome)
         }
         switch record.stage {
         case .finished: return try finished(record, as: entry.row)

@@ -134,7 +134,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         case .updated: summary.updated += 1
         case .failed: summary.failed += 1
         case .unknown: summary.unknown += 1
-        case .unchanged, .invalid, .conflict, .held, .unsent: break
+        case .unchanged, .invalid, .conflict, .held, .unsent, .excluded: break
         }
     }
 
@@ -210,13 +210,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
     }
 
     private mutating func decide(_ entry: PlanEntry) {
-        let outcome: Outcome =
-            switch entry.disposition {
-            case .unchanged: .unchanged
-            case .conflict: .conflict
-            case .held: .held
-            case .invalid, .update: .invalid
-            }
+        let outcome = Outcome(withoutUpdate: entry.disposition) ?? .invalid
         session.journal.append(
             .decided(
                 RowOutcome(

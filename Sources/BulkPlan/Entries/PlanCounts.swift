@@ -12,12 +12,16 @@ public struct PlanCounts: Hashable, Sendable {
     public var conflict = 0
     /// Rows that would take a ticket away from the AI.
     public var held = 0
+    /// Rows that a selection leaves out.
+    public var excluded = 0
 
     /// Starts with no rows.
     public init() {}
 
     /// Whether every row ends in exactly one disposition.
-    public var addUp: Bool { rows == update + unchanged + invalid + conflict + held }
+    public var addUp: Bool {
+        rows == update + unchanged + invalid + conflict + held + excluded
+    }
 
     /// How many rows have a disposition.
     public subscript(disposition: Disposition) -> Int {
@@ -27,6 +31,7 @@ public struct PlanCounts: Hashable, Sendable {
         case .invalid: invalid
         case .conflict: conflict
         case .held: held
+        case .excluded: excluded
         }
     }
 
@@ -39,6 +44,7 @@ public struct PlanCounts: Hashable, Sendable {
         case .invalid: invalid += 1
         case .conflict: conflict += 1
         case .held: held += 1
+        case .excluded: excluded += 1
         }
     }
 }

@@ -14,6 +14,8 @@ public enum Disposition: String, CaseIterable, Hashable, Sendable {
     ///
     /// No update is sent unless that is allowed.
     case held
+    /// A selection leaves the row out: no update is sent.
+    case excluded
 }
 
 /// What a ticket must hold when its update is sent, from the input's `expect…` columns.

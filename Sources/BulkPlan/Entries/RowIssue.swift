@@ -40,6 +40,8 @@ public struct RowIssue: Hashable, Sendable {
         case planChanged = "plan_changed"
         /// The AI is handling the ticket.
         case aiHandling = "ai_handling"
+        /// The map of values has no line for the value.
+        case valueUnmapped = "value_unmapped"
     }
 
     /// The cause.

@@ -12,6 +12,10 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case inputTooLarge = "input_too_large"
         /// The snapshot is not a listing of tickets.
         case snapshotUnusable = "snapshot_unusable"
+        /// A map of values cannot be read, or names what does not exist.
+        case mapUnusable = "map_unusable"
+        /// A value for all rows names what does not exist.
+        case valueUnusable = "value_unusable"
         /// None of the tickets was found.
         case noTicketFound = "no_ticket_found"
         /// The plan would change more tickets than `--max-changes` allows.

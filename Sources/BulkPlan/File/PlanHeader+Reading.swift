@@ -129,6 +129,7 @@ extension PlanHeader {
             return true
         case "agents": return value.read(into: &agentNames)
         case "categories": return value.read(into: &categoryNames)
+        case "maps": return value.array { takeMap(&$0) } != nil
         case "notes": return value.read(into: &notes)
         default: return value.skip()
         }
@@ -175,8 +176,44 @@ extension PlanHeader {
         case "invalid": value.read(into: &counts.invalid)
         case "conflict": value.read(into: &counts.conflict)
         case "held": value.read(into: &counts.held)
+        case "excluded": value.read(into: &counts.excluded)
         default: value.skip()
         }
+    }
+
+    private mutating func takeMap(_ value: inout JSONCursor) -> Bool {
+        var map = Map(field: .status, file: "", sha256: "")
+        let isWhole: Void? = value.object { key, value in
+            switch key {
+            case "field":
+                guard let field = value.string().flatMap(TicketField.init) else { return false }
+                map.field = field
+                return true
+            case "file": return value.read(into: &map.file)
+            case "sha256": return value.read(into: &map.sha256)
+            case "unused": return value.read(into: &map.unused)
+            case "lines": return value.array { Self.take(&$0, of: &map) } != nil
+            default: return value.skip()
+            }
+        }
+        maps.append(map)
+        return isWhole != nil
+    }
+
+    private static func take(_ value: inout JSONCursor, of map: inout Map) -> Bool {
+        var line = Map.Line(from: "", to: nil, line: 0)
+        let isWhole: Void? = value.object { key, value in
+            switch key {
+            case "from": return value.read(into: &line.from)
+            case "to":
+                line.to = value.string()
+                return line.to != nil
+            case "line": return value.read(into: &line.line)
+            default: return value.skip()
+            }
+        }
+        map.lines.append(line)
+        return isWhole != nil
     }
 
     private mutating func takePrice(_ key: String, _ value: inout JSONCursor) -> Bool {

@@ -30,6 +30,7 @@ extension PlanHeader {
         if let baseURL { buffer.append(",", "baseURL", text: baseURL) }
         appendCounts(to: &buffer)
         appendPrice(to: &buffer)
+        if !maps.isEmpty { appendMaps(to: &buffer) }
         if namesNoObjectID { buffer.append(#","namesNoObjectId":true"#) }
         if takesNamesFromSnapshot { buffer.append(#","namesFrom":"snapshot""#) }
         buffer.append(",", "agents", names: agentNames)
@@ -50,6 +51,7 @@ extension PlanHeader {
         buffer.append(",", "invalid", number: counts.invalid)
         buffer.append(",", "conflict", number: counts.conflict)
         buffer.append(",", "held", number: counts.held)
+        buffer.append(",", "excluded", number: counts.excluded)
         buffer.append("}")
         buffer.append(",", "requests", number: requests)
         buffer.append(",", "fieldChanges", number: fieldChanges)
@@ -61,6 +63,27 @@ extension PlanHeader {
         buffer.append(",", "blindAssignments", number: blindAssignments)
         buffer.append(",", "ticketsRead", number: ticketsRead)
         buffer.append(hasChanges ? #","hasChanges":true"# : #","hasChanges":false"#)
+    }
+
+    private func appendMaps(to buffer: inout OutputBuffer) {
+        buffer.append(#","maps":["#)
+        for (index, map) in maps.enumerated() {
+            buffer.append(index > 0 ? ",{" : "{")
+            buffer.append("", "field", text: map.field.rawValue)
+            buffer.append(",", "file", text: map.file)
+            buffer.append(",", "sha256", text: map.sha256)
+            buffer.append(",", "unused", number: map.unused)
+            buffer.append(#","lines":["#)
+            for (index, line) in map.lines.enumerated() {
+                buffer.append(index > 0 ? ",{" : "{")
+                buffer.append("", "from", text: line.from)
+                if let to = line.to { buffer.append(",", "to", text: to) }
+                buffer.append(",", "line", number: line.line)
+                buffer.append("}")
+            }
+            buffer.append("]}")
+        }
+        buffer.append("]")
     }
 
     private func appendPrice(to buffer: inout OutputBuffer) {

@@ -56,6 +56,44 @@ public struct PlanHeader: Hashable, Sendable {
         }
     }
 
+    /// A table that said which values of a field become which.
+    public struct Map: Hashable, Sendable {
+        /// One line of the table that rows used.
+        public struct Line: Hashable, Sendable {
+            /// The value in the input: an id where it means one, else its text in lower case.
+            public var from: String
+            /// The value wanted; `nil` for no agent.
+            public var to: String?
+            /// The file's line.
+            public var line: Int
+
+            /// Makes a line from its parts.
+            public init(from: String, to: String?, line: Int) {
+                self.from = from
+                self.to = to
+                self.line = line
+            }
+        }
+
+        /// The field whose values it maps.
+        public var field: TicketField
+        /// The file's name.
+        public var file: String
+        /// The SHA-256 of the file's bytes, 64 hex digits.
+        public var sha256: String
+        /// How many of its lines no row used.
+        public var unused = 0
+        /// The lines that rows used; only a part of a long table.
+        public var lines: [Line] = []
+
+        /// Makes a map from its parts.
+        public init(field: TicketField, file: String, sha256: String) {
+            self.field = field
+            self.file = file
+            self.sha256 = sha256
+        }
+    }
+
     /// The bytes with which a plan of any version begins.
     package static let beginning = #"{"format":"mava-bulk-plan""#
 
@@ -105,6 +143,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var agentNames: [String: String] = [:]
     /// The names of the categories that the plan's rows mention, by id; only a part of a long list.
     public var categoryNames: [String: String] = [:]
+    /// The maps of values that shaped the rows.
+    public var maps: [Map] = []
     /// Whether the input names tickets, but none by an id in Mava's form.
     public var namesNoObjectID = false
     /// Whether names were looked up in the snapshot, because no list from Mava was available.

@@ -59,7 +59,8 @@ struct PlanRowDecoder {
         if cursor.take(#"unchanged""#) { return .unchanged }
         if cursor.take(#"invalid""#) { return .invalid }
         if cursor.take(#"conflict""#) { return .conflict }
-        return cursor.take(#"held""#) ? .held : nil
+        if cursor.take(#"held""#) { return .held }
+        return cursor.take(#"excluded""#) ? .excluded : nil
     }
 
     /// Reads the old and new values of fields, if there are any.

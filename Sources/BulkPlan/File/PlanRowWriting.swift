@@ -26,6 +26,7 @@ extension OutputBuffer {
         case .invalid: append(#","do":"invalid""#)
         case .conflict: append(#","do":"conflict""#)
         case .held: append(#","do":"held""#)
+        case .excluded: append(#","do":"excluded""#)
         }
     }
 

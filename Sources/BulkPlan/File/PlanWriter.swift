@@ -180,8 +180,8 @@ extension PlanHeader {
 extension PlanCounts {
     fileprivate init(all count: Int) {
         self.init()
-        (rows, update, unchanged, invalid, conflict, held) = (
-            count, count, count, count, count, count
+        (rows, update, unchanged, invalid, conflict, held, excluded) = (
+            count, count, count, count, count, count, count
         )
     }
 }

@@ -26,27 +26,65 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     case expectUpdatedAt
     /// A column that this program adds to files of rows to fix; it has no effect.
     case reserved
+    /// A column that is left out of the change by an option or by a better column; it is copied to the
+    /// report.
+    case ignored
     /// An unknown column, which is copied to the report.
     case unknown
 
     /// The accepted names for a column of this role, the proper one first.
     package var names: [String] {
         switch self {
-        case .ticketID: ["ticketId", "ticket", "id", "_id"]
-        case .status: ["status"]
-        case .priority: ["priority"]
+        case .ticketID:
+            [
+                "ticketId", "ticket", "id", "_id", "conversationId", "ticketUrl", "ticketLink",
+                "conversationUrl", "ticketNumber", "ticketNo", "ticket#",
+            ]
+        case .status: ["status", "ticketStatus", "state"]
+        case .priority: ["priority", "ticketPriority"]
         case .categoryID: ["categoryId"]
-        case .categoryName: ["category"]
-        case .assignee: ["assignedTo", "assignee", "agent", "owner"]
+        case .categoryName: ["category", "categoryName", "ticketCategory"]
+        case .assignee:
+            [
+                "assignedTo", "assignee", "agent", "owner", "assignedToId", "assigneeId", "agentId",
+                "ownerId", "assignedToEmail", "assigneeEmail", "agentEmail", "ownerEmail",
+                "assignedToName", "assigneeName", "agentName", "ownerName", "assignedAgent",
+                "teammate",
+            ]
         case .expectStatus: ["expectStatus"]
         case .expectPriority: ["expectPriority"]
         case .expectCategoryID: ["expectCategoryId", "expectCategory"]
         case .expectAssignee: ["expectAssignedTo", "expectAssignee", "expectAgent", "expectOwner"]
         case .expectUpdatedAt: ["expectUpdatedAt"]
         case .reserved: ["mavaBulkError", "mavaBulkRow"]
-        case .unknown: []
+        case .ignored, .unknown: []
         }
     }
+
+    /// How surely a name of this role says what it means, 0 for the surest: an id before an e-mail before a
+    /// name.
+    ///
+    /// Of several columns of one group the surest is read.
+    ///
+    /// - Parameter name: The name as the input writes it.
+    package func rank(ofName name: String) -> UInt8 {
+        let name = Self.plain(name)
+        switch self {
+        case .ticketID:
+            return ["ticketnumber", "ticketno", "ticket#"].contains(name)
+                ? 2 : name.hasSuffix("url") || name.hasSuffix("link") ? 1 : 0
+        case .status: return name == "status" ? 0 : 1
+        case .priority: return name == "priority" ? 0 : 1
+        case .categoryName: return 2
+        case .assignee:
+            return name == "assignedto" || name.hasSuffix("id")
+                ? 0 : name.hasSuffix("email") ? 1 : 2
+        default: return 0
+        }
+    }
+
+    /// Whether a column of this role asks for nothing and expects nothing.
+    package var isPassive: Bool { self == .unknown || self == .reserved || self == .ignored }
 
     /// Whether a column of this role requests a change.
     package var isChange: Bool {
@@ -84,12 +122,25 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         return table
     }()
 
+    /// Columns that describe a ticket and ask for nothing, as exports of tickets have them.
+    private static let descriptions: Set<String> = Set(
+        [
+            "subject", "title", "createdAt", "updatedAt", "aiStatus", "origin", "sourceType",
+            "tags",
+            "customer", "customerName", "customerEmail", "link", "csat",
+        ].map(plain))
+
+    /// Whether a column's name says that it describes the ticket, so that it is no misspelt wish.
+    package static func isDescription(_ name: String) -> Bool {
+        descriptions.contains(plain(name))
+    }
+
     /// The known column name closest to another.
     ///
     /// - Parameter name: An unknown column's name.
     /// - Returns: The proper name of the closest column; `nil` when none is close.
     package static func closestName(to name: String) -> String? {
-        let candidates = allCases.filter { $0 != .reserved }.flatMap(\.names)
+        let candidates = allCases.filter { !$0.isPassive }.flatMap(\.names)
         return closest(to: plain(name), among: candidates, by: plain)
     }
 }

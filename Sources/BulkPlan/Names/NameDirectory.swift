@@ -80,6 +80,27 @@ package struct NameDirectory: Sendable {
         match(reference, in: categories, suggests)
     }
 
+    /// Whether a reference is one of the ways to name an agent.
+    ///
+    /// - Parameters:
+    ///   - reference: An id, e-mail, wallet or user name, which may be that of several agents.
+    ///   - id: The agent's id.
+    /// - Returns: Whether it is; `true` without a list, because it is not known then.
+    package func agent(_ reference: String, canBe id: String) -> Bool {
+        Self.can(reference, be: id, in: agents)
+    }
+
+    /// Whether a reference is the id or the name of a category; `true` without a list.
+    package func category(_ reference: String, canBe id: String) -> Bool {
+        Self.can(reference, be: id, in: categories)
+    }
+
+    private static func can(_ reference: String, be id: String, in names: Names?) -> Bool {
+        guard let names else { return true }
+        let folded = fold(reference)
+        return reference == id || names.folded.contains { $0[folded]?.contains(id) == true }
+    }
+
     private func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
         guard let names else {
             return TicketID(reference)?.isObjectID == true ? .id(reference) : .notListed

@@ -102,7 +102,7 @@ extension RowIssue.Code {
     package var concernsValue: Bool {
         switch self {
         case .ticketIDInvalid, .statusInvalid, .priorityInvalid, .valueInvalid, .categoryUnknown,
-            .categoryAmbiguous, .agentUnknown, .agentAmbiguous:
+            .categoryAmbiguous, .agentUnknown, .agentAmbiguous, .valueUnmapped:
             true
         case .malformedRecord, .ticketIDMissing, .nothingToChange, .notClearable,
             .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,

@@ -11,7 +11,8 @@ extension PlanDraft {
             preconditionFailure("a row that is carried out has no issue")
         }
         switch code {
-        case .categoryUnknown, .categoryAmbiguous, .agentUnknown, .agentAmbiguous:
+        case .categoryUnknown, .categoryAmbiguous, .agentUnknown, .agentAmbiguous, .valueInvalid,
+            .valueUnmapped:
             return unknownNames(index)
         case .ticketIDInvalid:
             let issue = TicketIDText.unlikeOthers(
@@ -37,9 +38,10 @@ extension PlanDraft {
 
     /// The names that a row asks for and that mean nothing, while its numbers are those of names.
     private func unknownNames(_ row: PlannedRow) -> [RowIssue] {
-        [
+        let clears = row.fields.contains(.assignee) && row.assignee == 0
+        return [
             issue(categories[Int(row.category)], .categoryName, .categoryID),
-            issue(assignees[Int(row.assignee)], .assignee),
+            issue(clears ? nobody : assignees[Int(row.assignee)], .assignee),
         ].compactMap(\.self)
     }
 

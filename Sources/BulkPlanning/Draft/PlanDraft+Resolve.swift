@@ -6,6 +6,8 @@ import MavaAPI
 enum Resolution {
     case value(UInt32)
     case issue(RowIssue)
+    /// A map says to leave the ticket's value as it is.
+    case leave
 }
 
 extension PlanDraft {
@@ -18,36 +20,116 @@ extension PlanDraft {
     /// - Parameters:
     ///   - directory: The agents and categories there are.
     ///   - mapper: What read the rows, with the names they hold.
-    mutating func resolve(_ directory: NameDirectory, _ mapper: borrowing RequestMapper) {
+    ///   - options: The maps of values and the values that rows get from elsewhere.
+    /// - Throws: A ``PlanError`` when one of those names what does not exist.
+    mutating func resolve(
+        _ directory: NameDirectory, _ mapper: borrowing RequestMapper, _ options: PlanOptions
+    ) throws(PlanError) {
         self.directory = directory
         columns = mapper.columns
         let values = state.values
-        categories = Self.resolutions(mapper.categories, values.categories) { name, suggests in
-            (directory.category(name, suggests: suggests), .category)
-        }
-        assignees = Self.resolutions(mapper.agents, values.assignees) { name, suggests in
-            (directory.agent(name, suggests: suggests), .agent)
-        }
+        var categoryMap = try nameMap(.categoryID, options.maps)
+        var agentMap = try nameMap(.assignedTo, options.maps)
+        let fills = try fillValues(options.fills)
+        categories = Self.resolutions(
+            mapper.categories, values.categories, .category, directory, &categoryMap)
+        assignees = Self.resolutions(
+            mapper.agents, values.assignees, .agent, directory, &agentMap)
+        nobody = Self.cleared(&agentMap)
         // Only now is it known of all records, on whatever thread they were read, how tickets are named.
         refusesOtherIDs = mapper.survey.hasObjectID
         if refusesOtherIDs, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
+        let hasNobody = if case .value(0) = nobody { true } else { false }
         for index in 0..<rows.count {
             var row = rows[index]
-            guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else {
-                continue
+            guard row.disposition != .invalid else { continue }
+            if row.category != 0 || row.assignee != 0 || !hasNobody || !fills.isEmpty {
+                resolve(&row, fills)
+                rows[index] = row
             }
-            switch (categories[Int(row.category)], assignees[Int(row.assignee)]) {
-            case (.value(let category), .value(let assignee)):
-                row.category = category
-                row.assignee = assignee
-            // The names' numbers stay, so that the messages can be found again.
-            case (.issue(let issue), _), (_, .issue(let issue)):
-                row.refuse(.invalid, issue.code)
-                row.namesUnknown = true
-            }
-            rows[index] = row
         }
         resolvePreconditions(mapper)
+        mapsUsed = options.maps.map { map in
+            let names = map.field == .assignedTo ? agentMap : categoryMap
+            return PlanHeader.Map(
+                map, names, words: mapper.usedMapLines[map.field, default: []])
+        }
+    }
+
+    /// Replaces the names in one row by the values they mean, and adds what it gets from elsewhere.
+    private func resolve(_ row: inout PlannedRow, _ fills: [FillValue]) {
+        let said = row.fieldsSaid
+        let category = categories[Int(row.category)]
+        var assignee = assignees[Int(row.assignee)]
+        if row.assignee == 0, row.fields.contains(.assignee) { assignee = nobody }
+        switch (category, assignee) {
+        // The names' numbers stay, so that the messages can be found again.
+        case (.issue(let issue), _), (_, .issue(let issue)):
+            row.refuse(.invalid, issue.code)
+            row.namesUnknown = true
+            return
+        default: break
+        }
+        if case .value(let value) = category { row.category = value }
+        if case .value(let value) = assignee { row.assignee = value }
+        if case .leave = category {
+            (row.category, row.fields) = (0, row.fields.subtracting(.category))
+        }
+        if case .leave = assignee {
+            (row.assignee, row.fields) = (0, row.fields.subtracting(.assignee))
+        }
+        for fill in fills where fill.scope == .all || !said.contains(fill.field) {
+            row.fill(fill)
+        }
+    }
+
+    /// What becomes of an assignee that a row clears itself.
+    private static func cleared(_ map: inout NameMap?) -> Resolution {
+        guard map != nil else { return .value(0) }
+        switch map!.target("null", id: nil) {
+        case .value(let value)?: return .value(value)
+        case NameMap.Target.none?: return .value(0)
+        case .leave?: return .leave
+        case nil:
+            let map = map!.map
+            return map.unmapped == .invalid
+                ? .issue(map.unmappedIssue("unassigned", column: nil)) : .value(0)
+        }
+    }
+
+    private func nameMap(
+        _ field: TicketField, _ maps: [ValueMap]
+    ) throws(PlanError) -> NameMap? {
+        guard let map = maps.first(where: { $0.field == field }) else { return nil }
+        let thing: NamedThing = field == .assignedTo ? .agent : .category
+        return try NameMap(
+            map, thing, directory,
+            field == .assignedTo ? state.values.assignees : state.values.categories)
+    }
+
+    private func fillValues(_ fills: [FieldFill]) throws(PlanError) -> [FillValue] {
+        var values: [FillValue] = []
+        for fill in fills {
+            let field: FieldSet
+            switch fill.field {
+            case .status: field = .status
+            case .priority: field = .priority
+            case .categoryID: field = .category
+            case .assignedTo: field = .assignee
+            }
+            var value = FillValue(field: field, scope: fill.scope)
+            switch fill.wanted {
+            case .number(let number): value.number = UInt32(number)
+            case FieldText.none: break
+            case .name(let name):
+                let thing: NamedThing = field == .assignee ? .agent : .category
+                let id = try thing.id(name, in: directory, .valueUnusable, nil, nil)
+                let table = field == .assignee ? state.values.assignees : state.values.categories
+                value.number = table.intern(id)
+            }
+            values.append(value)
+        }
+        return values
     }
 
     /// What is wrong with a record beside what its reading found: an id unlike the others, and names that mean nothing.
@@ -62,13 +144,13 @@ extension PlanDraft {
                     mapper.ticketID(mapper.request.ticket), column: columns.ticketColumn))
         }
         if let index = mapper.request.category.index, lateNames.needs(index, .category) {
-            let name = mapper.categories.name(index)
+            let name = NamedThing.first(mapper.categories.name(index))
             lateNames.note(index, .category, name, columns.name(of: [.categoryName, .categoryID])) {
                 directory.category(name, suggests: $0)
             }
         }
         if let index = mapper.request.assignee.index, lateNames.needs(index, .agent) {
-            let name = mapper.agents.name(index)
+            let name = NamedThing.first(mapper.agents.name(index))
             lateNames.note(index, .agent, name, columns.name(of: [.assignee])) {
                 directory.agent(name, suggests: $0)
             }
@@ -110,23 +192,43 @@ extension PlanDraft {
     }
 
     private static func resolutions(
-        _ names: borrowing NameTable, _ values: ValueTable,
-        _ match: (String, Bool) -> (NameDirectory.Match, NamedThing)
+        _ names: borrowing NameTable, _ values: ValueTable, _ thing: NamedThing,
+        _ directory: NameDirectory, _ map: inout NameMap?
     ) -> [Resolution] {
         var resolutions: [Resolution] = [.value(0)]
         resolutions.reserveCapacity(names.count + 1)
         var suggestions = suggestionLimit
         for index in 0..<names.count {
-            let name = names.name(index)
-            let (found, thing) = match(name, suggestions > 0)
+            // A text has several names where several columns say the same thing.
+            let all = names.name(index).split(separator: "\0").map(String.init)
+            let found = thing.match(all[0], in: directory, suggests: suggestions > 0)
             if case .unknown = found { suggestions -= 1 }
-            if case .id(let id) = found {
-                resolutions.append(.value(values.intern(id)))
-            } else {
-                resolutions.append(.issue(thing.issue(name, found)))
-            }
+            resolutions.append(resolution(all, found, values, thing, directory, &map))
         }
         return resolutions
+    }
+
+    private static func resolution(
+        _ names: [String], _ found: NameDirectory.Match, _ values: ValueTable,
+        _ thing: NamedThing, _ directory: NameDirectory, _ map: inout NameMap?
+    ) -> Resolution {
+        var id: String?
+        if case .id(let found) = found { id = found }
+        if let id,
+            let other = names.dropFirst().first(where: { !thing.canBe($0, id, in: directory) })
+        {
+            return .issue(thing.disagreement(names[0], other))
+        }
+        if map != nil {
+            switch (map!.target(names[0], id: id), map!.map.unmapped) {
+            case (.value(let value)?, _): return .value(value)
+            case (NameMap.Target.none?, _), (nil, .clear): return .value(0)
+            case (.leave?, _): return .leave
+            case (nil, .invalid): return .issue(map!.map.unmappedIssue(names[0], column: nil))
+            case (nil, .keep): break
+            }
+        }
+        return id.map { .value(values.intern($0)) } ?? .issue(thing.issue(names[0], found))
     }
 
     private mutating func resolvePreconditions(_ mapper: borrowing RequestMapper) {
@@ -175,6 +277,7 @@ extension PlanDraft {
     ) -> UInt32? {
         switch resolution {
         case .value(let value): value
+        case .leave: nil
         case .issue: TicketID(name)?.isObjectID == true ? values.intern(name) : nil
         }
     }
@@ -223,8 +326,48 @@ struct LateNames {
 }
 
 /// What a name in the input can name.
-enum NamedThing {
+enum NamedThing: String {
     case agent, category
+
+    /// The id of something that an option or a map names.
+    ///
+    /// - Throws: A ``PlanError`` when it does not exist.
+    func id(
+        _ name: String, in directory: NameDirectory, _ code: PlanError.Code, _ path: String?,
+        _ line: Int?
+    ) throws(PlanError) -> String {
+        let found = match(name, in: directory, suggests: true)
+        if case .id(let id) = found { return id }
+        throw PlanError(code: code, message: issue(name, found).message, path: path, line: line)
+    }
+
+    /// The surest of the names of one thing.
+    static func first(_ names: String) -> String {
+        String(names.prefix { $0 != "\0" })
+    }
+
+    /// Looks a name up.
+    func match(
+        _ name: String, in directory: NameDirectory, suggests: Bool
+    ) -> NameDirectory.Match {
+        self == .agent
+            ? directory.agent(name, suggests: suggests)
+            : directory.category(name, suggests: suggests)
+    }
+
+    /// Whether a name that another column gives can name the same thing.
+    func canBe(_ name: String, _ id: String, in directory: NameDirectory) -> Bool {
+        self == .agent ? directory.agent(name, canBe: id) : directory.category(name, canBe: id)
+    }
+
+    /// That two columns name different things.
+    func disagreement(_ name: String, _ other: String) -> RowIssue {
+        RowIssue(
+            code: .valueInvalid,
+            message:
+                "correct one: another column says \(quoted(other)), which is not "
+                + (self == .agent ? "the agent " : "the category ") + quoted(name), value: name)
+    }
 
     /// Why a name means nothing that can be sent.
     func issue(_ name: String, _ match: NameDirectory.Match) -> RowIssue {
@@ -264,5 +407,53 @@ enum NamedThing {
         case .id:
             preconditionFailure("a name that means something has no issue")
         }
+    }
+}
+
+/// A value that rows get from elsewhere, as the number of what it means.
+struct FillValue {
+    var field: FieldSet
+    var scope: FieldFill.Scope
+    /// The number of the status, the priority, or the value; 0 for no agent.
+    var number: UInt32 = 0
+}
+
+extension PlannedRow {
+    /// The fields about which the record says anything, also where a map leaves the ticket's value.
+    fileprivate var fieldsSaid: FieldSet {
+        var fields = fields
+        if status == RequestedChange.leftByMap { fields.insert(.status) }
+        if priority == Int(RequestedChange.leftByMap & 0x0F) { fields.insert(.priority) }
+        return fields
+    }
+
+    fileprivate mutating func fill(_ fill: FillValue) {
+        fields.insert(fill.field)
+        switch fill.field {
+        case .status: status = UInt8(fill.number)
+        case .priority: priorityAndFields = priorityAndFields & 0xF0 | UInt8(fill.number)
+        case .category: category = fill.number
+        default: assignee = fill.number
+        }
+    }
+}
+
+extension PlanHeader.Map {
+    /// What a plan says about a map that was used.
+    fileprivate init(_ map: ValueMap, _ names: NameMap?, words: Set<Int>) {
+        let used = names?.usedLines ?? words
+        self.init(field: map.field, file: map.path, sha256: map.sha256)
+        unused = map.entries.count { !used.contains($0.line) }
+        lines =
+            names?.lines
+            ?? map.entries.compactMap { entry in
+                guard case .number(let number)? = entry.to else { return nil }
+                return Line(
+                    from: entry.from,
+                    to: map.field == .status
+                        ? TicketStatus.allCases[Int(number) - 1].rawValue : "\(number)",
+                    line: entry.line)
+            }
+        lines = Array(lines.filter { used.contains($0.line) }.prefix(PlanHeader.nameLimit))
     }
 }

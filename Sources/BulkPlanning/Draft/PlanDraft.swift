@@ -34,6 +34,10 @@ struct PlanDraft: ~Copyable {
     /// What each name in the input means, after `resolve`; the first stands for no name.
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
+    /// What becomes of an assignee that a row clears itself.
+    var nobody = Resolution.value(0)
+    /// The maps that were used.
+    var mapsUsed: [PlanHeader.Map] = []
     var preconditions = PreconditionTable()
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]
@@ -124,8 +128,8 @@ extension PlannedRow {
         category = request.category.index.map { UInt32($0) + 1 } ?? 0
         assignee = request.assignee.index.map { UInt32($0) + 1 } ?? 0
         var fields: FieldSet = []
-        if request.statusCode != 0 { fields.insert(.status) }
-        if request.priorityCode != 0 { fields.insert(.priority) }
+        if 1...4 ~= request.statusCode { fields.insert(.status) }
+        if 1...3 ~= request.priorityCode { fields.insert(.priority) }
         if request.category.isPresent { fields.insert(.category) }
         if request.assignee.isPresent { fields.insert(.assignee) }
         self.fields = fields

@@ -185,6 +185,9 @@ final class InputFile {
     /// The SHA-256 of the input, once it was read.
     func sha256() -> String { digest.hexDigest() }
 
+    /// Whether the input is JSON Lines; known after the first reading.
+    var isJSON: Bool { format == .jsonLines }
+
     /// How the input is written, by its usual file name ending.
     var formatName: String { format?.rawValue ?? "" }
 

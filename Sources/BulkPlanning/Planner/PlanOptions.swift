@@ -23,6 +23,12 @@ public enum DuplicatePolicy: String, CaseIterable, Hashable, Sendable {
 public struct PlanOptions: Sendable {
     /// Where the tickets' current values come from.
     public var source = TicketSource.live
+    /// Which columns of the input are read, and what they mean, where their names do not say it.
+    public var columns = ColumnChoices()
+    /// Which values become which, one table for a field at most.
+    public var maps: [ValueMap] = []
+    /// Values that rows get from elsewhere than their columns, one of each scope for a field at most.
+    public var fills: [FieldFill] = []
     /// Which row counts when several rows for one ticket disagree.
     public var onDuplicate = DuplicatePolicy.refuse
     /// Whether tickets that the AI is handling may be assigned.

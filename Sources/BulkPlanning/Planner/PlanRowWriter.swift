@@ -45,7 +45,7 @@ struct PlanRowWriter {
             buffer.append(row.disposition)
             switch row.disposition {
             case .update: draft.appendChanges(ofRow: index, to: &buffer)
-            case .unchanged: break
+            case .unchanged, .excluded: break
             case .invalid, .conflict, .held: buffer.append(draft.issue(ofRow: index))
             }
             if row.disposition != .unchanged || keepsAllCells { appendCells(record, to: &buffer) }

@@ -59,6 +59,7 @@ public struct Planner: Sendable {
             try requireReplaceable(output)
             _ = try AtomicFile(output)
         }
+        try checkValues()
         let file = try InputFile(input)
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
@@ -71,7 +72,7 @@ public struct Planner: Sendable {
         var ticketsRead = try readSnapshot(&draft)
         let directory = try await lookUp(mapper, draft.state.values, &reads)
         let unresolved = draft.state.resolveNames(directory)
-        draft.resolve(directory, mapper)
+        try draft.resolve(directory, mapper, options)
         draft.merge()
         if ticketsRead == nil { ticketsRead = try await readTickets(&draft, &reads) }
         try requireFound(draft, file)
@@ -110,6 +111,41 @@ public struct Planner: Sendable {
             path: output)
     }
 
+    /// Refuses two maps, or two values of one kind, for one field.
+    private func checkValues() throws(PlanError) {
+        let maps = Dictionary(grouping: options.maps, by: \.field)
+        let fills = Dictionary(grouping: options.fills) { "\($0.scope) \($0.field.rawValue)" }
+        if let twice = maps.values.first(where: { $0.count > 1 }) {
+            throw PlanError(
+                code: .mapUnusable, message: "there is another map for \(twice[0].field.rawValue)",
+                path: twice[1].path)
+        }
+        if let twice = fills.values.first(where: { $0.count > 1 }) {
+            throw PlanError(
+                code: .valueUnusable,
+                message: "\(twice[0].field.rawValue) is given twice: leave one out")
+        }
+    }
+
+    /// How columns are read, with what maps and values from elsewhere make of it.
+    private var columnChoices: ColumnChoices {
+        var choices = options.columns
+        choices.replaced = Set(options.fills.filter { $0.scope == .all }.map(\.field))
+        choices.allowsNoRequest = !options.fills.isEmpty
+        for map in options.maps where map.field == .status || map.field == .priority {
+            choices.words[map.field] = WordMap(map)
+        }
+        return choices
+    }
+
+    /// Whether a map or a value from elsewhere names an agent or a category.
+    private func namesAny(_ field: TicketField) -> Bool {
+        options.maps.contains { $0.field == field }
+            || options.fills.contains { fill in
+                if case .name = fill.wanted { fill.field == field } else { false }
+            }
+    }
+
     /// Where the tickets' values come from, as the plan says.
     private var source: PlanHeader.Source {
         switch options.source {
@@ -127,11 +163,11 @@ public struct Planner: Sendable {
         if records.format == .csv, records.columns.isEmpty {
             // There is not even a header.
             guard options.allowsEmpty else { throw noRows(file) }
-            return try RequestMapper(columns: [], format: .jsonLines)
+            return try RequestMapper(columns: [], format: .jsonLines, choices: columnChoices)
         }
         var reader: RequestReader
         do throws(ColumnError) {
-            reader = try RequestReader(records)
+            reader = try RequestReader(records, choices: columnChoices)
         } catch {
             throw file.explained(error)
         }
@@ -164,6 +200,7 @@ public struct Planner: Sendable {
         var mapper = reader.finish()
         do throws(ColumnError) {
             try mapper.columns.checkExpectations()
+            if file.isJSON, draft.rows.count > 0 { try mapper.columns.checkChoices() }
         } catch {
             throw file.explained(error)
         }
@@ -189,11 +226,15 @@ public struct Planner: Sendable {
         var agents = options.agents
         var categories = options.categories
         if let listing {
-            if agents == nil, mapper.agents.count > 0 || values.assignees.hasNames {
+            if agents == nil,
+                mapper.agents.count > 0 || values.assignees.hasNames || namesAny(.assignedTo)
+            {
                 agents = try await listing.agents()
                 reads += 1
             }
-            if categories == nil, mapper.categories.count > 0 || values.categories.hasNames {
+            if categories == nil,
+                mapper.categories.count > 0 || values.categories.hasNames || namesAny(.categoryID)
+            {
                 categories = try await listing.categories()
                 reads += 1
             }
@@ -274,6 +315,7 @@ public struct Planner: Sendable {
         file.describe(&header.input)
         header.baseURL = options.baseURL
         header.counts = draft.counts
+        header.maps = draft.mapsUsed
         header.requests = draft.changes.requests
         header.fieldChanges = draft.changes.fieldChanges
         header.undiffed = draft.changes.undiffed
@@ -285,10 +327,16 @@ public struct Planner: Sendable {
         header.ticketsRead = ticketsRead ?? 0
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
-        header.notes = columns.unknown.prefix(1000).map(\.description)
-        let others = columns.unknown.count - header.notes.count
+        let unknown = columns.unknown
+        header.notes = columns.notes + unknown.prefix(1000).map(\.description)
+        let others = unknown.count - 1000
         if others > 0 {
             header.notes.append("\(Words.counted(others, "more column")) not known, without effect")
+        }
+        for map in draft.mapsUsed where map.unused > 0 {
+            header.notes.append(
+                "\(Words.counted(map.unused, "line")) of the map \(map.file) \(map.unused == 1 ? "was" : "were") "
+                    + "not used: no row has \(map.unused == 1 ? "its" : "their") value")
         }
         header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
@@ -348,7 +396,8 @@ public struct Planner: Sendable {
         var rowWriter = PlanRowWriter(
             columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
             rowsWithoutLine: draft.problems.rowsWithoutLine, isJSON: reader.format == .jsonLines)
-        var again = try RequestMapper(columns: reader.columns, format: reader.format)
+        var again = try RequestMapper(
+            columns: reader.columns, format: reader.format, choices: columnChoices)
         var index = 0
         while try reader.advance() {
             guard index < draft.rows.count else { throw file.changed }

@@ -11,6 +11,10 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
         case columnDoubled = "column_doubled"
         /// A column's name is nearly that of a precondition, which would protect nothing.
         case expectationUnknown = "expectation_unknown"
+        /// An option names a column that the input has not.
+        case columnUnknown = "column_unknown"
+        /// An option gives a column a meaning that there is not.
+        case meaningUnknown = "meaning_unknown"
         /// No column asks for a change.
         case nothingToChange = "nothing_to_change"
     }
@@ -61,15 +65,29 @@ package struct ColumnMap: Sendable {
     package private(set) var names: [String] = []
     /// The columns' roles.
     package private(set) var roles: [ColumnRole] = []
+    /// How surely each column's name says what it means, 0 for the surest.
+    private(set) var ranks: [UInt8] = []
+    /// Whether several columns say the same thing.
+    private(set) var hasContested = false
+    /// What was said about the columns beside their names.
+    let choices: ColumnChoices
 
-    /// Takes the header of a CSV input.
+    /// Reads the header of a CSV input.
     ///
-    /// - Parameter header: The columns' names.
-    /// - Throws: ``ColumnError`` when the ticket's column is missing, two columns say the same, or none
-    ///   asks for a change.
-    package init(header: [String]) throws(ColumnError) {
+    /// - Parameters:
+    ///   - header: The columns' names.
+    ///   - choices: What is said about the columns beside their names.
+    /// - Throws: ``ColumnError`` when the ticket's column is missing, two columns say the same, none
+    ///   asks for a change, or a column chosen is missing.
+    package init(
+        header: [String], choices: ColumnChoices = ColumnChoices()
+    ) throws(ColumnError) {
+        self.choices = choices
         for name in Self.distinct(header) { append(name) }
+        try checkChoices()
         try checkDoubled()
+        leaveOutLessSure()
+        findContested()
         guard roles.contains(.ticketID) else {
             throw ColumnError(
                 code: .ticketIDColumnMissing,
@@ -77,7 +95,7 @@ package struct ColumnMap: Sendable {
                     + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID)
                     + readNames, columns: names)
         }
-        guard roles.contains(where: \.isChange) else {
+        guard choices.allowsNoRequest || roles.contains(where: \.isChange) else {
             throw ColumnError(
                 code: .nothingToChange,
                 message: "no column asks for a change: name one status, priority, categoryId, "
@@ -104,24 +122,123 @@ package struct ColumnMap: Sendable {
     }
 
     /// Begins the map of a JSON Lines input, whose keys are added as they are met.
-    package init() {}
+    package init(choices: ColumnChoices = ColumnChoices()) { self.choices = choices }
 
     /// Adds the columns that came since the last time.
     mutating func append(newIn all: [String]) {
+        guard all.count > names.count else { return }
         for name in all.dropFirst(names.count) { append(name) }
+        findContested()
     }
 
     private mutating func append(_ name: String) {
+        let natural = ColumnRole(columnName: name)
+        let plain = ColumnRole.plain(name)
         names.append(name)
-        roles.append(ColumnRole(columnName: name))
+        let said = choices.meanings.first { ColumnRole.plain($0.column) == plain }?.role
+        roles.append(role(said, natural, plain))
+        ranks.append(said == nil ? natural.rank(ofName: name) : 0)
     }
 
-    /// The unknown columns, in the input's order; unnamed ones are left out.
+    /// The role of a column, as its name and what was said about the columns have it.
+    private func role(
+        _ said: ColumnRole?, _ natural: ColumnRole, _ plain: String
+    ) -> ColumnRole {
+        if choices.isEmpty { return natural }
+        let role = said ?? natural
+        if role.isPassive && role != .unknown { return role }
+        if choices.ignored.contains(where: { ColumnRole.plain($0) == plain }) { return .ignored }
+        if choices.leavesOut(role) { return .ignored }
+        // A column that was said to have a meaning has it alone.
+        let isSaid = choices.meanings.contains { $0.role.group == role.group }
+        return said == nil && isSaid ? .ignored : role
+    }
+
+    /// Refuses choices of columns that the input has not.
+    func checkChoices() throws(ColumnError) {
+        let plain = Set(names.map(ColumnRole.plain))
+        for name in choices.ignored + choices.meanings.map(\.column)
+        where !plain.contains(ColumnRole.plain(name)) {
+            let meant = closest(to: ColumnRole.plain(name), among: names, by: ColumnRole.plain)
+            throw ColumnError(
+                code: .columnUnknown,
+                message: (meant.map { "did you mean \(quoted($0))? " } ?? "")
+                    + "there is no column \(quoted(name))" + readNames, columns: names)
+        }
+    }
+
+    /// Leaves out the columns that name the ticket, the status or the priority less surely than another one.
+    private mutating func leaveOutLessSure() {
+        for group in groups where group.count > 1 {
+            guard ![.assignee, .categoryID].contains(roles[group[0]].group) else { continue }
+            for column in group.dropFirst() { roles[column] = .ignored }
+        }
+    }
+
+    private mutating func findContested() {
+        hasContested = groups.contains { $0.count > 1 }
+    }
+
+    /// The columns of each group, the surest first.
+    private var groups: [[Int]] {
+        Dictionary(grouping: roles.indices.filter { !roles[$0].isPassive }) { roles[$0].group }
+            .values.map { $0.sorted { (ranks[$0], $0) < (ranks[$1], $1) } }
+            .sorted { $0[0] < $1[0] }
+    }
+
+    /// The unknown columns, in the input's order; unnamed ones and those that describe the ticket are left
+    /// out.
     package var unknown: [UnknownColumn] {
-        zip(names, roles).filter { $1 == .unknown && !ColumnRole.plain($0).isEmpty }.map {
+        zip(names, roles).filter {
+            $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isDescription($0)
+        }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
         }
     }
+
+    /// What a preview says about columns that say the same thing, or seem to.
+    var notes: [String] {
+        var notes = wantedAndPresent
+        for group in groups where group.count > 1 {
+            let all = group.map { quoted(names[$0]) }
+            notes.append(
+                "the columns \(all.joined(separator: " and ")) say the same thing: \(all[0]) is read, "
+                    + "the other where that is blank; rows in which they disagree are invalid")
+        }
+        return notes
+    }
+
+    /// Columns that seem to hold the wanted value of a field, while another one is read for it.
+    private var wantedAndPresent: [String] {
+        var notes: [String] = []
+        for (name, role) in zip(names, roles) where role == .unknown {
+            let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
+            for word in Self.wantedWords {
+                let rest: String
+                if plain.hasPrefix(word) {
+                    rest = String(plain.dropFirst(word.count))
+                } else if plain.hasSuffix(word) {
+                    rest = String(plain.dropLast(word.count))
+                } else {
+                    continue
+                }
+                let meant = ColumnRole(columnName: rest)
+                guard meant.isChange,
+                    let present = zip(names, roles).first(where: { $1.group == meant.group })?.0
+                else { continue }
+                notes.append(
+                    "the column \(quoted(name)) seems to hold what is wanted, and \(quoted(present)), "
+                        + "which is read, what is there now: to read the other one, add "
+                        + "--column '\(name)=\(meant.names[0])'")
+                break
+            }
+        }
+        return notes
+    }
+
+    private static let wantedWords = [
+        "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
+    ]
 
     /// Refuses a column whose name is nearly that of a precondition: as an unknown one it would protect nothing.
     func checkExpectations() throws(ColumnError) {
@@ -137,7 +254,7 @@ package struct ColumnMap: Sendable {
     }
 
     /// Whether any column is unknown, so that its values travel through to the report.
-    package var hasUnknown: Bool { roles.contains(.unknown) }
+    package var hasUnknown: Bool { roles.contains(.unknown) || roles.contains(.ignored) }
 
     /// The first column that names a ticket; `nil` when none does so far.
     var ticketColumn: String? { name(of: [.ticketID]) }
@@ -147,16 +264,16 @@ package struct ColumnMap: Sendable {
         zip(names, roles).first { wanted.contains($1) }?.0
     }
 
+    /// Refuses two columns that say the same thing equally surely.
     private func checkDoubled() throws(ColumnError) {
-        var seen: [ColumnRole: String] = [:]
-        for (name, role) in zip(names, roles) {
-            let other = role == .unknown || role == .reserved ? nil : seen[role.group]
-            guard other != nil else {
-                seen[role.group] = name
-                continue
+        for group in groups {
+            for (column, next) in zip(group, group.dropFirst()) where ranks[column] == ranks[next] {
+                let both =
+                    "the columns \(quoted(names[column])) and \(quoted(names[next])) say the same thing"
+                throw ColumnError(
+                    code: .columnDoubled,
+                    message: "\(both): remove or rename one, or leave it out with --ignore")
             }
-            let both = "the columns \(quoted(other ?? name)) and \(quoted(name)) say the same thing"
-            throw ColumnError(code: .columnDoubled, message: "\(both): remove or rename one")
         }
     }
 

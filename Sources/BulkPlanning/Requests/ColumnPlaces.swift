@@ -22,6 +22,9 @@ struct ColumnPlaces {
     /// The assignee's column.
     private(set) var assignee = -1
 
+    /// Knows no places: every value must be looked at.
+    init() {}
+
     /// Finds the places.
     ///
     /// Nothing has a place when two columns say the same, none names the ticket, or one expects
@@ -30,7 +33,7 @@ struct ColumnPlaces {
     /// - Parameter roles: The columns' roles.
     init(_ roles: [ColumnRole]) {
         var seen: UInt32 = 0
-        for (index, role) in roles.enumerated() where role != .unknown && role != .reserved {
+        for (index, role) in roles.enumerated() where !role.isPassive {
             if seen & role.groupBit != 0 { return }
             seen |= role.groupBit
             switch role {

@@ -138,6 +138,9 @@ package final class RequestBatch: BlockWork {
     ///   - ticketColumn: Of JSON Lines, the first key of the records before that names a ticket.
     func join(_ all: inout RequestMapper, ticketColumn: String?) {
         all.survey.add(mapper.survey)
+        if mapper.isMapped {
+            all.usedMapLines.merge(mapper.usedMapLines) { $0.union($1) }
+        }
         let numbers = NameNumbers(of: mapper, in: &all)
         rows.renumber(numbers)
         for index in expectations.indices { expectations[index].preconditions.renumber(numbers) }

@@ -80,13 +80,14 @@ extension RequestMapper {
     /// - Returns: What it asks for; `nil` when it must be read another way.
     @inline(never)
     mutating func changePlainly(_ record: borrowing Record) -> RequestedChange? {
+        if isMapped { return nil }
         var change = RequestedChange(ticket: TicketKey(interned: 0))
         var seen: UInt32 = 0
         for index in 0..<record.count {
             let value = record.value(index)
             guard value.column < roleCount else { return nil }
             let role = roles[value.column]
-            if role == .unknown || role == .reserved { continue }
+            if role.isPassive { continue }
             if seen & role.groupBit != 0 { return nil }
             seen |= role.groupBit
             guard value.kind.isText || (value.kind == .number && role == .priority) else {

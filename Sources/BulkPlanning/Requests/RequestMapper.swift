@@ -38,6 +38,10 @@ package struct RequestMapper: ~Copyable {
     /// What is wrong with values met before: a wrong word seldom comes alone.
     private var wrongValues: [WrongValue: RowIssue] = [:]
     private static let mostWrongValues = 256
+    /// Whether words are mapped, so that no word means what it says before it was looked up.
+    let isMapped: Bool
+    /// The lines of maps that were used for words.
+    package internal(set) var usedMapLines: [TicketField: Set<Int>] = [:]
     /// Whether the last record says anything about its ticket, valid or not.
     private(set) var isTicketNamed = false
 
@@ -46,18 +50,24 @@ package struct RequestMapper: ~Copyable {
     /// - Parameters:
     ///   - columns: The columns' names; of JSON Lines none are known yet.
     ///   - format: How the input is written.
+    ///   - choices: What is said about the columns beside their names.
     /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
-    package init(columns: [String], format: RecordFormat) throws(ColumnError) {
-        self.init(columns: format == .csv ? try ColumnMap(header: columns) : ColumnMap())
+    package init(
+        columns: [String], format: RecordFormat, choices: ColumnChoices = ColumnChoices()
+    ) throws(ColumnError) {
+        self.init(
+            columns: format == .csv
+                ? try ColumnMap(header: columns, choices: choices) : ColumnMap(choices: choices))
     }
 
     /// Begins with columns that are known already.
     init(columns: ColumnMap) {
         self.columns = columns
+        isMapped = !columns.choices.words.isEmpty
         roles = .allocate(capacity: self.columns.roles.count)
         roles.initialize(from: self.columns.roles, count: self.columns.roles.count)
         roleCount = self.columns.roles.count
-        places = ColumnPlaces(self.columns.roles)
+        places = isMapped ? ColumnPlaces() : ColumnPlaces(self.columns.roles)
     }
 
     deinit { roles.deallocate() }
@@ -69,6 +79,7 @@ package struct RequestMapper: ~Copyable {
         statuses.removeAll()
         ticketIDs.removeAll()
         survey = IDSurvey()
+        usedMapLines = [:]
     }
 
     /// The text of a ticket's id.
@@ -103,17 +114,18 @@ package struct RequestMapper: ~Copyable {
             issues.append(RowIssue(code: .malformedRecord, message: problem.message))
             return false
         }
-        var seen: UInt32 = 0
+        let contested = columns.hasContested ? contestedBits(of: record) : 0
         for index in 0..<record.count {
             let column = record.column(of: index)
             let role = roles[column]
-            if role == .unknown || role == .reserved { continue }
-            let bit = role.groupBit
-            if seen & bit != 0 { reportDoubled(column) }
-            seen |= bit
+            if role.isPassive || contested & role.groupBit != 0 { continue }
             read(role, record.kind(of: index), record, at: index, column: column)
         }
+        if contested != 0 { readContested(record, contested) }
         if !isTicketNamed { reportMissingTicket(record) }
+        if issues.isEmpty, !request.asksForChange, columns.choices.allowsNoRequest {
+            request.statusCode = RequestedChange.nothingItself
+        }
         if issues.isEmpty, !request.asksForChange {
             issues.append(
                 RowIssue(
@@ -126,7 +138,7 @@ package struct RequestMapper: ~Copyable {
     }
 
     /// Reads one value of a record, whatever it is.
-    private mutating func read(
+    mutating func read(
         _ role: ColumnRole, _ kind: ValueKind, _ record: borrowing Record, at index: Int,
         column: Int
     ) {
@@ -146,7 +158,7 @@ package struct RequestMapper: ~Copyable {
     }
 
     /// Reads one value that has a text which is not blank.
-    private mutating func read(
+    mutating func read(
         _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
     ) {
         switch role {
@@ -154,16 +166,12 @@ package struct RequestMapper: ~Copyable {
             isTicketNamed = true
             readTicketID(text, column: column)
         case .status:
-            if let number = statusNumber(text) {
-                request.statusCode = number
-            } else {
-                report(.status, text, column: column)
+            if let code = code(text, .status, column, as: statusNumber) {
+                request.statusCode = code
             }
         case .priority:
-            if let number = priorityNumber(text) {
-                request.priorityCode = number
-            } else {
-                report(.priority, text, column: column)
+            if let code = code(text, .priority, column, as: priorityNumber) {
+                request.priorityCode = code
             }
         case .categoryID, .categoryName:
             if equalsIgnoringCase(text, "null") {
@@ -177,8 +185,31 @@ package struct RequestMapper: ~Copyable {
                 Self.isNobody(text) ? .null : NameReference(agents.intern(text))
         case .expectStatus, .expectPriority, .expectCategoryID, .expectAssignee, .expectUpdatedAt:
             readExpectation(role, text, column: column)
-        case .reserved, .unknown: break
+        case .reserved, .ignored, .unknown: break
         }
+    }
+
+    /// The code of a status or a priority, mapped where that is asked for; `nil` after an issue was reported.
+    private mutating func code(
+        _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole, _ column: Int,
+        as number: (UnsafeBufferPointer<UInt8>) -> UInt8?
+    ) -> UInt8? {
+        if isMapped, let words = role.field.flatMap({ columns.choices.words[$0] }) {
+            let name = String(decoding: text, as: UTF8.self)
+            if let (code, line) = words[name] {
+                usedMapLines[words.map.field, default: []].insert(line)
+                return code
+            }
+            if words.map.unmapped == .invalid {
+                issues.append(words.map.unmappedIssue(name, column: columns.names[column]))
+                return nil
+            }
+        }
+        guard let number = number(text) else {
+            report(role, text, column: column)
+            return nil
+        }
+        return number
     }
 
     /// Reads one value of JSON that has no text, or a number where none belongs.
@@ -247,10 +278,10 @@ package struct RequestMapper: ~Copyable {
         roles = .allocate(capacity: columns.roles.count)
         roles.initialize(from: columns.roles, count: columns.roles.count)
         roleCount = columns.roles.count
-        places = ColumnPlaces(columns.roles)
+        places = isMapped ? ColumnPlaces() : ColumnPlaces(columns.roles)
     }
 
-    private mutating func reportDoubled(_ column: Int) {
+    mutating func reportDoubled(_ column: Int) {
         issues.append(
             RowIssue(
                 code: .valueInvalid,
@@ -281,12 +312,12 @@ package struct RequestMapper: ~Copyable {
     }
 
     /// Whether a text clears the assignee.
-    private static func isNobody(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isNobody(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         equalsIgnoringCase(text, "unassigned") || equalsIgnoringCase(text, "null")
     }
 
     /// The text without `="…"` around it, or without a `'` before what can have none.
-    private mutating func unwrapped(
+    mutating func unwrapped(
         _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole
     ) -> UnsafeBufferPointer<UInt8> {
         if let inside = insideFormula(text) {
@@ -303,7 +334,7 @@ package struct RequestMapper: ~Copyable {
     }
 
     /// The text without the `'` that reports put before what a spreadsheet would run as a formula.
-    private func unescaped(
+    func unescaped(
         _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
     ) -> UnsafeBufferPointer<UInt8> {
         guard text.count > 1, text[0] == UInt8(ascii: "'"), kind == .text || kind == .quotedText

@@ -14,16 +14,18 @@ package struct RequestReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - reader: The reader that opened it, before it has read a record.
+    ///   - choices: What is said about the columns beside their names.
     ///   - blockSize: How many bytes are worked on at a time.
     ///   - startThread: Starts the second thread; `nil` for none.
     /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
     package init(
-        _ reader: consuming RecordReader,
+        _ reader: consuming RecordReader, choices: ColumnChoices = ColumnChoices(),
         blockSize: Int = BlockReader<RequestBatch>.defaultSize,
         startThread: BlockReader<RequestBatch>.ThreadStart? = BlockReader<RequestBatch>
             .secondThread
     ) throws(ColumnError) {
-        mapper = try RequestMapper(columns: reader.columns, format: reader.format)
+        mapper = try RequestMapper(
+            columns: reader.columns, format: reader.format, choices: choices)
         let columns = mapper.columns
         blocks = BlockReader(reader, size: blockSize, startThread: startThread) {
             RequestBatch(columns: columns)

@@ -79,6 +79,11 @@ package struct RequestedChange: Hashable, Sendable, BitwiseCopyable {
         set { priorityNumber = newValue }
     }
 
+    /// The status of a request that asks for nothing itself, because a value is filled in later.
+    static let nothingItself: UInt8 = 0xFE
+    /// The status or the priority that a map of values leaves as it is.
+    static let leftByMap: UInt8 = 0xFF
+
     /// Whether the request asks for any change.
     @inlinable
     package var asksForChange: Bool {

@@ -18,7 +18,8 @@ extension Disposition {
         case 1: self = .unchanged
         case 2: self = .invalid
         case 3: self = .conflict
-        default: self = .held
+        case 4: self = .held
+        default: self = .excluded
         }
     }
 
@@ -29,6 +30,7 @@ extension Disposition {
         case .invalid: 2
         case .conflict: 3
         case .held: 4
+        case .excluded: 5
         }
     }
 }

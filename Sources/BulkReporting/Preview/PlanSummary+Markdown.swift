@@ -38,17 +38,21 @@ extension PlanSummary {
         let counts = header.counts
         let warning =
             notices.first.flatMap { $0.kind == .noObjectID ? "**\($0.message)**\n\n" : nil } ?? ""
+        // Only a selection excludes rows, and most plans have none.
+        let excluded =
+            counts.excluded > 0
+            ? (" excluded |", " ---: |", " \(Words.number(counts.excluded)) |") : ("", "", "")
         return """
             ## Plan `\(header.id.prefix(8))`: \(Words.tickets(header.requests)) to change
 
             \(Words.rows(counts.rows)) of \(Self.code(name)), \
             \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))").
 
-            | update | unchanged | invalid | conflict | held |
-            | ---: | ---: | ---: | ---: | ---: |
+            | update | unchanged | invalid | conflict | held |\(excluded.0)
+            | ---: | ---: | ---: | ---: | ---: |\(excluded.1)
             | \(Words.number(counts.update)) | \(Words.number(counts.unchanged)) \
             | \(Words.number(counts.invalid)) | \(Words.number(counts.conflict)) \
-            | \(Words.number(counts.held)) |
+            | \(Words.number(counts.held)) |\(excluded.2)
 
             \(warning)
             """

@@ -114,8 +114,8 @@ extension PlanSummary {
         let counts = header.counts
         let parts = [
             (counts.update, "update"), (counts.unchanged, "unchanged"), (counts.invalid, "invalid"),
-            (counts.conflict, "conflict"), (counts.held, "held"),
-        ]
+            (counts.conflict, "conflict"), (counts.held, "held"), (counts.excluded, "excluded"),
+        ].filter { $0.1 != "excluded" || $0.0 > 0 }
         if counts.rows == 0 { return "  nothing to do" }
         return "  " + parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
     }

@@ -69,7 +69,7 @@ struct FailedRowsFile: ~Copyable {
     /// Appends a row if it must be applied again.
     mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
         switch outcome.outcome {
-        case .updated, .unchanged: return
+        case .updated, .unchanged, .excluded: return
         case .invalid, .conflict, .held, .failed, .unknown, .unsent: break
         }
         let cells = entry.isReadable ? entry.cells ?? [] : []

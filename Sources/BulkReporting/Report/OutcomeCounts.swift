@@ -26,5 +26,5 @@ public struct OutcomeCounts: Hashable, Sendable {
     }
 
     /// How many rows a file of rows to apply again contains.
-    public var toRunAgain: Int { rows - self[.updated] - self[.unchanged] }
+    public var toRunAgain: Int { rows - self[.updated] - self[.unchanged] - self[.excluded] }
 }

@@ -50,7 +50,7 @@ struct ColumnMapTests {
             (["ticketId", "subject", "expectStatus"], .nothingToChange),
             (["ticketId", "id", "status"], .columnDoubled),
             (["ticketId", "status", "Status"], .columnDoubled),
-            (["ticketId", "category", "categoryId"], .columnDoubled),
+            (["ticketId", "agent", "owner"], .columnDoubled),
         ])
     func refused(header: [String], code: ColumnError.Code) {
         #expect { try ColumnMap(header: header) } throws: { ($0 as? ColumnError)?.code == code }
@@ -59,13 +59,13 @@ struct ColumnMapTests {
     @Test("Unknown columns are named with the closest known name")
     func unknown() throws {
         let map = try ColumnMap(header: [
-            "ticketId", "status", "asignedTo", "pritority", "subject", "", "",
+            "ticketId", "status", "asignedTo", "pritority", "subject", "mood", "", "",
         ])
         #expect(
             map.unknown == [
                 UnknownColumn(name: "asignedTo", closest: "assignedTo"),
                 UnknownColumn(name: "pritority", closest: "priority"),
-                UnknownColumn(name: "subject", closest: nil),
+                UnknownColumn(name: "mood", closest: nil),
             ])
         #expect(map.hasUnknown)
     }

@@ -1,0 +1,90 @@
+import BulkPlan
+import BulkRecords
+
+// Several columns that say the same thing: an id, an e-mail and a name of one agent, as exports have them.
+// The surest one that is not blank is read. What the others say is kept behind it and compared when the
+// names are looked up, so that a name that was edited beside an id is not passed over.
+
+extension RequestMapper {
+    /// Stands between a name and what other columns call the same thing; no value of a record holds it.
+    static var separator: UInt8 { 0 }
+
+    /// The groups of which a record has several values, as their bits.
+    func contestedBits(of record: borrowing Record) -> UInt32 {
+        var seen: UInt32 = 0
+        var contested: UInt32 = 0
+        for index in 0..<record.count {
+            let role = roles[record.column(of: index)]
+            if role.isPassive { continue }
+            contested |= seen & role.groupBit
+            seen |= role.groupBit
+        }
+        return contested
+    }
+
+    /// Reads the values of groups of which a record has several.
+    mutating func readContested(_ record: borrowing Record, _ bits: UInt32) {
+        var bits = bits
+        while bits != 0 {
+            readContestedGroup(bits & (0 &- bits), record)
+            bits &= bits &- 1
+        }
+    }
+
+    private mutating func readContestedGroup(_ bit: UInt32, _ record: borrowing Record) {
+        var values: [(rank: UInt8, index: Int)] = []
+        for index in 0..<record.count where roles[record.column(of: index)].groupBit == bit {
+            let rank = columns.ranks[record.column(of: index)]
+            if values.contains(where: { $0.rank == rank }) {
+                reportDoubled(record.column(of: index))
+            }
+            values.append((rank, index))
+        }
+        values.sort { ($0.rank, $0.index) < ($1.rank, $1.index) }
+        var found: [Int] = []
+        for value in values where !isBlank(record, value.index) { found.append(value.index) }
+        guard let first = found.first else { return }
+        let column = record.column(of: first)
+        let role = roles[column]
+        let others = found.dropFirst().filter { record.kind(of: $0) != .null }
+        let isNamed = role.group == .assignee || role.group == .categoryID
+        guard isNamed, !others.isEmpty, record.kind(of: first).isText else {
+            read(role, record.kind(of: first), record, at: first, column: column)
+            if record.kind(of: first) == .null, isNamed, let other = others.first {
+                reportDisagreement(column, record.column(of: other))
+            }
+            return
+        }
+        var names = Array(text(record, first, role))
+        if names.withUnsafeBufferPointer(Self.isNobody) {
+            read(role, record.kind(of: first), record, at: first, column: column)
+            if others.contains(where: { !Self.isNobody(trimmed(record.bytes(of: $0))) }) {
+                reportDisagreement(column, record.column(of: others[0]))
+            }
+            return
+        }
+        for other in others {
+            names.append(Self.separator)
+            names += text(record, other, role)
+        }
+        names.withUnsafeBufferPointer { read(role, $0, column: column) }
+    }
+
+    private func isBlank(_ record: borrowing Record, _ index: Int) -> Bool {
+        record.kind(of: index).isText && trimmed(record.bytes(of: index)).isEmpty
+    }
+
+    private mutating func text(
+        _ record: borrowing Record, _ index: Int, _ role: ColumnRole
+    ) -> UnsafeBufferPointer<UInt8> {
+        unwrapped(unescaped(trimmed(record.bytes(of: index)), record.kind(of: index)), role)
+    }
+
+    private mutating func reportDisagreement(_ column: Int, _ other: Int) {
+        report(
+            RowIssue(
+                code: .valueInvalid,
+                message: "correct one: it says none, and \(columns.names[other]) names one",
+                column: columns.names[column]))
+    }
+}
