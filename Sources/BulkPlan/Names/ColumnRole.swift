@@ -84,6 +84,19 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         return table
     }()
 
+    /// Columns that exports write for people to read; they change nothing.
+    private static let informative: Set<String> = Set(
+        [
+            "categoryName", "assigneeName", "createdAt", "updatedAt", "aiStatus", "origin", "tags",
+            "customer", "subject", "csat", "link",
+        ].map(plain))
+
+    /// Whether a column is one that exports write for people to read.
+    ///
+    /// - Parameter name: The name as the input writes it.
+    /// - Returns: Whether the column needs no warning, although it changes nothing.
+    package static func isInformative(_ name: String) -> Bool { informative.contains(plain(name)) }
+
     /// The known column name closest to another.
     ///
     /// - Parameter name: An unknown column's name.

@@ -5,7 +5,29 @@ import MavaAPI
 /// What a name in the input means.
 enum Resolution {
     case value(UInt32)
+    /// An id that no list has: right for a ticket that holds it already, and for no other.
+    case unlisted(UInt32, RowIssue)
     case issue(RowIssue)
+
+    /// The value; `nil` where the name means nothing.
+    ///
+    /// - Parameter takesUnlisted: Whether an id that no list has is taken for its value.
+    /// - Returns: The value.
+    func number(_ takesUnlisted: Bool) -> UInt32? {
+        switch self {
+        case .value(let number): number
+        case .unlisted(let number, _): takesUnlisted ? number : nil
+        case .issue: nil
+        }
+    }
+
+    /// Why the name means nothing, or nothing but what a ticket holds already.
+    var problem: RowIssue? {
+        switch self {
+        case .value: nil
+        case .unlisted(_, let issue), .issue(let issue): issue
+        }
+    }
 }
 
 extension PlanDraft {
@@ -31,23 +53,36 @@ extension PlanDraft {
         // Only now is it known of all records, on whatever thread they were read, how tickets are named.
         refusesOtherIDs = mapper.survey.hasObjectID
         if refusesOtherIDs, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
+        noteUnlisted()
         for index in 0..<rows.count {
             var row = rows[index]
-            guard row.disposition != .invalid, row.category != 0 || row.assignee != 0 else {
+            guard row.disposition != .invalid else { continue }
+            // Of several rows for a ticket, one that cannot be written must not stand against another.
+            let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
+            if row.status == CurrentValues.unwritableStatus, !isAlone {
+                row.refuse(.invalid, .statusInvalid)
+                rows[index] = row
                 continue
             }
-            switch (categories[Int(row.category)], assignees[Int(row.assignee)]) {
-            case (.value(let category), .value(let assignee)):
+            guard row.category != 0 || row.assignee != 0 else { continue }
+            let (category, assignee) = (categories[Int(row.category)], assignees[Int(row.assignee)])
+            if let category = category.number(isAlone), let assignee = assignee.number(isAlone) {
                 row.category = category
                 row.assignee = assignee
-            // The names' numbers stay, so that the messages can be found again.
-            case (.issue(let issue), _), (_, .issue(let issue)):
+            } else if let issue = category.problem ?? assignee.problem {
+                // The names' numbers stay, so that the messages can be found again.
                 row.refuse(.invalid, issue.code)
                 row.namesUnknown = true
             }
             rows[index] = row
         }
         resolvePreconditions(mapper)
+    }
+
+    /// Notes the values that no list has.
+    private mutating func noteUnlisted() {
+        for case .unlisted(let value, let issue) in categories { unlistedCategories[value] = issue }
+        for case .unlisted(let value, let issue) in assignees { unlistedAssignees[value] = issue }
     }
 
     /// What is wrong with a record beside what its reading found: an id unlike the others, and names that mean nothing.
@@ -122,6 +157,8 @@ extension PlanDraft {
             if case .unknown = found { suggestions -= 1 }
             if case .id(let id) = found {
                 resolutions.append(.value(values.intern(id)))
+            } else if case .unknown = found, TicketID(name)?.isObjectID == true {
+                resolutions.append(.unlisted(values.intern(name), thing.issue(name, found)))
             } else {
                 resolutions.append(.issue(thing.issue(name, found)))
             }
@@ -174,7 +211,7 @@ extension PlanDraft {
         _ name: String, _ resolution: Resolution, _ values: ValueTable
     ) -> UInt32? {
         switch resolution {
-        case .value(let value): value
+        case .value(let value), .unlisted(let value, _): value
         case .issue: TicketID(name)?.isObjectID == true ? values.intern(name) : nil
         }
     }

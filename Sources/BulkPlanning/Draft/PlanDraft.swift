@@ -34,6 +34,9 @@ struct PlanDraft: ~Copyable {
     /// What each name in the input means, after `resolve`; the first stands for no name.
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
+    /// Why values that no list has are wrong for tickets that do not hold them, by the values' numbers.
+    var unlistedCategories: [UInt32: RowIssue] = [:]
+    var unlistedAssignees: [UInt32: RowIssue] = [:]
     var preconditions = PreconditionTable()
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]

@@ -116,9 +116,11 @@ package struct ColumnMap: Sendable {
         roles.append(ColumnRole(columnName: name))
     }
 
-    /// The unknown columns, in the input's order; unnamed ones are left out.
+    /// The unknown columns, in the input's order; unnamed ones and those of exports are left out.
     package var unknown: [UnknownColumn] {
-        zip(names, roles).filter { $1 == .unknown && !ColumnRole.plain($0).isEmpty }.map {
+        zip(names, roles).filter {
+            $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isInformative($0)
+        }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
         }
     }

@@ -1,3 +1,4 @@
+import BulkSystem
 package import BulkPlan
 package import BulkRecords
 import MavaAPI
@@ -156,6 +157,9 @@ package struct RequestMapper: ~Copyable {
         case .status:
             if let number = statusNumber(text) {
                 request.statusCode = number
+            } else if equalsIgnoringCase(text, "spam") {
+                // Only a ticket that holds it already makes it right, which is found when the tickets were read.
+                request.statusCode = CurrentValues.unwritableStatus
             } else {
                 report(.status, text, column: column)
             }
