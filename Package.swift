@@ -27,6 +27,8 @@ let package = Package(
         .target(
             name: "BulkPlan", dependencies: ["BulkSystem", "BulkRecords", "CLibrary", "MavaAPI"]),
         .target(
+            name: "BulkTickets", dependencies: ["BulkPlan", "BulkSystem", "MavaAPI"]),
+        .target(
             name: "BulkPlanning",
             dependencies: ["BulkPlan", "BulkSystem", "BulkRecords", "CLibrary", "MavaAPI"]),
         .target(
@@ -38,7 +40,7 @@ let package = Package(
             name: "MavaBulk",
             dependencies: [
                 "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "BulkRecords",
-                "BulkReporting",
+                "BulkReporting", "BulkTickets",
                 "CLibrary", "MavaAPI",
             ]),
 
@@ -80,7 +82,8 @@ let package = Package(
             path: "Tests/Benchmarks", exclude: ["Peers"]),
 
         .testTarget(
-            name: "BulkSystemTests", dependencies: ["BulkSystem", "BulkTestSupport", "CLibrary"]),
+            name: "BulkSystemTests",
+            dependencies: ["BulkRecords", "BulkSystem", "BulkTestSupport", "CLibrary"]),
         .testTarget(
             name: "BulkRecordsTests",
             dependencies: ["BulkRecords", "BulkSystem", "BulkTestSupport", "CLibrary"]),
@@ -94,6 +97,12 @@ let package = Package(
             dependencies: [
                 "BulkPlan", "BulkPlanning", "BulkPlanningTestSupport", "BulkRecords", "BulkSystem",
                 "BulkTestSupport", "CLibrary", "MavaAPI",
+            ]),
+        .testTarget(
+            name: "BulkTicketsTests",
+            dependencies: [
+                "BulkPlan", "BulkRecords", "BulkSystem", "BulkTestSupport", "BulkTickets",
+                "MavaAPI",
             ]),
         .testTarget(
             name: "BulkPlanningTests",

@@ -4,4 +4,5 @@
 @_exported public import BulkPlanning
 @_exported public import BulkRecords
 @_exported public import BulkReporting
+@_exported public import BulkTickets
 @_exported public import MavaAPI

@@ -11,13 +11,14 @@ struct HouseTests {
         "BulkRecords": ["BulkSystem", "CLibrary"],
         "MavaAPI": ["BulkSystem", "CCurl", "CLibrary"],
         "BulkPlan": ["BulkRecords", "BulkSystem", "CLibrary", "MavaAPI"],
+        "BulkTickets": ["BulkPlan", "BulkSystem", "MavaAPI"],
         "BulkPlanning": ["BulkPlan", "BulkRecords", "BulkSystem", "CLibrary", "MavaAPI"],
         "BulkExecution": ["BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"],
         "BulkReporting": ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"],
         "MavaSandbox": ["CLibrary", "CPoll"],
         "MavaBulk": [
             "BulkExecution", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkReporting",
-            "BulkSystem", "MavaAPI",
+            "BulkSystem", "BulkTickets", "MavaAPI",
         ],
         "mava-bulk": [
             "BulkExecution", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkSystem", "CLibrary",

@@ -124,6 +124,12 @@ package struct JSONCursor {
     /// Whether the text is used up.
     package var isAtEnd: Bool { index == bytes.count }
 
+    /// Whether the next value is an array; it is not consumed.
+    package mutating func isArray() -> Bool {
+        skipBlanks()
+        return index < bytes.count && bytes[index] == UInt8(ascii: "[")
+    }
+
     /// Whether exactly this text comes next, without blanks before it; if so, it is consumed.
     package mutating func take(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount

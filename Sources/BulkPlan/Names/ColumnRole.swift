@@ -123,17 +123,17 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     }()
 
     /// Columns that describe a ticket and ask for nothing, as exports of tickets have them.
-    private static let descriptions: Set<String> = Set(
+    private static let informative: Set<String> = Set(
         [
             "subject", "title", "createdAt", "updatedAt", "aiStatus", "origin", "sourceType",
-            "tags",
-            "customer", "customerName", "customerEmail", "link", "csat",
+            "tags", "customer", "customerName", "customerEmail", "link", "csat",
         ].map(plain))
 
-    /// Whether a column's name says that it describes the ticket, so that it is no misspelt wish.
-    package static func isDescription(_ name: String) -> Bool {
-        descriptions.contains(plain(name))
-    }
+    /// Whether a column is one that exports write for people to read.
+    ///
+    /// - Parameter name: The name as the input writes it.
+    /// - Returns: Whether the column needs no warning, although it changes nothing.
+    package static func isInformative(_ name: String) -> Bool { informative.contains(plain(name)) }
 
     /// The known column name closest to another.
     ///

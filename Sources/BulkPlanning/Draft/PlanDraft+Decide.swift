@@ -42,6 +42,8 @@ extension PlanDraft {
         row.changes = ticket.flags.contains(.isRead) ? differing(row, ticket, wanted) : wanted
         if row.changes.isEmpty {
             row.disposition = .unchanged
+        } else if let code = unwritable(row) {
+            row.refuse(.invalid, code)
         } else if isHeldUnread(index, row, ticket) {
             row.refuse(.held, .ticketNotRead)
         } else if let code = unmetPrecondition(index, ticket, row.ticket) {
@@ -56,6 +58,21 @@ extension PlanDraft {
             changes.add(ChangeTally.Key(row: row, before: ticket), ticket: row.ticket)
         }
         rows[index] = row
+    }
+
+    /// Why a row asks for something that no update can write and that its ticket does not hold; `nil` where it
+    /// does not.
+    private func unwritable(_ row: PlannedRow) -> RowIssue.Code? {
+        if row.changes.contains(.status), row.status == CurrentValues.unwritableStatus {
+            return .statusInvalid
+        }
+        if row.changes.contains(.priority), row.priority == Int(CurrentValues.unwritablePriority) {
+            return .priorityInvalid
+        }
+        if row.changes.contains(.category), let issue = unlistedCategories[row.category] {
+            return issue.code
+        }
+        return row.changes.contains(.assignee) ? unlistedAssignees[row.assignee]?.code : nil
     }
 
     /// The fields of a row, among some, that the ticket does not hold as wanted.

@@ -19,6 +19,14 @@ extension PlanDraft {
                 state.tickets.id(row.ticket), column: columns.ticketColumn)
             // The row's names were not resolved, so its numbers are those of names.
             return RowIssue(joining: [issue] + unknownNames(row))
+        case .statusInvalid:
+            return RequestMapper.issue(
+                .status, found: CurrentValues.unwritableStatusName,
+                column: columns.name(of: [.status]) ?? "status")
+        case .priorityInvalid:
+            return RequestMapper.issue(
+                .priority, found: "\(CurrentValues.unwritablePriority)",
+                column: columns.name(of: [.priority]) ?? "priority")
         case .duplicateDisagrees: return disagreement(row)
         case .preconditionFailed: return failedPrecondition(index)
         case .preconditionUnchecked:
@@ -46,7 +54,7 @@ extension PlanDraft {
     }
 
     private func issue(_ resolution: Resolution, _ roles: ColumnRole...) -> RowIssue? {
-        guard case .issue(var issue) = resolution else { return nil }
+        guard var issue = resolution.problem else { return nil }
         issue.column = columns.name(of: roles)
         return issue
     }
@@ -59,6 +67,8 @@ extension PlanDraft {
         // Without an unknown name among them, the row's numbers are those of values.
         if row.namesUnknown {
             issues = unknownNames(row)
+        } else if let issue = unlistedValues(row) {
+            issues = issue
         } else if let condition, condition.namesUnknown == .category {
             issues = [issue(categories[Int(condition.category)], .expectCategoryID)].compactMap(
                 \.self)
@@ -68,6 +78,26 @@ extension PlanDraft {
         return issues.isEmpty
             ? RowIssue(code: .agentUnknown, message: "the name is unknown")
             : RowIssue(joining: issues)
+    }
+
+    /// The values of a row that no list has and that its ticket does not hold; `nil` where there are none.
+    private func unlistedValues(_ row: PlannedRow) -> [RowIssue]? {
+        let ticket = state.tickets.entries[Int(row.ticket)]
+        let isRead = ticket.flags.contains(.isRead)
+        var issues: [RowIssue] = []
+        if row.fields.contains(.category), !isRead || row.category != ticket.category,
+            var issue = unlistedCategories[row.category]
+        {
+            issue.column = columns.name(of: [.categoryName, .categoryID])
+            issues.append(issue)
+        }
+        if row.fields.contains(.assignee), !isRead || row.assignee != ticket.assignee,
+            var issue = unlistedAssignees[row.assignee]
+        {
+            issue.column = columns.name(of: [.assignee])
+            issues.append(issue)
+        }
+        return issues.isEmpty ? nil : issues
     }
 
     /// Why it cannot be said whether a ticket is as its row expects.

@@ -5,9 +5,35 @@ import MavaAPI
 /// What a name in the input means.
 enum Resolution {
     case value(UInt32)
+    /// An id that no list has: right for a ticket that holds it already, and for no other.
+    case unlisted(UInt32, RowIssue)
     case issue(RowIssue)
     /// A map says to leave the ticket's value as it is.
     case leave
+
+    /// Why the name means nothing, or nothing but what a ticket holds already.
+    var problem: RowIssue? {
+        switch self {
+        case .value, .leave: nil
+        case .unlisted(_, let issue), .issue(let issue): issue
+        }
+    }
+
+    /// Why a row cannot have it.
+    ///
+    /// - Parameter takesUnlisted: Whether an id that no list has is taken for its value.
+    func issue(_ takesUnlisted: Bool) -> RowIssue? {
+        if case .unlisted = self, takesUnlisted { return nil }
+        return problem
+    }
+
+    /// The value; `nil` where there is none.
+    var number: UInt32? {
+        switch self {
+        case .value(let number), .unlisted(let number, _): number
+        case .issue, .leave: nil
+        }
+    }
 }
 
 extension PlanDraft {
@@ -39,11 +65,14 @@ extension PlanDraft {
         // Only now is it known of all records, on whatever thread they were read, how tickets are named.
         refusesOtherIDs = mapper.survey.hasObjectID
         if refusesOtherIDs, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
+        noteUnlisted()
         let hasNobody = if case .value(0) = nobody { true } else { false }
         for index in 0..<rows.count {
             var row = rows[index]
             guard row.disposition != .invalid else { continue }
-            if row.category != 0 || row.assignee != 0 || !hasNobody || !fills.isEmpty {
+            if row.category != 0 || row.assignee != 0 || !hasNobody || !fills.isEmpty
+                || row.isUnwritable
+            {
                 resolve(&row, fills)
                 rows[index] = row
             }
@@ -59,25 +88,25 @@ extension PlanDraft {
     /// Replaces the names in one row by the values they mean, and adds what it gets from elsewhere.
     private func resolve(_ row: inout PlannedRow, _ fills: [FillValue]) {
         let said = row.fieldsSaid
+        // Of several rows for a ticket, one that cannot be written must not stand against another.
+        let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
+        if row.isUnwritable, !isAlone {
+            let isStatus = row.status == CurrentValues.unwritableStatus
+            return row.refuse(.invalid, isStatus ? .statusInvalid : .priorityInvalid)
+        }
         let category = categories[Int(row.category)]
-        var assignee = assignees[Int(row.assignee)]
-        if row.assignee == 0, row.fields.contains(.assignee) { assignee = nobody }
-        switch (category, assignee) {
-        // The names' numbers stay, so that the messages can be found again.
-        case (.issue(let issue), _), (_, .issue(let issue)):
+        let clears = row.assignee == 0 && row.fields.contains(.assignee)
+        let assignee = clears ? nobody : assignees[Int(row.assignee)]
+        if let issue = category.issue(isAlone) ?? assignee.issue(isAlone) {
+            // The names' numbers stay, so that the messages can be found again.
             row.refuse(.invalid, issue.code)
             row.namesUnknown = true
             return
-        default: break
         }
-        if case .value(let value) = category { row.category = value }
-        if case .value(let value) = assignee { row.assignee = value }
-        if case .leave = category {
-            (row.category, row.fields) = (0, row.fields.subtracting(.category))
-        }
-        if case .leave = assignee {
-            (row.assignee, row.fields) = (0, row.fields.subtracting(.assignee))
-        }
+        row.category = category.number ?? 0
+        row.assignee = assignee.number ?? 0
+        if case .leave = category { row.fields.subtract(.category) }
+        if case .leave = assignee { row.fields.subtract(.assignee) }
         for fill in fills where fill.scope == .all || !said.contains(fill.field) {
             row.fill(fill)
         }
@@ -130,6 +159,12 @@ extension PlanDraft {
             values.append(value)
         }
         return values
+    }
+
+    /// Notes the values that no list has.
+    private mutating func noteUnlisted() {
+        for case .unlisted(let value, let issue) in categories { unlistedCategories[value] = issue }
+        for case .unlisted(let value, let issue) in assignees { unlistedAssignees[value] = issue }
     }
 
     /// What is wrong with a record beside what its reading found: an id unlike the others, and names that mean nothing.
@@ -228,7 +263,12 @@ extension PlanDraft {
             case (nil, .keep): break
             }
         }
-        return id.map { .value(values.intern($0)) } ?? .issue(thing.issue(names[0], found))
+        if let id { return .value(values.intern(id)) }
+        let issue = thing.issue(names[0], found)
+        guard case .unknown = found, TicketID(names[0])?.isObjectID == true else {
+            return .issue(issue)
+        }
+        return .unlisted(values.intern(names[0]), issue)
     }
 
     private mutating func resolvePreconditions(_ mapper: borrowing RequestMapper) {
@@ -276,7 +316,7 @@ extension PlanDraft {
         _ name: String, _ resolution: Resolution, _ values: ValueTable
     ) -> UInt32? {
         switch resolution {
-        case .value(let value): value
+        case .value(let value), .unlisted(let value, _): value
         case .leave: nil
         case .issue: TicketID(name)?.isObjectID == true ? values.intern(name) : nil
         }
@@ -425,6 +465,12 @@ extension PlannedRow {
         if status == RequestedChange.leftByMap { fields.insert(.status) }
         if priority == Int(RequestedChange.leftByMap & 0x0F) { fields.insert(.priority) }
         return fields
+    }
+
+    /// Whether the record asks for a status or a priority that tickets can only hold.
+    fileprivate var isUnwritable: Bool {
+        status == CurrentValues.unwritableStatus && fields.contains(.status)
+            || priority == Int(CurrentValues.unwritablePriority) && fields.contains(.priority)
     }
 
     fileprivate mutating func fill(_ fill: FillValue) {

@@ -38,6 +38,9 @@ struct PlanDraft: ~Copyable {
     var nobody = Resolution.value(0)
     /// The maps that were used.
     var mapsUsed: [PlanHeader.Map] = []
+    /// Why values that no list has are wrong for tickets that do not hold them, by the values' numbers.
+    var unlistedCategories: [UInt32: RowIssue] = [:]
+    var unlistedAssignees: [UInt32: RowIssue] = [:]
     var preconditions = PreconditionTable()
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]
@@ -128,8 +131,8 @@ extension PlannedRow {
         category = request.category.index.map { UInt32($0) + 1 } ?? 0
         assignee = request.assignee.index.map { UInt32($0) + 1 } ?? 0
         var fields: FieldSet = []
-        if 1...4 ~= request.statusCode { fields.insert(.status) }
-        if 1...3 ~= request.priorityCode { fields.insert(.priority) }
+        if 1...CurrentValues.unwritableStatus ~= request.statusCode { fields.insert(.status) }
+        if 1...CurrentValues.unwritablePriority ~= request.priorityCode { fields.insert(.priority) }
         if request.category.isPresent { fields.insert(.category) }
         if request.assignee.isPresent { fields.insert(.assignee) }
         self.fields = fields

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkPlan
 import BulkRecords
 

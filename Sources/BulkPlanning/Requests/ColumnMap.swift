@@ -190,7 +190,7 @@ package struct ColumnMap: Sendable {
     /// out.
     package var unknown: [UnknownColumn] {
         zip(names, roles).filter {
-            $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isDescription($0)
+            $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isInformative($0)
         }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
         }

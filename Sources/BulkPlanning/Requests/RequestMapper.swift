@@ -1,3 +1,4 @@
+import BulkSystem
 package import BulkPlan
 package import BulkRecords
 import MavaAPI
@@ -205,11 +206,16 @@ package struct RequestMapper: ~Copyable {
                 return nil
             }
         }
-        guard let number = number(text) else {
-            report(role, text, column: column)
-            return nil
+        if let number = number(text) { return number }
+        // Only a ticket that holds it already makes it right, which is found when the tickets were read.
+        if role == .status, equalsIgnoringCase(text, "spam") {
+            return CurrentValues.unwritableStatus
         }
-        return number
+        if role == .priority, equalsIgnoringCase(text, "4") {
+            return CurrentValues.unwritablePriority
+        }
+        report(role, text, column: column)
+        return nil
     }
 
     /// Reads one value of JSON that has no text, or a number where none belongs.

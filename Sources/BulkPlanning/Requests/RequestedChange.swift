@@ -57,11 +57,16 @@ package struct RequestedChange: Hashable, Sendable, BitwiseCopyable {
 
     /// The status wanted; `nil` to leave it.
     package var status: TicketStatus? {
-        get { statusNumber == 0 ? nil : TicketStatus.allCases[Int(statusNumber) - 1] }
+        get {
+            let place = Int(statusNumber) - 1
+            return TicketStatus.allCases.indices.contains(place)
+                ? TicketStatus.allCases[place] : nil
+        }
         set { statusNumber = newValue.map(Self.number) ?? 0 }
     }
 
-    /// The status wanted as its place in `TicketStatus.allCases`, from 1; 0 to leave it.
+    /// The status wanted as its place in `TicketStatus.allCases`, from 1, or the number of the status that tickets can
+    /// only hold; 0 to leave it.
     package var statusCode: UInt8 {
         get { statusNumber }
         set { statusNumber = newValue }

@@ -9,7 +9,7 @@ struct PlannedRow: BitwiseCopyable {
     var category: UInt32 = 0
     /// The number of the assignee wanted; 0, after the look-ups, for none.
     var assignee: UInt32 = 0
-    /// The number of the status wanted: 1 to 4; 0 for none.
+    /// The number of the status wanted: 1 to 4, or 5 for the one that tickets can only hold; 0 for none.
     var status: UInt8 = 0
     /// The priority wanted (1 to 3; 0 for none), and in the upper four bits the fields that the record names.
     var priorityAndFields: UInt8 = 0

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkRecords
 import MavaAPI
 

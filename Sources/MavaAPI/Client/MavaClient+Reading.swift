@@ -25,13 +25,36 @@ extension MavaClient {
     func list<Entry: ListingEntry>(
         _ request: HTTPRequest, of entry: Entry.Type, skip: Int = 0
     ) async throws(ClientError) -> (ListingDecoder<Entry>, HTTPResponse) {
+        try await list(request, named: Entry.listNames[0]) { response throws(EntryError) in
+            (try ListingDecoder<Entry>.decode(response, skip: skip), response)
+        }
+    }
+
+    /// Reads one page of tickets with a decoder of the caller's.
+    ///
+    /// - Parameters:
+    ///   - query: The range, the page and the filters.
+    ///   - decode: Makes the page of an answer's body, or throws an ``EntryError``.
+    /// - Returns: The page.
+    /// - Throws: A ``ClientError`` when no page came.
+    package func tickets<Page>(
+        _ query: TicketQuery, decode: ([UInt8]) throws(EntryError) -> Page
+    ) async throws(ClientError) -> Page {
+        try await list(request(for: query), named: "tickets") { response throws(EntryError) in
+            try decode(response.body)
+        }
+    }
+
+    private func list<Value>(
+        _ request: HTTPRequest, named name: String,
+        by decode: (HTTPResponse) throws(EntryError) -> Value
+    ) async throws(ClientError) -> Value {
         // The last answer that was looked at, so that a page is decoded once.
-        var last:
-            (body: [UInt8], result: Result<(ListingDecoder<Entry>, HTTPResponse), ClientError>)?
+        var last: (body: [UInt8], result: Result<Value, ClientError>)?
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await transport.send(request) { response in
-                let result = self.result(of: response, entry, skip: skip)
+                let result = self.result(of: response, name, decode)
                 last = (response.body, result)
                 switch result {
                 case .success: return true
@@ -43,26 +66,27 @@ extension MavaClient {
             throw ClientError(code: .transport(error), message: error.message)
         }
         // A transport may look at no answer, or return one that it did not look at.
-        if let last, case .success(let listing) = last.result, last.body == response.body {
+        if let last, case .success(let value) = last.result, last.body == response.body {
             proof.note()
-            return listing
+            return value
         }
-        let listing = try result(of: response, entry, skip: skip).get()
+        let value = try result(of: response, name, decode).get()
         proof.note()
-        return listing
+        return value
     }
 
     /// What an answer to a read is: a listing, or the reason why it is none.
-    private func result<Entry: ListingEntry>(
-        of response: HTTPResponse, _ entry: Entry.Type, skip: Int
-    ) -> Result<(ListingDecoder<Entry>, HTTPResponse), ClientError> {
+    private func result<Value>(
+        of response: HTTPResponse, _ name: String,
+        _ decode: (HTTPResponse) throws(EntryError) -> Value
+    ) -> Result<Value, ClientError> {
         // Names and texts of a listing reach previews and plans as they are.
         let response = SecretText.removed(from: response, key: key)
         guard (200...299).contains(response.status), !PageTitle.isPage(response.body) else {
             return .failure(refusal(by: response))
         }
         do throws(EntryError) {
-            return .success((try ListingDecoder<Entry>.decode(response, skip: skip), response))
+            return .success(try decode(response))
         } catch {
             let size = response.body.count
             return .failure(
@@ -70,7 +94,7 @@ extension MavaClient {
                     code: .unexpectedAnswer,
                     message:
                         "\(base.endpoint) answered with HTTP \(response.status), but not with a "
-                        + "usable list of \(Entry.listNames[0]): \(error.reason) (\(size) "
+                        + "usable list of \(name): \(error.reason) (\(size) "
                         + "\(size == 1 ? "byte" : "bytes"))"
                         + (error.isForeign
                             ? "; " + base.adviceOnForeign(isProven: proof.isProven) : ""),

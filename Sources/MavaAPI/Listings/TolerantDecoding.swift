@@ -3,14 +3,21 @@
 // say that the ticket differs when that is unknown.
 
 /// Why one entry of a listing cannot be read.
-struct EntryError: Error {
+package struct EntryError: Error {
     /// What is wrong, for a person.
-    var reason: String
+    package var reason: String
     /// Whether it is about what the entry is, and not about one of its fields: then the whole list is not the
     /// API's.
-    var spoilsList = false
+    package var spoilsList = false
     /// Whether the list is not of the API's form at all, so that something else may have answered.
-    var isForeign = false
+    package var isForeign = false
+
+    /// Makes an error from its parts.
+    package init(reason: String, spoilsList: Bool = false, isForeign: Bool = false) {
+        self.reason = reason
+        self.spoilsList = spoilsList
+        self.isForeign = isForeign
+    }
 }
 
 /// Any JSON object's key.

@@ -111,7 +111,7 @@ struct SandboxState: Sendable {
         var reply =
             decision.isAllowed
             ? fail(request, fate, wall: wall)
-                ?? serve(request, route, organisation: organisation, wall: wall)
+                ?? serve(request, route, fate, organisation: organisation, wall: wall)
             : .tooManyRequests
         reply.organisation = organisation
         QuotaFields.append(decision, rule: rule, wall: wall, to: &reply.fields)
@@ -129,7 +129,7 @@ struct SandboxState: Sendable {
     }
 
     private mutating func serve(
-        _ request: Request, _ route: Route, organisation: Int, wall: Int64
+        _ request: Request, _ route: Route, _ fate: Fate, organisation: Int, wall: Int64
     ) -> Reply {
         switch route {
         case .ticket:
@@ -147,7 +147,14 @@ struct SandboxState: Sendable {
             guard let parameters = request.parameters else {
                 return Reply(400, error: "The query holds a broken percent escape")
             }
-            return workspace.organisations[organisation].listTickets(parameters)
+            let reply = workspace.organisations[organisation].listTickets(parameters)
+            if dice.plan.moving > 0, reply.status == 200 {
+                var chance = Chance(seed: dice.plan.seed, stream: UInt64(fate.number))
+                workspace.organisations[organisation].move(
+                    dice.plan.moving, chance: &chance, now: wall)
+                revision += 1
+            }
+            return reply
         }
     }
 

@@ -33,7 +33,8 @@ struct TicketMatcher {
                 lists.indices.filter { !tags.isDisjoint(with: lists[$0]) }.map { UInt32($0) })
         }
         satisfactions = query.filters[.csatValues].map { values in
-            Set(values.compactMap { Decimal.parse($0).map { UInt8($0) } })
+            // A ticket without a rating has the number 0, and `no-rating` is the only other value.
+            Set(values.map { Decimal.parse($0).map { UInt8($0) } ?? 0 })
         }
     }
 

@@ -61,8 +61,9 @@ struct TicketQuery {
                         message: "status must be one or more of Open, Resolved, Pending, Waiting")
                 }
             case .csatValues:
-                guard let number = Decimal.parse(part), (1...5).contains(number) else {
-                    throw Refusal(message: "csatValues must be numbers from 1 to 5")
+                let isNone = part.elementsEqual("no-rating".utf8)
+                guard isNone || Decimal.parse(part).map((1...5).contains) == true else {
+                    throw Refusal(message: "csatValues must be numbers from 1 to 5, or no-rating")
                 }
             default: break
             }

@@ -52,12 +52,17 @@ extension FaultPlan {
         case "latency": latencies.append(try latency(value))
         case "drip": drip = try duration(value)
         case "retry-after": retryAfter = try duration(value)
+        case "moving":
+            guard let number = Int(value), (0...1_000_000).contains(number) else {
+                throw SandboxError(.syntax, "write how many tickets change after each page")
+            }
+            moving = number
         case "redirect-to": redirectTarget = try target(value)
         default:
             let names = Fault.allCases.map(\.rawValue).joined(separator: ", ")
             throw SandboxError(
                 .syntax,
-                "no such fault; there are \(names), and latency, seed, only, drip, redirect-to, "
+                "no such fault; there are \(names), and latency, seed, only, drip, moving, redirect-to, "
                     + "retry-after")
         }
     }

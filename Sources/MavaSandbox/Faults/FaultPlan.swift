@@ -48,6 +48,8 @@ public struct FaultPlan: Hashable, Sendable {
     package var latencies: [Latency] = []
     /// The time between two bytes of a slow drip.
     package var drip: Duration = .milliseconds(10)
+    /// How many tickets others change, create or delete after each page of tickets.
+    package var moving = 0
     /// Where `redirect-other` points: scheme and host, without a path.
     package var redirectTarget = "http://other-host.invalid"
     /// How far in the future the date of `503-date` is.

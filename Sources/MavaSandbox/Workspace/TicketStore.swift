@@ -14,8 +14,11 @@ struct TicketStore: Sendable {
     private var slots: [UInt32] = Array(repeating: 0, count: 64)
     private var tagListPlaces: [[StringPool.Reference]: UInt32] = [[]: 0]
 
+    /// How many tickets were deleted; they keep their places.
+    private var deleted = 0
+
     /// How many tickets there are.
-    var count: Int { tickets.count }
+    var count: Int { tickets.count - deleted }
 
     subscript(place: Int) -> PackedTicket {
         get { tickets[place] }
@@ -45,7 +48,20 @@ struct TicketStore: Sendable {
     /// The index of the ticket with an id.
     func find(_ key: TicketKey) -> Int? {
         let place = slots[slot(for: key)]
-        return place == 0 ? nil : Int(place) - 1
+        return place == 0 || tickets[Int(place) - 1].isDeleted ? nil : Int(place) - 1
+    }
+
+    /// Deletes the ticket at a place of the listing.
+    mutating func delete(listed index: Int) {
+        tickets[Int(order.remove(at: index))].isDeleted = true
+        deleted += 1
+    }
+
+    /// Adds a ticket that was created after all others.
+    mutating func addNewest(_ ticket: PackedTicket) {
+        guard let place = add(ticket) else { return }
+        let end = firstPlace(notBefore: ticket.createdAt + 1)
+        order.insert(UInt32(place), at: end)
     }
 
     /// Returns the index of a list of tags, which is added if it is new.

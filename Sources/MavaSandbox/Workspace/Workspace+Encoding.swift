@@ -10,8 +10,11 @@ extension Workspace {
             if index > 0 { output.raw(",\n") }
             organisation.encodeHead(into: &output)
             output.raw("\"tickets\":[")
-            for place in 0..<organisation.tickets.count {
-                output.raw(place > 0 ? ",\n" : "\n")
+            var isFirst = true
+            for place in organisation.tickets.tickets.indices
+            where !organisation.tickets[place].isDeleted {
+                output.raw(isFirst ? "\n" : ",\n")
+                isFirst = false
                 organisation.encodeTicket(place, messages: .whenAny, into: &output)
                 if output.bytes.count > 1 << 20 {
                     try write(output.bytes)
@@ -109,6 +112,10 @@ extension Organisation {
             output.raw("null")
         } else {
             pool.withBytes(ticket.customer) { output.raw($0) }
+        }
+        if ticket.subject != 0 {
+            output.raw(",\"subject\":")
+            encode(ticket.subject, into: &output)
         }
         if ticket.csat != 0 {
             output.raw(",\"csat\":")

@@ -136,6 +136,7 @@ struct WorkspaceGenerator {
         let isResolved = ticket.status == organisation.statuses[1]
         ticket.sourceType = pick(sources)
         ticket.customer = customer()
+        ticket.subject = subject(number)
         if chance.unit() < 0.85 { ticket.category = skewed(categories) }
         if chance.unit() < (isResolved ? 0.93 : 0.6) { ticket.assignedTo = skewed(agents) }
         ticket.aiStatus = aiStatus(isResolved: isResolved, isAssigned: ticket.assignedTo != 0)
@@ -192,6 +193,24 @@ struct WorkspaceGenerator {
         let number = Int(Double(count) * 0.4 * chance.unit() * chance.unit())
         return organisation.pool.intern(
             "{\"name\":\"customer-\(number)\",\"email\":\"c\(number)@customer.example\"}")
+    }
+
+    /// A subject as customers write them, with what spreadsheets stumble over now and then.
+    ///
+    /// It is drawn from numbers of its own, so that everything else of a workspace stays as it was.
+    private mutating func subject(_ number: Int) -> StringPool.Reference {
+        let openings = [
+            "Cannot", "How do I", "Please help me", "Urgent: I cannot", "=Again: cannot",
+            "\"Why\" can I not", "Since yesterday, I cannot", "Je ne peux pas",
+        ]
+        let actions = [
+            "log in", "withdraw", "verify my account", "change my e-mail", "see my invoice",
+            "cancel", "find my order", "reach anybody", "use the app, or the site",
+        ]
+        var chance = Chance(seed: seed, stream: 1 << 32 + UInt64(number))
+        let opening = openings[chance.below(openings.count)]
+        let action = actions[chance.below(actions.count)]
+        return organisation.pool.intern("\(opening) \(action) (\(chance.below(100)))")
     }
 
     private mutating func tagList() -> UInt32 {

@@ -1,7 +1,7 @@
 extension WorkspaceReader {
     private static let ticketKeys = [
         "_id", "status", "priority", "category", "assignedTo", "aiStatus", "sourceType", "tags",
-        "customer", "csat", "createdAt", "updatedAt", "messages",
+        "customer", "subject", "csat", "createdAt", "updatedAt", "messages",
     ]
 
     /// Reads a ticket into the organisation's store.
@@ -28,6 +28,7 @@ extension WorkspaceReader {
             case "sourceType": ticket.sourceType = try reader.text(&organisation)
             case "tags": ticket.tags = try reader.tags(&organisation)
             case "customer": ticket.customer = try reader.json(&organisation)
+            case "subject": ticket.subject = try reader.text(&organisation)
             case "csat":
                 ticket.csat = UInt8(try reader.integerOrNull(1...5, "a satisfaction") ?? 0)
             case "createdAt": createdAt = try reader.timestamp()

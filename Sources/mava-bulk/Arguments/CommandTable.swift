@@ -25,6 +25,10 @@ enum CommandTable {
         .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict,
     ]
 
+    private static let filters: [OptionID] = [
+        .status, .assignee, .category, .tag, .origin, .csat, .idle, .older, .since, .until, .idFile,
+    ]
+
     static let commands: [CommandSpecification] = [
         CommandSpecification(
             name: "plan", summary: "preview: what would change and what it costs; sends no update",
@@ -58,6 +62,25 @@ enum CommandTable {
             operands: ["RUN"],
             options: [.yes, .quota, .quotaShare, .giveUpAfter, .json] + execution + connection,
             run: ResumeCommand.run),
+        CommandSpecification(
+            name: "export", summary: "write tickets as they are, as a file to edit and apply",
+            details: """
+                Reads the tickets that pass all filters and writes them to standard output or to a file. What
+                it writes can be edited and applied, or serve as a snapshot. With --set it writes the wanted
+                values beside preconditions, so that a ticket that changed meanwhile is a conflict:
+
+                  mava-bulk export --assignee Ada --columns ticketId,assignee,subject > hers.csv
+                  mava-bulk export --status Waiting --idle 14d --set status=Resolved \\
+                    | mava-bulk apply - --yes --allow-empty
+
+                Times are ages (14d, 36h) or ISO 8601, in UTC unless a zone is written.
+                """,
+            operands: [],
+            options: filters + [
+                .limit, .sample, .seed, .columns, .set, .unset, .format, .delimiter, .bom, .output,
+                .force, .lookups, .quota, .quotaShare, .giveUpAfter,
+            ] + connection,
+            run: ExportCommand.run),
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",
             details: """

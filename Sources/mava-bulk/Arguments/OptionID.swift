@@ -39,6 +39,29 @@ enum OptionID: String, CaseIterable, Sendable {
     case deadline
     case drain
     case canary
+    // The export.
+    case assignee
+    case category
+    case status
+    case tag
+    case origin
+    case csat
+    case idle
+    case older
+    case since
+    case until
+    case idFile = "id-file"
+    case limit
+    case sample
+    case columns
+    case format
+    case bom
+    case set
+    case unset
+    case lookups
+    case count
+    case map
+    case csv
     // The sandbox.
     case listen
     case port

@@ -6,6 +6,8 @@ struct OptionSpecification: Sendable {
         case none
         /// A value; the text names it in the help, such as `FILE`.
         case value(String)
+        /// A value; the option can be given several times.
+        case list(String)
         /// One of a few words.
         case choice([String])
     }
@@ -26,6 +28,7 @@ struct OptionSpecification: Sendable {
         switch argument {
         case .none: "--\(id.rawValue)"
         case .value(let name): "--\(id.rawValue) \(name)"
+        case .list(let name): "--\(id.rawValue) \(name)"
         case .choice(let words): "--\(id.rawValue) \(words.joined(separator: "|"))"
         }
     }

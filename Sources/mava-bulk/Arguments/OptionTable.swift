@@ -7,7 +7,9 @@ enum OptionTable {
     }
 
     static let specifications: [OptionID: OptionSpecification] = Dictionary(
-        uniqueKeysWithValues: (connection + planning + running + sandbox).map { ($0.id, $0) })
+        uniqueKeysWithValues: (connection + planning + running + export + sandbox).map {
+            ($0.id, $0)
+        })
 
     private static let connection: [OptionSpecification] = [
         .init(
@@ -72,6 +74,38 @@ enum OptionTable {
             .drain, .value("TIME"),
             "the most that requests in flight get after a signal (10s)"),
         .init(.canary, .value("N"), "apply N rows first, read them again, then ask to go on"),
+    ]
+
+    private static let export: [OptionSpecification] = [
+        .init(
+            .assignee, .list("AGENT"),
+            "only this agent's tickets: id, name or e-mail, or unassigned (repeatable)"),
+        .init(.category, .list("NAME"), "only this category: name or id (repeatable)"),
+        .init(.status, .list("STATUS"), "only this status (repeatable)"),
+        .init(.tag, .list("NAME"), "only tickets with this tag: name or id (repeatable)"),
+        .init(
+            .origin, .list("ORIGIN"),
+            "only web, discord, telegram, telegram-group or email (repeatable)"),
+        .init(.csat, .list("RATING"), "only this rating: 1 to 5, or no-rating (repeatable)"),
+        .init(.idle, .value("AGE"), "only tickets that did not change for this long, such as 14d"),
+        .init(.older, .value("AGE"), "only tickets created longer ago than this, such as 90d"),
+        .init(
+            .since, .value("TIME"), "only tickets created at this time or later (2015-01-01)"),
+        .init(.until, .value("TIME"), "only tickets created before this time"),
+        .init(.idFile, .value("FILE"), "only the tickets whose ids or links the file lists"),
+        .init(.limit, .value("N"), "stop after N tickets"),
+        .init(.sample, .value("N"), "only a random sample of N tickets"),
+        .init(.columns, .value("LIST"), "the columns, separated by commas"),
+        .init(.format, .choice(["csv", "jsonl"]), "how the tickets are written (csv)"),
+        .init(.bom, .none, "begin the CSV with a byte order mark, for spreadsheets"),
+        .init(
+            .set, .list("FIELD=VALUE"),
+            "write this wanted value for every ticket that does not hold it (repeatable)"),
+        .init(.unset, .list("FIELD"), "write that the field is to be cleared: assignee"),
+        .init(.lookups, .value("FILE"), "the file of agents and categories"),
+        .init(.count, .none, "count the tickets of each, which reads all tickets"),
+        .init(.map, .none, "write a map template: CSV with an empty column to"),
+        .init(.csv, .none, "print CSV"),
     ]
 
     private static let sandbox: [OptionSpecification] = [

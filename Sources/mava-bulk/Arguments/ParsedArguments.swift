@@ -7,10 +7,12 @@ struct ParsedArguments: Sendable {
     var command: CommandSpecification
     var operands: [String] = []
     var values: [OptionID: String] = [:]
+    /// The values of options that can be given several times, in their order.
+    var lists: [OptionID: [String]] = [:]
 
     /// Parses getopt-style: `--name value`, `--name=value`, `--` ends the options, `-` is an operand.
     ///
-    /// Given twice, the last one counts.
+    /// Given twice, the last one counts, except for options that take a list.
     init(command: CommandSpecification, arguments: [String]) throws {
         self.command = command
         var rest = arguments[...]
@@ -60,6 +62,11 @@ struct ParsedArguments: Sendable {
                 throw CommandFailure.usage("--\(name) needs a value: \(placeholder)")
             }
             values[id] = value
+        case .list(let placeholder):
+            guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
+                throw CommandFailure.usage("--\(name) needs a value: \(placeholder)")
+            }
+            lists[id, default: []].append(value)
         case .choice(let words):
             guard let value = attached ?? rest.popFirst(), words.contains(value) else {
                 throw CommandFailure.usage("--\(name) takes \(words.joined(separator: " or "))")
@@ -78,6 +85,9 @@ struct ParsedArguments: Sendable {
 extension ParsedArguments {
     /// An option's value as written; `nil` when it is not given.
     subscript(_ id: OptionID) -> String? { values[id] }
+
+    /// The values of an option that can be given several times.
+    func list(_ id: OptionID) -> [String] { lists[id] ?? [] }
 
     /// Whether a switch is given.
     func has(_ id: OptionID) -> Bool { values[id] != nil }

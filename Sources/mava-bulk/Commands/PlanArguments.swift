@@ -55,7 +55,8 @@ enum PlanArguments {
         return input
     }
 
-    private static func delimiter(_ arguments: ParsedArguments) throws -> UInt8? {
+    /// The delimiter of CSV, where one is given.
+    static func delimiter(_ arguments: ParsedArguments) throws -> UInt8? {
         switch arguments[.delimiter] {
         case nil: return nil
         case "tab"?, "\\t"?: return UInt8(ascii: "\t")

@@ -6,6 +6,7 @@ import Synchronization
 final class CommandSession: RunObserver {
     private struct State {
         var planning: PlanProgress?
+        var reading: ReadingProgress?
         var progress: (@Sendable () -> RunProgress)?
         /// The run's directory, once it has begun to send.
         var directory: String?
@@ -23,6 +24,8 @@ final class CommandSession: RunObserver {
     private let isUnattended: Bool
     /// The run that is resumed, if one is.
     private let resumed: String?
+    /// What is said of a command that was interrupted before it sent anything.
+    private let unfinished: String
     private let control = RunControl()
     private let state: Mutex<State>
 
@@ -34,11 +37,13 @@ final class CommandSession: RunObserver {
     ///   - drain: How long requests in flight are waited for after a signal.
     ///   - isUnattended: Whether the command asks nothing.
     ///   - resumed: The directory of the run that is resumed, if one is.
+    ///   - unfinished: What is said where a signal ends the command before anything was sent.
     init(
         _ talk: Talk, _ connection: MavaConnection?,
         drain: Duration = ExecutionOptions().drain, isUnattended: Bool = false,
-        resumed: String? = nil
+        resumed: String? = nil, unfinished: String = "no update was sent"
     ) {
+        self.unfinished = unfinished
         self.resumed = resumed
         self.isUnattended = isUnattended
         self.talk = talk
@@ -99,7 +104,7 @@ final class CommandSession: RunObserver {
     }
 
     private func interruption(in directory: String?) -> String {
-        guard let directory else { return "interrupted: no update was sent" }
+        guard let directory else { return "interrupted: \(unfinished)" }
         return "interrupted before the report was made; make it with: "
             + NextCommand.resume(directory, isUnattended: isUnattended)
     }
@@ -213,9 +218,15 @@ final class CommandSession: RunObserver {
 
     func planning(_ progress: PlanProgress) { state.withLock { $0.planning = progress } }
 
+    /// Called after each page of tickets that is read for an export or a count.
+    func reading(_ progress: ReadingProgress) { state.withLock { $0.reading = progress } }
+
     /// Called when the plan is ready to be shown: clears the planning progress.
     func prepared() {
-        state.withLock { $0.planning = nil }
+        state.withLock { state in
+            state.planning = nil
+            state.reading = nil
+        }
         // What goes into a file leaves the terminal as it is.
         talk.endProgress()
     }
@@ -243,10 +254,12 @@ final class CommandSession: RunObserver {
             } catch {
                 return
             }
-            let (planning, progress) = state.withLock { ($0.planning, $0.progress) }
+            let (planning, reading, progress) = state.withLock {
+                ($0.planning, $0.reading, $0.progress)
+            }
             guard
                 let line = progress.map({ ProgressText.line($0()) })
-                    ?? ProgressText.line(planning, waiting: connection?.readWait)
+                    ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
             else { continue }
             if talk.isTerminal { talk.progress(line) } else { talk.say(line) }
         }

@@ -20,12 +20,14 @@ enum ProgressText {
     ///
     /// - Parameters:
     ///   - progress: What planning does; `nil` where nothing is planned, or nothing is known yet.
+    ///   - reading: What is read for an export or a count; `nil` for another command.
     ///   - waiting: What the reads wait for, and how many seconds yet; `nil` while they do not.
     /// - Returns: The line; `nil` where there is nothing to say.
     static func line(
-        _ progress: PlanProgress?, waiting: (reason: WaitReason, seconds: Double?)?
+        _ progress: PlanProgress?, _ reading: ReadingProgress? = nil,
+        waiting: (reason: WaitReason, seconds: Double?)?
     ) -> String? {
-        let parts = [progress.map(line), waiting.flatMap(wait)].compactMap { $0 }
+        let parts = [progress.map(line), reading.map(line), waiting.flatMap(wait)].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
@@ -37,6 +39,11 @@ enum ProgressText {
                 + "\(Words.number(wanted)) found"
         case .writingRows(let count): "writing the plan: \(Words.rows(count))"
         }
+    }
+
+    private static func line(_ progress: ReadingProgress) -> String {
+        "\(Words.counted(progress.seen, "ticket")) seen on \(Words.counted(progress.pages, "page")), "
+            + "\(Words.number(progress.taken)) taken"
     }
 
     /// Seconds as a person says them.

@@ -108,6 +108,20 @@ final class Talk: Sendable {
         }
     }
 
+    /// Writes an export to standard output, and empties the buffer.
+    ///
+    /// A file or a pipe gets the bytes as they are. A terminal gets them as ``data(_:as:)`` writes them.
+    func exactData(_ buffer: inout OutputBuffer, as form: DataForm) throws(FileError) {
+        guard !outputIsTerminal else { return try data(&buffer, as: form) }
+        do {
+            try buffer.drain { bytes throws(FileError) in
+                if !isOutputClosed { try fileSystem.writeAll(output, bytes) }
+            }
+        } catch  where error.errorNumber == EPIPE {
+            state.withLock { $0.isOutputClosed = true }
+        }
+    }
+
     /// The bytes as text in which nothing steers a terminal; `nil` where they are that already.
     private static func escaped(_ bytes: UnsafeRawBufferPointer, as form: DataForm) -> String? {
         if bytes.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A }) { return nil }

@@ -59,13 +59,13 @@ struct ColumnMapTests {
     @Test("Unknown columns are named with the closest known name")
     func unknown() throws {
         let map = try ColumnMap(header: [
-            "ticketId", "status", "asignedTo", "pritority", "subject", "mood", "", "",
+            "ticketId", "status", "asignedTo", "pritority", "remark", "subject", "", "",
         ])
         #expect(
             map.unknown == [
                 UnknownColumn(name: "asignedTo", closest: "assignedTo"),
                 UnknownColumn(name: "pritority", closest: "priority"),
-                UnknownColumn(name: "mood", closest: nil),
+                UnknownColumn(name: "remark", closest: nil),
             ])
         #expect(map.hasUnknown)
     }

@@ -83,7 +83,7 @@ struct RequestMapperTests {
     @Test(
         "Values that have no meaning are refused by column",
         arguments: [
-            ("status", "Spam", "status_invalid@status"),
+            ("status", "Junk", "status_invalid@status"),
             ("status", "null", "not_clearable@status"),
             ("status", "unassigned", "status_invalid@status"),
             ("priority", "4", "priority_invalid@priority"),

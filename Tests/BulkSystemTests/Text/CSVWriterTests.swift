@@ -1,9 +1,8 @@
-import BulkSystem
 import BulkRecords
 import BulkTestSupport
 import Testing
 
-@testable import BulkReporting
+@testable import BulkSystem
 
 @Suite("CSV is written so that any reader, and a spreadsheet, takes it as it was meant")
 struct CSVWriterTests {

@@ -1,15 +1,16 @@
-internal import BulkSystem
-
 /// Writes CSV by RFC 4180, by default with commas, doubled quotes and one `\n` at a row's end.
 ///
 /// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets
 /// a leading `'`, which OWASP recommends against CSV injection. Our own reader removes it.
-struct CSVWriter: ~Copyable {
-    private(set) var buffer = OutputBuffer()
+package struct CSVWriter: ~Copyable {
+    package private(set) var buffer = OutputBuffer()
     /// The byte between two cells.
-    private(set) var delimiter = UInt8(ascii: ",")
+    package private(set) var delimiter = UInt8(ascii: ",")
     private var rowEnd = "\n"
     private var isAtRowStart = true
+
+    /// Makes a writer of CSV with commas.
+    package init() {}
 
     /// Sets the file's format; call it before anything else.
     ///
@@ -17,29 +18,29 @@ struct CSVWriter: ~Copyable {
     ///   - delimiter: The byte between two cells.
     ///   - hasMark: Whether a byte order mark comes first.
     ///   - rowEnd: The end of each row.
-    mutating func begin(delimiter: UInt8, hasMark: Bool, rowEnd: String) {
+    package mutating func begin(delimiter: UInt8, hasMark: Bool, rowEnd: String) {
         self.delimiter = delimiter
         self.rowEnd = rowEnd
         if hasMark { buffer.append(text: "\u{FEFF}") }
     }
 
     /// Appends a cell.
-    mutating func cell(_ text: String) {
+    package mutating func cell(_ text: String) {
         var text = text
         text.withUTF8 { cell(UnsafeRawBufferPointer($0)) }
     }
 
     /// Appends a cell, empty for `nil`.
-    mutating func cell(_ text: String?) { cell(text ?? "") }
+    package mutating func cell(_ text: String?) { cell(text ?? "") }
 
     /// Appends one of our own numbers, whose sign does not count as the start of a formula.
-    mutating func cell(_ number: Int?) {
+    package mutating func cell(_ number: Int?) {
         separate()
         if let number { buffer.append(decimal: number) }
     }
 
     /// Appends a cell of UTF-8 bytes.
-    mutating func cell(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func cell(_ bytes: UnsafeRawBufferPointer) {
         separate()
         guard let first = bytes.first else { return }
         let isFormula = Self.startsFormula(first)
@@ -59,19 +60,31 @@ struct CSVWriter: ~Copyable {
     }
 
     /// Appends cells unchanged, as they were written.
-    mutating func cells(asWritten bytes: [UInt8]) {
+    package mutating func cells(asWritten bytes: [UInt8]) {
         separate()
         bytes.withUnsafeBytes { buffer.append($0) }
     }
 
     /// Ends the row.
-    mutating func endRow() {
+    package mutating func endRow() {
         buffer.append(text: rowEnd)
         isAtRowStart = true
     }
 
+    /// Takes the rows written so far out of the writer.
+    ///
+    /// - Parameter body: Receives the bytes.
+    /// - Throws: What `body` throws.
+    package mutating func drain<E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> Void
+    ) throws(E) {
+        try buffer.drain(body)
+    }
+
     /// Writes the buffer to a file if it is large enough for a system call.
-    mutating func flush(to file: borrowing AtomicFile, atLeast bytes: Int = 0) throws(FileError) {
+    package mutating func flush(to file: borrowing AtomicFile, atLeast bytes: Int = 0)
+        throws(FileError)
+    {
         if buffer.count >= max(bytes, 1) { try file.write(&buffer) }
     }
 

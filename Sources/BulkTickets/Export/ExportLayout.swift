@@ -1,0 +1,76 @@
+import BulkPlan
+import MavaAPI
+
+/// Which cells an export has, and under which headers.
+///
+/// An export is the input of a plan as it stands, so a header must not ask for something by accident:
+///
+/// - The planner takes an id and a name of one field for two requests. So beside its id, a name is written under
+///   `categoryName` or `assigneeName`, which are no requests.
+/// - With wanted values only these are requests. Whatever else a ticket holds is written as a precondition or under
+///   a name that is no request.
+struct ExportLayout {
+    /// What a cell holds.
+    enum Content: Hashable {
+        /// What the ticket holds.
+        case held(ExportColumn)
+        /// The agent or category in the form in which the planner finds it again.
+        case reference(ExportColumn)
+        /// What the ticket is to hold.
+        case wanted(ExportColumn)
+        /// What the ticket holds, as a precondition.
+        case expected(ExportColumn)
+    }
+
+    private(set) var cells: [(header: String, content: Content)] = []
+
+    init(_ options: ExportOptions) {
+        let columns =
+            options.columns
+            ?? (options.wanted == nil ? ExportColumn.usual : ExportColumn.usualBesideWanted)
+        guard let wanted = options.wanted else {
+            for column in columns {
+                switch column {
+                case .category where !columns.contains(.categoryID),
+                    .assignee where !columns.contains(.assignedTo):
+                    add(column.rawValue, .reference(column))
+                case .category, .assignee: add(column.rawValue + "Name", .held(column))
+                default: add(column.rawValue, .held(column))
+                }
+            }
+            return
+        }
+        add("ticketId", .held(.ticketID))
+        let fields: [(ExportColumn, Bool)] = [
+            (.status, wanted.status != nil), (.priority, wanted.priority != nil),
+            (.categoryID, wanted.categoryID != nil), (.assignedTo, wanted.assignee != nil),
+        ]
+        let set = fields.filter(\.1).map(\.0)
+        for field in set { add(field.rawValue, .wanted(field)) }
+        for field in set { add(Self.expectation(of: field), .expected(field)) }
+        add("expectUpdatedAt", .expected(.updatedAt))
+        for column in columns where column != .ticketID {
+            switch column {
+            case .status, .priority, .categoryID, .assignedTo:
+                add(Self.expectation(of: column), .expected(column))
+            case .category, .assignee: add(column.rawValue + "Name", .held(column))
+            default: add(column.rawValue, .held(column))
+            }
+        }
+    }
+
+    private mutating func add(_ header: String, _ content: Content) {
+        guard !cells.contains(where: { $0.header == header }) else { return }
+        cells.append((header, content))
+    }
+
+    private static func expectation(of column: ExportColumn) -> String {
+        switch column {
+        case .status: "expectStatus"
+        case .priority: "expectPriority"
+        case .categoryID: "expectCategoryId"
+        case .assignedTo: "expectAssignedTo"
+        default: "expectUpdatedAt"
+        }
+    }
+}

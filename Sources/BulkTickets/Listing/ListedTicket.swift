@@ -1,0 +1,89 @@
+import BulkSystem
+public import MavaAPI
+
+/// One ticket as `GET /api/tickets` lists it, with all that an export can write and a filter can ask.
+public struct ListedTicket: Hashable, Sendable {
+    /// The ticket's identifier.
+    public var id: TicketID
+    /// The status as listed, such as `Open` or `Spam`.
+    public var status: String?
+    /// The priority as listed, normally 1, 2 or 3.
+    public var priority: Int?
+    /// The category's id.
+    public var categoryID: String?
+    /// The category's name, where the listing has it beside the id.
+    public var categoryName: String?
+    /// The assigned agent's id; `nil` where no agent is assigned.
+    public var assignedTo: String?
+    /// The assigned agent's name, where the listing has it beside the id.
+    public var assigneeName: String?
+    /// The state of the AI's handling, as listed.
+    public var aiStatus: String?
+    /// When the ticket was created, as the listing writes it (ISO 8601).
+    public var createdAt: String?
+    /// When the ticket last changed, as the listing writes it (ISO 8601).
+    public var updatedAt: String?
+    /// Where the ticket came from, such as `email` or `discord`.
+    public var origin: String?
+    /// The names of the tags, or their ids where they have no names.
+    public var tags: [String] = []
+    /// The ids of the tags, where the listing has them.
+    public var tagIDs: [String] = []
+    /// The customer's name, else the e-mail address, else the id.
+    public var customer: String?
+    /// The subject.
+    ///
+    /// Assumption: the documentation does not name this field.
+    public var subject: String?
+    /// The customer's rating, 1 to 5; `nil` where there is none.
+    public var satisfaction: Int?
+
+    /// Makes a ticket that has only an id.
+    public init(id: TicketID) { self.id = id }
+
+    /// When the ticket was created, in microseconds since 1970.
+    ///
+    /// Where the listing does not say, it is the time inside the id.
+    public var createdMicroseconds: Int64? {
+        createdAt.flatMap(microsecondsSince1970)
+            ?? id.creationSeconds.map { Int64($0) * 1_000_000 }
+    }
+
+    /// When the ticket last changed, in microseconds since 1970.
+    public var updatedMicroseconds: Int64? { updatedAt.flatMap(microsecondsSince1970) }
+
+    /// The ticket's page in Mava's dashboard.
+    public var link: String { "https://dashboard.mava.app/dashboard/ticket?id=\(id)" }
+}
+
+/// One page of tickets as it came.
+package struct ListedTicketPage: Sendable {
+    /// The tickets in the order of the listing.
+    package var tickets: [ListedTicket] = []
+    /// How many tickets the query has in all, where the server says it.
+    package var total: Int?
+
+    package init(tickets: [ListedTicket] = [], total: Int? = nil) {
+        self.tickets = tickets
+        self.total = total
+    }
+}
+
+/// What an export reads: the seam between what it asks and how that travels.
+package protocol TicketPageSource: Sendable {
+    /// One page of tickets.
+    func page(_ query: TicketQuery) async throws -> ListedTicketPage
+}
+
+/// Mava's own pages.
+package struct MavaPages: TicketPageSource {
+    private let client: MavaClient
+
+    package init(client: MavaClient) { self.client = client }
+
+    package func page(_ query: TicketQuery) async throws -> ListedTicketPage {
+        try await client.tickets(query) { body throws(EntryError) in
+            try ListedTicketPage(body: body, skip: query.skip)
+        }
+    }
+}

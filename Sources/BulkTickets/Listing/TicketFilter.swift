@@ -1,0 +1,90 @@
+public import MavaAPI
+
+/// Which tickets are wanted.
+///
+/// What the API can filter is asked of the API, so that fewer pages are read, and every ticket is checked here
+/// again: an API that ignored a filter must not make an export of tickets that were not asked for.
+public struct TicketFilter: Sendable {
+    /// The assignee of tickets that have none, as the API and this filter write it.
+    public static let unassigned = "Unassigned"
+    /// The statuses that the API can filter by.
+    private static let listableStatuses = Set(TicketStatus.allCases.map(\.rawValue))
+
+    /// Only these statuses, as listed; empty for all.
+    public var statuses: [String] = []
+    /// Only tickets of the agents with these ids, or ``unassigned``; empty for all.
+    public var assignees: [String] = []
+    /// Only the categories with these ids; empty for all.
+    public var categories: [String] = []
+    /// Only tickets with one of these tags, by name or id; empty for all.
+    public var tags: [String] = []
+    /// Only these origins, such as `email`; empty for all.
+    public var origins: [String] = []
+    /// Only these ratings, 1 to 5, or 0 for tickets without one; empty for all.
+    public var satisfactions: [Int] = []
+    /// Only tickets created at this time or later, in microseconds since 1970.
+    public var createdFrom: Int64?
+    /// Only tickets created before this time, in microseconds since 1970.
+    public var createdBefore: Int64?
+    /// Only tickets that last changed at this time or earlier, in microseconds since 1970.
+    public var unchangedSince: Int64?
+    /// Only these tickets; `nil` for all.
+    public var ids: Set<TicketID>?
+    /// A further condition; `nil` for none.
+    public var condition: (@Sendable (ListedTicket) -> Bool)?
+
+    /// Makes a filter that every ticket passes.
+    public init() {}
+
+    /// Whether a ticket is wanted.
+    ///
+    /// A ticket that does not say what a filter asks about is not wanted.
+    ///
+    /// - Parameter ticket: The ticket.
+    /// - Returns: Whether it passes every filter.
+    public func matches(_ ticket: ListedTicket) -> Bool {
+        if let ids, !ids.contains(ticket.id) { return false }
+        if !statuses.isEmpty, !(ticket.status.map(statuses.contains) ?? false) { return false }
+        if !assignees.isEmpty, !assignees.contains(ticket.assignedTo ?? Self.unassigned) {
+            return false
+        }
+        if !categories.isEmpty, !(ticket.categoryID.map(categories.contains) ?? false) {
+            return false
+        }
+        if !origins.isEmpty, !(ticket.origin.map(origins.contains) ?? false) { return false }
+        if !satisfactions.isEmpty, !satisfactions.contains(ticket.satisfaction ?? 0) {
+            return false
+        }
+        if !tags.isEmpty, !tags.contains(where: { Self.has(ticket, tag: $0) }) { return false }
+        return isInTime(ticket) && condition?(ticket) ?? true
+    }
+
+    private func isInTime(_ ticket: ListedTicket) -> Bool {
+        if createdFrom != nil || createdBefore != nil {
+            guard let created = ticket.createdMicroseconds else { return false }
+            if let createdFrom, created < createdFrom { return false }
+            if let createdBefore, created >= createdBefore { return false }
+        }
+        guard let unchangedSince else { return true }
+        return ticket.updatedMicroseconds.map { $0 <= unchangedSince } ?? false
+    }
+
+    private static func has(_ ticket: ListedTicket, tag: String) -> Bool {
+        if ticket.tagIDs.contains(tag) { return true }
+        let folded = tag.lowercased()
+        return ticket.tags.contains { $0.lowercased() == folded }
+    }
+
+    /// Adds to a query what the API can filter by.
+    ///
+    /// - Parameter query: The query.
+    package func narrow(_ query: inout TicketQuery) {
+        if statuses.allSatisfy(Self.listableStatuses.contains) { query.statuses = statuses }
+        query.assignedTo = assignees
+        query.categories = categories
+        query.origins = origins
+        query.csatValues = satisfactions.map { $0 == 0 ? "no-rating" : "\($0)" }
+        // The API takes the ids of tags, and has no list of their names.
+        if tags.allSatisfy({ TicketID($0)?.isObjectID == true }) { query.tags = tags }
+    }
+}

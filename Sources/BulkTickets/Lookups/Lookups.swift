@@ -1,0 +1,160 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+package import BulkSystem
+public import MavaAPI
+
+/// The agents and categories of an organisation, and their file.
+///
+/// With the file, previews can look names up without a key.
+public struct Lookups: Hashable, Sendable {
+    /// What stands in the place of a name that no list has.
+    package static let notListed = "not listed"
+    private static let format = "mava-bulk-lookups"
+    private static let version = 1
+    /// No organisation's lists come near this many bytes.
+    private static let longestFile = 64 << 20
+
+    /// The agents that are not archived.
+    public var agents: [Agent]
+    /// The active categories.
+    public var categories: [MavaAPI.Category]
+
+    /// Makes look-ups from lists.
+    public init(agents: [Agent], categories: [MavaAPI.Category]) {
+        self.agents = agents
+        self.categories = categories
+    }
+
+    /// Why a file holds no look-ups.
+    public struct Unusable: Error, CustomStringConvertible, Sendable {
+        /// The file.
+        public var path: String
+        /// What is wrong with it.
+        public var message: String
+
+        /// The message with the path.
+        public var description: String { "\(path) cannot serve as look-ups: \(message)" }
+    }
+
+    /// Reads a file that ``write(to:createdAt:baseURL:)`` wrote.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: ``Unusable`` when it is not one, and a `FileError` when it cannot be read.
+    public init(path: String) throws {
+        var reader = try FileReader(path)
+        var bytes: [UInt8] = []
+        while true {
+            let piece = try reader.read(upTo: 1 << 20)
+            if piece.isEmpty { break }
+            bytes += piece
+            guard bytes.count <= Self.longestFile else {
+                throw Unusable(path: path, message: "it is too long")
+            }
+        }
+        let document: Document
+        do {
+            document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+        } catch {
+            throw Unusable(path: path, message: "it is not what `mava-bulk lookups` writes")
+        }
+        guard document.format == Self.format else {
+            throw Unusable(path: path, message: "it is not what `mava-bulk lookups` writes")
+        }
+        guard document.version == Self.version else {
+            throw Unusable(
+                path: path,
+                message: "its version is \(document.version), and this program reads version "
+                    + "\(Self.version): write it again")
+        }
+        agents = document.agents.map {
+            Agent(
+                id: $0.id, email: $0.email, username: $0.username, walletAddress: $0.walletAddress)
+        }
+        categories = document.categories.map { MavaAPI.Category(id: $0.id, name: $0.name) }
+    }
+
+    /// Writes the file, atomically.
+    ///
+    /// - Parameters:
+    ///   - path: Where it will be.
+    ///   - createdAt: The present, in seconds since 1970.
+    ///   - baseURL: The API that the lists come from.
+    /// - Throws: A `FileError` when it cannot be written.
+    public func write(to path: String, createdAt: Int, baseURL: String) throws {
+        var buffer = text(createdAt: createdAt, baseURL: baseURL)
+        var file = try AtomicFile(path)
+        try file.write(&buffer)
+        try file.commit()
+    }
+
+    /// The file's contents.
+    ///
+    /// - Parameters:
+    ///   - createdAt: The present, in seconds since 1970.
+    ///   - baseURL: The API that the lists come from.
+    /// - Returns: JSON, with an agent or a category on each line.
+    package func text(createdAt: Int, baseURL: String) -> OutputBuffer {
+        var buffer = OutputBuffer()
+        buffer.append("{\"format\":")
+        buffer.append(jsonString: Self.format)
+        buffer.append(",\"version\":")
+        buffer.append(decimal: Self.version)
+        buffer.append(",\"createdAt\":")
+        buffer.append(jsonString: CivilTime(secondsSince1970: createdAt).iso8601)
+        buffer.append(",\"baseURL\":")
+        buffer.append(jsonString: baseURL)
+        buffer.append(",\n\"agents\":[")
+        for (index, agent) in agents.enumerated() {
+            Self.append(
+                [
+                    ("id", agent.id), ("username", agent.username), ("email", agent.email),
+                    ("walletAddress", agent.walletAddress),
+                ], isFirst: index == 0, to: &buffer)
+        }
+        buffer.append("\n],\"categories\":[")
+        for (index, category) in categories.enumerated() {
+            Self.append(
+                [("id", category.id), ("name", category.name)], isFirst: index == 0, to: &buffer)
+        }
+        buffer.append("\n]}\n")
+        return buffer
+    }
+
+    private static func append(
+        _ fields: [(name: String, value: String?)], isFirst: Bool, to buffer: inout OutputBuffer
+    ) {
+        buffer.append(isFirst ? "\n{" : ",\n{")
+        var isNext = false
+        for case (let name, let value?) in fields {
+            if isNext { buffer.append(",") }
+            isNext = true
+            buffer.append(jsonString: name)
+            buffer.append(":")
+            buffer.append(jsonString: value)
+        }
+        buffer.append("}")
+    }
+
+    private struct Document: Decodable {
+        struct Person: Decodable {
+            var id: String
+            var username: String?
+            var email: String?
+            var walletAddress: String?
+        }
+
+        struct Group: Decodable {
+            var id: String
+            var name: String?
+        }
+
+        var format: String
+        var version: Int
+        var agents: [Person]
+        var categories: [Group]
+    }
+}

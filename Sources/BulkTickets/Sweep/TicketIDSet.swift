@@ -1,0 +1,104 @@
+package import MavaAPI
+
+/// The ids of the tickets seen so far: the only thing of an export that grows with its tickets.
+///
+/// An ObjectId takes twelve bytes of an open-addressing table that is 7/16 to 7/8 full, so 14 to 28
+/// bytes a ticket. Other ids are kept as texts. The table is in 64 parts that grow one by one, so that
+/// growing never needs the memory of two whole tables.
+package struct TicketIDSet {
+    fileprivate struct Part {
+        var high: [UInt64] = []
+        var low: [UInt32] = []
+        var count = 0
+    }
+
+    private var parts = Array(repeating: Part(), count: 64)
+    private var others: Set<TicketID> = []
+    private let seed = UInt64.random(in: .min ... .max)
+
+    package init() {}
+
+    /// How many ids there are.
+    package var count: Int { parts.reduce(others.count) { $0 + $1.count } }
+
+    /// Adds an id.
+    ///
+    /// - Parameter id: The id.
+    /// - Returns: Whether it is new.
+    package mutating func insert(_ id: TicketID) -> Bool {
+        guard let (high, low) = Self.packed(id) else { return others.insert(id).inserted }
+        let seed = seed
+        let hash = Self.hash(high, low, seed)
+        return parts[Int(hash >> 58)].insert(high, low, hash) { Self.hash($0, $1, seed) }
+    }
+
+    private static func hash(_ high: UInt64, _ low: UInt32, _ seed: UInt64) -> UInt64 {
+        var mixed = (high ^ seed) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(low)
+        mixed = (mixed ^ mixed >> 32) &* 0xD6E8_FEB8_6659_FD93
+        return mixed ^ mixed >> 32
+    }
+
+    /// An ObjectId in lower case as its twelve bytes; `nil` for other ids, which are compared as written.
+    private static func packed(_ id: TicketID) -> (UInt64, UInt32)? {
+        var text = id.rawValue
+        return text.withUTF8 { bytes in
+            guard bytes.count == 24 else { return nil }
+            var high: UInt64 = 0
+            var low: UInt32 = 0
+            for index in 0..<24 {
+                let byte = bytes[index]
+                let digit: UInt8
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+                case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+                default: return nil
+                }
+                if index < 16 {
+                    high = high << 4 | UInt64(digit)
+                } else {
+                    low = low << 4 | UInt32(digit)
+                }
+            }
+            // All zeros mark a free place.
+            return high == 0 && low == 0 ? nil : (high, low)
+        }
+    }
+}
+
+extension TicketIDSet.Part {
+    fileprivate mutating func insert(
+        _ high: UInt64, _ low: UInt32, _ hash: UInt64, rehash: (UInt64, UInt32) -> UInt64
+    ) -> Bool {
+        if (count + 1) * 8 > self.high.count * 7 { grow(rehash) }
+        let place = place(high, low, hash)
+        guard self.high[place] == 0, self.low[place] == 0 else { return false }
+        self.high[place] = high
+        self.low[place] = low
+        count += 1
+        return true
+    }
+
+    /// The place of an id, or the free one where it belongs.
+    private func place(_ high: UInt64, _ low: UInt32, _ hash: UInt64) -> Int {
+        let size = self.high.count
+        var place = Int(hash & 0xFFFF_FFFF) % size
+        while self.high[place] != high || self.low[place] != low {
+            if self.high[place] == 0, self.low[place] == 0 { return place }
+            place += 1
+            if place == size { place = 0 }
+        }
+        return place
+    }
+
+    private mutating func grow(_ rehash: (UInt64, UInt32) -> UInt64) {
+        let (oldHigh, oldLow) = (high, low)
+        let size = max(16, oldHigh.count * 2)
+        high = Array(repeating: 0, count: size)
+        low = Array(repeating: 0, count: size)
+        for index in oldHigh.indices where oldHigh[index] != 0 || oldLow[index] != 0 {
+            let place = place(oldHigh[index], oldLow[index], rehash(oldHigh[index], oldLow[index]))
+            high[place] = oldHigh[index]
+            low[place] = oldLow[index]
+        }
+    }
+}

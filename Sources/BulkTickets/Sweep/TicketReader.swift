@@ -1,0 +1,151 @@
+package import MavaAPI
+
+/// How far the reading of tickets is.
+public struct ReadingProgress: Hashable, Sendable {
+    /// How many pages were asked for.
+    public var pages = 0
+    /// How many tickets Mava listed, each counted once.
+    public var seen = 0
+    /// How many of them passed the filter.
+    public var taken = 0
+
+    /// Starts with nothing read.
+    public init() {}
+}
+
+/// Reads all tickets that pass a filter, page by page.
+package struct TicketReader: Sendable {
+    /// What happens after a ticket.
+    package enum Step { case goOn, stop }
+
+    /// When reading begins where no time is given: 2015-01-01T00:00:00Z, before Mava existed.
+    package static let earliest: Int64 = 1_420_070_400
+    /// How far the clocks of Mava and of this machine may differ, in seconds.
+    private static let clockSlack: Int64 = 86_400
+
+    package let source: any TicketPageSource
+    package let filter: TicketFilter
+
+    package init(_ source: any TicketPageSource, _ filter: TicketFilter) {
+        self.source = source
+        self.filter = filter
+    }
+
+    /// Reads the tickets.
+    ///
+    /// A ticket that passes the filter from the start of the reading to its end is taken exactly once.
+    ///
+    /// - Parameters:
+    ///   - now: The present, in seconds since 1970.
+    ///   - progress: Called after each page.
+    ///   - take: Takes a ticket and says whether to go on.
+    /// - Returns: How much was read.
+    /// - Throws: What the source and `take` throw, and `ClientError` when tickets change too fast to be read.
+    package func read(
+        now: Int64, progress: (ReadingProgress) -> Void,
+        take: (ListedTicket) throws -> Step
+    ) async throws -> Result {
+        var state = State()
+        let range = range(now: now)
+        guard range.start < range.end else { return state.result(of: filter) }
+        if let ids = filter.ids {
+            // Tickets are looked for by the times inside their ids, and then further around them.
+            for slack in [Int64(30), 86_400] {
+                let missing = ids.filter { !state.found.contains($0) }
+                let windows = Self.windows(missing, slack, in: range)
+                if try await sweep(windows, &state, progress, take) == .stop { break }
+            }
+        } else {
+            _ = try await sweep([range], &state, progress, take)
+        }
+        return state.result(of: filter)
+    }
+
+    /// What was read.
+    package struct Result: Sendable {
+        package var progress: ReadingProgress
+        /// The tickets that were asked for by id and not listed.
+        package var missing: Set<TicketID> = []
+    }
+
+    private struct State {
+        var seen = TicketIDSet()
+        /// The wanted tickets that were found, where ids were asked for.
+        var found: Set<TicketID> = []
+        var progress = ReadingProgress()
+
+        func result(of filter: TicketFilter) -> Result {
+            Result(progress: progress, missing: filter.ids?.subtracting(found) ?? [])
+        }
+    }
+
+    private func sweep(
+        _ windows: [ListingSweep.Window], _ state: inout State,
+        _ progress: (ReadingProgress) -> Void, _ take: (ListedTicket) throws -> Step
+    ) async throws -> Step {
+        var sweep = ListingSweep(windows)
+        while let request = sweep.next() {
+            try Task.checkCancellation()
+            var query = TicketQuery(
+                start: Int(request.window.start), end: Int(request.window.end),
+                limit: request.limit, skip: request.skip)
+            filter.narrow(&query)
+            let page = try await source.page(query)
+            state.progress.pages += 1
+            var sightings: [ListingSweep.Sighting] = []
+            sightings.reserveCapacity(page.tickets.count)
+            var isStopped = false
+            for ticket in page.tickets {
+                let isNew = state.seen.insert(ticket.id)
+                sightings.append(
+                    ListingSweep.Sighting(
+                        id: ticket.id, createdAt: ticket.createdMicroseconds, isNew: isNew))
+                guard isNew else { continue }
+                state.progress.seen += 1
+                if filter.ids?.contains(ticket.id) == true { state.found.insert(ticket.id) }
+                guard !isStopped, filter.matches(ticket) else { continue }
+                state.progress.taken += 1
+                isStopped = try take(ticket) == .stop
+            }
+            progress(state.progress)
+            if isStopped { return .stop }
+            do throws(ListingSweep.Unsteady) {
+                try sweep.observe(sightings, entries: page.tickets.count, total: page.total)
+            } catch {
+                throw ClientError(code: .unexpectedAnswer, message: "\(error)")
+            }
+        }
+        return .goOn
+    }
+
+    /// The range of creation times to ask for.
+    private func range(now: Int64) -> ListingSweep.Window {
+        func second(_ microseconds: Int64, _ rounding: FloatingPointRoundingRule) -> Int64 {
+            Int64((Double(microseconds) / 1e6).rounded(rounding))
+        }
+        let start = filter.createdFrom.map { second($0, .down) } ?? Self.earliest
+        let latest = now + Self.clockSlack
+        let end = filter.createdBefore.map { min(second($0, .up), latest) } ?? latest
+        return ListingSweep.Window(start, end)
+    }
+
+    /// The windows that hold the creation times of some tickets; all of a range where an id has no time.
+    private static func windows(
+        _ ids: Set<TicketID>, _ slack: Int64, in range: ListingSweep.Window
+    ) -> [ListingSweep.Window] {
+        let times = ids.compactMap { $0.creationSeconds.map(Int64.init) }.sorted()
+        if times.count < ids.count { return [range] }
+        var windows: [ListingSweep.Window] = []
+        for time in times {
+            let start = max(time - slack, range.start)
+            let end = min(time + slack + 1, range.end)
+            guard start < end else { continue }
+            if let last = windows.last, start <= last.end + 3600 {
+                windows[windows.count - 1].end = max(last.end, end)
+            } else {
+                windows.append(ListingSweep.Window(start, end))
+            }
+        }
+        return windows
+    }
+}

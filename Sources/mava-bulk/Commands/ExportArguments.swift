@@ -1,0 +1,286 @@
+import BulkSystem
+import MavaBulk
+
+/// What a command line says about an export.
+///
+/// What needs no names is checked before anything is read; names are looked up before tickets are read.
+struct ExportArguments {
+    /// How the export is written, and the filters that need no names.
+    var options = ExportOptions()
+    private let assignees: [String]
+    private let categories: [String]
+    private let set: [(field: Field, value: String)]
+
+    /// The fields that `--set` can write.
+    private enum Field: String, CaseIterable {
+        case status, priority, category, assignee
+
+        /// The field of a name, as an input's columns are called.
+        init?(name: String) {
+            switch ColumnRole(columnName: name) {
+            case .status: self = .status
+            case .priority: self = .priority
+            case .categoryID, .categoryName: self = .category
+            case .assignee: self = .assignee
+            default: return nil
+            }
+        }
+    }
+
+    private static let origins = ["web", "discord", "telegram", "telegram-group", "email"]
+    /// What a listing can hold: the four statuses of an update, and one more that was seen.
+    private static let statuses = TicketStatus.allCases.map(\.rawValue) + ["Spam"]
+
+    /// Reads the command line.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - now: The present, in seconds since 1970.
+    /// - Throws: A ``CommandFailure`` that says what is wrong.
+    init(_ arguments: ParsedArguments, now: Int64) throws {
+        assignees = arguments.list(.assignee)
+        categories = arguments.list(.category)
+        set = try Self.wanted(arguments)
+        options.filter = try Self.filter(arguments, now)
+        try takeForm(arguments)
+        options.limit = try arguments.integer(.limit, in: 1...Int.max)
+        options.sample = try arguments.integer(.sample, in: 1...1_000_000)
+        if options.limit != nil, options.sample != nil {
+            throw CommandFailure.usage("--limit and --sample contradict each other")
+        }
+        if let seed = try arguments.integer(.seed, in: 0...Int.max) {
+            guard options.sample != nil else {
+                throw CommandFailure.usage("--seed selects a sample: give --sample N as well")
+            }
+            options.seed = UInt64(seed)
+        }
+    }
+
+    // MARK: Filters
+
+    private static func filter(_ arguments: ParsedArguments, _ now: Int64) throws -> TicketFilter {
+        var filter = TicketFilter()
+        filter.statuses = try arguments.list(.status).map {
+            try word($0, among: statuses, option: .status)
+        }
+        filter.origins = try arguments.list(.origin).map {
+            try word($0, among: origins, option: .origin)
+        }
+        filter.satisfactions = try arguments.list(.csat).map { text in
+            let words = ["1", "2", "3", "4", "5", "no-rating"]
+            return Int(try word(text, among: words, option: .csat)) ?? 0
+        }
+        filter.tags = arguments.list(.tag)
+        if let text = arguments[.idle] {
+            filter.unchangedSince = (now - (try age(text, .idle))) * 1_000_000
+        }
+        filter.createdFrom = try arguments[.since].map { try moment($0, .since, now) }
+        filter.createdBefore = try arguments[.until].map { try moment($0, .until, now) }
+        if let text = arguments[.older] {
+            // A ticket that is exactly so old counts.
+            let end = (now - (try age(text, .older))) * 1_000_000 + 1
+            filter.createdBefore = min(filter.createdBefore ?? end, end)
+        }
+        if let start = filter.createdFrom, let end = filter.createdBefore, start >= end {
+            throw CommandFailure.usage(
+                "no ticket can match: the time of --since is not before the end of the range")
+        }
+        if let path = arguments[.idFile] {
+            do {
+                filter.ids = try TicketIDFile.ids(path: path)
+            } catch let error as TicketIDFile.Unusable {
+                throw CommandFailure(.unusableInput, "\(error)")
+            }
+            guard filter.ids?.isEmpty == false else {
+                throw CommandFailure(.unusableInput, "\(path) holds no ticket's id")
+            }
+        }
+        return filter
+    }
+
+    /// One of a few words, in whatever case it is written.
+    private static func word(
+        _ text: String, among words: [String], option: OptionID
+    ) throws -> String {
+        let folded = text.lowercased()
+        if let word = words.first(where: { $0.lowercased() == folded }) { return word }
+        let meant = closest(to: folded, among: words) { $0.lowercased() }
+        throw CommandFailure.usage(
+            "--\(option.rawValue) takes \(words.joined(separator: ", ")), not `\(text)`"
+                + (meant.map { "; did you mean \($0)?" } ?? ""))
+    }
+
+    private static func age(_ text: String, _ option: OptionID) throws -> Int64 {
+        guard let age = WrittenMoment.age(text) else {
+            throw CommandFailure.usage(
+                "--\(option.rawValue) takes an age such as 14d, 36h or 2w, not `\(text)`")
+        }
+        return age
+    }
+
+    private static func moment(_ text: String, _ option: OptionID, _ now: Int64) throws -> Int64 {
+        guard let moment = WrittenMoment.microseconds(text, now: now) else {
+            throw CommandFailure.usage(
+                "--\(option.rawValue) takes a time such as 2026-03-01, 2026-03-01T09:30:00Z or 30d, "
+                    + "not `\(text)`")
+        }
+        return moment
+    }
+
+    // MARK: Form
+
+    private mutating func takeForm(_ arguments: ParsedArguments) throws {
+        if let name = arguments[.format], let format = ExportFormat(rawValue: name) {
+            options.format = format
+        }
+        options.hasMark = arguments.has(.bom)
+        options.delimiter = try PlanArguments.delimiter(arguments) ?? options.delimiter
+        if options.format == .jsonLines,
+            let option = arguments.firstGiven(of: [.bom, .delimiter])
+        {
+            throw CommandFailure.usage("--\(option.rawValue) is for CSV, and JSON Lines has none")
+        }
+        guard let list = arguments[.columns] else { return }
+        let columns = try list.split(separator: ",").map { try Self.column(String($0)) }
+        options.columns = columns
+        guard columns.contains(.ticketID) else {
+            throw CommandFailure.usage(
+                "--columns needs ticketId: without it the file cannot be applied")
+        }
+        var seen: Set<ExportColumn> = []
+        if let doubled = columns.first(where: { !seen.insert($0).inserted }) {
+            throw CommandFailure.usage("--columns names \(doubled.rawValue) twice")
+        }
+    }
+
+    private static func column(_ name: String) throws -> ExportColumn {
+        if let column = ExportColumn(name: name) { return column }
+        let names = ExportColumn.allCases.map(\.rawValue)
+        let meant = closest(to: name.lowercased(), among: names) { $0.lowercased() }
+        throw CommandFailure.usage(
+            "--columns has no column `\(name)`; "
+                + (meant.map { "did you mean \($0)?" }
+                    ?? "there are \(names.joined(separator: ", "))"))
+    }
+
+    // MARK: Wanted values
+
+    private static func wanted(
+        _ arguments: ParsedArguments
+    ) throws -> [(field: Field, value: String)] {
+        var wanted: [(field: Field, value: String)] = []
+        for text in arguments.list(.set) {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[1].isEmpty else {
+                throw CommandFailure.usage(
+                    "--set takes a field and its value, such as status=Resolved, not `\(text)`")
+            }
+            wanted.append((try field(String(parts[0]), .set), String(parts[1])))
+        }
+        for name in arguments.list(.unset) {
+            guard try field(name, .unset) == .assignee else {
+                throw CommandFailure.usage("--unset takes assignee: a ticket always has a \(name)")
+            }
+            wanted.append((.assignee, "unassigned"))
+        }
+        var seen: Set<Field> = []
+        if let doubled = wanted.first(where: { !seen.insert($0.field).inserted }) {
+            throw CommandFailure.usage("the \(doubled.field.rawValue) is set twice")
+        }
+        return wanted
+    }
+
+    private static func field(_ name: String, _ option: OptionID) throws -> Field {
+        if let field = Field(name: name) { return field }
+        let names = Field.allCases.map(\.rawValue)
+        let meant = closest(to: name.lowercased(), among: names) { $0 }
+        throw CommandFailure.usage(
+            "--\(option.rawValue) takes \(names.joined(separator: ", ")), not `\(name)`"
+                + (meant.map { "; did you mean \($0)?" } ?? ""))
+    }
+
+    // MARK: Names
+
+    /// Replaces the names of agents and categories by their ids.
+    ///
+    /// - Parameter lookups: The agents and categories there are.
+    /// - Returns: The export's options.
+    /// - Throws: A ``CommandFailure`` that names the closest name.
+    func resolved(_ lookups: Lookups) throws -> ExportOptions {
+        var options = options
+        let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
+        options.filter.assignees = try assignees.map { name in
+            if Self.isNone(name) { return TicketFilter.unassigned }
+            return try Self.id(name, directory.agent(name), .assignee, takesUnlisted: true)
+        }
+        options.filter.categories = try categories.map { name in
+            try Self.id(name, directory.category(name), .category, takesUnlisted: true)
+        }
+        guard !set.isEmpty else { return options }
+        var wanted = WantedValues()
+        for (field, value) in set {
+            switch field {
+            case .status:
+                let words = TicketStatus.allCases.map(\.rawValue)
+                wanted.status = TicketStatus(
+                    rawValue: try Self.word(value, among: words, option: .set))
+            case .priority: wanted.priority = try Self.priority(value)
+            case .category:
+                wanted.categoryID = try Self.id(
+                    value, directory.category(value), .set, takesUnlisted: false)
+            case .assignee:
+                wanted.assignee =
+                    Self.isNone(value)
+                    ? .unassigned
+                    : .agent(try Self.id(value, directory.agent(value), .set, takesUnlisted: false))
+            }
+        }
+        options.wanted = wanted
+        return options
+    }
+
+    private static func isNone(_ text: String) -> Bool {
+        ["unassigned", "none", "null"].contains(text.lowercased())
+    }
+
+    private static func priority(_ text: String) throws -> TicketPriority {
+        let words = ["low", "medium", "high"]
+        if let number = Int(text), let priority = TicketPriority(rawValue: number) {
+            return priority
+        }
+        if let place = words.firstIndex(of: text.lowercased()) {
+            return TicketPriority(rawValue: place + 1) ?? .low
+        }
+        throw CommandFailure.usage(
+            "--set priority takes 1 to 3, low, medium or high, not `\(text)`")
+    }
+
+    /// The id that a name means.
+    ///
+    /// - Parameters:
+    ///   - name: The name as written.
+    ///   - match: What the lists say of it.
+    ///   - option: Where it was written.
+    ///   - takesUnlisted: Whether an id that no list has is taken as it is: tickets can still have it.
+    /// - Returns: The id.
+    /// - Throws: A ``CommandFailure`` when it means nothing, or several things.
+    private static func id(
+        _ name: String, _ match: NameDirectory.Match, _ option: OptionID, takesUnlisted: Bool
+    ) throws -> String {
+        switch match {
+        case .id(let id): return id
+        case .ambiguous(let candidates):
+            throw CommandFailure.usage(
+                "--\(option.rawValue) `\(name)` can be \(candidates.prefix(5).joined(separator: " or ")): "
+                    + "write the id")
+        case .unknown, .notListed, .notInSnapshot:
+            if takesUnlisted, TicketID(name)?.isObjectID == true { return name }
+            var meant: String?
+            if case .unknown(let closest) = match { meant = closest }
+            throw CommandFailure.usage(
+                "--\(option.rawValue) `\(name)` is not listed; "
+                    + (meant.map { "did you mean \($0)?" }
+                        ?? "`mava-bulk agents` and `mava-bulk categories` list the names"))
+        }
+    }
+}

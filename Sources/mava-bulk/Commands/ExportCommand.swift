@@ -1,0 +1,90 @@
+import BulkSystem
+import MavaBulk
+
+/// `mava-bulk export`: tickets as they are, as a file to edit and apply.
+enum ExportCommand {
+    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        try refuseReplacing(arguments)
+        let export = try ExportArguments(arguments, now: Int64(CurrentProcess.secondsSince1970))
+        let connection = try CommandConnection(arguments, talk)
+        let session = CommandSession(
+            talk, connection.mava, unfinished: "the export is not complete")
+        defer { connection.warnOfLostLedger(talk) }
+        let output = arguments[.output]
+        let result = try await session.watch {
+            defer { session.prepared() }
+            // A place that cannot be written is found before anything is read.
+            let file = try output.map { try ExportFile($0) }
+            let lookups = try await connection.mava.lookups()
+            let options = try export.resolved(lookups)
+            if let path = arguments[.lookups] {
+                try lookups.write(
+                    to: path, createdAt: CurrentProcess.secondsSince1970,
+                    baseURL: connection.mava.baseURL)
+            }
+            if var file {
+                let result = try await connection.mava.export(
+                    options, to: &file, lookups: lookups, progress: session.reading)
+                try file.commit()
+                return result
+            }
+            var sink = StandardOutput(talk, options.format == .csv ? .text : .json)
+            return try await connection.mava.export(
+                options, to: &sink, lookups: lookups, progress: session.reading)
+        }
+        tell(result, output, talk)
+        return .success
+    }
+
+    /// Refuses to replace a file: it may be an export that somebody edited.
+    private static func refuseReplacing(_ arguments: ParsedArguments) throws {
+        for option in [OptionID.output, .lookups] {
+            guard let path = arguments[option] else { continue }
+            let inputs = [OptionID.idFile, .sandbox, .apiKeyFile, .caFile]
+            if let input = inputs.compactMap({ arguments[$0] }).first(where: {
+                FilePath.isSameFile($0, path)
+            }) {
+                throw CommandFailure.usage(
+                    "--\(option.rawValue) \(path) would replace \(input), which this command reads: name "
+                        + "another file")
+            }
+        }
+        guard let path = arguments[.output], FilePath.isRegularFile(path), !arguments.has(.force)
+        else { return }
+        throw CommandFailure.usage(
+            "\(path) exists: name another place for the export, or add --force")
+    }
+
+    private static func tell(_ result: ExportResult, _ output: String?, _ talk: Talk) {
+        // Whoever closed the output, as `head` does, has seen enough.
+        if output == nil, talk.isOutputClosed { return }
+        let reading = result.reading
+        talk.say(
+            "exported \(Words.tickets(result.written)) of \(Words.number(reading.seen)) seen on "
+                + Words.counted(reading.pages, "page") + (output.map { " to \($0)" } ?? ""))
+        guard !result.missing.isEmpty else { return }
+        let some = result.missing.map(\.rawValue).sorted().prefix(3).joined(separator: ", ")
+        talk.warn(
+            "\(Words.tickets(result.missing.count)) of the file of ids "
+                + "\(result.missing.count == 1 ? "was" : "were") not found, or did not match: \(some)"
+                + (result.missing.count > 3 ? ", …" : ""))
+    }
+}
+
+/// Standard output as the place of an export.
+private struct StandardOutput: TicketExport.Sink {
+    private let talk: Talk
+    private let form: Talk.DataForm
+
+    init(_ talk: Talk, _ form: Talk.DataForm) {
+        self.talk = talk
+        self.form = form
+    }
+
+    func take(_ writer: inout ExportWriter) throws -> Bool {
+        var buffer = OutputBuffer(capacity: writer.count)
+        writer.drain { buffer.append($0) }
+        try talk.exactData(&buffer, as: form)
+        return !talk.isOutputClosed
+    }
+}

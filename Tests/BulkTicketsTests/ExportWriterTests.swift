@@ -1,0 +1,146 @@
+import BulkSystem
+import MavaAPI
+import Testing
+
+@testable import BulkTickets
+
+@Suite("An export is a file that can be applied as it stands")
+struct ExportWriterTests {
+    private static let lookups = Lookups(
+        agents: [
+            Agent(id: "6630a1f4c2b9e4a1d8f00b21", email: "ada@acme.com", username: "Ada"),
+            Agent(id: "6630a1f4c2b9e4a1d8f00b22", email: "ada2@acme.com", username: "Ada"),
+            Agent(id: "6630a1f4c2b9e4a1d8f00b23", username: "=Eve, \"the\" agent"),
+        ],
+        categories: [MavaAPI.Category(id: "6630a2b8c2b9e4a1d8f00c01", name: "Billing")])
+
+    private static var ticket: ListedTicket {
+        var ticket = ListedTicket(id: TicketID("665f1c0ac2b9e4a1d8f10001")!)
+        ticket.status = "Waiting"
+        ticket.priority = 2
+        ticket.categoryID = "6630a2b8c2b9e4a1d8f00c01"
+        ticket.assignedTo = "6630a1f4c2b9e4a1d8f00b21"
+        ticket.updatedAt = "2026-03-01T09:30:00.250Z"
+        ticket.tags = ["vip", "a,b"]
+        ticket.subject = "-1, \"really\""
+        return ticket
+    }
+
+    private func written(_ ticket: ListedTicket, _ change: (inout ExportOptions) -> Void) -> String
+    {
+        var options = ExportOptions()
+        change(&options)
+        var writer = ExportWriter(options, Self.lookups)
+        writer.append(ticket)
+        var text = ""
+        writer.drain { text = String(decoding: $0, as: UTF8.self) }
+        return text
+    }
+
+    @Test("A name beside its id has a header that asks for nothing")
+    func besides() {
+        let text = written(Self.ticket) {
+            $0.columns = [.ticketID, .categoryID, .category, .assignedTo, .assignee]
+        }
+        #expect(
+            text == """
+                ticketId,categoryId,categoryName,assignedTo,assigneeName
+                665f1c0ac2b9e4a1d8f10001,6630a2b8c2b9e4a1d8f00c01,Billing,6630a1f4c2b9e4a1d8f00b21,Ada
+
+                """)
+    }
+
+    @Test("A name that stands alone is one that the planner finds again")
+    func references() {
+        var ticket = Self.ticket
+        // Two agents are called Ada.
+        #expect(
+            written(ticket) { $0.columns = [.ticketID, .assignee, .category] }
+                .hasSuffix("f10001,ada@acme.com,Billing\n"))
+        ticket.assignedTo = "6630a1f4c2b9e4a1d8f00b23"
+        #expect(
+            written(ticket) { $0.columns = [.ticketID, .assignee] }
+                .hasSuffix(",\"'=Eve, \"\"the\"\" agent\"\n"))
+        ticket.assignedTo = "6630a1f4c2b9e4a1d8f00fff"
+        #expect(
+            written(ticket) { $0.columns = [.ticketID, .assignee] }
+                .hasSuffix(",6630a1f4c2b9e4a1d8f00fff\n"))
+    }
+
+    @Test("Cells that a spreadsheet would run are harmless, and lists are joined")
+    func cells() {
+        let text = written(Self.ticket) {
+            $0.columns = [.ticketID, .tags, .subject]
+            $0.delimiter = UInt8(ascii: ";")
+            $0.hasMark = true
+        }
+        #expect(
+            text
+                == "\u{FEFF}ticketId;tags;subject\n665f1c0ac2b9e4a1d8f10001;\"vip; a,b\";\"'-1, \"\"really\"\"\"\n"
+        )
+    }
+
+    @Test("JSON Lines leaves out what a ticket does not have: null would ask for something")
+    func json() {
+        var ticket = Self.ticket
+        ticket.assignedTo = nil
+        let text = written(ticket) {
+            $0.format = .jsonLines
+            $0.columns = [.ticketID, .priority, .assignedTo, .tags, .subject]
+        }
+        #expect(
+            text
+                == #"{"ticketId":"665f1c0ac2b9e4a1d8f10001","priority":2,"tags":["vip","a,b"],"subject":"-1, \"really\""}"#
+                + "\n")
+    }
+
+    @Test("Wanted values stand beside what the ticket must still hold")
+    func wanted() {
+        var ticket = Self.ticket
+        ticket.assignedTo = nil
+        ticket.categoryID = nil
+        let text = written(ticket) {
+            var wanted = WantedValues()
+            wanted.status = .resolved
+            wanted.categoryID = "6630a2b8c2b9e4a1d8f00c01"
+            wanted.assignee = .agent("6630a1f4c2b9e4a1d8f00b21")
+            $0.wanted = wanted
+            $0.columns = [.ticketID, .status, .priority, .assignee]
+        }
+        #expect(
+            text == """
+                ticketId,status,categoryId,assignedTo,expectStatus,expectCategoryId,expectAssignedTo,\
+                expectUpdatedAt,expectPriority,assigneeName
+                665f1c0ac2b9e4a1d8f10001,Resolved,6630a2b8c2b9e4a1d8f00c01,6630a1f4c2b9e4a1d8f00b21,Waiting,\
+                null,unassigned,2026-03-01T09:30:00.250Z,2,
+
+                """)
+    }
+
+    @Test("A ticket holds wanted values when all of them are its own")
+    func held() {
+        var wanted = WantedValues()
+        #expect(wanted.isEmpty)
+        wanted.status = .waiting
+        wanted.priority = .medium
+        #expect(wanted.isHeld(by: Self.ticket))
+        wanted.assignee = .unassigned
+        #expect(!wanted.isHeld(by: Self.ticket))
+    }
+
+    @Test("A sample is the same in whatever order the tickets come")
+    func sample() {
+        let tickets = (0..<500).map { ListedTicket(id: TicketID("t\($0)")!) }
+        func sample(_ tickets: [ListedTicket], seed: UInt64) -> [TicketID] {
+            var sample = TicketSample(size: 20, seed: seed)
+            for ticket in tickets { sample.offer(ticket) }
+            return sample.tickets.map(\.id)
+        }
+        let first = sample(tickets, seed: 1)
+        #expect(first.count == 20)
+        #expect(Set(first).count == 20)
+        #expect(sample(tickets.reversed(), seed: 1) == first)
+        #expect(sample(tickets, seed: 2) != first)
+        #expect(sample(Array(tickets.prefix(5)), seed: 1).count == 5)
+    }
+}

@@ -1,0 +1,120 @@
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkTickets
+
+@Suite("Every ticket is read once, whatever happens between two pages")
+struct ListingSweepTests {
+    /// Reads a model, and returns what was taken in the order in which it came.
+    private func read(
+        _ model: ModelMava, statuses: [String]
+    ) async throws -> [TicketID] {
+        var filter = TicketFilter()
+        filter.statuses = statuses
+        var taken: [TicketID] = []
+        _ = try await TicketReader(model, filter).read(now: ModelMava.now, progress: { _ in }) {
+            taken.append($0.id)
+            return .goOn
+        }
+        return taken
+    }
+
+    @Test(
+        "A ticket that matches from beginning to end is taken once, and one that never does is not",
+        arguments: ModelMava.Order.allCases, [UInt64](0..<15))
+    func moving(order: ModelMava.Order, seed: UInt64) async throws {
+        // A second that is paged needs a stable order, which the last change is not.
+        let crowd = order == .byLastChange ? 40 : [0, 150, 420][Int(seed % 3)]
+        let model = ModelMava(
+            seed: seed, order: order, changesPerPage: Int(seed % 5), tickets: 700, crowd: crowd,
+            showsTotal: seed.isMultiple(of: 2))
+        let taken = try await read(model, statuses: ["Open"])
+        #expect(Set(taken).count == taken.count)
+        let (always, ever) = model.matched
+        #expect(always.subtracting(taken).isEmpty, "lost")
+        #expect(Set(taken).subtracting(ever).isEmpty, "never matched")
+    }
+
+    @Test("A listing in order costs hardly more pages than it fills")
+    func cost() async throws {
+        for order in [ModelMava.Order.ascending, .descending] {
+            let model = ModelMava(
+                seed: 7, order: order, changesPerPage: 0, tickets: 9000, crowd: 0, showsTotal: false
+            )
+            let taken = try await read(model, statuses: [])
+            #expect(taken.count == 9000)
+            // Ninety full pages, the tickets of boundary seconds again, a check, and twelve years.
+            #expect(model.pages <= 120, "\(order): \(model.pages)")
+        }
+    }
+
+    @Test("A listing in no order costs about two pages for each that it fills")
+    func unsortedCost() async throws {
+        let model = ModelMava(
+            seed: 7, order: .shuffled, changesPerPage: 0, tickets: 9000, crowd: 0, showsTotal: true)
+        #expect(try await read(model, statuses: []).count == 9000)
+        #expect(model.pages < 250, "\(model.pages)")
+    }
+
+    @Test("A second whose tickets are never the same twice is an error and not a loss")
+    func unsteady() throws {
+        var sweep = ListingSweep([.init(100, 101)])
+        var number = 0
+        var steps = 0
+        var failure: ListingSweep.Unsteady?
+        while failure == nil, sweep.next() != nil, steps < 1000 {
+            steps += 1
+            // Every page is full and has other tickets than the one before, until the pass ends.
+            let count = steps % 4 == 0 ? 50 : 100
+            let page = (0..<count).map { _ in
+                number += 1
+                return ListingSweep.Sighting(
+                    id: TicketID("t\(number)")!, createdAt: 100_000_000, isNew: true)
+            }
+            do throws(ListingSweep.Unsteady) {
+                try sweep.observe(page, entries: count, total: nil)
+            } catch {
+                failure = error
+            }
+        }
+        #expect(failure?.second == 100)
+    }
+
+    @Test("No window is longer than a year, and none is left out")
+    func years() throws {
+        let start: Int64 = 1_420_070_400
+        var sweep = ListingSweep([.init(start, start + 86_400 * 1000)])
+        var windows: [ListingSweep.Window] = []
+        while let request = sweep.next() {
+            windows.append(request.window)
+            try sweep.observe([], entries: 0, total: 0)
+        }
+        #expect(windows.first?.start == start)
+        #expect(windows.last?.end == start + 86_400 * 1000)
+        #expect(zip(windows, windows.dropFirst()).allSatisfy { $0.end == $1.start })
+        #expect(windows.allSatisfy { $0.end - $0.start <= 365 * 86_400 })
+    }
+
+    @Test("Tickets are looked for by their ids in few pages")
+    func ids() async throws {
+        let model = ModelMava(
+            seed: 3, order: .ascending, changesPerPage: 0, tickets: 3000, crowd: 0,
+            showsTotal: false)
+        let wanted = Set(try await read(model, statuses: []).shuffled().prefix(12))
+        let before = model.pages
+        var filter = TicketFilter()
+        let absent = TicketID("66881679b3466f8a7bffffff")!
+        filter.ids = wanted.union([absent])
+        var taken: Set<TicketID> = []
+        let result = try await TicketReader(model, filter).read(
+            now: ModelMava.now, progress: { _ in }
+        ) {
+            taken.insert($0.id)
+            return .goOn
+        }
+        #expect(taken == wanted)
+        #expect(result.missing == [absent])
+        #expect(model.pages - before < 60)
+    }
+}

@@ -1,0 +1,135 @@
+import BulkSystem
+import BulkTestSupport
+import MavaAPI
+import Synchronization
+
+@testable import BulkTickets
+
+/// A model of the listing whose tickets change between two pages.
+final class ModelMava: TicketPageSource {
+    /// The order in which the model lists tickets.
+    enum Order: CaseIterable { case ascending, descending, shuffled, byLastChange }
+
+    private struct Entry {
+        var ticket: ListedTicket
+        var created: Int64
+        var changed: Int
+        /// Whether the filter has matched at every moment so far.
+        var alwaysMatched: Bool
+        var everMatched: Bool
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var deleted: [Entry] = []
+        var generator: SeededGenerator
+        var pages = 0
+        var moment = 0
+        var nextNumber = 0
+    }
+
+    /// The present of the model, in seconds since 1970: 2026-07-01T00:00:00Z.
+    static let now: Int64 = 1_782_864_000
+
+    private let order: Order
+    private let showsTotal: Bool
+    private let changesPerPage: Int
+    private let state: Mutex<State>
+
+    init(
+        seed: UInt64, order: Order, changesPerPage: Int, tickets: Int, crowd: Int,
+        showsTotal: Bool
+    ) {
+        self.order = order
+        self.changesPerPage = changesPerPage
+        self.showsTotal = showsTotal
+        var state = State(generator: SeededGenerator(seed: seed))
+        // Two dense stretches, one crowded second, and a few tickets anywhere in eight years.
+        let starts = [Self.now - 86_400 * 400, Self.now - 86_400 * 30]
+        for _ in 0..<tickets {
+            let draw = state.generator.below(10)
+            let second =
+                draw == 0
+                ? Self.now - Int64(1 + state.generator.below(86_400 * 2900))
+                : starts[draw % 2] + Int64(state.generator.below(4000))
+            Self.add(second, &state)
+        }
+        for _ in 0..<crowd { Self.add(Self.now - 86_400 * 200, &state) }
+        self.state = Mutex(state)
+    }
+
+    /// The tickets that matched from the beginning to the end, and those that ever did.
+    var matched: (always: Set<TicketID>, ever: Set<TicketID>) {
+        state.withLock { state in
+            (
+                Set(state.entries.filter(\.alwaysMatched).map(\.ticket.id)),
+                Set((state.entries + state.deleted).filter(\.everMatched).map(\.ticket.id))
+            )
+        }
+    }
+
+    var pages: Int { state.withLock { $0.pages } }
+
+    func page(_ query: TicketQuery) async throws -> ListedTicketPage {
+        state.withLock { state in
+            state.pages += 1
+            let range = Int64(query.start) * 1_000_000..<Int64(query.end) * 1_000_000
+            let found = sorted(
+                state.entries.filter {
+                    range.contains($0.created)
+                        && (query.statuses.isEmpty
+                            || query.statuses.contains($0.ticket.status ?? ""))
+                })
+            let page = found.dropFirst(query.skip).prefix(query.limit).map(\.ticket)
+            for _ in 0..<changesPerPage { change(&state) }
+            return ListedTicketPage(
+                tickets: Array(page), total: showsTotal ? found.count : nil)
+        }
+    }
+
+    private func sorted(_ entries: [Entry]) -> [Entry] {
+        entries.sorted { left, right in
+            let (first, second) = (left.ticket.id.rawValue, right.ticket.id.rawValue)
+            switch order {
+            case .ascending: return (left.created, first) < (right.created, second)
+            case .descending: return (left.created, first) > (right.created, second)
+            case .shuffled: return first.suffix(6) < second.suffix(6)
+            case .byLastChange: return (left.changed, first) < (right.changed, second)
+            }
+        }
+    }
+
+    private func change(_ state: inout State) {
+        state.moment += 1
+        let place = state.generator.below(state.entries.count)
+        switch state.generator.below(10) {
+        case 0: state.deleted.append(state.entries.remove(at: place))
+        case 1:
+            Self.add(Self.now, &state)
+            state.entries[state.entries.count - 1].alwaysMatched = false
+        default:
+            let isOpen = state.generator.chance(60)
+            state.entries[place].ticket.status = isOpen ? "Open" : "Pending"
+            state.entries[place].changed = state.moment
+            if !isOpen { state.entries[place].alwaysMatched = false }
+            if isOpen { state.entries[place].everMatched = true }
+        }
+    }
+
+    private static func add(_ second: Int64, _ state: inout State) {
+        let number = state.nextNumber
+        state.nextNumber += 1
+        // The last digits decide the shuffled order, so they must not rise with time.
+        let tail = String(UInt64(number) &* 0x9E37_79B9 & 0xFF_FFFF | 1 << 24, radix: 16).suffix(6)
+        let middle = String(1 << 40 | number, radix: 16).suffix(10)
+        var ticket = ListedTicket(id: TicketID(String(second, radix: 16) + middle + tail)!)
+        let created = second * 1_000_000 + Int64(state.generator.below(1000)) * 1000
+        ticket.createdAt = CivilTime.iso8601(millisecondsSince1970: created / 1000)
+        ticket.status = state.generator.chance(70) ? "Open" : "Pending"
+        let matches = ticket.status == "Open"
+        state.entries.append(
+            Entry(
+                ticket: ticket, created: created, changed: number % 7, alwaysMatched: matches,
+                everMatched: matches))
+    }
+}
