@@ -1,3 +1,4 @@
+import BulkSystem
 import MavaAPI
 
 /// Reads the wanted tickets through the listing: asks for what a ``ReadPlanner`` decides, one page after

@@ -1,4 +1,5 @@
 import BulkRecords
+import BulkSystem
 import MavaAPI
 
 /// The wanted tickets and what they hold.

@@ -1,6 +1,3 @@
-import BulkSystem
-import MavaAPI
-
 /// Reads an ISO 8601 date, or date and time, as microseconds since 1970.
 ///
 /// The forms are those of RFC 3339: `2026-03-01`, `2026-03-01T09:30:00Z`, `2026-03-01 09:30:00.123+02:00`.
@@ -14,18 +11,25 @@ package func microsecondsSince1970(_ text: UnsafeBufferPointer<UInt8>) -> Int64?
 }
 
 /// A date, or date and time, as precisely as it is written.
-struct WrittenTime {
+package struct WrittenTime: Hashable, Sendable {
     /// When it starts, in microseconds since 1970.
-    var start: Int64
+    package var start: Int64
     /// How many microseconds it lasts: those of a day, a minute, a second or a fraction of one.
-    var length: Int64
+    package var length: Int64
 
     /// Reads a date as ``microsecondsSince1970(_:)`` does; the result is `nil` where that is.
-    init?(_ text: UnsafeBufferPointer<UInt8>) {
+    package init?(_ text: UnsafeBufferPointer<UInt8>) {
         var parser = TimestampParser(text: text)
         guard let start = parser.parse() else { return nil }
         self.start = start
         length = parser.length
+    }
+
+    /// Reads a date from a text, as the other initialiser does.
+    package init?(_ text: String) {
+        var text = text
+        guard let time = text.withUTF8({ WrittenTime($0) }) else { return nil }
+        self = time
     }
 
     /// A time in UTC, as precisely as it is known.
@@ -34,7 +38,7 @@ struct WrittenTime {
     ///   - microseconds: When it starts, in microseconds since 1970.
     ///   - length: How many microseconds it lasts.
     /// - Returns: For example `2026-03-01T09:30Z`.
-    static func text(_ microseconds: Int64, within length: Int64) -> String {
+    package static func text(_ microseconds: Int64, within length: Int64) -> String {
         let fraction = microseconds >= 0 ? microseconds % 1_000_000 : 0
         let whole = CivilTime(secondsSince1970: Int(microseconds / 1_000_000)).iso8601
         if length >= 86_400_000_000 { return String(whole.prefix(10)) }
@@ -146,7 +150,7 @@ private struct TimestampParser {
 }
 
 /// Reads an instant that a listing writes, as microseconds since 1970.
-func microsecondsSince1970(_ text: String) -> Int64? {
+package func microsecondsSince1970(_ text: String) -> Int64? {
     var text = text
     return text.withUTF8 { microsecondsSince1970($0) }
 }
