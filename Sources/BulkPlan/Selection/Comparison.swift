@@ -254,6 +254,6 @@ private struct PartTest: Hashable, Sendable {
     }
 
     private func isPart(of text: String) -> Bool {
-        FoldedText.folded(text).contains(part)
+        FoldedText.contains(FoldedText.folded(text), part)
     }
 }

@@ -42,6 +42,37 @@ enum FoldedText {
         // Equal texts can have different scalars, as an é has.
         one != other && one.unicodeScalars.lexicographicallyPrecedes(other.unicodeScalars)
     }
+
+    /// Whether a folded text contains another one, as whole characters.
+    static func contains(_ text: String, _ part: String) -> Bool {
+        guard hasSimpleCharacters(text), hasSimpleCharacters(part) else {
+            return text.contains(part)
+        }
+        let found = text.utf8.withContiguousStorageIfAvailable { text in
+            part.utf8.withContiguousStorageIfAvailable { part in contains(text, part) }
+        }
+        return (found ?? nil) ?? text.contains(part)
+    }
+
+    /// Whether every scalar is a character of its own, equal only to itself, so that bytes can be compared.
+    ///
+    /// That is so below U+0300, the first combining mark; from there on the first byte is at least CC.
+    private static func hasSimpleCharacters(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 < 0xCC }
+    }
+
+    private static func contains(
+        _ text: UnsafeBufferPointer<UInt8>, _ part: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard let first = part.first else { return true }
+        guard text.count >= part.count else { return false }
+        for start in 0...(text.count - part.count) where text[start] == first {
+            var length = 1
+            while length < part.count, text[start + length] == part[length] { length += 1 }
+            if length == part.count { return true }
+        }
+        return false
+    }
 }
 
 /// A decimal number of any length, with at most one sign `-` and without an exponent.
