@@ -42,7 +42,10 @@ extension ConditionParser {
             default: break
             }
             let literal = ConditionLiteral(word, offset: offset)
-            if literal.isText, Self.isLikeDate(word) {
+            // A part of a date is no mistake.
+            if literal.isText, relation != .contains, relation != .notContains,
+                Self.isLikeDate(word)
+            {
                 throw lexer.error(
                     "\(quoted(word)) is no date; write one such as `2026-01-05`, or a text in quotes",
                     at: start)

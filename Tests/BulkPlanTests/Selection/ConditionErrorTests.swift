@@ -1,4 +1,5 @@
 import BulkPlan
+import Foundation
 import Testing
 
 @Suite("Conditions: mistakes")
@@ -81,6 +82,22 @@ struct ConditionErrorTests {
         #expect(error.message.contains(message), "\(error.message)")
         #expect(
             error.description.split(separator: "\n", omittingEmptySubsequences: false).count == 3)
+    }
+
+    @Test("the page about conditions shows conditions that are read, and an error as it is")
+    func page() throws {
+        var package = URL(filePath: #filePath)
+        for _ in 0..<4 { package.deleteLastPathComponent() }
+        let page = try String(
+            contentsOf: package.appending(path: "docs/conditions.md"), encoding: .utf8)
+        // A shell takes the outer quotes away.
+        let examples = page.split(separator: "\n\n").filter { $0.hasPrefix("    ") }
+            .map { $0.split(separator: "\n").map { $0.dropFirst(4) } }
+        #expect(examples.count == 3)
+        for example in examples[0] { #expect(mistake(in: String(example)) == nil, "\(example)") }
+        #expect(mistake(in: String(examples[1][0].dropFirst().dropLast())) == nil)
+        let error = try #require(mistake(in: String(examples[2][1])))
+        #expect("\(error)" == examples[2].joined(separator: "\n"))
     }
 
     @Test("the first mistake is the one that is reported")
