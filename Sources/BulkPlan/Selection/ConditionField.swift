@@ -37,7 +37,7 @@ enum ConditionField {
         if let close = closest(to: written, among: spellings, by: ColumnRole.plain) {
             let name = "\(isNew ? "new" : "old").\(close)"
             return .failure(
-                UnknownField(message: "\(quoted(word)) is not known: did you mean \(name)?"))
+                UnknownField(message: "did you mean \(name)? \(quoted(word)) is not known"))
         }
         let known = changeable.map(\.name) + (isNew ? [] : readOnly)
         return .failure(

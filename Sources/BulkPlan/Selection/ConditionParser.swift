@@ -168,7 +168,7 @@ struct ConditionParser {
         default: break
         }
         if word.count > 2, let close = closest(to: word, among: ["contains", "not"], by: { $0 }) {
-            return "\(quoted(word)) is no operator: did you mean \(close)?"
+            return "did you mean `\(close)`? \(quoted(word)) is no operator"
         }
         return
             "an operator is expected here, such as `=` or `contains`; a field of several words is written in quotes"
