@@ -44,7 +44,7 @@ struct ExportWriterTests {
         }
         #expect(
             text == """
-                ticketId,categoryId,categoryName,assignedTo,assigneeName
+                ticketId,categoryId,category,assignedTo,assignee
                 665f1c0ac2b9e4a1d8f10001,6630a2b8c2b9e4a1d8f00c01,Billing,6630a1f4c2b9e4a1d8f00b21,Ada
 
                 """)
@@ -110,7 +110,7 @@ struct ExportWriterTests {
         #expect(
             text == """
                 ticketId,status,categoryId,assignedTo,expectStatus,expectCategoryId,expectAssignedTo,\
-                expectUpdatedAt,expectPriority,assigneeName
+                expectUpdatedAt,expectPriority,currentAssignee
                 665f1c0ac2b9e4a1d8f10001,Resolved,6630a2b8c2b9e4a1d8f00c01,6630a1f4c2b9e4a1d8f00b21,Waiting,\
                 null,unassigned,2026-03-01T09:30:00.250Z,2,
 

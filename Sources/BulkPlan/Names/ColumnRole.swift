@@ -126,7 +126,8 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     private static let informative: Set<String> = Set(
         [
             "subject", "title", "createdAt", "updatedAt", "aiStatus", "origin", "sourceType",
-            "tags", "customer", "customerName", "customerEmail", "link", "csat",
+            "tags", "customer", "customerName", "customerEmail", "link", "csat", "currentAssignee",
+            "currentCategory",
         ].map(plain))
 
     /// Whether a column is one that exports write for people to read.

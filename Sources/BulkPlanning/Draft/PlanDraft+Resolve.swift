@@ -249,11 +249,13 @@ extension PlanDraft {
     ) -> Resolution {
         var id: String?
         if case .id(let found) = found { id = found }
-        if let id,
-            let other = names.dropFirst().first(where: { !thing.canBe($0, id, in: directory) })
-        {
-            return .issue(thing.disagreement(names[0], other))
+        let other = names.dropFirst().first { name in
+            if let id { return !thing.canBe(name, id, in: directory) }
+            // Beside an id that no list has stands what it was called, or that it is not listed.
+            if case .unknown = thing.match(name, in: directory, suggests: false) { return false }
+            return directory.hasNames(of: thing)
         }
+        if let other { return .issue(thing.disagreement(names[0], other)) }
         if map != nil {
             switch (map!.target(names[0], id: id), map!.map.unmapped) {
             case (.value(let value)?, _): return .value(value)
@@ -447,6 +449,13 @@ enum NamedThing: String {
         case .id:
             preconditionFailure("a name that means something has no issue")
         }
+    }
+}
+
+extension NameDirectory {
+    /// Whether there is a list of the agents, or of the categories.
+    fileprivate func hasNames(of thing: NamedThing) -> Bool {
+        thing == .agent ? hasAgents : hasCategories
     }
 }
 

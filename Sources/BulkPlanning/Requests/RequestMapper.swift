@@ -1,6 +1,7 @@
 import BulkSystem
 package import BulkPlan
 package import BulkRecords
+import BulkSystem
 import MavaAPI
 
 /// Turns records into requested changes, or into the reasons why they are none.

@@ -1,5 +1,6 @@
 import BulkSystem
 import BulkRecords
+import BulkSystem
 import MavaAPI
 
 /// The wanted tickets and what they hold.

@@ -11,7 +11,7 @@ package func microsecondsSince1970(_ text: UnsafeBufferPointer<UInt8>) -> Int64?
 }
 
 /// A date, or date and time, as precisely as it is written.
-package struct WrittenTime {
+package struct WrittenTime: Hashable, Sendable {
     /// When it starts, in microseconds since 1970.
     package var start: Int64
     /// How many microseconds it lasts: those of a day, a minute, a second or a fraction of one.
@@ -23,6 +23,13 @@ package struct WrittenTime {
         guard let start = parser.parse() else { return nil }
         self.start = start
         length = parser.length
+    }
+
+    /// Reads a date from a text, as the other initialiser does.
+    package init?(_ text: String) {
+        var text = text
+        guard let time = text.withUTF8({ WrittenTime($0) }) else { return nil }
+        self = time
     }
 
     /// A time in UTC, as precisely as it is known.

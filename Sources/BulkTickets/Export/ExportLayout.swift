@@ -5,10 +5,10 @@ import MavaAPI
 ///
 /// An export is the input of a plan as it stands, so a header must not ask for something by accident:
 ///
-/// - The planner takes an id and a name of one field for two requests. So beside its id, a name is written under
-///   `categoryName` or `assigneeName`, which are no requests.
+/// - The planner reads an id and the name beside it as one request, and refuses a row in which they disagree. So a
+///   name that was edited beside its id is found.
 /// - With wanted values only these are requests. Whatever else a ticket holds is written as a precondition or under
-///   a name that is no request.
+///   a name that is no request, such as `currentAssignee`.
 struct ExportLayout {
     /// What a cell holds.
     enum Content: Hashable {
@@ -34,7 +34,6 @@ struct ExportLayout {
                 case .category where !columns.contains(.categoryID),
                     .assignee where !columns.contains(.assignedTo):
                     add(column.rawValue, .reference(column))
-                case .category, .assignee: add(column.rawValue + "Name", .held(column))
                 default: add(column.rawValue, .held(column))
                 }
             }
@@ -53,7 +52,8 @@ struct ExportLayout {
             switch column {
             case .status, .priority, .categoryID, .assignedTo:
                 add(Self.expectation(of: column), .expected(column))
-            case .category, .assignee: add(column.rawValue + "Name", .held(column))
+            case .category: add("currentCategory", .held(column))
+            case .assignee: add("currentAssignee", .held(column))
             default: add(column.rawValue, .held(column))
             }
         }

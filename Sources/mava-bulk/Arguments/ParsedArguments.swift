@@ -147,14 +147,9 @@ extension ParsedArguments {
 extension Duration {
     /// Reads a whole number with a unit `ms`, `s`, `m` or `h`.
     init?(option text: String) {
-        let digits = text.prefix(while: \.isNumber)
-        guard let number = Int(digits), number < 1 << 40 else { return nil }
-        switch text.dropFirst(digits.count) {
-        case "ms": self = .milliseconds(number)
-        case "s": self = .seconds(number)
-        case "m": self = .seconds(number * 60)
-        case "h": self = .seconds(number * 3600)
-        default: return nil
-        }
+        guard let span = WrittenSpan(text, units: [.milliseconds, .seconds, .minutes, .hours]),
+            span.parts == 1
+        else { return nil }
+        self = .milliseconds(span.milliseconds)
     }
 }

@@ -1,0 +1,37 @@
+extension RowCondition {
+    /// What a comparison asks about.
+    public enum Subject: Hashable, Sendable {
+        /// A column of the input, by its name as the condition writes it.
+        case column(String)
+        /// The wanted value of a field: `status`, `priority`, `category` or `assignee`.
+        case new(String)
+        /// The present value of a ticket's field.
+        ///
+        /// It is one of `status`, `priority`, `category`, `assignee`, `createdAt`, `updatedAt`, `aiStatus`,
+        /// `origin`, `tags`, `subject` and `customer`.
+        case old(String)
+    }
+
+    /// The value of a subject, for one row or ticket.
+    public enum Value: Hashable, Sendable {
+        /// A blank, a null, or no such value.
+        case missing
+        /// One value in its equivalent writings: `["3", "high"]`, or an agent's id, name and e-mail.
+        case text([String])
+        /// A time, in microseconds since 1970.
+        case time(Int64)
+        /// Several values, such as tags, each in its equivalent writings.
+        case list([[String]])
+    }
+}
+
+extension RowCondition.Subject: CustomStringConvertible {
+    /// The subject as a condition writes it, or a column's name.
+    public var description: String {
+        switch self {
+        case .column(let name): name
+        case .new(let name): "new.\(name)"
+        case .old(let name): "old.\(name)"
+        }
+    }
+}
