@@ -1,6 +1,6 @@
 // How an answer to a read becomes a listing, or the reason why there is none. Only the API's listing is
-// believed. Whatever else comes is asked for again by a transport that repeats reads, unless asking again
-// cannot change it: a rejected key, a wrong path, a request at fault.
+// accepted. A transport that repeats reads retries after any other answer, unless a retry cannot change it: a
+// rejected key, a wrong path, a wrong request.
 
 import BulkSystem
 
@@ -14,7 +14,7 @@ extension MavaClient {
             elements: decoded.entries, problems: decoded.problems, response: response)
     }
 
-    /// Sends a request for a listing until it is answered with one, as often as the transport asks again.
+    /// Sends a request for a listing until a listing comes, as often as the transport retries.
     ///
     /// - Parameters:
     ///   - request: The request.
@@ -25,7 +25,7 @@ extension MavaClient {
     func list<Entry: ListingEntry>(
         _ request: HTTPRequest, of entry: Entry.Type, skip: Int = 0
     ) async throws(ClientError) -> (ListingDecoder<Entry>, HTTPResponse) {
-        // The last answer that was looked at, so that a page is decoded once.
+        // The last answer that was checked, so that a page is decoded once.
         var last:
             (body: [UInt8], result: Result<(ListingDecoder<Entry>, HTTPResponse), ClientError>)?
         let response: HTTPResponse
@@ -42,7 +42,7 @@ extension MavaClient {
             let error = withoutKey(error)
             throw ClientError(code: .transport(error), message: error.message)
         }
-        // A transport may look at no answer, or return one that it did not look at.
+        // A transport may check no answer, or return one that it did not check.
         if let last, case .success(let listing) = last.result, last.body == response.body {
             proof.note()
             return listing
@@ -52,11 +52,11 @@ extension MavaClient {
         return listing
     }
 
-    /// What an answer to a read is: a listing, or the reason why it is none.
+    /// The result of reading an answer: a listing, or the reason why it is not one.
     private func result<Entry: ListingEntry>(
         of response: HTTPResponse, _ entry: Entry.Type, skip: Int
     ) -> Result<(ListingDecoder<Entry>, HTTPResponse), ClientError> {
-        // Names and texts of a listing reach previews and plans as they are.
+        // Names and texts of a listing go unchanged into previews and plans.
         let response = SecretText.removed(from: response, key: key)
         guard (200...299).contains(response.status), !PageTitle.isPage(response.body) else {
             return .failure(refusal(by: response))
@@ -78,7 +78,7 @@ extension MavaClient {
         }
     }
 
-    /// Why an answer is no success.
+    /// Why an answer is not a success.
     private func refusal(by response: HTTPResponse) -> ClientError {
         let body = AnswerBody(response.body, hiding: key)
         let isPage = PageTitle.isPage(response.body)
@@ -107,7 +107,7 @@ extension MavaClient {
             status: response.status)
     }
 
-    /// How long the server asks to wait, as the end of a message; empty where it does not say.
+    /// The wait that the server asks for, as the end of a message; empty when it asks for none.
     private static func wait(_ code: ClientError.Code) -> String {
         switch code {
         case .rateLimited(let hints):
@@ -120,7 +120,7 @@ extension MavaClient {
 }
 
 extension ClientError.Code {
-    /// Whether asking again may bring another answer.
+    /// Whether a retry may bring another answer.
     fileprivate var mayPass: Bool {
         switch self {
         case .foreign, .serverError, .unexpectedAnswer: true

@@ -1,13 +1,12 @@
-// How the listings' loosely documented fields are read. A field that is absent or null is nothing; one
-// that has an unexpected form is an error that names it, because to take it for nothing would be to
-// say that the ticket differs when that is unknown.
+// How the listings' loosely documented fields are read. An absent field, or null, is `nil`. A field in an
+// unexpected form is an error that names the field: reading it as `nil` would make the ticket look different
+// when that is unknown.
 
 /// Why one entry of a listing cannot be read.
 struct EntryError: Error {
     /// What is wrong, for a person.
     var reason: String
-    /// Whether it is about what the entry is, and not about one of its fields: then the whole list is not the
-    /// API's.
+    /// Whether the entry itself is wrong, not one of its fields: then the whole list is not the API's.
     var spoilsList = false
     /// Whether the list is not of the API's form at all, so that something else may have answered.
     var isForeign = false
@@ -32,7 +31,7 @@ extension KeyedDecodingContainer {
 }
 
 extension KeyedDecodingContainer<AnyKey> {
-    /// Whether a key is there with something other than null.
+    /// Whether a key is present with a value other than null.
     func has(_ name: String) -> Bool {
         guard contains(AnyKey(name)) else { return false }
         return (try? decodeNil(forKey: AnyKey(name))) != true
