@@ -15,7 +15,7 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
     ///
     /// Some answers are not a listing, because their missing entries would look like tickets that do not
     /// exist: an answer that names an error, one with an entry that is not an object or has no id, one in
-    /// which no entry can be read, and one without entries although its total is larger.
+    /// which no entry can be read, and one without entries although its total is larger than `skip`.
     ///
     /// - Parameters:
     ///   - response: The answer.
