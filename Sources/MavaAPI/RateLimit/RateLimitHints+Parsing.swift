@@ -100,8 +100,8 @@ private struct RateLimitReader {
         return windows
     }
 
-    /// The names of limits that stand behind, or in the middle of, the names of headers: `X-RateLimit-Limit-Minute`,
-    /// `x-ratelimit-minute-limit`, and NestJS's `X-RateLimit-Limit-<name>`.
+    /// The names of limits that come after, or in the middle of, the names of headers:
+    /// `X-RateLimit-Limit-Minute`, `x-ratelimit-minute-limit`, and NestJS's `X-RateLimit-Limit-<name>`.
     private func namedLimits(_ prefix: String) -> [String] {
         var names: Set<String> = []
         for (header, _) in response.headers where header.hasPrefix(prefix + "-") {
