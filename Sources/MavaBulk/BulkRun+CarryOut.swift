@@ -8,7 +8,7 @@ extension BulkRun {
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
         let (sent, journal) = try await send(plan, in: directory, revalidation: revalidation)
         withExtendedLifetime(reserve) {}
-        // What follows needs files of its own, however many connections are open.
+        // The following steps need their own files, however many connections are open.
         reserve = nil
         let (index, interruption) = try await settled(sent.reason, plan, journal, in: directory)
         var summary = sent
@@ -68,7 +68,7 @@ extension BulkRun {
         return (summary, journal)
     }
 
-    /// Does something that a request to stop ends early.
+    /// Runs `body`; a request to stop ends it early.
     ///
     /// - Returns: What `body` returns; `nil` when the run was asked to stop before it had come to its end.
     private func unlessInterrupted<R>(_ body: () async throws -> R) async throws -> R? {
@@ -79,7 +79,7 @@ extension BulkRun {
         }
     }
 
-    /// Does something that reads the plan's rows.
+    /// Runs `body`, which reads the plan's rows.
     ///
     /// - Returns: What `body` returns; `nil` when the plan was changed since it was approved.
     private func unlessPlanChanged<R>(_ body: () throws -> R) throws -> R? {
@@ -104,7 +104,7 @@ extension BulkRun {
             control: control)
     }
 
-    /// Opens the run's journal, or makes it where the run has not begun to send.
+    /// Opens the run's journal, or creates it when the run has not begun to send.
     private func openJournal(
         of header: PlanHeader, in directory: RunDirectory
     ) throws -> (JournalWriter, JournalIndex?) {
@@ -122,8 +122,10 @@ extension BulkRun {
         return (writer, earlier)
     }
 
-    /// Writes down, before anything is sent, which rows are not to be sent any more, so that a crash in
-    /// the middle cannot bring them back; and what the others replace now, for the report.
+    /// Records, before anything is sent, which rows will no longer be sent, so that a crash cannot bring them
+    /// back.
+    ///
+    /// Also records the values that the others replace now, for the report.
     private func record(
         _ plan: PlanFile, _ revalidation: PlanRevalidation, _ journal: JournalWriter,
         _ earlier: JournalIndex?, in directory: RunDirectory
@@ -132,7 +134,7 @@ extension BulkRun {
         var revised = try RevisedRows(directory.revised, planID: source.header.id)
         var isRevised = false
         let now = SystemTime.millisecondsSince1970()
-        // Where the plan was changed, nothing is sent from there on.
+        // Nothing is sent from the first changed row on.
         while let step = try unlessPlanChanged({ try source.next() }) ?? nil {
             let entry = step.entry
             guard entry.disposition == .update || step.isRedecided,
@@ -149,7 +151,7 @@ extension BulkRun {
                 {
                     isRevised = true
                 }
-                // What a row that another one carries came to is what its carrier came to.
+                // A row that another row carries has its carrier's outcome.
                 guard entry.mergedInto == nil else { continue }
                 journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
             }
@@ -158,7 +160,7 @@ extension BulkRun {
         try await journal.synced()
     }
 
-    /// Reads the tickets of rows whose requests were never answered, where the run came to its end.
+    /// Reads the tickets of rows whose requests were never answered, when the run came to its end.
     ///
     /// - Returns: What the journal says then, and why the run ends early if the reading was interrupted or
     ///   the key rejected.
@@ -248,7 +250,7 @@ extension RowOutcome {
         let requests = try earlier?.requests(of: entry.row) ?? 0
         let isOpen = try earlier?.mayHaveTakenEffect(entry.row) ?? false
         let wasSent = entry.disposition == .unchanged && isOpen
-        // The request may have taken effect before the ticket moved on.
+        // The request may have taken effect before the ticket changed again.
         let isUnknown = entry.disposition != .unchanged && isOpen
         let outcome: Outcome =
             isUnknown

@@ -1,6 +1,6 @@
 internal import BulkSystem
 
-/// The whole story: a file becomes a plan, the plan becomes requests, and every row gets its outcome.
+/// A whole run: a file becomes a plan, the plan becomes requests, and every row gets its outcome.
 ///
 ///     let connection = try MavaConnection(key: key)
 ///     let run = BulkRun(connection)
@@ -9,7 +9,7 @@ internal import BulkSystem
 ///     }
 ///     print(result?.counts[.updated] ?? 0)
 public struct BulkRun: Sendable {
-    /// How plans are made; where a plan is saved is the run's own matter.
+    /// How plans are made; the run itself decides where a plan is saved.
     public var planning = PlanOptions()
     /// The bounds of the execution.
     public var execution = ExecutionOptions()
@@ -21,7 +21,7 @@ public struct BulkRun: Sendable {
     public var goesOnAfterCanary: @Sendable (CanaryReport) async -> Bool = { $0.isGood }
     /// Where the connection came from, for the run's settings.
     public var origin = RunOrigin()
-    /// How others end the run.
+    /// The control with which other tasks end the run.
     public var control = RunControl()
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
@@ -30,7 +30,7 @@ public struct BulkRun: Sendable {
 
     /// Makes a run that has not begun.
     ///
-    /// - Parameter connection: What it talks to Mava with.
+    /// - Parameter connection: The connection to Mava.
     public init(_ connection: MavaConnection) {
         self.connection = connection
         planning.take(connection)
@@ -57,8 +57,8 @@ public struct BulkRun: Sendable {
     ///
     /// - Parameters:
     ///   - input: The rows.
-    ///   - approve: Looks at the plan, and at what still stands of it where it was made from a snapshot (else
-    ///     `nil`), before anything is sent; `false` ends the run.
+    ///   - approve: Looks at the plan before anything is sent, and, when it was made from a snapshot, at the
+    ///     part that is still valid (else `nil`); `false` ends the run.
     /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
     /// - Throws: As ``apply(_:approve:)-(_,(Plan)->Bool)``.
     public func apply(
@@ -88,7 +88,7 @@ public struct BulkRun: Sendable {
     /// - Parameters:
     ///   - path: The plan's file.
     ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
-    ///   - approve: Looks at the plan, and at what still stands of it (`nil` when its tickets are not to
+    ///   - approve: Looks at the plan and at the part that is still valid (`nil` when its tickets are not to
     ///     be read), before anything is sent; `false` ends the run.
     /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
     /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; and as
@@ -113,7 +113,7 @@ public struct BulkRun: Sendable {
                 ticketsRead: plan.header.ticketsRead)
             revalidation = try await self.revalidation(of: file, journal: nil)
         } catch var error as PlanError where error.path == draft.path {
-            // What is wrong is wrong with the file that was named, not with our copy of it.
+            // An error is about the named file, not about our copy of it.
             error.path = path
             throw error
         }
@@ -121,22 +121,22 @@ public struct BulkRun: Sendable {
         return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
     }
 
-    /// Goes on with a run that was interrupted, killed, or stopped early.
+    /// Resumes a run that was interrupted, killed, or stopped early.
     ///
-    /// Rows that have their outcome are left alone. The tickets of the others are read again, because
-    /// time has passed; a row that was sent and never answered is sent again where it took no effect.
+    /// Rows that have an outcome are not touched. The tickets of the others are read again, because time has
+    /// passed; a row that was sent and never answered is sent again where it took no effect.
     ///
     /// - Parameter path: The run's directory.
     /// - Returns: How it ended.
-    /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can
-    ///   be gone on with; a `FileError` or a ``ReportError`` when the run's files cannot be written.
+    /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can be
+    ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
         let (directory, file, revalidation, _) = try await prepareToResume(path)
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }
 
-    /// Reads the tickets of an interrupted run again, asks for approval, and goes on with it.
+    /// Reads the tickets of an interrupted run again, asks for approval, and resumes it.
     ///
     /// - Parameters:
     ///   - path: The run's directory.
@@ -173,7 +173,7 @@ public struct BulkRun: Sendable {
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }
 
-    /// Opens an interrupted run and reads the tickets again of the rows that are not done.
+    /// Opens an interrupted run and reads the tickets of unfinished rows again.
     private func prepareToResume(
         _ path: String
     ) async throws -> (RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?) {
@@ -229,7 +229,7 @@ public struct BulkRun: Sendable {
         return directory
     }
 
-    /// Reads the tickets again of which the plan holds values, unless all of its rows are done.
+    /// Reads the tickets whose values are in the plan again, unless all rows are done.
     private func revalidation(
         of plan: PlanFile, journal: JournalIndex?
     ) async throws -> PlanRevalidation? {

@@ -1,4 +1,4 @@
-/// What the first rows of a run came to when their tickets were read again.
+/// The result of a run's first rows, after their tickets were read again.
 public struct CanaryReport: Sendable {
     /// The tickets that were read again.
     public var checked: Int

@@ -1,12 +1,12 @@
 package import BulkSystem
 
-/// A plan that is written down but not approved: a file near the run's place, gone if it is not used.
+/// A plan that is written but not approved: a file near the run's directory, removed if it is not used.
 package final class DraftPlan {
     package let path: String
     private var isTaken = false
 
-    /// Finds a place from which the plan can be moved into the run's directory at once: in it, or where it is
-    /// not there yet, beside it.
+    /// Finds a place from which the plan can be moved into the run's directory with one rename: in it, or
+    /// beside it when it does not exist yet.
     ///
     /// - Parameter directory: The run's directory; `nil` for one below `mava-bulk-runs`.
     /// - Throws: A `FileError` when there is no such place.
@@ -15,7 +15,7 @@ package final class DraftPlan {
         try self.init(in: parent ?? "mava-bulk-runs")
     }
 
-    /// Finds a place in a directory, which is made if need be.
+    /// Finds a place in a directory, which is created if necessary.
     ///
     /// - Parameter parent: The directory.
     /// - Throws: A `FileError` when it cannot be made.
@@ -26,7 +26,7 @@ package final class DraftPlan {
         TemporaryFiles.add(path)
     }
 
-    /// Copies a plan that was saved elsewhere, so that it cannot change any more.
+    /// Copies a plan that was saved elsewhere, so that it can no longer change.
     ///
     /// - Parameter source: The saved plan.
     /// - Throws: A `FileError` when it cannot be read or written.

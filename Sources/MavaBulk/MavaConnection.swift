@@ -1,4 +1,4 @@
-/// What a run talks to Mava with: one transport, and one quota for reads and writes together.
+/// A run's connection to Mava: one transport, and one quota for reads and writes together.
 public struct MavaConnection: Sendable {
     /// The quota that reads and writes share.
     public let quota: Quota
@@ -19,8 +19,9 @@ public struct MavaConnection: Sendable {
         paced.wait.map { ($0.reason, $0.seconds) } ?? gate.wait
     }
 
-    /// Sets the handler of what the person should know about the shared quota, such as that its ledger was
-    /// deleted; from any thread, and at most once for each.
+    /// Sets the handler for messages about the shared quota, such as that its ledger was deleted.
+    ///
+    /// It is called from any thread, and at most once for each message.
     public func onNotice(_ handler: @escaping @Sendable (String) -> Void) {
         gate.setNoticeHandler(handler)
     }
@@ -35,7 +36,7 @@ public struct MavaConnection: Sendable {
     ///     share one budget; `nil` to share none.
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one request may take.
-    ///   - patience: How long a read goes on while Mava asks to wait or is out of reach.
+    ///   - patience: How long a read is retried while Mava asks to wait or is out of reach.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, quota: Quota = .mava,
@@ -56,7 +57,7 @@ public struct MavaConnection: Sendable {
     /// The address that plans are made against.
     public var baseURL: String { reader.baseURL }
 
-    /// A quota of thousands is a rehearsal's: a ledger that large would cost more than it protects.
+    /// A quota of thousands belongs to a rehearsal, where so large a ledger would cost more than it protects.
     private static let largestShared = 10_000
 
     private static func ledger(
@@ -75,7 +76,7 @@ public struct MavaConnection: Sendable {
 extension PlanOptions {
     /// Takes the quota and the address from a connection, so that the plan is priced and marked by them.
     ///
-    /// - Parameter connection: What the plan will be carried out over.
+    /// - Parameter connection: The connection that will carry out the plan.
     public mutating func take(_ connection: MavaConnection) {
         quotaLimit = connection.quota.share
         quotaSeconds = max(1, Int(connection.quota.window.components.seconds))

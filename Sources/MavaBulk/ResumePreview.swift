@@ -6,7 +6,7 @@ public struct ResumePreview: Hashable, Sendable {
     public var done: Int
     /// How many requests are left to send, now that the tickets were read again.
     public var toSend: Int
-    /// How many requests are not sent any more, because their tickets changed.
+    /// How many requests are no longer sent, because their tickets changed.
     public var changed: Int
     /// Whether the run has a journal: a run without one is taken to have sent nothing.
     public var hasJournal: Bool

@@ -1,7 +1,9 @@
-/// The entries of a saved plan as they stand after its tickets were read again.
+/// The entries of a saved plan, as decided after its tickets were read again.
 final class RevalidatedSource: PlanSource {
     private let file: PlanFile
-    /// The plan's rows, once one was asked for: reading them can fail, as later rows can.
+    /// The plan's rows, opened when the first one is needed.
+    ///
+    /// Opening them can fail, as reading a later row can.
     private var plan: PlanFileSource?
     private let revalidation: PlanRevalidation?
 
@@ -12,7 +14,7 @@ final class RevalidatedSource: PlanSource {
     ///
     /// - Parameters:
     ///   - file: The plan's file.
-    ///   - revalidation: What still stands of it; `nil` for all.
+    ///   - revalidation: The decisions after the second reading; `nil` when the whole plan is still valid.
     init(_ file: PlanFile, _ revalidation: PlanRevalidation?) {
         self.file = file
         self.revalidation = revalidation

@@ -4,8 +4,8 @@ extension RunDirectory {
     /// What the run's journal says; `nil` when there is none, or when a crash came before its first line
     /// was whole, so that nothing was sent.
     ///
-    /// - Throws: A ``JournalError`` when it cannot be gone on with, as where there is none although the run has
-    ///   ended before; a `FileError` when it cannot be read.
+    /// - Throws: A ``JournalError`` when it cannot be continued, for example when there is none although the
+    ///   run has ended before; a `FileError` when it cannot be read.
     func readJournal() throws -> JournalIndex? {
         if FilePath.isTaken(journal), try journalHasFirstLine() {
             return try JournalIndex.read(journal)
@@ -17,7 +17,7 @@ extension RunDirectory {
         throw JournalError(missing: journal, because: FilePath.name(of: result))
     }
 
-    /// How many requests the last part of the run had sent of which the journal says nothing.
+    /// How many requests of the run's last part are missing from the journal.
     func requestsMissing(in journal: JournalIndex?) throws -> Int {
         guard let sent = try SummaryFile.updatesSent(at: summary) else { return 0 }
         return max(0, sent - (journal?.requests ?? 0))

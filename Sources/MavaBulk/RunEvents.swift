@@ -3,7 +3,7 @@ public import BulkPlanning
 public import MavaAPI
 internal import Synchronization
 
-/// What a run does, as a sequence to iterate beside it.
+/// The events of a run, as a sequence to iterate while it runs.
 ///
 ///     let events = RunEvents()
 ///     run.observer = events
@@ -25,15 +25,15 @@ public final class RunEvents: RunObserver, AsyncSequence {
         case planning(PlanProgress)
         /// The run has a directory and begins to send.
         case began(directory: String)
-        /// How far the run is: what it waits for, too.
+        /// The run's progress, including what it waits for.
         case progress(RunProgress)
         /// The outcomes of rows that were sent without an answer could not be read.
         case couldNotSettle(ClientError)
-        /// The sending has come to its end; after a canary it may begin again.
+        /// The sending has ended; after a canary it may begin again.
         case ended
     }
 
-    /// What stands in the stream.
+    /// An element of the stream.
     private enum Item: Sendable {
         case event(Event)
         /// The time has come to report the progress.
@@ -67,12 +67,12 @@ public final class RunEvents: RunObserver, AsyncSequence {
     /// Adds an event.
     public func planning(_ progress: PlanProgress) { add(.planning(progress)) }
 
-    /// Adds an event, and begins to report the progress.
+    /// Adds an event, and starts to report the progress.
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
         add(.began(directory: directory))
         state.withLock { $0.progress = progress }
         let interval = interval
-        // An observer is called, it does not run: no group could own this task.
+        // An observer is only called and has no task of its own, so no group could own this task.
         let ticker = Task { [weak self] in
             while !Task.isCancelled {
                 self?.tick()
@@ -90,7 +90,7 @@ public final class RunEvents: RunObserver, AsyncSequence {
         state.withLock {
             $0.ticker?.cancel()
             $0.ticker = nil
-            // What was counted last is still to be read.
+            // The last counts are still to be read.
             if let last = $0.progress?() { $0.progress = { last } }
         }
         add(.ended)

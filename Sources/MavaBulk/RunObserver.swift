@@ -25,7 +25,7 @@ extension RunObserver {
     public func finished() {}
 }
 
-/// Watches nothing.
+/// An observer that ignores all events.
 public struct NoObserver: RunObserver {
     /// Makes an observer that watches nothing.
     public init() {}

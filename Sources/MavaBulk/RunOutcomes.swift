@@ -12,7 +12,7 @@ internal import BulkReporting
 public struct RunOutcomes: Sequence {
     /// One row.
     public struct Row: Hashable, Sendable {
-        /// What the plan says about it.
+        /// The row's entry in the plan.
         public var entry: PlanEntry
         /// How it ended.
         public var outcome: RowOutcome

@@ -6,7 +6,7 @@ internal import BulkSystem
     internal import Foundation
 #endif
 
-/// Where a run's connection came from: what the library cannot know and `resume` needs again.
+/// The origin of a run's connection: facts that the library cannot know and `resume` needs again.
 public struct RunOrigin: Hashable, Sendable {
     /// Where the API key was read.
     public enum KeySource: Hashable, Sendable {
@@ -24,10 +24,10 @@ public struct RunOrigin: Hashable, Sendable {
     public var caFile: String?
     /// The absolute path of the workspace that an embedded sandbox was started with; `nil` without one.
     public var sandbox: String?
-    /// Whether the run asked nothing, so that the command to resume it asks nothing either.
+    /// Whether the run asked no questions, so that the command to resume it asks none either.
     public var isUnattended = false
 
-    /// Makes an origin of which nothing is known.
+    /// Makes an unknown origin.
     public init() {}
 }
 
@@ -59,7 +59,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var giveUpAfter: String
     /// How long a part of the run may last; `nil` for as long as it takes.
     public var deadline: String?
-    /// The most that requests in flight get after a signal; `nil` for the program's own choice.
+    /// The maximum wait for requests in flight after a signal; `nil` for the program's default.
     public var drain: String?
     /// What happens to rows whose tickets changed meanwhile: `skip`, `overwrite` or `stop`.
     public var onConflict: String
@@ -85,7 +85,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public static func read(from directory: String) throws(RunDirectoryError) -> RunSettings? {
         let path = FilePath.joining(directory, RunDirectory.settingsName)
         guard FilePath.isTaken(path) else { return nil }
-        // Their writer decides where the key is sent.
+        // The writer of these settings decides where the key is sent.
         try RunDirectory.requireOurs(directory)
         func failure(_ reason: String) -> RunDirectoryError {
             RunDirectoryError(

@@ -5,9 +5,9 @@ public enum SavedPlan {
     /// Whether a file begins as a saved plan does.
     ///
     /// - Parameter path: The file; `-`, standard input, never is one.
-    /// - Returns: `false` also when the file cannot be read: the next reader says why.
+    /// - Returns: `false` also when the file cannot be read: the next reader reports why.
     public static func isPlan(_ path: String) -> Bool {
-        // What comes through a pipe can be read once only.
+        // A pipe can be read only once.
         guard path != "-", FilePath.isRegularFile(path) else { return false }
         do throws(FileError) {
             var reader = try FileReader(path)
@@ -32,7 +32,8 @@ public enum SavedPlan {
 
     /// Refuses a plan that was made against another API.
     ///
-    /// Plans for a sandbox on this machine go with any other: its port differs from start to start.
+    /// A plan for a sandbox on this machine is accepted for any other such sandbox, because the port differs
+    /// from start to start.
     static func check(_ header: PlanHeader, path: String, for connection: MavaConnection) throws {
         guard let planned = header.baseURL, planned != connection.baseURL else { return }
         func isLocal(_ url: String) -> Bool { HTTPEndpoint(url: url)?.isLoopback ?? false }

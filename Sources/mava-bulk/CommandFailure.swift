@@ -5,7 +5,7 @@ import BulkPlanning
 import BulkRecords
 import MavaAPI
 
-/// An error that ends the program, with the code it ends with and what to tell the person.
+/// An error that ends the program, with the exit code and the message for the user.
 struct CommandFailure: Error {
     var code: ExitCode
     /// What is wrong and how to fix it, without the leading `mava-bulk: `.
@@ -18,7 +18,7 @@ struct CommandFailure: Error {
 
     static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
 
-    /// The exit code that an error of any room means.
+    /// The exit code for an error of any target.
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure

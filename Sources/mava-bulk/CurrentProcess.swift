@@ -22,10 +22,11 @@ enum CurrentProcess {
     /// Where files go that are not needed afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
 
-    /// Takes the places of standard streams that were closed, as by `2>&-`; must come before any file is opened.
+    /// Opens replacements for standard streams that were closed, as by `2>&-`; must come before any file is
+    /// opened.
     ///
-    /// The system gives the lowest free number to the next file that is opened: what is said would go into
-    /// the plan or the journal. What takes the place refuses what is asked of the stream.
+    /// The system gives the lowest free number to the next file that is opened, so messages would go into the
+    /// plan or the journal. The replacement refuses the operations of the stream.
     static func holdStandardStreams() {
         for (number, flags) in [
             (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
@@ -38,8 +39,8 @@ enum CurrentProcess {
     /// Ends the program with an exit code, without the destructors that `exit` runs.
     ///
     /// The threads of tasks and transfers may still free memory, and the destructors of libraries would do so
-    /// beside them. Nothing is lost: all output is written by `write(2)`. Sanitizers and coverage, which are
-    /// asked for by these variables, need `exit`.
+    /// at the same time. Nothing is lost: all output is written by `write(2)`. Sanitizers and coverage, which
+    /// are asked for by these variables, need `exit`.
     static func end(_ code: ExitCode) -> Never {
         let needsDestructors = ["LSAN_OPTIONS", "ASAN_OPTIONS", "LLVM_PROFILE_FILE"].contains {
             environment[$0] != nil
@@ -53,14 +54,15 @@ enum CurrentProcess {
     /// Anyone who has them can read the API key. Must come before any thread is started.
     static func forgetKeyLog() { unsetenv("SSLKEYLOGFILE") }
 
-    /// Makes a reader that goes away, and a file that may not grow, an error of a write: what is being done
-    /// then ends in order and says so.
+    /// Turns the signals for a closed pipe and for a file at its size limit into write errors.
+    ///
+    /// The current work then ends in order and reports the error.
     static func ignoreSignalsOfWrites() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Ends the program at once; files that are not in their place yet are removed.
+    /// Ends the program at once; temporary files are removed.
     static func leave(_ code: Int32) -> Never {
         TemporaryFiles.removeAll()
         _exit(code)
@@ -79,13 +81,13 @@ enum CurrentProcess {
         }
     }
 
-    /// What libcurl, its TLS library and a command's own data take at the least, in bytes.
+    /// The minimum memory of libcurl, its TLS library and a command's own data, in bytes.
     private static let leastMemory = 40 << 20
 
-    /// Refuses to begin where the system would give too few threads, or too little memory beside them.
+    /// Refuses to begin when the system provides too few threads, or too little memory beside them.
     ///
-    /// The runtime waits for ever for a thread that it cannot start. So as many as a command uses are started
-    /// and ended again at once, which takes a fraction of a millisecond.
+    /// The runtime waits forever for a thread that it cannot start. So this starts and ends as many threads
+    /// as a command uses, which takes a fraction of a millisecond.
     ///
     /// - Throws: A ``CommandFailure`` when the system gives less.
     static func requireThreads() throws {

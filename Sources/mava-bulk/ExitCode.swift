@@ -28,6 +28,6 @@ enum ExitCode: Int32 {
     /// Interrupted by SIGTERM; the journal is whole.
     case terminated = 143
 
-    /// The code of a program that one of the signals ended for which it waits.
+    /// The exit code of a program that was ended by one of the signals it waits for.
     init(signal number: Int32) { self = ExitCode(rawValue: 128 + number) ?? .terminated }
 }

@@ -13,7 +13,7 @@ enum MavaBulkCommand {
         CurrentProcess.ignoreSignalsOfWrites()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let talk = Talk(environment: CurrentProcess.environment)
-        // What only prints needs no thread, and is ended by a signal like any program.
+        // A command that only prints needs no thread, and a signal ends it as it ends any program.
         if let code = printed(arguments, talk) { exit(code.rawValue) }
         MemoryLimit.economize()
         SignalWatch.blockSignals()

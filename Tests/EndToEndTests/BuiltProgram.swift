@@ -4,7 +4,7 @@ import Testing
 
 /// The program as it was built beside the tests.
 enum BuiltProgram {
-    /// What a finished run of the program left.
+    /// The result of a finished run of the program.
     struct Result {
         var status: Int32
         var output: String
@@ -23,7 +23,7 @@ enum BuiltProgram {
 
     /// Starts the program, or another, in a directory of the caller's.
     ///
-    /// Nothing of the caller's environment decides what a test sees, except for the sanitizer's options.
+    /// The caller's environment does not affect a test, except for the sanitizer's options.
     static func start(
         _ arguments: [String], in directory: URL, environment: [String: String] = [:],
         input: Data? = nil, executable: URL = executable

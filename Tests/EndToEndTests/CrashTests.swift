@@ -3,14 +3,16 @@ import Foundation
 import MavaSandbox
 import Testing
 
-/// The program is killed, stopped, starved and confused; nothing may be lost and nothing sent twice in vain.
+/// The program is killed, stopped, and short of resources.
+///
+/// No row may be lost and none needlessly sent twice.
 @Suite("Whatever ends a run, resume finishes it", .timeLimit(.minutes(5)))
 struct CrashTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
     private static let apply = ["apply", file, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota
     private static let resume = ["resume", "run", "--yes"] + Rehearsal.wideQuota
 
-    /// What an undisturbed run leaves: the tickets but for their times, and the number of audit messages.
+    /// The result of an undisturbed run: the tickets without their times, and the number of audit messages.
     private func undisturbed() async throws -> (tickets: String, audits: Int) {
         try await Rehearsal.run { rehearsal in
             let result = try await rehearsal.program(Self.apply)
@@ -110,7 +112,7 @@ struct CrashTests {
         try await RawServer.with { connection in
             while let request = connection.readRequest() {
                 if request.line.hasPrefix("PUT") {
-                    // Not the documented success: whether the update was done, only the ticket can tell.
+                    // Not the documented success: only the ticket shows whether the update was done.
                     connection.respond("202 Accepted", body: "{}")
                 } else {
                     reads.add()
@@ -146,7 +148,8 @@ struct CrashTests {
         try await RawServer.with { connection in
             while let request = connection.readRequest() {
                 if request.line.hasPrefix("PUT") {
-                    // A success in words that are not the API's: only the ticket can tell.
+                    // A success in words that are not the API's: only the ticket shows whether the update was
+                    // done.
                     connection.respond(body: "{}")
                 } else {
                     connection.respond(
@@ -179,7 +182,7 @@ struct CrashTests {
                 #expect([1, 5].contains(result.status), "\(result.errors)")
                 #expect(result.errors.contains("File too large"), "\(result.errors)")
             }
-            // With room again the run goes on, or begins where it never did.
+            // When there is room again the run continues, or begins if it had not begun.
             let hasRun = (try? rehearsal.directory.read("run/plan.jsonl")) != nil
             let again = try await rehearsal.program(hasRun ? Self.resume : Self.apply)
             #expect(again.status == 0, "\(again.errors)")
@@ -192,7 +195,7 @@ struct CrashTests {
     func reportRefused() async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let process = try rehearsal.start(Self.apply + ["--concurrency", "1"])
-            // Stopped, it does not end before there is something in the report's place.
+            // The stopped program cannot end before the report's place is taken.
             try await process.signal(SIGSTOP) { rehearsal.puts >= 1 }
             let place = rehearsal.folder.appending(path: "run/report.csv")
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
@@ -213,7 +216,7 @@ struct CrashTests {
     func locked() async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let process = try rehearsal.start(Self.apply + ["--concurrency", "1"])
-            // Stopped, it holds its lock for as long as the test needs.
+            // The stopped program holds its lock for as long as the test needs.
             try await process.signal(SIGSTOP) { rehearsal.puts >= 1 }
             let second = try await rehearsal.program(Self.resume)
             #expect(second.status == 8)
@@ -245,7 +248,7 @@ struct CrashTests {
             #expect(damaged.status == 6)
             #expect(damaged.errors.contains("journal.jsonl:3"), "\(damaged.errors)")
             #expect(rehearsal.puts == sent)
-            // A torn last line is what a crash leaves.
+            // A crash leaves a torn last line.
             try rehearsal.directory.write(journal + "{\"do", to: "run/journal.jsonl")
             #expect(try await rehearsal.program(Self.resume).status == 0)
             #expect(rehearsal.sandbox.stats.auditMessages == 47)

@@ -17,7 +17,7 @@ struct DamagedRunTests {
     ) async throws {
         try await Rehearsal.run(faults: "only=put,latency=20ms") { rehearsal in
             let process = try rehearsal.start(Self.apply)
-            // Stopped, it does not end before its files are changed.
+            // The stopped program cannot end before its files are changed.
             try await process.signal(SIGSTOP) { rehearsal.puts >= 4 }
             try body(rehearsal.directory)
             process.signal(SIGCONT)
@@ -27,7 +27,7 @@ struct DamagedRunTests {
         }
     }
 
-    /// Writes over a file in its place, so that whoever has it open sees it.
+    /// Overwrites a file in place, so that a process that has it open sees the change.
     private static func overwrite(_ path: String, _ text: String) throws {
         let file = try #require(FileHandle(forWritingAtPath: path))
         try file.truncate(atOffset: 0)
@@ -35,7 +35,7 @@ struct DamagedRunTests {
         try file.close()
     }
 
-    /// What is done to a journal.
+    /// A change to a journal.
     enum Harm: String, CaseIterable, CustomTestStringConvertible {
         case foreignBytes, edited, emptied, replaced, removed
 
@@ -66,7 +66,7 @@ struct DamagedRunTests {
             let rows = try rehearsal.report()
             #expect(rows.count == 51)
             func count(_ outcome: String) -> Int { rows.count { $0["outcome"] == outcome } }
-            // No row that was sent is called unsent.
+            // No row that was sent is reported as unsent.
             #expect(count("updated") + count("unknown") >= rehearsal.updates)
             #expect(count("updated") <= rehearsal.updates)
             #expect(

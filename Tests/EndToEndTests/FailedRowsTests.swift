@@ -110,7 +110,7 @@ struct FailedRowsTests {
                 let lines = try rehearsal.directory.readText(input).split(separator: "\n")
                 #expect(lines.count == 3, "\(lines)")
                 for (row, line) in zip(rows, lines) {
-                    // The keys of all records stand in the order in which they were met.
+                    // The keys of all records are in the order of their first occurrence.
                     let parts = row.dropFirst().dropLast().split(separator: ",")
                     for part in parts { #expect(line.contains(part), "\(line)") }
                     #expect(line.split(separator: ",").count >= parts.count + 2)

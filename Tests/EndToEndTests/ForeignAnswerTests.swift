@@ -15,7 +15,7 @@ private final class OddServer: Sendable {
     var puts: Int { state.withLock { $0.puts } }
     var reads: Int { state.withLock { $0.reads } }
 
-    /// Handles one connection: the update is done, and the first answers to it are the odd one.
+    /// Handles one connection: the update is done, and its first answers are the foreign one.
     func serve(
         _ connection: RawConnection, oddPuts: Int, oddReads: Int = 0, status: String, body: String,
         commits: Bool = true, readsAreOddAfterPut: Bool = false

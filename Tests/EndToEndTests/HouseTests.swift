@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// The rooms of the package and the arrows between them, as docs/design.md draws them.
+/// The targets of the package and the imports between them, as docs/design.md lists them.
 @Suite("The house")
 struct HouseTests {
-    /// What each room may import of this package, directly.
+    /// The modules of this package that each target may import directly.
     private static let arrows: [String: Set<String>] = [
         "CChecksums": [], "CCurl": [], "CLibrary": [], "CPoll": [],
         "BulkSystem": ["CChecksums", "CLibrary"],
@@ -28,7 +28,7 @@ struct HouseTests {
 
     private static let sources = BuiltProgram.package.appending(path: "Sources")
 
-    /// The modules of this package that a room's files import.
+    /// The modules of this package that a target's files import.
     private static func imports(of room: String) throws -> Set<String> {
         let folder = sources.appending(path: room)
         var found: Set<String> = []

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-/// Files as people have them, with what the built program says of them.
+/// Files in the forms that people have, with the built program's messages about them.
 @Suite("Inputs in forms that people have")
 struct InputFormTests {
     private static let first = "695c76afd0e42018b77a9c2d"
@@ -304,7 +304,7 @@ struct InputFormTests {
             #expect(read.status == 0, "\(read.errors)")
             #expect(read.output.contains("Tomás"))
 
-            // One damaged row among others in UTF-8 is a row's matter.
+            // One damaged row among others in UTF-8 is that row's problem, not the file's.
             let mixed =
                 Array(
                     "Ticket ID,Status,Note\n\(Self.first),Pending,é\n\(Self.second),Pending,".utf8)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The program on a terminal of its own, whose keys a test presses.
+/// The program on a terminal of its own; a test presses the keys.
 enum PseudoTerminal {
-    /// What happens at the terminal, one after the other.
+    /// The events at the terminal, in order.
     enum Step {
         /// Waits until this text was shown since the last such wait.
         case wait(String)
@@ -10,7 +10,7 @@ enum PseudoTerminal {
         case keys(String)
         /// Signals the program.
         case signal(Int32)
-        /// Lets time pass, where it is what is tested.
+        /// Lets time pass, for tests about time.
         case seconds(Double)
         /// Makes the terminal as wide as this.
         case columns(Int)

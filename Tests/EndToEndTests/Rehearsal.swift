@@ -31,7 +31,7 @@ struct Rehearsal {
         BuiltProgram.package.appending(path: "samples/\(name)").path
     }
 
-    /// What the program is told about where Mava is.
+    /// The variables that give the program Mava's address and key.
     var environment: [String: String] {
         ["MAVA_BASE_URL": sandbox.address, "MAVA_API_KEY": sandbox.apiKeys[0]]
     }
@@ -56,7 +56,7 @@ struct Rehearsal {
         return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
     }
 
-    /// What the program left in its directory, but for the profile of a build that measures coverage.
+    /// The files that the program left in its directory, without the profile of a coverage build.
     func leftovers() throws -> [String] {
         try directory.names().filter { !$0.hasSuffix(".profraw") }
     }
@@ -70,7 +70,7 @@ struct Rehearsal {
     func tickets() -> String { String(decoding: sandbox.workspace.encoded(), as: UTF8.self) }
 }
 
-/// Splits CSV in the plainest way, so that reports are checked by a reader that is not ours.
+/// Splits CSV in the simplest way, so that an independent reader checks the reports.
 enum CSVLines {
     static func split(_ text: String) -> [[String]] {
         var rows: [[String]] = []

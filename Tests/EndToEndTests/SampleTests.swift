@@ -100,7 +100,7 @@ struct SampleTests {
                 "--run-dir", directory.file("run"),
             ], in: BuiltProgram.package)
         for line in result.output.split(separator: "\n") where !line.contains("finished about") {
-            // How long it took differs from machine to machine.
+            // Durations differ from machine to machine.
             let steady = line.prefix { $0 != ";" }
             #expect(readme.contains(steady), "\(line)")
         }

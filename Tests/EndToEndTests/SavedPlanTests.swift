@@ -90,7 +90,7 @@ struct SavedPlanTests {
     @Test("Tickets that changed since the approval are left alone, overwritten or stop it all")
     func conflicts() async throws {
         let meddling = { (rehearsal: Rehearsal) async throws in
-            // Two of the tickets go to somebody else, one to whom it should go anyway.
+            // Two of the tickets are assigned to another agent, one to the wanted agent.
             let rows = CSVLines.split(
                 try String(contentsOfFile: Self.file, encoding: .utf8)
             ).dropFirst().filter { $0[2].hasPrefix("handover") }
@@ -113,7 +113,7 @@ struct SavedPlanTests {
                 #expect(rows.filter { $0["outcome"] == "conflict" }.count == 2)
                 #expect(rows.filter { $0["errorCode"] == "changed_since_plan" }.count == 2)
                 #expect(rows.filter { $0["outcome"] == "unchanged" }.count == 5)
-                // What was decided stays decided.
+                // Decided rows stay decided.
                 #expect(
                     try await rehearsal.program(["resume", "run", "--yes"] + Rehearsal.wideQuota)
                         .status == 3

@@ -2,11 +2,11 @@ import BulkTestSupport
 import Foundation
 import Testing
 
-/// What a run says and writes, all of it, with a server and an environment that say the secrets again.
+/// All messages and files of a run whose server and environment repeat the secrets.
 @Suite("No output of a run holds a secret")
 struct SecretTests {
     private static let key = "k3y-0123456789abcdef"
-    /// Enough rows for the run to take failures for an outage, so that it ends early.
+    /// Enough rows for the run to treat failures as an outage, so that it ends early.
     private static let rows =
         "ticketId,status\n"
         + (10...31).map { "695c76afd0e42018b77a9c\($0),Resolved\n" }.joined()

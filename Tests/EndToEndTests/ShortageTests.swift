@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A machine that is short of something", .timeLimit(.minutes(5)))
 struct ShortageTests {
-    /// Runs the program under a limit of the shell's.
+    /// Runs the program under a limit set by the shell.
     private func program(
         _ limit: String, _ arguments: [String], in rehearsal: Rehearsal
     ) async throws -> BuiltProgram.Result {

@@ -32,7 +32,7 @@ struct SignalMachineTests {
                 #expect(machine.take(2, at: Self.start + time, in: phase) == .ignore)
             }
             #expect(machine.first == 15)
-            // Those that were ignored do not put off the second one.
+            // Ignored signals do not delay the second one.
             let second = machine.take(2, at: Self.start + Self.second + 1, in: phase)
             #expect(second == (phase == .sending ? .giveUp : .leave))
             #expect(machine.first == 15)

@@ -110,7 +110,7 @@ struct SignalTests {
             program.signal(SIGTERM)
             program.signal(SIGINT)
             let result = try await program.end()
-            // Which of signals that wait together comes first is the system's choice.
+            // The system chooses which of several pending signals comes first.
             #expect([143, 130].contains(result.status), "\(errors(result))")
             let rows = try rehearsal.report()
             #expect(rows.filter { $0["outcome"] == "updated" }.count == rehearsal.updates)
@@ -188,7 +188,7 @@ struct SignalTests {
                 return lines.range(of: Data("\"e\":\"ended\"".utf8)) != nil
             }
             let result = try await program.end()
-            // It may have come to printing its result, which a signal ends.
+            // It may already be printing its result, which a signal ends.
             #expect([0, 143].contains(result.status), "\(errors(result))")
             #expect(try rehearsal.report().filter { $0["outcome"] == "updated" }.count == 47)
             #expect(try rehearsal.directory.names("run").allSatisfy { !$0.hasSuffix(".tmp") })

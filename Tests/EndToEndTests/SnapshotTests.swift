@@ -37,11 +37,11 @@ struct SnapshotTests {
         let report = try rehearsal.report()
         #expect(report.map { $0["outcome"] } == ["conflict", "updated", "updated"])
         #expect(report[0]["errorCode"] == "precondition_failed")
-        // What was read then, and not what the snapshot had.
+        // The values read then, not those of the snapshot.
         #expect(report[0]["before"] == #"{"priority":2}"#)
         #expect(report[0]["after"] == #"{"priority":3}"#)
         #expect(report[1]["before"] == #"{"status":"Waiting"}"#)
-        // The snapshot did not hold it; it was read before it was replaced.
+        // The snapshot did not hold this value; it was read before it was replaced.
         #expect(report[2]["before"] == #"{"status":"Waiting"}"#)
         #expect(report[2]["after"] == #"{"status":"Resolved"}"#)
     }

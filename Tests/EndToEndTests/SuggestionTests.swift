@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-/// Every command that the program prints is pasted into a shell and has to work as it stands.
+/// Every command that the program prints is run in a shell and has to work unchanged.
 @Suite("Suggested commands work as printed")
 struct SuggestionTests {
     /// The commands in what was printed: from the program's name to the end of the line.
@@ -33,7 +33,7 @@ struct SuggestionTests {
             executable: URL(filePath: "/bin/bash"))
     }
 
-    /// Names as people have them, and worse.
+    /// Ordinary file names, and difficult ones.
     static let names = [
         "rows.csv", "two words.csv", "it's \"so\".csv", "-dash.csv", "new\nline.csv",
     ]
@@ -49,7 +49,7 @@ struct SuggestionTests {
             let command = try #require(Self.commands(in: plan.output).first, "\(plan.output)")
             let refused = try await paste(
                 command, in: rehearsal.directory, rehearsal.environment)
-            // It has no terminal to ask on here, and names the command that asks nothing.
+            // There is no terminal to ask on, so the program suggests the command that asks nothing.
             #expect(refused.status == 2)
             let unattended = try #require(Self.commands(in: refused.errors).first)
             let applied = try await paste(
@@ -86,7 +86,7 @@ struct SuggestionTests {
                 command + " --deadline 10m", in: rehearsal.directory,
                 ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]])
             #expect(resumed.status == 0, "\(command): \(resumed.errors)")
-            // A directory that holds a run names the same way out.
+            // For a directory that holds a run it suggests the same command.
             let occupied = try await rehearsal.program([
                 "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir=\(name)",
             ])
@@ -115,7 +115,7 @@ struct SuggestionTests {
         arguments: convertible, names + ["rows.jsonl", "a b.json.gz", "rows.csv.gz"])
     func conversion(input: (encoding: String?, text: String), name: String) async throws {
         try await Rehearsal.run { rehearsal in
-            // The name would say JSON Lines.
+            // The name would mean JSON Lines.
             if input.text.hasPrefix("id") || input.text.hasPrefix("é"), name == "rows.jsonl" {
                 return
             }
@@ -140,7 +140,7 @@ struct SuggestionTests {
                 "mava-bulk plan \(file)", in: rehearsal.directory, rehearsal.environment)
             #expect(again.status == 0, "\(line): \(again.errors)")
 
-            // What comes through a pipe is told to be passed through a filter.
+            // For input from a pipe the program suggests a filter.
             let piped = try await paste(
                 "cat './\(name.replacing("'", with: "'\\''"))' | mava-bulk plan -",
                 in: rehearsal.directory, rehearsal.environment)

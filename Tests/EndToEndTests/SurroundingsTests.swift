@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Whatever the shell around it does, the program does no harm and says what is wrong")
 struct SurroundingsTests {
-    /// Runs the program by a line for the shell, in which `$0` is the program.
+    /// Runs a shell command in which `$0` is the program.
     private func shell(_ line: String, _ rehearsal: Rehearsal) async throws -> BuiltProgram.Result {
         try await BuiltProgram.run(
             ["-c", line, BuiltProgram.executable.path], in: rehearsal.folder,
@@ -49,7 +49,7 @@ struct SurroundingsTests {
     @Test("That the quota cannot be shared any more is said")
     func lostLedger() async throws {
         try await Rehearsal.run { rehearsal in
-            // No file may grow, and the ledger is one.
+            // No file may grow, and this includes the ledger.
             let result = try await shell(
                 #"(ulimit -f 0; "$0" agents 2>&1; echo "ended with $?") | cat"#, rehearsal)
             #expect(result.output.contains("warning: no ledger for the quota (cannot write"))

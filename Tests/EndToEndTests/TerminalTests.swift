@@ -7,7 +7,7 @@ import Testing
 struct TerminalTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 
-    /// Writes until nothing takes it, so that what comes next finds its reader gone.
+    /// Writes until the pipe accepts no more, so that the next write finds its reader gone.
     private static let untilClosed =
         "{ trap '' PIPE; while echo x; do :; done 2>/dev/null; trap - PIPE; "
 

@@ -30,7 +30,7 @@ struct TrustTests {
             ]
             for (arguments, environment) in trusted {
                 let result = try await agents(port: port, arguments, environment)
-                // The server is `openssl s_server`, whose page is no listing.
+                // The server is `openssl s_server`, whose page is not a listing.
                 #expect(!result.errors.contains("not trusted"), "\(result.errors)")
                 #expect(result.errors.contains("with a page"), "\(result.errors)")
             }

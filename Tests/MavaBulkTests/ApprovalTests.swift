@@ -7,7 +7,7 @@ import MavaSandbox
 import Synchronization
 import Testing
 
-/// Does something at the moment at which a run begins to send.
+/// Runs a closure when a run begins to send.
 private final class AtBeginning: RunObserver {
     private let body: @Sendable (String) -> Void
     init(_ body: @escaping @Sendable (String) -> Void) { self.body = body }
@@ -101,7 +101,7 @@ struct ApprovalTests {
             var run = run
             let original = Mutex([UInt8]())
             run.observer = AtBeginning { directory in
-                // One priority in the last row.
+                // Changes one priority in the last row.
                 let path = directory + "/plan.jsonl"
                 var bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
                 original.withLock { $0 = bytes }
@@ -122,7 +122,7 @@ struct ApprovalTests {
             #expect(
                 sandbox.stats.count(method: "PUT", status: 200) == ended.counts[.updated])
 
-            // It cannot be resumed as it is; with the plan that was approved it can.
+            // The run cannot be resumed with the changed plan, only with the approved one.
             run.observer = NoObserver()
             let path = directory.file("run")
             await #expect(throws: PlanError.self) { _ = try await run.resume(path) }
@@ -206,7 +206,7 @@ struct ApprovalTests {
                 }
                 try FileManager.default.removeItem(atPath: path)
             }
-            // A resume does not write through a link, either.
+            // A resume does not write through a link either.
             let stopped = run
             stopped.control.stop(.deadline)
             _ = try await stopped.apply(input) { _ in true }

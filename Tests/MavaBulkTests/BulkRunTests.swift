@@ -36,7 +36,7 @@ struct BulkRunTests {
         return PlanInput(path: try directory.write("ticketId,priority\n" + rows, to: "rows.csv"))
     }
 
-    /// Leaves a run whose first row is done, and the others are not.
+    /// Leaves a run in which only the first row is done.
     private func stopAfterOne(_ run: BulkRun, _ input: PlanInput) async throws {
         var run = run
         run.execution.canary = 1
@@ -216,7 +216,7 @@ struct BulkRunTests {
             _ = try await Planner(options: options).plan(input, now: 0)
             let sent = sandbox.stats.total
             for hasSettings in [true, false] {
-                // Without run.json it is the journal that tells.
+                // Without run.json the journal shows that the plan is another one.
                 if !hasSettings { try POSIXFileSystem().remove(directory.file("run/run.json")) }
                 do {
                     _ = try await run.resume(directory.file("run"))
@@ -233,7 +233,7 @@ struct BulkRunTests {
         }
     }
 
-    /// Keeps what the journal holds when a run begins to send.
+    /// Keeps the journal's content at the moment a run begins to send.
     private final class JournalAtStart: RunObserver {
         let text = Mutex<String?>(nil)
         private let directory: TemporaryDirectory

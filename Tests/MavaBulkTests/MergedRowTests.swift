@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A row that another one carries ends as its carrier, however the run is resumed")
 struct MergedRowTests {
-    /// What became of the ticket between the run's two parts.
+    /// The ticket's state between the run's two parts.
     enum Meanwhile: CaseIterable, CustomTestStringConvertible {
         /// The request was sent and its update done.
         case done
@@ -101,7 +101,7 @@ struct MergedRowTests {
     }
 }
 
-/// One line of CSV taken apart, without line ends in its cells.
+/// The cells of one CSV line; cells contain no line breaks.
 private enum CSVText {
     static func cells(_ line: String) -> [String] {
         var cells = [""]

@@ -12,16 +12,16 @@ struct AnswerBody: Sendable {
     private(set) var error: String?
     /// Whether the body is a JSON object, as all of the API's answers are.
     private(set) var isObject = false
-    /// Whether the body says by itself that nothing was done.
+    /// Whether the body itself says that nothing was done.
     private(set) var deniesSuccess = false
-    /// Whether the body says anything, as the API's errors do.
+    /// Whether the body has a text, as the API's errors do.
     var hasText: Bool { (error ?? message)?.isEmpty == false }
     /// Whether there is no body at all.
     let isEmpty: Bool
-    /// What is left out where the server says it.
+    /// The secret that is removed where the server repeats it.
     private let key: APIKey?
 
-    /// The documented success, byte by byte: by far the most frequent answer.
+    /// The bytes of the documented success, by far the most frequent answer.
     private static let updated = Array(#"{"message":"Ticket updated"}"#.utf8)
     /// A body beyond this is not one sentence in JSON.
     private static let limit = 64 << 10
@@ -43,7 +43,7 @@ struct AnswerBody: Sendable {
             isObject = true
             deniesSuccess = fields.hasError || fields.success == false
         } catch {
-            // Not the API's form: to be told from the missing texts.
+            // The body does not have the API's form; the missing texts show that.
         }
     }
 
@@ -63,7 +63,7 @@ struct AnswerBody: Sendable {
             + "\(response.body.count) \(response.body.count == 1 ? "byte" : "bytes"))"
     }
 
-    /// Where a redirect leads, as the middle of a sentence: its host alone, because the rest of the address
+    /// The target of a redirect, as the middle of a sentence: only its host, because the rest of the address
     /// can hold secrets.
     private static func target(of response: HTTPResponse, _ excerpt: (String) -> String) -> String {
         guard let location = response.values(of: "location").first, !location.isEmpty else {

@@ -2,7 +2,7 @@
 struct BaseURL: Hashable, Sendable {
     /// The address without a slash at its end.
     let text: String
-    /// Where it leads.
+    /// The scheme, host and port of the address.
     let endpoint: HTTPEndpoint
 
     /// Checks an address.
@@ -43,8 +43,8 @@ struct BaseURL: Hashable, Sendable {
         text = "\(scheme.rawValue)://\(authority)\(path)"
     }
 
-    /// What is most likely wrong with the address where something else than the API answers; `nil` where
-    /// nothing is known.
+    /// The most likely fault of the address when something other than the API answers; `nil` when none is
+    /// known.
     private var correction: String? {
         if text.lowercased().hasSuffix("/api") {
             return "the base URL ends with /api, with which every path begins: leave /api out"
@@ -56,12 +56,12 @@ struct BaseURL: Hashable, Sendable {
         }
     }
 
-    /// What to try where the path is not known.
+    /// What to try when the path is unknown.
     var adviceOnPath: String {
         correction ?? "is a proxy or a firewall in between, or is the base URL wrong?"
     }
 
-    /// What to try where something else than the API answers.
+    /// What to try when something other than the API answers.
     ///
     /// - Parameter isProven: Whether the API has answered at this address before, so that it is right.
     /// - Returns: The end of a message.

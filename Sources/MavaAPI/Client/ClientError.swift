@@ -8,15 +8,15 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case forbidden
         /// 404 or 405: the address is not the API's.
         case noSuchPath
-        /// A redirect, a page or another answer of a proxy, a firewall or a website in the API's place.
+        /// A redirect, a page or another answer from a proxy, a firewall or a website instead of the API.
         case foreign
-        /// 429: the quota is used up; what the server says about it.
+        /// 429: the quota is used up; with the server's hints about it.
         case rateLimited(RateLimitHints)
         /// 400, or another status that says the request is at fault, with the API's error.
         case refused
-        /// 500 and above, or 408, 421 and 425; what the server says about when to come back.
+        /// 500 and above, or 408, 421 and 425; with the server's hints about when to retry.
         case serverError(RateLimitHints)
-        /// A success without the list that was asked for, or with one that cannot be believed.
+        /// A success without the requested list, or with one that contradicts itself or cannot be read.
         case unexpectedAnswer
         /// No complete answer.
         case transport(TransportError)

@@ -1,8 +1,8 @@
-/// Why a client cannot be made from what it was given.
+/// Why a client cannot be made from its settings.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of causes.
     public enum Code: String, CaseIterable, Sendable {
-        /// The base URL is not one.
+        /// The base URL is not a valid URL.
         case invalidBaseURL
         /// The base URL would send the key unencrypted over a network.
         case insecureBaseURL

@@ -1,6 +1,6 @@
 // How an answer to a read becomes a listing, or the reason why there is none. Only the API's listing is
-// believed. Whatever else comes is asked for again by a transport that repeats reads, unless asking again
-// cannot change it: a rejected key, a wrong path, a request at fault.
+// accepted. A transport that repeats reads retries after any other answer, unless a retry cannot change it: a
+// rejected key, a wrong path, a wrong request.
 
 import BulkSystem
 
@@ -14,7 +14,7 @@ extension MavaClient {
             elements: decoded.entries, problems: decoded.problems, response: response)
     }
 
-    /// Sends a request for a listing until it is answered with one, as often as the transport asks again.
+    /// Sends a request for a listing until a listing comes, as often as the transport retries.
     ///
     /// - Parameters:
     ///   - request: The request.
@@ -102,7 +102,7 @@ extension MavaClient {
         }
     }
 
-    /// Why an answer is no success.
+    /// Why an answer is not a success.
     private func refusal(by response: HTTPResponse) -> ClientError {
         let body = AnswerBody(response.body, hiding: key)
         let isPage = PageTitle.isPage(response.body)
@@ -131,7 +131,7 @@ extension MavaClient {
             status: response.status)
     }
 
-    /// How long the server asks to wait, as the end of a message; empty where it does not say.
+    /// The wait that the server asks for, as the end of a message; empty when it asks for none.
     private static func wait(_ code: ClientError.Code) -> String {
         switch code {
         case .rateLimited(let hints):
@@ -144,7 +144,7 @@ extension MavaClient {
 }
 
 extension ClientError.Code {
-    /// Whether asking again may bring another answer.
+    /// Whether a retry may bring another answer.
     fileprivate var mayPass: Bool {
         switch self {
         case .foreign, .serverError, .unexpectedAnswer: true

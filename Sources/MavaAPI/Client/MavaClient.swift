@@ -1,4 +1,4 @@
-/// The Mava API: one call a method, over a transport.
+/// The Mava API: one method for each call, over a transport.
 ///
 /// Each call is one request; nothing is repeated here. Quota, retries and order are the caller's.
 public struct MavaClient: Sendable {
@@ -7,18 +7,18 @@ public struct MavaClient: Sendable {
 
     /// The address that the API's paths are appended to, without a slash at its end.
     public var baseURL: String { base.text }
-    /// The most that one call may take.
+    /// The maximum duration of one call.
     public let timeout: Duration
 
     let base: BaseURL
     let key: APIKey
     let transport: any HTTPTransport
-    /// The request of an update but for its body, which is all in which one differs from the next.
+    /// The request of an update without its body, the only part that differs between updates.
     private let updateRequest: HTTPRequest
     /// Whether a listing has come from the address: shared by all copies of the client.
     let proof = AddressProof()
 
-    /// A page of a hundred tickets may come with all their messages.
+    /// A page of a hundred tickets may contain all their messages.
     private static let listingLimit = 64 << 20
     /// An update is answered in one sentence.
     private static let updateLimit = 1 << 20
@@ -87,7 +87,7 @@ public struct MavaClient: Sendable {
         try await listing("/api/categories")
     }
 
-    /// The request of an update, for who times and journals around the sending of it.
+    /// The request of an update, for a caller that measures and journals the sending.
     package func request(for update: TicketUpdate) -> HTTPRequest {
         var request = updateRequest
         request.body = UpdateBody(update: update).bytes
@@ -99,7 +99,7 @@ public struct MavaClient: Sendable {
         UpdateAnswer(try await answer(to: request), hiding: key)
     }
 
-    /// Sends a request; an error's message does not hold the key, whatever libcurl repeats in it.
+    /// Sends a request; the key is removed from an error's message, in case libcurl repeats it there.
     private func answer(to request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         do throws(TransportError) {
             return try await transport.send(request)

@@ -1,9 +1,9 @@
-/// The title of an HTML page: the shortest account of who answered in the API's place.
+/// The title of an HTML page: the shortest description of what answered instead of the API.
 enum PageTitle {
-    /// Where a page's head is at the latest.
+    /// The number of bytes in which a page's title is looked for.
     private static let searched = 16 << 10
 
-    /// Whether a body is a page.
+    /// Whether a body is an HTML page.
     static func isPage(_ body: [UInt8]) -> Bool {
         let beginning = String(decoding: body.prefix(1024), as: UTF8.self).lowercased()
         return ["<!doctype html", "<html", "<head", "<body", "<title"].contains {
@@ -11,7 +11,7 @@ enum PageTitle {
         }
     }
 
-    /// A page's title in one line; `nil` where a body is no page.
+    /// A page's title in one line; `nil` when a body is not an HTML page.
     ///
     /// - Parameter body: The body.
     /// - Returns: The title, or that there is none; not yet fit for a message.

@@ -1,15 +1,15 @@
 import CLibrary
 
-/// The address of an API in the one form by which its quota is shared.
+/// The address of an API in the canonical form under which its quota is shared.
 ///
 /// Two spellings of one address must find the same budget: another case, the default port, slashes at the
 /// end, a dot after the host, and every name of this machine's loopback. No name is looked up, because the
 /// answer could differ between two runs.
 package struct QuotaAddress: Hashable, Sendable, CustomStringConvertible {
-    /// The address in its one form.
+    /// The address in canonical form.
     package let description: String
 
-    /// Brings an address into its one form; what is no address is taken as it is.
+    /// Converts an address to canonical form; text that is not an address stays as it is.
     ///
     /// - Parameter baseURL: The API's address.
     package init(_ baseURL: String) {
@@ -32,7 +32,7 @@ package struct QuotaAddress: Hashable, Sendable, CustomStringConvertible {
             return loopback
         }
         var address = in_addr()
-        // Also the short and the hexadecimal forms of an address, which libcurl understands as well.
+        // Also the short and the hexadecimal forms of an address, because libcurl accepts them.
         guard inet_aton(String(name), &address) != 0 else { return String(name) }
         return withUnsafeBytes(of: address.s_addr) { address4(Array($0)) }
     }
@@ -40,7 +40,7 @@ package struct QuotaAddress: Hashable, Sendable, CustomStringConvertible {
     private static let loopback = "loopback"
 
     private static func address4(_ bytes: [UInt8]) -> String {
-        // The address 0.0.0.0 leads to this machine.
+        // The address 0.0.0.0 connects to this machine.
         if bytes[0] == 127 || bytes.allSatisfy({ $0 == 0 }) { return loopback }
         return bytes.map(String.init).joined(separator: ".")
     }

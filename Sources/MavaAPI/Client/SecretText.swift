@@ -4,16 +4,15 @@
     import Foundation
 #endif
 
-/// Takes secrets out of texts that this program did not write itself: what libcurl, the environment or a
-/// server says.
+/// Removes secrets from foreign texts: those of libcurl, the environment or a server.
 ///
 /// Three things are removed: the API key, the user names and passwords of the proxies that the environment
 /// names, and the user information of any URL.
 package enum SecretText {
-    /// What is put in a secret's place; the same as a key's description.
+    /// The replacement of a secret; the same as a key's description.
     static let replacement = "<redacted>"
 
-    /// A key of a few letters belongs to a rehearsal, and its letters occur in ordinary words.
+    /// A shorter key is not removed: it belongs to a rehearsal, and its letters occur in ordinary words.
     private static let shortestKey = 8
     /// A password shorter than this is removed only where it follows its user name.
     private static let shortestPassword = 4
@@ -81,7 +80,7 @@ package enum SecretText {
 
     /// The user names with passwords in some addresses, and the passwords alone, as written and decoded.
     ///
-    /// The addresses need not be valid: an address that libcurl refuses is one that it repeats.
+    /// The addresses need not be valid, because libcurl repeats an address that it refuses.
     static func credentials(inURLs urls: [String]) -> [String] {
         var found: Set<String> = []
         for url in urls {

@@ -8,7 +8,7 @@ package enum ServerText {
     /// One line of visible characters without secrets, cut to about 200.
     ///
     /// Control characters, line breaks, and the invisible ones that reorder or hide text are written as
-    /// `\u{…}`, so that nothing a server says can act on a terminal or a log.
+    /// `\u{…}`, so that a server's text cannot control a terminal or a log.
     ///
     /// - Parameters:
     ///   - text: What the server said.

@@ -1,6 +1,6 @@
 import BulkSystem
 
-/// What `GET /api/tickets` is asked for.
+/// The query of `GET /api/tickets`.
 ///
 /// The range is over the creation time (an assumption: it is not documented which time it is).
 public struct TicketQuery: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct TicketQuery: Hashable, Sendable {
     public var end: Int
     /// The most tickets on the page, 1 to 100.
     public var limit: Int
-    /// How many tickets to pass over.
+    /// How many tickets to skip.
     public var skip: Int
     /// Only these statuses; empty for all.
     public var statuses: [String]
@@ -46,7 +46,7 @@ public struct TicketQuery: Hashable, Sendable {
         self.origins = origins
     }
 
-    /// The query as it stands in a URL, percent-encoded.
+    /// The query as written in a URL, percent-encoded.
     var encoded: String {
         var items = [
             ("startDate", CivilTime(secondsSince1970: start).iso8601),

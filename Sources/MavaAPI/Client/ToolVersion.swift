@@ -1,4 +1,4 @@
-/// The version of mava-bulk, as it is named to servers, in files and by `--version`.
+/// The version of mava-bulk, as sent to servers, written to files and printed by `--version`.
 public enum ToolVersion {
     /// The version, by Semantic Versioning.
     public static let current = "0.1.0"

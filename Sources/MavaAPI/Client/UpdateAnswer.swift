@@ -24,9 +24,9 @@ public struct UpdateAnswer: Sendable {
         case unauthorized
         /// 403 with the API's `error`: the key may not do this.
         case forbidden
-        /// 408, 421 or 425: the request was not taken up, or was and its answer was lost.
+        /// 408, 421 or 425: the request was not processed, or it was and its answer was lost.
         case lost
-        /// Another 2xx, empty or a JSON object: whether the fields hold what was asked has to be read.
+        /// Another 2xx, empty or a JSON object: the ticket must be read to know whether the fields changed.
         case unconfirmed
         /// 429: the quota is used up.
         case rateLimited
@@ -34,7 +34,7 @@ public struct UpdateAnswer: Sendable {
         case unavailable
         /// 500 or above, other than 503.
         case serverError
-        /// Not an answer of the API: a redirect, or a page of a proxy, a firewall or a maintenance.
+        /// Not an answer of the API: a redirect, or a page of a proxy, a firewall or a maintenance mode.
         case unexpected
     }
 
@@ -71,9 +71,9 @@ public struct UpdateAnswer: Sendable {
     /// The answer in words: the server's own, escaped and cut, where it has any.
     public var message: String { said.text(for: response) }
 
-    /// Whether something else than the API may have answered.
+    /// Whether something other than the API may have answered.
     ///
-    /// All of the API's answers are JSON objects, but for a 500 without a body about an id that cannot be one.
+    /// All of the API's answers are JSON objects, except a 500 without a body for an impossible id.
     public var isForeign: Bool { !said.isObject && !(response.status == 500 && said.isEmpty) }
 
     /// What a 200 means by its body.
@@ -86,7 +86,7 @@ public struct UpdateAnswer: Sendable {
 
     private static func refusal(_ error: String?) -> UpdateRefusal {
         guard let error, !error.isEmpty else { return .other }
-        // Assumption: only the capitals and a full stop may come differently than documented.
+        // Assumption: only capitals and a full stop may differ from the documentation.
         func plain(_ text: String) -> String {
             text.lowercased().filter { $0.isLetter || $0 == " " }
         }

@@ -1,8 +1,8 @@
 import BulkSystem
 
-/// The JSON of one `PUT /api/ticket`: a field that stays is absent, no assignee is an explicit null.
+/// The JSON of one `PUT /api/ticket`: an unchanged field is absent, and no assignee is an explicit null.
 ///
-/// The same update is the same bytes, every time.
+/// The same update always gives the same bytes.
 struct UpdateBody {
     let update: TicketUpdate
 

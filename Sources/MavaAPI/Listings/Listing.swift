@@ -2,7 +2,7 @@
 public struct Listing<Element: Sendable>: Sendable {
     /// The entries, in the order they came, each id once.
     public var elements: [Element]
-    /// The entries that could not be taken: unreadable ones, and later ones with an id seen before.
+    /// The entries that were left out: unreadable ones, and later ones with an id seen before.
     public var problems: [ListingProblem]
     /// The answer as it came.
     public var response: HTTPResponse

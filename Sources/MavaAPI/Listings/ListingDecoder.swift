@@ -13,13 +13,13 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
 
     /// Reads a body.
     ///
-    /// An answer that names an error, has an entry that is no object or has no id, holds nothing but entries
-    /// that cannot be read, or holds none although its total says that there are some, is no listing: what
-    /// is missing from it would look like tickets that do not exist.
+    /// Some answers are not a listing, because their missing entries would look like tickets that do not
+    /// exist: an answer that names an error, one with an entry that is not an object or has no id, one in
+    /// which no entry can be read, and one without entries although its total is larger than `skip`.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - skip: How many entries the request passed over.
+    ///   - skip: How many entries the request skipped.
     /// - Returns: The listing.
     /// - Throws: An ``EntryError`` when it is not a listing.
     static func decode(
@@ -103,7 +103,7 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
         }
     }
 
-    /// The total under the names that were seen or are likely; absent or unreadable is unknown.
+    /// The total, under any of the names that were seen or are likely; `nil` when absent or unreadable.
     private static func total(in object: KeyedDecodingContainer<AnyKey>) -> Int? {
         for name in ["total", "totalCount", "count"] {
             if let total = try? object.optionalInteger(name), total >= 0 { return total }
@@ -116,7 +116,9 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
         return total
     }
 
-    /// One entry, or why it cannot be read: decoding it never fails, so that the others are read too.
+    /// One entry, or why it cannot be read.
+    ///
+    /// Decoding it never fails, so that the others are read too.
     private struct Attempt: Decodable {
         var id: String?
         var result: Result<Entry, EntryError>

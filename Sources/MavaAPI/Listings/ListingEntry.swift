@@ -1,8 +1,8 @@
-/// Something that a listing holds.
+/// One kind of entry in a listing.
 protocol ListingEntry: Sendable {
-    /// The names under which a listing may hold these, besides a bare array.
+    /// The keys under which a listing may hold these entries, besides a bare array.
     static var listNames: [String] { get }
-    /// The id that must not come twice.
+    /// The id, which must be unique.
     var entryID: String { get }
     /// Reads one entry.
     ///

@@ -1,4 +1,4 @@
-/// One entry of a listing that could not be taken as it is.
+/// One entry of a listing that was left out.
 public struct ListingProblem: Hashable, Sendable, CustomStringConvertible {
     /// The entry's place in the answer, from 0.
     public var index: Int

@@ -4,11 +4,11 @@ public struct TicketPage: Sendable {
     public var tickets: [Ticket]
     /// How many tickets the query has in all, where the server says it.
     public var total: Int?
-    /// How many entries the page had, the ones that could not be taken included.
+    /// How many entries the page had, including those left out.
     ///
-    /// The next page starts after these; fewer than the limit means that this was the last.
+    /// The next page starts after these. Fewer entries than the limit mean that this was the last page.
     public var entryCount: Int
-    /// The entries that could not be taken: unreadable ones, and later ones with an id seen before.
+    /// The entries that were left out: unreadable ones, and later ones with an id seen before.
     public var problems: [ListingProblem]
     /// The answer as it came.
     public var response: HTTPResponse

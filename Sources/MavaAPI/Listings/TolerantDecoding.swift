@@ -1,6 +1,6 @@
-// How the listings' loosely documented fields are read. A field that is absent or null is nothing; one
-// that has an unexpected form is an error that names it, because to take it for nothing would be to
-// say that the ticket differs when that is unknown.
+// How the listings' loosely documented fields are read. An absent field, or null, is `nil`. A field in an
+// unexpected form is an error that names the field: reading it as `nil` would make the ticket look different
+// when that is unknown.
 
 /// Why one entry of a listing cannot be read.
 package struct EntryError: Error {
@@ -39,7 +39,7 @@ extension KeyedDecodingContainer {
 }
 
 extension KeyedDecodingContainer<AnyKey> {
-    /// Whether a key is there with something other than null.
+    /// Whether a key is present with a value other than null.
     func has(_ name: String) -> Bool {
         guard contains(AnyKey(name)) else { return false }
         return (try? decodeNil(forKey: AnyKey(name))) != true

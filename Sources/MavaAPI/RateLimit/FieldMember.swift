@@ -1,8 +1,7 @@
 /// One member of a header's comma-separated list: an item and its `;` parameters.
 ///
-/// A loose reading of Structured Fields (RFC 9651) that also takes what the older rate-limit headers
-/// wrote: anything may stand for an item, `=` may be in it, and nothing is ever an error, only text that
-/// means nothing to the caller.
+/// A loose reading of Structured Fields (RFC 9651) that also accepts the older rate-limit headers. Any text
+/// can be an item, `=` included. Nothing is an error; the caller ignores text that it does not know.
 struct FieldMember: Hashable {
     /// The item, without the quotes it may have had.
     var item: String
@@ -26,7 +25,7 @@ struct FieldMember: Hashable {
         }
     }
 
-    /// The most members that are looked at: a real header has a handful.
+    /// The most members that are read; a real header has a handful.
     static let limit = 64
 
     /// The members of all values of one header, in order.

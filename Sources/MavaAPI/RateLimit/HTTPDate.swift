@@ -12,7 +12,7 @@ package enum HTTPDate {
     ///     taken: at most 50 years after it.
     /// - Returns: The seconds since 1970, or `nil` when the text has none of the forms.
     package static func seconds(of text: String, near reference: Int = 1_767_225_600) -> Int? {
-        // A date is 24 to 33 characters; what is much longer need not be looked at.
+        // A date has 24 to 33 characters; a much longer text need not be parsed.
         guard text.utf8.count <= 64 else { return nil }
         let words = text.split { $0 == " " || $0 == "," }
         let time: CivilTime?

@@ -28,7 +28,7 @@ private struct RateLimitReader {
     let now: Int?
 
     func retryAfter() -> Duration? {
-        // NestJS's throttler puts the name of each of its limits behind it; the longest wait counts.
+        // NestJS's throttler appends the name of each of its limits to the header; the longest wait counts.
         var longest: Duration?
         for (name, value) in response.headers
         where name == "retry-after" || name.hasPrefix("retry-after-")
@@ -59,7 +59,7 @@ private struct RateLimitReader {
         return windows.map(checked).filter { !$0.isEmpty }
     }
 
-    /// Draft 6 and its `X-` forerunners: `…-Limit`, `…-Remaining`, `…-Reset`.
+    /// Draft 6 and its `X-` predecessors: `…-Limit`, `…-Remaining`, `…-Reset`.
     ///
     /// A limit can go on with a list of policies, `100, 100;w=60, 5000;w=3600`; and a header that was
     /// sent for each of several quotas comes as lists of equal length.
@@ -88,7 +88,7 @@ private struct RateLimitReader {
         }
         var first = policies.first ?? RateLimitWindow()
         first.remaining = remaining.compactMap { Self.count($0.item) }.min()
-        // A date holds what separates members otherwise.
+        // A date contains a comma, which otherwise separates members.
         first.resetAfter =
             resetTexts.compactMap { reset($0.trimmingBlanks()) }.max()
             ?? resets.compactMap { reset($0.item) }.max()
@@ -100,8 +100,8 @@ private struct RateLimitReader {
         return windows
     }
 
-    /// The names of limits that stand behind, or in the middle of, the names of headers: `X-RateLimit-Limit-Minute`,
-    /// `x-ratelimit-minute-limit`, and NestJS's `X-RateLimit-Limit-<name>`.
+    /// The names of limits that come after, or in the middle of, the names of headers:
+    /// `X-RateLimit-Limit-Minute`, `x-ratelimit-minute-limit`, and NestJS's `X-RateLimit-Limit-<name>`.
     private func namedLimits(_ prefix: String) -> [String] {
         var names: Set<String> = []
         for (header, _) in response.headers where header.hasPrefix(prefix + "-") {
@@ -185,7 +185,7 @@ private struct RateLimitReader {
         return RateLimitWindow(limit: Self.count(member.item), length: length)
     }
 
-    /// Adds what a policy says to the window it is about, or on its own where there is none.
+    /// Adds a policy to its window, or as a window of its own when there is none.
     private static func join(_ policy: RateLimitWindow, to windows: inout [RateLimitWindow]) {
         let index =
             if let name = policy.name {
@@ -200,7 +200,7 @@ private struct RateLimitReader {
         windows[index].length = policy.length ?? windows[index].length
     }
 
-    /// The window without a reset that cannot be meant.
+    /// The window, without a reset that is out of range.
     private func checked(_ window: RateLimitWindow) -> RateLimitWindow {
         var window = window
         if let resetAfter = window.resetAfter,

@@ -1,13 +1,12 @@
 /// What an answer's headers say about the quota.
 ///
-/// Understood are `Retry-After`; the `RateLimit` headers of the IETF draft in its sixth, seventh and
-/// eighth edition; `X-RateLimit-*` and `X-Rate-Limit-*`; and Zendesk's
-/// `total=…; remaining=…; resets=…`. What is malformed is ignored: a hint can slow a run down, but a
-/// strange header must never stop it.
+/// These are read: `Retry-After`; the `RateLimit` headers of the IETF draft in its sixth, seventh and eighth
+/// edition; `X-RateLimit-*` and `X-Rate-Limit-*`; and Zendesk's `total=…; remaining=…; resets=…`. Malformed
+/// headers are ignored: a hint can slow a run down, but a strange header must never stop it.
 public struct RateLimitHints: Hashable, Sendable {
     /// How long the server asks to wait, counted from the answer.
     public var retryAfter: Duration?
-    /// Every quota the answer speaks of.
+    /// Every quota that the answer describes.
     public var windows: [RateLimitWindow]
 
     /// Makes hints from their parts.

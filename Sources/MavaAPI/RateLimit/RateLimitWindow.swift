@@ -8,7 +8,7 @@ public struct RateLimitWindow: Hashable, Sendable {
     public var limit: Int?
     /// The requests that are left of it.
     public var remaining: Int?
-    /// The time until it is whole again, counted from the answer.
+    /// The time until the window is full again, counted from the answer.
     public var resetAfter: Duration?
     /// The window's length.
     public var length: Duration?
@@ -30,13 +30,13 @@ public struct RateLimitWindow: Hashable, Sendable {
         limit == nil && remaining == nil && resetAfter == nil && length == nil
     }
 
-    /// Requests a second that it allows, where that is known.
+    /// Requests per second that the window allows; `nil` when unknown.
     var rate: Double? {
         guard let limit, let length, length > .zero else { return nil }
         return Double(limit) / (length / .seconds(1))
     }
 
-    /// Whether this window holds back more than another one: fewer requests left, then a lower rate.
+    /// Whether this window is stricter than another one: fewer requests left, then a lower rate.
     func isStricter(than other: RateLimitWindow) -> Bool {
         let mine = remaining ?? .max
         let theirs = other.remaining ?? .max

@@ -10,7 +10,7 @@ extension CurlHandle {
     func outcome(of result: Int32, for transfer: CurlTransfer) -> CurlTransfer.Outcome {
         if let stop { return .failure(error(for: stop, transfer)) }
         guard result == CCURL_OK else { return .failure(error(for: result, transfer)) }
-        // To libcurl, a connection that ends in the middle of the headers is a whole answer.
+        // libcurl reports a connection that ends in the middle of the headers as a whole answer.
         guard head.isComplete else {
             return .failure(error(for: Int32(CCURL_GOT_NOTHING), transfer))
         }
@@ -107,7 +107,7 @@ extension CurlHandle {
         }
         let isNoMatter = ["expired", "not yet valid", "subject name", "revoked", "hostname"]
             .contains { detail.lowercased().contains($0) }
-        // A certificate that is out of date, or another server's, is not made right by trusting more.
+        // Trusting more authorities does not help with a certificate that is expired or of another server.
         if isNoMatter { return "" }
         return " Where an authority of your own signed it, name its PEM file with --ca-file."
     }
@@ -141,7 +141,7 @@ extension CurlHandle {
         case CCURL_TOO_LARGE:
             .tooLarge
         case CCURL_OUT_OF_MEMORY:
-            // What libcurl before 8.6 says of a header line over 100 kB.
+            // libcurl before 8.6 returns this for a header line over 100 kB.
             reached ? .tooLarge : .unavailable
         case CCURL_FAILED_INIT, CCURL_URL_MALFORMAT, CCURL_NOT_BUILT_IN, CCURL_UNKNOWN_OPTION:
             .unavailable

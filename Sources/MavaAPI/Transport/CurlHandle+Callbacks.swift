@@ -1,8 +1,8 @@
 import CCurl
 
-// What libcurl calls while it works on a handle. All of it runs on the transport's thread, inside
-// `curl_multi_socket_action`; the context is the handle, which the loop keeps alive for as long as libcurl has
-// its address. Another result than the number of bytes ends the transfer.
+// The callbacks of a handle. All of them run on the transport's thread, inside `curl_multi_socket_action`;
+// the context is the handle, which the loop keeps alive for as long as libcurl has its address. Any result
+// other than the number of bytes ends the transfer.
 
 /// The most bytes of header lines that are taken for one answer, interim answers included.
 let curlHeaderLimit = 256 << 10

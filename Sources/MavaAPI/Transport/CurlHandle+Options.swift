@@ -38,20 +38,20 @@ extension CurlHandle {
         ccurl_easy_set_string(library.functions, easy, Int32(option), value) == CCURL_OK
     }
 
-    /// Turns a refused setting into an error; a transport that is not set as meant must not send.
+    /// Turns a refused setting into an error; a transport with wrong settings must not send.
     func check(_ result: Int32, _ option: Int) throws(TransportError) {
         guard result != CCURL_OK else { return }
         throw Self.refusal("it refuses option \(option) (\(library.text(of: result)))")
     }
 
-    /// The error for a machine that is short of something for the moment.
+    /// The error for a temporary shortage on this machine.
     static func shortage(_ reason: String) -> TransportError {
         TransportError(
             code: .localShortage, message: "This machine cannot send for the moment: \(reason).",
             mayHaveReachedServer: false)
     }
 
-    /// The error for a libcurl that cannot be set as meant.
+    /// The error for a libcurl that refuses a setting.
     static func refusal(_ reason: String) -> TransportError {
         TransportError(
             code: .unavailable, message: "libcurl cannot carry the request: \(reason).",

@@ -8,8 +8,8 @@ extension CurlHandle {
     ///
     /// libcurl gives the same results for a server that cannot be reached, and often does not keep the
     /// system's error number: a look-up that cannot open a socket is "could not resolve" to it, a file of
-    /// authorities that cannot be opened is a bad file. So where the error may be of that kind, it is tried
-    /// out whether a descriptor is left.
+    /// authorities that cannot be opened is a bad file. So when the error may be of that kind, this tests
+    /// whether a descriptor is left.
     ///
     /// - Parameter result: What libcurl says.
     /// - Returns: What is short, in words; `nil` where it is something else.
@@ -25,7 +25,7 @@ extension CurlHandle {
         }
     }
 
-    /// What a system's error number says is short; `nil` for any other.
+    /// The shortage that a system's error number names; `nil` for any other number.
     static func shortage(_ errorNumber: Int32) -> String? {
         switch errorNumber {
         case EMFILE: "this process may open no more files (ulimit -n)"

@@ -2,10 +2,9 @@ import CCurl
 
 /// One of libcurl's easy handles with what it has received so far; used by the transport's thread only.
 ///
-/// A handle carries one transfer after another. What never changes is set when it is made, what belongs
-/// to one request in ``prepare(_:remaining:settings:)``. Nothing is reset in between, and of most updates
-/// only the body differs from the one before, so what was set is remembered and set again only where it
-/// changes.
+/// A handle carries one transfer after another. Constant options are set when it is made, the options of one
+/// request in ``prepare(_:remaining:settings:)``. Nothing is reset in between. Most updates differ from the
+/// previous one only in the body, so an option is set again only when its value changes.
 final class CurlHandle {
     /// Why a callback ended the transfer.
     enum Stop {
@@ -49,7 +48,7 @@ final class CurlHandle {
     /// The request's body, where libcurl reads it.
     private var sentBody = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
     private let errorText: UnsafeMutablePointer<CChar>
-    /// Why no socket could be opened for the transfer, as the system says it; 0 where that was no matter.
+    /// The system's error number when no socket could be opened for the transfer; 0 when there was none.
     private let socketError: UnsafeMutablePointer<Int32>
 
     /// Makes a handle and sets what all requests share.
@@ -79,7 +78,7 @@ final class CurlHandle {
 
     /// Whether the server may have seen something of the request.
     ///
-    /// Before 7.80, libcurl does not say when it begins to write: then it may always have.
+    /// Before 7.80, libcurl does not report when it begins to write. Then the answer is always yes.
     var mayHaveReachedServer: Bool {
         library.version < CurlLibrary.prereqVersion || writeAttempts > 0
     }
@@ -211,11 +210,11 @@ final class CurlHandle {
         current.method = request.method
     }
 
-    /// How much is read at a time of an answer to a GET: libcurl's default.
+    /// The buffer size for the answer to a GET: libcurl's default.
     private static let listingBuffer = 16 << 10
-    /// How much is read at a time of an answer to an update, which is a sentence: libcurl's least.
+    /// The buffer size for the answer to an update, which is one sentence: libcurl's minimum.
     ///
-    /// It makes a new buffer for each transfer, and one this small costs next to nothing.
+    /// libcurl makes a new buffer for each transfer, and a small one costs almost nothing.
     private static let answerBuffer = 1 << 10
 
     private func setHeaders(
@@ -225,7 +224,8 @@ final class CurlHandle {
         // A name with nothing behind the colon takes libcurl's own header away: no waiting for
         // "100 Continue", and no form type for a body without one.
         lines.append("Expect:")
-        // As a header like the others: libcurl would make the line of its own option again for each request.
+        // This is set as an ordinary header: libcurl would build the line of its own option again for each
+        // request.
         lines.append("User-Agent: \(userAgent)")
         if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
             lines.append("Content-Type:")
@@ -270,8 +270,8 @@ final class CurlHandle {
             CCURL_OPT_OPENSOCKETFUNCTION)
         // The transport's thread takes no signals; libcurl must not touch the program's.
         try set(CCURL_OPT_NOSIGNAL, 1)
-        // Since 7.87: a look-up of a name that is given up is left to end by itself, instead of holding up
-        // every other transfer until the name server answers or the system gives up, ten seconds or more.
+        // Since 7.87: an abandoned name look-up ends by itself. Otherwise it blocks every other transfer
+        // until the name server answers or the system gives up, ten seconds or more.
         _ = isSet(CCURL_OPT_QUICK_EXIT, 1)
         try set(CCURL_OPT_FOLLOWLOCATION, 0)
         try set(CCURL_OPT_NETRC, 0)
@@ -296,8 +296,8 @@ final class CurlHandle {
             try set(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_1_1)
         }
         try set(CCURL_OPT_TCP_NODELAY, 1)
-        // Shorter than libcurl's two minutes: most servers have hung up by then, and finding that out
-        // costs an attempt.
+        // Shorter than libcurl's two minutes: most servers have closed the connection by then, and the
+        // discovery costs an attempt.
         try set(CCURL_OPT_MAXAGE_CONN, 60)
         try set(CCURL_OPT_SUPPRESS_CONNECT_HEADERS, 1)
         // The key's header goes to the server only, never to a proxy.

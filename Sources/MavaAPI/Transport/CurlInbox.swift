@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What tasks tell the transport's thread: start this, drop that, end.
+/// The messages from tasks to the transport's thread: start a transfer, cancel one, end.
 ///
-/// The thread takes all of it at once, and is woken only when it waits: many requests cost one wake-up,
-/// and none while it works.
+/// The thread takes all messages at once and is woken only when it waits. Many requests cost one wake-up, and
+/// none while the thread works.
 final class CurlInbox: Sendable {
     /// All that was waiting.
     struct Mail {
@@ -19,7 +19,7 @@ final class CurlInbox: Sendable {
         var isThreadWaiting = false
         var isClosed = false
 
-        /// Whether the thread has to be woken; it is then as good as awake.
+        /// Whether the thread has to be woken; from then on it counts as awake.
         mutating func takeWaiting() -> Bool {
             defer { isThreadWaiting = false }
             return isThreadWaiting
@@ -52,7 +52,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// Takes no more, and asks the thread to end.
+    /// Closes the inbox, and asks the thread to end.
     func close() {
         change { state in
             state.isClosed = true
@@ -87,10 +87,10 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// For the thread, which waits no more: it takes what comes before it waits again.
+    /// For the thread, after it has waited: messages no longer wake it until it waits again.
     func endWaiting() { state.withLock { $0.isThreadWaiting = false } }
 
-    /// For the thread, before it ends: takes no more and returns what came too late.
+    /// For the thread, before it ends: closes the inbox and returns the messages that came too late.
     func detach() -> [CurlTransfer] {
         state.withLock { state in
             state.isClosed = true

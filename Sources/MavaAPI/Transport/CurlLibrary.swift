@@ -60,7 +60,7 @@ struct CurlLibrary: Sendable {
             let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             reasons.append(String(decoding: text, as: UTF8.self))
         }
-        // The loader says so of a library that is there and does not fit.
+        // The loader reports this for a library that exists but does not fit.
         if reasons.contains(where: Self.tellsOfMemory) {
             throw TransportError(
                 code: .unavailable,

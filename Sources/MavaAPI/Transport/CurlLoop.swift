@@ -2,7 +2,7 @@ import CCurl
 
 /// What the transport's thread does.
 ///
-/// It takes requests from the inbox, lets libcurl work on those whose sockets are ready, and tells the
+/// It takes requests from the inbox, lets libcurl work on those whose sockets are ready, and resumes the
 /// waiting tasks. Everything here belongs to that one thread.
 struct CurlLoop: ~Copyable {
     private let library: CurlLibrary
@@ -14,7 +14,7 @@ struct CurlLoop: ~Copyable {
     private var busy: [CurlHandle] = []
     /// Handles that wait for the next one.
     private var idle: [CurlHandle] = []
-    /// No busy transfer's deadline is before this; it is moved on by looking at all of them.
+    /// A lower bound of all busy transfers' deadlines; computed again by a pass over all of them.
     private var nextDeadline: ContinuousClock.Instant?
 
     /// Prepares the loop; `nil` when libcurl has no memory for it.
@@ -39,7 +39,8 @@ struct CurlLoop: ~Copyable {
         }
     }
 
-    /// Runs until the inbox is closed or libcurl breaks, then ends what is under way and frees all.
+    /// Runs until the inbox is closed or libcurl fails, then ends the transfers in flight and frees
+    /// everything.
     consuming func run() {
         var failure: TransportError?
         while failure == nil {
@@ -52,7 +53,7 @@ struct CurlLoop: ~Copyable {
         end(with: failure ?? CurlTransport.shutDownError)
     }
 
-    /// One round: lets libcurl do what is due, waits for something to happen, and tells who is done.
+    /// One round: lets libcurl do what is due, waits for an event, and reports finished transfers.
     private mutating func work() -> TransportError? {
         var result = CCURL_OK
         if sockets.takeTimer() { result = act(Int32(CCURL_SOCKET_TIMEOUT), 0) }
@@ -116,7 +117,7 @@ struct CurlLoop: ~Copyable {
     }
 
     private mutating func cancel(_ transfer: CurlTransfer) {
-        // Not yet submitted, or over: then this is all there is to do.
+        // The transfer is not yet submitted, or has ended: nothing else is to be done.
         transfer.isCancelled = true
         guard let handle = transfer.handle else { return }
         let error = transfer.cancelledError(reached: handle.mayHaveReachedServer)
@@ -140,7 +141,7 @@ struct CurlLoop: ~Copyable {
         }
     }
 
-    /// Ends what is past its deadline.
+    /// Ends the transfers that are past their deadline.
     ///
     /// libcurl does not know the deadline: it would not look at it while a transfer waits for a free
     /// connection, and count from when it took the transfer.
@@ -156,11 +157,11 @@ struct CurlLoop: ~Copyable {
         self.nextDeadline = busy.compactMap { $0.transfer?.deadline }.min()
     }
 
-    /// Takes a handle out of libcurl's hands, and keeps it for the next transfer where its own came to its end.
+    /// Removes a handle from libcurl, and keeps it for the next transfer if its own completed.
     ///
-    /// A transfer that died in any phase can leave something behind in its handle: after a name that could not be
-    /// resolved libcurl refuses to set the size of a buffer that is still there. Connections belong to the loop, so a
-    /// new handle costs little.
+    /// A transfer that failed in any phase can leave state behind in its handle: after a name that could not
+    /// be resolved libcurl refuses to set the size of a buffer that is still there. Connections belong to the
+    /// loop, so a new handle costs little.
     private mutating func release(_ handle: CurlHandle, isReusable: Bool = false) {
         ccurl_multi_remove(library.functions, multi, handle.easy)
         let last = busy.removeLast()
@@ -186,7 +187,7 @@ struct CurlLoop: ~Copyable {
         late = []
         idle = []
         ccurl_multi_free(library.functions, multi)
-        // Until here, libcurl could tell it of sockets that it closes.
+        // Until here, libcurl could report sockets that it closes.
         withExtendedLifetime(sockets) {}
     }
 }

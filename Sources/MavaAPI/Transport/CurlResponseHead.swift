@@ -1,9 +1,9 @@
 /// The head of an answer, put together from the lines that libcurl hands over.
 ///
-/// An answer can have several heads: interim ones (1xx) before the real one. Each status line starts
-/// anew, so the last head stays. Lines after the real head's end are a chunked body's trailers, which
-/// nobody asked for: dropped. The transport's thread only gathers the bytes; the task that waits for the answer
-/// takes them apart, on a thread of its own.
+/// An answer can have several heads: interim ones (1xx) before the real one. Each status line starts again,
+/// so the last head stays. Lines after the real head's end are a chunked body's trailers; they are ignored.
+/// The transport's thread only collects the bytes. The task that waits for the answer parses them, on another
+/// thread.
 struct CurlResponseHead: Sendable {
     /// The lines after the status line with their line ends, as they came.
     private var lines: [UInt8] = []
@@ -78,7 +78,7 @@ struct CurlResponseHead: Sendable {
     }
 
     private static func lowercased(_ name: UnsafeRawBufferPointer) -> String {
-        // What is not ASCII is no header's name by any rule, but has a lower case all the same.
+        // Text that is not ASCII is not a valid header name, but is lowered as well.
         guard name.allSatisfy({ $0 < 0x80 }) else {
             return String(decoding: name, as: UTF8.self).lowercased()
         }

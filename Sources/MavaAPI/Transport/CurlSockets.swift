@@ -2,12 +2,12 @@ import CCurl
 
 import CLibrary
 
-/// The sockets that libcurl wants to hear about, and when it wants to be called anyway.
+/// The sockets that libcurl watches, and its timer.
 ///
-/// libcurl says what changes, and hears only of the sockets that are ready: so a round costs
-/// what has happened, not what is under way. poll(2) looks at all of them, which for the hundred
-/// connections that there may be is cheaper than entering and leaving each in an epoll set. It belongs to
-/// the transport's thread.
+/// libcurl reports changes and is called only for ready sockets, so the cost of a round depends on the
+/// events, not on the number of transfers. poll(2) looks at all sockets. For at most a hundred connections
+/// that is cheaper than adding each to an epoll set and removing it. This type belongs to the transport's
+/// thread.
 final class CurlSockets {
     /// A socket that something can be done with: libcurl's CCURL_SELECT_ bits.
     struct Ready {
@@ -18,7 +18,7 @@ final class CurlSockets {
     private let pipe: WakePipe
     /// What is polled; the first one is the pipe.
     private var entries: [pollfd]
-    /// Where each socket stands among the entries, by its number; -1 for those that do not.
+    /// The index of each socket among the entries, by its number; -1 for a socket without an entry.
     private var places: [Int] = []
     private var ready: [Ready] = []
     /// When libcurl wants to be called.
@@ -33,7 +33,7 @@ final class CurlSockets {
 
     // MARK: What libcurl wants
 
-    /// Takes what libcurl wants to know about a socket.
+    /// Records which events libcurl wants of a socket.
     func watch(_ socket: Int32, _ what: Int32) {
         let number = Int(socket)
         guard number >= 0 else { return }
@@ -62,7 +62,7 @@ final class CurlSockets {
         places[Int(last.fd)] = place
     }
 
-    /// Takes when libcurl wants to be called, in place of what it said before; below 0 for not at all.
+    /// Sets the time at which libcurl wants to be called, replacing the earlier one; negative for never.
     func setTimer(milliseconds: Int) {
         isDueNow = milliseconds == 0
         timer =
@@ -70,7 +70,7 @@ final class CurlSockets {
             ? ContinuousClock.now.advanced(by: .milliseconds(milliseconds)) : nil
     }
 
-    /// Whether libcurl is to be called because of the time; then it says again when.
+    /// Whether libcurl's timer has run out; libcurl then sets the next one.
     func takeTimer() -> Bool {
         guard isDueNow || timer.map({ $0 <= .now }) ?? false else { return false }
         isDueNow = false
@@ -80,8 +80,8 @@ final class CurlSockets {
 
     // MARK: Waiting
 
-    /// Waits until something is ready, somebody wakes the thread, libcurl wants to be called, or it is
-    /// time.
+    /// Waits until a socket is ready, a task wakes the thread, libcurl's timer runs out, or the given time
+    /// comes.
     ///
     /// - Parameter limit: When to stop waiting; `nil` for about a minute.
     /// - Returns: The sockets that are ready; `nil` when the system cannot wait.
@@ -102,8 +102,7 @@ final class CurlSockets {
         return ready
     }
 
-    /// Whether a socket that was ready is still one that libcurl wants to hear of: what it did with others
-    /// may have closed it.
+    /// Whether libcurl still watches a socket that was ready: its work on other sockets may have closed it.
     func isWatched(_ socket: Int32) -> Bool { places[Int(socket)] >= 0 }
 
     private func milliseconds(until limit: ContinuousClock.Instant?) -> Int32 {

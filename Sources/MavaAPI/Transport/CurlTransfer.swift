@@ -1,4 +1,4 @@
-/// Where a transfer goes, and what was found out about that once.
+/// The target of a transfer, parsed once.
 struct CurlTarget: Sendable {
     let endpoint: HTTPEndpoint
     let isLoopback: Bool
@@ -18,9 +18,9 @@ struct CurlAnswer: Sendable {
 
 /// One request on its way through the transport's thread, and the task that waits for it.
 ///
-/// Unchecked: `continuation` is written once, before the transfer is handed to the thread through the
-/// inbox's lock; everything else that can change is touched by that thread only. Other threads hold the
-/// reference merely to name the transfer when they cancel it.
+/// Unchecked: `continuation` is written once, before the transfer is handed to the thread through the inbox's
+/// lock; everything else that can change is touched by that thread only. Other threads use the reference only
+/// to identify the transfer when they cancel it.
 final class CurlTransfer: @unchecked Sendable {
     /// How a transfer ends.
     typealias Outcome = Result<CurlAnswer, TransportError>
@@ -29,9 +29,9 @@ final class CurlTransfer: @unchecked Sendable {
     let request: HTTPRequest
     /// Where it goes.
     let target: CurlTarget
-    /// When it must have ended.
+    /// The deadline.
     let deadline: ContinuousClock.Instant
-    /// Who waits; taken when the transfer ends, so that it is resumed once.
+    /// The waiting task; taken when the transfer ends, so that it is resumed once.
     var continuation: CheckedContinuation<Outcome, Never>?
     /// Whether the caller gave up.
     var isCancelled = false

@@ -8,7 +8,7 @@ import Synchronization
 /// request is never repeated behind the caller's back. Proxies are taken from the environment as
 /// libcurl does (`https_proxy`, `no_proxy`, …), but never for loopback.
 public final class CurlTransport: HTTPTransport {
-    /// How the transport is set.
+    /// The transport's settings.
     public struct Configuration: Sendable {
         /// A PEM file of the authorities to trust instead of the system's; `nil` for the system's.
         public var caFile: String?
@@ -17,11 +17,11 @@ public final class CurlTransport: HTTPTransport {
         public var caDirectory: String?
         /// The most connections that are open at one time.
         public var maxConnections: Int
-        /// The most that making a connection may take; the request's own deadline holds as well.
+        /// The maximum time for making a connection; the request's own deadline applies as well.
         public var connectTimeout: Duration
         /// What the transport calls itself to servers.
         public var userAgent: String
-        /// Whether HTTP/2 is spoken over TLS with servers that offer it; off unless asked for.
+        /// Whether HTTP/2 is used over TLS with servers that offer it; off by default.
         ///
         /// Three requests a second gain nothing from it, and it loses some: a server that retires a
         /// connection after so many requests says so with the last answer in HTTP/1.1, but in HTTP/2
@@ -66,7 +66,7 @@ public final class CurlTransport: HTTPTransport {
     private let configuration: Configuration
     private let loadLibrary: @Sendable () throws(TransportError) -> CurlLibrary
     private let state = Mutex(State.notStarted)
-    /// The last URL and headers that were found fit to be sent: all updates of a run have the same.
+    /// The last URL and headers that passed the check: all updates of a run have the same.
     private let lastChecked = Mutex<Checked?>(nil)
 
     /// Makes a transport; nothing is loaded or started yet.
@@ -96,7 +96,7 @@ public final class CurlTransport: HTTPTransport {
     /// - Throws: A ``TransportError`` when no complete answer came; at once and without sending when
     ///   the URL or a header cannot be sent as it is, or libcurl is missing.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        // Longer than libcurl can count is as good as for ever.
+        // A time-out beyond libcurl's range counts as unlimited.
         let deadline = ContinuousClock.now.advanced(by: min(request.timeout, .seconds(2_000_000)))
         let target = try checkedTarget(of: request)
         let inbox = try startedInbox()
@@ -112,9 +112,9 @@ public final class CurlTransport: HTTPTransport {
         return try outcome.get().response
     }
 
-    /// Ends the transport: what is under way fails, and the thread has ended when this returns.
+    /// Ends the transport: requests in flight fail, and the thread has ended when this returns.
     ///
-    /// Requests sent later fail at once. Happens by itself when the last reference goes.
+    /// Requests sent later fail at once. Releasing the last reference does the same.
     public func shutdown() {
         let before = state.withLock { state in
             defer { state = .shutDown }
@@ -180,8 +180,8 @@ public final class CurlTransport: HTTPTransport {
                 "its URL is not an http or https URL without user information")
         }
         for (name, value) in request.headers {
-            // Neither a line break nor a second colon may smuggle in another header; the value may be
-            // the key, so it is not named.
+            // A line break or a second colon must not inject another header. The value may be the key, so the
+            // message does not contain it.
             guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte),
                 value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
             else {
@@ -196,7 +196,7 @@ public final class CurlTransport: HTTPTransport {
         return target
     }
 
-    /// Whether a byte may stand in a header's name (RFC 9110 5.6.2).
+    /// Whether a byte is valid in a header's name (RFC 9110 5.6.2).
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,10 +1,10 @@
 /// The scheme, host and port of an absolute `http` or `https` URL.
 ///
-/// Read more strictly than RFC 3986 allows: no user information, and a host of letters, digits, `.`,
-/// `-`, `_` or a bracketed IPv6 address only. So what is checked here (is it loopback? may the key go
-/// there?) is what libcurl connects to; two readers of one odd URL could otherwise disagree.
+/// Read more strictly than RFC 3986 allows: no user information, and a host of letters, digits, `.`, `-`, `_`
+/// or a bracketed IPv6 address only. So libcurl connects to exactly the host that is checked here (is it
+/// loopback? may the key go there?). Two parsers could otherwise read one odd URL differently.
 package struct HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
-    /// The schemes that are spoken.
+    /// The supported schemes.
     package enum Scheme: String, Sendable {
         case http
         case https

@@ -1,4 +1,4 @@
-/// Sends one request and brings back one answer: the seam between what we say and how it travels.
+/// Sends one request and brings back one answer: the seam between the API client and the network.
 ///
 /// An answer with any status is an answer, not an error. Redirects are not followed. Cancelling the
 /// task ends the request promptly with ``TransportError/Code/cancelled``.
@@ -12,12 +12,12 @@ public protocol HTTPTransport: Sendable {
 
     /// Sends a read and waits for an answer that can be used.
     ///
-    /// A transport that repeats reads asks again, within its attempts, while the answer cannot be used. The
+    /// A transport that repeats reads retries, within its attempts, while the answer cannot be used. The
     /// default sends the request once.
     ///
     /// - Parameters:
     ///   - request: What to send.
-    ///   - isUsable: Whether an answer is what was asked for, or one that asking again cannot change.
+    ///   - isUsable: Whether an answer is the requested one, or one that a retry cannot change.
     /// - Returns: The last answer, usable or not.
     /// - Throws: A ``TransportError`` when no complete answer came.
     func send(

@@ -8,8 +8,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case connect
         /// The TLS handshake failed.
         case tls
-        /// The server's certificate is not trusted, or what it is judged by cannot be used: repeating the
-        /// request cannot help.
+        /// The server's certificate is not trusted, or the trusted authorities cannot be used: a retry cannot
+        /// help.
         case untrusted
         /// The deadline passed.
         case timeout
@@ -21,11 +21,11 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case tooLarge
         /// The caller gave up.
         case cancelled
-        /// This machine cannot send, now or at all: libcurl is missing, too old, or refuses a setting, or
-        /// everyone who uses the key was asked to wait for longer than the caller does.
+        /// This machine cannot send, now or at all: libcurl is missing, too old, or refuses a setting, or the
+        /// server asked all users of the key for a longer wait than the caller accepts.
         case unavailable
-        /// This machine is short of descriptors, memory or ports for the moment; nothing was sent, and it says
-        /// nothing about the server.
+        /// This machine is temporarily short of descriptors, memory or ports. Nothing was sent, and the
+        /// server is not the cause.
         case localShortage
     }
 
@@ -33,7 +33,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public var code: Code
     /// What happened, in words; never holds a secret.
     public var message: String
-    /// Whether the server may have seen the request, so that its effect is not known.
+    /// Whether the server may have seen the request, so that its effect is unknown.
     public var mayHaveReachedServer: Bool
 
     /// Makes an error from its parts.

@@ -1,11 +1,11 @@
 import CLibrary
 
-/// A pipe by which any thread can end another's poll(2).
+/// A pipe with which any thread can end another thread's poll(2).
 ///
-/// Both ends stay open for as long as anybody has a reference, so that a late wake-up never reaches a
-/// descriptor that has become something else.
+/// Both ends stay open as long as a reference exists, so that a late wake-up never reaches a descriptor that
+/// was reused.
 final class WakePipe: Sendable {
-    /// What the thread that is to be woken polls for reading.
+    /// The end that the waiting thread polls for reading.
     let descriptor: Int32
     private let writingEnd: Int32
 
@@ -25,14 +25,14 @@ final class WakePipe: Sendable {
         close(writingEnd)
     }
 
-    /// Ends the poll that goes on, or the next one.
+    /// Ends the current poll, or the next one.
     func wake() {
         var byte: UInt8 = 0
-        // A pipe that is full has woken the thread already.
+        // A full pipe has already woken the thread.
         while write(writingEnd, &byte, 1) < 0, errno == EINTR {}
     }
 
-    /// For the thread that was woken: takes out what woke it.
+    /// For the woken thread: empties the pipe.
     func drain() {
         var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         let count = MemoryLayout.size(ofValue: bytes)

@@ -41,9 +41,9 @@ public struct Ticket: Hashable, Sendable {
 
     /// Whether an `aiStatus` says that the AI is handling the ticket now.
     ///
-    /// Assumption: Mava does not document the values. Anything present is taken to mean "handling"
-    /// unless it plainly says that the handling is over: a needless `held` row costs a second look,
-    /// an unnoticed hand-off cannot be taken back.
+    /// Assumption: Mava does not document the values. Anything present is taken to mean "handling" unless it
+    /// plainly says that the handling is over: a needless `held` row costs a second look, but an unnoticed
+    /// hand-off cannot be undone.
     ///
     /// - Parameter aiStatus: The status as listed, or `nil`.
     /// - Returns: `true` when the AI must be taken to be handling the ticket.

@@ -2,7 +2,7 @@ import BulkSystem
 
 /// The identifier of one ticket, as the API writes it.
 ///
-/// The documentation says only "string"; those seen are MongoDB ObjectIds (24 hex digits whose first
+/// The documentation says only "string"; all ids seen so far are MongoDB ObjectIds (24 hex digits whose first
 /// eight are the creation time in seconds since 1970). Any 1 to 128 visible characters are taken.
 public struct TicketID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's text, exactly as it goes over the wire.
@@ -39,7 +39,7 @@ public struct TicketID: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isValid(_ text: String) -> Bool {
-        // The ids seen are all of this kind, and looking up Unicode's categories takes its time.
+        // All ids seen so far are of this kind, and looking up Unicode's categories is slow.
         let length = text.utf8.count
         if length > 0, length <= 128, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             return true

@@ -2,7 +2,7 @@
 public enum AssigneeChange: Hashable, Sendable {
     /// Assigns the agent with this id. The API takes an id only, never an e-mail.
     case agent(String)
-    /// Takes the assignee away; `null` on the wire.
+    /// Removes the assignee; `null` on the wire.
     case unassigned
 
     /// The agent's id, or `nil` for none.

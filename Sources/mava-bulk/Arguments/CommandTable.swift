@@ -8,7 +8,7 @@ enum CommandTable {
         .baseURL, .apiKeyFile, .caFile, .sandbox, .timeout, .color,
     ]
 
-    /// Options that shape a plan; they mean nothing to one that was made.
+    /// Options that shape a plan; they have no effect on a finished plan.
     static let shapingPlans: [OptionID] = [
         .delimiter, .encoding, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .unread,
         .allowEmpty,

@@ -1,4 +1,4 @@
-/// What every option takes and says; the one place that parsing and help read.
+/// The value and the help text of every option; parsing and help read only this table.
 enum OptionTable {
     /// An option's line of the table.
     static func specification(_ id: OptionID) -> OptionSpecification {

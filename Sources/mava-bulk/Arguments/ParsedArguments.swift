@@ -26,7 +26,7 @@ struct ParsedArguments: Sendable {
                 try take(option: argument, &rest)
             }
         }
-        // An unset variable in a script is no file.
+        // An empty operand is not a file: it usually comes from an unset variable in a script.
         if operands.contains("") {
             throw CommandFailure.usage(
                 "an operand is empty; see `mava-bulk help \(command.name)`")

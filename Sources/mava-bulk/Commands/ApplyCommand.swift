@@ -5,7 +5,7 @@ import MavaBulk
 enum ApplyCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let file = arguments.operands[0]
-        // A file that is not there is said below, because no option makes up for it.
+        // A missing file is reported below, because no option can replace it.
         let isMissing = file != "-" && !FilePath.isTaken(file)
         guard arguments.has(.yes) || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
@@ -54,7 +54,7 @@ enum ApplyCommand {
             do {
                 try PlanPreview.print(plan, arguments, talk)
             } catch is FileError where arguments.has(.yes) {
-                // It was approved unseen; that standard output takes nothing is said at the end.
+                // The plan was approved unseen; a failure of standard output is reported at the end.
             }
         }
         let count = revalidation?.requests ?? plan.header.requests

@@ -1,7 +1,7 @@
 import BulkSystem
 import MavaBulk
 
-/// `mava-bulk agents` and `mava-bulk categories`: what names and ids the account has.
+/// `mava-bulk agents` and `mava-bulk categories`: the names and ids of the account.
 enum ListingCommand {
     static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let listing = try await read(arguments, talk) { try await $0.agents() }
@@ -16,7 +16,7 @@ enum ListingCommand {
             listing.elements.map { [$0.id, $0.name] }, keys: ["id", "name"], arguments, talk)
     }
 
-    /// Reads a listing, says what it waits for meanwhile, and what of it could not be read.
+    /// Reads a listing, and reports waits and the entries that could not be read.
     private static func read<Element: Sendable>(
         _ arguments: ParsedArguments, _ talk: Talk,
         _ body: @escaping @Sendable (MavaClient) async throws -> Listing<Element>
@@ -31,7 +31,7 @@ enum ListingCommand {
         return listing
     }
 
-    /// Prints rows as a table for eyes or as JSON Lines for machines.
+    /// Prints rows as a table for people or as JSON Lines for programs.
     private static func list(
         _ rows: [[String?]], keys: [String], _ arguments: ParsedArguments, _ talk: Talk
     ) throws -> ExitCode {

@@ -3,7 +3,7 @@ import MavaBulk
 
 /// The command line that comes after the present one, ready to be copied.
 enum NextCommand {
-    /// Options that shape what `plan` prints and mean nothing to `apply`.
+    /// Options that shape the output of `plan` and have no meaning for `apply`.
     private static let printing: Set<OptionID> = [
         .output, .force, .json, .markdown, .rows, .detailedExitCode, .color,
     ]
@@ -22,7 +22,7 @@ enum NextCommand {
         guard plan.hasChanges, arguments.command.name == "plan" else { return nil }
         let saved = arguments[.output]
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
-        // What came through a pipe is gone.
+        // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
         let values = arguments.values.filter { id, _ in
             isSaved ? connection.contains(id) : !printing.contains(id)
@@ -30,10 +30,10 @@ enum NextCommand {
         return line("apply", [saved ?? arguments.operands[0]], values)
     }
 
-    /// How all of a preview is seen that the terminal has cut.
+    /// The command that shows the whole of a preview that was cut for the terminal.
     ///
     /// - Parameter arguments: The command line that made it.
-    /// - Returns: The command; `nil` where what it reads came through a pipe and is gone.
+    /// - Returns: The command; `nil` when its input came through a pipe and cannot be read again.
     static func wholePreview(_ arguments: ParsedArguments) -> String? {
         let saved = arguments[.output] ?? arguments.operands[0]
         if SavedPlan.isPlan(saved) { return line("plan", [saved], [:]) + " | more" }

@@ -1,6 +1,6 @@
 import MavaBulk
 
-/// What a command line says about planning.
+/// The planning options of a command line.
 enum PlanArguments {
     /// How plans are to be made.
     static func options(_ arguments: ParsedArguments) throws -> PlanOptions {
@@ -33,7 +33,7 @@ enum PlanArguments {
         return options
     }
 
-    /// Refuses options that a plan which was made already cannot use.
+    /// Refuses options that have no effect on a finished plan.
     static func refuse(_ options: [OptionID], _ arguments: ParsedArguments) throws {
         guard let option = arguments.firstGiven(of: options) else { return }
         throw CommandFailure.usage(

@@ -8,7 +8,7 @@ enum PlanCommand {
             throw CommandFailure.usage("--json and --markdown contradict each other")
         }
         try refuseReplacingInputs(arguments)
-        // Rows are listed from the plan's file, so there has to be one for as long as that takes.
+        // Rows are listed from the plan's file, so the file must exist until then.
         let needsFile = arguments.has(.rows) && arguments[.output] == nil
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
         let plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
@@ -49,7 +49,7 @@ enum PlanCommand {
             session.planning($0)
         }
         let input = try PlanArguments.input(arguments)
-        // It also keeps the sandbox for as long as it is needed.
+        // It also keeps the sandbox alive for as long as it is needed.
         defer { connection?.warnOfLostLedger(talk) }
         defer { session.prepared() }
         return try await session.watch {

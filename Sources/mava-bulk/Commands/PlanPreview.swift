@@ -19,7 +19,7 @@ enum PlanPreview {
             return try talk.data("\n]}\n", as: .json)
         }
         if arguments.has(.markdown) {
-            // A table of every row is for no pull request's comment, so nothing is left out there.
+            // A table of every row is not meant for a pull request's comment, so nothing is left out.
             let limit = rows == nil ? PlanSummary.markdownLimit : .max
             try talk.data(plan.summary.markdown(nextCommand: next, now: now, limit: limit))
             guard let rows else { return }

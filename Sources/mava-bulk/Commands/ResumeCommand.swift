@@ -2,12 +2,12 @@ import BulkExecution
 import BulkSystem
 import MavaBulk
 
-/// `mava-bulk resume`: goes on with a run that did not come to its end.
+/// `mava-bulk resume`: continues a run that has not finished.
 enum ResumeCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let directory = arguments.operands[0]
         guard arguments.has(.yes) || talk.canAsk else {
-            // What cannot be resumed is not suggested.
+            // The message does not suggest to resume a run that cannot be resumed.
             try RunDirectory.requireRun(directory)
             throw CommandFailure.usage(
                 "there is no terminal to ask on: resume with --yes: "
@@ -58,11 +58,11 @@ enum ResumeCommand {
 }
 
 extension RunSettings {
-    /// Fills in what the command line leaves open with the run's own settings, and says what it changes.
+    /// Fills in missing options from the run's own settings, and reports the differences.
     ///
     /// - Parameters:
     ///   - arguments: The command line.
-    ///   - talk: Where it is said which settings of the run do not count.
+    ///   - talk: Reports which settings of the run are overridden.
     fileprivate func complete(_ arguments: inout ParsedArguments, _ talk: Talk) {
         for (id, value) in recorded(beside: arguments) {
             guard let value else { continue }
@@ -94,7 +94,7 @@ extension RunSettings {
 }
 
 extension BulkRun {
-    /// Takes what a command line says about executing.
+    /// Applies the execution options of a command line.
     mutating func take(_ arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
         execution.concurrency = try CommandConnection.concurrency(arguments)

@@ -2,7 +2,7 @@ import BulkSystem
 import MavaBulk
 import MavaSandbox
 
-/// What a command talks to: Mava, or the sandbox that it brings along.
+/// A command's server: Mava, or the embedded sandbox.
 struct CommandConnection {
     let mava: MavaConnection
     /// The embedded sandbox, if the command runs against one.
@@ -13,7 +13,7 @@ struct CommandConnection {
     ///
     /// - Parameters:
     ///   - arguments: The command line.
-    ///   - talk: Where it is said that the quota cannot be shared.
+    ///   - talk: Reports when the quota cannot be shared.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
     init(_ arguments: ParsedArguments, _ talk: Talk) throws {
         if arguments.has(.sandbox), arguments.has(.baseURL) {
@@ -41,7 +41,7 @@ struct CommandConnection {
                 "only \(Words.counted(concurrency, "request")) in flight instead of \(asked): this process may "
                     + "not open more files (ulimit -n)")
         }
-        // Loopback over plain http needs none of the environment's.
+        // Plain http to loopback needs no authorities from the environment.
         let authorities = try TrustedAuthorities(
             option: arguments[.caFile],
             environment: baseURL.lowercased().hasPrefix("http:") ? [:] : environment)
@@ -60,12 +60,12 @@ struct CommandConnection {
         mava.onNotice { talk.warn($0) }
     }
 
-    /// Says, at the end of a command, that the quota could not be shared any more from some moment on.
+    /// Reports, at the end of a command, that the quota stopped being shared at some point.
     func warnOfLostLedger(_ talk: Talk) {
         if wasShared, let problem = mava.ledgerProblem { talk.warn(problem) }
     }
 
-    /// Where the connection comes from, for the run's settings.
+    /// The origin of the connection, for the run's settings.
     static func origin(_ arguments: ParsedArguments) -> RunOrigin {
         var origin = RunOrigin()
         origin.caFile = arguments[.caFile].map(FilePath.absolute)
@@ -79,7 +79,7 @@ struct CommandConnection {
         return origin
     }
 
-    /// The most requests in flight: what was asked for, or as many as this process can open.
+    /// The maximum number of requests in flight: the requested number, or as many as this process can open.
     static func concurrency(_ arguments: ParsedArguments) throws -> Int {
         min(
             try askedConcurrency(arguments),

@@ -4,7 +4,7 @@ import BulkPlanning
 
 /// How the descriptors that the process may open are divided.
 enum DescriptorNeeds {
-    /// What was free when the program started, after its own limit was raised.
+    /// The descriptors that were free at the program's start, after it raised its own limit.
     private static let free: Int = {
         DescriptorLimit.raise()
         return DescriptorLimit.free
@@ -18,7 +18,7 @@ enum DescriptorNeeds {
     /// With fewer a run could not even write its report.
     private static let least = 14
 
-    /// Refuses to begin what could not be brought to its end.
+    /// Refuses to begin a command that could not finish.
     ///
     /// - Parameter isSandboxed: Whether the server's ends are in this process, too.
     /// - Throws: A ``CommandFailure`` when too few files may be opened.

@@ -22,7 +22,7 @@ struct EmbeddedSandbox {
         }
     }
 
-    /// What it saw, in a line.
+    /// A summary of the requests that the sandbox received, in one line.
     var account: String {
         let stats = sandbox.stats
         let updates = stats.count(route: "/api/ticket", method: "PUT", status: 200)

@@ -7,7 +7,7 @@ struct KeySource {
     let file: String?
     let environment: [String: String]
 
-    /// No key comes near this many bytes; a path such as `/dev/zero` has no end.
+    /// The maximum size of a key file, far above any key: a path such as `/dev/zero` has no end.
     private static let longestFile = 64 << 10
 
     /// Where the key is read, for a later command; a pipe cannot be read a second time.
@@ -37,8 +37,9 @@ struct KeySource {
         )
     }
 
-    /// Reads the key from a file, or from whatever a path opens: a pipe that a password manager fills has no
-    /// length, so it is read to its end.
+    /// Reads the key from a file or a pipe.
+    ///
+    /// A pipe from a password manager has no length, so it is read to its end.
     private func key(inFile path: String) throws -> APIKey {
         var text: [UInt8] = []
         do {

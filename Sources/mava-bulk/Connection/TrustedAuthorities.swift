@@ -8,7 +8,7 @@ import BulkSystem
 
 /// Whose certificates are trusted: `--ca-file`, else `SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's.
 ///
-/// A file that cannot be used is found before anything is sent: libcurl would say so at the first request.
+/// An unusable file is reported before anything is sent; libcurl would report it only at the first request.
 struct TrustedAuthorities {
     var file: String?
     var directory: String?
@@ -67,7 +67,7 @@ struct TrustedAuthorities {
         return bytes
     }
 
-    /// What keeps bytes from being certificates in PEM; `nil` where they are.
+    /// Why bytes are not certificates in PEM; `nil` when they are.
     static func problem(in bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
         let labels = ["CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE"]

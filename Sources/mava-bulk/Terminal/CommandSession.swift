@@ -2,7 +2,7 @@ import BulkSystem
 import MavaBulk
 import Synchronization
 
-/// Watches a run, or what is read for one: shows its progress and hands signals on to it.
+/// Watches a run, or the reading for one: shows its progress and passes signals to it.
 final class CommandSession: RunObserver {
     private struct State {
         var planning: PlanProgress?
@@ -20,7 +20,7 @@ final class CommandSession: RunObserver {
 
     private let talk: Talk
     private let connection: MavaConnection?
-    /// Whether nothing is asked, so that the command to resume a run asks nothing either.
+    /// Whether the command asks no questions, so that the command to resume a run asks none either.
     private let isUnattended: Bool
     /// The run that is resumed, if one is.
     private let resumed: String?
@@ -33,7 +33,7 @@ final class CommandSession: RunObserver {
     ///
     /// - Parameters:
     ///   - talk: Where progress is shown.
-    ///   - connection: What is read from, if anything is: when its reads have to wait, that is said.
+    ///   - connection: The connection that is read from, if any; its waits are shown.
     ///   - drain: How long requests in flight are waited for after a signal.
     ///   - isUnattended: Whether the command asks nothing.
     ///   - resumed: The directory of the run that is resumed, if one is.
@@ -53,7 +53,7 @@ final class CommandSession: RunObserver {
 
     /// Carries out a run while showing its progress.
     ///
-    /// What signals do is in ``SignalMachine``; however they come, the program ends within a bound.
+    /// ``SignalMachine`` decides what signals do. In every case the program ends within a bound.
     ///
     /// - Parameters:
     ///   - run: The run.
@@ -71,7 +71,7 @@ final class CommandSession: RunObserver {
         return try await watch { try await body(prepared) }
     }
 
-    /// Does something while showing how far its reading, its planning or its run is; a signal ends it.
+    /// Runs `body` and shows the progress of its reading, its planning or its run; a signal ends it.
     ///
     /// - Parameter body: What to do.
     /// - Returns: What `body` returns.
@@ -81,7 +81,7 @@ final class CommandSession: RunObserver {
         let work = Task { try await body() }
         let signals = try CurrentProcess.signals()
         signals.listen { event in self.take(event, from: signals) { work.cancel() } }
-        // What is left is to say how it ended, which the next signal may end.
+        // Only the message about the end is left, and the next signal may end that.
         defer { signals.listen { event in self.takeAfterwards(event, from: signals) } }
         async let _ = showProgress()
         do {
@@ -97,7 +97,7 @@ final class CommandSession: RunObserver {
         }
     }
 
-    /// Refuses to go on where a signal ended the preparations in a way that looks like their end.
+    /// Refuses to continue when a signal ended the preparations in a way that looks like success.
     private func requireApproval() throws {
         guard let code = exitCode, state.withLock({ $0.phase }) == .preparing else { return }
         throw CommandFailure(code, interruption(in: nil))
@@ -109,7 +109,7 @@ final class CommandSession: RunObserver {
             + NextCommand.resume(directory, isUnattended: isUnattended)
     }
 
-    /// An error, and how to go on where a run had begun to send.
+    /// An error, with the command to resume when a run had begun to send.
     private func failure(_ error: any Error, in directory: String?) -> any Error {
         guard let directory else { return beforeSending(error) }
         var failure = CommandFailure(error)
@@ -137,7 +137,7 @@ final class CommandSession: RunObserver {
         return failure
     }
 
-    /// What a signal that came ends the program with; `nil` where none came.
+    /// The failure with which a received signal ends the program; `nil` when none came.
     private var exitCode: ExitCode? {
         state.withLock { $0.signals.first }.map { ExitCode(signal: $0) }
     }
@@ -196,7 +196,7 @@ final class CommandSession: RunObserver {
             let action = state.withLock {
                 $0.signals.take(signal, at: SystemTime.monotonic(), in: .finishing)
             }
-            // What was to be done is done, and its exit code is on its way.
+            // The work is done, and its exit code will follow.
             if action != .ignore { CurrentProcess.leave(128 + signal) }
         }
         leaveWhenDue(watch)
@@ -245,7 +245,7 @@ final class CommandSession: RunObserver {
 
     func ended() { state.withLock { $0.progress = nil } }
 
-    /// Redraws the line five times a second on a terminal, and says one every 30 seconds elsewhere.
+    /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
     private func showProgress() async {
         let pause: Duration = talk.isTerminal ? .milliseconds(200) : .seconds(30)
         while !Task.isCancelled {

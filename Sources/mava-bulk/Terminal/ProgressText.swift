@@ -1,7 +1,7 @@
 import BulkSystem
 import MavaBulk
 
-/// The line that says where a run stands.
+/// The line that shows a run's progress.
 enum ProgressText {
     /// For example `412/1902 done, 3 failed, 90 requests per 30 s, 8 min left, waiting for the quota (12 s)`.
     static func line(_ progress: RunProgress) -> String {

@@ -9,7 +9,7 @@ import Synchronization
 final class Questions: Sendable {
     private struct State {
         var isEnded = false
-        /// The terminal, once it was looked for; it stays open.
+        /// The terminal, after the first use; it stays open.
         var terminal: Terminal??
         /// The question that waits for its answer, and the pipe that ends or repeats it.
         var open: (question: String, terminal: Int32, waker: Int32)?
@@ -17,7 +17,7 @@ final class Questions: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether there is somebody to ask.
+    /// Whether a person can be asked.
     var canAsk: Bool {
         terminal != nil
     }
@@ -59,7 +59,7 @@ final class Questions: Sendable {
         state.withLock { state in
             state.isEnded = true
             guard let open = state.open else { return }
-            // What is said next begins a line of its own.
+            // The next message begins on a new line.
             if Talk.takesNow(open.terminal) { Self.write("\n", to: open.terminal) }
             Self.write("\n", to: open.waker)
         }
@@ -106,8 +106,8 @@ final class Questions: Sendable {
 
     /// The terminal, if there is one and a person is at it.
     ///
-    /// A job in the background none of whose streams is a terminal has no person to ask, although it could open
-    /// the terminal from which it was started.
+    /// A background job without a stream on a terminal has no person to ask, although it could open the
+    /// terminal from which it was started.
     private static func openTerminal() -> Terminal? {
         let isSeen = [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].contains { isatty($0) == 1 }
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)

@@ -1,16 +1,16 @@
 import BulkSystem
 import MavaBulk
 
-/// What is said of a run when it has ended.
+/// The messages about a run after its end.
 enum RunAccount {
-    /// Tells how a run ended and what to do next.
+    /// Reports how a run ended and what to do next.
     ///
     /// - Returns: The exit code.
     static func tell(
         _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
         _ talk: Talk
     ) throws -> ExitCode {
-        // Updates were sent: that their result cannot be printed changes neither it nor the exit code.
+        // Updates were sent: a result that cannot be printed changes neither the outcome nor the exit code.
         let printing = Result { () throws(FileError) in
             if arguments.has(.json) {
                 try talk.data(result.json, as: .json)
@@ -79,7 +79,7 @@ enum RunAccount {
         }
     }
 
-    /// What kept a run from its end for longer than its patience.
+    /// What blocked a run for longer than its patience.
     static func outage(_ trouble: RunTrouble?) -> String {
         switch trouble {
         case .noAnswer: "Mava was out of reach for too long"

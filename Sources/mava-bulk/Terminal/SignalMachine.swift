@@ -3,7 +3,7 @@ import BulkExecution
 
 /// Decides what a signal means, by what the program is doing and by the signals that came before.
 ///
-/// It holds no clock and ends nothing itself; docs/signals.md says the same in a table.
+/// It holds no clock and ends nothing itself; docs/signals.md has the same rules in a table.
 struct SignalMachine {
     /// What the program is doing.
     enum Phase: CaseIterable, Sendable {
@@ -17,9 +17,9 @@ struct SignalMachine {
 
     /// What to do about a signal.
     enum Action: Sendable {
-        /// Nothing: it belongs to the signal before it.
+        /// Nothing: the signal repeats the one before it.
         case ignore
-        /// End what is being done; the report is still written where updates were sent.
+        /// End the current work; the report is still written if updates were sent.
         case cancel
         /// Send nothing more and wait for the requests in flight.
         case drain
@@ -43,7 +43,7 @@ struct SignalMachine {
     private(set) var first: Int32?
     private var count = 0
     private var countedAt = Nanoseconds.min
-    /// When the program is left although it sent updates and has not written its report.
+    /// When the program ends although it sent updates and has not written its report.
     private var limit = Nanoseconds.max
 
     /// Makes a machine that has seen no signal.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Waits for signals on a thread of its own and hands them to a listener.
 ///
-/// The signals are blocked in every thread and taken with sigwait(3), so what happens then is ordinary
-/// code, not a signal handler's. The same thread has a timer: SIGALRM.
+/// The signals are blocked in every thread and received with sigwait(3), so ordinary code handles them, not a
+/// signal handler. The same thread has a timer: SIGALRM.
 final class SignalWatch: Sendable {
     /// What the thread wakes up for.
     enum Event: Sendable {
@@ -30,7 +30,7 @@ final class SignalWatch: Sendable {
 
     /// Blocks the signals; must be called before any other thread starts.
     static func blockSignals() {
-        // The timer is ours, whatever the parent did with it.
+        // The timer signal belongs to this program, whatever the parent process set for it.
         signal(SIGALRM, SIG_DFL)
         var set = watchedSet
         pthread_sigmask(SIG_BLOCK, &set, nil)

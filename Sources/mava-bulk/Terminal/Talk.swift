@@ -4,26 +4,26 @@ import BulkPlan
 import BulkPlanning
 import Synchronization
 
-/// What the program says: data to standard output, messages to standard error, questions to the terminal.
+/// The program's output: data to standard output, messages to standard error, questions to the terminal.
 ///
-/// Everything passes ``TerminalText`` here, once and for all: names of files and texts of servers may hold
-/// what steers a terminal.
+/// All output passes through ``TerminalText`` here, because file names and server texts may contain
+/// characters that control a terminal.
 final class Talk: Sendable {
     /// When to colour the messages.
     enum Colour: String, CaseIterable {
         case auto, always, never
     }
 
-    /// What data is, which decides how characters that steer a terminal are written.
+    /// The form of the data, which decides how characters that control a terminal are written.
     enum DataForm {
-        /// Text for eyes: `\u{1B}`.
+        /// Text for people: `\u{1B}`.
         case text
-        /// JSON, one document or many: `\u001B`, which is the same to what reads it.
+        /// JSON, one document or many: `\u001B`, which a JSON reader decodes to the same character.
         case json
     }
 
     private struct State {
-        /// The progress line on the terminal, which is wiped before the next line.
+        /// The progress line on the terminal, which is erased before the next line.
         var progress: String?
         /// Whether the reader of standard output has gone away.
         var isOutputClosed = false
@@ -44,7 +44,7 @@ final class Talk: Sendable {
     /// Whether the person can be asked something.
     var canAsk: Bool { questions.canAsk }
 
-    /// Whether the reader of standard output has gone away, so that printing more is in vain.
+    /// Whether the reader of standard output has gone away, so that more output is useless.
     var isOutputClosed: Bool { state.withLock { $0.isOutputClosed } }
 
     init(colour: Colour = .auto, environment: [String: String]) {
@@ -60,8 +60,8 @@ final class Talk: Sendable {
         }
     }
 
-    /// The size of the terminal that standard output goes to; elsewhere no line is too long, because no one
-    /// can widen a file to see the rest.
+    /// The size of the terminal that standard output goes to; elsewhere lines have no limit, because a file
+    /// cannot be widened to show the rest.
     var terminalSize: (columns: Int, lines: Int) {
         guard outputIsTerminal else { return (.max, .max) }
         return Self.size(of: STDOUT_FILENO)
@@ -79,7 +79,7 @@ final class Talk: Sendable {
 
     /// Writes data to standard output.
     ///
-    /// When the reader has gone away (`EPIPE`), as `head` does, the rest is dropped without a word: see
+    /// When the reader has gone away (`EPIPE`), as `head` does, the rest is dropped without a message: see
     /// ``isOutputClosed``.
     func data(_ text: String, as form: DataForm = .text) throws(FileError) {
         var buffer = OutputBuffer(capacity: text.utf8.count)
@@ -134,13 +134,13 @@ final class Talk: Sendable {
 
     // MARK: Messages
 
-    /// Says something in one line; a terminal that has gone away stops no run.
+    /// Prints a message on one line; a terminal that has gone away stops no run.
     func say(_ line: String) { writeLine(TerminalText.escaped(line)) }
 
-    /// Says something in several lines.
+    /// Prints a message of several lines.
     func say(lines: String) { writeLine(TerminalText.escapedLines(lines)) }
 
-    /// Says that something deserves attention.
+    /// Prints a warning.
     func warn(_ line: String) {
         writeLine(paint("warning: ", "33") + TerminalText.escaped(line))
     }
@@ -150,7 +150,7 @@ final class Talk: Sendable {
         writeLine(paint("mava-bulk: ", "31") + TerminalText.escaped(line))
     }
 
-    /// Says something only if that takes no time: a terminal that was stopped, or a pipe that is not read,
+    /// Prints a message only if the write does not block: a stopped terminal, or a pipe that is not read,
     /// must not keep the program from ending.
     func sayNow(_ line: String) {
         guard Self.takesNow(STDERR_FILENO) else { return }
@@ -183,7 +183,7 @@ final class Talk: Sendable {
         }
     }
 
-    /// Wipes the progress line, if one is there.
+    /// Erases the progress line, if there is one.
     func endProgress() {
         state.withLock { state in
             if state.progress != nil { write(Self.wipe) }
@@ -200,7 +200,7 @@ final class Talk: Sendable {
         }
     }
 
-    /// Back to the line's start, and everything behind it wiped.
+    /// Moves to the line's start and erases the rest of the line.
     private static let wipe = "\r\u{1B}[K"
 
     /// Draws the progress line.
@@ -224,7 +224,7 @@ final class Talk: Sendable {
     /// Answers the present question, and all further ones, with no.
     func endQuestions() { questions.end() }
 
-    /// A text in a colour (an SGR parameter), where the talk is coloured.
+    /// A text in a colour (an SGR parameter), when messages are coloured.
     func paint(_ text: String, _ colour: String) -> String {
         isColoured ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text
     }
@@ -235,7 +235,7 @@ final class Talk: Sendable {
         do {
             try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(errors, bytes) }
         } catch {
-            // There is no place left to say that there is no place left to say anything.
+            // No stream is left on which this failure could be reported.
         }
     }
 }

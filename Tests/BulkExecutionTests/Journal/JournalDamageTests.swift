@@ -9,7 +9,7 @@ import CLibrary
 
 @Suite("A journal that another program changes while it is written")
 struct JournalDamageTests {
-    /// What is done to the journal's file.
+    /// A change to the journal's file.
     enum Harm: String, CaseIterable, CustomTestStringConvertible {
         case none, foreignLine, foreignBytes, edited, cut, emptied, replaced, removed
 
@@ -34,15 +34,15 @@ struct JournalDamageTests {
             }
         }
 
-        /// How rows 1 to 5 end: 1 to 3 are done before the harm, 4 after it, 5 is never sent.
+        /// How rows 1 to 5 end: 1 to 3 are done before the damage, 4 after it, 5 is never sent.
         var outcomes: [Outcome] {
             switch self {
             case .none, .foreignLine, .replaced, .removed:
                 [.updated, .updated, .updated, .updated, .unsent]
             case .edited: [.updated, .unknown, .updated, .updated, .unsent]
-            // The line after the foreign bytes is the start of row 4, its outcome is whole.
+            // The line after the foreign bytes is the start of row 4; the outcome of row 4 is whole.
             case .foreignBytes: [.updated, .updated, .updated, .updated, .unsent]
-            // The outcome of row 3 is cut, and the start of row 4 is joined to what is left of it.
+            // The outcome of row 3 is cut, and the start of row 4 is joined to the remainder.
             case .cut: [.updated, .updated, .unknown, .updated, .unsent]
             case .emptied: [.unknown, .unknown, .unknown, .updated, .unsent]
             }
@@ -63,7 +63,7 @@ struct JournalDamageTests {
     func reads(harm: Harm) async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("journal.jsonl")
-        // The clock stands still after the first sync, so the next one, which would notice, is not due.
+        // The clock stops after the first sync, so the next sync, which would detect the damage, is not due.
         let journal = try JournalWriter.create(
             path, JournalTests.header, clock: { 0 }, schedule: { _, _ in })
         func send(_ row: Int) throws {
@@ -103,7 +103,7 @@ struct JournalDamageTests {
     }
 }
 
-/// Files changed behind the back of those that have them open.
+/// Changes files that another descriptor has open.
 private enum Bytes {
     static func read(_ path: String) throws -> [UInt8] {
         var reader = try FileReader(path)

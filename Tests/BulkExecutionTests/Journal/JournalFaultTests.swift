@@ -10,7 +10,7 @@ import CLibrary
 
 @Suite("Journal on a failing disk")
 struct JournalFaultTests {
-    /// Runs ten rows one after the other and returns what the run says of itself.
+    /// Runs ten rows one after the other and returns the run's own summary.
     func run(
         _ harness: RunHarness, _ files: FailingFileSystem, _ writer: ScriptedWriter
     ) async throws -> RunSummary {
@@ -42,7 +42,7 @@ struct JournalFaultTests {
                 continue
             }
             let summary = try await run(harness, files, writer)
-            // Batches differ from run to run, so that a late number may never be reached.
+            // Batches differ from run to run, so a high number may never be reached.
             guard files.writes >= number else { continue }
             stopped += 1
             #expect(summary.reason == .journalFailure)

@@ -117,7 +117,7 @@ struct JournalTests {
         #expect(try index.outcome(of: .quiet(2, .held)).outcome == .held)
     }
 
-    /// Rows that failed, their messages of all lengths, some several lines after one another.
+    /// Failed rows with messages of all lengths, some with several lines one after the other.
     private static func failedRows(_ count: Int) -> [JournalLine] {
         (1...count).reversed().map { row in
             let message = String(repeating: "\(row) ", count: row.isMultiple(of: 50) ? 10_000 : 5)
@@ -154,7 +154,7 @@ struct JournalTests {
         let error = #expect(throws: JournalError.self) { try index.outcome(of: .update(1)) }
         #expect(error?.code == .corrupt)
         #expect(error?.line == 4)
-        // A line that is gone is no other's.
+        // A message whose line was cut off is an error, not another row's message.
         try POSIXFileSystem().truncate(file, to: 10)
         POSIXFileSystem().close(file)
         #expect(throws: JournalError.self) {
@@ -307,11 +307,12 @@ struct JournalTests {
         }
         journal.append(.start(row: 51, request: 1, at: 0))
         try await journal.written()
-        // Longer after the last sync than outcomes that come slowly, but one is to come already.
+        // More time has passed since the last sync than between slow outcomes, but another outcome is already
+        // expected.
         clock.advance(by: .milliseconds(50))
         journal.append(.done(RowOutcome(row: 52, outcome: .updated)))
         try await journal.written()
-        // Taken out: what waits holds the journal, which holds the timers.
+        // The waiting timers are removed, because they hold the journal and the journal holds them.
         let waiting = timers.waiting.withLock { waiting in
             defer { waiting = [] }
             return waiting

@@ -75,7 +75,7 @@ struct RowRecordTableTests {
         #expect(SystemTime.milliseconds(seconds: .min, nanoseconds: 0) == -62_135_596_800_000)
     }
 
-    /// Sets rows here and there, near one another and far, and compares with what they were set to.
+    /// Sets rows near each other and far apart, and compares them with the values that were set.
     static func checkSameAsDictionary(_ table: RowRecordTable) throws {
         var random = SeededGenerator(seed: 9)
         var expected: [Int: RowRecord] = [:]
@@ -124,11 +124,11 @@ struct RowRecordTableTests {
         let directory = try TemporaryDirectory()
         let page = 24 * 2048
         let fileSystem = FailingFileSystem { done in
-            // Enough for each page but the next.
+            // Exactly enough space for each page up to the given number of writes, then one byte too little.
             (64 << 20) + 16 * page * (done + 1) - (done < writes ? 0 : 1)
         }
         let table = RowRecordTable(spillingTo: directory.path, fileSystem: fileSystem)
-        // In their order, so that each page takes a new place.
+        // In order, so that each page takes a new place.
         for row in 0..<60_000 { try table.change(row) { $0.textsAt = row } }
         for row in 0..<60_000 where try table.record(of: row).textsAt != row {
             Issue.record("row \(row)")

@@ -8,10 +8,10 @@ struct QuotaEstimateTests {
     /// 90 requests in 30 s; the window that counts is 30.015 s.
     private static let window = 30.015
 
-    /// A state of the quota at 100 s, and what follows from it.
+    /// A state of the quota at 100 s, and the expected estimates.
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
-        /// Answers that came, by their second.
+        /// The answers, by the second in which they came.
         var answers: [Int] = []
         var inFlight = 0
         var hint: QuotaHint?
@@ -96,7 +96,7 @@ struct QuotaEstimateTests {
         let state = state(example)
         let now = try #require(state.secondsUntilSent(example.requests, at: 100 * .second))
         let later = try #require(state.secondsUntilSent(example.requests, at: 101 * .second))
-        // Where a permit is free or a request in flight, nothing waits.
+        // When a permit is free or a request is in flight, nothing waits.
         let waits = example.pause != nil || example.hint?.remaining == 0 || !example.answers.isEmpty
         #expect(abs(now - later - (waits ? 1 : 0)) < 0.001)
     }

@@ -30,13 +30,13 @@ struct QuotaGateTests {
                 let started = ObservedCount()
                 group.addTask {
                     started.add()
-                    // The clock always gets there: nobody cancels this.
+                    // This wait is never cancelled, so the clock always reaches its end.
                     try? await gate.acquire()
                     order.numbers.withLock { $0.append(number) }
                     gate.complete(nil)
                     entered.add()
                 }
-                // The next one asks only when this one stands in the queue.
+                // The next task asks only when this one is in the queue.
                 try? await started.wait(forAtLeast: 1)
                 while gate.waiting < number { await Task.yield() }
             }
@@ -143,7 +143,7 @@ struct QuotaGateTests {
         PacedTransport(transport, gate: gate, clock: clock, random: { 0.5 })
     }
 
-    /// Lets the clock move on whenever somebody sleeps, until it is cancelled.
+    /// Advances the clock whenever a task sleeps, until it is cancelled.
     func drive() -> Task<Void, Never> {
         let clock = clock
         return Task {
@@ -154,7 +154,7 @@ struct QuotaGateTests {
         }
     }
 
-    /// Sends a request while the clock moves on whenever somebody sleeps.
+    /// Sends a request and advances the clock whenever a task sleeps.
     func send(
         _ request: HTTPRequest, _ transport: PacedTransport<ManualClock>
     ) async -> Result<HTTPResponse, TransportError> {

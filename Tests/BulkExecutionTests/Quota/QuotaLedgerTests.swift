@@ -171,7 +171,7 @@ struct QuotaLedgerTests {
         #expect(told.all.count == 1)
         #expect(told.all.first?.contains("deleted or replaced") == true)
         #expect(first.take() != .granted)
-        // It has looked, and entered its own in the new file.
+        // It has checked the file, and written its own entry to the new one.
         let name = String(ledger.path.dropFirst(directory.path.count + 1))
         try directory.write("", to: "empty")
         #expect(rename(directory.file("empty"), directory.file(name)) == 0)
@@ -289,7 +289,7 @@ struct QuotaLedgerTests {
     }
 }
 
-/// What a gate has told the person.
+/// The messages of a gate.
 private final class Told: Sendable {
     private let notices = Mutex<[String]>([])
     var all: [String] { notices.withLock { $0 } }

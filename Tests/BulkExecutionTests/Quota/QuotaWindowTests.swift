@@ -7,7 +7,7 @@ import Testing
 @Suite("Quota window")
 struct QuotaWindowTests {
     let second = Nanoseconds.second
-    /// The window of 10 s with the allowance for clocks that run apart.
+    /// The window of 10 s with the allowance for clock drift.
     let window = Nanoseconds(10_005) * .millisecond
 
     func make(_ limit: Int) -> QuotaWindow {

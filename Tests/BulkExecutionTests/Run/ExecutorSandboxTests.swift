@@ -35,7 +35,7 @@ struct ExecutorSandboxTests {
         return (workspace, entries)
     }
 
-    /// Ends the run at once, in the middle of what it does, when so many requests were begun.
+    /// Ends the run abruptly after a number of requests were begun.
     final class EndingWriter: TicketWriting {
         private let inner: MavaClient
         private let last: Int
@@ -55,7 +55,7 @@ struct ExecutorSandboxTests {
         }
     }
 
-    /// One part of a run, as a process would carry it out that begins now.
+    /// One part of a run, as a new process would carry it out.
     func carryOut(
         _ entries: [PlanEntry], _ sandbox: Sandbox, quota: Quota? = nil,
         state: TemporaryDirectory? = nil, endingAfter last: Int = .max

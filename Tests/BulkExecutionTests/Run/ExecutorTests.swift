@@ -434,7 +434,7 @@ struct ExecutorTests {
         let summary = await harness.executor(ScriptedWriter()).run(Source(), journal: journal)
         #expect(summary.reason == .planUnreadable)
         let index = try JournalIndex.read(harness.journalPath)
-        // What was gathered when the plan broke off had its permits, so it was sent and answered.
+        // The requests collected before the plan failed had their permits, so they were sent and answered.
         #expect(try (1...3).allSatisfy { try index.isFinished($0) })
         #expect(summary.updated == 3)
     }

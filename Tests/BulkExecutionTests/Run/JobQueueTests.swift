@@ -43,7 +43,7 @@ struct JobQueueTests {
                         }
                     }
                 }
-                // All of them wait again before there is more.
+                // All tasks wait again before more rows come.
                 while taken.rows.count < start + 4 || queue.waiting < tasks {
                     await Task.yield()
                 }

@@ -33,7 +33,7 @@ struct RunDirectoryTests {
         try temporary.write("{}", to: "run/plan.jsonl")
         let error = #expect(throws: RunDirectoryError.self) { try RunDirectory.open(path) }
         #expect(error?.code == .locked)
-        // A new run is told of whoever works there, and not of the run that is there by then.
+        // A new run gets the error about the lock, not one about the run that exists there by then.
         #expect(throws: try #require(error)) { try RunDirectory.requireUnused(path) }
         #expect(directory.path == path)
     }

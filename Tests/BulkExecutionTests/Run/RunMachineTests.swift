@@ -132,7 +132,7 @@ struct RunMachineTests {
         }
     }
 
-    /// Sends rows, each answered in the same way, until the run ends or its patience with it.
+    /// Sends rows, each answered in the same way, until the run ends or its patience runs out.
     private static func play(
         _ rows: Int, isObjectID: Bool, until end: Nanoseconds, each: Nanoseconds = 0,
         _ answer: (Job, Nanoseconds) -> Answer
@@ -283,7 +283,7 @@ struct RunMachineTests {
         #expect(machine.concurrency == 2)
         #expect(machine.step(at: 0) == .wait(until: .second, .localShortage))
         for job in jobs[..<2] { _ = machine.complete(job, .updated, at: 1, roll: 0) }
-        // However often it happens: the row is sent until it is done.
+        // However often this happens, the row is sent until it is done.
         for second in 2..<58 {
             let now = Nanoseconds(second) * .second
             guard machine.step(at: now) == .send else { continue }
@@ -306,7 +306,7 @@ struct RunMachineTests {
         var now: Nanoseconds = 0
         for _ in 0..<7 {
             shortage.note(at: now)
-            // A request that was on its way changes nothing.
+            // A request in flight changes nothing.
             shortage.note(at: now)
             let end = shortage.end(at: now) ?? now
             times.append((end - now) / .second)

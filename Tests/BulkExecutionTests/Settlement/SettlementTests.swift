@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Settling what nobody answered")
 struct SettlementTests {
-    /// Tickets as they are, by id; those it was asked for.
+    /// The current tickets by id, and a count of the readings.
     struct Tickets: TicketReading {
         var states: [String: String]
         let asked = ObservedCount()

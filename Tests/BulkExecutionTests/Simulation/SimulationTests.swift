@@ -30,7 +30,7 @@ struct SimulationTests {
             refusals += report.refusals
             sessions += report.sessions
         }
-        // Worlds in which nothing happens would prove nothing.
+        // Worlds without refusals and interruptions would prove nothing.
         if Self.seeds.count >= 500 {
             #expect(refusals > 100)
             #expect(sessions > Self.seeds.count + 50)

@@ -1,7 +1,7 @@
 import BulkExecution
 import BulkPlan
 
-/// A plan that is in memory already.
+/// A plan in memory.
 struct PlanEntries: PlanSource {
     private var entries: ArraySlice<PlanEntry>
 

@@ -45,7 +45,7 @@ struct RunHarness {
         return (summary, try JournalIndex.read(journalPath))
     }
 
-    /// Carries out a plan while the clock is moved on whenever the run waits for nothing but time.
+    /// Carries out a plan and advances the clock whenever the run waits only for time.
     func run(
         _ source: some PlanSource & Sendable, _ writer: ScriptedWriter, journal: JournalWriter,
         earlier: JournalIndex? = nil, control: RunControl = RunControl()
@@ -74,7 +74,7 @@ struct RunHarness {
         }
     }
 
-    /// Whether the run has looked at everything that happened up to now, and sleeps.
+    /// Whether the run has processed all events so far, and sleeps.
     private static func waitsForTime(
         _ progress: RunProgress, _ clock: ManualClock, _ writer: ScriptedWriter
     ) -> Bool {

@@ -5,7 +5,7 @@ import Synchronization
 
 @testable import BulkExecution
 
-/// A writer that answers from a script and remembers what it was sent.
+/// A writer that answers from a script and records the updates it received.
 final class ScriptedWriter: TicketWriting {
     private struct State {
         var sent: [TicketUpdate] = []
@@ -20,7 +20,9 @@ final class ScriptedWriter: TicketWriting {
     private let clock: ManualClock?
     private let script: @Sendable (TicketUpdate, Int) async -> Answer
 
-    /// Answers with what the script says, given the update and its number in the order of arrival.
+    /// Makes a writer.
+    ///
+    /// The script gets the update and its number in the order of arrival.
     ///
     /// - Parameters:
     ///   - latency: How long each answer takes on the clock.
@@ -62,7 +64,7 @@ final class ScriptedWriter: TicketWriting {
     private func nap() async {
         guard let clock, latency > .zero else { return }
         state.withLock { $0.napping += 1 }
-        // A request that is given up answers at once; the run knows why.
+        // A request that is given up is answered at once; the run knows the reason.
         try? await clock.sleep(for: latency)
         state.withLock { $0.napping -= 1 }
     }

@@ -86,7 +86,7 @@ struct RequestMapperTests {
             ("status", "Junk", "status_invalid@status"),
             ("status", "null", "not_clearable@status"),
             ("status", "unassigned", "status_invalid@status"),
-            ("priority", "4", "priority_invalid@priority"),
+            ("priority", "5", "priority_invalid@priority"),
             ("priority", "0", "priority_invalid@priority"),
             ("priority", "1.5", "priority_invalid@priority"),
             ("priority", "11", "priority_invalid@priority"),

@@ -98,7 +98,10 @@ struct RequestReaderTests {
                 RequestReader(
                     reader(bytes, format, limits), blockSize: size, startThread: { _ in nil }))
             if plain != ahead {
-                Issue.record("input \(number), size \(size): \(plain), not \(ahead)")
+                let row = zip(plain.rows, ahead.rows).first { $0 != $1 }
+                Issue.record(
+                    "input \(number), size \(size): \(row.map { "\($0), not \($1)" } ?? "\(plain), not \(ahead)")"
+                )
                 return
             }
             if number % 4 == 0 {

@@ -68,7 +68,7 @@ struct ListingTests {
         #expect(page.problems[3].message == "its id was listed before")
     }
 
-    /// Successes that are not the API's listing, and what is said of them.
+    /// Successes that are not the API's listing, and the messages about them.
     private static let unbelievable = [
         ("{}", "it has no array under tickets"), (#"{"tickets":null}"#, "no array under tickets"),
         (#"{"tickets":"<b>"}"#, "no array under tickets"), (#""ok""#, "it has another form"),

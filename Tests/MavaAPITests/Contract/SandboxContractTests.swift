@@ -162,7 +162,7 @@ struct SandboxContractTests {
     ) async throws {
         var configuration = SandboxConfiguration(workspace: try Workspace(json: Workspace.example))
         configuration.quota = quota
-        // Its clock stands still, so that no slow machine can outlast a window.
+        // Its clock is stopped, so that a window cannot end on a slow machine.
         let start = SandboxClock.system.monotonic()
         configuration.clock = SandboxClock(
             monotonic: { start }, wall: SandboxClock.system.wall)

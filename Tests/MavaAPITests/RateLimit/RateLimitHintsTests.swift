@@ -2,7 +2,7 @@ import BulkTestSupport
 import MavaAPI
 import Testing
 
-/// Headers and what they are to mean.
+/// Headers and their expected meaning.
 struct HintCase: Sendable, CustomTestStringConvertible {
     var name: String
     var headers: [(name: String, value: String)]

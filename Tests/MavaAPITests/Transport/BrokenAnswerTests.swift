@@ -2,13 +2,13 @@ import BulkTestSupport
 import MavaAPI
 import Testing
 
-/// What a server says to one request, and what is to become of it.
+/// A server's answer to one request, and the expected result.
 struct AnswerCase: Sendable, CustomTestStringConvertible {
     /// What follows the bytes.
     enum Ending: Sendable {
         /// The connection stays open.
         case open
-        /// The server says goodbye.
+        /// The server closes the connection.
         case close
         /// The connection is reset.
         case reset

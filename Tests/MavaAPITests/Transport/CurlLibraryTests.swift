@@ -71,7 +71,7 @@ struct CurlLibraryTests {
                     seen.add(request.line)
                     connection.respond()
                 } _: { server in
-                    // A process of its own, whose environment nobody else reads.
+                    // A separate process, so that no other test reads its environment.
                     for name in ["http_proxy", "https_proxy", "all_proxy"] {
                         setenv(name, server.baseURL, 1)
                     }

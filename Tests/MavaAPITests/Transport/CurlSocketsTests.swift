@@ -12,7 +12,7 @@ struct CurlSocketsTests {
     @Test("only sockets that are ready are told of, and none that libcurl let go")
     func ready() throws {
         let sockets = CurlSockets(pipe: try #require(WakePipe()))
-        // Pipes do for sockets here: what can be read is all that is asked.
+        // Pipes replace sockets here, because the test only asks for readability.
         let pipes = try (0..<5).map { _ in try #require(WakePipe()) }
         for pipe in pipes { sockets.watch(pipe.descriptor, Self.input) }
         #expect(try #require(sockets.wait(until: .now)).isEmpty)
@@ -47,7 +47,7 @@ struct CurlSocketsTests {
         #expect(try #require(sockets.wait(until: nil)).isEmpty)
         // Drained: this one ends by its limit.
         #expect(try #require(sockets.wait(until: .now)).isEmpty)
-        // A pipe that nobody drains takes as many as there are.
+        // Wake-ups beyond the pipe's capacity are ignored.
         for _ in 0..<70_000 { pipe.wake() }
         pipe.drain()
     }

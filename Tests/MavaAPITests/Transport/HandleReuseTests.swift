@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A transfer that died does not spoil the next one")
 struct HandleReuseTests {
-    /// Where a transfer dies.
+    /// The phase in which a transfer fails.
     enum Phase: String, CaseIterable, CustomTestStringConvertible {
         case resolve, connect, beforeAnswer, inHeaders, inBody, reset, timeout, cancelled
 

@@ -10,7 +10,7 @@ struct LostConnectionTests {
         try await RawServer.with { connection in
             guard connection.readRequest() != nil else { return }
             connection.respond()
-            // The second request is taken, perhaps carried out, and never answered.
+            // The second request is received, perhaps carried out, and never answered.
             _ = connection.readRequest()
         } _: { server in
             for method in [HTTPRequest.Method.put, .get] {
@@ -24,7 +24,7 @@ struct LostConnectionTests {
                 #expect(error?.code == .connectionLost)
                 #expect(error?.mayHaveReachedServer == true)
                 #expect(server.requests.value == before + 2)
-                // And the transport goes on, on a new connection.
+                // The transport continues on a new connection.
                 #expect(try await transport.send(request).status == 200)
             }
         }

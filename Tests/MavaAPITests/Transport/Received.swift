@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the other side of a test has seen, in the order it came.
+/// The items that the other side of a test received, in order.
 final class Received<Element: Sendable>: Sendable {
     private let elements = Mutex<[Element]>([])
 

@@ -19,7 +19,7 @@ struct TLSTests {
             for caFile in [nil, other.caFile] {
                 try await expectDistrust(url, caFile: caFile)
             }
-            // Still there: the refusals were the client's.
+            // The server is still running: the client refused the connections.
             #expect(try await trusting.send(HTTPRequest(method: .get, url: url)).status == 200)
         }
     }
