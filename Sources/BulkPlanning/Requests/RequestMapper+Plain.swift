@@ -80,7 +80,9 @@ extension RequestMapper {
     /// - Returns: What it asks for; `nil` when it must be read another way.
     @inline(never)
     mutating func changePlainly(_ record: borrowing Record) -> RequestedChange? {
-        if isMapped { return nil }
+        // Names are added while the values are read, so nothing may be left to the other way after that which
+        // would add other names: columns that are not known yet, or that say the same thing.
+        if isMapped || columns.hasContested || record.columnCount > roleCount { return nil }
         var change = RequestedChange(ticket: TicketKey(interned: 0))
         var seen: UInt32 = 0
         for index in 0..<record.count {
