@@ -22,7 +22,9 @@ struct CommandLineTests {
     func help() async throws {
         let overview = try await run(["help"])
         #expect(overview.status == 0)
-        for command in ["plan", "apply", "resume", "sandbox", "agents", "categories"] {
+        for command in [
+            "plan", "apply", "resume", "export", "sandbox", "agents", "categories", "lookups",
+        ] {
             #expect(overview.output.contains("  \(command)"))
             let help = try await run(["help", command])
             #expect(help.status == 0)

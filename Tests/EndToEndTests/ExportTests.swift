@@ -392,6 +392,113 @@ struct ExportTests {
         }
     }
 
+    @Test("Counts are those of the tickets, and agents who have left are named")
+    func counts() async throws {
+        try await ExportRehearsal.run { rehearsal in
+            let counted = try await rehearsal.program(["agents", "--count", "--csv"])
+            #expect(counted.status == 0)
+            #expect(counted.errors.contains("counting reads the tickets"))
+            for row in counted.rows {
+                let id = try #require(row["id"])
+                let all = rehearsal.ids { $0["assignedTo"] as? String == id }
+                let open = rehearsal.ids {
+                    $0["assignedTo"] as? String == id && $0["status"] as? String != "Resolved"
+                }
+                #expect(row["tickets"] == "\(all.count)")
+                #expect(row["unresolved"] == "\(open.count)")
+            }
+            let holders = Set(rehearsal.tickets.compactMap { $0["assignedTo"] as? String })
+            #expect(Set(counted.rows.compactMap { $0["id"] }).isSuperset(of: holders))
+            #expect(counted.rows.contains { $0["username"] == "not listed" })
+            let none = rehearsal.ids { $0["assignedTo"] is NSNull }
+            #expect(counted.errors.contains("\(none.count) tickets have no agent"))
+            let json = try await rehearsal.program(["categories", "--count", "--json"])
+            #expect(json.output.contains("\"listed\":false"))
+            let total = rehearsal.ids { $0["category"] is String }.count
+            let sum = json.output.split(separator: "\n").reduce(0) { sum, line in
+                let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+                return sum + ((object as? [String: Any])?["tickets"] as? Int ?? 0)
+            }
+            #expect(sum == total)
+            let open = try await rehearsal.program([
+                "agents", "--count", "--csv", "--status", "Open",
+            ])
+            let openSum = open.rows.reduce(0) { $0 + (Int($1["tickets"] ?? "") ?? 0) }
+            let assigned = rehearsal.ids {
+                $0["status"] as? String == "Open" && $0["assignedTo"] is String
+            }
+            #expect(openSum == assigned.count)
+        }
+    }
+
+    @Test("A map template has every agent and an empty column to fill in")
+    func map() async throws {
+        try await ExportRehearsal.run { rehearsal in
+            let map = try await rehearsal.program(["agents", "--map"])
+            #expect(map.output.hasPrefix("from,to,name,email,tickets,unresolved\n"))
+            #expect(map.rows.allSatisfy { $0["to"] == "" })
+            let ids = Set(map.rows.compactMap { $0["from"] })
+            #expect(ids.isSuperset(of: rehearsal.agents.values))
+            #expect(map.rows.contains { $0["name"] == "not listed" })
+            let tickets = map.rows.compactMap { Int($0["tickets"] ?? "") }
+            #expect(tickets == tickets.sorted(by: >) && tickets.reduce(0, +) > 1000)
+            for (options, said) in [
+                (["--map", "--json"], "contradict"), (["--status", "Open"], "give --count"),
+            ] {
+                let result = try await rehearsal.program(["agents"] + options)
+                #expect(result.status == 2)
+                #expect(result.errors.contains(said))
+            }
+        }
+    }
+
+    @Test("With look-ups and a snapshot, names are found without a key")
+    func lookups() async throws {
+        try await ExportRehearsal.run { rehearsal in
+            let export = [
+                "export", "--output", "snapshot.csv", "--columns", "ticketId,assignedTo,status",
+                "--lookups", "names.json",
+            ]
+            #expect(try await rehearsal.program(export).status == 0)
+            let written = try rehearsal.directory.readText("names.json")
+            #expect(
+                try await rehearsal.program(["lookups"]).output.split(separator: "\n").count
+                    == written.split(separator: "\n").count)
+            let ada = try #require(rehearsal.agents["Ada"])
+            let grace = try #require(
+                rehearsal.ids { $0["assignedTo"] as? String == rehearsal.agents["Grace"] }.min())
+            try rehearsal.directory.write(
+                "ticketId,assignee\n\(grace),ada@generated.example\n", to: "rows.csv")
+            let plan = ["plan", "rows.csv", "--snapshot", "snapshot.csv", "--rows"]
+            let folder = URL(filePath: rehearsal.directory.path)
+            let result = try await BuiltProgram.run(plan + ["--lookups", "names.json"], in: folder)
+            #expect(result.status == 0, "\(result.output)\(result.errors)")
+            #expect(result.output.contains("Grace → Ada"))
+            #expect(!ada.isEmpty)
+            let without = try await BuiltProgram.run(plan, in: folder)
+            #expect(without.status == 3)
+            let wrong = try await BuiltProgram.run(plan + ["--lookups", "rows.csv"], in: folder)
+            #expect(wrong.status == 6)
+            #expect(wrong.errors.contains("cannot serve as look-ups"))
+        }
+    }
+
+    @Test("Every command on the page about exports runs as it stands")
+    func page() async throws {
+        let page = try String(
+            contentsOf: BuiltProgram.package.appending(path: "docs/export.md"), encoding: .utf8)
+        let lines = page.split(separator: "\n").filter { $0.hasPrefix("    mava-bulk ") }
+        #expect(lines.count >= 9)
+        let workspace = try Workspace.load(path: Rehearsal.sample("workspace.json"))
+        try await ExportRehearsal.run(workspace) { rehearsal in
+            for line in lines {
+                let result = try await rehearsal.shell(String(line))
+                #expect(result.status == 0, "\(line): \(result.errors)")
+            }
+            #expect(try rehearsal.directory.readText("theirs.csv").contains(",Ada,"))
+        }
+    }
+
     @Test(
         "What cannot be meant ends with 2 before a ticket is read, and says what was meant",
         arguments: [

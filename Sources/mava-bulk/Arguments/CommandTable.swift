@@ -10,7 +10,7 @@ enum CommandTable {
 
     /// Options that shape a plan; they have no effect on a finished plan.
     static let shapingPlans: [OptionID] = [
-        .delimiter, .encoding, .snapshot, .noRead, .onDuplicate, .allowAIHandoff, .unread,
+        .delimiter, .encoding, .snapshot, .lookups, .noRead, .onDuplicate, .allowAIHandoff, .unread,
         .allowEmpty,
     ]
 
@@ -28,6 +28,12 @@ enum CommandTable {
     private static let filters: [OptionID] = [
         .status, .assignee, .category, .tag, .origin, .csat, .idle, .older, .since, .until, .idFile,
     ]
+
+    /// The filters of tickets that are counted.
+    static let countFilters = filters.filter { $0 != .idFile }
+
+    private static let listing: [OptionID] =
+        [.json, .csv, .count] + countFilters + [.quota, .quotaShare, .giveUpAfter] + connection
 
     static let commands: [CommandSpecification] = [
         CommandSpecification(
@@ -97,14 +103,34 @@ enum CommandTable {
             run: SandboxCommand.run),
         CommandSpecification(
             name: "agents", summary: "the agents that tickets can be assigned to",
-            details: "Lists id, username, e-mail and wallet of every agent that is not archived.",
-            operands: [], options: connection + [.quota, .quotaShare, .giveUpAfter, .json],
+            details: """
+                Lists id, username, e-mail and wallet of every agent that is not archived. With --count it
+                reads the tickets and says how many each agent has; agents who have left and still hold
+                tickets come as "not listed". --map writes that as a template to fill in:
+
+                  mava-bulk agents --map > handover.csv
+                """,
+            operands: [], options: [.map] + listing,
             run: ListingCommand.agents),
         CommandSpecification(
             name: "categories", summary: "the categories that tickets can have",
-            details: "Lists id and name of every active category.",
-            operands: [], options: connection + [.quota, .quotaShare, .giveUpAfter, .json],
+            details: """
+                Lists id and name of every active category. With --count it reads the tickets and says how
+                many each category has; archived ones that tickets still have come as "not listed".
+                """,
+            operands: [], options: [.map] + listing,
             run: ListingCommand.categories),
+        CommandSpecification(
+            name: "lookups",
+            summary: "write agents and categories to a file, for previews without a key",
+            details: """
+                Writes the agents and categories as JSON to standard output or to a file. `plan` and
+                `apply` look names up in that file when --lookups names it:
+
+                  mava-bulk lookups --output lookups.json
+                """,
+            operands: [], options: [.output, .quota, .quotaShare, .giveUpAfter] + connection,
+            run: LookupsCommand.run),
     ]
 
     /// The command of a name.

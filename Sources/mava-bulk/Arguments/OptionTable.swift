@@ -49,7 +49,7 @@ enum OptionTable {
             .maxChangePercent, .value("P"),
             "refuse a plan that changes over P % of the tickets read"),
         .init(.strict, .none, "send nothing when any row is invalid"),
-        .init(.output, .value("FILE"), "save the plan, to be approved and applied as it stands"),
+        .init(.output, .value("FILE"), "write to this file: a plan, an export or look-ups"),
         .init(.force, .none, "replace the file that --output or --save names, whatever it holds"),
         .init(.json, .none, "print JSON for machines"),
         .init(.markdown, .none, "print Markdown for a pull request"),
@@ -102,7 +102,10 @@ enum OptionTable {
             .set, .list("FIELD=VALUE"),
             "write this wanted value for every ticket that does not hold it (repeatable)"),
         .init(.unset, .list("FIELD"), "write that the field is to be cleared: assignee"),
-        .init(.lookups, .value("FILE"), "the file of agents and categories"),
+        .init(
+            .lookups, .value("FILE"),
+            "agents and categories: export writes them, plan and apply read them"
+        ),
         .init(.count, .none, "count the tickets of each, which reads all tickets"),
         .init(.map, .none, "write a map template: CSV with an empty column to"),
         .init(.csv, .none, "print CSV"),

@@ -23,6 +23,11 @@ enum PlanArguments {
         if let policy = arguments[.onDuplicate].flatMap(DuplicatePolicy.init) {
             options.onDuplicate = policy
         }
+        if let path = arguments[.lookups] {
+            let lookups = try lookups(path)
+            options.agents = lookups.agents
+            options.categories = lookups.categories
+        }
         options.unread = arguments[.unread].flatMap(UnreadPolicy.init)
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
@@ -31,6 +36,14 @@ enum PlanArguments {
             maxChangePercent: try arguments.percent(.maxChangePercent),
             isStrict: arguments.has(.strict))
         return options
+    }
+
+    private static func lookups(_ path: String) throws -> Lookups {
+        do {
+            return try Lookups(path: path)
+        } catch {
+            throw CommandFailure(.unusableInput, "\(error)")
+        }
     }
 
     /// Refuses options that have no effect on a finished plan.

@@ -56,6 +56,7 @@ import Testing
             ("\(year)&csatValues=1", "plain of 1"),
             ("\(year)&csatValues=1,4", "first plain of 2"),
             ("\(year)&csatValues=5", " of 0"),
+            ("\(year)&csatValues=no-rating,1", "ai spam plain of 3"),
             ("\(year)&origin=discord&origin=web", "ai spam of 2"),
             ("\(year)&status=Open&tags=vip&origin=email", "first of 1"),
             ("\(year)&status=Waiting&tags=vip", " of 0"),
@@ -107,7 +108,7 @@ import Testing
             ),
             ("\(year)&status=", "status is empty"),
             ("\(year)&tags=vip,", "tags is empty"),
-            ("\(year)&csatValues=6", "csatValues must be numbers from 1 to 5"),
+            ("\(year)&csatValues=6", "csatValues must be numbers from 1 to 5, or no-rating"),
             ("\(year)&includeMessages=maybe", "includeMessages must be true or false"),
             ("\(year)&tags=%zz", "The query holds a broken percent escape"),
         ])

@@ -9,11 +9,12 @@ import Testing
         let plan = try FaultPlan(
             parsing: "seed=7, only=PUT,latency=20ms±5ms,latency=10ms..50ms@0.5,latency=~2s@1%,"
                 + "latency=1ms+-1us,latency=3ms,500-before=0.01,drop-after-commit@3,401@2..4,"
-                + "gzip-bomb@9..,huge-headers@every-10,slow-drip=5%,drip=1ms,retry-after=3s,"
+                + "gzip-bomb@9..,huge-headers@every-10,slow-drip=5%,drip=1ms,moving=30,retry-after=3s,"
                 + "redirect-to=http://127.0.0.1:8081,")
         #expect(plan.seed == 7)
         #expect(plan.scope == .put)
         #expect(plan.drip == .milliseconds(1))
+        #expect(plan.moving == 30)
         #expect(plan.retryAfter == .seconds(3))
         #expect(plan.redirectTarget == "http://127.0.0.1:8081")
         #expect(
@@ -40,7 +41,8 @@ import Testing
             ("500-before=x", 1), ("500-before=-0.1", 1), ("500-before=nan", 1), ("429@0", 1),
             ("429@5..3", 1), ("429@every-0", 1), ("latency=20", 1), ("latency=50ms..10ms", 1),
             ("latency=-1ms", 1), ("seed=1,latency=x", 8), ("only=post", 1), ("seed=-1", 1),
-            ("redirect-to=ftp://x", 1), ("redirect-to=http://x/", 1), ("drip=", 1),
+            ("redirect-to=ftp://x", 1), ("moving=-1", 1), ("redirect-to=http://x/", 1),
+            ("drip=", 1),
         ])
     func mistakes(_ text: String, _ column: Int) {
         let error = #expect(throws: SandboxError.self) { try FaultPlan(parsing: text) }

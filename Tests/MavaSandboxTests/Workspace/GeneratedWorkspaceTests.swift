@@ -55,6 +55,38 @@ import Testing
         #expect((0.65...0.85).contains(late), "more tickets of late")
     }
 
+    @Test("every ticket has a subject, and some are hard for spreadsheets")
+    func subjects() throws {
+        let organisation = try Workspace.generate(tickets: 500, seed: 3).organisations[0]
+        let subjects = organisation.tickets.tickets.compactMap {
+            organisation.pool.text($0.subject)
+        }
+        #expect(subjects.count == 500)
+        for part in ["=", "\"", ","] { #expect(subjects.contains { $0.contains(part) }) }
+    }
+
+    @Test("others change, delete and create tickets, and the listing stays in order")
+    func moving() throws {
+        var workspace = try Workspace.generate(tickets: 500, seed: 3)
+        var chance = Chance(seed: 1)
+        let before = Set(workspace.ticketIDs)
+        let now = Workspace.generatedEnd + 86_400_000
+        workspace.organisations[0].move(200, chance: &chance, now: now)
+        let after = workspace.ticketIDs
+        #expect(Set(after).count == after.count)
+        #expect(workspace.ticketCount == after.count)
+        let deleted = before.subtracting(after)
+        #expect(!deleted.isEmpty && Set(after).subtracting(before).count > 5)
+        #expect(deleted.allSatisfy { workspace.ticket($0) == nil })
+        #expect(after.count(where: { workspace.ticket($0)?.updatedAt ?? 0 >= now }) > 50)
+        let created = workspace.organisations[0].tickets.order.map {
+            workspace.organisations[0].tickets[Int($0)].createdAt
+        }
+        #expect(created == created.sorted())
+        let saved = try Workspace.decode(workspace.encoded(), name: "moved")
+        #expect(Set(saved.ticketIDs) == Set(after))
+    }
+
     @Test("the number of tickets is bounded", arguments: [0, -1, 1_000_001])
     func bounds(_ count: Int) {
         #expect(throws: SandboxError.self) { try Workspace.generate(tickets: count, seed: 1) }
