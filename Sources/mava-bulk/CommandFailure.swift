@@ -29,6 +29,7 @@ struct CommandFailure: Error {
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
         case let error as ReadError: self.init(.unusableInput, "\(error)")
+        case let error as ConditionError: self.init(.usage, "--where: \(error)")
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
         case let error as JournalError: self.init(.unusableInput, "\(error)")
         case let error as RunDirectoryError:

@@ -26,6 +26,7 @@ package struct NameDirectory: Sendable {
         var folded: [[String: [String]]]
         var exact: [String: [String]] = [:]
         var display: [String: String] = [:]
+        var writings: [String: [String]] = [:]
         var spellings: [String] = []
         /// The e-mails by their part before the `@`, without characters that are ignored in names.
         var localParts: [String: [String]] = [:]
@@ -62,6 +63,8 @@ package struct NameDirectory: Sendable {
 
     /// The display name of an agent.
     package func agentName(_ id: String) -> String? { agents?.display[id] }
+    /// The e-mail, wallet address and user name of an agent, as far as it has them.
+    package func agentWritings(_ id: String) -> [String] { agents?.writings[id] ?? [] }
     /// The display name of a category.
     package func categoryName(_ id: String) -> String? { categories?.display[id] }
 
@@ -173,6 +176,7 @@ extension NameDirectory.Names {
         }
         if exact[name]?.contains(id) != true { exact[name, default: []].append(id) }
         spellings.append(name)
+        writings[id, default: []].append(name)
     }
 }
 

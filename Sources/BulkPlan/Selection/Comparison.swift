@@ -58,6 +58,9 @@ extension RowCondition {
 }
 
 extension RowCondition.Comparison.Relation {
+    /// Whether whole values are compared, so that a name which means nothing is a mistake.
+    package var isEquality: Bool { [.equal, .notEqual, .isIn, .isNotIn].contains(self) }
+
     /// Whether it holds exactly where its opposite does not.
     var isNegation: Bool { self == .notEqual || self == .notContains || self == .isNotIn }
 }

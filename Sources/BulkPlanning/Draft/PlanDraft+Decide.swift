@@ -3,7 +3,7 @@ import BulkPlan
 extension PlanDraft {
     /// Compares what is asked with what the tickets hold, and settles every row's disposition.
     mutating func decide() {
-        for index in 0..<rows.count where rows[index].disposition != .invalid { decide(index) }
+        for index in 0..<rows.count where rows[index].disposition == .update { decide(index) }
         for index in 0..<groups.count where groups[index].carrier > 0 {
             let group = groups[index]
             let ticket = state.tickets.entries[Int(group.ticket)]

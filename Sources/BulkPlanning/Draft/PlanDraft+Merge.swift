@@ -4,7 +4,7 @@ extension PlanDraft {
     /// Joins the rows that name one ticket; rows that disagree become invalid unless the last one counts.
     mutating func merge() {
         guard groups.count > 0 else { return }
-        for index in 0..<rows.count where rows[index].disposition != .invalid {
+        for index in 0..<rows.count where rows[index].disposition == .update {
             let row = rows[index]
             let number = state.tickets.entries[Int(row.ticket)].group
             guard number > 0 else { continue }
@@ -21,7 +21,7 @@ extension PlanDraft {
             groups[Int(number) - 1] = group
         }
         guard !takesLast else { return }
-        for index in 0..<rows.count where rows[index].disposition != .invalid {
+        for index in 0..<rows.count where rows[index].disposition == .update {
             let number = state.tickets.entries[Int(rows[index].ticket)].group
             guard number > 0, !groups[Int(number) - 1].disagreement.isEmpty else { continue }
             rows[index].refuse(.invalid, .duplicateDisagrees)

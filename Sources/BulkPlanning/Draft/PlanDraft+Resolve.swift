@@ -69,7 +69,7 @@ extension PlanDraft {
         let hasNobody = if case .value(0) = nobody { true } else { false }
         for index in 0..<rows.count {
             var row = rows[index]
-            guard row.disposition != .invalid else { continue }
+            guard row.disposition == .update else { continue }
             if row.category != 0 || row.assignee != 0 || !hasNobody || !fills.isEmpty
                 || row.isUnwritable
             {
@@ -220,7 +220,7 @@ extension PlanDraft {
     }
 
     private mutating func refuseOtherIDs() {
-        for index in 0..<rows.count where rows[index].disposition != .invalid {
+        for index in 0..<rows.count where rows[index].disposition == .update {
             let ticket = state.tickets.entries[Int(rows[index].ticket)]
             if ticket.flags.contains(.textID) { rows[index].refuse(.invalid, .ticketIDInvalid) }
         }
@@ -302,7 +302,7 @@ extension PlanDraft {
             }
             preconditions[index] = condition
             let row = Int(condition.row)
-            if let field = condition.namesUnknown, rows[row].disposition != .invalid {
+            if let field = condition.namesUnknown, rows[row].disposition == .update {
                 let resolution =
                     field == .category
                     ? categories[Int(condition.category)] : assignees[Int(condition.assignee)]
@@ -454,7 +454,7 @@ enum NamedThing: String {
 
 extension NameDirectory {
     /// Whether there is a list of the agents, or of the categories.
-    fileprivate func hasNames(of thing: NamedThing) -> Bool {
+    func hasNames(of thing: NamedThing) -> Bool {
         thing == .agent ? hasAgents : hasCategories
     }
 }

@@ -37,6 +37,18 @@ extension PlanDraft {
         if !key.isRead { buffer.append(#","undiffed":true"#) }
     }
 
+    /// The value that a row wants of a field, as an input writes it; `nil` where it wants none or names one that
+    /// means nothing.
+    func wantedText(_ field: FieldSet, of row: PlannedRow) -> String? {
+        guard row.fields.contains(field), row.ticket != .max, !row.namesUnknown else { return nil }
+        switch field {
+        case .status: return state.values.statuses[UInt32(row.status)]
+        case .priority: return "\(row.priority)"
+        case .category: return state.values.categories[row.category]
+        default: return row.assignee == 0 ? "unassigned" : state.values.assignees[row.assignee]
+        }
+    }
+
     private func expectation(_ condition: Precondition) -> PlanExpectation {
         var expectation = PlanExpectation()
         if condition.status != 0 {

@@ -58,6 +58,11 @@ struct PlanDraft: ~Copyable {
     var changes = ChangeTally()
     var counts = PlanCounts()
 
+    /// The results of comparisons that ask about columns, one of each row; empty unless others are needed to decide.
+    var columnResults = SegmentedArray<ColumnComparisons.Results>()
+    /// Whether what is wrong with records is counted when they are read again, because some may be left out.
+    var countsProblemsLater = false
+
     /// Rows whose tickets are still to be looked up, with their keys.
     private var pending = LookupBatch<Int>()
 
@@ -72,8 +77,17 @@ struct PlanDraft: ~Copyable {
     /// Adds a record that cannot be understood.
     mutating func addInvalid(_ issues: [RowIssue], line: Int) {
         let issue = RowIssue(joining: issues)
-        problems.add(issue.code, issue, .invalid, row: rows.count + 1, line: line)
+        if !countsProblemsLater {
+            problems.add(issue.code, issue, .invalid, row: rows.count + 1, line: line)
+        }
         rows.append(.invalid(issue.code))
+    }
+
+    /// Adds a record that a selection leaves out.
+    mutating func addExcluded() {
+        var row = PlannedRow()
+        row.exclude()
+        rows.append(row)
     }
 
     /// Adds a record that asks for something.

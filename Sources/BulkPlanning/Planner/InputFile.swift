@@ -23,7 +23,7 @@ final class InputFile {
     private var secondPrint: Fingerprint
 
     /// How the input is written and delimited, found by the first reading.
-    private var format: RecordFormat?
+    private(set) var format: RecordFormat?
     private var delimiter: UInt8?
     private var findings: ByteSource.Findings?
 

@@ -25,6 +25,8 @@ public struct PlanOptions: Sendable {
     public var source = TicketSource.live
     /// Which columns of the input are read, and what they mean, where their names do not say it.
     public var columns = ColumnChoices()
+    /// Which rows take part; the others are excluded.
+    public var selection = RowSelection()
     /// Which values become which, one table for a field at most.
     public var maps: [ValueMap] = []
     /// Values that rows get from elsewhere than their columns, one of each scope for a field at most.

@@ -11,9 +11,16 @@ struct PlanRowWriter {
     /// Whether the records are JSON objects.
     let isJSON: Bool
 
+    /// The cells, where they are not the input's columns.
+    let layout: CellLayout?
+
     private var places: [Int] = []
 
-    init(columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, isJSON: Bool) {
+    init(
+        columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, isJSON: Bool,
+        layout: CellLayout?
+    ) {
+        self.layout = layout
         self.columnCount = columnCount
         self.isJSON = isJSON
         self.keepsAllCells = keepsAllCells
@@ -31,10 +38,15 @@ struct PlanRowWriter {
             draft.problems.note(line: line, ofRow: index + 1)
         }
         if row.ticket == .max {
-            let entry = invalidEntry(record, index, &draft, &mapper)
+            let entry =
+                row.disposition == .excluded
+                ? excludedEntry(record, index, &mapper)
+                : invalidEntry(record, index, &draft, &mapper)
             try writer.writeRow { buffer in
                 buffer.append(entryStart: entry)
-                appendCells(record, to: &buffer)
+                if row.disposition != .excluded || keepsAllCells {
+                    appendCells(record, row, draft, to: &buffer)
+                }
                 buffer.append("}\n")
             }
             return
@@ -48,9 +60,22 @@ struct PlanRowWriter {
             case .unchanged, .excluded: break
             case .invalid, .conflict, .held: buffer.append(draft.issue(ofRow: index))
             }
-            if row.disposition != .unchanged || keepsAllCells { appendCells(record, to: &buffer) }
+            if ![.unchanged, .excluded].contains(row.disposition) || keepsAllCells {
+                appendCells(record, row, draft, to: &buffer)
+            }
             buffer.append("}\n")
         }
+    }
+
+    /// A record that a selection leaves out, with its ticket where that can be read.
+    private func excludedEntry(
+        _ record: borrowing Record, _ index: Int, _ mapper: inout RequestMapper
+    ) -> PlanEntry {
+        _ = mapper.map(record)
+        return PlanEntry(
+            row: index + 1, line: record.position.line,
+            ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
+            disposition: .excluded)
     }
 
     /// What the first reading found wrong, found again: it was counted then, not kept.
@@ -59,6 +84,11 @@ struct PlanRowWriter {
         _ mapper: inout RequestMapper
     ) -> PlanEntry {
         let isValid = mapper.map(record)
+        if !isValid, draft.countsProblemsLater {
+            let issue = RowIssue(joining: mapper.issues)
+            draft.problems.add(
+                issue.code, issue, .invalid, row: index + 1, line: record.position.line)
+        }
         if !isValid, record.problem == nil {
             for issue in draft.furtherIssues(mapper) {
                 mapper.report(issue)
@@ -79,7 +109,13 @@ struct PlanRowWriter {
         return true
     }
 
-    private mutating func appendCells(_ record: borrowing Record, to buffer: inout OutputBuffer) {
+    private mutating func appendCells(
+        _ record: borrowing Record, _ row: PlannedRow, _ draft: borrowing PlanDraft,
+        to buffer: inout OutputBuffer
+    ) {
+        if let layout, record.problem == nil {
+            return append(layout, record, row, draft, to: &buffer)
+        }
         let isInOrder = record.problem == nil && isInOrder(record)
         if record.problem == nil {
             if !isInOrder { findPlaces(record) }
@@ -115,6 +151,49 @@ struct PlanRowWriter {
                 buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: place)))
             }
         }
+    }
+
+    /// Appends the cells of a layout, and how they are written where that is not plain.
+    private mutating func append(
+        _ layout: CellLayout, _ record: borrowing Record, _ row: PlannedRow,
+        _ draft: borrowing PlanDraft, to buffer: inout OutputBuffer
+    ) {
+        findPlaces(record)
+        var texts: [String] = []
+        var forms = ""
+        for cell in layout.cells {
+            var place = -1
+            var text: String?
+            switch cell.source {
+            case .column(let column): place = places[column]
+            case .wanted(let field, let columns):
+                text = draft.wantedText(field, of: row)
+                if text == nil, row.ticket == .max || row.namesUnknown {
+                    place = columns.map { places[$0] }.first { $0 >= 0 } ?? -1
+                }
+            }
+            if let text {
+                texts.append(text)
+                forms += PlanEntry.CellForm.string.rawValue
+            } else if place >= 0 {
+                texts.append(String(decoding: record.bytes(of: place), as: UTF8.self))
+                forms += Self.form(record.kind(of: place)).rawValue
+            } else {
+                texts.append("")
+                forms += PlanEntry.CellForm.absent.rawValue
+            }
+        }
+        if isJSON {
+            buffer.append(#","forms":""#)
+            buffer.append(text: forms)
+            buffer.append("\"")
+        }
+        buffer.append(#","cells":["#)
+        for (index, text) in texts.enumerated() {
+            if index > 0 { buffer.append(",") }
+            buffer.append(jsonString: text)
+        }
+        buffer.append("]")
     }
 
     /// Finds each column's value: of a CSV row they stand in the columns' order, of an object each says its own.

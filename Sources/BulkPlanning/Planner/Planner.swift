@@ -65,6 +65,7 @@ public struct Planner: Sendable {
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
             unread: options.unread)
         draft.source = source
+        draft.countsProblemsLater = options.selection.isCounted
         var mapper = try readRows(file, into: &draft)
         draft.takeTicketIDs(of: mapper)
         var reads = 0
@@ -73,8 +74,17 @@ public struct Planner: Sendable {
         let directory = try await lookUp(mapper, draft.state.values, &reads)
         let unresolved = draft.state.resolveNames(directory)
         try draft.resolve(directory, mapper, options)
+        try checkNames(of: options.selection, directory, draft.state.values)
+        let subjects = options.selection.comparisons.map { SelectedValues.Subject($0.subject) }
+        let asksTickets = subjects.contains { $0?.isOld == true }
+        if !asksTickets { draft.select(options.selection, directory) }
+        draft.leaveOutTickets()
+        if ticketsRead == nil {
+            ticketsRead = try await readTickets(
+                &draft, &reads, readsUpdateTimes: options.selection.asksForUpdateTimes)
+        }
+        if asksTickets { draft.select(options.selection, directory) }
         draft.merge()
-        if ticketsRead == nil { ticketsRead = try await readTickets(&draft, &reads) }
         try requireFound(draft, file)
         draft.decide()
         try options.guards.check(
@@ -127,10 +137,47 @@ public struct Planner: Sendable {
         }
     }
 
+    /// Refuses a selection that asks for what cannot be known, or names agents or categories that do not exist.
+    ///
+    /// A misspelt name would leave all rows out, or none.
+    private func checkNames(
+        of selection: RowSelection, _ directory: NameDirectory, _ values: CurrentValues
+    ) throws {
+        for (index, comparison) in selection.comparisons.enumerated() {
+            guard index < RowSelection.mostComparisons else {
+                throw selection.error(
+                    "there are more than \(RowSelection.mostComparisons) comparisons", at: index)
+            }
+            guard let subject = SelectedValues.Subject(comparison.subject) else {
+                if case .column = comparison.subject { continue }
+                throw selection.error(
+                    "planning does not read this of a ticket; `mava-bulk export` can choose by it",
+                    at: index)
+            }
+            if subject.isOld, source == .none {
+                throw selection.error(
+                    "what tickets hold is not known, because they are not read", at: index)
+            }
+            guard let thing = subject.thing, comparison.relation.isEquality,
+                directory.hasNames(of: thing)
+            else { continue }
+            for (place, name) in comparison.literals.enumerated() where !name.isEmpty {
+                if thing == .agent, ["unassigned", "null"].contains(name.lowercased()) { continue }
+                let found = thing.match(name, in: directory, suggests: true)
+                if case .id = found { continue }
+                // What a ticket holds may be gone from the lists.
+                if case .unknown = found, TicketID(name)?.isObjectID == true { continue }
+                throw selection.error(
+                    thing.issue(name, found).message, at: index, literal: place)
+            }
+        }
+    }
+
     /// How columns are read, with what maps and values from elsewhere make of it.
     private var columnChoices: ColumnChoices {
         var choices = options.columns
         choices.replaced = Set(options.fills.filter { $0.scope == .all }.map(\.field))
+        choices.selection = options.selection
         choices.allowsNoRequest = !options.fills.isEmpty
         for map in options.maps where map.field == .status || map.field == .priority {
             choices.words[map.field] = WordMap(map)
@@ -141,6 +188,7 @@ public struct Planner: Sendable {
     /// Whether a map or a value from elsewhere names an agent or a category.
     private func namesAny(_ field: TicketField) -> Bool {
         options.maps.contains { $0.field == field }
+            || options.selection.names(field)
             || options.fills.contains { fill in
                 if case .name = fill.wanted { fill.field == field } else { false }
             }
@@ -171,6 +219,10 @@ public struct Planner: Sendable {
         } catch {
             throw file.explained(error)
         }
+        let selection = options.selection
+        let isOfColumn = selection.comparisons.map { SelectedValues.Subject($0.subject) == nil }
+        let needsResults = isOfColumn.contains(true) && isOfColumn.contains(false)
+        if file.format == .csv { try reader.mapper.checkComparisons() }
         while let batch = try reader.next() {
             let start = draft.rows.count
             if start >= Self.mostRows {
@@ -181,6 +233,19 @@ public struct Planner: Sendable {
             let requests = batch.requests
             for row in 0..<batch.count {
                 let request = requests[row]
+                if let results = batch.comparisonResults(row) {
+                    let outcome =
+                        results == ColumnComparisons.unreadable
+                        ? nil
+                        : selection.decided {
+                            isOfColumn[$0] ? results >> UInt64($0) & 1 == 1 : nil
+                        }
+                    if needsResults { draft.columnResults.append(results) }
+                    if outcome == false {
+                        draft.addExcluded()
+                        continue
+                    }
+                }
                 if request.asksForChange {
                     draft.add(request, request.hasPreconditions ? batch.preconditions(row) : nil)
                 } else {
@@ -198,6 +263,7 @@ public struct Planner: Sendable {
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
         if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
+        if draft.rows.count > 0 { try mapper.checkComparisons() }
         do throws(ColumnError) {
             try mapper.columns.checkExpectations()
             if file.isJSON, draft.rows.count > 0 { try mapper.columns.checkChoices() }
@@ -250,14 +316,18 @@ public struct Planner: Sendable {
     private func readSnapshot(_ draft: inout PlanDraft) throws -> Int? {
         guard case .snapshot(let path) = options.source else { return nil }
         return try SnapshotFile(
-            path: path, readsUpdateTimes: draft.preconditions.asksForUpdateTimes,
-            fields: draft.fields
+            path: path,
+            readsUpdateTimes: draft.preconditions.asksForUpdateTimes
+                || options.selection.asksForUpdateTimes,
+            fields: draft.fields.union(options.selection.fieldsAsked)
         ).read(into: &draft.state)
     }
 
     /// Reads the tickets as they are; the result is how many, or `nil` when none was asked for.
-    private func readTickets(_ draft: inout PlanDraft, _ reads: inout Int) async throws -> Int? {
-        let readsUpdateTimes = draft.preconditions.asksForUpdateTimes
+    private func readTickets(
+        _ draft: inout PlanDraft, _ reads: inout Int, readsUpdateTimes: Bool
+    ) async throws -> Int? {
+        let readsUpdateTimes = readsUpdateTimes || draft.preconditions.asksForUpdateTimes
         switch options.source {
         case .none, .snapshot: return nil
         case .live:
@@ -280,7 +350,9 @@ public struct Planner: Sendable {
         guard draft.source != .none, options.unread != .send else { return }
         var wanted = 0
         for number in 0..<draft.state.tickets.count {
-            guard draft.state.tickets.creationTime(number) != nil else { continue }
+            guard draft.state.tickets.creationTime(number) != nil,
+                !draft.state.tickets.entries[number].flags.contains(.isLeftOut)
+            else { continue }
             if draft.state.tickets.entries[number].flags.contains(.isRead) { return }
             wanted += 1
         }
@@ -306,7 +378,7 @@ public struct Planner: Sendable {
             tool: options.tool, createdAt: CivilTime(secondsSince1970: now).iso8601,
             input: .init(
                 name: file.input.path, sha256: file.sha256(), format: file.formatName,
-                columns: columns.names),
+                columns: CellLayout(columns, options)?.names ?? columns.names),
             source: source,
             price: PlanPrice(
                 reads: reads, writes: draft.changes.requests,
@@ -337,6 +409,11 @@ public struct Planner: Sendable {
             header.notes.append(
                 "\(Words.counted(map.unused, "line")) of the map \(map.file) \(map.unused == 1 ? "was" : "were") "
                     + "not used: no row has \(map.unused == 1 ? "its" : "their") value")
+        }
+        if let sample = options.selection.sample {
+            header.notes.append(
+                "a random sample of at most \(Words.rows(sample)), with --seed "
+                    + "\(options.selection.seed)")
         }
         header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
@@ -395,7 +472,8 @@ public struct Planner: Sendable {
         var reader = try file.secondReader()
         var rowWriter = PlanRowWriter(
             columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
-            rowsWithoutLine: draft.problems.rowsWithoutLine, isJSON: reader.format == .jsonLines)
+            rowsWithoutLine: draft.problems.rowsWithoutLine, isJSON: reader.format == .jsonLines,
+            layout: CellLayout(mapper.columns, options))
         var again = try RequestMapper(
             columns: reader.columns, format: reader.format, choices: columnChoices)
         var index = 0

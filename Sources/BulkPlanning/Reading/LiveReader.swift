@@ -62,7 +62,9 @@ struct LiveReader {
             var order: [UInt64] = []
             order.reserveCapacity(tickets.count)
             for number in 0..<tickets.count {
-                guard let time = tickets.creationTime(number) else { continue }
+                guard let time = tickets.creationTime(number),
+                    !tickets.entries[number].flags.contains(.isLeftOut)
+                else { continue }
                 order.append(UInt64(time) << 32 | UInt64(number))
             }
             order.sort()

@@ -13,6 +13,8 @@ public struct ColumnChoices: Hashable, Sendable {
     var replaced: Set<TicketField> = []
     /// What the words of the status and the priority column become.
     var words: [TicketField: WordMap] = [:]
+    /// Which rows take part in the plan.
+    var selection = RowSelection()
     /// Whether rows may ask for nothing themselves, because a value is filled in later.
     var allowsNoRequest = false
 
@@ -48,7 +50,9 @@ public struct ColumnChoices: Hashable, Sendable {
     }
 
     /// Whether the columns' names alone do not say what is read.
-    var isEmpty: Bool { self == ColumnChoices() }
+    var isEmpty: Bool {
+        only == nil && ignored.isEmpty && meanings.isEmpty && replaced.isEmpty
+    }
 
     /// Whether a column of a role is left out because its field is not wanted from the input.
     func leavesOut(_ role: ColumnRole) -> Bool {

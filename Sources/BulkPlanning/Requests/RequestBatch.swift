@@ -21,6 +21,9 @@ package final class RequestBatch: BlockWork {
     /// What records expect, by their index.
     private var expectations: [(row: Int, preconditions: Preconditions)] = []
 
+    /// The results of a selection's comparisons about columns, one of each record; empty without such.
+    private var results: [ColumnComparisons.Results] = []
+
     /// Reads the block's records; its tables hold the names of this block, as met in it.
     var mapper: RequestMapper
 
@@ -66,7 +69,13 @@ package final class RequestBatch: BlockWork {
             .map { expectations[$0].preconditions }
     }
 
+    /// The results of the comparisons that ask about a record's columns; `nil` when none does.
+    func comparisonResults(_ row: Int) -> ColumnComparisons.Results? {
+        results.isEmpty ? nil : results[row]
+    }
+
     package func read(_ records: inout RecordReader) {
+        results.removeAll(keepingCapacity: true)
         badRows.removeAll(keepingCapacity: true)
         expectations.removeAll(keepingCapacity: true)
         mapper.begin()
@@ -81,6 +90,7 @@ package final class RequestBatch: BlockWork {
         _ records: inout RecordReader, with mapper: inout RequestMapper,
         into rows: inout RequestRows
     ) {
+        if mapper.selects { return readOneByOne(&records, with: &mapper, into: &rows) }
         var plain = PlainRows(of: records)
         while true {
             // Rows are read by their fields' places alone as long as that goes well.
@@ -97,6 +107,18 @@ package final class RequestBatch: BlockWork {
                 let change = read(records.record, at: rows.count, with: &mapper)
                 rows.append(change, line: line)
             }
+        }
+    }
+
+    /// Reads records of which each is looked at for a selection.
+    private func readOneByOne(
+        _ records: inout RecordReader, with mapper: inout RequestMapper,
+        into rows: inout RequestRows
+    ) {
+        while records.advanceInBlock() {
+            let line = records.record.position.line
+            results.append(mapper.results(of: records.record))
+            rows.append(read(records.record, at: rows.count, with: &mapper), line: line)
         }
     }
 

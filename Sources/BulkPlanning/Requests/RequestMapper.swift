@@ -42,6 +42,8 @@ package struct RequestMapper: ~Copyable {
     private static let mostWrongValues = 256
     /// Whether words are mapped, so that no word means what it says before it was looked up.
     let isMapped: Bool
+    /// The comparisons of a selection that ask about columns; `nil` when none does.
+    private var comparisons: ColumnComparisons?
     /// The lines of maps that were used for words.
     package internal(set) var usedMapLines: [TicketField: Set<Int>] = [:]
     /// Whether the last record says anything about its ticket, valid or not.
@@ -66,6 +68,7 @@ package struct RequestMapper: ~Copyable {
     init(columns: ColumnMap) {
         self.columns = columns
         isMapped = !columns.choices.words.isEmpty
+        comparisons = ColumnComparisons(columns.choices.selection)
         roles = .allocate(capacity: self.columns.roles.count)
         roles.initialize(from: self.columns.roles, count: self.columns.roles.count)
         roleCount = self.columns.roles.count
@@ -73,6 +76,29 @@ package struct RequestMapper: ~Copyable {
     }
 
     deinit { roles.deallocate() }
+
+    /// Whether a selection asks about the columns of every record.
+    var selects: Bool { comparisons != nil }
+
+    /// The results of the comparisons that ask about a record's columns, a bit for each.
+    mutating func results(of record: borrowing Record) -> ColumnComparisons.Results {
+        if record.columns.count > roleCount { learnColumns(record.columns) }
+        return comparisons?.results(of: record, columns) ?? 0
+    }
+
+    /// Refuses a selection that asks about a column which the input does not have.
+    func checkComparisons() throws(ConditionError) {
+        guard let (place, name) = comparisons?.firstMissing(columns) else { return }
+        let meant = closest(to: ColumnRole.plain(name), among: columns.names, by: ColumnRole.plain)
+        let role = ColumnRole(columnName: name)
+        let advice =
+            meant.map { "did you mean \(quoted($0))? " }
+            ?? (role.isChange
+                ? "write old.\(name) for what the ticket holds, new.\(name) for what is wanted: "
+                : "")
+        throw columns.choices.selection.error(
+            advice + "the input has no column \(quoted(name))", at: place)
+    }
 
     /// Begins a part of an input: forgets all names, and what was seen of tickets' ids.
     mutating func begin() {

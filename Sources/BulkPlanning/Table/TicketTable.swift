@@ -38,6 +38,8 @@ struct TicketTable: ~Copyable {
         static let isRead = Flags(rawValue: 2)
         /// The AI is handling it.
         static let handledByAI = Flags(rawValue: 4)
+        /// No row that is left asks for anything of it, so that it need not be read.
+        static let isLeftOut = Flags(rawValue: 8)
     }
 
     private(set) var entries = SegmentedArray<Entry>()
@@ -81,6 +83,11 @@ struct TicketTable: ~Copyable {
         entries.append(Entry(flags: key.id.isObjectID ? [] : .textID))
         slots[slot] = key.slot(UInt32(ids.count))
         return (UInt32(ids.count - 1), true)
+    }
+
+    /// Notes that a ticket need not be read.
+    mutating func leaveOut(_ number: Int) {
+        entries[number].flags.insert(.isLeftOut)
     }
 
     /// The id of a ticket.

@@ -8,5 +8,7 @@ struct CommandSpecification: Sendable {
     /// The operands, such as `FILE`; one in brackets can be left out.
     let operands: [String]
     let options: [OptionID]
+    /// Options that mean something else here than elsewhere.
+    var ownOptions: [OptionSpecification] = []
     let run: @Sendable (ParsedArguments, Talk) async throws -> ExitCode
 }

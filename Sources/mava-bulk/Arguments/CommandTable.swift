@@ -10,8 +10,9 @@ enum CommandTable {
 
     /// Options that shape a plan; they have no effect on a finished plan.
     static let shapingPlans: [OptionID] = [
-        .delimiter, .encoding, .snapshot, .lookups, .noRead, .onDuplicate, .allowAIHandoff, .unread,
-        .allowEmpty,
+        .delimiter, .encoding, .column, .only, .ignore, .where, .limit, .sample, .seed, .map,
+        .unmapped, .set, .unset, .fallback, .snapshot, .lookups, .noRead, .onDuplicate,
+        .allowAIHandoff, .unread, .allowEmpty,
     ]
 
     private static let planning: [OptionID] =
@@ -111,6 +112,9 @@ enum CommandTable {
                   mava-bulk agents --map > handover.csv
                 """,
             operands: [], options: [.map] + listing,
+            ownOptions: [
+                .init(.map, .none, "write a map template: CSV with an empty column to")
+            ],
             run: ListingCommand.agents),
         CommandSpecification(
             name: "categories", summary: "the categories that tickets can have",
@@ -119,6 +123,9 @@ enum CommandTable {
                 many each category has; archived ones that tickets still have come as "not listed".
                 """,
             operands: [], options: [.map] + listing,
+            ownOptions: [
+                .init(.map, .none, "write a map template: CSV with an empty column to")
+            ],
             run: ListingCommand.categories),
         CommandSpecification(
             name: "lookups",

@@ -42,7 +42,7 @@ enum HelpText {
 
     /// One command with its options.
     static func command(_ command: CommandSpecification) -> String {
-        let options = command.options.map(OptionTable.specification)
+        let options = command.options.map { OptionTable.specification($0, of: command) }
         let width = min(options.map(\.usage.count).max() ?? 0, 34)
         let lines = options.map { option in
             option.usage.count > width

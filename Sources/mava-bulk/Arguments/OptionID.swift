@@ -10,6 +10,13 @@ enum OptionID: String, CaseIterable, Sendable {
     // The input.
     case delimiter
     case encoding
+    case column
+    case only
+    case ignore
+    // The rows and their values.
+    case `where`
+    case unmapped
+    case fallback = "default"
     // The plan.
     case snapshot
     case noRead = "no-read"

@@ -1,9 +1,12 @@
 /// The value and the help text of every option; parsing and help read only this table.
 enum OptionTable {
-    /// An option's line of the table.
-    static func specification(_ id: OptionID) -> OptionSpecification {
+    /// An option's line of the table, as a command has it.
+    static func specification(
+        _ id: OptionID, of command: CommandSpecification
+    ) -> OptionSpecification {
+        if let own = command.ownOptions.first(where: { $0.id == id }) { return own }
         // The table lists every case: a missing line is a defect that a test finds.
-        specifications[id]!
+        return specifications[id]!
     }
 
     static let specifications: [OptionID: OptionSpecification] = Dictionary(
@@ -31,6 +34,19 @@ enum OptionTable {
         .init(
             .encoding, .value("NAME"),
             "utf-8, windows-1252, latin1, utf-16le or utf-16be (utf-8, or utf-16 with a mark)"),
+        .init(
+            .column, .list("NAME=MEANING"),
+            "what a column means, such as 'New Agent=assignee' (repeatable)"),
+        .init(.only, .value("FIELDS"), "change only these fields, such as assignee,status"),
+        .init(.ignore, .list("COLUMN"), "do not read this column (repeatable)"),
+        .init(
+            .where, .list("CONDITION"),
+            "only rows for which it holds: 'priority = 3 and old.updatedAt < 14d ago'"),
+        .init(
+            .unmapped, .choice(["invalid", "keep", "clear"]),
+            "values that a map does not have: refuse, read as they are, or unassign (invalid)"),
+        .init(
+            .fallback, .list("FIELD=VALUE"), "the value of rows that say nothing of a field"),
         .init(
             .snapshot, .value("FILE"),
             "read the tickets from this file (JSON Lines or CSV), not from Mava"),
@@ -93,21 +109,23 @@ enum OptionTable {
             .since, .value("TIME"), "only tickets created at this time or later (2015-01-01)"),
         .init(.until, .value("TIME"), "only tickets created before this time"),
         .init(.idFile, .value("FILE"), "only the tickets whose ids or links the file lists"),
-        .init(.limit, .value("N"), "stop after N tickets"),
-        .init(.sample, .value("N"), "only a random sample of N tickets"),
+        .init(.limit, .value("N"), "take only the first N rows or tickets"),
+        .init(.sample, .value("N"), "take only N rows or tickets at random"),
         .init(.columns, .value("LIST"), "the columns, separated by commas"),
         .init(.format, .choice(["csv", "jsonl"]), "how the tickets are written (csv)"),
         .init(.bom, .none, "begin the CSV with a byte order mark, for spreadsheets"),
         .init(
             .set, .list("FIELD=VALUE"),
-            "write this wanted value for every ticket that does not hold it (repeatable)"),
-        .init(.unset, .list("FIELD"), "write that the field is to be cleared: assignee"),
+            "the value that every row or ticket gets (repeatable)"),
+        .init(.unset, .list("FIELD"), "the field that every row or ticket loses: assignee"),
         .init(
             .lookups, .value("FILE"),
             "agents and categories: export writes them, plan and apply read them"
         ),
         .init(.count, .none, "count the tickets of each, which reads all tickets"),
-        .init(.map, .none, "write a map template: CSV with an empty column to"),
+        .init(
+            .map, .list("FIELD=FILE"),
+            "which values become which: CSV with the columns from and to (repeatable)"),
         .init(.csv, .none, "print CSV"),
     ]
 
@@ -116,7 +134,9 @@ enum OptionTable {
         .init(.port, .value("N"), "the port to listen on (any free one)"),
         .init(.initialize, .value("FILE"), "write an example workspace and end"),
         .init(.tickets, .value("N"), "generate a workspace of N tickets"),
-        .init(.seed, .value("N"), "the seed of what is generated and of the faults (1)"),
+        .init(
+            .seed, .value("N"),
+            "the seed of a sample, or of what is generated and of the faults (1)"),
         .init(.save, .value("FILE"), "save the workspace every few seconds and at the end"),
         .init(.log, .value("FILE"), "log every request as JSON Lines (- for standard error)"),
         .init(

@@ -49,7 +49,7 @@ struct ParsedArguments: Sendable {
         else {
             throw CommandFailure.usage(unknown(String(parts[0]), name))
         }
-        let specification = OptionTable.specification(id)
+        let specification = OptionTable.specification(id, of: command)
         let attached = parts.count == 2 ? String(parts[1]) : nil
         switch specification.argument {
         case .none:
@@ -93,7 +93,17 @@ extension ParsedArguments {
     func has(_ id: OptionID) -> Bool { values[id] != nil }
 
     /// The first of some options that is given.
-    func firstGiven(of options: [OptionID]) -> OptionID? { options.first(where: has) }
+    func firstGiven(of options: [OptionID]) -> OptionID? {
+        options.first { has($0) || !list($0).isEmpty }
+    }
+
+    /// All options that are given, with their values as written, in the order of their names.
+    var given: [(id: OptionID, value: String)] {
+        let all =
+            values.map { ($0.key, [$0.value]) } + lists.map { ($0.key, $0.value) }
+        return all.sorted { $0.0.rawValue < $1.0.rawValue }
+            .flatMap { id, values in values.map { (id, $0) } }
+    }
 
     /// A plan's id, or its first eight or more digits; `nil` when the option is not given.
     func planID(_ id: OptionID) throws -> String? {

@@ -24,7 +24,7 @@ enum NextCommand {
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
-        let values = arguments.values.filter { id, _ in
+        let values = arguments.given.filter { id, _ in
             isSaved ? connection.contains(id) : !printing.contains(id)
         }
         return line("apply", [saved ?? arguments.operands[0]], values)
@@ -36,11 +36,11 @@ enum NextCommand {
     /// - Returns: The command; `nil` when its input came through a pipe and cannot be read again.
     static func wholePreview(_ arguments: ParsedArguments) -> String? {
         let saved = arguments[.output] ?? arguments.operands[0]
-        if SavedPlan.isPlan(saved) { return line("plan", [saved], [:]) + " | more" }
+        if SavedPlan.isPlan(saved) { return line("plan", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
         let options = Set(CommandTable.makingPlans).subtracting(printing)
-        let values = arguments.values.filter { id, _ in options.contains(id) }
+        let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
     }
 
@@ -61,13 +61,13 @@ enum NextCommand {
     static func unattended(_ arguments: ParsedArguments) -> String {
         var arguments = arguments
         arguments.values[.yes] = ""
-        return line(arguments.command.name, arguments.operands, arguments.values)
+        return line(arguments.command.name, arguments.operands, arguments.given)
     }
 
     private static func line(
-        _ command: String, _ operands: [String], _ values: [OptionID: String]
+        _ command: String, _ operands: [String], _ values: [(id: OptionID, value: String)]
     ) -> String {
-        let options = values.sorted { $0.key.rawValue < $1.key.rawValue }.map { id, value in
+        let options = values.map { id, value in
             value.isEmpty ? "--\(id.rawValue)" : "--\(id.rawValue) \(ShellWord.quoted(value))"
         }
         let words = ["mava-bulk", command] + operands.map(ShellWord.operand) + options

@@ -28,6 +28,9 @@ enum PlanArguments {
             options.agents = lookups.agents
             options.categories = lookups.categories
         }
+        try takeColumns(arguments, &options)
+        try takeValues(arguments, &options)
+        try takeSelection(arguments, &options)
         options.unread = arguments[.unread].flatMap(UnreadPolicy.init)
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
@@ -79,5 +82,118 @@ enum PlanArguments {
             }
             return byte
         }
+    }
+}
+
+// MARK: Columns, values and rows
+
+extension PlanArguments {
+    private static func takeColumns(
+        _ arguments: ParsedArguments, _ options: inout PlanOptions
+    ) throws {
+        if let list = arguments[.only] {
+            options.columns.only = Set(
+                try list.split(separator: ",").map { try field(String($0), .only) })
+        }
+        options.columns.ignored = arguments.list(.ignore)
+        for text in arguments.list(.column) {
+            let (column, meaning) = try pair(text, .column, "NAME=MEANING", last: true)
+            do throws(ColumnError) {
+                try options.columns.read(column, as: meaning)
+            } catch {
+                throw CommandFailure.usage("--column \(text): \(error.message)")
+            }
+        }
+    }
+
+    private static func takeValues(
+        _ arguments: ParsedArguments, _ options: inout PlanOptions
+    ) throws {
+        let unmapped = arguments[.unmapped].flatMap(ValueMap.Unmapped.init)
+        let maps = arguments.list(.map)
+        if unmapped != nil, maps.isEmpty {
+            throw CommandFailure.usage("--unmapped is for a map: give --map FIELD=FILE as well")
+        }
+        for text in maps {
+            let (name, path) = try pair(text, .map, "FIELD=FILE")
+            let field = try field(name, .map)
+            // Only an assignee can be cleared; the values of other fields are refused then.
+            let policy =
+                unmapped == .clear && field != .assignedTo && maps.count > 1
+                ? .invalid : unmapped ?? .invalid
+            options.maps.append(try ValueMap(reading: path, for: field, unmapped: policy))
+        }
+        for (option, scope) in [(OptionID.set, FieldFill.Scope.all), (.fallback, .blank)] {
+            for text in arguments.list(option) {
+                let (name, value) = try pair(text, option, "FIELD=VALUE")
+                let field = try field(name, option)
+                do throws(FieldValueError) {
+                    options.fills.append(try FieldFill(field, value, scope: scope))
+                } catch {
+                    throw CommandFailure.usage("--\(option.rawValue) \(text): \(error.message)")
+                }
+            }
+        }
+        for name in arguments.list(.unset) {
+            guard try field(name, .unset) == .assignedTo else {
+                throw CommandFailure.usage("--unset takes assignee: no other field can be cleared")
+            }
+            options.fills.append(try FieldFill(.assignedTo, "unassigned"))
+        }
+        let twice = Dictionary(grouping: options.fills) { "\($0.scope)\($0.field)" }
+        if let fill = twice.values.first(where: { $0.count > 1 })?.first {
+            throw CommandFailure.usage("\(fill.field.rawValue) is given twice: leave one out")
+        }
+    }
+
+    private static func takeSelection(
+        _ arguments: ParsedArguments, _ options: inout PlanOptions
+    ) throws {
+        options.selection.conditions = try conditions(arguments)
+        options.selection.limit = try arguments.integer(.limit, in: 1...Int.max)
+        options.selection.sample = try arguments.integer(.sample, in: 1...Int.max)
+        if options.selection.limit != nil, options.selection.sample != nil {
+            throw CommandFailure.usage("--limit and --sample contradict each other")
+        }
+        let seed = try arguments.integer(.seed, in: 0...Int.max)
+        if seed != nil, options.selection.sample == nil {
+            throw CommandFailure.usage("--seed chooses a sample: give --sample N as well")
+        }
+        options.selection.seed = seed.map(UInt64.init) ?? UInt64.random(in: 0...999_999)
+    }
+
+    /// The conditions of `--where`, with ages counted from now.
+    static func conditions(_ arguments: ParsedArguments) throws -> [RowCondition] {
+        try arguments.list(.where).map { text in
+            do throws(ConditionError) {
+                return try RowCondition(text, now: CurrentProcess.secondsSince1970)
+            } catch {
+                throw CommandFailure.usage("--where: \(error)")
+            }
+        }
+    }
+
+    /// A field by one of the names that columns of it have.
+    private static func field(_ name: String, _ option: OptionID) throws -> TicketField {
+        switch ColumnRole(columnName: name) {
+        case .status: return .status
+        case .priority: return .priority
+        case .categoryID, .categoryName: return .categoryID
+        case .assignee: return .assignedTo
+        default:
+            throw CommandFailure.usage(
+                "--\(option.rawValue) takes status, priority, category or assignee, not `\(name)`")
+        }
+    }
+
+    /// The two sides of a `=`; the last one counts where the left side may hold one.
+    private static func pair(
+        _ text: String, _ option: OptionID, _ form: String, last: Bool = false
+    ) throws -> (String, String) {
+        let place = last ? text.lastIndex(of: "=") : text.firstIndex(of: "=")
+        guard let place, place != text.startIndex, text.index(after: place) != text.endIndex else {
+            throw CommandFailure.usage("--\(option.rawValue) takes \(form), not `\(text)`")
+        }
+        return (String(text[..<place]), String(text[text.index(after: place)...]))
     }
 }

@@ -1,0 +1,86 @@
+import BulkPlan
+import BulkRecords
+import BulkSystem
+import MavaAPI
+
+/// The comparisons of a selection that ask about the input's columns, for the loop over its records.
+struct ColumnComparisons {
+    /// The results of one record: a bit for each comparison.
+    typealias Results = UInt64
+    /// The results of a record that cannot be read.
+    static let unreadable: Results = 1 << 63
+
+    private let comparisons: [(place: Int, name: String, comparison: RowCondition.Comparison)]
+    /// The column of each comparison; `nil` for one that the input does not have so far.
+    private var columns: [Int?] = []
+    private var columnCount = -1
+
+    /// Takes the comparisons that ask about columns.
+    ///
+    /// - Parameter selection: The selection; the result is `nil` when it asks about no column.
+    init?(_ selection: RowSelection) {
+        comparisons = selection.comparisons.enumerated().compactMap { place, comparison in
+            guard case .column(let name) = comparison.subject else { return nil }
+            return (place, name, comparison)
+        }
+        if comparisons.isEmpty { return nil }
+    }
+
+    /// The results of a record's comparisons.
+    mutating func results(of record: borrowing Record, _ map: ColumnMap) -> Results {
+        if record.problem != nil { return Self.unreadable }
+        if map.names.count != columnCount { find(map) }
+        var results: Results = 0
+        for (index, entry) in comparisons.enumerated() {
+            let value = columns[index].flatMap { Self.index(of: $0, in: record) }
+                .map { Self.value(record, $0, map.roles[record.column(of: $0)]) }
+            if entry.comparison.holds(value ?? .missing) { results |= 1 << UInt64(entry.place) }
+        }
+        return results
+    }
+
+    private mutating func find(_ map: ColumnMap) {
+        columnCount = map.names.count
+        columns = comparisons.map { map.column(named: $0.name) }
+    }
+
+    /// The first comparison that asks about a column that the input does not have.
+    func firstMissing(_ map: ColumnMap) -> (place: Int, name: String)? {
+        comparisons.first { map.column(named: $0.name) == nil }.map { ($0.place, $0.name) }
+    }
+
+    private static func value(
+        _ record: borrowing Record, _ index: Int, _ role: ColumnRole
+    ) -> RowCondition.Value {
+        let kind = record.kind(of: index)
+        if kind == .null { return .missing }
+        guard kind.isText else { return .text([record.rawText(of: index)]) }
+        var text = trimmed(record.bytes(of: index))
+        // A report puts a ' before what a spreadsheet would run.
+        if text.count > 1, text[0] == UInt8(ascii: "'"), "=+-@".utf8.contains(text[1]) {
+            text = UnsafeBufferPointer(rebasing: text[1...])
+        }
+        if text.isEmpty { return .missing }
+        let written = String(decoding: text, as: UTF8.self)
+        guard role == .priority || role == .expectPriority,
+            let number = priorityNumber(text)
+        else { return .text([written]) }
+        return .text(SelectedValues.priority(Int(number)))
+    }
+
+    private static func index(of column: Int, in record: borrowing Record) -> Int? {
+        if column < record.count, record.column(of: column) == column { return column }
+        for index in 0..<record.count where record.column(of: index) == column { return index }
+        return nil
+    }
+}
+
+extension ColumnMap {
+    /// The column of a name as a condition writes it: one of that name, else the one of its meaning.
+    func column(named name: String) -> Int? {
+        let plain = ColumnRole.plain(name)
+        if let column = names.firstIndex(where: { ColumnRole.plain($0) == plain }) { return column }
+        let role = ColumnRole(columnName: name)
+        return role.isPassive ? nil : roles.firstIndex { $0.group == role.group }
+    }
+}

@@ -1,0 +1,130 @@
+import BulkPlan
+import BulkSystem
+import MavaAPI
+
+extension PlanDraft {
+    /// Excludes the rows that a selection leaves out.
+    ///
+    /// To be called once, when names were looked up, and where a condition asks what tickets hold, when they were
+    /// read. What is decided by the input's columns alone was excluded while they were read.
+    ///
+    /// - Parameters:
+    ///   - selection: The selection.
+    ///   - directory: The agents and categories there are.
+    mutating func select(_ selection: RowSelection, _ directory: NameDirectory) {
+        exclude(selection, directory)
+        var taken = 0
+        for index in 0..<rows.count where rows[index].disposition != .excluded { taken += 1 }
+        if let sample = selection.sample { take(sample, of: &taken, seed: selection.seed) }
+        guard var left = selection.limit, left < taken else { return }
+        for index in 0..<rows.count where rows[index].disposition != .excluded {
+            if left > 0 { left -= 1 } else { rows[index].exclude() }
+        }
+    }
+
+    /// Excludes the rows for which the conditions do not hold.
+    private mutating func exclude(_ selection: RowSelection, _ directory: NameDirectory) {
+        let comparisons = selection.comparisons
+        let subjects = comparisons.map { SelectedValues.Subject($0.subject) }
+        guard subjects.contains(where: { $0 != nil }) else { return }
+        var values = SelectedValues(count: comparisons.count)
+        for index in 0..<rows.count where rows[index].disposition != .excluded {
+            let row = rows[index]
+            let bits = columnResults.count > 0 ? columnResults[index] : 0
+            let outcome = selection.decided { place in
+                guard let subject = subjects[place] else {
+                    return bits == ColumnComparisons.unreadable
+                        ? nil : bits >> UInt64(place) & 1 == 1
+                }
+                return result(comparisons[place], place, subject, row, directory, &values)
+            }
+            if outcome == false { rows[index].exclude() }
+        }
+    }
+
+    /// The result of one comparison for one row; `nil` when the row cannot be understood so far.
+    private func result(
+        _ comparison: RowCondition.Comparison, _ place: Int, _ subject: SelectedValues.Subject,
+        _ row: PlannedRow, _ directory: NameDirectory, _ values: inout SelectedValues
+    ) -> Bool? {
+        guard row.ticket != .max, !(row.disposition == .invalid && !subject.isOld) else {
+            return nil
+        }
+        let ticket = state.tickets.entries[Int(row.ticket)]
+        // Nothing is known of what such a ticket holds.
+        if subject.isOld, !ticket.flags.contains(.isRead) {
+            return row.disposition == .invalid ? nil : comparison.holds(.missing)
+        }
+        func named(_ number: UInt32, _ isSaid: Bool, _ find: () -> [String]) -> Bool {
+            guard isSaid else { return comparison.holds(.missing) }
+            return values.result(place, number: number) { comparison.holds(.text(find())) }
+        }
+        switch subject {
+        case .status(let isNew):
+            let number = isNew ? UInt32(row.status) : UInt32(ticket.status)
+            let isSaid = isNew ? row.fields.contains(.status) : number > 0
+            return named(number, isSaid) { [state.values.statuses[number]] }
+        case .priority(let isNew):
+            let number = isNew ? row.priority : Int(ticket.priority)
+            let isSaid = isNew ? row.fields.contains(.priority) : ticket.priority != .min
+            return named(UInt32(truncatingIfNeeded: number), isSaid) {
+                SelectedValues.priority(number)
+            }
+        case .category(let isNew):
+            let number = isNew ? row.category : ticket.category
+            return named(number, number > 0) {
+                let id = state.values.categories[number]
+                return [id] + (directory.categoryName(id).map { [$0] } ?? [])
+            }
+        case .assignee(let isNew):
+            let number = isNew ? row.assignee : ticket.assignee
+            return named(number, number > 0) {
+                let id = state.values.assignees[number]
+                return [id] + directory.agentWritings(id)
+            }
+        case .createdAt:
+            guard let time = state.tickets.creationTime(Int(row.ticket)) else {
+                return comparison.holds(.missing)
+            }
+            return comparison.holds(.time(Int64(time) * 1_000_000))
+        case .updatedAt:
+            return comparison.holds(state.updateTimes[row.ticket].map { .time($0) } ?? .missing)
+        }
+    }
+
+    /// Takes some of the rows that are left at random, each set of them as likely as another.
+    private mutating func take(_ count: Int, of taken: inout Int, seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var (needed, left) = (min(count, taken), taken)
+        taken = needed
+        for index in 0..<rows.count where rows[index].disposition != .excluded {
+            if Int.random(in: 0..<left, using: &random) < needed {
+                needed -= 1
+            } else {
+                rows[index].exclude()
+            }
+            left -= 1
+        }
+    }
+
+    /// Marks the tickets of which no row is left, so that they are not read.
+    mutating func leaveOutTickets() {
+        var isWanted = [Bool](repeating: false, count: state.tickets.count)
+        for index in 0..<rows.count where rows[index].disposition == .update {
+            isWanted[Int(rows[index].ticket)] = true
+        }
+        for number in isWanted.indices where !isWanted[number] {
+            state.tickets.leaveOut(number)
+        }
+    }
+}
+
+extension PlannedRow {
+    /// Leaves the record out, whatever was found about it.
+    mutating func exclude() {
+        disposition = .excluded
+        issueCode = nil
+        namesUnknown = false
+        changes = []
+    }
+}

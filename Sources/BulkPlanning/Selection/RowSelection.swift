@@ -1,0 +1,83 @@
+public import BulkPlan
+
+/// Which rows of an input take part in a plan; the others are excluded.
+public struct RowSelection: Hashable, Sendable {
+    /// Conditions, all of which must hold.
+    public var conditions: [RowCondition] = []
+    /// How many rows are taken at most, the first ones for which the conditions hold.
+    public var limit: Int?
+    /// How many rows are taken at random, among those for which the conditions hold.
+    public var sample: Int?
+    /// What the random choice starts from; the same seed chooses the same rows.
+    public var seed: UInt64 = 0
+
+    /// Takes all rows.
+    public init() {}
+
+    /// Whether the number of rows taken is limited.
+    var isCounted: Bool { limit != nil || sample != nil }
+    /// The comparisons of all conditions, one condition after the other.
+    var comparisons: [RowCondition.Comparison] { conditions.flatMap(\.comparisons) }
+    /// Whether a condition asks when a ticket changed last.
+    var asksForUpdateTimes: Bool {
+        comparisons.contains { $0.subject == .old("updatedAt") }
+    }
+
+    /// The fields of tickets that conditions ask about.
+    var fieldsAsked: FieldSet {
+        comparisons.reduce(into: FieldSet()) { fields, comparison in
+            switch SelectedValues.Subject(comparison.subject) {
+            case .status(isNew: false)?: fields.insert(.status)
+            case .priority(isNew: false)?: fields.insert(.priority)
+            case .category(isNew: false)?: fields.insert(.category)
+            case .assignee(isNew: false)?: fields.insert(.assignee)
+            default: break
+            }
+        }
+    }
+
+    /// Whether a condition compares with the names of agents or of categories.
+    func names(_ field: TicketField) -> Bool {
+        comparisons.contains { comparison in
+            switch SelectedValues.Subject(comparison.subject) {
+            case .assignee?: field == .assignedTo
+            case .category?: field == .categoryID
+            default: false
+            }
+        }
+    }
+
+    /// The most comparisons: each has a bit of a row's results, and one bit is left.
+    static let mostComparisons = 63
+
+    /// Whether the conditions hold, as far as results of their comparisons are known.
+    ///
+    /// - Parameter result: Returns the result of a comparison by its place among ``comparisons``, `nil` when it
+    ///   is not known.
+    func decided(_ result: (Int) -> Bool?) -> Bool? {
+        var outcome: Bool? = true
+        var start = 0
+        for condition in conditions {
+            switch condition.decided(comparison: { result(start + $0) }) {
+            case false?: return false
+            case nil: outcome = nil
+            case true?: break
+            }
+            start += condition.comparisons.count
+        }
+        return outcome
+    }
+
+    /// An error at the subject of a comparison, or at one of its values.
+    func error(_ message: String, at index: Int, literal: Int? = nil) -> ConditionError {
+        var index = index
+        for condition in conditions {
+            if index < condition.comparisons.count {
+                return literal.map { condition.error(message, atLiteral: $0, of: index) }
+                    ?? condition.error(message, atSubjectOf: index)
+            }
+            index -= condition.comparisons.count
+        }
+        preconditionFailure("a comparison belongs to a condition")
+    }
+}

@@ -1,0 +1,73 @@
+import BulkPlan
+import MavaAPI
+
+/// The values that a selection's comparisons ask about, in their equivalent writings.
+///
+/// A value occurs in many rows, so each comparison's result is kept under the value's number.
+struct SelectedValues {
+    /// What a comparison asks about that is not a column of the input.
+    enum Subject {
+        case status(isNew: Bool)
+        case priority(isNew: Bool)
+        case category(isNew: Bool)
+        case assignee(isNew: Bool)
+        case createdAt
+        case updatedAt
+
+        init?(_ subject: RowCondition.Subject) {
+            switch subject {
+            case .column: return nil
+            case .new("status"): self = .status(isNew: true)
+            case .new("priority"): self = .priority(isNew: true)
+            case .new("category"): self = .category(isNew: true)
+            case .new("assignee"): self = .assignee(isNew: true)
+            case .old("status"): self = .status(isNew: false)
+            case .old("priority"): self = .priority(isNew: false)
+            case .old("category"): self = .category(isNew: false)
+            case .old("assignee"): self = .assignee(isNew: false)
+            case .old("createdAt"): self = .createdAt
+            case .old("updatedAt"): self = .updatedAt
+            case .new, .old: return nil
+            }
+        }
+
+        /// Whether it is what a ticket holds.
+        var isOld: Bool {
+            switch self {
+            case .status(let isNew), .priority(let isNew), .category(let isNew),
+                .assignee(let isNew):
+                !isNew
+            case .createdAt, .updatedAt: true
+            }
+        }
+
+        /// What its values name; `nil` for values that are no names.
+        var thing: NamedThing? {
+            switch self {
+            case .category: .category
+            case .assignee: .agent
+            default: nil
+            }
+        }
+    }
+
+    private var kept: [[UInt32: Bool]]
+
+    init(count: Int) { kept = Array(repeating: [:], count: count) }
+
+    /// The writings of a priority.
+    static func priority(_ number: Int) -> [String] {
+        let word = TicketPriority(rawValue: number).map { "\($0)" }
+        return ["\(number)"] + (word.map { [$0] } ?? [])
+    }
+
+    /// The result of a comparison for a value, found once.
+    mutating func result(
+        _ place: Int, number: UInt32, _ find: () -> Bool
+    ) -> Bool {
+        if let known = kept[place][number] { return known }
+        let result = find()
+        kept[place][number] = result
+        return result
+    }
+}
