@@ -92,6 +92,7 @@ struct Scenario {
         unavailable = rate(60)
         foreign = rate(200)
         settings.concurrency = isUndisturbed ? max(16, quota.requests) : some(1...24)
+        settings.drain = 1_000_000 * .second
         if disturbed { disturb(&random) }
         makePlan(&random)
     }
