@@ -12,8 +12,10 @@ extension Simulation {
         var job: Job
         var sentAt: Nanoseconds
         var fate: Fate
-        /// Whether its answer was heard, or no one waits for it any more.
+        /// Whether its answer was heard.
         var isOver = false
+        /// Whether it was given up.
+        var isCut = false
     }
 
     /// What is to happen to a request.
@@ -70,6 +72,7 @@ extension Simulation {
     /// Lets a request reach the server, and its answer leave.
     mutating func arrive(_ number: Int) {
         let flight = flights[number]
+        if flight.isCut { return }
         let down =
             scenario.latency - scenario.latency / 2
             + .random(in: 0...scenario.jitter, using: &random)

@@ -21,17 +21,32 @@ extension Simulation {
         var openRows: Set<Int> = []
         /// The requests whose `start` lines the system has taken, by row, and not sent yet.
         var startLines: [Int: Int] = [:]
-        /// The requests sent, and the rows that got their outcomes.
+        /// How many requests were sent.
         var requests = 0
-        var done = 0
+        /// How many answers were heard, and how many of them the system has the lines of.
+        var answers = 0
+        var answerLines = 0
         /// Why nothing more may be sent, in words.
         var ban: String?
-        var isSynced = false
+        var journal = Journal.open
+        /// After how many more actions the process is killed; `nil` where it is not.
+        var actionsLeft: Int?
+        /// When a run that was asked to stop has to have ended.
+        var endsBy: Nanoseconds?
 
         init(_ driver: RunDriver, _ earlier: JournalIndex?) {
             self.driver = driver
             self.earlier = earlier
         }
+    }
+
+    /// What has become of the journal in this part of the run.
+    enum Journal {
+        case open
+        /// Its last line is on the disk.
+        case finished
+        /// The disk has refused a write.
+        case failed
     }
 
     private var instant: RunInstant { RunInstant(now: now, date: timeOfDay) }
@@ -66,10 +81,34 @@ extension Simulation {
     }
 
     /// Asks the run to stop.
-    mutating func interrupt() {
-        process?.driver.stop(.interrupted(signal: 15), isHard: false, at: instant)
+    mutating func interrupt(isHard: Bool) {
+        process?.driver.stop(.interrupted(signal: 15), isHard: isHard, at: instant)
         process?.ban = process?.ban ?? "after it was to stop"
+        process?.endsBy = min(
+            process?.endsBy ?? .max, isHard ? now : now + scenario.settings.drain)
         drive()
+    }
+
+    /// Kills the process, now or in the middle of what it does next.
+    mutating func kill() {
+        let actions = Int.random(in: -15...30, using: &random)
+        if actions > 0 { process?.actionsLeft = actions } else { die() }
+    }
+
+    private mutating func die() {
+        dropUnsynced()
+        endSession(.interrupted(signal: 9))
+    }
+
+    /// A machine that loses power can lose what was not synced; every `start` is kept here, because what is
+    /// checked at the end is what the journal promises to a process that is killed.
+    private mutating func dropUnsynced() {
+        var most = Int.random(in: 0...3, using: &random)
+        while most > 0, let last = lines.last {
+            if case .start = last { return }
+            lines.removeLast()
+            most -= 1
+        }
     }
 
     /// Lets the run hear of an answer.
@@ -87,6 +126,7 @@ extension Simulation {
             }
         }
         process?.openRows.remove(job.row)
+        process?.answers += 1
         let roll = Double.random(in: 0..<1, using: &random)
         process?.driver.take(answer, of: job, at: instant, roll: roll)
         if answer.verdict == .keyRejected { process?.ban = "after the key was rejected" }
@@ -97,6 +137,14 @@ extension Simulation {
     /// Carries out what the run does until it waits.
     mutating func drive() {
         while let action = process?.driver.next(at: instant) {
+            if let left = process?.actionsLeft {
+                process?.actionsLeft = left - 1
+                if left == 0 {
+                    // What was to be written is cut short.
+                    if case .write(let lines) = action { keepSome(of: lines) }
+                    return die()
+                }
+            }
             switch action {
             case .pull: pull()
             case .takePermit: takePermit()
@@ -111,7 +159,7 @@ extension Simulation {
                 checkRest("finishes")
                 if process?.openRows.isEmpty == false { violated("the run ends too early") }
                 write(lines)
-                process?.isSynced = true
+                if process?.journal == .open { process?.journal = .finished }
             case .end(let summary):
                 check(summary)
                 endSession(summary.reason)
@@ -125,7 +173,8 @@ extension Simulation {
             return
         }
         process?.nextEntry += 1
-        let step = PlanStep.planned(scenario.entries[index])
+        let entry = scenario.entries[index]
+        let step = scenario.redecided[entry.row].map(PlanStep.redecided) ?? .planned(entry)
         do {
             let history = try RowHistory(of: step, in: process?.earlier)
             process?.driver.take(step, history, at: instant)
@@ -142,19 +191,41 @@ extension Simulation {
 
     private mutating func write(_ written: [JournalLine]) {
         guard let process else { return }
-        if process.isSynced { violated("a line follows the run's last one") }
-        for line in written {
-            switch line {
-            case .start(let row, let request, _): process.startLines[row] = request
-            case .done(let outcome):
-                process.done += 1
-                if process.openRows.contains(outcome.row) {
-                    violated("row \(outcome.row) has its outcome before its answer")
-                }
-            case .again, .decided, .settled, .resumed, .ended: break
-            }
+        switch process.journal {
+        case .open: break
+        case .finished: violated("a line follows the run's last one")
+        case .failed:
+            if !written.isEmpty { violated("a line follows one that was refused") }
+            return process.driver.journalFailed("no space left")
         }
+        writes += 1
+        if scenario.failingWrites.contains(writes) {
+            keepSome(of: written)
+            report.journalFailures += 1
+            process.journal = .failed
+            process.ban = process.ban ?? "after the journal failed"
+            return process.driver.journalFailed("no space left")
+        }
+        for line in written { take(line, process) }
         lines += written
+    }
+
+    private mutating func take(_ line: JournalLine, _ process: Process) {
+        switch line {
+        case .start(let row, let request, _): process.startLines[row] = request
+        case .again: process.answerLines += 1
+        case .done(let outcome):
+            process.answerLines += 1
+            if process.openRows.contains(outcome.row) {
+                violated("row \(outcome.row) has its outcome before its answer")
+            }
+        case .decided, .settled, .resumed, .ended: break
+        }
+    }
+
+    private mutating func keepSome(of written: [JournalLine]) {
+        guard process?.journal == .open else { return }
+        lines += written.prefix(.random(in: 0...written.count, using: &random))
     }
 
     private mutating func send(_ job: Job) {
@@ -175,11 +246,13 @@ extension Simulation {
         depart(job)
     }
 
-    /// Gives up the requests in flight; those that have reached the server may still take effect.
+    /// Gives up the requests in flight; one that has not arrived yet never does.
     private mutating func abandon() {
         process?.ban = process?.ban ?? "after it was to end at once"
         for number in flights.indices where flights[number].session == session {
             guard !flights[number].isOver else { continue }
+            flights[number].isCut = true
+            report.abandoned += 1
             let answer = Answer(.abandoned(mayHaveReachedServer: true), message: "given up")
             queue.put(.answer(number, answer), at: now)
         }
@@ -200,21 +273,33 @@ extension Simulation {
 
     private mutating func violated(_ text: String) { report.violations.append(text) }
 
-    /// A run that waits or ends has used every permit it took, and sent every request it wrote down.
+    /// A run that waits or ends has used every permit it took and written down every answer it heard.
     private mutating func checkRest(_ does: String) {
         guard let process else { return }
         if process.permits != 0 {
             violated("the run \(does) with \(process.permits) unused permits")
         }
+        if process.journal == .open, process.answerLines != process.answers {
+            violated("the run \(does) before it has written its answers down")
+        }
     }
 
     private mutating func check(_ summary: RunSummary) {
         guard let process else { return }
-        if !process.isSynced { violated("the run ends before its journal is on the disk") }
-        guard case .ended(summary.reason.name, _)? = lines.last else {
-            return violated("the journal does not end with the run")
+        let reason = summary.reason
+        switch process.journal {
+        case .open: violated("the run ends before its journal is on the disk")
+        case .finished:
+            if lines.last != .ended(reason: reason.name, at: timeOfDay) {
+                violated("the journal does not end with the run")
+            }
+        case .failed:
+            if reason.isFinished { violated("a run without its journal is finished") }
         }
-        if summary.requests != process.requests || summary.done != process.done
+        if let endsBy = process.endsBy, now > endsBy, scenario.stalls.isEmpty {
+            violated("the run takes too long to stop")
+        }
+        if summary.requests != process.requests
             || summary.done != summary.updated + summary.failed + summary.unknown
         {
             violated("the summary does not add up")

@@ -18,6 +18,10 @@ package struct Simulation {
         package var refusals = 0
         /// The parts in which the run was carried out.
         package var sessions = 0
+        /// The requests that were given up.
+        package var abandoned = 0
+        /// How often the disk refused a line.
+        package var journalFailures = 0
         /// How long it took, in simulated time.
         package var duration: Nanoseconds = 0
         /// Every promise that was broken; empty when all were kept.
@@ -34,7 +38,7 @@ package struct Simulation {
         /// Somebody else uses the key.
         case foreign
         case kill
-        case interrupt
+        case interrupt(isHard: Bool)
         /// The run is taken up again.
         case resume
     }
@@ -47,7 +51,10 @@ package struct Simulation {
     var queue = EventQueue<Event>()
     var now: Nanoseconds = 0
     var flights: [Flight] = []
+    /// What the system has taken of the journal.
     var lines: [JournalLine] = []
+    /// How many times lines were handed to the system.
+    var writes = 0
     var report = Report()
 
     /// How many parts of the run have begun.
@@ -76,7 +83,9 @@ package struct Simulation {
     /// - Returns: What came of it.
     package mutating func run() -> Report {
         for time in scenario.killsAt { queue.put(.kill, at: time) }
-        for time in scenario.interruptsAt { queue.put(.interrupt, at: time) }
+        for (time, isHard) in scenario.interruptsAt {
+            queue.put(.interrupt(isHard: isHard), at: time)
+        }
         if scenario.foreignPerWindow > 0 { queue.put(.foreign, at: foreignGap()) }
         startSession()
         var events = 0
@@ -127,11 +136,10 @@ package struct Simulation {
             queue.put(.foreign, at: now + foreignGap())
         case .kill:
             guard process != nil else { return }
-            dropUnwritten()
-            endSession(.interrupted(signal: 9))
-        case .interrupt:
+            kill()
+        case .interrupt(let isHard):
             guard process != nil else { return }
-            interrupt()
+            interrupt(isHard: isHard)
         case .resume: startSession()
         }
     }
@@ -141,16 +149,5 @@ package struct Simulation {
         guard let stall = scenario.stalls.first(where: { $0.contains(now) }) else { return false }
         queue.put(event, at: stall.upperBound)
         return true
-    }
-
-    /// What was given to the journal after the last request was sent may not have reached the system
-    /// when the process is killed; a `start` has, or its request would not have been sent.
-    private mutating func dropUnwritten() {
-        var most = Int.random(in: 0...3, using: &random)
-        while most > 0, let last = lines.last {
-            if case .start = last { return }
-            lines.removeLast()
-            most -= 1
-        }
     }
 }
