@@ -21,6 +21,8 @@ extension Simulation {
         var openRows: Set<Int> = []
         /// The requests whose `start` lines the system has taken, by row, and not sent yet.
         var startLines: [Int: Int] = [:]
+        /// The rows that have their outcomes by the journal, in earlier parts of the run too.
+        var doneRows: Set<Int> = []
         /// How many requests were sent.
         var requests = 0
         /// How many answers were heard, and how many of them the system has the lines of.
@@ -70,6 +72,7 @@ extension Simulation {
         window.replaceSiblings(held)
         process = Process(
             RunDriver(settings, isResumed: earlier != nil, at: instant), earlier)
+        for case .done(let outcome) in lines { process?.doneRows.insert(outcome.row) }
         drive()
     }
 
@@ -216,6 +219,7 @@ extension Simulation {
         case .again: process.answerLines += 1
         case .done(let outcome):
             process.answerLines += 1
+            process.doneRows.insert(outcome.row)
             if process.openRows.contains(outcome.row) {
                 violated("row \(outcome.row) has its outcome before its answer")
             }
@@ -231,6 +235,9 @@ extension Simulation {
     private mutating func send(_ job: Job) {
         guard let process else { return }
         if let ban = process.ban { violated("sent \(ban)") }
+        if process.doneRows.contains(job.row) {
+            violated("row \(job.row) was sent when it was done")
+        }
         if process.openRows.contains(job.row) {
             violated("row \(job.row) was sent twice at a time")
         }
