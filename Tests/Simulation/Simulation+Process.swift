@@ -103,8 +103,9 @@ extension Simulation {
         endSession(.interrupted(signal: 9))
     }
 
-    /// A machine that loses power can lose what was not synced; every `start` is kept here, because what is
-    /// checked at the end is what the journal promises to a process that is killed.
+    /// Drops up to three lines from the journal's end, as a power failure loses what was not synced.
+    ///
+    /// A `start` line stays: a killed process cannot lose it, and that is what is checked.
     private mutating func dropUnsynced() {
         var most = Int.random(in: 0...3, using: &random)
         while most > 0, let last = lines.last {
