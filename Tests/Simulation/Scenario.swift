@@ -52,11 +52,16 @@ struct Scenario {
     var outage: Range<Nanoseconds>?
     var rejectsKeyAt: Int?
     var killsAt: [Nanoseconds] = []
-    var interruptsAt: [Nanoseconds] = []
+    /// When the run is asked to stop, and whether requests in flight are given up at once.
+    var interruptsAt: [(at: Nanoseconds, isHard: Bool)] = []
+    /// Which of the journal's writes the disk refuses.
+    var failingWrites: Set<Int> = []
     var stalls: [Range<Nanoseconds>] = []
     var settings = RunMachine.Settings()
     var tickets: [SimulatedTicket] = []
     var entries: [PlanEntry] = []
+    /// What is decided again about rows whose tickets have changed since the plan was made.
+    var redecided: [Int: PlanEntry] = [:]
 
     /// Whether nothing goes wrong and nobody else uses the key, so that the pace can be judged.
     var isUndisturbed: Bool
@@ -94,6 +99,7 @@ struct Scenario {
         settings.concurrency = isUndisturbed ? max(16, quota.requests) : some(1...24)
         if disturbed { disturb(&random) }
         makePlan(&random)
+        if disturbed { redecide(&random) }
     }
 
     private mutating func disturb(_ random: inout SeededGenerator) {
@@ -111,7 +117,17 @@ struct Scenario {
                 .random(in: 0...(90 * .second), using: &random)
             }
         }
-        if chance(15) { interruptsAt = [.random(in: 0...(60 * .second), using: &random)] }
+        if chance(20) {
+            interruptsAt = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+                (.random(in: 0...(60 * .second), using: &random), chance(30))
+            }
+        }
+        settings.drain = time(0...12)
+        if chance(10) {
+            failingWrites = [
+                .random(in: 1...20, using: &random), .random(in: 1...120, using: &random),
+            ]
+        }
         if chance(20) {
             let start = time(0...40)
             stalls = [start..<(start + time(1...60))]
@@ -158,6 +174,20 @@ struct Scenario {
                 PlanEntry(
                     row: row, line: row + 1, ticketID: id, disposition: .update,
                     changes: changes, isUndiffed: isUndiffed))
+        }
+    }
+}
+
+extension Scenario {
+    /// Lets some tickets have changed since the plan was made, so that their rows are decided again.
+    private mutating func redecide(_ random: inout SeededGenerator) {
+        guard Int.random(in: 0..<100, using: &random) < 20 else { return }
+        for entry in entries where entry.sendsRequest {
+            guard Int.random(in: 0..<10, using: &random) == 0 else { continue }
+            var changed = entry
+            changed.disposition =
+                [.conflict, .unchanged, .update].randomElement(using: &random) ?? .conflict
+            redecided[entry.row] = changed
         }
     }
 }

@@ -71,6 +71,10 @@ extension Simulation {
                 try checkQuiet(entry, outcome, index)
                 continue
             }
+            if let changed = scenario.redecided[entry.row], !changed.sendsRequest {
+                checkRedecided(changed, outcome)
+                continue
+            }
             auditsExpected += check(entry, outcome)
         }
         if counts.values.reduce(0, +) != scenario.entries.count {
@@ -95,6 +99,19 @@ extension Simulation {
             }
         } else if outcome.outcome.rawValue != entry.disposition.rawValue {
             report.violations.append("row \(entry.row) ended as \(outcome.outcome)")
+        }
+    }
+
+    /// A row that was decided again without a request ends as was decided, or is left to a later part.
+    private mutating func checkRedecided(_ entry: PlanEntry, _ outcome: RowOutcome) {
+        let isLeft = outcome.outcome == .unsent && lastReason != .finished
+        if !isLeft, outcome.outcome.rawValue != entry.disposition.rawValue {
+            report.violations.append(
+                "row \(entry.row) was decided again, but is \(outcome.outcome)")
+        }
+        if !server.tickets[entry.row - 1].hasSameFields(as: scenario.tickets[entry.row - 1]) {
+            report.violations.append(
+                "row \(entry.row) was decided again, but its ticket was changed")
         }
     }
 

@@ -1,11 +1,5 @@
-// The thin shell around `RunMachine`. One loop asks the machine what to do until it says to wait; each
-// request is a child task that puts its answer into the mailbox. The order matters:
-//
-//   permit taken -> `start` line handed to the system -> request sent -> permit's window begins
-//   -> `done` line given to the journal -> the row is forgotten
-//
-// A row whose `start` could not be written is not sent. The loop and its requests' tasks have a thread of
-// their own: writing the journal blocks it for microseconds, and never the cooperative pool.
+// The loop of a run and its requests' tasks have a thread of their own: writing the journal blocks it for
+// microseconds, and never the cooperative pool. What happens in which order is the `RunDriver`'s to decide.
 
 import BulkSystem
 import MavaAPI
@@ -108,6 +102,9 @@ final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
     let journal: JournalWriter
     let earlier: JournalIndex?
     let control: RunControl
+
+    /// The time on both of the run's clocks.
+    var time: RunInstant { RunInstant(now: gate.now, date: timeOfDay()) }
 
     init(
         writer: any TicketWriting, gate: QuotaGate<C>, clock: C, options: ExecutionOptions,

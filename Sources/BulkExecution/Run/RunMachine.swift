@@ -1,8 +1,7 @@
-// How a run decides, as a pure state machine: no tasks, no clock, no randomness of its own. The
-// executor asks `step` what to do next until it says to wait, and reports what happened by `begin`,
-// `complete` and `stop`. The simulation does the same against a model of the server. What is kept is
-// bounded by the requests in flight and those that wait for another attempt; rows that are done are
-// forgotten, so memory does not grow with the plan.
+// What a run decides about its rows, as a pure state machine: no tasks, no clock, no randomness of its own.
+// `RunDriver` asks `step` what to do next until it says to wait, and reports what happened by `begin`,
+// `complete` and `stop`. What is kept is bounded by the requests in flight and those that wait for another
+// attempt; rows that are done are forgotten, so memory does not grow with the plan.
 
 package import BulkSystem
 import MavaAPI
@@ -23,6 +22,8 @@ package struct RunMachine: Sendable {
         package var deadline: Nanoseconds?
         /// How many rows are sent before the run ends as a canary; `nil` for all.
         package var canary: Int?
+        /// How long requests in flight are waited for when the run is asked to stop.
+        package var drain: Nanoseconds = 10 * .second
 
         package init() {}
     }
@@ -49,11 +50,8 @@ package struct RunMachine: Sendable {
 
     package let settings: Settings
     private var parked: [Job] = []
-    private var fresh: Job?
-    private var planEnded = false
-    private var stopped: StopReason?
-    /// Why the run ends when nothing is left to send.
-    private var ending = StopReason.finished
+    private var supply = Supply.open
+    private var course = Course.going
     private var breaker = CircuitBreaker()
     /// How many requests in a row were not answered by the API itself.
     private var foreignInARow = 0
@@ -78,7 +76,7 @@ package struct RunMachine: Sendable {
     /// What the last request that did not succeed ran into.
     package private(set) var trouble: RunTrouble?
     /// Why the run is ending; `nil` while it is not.
-    package var stopReason: StopReason? { stopped }
+    package var stopReason: StopReason? { course.reason }
 
     /// The rows that may be on their way at once: those in flight and those that wait for another try.
     private var capacity: Int { max(64, 4 * settings.concurrency) }
@@ -91,8 +89,8 @@ package struct RunMachine: Sendable {
     /// - Returns: The step; after `pull` and `send`, ask again when they are done.
     package mutating func step(at now: Nanoseconds) -> Step {
         endIfDue(at: now)
-        if let stopped {
-            return inFlight == 0 ? .finished(stopped) : .wait(until: nil, .draining)
+        if let reason = stopReason {
+            return inFlight == 0 ? .finished(reason) : .wait(until: course.drainEnd, .draining)
         }
         if let until = shortage.end(at: now) {
             return .wait(until: earliest(until, settings.deadline), .localShortage)
@@ -109,30 +107,35 @@ package struct RunMachine: Sendable {
     }
 
     private mutating func stepWhileClosed(at now: Nanoseconds) -> Step {
-        if fresh != nil || parked.contains(where: { $0.notBefore <= now }) { return .send }
-        if !planEnded, inFlight + parked.count < capacity { return .pull }
+        if supply.isReady || parked.contains(where: { $0.notBefore <= now }) { return .send }
+        if case .open = supply, inFlight + parked.count < capacity { return .pull }
         let next = parked.map(\.notBefore).min()
-        if next == nil, inFlight == 0, planEnded { return .finished(ending) }
+        if next == nil, inFlight == 0, case .ended(let ending) = supply { return .finished(ending) }
         return .wait(until: earliest(next, settings.deadline), next == nil ? .answers : .backOff)
     }
 
     /// A row that was never sent tells most about the server, a row that has failed least.
     private func stepToProbe() -> Step {
-        if fresh == nil, !planEnded, inFlight + parked.count < capacity { return .pull }
-        if fresh != nil || !parked.isEmpty { return .send }
-        return inFlight == 0 ? .finished(ending) : .wait(until: settings.deadline, .answers)
+        switch supply {
+        case .open where inFlight + parked.count < capacity: return .pull
+        case .ready: return .send
+        case .open, .ended: break
+        }
+        if !parked.isEmpty { return .send }
+        if inFlight == 0, case .ended(let ending) = supply { return .finished(ending) }
+        return .wait(until: settings.deadline, .answers)
     }
 
     private mutating func endIfDue(at now: Nanoseconds) {
-        guard stopped == nil else { return }
+        guard case .going = course else { return }
         if let deadline = settings.deadline, now >= deadline {
-            stopped = .deadline
+            stop(.deadline)
         } else if let since = breaker.openSince, now - since >= settings.giveUpAfter {
-            stopped = .outage
+            stop(.outage)
         } else if let since = shortage.since, now - since >= settings.giveUpAfter {
-            stopped = .localShortage
+            stop(.localShortage)
         } else if let since = busySince, now - since >= settings.giveUpAfter {
-            stopped = .outage
+            stop(.outage)
         }
     }
 
@@ -147,19 +150,29 @@ package struct RunMachine: Sendable {
     package mutating func feed(_ job: Job) {
         if let canary = settings.canary, begun >= canary {
             // There is more to send than the canary asks for: the rest is another part's.
-            planEnded = true
-            ending = .canary
+            supply = .ended(.canary)
             return
         }
-        fresh = job
+        supply = .ready(job)
     }
 
     /// Notes that the plan has no more entries.
-    package mutating func endPlan() { planEnded = true }
+    package mutating func endPlan() { supply = .ended(.finished) }
 
     /// Ends the run: nothing more is sent, what is in flight is waited for.
-    package mutating func stop(_ reason: StopReason) {
-        stopped = stopped?.joined(by: reason) ?? reason
+    ///
+    /// - Parameters:
+    ///   - reason: Why.
+    ///   - time: When the requests in flight are given up; `nil` for never.
+    package mutating func stop(_ reason: StopReason, abandoningAt time: Nanoseconds? = nil) {
+        course.stop(reason, abandoningAt: time)
+    }
+
+    /// Whether the requests in flight are to be given up now; it says so once.
+    package mutating func abandonsRequests(at now: Nanoseconds) -> Bool {
+        guard case .draining(let reason, let until?) = course, now >= until else { return false }
+        course = .abandoning(reason)
+        return true
     }
 
     // MARK: Requests
@@ -174,11 +187,11 @@ package struct RunMachine: Sendable {
             job = parked.remove(at: index)
             retries += 1
         } else {
-            guard let next = fresh else {
+            guard case .ready(let next) = supply else {
                 preconditionFailure("begin without a step that says send")
             }
             job = next
-            fresh = nil
+            supply = .open
             begun += 1
             budget.noteRequest()
         }
@@ -193,7 +206,7 @@ package struct RunMachine: Sendable {
 
     private func nextParked(at now: Nanoseconds, isProbe: Bool) -> Int? {
         if isProbe {
-            if fresh != nil { return nil }
+            if supply.isReady { return nil }
             return parked.indices.min { parked[$0].notBefore < parked[$1].notBefore }
         }
         return parked.indices.filter { parked[$0].notBefore <= now }
@@ -311,7 +324,7 @@ package struct RunMachine: Sendable {
         breaker.noteInconclusive(at: now, isProbe: job.isProbe)
         busySince = busySince ?? now
         if let retryAfter, retryAfter > settings.giveUpAfter { stop(.outage) }
-        if stopped == nil {
+        if case .going = course {
             var job = job
             job.attempts -= 1
             job.notBefore = now
@@ -327,7 +340,7 @@ package struct RunMachine: Sendable {
         shortage.note(at: now)
         // As many as could be opened at once.
         concurrency = max(1, min(concurrency, inFlight))
-        if stopped == nil {
+        if case .going = course {
             var job = job
             job.attempts -= 1
             job.notBefore = now
@@ -344,7 +357,7 @@ package struct RunMachine: Sendable {
         } else {
             breaker.noteInconclusive(at: now, isProbe: job.isProbe)
         }
-        if stopped != nil { return leave(job, code) }
+        guard case .going = course else { return leave(job, code) }
         // While the breaker is open it holds the retries back by itself.
         if job.attempts >= settings.retry.attempts || breaker.openSince == nil && !budget.spend() {
             // In an outage failures say nothing about the row, so it does not end. It is one as well where the

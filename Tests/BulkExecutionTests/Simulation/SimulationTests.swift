@@ -23,17 +23,23 @@ struct SimulationTests {
     func promises() {
         var refusals = 0
         var sessions = 0
+        var abandoned = 0
+        var journalFailures = 0
         for seed in Self.seeds {
             var simulation = Simulation(seed: seed)
             let report = simulation.run()
             #expect(report.violations == [], "replay with MAVA_BULK_SIMULATION_SEED=\(seed)")
             refusals += report.refusals
             sessions += report.sessions
+            abandoned += report.abandoned
+            journalFailures += report.journalFailures
         }
         // Worlds without refusals and interruptions would prove nothing.
         if Self.seeds.count >= 500 {
             #expect(refusals > 100)
             #expect(sessions > Self.seeds.count + 50)
+            #expect(abandoned > 20)
+            #expect(journalFailures > 20)
         }
     }
 

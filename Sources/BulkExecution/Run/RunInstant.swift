@@ -1,0 +1,14 @@
+package import BulkSystem
+
+/// An instant of a run, on both of its clocks.
+package struct RunInstant: Hashable, Sendable {
+    /// The time on the monotonic clock by which the run decides.
+    package var now: Nanoseconds
+    /// The time of day in milliseconds since 1970, which only the journal and the summary show.
+    package var date: Int64
+
+    package init(now: Nanoseconds, date: Int64) {
+        self.now = now
+        self.date = date
+    }
+}

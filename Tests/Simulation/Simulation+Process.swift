@@ -1,0 +1,316 @@
+import BulkSystem
+import BulkExecution
+import BulkPlan
+import BulkTestSupport
+import MavaAPI
+
+// The run's end: carries out what the program's `RunDriver` says, as `RunLoop` does, against a quota window, a
+// journal and a network that are models. Each action is checked when it is carried out.
+
+extension Simulation {
+    /// A process that carries out a part of the run, and what is lost when it is killed.
+    final class Process {
+        var driver: RunDriver
+        let earlier: JournalIndex?
+        /// The plan's next entry.
+        var nextEntry = 0
+        var wakeAt: Nanoseconds?
+        /// Permits that were taken for requests which are not sent yet.
+        var permits = 0
+        /// The rows whose requests wait for their answers.
+        var openRows: Set<Int> = []
+        /// The requests whose `start` lines the system has taken, by row, and not sent yet.
+        var startLines: [Int: Int] = [:]
+        /// The rows that have their outcomes by the journal, in earlier parts of the run too.
+        var doneRows: Set<Int> = []
+        /// How many requests were sent.
+        var requests = 0
+        /// How many answers were heard, and how many of them the system has the lines of.
+        var answers = 0
+        var answerLines = 0
+        /// Why nothing more may be sent, in words.
+        var ban: String?
+        var journal = Journal.open
+        /// After how many more actions the process is killed; `nil` where it is not.
+        var actionsLeft: Int?
+        /// When a run that was asked to stop has to have ended.
+        var endsBy: Nanoseconds?
+
+        init(_ driver: RunDriver, _ earlier: JournalIndex?) {
+            self.driver = driver
+            self.earlier = earlier
+        }
+    }
+
+    /// What has become of the journal in this part of the run.
+    enum Journal {
+        case open
+        /// Its last line is on the disk.
+        case finished
+        /// The disk has refused a write.
+        case failed
+    }
+
+    private var instant: RunInstant { RunInstant(now: now, date: timeOfDay) }
+
+    // MARK: Sessions
+
+    mutating func startSession() {
+        session += 1
+        let earlier =
+            session == 1
+            ? nil
+            : JournalIndex(
+                JournalHeader(planID: "p", tool: "simulation", startedAt: 0), lines)
+        var settings = scenario.settings
+        settings.deadline = settings.deadline.map { now + $0 }
+        // What the ledger remembers of the parts before.
+        held =
+            held.filter { $0 > now }
+            + window.expiries(inFlightUntil: now + Self.timeout, at: now)
+        window = QuotaWindow(scenario.quota)
+        window.replaceSiblings(held)
+        process = Process(
+            RunDriver(settings, isResumed: earlier != nil, at: instant), earlier)
+        for case .done(let outcome) in lines { process?.doneRows.insert(outcome.row) }
+        drive()
+    }
+
+    mutating func endSession(_ reason: StopReason) {
+        process = nil
+        lastReason = reason
+        guard !isOver else { return }
+        queue.put(.resume, at: now + .random(in: 0...(20 * .second), using: &random))
+    }
+
+    /// Asks the run to stop.
+    mutating func interrupt(isHard: Bool) {
+        process?.driver.stop(.interrupted(signal: 15), isHard: isHard, at: instant)
+        process?.ban = process?.ban ?? "after it was to stop"
+        process?.endsBy = min(
+            process?.endsBy ?? .max, isHard ? now : now + scenario.settings.drain)
+        drive()
+    }
+
+    /// Kills the process, now or in the middle of what it does next.
+    mutating func kill() {
+        let actions = Int.random(in: -15...30, using: &random)
+        if actions > 0 { process?.actionsLeft = actions } else { die() }
+    }
+
+    private mutating func die() {
+        dropUnsynced()
+        endSession(.interrupted(signal: 9))
+    }
+
+    /// Drops up to three lines from the journal's end, as a power failure loses what was not synced.
+    ///
+    /// A `start` line stays: a killed process cannot lose it, and that is what is checked.
+    private mutating func dropUnsynced() {
+        var most = Int.random(in: 0...3, using: &random)
+        while most > 0, let last = lines.last {
+            if case .start = last { return }
+            lines.removeLast()
+            most -= 1
+        }
+    }
+
+    /// Lets the run hear of an answer.
+    mutating func hear(_ answer: Answer, of number: Int) {
+        guard !flights[number].isOver else { return }
+        flights[number].isOver = true
+        let job = flights[number].job
+        window.complete(at: now)
+        if let reading = answer.reading {
+            window.observe(reading.hints, at: now)
+            if reading.isBusy {
+                window.pause(for: reading.retryAfter, at: now)
+            } else {
+                window.noteAnswer()
+            }
+        }
+        process?.openRows.remove(job.row)
+        process?.answers += 1
+        let roll = Double.random(in: 0..<1, using: &random)
+        process?.driver.take(answer, of: job, at: instant, roll: roll)
+        if answer.verdict == .keyRejected { process?.ban = "after the key was rejected" }
+    }
+
+    // MARK: Actions
+
+    /// Carries out what the run does until it waits.
+    mutating func drive() {
+        while let action = process?.driver.next(at: instant) {
+            if let left = process?.actionsLeft {
+                process?.actionsLeft = left - 1
+                if left == 0 {
+                    // What was to be written is cut short.
+                    if case .write(let lines) = action { keepSome(of: lines) }
+                    return die()
+                }
+            }
+            switch action {
+            case .pull: pull()
+            case .takePermit: takePermit()
+            case .write(let lines): write(lines)
+            case .send(let jobs): for job in jobs { send(job) }
+            case .giveBack(let permits):
+                for _ in 0..<permits { window.giveBack() }
+                process?.permits -= permits
+            case .abandon: abandon()
+            case .wait(let until, _): return wait(until: until)
+            case .finish(let lines):
+                checkRest("finishes")
+                if process?.openRows.isEmpty == false { violated("the run ends too early") }
+                write(lines)
+                if process?.journal == .open { process?.journal = .finished }
+            case .end(let summary):
+                check(summary)
+                endSession(summary.reason)
+            }
+        }
+    }
+
+    private mutating func pull() {
+        guard let index = process?.nextEntry, index < scenario.entries.count else {
+            process?.driver.endPlan()
+            return
+        }
+        process?.nextEntry += 1
+        let entry = scenario.entries[index]
+        let step = scenario.redecided[entry.row].map(PlanStep.redecided) ?? .planned(entry)
+        do {
+            let history = try RowHistory(of: step, in: process?.earlier)
+            process?.driver.take(step, history, at: instant)
+        } catch {
+            violated("\(error)")
+        }
+    }
+
+    private mutating func takePermit() {
+        let permit = window.take(at: now)
+        if permit == .granted { process?.permits += 1 }
+        process?.driver.take(permit: permit, at: instant)
+    }
+
+    private mutating func write(_ written: [JournalLine]) {
+        guard let process else { return }
+        switch process.journal {
+        case .open: break
+        case .finished: violated("a line follows the run's last one")
+        case .failed:
+            if !written.isEmpty { violated("a line follows one that was refused") }
+            return process.driver.journalFailed("no space left")
+        }
+        writes += 1
+        if scenario.failingWrites.contains(writes) {
+            keepSome(of: written)
+            report.journalFailures += 1
+            process.journal = .failed
+            process.ban = process.ban ?? "after the journal failed"
+            return process.driver.journalFailed("no space left")
+        }
+        for line in written { take(line, process) }
+        lines += written
+    }
+
+    private mutating func take(_ line: JournalLine, _ process: Process) {
+        switch line {
+        case .start(let row, let request, _): process.startLines[row] = request
+        case .again: process.answerLines += 1
+        case .done(let outcome):
+            process.answerLines += 1
+            process.doneRows.insert(outcome.row)
+            if process.openRows.contains(outcome.row) {
+                violated("row \(outcome.row) has its outcome before its answer")
+            }
+        case .decided, .settled, .resumed, .ended: break
+        }
+    }
+
+    private mutating func keepSome(of written: [JournalLine]) {
+        guard process?.journal == .open else { return }
+        lines += written.prefix(.random(in: 0...written.count, using: &random))
+    }
+
+    private mutating func send(_ job: Job) {
+        guard let process else { return }
+        if let ban = process.ban { violated("sent \(ban)") }
+        if process.doneRows.contains(job.row) {
+            violated("row \(job.row) was sent when it was done")
+        }
+        if process.openRows.contains(job.row) {
+            violated("row \(job.row) was sent twice at a time")
+        }
+        if process.permits == 0 { violated("row \(job.row) was sent without a permit") }
+        if process.startLines[job.row] != job.requests {
+            violated("row \(job.row) was sent before its start line was written")
+        }
+        process.startLines[job.row] = nil
+        process.permits -= 1
+        process.requests += 1
+        process.openRows.insert(job.row)
+        peakInFlight = max(peakInFlight, process.openRows.count)
+        depart(job)
+    }
+
+    /// Gives up the requests in flight; one that has not arrived yet never does.
+    private mutating func abandon() {
+        process?.ban = process?.ban ?? "after it was to end at once"
+        for number in flights.indices where flights[number].session == session {
+            guard !flights[number].isOver else { continue }
+            flights[number].isCut = true
+            report.abandoned += 1
+            let answer = Answer(.abandoned(mayHaveReachedServer: true), message: "given up")
+            queue.put(.answer(number, answer), at: now)
+        }
+    }
+
+    private mutating func wait(until time: Nanoseconds?) {
+        checkRest("waits")
+        guard let time else {
+            if process?.openRows.isEmpty == true { violated("the run waits for nothing") }
+            return
+        }
+        if let wakeAt = process?.wakeAt, wakeAt <= time { return }
+        process?.wakeAt = time
+        queue.put(.wake(session: session), at: max(time, now))
+    }
+
+    // MARK: Checks
+
+    private mutating func violated(_ text: String) { report.violations.append(text) }
+
+    /// A run that waits or ends has used every permit it took and written down every answer it heard.
+    private mutating func checkRest(_ does: String) {
+        guard let process else { return }
+        if process.permits != 0 {
+            violated("the run \(does) with \(process.permits) unused permits")
+        }
+        if process.journal == .open, process.answerLines != process.answers {
+            violated("the run \(does) before it has written its answers down")
+        }
+    }
+
+    private mutating func check(_ summary: RunSummary) {
+        guard let process else { return }
+        let reason = summary.reason
+        switch process.journal {
+        case .open: violated("the run ends before its journal is on the disk")
+        case .finished:
+            if lines.last != .ended(reason: reason.name, at: timeOfDay) {
+                violated("the journal does not end with the run")
+            }
+        case .failed:
+            if reason.isFinished { violated("a run without its journal is finished") }
+        }
+        if let endsBy = process.endsBy, now > endsBy, scenario.stalls.isEmpty {
+            violated("the run takes too long to stop")
+        }
+        if summary.requests != process.requests
+            || summary.done != summary.updated + summary.failed + summary.unknown
+        {
+            violated("the summary does not add up")
+        }
+    }
+}
