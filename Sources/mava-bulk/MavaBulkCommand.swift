@@ -69,7 +69,7 @@ enum MavaBulkCommand {
     /// Says why the program ends.
     private static func tell(_ error: any Error, _ talk: Talk) -> ExitCode {
         let failure = CommandFailure(error)
-        talk.fail(failure.message)
+        talk.fail(failure.message, details: failure.details)
         return failure.code
     }
 }

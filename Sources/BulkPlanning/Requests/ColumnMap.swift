@@ -69,6 +69,8 @@ package struct ColumnMap: Sendable {
     private(set) var ranks: [UInt8] = []
     /// Whether several columns say the same thing.
     private(set) var hasContested = false
+    /// What is said about columns that are left out because another one says the same.
+    private var lessSure: [String] = []
     /// What was said about the columns beside their names.
     let choices: ColumnChoices
 
@@ -171,7 +173,12 @@ package struct ColumnMap: Sendable {
     private mutating func leaveOutLessSure() {
         for group in groups where group.count > 1 {
             guard ![.assignee, .categoryID].contains(roles[group[0]].group) else { continue }
-            for column in group.dropFirst() { roles[column] = .ignored }
+            for column in group.dropFirst() {
+                roles[column] = .ignored
+                lessSure.append(
+                    "the column \(quoted(names[column])) is not read, because "
+                        + "\(quoted(names[group[0]])) says the same")
+            }
         }
     }
 
@@ -189,28 +196,21 @@ package struct ColumnMap: Sendable {
     /// The unknown columns, in the input's order; unnamed ones and those that describe the ticket are left
     /// out.
     package var unknown: [UnknownColumn] {
-        zip(names, roles).filter {
+        let wanted = Set(wantedAndPresent.map(\.name))
+        return zip(names, roles).filter {
             $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isInformative($0)
+                && !wanted.contains($0)
         }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
         }
     }
 
-    /// What a preview says about columns that say the same thing, or seem to.
-    var notes: [String] {
-        var notes = wantedAndPresent
-        for group in groups where group.count > 1 {
-            let all = group.map { quoted(names[$0]) }
-            notes.append(
-                "the columns \(all.joined(separator: " and ")) say the same thing: \(all[0]) is read, "
-                    + "the other where that is blank; rows in which they disagree are invalid")
-        }
-        return notes
-    }
+    /// What a preview says about columns that are not read, because another one says the same or less is clear.
+    var notes: [String] { wantedAndPresent.map(\.note) + lessSure }
 
     /// Columns that seem to hold the wanted value of a field, while another one is read for it.
-    private var wantedAndPresent: [String] {
-        var notes: [String] = []
+    private var wantedAndPresent: [(name: String, note: String)] {
+        var notes: [(name: String, note: String)] = []
         for (name, role) in zip(names, roles) where role == .unknown {
             let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
             for word in Self.wantedWords {
@@ -226,10 +226,11 @@ package struct ColumnMap: Sendable {
                 guard meant.isChange,
                     let present = zip(names, roles).first(where: { $1.group == meant.group })?.0
                 else { continue }
-                notes.append(
+                let note =
                     "the column \(quoted(name)) seems to hold what is wanted, and \(quoted(present)), "
-                        + "which is read, what is there now: to read the other one, add "
-                        + "--column '\(name)=\(meant.names[0])'")
+                    + "which is read, what is there now: to read the other one, add "
+                    + "--column '\(name)=\(meant.names[0])'"
+                notes.append((name, note))
                 break
             }
         }

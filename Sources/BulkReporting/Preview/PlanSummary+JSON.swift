@@ -72,6 +72,10 @@ extension PlanSummary {
         }
         buffer.append(#"],"samples":"#)
         append(group.samples, to: &buffer)
+        if let lines = mapLines(of: group) {
+            buffer.append(#","map":"#)
+            buffer.append(jsonString: lines)
+        }
         buffer.append("}")
     }
 

@@ -68,8 +68,9 @@ extension PlanSummary {
                 return "\(change.field.rawValue) \(before)→ \(Self.code(change.afterName))"
             }
             let samples = group.samples.prefix(2).map(Self.code).joined(separator: ", ")
+            let maps = mapLines(of: group).map { " (\(Self.code($0)))" } ?? ""
             let line =
-                "| \(Words.number(group.tickets)) | \(changes.joined(separator: ", ")) | \(samples) |\n"
+                "| \(Words.number(group.tickets)) | \(changes.joined(separator: ", "))\(maps) | \(samples) |\n"
             if text.utf8.count + line.utf8.count > room { break }
             text += line
             shown += 1

@@ -127,7 +127,8 @@ extension PlanSummary {
         var lines = shown.map { group in
             let count = Words.number(group.tickets)
             let padding = String(repeating: " ", count: width - count.count)
-            return "  \(padding)\(count) × \(group.text)  (\(group.sampleText))"
+            let maps = mapLines(of: group).map { "  [\(TerminalText.escaped($0))]" } ?? ""
+            return "  \(padding)\(count) × \(group.text)\(maps)  (\(group.sampleText))"
         }
         if !isAll {
             let rest = groups.dropFirst(shown.count)

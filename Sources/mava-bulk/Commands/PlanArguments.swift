@@ -168,7 +168,7 @@ extension PlanArguments {
             do throws(ConditionError) {
                 return try RowCondition(text, now: CurrentProcess.secondsSince1970)
             } catch {
-                throw CommandFailure.usage("--where: \(error)")
+                throw CommandFailure(error, of: .where)
             }
         }
     }
