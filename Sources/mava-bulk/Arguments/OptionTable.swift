@@ -116,7 +116,8 @@ enum OptionTable {
         .init(.port, .value("N"), "the port to listen on (any free one)"),
         .init(.initialize, .value("FILE"), "write an example workspace and end"),
         .init(.tickets, .value("N"), "generate a workspace of N tickets"),
-        .init(.seed, .value("N"), "the seed of what is generated and of the faults (1)"),
+        .init(
+            .seed, .value("N"), "the seed of a sample, of what is generated and of the faults (1)"),
         .init(.save, .value("FILE"), "save the workspace every few seconds and at the end"),
         .init(.log, .value("FILE"), "log every request as JSON Lines (- for standard error)"),
         .init(
