@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkTestSupport
 import MavaAPI
 import Testing
@@ -79,6 +80,37 @@ struct ListingSweepTests {
             }
         }
         #expect(failure?.second == 100)
+    }
+
+    /// A listing by last change, in which most tickets never changed: full pages look like the order of creation.
+    private struct NearlyOrdered: TicketPageSource {
+        static let start: Int64 = 1_750_000_000
+
+        func page(_ query: TicketQuery) async throws -> ListedTicketPage {
+            let range = Int64(query.start)..<Int64(query.end)
+            let numbers = (0..<900).filter { range.contains(Self.start + Int64($0) * 60) }
+            let found = numbers.filter { $0 % 10 != 3 } + numbers.filter { $0 % 10 == 3 }
+            let tickets = found.dropFirst(query.skip).prefix(query.limit).map { number in
+                let second = Self.start + Int64(number) * 60
+                var ticket = ListedTicket(
+                    id: TicketID(String(second, radix: 16) + "c2b9e4a1d8f10000")!)
+                ticket.createdAt = CivilTime(secondsSince1970: Int(second)).iso8601
+                return ticket
+            }
+            return ListedTicketPage(tickets: Array(tickets))
+        }
+    }
+
+    @Test("An order that only looks like the order of creation is found out")
+    func nearlyOrdered() async throws {
+        var taken = 0
+        _ = try await TicketReader(NearlyOrdered(), TicketFilter()).read(
+            now: ModelMava.now, progress: { _ in }
+        ) { _ in
+            taken += 1
+            return .goOn
+        }
+        #expect(taken == 900)
     }
 
     @Test("No window is longer than a year, and none is left out")

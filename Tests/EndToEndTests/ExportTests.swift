@@ -520,6 +520,7 @@ struct ExportTests {
             (["--set", "assignee=Ada", "--unset", "assignee"], "set twice"),
             (["--limit", "3", "--sample", "3"], "contradict"), (["--seed", "3"], "--sample"),
             (["--format", "jsonl", "--bom"], "--bom is for CSV"),
+            (["--delimiter", "x"], "takes , ; | or tab"),
         ])
     func usage(options: [String], said: String) async throws {
         try await ExportRehearsal.run(tickets: 10) { rehearsal in

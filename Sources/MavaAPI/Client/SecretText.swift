@@ -1,3 +1,4 @@
+import CLibrary
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -55,7 +56,7 @@ package enum SecretText {
         let secret = Array(key.secret.utf8)
         guard secret.count >= shortestKey else { return response }
         var response = response
-        if response.body.count >= secret.count, response.body.firstRange(of: secret) != nil {
+        if holds(response.body, secret) {
             response.body.replace(secret, with: Array(replacement.utf8))
         }
         for index in response.headers.indices
@@ -63,6 +64,27 @@ package enum SecretText {
             response.headers[index].value.replace(key.secret, with: replacement)
         }
         return response
+    }
+
+    /// Whether some bytes hold a secret.
+    ///
+    /// The generic search of Foundation took half of the time of reading a page of tickets.
+    private static func holds(_ body: [UInt8], _ secret: [UInt8]) -> Bool {
+        guard let first = secret.first, body.count >= secret.count else { return false }
+        return body.withUnsafeBytes { body in
+            secret.withUnsafeBytes { secret in
+                // Both hold at least one byte, so both have an address.
+                guard var place = body.baseAddress, let wanted = secret.baseAddress else {
+                    return false
+                }
+                let end = place + body.count - secret.count + 1
+                while place < end, let found = memchr(place, Int32(first), end - place) {
+                    if memcmp(found, wanted, secret.count) == 0 { return true }
+                    place = UnsafeRawPointer(found) + 1
+                }
+                return false
+            }
+        }
     }
 
     // MARK: - What the environment says

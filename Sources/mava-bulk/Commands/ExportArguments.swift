@@ -134,7 +134,12 @@ struct ExportArguments {
             options.format = format
         }
         options.hasMark = arguments.has(.bom)
-        options.delimiter = try PlanArguments.delimiter(arguments) ?? options.delimiter
+        if let delimiter = try PlanArguments.delimiter(arguments) {
+            guard ",;|\t".utf8.contains(delimiter) else {
+                throw CommandFailure.usage("--delimiter of an export takes , ; | or tab")
+            }
+            options.delimiter = delimiter
+        }
         if options.format == .jsonLines,
             let option = arguments.firstGiven(of: [.bom, .delimiter])
         {

@@ -60,6 +60,21 @@ struct SecretTextTests {
             SecretText.removed(from: "a sample", key: short, credentials: []) == "a sample")
     }
 
+    @Test(
+        "the key is found wherever a body holds it",
+        arguments: [
+            ("k+ey/123456", "<redacted>"), ("xk+ey/123456", "x<redacted>"),
+            ("k+ey/123456x", "<redacted>x"), ("kk+ekk+ey/123456", "kk+ek<redacted>"),
+            ("k+ey/12345", "k+ey/12345"), ("k+ey/12345k+ey/12345", "k+ey/12345k+ey/12345"),
+            ("", ""),
+        ])
+    func body(text: String, shown: String) throws {
+        let key = try #require(APIKey("k+ey/123456"))
+        let response = SecretText.removed(
+            from: HTTPResponse(status: 200, body: Array(text.utf8)), key: key)
+        #expect(String(decoding: response.body, as: UTF8.self) == shown)
+    }
+
     @Test("a listing that repeats the key gives names and headers without it")
     func listing() async throws {
         let (client, _) = try scriptedClient { _, _ in

@@ -1,0 +1,121 @@
+import BulkPlan
+import BulkPlanning
+import BulkPlanningTestSupport
+import BulkTestSupport
+import Testing
+
+@Suite("Columns are chosen, left out and given meanings")
+struct ColumnChoicesTests {
+    private static let id = PlanFixture.id(1)
+
+    private func entry(
+        _ header: String, _ cells: String, _ choose: (inout ColumnChoices) throws -> Void = { _ in }
+    ) async throws -> (PlanEntry, Plan) {
+        var fixture = try PlanFixture()
+        try choose(&fixture.options.columns)
+        let plan = try await fixture.plan("\(header)\n\(cells)\n")
+        return (try PlanFixture.entries(of: plan.path!)[0], plan)
+    }
+
+    @Test("Only the fields asked for are changed, and the other columns travel under other names")
+    func only() async throws {
+        let (entry, plan) = try await entry(
+            "ticketId,status,agent,note", "\(Self.id),Open,Ada,hello"
+        ) { $0.only = [.assignedTo] }
+        #expect(entry.changeText == "assignedTo ?>\(PlanFixture.ada)")
+        #expect(
+            plan.header.input.columns
+                == ["ticketId", "input.status", "input.agent", "note", "assignedTo"])
+        #expect(entry.cells == [Self.id, "Open", "Ada", "hello", PlanFixture.ada])
+    }
+
+    @Test("A column that is left out may hold anything")
+    func ignored() async throws {
+        let (entry, _) = try await entry("id,Status,Agent", "\(Self.id),Nonsense,Ada") {
+            $0.ignored = ["status"]
+        }
+        #expect(entry.changeText == "assignedTo ?>\(PlanFixture.ada)")
+    }
+
+    @Test("A column that is given a meaning has it alone")
+    func meaning() async throws {
+        let (entry, _) = try await entry("Ticket,Agent,New Agent", "\(Self.id),Ada,Grace") {
+            try $0.read("new agent", as: "assignee")
+        }
+        #expect(entry.changeText == "assignedTo ?>\(PlanFixture.grace)")
+    }
+
+    @Test("A column for what is wanted beside one for what is there is pointed out once")
+    func wantedBesidePresent() async throws {
+        let (_, plan) = try await entry("Ticket,Agent,New Agent", "\(Self.id),Ada,Grace")
+        let notes = plan.header.notes.filter { $0.contains("New Agent") }
+        #expect(notes.count == 1)
+        #expect(notes[0].contains("--column 'New Agent=assignedTo'"))
+    }
+
+    @Test(
+        "Exports of help desks name columns in many ways",
+        arguments: [
+            ("Ticket #,Assigned Agent", "Ada", "assignedTo ?>\(PlanFixture.ada)"),
+            ("Ticket Number,Assignee Email", "ada@acme.com", "assignedTo ?>\(PlanFixture.ada)"),
+            ("Ticket URL,Agent ID", PlanFixture.ada, "assignedTo ?>\(PlanFixture.ada)"),
+            ("Conversation ID,Teammate", "Grace", "assignedTo ?>\(PlanFixture.grace)"),
+            ("ticket,State", "Open", "status ?>Open"),
+            ("ticket,Ticket status", "Open", "status ?>Open"),
+            ("ticket,Ticket priority", "high", "priority ?>3"),
+            ("ticket,Category name", "billing", "categoryId ?>\(PlanFixture.billing)"),
+        ])
+    func aliases(header: String, value: String, change: String) async throws {
+        let (entry, _) = try await entry(header, "\(Self.id),\(value)")
+        #expect(entry.changeText == change)
+    }
+
+    @Test(
+        "Of an id, an e-mail and a name the surest that is not blank counts, and they must agree",
+        arguments: [
+            ("\(PlanFixture.ada),ada@acme.com,Ada", "assignedTo ?>\(PlanFixture.ada)"),
+            (",grace@acme.com,", "assignedTo ?>\(PlanFixture.grace)"),
+            (",,Grace", "assignedTo ?>\(PlanFixture.grace)"),
+            ("\(PlanFixture.ada),,Grace", "value_invalid"),
+            ("\(PlanFixture.ada),grace@acme.com,", "value_invalid"),
+            ("\(PlanFixture.ada),,Zoe", "value_invalid"), ("unassigned,,Ada", "value_invalid"),
+            ("unassigned,,", "assignedTo ?>null"), (",,Zoe", "agent_unknown"),
+            (",,", "nothing_to_change"),
+        ])
+    func several(cells: String, expected: String) async throws {
+        let (entry, _) = try await entry(
+            "ticketId,Assignee ID,Assignee Email,Assignee Name", "\(Self.id),\(cells)")
+        #expect((entry.issue?.code.rawValue ?? entry.changeText) == expected)
+        let keys = ["assignedTo", "assigneeEmail", "assigneeName"]
+        let members = zip(keys, cells.split(separator: ",", omittingEmptySubsequences: false))
+            .map { "\"\($0)\":\"\($1)\"" }
+        let fixture = try PlanFixture()
+        let line = "{\(members.reversed().joined(separator: ",")),\"ticketId\":\"\(Self.id)\"}\n"
+        let json = try await fixture.entries(line, name: "rows.jsonl")[0]
+        #expect((json.issue?.code.rawValue ?? json.changeText) == expected)
+    }
+
+    @Test("Two columns that say the same equally surely are refused")
+    func doubled() async throws {
+        await #expect(throws: ColumnError.self) {
+            _ = try await entry("ticketId,agent,owner", "\(Self.id),Ada,Grace")
+        }
+    }
+
+    @Test("Choices of columns that there are not are refused with the closest name")
+    func unknown() async throws {
+        await #expect {
+            _ = try await entry("ticketId,status,Nots", "\(Self.id),Open,x") {
+                $0.ignored = ["Notes"]
+            }
+        } throws: {
+            ($0 as? ColumnError)?.message.contains("did you mean \"Nots\"") == true
+        }
+        #expect {
+            var choices = ColumnChoices()
+            try choices.read("x", as: "asignee")
+        } throws: {
+            ($0 as? ColumnError)?.message.contains("assignee") == true
+        }
+    }
+}

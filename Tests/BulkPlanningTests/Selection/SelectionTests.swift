@@ -1,0 +1,188 @@
+import BulkPlan
+import BulkPlanning
+import BulkPlanningTestSupport
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@Suite("A selection excludes rows, and the sums still add up")
+struct SelectionTests {
+    private static let now = 1_767_225_600
+
+    /// Five rows for five tickets: status, priority and note of each.
+    private static let rows = """
+        ticketId,status,priority,assignee,Team Note
+        \(PlanFixture.id(1)),Resolved,3,,urgent: call
+        \(PlanFixture.id(2)),Resolved,low,Ada,
+        \(PlanFixture.id(3)),Open,high,Grace,'=quiet
+        \(PlanFixture.id(4)),Nonsense,2,,x
+        \(PlanFixture.id(5)),,1,unassigned,x
+        """
+
+    private func fixture() throws -> PlanFixture {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, more: #","updatedAt":"2025-12-01T00:00:00Z""#),
+            PlanFixture.ticket(
+                2, status: "Waiting", more: #","updatedAt":"2025-12-31T00:00:00Z""#),
+            PlanFixture.ticket(3, priority: "3", assignedTo: "null"),
+            PlanFixture.ticket(4), PlanFixture.ticket(5, priority: "4"))
+        return fixture
+    }
+
+    private func kept(_ conditions: [String], rows: String = rows) async throws -> [Int] {
+        var fixture = try fixture()
+        fixture.options.selection.conditions = try conditions.map {
+            try RowCondition($0, now: Self.now)
+        }
+        let plan = try await fixture.plan(rows)
+        #expect(plan.header.counts.addUp)
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries.count == plan.header.counts.rows)
+        let excluded = entries.filter { $0.disposition == .excluded }
+        #expect(excluded.count == plan.header.counts.excluded)
+        #expect(excluded.allSatisfy { $0.ticketID != nil && $0.issue == nil && $0.changes.isEmpty })
+        return entries.filter { $0.disposition != .excluded }.map(\.row)
+    }
+
+    @Test(
+        "Conditions ask about columns, wanted values, present values and ages",
+        arguments: [
+            ("priority = 3", [1, 3]), ("priority = HIGH", [1, 3]), ("Priority < 2", [2, 5]),
+            ("'Team Note' contains CALL", [1]), ("team_note = ''", [2]),
+            ("'Team Note' = '=quiet'", [3]), ("ticketId = '\(PlanFixture.id(2))'", [2]),
+            // The row that cannot be understood is left out only where its columns decide.
+            ("new.status = Resolved", [1, 2, 4]), ("new.assignee = grace@acme.com", [3, 4]),
+            ("new.assignee in (Ada, Grace)", [2, 3, 4]), ("new.assignee = ''", [1, 4, 5]),
+            ("new.priority >= 2", [1, 3, 4]),
+            ("old.status = waiting", [2, 4]), ("old.assignee = Ada", [1, 2, 4, 5]),
+            ("old.assignee = unassigned", [3, 4]), ("old.priority = 4", [4, 5]),
+            ("old.category = Billing and priority = 3", [1, 3]),
+            ("old.updatedAt < 14d ago", [1, 4]), ("old.updatedAt >= 14d ago", [2, 4]),
+            ("old.createdAt >= 2026-01-01T00:03Z", [3, 4, 5]),
+            ("priority = 3 or old.status = Waiting", [1, 2, 3, 4]),
+            ("priority = 3 and not old.assignee = Ada", [3]),
+        ])
+    func conditions(text: String, rows: [Int]) async throws {
+        #expect(try await kept([text]) == rows)
+        // In JSON Lines the columns come as they are met.
+        let lines = Self.rows.split(separator: "\n").dropFirst().map { line in
+            let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+            let keys = ["ticketId", "status", "priority", "assignee", "Team Note"]
+            let members = zip(keys, cells).filter { !$1.isEmpty }.map { key, cell in
+                "\"\(key)\":\"\(cell.hasPrefix("'=") ? cell.dropFirst() : cell)\""
+            }
+            return "{" + members.joined(separator: ",") + "}"
+        }
+        var fixture = try fixture()
+        fixture.options.selection.conditions = [try RowCondition(text, now: Self.now)]
+        let entries = try await fixture.entries(lines.joined(separator: "\n"), name: "rows.jsonl")
+        #expect(entries.filter { $0.disposition != .excluded }.map(\.row) == rows)
+    }
+
+    @Test("All conditions must hold")
+    func several() async throws {
+        #expect(try await kept(["priority = 3", "old.status = Open"]) == [1, 3])
+        #expect(try await kept(["priority = 3", "old.status = Waiting"]) == [])
+    }
+
+    @Test(
+        "What a condition cannot mean is refused with its place",
+        arguments: [
+            ("prioriti = 3", "did you mean \"priority\"?", 0),
+            ("category = Billing", "write old.category", 0),
+            ("new.status = Open and old.assignee = Adda", "did you mean \"Ada\"?", 37),
+            ("old.tags contains vip", "export", 0),
+        ])
+    func refused(text: String, message: String, offset: Int) async throws {
+        await #expect {
+            _ = try await kept([text])
+        } throws: { error in
+            guard let error = error as? ConditionError else { return false }
+            return error.message.contains(message) && error.offset == offset
+        }
+    }
+
+    @Test("Without the tickets, a condition on what they hold is refused")
+    func unread() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.selection.conditions = [try RowCondition("old.status = Open", now: 0)]
+        await #expect(throws: ConditionError.self) { _ = try await fixture.plan(Self.rows) }
+    }
+
+    @Test("A limit takes the first rows for which the conditions hold")
+    func limit() async throws {
+        var fixture = try fixture()
+        fixture.options.selection.conditions = [try RowCondition("priority != 3", now: 0)]
+        fixture.options.selection.limit = 2
+        let plan = try await fixture.plan(Self.rows)
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries.map(\.disposition) == [.excluded, .update, .excluded, .invalid, .excluded])
+        #expect(plan.summary.problems.map(\.rows) == [1])
+        // An invalid row that is left out is no problem of the plan.
+        fixture.options.selection.limit = 1
+        fixture.options.output = fixture.directory.file("one.jsonl")
+        let one = try await fixture.plan(Self.rows)
+        #expect(one.header.counts.invalid == 0)
+        #expect(one.summary.problems.isEmpty)
+    }
+
+    @Test("A sample is as large as asked, the same for the same seed, and every row's turn comes")
+    func sample() async throws {
+        let rows = "ticketId,status\n" + (1...40).map { "\(PlanFixture.id($0)),Open\n" }.joined()
+        var met: Set<Int> = []
+        for seed in 0..<60 as Range<UInt64> {
+            var fixture = try PlanFixture()
+            fixture.options.selection.sample = 7
+            fixture.options.selection.seed = seed
+            let taken = try await fixture.entries(rows).filter { $0.disposition != .excluded }
+                .map(\.row)
+            #expect(taken.count == 7)
+            fixture.options.output = fixture.directory.file("again.jsonl")
+            #expect(
+                try await fixture.entries(rows).filter { $0.disposition != .excluded }.map(\.row)
+                    == taken)
+            met.formUnion(taken)
+        }
+        #expect(met.count == 40)
+    }
+
+    @Test("Excluded rows do not disagree with others")
+    func merging() async throws {
+        var fixture = try fixture()
+        fixture.options.selection.conditions = [try RowCondition("note = keep", now: 0)]
+        let id = PlanFixture.id(1)
+        let entries = try await fixture.entries(
+            "ticketId,priority,note\n\(id),2,keep\n\(id),3,drop\n\(id),2,keep\n")
+        #expect(entries.map(\.disposition) == [.update, .excluded, .update])
+        #expect(entries[0].changeText == "priority 1>2")
+        #expect(entries[2].mergedInto == 1)
+    }
+
+    @Test(
+        "Tickets of excluded and of invalid rows are not read",
+        arguments: [("note = keep", 2), ("new.priority = 2", 2), ("old.priority != 3", 4)])
+    func reads(condition: String, pages: Int) async throws {
+        // A day apart, so that each takes a page of its own.
+        let ids = (0..<5).map {
+            String(1_767_225_600 + $0 * 864_000, radix: 16) + "0000000000000001"
+        }
+        let tickets = try (0..<1000).map { number in
+            let seconds = 1_767_225_600 + number * 43_200
+            let id = try #require(TicketID(String(seconds, radix: 16) + "0000000000000001"))
+            return Ticket(id: id, status: "Open", priority: 1)
+        }
+        let listing = GeneratedListing(tickets, order: .ascending)
+        var fixture = try PlanFixture()
+        fixture.options.source = .live
+        fixture.options.selection.conditions = [try RowCondition(condition, now: 0)]
+        let path = try fixture.directory.write(
+            "ticketId,priority,assignee,note\n\(ids[0]),2,,keep\n\(ids[1]),3,,drop\n\(ids[2]),2,,keep\n"
+                + "\(ids[3]),3,,drop\n\(ids[4]),,Zoe,keep\n", to: "rows.csv")
+        let plan = try await Planner(options: fixture.options, listing: listing).plan(
+            PlanInput(path: path), now: 1_767_225_600)
+        #expect(listing.pages <= pages)
+        #expect(plan.header.counts.update == (condition.hasPrefix("old") ? 4 : 2))
+        #expect(plan.header.counts.addUp)
+    }
+}

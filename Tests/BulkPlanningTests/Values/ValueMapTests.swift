@@ -1,0 +1,191 @@
+import BulkPlan
+import BulkPlanning
+import BulkPlanningTestSupport
+import BulkTestSupport
+import Testing
+
+@Suite("Values are mapped and filled in")
+struct ValueMapTests {
+    private func entries(
+        _ rows: String, name: String = "rows.csv", maps: [TicketField: String] = [:],
+        unmapped: ValueMap.Unmapped = .invalid,
+        fills: [(TicketField, String, FieldFill.Scope)] = []
+    ) async throws -> [PlanEntry] {
+        var fixture = try PlanFixture()
+        for (field, text) in maps {
+            let path = try fixture.directory.write(text, to: "\(field.rawValue).csv")
+            fixture.options.maps.append(try ValueMap(reading: path, for: field, unmapped: unmapped))
+        }
+        fixture.options.fills = try fills.map { try FieldFill($0, $1, scope: $2) }
+        return try await fixture.entries(rows, name: name)
+    }
+
+    private func outcomes(_ entries: [PlanEntry]) -> [String] {
+        entries.map { entry in
+            switch entry.disposition {
+            case .update: entry.changeText
+            case .invalid: "invalid \(entry.issue!.code.rawValue)"
+            default: entry.disposition.rawValue
+            }
+        }
+    }
+
+    private static let ada = PlanFixture.ada
+    private static let grace = PlanFixture.grace
+    private static let departed = "6630a1f4c2b9e4a1d8f00bff"
+
+    private static func rows(_ column: String, _ values: [String]) -> String {
+        "ticketId,\(column)\n"
+            + values.enumerated().map { "\(PlanFixture.id($0 + 1)),\($1)\n" }.joined()
+    }
+
+    @Test(
+        "An agent is found under any of its names, on both sides, and one who has left under the id"
+    )
+    func agents() async throws {
+        let entries = try await entries(
+            Self.rows(
+                "agent",
+                ["Ada", "ADA@acme.com", Self.ada, Self.departed, "Grace", "unassigned", "", "Zoe"]),
+            maps: [
+                .assignedTo:
+                    "from,to,notes\nada@acme.com,0xABC1,x\n\(Self.departed),Ada,\nGrace,,\n"
+                    + "unassigned,Grace,\nNever,Ada,\n"
+            ])
+        #expect(
+            outcomes(entries) == [
+                "assignedTo ?>\(Self.grace)", "assignedTo ?>\(Self.grace)",
+                "assignedTo ?>\(Self.grace)", "assignedTo ?>\(Self.ada)", "unchanged",
+                "assignedTo ?>\(Self.grace)", "invalid nothing_to_change", "invalid value_unmapped",
+            ])
+        #expect(entries[7].issue?.column == "agent")
+        #expect(entries[7].issue?.value == "Zoe")
+    }
+
+    @Test("Words of other help desks become statuses and priorities, in CSV and in JSON Lines")
+    func words() async throws {
+        let maps: [TicketField: String] = [
+            .status: "To,From\nResolved,closed\nopen,New\n,on-hold\nPending,Waiting\n",
+            .priority: "from,to\nP1,high\n3,2\n",
+        ]
+        let csv = """
+            ticketId,status,priority
+            \(PlanFixture.id(1)),Closed,p1
+            \(PlanFixture.id(2)), NEW ,High
+            \(PlanFixture.id(3)),On-Hold,
+            \(PlanFixture.id(4)),waiting,P1
+            \(PlanFixture.id(5)),Solved,P1
+            """
+        let expected = [
+            "status ?>Resolved, priority ?>3", "status ?>Open, priority ?>2", "unchanged",
+            "status ?>Pending, priority ?>3", "invalid value_unmapped",
+        ]
+        #expect(outcomes(try await entries(csv, maps: maps)) == expected)
+        let json = csv.split(separator: "\n").dropFirst().map { line in
+            let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+            return
+                #"{"ticketId":"\#(cells[0])","status":"\#(cells[1])","priority":"\#(cells[2])"}"#
+        }
+        let lines = json.joined(separator: "\n")
+        #expect(outcomes(try await entries(lines, name: "rows.jsonl", maps: maps)) == expected)
+    }
+
+    @Test("Values without a line are kept, refused or cleared, as was chosen")
+    func unmapped() async throws {
+        let map = [TicketField.assignedTo: "from,to\nAda,Grace\n"]
+        let rows = Self.rows("agent", ["Ada", "Grace", "Zoe"])
+        #expect(
+            outcomes(try await entries(rows, maps: map, unmapped: .keep)) == [
+                "assignedTo ?>\(Self.grace)", "assignedTo ?>\(Self.grace)", "invalid agent_unknown",
+            ])
+        #expect(
+            outcomes(try await entries(rows, maps: map, unmapped: .clear)) == [
+                "assignedTo ?>\(Self.grace)", "assignedTo ?>null", "assignedTo ?>null",
+            ])
+        await #expect(throws: PlanError.self) {
+            _ = try await entries(
+                rows, maps: [.status: "from,to\nOpen,Pending\n"], unmapped: .clear)
+        }
+    }
+
+    @Test("A value for all rows replaces the column, one for blank cells fills it")
+    func fills() async throws {
+        let rows = """
+            ticketId,status,agent
+            \(PlanFixture.id(1)),Nonsense,Ada
+            \(PlanFixture.id(2)),,
+            """
+        #expect(
+            outcomes(
+                try await entries(
+                    rows, fills: [(.status, "resolved", .all), (.assignedTo, "Grace", .blank)]))
+                == [
+                    "status ?>Resolved, assignedTo ?>\(Self.ada)",
+                    "status ?>Resolved, assignedTo ?>\(Self.grace)",
+                ])
+        // Ids alone are enough when a value comes from elsewhere.
+        #expect(
+            outcomes(
+                try await entries(
+                    "ticketId\n\(PlanFixture.id(1))\n",
+                    fills: [(.categoryID, "billing", .blank), (.assignedTo, "unassigned", .all)]))
+                == ["categoryId ?>\(PlanFixture.billing), assignedTo ?>null"])
+    }
+
+    @Test("What a map leaves as it is, no value for blank cells fills")
+    func leftIsNotBlank() async throws {
+        let rows = "ticketId,status,agent\n\(PlanFixture.id(1)),Open,Ada\n"
+        let entries = try await entries(
+            rows, maps: [.status: "from,to\nOpen,\n", .assignedTo: "from,to\nAda,\n"],
+            fills: [(.status, "Resolved", .blank), (.assignedTo, "Grace", .blank)])
+        #expect(outcomes(entries) == ["unchanged"])
+    }
+
+    @Test("The plan names its maps, their digests and the lines that were used")
+    func header() async throws {
+        var fixture = try PlanFixture()
+        let path = try fixture.directory.write(
+            "from,to\nAda,Grace\nGrace,unassigned\nNever,Ada\n", to: "map.csv")
+        fixture.options.maps = [try ValueMap(reading: path, for: .assignedTo)]
+        let plan = try await fixture.plan(Self.rows("agent", ["Ada", "Grace", "ada"]))
+        var reader = try PlanReader(path: plan.path!)
+        let map = try #require(reader.header.maps.first)
+        #expect(map.sha256.count == 64)
+        #expect(map.unused == 1)
+        #expect(
+            map.lines == [
+                .init(from: Self.ada, to: Self.grace, line: 2),
+                .init(from: Self.grace, to: nil, line: 3),
+            ])
+        #expect(try reader.next() != nil)
+    }
+
+    @Test(
+        "A map that cannot serve is refused with its line",
+        arguments: [
+            ("from,to\nAda,Grce\n", 2, "did you mean"), ("from,to\n,Grace\n", 2, "from is blank"),
+            ("from,to\nAda,Grace\nada@acme.com,Ada\n", 3, "line 2"),
+            ("from,to\nAda,Grace\nADA,Ada\n", 3, "line 2"), ("from,too\nAda,Grace\n", 1, "columns"),
+            ("from,to,to\nAda,Grace,Ada\n", 1, "columns"), ("from,to\n", nil, "no lines"),
+            ("from,to\n\"Ada,Grace\n", 2, ""), ("from,to\nAda\n", 2, ""),
+        ] as [(String, Int?, String)])
+    func refused(text: String, line: Int?, message: String) async throws {
+        await #expect {
+            _ = try await entries(Self.rows("agent", ["Ada"]), maps: [.assignedTo: text])
+        } throws: { error in
+            guard let error = error as? PlanError else { return false }
+            return error.code == .mapUnusable && error.line == line
+                && (message.isEmpty || error.message.contains(message))
+        }
+    }
+
+    @Test(
+        "A value that no update can write is refused",
+        arguments: [
+            (TicketField.status, "Closed"), (.priority, "4"), (.categoryID, "unassigned"),
+            (.status, ""), (.assignedTo, " "),
+        ])
+    func values(field: TicketField, text: String) {
+        #expect(throws: FieldValueError.self) { try FieldFill(field, text) }
+    }
+}
