@@ -3,7 +3,7 @@ import MavaAPI
 
 /// Which cells an export has, and under which headers.
 ///
-/// An export is the input of a plan as it stands, so a header must not ask for something by accident:
+/// An export can be planned without an edit, so a header must not ask for something by accident:
 ///
 /// - The planner takes an id and a name of one field for two requests. So beside its id, a name is written under
 ///   `categoryName` or `assigneeName`, which are no requests.
