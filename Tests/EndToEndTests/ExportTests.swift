@@ -324,7 +324,7 @@ struct ExportTests {
             return (result, rehearsal.sandbox.workspace)
         }
         #expect(Set(exported.ids).count == exported.ids.count)
-        // What stands in the file is applied to the tickets as they have become.
+        // The file is applied to the tickets as they have become.
         try await ExportRehearsal.run(later) { rehearsal in
             let result = try await rehearsal.program(
                 ["apply", "-", "--yes", "--run-dir", "run"], input: exported.output)

@@ -25,6 +25,33 @@ struct LibraryTests {
         }
     }
 
+    @Test("an export is a file, complete or not there, and tickets can be read one by one")
+    func export() async throws {
+        try await withConnection { sandbox, connection in
+            let directory = try TemporaryDirectory()
+            var options = ExportOptions()
+            options.filter.condition = { $0.priority == 3 }
+            options.columns = [.ticketID, .priority]
+            let result = try await connection.export(options, to: directory.file("urgent.csv"))
+            #expect(result.reading.seen == 250)
+            let lines = try directory.readText("urgent.csv").split(separator: "\n")
+            #expect(lines.first == "ticketId,priority")
+            #expect(lines.count == result.written + 1)
+            #expect(result.written > 10 && lines.dropFirst().allSatisfy { $0.hasSuffix(",3") })
+            var seen: [String] = []
+            _ = try await connection.readTickets { ticket in
+                seen.append(ticket.id.rawValue)
+                return seen.count < 120
+            }
+            #expect(seen == Array(sandbox.workspace.ticketIDs.prefix(120)))
+            options.filter.condition = nil
+            await #expect(throws: (any Error).self) {
+                try await connection.export(options, to: directory.file("no/such/place.csv"))
+            }
+            #expect(try directory.names() == ["urgent.csv"])
+        }
+    }
+
     @Test("the pages of a query hold all its tickets, each read by one request")
     func pages() async throws {
         try await withConnection { sandbox, connection in

@@ -3,7 +3,7 @@ import MavaAPI
 
 /// Which cells an export has, and under which headers.
 ///
-/// An export is the input of a plan as it stands, so a header must not ask for something by accident:
+/// An export can be planned without an edit, so a header must not ask for something by accident:
 ///
 /// - The planner reads an id and the name beside it as one request, and refuses a row in which they disagree. So a
 ///   name that was edited beside its id is found.

@@ -1,6 +1,6 @@
 // How a page of the listing is read without JSONDecoder, which takes most of the time of an export. What is not of the form that
 // docs/export.md describes is an error and never an absent value: an export that lost a ticket, or showed a
-// wrong value, would be applied as it stands.
+// wrong value, would be applied unseen.
 
 import BulkPlan
 import BulkSystem

@@ -11,7 +11,7 @@ public import MavaAPI
 ///
 /// With the file, previews can look names up without a key.
 public struct Lookups: Hashable, Sendable {
-    /// What stands in the place of a name that no list has.
+    /// What is written for a name that no list has.
     package static let notListed = "not listed"
     private static let format = "mava-bulk-lookups"
     private static let version = 1

@@ -56,7 +56,7 @@ enum ExportCommand {
     }
 
     private static func tell(_ result: ExportResult, _ output: String?, _ talk: Talk) {
-        // Whoever closed the output, as `head` does, has seen enough.
+        // A reader that closed the output, as `head` does, has seen enough.
         if output == nil, talk.isOutputClosed { return }
         let reading = result.reading
         talk.say(
