@@ -158,17 +158,10 @@ public struct Planner: Sendable {
                 throw selection.error(
                     "what tickets hold is not known, because they are not read", at: index)
             }
-            guard let thing = subject.thing, comparison.relation.isEquality,
-                directory.hasNames(of: thing)
-            else { continue }
-            for (place, name) in comparison.literals.enumerated() where !name.isEmpty {
-                if thing == .agent, ["unassigned", "null"].contains(name.lowercased()) { continue }
-                let found = thing.match(name, in: directory, suggests: true)
-                if case .id = found { continue }
-                // What a ticket holds may be gone from the lists.
-                if case .unknown = found, TicketID(name)?.isObjectID == true { continue }
-                throw selection.error(
-                    thing.issue(name, found).message, at: index, literal: place)
+            if let thing = subject.thing,
+                let unknown = comparison.unknownName(of: thing, in: directory)
+            {
+                throw selection.error(unknown.message, at: index, literal: unknown.literal)
             }
         }
     }

@@ -65,7 +65,7 @@ struct ColumnComparisons {
         guard role == .priority || role == .expectPriority,
             let number = priorityNumber(text)
         else { return .text([written]) }
-        return .text(SelectedValues.priority(Int(number)))
+        return .text(RowCondition.writings(ofPriority: Int(number)))
     }
 
     private static func index(of column: Int, in record: borrowing Record) -> Int? {

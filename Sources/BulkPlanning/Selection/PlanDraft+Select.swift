@@ -68,7 +68,7 @@ extension PlanDraft {
             let number = isNew ? row.priority : Int(ticket.priority)
             let isSaid = isNew ? row.fields.contains(.priority) : ticket.priority != .min
             return named(UInt32(truncatingIfNeeded: number), isSaid) {
-                SelectedValues.priority(number)
+                RowCondition.writings(ofPriority: number)
             }
         case .category(let isNew):
             let number = isNew ? row.category : ticket.category

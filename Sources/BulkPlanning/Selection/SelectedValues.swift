@@ -55,12 +55,6 @@ struct SelectedValues {
 
     init(count: Int) { kept = Array(repeating: [:], count: count) }
 
-    /// The writings of a priority.
-    static func priority(_ number: Int) -> [String] {
-        let word = TicketPriority(rawValue: number).map { "\($0)" }
-        return ["\(number)"] + (word.map { [$0] } ?? [])
-    }
-
     /// The result of a comparison for a value, found once.
     mutating func result(
         _ place: Int, number: UInt32, _ find: () -> Bool

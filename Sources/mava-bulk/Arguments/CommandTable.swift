@@ -27,7 +27,8 @@ enum CommandTable {
     ]
 
     private static let filters: [OptionID] = [
-        .status, .assignee, .category, .tag, .origin, .csat, .idle, .older, .since, .until, .idFile,
+        .status, .assignee, .category, .tag, .origin, .csat, .idle, .older, .since, .until,
+        .where, .idFile,
     ]
 
     /// The filters of tickets that are counted.

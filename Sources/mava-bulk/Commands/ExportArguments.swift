@@ -10,6 +10,7 @@ struct ExportArguments {
     private let assignees: [String]
     private let categories: [String]
     private let set: [(field: Field, value: String)]
+    private let conditions: [TicketCondition]
 
     /// The fields that `--set` can write.
     private enum Field: String, CaseIterable {
@@ -41,6 +42,9 @@ struct ExportArguments {
         assignees = arguments.list(.assignee)
         categories = arguments.list(.category)
         set = try Self.wanted(arguments)
+        conditions = try PlanArguments.conditions(arguments).map { condition in
+            try TicketCondition(condition)
+        }
         options.filter = try Self.filter(arguments, now)
         try takeForm(arguments)
         options.limit = try arguments.integer(.limit, in: 1...Int.max)
@@ -220,6 +224,11 @@ struct ExportArguments {
         }
         options.filter.categories = try categories.map { name in
             try Self.id(name, directory.category(name), .category, takesUnlisted: true)
+        }
+        for condition in conditions { try condition.check(lookups) }
+        let holds = conditions.map { $0.filter(lookups) }
+        if !holds.isEmpty {
+            options.filter.condition = { ticket in holds.allSatisfy { $0(ticket) } }
         }
         guard !set.isEmpty else { return options }
         var wanted = WantedValues()

@@ -1,0 +1,120 @@
+public import BulkPlan
+import BulkSystem
+import MavaAPI
+
+/// A condition on tickets as they are listed.
+///
+/// It asks about the columns of an export by their names, with or without `old.` before them.
+public struct TicketCondition: Sendable {
+    private let condition: RowCondition
+    private let columns: [ExportColumn]
+    /// The comparisons, all of what a ticket holds, so that `unassigned` means the same in all of them.
+    private let comparisons: [RowCondition.Comparison]
+
+    /// Takes a condition.
+    ///
+    /// - Parameter condition: The condition.
+    /// - Throws: A `ConditionError` when it asks about what a listing does not say.
+    public init(_ condition: RowCondition) throws(ConditionError) {
+        self.condition = condition
+        var columns: [ExportColumn] = []
+        for (index, comparison) in condition.comparisons.enumerated() {
+            let name: String
+            switch comparison.subject {
+            case .column(let column), .old(let column): name = column
+            case .new:
+                throw condition.error(
+                    "a ticket says only what it holds: write it without new.", atSubjectOf: index)
+            }
+            guard let column = ExportColumn(name: name) else {
+                let names = ExportColumn.allCases.map(\.rawValue)
+                let meant = closest(to: name.lowercased(), among: names) { $0.lowercased() }
+                throw condition.error(
+                    (meant.map { "did you mean \($0)? " } ?? "")
+                        + "tickets have the columns \(names.joined(separator: ", "))",
+                    atSubjectOf: index)
+            }
+            columns.append(column)
+        }
+        self.columns = columns
+        comparisons = zip(condition.comparisons, columns).map { comparison, column in
+            switch column {
+            case .assignedTo, .assignee: comparison.asking(.old("assignee"))
+            case .categoryID, .category: comparison.asking(.old("category"))
+            default: comparison.asking(.old(column.rawValue))
+            }
+        }
+    }
+
+    /// Refuses names of agents or categories that do not exist.
+    ///
+    /// - Parameter lookups: The agents and categories there are.
+    /// - Throws: A `ConditionError` with the name's place.
+    public func check(_ lookups: Lookups) throws(ConditionError) {
+        let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
+        for (index, comparison) in condition.comparisons.enumerated() {
+            let thing: NamedThing
+            switch columns[index] {
+            case .assignedTo, .assignee: thing = .agent
+            case .categoryID, .category: thing = .category
+            default: continue
+            }
+            if let unknown = comparison.unknownName(of: thing, in: directory) {
+                throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
+            }
+        }
+    }
+
+    /// Whether the condition holds for tickets, with their agents' and categories' names.
+    ///
+    /// - Parameter lookups: The agents and categories there are.
+    /// - Returns: A condition for a ``TicketFilter``.
+    public func filter(_ lookups: Lookups) -> @Sendable (ListedTicket) -> Bool {
+        let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
+        let (condition, columns, comparisons) = (condition, columns, comparisons)
+        return { ticket in
+            condition.holds(comparison: { index in
+                comparisons[index].holds(
+                    ticket.value(of: columns[index], directory))
+            })
+        }
+    }
+}
+
+extension ListedTicket {
+    /// A column's value in its equivalent writings.
+    fileprivate func value(
+        of column: ExportColumn, _ directory: NameDirectory
+    ) -> RowCondition.Value {
+        func text(_ text: String?) -> RowCondition.Value { text.map { .text([$0]) } ?? .missing }
+        func time(_ microseconds: Int64?) -> RowCondition.Value {
+            microseconds.map { .time($0) } ?? .missing
+        }
+        switch column {
+        case .ticketID: return .text([id.rawValue])
+        case .status: return text(status)
+        case .priority:
+            return priority.map { .text(RowCondition.writings(ofPriority: $0)) } ?? .missing
+        case .categoryID, .category:
+            let names = [categoryID, categoryID.flatMap(directory.categoryName), categoryName]
+            return Self.names(names.compactMap(\.self))
+        case .assignedTo, .assignee:
+            let writings = assignedTo.map(directory.agentWritings) ?? []
+            return Self.names([assignedTo, assigneeName].compactMap(\.self) + writings)
+        case .createdAt: return time(createdMicroseconds)
+        case .updatedAt: return time(updatedMicroseconds)
+        case .aiStatus: return text(aiStatus)
+        case .origin: return text(origin)
+        case .tags:
+            return tags.isEmpty && tagIDs.isEmpty ? .missing : .list((tags + tagIDs).map { [$0] })
+        case .customer: return text(customer)
+        case .subject: return text(subject)
+        case .csat: return text(satisfaction.map { "\($0)" })
+        case .link: return .text([link])
+        }
+    }
+
+    private static func names(_ names: [String]) -> RowCondition.Value {
+        names.isEmpty ? .missing : .text(names)
+    }
+}
