@@ -1,5 +1,6 @@
 import BulkPlan
 import BulkRecords
+import BulkSystem
 
 /// Reads the rows of a snapshot (JSON Lines of tickets as `GET /api/tickets` lists them, or CSV) and keeps
 /// what the wanted tickets hold.
