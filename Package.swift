@@ -130,7 +130,7 @@ let package = Package(
         .testTarget(
             name: "MavaBulkTests",
             dependencies: [
-                "MavaBulk", "BulkExecution", "BulkSystem", "CLibrary", "MavaSandbox",
+                "MavaBulk", "BulkExecution", "BulkPlan", "BulkSystem", "CLibrary", "MavaSandbox",
                 "BulkTestSupport",
             ]),
         .testTarget(

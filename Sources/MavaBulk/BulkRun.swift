@@ -26,6 +26,9 @@ public struct BulkRun: Sendable {
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
 
+    /// Counts what is read of the run's plan; `nil` for no count.
+    package var planReads: PlanReads?
+
     let connection: MavaConnection
 
     /// Makes a run that has not begun.
@@ -74,7 +77,8 @@ public struct BulkRun: Sendable {
         }
         let plan = try await planner.plan(input, now: Self.secondsSince1970)
         // From here on the file stays open: what was approved is what is sent.
-        let file = try PlanFile(path: draft.path, expecting: plan.header.id, isOurs: true)
+        let file = try PlanFile(
+            path: draft.path, expecting: plan.header.id, isOurs: true, reads: planReads)
         var revalidation: PlanRevalidation?
         if plan.header.source == .snapshot {
             revalidation = try await self.revalidation(of: file, journal: nil)
@@ -99,24 +103,27 @@ public struct BulkRun: Sendable {
     ) async throws -> RunResult? {
         defer { observer.finished() }
         let draft = try draft()
-        try draft.copy(from: path)
-        let file: PlanFile
-        let plan: Plan
+        // From here on the copy stays open: what was approved is what is sent.
+        let file = try PlanFile(
+            copying: path, to: draft.path, expecting: expectedID, reads: planReads)
+        let summary: PlanSummary
         let revalidation: PlanRevalidation?
         do {
-            // From here on the file stays open: what was approved is what is sent.
-            file = try PlanFile(path: draft.path, expecting: expectedID, isOurs: true)
-            plan = Plan(summary: try PlanSummary(reading: PlanReader(file)), path: draft.path)
-            try SavedPlan.check(plan.header, path: path, for: connection)
+            try SavedPlan.check(file.header, path: path, for: connection)
             try planning.guards.check(
-                counts: plan.header.counts, requests: plan.header.requests,
-                ticketsRead: plan.header.ticketsRead)
-            revalidation = try await self.revalidation(of: file, journal: nil)
+                counts: file.header.counts, requests: file.header.requests,
+                ticketsRead: file.header.ticketsRead)
+            if isToBeRevalidated(file.header) {
+                (summary, revalidation) = try await revalidator.summarizeAndRevalidate(file)
+            } else {
+                (summary, revalidation) = (try PlanSummary(reading: PlanReader(file)), nil)
+            }
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
             throw error
         }
+        let plan = Plan(summary: summary, path: draft.path)
         guard try await approve(plan, revalidation) else { return nil }
         return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
     }
@@ -148,37 +155,42 @@ public struct BulkRun: Sendable {
     ) async throws -> RunResult? {
         defer { observer.finished() }
         let (directory, file, revalidation, journal) = try await prepareToResume(path)
-        let plan = PlanFileSource(try PlanReader(file, for: .sending))
-        var (done, changed) = (0, 0)
-        while case .planned(let entry)? = try plan.next() {
-            guard entry.disposition == .update, entry.mergedInto == nil else { continue }
-            if try journal?.isFinished(entry.row) ?? false {
-                done += 1
-            } else if let revalidation {
-                switch revalidation.entry(entry).disposition {
-                case .update: break
-                // Its request was sent and did what was asked.
-                case .unchanged where try journal?.mayHaveTakenEffect(entry.row) ?? false:
-                    done += 1
-                case .unchanged, .conflict, .held, .invalid, .excluded: changed += 1
-                }
-            }
-        }
+        let (done, changed) = try progress(of: file, revalidation, journal)
         let preview = ResumePreview(
-            header: plan.header, done: done,
-            toSend: revalidation?.requests ?? plan.header.requests - done,
+            header: file.header, done: done,
+            toSend: revalidation?.requests ?? file.header.requests - done,
             changed: changed, hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal))
         guard try await approve(preview) else { return nil }
         return try await carryOut(file, in: directory, revalidation: revalidation)
     }
 
-    /// Opens an interrupted run and reads the tickets of unfinished rows again.
+    /// How many of a run's requests have their outcome, and how many are not sent because their tickets changed.
+    private func progress(
+        of plan: PlanFile, _ revalidation: PlanRevalidation?, _ journal: JournalIndex?
+    ) throws -> (done: Int, changed: Int) {
+        guard let journal else { return (0, revalidation?.dropped.count ?? 0) }
+        guard let revalidation else {
+            var done = 0
+            var reader = try PlanReader(plan, for: .sending)
+            while let entry = try reader.next() {
+                if entry.sendsRequest, try journal.isFinished(entry.row) { done += 1 }
+            }
+            return (done, 0)
+        }
+        // A request that was sent and did what was asked is done.
+        let changed = try revalidation.dropped.filter { row, disposition in
+            try disposition != .unchanged || !journal.mayHaveTakenEffect(row)
+        }.count
+        return (plan.header.requests - revalidation.requests - changed, changed)
+    }
+
+    /// Opens an interrupted run and reads the tickets again of the rows that are not done.
     private func prepareToResume(
         _ path: String
     ) async throws -> (RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?) {
         let directory = try RunDirectory.open(path)
-        let file = try PlanFile(path: directory.plan, isOurs: true)
+        let file = try PlanFile(path: directory.plan, isOurs: true, reads: planReads)
         let header = file.header
         try SavedPlan.check(header, path: directory.plan, for: connection)
         if let settings = try RunSettings.read(from: path), settings.plan != header.id {
@@ -233,13 +245,21 @@ public struct BulkRun: Sendable {
     private func revalidation(
         of plan: PlanFile, journal: JournalIndex?
     ) async throws -> PlanRevalidation? {
-        guard plan.header.hasChanges, plan.header.source != .none else { return nil }
-        let observer = observer
-        let revalidator = PlanRevalidator(client: connection.reader, onConflict: onConflict) {
-            observer.planning($0)
-        }
+        guard isToBeRevalidated(plan.header) else { return nil }
         return try await revalidator.revalidate(plan) { row in
             try journal?.isFinished(row) ?? false
+        }
+    }
+
+    /// Whether a plan holds values of tickets that can have changed since.
+    private func isToBeRevalidated(_ header: PlanHeader) -> Bool {
+        header.hasChanges && header.source != .none
+    }
+
+    private var revalidator: PlanRevalidator {
+        let observer = observer
+        return PlanRevalidator(client: connection.reader, onConflict: onConflict) {
+            observer.planning($0)
         }
     }
 

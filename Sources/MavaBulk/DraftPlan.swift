@@ -26,23 +26,6 @@ package final class DraftPlan {
         TemporaryFiles.add(path)
     }
 
-    /// Copies a plan that was saved elsewhere, so that it can no longer change.
-    ///
-    /// - Parameter source: The saved plan.
-    /// - Throws: A `FileError` when it cannot be read or written.
-    func copy(from source: String) throws {
-        var file = try AtomicFile(path, followsLink: false)
-        var buffer = OutputBuffer(capacity: 256 << 10)
-        var reader = try FileReader(source)
-        while true {
-            let chunk = try reader.read(upTo: 256 << 10)
-            if chunk.isEmpty { break }
-            chunk.withUnsafeBytes { buffer.append($0) }
-            try file.write(&buffer)
-        }
-        try file.commit()
-    }
-
     /// Puts the plan into its run, so that it survives a crash.
     func move(to destination: String) throws(FileError) {
         let files = POSIXFileSystem()

@@ -69,17 +69,28 @@ struct ApprovalTests {
         }
     }
 
-    @Test("a plan that is edited in its place before the answer is not sent, and no run begins")
-    func editedBeforeAnswer() async throws {
+    @Test(
+        "a plan that is edited in its place before the answer is not sent, and no run begins",
+        arguments: [false, true])
+    func editedBeforeAnswer(isSaved: Bool) async throws {
         try await withRun(tickets: 5) { sandbox, run, input, directory in
+            func edit(_ plan: Plan) throws -> Bool {
+                let path = try #require(plan.path)
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                let file = try #require(FileHandle(forWritingAtPath: path))
+                try file.write(contentsOf: Data(text.replacing(":3}", with: ":1}").utf8))
+                try file.close()
+                return true
+            }
+            var planner = Planner(client: try client(sandbox))
+            planner.options.output = directory.file("saved.jsonl")
+            _ = try await planner.plan(input, now: 0)
             let error = await #expect(throws: PlanError.self) {
-                _ = try await run.apply(input) { plan in
-                    let path = try #require(plan.path)
-                    let text = try String(contentsOfFile: path, encoding: .utf8)
-                    let file = try #require(FileHandle(forWritingAtPath: path))
-                    try file.write(contentsOf: Data(text.replacing(":3}", with: ":1}").utf8))
-                    try file.close()
-                    return true
+                if isSaved {
+                    let saved = directory.file("saved.jsonl")
+                    _ = try await run.apply(savedPlan: saved) { plan, _ in try edit(plan) }
+                } else {
+                    _ = try await run.apply(input) { try edit($0) }
                 }
             }
             #expect(error?.code == .rowsChanged)

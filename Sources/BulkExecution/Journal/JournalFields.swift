@@ -51,9 +51,16 @@ struct JournalFields {
     ///
     /// - Parameter body: What ``checkedBody(_:)`` returned.
     init?(body: UnsafeRawBufferPointer) {
-        var scanner = Scanner(bytes: body)
-        guard let members = scanner.members() else { return nil }
-        self.members = members
+        var cursor = JSONCursor(body)
+        guard cursor.take("{") else { return nil }
+        repeat {
+            guard let name = cursor.string(), cursor.take(":"),
+                let value = cursor.string().map(Value.text) ?? cursor.integer().map(Value.number)
+            else { return nil }
+            members.append((name, value))
+        } while cursor.take(",")
+        // The closing brace is after the checksum, which is not part of these bytes.
+        guard cursor.isAtEnd else { return nil }
     }
 
     /// The part of a line before its checksum; `nil` when the checksum does not fit.
@@ -71,85 +78,5 @@ struct JournalFields {
             CRC32C.isHex(digits, of: CRC32C.checksum(body))
         else { return nil }
         return body
-    }
-
-    private struct Scanner {
-        let bytes: UnsafeRawBufferPointer
-        var index = 0
-
-        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-        mutating func take(_ byte: Character) -> Bool {
-            guard index < bytes.count, bytes[index] == byte.asciiValue else { return false }
-            index += 1
-            return true
-        }
-
-        mutating func members() -> [(name: String, value: Value)]? {
-            guard take("{") else { return nil }
-            var members: [(name: String, value: Value)] = []
-            repeat {
-                guard let name = string(), take(":"), let value = value() else { return nil }
-                members.append((name, value))
-            } while take(",")
-            // The closing brace stands after the checksum, which is not part of these bytes.
-            return index == bytes.count ? members : nil
-        }
-
-        mutating func value() -> Value? {
-            if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
-                return string().map(Value.text)
-            }
-            let start = index
-            while index < bytes.count, bytes[index] != UInt8(ascii: ",") { index += 1 }
-            let digits = UnsafeRawBufferPointer(rebasing: bytes[start..<index])
-            return Int(String(decoding: digits, as: UTF8.self)).map(Value.number)
-        }
-
-        mutating func string() -> String? {
-            guard take("\"") else { return nil }
-            let start = index
-            while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-                if bytes[index] == UInt8(ascii: "\\") { return escapedString(from: start) }
-                index += 1
-            }
-            let content = UnsafeRawBufferPointer(rebasing: bytes[start..<index])
-            return take("\"") ? String(decoding: content, as: UTF8.self) : nil
-        }
-
-        mutating func escapedString(from start: Int) -> String? {
-            var text = Array(bytes[start..<index])
-            while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-                guard bytes[index] == UInt8(ascii: "\\") else {
-                    text.append(bytes[index])
-                    index += 1
-                    continue
-                }
-                guard index + 1 < bytes.count else { return nil }
-                let escape = bytes[index + 1]
-                index += 2
-                switch escape {
-                case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(escape)
-                case UInt8(ascii: "b"): text.append(0x08)
-                case UInt8(ascii: "f"): text.append(0x0C)
-                case UInt8(ascii: "n"): text.append(0x0A)
-                case UInt8(ascii: "r"): text.append(0x0D)
-                case UInt8(ascii: "t"): text.append(0x09)
-                case UInt8(ascii: "u"):
-                    guard let scalar = unicodeEscape() else { return nil }
-                    text += Array(String(scalar).utf8)
-                default: return nil
-                }
-            }
-            return take("\"") ? String(decoding: text, as: UTF8.self) : nil
-        }
-
-        mutating func unicodeEscape() -> Unicode.Scalar? {
-            guard index + 4 <= bytes.count else { return nil }
-            let digits = String(decoding: bytes[index..<(index + 4)], as: UTF8.self)
-            index += 4
-            // What this program escapes is never half of a surrogate pair.
-            return UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
-        }
     }
 }

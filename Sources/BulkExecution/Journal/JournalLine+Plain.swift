@@ -23,55 +23,23 @@ extension JournalLine {
 
     /// Reads a line of one of the two frequent forms; `nil` for any other.
     static func plain(_ body: UnsafeRawBufferPointer) -> JournalLine? {
-        var scanner = PlainScanner(bytes: body)
-        if scanner.take(#"{"e":"start","row":"#) {
-            guard let row = scanner.number(), row > 0, scanner.take(#","n":"#),
-                let request = scanner.number(), scanner.take(#","at":"#),
-                let at = scanner.number().flatMap(JournalFields.time), scanner.isAtEnd
+        var cursor = JSONCursor(body)
+        if cursor.take(#"{"e":"start","row":"#) {
+            guard let row = cursor.integer(), row > 0, cursor.take(#","n":"#),
+                let request = cursor.integer(), cursor.take(#","at":"#),
+                let at = cursor.integer().flatMap(JournalFields.time), cursor.isAtEnd
             else { return nil }
             return .start(row: row, request: request, at: at)
         }
-        guard scanner.take(#"{"e":"done","row":"#), let row = scanner.number(), row > 0,
-            scanner.take(#","o":"updated","n":"#), let requests = scanner.number(),
-            scanner.take(#","s":"#), let status = scanner.number(), scanner.take(#","ms":"#),
-            let duration = scanner.number(), scanner.take(#","at":"#),
-            let at = scanner.number().flatMap(JournalFields.time), scanner.isAtEnd
+        guard cursor.take(#"{"e":"done","row":"#), let row = cursor.integer(), row > 0,
+            cursor.take(#","o":"updated","n":"#), let requests = cursor.integer(),
+            cursor.take(#","s":"#), let status = cursor.integer(), cursor.take(#","ms":"#),
+            let duration = cursor.integer(), cursor.take(#","at":"#),
+            let at = cursor.integer().flatMap(JournalFields.time), cursor.isAtEnd
         else { return nil }
         return .done(
             RowOutcome(
                 row: row, outcome: .updated, attempts: requests, httpStatus: status,
                 durationMilliseconds: duration, finishedAtMilliseconds: at))
-    }
-
-    private struct PlainScanner {
-        let bytes: UnsafeRawBufferPointer
-        var index = 0
-
-        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-        var isAtEnd: Bool { index == bytes.count }
-
-        mutating func take(_ literal: StaticString) -> Bool {
-            let count = literal.utf8CodeUnitCount
-            guard bytes.count &- index >= count else { return false }
-            for offset in 0..<count where bytes[index &+ offset] != literal.utf8Start[offset] {
-                return false
-            }
-            index &+= count
-            return true
-        }
-
-        /// A number of 1 to 18 digits, which cannot overflow.
-        mutating func number() -> Int? {
-            let start = index
-            var value = 0
-            while index < bytes.count, case let digit = bytes[index] &- UInt8(ascii: "0"),
-                digit < 10
-            {
-                value = value &* 10 &+ Int(digit)
-                index &+= 1
-            }
-            return (1...18).contains(index - start) ? value : nil
-        }
     }
 }

@@ -298,11 +298,11 @@ package final class JournalWriter: Sendable {
             return sync.isNeeded
         }
         guard isNeeded else { return }
-        let length = length.withLock { $0 }
         do {
             try fileSystem.sync(file)
-            // What was written is lost where the file was deleted, or cut by somebody else.
-            try fileSystem.requireKept(file, bytes: length)
+            // What was written is lost where the file was deleted, or cut by somebody else. Lines that were written
+            // during the sync are counted too: they would make up for what was cut off.
+            try fileSystem.requireKept(file, bytes: length.withLock { $0 })
         } catch {
             return fail(error)
         }

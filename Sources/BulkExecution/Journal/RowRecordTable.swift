@@ -36,7 +36,9 @@ final class RowRecordTable: Sendable {
     func change(_ row: Int, _ body: (inout RowRecord) -> Void) throws(FileError) {
         try pages.withLock { pages throws(FileError) in
             _ = try pages.bring(row / Pages.rows, making: true)
-            body(&pages.latest[row % Pages.rows])
+            // Under the thread sanitizer, Swift 6.3.1 cannot compile a change through the property itself.
+            let page = pages.latest
+            body(&page[row % Pages.rows])
             pages.held[pages.held.count - 1].isChanged = true
         }
     }

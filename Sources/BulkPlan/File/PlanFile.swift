@@ -1,4 +1,4 @@
-import BulkSystem
+package import BulkSystem
 package import BulkRecords
 import Synchronization
 
@@ -6,23 +6,28 @@ import CLibrary
 
 /// A saved plan that is opened once, checked as a whole, and kept open.
 ///
-/// The rows that are sent are the rows that were checked. They are read again through the same
-/// descriptor, so changes at the path do not matter. Each block is compared with the digest
-/// computed together with the plan's id. If a block was changed in place since then, an error is
+/// "What was approved is what is sent" rests on ``block(_:)``. All rows are read through it, to be
+/// shown, compared, sent or reported, and through the same descriptor, so changes at the path do not
+/// matter. It compares each block of 64 KiB with the plan's id: the check at opening keeps the state
+/// of the id's hash at the start of each block, and a block has to lead from its state to the next
+/// one, the last block to the id itself. If a block was changed in place since then, an error is
 /// reported before any of its rows.
+///
+/// ``isUnchanged()`` checks all blocks once more after the approval. It does not make that promise
+/// stronger. It refuses a changed plan before the run begins, not in its middle.
 package final class PlanFile: Sendable {
     /// The plan's first line.
     package let header: PlanHeader
     /// Where the plan is, for messages.
     package var path: String { place.withLock { $0 } }
     private let place: Mutex<String>
-    /// The file's metadata from before the check.
-    private let stamp: Stamp
     private let file: OpenFile
     /// Where the first row starts, in bytes.
     private let rowsStart: Int
-    /// The first half of each block's SHA-256.
-    private let digests: [SIMD4<UInt32>]
+    /// The state of the id's hash at the start of each block.
+    private let states: [SIMD8<UInt32>]
+    /// Counts the bytes of rows that are read; `nil` for no count.
+    private let reads: PlanReads?
 
     /// The longest accepted header, in bytes.
     private static let longestHeader = 64 << 20
@@ -36,28 +41,63 @@ package final class PlanFile: Sendable {
     ///   - path: The plan's file.
     ///   - expectedID: The required id, or its first eight or more digits; `nil` for any.
     ///   - isOurs: Whether the file must belong to this user and must not be a link.
+    ///   - reads: Counts the bytes of rows that are read.
     /// - Throws: A ``PlanError`` when the file is not a plan, or the plan is newer, changed,
     ///   truncated or not the expected one; a `FileError` when it cannot be read, or does not
     ///   belong to the user.
     package init(
-        path: String, expecting expectedID: String? = nil, isOurs: Bool = false
+        path: String, expecting expectedID: String? = nil, isOurs: Bool = false,
+        reads: PlanReads? = nil
     ) throws {
-        let system = POSIXFileSystem()
-        // A pipe without a writer must not block the program.
-        let flags = O_RDONLY | O_NONBLOCK | (isOurs ? O_NOFOLLOW : 0)
-        let file = try system.open(path, flags: flags)
+        let file = try Self.open(path, isOurs: isOurs)
         do {
-            try Self.requireFile(file, isOurs: isOurs)
-            stamp = try Stamp(file)
-            let (header, start) = try Self.readHeader(file)
+            let (header, line) = try Self.readHeader(file)
             if let expectedID { try Self.expect(expectedID, header, path) }
-            digests = try Self.verify(file, header, from: start)
-            (self.header, rowsStart) = (header, start)
+            rowsStart = line.count + 1
+            states = try Self.verify(file, header, from: rowsStart, reads)
+            self.header = header
         } catch {
-            system.close(file)
+            POSIXFileSystem().close(file)
             throw error
         }
         self.file = file
+        self.reads = reads
+        place = Mutex(path)
+    }
+
+    /// Copies a plan, checks all of it on the way, and opens the copy.
+    ///
+    /// The bytes that are checked are the bytes that are written, so the copy is not read again here.
+    ///
+    /// - Parameters:
+    ///   - source: The plan's file.
+    ///   - path: Where the copy will be.
+    ///   - expectedID: The required id, or its first eight or more digits; `nil` for any.
+    ///   - reads: Counts the bytes of rows that are read.
+    /// - Throws: A ``PlanError`` as when a plan is opened, and no copy is left; a `FileError` when
+    ///   the plan cannot be read or the copy cannot be written.
+    package init(
+        copying source: String, to path: String, expecting expectedID: String? = nil,
+        reads: PlanReads? = nil
+    ) throws {
+        let original = try Self.open(source, isOurs: false)
+        defer { POSIXFileSystem().close(original) }
+        let (header, line) = try Self.readHeader(original)
+        if let expectedID { try Self.expect(expectedID, header, source) }
+        rowsStart = line.count + 1
+        var copy = try AtomicFile(path, followsLink: false)
+        var buffer = OutputBuffer(capacity: Self.blockSize)
+        line.withUnsafeBytes { buffer.append($0) }
+        buffer.append("\n")
+        states = try Self.verify(original, header, from: rowsStart, reads) { block in
+            buffer.append(block)
+            try copy.write(&buffer)
+        }
+        try copy.write(&buffer)
+        try copy.commit()
+        file = try Self.open(path, isOurs: true)
+        self.header = header
+        self.reads = reads
         place = Mutex(path)
     }
 
@@ -77,36 +117,14 @@ package final class PlanFile: Sendable {
     /// Records where the file was moved to, for messages.
     package func moved(to path: String) { place.withLock { $0 = path } }
 
-    /// The metadata that changes when a file is written to.
-    private struct Stamp: Equatable {
-        private let numbers: [Int]
-
-        init(_ file: OpenFile) throws(FileError) {
-            var information = stat()
-            guard fstat(file.descriptor, &information) == 0 else { throw .last(.open, file.path) }
-            #if canImport(Darwin)
-                let times = [information.st_mtimespec, information.st_ctimespec]
-            #else
-                let times = [information.st_mtim, information.st_ctim]
-            #endif
-            numbers =
-                [Int(information.st_size)] + times.flatMap { [Int($0.tv_sec), Int($0.tv_nsec)] }
-        }
-    }
-
-    /// Whether the rows are still the checked ones.
+    /// Whether the rows are still the checked ones; all of them are read again.
     ///
-    /// They are read again only if the metadata shows that the file was touched.
-    ///
-    /// - Throws: A `FileError` when the file cannot be examined or read.
-    package func isUnchanged() throws -> Bool {
-        if try Stamp(file) == stamp { return true }
-        do throws(ReadError) {
-            for index in digests.indices { _ = try block(index) }
-            return true
-        } catch {
-            return false
+    /// - Throws: A `FileError` when the file cannot be read.
+    package func isUnchanged() throws(FileError) -> Bool {
+        for index in states.indices {
+            if try block(index) == nil { return false }
         }
+        return true
     }
 
     /// The rows as they were when the plan was opened, from the first one on.
@@ -129,8 +147,8 @@ package final class PlanFile: Sendable {
 
         mutating func next(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
             if taken == block.count {
-                guard index < plan.digests.count else { return 0 }
-                block = try plan.block(index)
+                guard index < plan.states.count else { return 0 }
+                block = try plan.checkedBlock(index)
                 taken = 0
                 index += 1
             }
@@ -141,33 +159,52 @@ package final class PlanFile: Sendable {
         }
     }
 
-    /// Reads a block and checks that it is unchanged.
-    private func block(_ index: Int) throws(ReadError) -> [UInt8] {
-        let offset = rowsStart + index * Self.blockSize
-        let bytes: [UInt8]
+    /// Reads a block; an error if it was changed since the plan was opened.
+    private func checkedBlock(_ index: Int) throws(ReadError) -> [UInt8] {
+        let bytes: [UInt8]?
         do throws(FileError) {
-            bytes = try file.read(upTo: Self.blockSize, at: offset)
+            bytes = try block(index)
         } catch {
             throw ReadError(code: .cannotRead, message: "\(error)", inputName: path)
         }
-        guard bytes.withUnsafeBytes(Self.digest) == digests[index] else {
-            throw ReadError(
-                code: .cannotRead, message: Self.changedMeanwhile, inputName: path)
+        guard let bytes else {
+            throw ReadError(code: .cannotRead, message: Self.changedMeanwhile, inputName: path)
         }
         return bytes
+    }
+
+    /// Reads a block; `nil` if it was changed since the plan was opened.
+    private func block(_ index: Int) throws(FileError) -> [UInt8]? {
+        let offset = index * Self.blockSize
+        let bytes = try file.read(upTo: Self.blockSize, at: rowsStart + offset)
+        reads?.add(bytes.count)
+        var hash = SHA256(resuming: states[index], after: offset)
+        bytes.withUnsafeBytes { hash.update($0) }
+        let isUnchanged =
+            index + 1 < states.count
+            ? hash.wholeState == states[index + 1] : hash.hexDigest() == header.id
+        return isUnchanged ? bytes : nil
     }
 
     /// The message for a plan that was edited while it was being sent.
     package static let changedMeanwhile =
         "the plan was changed after it was approved: put back the plan that was approved, then resume"
 
-    private static func digest(_ bytes: UnsafeRawBufferPointer) -> SIMD4<UInt32> {
-        var hash = SHA256()
-        hash.update(bytes)
-        return hash.digest().lowHalf
-    }
-
     // MARK: Checking
+
+    private static func open(_ path: String, isOurs: Bool) throws(FileError) -> OpenFile {
+        let system = POSIXFileSystem()
+        // A pipe without a writer must not block the program.
+        let flags = O_RDONLY | O_NONBLOCK | (isOurs ? O_NOFOLLOW : 0)
+        let file = try system.open(path, flags: flags)
+        do throws(FileError) {
+            try requireFile(file, isOurs: isOurs)
+        } catch {
+            system.close(file)
+            throw error
+        }
+        return file
+    }
 
     private static func requireFile(_ file: OpenFile, isOurs: Bool) throws(FileError) {
         var information = stat()
@@ -181,9 +218,10 @@ package final class PlanFile: Sendable {
         }
     }
 
+    /// Reads the first line and what it says.
     private static func readHeader(
         _ file: OpenFile
-    ) throws -> (header: PlanHeader, rowsStart: Int) {
+    ) throws -> (header: PlanHeader, line: [UInt8]) {
         var line: [UInt8] = []
         var end: Int?
         let beginning = Array((PlanHeader.beginning + ",").utf8)
@@ -201,7 +239,7 @@ package final class PlanFile: Sendable {
         let header = try line.withUnsafeBytes {
             try PlanHeader.read(UnsafeRawBufferPointer(rebasing: $0[..<length]), path: file.path)
         }
-        return (header, length + 1)
+        return (header, Array(line[..<length]))
     }
 
     private static func expect(
@@ -222,26 +260,33 @@ package final class PlanFile: Sendable {
                 + "made: plan again", path: path)
     }
 
+    /// Checks all rows against the plan's id, and passes them on.
+    ///
+    /// - Returns: The state of the id's hash at the start of each block.
     private static func verify(
-        _ file: OpenFile, _ header: PlanHeader, from start: Int
-    ) throws -> [SIMD4<UInt32>] {
+        _ file: OpenFile, _ header: PlanHeader, from start: Int, _ reads: PlanReads?,
+        passing take: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+    ) throws -> [SIMD8<UInt32>] {
         var whole = SHA256()
-        var digests: [SIMD4<UInt32>] = []
+        var states: [SIMD8<UInt32>] = []
         var lines = 0
         var last = UInt8(ascii: "\n")
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: blockSize, alignment: 16)
         defer { buffer.deallocate() }
-        while true {
-            let count = try file.read(into: buffer, at: start + digests.count * blockSize)
+        // Only the last block can have bytes that fill no block of the hash.
+        while let state = whole.wholeState {
+            let count = try file.read(into: buffer, at: start + states.count * blockSize)
+            reads?.add(count)
             let block = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             guard let final = block.last else { break }
+            states.append(state)
             whole.update(block)
-            digests.append(digest(block))
             lines += countOfLines(block)
             last = final
+            try take(block)
             if count < blockSize { break }
         }
-        if whole.hexDigest() == header.id, lines == header.counts.rows { return digests }
+        if whole.hexDigest() == header.id, lines == header.counts.rows { return states }
         if lines < header.counts.rows || last != UInt8(ascii: "\n") {
             throw PlanError(
                 code: .planTruncated,

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Parses the lines of a plan into entries.
 ///
 /// A plan's members have the order in which ``PlanWriter`` writes them, without blanks. The plan's

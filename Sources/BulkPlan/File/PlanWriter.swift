@@ -92,10 +92,7 @@ package struct PlanWriter: ~Copyable {
         header.append(to: &buffer)
         precondition(buffer.count <= headerWidth, "a plan's header outgrew the place kept for it")
         buffer.pad(to: headerWidth)
-        try sink.file!.overwriteStart(&buffer)
-        sink.finishSync()
-        if let failure = sink.failure { throw failure }
-        try sink.file!.commit()
+        try sink.commit(header: &buffer)
         return header
     }
 }
@@ -145,6 +142,17 @@ private final class PlanSink: @unchecked Sendable {
                 syncFailure = error
             }
         }
+    }
+
+    /// Writes the header at the file's start and renames the file to its destination.
+    ///
+    /// This is a method of its own because the compiler (Swift 6.3.1) crashes under the thread
+    /// sanitizer if a consuming function that returns a large value commits the file itself.
+    func commit(header: inout OutputBuffer) throws(FileError) {
+        try file!.overwriteStart(&header)
+        finishSync()
+        if let failure { throw failure }
+        try file!.commit()
     }
 
     /// Waits for the current sync and records its failure, because the system reports it only once.

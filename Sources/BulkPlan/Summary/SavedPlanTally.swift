@@ -6,27 +6,30 @@ extension PlanSummary {
     /// - Parameter reader: The plan, positioned at its first row.
     /// - Throws: What reading the plan throws.
     public init(reading reader: consuming PlanReader) throws {
-        let header = reader.header
-        var tally = SavedPlanTally(header: header)
+        var tally = SavedPlanTally(header: reader.header)
         while let entry = try reader.next() { tally.add(entry) }
-        self.init(
-            header: header, groups: tally.summaryGroups, ungrouped: tally.others,
-            problems: tally.problems.summary)
+        self = tally.summary
     }
 }
 
 /// Counts the rows of a saved plan by their changes.
-private struct SavedPlanTally {
+package struct SavedPlanTally {
+    private let header: PlanHeader
     private let directory: NameDirectory
     private var groups: [[FieldChange]: (tickets: Int, samples: [String])] = [:]
-    var others = 0
-    var problems = ProblemTally()
+    private var others = 0
+    private var problems = ProblemTally()
 
     private static let limit = 1 << 16
 
-    init(header: PlanHeader) { directory = NameDirectory(header) }
+    /// Starts without rows.
+    package init(header: PlanHeader) {
+        self.header = header
+        directory = NameDirectory(header)
+    }
 
-    mutating func add(_ entry: PlanEntry) {
+    /// Counts a row.
+    package mutating func add(_ entry: PlanEntry) {
         if let issue = entry.issue {
             problems.add(
                 issue.code, issue, entry.disposition, row: entry.row, line: entry.line)
@@ -44,12 +47,15 @@ private struct SavedPlanTally {
         }
     }
 
-    var summaryGroups: [PlanSummary.Group] {
-        groups.map { changes, count in
+    /// The summary of the rows counted.
+    package var summary: PlanSummary {
+        let groups = groups.map { changes, count in
             PlanSummary.Group(
                 tickets: count.tickets,
                 changes: changes.map { PlanSummary.Change($0, directory) }, samples: count.samples)
         }
+        return PlanSummary(
+            header: header, groups: groups, ungrouped: others, problems: problems.summary)
     }
 }
 

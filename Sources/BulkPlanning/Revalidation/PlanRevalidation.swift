@@ -22,6 +22,8 @@ public struct PlanRevalidation: Hashable, Sendable {
         /// What the row was to write, and what its ticket held when it was read again; `nil` where it was not
         /// found.
         var read: [FieldChange]?
+        /// Whether another row's request carries this row.
+        var isCarried = false
 
         /// Makes it what becomes of a row whose request is sent for another row's fields all the same.
         mutating func carry() {
@@ -40,6 +42,12 @@ public struct PlanRevalidation: Hashable, Sendable {
 
     /// How many rows no longer stand as they were approved.
     public var changedRows: Int { exceptions.count }
+
+    /// The rows with a request of their own that is not sent any more, and what they end in.
+    package var dropped: [(row: Int, disposition: Disposition)] {
+        exceptions.filter { !$0.value.isCarried && $0.value.disposition != .update }
+            .map { ($0.key, $0.value.disposition) }
+    }
 
     /// What a row was to write and what its ticket held when it was read again; `nil` where the row stands as it
     /// was approved, or its ticket was not found.

@@ -58,46 +58,30 @@ public struct PlanRevalidator: Sendable {
         }
     }
 
-    /// From how many tickets on it is odd that none of them is found any more.
-    private static let fewestWanted = 5
-
-    /// Refuses to go on when tickets that were read for the plan were looked for and none of them was found:
-    /// more likely the key is another organisation's than that all tickets were deleted.
-    private func requireFound(
-        _ plan: PlanFile, _ isDone: (Int) throws -> Bool, in state: borrowing TicketState
-    ) throws {
-        var reader = try PlanReader(plan)
-        guard reader.header.unread != .send else { return }
-        var missing: Set<String> = []
-        while let entry = try reader.next() {
-            guard entry.disposition == .update, try !isDone(entry.carrier), let id = entry.ticketID
-            else { continue }
-            if CurrentTicket(id, in: state) != nil { return }
-            // Ids of another form are not looked for.
-            let isLookedFor = id.utf8.count == 24 && id.allSatisfy(\.isHexDigit)
-            if !entry.isUndiffed, isLookedFor, missing.count < Self.fewestWanted {
-                missing.insert(id)
-            }
+    /// Summarises a saved plan, and compares it with the tickets as they are now.
+    ///
+    /// The rows are summarised as they are read for their tickets, so they are not read once more.
+    package func summarizeAndRevalidate(
+        _ plan: PlanFile
+    ) async throws -> (PlanSummary, PlanRevalidation) {
+        try await TaskThread.run { () async throws -> (PlanSummary, PlanRevalidation) in
+            var tally = SavedPlanTally(header: plan.header)
+            let revalidation = try await compare(plan, { _ in false }) { tally.add($0) }
+            return (tally.summary, revalidation)
         }
-        guard missing.count == Self.fewestWanted else { return }
-        throw PlanError(
-            code: .noTicketFound,
-            message:
-                "does the key belong to this organisation? None of the tickets that were read for "
-                + "the plan was found in Mava any more; no update was sent",
-            path: plan.path)
     }
 
+    /// Reads the rows once for their tickets, and once more when the tickets are known.
     private func compare(
-        _ plan: PlanFile, _ isDone: (Int) throws -> Bool
+        _ plan: PlanFile, _ isDone: (Int) throws -> Bool,
+        seeing see: (PlanEntry) -> Void = { _ in }
     ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
-        let readsUpdateTimes = try collect(plan, isDone, into: &state.tickets)
+        let readsUpdateTimes = try collect(plan, isDone, into: &state.tickets, seeing: see)
         let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)
         let result = try await reader.read(into: &state, progress: progress)
         var revalidation = try compare(plan, isDone, with: state)
         revalidation.reads = result.reads
-        try requireFound(plan, isDone, in: state)
         let conflicts = revalidation.exceptions.values.filter { $0.disposition == .conflict }.count
         if onConflict == .stop, conflicts > 0 {
             throw PlanError(
@@ -114,10 +98,12 @@ public struct PlanRevalidator: Sendable {
     ///
     /// - Returns: Whether it matters when they changed last.
     private func collect(
-        _ plan: PlanFile, _ isDone: (Int) throws -> Bool, into tickets: inout TicketTable
+        _ plan: PlanFile, _ isDone: (Int) throws -> Bool, into tickets: inout TicketTable,
+        seeing see: (PlanEntry) -> Void
     ) throws -> Bool {
         var reader = try PlanReader(plan)
         while let entry = try reader.next() {
+            see(entry)
             guard entry.disposition == .update, try !isDone(entry.carrier), let id = entry.ticketID
             else { continue }
             tickets.add(id)
@@ -131,24 +117,27 @@ public struct PlanRevalidator: Sendable {
         var revalidation = PlanRevalidation()
         var reader = try PlanReader(plan)
         let rules = RevalidationRules(reader.header, onConflict)
+        var search = TicketSearch()
         while let entry = try reader.next() {
+            let isOpen = try entry.disposition == .update && !isDone(entry.carrier)
+            let isLookedUp = entry.disposition == .update || entry.mergedInto != nil
+            let current =
+                isLookedUp ? entry.ticketID.flatMap { CurrentTicket($0, in: state) } : nil
+            if isOpen { search.looked(for: entry, isFound: current != nil) }
             var exception: PlanRevalidation.Exception?
             let carried = entry.mergedInto.flatMap { revalidation.exceptions[$0] }
             if let carried, carried.disposition != .update {
                 // The request that was to carry this row is not sent.
                 exception = carried
                 exception?.changes = []
-            } else if entry.disposition == .update, !entry.changes.isEmpty,
-                try !isDone(entry.carrier)
-            {
-                let current = entry.ticketID.flatMap { CurrentTicket($0, in: state) }
+            } else if isOpen, !entry.changes.isEmpty {
                 exception = rules.exception(entry, current)
                 // The request that carries this row is sent, though maybe not for its fields.
                 if entry.mergedInto != nil { exception?.carry() }
             }
             if var exception {
-                exception.read = entry.ticketID.flatMap { CurrentTicket($0, in: state) }.map {
-                    current in
+                exception.isCarried = entry.mergedInto != nil
+                exception.read = current.map { current in
                     entry.changes.map {
                         FieldChange(
                             field: $0.field, before: current.values[$0.field], after: $0.after)
@@ -158,11 +147,39 @@ public struct PlanRevalidator: Sendable {
             }
             let disposition = exception?.disposition ?? entry.disposition
             revalidation.counts.add(disposition)
-            if disposition == .update, entry.mergedInto == nil, try !isDone(entry.row) {
+            if disposition == .update, entry.mergedInto == nil, isOpen {
                 revalidation.requests += 1
             }
         }
+        if reader.header.unread != .send, search.failed {
+            throw PlanError(
+                code: .noTicketFound,
+                message:
+                    "does the key belong to this organisation? None of the tickets that were read for "
+                    + "the plan was found in Mava any more; no update was sent",
+                path: plan.path)
+        }
         return revalidation
+    }
+}
+
+/// Whether tickets that were read for a plan were looked for and none of them was found: more likely the key is
+/// another organisation's than that all tickets were deleted.
+private struct TicketSearch {
+    /// From how many tickets on it is odd that none of them is found any more.
+    private static let fewestWanted = 5
+    private var missing: Set<String> = []
+    private var hasFound = false
+
+    var failed: Bool { !hasFound && missing.count == Self.fewestWanted }
+
+    mutating func looked(for entry: PlanEntry, isFound: Bool) {
+        if isFound { hasFound = true }
+        guard !hasFound, !entry.isUndiffed, missing.count < Self.fewestWanted,
+            // Ids of another form are not looked for.
+            let id = entry.ticketID, id.utf8.count == 24, id.allSatisfy(\.isHexDigit)
+        else { return }
+        missing.insert(id)
     }
 }
 

@@ -14,6 +14,20 @@ package struct SHA256: Sendable {
     /// Starts without any input.
     package init() { pending.reserveCapacity(64) }
 
+    /// Goes on where another hash was.
+    ///
+    /// - Parameters:
+    ///   - state: The other's ``wholeState``.
+    ///   - length: How many bytes it had.
+    package init(resuming state: SIMD8<UInt32>, after length: Int) {
+        self.init()
+        self.state = state
+        self.length = UInt64(length)
+    }
+
+    /// The state, from which another hash can go on; `nil` unless the bytes so far fill blocks of 64.
+    package var wholeState: SIMD8<UInt32>? { pending.isEmpty ? state : nil }
+
     /// Adds the next bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length &+= UInt64(bytes.count)

@@ -6,6 +6,8 @@ import Testing
 @testable import BulkPlan
 import BulkPlanning
 
+import CLibrary
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -181,5 +183,81 @@ struct PlanFileTests {
             #expect(throws: PlanError.self, "byte \(position)") { _ = try PlanReader(path: path) }
             bytes[position] ^= 1
         }
+    }
+
+    /// A saved plan of several blocks, and its path.
+    private static func longPlan(_ fixture: PlanFixture) async throws -> String {
+        var text = "ticketId,status,note\n"
+        for number in 1...1500 { text += "\(PlanFixture.id(number)),Open,note \(number)\n" }
+        return try #require(try await fixture.plan(text).path)
+    }
+
+    @Test("a copy has the plan's bytes, and does not depend on the plan any more")
+    func copies() async throws {
+        let fixture = try PlanFixture()
+        let path = try await Self.longPlan(fixture)
+        let copy = fixture.directory.file("copy.jsonl")
+        let reads = PlanReads()
+        let plan = try PlanFile(copying: path, to: copy, reads: reads)
+        let bytes = try fixture.directory.read("copy.jsonl")
+        #expect(try Data(contentsOf: URL(filePath: path)).elementsEqual(bytes))
+        let rows = bytes.count - (bytes.firstIndex(of: UInt8(ascii: "\n")) ?? 0) - 1
+        #expect(rows > 3 * 64 << 10)
+        #expect(reads.bytes == rows)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(plan.isAt(copy))
+        #expect(try plan.isUnchanged())
+        var reader = try PlanReader(plan)
+        var count = 0
+        while try reader.next() != nil { count += 1 }
+        #expect(count == 1500)
+        #expect(reads.bytes == 3 * rows)
+    }
+
+    @Test("a plan that is refused leaves no copy")
+    func refusesToCopy() async throws {
+        let fixture = try PlanFixture()
+        let path = try await Self.longPlan(fixture)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let place = try fixture.directory.write(
+            text.replacing("note 1499", with: "note 1498"), to: "place.jsonl")
+        let names = try fixture.directory.names()
+        let error = #expect(throws: PlanError.self) {
+            _ = try PlanFile(copying: place, to: fixture.directory.file("copy.jsonl"))
+        }
+        #expect(error?.code == .rowsChanged)
+        #expect(error?.path == place)
+        #expect(throws: PlanError.self) {
+            _ = try PlanFile(
+                copying: path, to: fixture.directory.file("copy.jsonl"), expecting: "00000000")
+        }
+        #expect(try fixture.directory.names() == names)
+    }
+
+    @Test(
+        "a row that is changed in place is noticed, in the first block, between and in the last one",
+        arguments: ["note 1", "note 700", "note 1499", "cut"])
+    func changedInPlace(place: String) async throws {
+        let fixture = try PlanFixture()
+        let path = try await Self.longPlan(fixture)
+        let plan = try PlanFile(path: path)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let system = POSIXFileSystem()
+        let file = try system.open(path, flags: O_RDWR)
+        if place == "cut" {
+            try system.truncate(file, to: text.utf8.count - 1)
+        } else {
+            let changed = text.replacing(
+                place + "\"", with: place.replacing("o", with: "0") + "\"")
+            try Array(changed.utf8).withUnsafeBytes { try system.writeAll(file, $0) }
+        }
+        system.close(file)
+        #expect(try plan.isUnchanged() == false)
+        let error = #expect(throws: PlanError.self) {
+            var reader = try PlanReader(plan, for: .sending)
+            while try reader.next() != nil {}
+        }
+        #expect(error?.code == .rowsChanged)
+        #expect(error?.message == PlanFile.changedMeanwhile)
     }
 }

@@ -43,6 +43,22 @@ struct DigestTests {
         }
     }
 
+    @Test("SHA-256 goes on from its state after whole blocks, and has none in between")
+    func sha256Resumed() throws {
+        let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for split in 0...300 {
+            var first = SHA256()
+            bytes[..<split].withUnsafeBytes { first.update($0) }
+            guard split % 64 == 0 else {
+                #expect(first.wholeState == nil)
+                continue
+            }
+            var rest = SHA256(resuming: try #require(first.wholeState), after: split)
+            bytes[split...].withUnsafeBytes { rest.update($0) }
+            #expect(rest.hexDigest() == SHA256.hexDigest(of: bytes))
+        }
+    }
+
     @Test("the processor's SHA-256 and the portable one agree", arguments: [64, 128, 6400])
     func sha256InHardware(length: Int) {
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* $0 &+ 3) }

@@ -1,38 +1,37 @@
-/// Reads the text of one small JSON value, such as a row's `before` or a listing's `assignedTo`.
+/// Reads JSON text from its start, a value at a time: rows of plans, lines of journals, small objects.
 ///
-/// The record reader or a plan's id has already validated these texts. The cursor only has to be
-/// safe on any bytes. It returns `nil` if they are not what the caller asks for.
+/// These texts were validated before, by a checksum, a plan's id or the record reader. The cursor is
+/// safe on any bytes all the same, and returns `nil` if they are not what the caller asks for.
+///
+/// Blanks are skipped between the members of an object and the elements of an array, and nowhere
+/// else. Our own lines have no blanks, so those who read them with ``take(_:)``, ``string()`` and
+/// ``integer()`` accept none.
 package struct JSONCursor {
-    private let bytes: UnsafeRawBufferPointer
-    private var index = 0
+    @usableFromInline let bytes: UnsafeRawBufferPointer
+    @usableFromInline var index = 0
 
+    /// Starts at the first byte.
+    @inlinable
     package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Calls `member` for each member of the next object; `member` must read or skip the value.
-    ///
-    /// - Returns: `nil` when the next value is not an object, or `member` rejects a value.
-    package mutating func object(_ member: (String, inout JSONCursor) -> Bool) -> Void? {
-        guard takeMark("{") else { return nil }
-        if takeMark("}") { return () }
-        repeat {
-            guard let key = string(), takeMark(":"), member(key, &self) else { return nil }
-        } while takeMark(",")
-        return takeMark("}") ? () : nil
-    }
+    /// Whether the text is used up.
+    @inlinable
+    package var isAtEnd: Bool { index == bytes.count }
 
-    /// Calls `element` for each element of the next array; `element` must read or skip it.
-    package mutating func array(_ element: (inout JSONCursor) -> Bool) -> Void? {
-        guard takeMark("[") else { return nil }
-        if takeMark("]") { return () }
-        repeat {
-            guard element(&self) else { return nil }
-        } while takeMark(",")
-        return takeMark("]") ? () : nil
+    /// Whether exactly this text comes next; if so, it is consumed.
+    @inlinable
+    package mutating func take(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard bytes.count &- index >= count else { return false }
+        for offset in 0..<count where bytes[index &+ offset] != text.utf8Start[offset] {
+            return false
+        }
+        index &+= count
+        return true
     }
 
     /// The next value as a string.
     package mutating func string() -> String? {
-        skipBlanks()
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { return nil }
         let start = index + 1
         var end = start
@@ -41,17 +40,14 @@ package struct JSONCursor {
             end += 1
         }
         guard end < bytes.count else { return nil }
-        if bytes[end] == UInt8(ascii: "\"") {
-            index = end + 1
-            let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-            return String(decoding: text, as: UTF8.self)
-        }
-        return escapedString(from: start)
+        if bytes[end] == UInt8(ascii: "\\") { return escapedString(from: start, firstEscape: end) }
+        index = end + 1
+        return String(
+            decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
     }
 
     /// The next value as a whole number.
     package mutating func integer() -> Int? {
-        skipBlanks()
         var end = index
         let isNegative = end < bytes.count && bytes[end] == UInt8(ascii: "-")
         if isNegative { end += 1 }
@@ -72,19 +68,37 @@ package struct JSONCursor {
     }
 
     /// Whether the next value is `null`; if so, it is consumed.
-    package mutating func null() -> Bool {
-        skipBlanks()
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "n"),
-            bytes[index...].starts(with: "null".utf8)
-        else { return false }
-        index += 4
-        return true
-    }
+    package mutating func null() -> Bool { take("null") }
 
     /// Whether the next value is `true`; it is not consumed.
-    package mutating func isTrue() -> Bool {
-        skipBlanks()
-        return bytes[index...].starts(with: "true".utf8)
+    package func isTrue() -> Bool { bytes[index...].starts(with: "true".utf8) }
+
+    /// Calls `member` for each member of the next object; `member` must read or skip the value.
+    ///
+    /// - Returns: `nil` when the next value is not an object, or `member` rejects a value.
+    package mutating func object(_ member: (String, inout JSONCursor) -> Bool) -> Void? {
+        guard takeMark("{") else { return nil }
+        if takeMark("}") { return () }
+        repeat {
+            skipBlanks()
+            guard let key = string(), takeMark(":") else { return nil }
+            skipBlanks()
+            guard member(key, &self) else { return nil }
+        } while takeMark(",")
+        return takeMark("}") ? () : nil
+    }
+
+    /// Calls `element` for each element of the next array; `element` must read or skip it.
+    ///
+    /// - Returns: `nil` when the next value is not an array, or `element` rejects one.
+    package mutating func array(_ element: (inout JSONCursor) -> Bool) -> Void? {
+        guard takeMark("[") else { return nil }
+        if takeMark("]") { return () }
+        repeat {
+            skipBlanks()
+            guard element(&self) else { return nil }
+        } while takeMark(",")
+        return takeMark("]") ? () : nil
     }
 
     /// Skips the next value, whatever it is.
@@ -121,24 +135,10 @@ package struct JSONCursor {
         repeat { index += 1 } while index < bytes.count && !",]}: \t".utf8.contains(bytes[index])
     }
 
-    /// Whether the text is used up.
-    package var isAtEnd: Bool { index == bytes.count }
-
     /// Whether the next value is an array; it is not consumed.
     package mutating func isArray() -> Bool {
         skipBlanks()
         return index < bytes.count && bytes[index] == UInt8(ascii: "[")
-    }
-
-    /// Whether exactly this text comes next, without blanks before it; if so, it is consumed.
-    package mutating func take(_ text: StaticString) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard bytes.count &- index >= count else { return false }
-        for offset in 0..<count where bytes[index &+ offset] != text.utf8Start[offset] {
-            return false
-        }
-        index &+= count
-        return true
     }
 
     private mutating func takeMark(_ mark: Unicode.Scalar) -> Bool {
@@ -157,9 +157,11 @@ package struct JSONCursor {
         }
     }
 
-    private mutating func escapedString(from start: Int) -> String? {
-        var text: [UInt8] = []
-        var at = start
+    // MARK: Escapes
+
+    private mutating func escapedString(from start: Int, firstEscape: Int) -> String? {
+        var text = Array(bytes[start..<firstEscape])
+        var at = firstEscape
         while at < bytes.count {
             let byte = bytes[at]
             at += 1
@@ -175,6 +177,7 @@ package struct JSONCursor {
             let mark = bytes[at]
             at += 1
             switch mark {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(mark)
             case UInt8(ascii: "n"): text.append(0x0A)
             case UInt8(ascii: "t"): text.append(0x09)
             case UInt8(ascii: "r"): text.append(0x0D)
@@ -183,12 +186,13 @@ package struct JSONCursor {
             case UInt8(ascii: "u"):
                 guard let scalar = scalar(at: &at) else { return nil }
                 text.append(contentsOf: String(Character(scalar)).utf8)
-            default: text.append(mark)
+            default: return nil
             }
         }
         return nil
     }
 
+    /// The scalar of one escape, or of the two of a surrogate pair; `nil` for half a pair.
     private func scalar(at position: inout Int) -> Unicode.Scalar? {
         guard let first = unit(at: position) else { return nil }
         position += 4
@@ -201,8 +205,14 @@ package struct JSONCursor {
         return Unicode.Scalar(0x10000 + (first & 0x3FF) << 10 + second & 0x3FF)
     }
 
+    /// The value of four hexadecimal digits.
     private func unit(at position: Int) -> UInt32? {
         guard position + 4 <= bytes.count else { return nil }
-        return UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
+        var value: UInt32 = 0
+        for digit in bytes[position..<position + 4] {
+            guard let digit = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
     }
 }
