@@ -53,6 +53,25 @@ struct SampleTests {
         #expect(plan.contains("Tomás"))
     }
 
+    @Test("migration: two agents' tickets go to two others, by a map")
+    func migration() async throws {
+        let directory = try TemporaryDirectory()
+        let result = try await runScript("migration", [], in: directory)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("5,414 × assignedTo Ada → Grace  [handover.csv:2]"))
+        #expect(result.output.contains("1,801 × assignedTo Linus → Dennis  [handover.csv:3]"))
+        #expect(result.output.contains("7,215 rows: 7215 updated; 7,215 requests"))
+    }
+
+    @Test("nightly: waiting tickets are resolved once, and the second night there are none")
+    func exportedNightly() async throws {
+        let directory = try TemporaryDirectory()
+        let result = try await runScript("nightly", [], in: directory)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("598 rows: 598 updated; 598 requests"))
+        #expect(result.output.contains("nothing to do: the input has no rows"))
+    }
+
     /// The sandbox's own counts beside the report's.
     @Test("A handover sends exactly the updates that are needed, and the second time none")
     func exactUpdates() async throws {

@@ -4,6 +4,9 @@ public struct PlanPrice: Hashable, Sendable {
     public var reads: Int
     /// The updates that the plan sends.
     public var writes: Int
+    /// The updates that the plan would send if no ticket had been read; `nil` if none was, or if the rows were
+    /// chosen by what was read.
+    public var writesWithoutReading: Int?
     /// The fields written.
     ///
     /// The audit log gets a message for each one, as far as the tickets were read.

@@ -216,10 +216,16 @@ extension PlanHeader {
         return isWhole != nil
     }
 
+    private mutating func readWritesWithoutReading(_ value: inout JSONCursor) -> Bool {
+        price.writesWithoutReading = value.integer()
+        return price.writesWithoutReading != nil
+    }
+
     private mutating func takePrice(_ key: String, _ value: inout JSONCursor) -> Bool {
         switch key {
         case "reads": value.read(into: &price.reads)
         case "writes": value.read(into: &price.writes)
+        case "writesWithoutReading": readWritesWithoutReading(&value)
         case "auditEntries": value.read(into: &price.auditEntries)
         case "quotaLimit": value.read(into: &price.quotaLimit)
         case "quotaSeconds": value.read(into: &price.quotaSeconds)

@@ -90,6 +90,9 @@ extension PlanHeader {
         buffer.append(#","price":{"#)
         buffer.append("", "reads", number: price.reads)
         buffer.append(",", "writes", number: price.writes)
+        if let writes = price.writesWithoutReading {
+            buffer.append(",", "writesWithoutReading", number: writes)
+        }
         buffer.append(",", "auditEntries", number: price.auditEntries)
         buffer.append(",", "quotaLimit", number: price.quotaLimit)
         buffer.append(",", "quotaSeconds", number: price.quotaSeconds)

@@ -177,6 +177,7 @@ extension PlanHeader {
         widest.ticketsRead = most
         widest.price.reads = most
         widest.price.writes = most
+        widest.price.writesWithoutReading = most
         widest.price.auditEntries = most
         widest.price.seconds = most
         var buffer = OutputBuffer()

@@ -48,7 +48,7 @@ public struct PlanGuards: Hashable, Sendable {
             throw PlanError(
                 code: .shareUnknown,
                 message: "--max-change-percent compares with the tickets read, and none was read: "
-                    + "leave out --no-read, or use --max-changes")
+                    + "read the tickets, or use --max-changes")
         }
         let percent = Double(requests) * 100 / Double(ticketsRead)
         if percent > maxChangePercent {

@@ -23,6 +23,8 @@ public enum DuplicatePolicy: String, CaseIterable, Hashable, Sendable {
 public struct PlanOptions: Sendable {
     /// Where the tickets' current values come from.
     public var source = TicketSource.live
+    /// Whether tickets are to be read whatever it costs, so that the price of reading needs no note.
+    public var readsAlways = false
     /// Which columns of the input are read, and what they mean, where their names do not say it.
     public var columns = ColumnChoices()
     /// Which rows take part; the others are excluded.

@@ -75,8 +75,7 @@ public struct Planner: Sendable {
         let unresolved = draft.state.resolveNames(directory)
         try draft.resolve(directory, mapper, options)
         try checkNames(of: options.selection, directory, draft.state.values)
-        let subjects = options.selection.comparisons.map { SelectedValues.Subject($0.subject) }
-        let asksTickets = subjects.contains { $0?.isOld == true }
+        let asksTickets = options.selection.asksTickets
         if !asksTickets { draft.select(options.selection, directory) }
         draft.leaveOutTickets()
         if ticketsRead == nil {
@@ -378,6 +377,7 @@ public struct Planner: Sendable {
                 auditEntries: draft.changes.fieldChanges, quotaLimit: options.quotaLimit,
                 quotaSeconds: options.quotaSeconds))
         file.describe(&header.input)
+        header.price.writesWithoutReading = writesWithoutReading(draft)
         header.baseURL = options.baseURL
         header.counts = draft.counts
         header.maps = draft.mapsUsed
@@ -410,6 +410,7 @@ public struct Planner: Sendable {
         }
         header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
+        if !options.readsAlways, let note = readingNote(header.price, draft) { header.notes.append(note) }
         header.takesNamesFromSnapshot =
             directory.isPartial && (directory.hasAgents || directory.hasCategories)
         if !directory.hasAgents, draft.assignees.count > 1 {
@@ -420,6 +421,27 @@ public struct Planner: Sendable {
                 "categories could not be looked up: their ids are taken as they are")
         }
         return header
+    }
+
+    /// That reading cost more requests than it saved, where nothing else needed what was read.
+    private func readingNote(_ price: PlanPrice, _ draft: borrowing PlanDraft) -> String? {
+        // Less than a window's requests more cost no time worth a word.
+        guard let without = price.writesWithoutReading,
+            price.reads + price.writes > without + price.quotaLimit,
+            draft.preconditions.count == 0, draft.counts.held == 0
+        else { return nil }
+        return "reading cost more than it saved: --read never needs \(Words.counted(without, "request")), "
+            + "not \(Words.number(price.reads + price.writes)), but shows no values before, finds no "
+            + "conflict and does not know what the AI is handling"
+    }
+
+    /// How many updates there would be if no ticket had been read.
+    private func writesWithoutReading(_ draft: borrowing PlanDraft) -> Int? {
+        guard source == .live, !options.selection.asksTickets else { return nil }
+        var writes = 0
+        for number in 0..<draft.state.tickets.count
+        where !draft.state.tickets.entries[number].flags.contains(.isLeftOut) { writes += 1 }
+        return writes
     }
 
     /// What is to be said of a snapshot that tells less than the listing would.

@@ -18,6 +18,11 @@ public struct RowSelection: Hashable, Sendable {
     var isCounted: Bool { limit != nil || sample != nil }
     /// The comparisons of all conditions, one condition after the other.
     var comparisons: [RowCondition.Comparison] { conditions.flatMap(\.comparisons) }
+    /// Whether a condition asks what tickets hold.
+    var asksTickets: Bool {
+        comparisons.contains { SelectedValues.Subject($0.subject)?.isOld == true }
+    }
+
     /// Whether a condition asks when a ticket changed last.
     var asksForUpdateTimes: Bool {
         comparisons.contains { $0.subject == .old("updatedAt") }

@@ -142,7 +142,7 @@ extension PlanSummary {
         var text = "### Cost\n\n"
         if header.hasChanges {
             text +=
-                "\(Words.counted(price.writes, "request")) (reading took \(Words.number(price.reads))), "
+                "\(Words.counted(price.writes, "request")) (\(price.readingText)), "
                 + "\(header.undiffed > 0 ? "at most " : "")\(Words.number(price.auditEntries)) audit "
                 + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now)).\n"
         } else {

@@ -196,8 +196,7 @@ extension PlanSummary {
         guard header.hasChanges else { return ["Nothing to send."] }
         let atMost = header.undiffed > 0 ? "at most " : ""
         let first =
-            "Cost: \(Words.counted(price.writes, "request")) (reading took "
-            + "\(Words.number(price.reads))), \(atMost)"
+            "Cost: \(Words.counted(price.writes, "request")) (\(price.readingText)), \(atMost)"
             + "\(Words.number(price.auditEntries)) audit "
             + (price.auditEntries == 1 ? "entry" : "entries")
         return [first, "Time: \(price.timeText(now: layout.now))"]
@@ -205,6 +204,12 @@ extension PlanSummary {
 }
 
 extension PlanPrice {
+    /// What reading cost, and what it would cost without.
+    var readingText: String {
+        "reading took \(Words.number(reads))"
+            + (writesWithoutReading.map { "; \(Words.number($0)) without reading" } ?? "")
+    }
+
     /// How long the updates take at the quota, and when they will be finished.
     func timeText(now: Int?) -> String {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"

@@ -19,6 +19,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case fallback = "default"
     // The plan.
     case snapshot
+    case read
     case noRead = "no-read"
     case onDuplicate = "on-duplicate"
     case allowAIHandoff = "allow-ai-handoff"

@@ -50,7 +50,10 @@ enum OptionTable {
         .init(
             .snapshot, .value("FILE"),
             "read the tickets from this file (JSON Lines or CSV), not from Mava"),
-        .init(.noRead, .none, "do not read the tickets: every row is sent undiffed"),
+        .init(
+            .read, .choice(["auto", "always", "never"]),
+            "read the tickets first; auto says when that costs more than it saves (auto)"),
+        .init(.noRead, .none, "the same as --read never: every row is sent undiffed"),
         .init(
             .onDuplicate, .choice(["refuse", "last"]),
             "rows for one ticket that disagree: refuse them all, or take the last (refuse)"),

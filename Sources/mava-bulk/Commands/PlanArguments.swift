@@ -5,12 +5,16 @@ enum PlanArguments {
     /// How plans are to be made.
     static func options(_ arguments: ParsedArguments) throws -> PlanOptions {
         var options = PlanOptions()
-        switch (arguments[.snapshot], arguments.has(.noRead)) {
+        if arguments.has(.noRead), let read = arguments[.read], read != "never" {
+            throw CommandFailure.usage("--no-read and --read \(read) contradict each other")
+        }
+        options.readsAlways = arguments[.read] == "always"
+        switch (arguments[.snapshot], arguments.readsNothing) {
         case (nil, false): options.source = .live
         case (let path?, false): options.source = .snapshot(path: path)
         case (nil, true): options.source = .none
         case (_?, true):
-            throw CommandFailure.usage("--snapshot and --no-read contradict each other")
+            throw CommandFailure.usage("--snapshot and \(arguments.has(.noRead) ? "--no-read" : "--read never") contradict each other")
         }
         let standardInput = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
         if let path = arguments[.snapshot], standardInput.contains(path),
@@ -83,6 +87,11 @@ enum PlanArguments {
             return byte
         }
     }
+}
+
+extension ParsedArguments {
+    /// Whether no ticket is to be read.
+    var readsNothing: Bool { has(.noRead) || self[.read] == "never" }
 }
 
 // MARK: Columns, values and rows

@@ -64,7 +64,7 @@ enum PlanCommand {
         do {
             return try CommandConnection(arguments, talk)
         } catch let failure as CommandFailure where failure.code == .key {
-            let needsNone = arguments[.snapshot] != nil || arguments.has(.noRead)
+            let needsNone = arguments[.snapshot] != nil || arguments.readsNothing
             guard needsNone, arguments[.apiKeyFile] == nil else { throw failure }
             return nil
         }
