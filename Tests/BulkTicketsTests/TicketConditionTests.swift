@@ -1,0 +1,60 @@
+import BulkPlan
+import BulkTickets
+import MavaAPI
+import Testing
+
+@Suite("Conditions on listed tickets")
+struct TicketConditionTests {
+    private static let ada = "6630a1f4c2b9e4a1d8f00b21"
+
+    private func lookups() throws -> Lookups {
+        Lookups(
+            agents: [Agent(id: Self.ada, email: "ada@acme.com", username: "Ada")],
+            categories: [Category(id: "65f000000000000000000001", name: "Billing")])
+    }
+
+    private func ticket() throws -> ListedTicket {
+        var ticket = ListedTicket(id: try #require(TicketID("665f1c0ac2b9e4a1d8f10001")))
+        ticket.status = "Spam"
+        ticket.priority = 3
+        ticket.assignedTo = Self.ada
+        ticket.categoryID = "65f000000000000000000001"
+        ticket.updatedAt = "2026-01-01T00:00:00Z"
+        ticket.tags = ["VIP", "late"]
+        ticket.tagIDs = ["65f0000000000000000000aa", "65f0000000000000000000ab"]
+        ticket.subject = "Where is my order?"
+        ticket.satisfaction = 4
+        return ticket
+    }
+
+    @Test(
+        "Every column can be asked, with and without old.",
+        arguments: [
+            ("status = spam", true), ("old.status = Open", false), ("priority = high", true),
+            ("assignee = Ada", true), ("assignedTo = ada@acme.com", true),
+            ("assignee = unassigned", false), ("category = billing", true),
+            ("tags contains vi", true), ("tags = late", true),
+            ("tags = 65f0000000000000000000ab", true),
+            ("subject contains ORDER", true), ("csat >= 4", true), ("csat = ''", false),
+            ("updatedAt < 14d ago", true), ("createdAt > 2024-06-01", true), ("origin = ''", true),
+            ("ticketId = 665f1c0ac2b9e4a1d8f10001", true), ("link contains dashboard", true),
+            ("customer != ''", false), ("aiStatus = ''", true),
+        ])
+    func holds(text: String, expected: Bool) throws {
+        let condition = try TicketCondition(RowCondition(text, now: 1_798_761_600))
+        let lookups = try lookups()
+        try condition.check(lookups)
+        #expect(try condition.filter(lookups)(ticket()) == expected)
+    }
+
+    @Test(
+        "What a ticket does not say, and names that there are not, are refused",
+        arguments: [
+            "new.status = Open", "stauts = Open", "assignee = Adda", "category in (Biling)",
+        ])
+    func refused(text: String) {
+        #expect(throws: ConditionError.self) {
+            try TicketCondition(RowCondition(text, now: 0)).check(lookups())
+        }
+    }
+}
