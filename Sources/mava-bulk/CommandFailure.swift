@@ -10,6 +10,8 @@ struct CommandFailure: Error {
     var code: ExitCode
     /// What is wrong and how to fix it, without the leading `mava-bulk: `.
     var message: String
+    /// Lines that follow the message, such as the place of a mistake in a condition.
+    var details: [String] = []
 
     init(_ code: ExitCode, _ message: String) {
         self.code = code
@@ -26,10 +28,12 @@ struct CommandFailure: Error {
         case let error as ClientError: self.init(error)
         case let error as PlanError where error.code == .outputOccupied:
             self.init(.usage, "\(error), or add --force")
+        case let error as PlanError where error.code == .outputIsInput:
+            self.init(.usage, "\(error)")
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
         case let error as ReadError: self.init(.unusableInput, "\(error)")
-        case let error as ConditionError: self.init(.usage, "--where: \(error)")
+        case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
         case let error as JournalError: self.init(.unusableInput, "\(error)")
         case let error as RunDirectoryError:
@@ -42,6 +46,13 @@ struct CommandFailure: Error {
         case let error as FileError: self.init(.internalError, "\(error)")
         default: self.init(.internalError, "\(error)")
         }
+    }
+
+    /// A mistake in a condition, with its place.
+    init(_ error: ConditionError, of option: OptionID) {
+        let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
+        self.init(.usage, "--\(option.rawValue): \(lines[0])")
+        details = lines.dropFirst().map(String.init)
     }
 
     private init(_ error: ClientError) {

@@ -146,8 +146,9 @@ final class Talk: Sendable {
     }
 
     /// Says why the program ends.
-    func fail(_ line: String) {
-        writeLine(paint("mava-bulk: ", "31") + TerminalText.escaped(line))
+    func fail(_ line: String, details: [String] = []) {
+        let lines = [paint("mava-bulk: ", "31") + TerminalText.escaped(line)]
+        writeLine((lines + details.map { "  " + TerminalText.escaped($0) }).joined(separator: "\n"))
     }
 
     /// Prints a message only if the write does not block: a stopped terminal, or a pipe that is not read,
