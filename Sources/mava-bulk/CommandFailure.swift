@@ -28,6 +28,8 @@ struct CommandFailure: Error {
         case let error as ClientError: self.init(error)
         case let error as PlanError where error.code == .outputOccupied:
             self.init(.usage, "\(error), or add --force")
+        case let error as PlanError where error.code == .outputIsInput:
+            self.init(.usage, "\(error)")
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
         case let error as ReadError: self.init(.unusableInput, "\(error)")

@@ -54,9 +54,8 @@ enum MavaBulkCommand {
     private static func run(_ arguments: [String], _ plain: Talk) async -> ExitCode {
         var talk = plain
         do {
-            let parsed = try ParsedArguments(
-                command: try CommandTable.command(arguments[0]),
-                arguments: Array(arguments.dropFirst()))
+            let (command, rest) = try CommandTable.command(of: arguments)
+            let parsed = try ParsedArguments(command: command, arguments: rest)
             if let colour = parsed[.color].flatMap(Talk.Colour.init) {
                 talk = Talk(colour: colour, environment: CurrentProcess.environment)
             }

@@ -44,6 +44,16 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case planTruncated = "plan_truncated"
         /// The plan is not the requested one.
         case otherPlan = "other_plan"
+        /// A file of rows to leave out cannot be read, or does not fit the plan.
+        case listUnusable = "list_unusable"
+        /// An edit names a row that the plan does not have.
+        case rowMissing = "row_missing"
+        /// A condition asks what the plan does not hold of a row.
+        case rowUndecided = "row_undecided"
+        /// An edit leaves out some rows of a request, and the plan does not show what is left of it.
+        case requestShared = "request_shared"
+        /// An edit would replace the plan from which it is made.
+        case outputIsInput = "output_is_input"
         /// The plan was made for a different API than the one it is applied to.
         case otherServer = "other_server"
     }

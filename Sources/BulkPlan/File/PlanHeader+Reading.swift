@@ -95,6 +95,9 @@ extension PlanHeader {
         case "version": return value.read(into: &version)
         case "tool": return value.read(into: &tool)
         case "id": return value.read(into: &id)
+        case "parent":
+            parent = value.string()
+            return parent?.utf8.count == 64
         case "createdAt": return value.read(into: &createdAt)
         case "input": return value.object { key, value in takeInput(key, &value) } != nil
         case "source":
@@ -115,6 +118,9 @@ extension PlanHeader {
         case "unread":
             unread = value.string().flatMap(UnreadPolicy.init)
             return unread != nil
+        case "onDuplicate":
+            lastRowCounts = value.string() == "last"
+            return lastRowCounts
         case "expectsUpdateTimes":
             expectsUpdateTimes = value.isTrue()
             return value.skip()

@@ -14,6 +14,7 @@ extension PlanHeader {
         buffer.append(decimal: version)
         buffer.append(",", "tool", text: tool)
         buffer.append(",", "id", text: id)
+        if let parent { buffer.append(",", "parent", text: parent) }
         buffer.append(",", "createdAt", text: createdAt)
         buffer.append(#","input":{"#)
         buffer.append("", "name", text: input.name)
@@ -59,6 +60,7 @@ extension PlanHeader {
         buffer.append(",", "handOffs", number: handOffs)
         buffer.append(allowsHandOff ? #","allowsHandOff":true"# : #","allowsHandOff":false"#)
         if let unread { buffer.append(",", "unread", text: unread.rawValue) }
+        if lastRowCounts { buffer.append(#","onDuplicate":"last""#) }
         if expectsUpdateTimes { buffer.append(#","expectsUpdateTimes":true"#) }
         buffer.append(",", "blindAssignments", number: blindAssignments)
         buffer.append(",", "ticketsRead", number: ticketsRead)

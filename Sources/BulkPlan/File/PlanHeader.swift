@@ -106,6 +106,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var tool: String
     /// The plan's id: the SHA-256 of every byte after the first line, 64 hex digits.
     public var id = ""
+    /// The id of the plan from which an edit made this one; `nil` if it was not edited.
+    public var parent: String?
     /// When the plan was made (RFC 3339, UTC).
     public var createdAt: String
     /// What the plan was made from.
@@ -130,6 +132,10 @@ public struct PlanHeader: Hashable, Sendable {
     ///
     /// The value is `nil` to hold only the rows that assign an agent or have preconditions.
     public var unread: UnreadPolicy?
+    /// Whether the last of several rows counts that ask for different values of a ticket's field.
+    ///
+    /// Otherwise such rows are invalid.
+    public var lastRowCounts = false
     /// Whether rows have preconditions on the time of the last change, so that it must be read
     /// again.
     public var expectsUpdateTimes = false

@@ -215,6 +215,16 @@ extension Precondition.Field {
 }
 
 extension FieldSet {
+    /// The set of one field.
+    init(_ field: TicketField) {
+        switch field {
+        case .status: self = .status
+        case .priority: self = .priority
+        case .categoryID: self = .category
+        case .assignedTo: self = .assignee
+        }
+    }
+
     /// The field, of a set of one.
     var field: TicketField {
         switch self {

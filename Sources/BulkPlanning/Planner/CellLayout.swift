@@ -42,14 +42,7 @@ struct CellLayout {
         }
         for field in TicketField.allCases {
             guard let sources = wanted[field] else { continue }
-            let set: FieldSet =
-                switch field {
-                case .status: .status
-                case .priority: .priority
-                case .categoryID: .category
-                case .assignedTo: .assignee
-                }
-            cells.append((field.rawValue, .wanted(set, columns: sources)))
+            cells.append((field.rawValue, .wanted(FieldSet(field), columns: sources)))
         }
     }
 }

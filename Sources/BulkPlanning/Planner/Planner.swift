@@ -56,7 +56,7 @@ public struct Planner: Sendable {
     private func make(_ input: PlanInput, now: Int) async throws -> Plan {
         // A place that cannot hold the plan is found out before a request is spent on it.
         if let output = options.output {
-            try requireReplaceable(output)
+            if !options.replacesAnyFile { try PlanDestination.requireReplaceable(output) }
             _ = try AtomicFile(output)
         }
         try checkValues()
@@ -96,28 +96,6 @@ public struct Planner: Sendable {
             header: saved, groups: draft.summaryGroups(directory),
             ungrouped: draft.changes.others, problems: draft.problems.summary)
         return Plan(summary: summary, path: options.output)
-    }
-
-    /// Refuses to replace a file that is not a plan: it may be the table of names that a script mistyped.
-    private func requireReplaceable(_ output: String) throws {
-        guard !options.replacesAnyFile, FilePath.isRegularFile(output) else { return }
-        var reader = try FileReader(output)
-        let beginning = Array(PlanHeader.beginning.utf8)
-        if try reader.read(upTo: beginning.count) == beginning {
-            let journal = FilePath.joining(FilePath.directory(of: output), "journal.jsonl")
-            guard FilePath.name(of: output) == "plan.jsonl", FilePath.isTaken(journal) else {
-                return
-            }
-            throw PlanError(
-                code: .outputOccupied,
-                message:
-                    "this is the plan of a run, which cannot be resumed without it: name another "
-                    + "place for the plan", path: output)
-        }
-        throw PlanError(
-            code: .outputOccupied,
-            message: "this file exists and is not a saved plan: name another place for the plan",
-            path: output)
     }
 
     /// Refuses two maps, or two values of one kind, for one field.
@@ -387,6 +365,7 @@ public struct Planner: Sendable {
         header.handOffs = draft.changes.handOffs
         header.allowsHandOff = options.allowsHandOff
         header.unread = options.unread
+        header.lastRowCounts = options.onDuplicate == .last
         header.expectsUpdateTimes = draft.preconditions.asksForUpdateTimes
         header.blindAssignments = draft.changes.blindAssignments
         header.ticketsRead = ticketsRead ?? 0

@@ -54,23 +54,9 @@ extension PlanSummary {
     private func append(_ group: Group, to buffer: inout OutputBuffer) {
         buffer.append(#"{"tickets":"#)
         buffer.append(decimal: group.tickets)
-        buffer.append(#","changes":["#)
-        for (index, change) in group.changes.enumerated() {
-            buffer.append(index > 0 ? #",{"field":"# : #"{"field":"#)
-            buffer.append(jsonString: change.field.rawValue)
-            if let before = change.before {
-                buffer.append(#","before":"#)
-                buffer.append(before)
-                buffer.append(#","beforeName":"#)
-                buffer.append(jsonString: change.beforeName ?? "")
-            }
-            buffer.append(#","after":"#)
-            buffer.append(change.after)
-            buffer.append(#","afterName":"#)
-            buffer.append(jsonString: change.afterName)
-            buffer.append("}")
-        }
-        buffer.append(#"],"samples":"#)
+        buffer.append(#","changes":"#)
+        buffer.append(group.changes)
+        buffer.append(#","samples":"#)
         append(group.samples, to: &buffer)
         if let lines = mapLines(of: group) {
             buffer.append(#","map":"#)
@@ -137,5 +123,28 @@ extension PlanSummary {
             buffer.append(jsonString: text)
         }
         buffer.append("]")
+    }
+}
+
+extension OutputBuffer {
+    /// Appends changes with the names of their values, as an array.
+    mutating func append(_ changes: [PlanSummary.Change]) {
+        append("[")
+        for (index, change) in changes.enumerated() {
+            append(index > 0 ? #",{"field":"# : #"{"field":"#)
+            append(jsonString: change.field.rawValue)
+            if let before = change.before {
+                append(#","before":"#)
+                append(before)
+                append(#","beforeName":"#)
+                append(jsonString: change.beforeName ?? "")
+            }
+            append(#","after":"#)
+            append(change.after)
+            append(#","afterName":"#)
+            append(jsonString: change.afterName)
+            append("}")
+        }
+        append("]")
     }
 }

@@ -46,7 +46,8 @@ extension PlanSummary {
             ## Plan `\(header.id.prefix(8))`: \(Words.tickets(header.requests)) to change
 
             \(Words.rows(counts.rows)) of \(Self.code(name)), \
-            \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))").
+            \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))")\
+            \(header.parent.map { ", edited from plan `\($0.prefix(8))`" } ?? "").
 
             | update | unchanged | invalid | conflict | held |\(excluded.0)
             | ---: | ---: | ---: | ---: | ---: |\(excluded.1)

@@ -63,6 +63,9 @@ extension PlanSummary {
     /// The preview without the next command, and whether something was left out.
     private func lines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool) {
         var top = [title, countLine]
+        if let parent = header.parent {
+            top.insert("  edited from plan \(parent.prefix(8))", at: 1)
+        }
         // All other problems most likely result from this one.
         if let notice = notices.first, notice.kind == .noObjectID {
             top.append("  ! " + notice.message)

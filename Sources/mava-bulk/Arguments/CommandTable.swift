@@ -43,13 +43,55 @@ enum CommandTable {
             details: """
                 Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
                 With --output the plan is saved, and `apply` carries it out exactly as it stands. Given a
-                saved plan, it shows that.
+                saved plan, it shows that. A FILE of the name show, edit or diff is written ./show.
                 """,
             operands: ["FILE"],
             options:
                 planning + [.output, .force, .rows, .json, .markdown, .detailedExitCode]
                 + connection,
             run: PlanCommand.run),
+        CommandSpecification(
+            name: "plan show", summary: "show a saved plan",
+            details: """
+                Checks that the plan is whole and unchanged, and shows it as `plan` did.
+                """,
+            operands: ["PLAN"],
+            options: [.rows, .json, .markdown, .detailedExitCode, .color],
+            run: PlanCommand.show),
+        CommandSpecification(
+            name: "plan edit", summary: "leave rows out of a saved plan",
+            details: """
+                Writes a new plan in which some rows are excluded, and shows it. The other rows do what
+                they did before. Needs --output, which is never the plan that is edited.
+
+                Conditions ask about the input's columns, row, disposition (update, unchanged, invalid,
+                conflict, held, excluded), new. (what the row writes) and old. (what that replaces). A
+                file of rows has a row's number, a ticket's id or a link on each line, or it is a CSV file
+                with a column row or ticketId, such as a report:
+
+                  mava-bulk plan edit plan.jsonl --drop 5,7-9 --drop-where 'new.status = Resolved' \\
+                    --output smaller.jsonl
+                """,
+            operands: ["PLAN"],
+            options: [
+                .drop, .dropWhere, .keepWhere, .dropFile, .expectPlan, .output, .force, .rows,
+                .json,
+                .markdown, .detailedExitCode, .color,
+            ],
+            ownOptions: [
+                .init(.output, .value("NEW"), "write the new plan to this file")
+            ],
+            run: PlanEditCommand.run),
+        CommandSpecification(
+            name: "plan diff", summary: "what differs between two saved plans",
+            details: """
+                Compares what two plans do: as a whole, and row by row. Plans of one input are compared by
+                the rows' numbers, others by their tickets. Ends with 0 if they do the same, and with 10
+                if they differ.
+                """,
+            operands: ["A", "B"],
+            options: [.json, .markdown, .color],
+            run: PlanDiffCommand.run),
         CommandSpecification(
             name: "apply", summary: "plan, ask, execute, report",
             details: """
@@ -141,6 +183,47 @@ enum CommandTable {
             run: LookupsCommand.run),
     ]
 
+    /// The commands that begin with `plan` and another word.
+    private static let planWords: Set<String> = ["show", "edit", "diff"]
+
+    /// Finds the command of a command line.
+    ///
+    /// `plan` has commands of its own when its first operand is exactly the name of one.
+    ///
+    /// - Parameter arguments: The command line without the program's name.
+    /// - Returns: The command, and the arguments that follow its name.
+    /// - Throws: A ``CommandFailure`` that names the closest command.
+    static func command(
+        of arguments: [String]
+    ) throws -> (command: CommandSpecification, arguments: [String]) {
+        var rest = Array(arguments.dropFirst())
+        let command = try command(arguments[0])
+        guard command.name == "plan", let place = firstOperand(of: rest),
+            planWords.contains(rest[place])
+        else { return (command, rest) }
+        return (try self.command("plan " + rest.remove(at: place)), rest)
+    }
+
+    /// The place of the first argument that is neither an option nor an option's value; `nil` if an option is
+    /// unknown, or the options are ended by `--`.
+    private static func firstOperand(of arguments: [String]) -> Int? {
+        var place = 0
+        while place < arguments.count {
+            let argument = arguments[place]
+            guard argument.hasPrefix("-"), argument != "-" else { return place }
+            let parts = argument.split(separator: "=", maxSplits: 1)
+            let name = String(argument.split(separator: "=")[0].drop { $0 == "-" })
+            guard let id = OptionID(rawValue: name), let option = OptionTable.specifications[id]
+            else { return nil }
+            if case .none = option.argument {
+                place += 1
+            } else {
+                place += parts.count == 2 ? 1 : 2
+            }
+        }
+        return nil
+    }
+
     /// The command of a name.
     ///
     /// - Parameter name: The name as written.
@@ -153,9 +236,8 @@ enum CommandTable {
                 "the command comes before its options, such as `mava-bulk plan FILE \(TerminalText.escaped(name))`"
             )
         }
-        let meant = closest(to: name, among: commands.map(\.name)) { $0 }.map {
-            "did you mean `\($0)`?"
-        }
+        let names = commands.map(\.name)
+        let meant = closest(to: name, among: names) { $0 }.map { "did you mean `\($0)`?" }
         throw CommandFailure.usage(
             "there is no command `\(TerminalText.escaped(name))`; \(meant ?? "see `mava-bulk help`")"
         )

@@ -13,10 +13,11 @@ enum HelpText {
         case "--version"?, "version"?: return "mava-bulk \(ToolVersion.current)\n"
         case "help"?, "--help"?, "-h"?:
             guard arguments.count > 1 else { return overview(CommandTable.commands) }
-            return command(try CommandTable.command(arguments[1]))
-        case let name?:
+            return command(try CommandTable.command(of: Array(arguments.dropFirst())).command)
+        case _?:
             guard options.contains("--help") || options.contains("-h") else { return nil }
-            return command(try CommandTable.command(name))
+            let others = options.filter { $0 != "--help" && $0 != "-h" }
+            return command(try CommandTable.command(of: Array(others)).command)
         case nil: return nil
         }
     }

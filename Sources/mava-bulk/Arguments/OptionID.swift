@@ -34,6 +34,11 @@ enum OptionID: String, CaseIterable, Sendable {
     case json
     case rows
     case detailedExitCode = "detailed-exitcode"
+    // The edit of a plan.
+    case drop
+    case dropWhere = "drop-where"
+    case dropFile = "drop-file"
+    case keepWhere = "keep-where"
     // The run.
     case runDirectory = "run-dir"
     case yes

@@ -10,7 +10,7 @@ enum OptionTable {
     }
 
     static let specifications: [OptionID: OptionSpecification] = Dictionary(
-        uniqueKeysWithValues: (connection + planning + running + export + sandbox).map {
+        uniqueKeysWithValues: (connection + planning + editing + running + export + sandbox).map {
             ($0.id, $0)
         })
 
@@ -74,6 +74,19 @@ enum OptionTable {
         .init(.markdown, .none, "print Markdown for a pull request"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.detailedExitCode, .none, "exit with 10 when there are changes"),
+    ]
+
+    private static let editing: [OptionSpecification] = [
+        .init(.drop, .list("ROWS"), "leave out these rows, such as 5,7-9 (repeatable)"),
+        .init(
+            .dropWhere, .list("CONDITION"),
+            "leave out rows for which it holds: 'Region = EMEA and row > 100' (repeatable)"),
+        .init(
+            .keepWhere, .list("CONDITION"),
+            "leave out rows for which it does not hold (repeatable)"),
+        .init(
+            .dropFile, .list("FILE"),
+            "leave out the rows or tickets that the file lists (repeatable)"),
     ]
 
     private static let running: [OptionSpecification] = [

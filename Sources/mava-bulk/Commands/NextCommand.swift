@@ -19,7 +19,7 @@ enum NextCommand {
     ///   - arguments: The command line that made it.
     /// - Returns: The command; `nil` when there is nothing to apply, or when it is being applied.
     static func apply(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
-        guard plan.hasChanges, arguments.command.name == "plan" else { return nil }
+        guard plan.hasChanges, arguments.command.name.hasPrefix("plan") else { return nil }
         let saved = arguments[.output]
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
@@ -36,7 +36,7 @@ enum NextCommand {
     /// - Returns: The command; `nil` when its input came through a pipe and cannot be read again.
     static func wholePreview(_ arguments: ParsedArguments) -> String? {
         let saved = arguments[.output] ?? arguments.operands[0]
-        if SavedPlan.isPlan(saved) { return line("plan", [saved], []) + " | more" }
+        if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
         let options = Set(CommandTable.makingPlans).subtracting(printing)

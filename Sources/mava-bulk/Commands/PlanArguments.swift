@@ -45,6 +45,12 @@ enum PlanArguments {
         return options
     }
 
+    /// Refuses two forms of output at once.
+    static func refuseTwoForms(_ arguments: ParsedArguments) throws {
+        guard arguments.has(.json), arguments.has(.markdown) else { return }
+        throw CommandFailure.usage("--json and --markdown contradict each other")
+    }
+
     private static func lookups(_ path: String) throws -> Lookups {
         do {
             return try Lookups(path: path)
@@ -171,13 +177,15 @@ extension PlanArguments {
         options.selection.seed = seed.map(UInt64.init) ?? UInt64.random(in: 0...999_999)
     }
 
-    /// The conditions of `--where`, with ages counted from now.
-    static func conditions(_ arguments: ParsedArguments) throws -> [RowCondition] {
-        try arguments.list(.where).map { text in
+    /// The conditions of `--where` or another option, with ages counted from now.
+    static func conditions(
+        _ arguments: ParsedArguments, _ option: OptionID = .where
+    ) throws -> [RowCondition] {
+        try arguments.list(option).map { text in
             do throws(ConditionError) {
                 return try RowCondition(text, now: CurrentProcess.secondsSince1970)
             } catch {
-                throw CommandFailure(error, of: .where)
+                throw CommandFailure(error, of: option)
             }
         }
     }

@@ -4,9 +4,7 @@ import MavaBulk
 /// `mava-bulk plan`: what would change and what it costs; sends no update.
 enum PlanCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        if arguments.has(.json), arguments.has(.markdown) {
-            throw CommandFailure.usage("--json and --markdown contradict each other")
-        }
+        try PlanArguments.refuseTwoForms(arguments)
         try refuseReplacingInputs(arguments)
         // Rows are listed from the plan's file, so the file must exist until then.
         let needsFile = arguments.has(.rows) && arguments[.output] == nil
@@ -17,6 +15,31 @@ enum PlanCommand {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
         }
         withExtendedLifetime(draft) {}
+        return exitCode(plan, arguments)
+    }
+
+    /// `mava-bulk plan show`: a saved plan as `plan` shows it.
+    static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        try PlanArguments.refuseTwoForms(arguments)
+        let plan = try opened(arguments.operands[0]) { try SavedPlan.open($0) }
+        try PlanPreview.print(plan, arguments, talk)
+        return exitCode(plan, arguments)
+    }
+
+    /// Reads a saved plan; a file that cannot be read is an unusable input.
+    static func opened<R>(_ path: String, _ read: (String) throws -> R) throws -> R {
+        guard FilePath.isRegularFile(path) else {
+            throw CommandFailure(
+                .unusableInput,
+                "\(path): "
+                    + (FilePath.exists(path)
+                        ? "this is no file, and a saved plan is one" : "there is no such file"))
+        }
+        return try read(path)
+    }
+
+    /// The exit code after a plan was shown.
+    static func exitCode(_ plan: Plan, _ arguments: ParsedArguments) -> ExitCode {
         guard plan.isClean else { return .someRowsFailed }
         return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
     }

@@ -1,0 +1,144 @@
+import BulkPlan
+import BulkRecords
+import BulkSystem
+import MavaAPI
+
+/// A file of rows or tickets to leave out of a plan.
+///
+/// It has a row's number, a ticket's id or a link of the dashboard on each line. Or it is a CSV file with a column
+/// `row` or `ticketId`, such as a report. If such a file has both columns, both must fit the plan's row, so that a
+/// report of another input is noticed.
+public struct DropList: Hashable, Sendable {
+    /// A row of the plan, with the ticket that the file names beside it.
+    struct Row: Hashable, Sendable {
+        var ticket: String?
+        var line: Int
+    }
+
+    /// The file.
+    public let path: String
+    /// The rows by their numbers.
+    let rows: [Int: Row]
+    /// Tickets that are named without a row.
+    let tickets: Set<String>
+
+    private static let mostBytes = 256 << 20
+
+    /// Reads a file.
+    ///
+    /// - Parameter path: The file; `-` is standard input.
+    /// - Throws: A `FileError` when the file cannot be read, and a ``PlanError`` that names the line which is
+    ///   neither a row nor a ticket.
+    public init(reading path: String) throws {
+        var file = try FileReader(path == "-" ? "/dev/stdin" : path)
+        var bytes: [UInt8] = []
+        while case let chunk = try file.read(upTo: 256 << 10), !chunk.isEmpty {
+            bytes += chunk
+            guard bytes.count <= Self.mostBytes else {
+                throw Self.unusable("it is larger than 256 MiB", path, nil)
+            }
+        }
+        try self.init(bytes, path: path)
+    }
+
+    /// Reads the bytes of a file.
+    init(_ bytes: [UInt8], path: String) throws {
+        self.path = path
+        let mark = Array("\u{FEFF}".utf8)
+        let text = bytes.starts(with: mark) ? Array(bytes[mark.count...]) : bytes
+        let first = text.prefix { $0 != 0x0A && $0 != 0x0D }
+        // A single number or id is never the name of a column.
+        let head = String(decoding: first, as: UTF8.self)
+        let cells = head.split { ",;\t|".contains($0) }.map(Self.plainName)
+        if cells.contains(where: { Self.isRow($0) || Self.isTicket($0) }) {
+            (rows, tickets) = try Self.columns(bytes, path)
+        } else {
+            (rows, tickets) = try Self.lines(text, path)
+        }
+        guard !rows.isEmpty || !tickets.isEmpty else {
+            throw Self.unusable("it lists no row and no ticket", path, nil)
+        }
+    }
+
+    private static func plainName(_ cell: some StringProtocol) -> String {
+        ColumnRole.plain(String(cell).filter { $0 != "\"" })
+    }
+
+    private static func isRow(_ name: String) -> Bool { name == "row" || name == "mavabulkrow" }
+
+    private static func isTicket(_ name: String) -> Bool {
+        ColumnRole(columnName: name) == .ticketID
+    }
+
+    private static func lines(
+        _ text: [UInt8], _ path: String
+    ) throws -> ([Int: Row], Set<String>) {
+        var rows: [Int: Row] = [:]
+        var tickets: Set<String> = []
+        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let word = line.withUnsafeBytes { bytes in
+                String(decoding: trimmed(bytes.bindMemory(to: UInt8.self)), as: UTF8.self)
+            }
+            if word.isEmpty { continue }
+            if word.utf8.count < 20, let number = PlanEdit.number(word) {
+                rows[number] = Row(ticket: nil, line: index + 1)
+            } else if let id = ticket(word) {
+                tickets.insert(id)
+            } else {
+                throw unusable(
+                    "\(quoted(word)) is neither a row's number nor a ticket's id", path, index + 1)
+            }
+        }
+        return (rows, tickets)
+    }
+
+    private static func columns(
+        _ bytes: [UInt8], _ path: String
+    ) throws -> ([Int: Row], Set<String>) {
+        var reader = try RecordReader(ByteSource(bytes: bytes, name: path), format: .csv)
+        let names = reader.columns.map(plainName)
+        let rowColumn = names.firstIndex(of: "row") ?? names.firstIndex(of: "mavabulkrow")
+        let ticketColumn = names.firstIndex(of: "ticketid") ?? names.firstIndex(where: isTicket)
+        // The rows of failed.csv are numbered by the first input, which the ticket's id confirms.
+        var rows: [Int: Row] = [:]
+        var tickets: Set<String> = []
+        while try reader.advance() {
+            let line = reader.record.position.line
+            if let problem = reader.record.problem { throw unusable(problem.message, path, line) }
+            let number = rowColumn.map { cell(reader.record, $0) } ?? ""
+            let id = ticketColumn.map { cell(reader.record, $0) } ?? ""
+            let ticket = ticket(id)
+            if !id.isEmpty, ticket == nil {
+                throw unusable("\(quoted(id)) is not a ticket's id or link", path, line)
+            }
+            if !number.isEmpty {
+                guard let row = PlanEdit.number(number) else {
+                    throw unusable("\(quoted(number)) is not a row's number", path, line)
+                }
+                rows[row] = Row(ticket: ticket, line: line)
+            } else if let ticket {
+                tickets.insert(ticket)
+            }
+        }
+        return (rows, tickets)
+    }
+
+    private static func cell(_ record: borrowing Record, _ column: Int) -> String {
+        String(decoding: trimmed(record.bytes(of: column)), as: UTF8.self)
+    }
+
+    /// A ticket's id as a plan writes it; `nil` when the text is no id.
+    private static func ticket(_ text: String) -> String? {
+        var text = text
+        let found = text.withUTF8 { bytes in
+            TicketIDText.withUnwrapped(bytes) { String(decoding: $0, as: UTF8.self) }
+        }
+        guard !found.contains("://"), let id = TicketID(found) else { return nil }
+        return id.isObjectID ? found.lowercased() : found
+    }
+
+    private static func unusable(_ message: String, _ path: String, _ line: Int?) -> PlanError {
+        PlanError(code: .listUnusable, message: message, path: path, line: line)
+    }
+}

@@ -1,0 +1,178 @@
+import BulkPlan
+import BulkSystem
+import MavaAPI
+
+/// A condition over the rows of one saved plan.
+///
+/// The plan holds only what its rows write and what they replace. So a comparison can be undecided: `old.status` of
+/// a row that changes the priority alone, for example.
+struct PlanRowCondition {
+    /// What a comparison asks about.
+    private enum Subject {
+        case row
+        case disposition
+        case ticketID(Int)
+        case cell(Int, isPriority: Bool)
+        case new(TicketField)
+        case old(TicketField)
+        case createdAt
+    }
+
+    let condition: RowCondition
+    private let subjects: [Subject]
+    private let directory: NameDirectory
+
+    /// Finds what a condition asks about in a plan.
+    ///
+    /// - Throws: A `ConditionError` for a column, a field or a name that the plan does not have.
+    init(_ condition: RowCondition, _ header: PlanHeader) throws(ConditionError) {
+        self.condition = condition
+        directory = NameDirectory(header)
+        let columns = PlanColumns(header.input.columns)
+        var subjects: [Subject] = []
+        for (index, comparison) in condition.comparisons.enumerated() {
+            let subject = try Self.subject(index, condition, columns, header)
+            try Self.checkNames(comparison, index, condition, header, directory)
+            subjects.append(subject)
+        }
+        self.subjects = subjects
+    }
+
+    private static func subject(
+        _ index: Int, _ condition: RowCondition, _ columns: PlanColumns, _ header: PlanHeader
+    ) throws(ConditionError) -> Subject {
+        switch condition.comparisons[index].subject {
+        case .column(let name):
+            if let column = columns.column(named: name) {
+                let role = ColumnRole(columnName: header.input.columns[column])
+                return role == .ticketID
+                    ? .ticketID(column)
+                    : .cell(column, isPriority: role == .priority || role == .expectPriority)
+            }
+            switch ColumnRole.plain(name) {
+            case "row": return .row
+            case "disposition": return .disposition
+            default: break
+            }
+            let known = header.input.columns + ["row", "disposition"]
+            let meant = closest(to: ColumnRole.plain(name), among: known, by: ColumnRole.plain)
+            throw condition.error(
+                (meant.map { "did you mean \(quoted($0))? " } ?? "")
+                    + "the plan has no column \(quoted(name))", atSubjectOf: index)
+        case .new(let name):
+            if let field = field(name) { return .new(field) }
+        case .old(let name):
+            if let field = field(name) { return .old(field) }
+            if name == "createdAt" { return .createdAt }
+        }
+        throw condition.error(
+            "a plan does not hold this of a ticket: plan again with --where to choose by it",
+            atSubjectOf: index)
+    }
+
+    private static func field(_ name: String) -> TicketField? {
+        switch name {
+        case "status": .status
+        case "priority": .priority
+        case "category": .categoryID
+        case "assignee": .assignedTo
+        default: nil
+        }
+    }
+
+    /// Refuses a name that no change of the plan has: a misspelt one would leave out nothing, or all rows.
+    private static func checkNames(
+        _ comparison: RowCondition.Comparison, _ index: Int, _ condition: RowCondition,
+        _ header: PlanHeader, _ directory: NameDirectory
+    ) throws(ConditionError) {
+        let isAgent: Bool
+        switch comparison.subject {
+        case .new("assignee"), .old("assignee"): isAgent = true
+        case .new("category"), .old("category"): isAgent = false
+        default: return
+        }
+        let names = isAgent ? header.agentNames : header.categoryNames
+        guard comparison.relation.isEquality, !names.isEmpty, names.count < PlanHeader.nameLimit
+        else { return }
+        for (place, name) in comparison.literals.enumerated() where !name.isEmpty {
+            if isAgent, ["unassigned", "null"].contains(name.lowercased()) { continue }
+            if TicketID(name)?.isObjectID == true { continue }
+            let match = isAgent ? directory.agent(name) : directory.category(name)
+            guard case .unknown(let meant) = match else { continue }
+            throw condition.error(
+                (meant.map { "did you mean \(quoted($0))? " } ?? "")
+                    + "no change of the plan names the \(isAgent ? "agent" : "category") "
+                    + "\(quoted(name)), and a plan knows each only by its id and one name",
+                atLiteral: place, of: index)
+        }
+    }
+
+    /// Whether it holds for a row; `nil` when the plan does not hold enough of the row.
+    func decided(_ entry: PlanEntry) -> Bool? {
+        condition.decided { index in
+            value(subjects[index], entry).map { condition.comparisons[index].holds($0) }
+        }
+    }
+
+    /// What a row has of a subject; `nil` when the plan does not hold it.
+    private func value(_ subject: Subject, _ entry: PlanEntry) -> RowCondition.Value? {
+        switch subject {
+        case .row: return .text(["\(entry.row)"])
+        case .disposition: return .text([entry.disposition.rawValue])
+        case .ticketID(let column):
+            let id = entry.ticketID.map { [$0] } ?? []
+            guard case .text(let texts)? = cell(column, false, entry) else {
+                return id.isEmpty ? nil : .text(id)
+            }
+            return .text(id + texts)
+        case .cell(let column, let isPriority): return cell(column, isPriority, entry)
+        case .createdAt:
+            guard let id = entry.ticketID.flatMap({ TicketID($0) }) else { return nil }
+            return id.creationSeconds.map { .time(Int64($0) * 1_000_000) } ?? .missing
+        case .new(let field):
+            guard entry.disposition == .update else { return nil }
+            return entry.changes.first { $0.field == field }.map { value($0.after, field) }
+                ?? .missing
+        case .old(let field):
+            guard entry.disposition == .update else { return nil }
+            // Nothing is known of what such a ticket holds, as in planning.
+            if entry.isUndiffed { return .missing }
+            return entry.changes.first { $0.field == field }?.before.map { value($0, field) }
+        }
+    }
+
+    private func value(_ value: FieldValue, _ field: TicketField) -> RowCondition.Value {
+        switch (value, field) {
+        case (.null, _): .missing
+        case (.number(let number), _): .text(SelectedValues.priority(number))
+        case (.text(let id), .assignedTo): .text([id] + directory.agentWritings(id))
+        case (.text(let id), .categoryID):
+            .text([id] + (directory.categoryName(id).map { [$0] } ?? []))
+        case (.text(let text), _): .text([text])
+        }
+    }
+
+    private func cell(
+        _ column: Int, _ isPriority: Bool, _ entry: PlanEntry
+    ) -> RowCondition.Value? {
+        guard let cells = entry.cells, entry.issue?.code != .malformedRecord else { return nil }
+        guard column < cells.count else { return .missing }
+        switch entry.forms?[column] ?? .string {
+        case .absent, .null: return .missing
+        case .json, .string: break
+        }
+        var written = cells[column]
+        return written.withUTF8 { bytes in
+            var text = trimmed(bytes)
+            // A report puts a ' before what a spreadsheet would run.
+            if text.count > 1, text[0] == UInt8(ascii: "'"), "=+-@".utf8.contains(text[1]) {
+                text = UnsafeBufferPointer(rebasing: text[1...])
+            }
+            if text.isEmpty { return .missing }
+            if isPriority, let number = priorityNumber(text) {
+                return .text(SelectedValues.priority(Int(number)))
+            }
+            return .text([String(decoding: text, as: UTF8.self)])
+        }
+    }
+}

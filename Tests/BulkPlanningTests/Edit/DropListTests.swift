@@ -1,0 +1,92 @@
+import BulkPlan
+import BulkPlanningTestSupport
+import BulkTestSupport
+import Testing
+
+@testable import BulkPlanning
+
+@Suite("Files of rows to leave out")
+struct DropListTests {
+    private static let id = "695c76afd0e42018b77a9c2d"
+
+    private static func list(_ text: String) throws -> DropList {
+        try DropList(Array(text.utf8), path: "drop.txt")
+    }
+
+    @Test("a line is a row, an id or a link")
+    func lines() throws {
+        let list = try Self.list(
+            "\u{FEFF}5\r\n\n 12 \n\(Self.id.uppercased())\n"
+                + "https://dashboard.mava.app/dashboard/ticket?id=\(PlanFixture.id(1))\nT-17")
+        #expect(list.rows.keys.sorted() == [5, 12])
+        #expect(list.tickets == [Self.id, PlanFixture.id(1), "T-17"])
+    }
+
+    @Test(
+        "a CSV file has rows or tickets in a column",
+        arguments: [
+            ("note,row\nx,3\ny,\n", [3], []), ("Ticket ID;note\n\(id);\"a;b\"\n", [], [id]),
+            ("row,line,ticketId\n7,8,\(id)\n", [7], []),
+            ("ticketId,mavaBulkRow,mavaBulkError\n\(id),2,x\n", [2], []),
+        ])
+    func columns(text: String, rows: [Int], tickets: [String]) throws {
+        let list = try Self.list(text)
+        #expect(list.rows.keys.sorted() == rows)
+        #expect(list.tickets == Set(tickets))
+    }
+
+    @Test(
+        "what is neither is refused with its line",
+        arguments: [
+            ("5\n5 6\n", 2), ("row\n1\nx\n", 3), ("ticketId\nhttps://example.org/1\n", 2),
+            ("0\n1.5 x\n", 2),
+        ])
+    func unusable(text: String, line: Int) throws {
+        let error = #expect(throws: PlanError.self) { try Self.list(text) }
+        #expect(error?.code == .listUnusable)
+        #expect(error?.line == line)
+    }
+
+    @Test("an empty file is refused")
+    func empty() {
+        for text in ["", "\n\n", "row\n"] {
+            let error = #expect(throws: PlanError.self) { try Self.list(text) }
+            #expect(error?.message.contains("lists no row") == true)
+        }
+    }
+
+    @Test("a report of another input is refused, and tickets that have no row are counted")
+    func otherReport() async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(PlanFixture.ticket(1), PlanFixture.ticket(2))
+        let plan = try await fixture.plan(
+            "ticketId,status\n\(PlanFixture.id(1)),Resolved\n\(PlanFixture.id(2)),Resolved\n")
+        let output = fixture.directory.file("new.jsonl")
+        var edit = PlanEdit()
+        edit.lists = [try Self.list("row,ticketId\n1,\(PlanFixture.id(2))\n")]
+        let error = #expect(throws: PlanError.self) {
+            try edit.apply(to: plan.path!, writing: output)
+        }
+        #expect(error?.code == .listUnusable)
+        #expect(error?.line == 2)
+        edit.lists = [try Self.list("row\n3\n")]
+        let missing = #expect(throws: PlanError.self) {
+            try edit.apply(to: plan.path!, writing: output)
+        }
+        #expect(missing?.code == .rowMissing)
+        edit.lists = [try Self.list("\(PlanFixture.id(2))\n\(PlanFixture.id(9))\n")]
+        let result = try edit.apply(to: plan.path!, writing: output)
+        #expect((result.dropped, result.ticketsNotInPlan) == (1, 1))
+    }
+
+    @Test(
+        "row numbers are numbers from 1 and ranges",
+        arguments: [
+            ("5", [5...5]), ("5,7-9", [5...5, 7...9]), (" 1 , 2 ", [1...1, 2...2]), ("", nil),
+            ("0", nil), ("5-", nil), ("9-7", nil), ("1-2-3", nil), ("a", nil), ("+1", nil),
+            ("1,,2", nil),
+        ] as [(String, [ClosedRange<Int>]?)])
+    func numbers(text: String, rows: [ClosedRange<Int>]?) {
+        #expect(PlanEdit.rows(text) == rows)
+    }
+}
