@@ -72,15 +72,22 @@ public struct BulkRun: Sendable {
         let planner = Planner(options: options, client: connection.reader) {
             observer.planning($0)
         }
-        let plan = try await planner.plan(input, now: Self.secondsSince1970)
+        var plan = try await planner.plan(input, now: Self.secondsSince1970)
         // From here on the file stays open: what was approved is what is sent.
         let file = try PlanFile(path: draft.path, expecting: plan.header.id, isOurs: true)
         var revalidation: PlanRevalidation?
+        var waivers: [PlanHeader.Waiver] = []
         if plan.header.source == .snapshot {
-            revalidation = try await self.revalidation(of: file, journal: nil)
+            // A ticket that differs from the snapshot may be one that guards keep.
+            let revalidator = revalidator(guards: planning.guards)
+            revalidation = try await self.revalidation(of: file, journal: nil, revalidator)
+            waivers = revalidation?.waivers ?? []
+            plan.summary.add(waivers: waivers, notes: [])
         }
         guard try await approve(plan, revalidation) else { return nil }
-        return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
+        let directory = try begin(file, draft, waivers)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
@@ -101,24 +108,35 @@ public struct BulkRun: Sendable {
         let draft = try draft()
         try draft.copy(from: path)
         let file: PlanFile
-        let plan: Plan
+        var plan: Plan
         let revalidation: PlanRevalidation?
+        var waivers: [PlanHeader.Waiver]
         do {
             // From here on the file stays open: what was approved is what is sent.
             file = try PlanFile(path: draft.path, expecting: expectedID, isOurs: true)
             plan = Plan(summary: try PlanSummary(reading: PlanReader(file)), path: draft.path)
             try SavedPlan.check(plan.header, path: path, for: connection)
-            try planning.guards.check(
+            waivers = try planning.guards.check(
                 counts: plan.header.counts, requests: plan.header.requests,
-                ticketsRead: plan.header.ticketsRead)
-            revalidation = try await self.revalidation(of: file, journal: nil)
+                ticketsRead: plan.header.ticketsRead, source: plan.header.source)
+            let revalidator = revalidator(guards: planning.guards)
+            revalidation = try await self.revalidation(of: file, journal: nil, revalidator)
+            if let revalidation {
+                waivers += revalidation.waivers
+            } else {
+                waivers += try await revalidator.checkUnread(file)
+            }
+            plan.summary.add(
+                waivers: waivers, notes: planning.guards.unusedWaivers(waivers))
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
             throw error
         }
         guard try await approve(plan, revalidation) else { return nil }
-        return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
+        let directory = try begin(file, draft, waivers)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Resumes a run that was interrupted, killed, or stopped early.
@@ -132,8 +150,9 @@ public struct BulkRun: Sendable {
     ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
-        let (directory, file, revalidation, _) = try await prepareToResume(path)
-        return try await carryOut(file, in: directory, revalidation: revalidation)
+        let (directory, file, revalidation, _, waivers) = try await prepareToResume(path)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Reads the tickets of an interrupted run again, asks for approval, and resumes it.
@@ -147,7 +166,7 @@ public struct BulkRun: Sendable {
         _ path: String, approve: (ResumePreview) async throws -> Bool
     ) async throws -> RunResult? {
         defer { observer.finished() }
-        let (directory, file, revalidation, journal) = try await prepareToResume(path)
+        let (directory, file, revalidation, journal, waivers) = try await prepareToResume(path)
         let plan = PlanFileSource(try PlanReader(file, for: .sending))
         var (done, changed) = (0, 0)
         while case .planned(let entry)? = try plan.next() {
@@ -170,18 +189,22 @@ public struct BulkRun: Sendable {
             changed: changed, hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal))
         guard try await approve(preview) else { return nil }
-        return try await carryOut(file, in: directory, revalidation: revalidation)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Opens an interrupted run and reads the tickets of unfinished rows again.
     private func prepareToResume(
         _ path: String
-    ) async throws -> (RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?) {
+    ) async throws -> (
+        RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?, [PlanHeader.Waiver]
+    ) {
         let directory = try RunDirectory.open(path)
         let file = try PlanFile(path: directory.plan, isOurs: true)
         let header = file.header
         try SavedPlan.check(header, path: directory.plan, for: connection)
-        if let settings = try RunSettings.read(from: path), settings.plan != header.id {
+        let settings = try RunSettings.read(from: path)
+        if let settings, settings.plan != header.id {
             throw PlanError(
                 code: .otherPlan,
                 message:
@@ -190,8 +213,10 @@ public struct BulkRun: Sendable {
         }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        let revalidation = try await revalidation(of: file, journal: journal)
-        return (directory, file, revalidation, journal)
+        // The guards were checked when the run began.
+        let revalidator = revalidator(guards: PlanGuards())
+        let revalidation = try await revalidation(of: file, journal: journal, revalidator)
+        return (directory, file, revalidation, journal, settings?.waivers ?? [])
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
@@ -202,7 +227,9 @@ public struct BulkRun: Sendable {
     }
 
     /// Makes the run's directory and puts the plan into it.
-    private func begin(_ plan: PlanFile, _ draft: DraftPlan) throws -> RunDirectory {
+    private func begin(
+        _ plan: PlanFile, _ draft: DraftPlan, _ waivers: [PlanHeader.Waiver]
+    ) throws -> RunDirectory {
         let id = plan.header.id
         guard try plan.isUnchanged() else {
             throw PlanError(
@@ -214,7 +241,9 @@ public struct BulkRun: Sendable {
         }
         let directory = try RunDirectory.create(
             at: directory, planID: id, startedAt: SystemTime.millisecondsSince1970())
-        try RunSettings(self, plan: id).write(to: directory.settings)
+        var settings = RunSettings(self, plan: id)
+        if !waivers.isEmpty { settings.waivers = waivers }
+        try settings.write(to: directory.settings)
         try draft.move(to: directory.plan)
         // A resume reads the plan by its path, so the file there has to be the one that was approved.
         guard plan.isAt(directory.plan) else {
@@ -231,16 +260,23 @@ public struct BulkRun: Sendable {
 
     /// Reads the tickets whose values are in the plan again, unless all rows are done.
     private func revalidation(
-        of plan: PlanFile, journal: JournalIndex?
+        of plan: PlanFile, journal: JournalIndex?, _ revalidator: PlanRevalidator
     ) async throws -> PlanRevalidation? {
         guard plan.header.hasChanges, plan.header.source != .none else { return nil }
-        let observer = observer
-        let revalidator = PlanRevalidator(client: connection.reader, onConflict: onConflict) {
-            observer.planning($0)
-        }
         return try await revalidator.revalidate(plan) { row in
             try journal?.isFinished(row) ?? false
         }
+    }
+
+    private func revalidator(guards: PlanGuards) -> PlanRevalidator {
+        let observer = observer
+        var revalidator = PlanRevalidator(client: connection.reader, onConflict: onConflict) {
+            observer.planning($0)
+        }
+        revalidator.guards = guards
+        revalidator.agents = planning.agents
+        revalidator.categories = planning.categories
+        return revalidator
     }
 
     private static var secondsSince1970: Int {
