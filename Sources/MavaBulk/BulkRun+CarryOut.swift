@@ -2,8 +2,17 @@ internal import BulkSystem
 
 extension BulkRun {
     /// Executes what is left of the plan in a directory, settles what is unknown, and reports.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - directory: The run's directory.
+    ///   - revalidation: The decisions after the second reading; `nil` when the whole plan is still valid.
+    ///   - waivers: The waivers that the run needed, beside those in the plan's header.
+    /// - Returns: How the run ended.
+    /// - Throws: A `FileError` or a ``ReportError`` when the run's files cannot be written.
     func carryOut(
-        _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?
+        _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?,
+        waivers: [PlanHeader.Waiver]
     ) async throws -> RunResult {
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
         let (sent, journal) = try await send(plan, in: directory, revalidation: revalidation)
@@ -13,7 +22,7 @@ extension BulkRun {
         let (index, interruption) = try await settled(sent.reason, plan, journal, in: directory)
         var summary = sent
         summary.reason = interruption ?? sent.reason
-        return try report(summary, plan, index, in: directory)
+        return try report(summary, plan, index, waivers, in: directory)
     }
 
     /// Sends what is left of the plan.
@@ -199,7 +208,7 @@ extension BulkRun {
 
     private func report(
         _ summary: RunSummary, _ plan: PlanFile, _ journal: JournalIndex,
-        in directory: RunDirectory
+        _ waivers: [PlanHeader.Waiver], in directory: RunDirectory
     ) throws -> RunResult {
         let header = plan.header
         var summary = summary
@@ -222,7 +231,7 @@ extension BulkRun {
             hasTroubledRows: counts.hasTroubledRows, hasUnsentRows: counts[.unsent] > 0)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,
-            reads: header.price.reads, exitCode: exitCode)
+            reads: header.price.reads, waivers: waivers, exitCode: exitCode)
         let earlier = try file.unchangedText(at: directory.summary)
         if earlier == nil { try file.write(to: directory.summary) }
         return RunResult(

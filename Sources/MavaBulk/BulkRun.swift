@@ -75,16 +75,23 @@ public struct BulkRun: Sendable {
         let planner = Planner(options: options, client: connection.reader) {
             observer.planning($0)
         }
-        let plan = try await planner.plan(input, now: Self.secondsSince1970)
+        var plan = try await planner.plan(input, now: Self.secondsSince1970)
         // From here on the file stays open: what was approved is what is sent.
         let file = try PlanFile(
             path: draft.path, expecting: plan.header.id, isOurs: true, reads: planReads)
         var revalidation: PlanRevalidation?
+        var waivers: [PlanHeader.Waiver] = []
         if plan.header.source == .snapshot {
-            revalidation = try await self.revalidation(of: file, journal: nil)
+            // A ticket that differs from the snapshot may be one that guards keep.
+            let revalidator = revalidator(guards: planning.guards)
+            revalidation = try await self.revalidation(of: file, journal: nil, revalidator)
+            waivers = revalidation?.waivers ?? []
+            plan.summary.add(waivers: waivers, notes: [])
         }
         guard try await approve(plan, revalidation) else { return nil }
-        return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
+        let directory = try begin(file, draft, waivers)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
@@ -106,18 +113,25 @@ public struct BulkRun: Sendable {
         // From here on the copy stays open: what was approved is what is sent.
         let file = try PlanFile(
             copying: path, to: draft.path, expecting: expectedID, reads: planReads)
-        let summary: PlanSummary
+        var summary: PlanSummary
         let revalidation: PlanRevalidation?
+        var waivers: [PlanHeader.Waiver]
         do {
             try SavedPlan.check(file.header, path: path, for: connection)
-            try planning.guards.check(
+            waivers = try planning.guards.check(
                 counts: file.header.counts, requests: file.header.requests,
-                ticketsRead: file.header.ticketsRead)
+                ticketsRead: file.header.ticketsRead, source: file.header.source)
+            let revalidator = revalidator(guards: planning.guards)
             if isToBeRevalidated(file.header) {
-                (summary, revalidation) = try await revalidator.summarizeAndRevalidate(file)
+                let compared: PlanRevalidation
+                (summary, compared) = try await revalidator.summarizeAndRevalidate(file)
+                waivers += compared.waivers
+                revalidation = compared
             } else {
                 (summary, revalidation) = (try PlanSummary(reading: PlanReader(file)), nil)
+                waivers += try await revalidator.checkUnread(file)
             }
+            summary.add(waivers: waivers, notes: planning.guards.unusedWaivers(waivers))
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
@@ -125,7 +139,9 @@ public struct BulkRun: Sendable {
         }
         let plan = Plan(summary: summary, path: draft.path)
         guard try await approve(plan, revalidation) else { return nil }
-        return try await carryOut(file, in: try begin(file, draft), revalidation: revalidation)
+        let directory = try begin(file, draft, waivers)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Resumes a run that was interrupted, killed, or stopped early.
@@ -139,8 +155,9 @@ public struct BulkRun: Sendable {
     ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
-        let (directory, file, revalidation, _) = try await prepareToResume(path)
-        return try await carryOut(file, in: directory, revalidation: revalidation)
+        let (directory, file, revalidation, _, waivers) = try await prepareToResume(path)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// Reads the tickets of an interrupted run again, asks for approval, and resumes it.
@@ -154,7 +171,7 @@ public struct BulkRun: Sendable {
         _ path: String, approve: (ResumePreview) async throws -> Bool
     ) async throws -> RunResult? {
         defer { observer.finished() }
-        let (directory, file, revalidation, journal) = try await prepareToResume(path)
+        let (directory, file, revalidation, journal, waivers) = try await prepareToResume(path)
         let (done, changed) = try progress(of: file, revalidation, journal)
         let preview = ResumePreview(
             header: file.header, done: done,
@@ -162,7 +179,8 @@ public struct BulkRun: Sendable {
             changed: changed, hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal))
         guard try await approve(preview) else { return nil }
-        return try await carryOut(file, in: directory, revalidation: revalidation)
+        return try await carryOut(
+            file, in: directory, revalidation: revalidation, waivers: waivers)
     }
 
     /// How many of a run's requests have their outcome, and how many are not sent because their tickets changed.
@@ -188,12 +206,15 @@ public struct BulkRun: Sendable {
     /// Opens an interrupted run and reads the tickets again of the rows that are not done.
     private func prepareToResume(
         _ path: String
-    ) async throws -> (RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?) {
+    ) async throws -> (
+        RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?, [PlanHeader.Waiver]
+    ) {
         let directory = try RunDirectory.open(path)
         let file = try PlanFile(path: directory.plan, isOurs: true, reads: planReads)
         let header = file.header
         try SavedPlan.check(header, path: directory.plan, for: connection)
-        if let settings = try RunSettings.read(from: path), settings.plan != header.id {
+        let settings = try RunSettings.read(from: path)
+        if let settings, settings.plan != header.id {
             throw PlanError(
                 code: .otherPlan,
                 message:
@@ -202,8 +223,10 @@ public struct BulkRun: Sendable {
         }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        let revalidation = try await revalidation(of: file, journal: journal)
-        return (directory, file, revalidation, journal)
+        // The guards were checked when the run began.
+        let revalidator = revalidator(guards: PlanGuards())
+        let revalidation = try await revalidation(of: file, journal: journal, revalidator)
+        return (directory, file, revalidation, journal, settings?.waivers ?? [])
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
@@ -214,7 +237,9 @@ public struct BulkRun: Sendable {
     }
 
     /// Makes the run's directory and puts the plan into it.
-    private func begin(_ plan: PlanFile, _ draft: DraftPlan) throws -> RunDirectory {
+    private func begin(
+        _ plan: PlanFile, _ draft: DraftPlan, _ waivers: [PlanHeader.Waiver]
+    ) throws -> RunDirectory {
         let id = plan.header.id
         guard try plan.isUnchanged() else {
             throw PlanError(
@@ -226,7 +251,9 @@ public struct BulkRun: Sendable {
         }
         let directory = try RunDirectory.create(
             at: directory, planID: id, startedAt: SystemTime.millisecondsSince1970())
-        try RunSettings(self, plan: id).write(to: directory.settings)
+        var settings = RunSettings(self, plan: id)
+        if !waivers.isEmpty { settings.waivers = waivers }
+        try settings.write(to: directory.settings)
         try draft.move(to: directory.plan)
         // A resume reads the plan by its path, so the file there has to be the one that was approved.
         guard plan.isAt(directory.plan) else {
@@ -243,7 +270,7 @@ public struct BulkRun: Sendable {
 
     /// Reads the tickets whose values are in the plan again, unless all rows are done.
     private func revalidation(
-        of plan: PlanFile, journal: JournalIndex?
+        of plan: PlanFile, journal: JournalIndex?, _ revalidator: PlanRevalidator
     ) async throws -> PlanRevalidation? {
         guard isToBeRevalidated(plan.header) else { return nil }
         return try await revalidator.revalidate(plan) { row in
@@ -256,11 +283,15 @@ public struct BulkRun: Sendable {
         header.hasChanges && header.source != .none
     }
 
-    private var revalidator: PlanRevalidator {
+    private func revalidator(guards: PlanGuards) -> PlanRevalidator {
         let observer = observer
-        return PlanRevalidator(client: connection.reader, onConflict: onConflict) {
+        var revalidator = PlanRevalidator(client: connection.reader, onConflict: onConflict) {
             observer.planning($0)
         }
+        revalidator.guards = guards
+        revalidator.agents = planning.agents
+        revalidator.categories = planning.categories
+        return revalidator
     }
 
     private static var secondsSince1970: Int {

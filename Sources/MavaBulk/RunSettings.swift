@@ -73,6 +73,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var sandbox: String?
     /// Whether the run asked nothing.
     public var unattended: Bool
+    /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.
+    public var waivers: [PlanHeader.Waiver]?
 
     /// The version that this library writes, and the newest that it reads.
     public static let currentVersion = 1

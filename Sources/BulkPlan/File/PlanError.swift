@@ -18,12 +18,20 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case valueUnusable = "value_unusable"
         /// None of the tickets was found.
         case noTicketFound = "no_ticket_found"
-        /// The plan would change more tickets than `--max-changes` allows.
+        /// The plan would change more tickets than allowed.
         case tooManyChanges = "too_many_changes"
-        /// The plan would change a larger share of the tickets read than allowed.
+        /// The plan would change a larger share of the known tickets than allowed.
         case tooLargeShare = "too_large_share"
-        /// The share of changed tickets is limited, but no ticket was read.
+        /// The share of changed tickets is limited, but no ticket is known.
         case shareUnknown = "share_unknown"
+        /// The file of guards cannot be read, or a guard names what does not exist.
+        case guardsUnusable = "guards_unusable"
+        /// The plan would change more tickets than a rule of the guards allows.
+        case ruleExceeded = "rule_exceeded"
+        /// The plan would change tickets that the guards protect.
+        case ticketsProtected = "tickets_protected"
+        /// The plan would replace values of fields that it may only write where they are empty.
+        case fieldsFilled = "fields_filled"
         /// Some rows are invalid, and the caller accepts no plan with invalid rows.
         case rowsInvalid = "rows_invalid"
         /// Tickets changed since the plan was made, and the caller wants nothing sent in that case.
@@ -78,7 +86,9 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether a safety check refused, as opposed to a problem with a file (exit code 7, not 6).
     public var isRefusalByGuard: Bool {
         switch code {
-        case .tooManyChanges, .tooLargeShare, .shareUnknown, .ticketsChanged: true
+        case .tooManyChanges, .tooLargeShare, .shareUnknown, .ruleExceeded, .ticketsProtected,
+            .fieldsFilled, .ticketsChanged:
+            true
         default: false
         }
     }

@@ -136,6 +136,7 @@ extension PlanHeader {
         case "agents": return value.read(into: &agentNames)
         case "categories": return value.read(into: &categoryNames)
         case "maps": return value.array { takeMap(&$0) } != nil
+        case "waivers": return value.array { takeWaiver(&$0) } != nil
         case "notes": return value.read(into: &notes)
         default: return value.skip()
         }
@@ -203,6 +204,21 @@ extension PlanHeader {
             }
         }
         maps.append(map)
+        return isWhole != nil
+    }
+
+    private mutating func takeWaiver(_ value: inout JSONCursor) -> Bool {
+        var waiver = Waiver(rule: "", number: 0, count: 0, most: 0)
+        let isWhole: Void? = value.object { key, value in
+            switch key {
+            case "rule": value.read(into: &waiver.rule)
+            case "number": value.read(into: &waiver.number)
+            case "count": value.read(into: &waiver.count)
+            case "most": value.read(into: &waiver.most)
+            default: value.skip()
+            }
+        }
+        waivers.append(waiver)
         return isWhole != nil
     }
 

@@ -32,6 +32,7 @@ extension PlanHeader {
         appendCounts(to: &buffer)
         appendPrice(to: &buffer)
         if !maps.isEmpty { appendMaps(to: &buffer) }
+        if !waivers.isEmpty { appendWaivers(to: &buffer) }
         if namesNoObjectID { buffer.append(#","namesNoObjectId":true"#) }
         if takesNamesFromSnapshot { buffer.append(#","namesFrom":"snapshot""#) }
         buffer.append(",", "agents", names: agentNames)
@@ -84,6 +85,19 @@ extension PlanHeader {
                 buffer.append("}")
             }
             buffer.append("]}")
+        }
+        buffer.append("]")
+    }
+
+    private func appendWaivers(to buffer: inout OutputBuffer) {
+        buffer.append(#","waivers":["#)
+        for (index, waiver) in waivers.enumerated() {
+            buffer.append(index > 0 ? ",{" : "{")
+            buffer.append("", "rule", text: waiver.rule)
+            buffer.append(",", "number", number: waiver.number)
+            buffer.append(",", "count", number: waiver.count)
+            buffer.append(",", "most", number: waiver.most)
+            buffer.append("}")
         }
         buffer.append("]")
     }

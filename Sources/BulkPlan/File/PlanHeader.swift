@@ -94,6 +94,26 @@ public struct PlanHeader: Hashable, Sendable {
         }
     }
 
+    /// A rule of the guards that was exceeded with permission.
+    public struct Waiver: Codable, Hashable, Sendable {
+        /// The rule's name.
+        public var rule: String
+        /// The most tickets that the permission covers.
+        public var number: Int
+        /// The tickets that counted against the rule.
+        public var count: Int
+        /// The most tickets that the rule allows without permission.
+        public var most: Int
+
+        /// Makes a waiver from its parts.
+        public init(rule: String, number: Int, count: Int, most: Int) {
+            self.rule = rule
+            self.number = number
+            self.count = count
+            self.most = most
+        }
+    }
+
     /// The bytes with which a plan of any version begins.
     package static let beginning = #"{"format":"mava-bulk-plan""#
 
@@ -151,6 +171,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var categoryNames: [String: String] = [:]
     /// The maps of values that shaped the rows.
     public var maps: [Map] = []
+    /// The rules of the guards that the plan exceeds with permission.
+    public var waivers: [Waiver] = []
     /// Whether the input names tickets, but none by an id in Mava's form.
     public var namesNoObjectID = false
     /// Whether names were looked up in the snapshot, because no list from Mava was available.

@@ -18,6 +18,7 @@ extension PlanSummary.Notice {
                         "no ticket id in the input has the form of Mava's, 24 hexadecimal digits: "
                         + "is it the right column?", samples: []))
         }
+        notices += header.waivers.map(Self.init)
         if header.handOffs > 0 {
             notices.append(
                 Self(
@@ -62,6 +63,16 @@ extension PlanSummary.Notice {
             notices.append(Self(kind: .note, count: 0, message: note, samples: []))
         }
         return notices
+    }
+
+    /// Reports a rule that is exceeded with permission.
+    init(_ waiver: PlanHeader.Waiver) {
+        self.init(
+            kind: .waived, count: waiver.count,
+            message:
+                "the guard \(waiver.rule) is waived up to \(Words.tickets(waiver.number)): the "
+                + "plan has \(Words.number(waiver.count)), the guard allows "
+                + Words.number(waiver.most), samples: [])
     }
 
     /// Held rows, by the reason why they are held.

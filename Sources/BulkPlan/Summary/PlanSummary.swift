@@ -52,6 +52,8 @@ public struct PlanSummary: Hashable, Sendable {
         public enum Kind: String, CaseIterable, Hashable, Sendable {
             /// No ticket has an id in Mava's form.
             case noObjectID = "no_object_id"
+            /// A rule of the guards is exceeded with permission.
+            case waived = "guard_waived"
             /// Tickets are assigned although the AI is handling them, which ends its handling.
             case handOff = "ai_hand_off"
             /// Rows are held back because the AI is handling their tickets.
@@ -138,6 +140,20 @@ public struct PlanSummary: Hashable, Sendable {
             ($1.rows, $0.code.rawValue) < ($0.rows, $1.code.rawValue)
         }
         notices = Notice.all(header: header, groups: sorted, problems: problems)
+    }
+
+    /// Adds notices about guards that were checked again when the plan was to be applied.
+    ///
+    /// - Parameters:
+    ///   - waivers: The waivers without which the plan would be refused.
+    ///   - notes: More that is to be said.
+    package mutating func add(waivers: [PlanHeader.Waiver], notes: [String]) {
+        let new = waivers.map(Notice.init).filter { !notices.contains($0) }
+        let place = notices.first?.kind == .noObjectID ? 1 : 0
+        notices.insert(contentsOf: new, at: place)
+        for note in notes where !notices.contains(where: { $0.message == note }) {
+            notices.append(Notice(kind: .note, count: 0, message: note, samples: []))
+        }
     }
 
     /// Orders larger groups first, and equally large ones the same way in every run.

@@ -139,13 +139,7 @@ extension PlanDraft {
     private func fillValues(_ fills: [FieldFill]) throws(PlanError) -> [FillValue] {
         var values: [FillValue] = []
         for fill in fills {
-            let field: FieldSet
-            switch fill.field {
-            case .status: field = .status
-            case .priority: field = .priority
-            case .categoryID: field = .category
-            case .assignedTo: field = .assignee
-            }
+            let field = FieldSet(fill.field)
             var value = FillValue(field: field, scope: fill.scope)
             switch fill.wanted {
             case .number(let number): value.number = UInt32(number)

@@ -60,6 +60,7 @@ public struct Planner: Sendable {
             _ = try AtomicFile(output)
         }
         try checkValues()
+        try options.guards.checkWaivers()
         let file = try InputFile(input)
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
@@ -86,11 +87,15 @@ public struct Planner: Sendable {
         draft.merge()
         try requireFound(draft, file)
         draft.decide()
-        try options.guards.check(
-            counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead)
-        let header = header(
+        let waivers =
+            try options.guards.check(
+                counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead,
+                source: source) + draft.check(options.guards, directory)
+        var header = header(
             file, draft, mapper.columns, mapper.survey, directory, unresolved, reads: reads,
             ticketsRead: ticketsRead, now: now)
+        header.waivers = waivers
+        header.notes += guardNotes(draft, waivers, ticketsRead)
         let saved = try writeRows(file, &draft, &mapper, header)
         let summary = PlanSummary(
             header: saved, groups: draft.summaryGroups(directory),
@@ -158,7 +163,7 @@ public struct Planner: Sendable {
     /// Whether a map or a value from elsewhere names an agent or a category.
     private func namesAny(_ field: TicketField) -> Bool {
         options.maps.contains { $0.field == field }
-            || options.selection.names(field)
+            || options.selection.names(field) || options.guards.names(field)
             || options.fills.contains { fill in
                 if case .name = fill.wanted { fill.field == field } else { false }
             }
@@ -290,6 +295,7 @@ public struct Planner: Sendable {
             readsUpdateTimes: draft.preconditions.asksForUpdateTimes
                 || options.selection.asksForUpdateTimes,
             fields: draft.fields.union(options.selection.fieldsAsked)
+                .union(options.guards.fieldsAsked)
         ).read(into: &draft.state)
     }
 
@@ -421,6 +427,15 @@ public struct Planner: Sendable {
         for number in 0..<draft.state.tickets.count
         where !draft.state.tickets.entries[number].flags.contains(.isLeftOut) { writes += 1 }
         return writes
+    }
+
+    /// What share of the tickets changes, where that is limited, and the waivers that were not needed.
+    private func guardNotes(
+        _ draft: borrowing PlanDraft, _ waivers: [PlanHeader.Waiver], _ ticketsRead: Int?
+    ) -> [String] {
+        let share = options.guards.shareNote(
+            requests: draft.changes.requests, ticketsRead: ticketsRead, source: source)
+        return (share.map { [$0] } ?? []) + options.guards.unusedWaivers(waivers)
     }
 
     /// What is to be said of a snapshot that tells less than the listing would.

@@ -40,6 +40,9 @@ public struct PlanRevalidation: Hashable, Sendable {
     /// How many pages of the listing were asked for.
     public internal(set) var reads = 0
 
+    /// The waivers without which the guards would refuse what is still to be sent.
+    public internal(set) var waivers: [PlanHeader.Waiver] = []
+
     /// How many rows no longer stand as they were approved.
     public var changedRows: Int { exceptions.count }
 

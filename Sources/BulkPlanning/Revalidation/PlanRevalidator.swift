@@ -9,7 +9,15 @@ public import MavaAPI
 public struct PlanRevalidator: Sendable {
     /// What happens to rows whose tickets changed.
     public var onConflict: ConflictPolicy
-    private let listing: any TicketListing
+    /// The limits beyond which nothing is to be sent.
+    ///
+    /// Those that look at single tickets are checked against what the tickets hold now.
+    public var guards = PlanGuards()
+    /// The agents there are, where they are known already; else they are asked for, if a guard names any.
+    public var agents: [Agent]?
+    /// The categories there are, where they are known already; else they are asked for, if a guard names any.
+    public var categories: [MavaAPI.Category]?
+    let listing: any TicketListing
     private let progress: @Sendable (PlanProgress) -> Void
 
     /// Makes a revalidator that reads from Mava.
@@ -78,10 +86,11 @@ public struct PlanRevalidator: Sendable {
     ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
         let readsUpdateTimes = try collect(plan, isDone, into: &state.tickets, seeing: see)
+        let names = try await guardNames()
         let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)
         let result = try await reader.read(into: &state, progress: progress)
         var revalidation = try compare(plan, isDone, with: state)
-        revalidation.reads = result.reads
+        revalidation.reads = result.reads + names.reads
         let conflicts = revalidation.exceptions.values.filter { $0.disposition == .conflict }.count
         if onConflict == .stop, conflicts > 0 {
             throw PlanError(
@@ -91,15 +100,16 @@ public struct PlanRevalidator: Sendable {
                     + "the plan was made, and --on-conflict stop sends nothing then: plan again",
                 path: plan.path)
         }
+        revalidation.waivers = try check(plan, isDone, revalidation, names.directory, state)
         return revalidation
     }
 
     /// Notes the tickets that the plan changes.
     ///
     /// - Returns: Whether it matters when they changed last.
-    private func collect(
+    func collect(
         _ plan: PlanFile, _ isDone: (Int) throws -> Bool, into tickets: inout TicketTable,
-        seeing see: (PlanEntry) -> Void
+        seeing see: (PlanEntry) -> Void = { _ in }
     ) throws -> Bool {
         var reader = try PlanReader(plan)
         while let entry = try reader.next() {

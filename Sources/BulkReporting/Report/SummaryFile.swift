@@ -35,6 +35,7 @@ package struct SummaryFile: Sendable {
         var finishedAt: String
         var durationMs: Int64
         var exitCode: Int32
+        var waivers: [PlanHeader.Waiver]?
     }
 
     /// Collects the results of a run that has ended.
@@ -45,11 +46,13 @@ package struct SummaryFile: Sendable {
     ///   - run: The result of this part of the run.
     ///   - journal: The journal of the whole run.
     ///   - reads: The requests that read from Mava, including look-ups.
+    ///   - waivers: The waivers that the run needed, beside those in the plan's header.
     ///   - exitCode: The program's exit code.
     package init(
         header: PlanHeader, counts: OutcomeCounts, run: RunSummary, journal: JournalIndex,
-        reads: Int, exitCode: Int32
+        reads: Int, waivers: [PlanHeader.Waiver] = [], exitCode: Int32
     ) {
+        let waived = header.waivers + waivers.filter { !header.waivers.contains($0) }
         content = Content(
             tool: header.tool, plan: header.id, input: header.input.name,
             inputSha256: header.input.sha256, baseURL: header.baseURL, reason: run.reason.name,
@@ -60,7 +63,8 @@ package struct SummaryFile: Sendable {
             startedAt: CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt),
             finishedAt: CivilTime.iso8601(
                 millisecondsSince1970: run.finishedAtMilliseconds),
-            durationMs: run.durationMilliseconds, exitCode: exitCode)
+            durationMs: run.durationMilliseconds, exitCode: exitCode,
+            waivers: waived.isEmpty ? nil : waived)
     }
 
     /// The file's text: one JSON object with its keys in alphabetical order.

@@ -16,7 +16,10 @@ enum CommandTable {
     ]
 
     private static let planning: [OptionID] =
-        shapingPlans + [.maxChanges, .maxChangePercent, .strict, .quota, .quotaShare, .giveUpAfter]
+        shapingPlans + [
+            .maxChanges, .maxChangePercent, .guards, .waive, .strict, .quota, .quotaShare,
+            .giveUpAfter,
+        ]
 
     /// Options that `plan` uses while it makes a plan, and not where it shows one.
     static let makingPlans: [OptionID] =
@@ -181,6 +184,15 @@ enum CommandTable {
                 """,
             operands: [], options: [.output, .quota, .quotaShare, .giveUpAfter] + connection,
             run: LookupsCommand.run),
+        CommandSpecification(
+            name: "schema", summary: "print the JSON schema of a file that options take",
+            details: """
+                Prints the JSON schema of a kind of file, for editors and checks. The kind is guards, the
+                file of --guards:
+
+                  mava-bulk schema guards > guards.schema.json
+                """,
+            operands: ["KIND"], options: [.color], run: SchemaCommand.run),
     ]
 
     /// The commands that begin with `plan` and another word.

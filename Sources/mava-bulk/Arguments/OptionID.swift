@@ -25,6 +25,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case allowAIHandoff = "allow-ai-handoff"
     case maxChanges = "max-changes"
     case maxChangePercent = "max-change-percent"
+    case guards
+    case waive
     case strict
     case unread
     case allowEmpty = "allow-empty"

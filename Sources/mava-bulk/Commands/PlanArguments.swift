@@ -1,3 +1,4 @@
+import BulkSystem
 import MavaBulk
 
 /// The planning options of a command line.
@@ -38,10 +39,7 @@ enum PlanArguments {
         options.unread = arguments[.unread].flatMap(UnreadPolicy.init)
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
-        options.guards = PlanGuards(
-            maxChanges: try arguments.integer(.maxChanges, in: 0...Int.max),
-            maxChangePercent: try arguments.percent(.maxChangePercent),
-            isStrict: arguments.has(.strict))
+        options.guards = try guards(arguments)
         return options
     }
 
@@ -49,6 +47,45 @@ enum PlanArguments {
     static func refuseTwoForms(_ arguments: ParsedArguments) throws {
         guard arguments.has(.json), arguments.has(.markdown) else { return }
         throw CommandFailure.usage("--json and --markdown contradict each other")
+    }
+
+    /// The guards of a file, with the limits that options give; the stricter one counts.
+    private static func guards(_ arguments: ParsedArguments) throws -> PlanGuards {
+        var guards = try arguments[.guards].map(guards(in:)) ?? PlanGuards()
+        if let limit = try arguments.integer(.maxChanges, in: 0...Int.max) {
+            guards.maxChanges = min(limit, guards.maxChanges ?? limit)
+        }
+        if let limit = try arguments.percent(.maxChangePercent) {
+            guards.maxChangePercent = min(limit, guards.maxChangePercent ?? limit)
+        }
+        guards.isStrict = arguments.has(.strict)
+        for text in arguments.list(.waive) {
+            let (rule, written) = try pair(text, .waive, "RULE=N, such as max-changes=100")
+            guard guards.ruleNames.contains(rule) else {
+                let meant = closest(to: rule.lowercased(), among: guards.ruleNames) { $0 }
+                throw CommandFailure.usage(
+                    "--waive \(text): no guard has the name `\(rule)`; "
+                        + (meant.map { "did you mean `\($0)`?" }
+                            ?? "there is \(guards.ruleNames.joined(separator: ", "))"))
+            }
+            guard let number = Int(written), number >= 0 else {
+                throw CommandFailure.usage(
+                    "--waive takes RULE=N with a whole number of tickets from 0, not `\(text)`")
+            }
+            guard !guards.waivers.contains(where: { $0.rule == rule }) else {
+                throw CommandFailure.usage("--waive names \(rule) twice: leave one out")
+            }
+            guards.waivers.append(GuardWaiver(rule: rule, number: number))
+        }
+        return guards
+    }
+
+    private static func guards(in path: String) throws -> PlanGuards {
+        do {
+            return try PlanGuards(reading: path)
+        } catch {
+            throw CommandFailure(.unusableInput, "\(error)")
+        }
     }
 
     private static func lookups(_ path: String) throws -> Lookups {

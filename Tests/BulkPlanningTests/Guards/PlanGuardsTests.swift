@@ -37,7 +37,7 @@ struct PlanGuardsTests {
         #expect(try await refusal(PlanGuards(maxChangePercent: 60)) == nil)
         let share = try await refusal(PlanGuards(maxChangePercent: 59.9))
         #expect(share?.code == .tooLargeShare)
-        #expect(share!.message.contains("3 of the 5 tickets read"))
+        #expect(share!.message.contains("3 of the 5 tickets in the snapshot (60 %)"))
         #expect(
             try await refusal(PlanGuards(maxChangePercent: 99), source: TicketSource.none)?.code
                 == .shareUnknown)
