@@ -83,6 +83,11 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// The words that clear a field, in lower case, so that none of them can name an agent or a category.
+    package static let clearingWords: Set<String> = ["unassigned", "null", notListed]
+    /// What exports write for a name that no list has; it asks for nothing.
+    package static let notListed = "not listed"
+
     /// Whether a column of this role asks for nothing and expects nothing.
     package var isPassive: Bool { self == .unknown || self == .reserved || self == .ignored }
 
@@ -134,7 +139,10 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     ///
     /// - Parameter name: The name as the input writes it.
     /// - Returns: Whether the column needs no warning, although it changes nothing.
-    package static func isInformative(_ name: String) -> Bool { informative.contains(plain(name)) }
+    package static func isInformative(_ name: String) -> Bool {
+        let plain = plain(name)
+        return plain.hasPrefix("input.") || informative.contains(plain)
+    }
 
     /// The known column name closest to another.
     ///

@@ -1,9 +1,52 @@
+import BulkSystem
 import MavaAPI
+
+extension RowCondition.Subject {
+    /// What a ticket holds under a column's name; `nil` when planning does not know it, or it is no column.
+    package var held: Self? {
+        guard case .column(let name) = self else { return nil }
+        return ConditionField.held(name)
+    }
+}
 
 extension RowCondition.Comparison {
     /// The same comparison of another subject.
     package func asking(_ subject: RowCondition.Subject) -> Self {
         Self(subject, relation, values, offset: offset)
+    }
+
+    /// The first of the values that is no status or priority, although one is compared.
+    ///
+    /// - Parameter field: What is compared.
+    /// - Returns: The value's place among ``literals``, and what is wrong with it; `nil` when nothing is.
+    package func unknownWord(of field: TicketField) -> (literal: Int, message: String)? {
+        guard relation.isEquality || field == .priority && !relation.isPart else { return nil }
+        for (place, word) in literals.enumerated() where !word.isEmpty {
+            let lower = word.lowercased()
+            if field == .priority {
+                if Int(word) != nil || ["low", "medium", "high"].contains(lower) { continue }
+                return (place, "a priority is 1 (low), 2 (medium) or 3 (high), not \(quoted(word))")
+            }
+            let known = TicketStatus.allCases.map(\.rawValue) + ["Spam"]
+            if known.contains(where: { $0.lowercased() == lower }) { continue }
+            let meant = closest(to: lower, among: known) { $0.lowercased() }
+            return (
+                place,
+                (meant.map { "did you mean \($0)? " } ?? "")
+                    + "\(quoted(word)) is none of \(known.joined(separator: ", ")); `contains` finds other "
+                    + "texts"
+            )
+        }
+        return nil
+    }
+
+    /// The first of the values that is a name and no id; `nil` when parts of texts are compared.
+    package var firstName: Int? {
+        guard relation.isEquality else { return nil }
+        return literals.firstIndex { name in
+            !name.isEmpty && !["unassigned", "null"].contains(name.lowercased())
+                && TicketID(name)?.isObjectID != true
+        }
     }
 
     /// The first of the values that should name an agent or a category and does not.

@@ -58,6 +58,8 @@ extension RowCondition {
 }
 
 extension RowCondition.Comparison.Relation {
+    /// Whether a part of a text is searched.
+    package var isPart: Bool { self == .contains || self == .notContains }
     /// Whether whole values are compared, so that a name which means nothing is a mistake.
     package var isEquality: Bool { [.equal, .notEqual, .isIn, .isNotIn].contains(self) }
 

@@ -15,6 +15,13 @@ enum ConditionField {
     /// The fields that are times.
     static let times: Set<String> = ["createdAt", "updatedAt"]
 
+    /// What a ticket holds under a name that no column of the input has; `nil` when planning does not know it.
+    static func held(_ name: String) -> RowCondition.Subject? {
+        let written = ColumnRole.plain(name)
+        let field = changeable.first { $0.spellings.contains { ColumnRole.plain($0) == written } }
+        return (field?.name ?? times.first { ColumnRole.plain($0) == written }).map { .old($0) }
+    }
+
     /// The subject that a word without quotes means.
     ///
     /// - Parameter word: The word, such as `priority` or `old.createdAt`.

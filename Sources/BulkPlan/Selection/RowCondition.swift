@@ -6,9 +6,9 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
     /// The condition as it was written.
     public let text: String
     /// What the condition asks about, each subject once, in the order of the text.
-    public let subjects: [Subject]
+    public private(set) var subjects: [Subject]
     /// The comparisons, the leaves of the expression, in the order of the text.
-    package let comparisons: [Comparison]
+    package private(set) var comparisons: [Comparison]
     private let tree: ConditionTree
 
     /// Reads a condition.
@@ -24,6 +24,16 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
         self.text = text
         var seen: Set<Subject> = []
         subjects = comparisons.map(\.subject).filter { seen.insert($0).inserted }
+    }
+
+    /// The same condition about other subjects.
+    ///
+    /// - Parameter subject: Returns what is asked about instead of a subject.
+    package func asking(_ subject: (Subject) -> Subject) -> RowCondition {
+        var condition = self
+        condition.comparisons = comparisons.map { $0.asking(subject($0.subject)) }
+        condition.subjects = subjects.map(subject)
+        return condition
     }
 
     /// The condition as it was written.

@@ -47,9 +47,13 @@ extension PlanDraft {
     /// The names that a row asks for and that mean nothing, while its numbers are those of names.
     private func unknownNames(_ row: PlannedRow) -> [RowIssue] {
         let clears = row.fields.contains(.assignee) && row.assignee == 0
+        let category = categories[Int(row.category)]
+        let assignee = clears ? nobody : assignees[Int(row.assignee)]
+        // What no list has may be what the ticket holds, so it is no mistake where another one is found.
+        let isCertain = category.isWrong || assignee.isWrong
         return [
-            issue(categories[Int(row.category)], .categoryName, .categoryID),
-            issue(clears ? nobody : assignees[Int(row.assignee)], .assignee),
+            isCertain && !category.isWrong ? nil : issue(category, .categoryName, .categoryID),
+            isCertain && !assignee.isWrong ? nil : issue(assignee, .assignee),
         ].compactMap(\.self)
     }
 

@@ -19,6 +19,9 @@ enum Resolution {
         }
     }
 
+    /// Whether it means nothing, whatever the ticket holds.
+    var isWrong: Bool { if case .issue = self { true } else { false } }
+
     /// Why a row cannot have it.
     ///
     /// - Parameter takesUnlisted: Whether an id that no list has is taken for its value.
@@ -107,9 +110,10 @@ extension PlanDraft {
         row.assignee = assignee.number ?? 0
         if case .leave = category { row.fields.subtract(.category) }
         if case .leave = assignee { row.fields.subtract(.assignee) }
-        for fill in fills where fill.scope == .all || !said.contains(fill.field) {
+        for fill in fills where fill.scope == .blank && !said.contains(fill.field) {
             row.fill(fill)
         }
+        for fill in fills where fill.scope == .all { row.fill(fill) }
     }
 
     /// What becomes of an assignee that a row clears itself.
@@ -343,8 +347,11 @@ struct LateNames {
         let found = match(suggestions > 0)
         if case .unknown = found { suggestions -= 1 }
         var issue: RowIssue?
-        if case .id = found {
-        } else {
+        switch found {
+        case .id: break
+        // It may be what the ticket holds.
+        case .unknown where TicketID(name)?.isObjectID == true: break
+        default:
             issue = thing.issue(name, found)
             issue?.column = column
         }

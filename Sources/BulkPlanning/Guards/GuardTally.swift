@@ -291,7 +291,6 @@ struct GuardTally {
     }
 }
 
-
 extension ChangeTally.Key {
     /// What a row of a saved plan changes.
     ///

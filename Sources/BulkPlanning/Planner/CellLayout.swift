@@ -14,6 +14,9 @@ struct CellLayout {
         case wanted(FieldSet, columns: [Int])
     }
 
+    /// What comes before the names of columns that ask for nothing here.
+    static let prefix = "input."
+
     private(set) var cells: [(name: String, source: Source)] = []
 
     var names: [String] { cells.map(\.name) }
@@ -29,19 +32,21 @@ struct CellLayout {
         for (index, (name, role)) in zip(columns.names, columns.roles).enumerated() {
             if let field = role.field {
                 wanted[field, default: []].append(index)
-                cells.append(("input." + name, .column(index)))
+                cells.append((Self.prefix + name, .column(index)))
             } else if role == .ticketID, !isTicketNamed {
                 isTicketNamed = true
                 cells.append(("ticketId", .column(index)))
             } else if role == .ignored || role == .ticketID {
-                cells.append(("input." + name, .column(index)))
+                cells.append((Self.prefix + name, .column(index)))
             } else {
                 cells.append(
                     (role == .unknown || role == .reserved ? name : role.names[0], .column(index)))
             }
         }
         for field in TicketField.allCases {
-            guard let sources = wanted[field] else { continue }
+            guard var sources = wanted[field] else { continue }
+            // What a map did not map must not stand among what it did map.
+            if options.maps.contains(where: { $0.field == field }) { sources = [] }
             cells.append((field.rawValue, .wanted(FieldSet(field), columns: sources)))
         }
     }

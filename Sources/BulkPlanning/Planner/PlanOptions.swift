@@ -31,7 +31,7 @@ public struct PlanOptions: Sendable {
     public var selection = RowSelection()
     /// Which values become which, one table for a field at most.
     public var maps: [ValueMap] = []
-    /// Values that rows get from elsewhere than their columns, one of each scope for a field at most.
+    /// Values that rows get from elsewhere than their columns, one for a field at most.
     public var fills: [FieldFill] = []
     /// Which row counts when several rows for one ticket disagree.
     public var onDuplicate = DuplicatePolicy.refuse
@@ -56,6 +56,26 @@ public struct PlanOptions: Sendable {
     public var agents: [Agent]?
     /// The categories there are, where they are known already; else they are asked for.
     public var categories: [MavaAPI.Category]?
+    /// Where ``agents`` and ``categories`` come from, where that is a file.
+    public var lookups: LookupFile?
+
+    /// A file that agents and categories were read from.
+    public struct LookupFile: Hashable, Sendable {
+        /// The file's name.
+        public var path: String
+        /// The API that the lists come from; `nil` when the file does not say.
+        public var baseURL: String?
+        /// When they were read (RFC 3339); `nil` when the file does not say.
+        public var createdAt: String?
+
+        /// Describes a file.
+        public init(path: String, baseURL: String?, createdAt: String?) {
+            self.path = path
+            self.baseURL = baseURL
+            self.createdAt = createdAt
+        }
+    }
+
     /// The API that the plan is made against, to be written into the plan.
     public var baseURL: String?
     /// The program that makes the plan, to be written into it.

@@ -62,12 +62,24 @@ public struct Planner: Sendable {
         try checkValues()
         try options.guards.checkWaivers()
         let file = try InputFile(input)
+        let records = try file.firstReader()
+        try refuseMappingTwice(records.columns, file)
+        var planner = self
+        if records.format == .csv {
+            planner.options.selection = options.selection.resolved(records.columns)
+        }
+        return try await planner.make(file, records, now: now)
+    }
+
+    private func make(
+        _ file: InputFile, _ records: consuming RecordReader, now: Int
+    ) async throws -> Plan {
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
             unread: options.unread)
         draft.source = source
         draft.countsProblemsLater = options.selection.isCounted
-        var mapper = try readRows(file, into: &draft)
+        var mapper = try readRows(file, records, into: &draft)
         draft.takeTicketIDs(of: mapper)
         var reads = 0
         // A snapshot comes first: what it names may have to be looked up, or serve to look names up.
@@ -103,10 +115,37 @@ public struct Planner: Sendable {
         return Plan(summary: summary, path: options.output)
     }
 
-    /// Refuses two maps, or two values of one kind, for one field.
+    /// Whether an address is this machine's, as every rehearsal's is.
+    private static func isLocal(_ address: String) -> Bool {
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { address.hasPrefix($0) }
+    }
+
+    /// Refuses a map for a file of failed rows whose values were mapped when their plan was made.
+    private func refuseMappingTwice(_ columns: [String], _ file: InputFile) throws(PlanError) {
+        guard !options.maps.isEmpty,
+            columns.contains(where: { ColumnRole(columnName: $0) == .reserved }),
+            columns.contains(where: { $0.hasPrefix(CellLayout.prefix) })
+        else { return }
+        throw PlanError(
+            code: .mapUnusable,
+            message:
+                "correct the values in this file and leave the map out: it is a file of failed rows, "
+                + "and its values were mapped already", path: file.input.path)
+    }
+
+    /// Refuses two maps, or two values, for one field.
     private func checkValues() throws(PlanError) {
+        if let lookups = options.lookups, let theirs = lookups.baseURL, let ours = options.baseURL,
+            theirs != ours, !(Self.isLocal(theirs) && Self.isLocal(ours))
+        {
+            throw PlanError(
+                code: .otherServer,
+                message:
+                    "the agents and categories in it are those of \(theirs), and the plan is for "
+                    + "\(ours): write the file again with `mava-bulk lookups`", path: lookups.path)
+        }
         let maps = Dictionary(grouping: options.maps, by: \.field)
-        let fills = Dictionary(grouping: options.fills) { "\($0.scope) \($0.field.rawValue)" }
+        let fills = Dictionary(grouping: options.fills, by: \.field)
         if let twice = maps.values.first(where: { $0.count > 1 }) {
             throw PlanError(
                 code: .mapUnusable, message: "there is another map for \(twice[0].field.rawValue)",
@@ -140,6 +179,16 @@ public struct Planner: Sendable {
                 throw selection.error(
                     "what tickets hold is not known, because they are not read", at: index)
             }
+            if let field = subject.field, let unknown = comparison.unknownWord(of: field) {
+                throw selection.error(unknown.message, at: index, literal: unknown.literal)
+            }
+            if let thing = subject.thing, !directory.hasNames(of: thing),
+                let place = comparison.firstName
+            {
+                throw selection.error(
+                    "names cannot be looked up without a key: give --lookups FILE, or write the id",
+                    at: index, literal: place)
+            }
             if let thing = subject.thing,
                 let unknown = comparison.unknownName(of: thing, in: directory)
             {
@@ -153,7 +202,9 @@ public struct Planner: Sendable {
         var choices = options.columns
         choices.replaced = Set(options.fills.filter { $0.scope == .all }.map(\.field))
         choices.selection = options.selection
-        choices.allowsNoRequest = !options.fills.isEmpty
+        choices.allowsNoColumn = !options.fills.isEmpty
+        choices.allowsNoRequest =
+            !options.fills.isEmpty || !options.maps.isEmpty || !options.columns.isEmpty
         for map in options.maps where map.field == .status || map.field == .priority {
             choices.words[map.field] = WordMap(map)
         }
@@ -179,9 +230,8 @@ public struct Planner: Sendable {
     }
 
     private func readRows(
-        _ file: InputFile, into draft: inout PlanDraft
+        _ file: InputFile, _ records: consuming RecordReader, into draft: inout PlanDraft
     ) throws -> RequestMapper {
-        let records = try file.firstReader()
         let before = (records.delimiterRows, records.fieldCountsForgiven)
         if records.format == .csv, records.columns.isEmpty {
             // There is not even a header.
@@ -383,6 +433,17 @@ public struct Planner: Sendable {
         if others > 0 {
             header.notes.append("\(Words.counted(others, "more column")) not known, without effect")
         }
+        if let lookups = options.lookups {
+            header.notes.append(
+                "names were looked up in \(lookups.path)"
+                    + (lookups.createdAt.map { ", written \($0)" } ?? ""))
+        }
+        for map in options.maps where map.leaves > 0 {
+            header.notes.append(
+                "\(Words.counted(map.leaves, "line")) of the map \(map.path) \(map.leaves == 1 ? "has" : "have") "
+                    + "no `to`: tickets with \(map.leaves == 1 ? "its" : "their") value stay as they are"
+            )
+        }
         for map in draft.mapsUsed where map.unused > 0 {
             header.notes.append(
                 "\(Words.counted(map.unused, "line")) of the map \(map.file) \(map.unused == 1 ? "was" : "were") "
@@ -395,7 +456,9 @@ public struct Planner: Sendable {
         }
         header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
-        if !options.readsAlways, let note = readingNote(header.price, draft) { header.notes.append(note) }
+        if !options.readsAlways, let note = readingNote(header.price, draft) {
+            header.notes.append(note)
+        }
         header.takesNamesFromSnapshot =
             directory.isPartial && (directory.hasAgents || directory.hasCategories)
         if !directory.hasAgents, draft.assignees.count > 1 {
@@ -415,7 +478,8 @@ public struct Planner: Sendable {
             price.reads + price.writes > without + price.quotaLimit,
             draft.preconditions.count == 0, draft.counts.held == 0
         else { return nil }
-        return "reading cost more than it saved: --read never needs \(Words.counted(without, "request")), "
+        return
+            "reading cost more than it saved: --read never needs \(Words.counted(without, "request")), "
             + "not \(Words.number(price.reads + price.writes)), but shows no values before, finds no "
             + "conflict and does not know what the AI is handling"
     }

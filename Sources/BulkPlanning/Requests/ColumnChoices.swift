@@ -15,6 +15,8 @@ public struct ColumnChoices: Hashable, Sendable {
     var words: [TicketField: WordMap] = [:]
     /// Which rows take part in the plan.
     var selection = RowSelection()
+    /// Whether no column need ask for a change, because a value is filled in later.
+    var allowsNoColumn = false
     /// Whether rows may ask for nothing themselves, because a value is filled in later.
     var allowsNoRequest = false
 
@@ -45,6 +47,13 @@ public struct ColumnChoices: Hashable, Sendable {
                 message: (closest.map { "did you mean \($0)? " } ?? "")
                     + "a column cannot mean \(quoted(meaning)): name ticketId, status, priority, "
                     + "categoryId, category, assignee or one of the expect… columns")
+        }
+        if let other = meanings.first(where: {
+            ColumnRole.plain($0.column) == ColumnRole.plain(column)
+        }) {
+            throw ColumnError(
+                code: .columnDoubled,
+                message: "the column \(quoted(column)) means \(other.name) already: leave one out")
         }
         meanings.append(Meaning(column: column, name: role.names[0], role: role))
     }

@@ -97,7 +97,7 @@ package struct ColumnMap: Sendable {
                     + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID)
                     + readNames, columns: names)
         }
-        guard choices.allowsNoRequest || roles.contains(where: \.isChange) else {
+        guard choices.allowsNoColumn || roles.contains(where: \.isChange) else {
             throw ColumnError(
                 code: .nothingToChange,
                 message: "no column asks for a change: name one status, priority, categoryId, "
@@ -138,13 +138,13 @@ package struct ColumnMap: Sendable {
         let plain = ColumnRole.plain(name)
         names.append(name)
         let said = choices.meanings.first { ColumnRole.plain($0.column) == plain }?.role
-        roles.append(role(said, natural, plain))
+        roles.append(role(of: name, said, natural, plain))
         ranks.append(said == nil ? natural.rank(ofName: name) : 0)
     }
 
     /// The role of a column, as its name and what was said about the columns have it.
-    private func role(
-        _ said: ColumnRole?, _ natural: ColumnRole, _ plain: String
+    private mutating func role(
+        of name: String, _ said: ColumnRole?, _ natural: ColumnRole, _ plain: String
     ) -> ColumnRole {
         if choices.isEmpty { return natural }
         let role = said ?? natural
@@ -152,8 +152,13 @@ package struct ColumnMap: Sendable {
         if choices.ignored.contains(where: { ColumnRole.plain($0) == plain }) { return .ignored }
         if choices.leavesOut(role) { return .ignored }
         // A column that was said to have a meaning has it alone.
-        let isSaid = choices.meanings.contains { $0.role.group == role.group }
-        return said == nil && isSaid ? .ignored : role
+        guard said == nil,
+            let other = choices.meanings.first(where: { $0.role.group == role.group })
+        else { return role }
+        lessSure.append(
+            "the column \(quoted(name)) is not read, because \(quoted(other.column)) was said to mean "
+                + "the same")
+        return .ignored
     }
 
     /// Refuses choices of columns that the input has not.
@@ -197,9 +202,14 @@ package struct ColumnMap: Sendable {
     /// out.
     package var unknown: [UnknownColumn] {
         let wanted = Set(wantedAndPresent.map(\.name))
+        let asked = Set(
+            choices.selection.comparisons.compactMap { comparison -> String? in
+                guard case .column(let name) = comparison.subject else { return nil }
+                return ColumnRole.plain(name)
+            })
         return zip(names, roles).filter {
             $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isInformative($0)
-                && !wanted.contains($0)
+                && !wanted.contains($0) && !asked.contains(ColumnRole.plain($0))
         }.map {
             UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
         }

@@ -71,7 +71,9 @@ extension RequestMapper {
     }
 
     private func isBlank(_ record: borrowing Record, _ index: Int) -> Bool {
-        record.kind(of: index).isText && trimmed(record.bytes(of: index)).isEmpty
+        guard record.kind(of: index).isText else { return false }
+        let text = trimmed(record.bytes(of: index))
+        return text.isEmpty || equalsIgnoringCase(text, "not listed")
     }
 
     private mutating func text(

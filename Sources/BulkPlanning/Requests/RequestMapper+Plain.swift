@@ -147,6 +147,8 @@ extension RequestMapper {
         let mayMeanNobody =
             (first | 0x20 == UInt8(ascii: "n") && count == 4)
             || (first | 0x20 == UInt8(ascii: "u") && count == 10)
+            // So is what exports write for a name that no list has.
+            || (first | 0x20 == UInt8(ascii: "n") && count == 10)
         return first > 0x27 && first < 0x80 && first != UInt8(ascii: "=") && last > 0x20
             && last < 0x80 && !mayMeanNobody
     }

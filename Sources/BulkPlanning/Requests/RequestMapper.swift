@@ -202,6 +202,7 @@ package struct RequestMapper: ~Copyable {
                 request.priorityCode = code
             }
         case .categoryID, .categoryName:
+            if equalsIgnoringCase(text, "not listed") { break }
             if equalsIgnoringCase(text, "null") {
                 report(role, text, column: column)
             } else {
@@ -209,6 +210,7 @@ package struct RequestMapper: ~Copyable {
                 request.categoryIsName = role == .categoryName
             }
         case .assignee:
+            if equalsIgnoringCase(text, "not listed") { break }
             request.assignee =
                 Self.isNobody(text) ? .null : NameReference(agents.intern(text))
         case .expectStatus, .expectPriority, .expectCategoryID, .expectAssignee, .expectUpdatedAt:

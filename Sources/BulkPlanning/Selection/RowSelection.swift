@@ -9,10 +9,26 @@ public struct RowSelection: Hashable, Sendable {
     /// How many rows are taken at random, among those for which the conditions hold.
     public var sample: Int?
     /// What the random choice starts from; the same seed chooses the same rows.
-    public var seed: UInt64 = 0
+    public var seed: UInt64 = 1
 
     /// Takes all rows.
     public init() {}
+
+    /// The same selection for an input, where a name that no column has means what the tickets hold.
+    ///
+    /// - Parameter columns: The names of the input's columns.
+    func resolved(_ columns: [String]) -> RowSelection {
+        var selection = self
+        selection.conditions = conditions.map { condition in
+            condition.asking { subject in
+                guard case .column(let name) = subject, let held = subject.held,
+                    ColumnMap.column(named: name, in: columns) == nil
+                else { return subject }
+                return held
+            }
+        }
+        return selection
+    }
 
     /// Whether the number of rows taken is limited.
     var isCounted: Bool { limit != nil || sample != nil }

@@ -41,6 +41,15 @@ struct SelectedValues {
             }
         }
 
+        /// The field whose values are a few words; `nil` for others.
+        var field: TicketField? {
+            switch self {
+            case .status: .status
+            case .priority: .priority
+            default: nil
+            }
+        }
+
         /// What its values name; `nil` for values that are no names.
         var thing: NamedThing? {
             switch self {

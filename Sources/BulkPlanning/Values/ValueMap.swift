@@ -36,6 +36,9 @@ public struct ValueMap: Hashable, Sendable {
     public let sha256: String
     let entries: [Entry]
 
+    /// How many lines leave the ticket's value as it is.
+    var leaves: Int { entries.count { $0.to == nil } }
+
     /// Reads a table.
     ///
     /// - Parameters:

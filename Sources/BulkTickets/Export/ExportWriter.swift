@@ -173,7 +173,11 @@ private struct ReferenceNames {
         if let known = agentReferences[id] { return known }
         let agent = agents[id]
         let names = [agent?.username, agent?.email, agent?.walletAddress].compactMap(\.self)
-        let reference = names.first { directory.agent($0, suggests: false) == .id(id) } ?? id
+        let reference =
+            names.first {
+                !ColumnRole.clearingWords.contains($0.lowercased())
+                    && directory.agent($0, suggests: false) == .id(id)
+            } ?? id
         agentReferences[id] = reference
         return reference
     }
@@ -182,7 +186,10 @@ private struct ReferenceNames {
         if let known = categoryReferences[id] { return known }
         let name = directory.categoryName(id)
         let reference =
-            name.flatMap { directory.category($0, suggests: false) == .id(id) ? $0 : nil } ?? id
+            name.flatMap {
+                !ColumnRole.clearingWords.contains($0.lowercased())
+                    && directory.category($0, suggests: false) == .id(id) ? $0 : nil
+            } ?? id
         categoryReferences[id] = reference
         return reference
     }

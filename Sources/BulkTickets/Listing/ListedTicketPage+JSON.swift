@@ -129,15 +129,15 @@ extension ListedTicket {
                 guard value.looseText(&origin) else { return false }
                 fields.origin = fields.origin ?? origin
                 return true
-            case "tags": return value.tags(&fields.tags, &fields.tagIDs) || value.skip()
+            case "tags": return value.tolerantly { $0.tags(&fields.tags, &fields.tagIDs) }
             case "customer":
                 var id: String?
                 var name: String?
-                guard value.reference(&id, &name) || value.skip() else { return false }
+                guard value.tolerantly({ $0.reference(&id, &name) }) else { return false }
                 fields.customer = name ?? id
                 return true
             case "subject": return value.looseText(&fields.subject)
-            case "csat": return value.rating(&fields.satisfaction) || value.skip()
+            case "csat": return value.tolerantly { $0.rating(&fields.satisfaction) }
             default: return value.skip()
             }
         }
@@ -159,6 +159,16 @@ private func note(_ name: String, _ wrong: inout String?) -> Bool {
 }
 
 extension JSONCursor {
+    /// Reads a value that may have any form: where it cannot be read, it is skipped as a whole.
+    ///
+    /// - Returns: Whether there was a value.
+    fileprivate mutating func tolerantly(_ read: (inout JSONCursor) -> Bool) -> Bool {
+        var copy = self
+        guard read(&copy) else { return skip() }
+        self = copy
+        return true
+    }
+
     /// Reads a text or null.
     fileprivate mutating func text(_ result: inout String?) -> Bool {
         if let text = string() {
@@ -227,7 +237,7 @@ extension JSONCursor {
         let whole: Void? = array { element in
             var id: String?
             var name: String?
-            guard element.reference(&id, &name) else { return element.skip() }
+            guard element.tolerantly({ $0.reference(&id, &name) }) else { return false }
             if let text = name ?? id { found.append(text) }
             if let id { foundIDs.append(id) }
             return true

@@ -35,6 +35,11 @@ public struct TicketCondition: Sendable {
                     atSubjectOf: index)
             }
             columns.append(column)
+            let field: TicketField? =
+                column == .status ? .status : column == .priority ? .priority : nil
+            if let field, let unknown = comparison.unknownWord(of: field) {
+                throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
+            }
         }
         self.columns = columns
         comparisons = zip(condition.comparisons, columns).map { comparison, column in

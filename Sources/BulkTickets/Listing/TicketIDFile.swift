@@ -29,14 +29,20 @@ public enum TicketIDFile {
     public static func ids(path: String) throws -> Set<TicketID> {
         var reader = try FileReader(path == "-" ? "/dev/stdin" : path)
         var ids: Set<TicketID> = []
+        // The first line that holds an ObjectId, and the first that holds another text.
+        var (firstID, firstOther): (Int?, (line: Int, text: String)?) = (nil, nil)
         var rest: [UInt8] = []
         var line = 0
         while true {
             let piece = try reader.read(upTo: 1 << 20)
             rest += piece.isEmpty && !rest.isEmpty ? [UInt8(ascii: "\n")] : piece
             guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else {
-                if piece.isEmpty { return ids }
-                continue
+                guard piece.isEmpty else { continue }
+                // Where there are ids of Mava's form, another text is a mistake, and costs a search of all tickets.
+                if firstID != nil, let firstOther {
+                    throw Unusable(path: path, line: firstOther.line, text: firstOther.text)
+                }
+                return ids
             }
             for bytes in rest[..<end].split(
                 separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -44,6 +50,11 @@ public enum TicketIDFile {
                 line += 1
                 if let id = try id(String(decoding: bytes, as: UTF8.self), path, line) {
                     ids.insert(id)
+                    if id.isObjectID {
+                        firstID = firstID ?? line
+                    } else {
+                        firstOther = firstOther ?? (line, id.rawValue)
+                    }
                 }
             }
             rest.removeSubrange(...end)
@@ -55,10 +66,11 @@ public enum TicketIDFile {
         let word = String(cell.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" })
         if word.isEmpty || ColumnRole(columnName: word) == .ticketID { return nil }
         if let start = word.firstRange(of: "id=") {
-            let id = TicketID(String(word[start.upperBound...].prefix(24)))
+            let id = TicketID(word[start.upperBound...].prefix(24).lowercased())
             if let id, id.isObjectID { return id }
         } else if let id = TicketID(word) {
-            return id
+            // An ObjectId is the same in upper case.
+            return id.isObjectID ? TicketID(word.lowercased()) : id
         }
         throw Unusable(path: path, line: line, text: word)
     }

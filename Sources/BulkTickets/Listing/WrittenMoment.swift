@@ -2,17 +2,17 @@ import BulkSystem
 
 /// A moment as people write it: ISO 8601, or an age such as `14d`.
 public enum WrittenMoment {
-    private static let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-
-    /// Reads an age: a whole number with a unit `m` (minutes), `h`, `d` or `w`.
+    /// Reads an age: whole numbers with the units `m` (minutes), `h`, `d`, `w` or `y` (365 days), as conditions
+    /// write them.
     ///
     /// - Parameter text: The age as written.
     /// - Returns: The age in seconds; `nil` for any other text.
     public static func age(_ text: String) -> Int64? {
-        guard let last = text.last, let unit = units[last], let number = Int64(text.dropLast()),
-            number >= 0, number < 1 << 32
-        else { return nil }
-        return number * unit
+        let units: Set<WrittenSpan.Unit> = [.minutes, .hours, .days, .weeks, .years]
+        guard let span = WrittenSpan(text, units: units), span.milliseconds < 1 << 52 else {
+            return nil
+        }
+        return span.milliseconds / 1000
     }
 
     /// Reads a moment.

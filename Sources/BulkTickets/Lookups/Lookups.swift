@@ -4,6 +4,7 @@
     import Foundation
 #endif
 
+import BulkPlan
 package import BulkSystem
 public import MavaAPI
 
@@ -12,7 +13,7 @@ public import MavaAPI
 /// With the file, previews can look names up without a key.
 public struct Lookups: Hashable, Sendable {
     /// What is written for a name that no list has.
-    package static let notListed = "not listed"
+    package static let notListed = ColumnRole.notListed
     private static let format = "mava-bulk-lookups"
     private static let version = 1
     /// No organisation's lists come near this many bytes.
@@ -22,6 +23,11 @@ public struct Lookups: Hashable, Sendable {
     public var agents: [Agent]
     /// The active categories.
     public var categories: [MavaAPI.Category]
+
+    /// The API that a file's lists come from; `nil` for lists that are from no file.
+    public private(set) var baseURL: String?
+    /// When a file's lists were read (RFC 3339); `nil` for lists that are from no file.
+    public private(set) var createdAt: String?
 
     /// Makes look-ups from lists.
     public init(agents: [Agent], categories: [MavaAPI.Category]) {
@@ -74,6 +80,8 @@ public struct Lookups: Hashable, Sendable {
             Agent(
                 id: $0.id, email: $0.email, username: $0.username, walletAddress: $0.walletAddress)
         }
+        baseURL = document.baseURL
+        createdAt = document.createdAt
         categories = document.categories.map { MavaAPI.Category(id: $0.id, name: $0.name) }
     }
 
@@ -154,6 +162,8 @@ public struct Lookups: Hashable, Sendable {
 
         var format: String
         var version: Int
+        var createdAt: String?
+        var baseURL: String?
         var agents: [Person]
         var categories: [Group]
     }

@@ -92,7 +92,7 @@ struct ExportArguments {
         if let path = arguments[.idFile] {
             do {
                 filter.ids = try TicketIDFile.ids(path: path)
-            } catch let error as TicketIDFile.Unusable {
+            } catch {
                 throw CommandFailure(.unusableInput, "\(error)")
             }
             guard filter.ids?.isEmpty == false else {

@@ -49,10 +49,17 @@ enum ExportCommand {
                         + "another file")
             }
         }
-        guard let path = arguments[.output], FilePath.isRegularFile(path), !arguments.has(.force)
-        else { return }
-        throw CommandFailure.usage(
-            "\(path) exists: name another place for the export, or add --force")
+        if let output = arguments[.output], let lookups = arguments[.lookups],
+            output == lookups || FilePath.isSameFile(output, lookups)
+        {
+            throw CommandFailure.usage("--output and --lookups name the same file")
+        }
+        for option in [OptionID.output, .lookups] {
+            guard let path = arguments[option], FilePath.isRegularFile(path), !arguments.has(.force)
+            else { continue }
+            throw CommandFailure.usage(
+                "\(path) exists: name another place for --\(option.rawValue), or add --force")
+        }
     }
 
     private static func tell(_ result: ExportResult, _ output: String?, _ talk: Talk) {

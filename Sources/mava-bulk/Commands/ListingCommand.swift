@@ -36,7 +36,9 @@ enum ListingCommand {
         let isCounted = arguments.has(.count) || arguments.has(.map)
         let filter = try ExportArguments(arguments, now: Int64(CurrentProcess.secondsSince1970))
         let connection = try CommandConnection(arguments, talk)
-        let session = CommandSession(talk, connection.mava, unfinished: isCounted ? "not all tickets were read" : "no update was sent")
+        let session = CommandSession(
+            talk, connection.mava,
+            unfinished: isCounted ? "not all tickets were read" : "no update was sent")
         if isCounted { sayPrice(connection, talk) }
         let (entries, none, problems) = try await session.watch {
             defer { session.prepared() }

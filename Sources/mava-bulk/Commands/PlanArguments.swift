@@ -15,7 +15,9 @@ enum PlanArguments {
         case (let path?, false): options.source = .snapshot(path: path)
         case (nil, true): options.source = .none
         case (_?, true):
-            throw CommandFailure.usage("--snapshot and \(arguments.has(.noRead) ? "--no-read" : "--read never") contradict each other")
+            throw CommandFailure.usage(
+                "--snapshot and \(arguments.has(.noRead) ? "--no-read" : "--read never") contradict each other"
+            )
         }
         let standardInput = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
         if let path = arguments[.snapshot], standardInput.contains(path),
@@ -30,6 +32,8 @@ enum PlanArguments {
         }
         if let path = arguments[.lookups] {
             let lookups = try lookups(path)
+            options.lookups = .init(
+                path: path, baseURL: lookups.baseURL, createdAt: lookups.createdAt)
             options.agents = lookups.agents
             options.categories = lookups.categories
         }
@@ -173,7 +177,11 @@ extension PlanArguments {
             let policy =
                 unmapped == .clear && field != .assignedTo && maps.count > 1
                 ? .invalid : unmapped ?? .invalid
-            options.maps.append(try ValueMap(reading: path, for: field, unmapped: policy))
+            do {
+                options.maps.append(try ValueMap(reading: path, for: field, unmapped: policy))
+            } catch let error as FileError {
+                throw CommandFailure(.unusableInput, "\(error)")
+            }
         }
         for (option, scope) in [(OptionID.set, FieldFill.Scope.all), (.fallback, .blank)] {
             for text in arguments.list(option) {
@@ -192,7 +200,7 @@ extension PlanArguments {
             }
             options.fills.append(try FieldFill(.assignedTo, "unassigned"))
         }
-        let twice = Dictionary(grouping: options.fills) { "\($0.scope)\($0.field)" }
+        let twice = Dictionary(grouping: options.fills, by: \.field)
         if let fill = twice.values.first(where: { $0.count > 1 })?.first {
             throw CommandFailure.usage("\(fill.field.rawValue) is given twice: leave one out")
         }
@@ -211,7 +219,7 @@ extension PlanArguments {
         if seed != nil, options.selection.sample == nil {
             throw CommandFailure.usage("--seed chooses a sample: give --sample N as well")
         }
-        options.selection.seed = seed.map(UInt64.init) ?? UInt64.random(in: 0...999_999)
+        options.selection.seed = seed.map(UInt64.init) ?? 1
     }
 
     /// The conditions of `--where` or another option, with ages counted from now.

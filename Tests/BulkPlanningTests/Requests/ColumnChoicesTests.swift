@@ -29,6 +29,24 @@ struct ColumnChoicesTests {
         #expect(entry.cells == [Self.id, "Open", "Ada", "hello", PlanFixture.ada])
     }
 
+    @Test("A row whose fields are all left out asks for nothing")
+    func nothingLeft() async throws {
+        let (entry, _) = try await entry("ticketId,status,agent", "\(Self.id),Open,") {
+            $0.only = [.assignedTo]
+        }
+        #expect(entry.disposition == .unchanged)
+    }
+
+    @Test("What exports write for a name that no list has asks for nothing")
+    func notListed() async throws {
+        let (entry, _) = try await entry(
+            "ticketId,assignedTo,assignee,priority", "\(Self.id),\(PlanFixture.grace),not listed,2")
+        #expect(entry.changeText == "priority ?>2, assignedTo ?>\(PlanFixture.grace)")
+        let (alone, _) = try await self.entry(
+            "ticketId,assignee,priority", "\(Self.id),Not Listed,2")
+        #expect(alone.changeText == "priority ?>2")
+    }
+
     @Test("A column that is left out may hold anything")
     func ignored() async throws {
         let (entry, _) = try await entry("id,Status,Agent", "\(Self.id),Nonsense,Ada") {

@@ -80,6 +80,30 @@ struct SelectionTests {
         #expect(entries.filter { $0.disposition != .excluded }.map(\.row) == rows)
     }
 
+    @Test("A name that no column has means what tickets hold, and tags are a list")
+    func heldNames() async throws {
+        let ids = (1...3).map(PlanFixture.id)
+        let rows = "ticketId,note,tags\n\(ids[0]),x,vip; late\n\(ids[1]),x,late\n\(ids[2]),x,\n"
+        func kept(_ condition: String, _ rows: String, _ name: String = "rows.csv") async throws
+            -> [Int]
+        {
+            var fixture = try fixture()
+            fixture.options.fills = [try FieldFill(.status, "Pending")]
+            fixture.options.selection.conditions = [try RowCondition(condition, now: Self.now)]
+            return try await fixture.entries(rows, name: name)
+                .filter { $0.disposition != .excluded }.map(\.row)
+        }
+        #expect(try await kept("priority = 3", rows) == [3])
+        #expect(try await kept("assignee = Ada and note = x", rows) == [1, 2])
+        #expect(try await kept("tags = vip", rows) == [1])
+        #expect(try await kept("tags contains a", rows) == [1, 2])
+        #expect(try await kept("not tags = vip", rows) == [2, 3])
+        let lines =
+            #"{"id":"\#(ids[0])","tags":["vip","late"]}"# + "\n"
+            + #"{"id":"\#(ids[1])","tags":[]}"# + "\n"
+        #expect(try await kept("tags = vip", lines, "rows.jsonl") == [1])
+    }
+
     @Test("All conditions must hold")
     func several() async throws {
         #expect(try await kept(["priority = 3", "old.status = Open"]) == [1, 3])
@@ -90,7 +114,8 @@ struct SelectionTests {
         "What a condition cannot mean is refused with its place",
         arguments: [
             ("prioriti = 3", "did you mean \"priority\"?", 0),
-            ("category = Billing", "write old.category", 0),
+            ("mood = Billing", "no column", 0), ("new.status = Opne", "did you mean Open?", 13),
+            ("old.priority = urgent", "1 (low)", 15),
             ("new.status = Open and old.assignee = Adda", "did you mean \"Ada\"?", 37),
             ("old.tags contains vip", "export", 0),
         ])

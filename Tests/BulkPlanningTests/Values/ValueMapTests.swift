@@ -56,7 +56,7 @@ struct ValueMapTests {
             outcomes(entries) == [
                 "assignedTo ?>\(Self.grace)", "assignedTo ?>\(Self.grace)",
                 "assignedTo ?>\(Self.grace)", "assignedTo ?>\(Self.ada)", "unchanged",
-                "assignedTo ?>\(Self.grace)", "invalid nothing_to_change", "invalid value_unmapped",
+                "assignedTo ?>\(Self.grace)", "unchanged", "invalid value_unmapped",
             ])
         #expect(entries[7].issue?.column == "agent")
         #expect(entries[7].issue?.value == "Zoe")
@@ -130,6 +130,15 @@ struct ValueMapTests {
                     "ticketId\n\(PlanFixture.id(1))\n",
                     fills: [(.categoryID, "billing", .blank), (.assignedTo, "unassigned", .all)]))
                 == ["categoryId ?>\(PlanFixture.billing), assignedTo ?>null"])
+    }
+
+    @Test("A value for all rows and one for blank cells of the same field contradict each other")
+    func bothFills() async throws {
+        await #expect(throws: PlanError.self) {
+            _ = try await entries(
+                Self.rows("agent", ["Ada"]),
+                fills: [(.assignedTo, "Ada", .blank), (.assignedTo, "Grace", .all)])
+        }
     }
 
     @Test("What a map leaves as it is, no value for blank cells fills")
