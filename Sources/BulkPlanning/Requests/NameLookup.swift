@@ -32,7 +32,8 @@ struct NameLookup: BitwiseCopyable {
 
     /// The number of a plain text; `nil` for all other texts, and for some plain ones.
     ///
-    /// A plain text is one that was added as such. This checks only the first place for the text's hash, where almost every repeated text is found.
+    /// A plain text is one that was added as such. This checks only the first place for the text's hash, where
+    /// almost every repeated text is found.
     ///
     /// - Parameters:
     ///   - base: The text's first byte; at least sixteen bytes must be readable from there.

@@ -1,12 +1,12 @@
 import BulkSystem
 
-/// A moment as people write it: ISO 8601, or an age such as `14d`.
+/// Parses points in time as people write them: ISO 8601, or an age such as `14d`.
 public enum WrittenMoment {
     private static let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
 
-    /// Reads an age: a whole number with a unit `m` (minutes), `h`, `d` or `w`.
+    /// Parses an age: a whole number with a unit `m` (minutes), `h`, `d` or `w`.
     ///
-    /// - Parameter text: The age as written.
+    /// - Parameter text: The written age.
     /// - Returns: The age in seconds; `nil` for any other text.
     public static func age(_ text: String) -> Int64? {
         guard let last = text.last, let unit = units[last], let number = Int64(text.dropLast()),
@@ -15,13 +15,13 @@ public enum WrittenMoment {
         return number * unit
     }
 
-    /// Reads a moment.
+    /// Parses a point in time.
     ///
-    /// A time without a zone is UTC, and a date without a time is its midnight.
+    /// A time without a zone is UTC. A date without a time is midnight UTC.
     ///
     /// - Parameters:
     ///   - text: An age, or a date or time in ISO 8601.
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The current time, in seconds since 1970.
     /// - Returns: Microseconds since 1970; `nil` for any other text.
     public static func microseconds(_ text: String, now: Int64) -> Int64? {
         if let age = age(text) { return (now - age) * 1_000_000 }
