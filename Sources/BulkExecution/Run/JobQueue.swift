@@ -2,8 +2,8 @@ import Synchronization
 
 /// The rows to send next, between the run's loop and the tasks that send them.
 ///
-/// A task that has sent a row takes the next one. So a run has as many tasks as it ever had requests in
-/// flight, and not one task for each row.
+/// A task that has sent a row takes the next one. So a run has only as many tasks as its largest number of
+/// requests in flight, and not one task for each row.
 final class JobQueue: Sendable {
     private struct State {
         var jobs: [Job] = []

@@ -7,7 +7,8 @@ package enum RowHistory: Hashable, Sendable {
     case finished
     /// The row has no outcome yet.
     ///
-    /// `requests` counts the requests sent for it; one of them may have taken effect.
+    /// `requests` counts the requests sent for it. `mayHaveTakenEffect` says whether one of them may have taken
+    /// effect.
     case open(requests: Int, mayHaveTakenEffect: Bool)
 
     /// The history of a row that was never sent.

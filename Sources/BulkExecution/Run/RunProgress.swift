@@ -51,9 +51,9 @@ public struct RunProgress: Hashable, Sendable {
 
     /// The estimated seconds until the run ends; `nil` when there is no estimate.
     ///
-    /// The estimate is the largest of the quota's time, the current wait and, while the run has not had to
-    /// wait, the time at the current pace. There is none while the server is down, because that time is
-    /// unknown.
+    /// The estimate is the largest of three times: the quota's time, the current wait, and the time at the
+    /// current pace. The pace counts only while the run has not had to wait. There is no estimate in an outage
+    /// or a local shortage, because its length is unknown.
     public var secondsLeft: Double? {
         guard let total, waiting != .outage, waiting != .localShortage else { return nil }
         let left = Double(max(0, total - done))

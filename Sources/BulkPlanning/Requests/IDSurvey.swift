@@ -8,7 +8,7 @@ package struct IDSurvey: Hashable, Sendable {
     var hasOther = false
     /// The number of rows that were skipped because they have only delimiters.
     var delimiterRows = 0
-    /// The number of rows with one field more or less than the header, where that field is empty.
+    /// The number of rows with one delimiter more or less at the end than the header, and nothing after it.
     var fieldCountsForgiven = 0
     /// The numbers of values that were unwrapped.
     var unwrapped = UnwrapCounts()

@@ -43,7 +43,7 @@ extension PlanDraft {
         }
     }
 
-    /// The result of one comparison for one row; `nil` when the row is not understood so far.
+    /// The result of one comparison for one row; `nil` when the row's meaning is not known yet.
     private func result(
         _ comparison: RowCondition.Comparison, _ place: Int, _ subject: SelectedValues.Subject,
         _ row: PlannedRow, _ directory: NameDirectory, _ values: inout SelectedValues

@@ -52,7 +52,7 @@ public struct RowSelection: Hashable, Sendable {
         }
     }
 
-    /// The most comparisons: each uses one bit of a row's results, and one bit has another use.
+    /// The most comparisons: each uses one bit of a row's results, and the last bit marks an unreadable record.
     static let mostComparisons = 63
 
     /// Whether the conditions hold; `nil` when the known results do not decide it.
