@@ -55,10 +55,11 @@ public struct RowSelection: Hashable, Sendable {
     /// The most comparisons: each uses one bit of a row's results, and the last bit marks an unreadable record.
     static let mostComparisons = 63
 
-    /// Whether the conditions hold; `nil` when the known results do not decide it.
+    /// Whether the conditions hold, as far as the known results decide it.
     ///
     /// - Parameter result: Returns the result of a comparison by its index in ``comparisons``; `nil` when it
     ///   is unknown.
+    /// - Returns: Whether they hold; `nil` when the known results do not decide it.
     func decided(_ result: (Int) -> Bool?) -> Bool? {
         var outcome: Bool? = true
         var start = 0

@@ -231,11 +231,12 @@ struct NameMap {
         }
     }
 
-    /// Maps a value; `nil` when the map has no line for it.
+    /// Maps a value.
     ///
     /// - Parameters:
     ///   - name: The value as written in the input.
     ///   - id: The id of the value; `nil` when it has none.
+    /// - Returns: The new value; `nil` when the map has no line for it.
     mutating func target(_ name: String, id: String?) -> Target? {
         let found = id.flatMap { byID[$0] } ?? byText[ValueMap.canonical(name, map.field)]
         if let found { usedLines.insert(found.line) }

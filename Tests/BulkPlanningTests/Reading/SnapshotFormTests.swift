@@ -13,7 +13,7 @@ struct SnapshotFormTests {
         "id,status,assignee,category\n"
         + (1...3).map { "\(PlanFixture.id($0)),Pending,Grace,Shipping\n" }.joined()
 
-    /// Plans against a snapshot of two tickets.
+    /// Plans rows for three tickets against a snapshot.
     ///
     /// Ticket 1 has the wanted value, ticket 2 has another one, and ticket 3 is missing.
     private static func check(
