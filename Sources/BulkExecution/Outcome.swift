@@ -1,27 +1,29 @@
 package import BulkPlan
 
-/// How one record of the input ended: every record ends in exactly one of these.
+/// The final result of one input record.
+///
+/// Every record ends in exactly one of these cases.
 public enum Outcome: String, CaseIterable, Hashable, Sendable {
     /// The server accepted the change.
     case updated
-    /// The ticket already held what was asked.
+    /// The ticket already held the requested values.
     case unchanged
     /// The record cannot be understood, or names something that does not exist.
     case invalid
     /// A precondition was not met, or the ticket changed since the plan was approved.
     case conflict
-    /// It would have taken a ticket away from the AI.
+    /// The change would take the ticket away from the AI, so it was not sent.
     case held
-    /// A selection left it out, so nothing was sent.
+    /// A selection left the row out, so nothing was sent.
     case excluded
-    /// The server refused it, or every attempt failed; its ticket was not changed.
+    /// The server refused the change or every attempt failed, and the ticket was not changed.
     case failed
-    /// It was sent, but neither an answer nor the ticket tells whether it took effect.
+    /// The change was sent, but neither an answer nor the ticket shows whether it took effect.
     case unknown
-    /// The run ended before its turn came.
+    /// The run ended before the row was sent.
     case unsent
 
-    /// Its place among all cases, from 0.
+    /// The case's position among all cases, from 0.
     package var place: Int {
         switch self {
         case .updated: 0
@@ -36,9 +38,9 @@ public enum Outcome: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// How a record ends for which the plan sends nothing.
+    /// Makes the outcome of a record for which the plan sends nothing.
     ///
-    /// - Parameter disposition: What the plan does with the record; `nil` comes out for an update.
+    /// - Parameter disposition: The plan's disposition for the record; the result is `nil` for an update.
     package init?(withoutUpdate disposition: Disposition) {
         switch disposition {
         case .update: return nil

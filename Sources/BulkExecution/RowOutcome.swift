@@ -14,7 +14,7 @@ public enum FailureCode: String, CaseIterable, Hashable, Sendable {
     case refused
     /// 401 or 403: the key was rejected.
     case keyRejected = "key_rejected"
-    /// 429 until patience ran out.
+    /// 429 until the run gave up.
     case rateLimited = "rate_limited"
     /// 5xx on the last attempt.
     case serverError = "server_error"
@@ -24,32 +24,34 @@ public enum FailureCode: String, CaseIterable, Hashable, Sendable {
     case connectionFailed = "connection_failed"
     /// The deadline passed, on every attempt.
     case timedOut = "timed_out"
-    /// The run ended before the answer to a request came.
+    /// The run ended before the answer to a request arrived.
     case givenUp = "given_up"
     /// The run ended before the request was sent.
     case notSent = "not_sent"
 }
 
-/// How one row of a plan ended, and what it took.
+/// How one row of a plan ended, and what was sent for it.
 public struct RowOutcome: Hashable, Sendable {
     /// The row's number in the plan.
     public var row: Int
-    /// How it ended.
+    /// The row's outcome.
     public var outcome: Outcome
-    /// How many requests were sent for it; 0 where none was.
+    /// The number of requests sent for the row; 0 when none was sent.
     public var attempts: Int
-    /// The status of the last answer; `nil` where there was none.
+    /// The HTTP status of the last answer; `nil` when there was no answer.
     public var httpStatus: Int?
-    /// Why it did not succeed; `nil` where it did, or where the plan itself says why.
+    /// Why the row did not succeed; `nil` when it succeeded, or when the plan itself gives the reason.
     public var failure: FailureCode?
-    /// What happened, in words; `nil` where there is nothing to say.
+    /// A message about what happened; `nil` when there is nothing to report.
     public var message: String?
-    /// Milliseconds from the first sending to the last answer; `nil` where nothing was sent.
+    /// Milliseconds from the first request to the last answer; `nil` when nothing was sent.
     public var durationMilliseconds: Int?
-    /// When it ended, in milliseconds since 1970; `nil` where it never began.
+    /// When the row ended, in milliseconds since 1970; `nil` when it never started.
     public var finishedAtMilliseconds: Int64?
-    /// Why the plan's decision was changed before anything was sent for the row, as when its ticket
-    /// changed after the plan was approved; `nil` where the plan's own issue, if any, still stands.
+    /// Why the plan's decision was changed before anything was sent for the row.
+    ///
+    /// For example, the ticket changed after the plan was approved. The value is `nil` when the plan's own
+    /// issue, if any, still applies.
     public var issue: RowIssue?
 
     /// Makes an outcome from its parts.

@@ -161,7 +161,11 @@ struct ListedTicketTests {
             ], categories: [MavaAPI.Category(id: "c1", name: "Billing, and more")])
         let path = directory.file("lookups.json")
         try lookups.write(to: path, createdAt: 1_700_000_000, baseURL: "https://app.mava.app")
-        #expect(try Lookups(path: path) == lookups)
+        let again = try Lookups(path: path)
+        #expect(again.agents == lookups.agents)
+        #expect(again.categories == lookups.categories)
+        #expect(again.baseURL == "https://app.mava.app")
+        #expect(again.createdAt == "2023-11-14T22:13:20Z")
         try directory.write("{\"format\":\"mava-bulk-lookups\",\"version\":2}", to: "new")
         try directory.write("{}", to: "other")
         for name in ["new", "other"] {

@@ -1,7 +1,7 @@
 import BulkSystem
 import BulkExecution
 
-/// Events in the order of their times; those of one time in the order in which they were put in.
+/// Events in the order of their times; events with the same time keep their order of insertion.
 struct EventQueue<Event> {
     private struct Entry {
         var time: Nanoseconds

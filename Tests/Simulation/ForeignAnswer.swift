@@ -1,9 +1,10 @@
-/// An answer that the API's contract does not have: of a proxy, a firewall, a maintenance, or of an API that has
-/// changed.
+/// An answer outside the API's contract.
+///
+/// It comes from a proxy, a firewall, a maintenance page, or an API that has changed.
 struct ForeignAnswer {
     let status: Int
     let body: String
-    /// Whether it says that the update was done, so that nobody gives it otherwise.
+    /// Whether it says that the update was done, so that only an accepted request gets it.
     var isSuccess = false
 
     static let all = [

@@ -3,15 +3,15 @@ import BulkExecution
 import BulkPlan
 import BulkTestSupport
 
-/// One simulated world, made from a seed: the plan, the server's ways, and what goes wrong.
+/// One simulated world, made from a seed: the plan, the server's behaviour and the faults.
 struct Scenario {
     /// How the server counts requests.
     enum Counting: CaseIterable {
-        /// In windows that follow one another, from a phase of its own.
+        /// In consecutive windows, with a phase of its own.
         case fixed
-        /// The requests of the last window, at every moment.
+        /// Over the last window, at every moment.
         case sliding
-        /// The generic cell rate algorithm: a bucket that drains steadily.
+        /// By the generic cell rate algorithm: a bucket that drains steadily.
         case gcra
     }
 
@@ -31,39 +31,39 @@ struct Scenario {
     var phase: Nanoseconds
     var headers: Headers
     var sendsRetryAfter: Bool
-    /// The server's clock against ours: offset, and parts per million by which it is faster.
+    /// The server's clock relative to ours: its offset, and how much faster it is in parts per million.
     var clockOffset: Nanoseconds
     var clockDrift: Int64
-    /// Steps of our time of day: when, and by how many milliseconds.
+    /// Steps of our time of day: when they happen, and their size in milliseconds.
     var clockSteps: [(at: Nanoseconds, by: Int64)] = []
     var latency: Nanoseconds
     var jitter: Nanoseconds
-    /// Requests of others with the same key in each window.
+    /// The number of other users' requests with the same key in each window.
     var foreignPerWindow: Int
-    /// Chances out of a thousand for each request.
+    /// Probabilities for each request, in thousandths.
     var errorBefore: Int
     var errorAfter: Int
     var lostBefore: Int
     var lostAfter: Int
     var silence: Int
     var unavailable: Int
-    /// Answers that the contract does not have, before or after the update was done.
+    /// Answers outside the contract, before or after the update was done.
     var foreign: Int
     var outage: Range<Nanoseconds>?
     var rejectsKeyAt: Int?
     var killsAt: [Nanoseconds] = []
-    /// When the run is asked to stop, and whether requests in flight are given up at once.
+    /// When the run is asked to stop, and whether requests in flight are abandoned at once.
     var interruptsAt: [(at: Nanoseconds, isHard: Bool)] = []
-    /// Which of the journal's writes the disk refuses.
+    /// The numbers of the journal writes that fail.
     var failingWrites: Set<Int> = []
     var stalls: [Range<Nanoseconds>] = []
     var settings = RunMachine.Settings()
     var tickets: [SimulatedTicket] = []
     var entries: [PlanEntry] = []
-    /// What is decided again about rows whose tickets have changed since the plan was made.
+    /// New decisions for rows whose tickets have changed since the plan was made.
     var redecided: [Int: PlanEntry] = [:]
 
-    /// Whether nothing goes wrong and nobody else uses the key, so that the pace can be judged.
+    /// Whether there are no faults and no other users of the key, so that the pace can be checked.
     var isUndisturbed: Bool
 
     var limit: Int { quota.requests }
@@ -149,7 +149,7 @@ struct Scenario {
             let kind = Int.random(in: 0..<20, using: &random)
             if kind == 0 { ticket.isMissing = true }
             tickets.append(ticket)
-            // Half of the ids have Mava's form.
+            // Half of the ids are ObjectIds, as Mava's are.
             let digits = String(row)
             let id =
                 row % 2 == 0
@@ -179,7 +179,7 @@ struct Scenario {
 }
 
 extension Scenario {
-    /// Lets some tickets have changed since the plan was made, so that their rows are decided again.
+    /// Changes some tickets after the plan was made, so that their rows are decided again.
     private mutating func redecide(_ random: inout SeededGenerator) {
         guard Int.random(in: 0..<100, using: &random) < 20 else { return }
         for entry in entries where entry.sendsRequest {
@@ -199,7 +199,7 @@ struct SimulatedTicket: Equatable {
     var category: String?
     var assignee: String?
     var isMissing = false
-    /// The audit messages that were written for it.
+    /// The number of audit messages written for the ticket.
     var audits = 0
 
     init(_ random: inout SeededGenerator) {
@@ -209,7 +209,7 @@ struct SimulatedTicket: Equatable {
         assignee = Bool.random(using: &random) ? "agent-1" : nil
     }
 
-    /// Changes of one to three fields that differ, and perhaps of one that does not.
+    /// Makes changes to one to three fields that differ, and possibly to one that does not.
     func changes(includingEqual: Bool, _ random: inout SeededGenerator) -> [FieldChange] {
         var all: [FieldChange] = [
             FieldChange(field: .status, before: nil, after: .text("Resolved")),
@@ -226,7 +226,7 @@ struct SimulatedTicket: Equatable {
         return chosen
     }
 
-    /// Whether it holds what a change asks.
+    /// Whether the ticket already holds a change's value.
     func holds(_ change: FieldChange) -> Bool {
         func text(_ value: String?) -> FieldValue { value.map(FieldValue.text) ?? .null }
         return switch change.field {

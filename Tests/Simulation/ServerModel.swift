@@ -2,19 +2,19 @@ import BulkSystem
 import BulkExecution
 import MavaAPI
 
-/// The simulated server: counts requests in its own way, and carries updates out.
+/// The simulated server: counts requests in its own way, and performs updates.
 struct ServerModel {
     private let scenario: Scenario
-    /// The tickets as they are.
+    /// The current tickets.
     private(set) var tickets: [SimulatedTicket]
-    /// When our requests came, by the server's clock.
+    /// When our requests arrived, by the server's clock.
     private(set) var arrivals: [Nanoseconds] = []
-    /// How many of our requests were told that the quota is used up.
+    /// The number of our requests that were refused because the quota was used up.
     private(set) var refusals = 0
     private var counted: ArraySlice<Nanoseconds> = []
     private var windowNumber = Int64.min
     private var windowCount = 0
-    /// For the cell rate algorithm: when the bucket is empty again.
+    /// When the bucket of the cell rate algorithm will be empty.
     private var drainedAt = Nanoseconds.min
 
     init(_ scenario: Scenario) {
@@ -22,19 +22,19 @@ struct ServerModel {
         tickets = scenario.tickets
     }
 
-    /// The server's clock at a time of ours.
+    /// The server's clock at one of our times.
     func clock(at time: Nanoseconds) -> Nanoseconds {
         time + time / 1_000_000 * scenario.clockDrift + scenario.clockOffset
     }
 
-    /// The server's date at a time of ours, in seconds since 1970.
+    /// The server's date at one of our times, in seconds since 1970.
     func date(at time: Nanoseconds) -> Int {
         1_764_000_000 + Int(clock(at: time) / .second)
     }
 
-    /// Counts a request of ours.
+    /// Counts one of our requests.
     ///
-    /// - Returns: Whether it is let in.
+    /// - Returns: Whether the request is admitted.
     mutating func admit(at time: Nanoseconds) -> Bool {
         let now = clock(at: time)
         arrivals.append(now)
@@ -43,7 +43,7 @@ struct ServerModel {
         return isAdmitted
     }
 
-    /// Counts a request of somebody else.
+    /// Counts another user's request.
     mutating func admitForeign(at time: Nanoseconds) { _ = count(clock(at: time)) }
 
     private mutating func count(_ now: Nanoseconds) -> Bool {
@@ -72,7 +72,7 @@ struct ServerModel {
         value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
     }
 
-    /// What is left of the quota, and the time until the count starts again.
+    /// The remaining quota, and the time until the count restarts.
     func state(at time: Nanoseconds) -> (remaining: Int, reset: Nanoseconds) {
         let now = clock(at: time)
         let limit = scenario.limit
@@ -92,9 +92,9 @@ struct ServerModel {
         }
     }
 
-    /// Carries an update out: what differs is changed, and written down once for each field.
+    /// Performs an update: changes the fields that differ, and writes an audit message for each.
     ///
-    /// - Returns: The body of the answer, and its status.
+    /// - Returns: The status and the body of the answer.
     mutating func apply(_ update: TicketUpdate) -> (status: Int, body: String) {
         let id = update.ticketID
         guard let number = Int(id.rawValue.dropFirst(id.isObjectID ? 16 : "ticket-".count)),
@@ -169,17 +169,17 @@ struct ServerModel {
     }
 }
 
-/// Dates as HTTP writes them, for the simulated server.
+/// Formats dates as in HTTP, for the simulated server.
 enum HTTPDateText {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
 
-    /// A time in seconds since 1970, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Formats a time in seconds since 1970, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
-    /// Source of the form: RFC 9110, section 5.6.7; of the calendar: Howard Hinnant, "chrono-Compatible
-    /// Low-Level Date Algorithms" (civil_from_days).
+    /// Source of the format: RFC 9110, section 5.6.7. Source of the calendar: Howard Hinnant,
+    /// "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
     static func text(_ seconds: Int) -> String {
         let days = seconds / 86_400
         let time = seconds % 86_400

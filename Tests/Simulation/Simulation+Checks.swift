@@ -4,7 +4,7 @@ import BulkPlan
 import MavaAPI
 
 extension Simulation {
-    /// Looks whether every promise was kept.
+    /// Checks that every promise was kept.
     mutating func check() {
         checkQuota()
         checkPace()
@@ -18,7 +18,7 @@ extension Simulation {
         }
     }
 
-    /// No stretch of the server's clock that is as long as the window holds more than the quota.
+    /// Checks that no interval of the server's clock as long as the window holds more than the quota.
     private mutating func checkQuota() {
         let arrivals = server.arrivals.sorted()
         let limit = scenario.limit
@@ -32,7 +32,7 @@ extension Simulation {
         }
     }
 
-    /// A run with no faults keeps at least 98 % of the possible rate, and sees no 429.
+    /// Checks that a run without faults keeps at least 98 % of the possible rate and gets no 429.
     private mutating func checkPace() {
         guard scenario.isUndisturbed else { return }
         if server.refusals > 0 {
@@ -49,12 +49,12 @@ extension Simulation {
         }
     }
 
-    /// Every row ends in exactly one outcome, and what that says is so on the server.
+    /// Checks that every row ends in exactly one outcome, and that the outcome is true on the server.
     private mutating func checkRows() throws {
         var index = JournalIndex(
             JournalHeader(planID: "p", tool: "simulation", startedAt: 0), lines)
         for entry in scenario.entries where entry.sendsRequest {
-            // What has failed has not changed its ticket, whether or not its ticket is read again.
+            // A failed row has not changed its ticket, whether or not the ticket is read again.
             let outcome = try index.outcome(of: entry)
             if outcome.outcome == .failed { _ = check(entry, outcome) }
         }
@@ -102,7 +102,7 @@ extension Simulation {
         }
     }
 
-    /// A row that was decided again without a request ends as was decided, or is left to a later part.
+    /// Checks that a row decided again without a request ends as decided, or is left to a later part.
     private mutating func checkRedecided(_ entry: PlanEntry, _ outcome: RowOutcome) {
         let isLeft = outcome.outcome == .unsent && lastReason != .finished
         if !isLeft, outcome.outcome.rawValue != entry.disposition.rawValue {
@@ -115,7 +115,7 @@ extension Simulation {
         }
     }
 
-    /// Checks a row that sends, and returns how many fields of its ticket have changed.
+    /// Checks a row that sends a request, and returns how many fields of its ticket have changed.
     private mutating func check(_ entry: PlanEntry, _ outcome: RowOutcome) -> Int {
         let first = scenario.tickets[entry.row - 1]
         let last = server.tickets[entry.row - 1]
@@ -134,7 +134,7 @@ extension Simulation {
         return isUntouched ? 0 : entry.changes.count { !first.holds($0) }
     }
 
-    /// Reads again what nobody knows of, as a finished run does.
+    /// Reads the tickets of rows with unknown effect again, as a finished run does.
     private mutating func settle(_ index: inout JournalIndex) throws {
         var settled: [JournalLine] = []
         for entry in scenario.entries where entry.sendsRequest {

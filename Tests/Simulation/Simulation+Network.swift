@@ -3,22 +3,22 @@ import BulkExecution
 import BulkTestSupport
 import MavaAPI
 
-// The network and the server's end of it: what becomes of a request that the run has sent.
+// The network and the server: what happens to a request that the run has sent.
 
 extension Simulation {
-    /// A request under way.
+    /// A request in flight.
     struct Flight {
         var session: Int
         var job: Job
         var sentAt: Nanoseconds
         var fate: Fate
-        /// Whether its answer was heard.
+        /// Whether the run has received its answer.
         var isOver = false
-        /// Whether it was given up.
+        /// Whether it was abandoned.
         var isCut = false
     }
 
-    /// What is to happen to a request.
+    /// What happens to a request.
     enum Fate {
         case normal
         case errorBefore
@@ -31,7 +31,7 @@ extension Simulation {
 
     static let timeout = 10 * Nanoseconds.second
 
-    /// Puts a request on its way.
+    /// Sends a request.
     mutating func depart(_ job: Job) {
         let number = flights.count
         let up = scenario.latency / 2 + .random(in: 0...scenario.jitter, using: &random)
@@ -69,7 +69,7 @@ extension Simulation {
         flights.append(Flight(session: session, job: job, sentAt: now, fate: fate))
     }
 
-    /// Lets a request reach the server, and its answer leave.
+    /// Delivers a request to the server, and sends its answer.
     mutating func arrive(_ number: Int) {
         let flight = flights[number]
         if flight.isCut { return }
@@ -105,7 +105,7 @@ extension Simulation {
         case .foreign(let foreign, let commits):
             if commits || foreign.isSuccess {
                 let (status, body) = server.apply(flight.job.update)
-                // A refusal is the API's own.
+                // A refusal comes from the API itself.
                 if foreign.isSuccess, status != 200 { return answer(status, body) }
             }
             answer(foreign.status, foreign.body)
@@ -125,7 +125,7 @@ extension Simulation {
             at: time)
     }
 
-    /// Our time of day in milliseconds, which somebody sets now and then.
+    /// Our time of day in milliseconds, which is reset from time to time.
     var timeOfDay: Int64 {
         1_764_000_000_000 + now / .millisecond
             + scenario.clockSteps.filter { $0.at <= now }.reduce(0) { $0 + $1.by }

@@ -4,36 +4,36 @@ import BulkPlan
 import BulkTestSupport
 import MavaAPI
 
-// The run's end: carries out what the program's `RunDriver` says, as `RunLoop` does, against a quota window, a
-// journal and a network that are models. Each action is checked when it is carried out.
+// The run's side. It performs the actions of the program's `RunDriver`, as `RunLoop` does, but against models
+// of a quota window, a journal and a network. Each action is checked when it is performed.
 
 extension Simulation {
-    /// A process that carries out a part of the run, and what is lost when it is killed.
+    /// A process that performs one part of the run; its state is lost when it is killed.
     final class Process {
         var driver: RunDriver
         let earlier: JournalIndex?
-        /// The plan's next entry.
+        /// The number of the plan's next entry.
         var nextEntry = 0
         var wakeAt: Nanoseconds?
-        /// Permits that were taken for requests which are not sent yet.
+        /// The number of permits taken for requests that are not sent yet.
         var permits = 0
         /// The rows whose requests wait for their answers.
         var openRows: Set<Int> = []
-        /// The requests whose `start` lines the system has taken, by row, and not sent yet.
+        /// Requests, by row, whose `start` lines are written and which are not sent yet.
         var startLines: [Int: Int] = [:]
-        /// The rows that have their outcomes by the journal, in earlier parts of the run too.
+        /// Rows that have their outcomes in the journal, including earlier parts of the run.
         var doneRows: Set<Int> = []
-        /// How many requests were sent.
+        /// The number of requests sent.
         var requests = 0
-        /// How many answers were heard, and how many of them the system has the lines of.
+        /// The number of answers received, and the number of them whose lines are written.
         var answers = 0
         var answerLines = 0
-        /// Why nothing more may be sent, in words.
+        /// Why nothing more may be sent.
         var ban: String?
         var journal = Journal.open
-        /// After how many more actions the process is killed; `nil` where it is not.
+        /// The number of actions after which the process is killed; `nil` if it is not.
         var actionsLeft: Int?
-        /// When a run that was asked to stop has to have ended.
+        /// When a run that was asked to stop must have ended.
         var endsBy: Nanoseconds?
 
         init(_ driver: RunDriver, _ earlier: JournalIndex?) {
@@ -42,12 +42,12 @@ extension Simulation {
         }
     }
 
-    /// What has become of the journal in this part of the run.
+    /// The state of the journal in this part of the run.
     enum Journal {
         case open
         /// Its last line is on the disk.
         case finished
-        /// The disk has refused a write.
+        /// A write to the disk has failed.
         case failed
     }
 
@@ -64,7 +64,7 @@ extension Simulation {
                 JournalHeader(planID: "p", tool: "simulation", startedAt: 0), lines)
         var settings = scenario.settings
         settings.deadline = settings.deadline.map { now + $0 }
-        // What the ledger remembers of the parts before.
+        // The permits of earlier parts, from the ledger.
         held =
             held.filter { $0 > now }
             + window.expiries(inFlightUntil: now + Self.timeout, at: now)
@@ -92,7 +92,7 @@ extension Simulation {
         drive()
     }
 
-    /// Kills the process, now or in the middle of what it does next.
+    /// Kills the process, now or in the middle of its next action.
     mutating func kill() {
         let actions = Int.random(in: -15...30, using: &random)
         if actions > 0 { process?.actionsLeft = actions } else { die() }
@@ -103,9 +103,9 @@ extension Simulation {
         endSession(.interrupted(signal: 9))
     }
 
-    /// Drops up to three lines from the journal's end, as a power failure loses what was not synced.
+    /// Drops up to three lines from the journal's end, as a power failure loses lines that were not synced.
     ///
-    /// A `start` line stays: a killed process cannot lose it, and that is what is checked.
+    /// `start` lines stay: a killed process cannot lose them, and the simulation checks that.
     private mutating func dropUnsynced() {
         var most = Int.random(in: 0...3, using: &random)
         while most > 0, let last = lines.last {
@@ -115,7 +115,7 @@ extension Simulation {
         }
     }
 
-    /// Lets the run hear of an answer.
+    /// Passes an answer to the run.
     mutating func hear(_ answer: Answer, of number: Int) {
         guard !flights[number].isOver else { return }
         flights[number].isOver = true
@@ -138,13 +138,13 @@ extension Simulation {
 
     // MARK: Actions
 
-    /// Carries out what the run does until it waits.
+    /// Performs the run's actions until it waits.
     mutating func drive() {
         while let action = process?.driver.next(at: instant) {
             if let left = process?.actionsLeft {
                 process?.actionsLeft = left - 1
                 if left == 0 {
-                    // What was to be written is cut short.
+                    // Only some of the lines are written.
                     if case .write(let lines) = action { keepSome(of: lines) }
                     return die()
                 }
@@ -254,7 +254,7 @@ extension Simulation {
         depart(job)
     }
 
-    /// Gives up the requests in flight; one that has not arrived yet never does.
+    /// Abandons the requests in flight; a request that has not arrived yet never arrives.
     private mutating func abandon() {
         process?.ban = process?.ban ?? "after it was to end at once"
         for number in flights.indices where flights[number].session == session {
@@ -281,7 +281,7 @@ extension Simulation {
 
     private mutating func violated(_ text: String) { report.violations.append(text) }
 
-    /// A run that waits or ends has used every permit it took and written down every answer it heard.
+    /// Checks that a run that waits or ends has used every permit and written every answer.
     private mutating func checkRest(_ does: String) {
         guard let process else { return }
         if process.permits != 0 {

@@ -4,27 +4,28 @@ import BulkPlan
 import BulkTestSupport
 import MavaAPI
 
-// A world of events without tasks and without waiting. The run's side is the program's own: `RunDriver`, which
-// `RunLoop` drives in the program, `QuotaWindow`, the reading of answers, and the journal's index. The other
-// side is a model of the server and of the network. The same seed gives the same world, event by event.
+// A simulated world of events, without tasks and without waiting. The run's side is the program's own code:
+// `RunDriver`, which `RunLoop` drives in the program, `QuotaWindow`, the parsing of answers, and the
+// journal's index. The other side is a model of the server and of the network. The same seed gives the same
+// sequence of events.
 
-/// One simulated run of a plan, with all its interruptions and resumptions, until its end.
+/// One simulated run of a plan with all its interruptions and resumptions, until it is finished.
 package struct Simulation {
-    /// What came of it.
+    /// The result of a simulation.
     package struct Report: Hashable, Sendable {
         /// The requests that reached the server.
         package var arrivals = 0
-        /// Those that were told that the quota is used up.
+        /// Those that were refused because the quota was used up.
         package var refusals = 0
-        /// The parts in which the run was carried out.
+        /// The number of parts in which the run was performed.
         package var sessions = 0
-        /// The requests that were given up.
+        /// The number of requests that were abandoned.
         package var abandoned = 0
-        /// How often the disk refused a line.
+        /// The number of failed journal writes.
         package var journalFailures = 0
-        /// How long it took, in simulated time.
+        /// How long the run took, in simulated time.
         package var duration: Nanoseconds = 0
-        /// Every promise that was broken; empty when all were kept.
+        /// Descriptions of all broken promises; empty when all were kept.
         package var violations: [String] = []
     }
 
@@ -33,13 +34,13 @@ package struct Simulation {
         case arrive(Int)
         /// An answer, or the end of waiting for it, reaches the run.
         case answer(Int, Answer)
-        /// The run wanted to be woken.
+        /// A timer of the run fires.
         case wake(session: Int)
-        /// Somebody else uses the key.
+        /// Another user uses the key.
         case foreign
         case kill
         case interrupt(isHard: Bool)
-        /// The run is taken up again.
+        /// The run is resumed.
         case resume
     }
 
@@ -51,26 +52,26 @@ package struct Simulation {
     var queue = EventQueue<Event>()
     var now: Nanoseconds = 0
     var flights: [Flight] = []
-    /// What the system has taken of the journal.
+    /// The journal lines that are written.
     var lines: [JournalLine] = []
-    /// How many times lines were handed to the system.
+    /// The number of journal writes.
     var writes = 0
     var report = Report()
 
-    /// How many parts of the run have begun.
+    /// The number of parts of the run that have started.
     var session = 0
-    /// The process that carries out this part; `nil` between two of them.
+    /// The process that performs this part; `nil` between two parts.
     var process: Process?
     /// The permits of this part.
     var window: QuotaWindow
-    /// When the permits of the run's earlier parts become free, as the ledger has it.
+    /// When the permits of the run's earlier parts become free, from the ledger.
     var held: [Nanoseconds] = []
     var peakInFlight = 0
     var lastReason: StopReason?
 
     /// Makes a world.
     ///
-    /// - Parameter seed: What it is made from.
+    /// - Parameter seed: The seed of all random choices.
     package init(seed: UInt64) {
         scenario = Scenario(seed: seed)
         random = SeededGenerator(seed: seed ^ 0xD1B5_4A32_D192_ED03)
@@ -78,9 +79,9 @@ package struct Simulation {
         window = QuotaWindow(scenario.quota)
     }
 
-    /// Lets it happen.
+    /// Runs the simulation.
     ///
-    /// - Returns: What came of it.
+    /// - Returns: The result.
     package mutating func run() -> Report {
         for time in scenario.killsAt { queue.put(.kill, at: time) }
         for (time, isHard) in scenario.interruptsAt {
@@ -144,7 +145,7 @@ package struct Simulation {
         }
     }
 
-    /// A process that is stopped or swapped out hears of everything later.
+    /// Postpones an event for a process that is stopped or swapped out, and returns whether it did.
     private mutating func postponed(_ event: Event) -> Bool {
         guard let stall = scenario.stalls.first(where: { $0.contains(now) }) else { return false }
         queue.put(event, at: stall.upperBound)

@@ -2,16 +2,17 @@ package import BulkSystem
 
 /// Stops sending when the server does not work, and tries it with one request at a time.
 ///
-/// Ten failures in a row open it, or fewer where the run is small (``open(at:)``). While it is open there is one probe at a time, the first 5 s after
-/// it opened, then at distances that double up to 60 s. An answer that is no failure closes it.
+/// Ten consecutive failures open it, or fewer when the run is small (``open(at:)``). While it is open, there
+/// is one probe at a time. The first probe follows 5 s after it opened. The interval doubles after each
+/// failed probe, up to 60 s. Any answer that is not a failure closes it.
 package struct CircuitBreaker: Hashable, Sendable {
     /// Whether a request may be sent.
     package enum Decision: Hashable, Sendable {
-        /// Yes.
+        /// The request may be sent.
         case closed
-        /// Yes: this one is the probe.
+        /// The request may be sent, as the probe.
         case probe
-        /// Not before this time; no time when the probe has not come back.
+        /// No request may be sent before this time; there is no time while the probe is in flight.
         case open(until: Nanoseconds?)
     }
 
@@ -52,7 +53,7 @@ package struct CircuitBreaker: Hashable, Sendable {
         }
     }
 
-    /// Opens it at once where it is closed.
+    /// Opens the breaker at once if it is closed.
     package mutating func open(at now: Nanoseconds) {
         guard case .closed = state else { return }
         state = .open(since: now, probeAt: now + firstInterval, interval: firstInterval)
@@ -71,8 +72,8 @@ package struct CircuitBreaker: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - now: The time.
-    ///   - isProbe: Whether it was the probe's; a late failure of a request sent before the breaker
-    ///     opened says nothing new.
+    ///   - isProbe: Whether the request was the probe. A late failure of a request sent before the breaker
+    ///     opened has no new information.
     package mutating func noteFailure(at now: Nanoseconds, isProbe: Bool) {
         switch state {
         case .closed(let failures) where failures + 1 < threshold:
@@ -85,7 +86,7 @@ package struct CircuitBreaker: Hashable, Sendable {
         }
     }
 
-    /// Notes that the probe ended without telling anything, such as by a request to wait.
+    /// Notes that the probe ended without a result, for example by a request to wait.
     package mutating func noteInconclusive(at now: Nanoseconds, isProbe: Bool) {
         guard isProbe, case .probing(let since, let interval) = state else { return }
         state = .open(since: since, probeAt: now, interval: interval)

@@ -1,18 +1,18 @@
 package import BulkSystem
 
-/// How long to leave this machine alone that is short of descriptors, memory or ports.
+/// How long to send nothing while this machine is short of descriptors, memory or ports.
 ///
-/// The first pause is a second, and each one that brought nothing is twice as long, up to ten. Failures of
-/// requests that were sent before the pause began do not count as ones of their own.
+/// The first pause is 1 s. Each unsuccessful pause is twice as long as the one before, up to 10 s. Failures
+/// of requests that were sent before the pause began are not counted again.
 package struct LocalShortage: Hashable, Sendable {
-    /// Since when no request could be opened; `nil` while they can.
+    /// When the shortage began; `nil` while there is none.
     package private(set) var since: Nanoseconds?
     private var until = Nanoseconds.min
     private var pause = Nanoseconds.second
 
     package init() {}
 
-    /// When the pause ends; `nil` where there is none.
+    /// When the pause ends; `nil` when there is none.
     package func end(at now: Nanoseconds) -> Nanoseconds? { now < until ? until : nil }
 
     /// Notes that a request could not be opened.
@@ -23,6 +23,6 @@ package struct LocalShortage: Hashable, Sendable {
         until = now + pause
     }
 
-    /// Notes that one was answered.
+    /// Notes that a request was answered.
     package mutating func end() { self = LocalShortage() }
 }

@@ -1,15 +1,15 @@
 package import BulkSystem
 
-/// When a request that failed is worth another attempt, and how long to wait before it.
+/// Decides whether a failed request is retried, and how long to wait before that.
 ///
-/// Source of the waiting time: "full jitter" of the AWS Architecture Blog, "Exponential Backoff And
-/// Jitter": a random time between zero and a bound that doubles.
+/// The wait is a random time between zero and a limit that doubles. Source: "full jitter" of the AWS
+/// Architecture Blog, "Exponential Backoff And Jitter".
 package struct RetryPolicy: Hashable, Sendable {
-    /// The most requests for one row, the first one included.
+    /// The most requests for one row, including the first.
     package var attempts: Int
-    /// The bound of the first wait.
+    /// The limit of the first wait.
     package var base: Nanoseconds
-    /// The bound that no wait exceeds.
+    /// The limit that no wait exceeds.
     package var ceiling: Nanoseconds
 
     package init(
@@ -23,7 +23,7 @@ package struct RetryPolicy: Hashable, Sendable {
     /// The wait before the next attempt.
     ///
     /// - Parameters:
-    ///   - failures: How many attempts have failed; at least 1.
+    ///   - failures: The number of failed attempts; at least 1.
     ///   - roll: A random number, at least 0 and below 1.
     /// - Returns: The wait.
     package func delay(afterFailures failures: Int, roll: Double) -> Nanoseconds {
@@ -33,20 +33,20 @@ package struct RetryPolicy: Hashable, Sendable {
     }
 }
 
-/// The retries that a whole run may spend: a fifth of its requests, and ten to begin with.
+/// The retries that a whole run may spend: a fifth of its requests, plus ten.
 ///
-/// It keeps a server in trouble from being asked up to five times as much as one in health.
+/// Without this limit, a server in trouble could get up to five times as many requests as a healthy one.
 package struct RetryBudget: Hashable, Sendable {
     private var requests = 0
-    /// The retries spent.
+    /// The number of retries spent.
     package private(set) var spent = 0
 
     package init() {}
 
-    /// Counts a request, the first for its row.
+    /// Counts the first request of a row.
     package mutating func noteRequest() { requests += 1 }
 
-    /// Spends a retry if there is one left.
+    /// Spends a retry; false when none is left.
     package mutating func spend() -> Bool {
         guard spent < 10 + requests / 5 else { return false }
         spent += 1

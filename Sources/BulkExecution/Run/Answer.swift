@@ -1,44 +1,45 @@
 package import BulkSystem
 package import MavaAPI
 
-/// What came of one request, reduced to what decides about its row and about the run.
+/// The result of one request, reduced to what decides about its row and about the run.
 package struct Answer: Hashable, Sendable {
     /// What the answer means.
     package enum Verdict: Hashable, Sendable {
-        /// The server carried the update out.
+        /// The server performed the update.
         case accepted
         /// The server refuses this update; sending it again cannot help.
         case refused(FailureCode)
-        /// The server seems to have accepted the update, in words that the contract does not have: its ticket has
-        /// to be read.
+        /// The server seems to have accepted the update, but in a form that the contract does not define.
+        ///
+        /// Its ticket has to be read.
         case unconfirmed
-        /// The key was rejected: nothing else will be accepted either.
+        /// The key was rejected, so no other request will be accepted either.
         case keyRejected
         /// The server's certificate is not trusted: nothing was sent, and nothing else can be.
         case untrusted
-        /// This machine cannot send, which waiting does not fix: libcurl is missing or fails.
+        /// This machine cannot send, and waiting does not help: libcurl is missing or fails.
         case unsendable(mayHaveReachedServer: Bool)
-        /// The server asks to wait, for so long where it says so; it has not done the update.
+        /// The server asks to wait, for this long if it says so, and has not done the update.
         case busy(retryAfter: Nanoseconds?)
         /// The server is in trouble (500, 502, 503, 504); it may or may not have done the update.
         case serverError
         /// This machine was short of descriptors, memory or ports: nothing was sent, and waiting can help.
         case shortage
-        /// No whole answer came.
+        /// No complete answer arrived.
         case noAnswer(FailureCode, mayHaveReachedServer: Bool)
-        /// The request was given up because the run is to end at once.
+        /// The request was abandoned because the run ends at once.
         case abandoned(mayHaveReachedServer: Bool)
     }
 
     /// What the answer means.
     package var verdict: Verdict
-    /// Whether no answer came, or one that may not be the API's.
+    /// Whether there was no answer, or one that may not come from the API.
     package var isForeign: Bool
-    /// The answer's status; `nil` where there was none.
+    /// The HTTP status; `nil` when there was no answer.
     package var status: Int?
-    /// What went wrong, in words; `nil` where nothing did.
+    /// A message about the problem; `nil` when there was none.
     package var message: String?
-    /// What the answer says about the quota; `nil` where there was no answer.
+    /// What the answer says about the quota; `nil` when there was no answer.
     package var reading: QuotaReading?
 
     package init(
@@ -56,7 +57,7 @@ package struct Answer: Hashable, Sendable {
         self.reading = reading
     }
 
-    /// What a request without a whole answer comes to.
+    /// Makes the result of a request without a complete answer.
     package init(_ error: TransportError) {
         let verdict: Verdict =
             switch error.code {
@@ -75,8 +76,8 @@ package struct Answer: Hashable, Sendable {
     }
 }
 
-/// Sends one update and says what came of it: the executor's view of the API.
+/// Sends one update and returns the result: the executor's view of the API.
 package protocol TicketWriting: Sendable {
-    /// Sends the update once, without retries of its own; ends promptly when the task is cancelled.
+    /// Sends the update once, without retries; returns promptly when the task is cancelled.
     func write(_ update: TicketUpdate) async -> Answer
 }

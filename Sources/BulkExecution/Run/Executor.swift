@@ -1,10 +1,10 @@
-// The loop of a run and its requests' tasks have a thread of their own: writing the journal blocks it for
-// microseconds, and never the cooperative pool. What happens in which order is the `RunDriver`'s to decide.
+// A run's loop and the tasks of its requests have a thread of their own. Writing the journal blocks that
+// thread for microseconds, and never blocks the cooperative pool. `RunDriver` decides the order of steps.
 
 import BulkSystem
 import MavaAPI
 
-/// Carries out a plan: every update once, within the quota, each step written to the journal.
+/// Carries out a plan: each update once, within the quota, with each step written to the journal.
 package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     private let writer: any TicketWriting
     private let gate: QuotaGate<C>
@@ -18,11 +18,11 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     /// Makes an executor.
     ///
     /// - Parameters:
-    ///   - writer: What sends one update.
-    ///   - gate: The permits of the key.
+    ///   - writer: Sends one update.
+    ///   - gate: Gives out the permits of the key.
     ///   - quota: The quota, for the estimate of the time left.
     ///   - clock: The gate's clock.
-    ///   - options: The bounds of the run.
+    ///   - options: The limits of the run.
     ///   - timeOfDay: Milliseconds since 1970, for the journal.
     ///   - random: A random number, at least 0 and below 1, for the back-off.
     package init(
@@ -41,23 +41,23 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
         board = ProgressBoard(quota: quota)
     }
 
-    /// Where the run stands now; may be asked from any task or thread.
+    /// The run's current progress; can be read from any task or thread.
     package var progress: RunProgress {
         let progress = board.snapshot
         return progress.live(at: gate.now, gate.estimate(for: progress.unsent ?? 0))
     }
 
-    /// Carries out what is left of a plan.
+    /// Carries out the rest of a plan.
     ///
-    /// It ends when every row has its outcome, or early as ``StopReason`` says; then everything that
-    /// was in flight has come to its end. It never throws: what ends a run is part of its summary.
+    /// It returns when every row has its outcome, or earlier as ``StopReason`` says. No request is in flight
+    /// then. It never throws: the summary says what ended the run.
     ///
     /// - Parameters:
-    ///   - source: The plan's entries, from its first.
-    ///   - journal: Where each step is written.
-    ///   - earlier: What earlier parts of the run did, by the same journal; `nil` for a new run.
-    ///   - total: How many requests the whole plan sends, for the progress.
-    ///   - control: How others end the run.
+    ///   - source: The plan's entries, starting with the first.
+    ///   - journal: The journal to which each step is written.
+    ///   - earlier: What earlier parts of the run did, from the same journal; `nil` for a new run.
+    ///   - total: The number of requests that the whole plan sends, for the progress.
+    ///   - control: Stops the run from outside.
     /// - Returns: What this part of the run did.
     @specialized(where C == ContinuousClock)
     package func run(
@@ -89,7 +89,7 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     }
 }
 
-/// What stays the same while one part of a run goes on; a class, because every request's task has it.
+/// The state shared by the tasks of one part of a run; a class, because the task of every request has it.
 final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
     let writer: any TicketWriting
     let gate: QuotaGate<C>
@@ -103,7 +103,7 @@ final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
     let earlier: JournalIndex?
     let control: RunControl
 
-    /// The time on both of the run's clocks.
+    /// The current time on both of the run's clocks.
     var time: RunInstant { RunInstant(now: gate.now, date: timeOfDay()) }
 
     init(

@@ -2,39 +2,42 @@ package import BulkSystem
 package import BulkPlan
 package import MavaAPI
 
-/// One row on its way: what is sent for it and what has come of its requests so far.
+/// A row that is being sent: its update and the state of its requests.
 package struct Job: Hashable, Sendable {
     /// The row's number in the plan.
     package let row: Int
-    /// What is sent for it.
+    /// The update to send.
     package let update: TicketUpdate
-    /// How many requests were sent for it, in earlier sessions of the run too.
+    /// The number of requests sent for the row, including earlier parts of the run.
     package internal(set) var requests: Int
-    /// How many of this session's requests count as attempts: those that the server did not delay.
+    /// The number of requests of this part of the run that count as attempts.
+    ///
+    /// A request that the server delayed does not count. A request that this machine could not open does not
+    /// count.
     package internal(set) var attempts = 0
     /// Whether the request in flight is the breaker's probe.
     package internal(set) var isProbe = false
-    /// When the first request of this session was sent.
+    /// When this part of the run sent its first request for the row.
     package internal(set) var firstSentAt: Nanoseconds?
-    /// Whether a request that brought no whole answer may have taken effect.
+    /// Whether a request without a complete answer may have taken effect.
     package internal(set) var wasLeftOpen: Bool
-    /// Whether a request was answered by an error that does not tell whether it took effect.
+    /// Whether a request was answered by an error that does not say whether it took effect.
     package internal(set) var hadServerError = false
-    /// When it may be sent again.
+    /// The earliest time of the next attempt.
     var notBefore = Nanoseconds.min
 
     /// Whether any request may have taken effect.
     package var mayHaveTakenEffect: Bool { wasLeftOpen || hadServerError }
 
-    /// Makes a job of a plan's entry.
+    /// Makes a job from a plan entry.
     ///
-    /// The result is `nil` when the entry holds something that no update can carry, which a plan made
-    /// by this program never does.
+    /// The result is `nil` when the entry holds a value that no update can carry. A plan made by this program
+    /// never holds one.
     ///
     /// - Parameters:
     ///   - entry: The entry.
-    ///   - requests: The requests that earlier sessions of the run have sent for it.
-    ///   - mayHaveTakenEffect: Whether one of those may have taken effect.
+    ///   - requests: The number of requests that earlier parts of the run sent for the row.
+    ///   - mayHaveTakenEffect: Whether one of those requests may have taken effect.
     package init?(_ entry: PlanEntry, requests: Int = 0, mayHaveTakenEffect: Bool = false) {
         guard let update = TicketUpdate(entry) else { return nil }
         row = entry.row

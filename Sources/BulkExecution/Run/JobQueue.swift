@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The rows to be sent next, between the run's loop and the tasks that send them.
+/// The rows to send next, between the run's loop and the tasks that send them.
 ///
-/// A task that has sent one takes the next, so that a run has as many tasks as requests were ever in flight
-/// and not one for each row.
+/// A task that has sent a row takes the next one. So a run has only as many tasks as its largest number of
+/// requests in flight, and not one task for each row.
 final class JobQueue: Sendable {
     private struct State {
         var jobs: [Job] = []
@@ -13,12 +13,12 @@ final class JobQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many tasks wait for a row.
+    /// The number of tasks that wait for a row.
     var waiting: Int { state.withLock { $0.idle.count } }
 
-    /// Hands over rows, each to a task that waits as far as there are any.
+    /// Hands rows to waiting tasks, and queues the others.
     ///
-    /// - Returns: How many found none: for so many, further tasks are to ask.
+    /// - Returns: The number of rows without a waiting task. The caller starts one more task for each.
     func put(_ jobs: [Job]) -> Int {
         let (woken, left) = state.withLock { state in
             let count = min(jobs.count, state.idle.count)
@@ -31,7 +31,7 @@ final class JobQueue: Sendable {
         return left
     }
 
-    /// Takes a row, or waits for one; `nil` once the queue is closed and empty.
+    /// Returns the next row, and waits for one if necessary; `nil` once the queue is closed and empty.
     func next() async -> Job? {
         await withCheckedContinuation { continuation in
             let job: Job?? = state.withLock { state in
@@ -44,7 +44,7 @@ final class JobQueue: Sendable {
         }
     }
 
-    /// Releases waiting tasks, and later ones.
+    /// Releases all waiting tasks, and tasks that ask later.
     func close() {
         let waiting = state.withLock { state in
             state.isClosed = true

@@ -12,12 +12,12 @@ extension MavaClient: TicketWriting {
 }
 
 extension Answer {
-    /// What an answer to an update comes to.
+    /// Reduces the answer to an update.
     ///
     /// - Parameters:
     ///   - answer: The answer.
-    ///   - timeOfDay: Milliseconds since 1970, for headers that name a point in time in an answer
-    ///     without a date.
+    ///   - timeOfDay: Milliseconds since 1970, for headers that name a point in time in an answer without a
+    ///     date.
     package init(
         _ answer: UpdateAnswer, timeOfDay: () -> Int64 = SystemTime.millisecondsSince1970
     ) {
@@ -33,7 +33,7 @@ extension Answer {
             case .serverError: .serverError
             case .lost: .noAnswer(.timedOut, mayHaveReachedServer: true)
             case .unconfirmed: .unconfirmed
-            // Somebody between here and the API answered, before or after the API did its work.
+            // Something between this program and the API answered, before or after the API did its work.
             case .unexpected: .noAnswer(.unexpectedAnswer, mayHaveReachedServer: true)
             }
         self.init(
@@ -44,7 +44,7 @@ extension Answer {
 }
 
 extension FailureCode {
-    /// The code of a refusal.
+    /// Returns the failure code of a refusal.
     package init(_ refusal: UpdateRefusal) {
         self =
             switch refusal {

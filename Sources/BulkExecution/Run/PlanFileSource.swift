@@ -1,6 +1,6 @@
 package import BulkPlan
 
-/// A saved plan as the executor reads it: from the file, an entry at a time.
+/// Reads a saved plan for the executor: from the file, one entry at a time.
 package final class PlanFileSource: PlanSource {
     private var reader: PlanReader
 

@@ -2,27 +2,30 @@ package import BulkPlan
 
 /// One step through a plan.
 package enum PlanStep: Hashable, Sendable {
-    /// An entry as the plan has it.
+    /// An entry as it is in the plan.
     case planned(PlanEntry)
-    /// An entry that was decided again after the plan was approved, because its ticket has changed; what
-    /// it says now stands, and is written to the journal.
+    /// An entry that was decided again after the plan was approved, because its ticket has changed.
+    ///
+    /// This version replaces the plan's, and it is written to the journal.
     case redecided(PlanEntry)
 
-    /// The entry, as it is to be carried out.
+    /// The entry to carry out.
     package var entry: PlanEntry {
         switch self {
         case .planned(let entry), .redecided(let entry): entry
         }
     }
 
-    /// Whether the entry is no longer as the plan has it.
+    /// Whether the entry differs from the plan's.
     package var isRedecided: Bool {
         if case .redecided = self { true } else { false }
     }
 }
 
-/// The entries of a plan in the input's order, one at a time, so that no plan needs to be in memory.
+/// Reads a plan's entries in the input's order, one at a time.
+///
+/// So no plan needs to be in memory as a whole.
 package protocol PlanSource {
-    /// The next entry; `nil` after the last one.
+    /// Returns the next entry; `nil` after the last one.
     mutating func next() throws -> PlanStep?
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where the run's loop writes how it stands, and others read it.
+/// The run's latest progress: the run's loop writes it, and other threads read it.
 final class ProgressBoard: Sendable {
     private let progress: Mutex<RunProgress>
 

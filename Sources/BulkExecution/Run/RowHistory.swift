@@ -5,7 +5,10 @@ import BulkPlan
 package enum RowHistory: Hashable, Sendable {
     /// The row has its outcome.
     case finished
-    /// The row has no outcome yet: how many requests were sent for it, and whether one of them may have taken effect.
+    /// The row has no outcome yet.
+    ///
+    /// `requests` counts the requests sent for it. `mayHaveTakenEffect` says whether one of them may have taken
+    /// effect.
     case open(requests: Int, mayHaveTakenEffect: Bool)
 
     /// The history of a row that was never sent.
@@ -14,9 +17,9 @@ package enum RowHistory: Hashable, Sendable {
     /// Looks up the row of a plan's step.
     ///
     /// - Parameters:
-    ///   - step: The step; only where it may send a request is anything looked up.
-    ///   - earlier: What the journal says of earlier parts; `nil` for a new run.
-    /// - Throws: A `FileError` when what is known of the row cannot be read.
+    ///   - step: The step. A look-up happens only when the step may send a request.
+    ///   - earlier: The journal's index of earlier parts; `nil` for a new run.
+    /// - Throws: A `FileError` when the row's history cannot be read.
     package init(of step: PlanStep, in earlier: JournalIndex?) throws(FileError) {
         guard let earlier, step.isDecidedHere else {
             self = .none
@@ -34,11 +37,11 @@ package enum RowHistory: Hashable, Sendable {
 }
 
 extension PlanStep {
-    /// Whether the run gives this row an outcome of its own: it sends a request, or was decided again.
+    /// Whether the run records an outcome for this row: it sends a request, or the row was decided again.
     var isDecidedHere: Bool {
         switch self {
         case .planned(let entry): entry.sendsRequest
-        // The outcome of an entry that another row carries is its carrier's.
+        // An entry that was merged into another row has that row's outcome.
         case .redecided(let entry): entry.mergedInto == nil
         }
     }

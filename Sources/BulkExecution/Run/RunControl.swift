@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The handle by which a signal handler, or any other task, ends a run.
+/// Stops a run from a signal handler or another task.
 ///
-/// ``stop(_:)`` lets what is in flight come to its end within ``ExecutionOptions/drain``;
-/// ``stopNow(_:)`` gives it up at once.
+/// ``stop(_:)`` lets requests in flight finish within ``ExecutionOptions/drain``. ``stopNow(_:)`` abandons
+/// them at once.
 public final class RunControl: Sendable {
     private struct State {
         var reason: StopReason?
@@ -16,17 +16,20 @@ public final class RunControl: Sendable {
     /// Makes a control that has not been stopped.
     public init() {}
 
-    /// Ends the run when the requests in flight are answered or given up; the first reason given is the one reported.
+    /// Ends the run when the requests in flight are answered or abandoned.
     ///
-    /// - Parameter reason: Why.
+    /// The run reports the first reason given.
+    ///
+    /// - Parameter reason: Why the run ends.
     public func stop(_ reason: StopReason) {
         change { state in state.reason = state.reason ?? reason }
     }
 
-    /// Ends the run now: requests in flight are given up, and their rows stay open: a resumed run
-    /// reads their tickets.
+    /// Ends the run now and abandons the requests in flight.
     ///
-    /// - Parameter reason: Why, where no reason was given before.
+    /// Their rows stay open, and a resumed run reads their tickets.
+    ///
+    /// - Parameter reason: Why the run ends, unless a reason was given before.
     public func stopNow(_ reason: StopReason) {
         change { state in
             state.reason = state.reason ?? reason
@@ -34,12 +37,12 @@ public final class RunControl: Sendable {
         }
     }
 
-    /// The reason given; `nil` while the run may go on.
+    /// The reason given; `nil` while the run continues.
     public var reason: StopReason? { state.withLock { $0.reason } }
 
     package var isHard: Bool { state.withLock { $0.isHard } }
 
-    /// Sets the handler of a change.
+    /// Sets the handler that is called when the state changes.
     package func setListener(_ listener: (@Sendable () -> Void)?) {
         state.withLock { $0.listener = listener }
     }

@@ -6,17 +6,17 @@ import CLibrary
 public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of causes.
     public enum Code: String, Sendable {
-        /// Another process works in it.
+        /// Another process uses it.
         case locked
-        /// It holds a run already.
+        /// It already contains a run.
         case occupied
-        /// It holds no run.
+        /// It contains no run.
         case noRun = "no_run"
-        /// It belongs to another user, or something in it does, or is no file.
+        /// It belongs to another user, or an entry in it does or is not a file.
         case notOurs = "not_ours"
         /// The file with the run's settings cannot be read.
         case settingsUnusable = "settings_unusable"
-        /// The system refuses.
+        /// A system call failed.
         case file
     }
 
@@ -33,11 +33,11 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         self.message = message
     }
 
-    /// The directory and the message, which names the directory itself where the system refuses.
+    /// The directory and the message; a message about a system call names the path itself.
     public var description: String { code == .file ? message : "\(path): \(message)" }
 }
 
-/// The directory of one run, locked for this process until the value goes away.
+/// The directory of one run, locked for this process until the value is destroyed.
 package final class RunDirectory: Sendable {
     /// The directory's path.
     package let path: String
@@ -57,19 +57,19 @@ package final class RunDirectory: Sendable {
     /// The name of the file with the run's settings.
     package static let settingsName = "run.json"
 
-    /// What was approved.
+    /// The file with the approved plan.
     package var plan: String { FilePath.joining(path, Name.plan) }
-    /// What happened, as it did.
+    /// The file with the journal.
     package var journal: String { FilePath.joining(path, Name.journal) }
-    /// What rows replace whose tickets had changed when they were read again before sending.
+    /// The file with the rows that were decided again because their tickets had changed before sending.
     package var revised: String { FilePath.joining(path, Name.revised) }
-    /// How the run was set up.
+    /// The file with the run's settings.
     package var settings: String { FilePath.joining(path, Self.settingsName) }
-    /// The counts, the requests and the times.
+    /// The file with counts, requests and times.
     package var summary: String { FilePath.joining(path, Name.summary) }
-    /// A line for each row of the input.
+    /// The file with a line for each row of the input.
     package var report: String { FilePath.joining(path, Name.report) }
-    /// The rows to correct and apply again, in the format of their input (`csv` or `jsonl`).
+    /// The file with the rows to correct and apply again, in the format of their input (`csv` or `jsonl`).
     package func failed(format: String) -> String {
         FilePath.joining(path, format == "jsonl" ? Name.failedLines : Name.failed)
     }
@@ -79,22 +79,22 @@ package final class RunDirectory: Sendable {
         self.lock = lock
     }
 
-    /// Makes the directory of a new run, and those above it where they are missing.
+    /// Makes the directory of a new run, and missing directories above it.
     ///
     /// - Parameters:
-    ///   - path: Where; `nil` for `mava-bulk-runs/<UTC time>-<8 digits of the plan's id>/`.
+    ///   - path: The path; `nil` for `mava-bulk-runs/<UTC time>-<8 digits of the plan's id>/`.
     ///   - planID: The plan's id.
-    ///   - startedAt: When the run begins, in milliseconds since 1970.
+    ///   - startedAt: When the run starts, in milliseconds since 1970.
     ///   - fileSystem: The system calls to use.
     /// - Returns: The directory, locked.
-    /// - Throws: A ``RunDirectoryError`` when it holds a run or a file that the run would replace, is
+    /// - Throws: A ``RunDirectoryError`` when it contains a run or a file that the run would replace, is
     ///   locked, or cannot be made.
     package static func create(
         at path: String? = nil, planID: String, startedAt: Int64,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(RunDirectoryError) -> RunDirectory {
         if let path { return try make(path, fileSystem) }
-        // Its owner can put another run in the place of this one.
+        // The owner of this directory can replace the run inside it.
         if FilePath.isDirectory("mava-bulk-runs") { try requireOwner("mava-bulk-runs") }
         let name = "mava-bulk-runs/\(timestamp(startedAt))-\(planID.prefix(8))"
         for number in 1...100 {
@@ -115,7 +115,7 @@ package final class RunDirectory: Sendable {
         do {
             let isNew = !FilePath.isTaken(path)
             try fileSystem.makeDirectory(path)
-            // Without this a crash could take the directory with all that is in it.
+            // Without this, a crash could lose the directory and everything in it.
             if isNew { try fileSystem.syncDirectory(FilePath.directory(of: path)) }
         } catch {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
@@ -126,12 +126,13 @@ package final class RunDirectory: Sendable {
         return directory
     }
 
-    /// Refuses a directory that cannot be a new run's, and makes nothing: to be asked before the tickets
-    /// are read for the run.
+    /// Refuses a directory that cannot be a new run's, and makes nothing.
     ///
-    /// - Parameter path: The directory, which need not be there yet.
-    /// - Throws: A ``RunDirectoryError`` when it holds a run or a file that the run would replace, is
-    ///   locked, or when there is something else in its place.
+    /// Call this before reading the tickets for the run.
+    ///
+    /// - Parameter path: The directory, which need not exist yet.
+    /// - Throws: A ``RunDirectoryError`` when it contains a run or a file that the run would replace, when it
+    ///   is locked, or when the path is not a directory.
     package static func requireUnused(_ path: String) throws(RunDirectoryError) {
         guard FilePath.isDirectory(path) else {
             guard FilePath.isTaken(path) else { return }
@@ -139,13 +140,13 @@ package final class RunDirectory: Sendable {
                 code: .occupied, path: path,
                 message: "this is no directory. Name another one.")
         }
-        // A run that works in it is waited for. Without one, no lock is made.
+        // A run that uses the directory holds its lock. A directory without a lock file gets none.
         if FilePath.exists(FilePath.joining(path, Name.lock)) { _ = try takeLock(path) }
         try requireNoRun(path)
     }
 
     private static func requireNoRun(_ path: String) throws(RunDirectoryError) {
-        // A link that leads nowhere is something, too.
+        // A dangling link counts as an existing file.
         func holds(_ name: String) -> Bool { FilePath.isTaken(FilePath.joining(path, name)) }
         if holds(Name.journal) || holds(Name.plan) {
             throw RunDirectoryError(
@@ -155,7 +156,7 @@ package final class RunDirectory: Sendable {
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
         var names = [Name.report, Name.failed, Name.failedLines, Name.summary, Name.revised]
-        // A crash before the plan came leaves a run's settings alone, which the next run replaces.
+        // A crash before the plan was written leaves only a run's settings. The next run replaces them.
         if !isSettings(FilePath.joining(path, settingsName)) { names.append(settingsName) }
         for name in names where holds(name) {
             throw RunDirectoryError(
@@ -165,7 +166,7 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    /// Whether a file holds the settings of a run.
+    /// Whether a file contains the settings of a run.
     private static func isSettings(_ path: String) -> Bool {
         guard FilePath.isRegularFile(path) else { return false }
         do throws(FileError) {
@@ -177,18 +178,18 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    /// Opens the directory of a run that was begun.
+    /// Opens the directory of a run that was started.
     ///
     /// - Parameter path: The directory.
     /// - Returns: The directory, locked.
-    /// - Throws: A ``RunDirectoryError`` when it holds no run, or another process works in it.
+    /// - Throws: A ``RunDirectoryError`` when it contains no run, or another process uses it.
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         try requireRun(path)
         try requireOurs(path)
         return RunDirectory(path: path, lock: try takeLock(path))
     }
 
-    /// Refuses a directory that holds no run.
+    /// Refuses a directory that contains no run.
     package static func requireRun(_ path: String) throws(RunDirectoryError) {
         guard access(FilePath.joining(path, Name.plan), F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
@@ -200,8 +201,12 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    /// Refuses a run's directory that belongs to somebody else, or holds a run's files that do, or something
-    /// other than files in their places: what is written there could end up anywhere.
+    /// Refuses a run's directory that another user could control.
+    ///
+    /// What is written to such a directory could end up anywhere.
+    ///
+    /// It is refused when it belongs to another user, when one of the run's files does, or when one of them
+    /// is not a file.
     package static func requireOurs(_ path: String) throws(RunDirectoryError) {
         try requireOwner(path)
         var information = stat()
@@ -258,7 +263,7 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    /// A time as the names of runs write it: `20261122T185321Z`.
+    /// Formats a time as in the names of runs: `20261122T185321Z`.
     static func timestamp(_ milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()

@@ -42,7 +42,7 @@ extension RunDriver {
     /// Notes that the plan has no more entries.
     package mutating func endPlan() { machine.endPlan() }
 
-    /// Notes that the plan cannot be read on: the run ends.
+    /// Notes that the rest of the plan cannot be read, so the run ends.
     package mutating func planFailed(_ message: String) {
         summary.message = summary.message ?? message
         machine.stop(.planUnreadable)
@@ -50,14 +50,14 @@ extension RunDriver {
 
     // MARK: Permits and lines
 
-    /// Takes the answer to ``Action/takePermit``.
+    /// Takes the result of ``Action/takePermit``.
     package mutating func take(permit: QuotaWindow.Decision, at time: RunInstant) {
         guard case .gathering(var jobs) = batch else {
             preconditionFailure("a permit that was not asked for")
         }
         switch permit {
         case .granted:
-            // The array is the batch's alone while it grows, so it is not copied.
+            // The array has only one owner while it grows, so it is not copied.
             batch = .gathering([])
             jobs.append(machine.begin(at: time.now))
             batch = .gathering(jobs)
@@ -65,14 +65,16 @@ extension RunDriver {
             if reason == .paused, let until, machine.notePause(until: until, at: time.now) {
                 return noteLongPause(until - time.now)
             }
-            // Permits that reads hold have no known end: look again now and then.
+            // Permits held by reads have no known end, so ask again from time to time.
             let blind = machine.inFlight == 0 ? time.now + Self.blindWait : nil
             let next = [until ?? blind, machine.settings.deadline].compactMap { $0 }.min()
             batch = .held(jobs, until: next, WaitReason(reason))
         }
     }
 
-    /// Notes that the journal takes no more lines: the run ends, and rows whose lines are not written are not sent.
+    /// Notes that the journal takes no more lines.
+    ///
+    /// The run ends, and rows whose lines are not written are not sent.
     package mutating func journalFailed(_ message: String) {
         summary.message = summary.message ?? message
         lines = nil
@@ -90,9 +92,9 @@ extension RunDriver {
     /// Takes the answer to a request.
     ///
     /// - Parameters:
-    ///   - answer: What came of the request.
-    ///   - job: The row, as ``Action/send(_:)`` had it.
-    ///   - time: When the answer came.
+    ///   - answer: The result of the request.
+    ///   - job: The row, as ``Action/send(_:)`` passed it.
+    ///   - time: When the answer arrived.
     ///   - roll: A random number, at least 0 and below 1, for the back-off.
     package mutating func take(
         _ answer: Answer, of job: Job, at time: RunInstant, roll: @autoclosure () -> Double
@@ -129,7 +131,7 @@ extension RunDriver {
         }
     }
 
-    /// Keeps what an answer says about the run as a whole, for its end.
+    /// Keeps what an answer says about the run as a whole, for the summary.
     private mutating func noteWords(of answer: Answer) {
         switch answer.verdict {
         case .keyRejected, .untrusted, .unsendable: summary.message = answer.message
@@ -149,8 +151,9 @@ extension RunDriver {
     /// Ends the run: nothing more is sent.
     ///
     /// - Parameters:
-    ///   - reason: Why; where there is a reason already, that one is kept.
-    ///   - isHard: Whether the requests in flight are given up at once; else they have ``RunMachine/Settings/drain``.
+    ///   - reason: Why the run ends; an earlier reason is kept.
+    ///   - isHard: Whether to abandon the requests in flight at once; otherwise they have
+    ///     ``RunMachine/Settings/drain``.
     ///   - time: The time.
     package mutating func stop(_ reason: StopReason, isHard: Bool, at time: RunInstant) {
         let patience = isHard ? 0 : machine.settings.drain

@@ -1,81 +1,83 @@
-// The one driver of a run, as a pure state machine: no clock, no tasks, no files, no randomness of its own.
-// `RunLoop` asks `next` for an action, carries it out and reports what came of it; the simulation does the
-// same against a model of the server. So the simulated runs test the order of steps that the program uses.
+// The driver of a run, as a pure state machine. It has no clock, tasks, files or randomness of its own.
+// `RunLoop` asks `next` for an action, performs it and reports the result. The simulation does the same
+// against a model of the server. So simulated runs test the same order of steps as the program uses.
 //
 // This file decides that order:
 //
 //   permit taken -> `start` line handed to the system -> request sent -> permit's window begins
 //   -> `done` line given to the journal -> the row is forgotten
 //
-// `Batch` holds the rows that are between the first step and the third. A row leaves it only by `send`, after
-// its line was written, or by `giveBack`, when the journal did not take the line. `finish` comes when no
+// `Batch` holds the rows between the first step and the third. A row leaves it only by `send`, after its line
+// was written, or by `giveBack`, when the journal rejected the line. `finish` is returned only when no
 // request is in flight, so that `ended` is the journal's last line.
 
 package import BulkSystem
 import BulkPlan
 import MavaAPI
 
-/// Decides what a run does next, and keeps the account of it.
+/// Decides what a run does next, and keeps the run's counts.
 package struct RunDriver: Sendable {
     /// What a run does next.
     package enum Action: Hashable, Sendable {
-        /// Read the plan's next entry: report it by ``RunDriver/take(_:_:at:)``, ``RunDriver/endPlan()`` or
-        /// ``RunDriver/planFailed(_:)``.
+        /// Read the plan's next entry.
+        ///
+        /// Report it by ``RunDriver/take(_:_:at:)``, ``RunDriver/endPlan()`` or ``RunDriver/planFailed(_:)``.
         case pull
-        /// Ask for a permit of the quota, and report the answer by ``RunDriver/take(permit:at:)``.
+        /// Ask the quota for a permit, and report the answer by ``RunDriver/take(permit:at:)``.
         case takePermit
-        /// Hand these lines to the system; where it does not take them, call ``RunDriver/journalFailed(_:)``.
+        /// Write these lines to the journal; if that fails, call ``RunDriver/journalFailed(_:)``.
         case write([JournalLine])
         /// Send these requests; their permits are taken and their `start` lines are written.
         case send([Job])
-        /// Give back so many permits: their requests are not sent.
+        /// Return this many permits: their requests are not sent.
         case giveBack(permits: Int)
-        /// Give up the requests in flight: each of them is still answered, as abandoned.
+        /// Abandon the requests in flight; each of them still gets an answer, `abandoned`.
         case abandon
-        /// Wait for an answer, for a reason to stop, or until this time.
+        /// Wait for an answer, a reason to stop, or this time.
         case wait(until: Nanoseconds?, WaitReason)
-        /// Hand these lines to the system and wait until the whole journal is on the disk; where that fails,
-        /// call ``RunDriver/journalFailed(_:)``.
+        /// Write these lines and sync the whole journal to the disk.
+        ///
+        /// If that fails, call ``RunDriver/journalFailed(_:)``.
         case finish([JournalLine])
         /// The run is over.
         case end(RunSummary)
     }
 
-    /// The rows on their way to being sent, by how far they are.
+    /// The rows that are about to be sent, by how far they are.
     enum Batch {
-        /// These rows have their permits; there may be more.
+        /// These rows have their permits; more may follow.
         case gathering([Job])
-        /// No permit is free: what was gathered is sent, then the run waits.
+        /// No permit is free: the gathered rows are sent, then the run waits.
         case held([Job], until: Nanoseconds?, WaitReason)
-        /// Their `start` lines are being handed to the system.
+        /// Their `start` lines are being written.
         case recorded([Job])
-        /// The journal did not take their lines.
+        /// The journal rejected their lines.
         case refused(permits: Int)
-        /// The last lines are being handed to the system.
+        /// The last lines are being written.
         case finishing(StopReason)
     }
 
-    /// The most that is sent in one step: the first of many need not wait for the last.
+    /// The most requests sent in one step, so that the first of many need not wait for the last.
     private static let mostAtOnce = 8
-    /// The most lines that wait for others to be handed over with.
+    /// The most lines that are collected before they are written together.
     private static let mostLines = 64
-    /// When to look again for permits that have no known end, such as those of reads.
+    /// How long to wait for permits without a known end, such as those of reads, before asking again.
     static let blindWait = 50 * Nanoseconds.millisecond
 
     var machine: RunMachine
     var batch = Batch.gathering([])
-    /// The lines that the journal has not been given yet; `nil` when it has failed and takes no more.
+    /// The lines that are not written yet; `nil` when the journal has failed and takes no more.
     var lines: [JournalLine]? = []
-    /// What this part of the run did so far.
+    /// What this part of the run has done so far.
     package internal(set) var summary: RunSummary
-    /// How many rows that send had their outcomes before this part of the run.
+    /// The number of rows with a request that had their outcomes before this part of the run.
     package internal(set) var doneBefore = 0
     private let startedAt: Nanoseconds
 
-    /// Makes the driver of a run, or of a part of one, that begins now.
+    /// Makes the driver of a run, or of one part of it, that starts now.
     ///
     /// - Parameters:
-    ///   - settings: The bounds of the run.
+    ///   - settings: The limits of the run.
     ///   - isResumed: Whether earlier parts of the run have written to the journal.
     ///   - time: The time.
     package init(_ settings: RunMachine.Settings, isResumed: Bool, at time: RunInstant) {
@@ -85,18 +87,18 @@ package struct RunDriver: Sendable {
         if isResumed { lines?.append(.resumed(at: time.date)) }
     }
 
-    /// How many requests have their permits and no answers yet.
+    /// The number of requests that have a permit and no answer yet.
     package var inFlight: Int { machine.inFlight }
 
-    /// How many requests were sent again after a failure.
+    /// The number of requests sent again after a failure.
     package var retries: Int { machine.retries }
 
     // MARK: What to do
 
-    /// Says what to do next.
+    /// Returns what to do next.
     ///
-    /// - Parameter time: The time; never earlier than in any call before.
-    /// - Returns: The action; after any but ``Action/end(_:)``, ask again when it is done.
+    /// - Parameter time: The time; never earlier than in an earlier call.
+    /// - Returns: The action. After any action but ``Action/end(_:)``, perform it and call this again.
     package mutating func next(at time: RunInstant) -> Action {
         switch batch {
         case .gathering(let jobs): return gather(jobs, at: time)
@@ -131,7 +133,7 @@ package struct RunDriver: Sendable {
         }
     }
 
-    /// Hands over what has to be written before the run goes on; `nil` when that is nothing.
+    /// Returns the action that writes the pending lines; `nil` when there are none.
     private mutating func record(_ jobs: [Job], at time: RunInstant) -> Action? {
         if !jobs.isEmpty {
             for job in jobs {
@@ -157,7 +159,7 @@ package struct RunDriver: Sendable {
 
     private func summary(of reason: StopReason, at time: RunInstant) -> RunSummary {
         var summary = summary
-        // A run whose journal is not on the disk to its end is not finished.
+        // A run is finished only when its whole journal is on the disk.
         summary.reason = lines == nil && reason.isFinished ? .journalFailure : reason
         if reason == .outage, machine.trouble == .errors {
             summary.message = summary.message ?? summary.foreignAnswer

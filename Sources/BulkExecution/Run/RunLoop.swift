@@ -2,7 +2,7 @@ import BulkSystem
 import BulkPlan
 import MavaAPI
 
-/// The shell of a run: carries out what its driver says, and reports what came of it.
+/// Performs the actions of a run's driver and reports their results to it.
 struct RunLoop<C: Clock> where C.Duration == Duration {
     private let session: RunSession<C>
     private let queue = JobQueue()
@@ -23,7 +23,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
 
     @specialized(where C == ContinuousClock)
     mutating func run(in group: inout DiscardingTaskGroup) async -> RunSummary {
-        // It may have been stopped before it began.
+        // The run may have been stopped before it started.
         heedControl()
         var time = session.time
         while true {
@@ -37,7 +37,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 time = session.time
             case .send(let jobs):
                 send(jobs, in: &group)
-                // The tasks that send them share this thread: they go before the next step.
+                // The tasks that send the requests share this thread, so let them run before the next step.
                 await Task.yield()
                 takeEvents()
                 time = session.time
@@ -50,7 +50,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             case .giveBack(let permits): for _ in 0..<permits { session.gate.giveBack() }
             case .abandon: group.cancelAll()
             case .finish(let lines):
-                // The timers that are left would only wake a loop that is gone.
+                // The remaining timers would only wake a loop that has ended.
                 group.cancelAll()
                 queue.close()
                 await finish(lines)
@@ -118,7 +118,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         for _ in 0..<queue.put(jobs) { addSender(in: &group) }
     }
 
-    /// Adds a task that sends one row after the other.
+    /// Adds a task that sends one row after another.
     private func addSender(in group: inout DiscardingTaskGroup) {
         let session = session
         let queue = queue
@@ -132,7 +132,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         }
     }
 
-    /// Makes sure that the loop is woken at a time.
+    /// Starts a timer that wakes the loop at a time.
     private mutating func setTimer(_ time: Nanoseconds, in group: inout DiscardingTaskGroup) {
         if let earliest = timers.min(), earliest <= time { return }
         timers.append(time)
@@ -141,8 +141,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             do {
                 try await session.clock.sleep(until: session.gate.instant(time), tolerance: nil)
             } catch {
-                // Only the end of the run cancels a timer; it needs to wake no task then, but a hard
-                // stop must not leave the loop waiting for a time that does not come.
+                // Only the end of the run cancels a timer. Usually nothing needs to be woken then. After a
+                // hard stop, the loop must not wait for a time that never arrives.
             }
             session.mailbox.put(.time(time))
         }
@@ -174,7 +174,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
 }
 
 extension RunMachine.Settings {
-    /// Takes the bounds of a run that begins now.
+    /// Copies the limits of a run that starts now.
     init(_ options: ExecutionOptions, startingAt now: Nanoseconds) {
         self.init()
         concurrency = max(1, options.concurrency)

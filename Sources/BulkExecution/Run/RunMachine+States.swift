@@ -1,25 +1,25 @@
 import BulkSystem
 
 extension RunMachine {
-    /// What the plan still has to give.
+    /// The state of reading the plan.
     enum Supply {
-        /// There may be another entry.
+        /// There may be more entries.
         case open
-        /// This row was read and not sent yet.
+        /// This row was read but not sent yet.
         case ready(Job)
-        /// Nothing more is read; why the run ends when nothing is left to send.
+        /// Nothing more is read; the reason is used when nothing is left to send.
         case ended(StopReason)
 
         var isReady: Bool { if case .ready = self { true } else { false } }
     }
 
-    /// Whether requests are sent, and whether those in flight are still waited for.
+    /// Whether requests are sent, and whether the run still waits for those in flight.
     enum Course {
         /// Rows are sent.
         case going
-        /// Nothing more is sent; what is in flight is waited for, where there is a time until then.
+        /// Nothing more is sent; the run waits for the requests in flight, at most until the given time.
         case draining(StopReason, until: Nanoseconds?)
-        /// Nothing more is sent, and what was in flight has been given up.
+        /// Nothing more is sent, and the requests in flight were abandoned.
         case abandoning(StopReason)
 
         var reason: StopReason? {
@@ -29,7 +29,7 @@ extension RunMachine {
             }
         }
 
-        /// When what is in flight is given up.
+        /// When the requests in flight are abandoned.
         var drainEnd: Nanoseconds? {
             if case .draining(_, let until) = self { until } else { nil }
         }

@@ -1,36 +1,36 @@
-// What a run decides about its rows, as a pure state machine: no tasks, no clock, no randomness of its own.
-// `RunDriver` asks `step` what to do next until it says to wait, and reports what happened by `begin`,
-// `complete` and `stop`. What is kept is bounded by the requests in flight and those that wait for another
-// attempt; rows that are done are forgotten, so memory does not grow with the plan.
+// The decisions about a run's rows, as a pure state machine. It has no tasks, clock or randomness of its own.
+// `RunDriver` calls `step` until it returns a wait, and reports what happened by `begin`, `complete` and
+// `stop`. The state is bounded by the requests in flight and those that wait for another attempt. Finished
+// rows are dropped, so memory does not grow with the plan.
 
 package import BulkSystem
 import MavaAPI
 
 /// Decides which row is sent next, what an answer means for its row, and when the run ends.
 package struct RunMachine: Sendable {
-    /// The bounds of a run.
+    /// The limits of a run.
     package struct Settings: Hashable, Sendable {
         /// The most requests in flight.
         package var concurrency = 16
-        /// When to try again.
+        /// When to retry.
         package var retry = RetryPolicy()
         /// The most rows that may fail; one more ends the run.
         package var maxFailures: Int?
         /// How long the server may be unusable before the run ends.
         package var giveUpAfter: Nanoseconds = 300 * .second
-        /// When the run ends, whatever is left; on the clock of the calls.
+        /// When the run ends even if rows are left, on the clock of the calls.
         package var deadline: Nanoseconds?
-        /// How many rows are sent before the run ends as a canary; `nil` for all.
+        /// The number of rows to send before the run ends as a canary; `nil` for all.
         package var canary: Int?
-        /// How long requests in flight are waited for when the run is asked to stop.
+        /// How long to wait for requests in flight when the run is stopped.
         package var drain: Nanoseconds = 10 * .second
 
         package init() {}
     }
 
-    /// What to do next.
+    /// The next step.
     package enum Step: Hashable, Sendable {
-        /// Hand over the plan's next entry, by ``RunMachine/feed(_:)`` or ``RunMachine/endPlan()``.
+        /// Pass the plan's next entry to ``RunMachine/feed(_:)``, or call ``RunMachine/endPlan()``.
         case pull
         /// Take a permit and then call ``RunMachine/begin(at:)``.
         case send
@@ -40,11 +40,11 @@ package struct RunMachine: Sendable {
         case finished(StopReason)
     }
 
-    /// What becomes of a row after an answer.
+    /// What happens to a row after an answer.
     package enum Decision: Hashable, Sendable {
-        /// It has its outcome.
+        /// The row has its outcome.
         case done(outcome: Outcome, failure: FailureCode?)
-        /// It is not finished: it will be sent again, in this run or, after a stop, in a later one.
+        /// The row is not finished: this run sends it again, or a later one does after a stop.
         case unfinished(failure: FailureCode, mayHaveTakenEffect: Bool)
     }
 
@@ -53,17 +53,17 @@ package struct RunMachine: Sendable {
     private var supply = Supply.open
     private var course = Course.going
     private var breaker = CircuitBreaker()
-    /// How many requests in a row were not answered by the API itself.
+    /// The number of consecutive requests that were not answered by the API itself.
     private var foreignInARow = 0
     private var budget = RetryBudget()
     private var busySince: Nanoseconds?
     private var shortage = LocalShortage()
-    /// The most requests in flight for now: fewer than asked for where this machine could not open more.
+    /// The current limit of requests in flight: lower than configured when this machine could not open more.
     package private(set) var concurrency: Int
     private var begun = 0
-    /// How many requests wait for their answers.
+    /// The number of requests that wait for their answers.
     package private(set) var inFlight = 0
-    /// How many rows have failed.
+    /// The number of rows that have failed.
     package private(set) var failures = 0
 
     package init(_ settings: Settings) {
@@ -71,22 +71,22 @@ package struct RunMachine: Sendable {
         concurrency = settings.concurrency
     }
 
-    /// How many requests were sent again after a failure.
+    /// The number of requests sent again after a failure.
     package private(set) var retries = 0
-    /// What the last request that did not succeed ran into.
+    /// The problem of the last request that did not succeed.
     package private(set) var trouble: RunTrouble?
     /// Why the run is ending; `nil` while it is not.
     package var stopReason: StopReason? { course.reason }
 
-    /// The rows that may be on their way at once: those in flight and those that wait for another try.
+    /// The most rows in memory: those in flight and those that wait for another attempt.
     private var capacity: Int { max(64, 4 * settings.concurrency) }
 
     // MARK: Asking
 
-    /// Says what to do next.
+    /// Returns what to do next.
     ///
-    /// - Parameter now: The time; never earlier than in any call before.
-    /// - Returns: The step; after `pull` and `send`, ask again when they are done.
+    /// - Parameter now: The time; never earlier than in an earlier call.
+    /// - Returns: The step. After `pull` and `send`, perform it and call this again.
     package mutating func step(at now: Nanoseconds) -> Step {
         endIfDue(at: now)
         if let reason = stopReason {
@@ -114,7 +114,10 @@ package struct RunMachine: Sendable {
         return .wait(until: earliest(next, settings.deadline), next == nil ? .answers : .backOff)
     }
 
-    /// A row that was never sent tells most about the server, a row that has failed least.
+    /// Returns the step when a probe is due.
+    ///
+    /// A row that was never sent comes first, because its answer says most about the server. A row that has
+    /// failed says least.
     private func stepToProbe() -> Step {
         switch supply {
         case .open where inFlight + parked.count < capacity: return .pull
@@ -149,7 +152,7 @@ package struct RunMachine: Sendable {
     /// Takes a row that is to be sent.
     package mutating func feed(_ job: Job) {
         if let canary = settings.canary, begun >= canary {
-            // There is more to send than the canary asks for: the rest is another part's.
+            // The plan has more rows than the canary asks for. A later part of the run sends the rest.
             supply = .ended(.canary)
             return
         }
@@ -159,16 +162,16 @@ package struct RunMachine: Sendable {
     /// Notes that the plan has no more entries.
     package mutating func endPlan() { supply = .ended(.finished) }
 
-    /// Ends the run: nothing more is sent, what is in flight is waited for.
+    /// Ends the run: it sends nothing more and waits for the requests in flight.
     ///
     /// - Parameters:
-    ///   - reason: Why.
-    ///   - time: When the requests in flight are given up; `nil` for never.
+    ///   - reason: Why the run ends.
+    ///   - time: When the requests in flight are abandoned; `nil` for never.
     package mutating func stop(_ reason: StopReason, abandoningAt time: Nanoseconds? = nil) {
         course.stop(reason, abandoningAt: time)
     }
 
-    /// Whether the requests in flight are to be given up now; it says so once.
+    /// Whether to abandon the requests in flight now; returns true only once.
     package mutating func abandonsRequests(at now: Nanoseconds) -> Bool {
         guard case .draining(let reason, let until?) = course, now >= until else { return false }
         course = .abandoning(reason)
@@ -179,7 +182,7 @@ package struct RunMachine: Sendable {
 
     /// Starts the request that ``step(at:)`` asked for.
     ///
-    /// - Returns: The row, its attempt counted.
+    /// - Returns: The row, with its attempt counted.
     package mutating func begin(at now: Nanoseconds) -> Job {
         var job: Job
         let isProbe = breaker.decision(at: now) == .probe
@@ -213,7 +216,7 @@ package struct RunMachine: Sendable {
             .min { parked[$0].row < parked[$1].row }
     }
 
-    /// Takes back a request that could not be sent after all, as when its journal line failed.
+    /// Reverts a request that could not be sent, for example because its journal line failed.
     package mutating func withdraw(_ job: Job) {
         inFlight -= 1
         var job = job
@@ -222,14 +225,14 @@ package struct RunMachine: Sendable {
         parked.append(job)
     }
 
-    /// Takes an answer and decides about its row.
+    /// Processes an answer and decides what happens to its row.
     ///
     /// - Parameters:
     ///   - job: The row, as ``begin(at:)`` returned it.
-    ///   - answer: What came of the request.
+    ///   - answer: The result of the request.
     ///   - now: The time.
     ///   - roll: A random number, at least 0 and below 1, for the back-off.
-    /// - Returns: What becomes of the row, for the journal.
+    /// - Returns: The decision, for the journal.
     package mutating func complete(
         _ job: Job, _ answer: Answer, at now: Nanoseconds, roll: @autoclosure () -> Double
     ) -> Decision {
@@ -248,7 +251,7 @@ package struct RunMachine: Sendable {
             noteWorkingServer()
             return fail(job, code)
         case .unconfirmed:
-            // Sending it again would not tell more; the ticket is read when the run has come to its end.
+            // Another request would not say more. The ticket is read after the run.
             noteWorkingServer()
             return .done(outcome: .unknown, failure: .unexpectedAnswer)
         case .keyRejected:
@@ -269,7 +272,7 @@ package struct RunMachine: Sendable {
             trouble = .errors
             var job = job
             job.hadServerError = true
-            // Mava answers an id that cannot be one with 500: that says nothing about the others.
+            // Mava answers a malformed id with 500. That says nothing about other requests.
             let isTelling = answer.isForeign || job.update.ticketID.isObjectID
             foreignInARow = answer.isForeign ? foreignInARow + 1 : 0
             return again(job, .serverError, isTelling: isTelling, at: now, roll: roll())
@@ -286,12 +289,12 @@ package struct RunMachine: Sendable {
         }
     }
 
-    /// Notes that the server has asked everyone who uses the key to wait, this run or another.
+    /// Notes that the server has asked every user of the key to wait, in this run or another.
     ///
     /// - Parameters:
     ///   - until: When the pause ends.
     ///   - now: The time.
-    /// - Returns: Whether the run ends because of it: it is longer than the run's patience.
+    /// - Returns: Whether the run ends because the pause is longer than `giveUpAfter`.
     package mutating func notePause(until: Nanoseconds, at now: Nanoseconds) -> Bool {
         if busySince == nil { trouble = .pause }
         busySince = busySince ?? now
@@ -306,7 +309,9 @@ package struct RunMachine: Sendable {
         breaker.noteSuccess()
     }
 
-    /// A row that does not succeed has failed only if none of its requests can have changed the ticket.
+    /// Ends a row that did not succeed.
+    ///
+    /// It is `failed` only if none of its requests can have changed the ticket.
     private mutating func fail(_ job: Job, _ code: FailureCode) -> Decision {
         failures += 1
         if let most = settings.maxFailures, failures > most { stop(.tooManyFailures) }
@@ -317,7 +322,7 @@ package struct RunMachine: Sendable {
         .unfinished(failure: code, mayHaveTakenEffect: job.mayHaveTakenEffect)
     }
 
-    /// A request to wait costs the row nothing: the attempt is not counted.
+    /// Keeps the row for later: a request that the server delayed does not count as an attempt.
     private mutating func wait(
         _ job: Job, retryAfter: Nanoseconds?, at now: Nanoseconds
     ) -> Decision {
@@ -333,12 +338,12 @@ package struct RunMachine: Sendable {
         return leave(job, .rateLimited)
     }
 
-    /// A shortage of this machine costs the row nothing, and says nothing about the server.
+    /// Keeps the row for later: a local shortage is no attempt, and says nothing about the server.
     private mutating func wait(_ job: Job, inShortageAt now: Nanoseconds) -> Decision {
         trouble = .localShortage
         breaker.noteInconclusive(at: now, isProbe: job.isProbe)
         shortage.note(at: now)
-        // As many as could be opened at once.
+        // Limit the requests in flight to the number that could be opened.
         concurrency = max(1, min(concurrency, inFlight))
         if case .going = course {
             var job = job
@@ -358,10 +363,11 @@ package struct RunMachine: Sendable {
             breaker.noteInconclusive(at: now, isProbe: job.isProbe)
         }
         guard case .going = course else { return leave(job, code) }
-        // While the breaker is open it holds the retries back by itself.
+        // While the breaker is open, it already limits the retries.
         if job.attempts >= settings.retry.attempts || breaker.openSince == nil && !budget.spend() {
-            // In an outage failures say nothing about the row, so it does not end. It is one as well where the
-            // API itself has answered nothing for as long as a row's attempts, however few rows there are.
+            // Failures in an outage say nothing about the row, so they do not end it. With few rows, an outage
+            // may not have opened the breaker yet. It counts as one as soon as the API itself has answered none
+            // of the last requests, as many as a row has attempts.
             let isSilent = foreignInARow >= settings.retry.attempts
             guard isTelling, breaker.openSince != nil || isSilent else { return fail(job, code) }
             breaker.open(at: now)

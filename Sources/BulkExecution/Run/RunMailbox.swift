@@ -1,17 +1,17 @@
 import BulkSystem
 import Synchronization
 
-/// What happens while a run waits: answers, the passing of time, a request to stop.
+/// The events that reach a run while it waits: answers, timers and requests to stop.
 ///
-/// Many tasks put events in; the run's one loop takes them out.
+/// Many tasks add events. The run's loop is the only one that takes them out.
 final class RunMailbox: Sendable {
-    /// Something that happened.
+    /// One event.
     enum Event: Sendable {
         /// A request is over.
         case answer(Job, Answer, at: Nanoseconds)
-        /// A timer ran out; its time.
+        /// A timer fired at this time.
         case time(Nanoseconds)
-        /// Somebody wants the run to end, or the journal failed.
+        /// Another task wants the run to end, or the journal failed.
         case attention
     }
 
@@ -29,7 +29,7 @@ final class RunMailbox: Sendable {
         }?.resume()
     }
 
-    /// Takes what has come; empty when nothing has.
+    /// Removes and returns all events; empty when there are none.
     func takeAll() -> [Event] {
         state.withLock { state in
             defer { state.events = [] }
@@ -37,10 +37,10 @@ final class RunMailbox: Sendable {
         }
     }
 
-    /// Waits until something is there.
+    /// Waits until there is an event.
     ///
-    /// The task's cancellation is itself an event, added by the code that watches for it, so this wait needs no
-    /// watch of its own.
+    /// This wait does not watch for cancellation. The code that watches for the task's cancellation adds an
+    /// event for it.
     func wait() async {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in

@@ -1,56 +1,59 @@
 import BulkSystem
 
-/// Where a run stands: a value to be shown.
+/// The progress of a run, to be shown.
 public struct RunProgress: Hashable, Sendable {
-    /// The requests that the plan sends; `nil` where it is unknown.
+    /// The number of requests that the plan sends; `nil` when it is unknown.
     public var total: Int?
-    /// The rows with a request of their own that have their outcome, in earlier parts of the run too.
+    /// Rows with a request of their own that have their outcome, including earlier parts of the run.
     public var done: Int = 0
-    /// Those of ``done`` that were done before this part of the run began.
+    /// Rows counted in ``done`` before this part of the run started.
     public var doneBefore: Int = 0
-    /// Those of ``done`` that failed, in this part of the run.
+    /// Rows counted in ``done`` that failed in this part of the run.
     public var failed: Int = 0
-    /// The requests that wait for their answers.
+    /// Requests that wait for their answers.
     public var inFlight: Int = 0
-    /// The requests sent in this part of the run.
+    /// Requests sent in this part of the run.
     public var requests: Int = 0
-    /// Those of ``requests`` that repeat one which failed.
+    /// Requests counted in ``requests`` that repeat a failed one.
     public var retries: Int = 0
     /// How often the server asked to wait.
     public var pauses: Int = 0
     /// What the run waits for.
     public var waiting: WaitReason = .none
-    /// How long the wait will last, in seconds; `nil` where that is not known.
+    /// How long the wait will last, in seconds; `nil` when that is unknown.
     public var waitSeconds: Double?
     /// How long this part of the run has lasted, in seconds.
     public var elapsedSeconds: Double = 0
-    /// The quota that was given; `nil` where there is none.
+    /// The configured quota; `nil` when there is none.
     public var quota: Quota?
-    /// The quota as it is in force: lowered by the server's answers, by others who use the key, and by
-    /// other runs; `nil` where nothing bounds the requests.
+    /// The quota in force; `nil` when nothing limits the requests.
+    ///
+    /// The server's answers, other users of the key and other runs can lower it.
     public var quotaInForce: Quota?
-    /// The seconds until the quota lets the last request be sent; `nil` where nothing bounds them.
+    /// The seconds until the quota lets the last request be sent; `nil` when nothing limits the requests.
     public var secondsUntilSent: Double?
-    /// Whether the run has had to wait for the quota, for a pause or for a server that did not work.
+    /// Whether the run has had to wait for the quota, for a pause or for an unusable server.
     public var hasWaited = false
 
-    /// When the wait ends and when this part of the run began, on the gate's clock: what is shown follows
-    /// the time between two of the run's steps.
+    /// When the wait ends and when this part of the run started, on the gate's clock.
+    ///
+    /// So the shown times advance between two steps of the run.
     var waitUntil: Nanoseconds?
     var startedAt: Nanoseconds?
 
-    /// Makes the progress of a run that has not begun.
+    /// Makes the progress of a run that has not started.
     public init() {}
 
-    /// The rows done a second, on the whole of this part; 0 in its first moment.
+    /// Rows done per second, averaged over this part of the run; 0 at its start.
     public var rate: Double {
         elapsedSeconds > 0 ? Double(done - doneBefore) / elapsedSeconds : 0
     }
 
-    /// The seconds until the run ends, as far as is known; `nil` where it is not.
+    /// The estimated seconds until the run ends; `nil` when there is no estimate.
     ///
-    /// The quota in force decides, and the wait that goes on. While the quota has held nothing up, the pace so
-    /// far tells where it is slower. How long a server will be down is unknown.
+    /// The estimate is the largest of three times: the quota's time, the current wait, and the time at the
+    /// current pace. The pace counts only while the run has not had to wait. There is no estimate in an outage
+    /// or a local shortage, because its length is unknown.
     public var secondsLeft: Double? {
         guard let total, waiting != .outage, waiting != .localShortage else { return nil }
         let left = Double(max(0, total - done))
@@ -60,15 +63,15 @@ public struct RunProgress: Hashable, Sendable {
         return secondsUntilSent == nil && byPace == nil ? nil : parts.max()
     }
 
-    /// The requests that are still to be sent; `nil` where the number is unknown.
+    /// The number of requests still to be sent; `nil` when it is unknown.
     var unsent: Int? { total.map { max(0, $0 - done - inFlight) } }
 
-    /// The progress as it stands now.
+    /// Returns the progress at the current time.
     ///
     /// - Parameters:
     ///   - now: The time on the gate's clock.
     ///   - estimate: The quota in force, and the seconds until the last request may be sent.
-    /// - Returns: The same progress with what the time changes.
+    /// - Returns: The same progress with its times updated.
     func live(
         at now: Nanoseconds, _ estimate: (quota: Quota?, seconds: Double?)
     ) -> RunProgress {

@@ -1,39 +1,39 @@
-/// What one part of a run did: from its start, or from where it was taken up, to its end.
+/// What one part of a run did, from its start or resumption to its end.
 public struct RunSummary: Hashable, Sendable {
-    /// Why it ended.
+    /// Why this part ended.
     public var reason: StopReason
-    /// What went wrong with the run itself, in words; `nil` where nothing did.
+    /// A message about a problem of the run itself; `nil` when there was none.
     public var message: String?
-    /// What the last requests that did not succeed ran into; `nil` where all did.
+    /// The problem of the last request that did not succeed; `nil` when all succeeded.
     public var trouble: RunTrouble?
-    /// What this machine was short of at last, in words.
+    /// A message about this machine's last shortage.
     var shortage: String?
-    /// What answered last in the API's place, in words.
+    /// A message about the last answer that did not come from the API.
     var foreignAnswer: String?
-    /// The updates sent, retries included.
+    /// Updates sent, including retries.
     public var requests: Int
-    /// Those of ``requests`` that repeat one which failed or was delayed.
+    /// Requests counted in ``requests`` that repeat one which failed or was delayed.
     public var retries: Int
-    /// How often the server answered that it is to be left alone for a while.
+    /// How often the server asked to wait.
     public var pauses: Int
-    /// The rows with a request of their own that have their outcome from this part.
+    /// Rows with a request of their own that got their outcome in this part.
     public var done: Int
-    /// The rows that were decided again without a request, because their tickets had changed.
+    /// Rows that were decided again without a request, because their tickets had changed.
     public var decided: Int
-    /// Those of ``done`` that the server accepted.
+    /// Rows counted in ``done`` that the server accepted.
     public var updated: Int
-    /// Those of ``done`` that failed.
+    /// Rows counted in ``done`` that failed.
     public var failed: Int
-    /// Those of ``done`` whose effect is unknown.
+    /// Rows counted in ``done`` whose effect is unknown.
     public var unknown: Int
-    /// When it began, in milliseconds since 1970.
+    /// When this part started, in milliseconds since 1970.
     public var startedAtMilliseconds: Int64
-    /// When it ended, in milliseconds since 1970.
+    /// When this part ended, in milliseconds since 1970.
     public var finishedAtMilliseconds: Int64
-    /// How long it lasted by a monotonic clock, in milliseconds.
+    /// How long this part lasted by a monotonic clock, in milliseconds.
     public var durationMilliseconds: Int64
 
-    /// Makes the summary of a run that begins now.
+    /// Makes the summary of a run that starts now.
     init(startingAt time: Int64) {
         reason = .finished
         requests = 0

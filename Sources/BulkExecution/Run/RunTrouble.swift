@@ -1,10 +1,12 @@
-/// What the last request that did not succeed ran into: what a run that gave up says of it.
+/// The problem of the last request that did not succeed.
+///
+/// A run that gave up reports it.
 public enum RunTrouble: Hashable, Sendable {
-    /// No answer came.
+    /// No answer arrived.
     case noAnswer
-    /// Answers came, and they showed a server in trouble.
+    /// The answers showed that the server is in trouble.
     case errors
-    /// The server asked to wait, and it said why: the key's quota was used (429).
+    /// The server asked to wait because the key's quota was used (429).
     case quotaUsed
     /// The server asked to wait (503 with a time).
     case pause

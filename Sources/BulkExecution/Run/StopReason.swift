@@ -1,24 +1,26 @@
-/// Why a run ended: the closed list that summaries write and exit codes are made from.
+/// Why a run ended.
+///
+/// This closed list is written to summaries and decides the exit code.
 public enum StopReason: Hashable, Sendable {
     /// Every row has its outcome.
     case finished
-    /// A signal, or the person, asked it to stop.
+    /// A signal or the user stopped the run.
     case interrupted(signal: Int32)
     /// The server rejected the key.
     case keyRejected
-    /// The server's certificate is not trusted, so that the key was not sent to it.
+    /// The server's certificate is not trusted, so the key was not sent to it.
     case untrustedServer
     /// This machine could not send: libcurl is missing or fails.
     case transportUnavailable
-    /// This machine was short of descriptors, memory or ports for longer than the run's patience.
+    /// This machine was short of descriptors, memory or ports for longer than the run's time limit for that.
     case localShortage
-    /// The server did not work, or asked to wait, for longer than the run's patience.
+    /// The server was unusable, or asked to wait, for longer than the run's time limit for that.
     case outage
     /// More rows failed than allowed.
     case tooManyFailures
-    /// The time given to the run was over.
+    /// The run's deadline passed.
     case deadline
-    /// As many rows as a canary run asks for were sent.
+    /// The number of rows requested for a canary run was sent.
     case canary
     /// The journal could not be written, or another program changed it.
     case journalFailure
@@ -46,9 +48,9 @@ public enum StopReason: Hashable, Sendable {
     /// Whether the run reached its plan's end.
     public var isFinished: Bool { self == .finished }
 
-    /// Whether the run ended because it waited, or was to wait, for too long.
+    /// Whether the run ended because it waited too long, or would have had to.
     ///
-    /// When every row has its outcome nevertheless, the run is finished.
+    /// If every row has its outcome nevertheless, the run is finished.
     package var isShortOfTime: Bool {
         switch self {
         case .deadline, .outage, .localShortage: true
@@ -58,19 +60,19 @@ public enum StopReason: Hashable, Sendable {
         }
     }
 
-    /// Which of two reasons a run reports: a rejected key before all others, else the first one.
+    /// Returns which of two reasons a run reports: a rejected key comes first, else the earlier reason.
     package func joined(by later: StopReason) -> StopReason {
         later == .keyRejected ? later : self
     }
 
-    /// The exit code of a run.
+    /// Returns the exit code of a run.
     ///
-    /// A rejected key (4) comes before an interruption (128 and the signal's number), that before an
-    /// early end (5), and that before rows that did not succeed (3).
+    /// A rejected key (4) comes before an interruption (128 plus the signal's number). An interruption comes
+    /// before an early end (5). An early end comes before rows that did not succeed (3).
     ///
     /// - Parameters:
     ///   - hasTroubledRows: Whether a row failed, conflicted, was held, invalid or unknown.
-    ///   - hasUnsentRows: Whether a row was not sent: then the run has not come to its end, whatever it says.
+    ///   - hasUnsentRows: Whether a row was not sent. Then the run is not complete, whatever its reason says.
     /// - Returns: The code.
     public func exitCode(hasTroubledRows: Bool, hasUnsentRows: Bool = false) -> Int32 {
         switch self {

@@ -2,10 +2,10 @@ package import BulkPlan
 package import MavaAPI
 
 extension TicketUpdate {
-    /// The update that a plan's entry sends.
+    /// Makes the update that a plan entry sends.
     ///
-    /// The result is `nil` when the entry holds something that no update can carry, which a plan made
-    /// by this program never does.
+    /// The result is `nil` when the entry holds a value that no update can carry. A plan made by this program
+    /// never holds one.
     ///
     /// - Parameter entry: An entry that sends a request.
     package init?(_ entry: PlanEntry) {

@@ -1,22 +1,22 @@
 /// What a run waits for, as a progress line shows it.
 public enum WaitReason: String, Hashable, Sendable {
-    /// Nothing: it is sending.
+    /// The run is not waiting: it is sending.
     case none
-    /// The answers of the requests in flight.
+    /// The run waits for the answers of the requests in flight.
     case answers
-    /// The quota: our own requests have used it.
+    /// The run's own requests have used the quota.
     case quota
-    /// The quota: others' requests with the same key have used it.
+    /// Other requests with the same key have used the quota.
     case others
-    /// The pause that the server asked for.
+    /// The server asked for a pause.
     case paused
-    /// The time before another attempt.
+    /// The run waits before another attempt.
     case backOff
-    /// The next probe of a server that does not work.
+    /// The server does not work; the run waits for the next probe.
     case outage
-    /// Descriptors, memory or ports of this machine, which were short.
+    /// This machine is short of descriptors, memory or ports.
     case localShortage
-    /// The last answers before the run ends.
+    /// The run is ending and waits for the last answers.
     case draining
 }
 

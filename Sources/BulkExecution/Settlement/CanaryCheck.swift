@@ -1,37 +1,37 @@
 package import BulkPlan
 import MavaAPI
 
-/// Looks whether the rows of a canary did what the plan says they do.
+/// Checks whether the rows of a canary run did what the plan says.
 package struct CanaryCheck: Hashable, Sendable {
-    /// A row whose ticket does not hold what was asked although the server accepted it.
+    /// A row that the server accepted, but whose ticket does not hold the requested values.
     package struct Mismatch: Hashable, Sendable {
         /// The row.
         package var entry: PlanEntry
-        /// The fields that do not hold what was asked; all of them where the ticket was not found.
+        /// The fields that do not hold the requested values.
         package var fields: [TicketField]
     }
 
-    /// The rows that were updated and read again.
+    /// The number of rows that were updated and whose tickets were read again.
     package var checked = 0
-    /// Those of them whose tickets do not hold what was asked.
+    /// The rows whose tickets do not hold the requested values.
     package var mismatches: [Mismatch] = []
-    /// The rows that were updated, but whose tickets could not be found.
+    /// The number of updated rows whose tickets could not be found.
     package var notFound = 0
-    /// The rows that did not succeed.
+    /// The number of rows that did not succeed.
     package var failed = 0
 
     package init() {}
 
-    /// Whether every row was updated, and every ticket that was found holds what was asked.
+    /// Whether every row was updated, and every ticket that was found holds the requested values.
     package var isGood: Bool { failed == 0 && mismatches.isEmpty }
 
-    /// Reads the tickets of the rows that a canary has sent.
+    /// Reads the tickets of the rows that a canary run has sent.
     ///
     /// - Parameters:
-    ///   - source: The plan's entries, from its first.
-    ///   - index: What the journal says.
-    ///   - reading: What reads the tickets, within the quota.
-    /// - Returns: What was found.
+    ///   - source: The plan's entries, starting with the first.
+    ///   - index: The journal's index.
+    ///   - reading: Reads the tickets, within the quota.
+    /// - Returns: The result.
     /// - Throws: What `source` and `reading` throw.
     package static func run(
         _ source: some PlanSource, index: JournalIndex, reading: some TicketReading

@@ -2,45 +2,46 @@ import BulkSystem
 package import BulkPlan
 package import MavaAPI
 
-/// Reads tickets as they are now, by their ids.
+/// Reads the current state of tickets by their ids.
 package protocol TicketReading: Sendable {
-    /// The tickets as they are; those that are not found are missing from the result.
+    /// Returns the tickets; tickets that are not found are missing from the result.
     func tickets(_ ids: [TicketID]) async throws -> [TicketID: Ticket]
 }
 
-/// Finds out, by reading tickets again, what became of rows whose requests were never answered.
+/// Reads tickets again to find out what happened to rows whose requests were never answered.
 package enum Settlement {
-    /// What settling came to.
+    /// The counts of a settlement.
     package struct Result: Hashable, Sendable {
-        /// The rows that were looked at.
+        /// Rows whose tickets were read again.
         package var looked = 0
-        /// Those that turned out to be updated.
+        /// Rows that turned out to be updated.
         package var updated = 0
-        /// Those that turned out not to be.
+        /// Rows that turned out not to be updated.
         package var failed = 0
 
-        /// Those that are still unknown.
+        /// Rows whose effect is still unknown.
         package var unknown: Int { looked - updated - failed }
     }
 
-    /// Whether reading its ticket again can tell more about a row than its outcome does: only where no
-    /// answer said whether the update was done.
+    /// Whether reading the ticket again can add to a row's outcome.
+    ///
+    /// It can only when no answer said whether the update was done.
     package static func canTellMore(about outcome: RowOutcome) -> Bool {
         outcome.outcome == .unknown
     }
 
-    /// What a row came to, by its ticket as it is now.
+    /// Decides a row's outcome from its ticket's current state.
     ///
-    /// A ticket that holds what was asked counts as updated. One that holds what it held before counts as failed,
-    /// with the reason that the row has already. One that holds neither was changed by somebody else, before or
-    /// after the update took effect: its row stays unknown.
+    /// A ticket that holds the requested values counts as updated. A ticket that holds its earlier values
+    /// counts as failed, with the reason that the row already has. A ticket that holds neither was changed by
+    /// another user, before or after the update took effect: its row stays unknown.
     ///
     /// - Parameters:
     ///   - outcome: The row's outcome so far.
     ///   - entry: The row.
-    ///   - ticket: The ticket as it is; `nil` where it was not found.
+    ///   - ticket: The ticket's current state; `nil` when it was not found.
     ///   - now: Milliseconds since 1970.
-    /// - Returns: The outcome; `nil` where the reading tells nothing that is not known already.
+    /// - Returns: The outcome; `nil` when it does not change.
     package static func settle(
         _ outcome: RowOutcome, of entry: PlanEntry, by ticket: Ticket?, at now: Int64
     ) -> RowOutcome? {
@@ -59,7 +60,7 @@ package enum Settlement {
             result.message =
                 "The ticket was read again and holds neither what it held before nor what was asked: "
                 + "somebody else changed it."
-            // A run that is resumed again finds the same.
+            // Settling an already settled run changes nothing.
             if result.message == outcome.message, result.failure == outcome.failure { return nil }
         } else {
             result.outcome = .failed
@@ -72,8 +73,9 @@ package enum Settlement {
         return result
     }
 
-    /// Whether a ticket holds in a field what it held before, or what is asked; so it is, where that is not
-    /// known.
+    /// Whether a ticket's field holds its earlier value or the requested one.
+    ///
+    /// The result is true when the earlier value is unknown.
     private static func isAsBefore(_ ticket: Ticket, _ change: FieldChange) -> Bool {
         guard let before = change.before else { return true }
         return holds(ticket, change)
@@ -90,18 +92,18 @@ package enum Settlement {
         }
     }
 
-    /// Settles what can be settled of a run that came to its end, and writes it to the journal.
+    /// Settles the rows of a finished run where possible, and writes the results to the journal.
     ///
     /// - Parameters:
-    ///   - source: The plan's entries, from its first.
-    ///   - index: What the journal says.
-    ///   - journal: Where the outcomes are written.
-    ///   - reading: What reads the tickets, within the quota.
-    ///   - batch: The most rows that are held in memory at a time.
+    ///   - source: The plan's entries, starting with the first.
+    ///   - index: The journal's index.
+    ///   - journal: The journal to which the outcomes are written.
+    ///   - reading: Reads the tickets, within the quota.
+    ///   - batch: The most rows held in memory at a time.
     ///   - timeOfDay: Milliseconds since 1970.
-    /// - Returns: What it came to.
-    /// - Throws: What `source` and `reading` throw, and a `FileError` when the journal cannot be written;
-    ///   what was settled until then stands.
+    /// - Returns: The counts.
+    /// - Throws: What `source` and `reading` throw, and a `FileError` when the journal cannot be written.
+    ///   Rows that were settled before the error keep their results.
     package static func run(
         _ source: some PlanSource, index: JournalIndex, journal: JournalWriter,
         reading: some TicketReading, batch: Int = 1000,

@@ -1,22 +1,24 @@
-/// What the pages seen so far tell about time: how far creation times lie from the times inside ids,
-/// and how many tickets a second brings.
+/// An estimate from the pages seen so far of clock skew and ticket density.
+///
+/// The skew is the difference between creation times and the times inside ids. The density is the number of
+/// tickets per second.
 struct CreationClock {
-    /// Skews beyond this many seconds are another matter (imported tickets), not clocks that differ.
+    /// The largest skew that different clocks explain, in seconds; imported tickets can have a larger one.
     private static let plausibleSkew: Int64 = 60
 
     private var samples = 0
     private var smallest: Int64 = 0
     private var largest: Int64 = 0
-    /// Half a ticket in five seconds, which the first window outweighs.
+    /// Half a ticket in five seconds: the first window outweighs this.
     private var tickets = 0.5
     private var seconds = 5.0
 
-    /// Tickets a second, by the pages seen so far; one in ten seconds until a page was seen.
+    /// Tickets per second in the pages seen so far; one in ten seconds before the first page.
     var ticketsPerSecond: Double { tickets / seconds }
 
-    /// How far before and after the time inside its id a ticket is looked for, in seconds.
+    /// How far before and after the time inside its id to look for a ticket, in seconds.
     ///
-    /// Five seconds each way until enough tickets show how far the clocks really differ.
+    /// It is five seconds each way until enough tickets have shown the real difference of the clocks.
     var slack: (before: Int64, after: Int64) {
         guard samples >= 20 else { return (5, 6) }
         return (1 - min(smallest, 0), 2 + max(largest, 0))
@@ -38,7 +40,7 @@ struct CreationClock {
             smallest = min(smallest, created - time)
             largest = max(largest, created - time)
         }
-        // A full page in order shows all tickets between its first and its last.
+        // A full page in order contains all tickets between its first and its last.
         let times = page.compactMap(\.time)
         guard isOrdered, page.count == ReadPlanner.pageLimit, let low = times.min(),
             let high = times.max()
@@ -47,9 +49,9 @@ struct CreationClock {
         seconds += Double(max(high - low, 1))
     }
 
-    /// Counts a window that holds so many tickets in all.
+    /// Counts a window and the number of all its tickets.
     ///
-    /// Its wanted tickets are why it was chosen; only the others tell how dense tickets are.
+    /// The window was chosen for its wanted tickets, so only its other tickets show the density.
     mutating func count(tickets count: Int, over progress: ReadPlanner.Progress) {
         let chosenFor = progress.isForUnsorted ? progress.covers.count : 0
         tickets += Double(max(count - chosenFor, 0))

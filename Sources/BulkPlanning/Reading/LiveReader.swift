@@ -1,8 +1,9 @@
 import BulkSystem
 import MavaAPI
 
-/// Reads the wanted tickets through the listing: asks for what a ``ReadPlanner`` decides, one page after
-/// the other.
+/// Reads the wanted tickets through the listing.
+///
+/// It asks for the pages that a ``ReadPlanner`` chooses, one after another.
 struct LiveReader {
     let listing: any TicketListing
     let readsUpdateTimes: Bool
@@ -10,9 +11,9 @@ struct LiveReader {
     /// Reads all wanted tickets that have a creation time in their ids.
     ///
     /// - Parameters:
-    ///   - state: The wanted tickets; what they hold is noted there.
+    ///   - state: The wanted tickets; their values are stored there.
     ///   - progress: Called after each page.
-    /// - Returns: The pages asked for, and the tickets on them.
+    /// - Returns: The number of pages read, and the number of tickets on them.
     /// - Throws: What the listing throws.
     func read(
         into state: inout TicketState, progress: (PlanProgress) -> Void
@@ -25,7 +26,7 @@ struct LiveReader {
             let page = try await listing.tickets(in: window)
             tickets += page.tickets.count
             for (id, message) in page.unreadable where state.isWanted(id) {
-                // Without what it holds it would look like a ticket that does not exist.
+                // Without its values, it would look like a ticket that does not exist.
                 throw ClientError(
                     code: .unexpectedAnswer,
                     message: "ticket \(id) cannot be read from the listing: \(message)")
@@ -52,10 +53,10 @@ struct LiveReader {
         microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
     }
 
-    /// The wanted tickets in the order of their creation.
+    /// The wanted tickets in order of creation.
     private struct Wanted {
         var times: [UInt32] = []
-        /// For each ticket's number its position in the order of creation; `UInt32.max` for none.
+        /// Each ticket's position in the order of creation, by its number; `UInt32.max` for none.
         var positions: [UInt32]
 
         init(_ tickets: borrowing TicketTable) {

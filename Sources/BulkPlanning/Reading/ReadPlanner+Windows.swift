@@ -1,10 +1,10 @@
 extension ReadPlanner {
-    /// How far before and after the time inside its id a ticket is looked for, in seconds.
+    /// How far before and after the time inside its id to look for a ticket, in seconds.
     var currentSlack: (before: Int64, after: Int64) {
         isSecondSearch ? clock.wideSlack : clock.slack
     }
 
-    /// The next window to open; `nil` when no wanted ticket is left in this search.
+    /// Returns the next window to open; `nil` when this search has no open ticket left.
     mutating func nextWindow() -> Progress? {
         guard let low = firstOpen(), let high = lastOpen() else { return nil }
         let slack = currentSlack
@@ -14,7 +14,7 @@ extension ReadPlanner {
             let end = firstPosition(notBefore: Int64(wanted[low]) + reach + 1) - 1
             return window(low...min(max(end, low), high), slack)
         case .descending, .unknown:
-            // Both ends are at wanted tickets, so that the page is of use whichever end it comes from.
+            // Both ends of the window are at wanted tickets, so the first page is useful in either order.
             let start = firstOpen(from: firstPosition(notBefore: Int64(wanted[high]) - reach))
             return window(min(start ?? high, high)...high, slack)
         case .unsorted:
@@ -22,8 +22,9 @@ extension ReadPlanner {
         }
     }
 
-    /// The last position of the windows joined with the one at `low`: each further one costs fewer
-    /// tickets read in vain than a page holds.
+    /// Returns the last position of the windows that are joined with the one at `low`.
+    ///
+    /// A window is joined when that costs fewer unneeded tickets than a page holds.
     private func joined(
         from low: Int, through high: Int, _ slack: (before: Int64, after: Int64), _ reach: Int64
     ) -> Int {
@@ -52,7 +53,7 @@ extension ReadPlanner {
         covers.contains { states[$0] == .open }
     }
 
-    /// The first position whose ticket is still looked for.
+    /// The first position whose ticket is still open.
     mutating func firstOpen() -> Int? {
         guard let position = firstOpen(from: lowest) else {
             lowest = wanted.count
@@ -67,7 +68,7 @@ extension ReadPlanner {
         return (start...highest).first { states[$0] == .open }
     }
 
-    /// The last position whose ticket is still looked for.
+    /// The last position whose ticket is still open.
     mutating func lastOpen() -> Int? {
         while highest >= lowest {
             if states[highest] == .open { return highest }
@@ -76,7 +77,7 @@ extension ReadPlanner {
         return nil
     }
 
-    /// The first position whose time is not before an instant.
+    /// The first position whose time is at or after an instant.
     func firstPosition(notBefore instant: Int64) -> Int {
         var low = 0
         var high = wanted.count

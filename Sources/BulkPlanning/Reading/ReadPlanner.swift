@@ -1,27 +1,26 @@
-/// Decides which pages of the ticket listing to ask for, so that the wanted tickets are seen in the
-/// fewest requests.
+/// Chooses the pages of the ticket listing that show all wanted tickets in the fewest requests.
 ///
-/// The state machine behind ``LiveReader``: it does no input or output. `next()` says what to ask for,
-/// `observe` takes what came back, and the two alternate until `next()` returns `nil`.
+/// This is the state machine behind ``LiveReader``. It does no input or output. `next()` returns what to ask
+/// for and `observe` takes the answer. The two alternate until `next()` returns `nil`.
 ///
-/// How it saves requests (docs/planning.md has the cost model): the first page tells whether the listing
-/// is in the order of creation. Where it is, every window starts (or, newest first, ends) at the next
-/// wanted ticket and is left when its page has been read: the gap to the next wanted ticket is jumped by
-/// asking for a new window, or, where there is no gap, crossed by asking for the next page. Where it is
-/// not, windows are joined while the tickets between them, by the density learnt so far, cost less than
-/// another page, and read until their wanted tickets were seen.
+/// This is how it saves requests (docs/planning.md has the cost model). The first page shows whether the
+/// listing is in order of creation. If it is, every window starts (or, newest first, ends) at the next wanted
+/// ticket, and is left after its page was read. A gap before the next wanted ticket is skipped with a new
+/// window. If there is no gap, the next page of the same window is read. If the listing is not in order,
+/// windows are joined while the tickets between them, by the observed density, cost less than another page.
+/// Joined windows are read until their wanted tickets were seen.
 ///
-/// What must stay true: `reads` never exceeds the number of wanted tickets; a ticket counts as missing
-/// only when a page proves that the listing has gone past it; positions only ever go from `.open` to
-/// another state within one search.
+/// Invariants: `reads` never exceeds the number of wanted tickets. A ticket counts as missing only when a
+/// page proves that the listing has passed it. Within one search, positions only change from `.open` to
+/// another state.
 package struct ReadPlanner {
-    /// One ticket of the listing, as far as reading is concerned.
+    /// A ticket of the listing, reduced to what the planner needs.
     package struct Sighting {
-        /// When the listing says it was created, in seconds since 1970; `nil` where it does not say.
+        /// The ticket's listed creation time, in seconds since 1970; `nil` if the listing has none.
         package var createdAt: Int64?
-        /// The time inside its id, in seconds since 1970; `nil` for an id without one.
+        /// The time inside the ticket's id, in seconds since 1970; `nil` for an id without one.
         package var idTime: Int64?
-        /// The position in ``ReadPlanner/wanted`` when the ticket is wanted.
+        /// The ticket's position in ``ReadPlanner/wanted``; `nil` when it is not wanted.
         package var position: Int?
 
         package init(createdAt: Int64?, idTime: Int64?, position: Int?) {
@@ -33,12 +32,12 @@ package struct ReadPlanner {
         var time: Int64? { createdAt ?? idTime }
     }
 
-    /// The most tickets that a page holds.
+    /// The most tickets on a page.
     package static let pageLimit = 100
-    /// The longest window that the API takes: a year of 365 days, in seconds.
+    /// The longest window that the API accepts: a year of 365 days, in seconds.
     static let longestWindow: Int64 = 365 * 86_400
 
-    /// The order in which the listing comes.
+    /// The order of the listing.
     enum Order { case unknown, ascending, descending, unsorted }
     enum State: UInt8 { case open, seen, missing }
 
@@ -49,20 +48,20 @@ package struct ReadPlanner {
     var clock = CreationClock()
     var current: Progress?
     var isSecondSearch = false
-    /// Bounds of the positions that can still be open.
+    /// The limits of the positions that can still be open.
     var lowest = 0
     var highest: Int
-    /// How many pages were asked for.
+    /// The number of pages requested.
     package private(set) var reads = 0
-    /// How many wanted tickets were seen.
+    /// The number of wanted tickets seen.
     package private(set) var found = 0
 
     /// A window being read.
     struct Progress {
         var window: TicketWindow
-        /// The positions whose tickets the window is sure to hold, if they are listed at all.
+        /// The positions whose tickets must be in the window if they are listed at all.
         var covers: ClosedRange<Int>
-        /// Whether the window was chosen for a listing in no order.
+        /// Whether the window was chosen for a listing without an order.
         var isForUnsorted: Bool
         var pages = 0
     }
@@ -76,7 +75,7 @@ package struct ReadPlanner {
         highest = wanted.count - 1
     }
 
-    /// What to ask for next; `nil` when nothing more can be found at a reasonable cost.
+    /// Returns the next window to read; `nil` when no more tickets can be found at a reasonable cost.
     package mutating func next() -> TicketWindow? {
         guard reads < wanted.count else { return nil }
         if current == nil {
@@ -89,12 +88,12 @@ package struct ReadPlanner {
         return current!.window
     }
 
-    /// Takes the page that came for the window last asked for.
+    /// Takes the page of the window requested last.
     ///
     /// - Parameters:
     ///   - page: The tickets in the order of the listing.
-    ///   - entries: How many entries the page has, those that cannot be read included.
-    ///   - total: How many tickets the listing says the window holds, where it says so.
+    ///   - entries: The number of entries on the page, including unreadable ones.
+    ///   - total: The number of tickets in the window by the listing; `nil` if it does not say.
     package mutating func observe(_ page: [Sighting], entries: Int, total: Int?) {
         guard var progress = current else { return }
         for sighting in page { see(sighting) }
@@ -119,7 +118,7 @@ package struct ReadPlanner {
 
     private mutating func learn(_ page: [Sighting]) {
         defer { clock.learn(from: page, isOrdered: order != .unsorted) }
-        // Once out of order, a few tickets that happen to be in order prove nothing.
+        // After a page out of order, a few tickets in order prove nothing.
         if order == .unsorted { return }
         let times = page.compactMap(\.time)
         guard times.count > 1, times.count == page.count else {
@@ -129,7 +128,7 @@ package struct ReadPlanner {
         let rises = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
         let falls = zip(times, times.dropFirst()).allSatisfy { $0 >= $1 }
         switch (rises, falls) {
-        // One instant only: says nothing.
+        // All times are equal, which proves nothing.
         case (true, true): break
         case (true, false): order = order == .descending ? .unsorted : .ascending
         case (false, true): order = order == .ascending ? .unsorted : .descending
@@ -137,16 +136,16 @@ package struct ReadPlanner {
         }
     }
 
-    /// Whether the window holds no further page.
+    /// Whether the window has no further page.
     ///
-    /// A total equal to the page's own length may be just that (`count`), so it proves nothing.
+    /// A total equal to the page's length may be only the page's count, so it proves nothing.
     private func isExhausted(_ count: Int, _ window: TicketWindow, total: Int?) -> Bool {
         if count == 0 { return true }
         if let total, total > count { return window.skip >= total }
         return count < Self.pageLimit
     }
 
-    /// Whether the next page of the same window is the best next request; where not, the window is left.
+    /// Whether to read the next page of the same window; otherwise the planner leaves the window.
     private mutating func goesOn(after page: [Sighting], in progress: Progress) -> Bool {
         let slack = currentSlack
         let covers = progress.covers
@@ -167,23 +166,23 @@ package struct ReadPlanner {
             return Int64(wanted[next]) + slack.after >= last
         case .unknown: return true
         case .unsorted:
-            // A window as wide as an ordered listing allows would have to be read to its end.
+            // This window was chosen for an ordered listing and is too wide to read to its end.
             if !progress.isForUnsorted { return false }
-            // A window may cost as many pages as it holds wanted tickets, and no more.
+            // A window may cost at most as many pages as it has wanted tickets.
             if progress.pages < covers.count { return true }
             giveUp(covers)
             return false
         }
     }
 
-    /// Takes the open tickets of some positions as not listed there.
+    /// Marks the open tickets at some positions as missing.
     private mutating func giveUp(_ positions: ClosedRange<Int>) {
         for position in positions where states[position] == .open { states[position] = .missing }
     }
 
-    /// Opens the tickets that the first search did not find, for one search in wider windows.
+    /// Reopens the tickets that the first search did not find, for one search in wider windows.
     private mutating func beginSecondSearch() -> Bool {
-        // Not one ticket found among many: they are not in this listing, and more requests would not help.
+        // None of many tickets was found: they are not in this listing, and more requests would not help.
         guard !isSecondSearch, found > 0 || wanted.count < 20 else { return false }
         isSecondSearch = true
         lowest = 0

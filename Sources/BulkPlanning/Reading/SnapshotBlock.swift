@@ -1,12 +1,12 @@
 import BulkRecords
 
-/// What the lines of one block of a snapshot say about the wanted tickets.
+/// The values of wanted tickets in the lines of one block of a snapshot.
 ///
-/// A block is worked through on any thread, so it gives the values numbers of its own. They are replaced
-/// when its turn comes, in the snapshot's order: so the order decides which of two readings of one ticket
+/// A block is processed on any thread, so it numbers its values itself. These numbers are replaced when the
+/// block is merged, in the snapshot's order. So that order decides which of two readings of one ticket
 /// counts, as if one thread had read them all.
 final class SnapshotBlock: BlockWork {
-    /// What makes the snapshot unusable, and on which line, counted from 0 in the block.
+    /// The reason why the snapshot is unusable, and its line, counted from 0 in the block.
     private(set) var failure: (line: Int, message: String)?
     private var reader: SnapshotReader
     private var numbers = ValueNumbers()
@@ -15,14 +15,14 @@ final class SnapshotBlock: BlockWork {
         reader = SnapshotReader(finder: finder, readsUpdateTimes: readsUpdateTimes)
     }
 
-    /// How many tickets there are, wanted or not.
+    /// The number of tickets, wanted or not.
     var tickets: Int { reader.tickets }
 
     func read(_ records: inout RecordReader) {
         failure = readAll(&records, into: &reader)
     }
 
-    /// Notes what the wanted tickets hold.
+    /// Stores the values of the wanted tickets.
     func hand(to state: inout TicketState) {
         numbers.learn(reader.values, in: state.values)
         numbers.note(reader.readings, in: &state)
@@ -34,7 +34,9 @@ final class SnapshotBlock: BlockWork {
     }
 }
 
-/// Reads a block's lines; outside the object, so that its access is checked once a block and not with
+/// Reads a block's lines.
+///
+/// This is a free function, so that exclusive access to the object is checked once per block and not for
 /// every line.
 private func readAll(
     _ records: inout RecordReader, into reader: inout SnapshotReader
@@ -48,13 +50,13 @@ private func readAll(
     return unusable.map { (records.record.position.line, $0) }
 }
 
-/// For each number that a block has given to a value the number that the value has among all tickets'.
+/// Maps a block's value numbers to the numbers of the whole snapshot.
 private struct ValueNumbers {
     private var statuses: [UInt32] = [0]
     private var categories: [UInt32] = [0]
     private var assignees: [UInt32] = [0]
 
-    /// Looks up the values that are new to a block.
+    /// Adds the values that are new in a block.
     mutating func learn(_ values: CurrentValues, in all: CurrentValues) {
         Self.extend(&statuses, values.statuses, all.statuses)
         Self.extend(&categories, values.categories, all.categories)

@@ -3,22 +3,22 @@ import BulkSystem
 import BulkRecords
 import MavaAPI
 
-/// A snapshot in a file, read block by block on the caller's thread and one more.
+/// A snapshot file, read block by block on the caller's thread and one more.
 struct SnapshotFile {
     let path: String
     let readsUpdateTimes: Bool
-    /// The fields that the input changes or expects something of: a CSV snapshot must have them.
+    /// The fields that the input changes or has preconditions on: a CSV snapshot must have them.
     var fields: FieldSet = []
 
     /// Reads the whole snapshot.
     ///
     /// - Parameters:
-    ///   - state: The wanted tickets; what they hold is noted there.
-    ///   - blockSize: How many bytes are worked on at a time.
+    ///   - state: The wanted tickets; their values are stored there.
+    ///   - blockSize: The number of bytes processed at a time.
     ///   - startThread: Starts the second thread; `nil` for none.
-    /// - Returns: How many tickets the snapshot holds, wanted or not.
-    /// - Throws: A ``PlanError`` for a row that is no ticket, or columns that cannot serve; a `ReadError`
-    ///   when it cannot be read.
+    /// - Returns: The number of tickets in the snapshot, wanted or not.
+    /// - Throws: A ``PlanError`` for a row that is not a ticket, or for unusable columns; a `ReadError` when
+    ///   the snapshot cannot be read.
     func read(
         into state: inout TicketState,
         blockSize: Int = BlockReader<SnapshotBlock>.defaultSize,
@@ -51,8 +51,9 @@ struct SnapshotFile {
         return tickets
     }
 
-    /// Refuses a CSV snapshot that does not say which ticket a row is, or nothing of a field that matters:
-    /// every ticket would be taken to have none.
+    /// Refuses a CSV snapshot without a column for the ticket or for a field that matters.
+    ///
+    /// Otherwise every ticket would seem to have no value for the field.
     private func check(_ columns: [String]) throws(PlanError) {
         let kinds = columns.compactMap { SnapshotKey($0)?.kind }
         var wanted: [SnapshotKey.Kind] = [.id]

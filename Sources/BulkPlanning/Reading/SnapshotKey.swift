@@ -1,6 +1,6 @@
 import BulkPlan
 
-/// What a column or key of a snapshot says about its ticket, and which of several that say the same counts.
+/// The meaning of a column or key of a snapshot, and its rank among keys with the same meaning.
 struct SnapshotKey: BitwiseCopyable {
     enum Kind: UInt8, CaseIterable {
         case id, status, priority, category, assignedTo, aiStatus, updatedAt
@@ -9,16 +9,17 @@ struct SnapshotKey: BitwiseCopyable {
     }
 
     var kind: Kind
-    /// Of two keys of one kind the one with the lower rank counts, whatever their order.
+    /// The rank among keys of one kind: the lowest rank counts, in any order of the keys.
     var rank: UInt8
 
-    /// Whether an object under this key is a ticket rather than an id.
+    /// Whether an object under this key is a whole ticket and not an id.
     var isWholeTicket: Bool { kind == .id && rank == Self.rankOfTicket }
 
     private static let rankOfTicket = byPlainName["ticket"]?.rank
 
-    /// The names by which a snapshot's values are known, those that count first in front: what the API's
-    /// listing writes, and all that an input's columns can be called.
+    /// The names of a kind of value in a snapshot, best first.
+    ///
+    /// They are the API listing's names and all names that an input's columns can have.
     private static func names(_ kind: Kind) -> [String] {
         switch kind {
         case .id: ["_id"] + ColumnRole.ticketID.names
@@ -43,7 +44,7 @@ struct SnapshotKey: BitwiseCopyable {
         return keys
     }()
 
-    /// The key of a name, matched as the columns of an input are; `nil` for one that says nothing.
+    /// Finds the key of a name, matched as input columns are; `nil` for a name without a meaning.
     init?(_ name: String) {
         guard let key = Self.byPlainName[ColumnRole.plain(name)] else { return nil }
         self = key
@@ -56,7 +57,7 @@ struct SnapshotKey: BitwiseCopyable {
 }
 
 extension SnapshotKey.Kind {
-    /// The column's proper name, for messages.
+    /// The column's canonical name, for messages.
     var name: String {
         switch self {
         case .id: "ticketId"
@@ -71,12 +72,12 @@ extension SnapshotKey.Kind {
     }
 }
 
-/// Which kinds a line has said so far, and by keys of which ranks.
+/// The kinds of values that a line has had so far, and the ranks of their keys.
 struct SnapshotRanks: BitwiseCopyable {
-    /// Four bits for each kind: the rank, plus 1, of the key taken; 0 for none.
+    /// Four bits for each kind: the rank of the key taken plus 1; 0 for none.
     private var taken: UInt32 = 0
 
-    /// Whether a key counts beside those taken before it; if so, it is taken.
+    /// Takes a key unless one with a lower rank was taken before, and returns whether it did.
     @inline(__always)
     mutating func take(_ key: SnapshotKey) -> Bool {
         let shift = UInt32(key.kind.rawValue) &* 4

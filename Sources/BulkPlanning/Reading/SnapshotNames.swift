@@ -2,9 +2,9 @@ import BulkPlan
 import BulkSystem
 import MavaAPI
 
-/// What an object such as `{"_id":…,"name":…,"email":…}` calls an agent or a category.
+/// The id and names of an agent or category in an object such as `{"_id":…,"name":…,"email":…}`.
 ///
-/// The listing writes ids; documents that webhooks deliver have only names.
+/// The API's listing has ids. Documents delivered by webhooks have only names.
 struct NamedReference: Hashable {
     var id: String?
     var name: String?
@@ -12,7 +12,7 @@ struct NamedReference: Hashable {
     var wallet: String?
     var isArchived = false
 
-    /// Reads an object; the result is `nil` when it is none.
+    /// Parses an object; the result is `nil` when the text is not one.
     init?(inObject text: UnsafeRawBufferPointer) {
         var cursor = JSONCursor(text)
         let whole: Void? = cursor.object { key, value in
@@ -37,7 +37,7 @@ struct NamedReference: Hashable {
         guard whole != nil else { return nil }
     }
 
-    /// Whether it is called anything but its id.
+    /// Whether it has a name, an e-mail address or a wallet address.
     var isNamed: Bool { name != nil || email != nil || wallet != nil }
 
     private mutating func takeID(_ value: inout JSONCursor) -> Bool {
@@ -45,7 +45,7 @@ struct NamedReference: Hashable {
             id = id ?? found
             return true
         }
-        // `_id: {"$oid": …}`, as mongoexport writes it.
+        // mongoexport writes `_id: {"$oid": …}`.
         var inner: String?
         let whole: Void? = value.object { key, value in
             guard key == "$oid", let found = value.string() else { return value.skip() }
@@ -57,7 +57,7 @@ struct NamedReference: Hashable {
     }
 }
 
-/// The agents or categories that a snapshot gives both an id and a name.
+/// The agents or categories for which a snapshot has both an id and a name.
 struct SnapshotNames {
     /// More than any organisation has.
     private static let limit = 1 << 16
@@ -75,7 +75,7 @@ struct SnapshotNames {
         for reference in other.entries.values { add(reference) }
     }
 
-    /// The agents; `nil` where there are none.
+    /// The agents; `nil` when there are none.
     var agents: [Agent]? {
         entries.isEmpty
             ? nil
@@ -84,7 +84,7 @@ struct SnapshotNames {
             }.sorted { $0.id < $1.id }
     }
 
-    /// The categories that are still in use; `nil` where there are none.
+    /// The categories that are still in use; `nil` when there are none.
     var categories: [MavaAPI.Category]? {
         entries.isEmpty
             ? nil
@@ -94,7 +94,7 @@ struct SnapshotNames {
     }
 }
 
-/// A name and an e-mail as one text of a table of values, until both can be looked up.
+/// A name and an e-mail address stored as one text in a value table, until both can be looked up.
 enum UnresolvedName {
     private static let separator: Character = "\u{1F}"
 
@@ -105,17 +105,17 @@ enum UnresolvedName {
         return parts.isEmpty ? nil : parts.joined(separator: String(separator))
     }
 
-    /// The names to try, in this order; the last is what it is called.
+    /// The names to try, in this order; the last is the display name.
     static func parts(_ text: String) -> [String] {
         text.split(separator: separator).map(String.init)
     }
 }
 
 extension TicketState {
-    /// Replaces what the tickets read are said to hold by name by the ids that the names mean.
+    /// Replaces names in the tickets' values by the ids that the names mean.
     ///
-    /// - Parameter directory: The agents and categories there are.
-    /// - Returns: How many different agents and categories are still only names.
+    /// - Parameter directory: The existing agents and categories.
+    /// - Returns: The number of different agents and of categories that are still names only.
     mutating func resolveNames(_ directory: NameDirectory) -> (agents: Int, categories: Int) {
         let agents = Self.resolve(values.assignees) { directory.agent($0, suggests: false) }
         let categories = Self.resolve(values.categories) {
@@ -161,7 +161,7 @@ extension TicketState {
 }
 
 extension ValueTable {
-    /// Whether any of the values is a name rather than an ObjectId.
+    /// Whether any value is a name and not an ObjectId.
     var hasNames: Bool {
         (1..<UInt32(max(count, 1))).contains { TicketID(self[$0])?.isObjectID != true }
     }

@@ -3,11 +3,11 @@ import BulkPlan
 import BulkRecords
 import BulkSystem
 
-/// Reads the rows of a snapshot (JSON Lines of tickets as `GET /api/tickets` lists them, or CSV) and keeps
-/// what the wanted tickets hold.
+/// Reads the rows of a snapshot and keeps the values of the wanted tickets.
 ///
-/// A line may also be a whole page of the listing (`{"tickets":[…]}`). A row that cannot be read makes
-/// the snapshot unusable: its ticket would silently be taken for one that does not exist.
+/// A snapshot is JSON Lines of tickets as `GET /api/tickets` lists them, or CSV. A line may also be a whole
+/// page of the listing (`{"tickets":[…]}`). A row that cannot be read makes the snapshot unusable, because
+/// its ticket would otherwise seem not to exist.
 struct SnapshotReader: ~Copyable {
     /// Why a line makes the snapshot unusable.
     struct Unusable: Error, CustomStringConvertible {
@@ -22,7 +22,7 @@ struct SnapshotReader: ~Copyable {
         var updatedAt: Int64?
     }
 
-    /// Which ticket a line is about.
+    /// The ticket of a line.
     private enum LineID {
         case missing, unwanted
         case key(TicketFinder.Key)
@@ -30,21 +30,21 @@ struct SnapshotReader: ~Copyable {
         init(_ key: TicketFinder.Key?) { self = key.map { .key($0) } ?? .unwanted }
     }
 
-    /// How much one line may hold; a page can be a long one.
+    /// The size limits of a line; a line can be a long page.
     static let limits = RecordLimits(
         fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 512, columns: 1 << 16)
 
-    /// The values that tickets hold, under the numbers that ``readings`` has.
+    /// The values of tickets, by the numbers in ``readings``.
     let values = CurrentValues(hash: ByteHash())
     private let finder: TicketFinder
     private let readsUpdateTimes: Bool
     private var keys: [SnapshotKey?] = []
     private var batch = LookupBatch<Line>()
-    /// How many tickets were read, wanted or not.
+    /// The number of tickets read, wanted or not.
     private(set) var tickets = 0
-    /// What the wanted tickets hold, in the order of the lines.
+    /// The values of the wanted tickets, in the order of the lines.
     private(set) var readings: [TicketValues] = []
-    /// When wanted tickets last changed, where that is asked for.
+    /// When wanted tickets last changed, if that is needed.
     private(set) var updateTimes: [(ticket: UInt32, time: Int64)] = []
 
     init(finder: TicketFinder, readsUpdateTimes: Bool) {
@@ -52,7 +52,7 @@ struct SnapshotReader: ~Copyable {
         self.readsUpdateTimes = readsUpdateTimes
     }
 
-    /// Forgets the lines read; the values keep their numbers.
+    /// Drops the lines read; the values keep their numbers.
     mutating func removeAll() {
         tickets = 0
         readings.removeAll(keepingCapacity: true)
@@ -60,7 +60,7 @@ struct SnapshotReader: ~Copyable {
         batch.removeAll()
     }
 
-    /// Reads one line and says what makes the snapshot unusable, if anything does.
+    /// Reads one line, and returns the reason if it makes the snapshot unusable.
     mutating func problem(taking record: borrowing Record) -> String? {
         var problem: String?
         do { try take(record) } catch { problem = "\(error)" }
@@ -91,10 +91,10 @@ struct SnapshotReader: ~Copyable {
             batch.append(key, line)
             if batch.isFull { flush() }
         case .unwanted:
-            // An id that is not an ObjectId and that no row names.
+            // This id is not an ObjectId, and no row names it.
             tickets += 1
         case .missing:
-            // What spreadsheets leave below the last row.
+            // Spreadsheets leave blank rows below the last one.
             if record.isBlankRow() { return }
             let kind = page.map { record.kind(of: $0) }
             guard let page, kind == .array || kind == .object else {
@@ -108,7 +108,7 @@ struct SnapshotReader: ~Copyable {
         }
     }
 
-    /// Looks up the tickets of the lines read last; to be called once more after the last line.
+    /// Looks up the tickets of the last lines read; also call it once after the last line.
     mutating func flush() {
         batch.find(in: finder)
         for index in 0..<batch.count {
@@ -122,7 +122,7 @@ struct SnapshotReader: ~Copyable {
         batch.removeAll()
     }
 
-    /// Takes a ticket's id, if it is one: an empty one does not hide another key's.
+    /// Takes a ticket's id if the text is one; an empty text does not hide another key's id.
     @inline(__always)
     private func takeID(
         _ key: SnapshotKey, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
@@ -138,7 +138,7 @@ struct SnapshotReader: ~Copyable {
         }
     }
 
-    /// The key of a ticket's id, which may be written as those of an input are.
+    /// The key of a ticket's id, which may have any form that an input's id may have.
     @inline(__always)
     private func finderKey(_ text: UnsafeBufferPointer<UInt8>) -> TicketFinder.Key? {
         if text.count == 24 { return finder.key(UnsafeRawBufferPointer(text)) }
@@ -156,7 +156,7 @@ struct SnapshotReader: ~Copyable {
         case .category: line.reading.category = reference(kind, text, values.categories)
         case .assignedTo: line.reading.assignee = reference(kind, text, values.assignees)
         case .aiStatus:
-            // `null` and `false` are no handling; anything else but a text is taken for one.
+            // `null` and `false` mean no handling. Any other value that is not a text means handling.
             switch kind {
             case .null, .false: line.reading.isHandledByAI = false
             default:
@@ -170,7 +170,7 @@ struct SnapshotReader: ~Copyable {
         }
     }
 
-    /// The number of a status; one of the four in any case.
+    /// The number of a status; letter case does not matter for the four known ones.
     @inline(__always)
     private func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
         if text.isEmpty { return 0 }
@@ -190,7 +190,7 @@ struct SnapshotReader: ~Copyable {
             ? values.reference(inObject: UnsafeRawBufferPointer(text), into: table) : 0
     }
 
-    /// Takes the tickets of a whole page by writing each as a line of its own and reading those.
+    /// Reads the tickets of a page by writing each as a line and reading the lines.
     private mutating func takePage(_ page: UnsafeRawBufferPointer) throws {
         var lines: [UInt8] = []
         var cursor = JSONCursor(page)
@@ -204,9 +204,9 @@ struct SnapshotReader: ~Copyable {
         try takeLines(lines)
     }
 
-    /// Takes tickets that were found inside a line.
+    /// Reads tickets that were found inside a line.
     private mutating func takeLines(_ lines: [UInt8]) throws {
-        // These tickets have keys of their own.
+        // These tickets have different keys.
         let outerKeys = keys
         keys = []
         var reader = try RecordReader(
@@ -217,7 +217,7 @@ struct SnapshotReader: ~Copyable {
 }
 
 extension Record {
-    /// Whether it is a row of CSV that holds blanks alone.
+    /// Whether the record is a CSV row of blanks only.
     fileprivate borrowing func isBlankRow() -> Bool {
         for index in 0..<count {
             guard kind(of: index) == .text || kind(of: index) == .quotedText,

@@ -1,14 +1,14 @@
 package import MavaAPI
 
-/// One page of the listing to ask for.
+/// The request for one page of the listing.
 package struct TicketWindow: Hashable, Sendable {
-    /// The first second of the creation times asked for, since 1970.
+    /// The first second of the requested creation times, since 1970.
     package var start: Int64
-    /// The second after the last.
+    /// The second after the last one.
     package var end: Int64
-    /// How many tickets of the window to skip.
+    /// The number of the window's tickets to skip.
     package var skip: Int
-    /// How many tickets to list at most.
+    /// The most tickets to list.
     package var limit: Int
 
     package init(start: Int64, end: Int64, skip: Int, limit: Int) {
@@ -19,27 +19,27 @@ package struct TicketWindow: Hashable, Sendable {
     }
 }
 
-/// What planning reads from Mava: the seam between what it asks and how that travels.
+/// What planning reads from Mava; an implementation decides how the requests are sent.
 ///
 /// Pacing, retries and the key belong to the implementation.
 package protocol TicketListing: Sendable {
-    /// One page of the tickets created in a window.
+    /// Returns one page of the tickets created in a window.
     func tickets(in window: TicketWindow) async throws -> ListedPage
-    /// All agents that are not archived.
+    /// Returns all agents that are not archived.
     func agents() async throws -> [Agent]
-    /// All active categories.
+    /// Returns all active categories.
     func categories() async throws -> [MavaAPI.Category]
 }
 
-/// One page of the listing as it came.
+/// One page of the listing as received.
 package struct ListedPage: Sendable {
     /// The tickets in the order of the listing.
     package var tickets: [Ticket]
-    /// How many entries the page has, those that cannot be read included.
+    /// The number of entries on the page, including unreadable ones.
     package var entries: Int
-    /// How many tickets the listing says the window holds; `nil` where it does not say.
+    /// The number of tickets in the window by the listing; `nil` if it does not say.
     package var total: Int?
-    /// The tickets on the page that have a field in an unexpected form, and what is wrong with each.
+    /// Tickets on the page that have a field in an unexpected form, with a message for each.
     package var unreadable: [(id: TicketID, message: String)]
 
     package init(
@@ -62,7 +62,7 @@ struct MavaListing: TicketListing {
             TicketQuery(
                 start: Int(window.start), end: Int(window.end), limit: window.limit,
                 skip: window.skip))
-        // A later entry of a ticket that was read is a problem as well, but not one with the ticket.
+        // A later entry of a ticket that was already read is a problem of the page, not of that ticket.
         let read = page.problems.isEmpty ? [] : Set(page.tickets.map(\.id))
         let unreadable = page.problems.compactMap { problem in
             problem.id.flatMap(TicketID.init).map { (id: $0, message: problem.message) }

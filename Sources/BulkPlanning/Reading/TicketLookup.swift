@@ -3,7 +3,7 @@ package import MavaAPI
 
 /// Reads single tickets by their ids, in as few pages of the listing as possible.
 ///
-/// Ids that are not ObjectIds cannot be looked for, because there is no listing by id.
+/// Ids that are not ObjectIds cannot be found, because there is no listing by id.
 package struct TicketLookup: Sendable {
     private let listing: any TicketListing
 
@@ -12,10 +12,10 @@ package struct TicketLookup: Sendable {
     /// - Parameter client: The client to read with.
     package init(client: MavaClient) { listing = MavaListing(client: client) }
 
-    /// Reads tickets as they are now.
+    /// Reads the current state of tickets.
     ///
-    /// - Parameter ids: The tickets.
-    /// - Returns: Those that were found: what an update can write of them, and nothing else.
+    /// - Parameter ids: The ids of the tickets.
+    /// - Returns: The tickets found, with only the fields that an update can write.
     /// - Throws: What the client throws.
     package func tickets(_ ids: [TicketID]) async throws -> [TicketID: Ticket] {
         var state = TicketState(hash: ByteHash())

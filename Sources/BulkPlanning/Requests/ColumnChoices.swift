@@ -1,17 +1,17 @@
 public import BulkPlan
 import BulkSystem
 
-/// Which columns of an input are read, and what they mean, where their names do not say it.
+/// Options about which columns of an input are read, and what they mean if their names do not say so.
 public struct ColumnChoices: Hashable, Sendable {
-    /// The fields whose columns are requests; `nil` for all.
+    /// The fields whose columns request changes; `nil` for all.
     public var only: Set<TicketField>?
     /// The names of columns that are not read.
     public var ignored: [String] = []
-    /// What columns mean, by their names.
+    /// The meanings given to columns by name.
     public private(set) var meanings: [Meaning] = []
-    /// The fields that every row gets from elsewhere, so that no column is read for them.
+    /// The fields whose values come from elsewhere for every row, so that their columns are not read.
     var replaced: Set<TicketField> = []
-    /// What the words of the status and the priority column become.
+    /// The maps for the words of the status and priority columns.
     var words: [TicketField: WordMap] = [:]
     /// Which rows take part in the plan.
     var selection = RowSelection()
@@ -20,23 +20,23 @@ public struct ColumnChoices: Hashable, Sendable {
     /// Whether rows may ask for nothing themselves, because a value is filled in later.
     var allowsNoRequest = false
 
-    /// What one column means.
+    /// The meaning of one column.
     public struct Meaning: Hashable, Sendable {
         /// The column's name.
         public var column: String
-        /// The proper name of what it holds, such as `assignedTo`.
+        /// The canonical name of its content, such as `assignedTo`.
         public var name: String
         let role: ColumnRole
     }
 
-    /// Chooses nothing: every column means what its name says.
+    /// Makes choices without options: every column means what its name says.
     public init() {}
 
-    /// Says what a column means.
+    /// Gives a column a meaning.
     ///
     /// - Parameters:
     ///   - column: The column's name; case, spaces, `_` and `-` do not matter.
-    ///   - meaning: A name that columns of that meaning have, such as `assignee` or `expectStatus`.
+    ///   - meaning: A name of a known column with that meaning, such as `assignee` or `expectStatus`.
     /// - Throws: A ``ColumnError`` when the meaning is not known.
     public mutating func read(_ column: String, as meaning: String) throws(ColumnError) {
         let role = ColumnRole(columnName: meaning)
@@ -58,12 +58,12 @@ public struct ColumnChoices: Hashable, Sendable {
         meanings.append(Meaning(column: column, name: role.names[0], role: role))
     }
 
-    /// Whether the columns' names alone do not say what is read.
+    /// Whether the columns' names alone decide what is read.
     var isEmpty: Bool {
         only == nil && ignored.isEmpty && meanings.isEmpty && replaced.isEmpty
     }
 
-    /// Whether a column of a role is left out because its field is not wanted from the input.
+    /// Whether a column of a role is ignored because its field is not read from the input.
     func leavesOut(_ role: ColumnRole) -> Bool {
         guard let field = role.field else { return false }
         return replaced.contains(field) || only.map { !$0.contains(field) } ?? false
@@ -71,7 +71,7 @@ public struct ColumnChoices: Hashable, Sendable {
 }
 
 extension ColumnRole {
-    /// The field that a column of this role asks to change; `nil` when it asks for none.
+    /// The field that a column of this role requests to change; `nil` when it requests none.
     var field: TicketField? {
         switch self {
         case .status: .status

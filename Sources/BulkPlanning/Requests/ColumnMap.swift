@@ -1,27 +1,27 @@
 import BulkSystem
 package import BulkPlan
 
-/// Why the columns of an input cannot serve, so that nothing of it is carried out.
+/// An error about an input's columns, after which nothing of the input is carried out.
 public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of causes.
     public enum Code: String, CaseIterable, Hashable, Sendable {
-        /// No column says which ticket a row is about.
+        /// No column names the ticket of a row.
         case ticketIDColumnMissing = "ticket_id_column_missing"
-        /// Two columns say the same thing.
+        /// Two columns have the same meaning.
         case columnDoubled = "column_doubled"
-        /// A column's name is nearly that of a precondition, which would protect nothing.
+        /// A column's name is almost that of a precondition, so that it would protect nothing.
         case expectationUnknown = "expectation_unknown"
-        /// An option names a column that the input has not.
+        /// An option names a column that the input does not have.
         case columnUnknown = "column_unknown"
-        /// An option gives a column a meaning that there is not.
+        /// An option gives a column an unknown meaning.
         case meaningUnknown = "meaning_unknown"
-        /// No column asks for a change.
+        /// No column requests a change.
         case nothingToChange = "nothing_to_change"
     }
 
     /// The cause.
     public var code: Code
-    /// What is wrong and how to fix it, in words.
+    /// What is wrong and how to fix it.
     public var message: String
     /// The columns that were read.
     public var columns: [String]
@@ -37,11 +37,11 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { message }
 }
 
-/// An unknown column: a warning, because it may be a misspelt one.
+/// A warning about an unknown column, because its name may be misspelt.
 public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
-    /// The column's name as the input writes it.
+    /// The column's name as written in the input.
     public var name: String
-    /// The known name it is closest to; `nil` when it is close to none.
+    /// The closest known name; `nil` when none is close.
     public var closest: String?
 
     /// Makes a warning from its parts.
@@ -50,37 +50,37 @@ public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
         self.closest = closest
     }
 
-    /// The warning in words.
+    /// The text of the warning.
     public var description: String {
         let hint = closest.map { "; did you mean \($0)?" } ?? ""
         return "column \(quoted(name)) is not known and changes nothing\(hint)"
     }
 }
 
-/// Which column of an input says what.
+/// The meanings of an input's columns.
 ///
-/// Of a CSV input the header fixes it. The keys of a JSON Lines input come as they are met.
+/// The header of a CSV input defines them. The keys of a JSON Lines input are added as they appear.
 package struct ColumnMap: Sendable {
-    /// The columns' names as the input writes them.
+    /// The columns' names as written in the input.
     package private(set) var names: [String] = []
     /// The columns' roles.
     package private(set) var roles: [ColumnRole] = []
-    /// How surely each column's name says what it means, 0 for the surest.
+    /// How certain each column's meaning is by its name; 0 is the most certain.
     private(set) var ranks: [UInt8] = []
-    /// Whether several columns say the same thing.
+    /// Whether several columns have the same meaning.
     private(set) var hasContested = false
-    /// What is said about columns that are left out because another one says the same.
+    /// Notes about columns that are ignored because another column has the same meaning.
     private var lessSure: [String] = []
-    /// What was said about the columns beside their names.
+    /// The options about the columns.
     let choices: ColumnChoices
 
     /// Reads the header of a CSV input.
     ///
     /// - Parameters:
     ///   - header: The columns' names.
-    ///   - choices: What is said about the columns beside their names.
-    /// - Throws: ``ColumnError`` when the ticket's column is missing, two columns say the same, none
-    ///   asks for a change, or a column chosen is missing.
+    ///   - choices: The options about the columns.
+    /// - Throws: ``ColumnError`` when the ticket's column is missing, two columns have the same meaning, none
+    ///   requests a change, or a chosen column is missing.
     package init(
         header: [String], choices: ColumnChoices = ColumnChoices()
     ) throws(ColumnError) {
@@ -105,12 +105,13 @@ package struct ColumnMap: Sendable {
         }
     }
 
-    /// The names, with a number behind those of unknown columns that came before: `Comment`, `Comment.2`.
+    /// The names, with numbers added to repeated names of unknown columns: `Comment`, `Comment.2`.
     private static func distinct(_ header: [String]) -> [String] {
-        // Names are compared by their bytes: two that differ in their composition only are two.
+        // Names are compared by their bytes, so two names that differ only in Unicode composition are
+        // different.
         var seen: Set<[UInt8]> = []
         var taken = Set(header.map { Array($0.utf8) })
-        // Where the search for a name's next number goes on.
+        // The next number to try for each name.
         var numbers: [[UInt8]: Int] = [:]
         return header.map { name in
             guard !name.isEmpty, !seen.insert(Array(name.utf8)).inserted,
@@ -123,10 +124,10 @@ package struct ColumnMap: Sendable {
         }
     }
 
-    /// Begins the map of a JSON Lines input, whose keys are added as they are met.
+    /// Makes the map of a JSON Lines input; keys are added as they appear.
     package init(choices: ColumnChoices = ColumnChoices()) { self.choices = choices }
 
-    /// Adds the columns that came since the last time.
+    /// Adds the columns that appeared since the last call.
     mutating func append(newIn all: [String]) {
         guard all.count > names.count else { return }
         for name in all.dropFirst(names.count) { append(name) }
@@ -161,7 +162,7 @@ package struct ColumnMap: Sendable {
         return .ignored
     }
 
-    /// Refuses choices of columns that the input has not.
+    /// Refuses options about columns that the input does not have.
     func checkChoices() throws(ColumnError) {
         let plain = Set(names.map(ColumnRole.plain))
         for name in choices.ignored + choices.meanings.map(\.column)
@@ -174,7 +175,7 @@ package struct ColumnMap: Sendable {
         }
     }
 
-    /// Leaves out the columns that name the ticket, the status or the priority less surely than another one.
+    /// Ignores columns for the ticket, status or priority when another column's meaning is more certain.
     private mutating func leaveOutLessSure() {
         for group in groups where group.count > 1 {
             guard ![.assignee, .categoryID].contains(roles[group[0]].group) else { continue }
@@ -191,15 +192,16 @@ package struct ColumnMap: Sendable {
         hasContested = groups.contains { $0.count > 1 }
     }
 
-    /// The columns of each group, the surest first.
+    /// The columns of each group, the most certain first.
     private var groups: [[Int]] {
         Dictionary(grouping: roles.indices.filter { !roles[$0].isPassive }) { roles[$0].group }
             .values.map { $0.sorted { (ranks[$0], $0) < (ranks[$1], $1) } }
             .sorted { $0[0] < $1[0] }
     }
 
-    /// The unknown columns, in the input's order; unnamed ones and those that describe the ticket are left
-    /// out.
+    /// The unknown columns, in the input's order.
+    ///
+    /// Unnamed columns and columns that describe the ticket are not among them.
     package var unknown: [UnknownColumn] {
         let wanted = Set(wantedAndPresent.map(\.name))
         let asked = Set(
@@ -215,10 +217,10 @@ package struct ColumnMap: Sendable {
         }
     }
 
-    /// What a preview says about columns that are not read, because another one says the same or less is clear.
+    /// Preview notes about columns that are not read because another column is read for the same field.
     var notes: [String] { wantedAndPresent.map(\.note) + lessSure }
 
-    /// Columns that seem to hold the wanted value of a field, while another one is read for it.
+    /// Columns that seem to hold the wanted value of a field for which another column is read.
     private var wantedAndPresent: [(name: String, note: String)] {
         var notes: [(name: String, note: String)] = []
         for (name, role) in zip(names, roles) where role == .unknown {
@@ -251,7 +253,7 @@ package struct ColumnMap: Sendable {
         "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
     ]
 
-    /// Refuses a column whose name is nearly that of a precondition: as an unknown one it would protect nothing.
+    /// Refuses a column whose name is almost that of a precondition, because it would protect nothing.
     func checkExpectations() throws(ColumnError) {
         for column in unknown {
             guard let closest = column.closest, closest.hasPrefix("expect") else { continue }
@@ -264,18 +266,18 @@ package struct ColumnMap: Sendable {
         }
     }
 
-    /// Whether any column is unknown, so that its values travel through to the report.
+    /// Whether any column is unknown, so that its values are copied to the report.
     package var hasUnknown: Bool { roles.contains(.unknown) || roles.contains(.ignored) }
 
-    /// The first column that names a ticket; `nil` when none does so far.
+    /// The first column that names a ticket; `nil` when there is none so far.
     var ticketColumn: String? { name(of: [.ticketID]) }
 
-    /// The name of the first column that has one of some roles; `nil` when none does so far.
+    /// The name of the first column with one of some roles; `nil` when there is none so far.
     func name(of wanted: [ColumnRole]) -> String? {
         zip(names, roles).first { wanted.contains($1) }?.0
     }
 
-    /// Refuses two columns that say the same thing equally surely.
+    /// Refuses two columns that have the same meaning with the same certainty.
     private func checkDoubled() throws(ColumnError) {
         for group in groups {
             for (column, next) in zip(group, group.dropFirst()) where ranks[column] == ranks[next] {

@@ -1,34 +1,34 @@
 import BulkPlan
 
-/// Where a record that has every column once, in the columns' own order, has the values that ask for
-/// something.
+/// The positions of the values that request something, in a record with every column once and in order.
 ///
-/// All rows of a CSV input are such records, and nearly all lines of a JSON Lines input written by a
-/// program. Knowing the places, nothing need be asked about a value before it is read.
+/// All rows of a CSV input are such records, and almost all lines of a JSON Lines input written by a program.
+/// With known positions, no value needs a check of its column before it is read.
 struct ColumnPlaces {
-    /// How many columns there are; -1 when records must be read value by value, which no record's count
-    /// is.
+    /// The number of columns; -1 when records must be read value by value.
+    ///
+    /// No record has -1 values, so no record matches it.
     private(set) var columnCount = -1
     /// The ticket's column.
     private(set) var ticket = 0
-    /// The status's column; -1 when there is none, as of all that follow.
+    /// The status's column; -1 when there is none, as for the columns below.
     private(set) var status = -1
     /// The priority's column.
     private(set) var priority = -1
     /// The category's column.
     private(set) var category = -1
-    /// Whether that column holds names.
+    /// Whether the category's column contains names.
     private(set) var categoryIsName = false
     /// The assignee's column.
     private(set) var assignee = -1
 
-    /// Knows no places: every value must be looked at.
+    /// Makes a value without positions: every value must be checked.
     init() {}
 
-    /// Finds the places.
+    /// Finds the positions.
     ///
-    /// Nothing has a place when two columns say the same, none names the ticket, or one expects
-    /// something of it.
+    /// There are none when two columns have the same meaning, when no column names the ticket, or when a
+    /// column is a precondition.
     ///
     /// - Parameter roles: The columns' roles.
     init(_ roles: [ColumnRole]) {

@@ -1,5 +1,6 @@
-/// The text without the blanks around it: spaces, tabs, line breaks, and the no-break spaces that
-/// spreadsheets leave behind.
+/// The text without surrounding blanks.
+///
+/// Blanks are spaces, tabs, line breaks, and the no-break spaces that spreadsheets leave behind.
 @inline(__always)
 func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     guard let first = text.first, let last = text.last else { return text }
@@ -36,7 +37,7 @@ private func isBlank(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
 }
 
-/// Whether a text is a word of lower-case letters, in whatever case it is written.
+/// Whether a text is a lower-case word, in any letter case.
 func equalsIgnoringCase(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
     guard text.count == word.utf8CodeUnitCount else { return false }
     for index in 0..<text.count {
@@ -47,10 +48,10 @@ func equalsIgnoringCase(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString
     return true
 }
 
-/// A number for each of the four statuses, in whatever case they are written.
+/// The number of one of the four statuses, in any letter case.
 ///
 /// - Parameter text: The text without blanks around it.
-/// - Returns: The status's place in `TicketStatus.allCases`, from 1; `nil` for any other text.
+/// - Returns: The status's position in `TicketStatus.allCases`, from 1; `nil` for any other text.
 func statusNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
     if equalsIgnoringCase(text, "open") { return 1 }
     if equalsIgnoringCase(text, "resolved") { return 2 }

@@ -1,29 +1,29 @@
-/// Words by which other help desks call a status or a priority, and what they most likely mean in Mava.
+/// Other help desks' words for a status or a priority, and their most likely meanings in Mava.
 ///
-/// They are only suggested, never taken: two systems seldom mean quite the same by one word.
+/// They are only suggested and never applied, because two systems seldom mean exactly the same by one word.
 enum ForeignWord {
     /// The status that a text most likely means.
     ///
     /// - Parameter text: The text as written.
-    /// - Returns: The status, or two of them with `or`; `nil` for a text that is not known.
+    /// - Returns: The status, or two of them joined by `or`; `nil` for an unknown text.
     static func status(_ text: String) -> String? { meaning(of: text, in: statuses, shortest: 3) }
 
     /// The priority that a text most likely means.
     ///
     /// - Parameter text: The text as written.
-    /// - Returns: The priority, such as `3 (high)`; `nil` for a text that is not known.
+    /// - Returns: The priority, such as `3 (high)`; `nil` for an unknown text.
     static func priority(_ text: String) -> String? {
         meaning(of: text, in: priorities, shortest: 2)
     }
 
-    /// The meaning of a whole text, or else of the only meaning that its parts have.
+    /// The meaning of the whole text, or otherwise the only meaning among its parts.
     private static func meaning(
         of text: String, in table: [String: String], shortest: Int
     ) -> String? {
         let text = text.lowercased()
         guard text.utf8.count <= 200 else { return nil }
         if let meaning = table[plain(text)] { return meaning }
-        // Such as `3 - High` or `Closed (duplicate)`.
+        // For example `3 - High` or `Closed (duplicate)`.
         let words = text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
         let meanings = Set(
             words.filter { $0.count >= shortest && $0.first?.isLetter == true }.compactMap {
@@ -32,7 +32,7 @@ enum ForeignWord {
         return meanings.count == 1 ? meanings.first : nil
     }
 
-    /// A text in lower case without what does not count when words are matched.
+    /// A text in lower case, without characters that are ignored when words are matched.
     private static func plain(_ text: String) -> String {
         text.filter { !$0.isWhitespace && !"-_–—'\"./".contains($0) }
     }

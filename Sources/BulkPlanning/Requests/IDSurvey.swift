@@ -1,22 +1,22 @@
 import BulkSystem
 
-/// What is known of an input's ids, and of the form of its rows, as a whole.
+/// Statistics about an input's ids and the form of its rows.
 package struct IDSurvey: Hashable, Sendable {
-    /// Whether any record names an ObjectId, as Mava's ids are.
+    /// Whether any record names an ObjectId, which is the form of Mava's ids.
     var hasObjectID = false
-    /// Whether any record names a ticket by something else.
+    /// Whether any record names a ticket by an id of another form.
     var hasOther = false
-    /// How many rows of delimiters only were passed over.
+    /// The number of rows that were skipped because they have only delimiters.
     var delimiterRows = 0
-    /// How many rows have one field more or less than the header, and nothing in it.
+    /// The number of rows with one delimiter more or less at the end than the header, and nothing after it.
     var fieldCountsForgiven = 0
-    /// How many values were taken out of what stood around them.
+    /// The numbers of values that were unwrapped.
     var unwrapped = UnwrapCounts()
 
-    /// Whether ids are named, and none of them has Mava's form.
+    /// Whether there are ids, and none of them has Mava's form.
     var areAllOther: Bool { hasOther && !hasObjectID }
 
-    /// Adds what is known of another part of the input.
+    /// Adds the statistics of another part of the input.
     mutating func add(_ other: IDSurvey) {
         if other.hasObjectID { hasObjectID = true }
         if other.hasOther { hasOther = true }
@@ -25,7 +25,7 @@ package struct IDSurvey: Hashable, Sendable {
         unwrapped.add(other.unwrapped)
     }
 
-    /// What a preview says about the form of the rows.
+    /// The preview's notes about the form of the rows.
     var notes: [String] {
         var notes: [String] = []
         if delimiterRows > 0 {
@@ -43,13 +43,13 @@ package struct IDSurvey: Hashable, Sendable {
     }
 }
 
-/// How many values were taken out of what stood around them.
+/// The numbers of values that were unwrapped, by what surrounded them.
 package struct UnwrapCounts: Hashable, Sendable {
     var links = 0
     var formulas = 0
     var apostrophes = 0
 
-    /// What a preview says about them; `nil` where there were none.
+    /// The preview's note about them; `nil` when there were none.
     var note: String? {
         let parts = [
             (links, "out of dashboard links"), (formulas, "out of =\"…\""),

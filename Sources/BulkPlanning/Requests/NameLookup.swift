@@ -1,41 +1,43 @@
 import CLibrary
 
-/// The memory of a ``NameTable``, as far as finding a text's number needs it.
+/// The part of a ``NameTable``'s memory that is needed to find a text's number.
 ///
-/// It is a value of its own so that a loop over many texts can hold it in registers. It finds what the
-/// table holds until a text is added to that.
+/// It is a separate value, so that a loop over many texts can keep it in registers. It is valid until a text
+/// is added to the table.
 struct NameLookup: BitwiseCopyable {
-    /// A text's first two words, which tell texts of up to sixteen bytes apart, and where all of it is.
+    /// A text's first two words and the position of the whole text.
+    ///
+    /// Two words identify a text of up to sixteen bytes.
     struct Entry: BitwiseCopyable {
         var first: UInt64
         var second: UInt64
         var hash: UInt64
         var start: Int
         var length: Int32
-        /// The length once more, if someone has said that the text is plain; else -1.
+        /// The length again if the text was added as a plain one; otherwise -1.
         var plainLength: Int32
     }
 
     var entries: UnsafeMutablePointer<Entry>
-    /// Numbers of texts by hash; -1 is a free place.
+    /// Numbers of texts by hash; -1 marks a free place.
     var places: UnsafeMutablePointer<Int32>
-    /// One less than there are places, which is a power of two.
+    /// The number of places, which is a power of two, minus one.
     var mask: Int
     /// The texts.
     var bytes: UnsafeMutablePointer<UInt8>
-    /// Sixteen bytes of ones and sixteen zeros: what is loaded from among them keeps a text's own bytes.
+    /// Sixteen bytes of ones and sixteen of zeros: a load from among them is a mask for a text's own bytes.
     let cuts: UnsafeMutablePointer<UInt8>
     let seed: UInt64
     let secondSeed: UInt64
 
-    /// The number of a text that was added as a plain one; `nil` for all others, and for some of those.
+    /// The number of a plain text; `nil` for all other texts, and for some plain ones.
     ///
-    /// Nearly every text that occurs again stands where it is looked for first; it is looked for nowhere
-    /// else.
+    /// A plain text is one that was added as such. This checks only the first place for the text's hash, where
+    /// almost every repeated text is found.
     ///
     /// - Parameters:
-    ///   - base: The text's first byte, from which at least sixteen can be loaded.
-    ///   - length: How many bytes it has.
+    ///   - base: The text's first byte; at least sixteen bytes must be readable from there.
+    ///   - length: The number of bytes of the text.
     /// - Returns: The number.
     @inline(__always)
     func plainNumber(readable base: UnsafePointer<UInt8>, count length: Int) -> Int? {
@@ -50,7 +52,7 @@ struct NameLookup: BitwiseCopyable {
         return index
     }
 
-    /// A text's number; `nil` when the table does not hold it.
+    /// The number of a text; `nil` when the table does not contain it.
     func find(
         _ base: UnsafePointer<UInt8>, _ length: Int, _ start: (first: UInt64, second: UInt64),
         hash: UInt64
@@ -70,9 +72,9 @@ struct NameLookup: BitwiseCopyable {
         return nil
     }
 
-    /// A text's first two words, with zeros behind a text that is shorter.
+    /// The first two words of a text, zero-padded if it is shorter.
     ///
-    /// Lengths of names alternate at random, so they must not be branched on.
+    /// The lengths of names alternate at random, so the code must not branch on them.
     @inline(__always)
     func start(
         of base: UnsafePointer<UInt8>, _ length: Int
@@ -96,7 +98,7 @@ struct NameLookup: BitwiseCopyable {
         return length <= 16 ? hash : extend(hash, by: UnsafeRawPointer(base), length)
     }
 
-    /// The hash with what stands behind a text's first sixteen bytes, the last eight of it at least.
+    /// Extends a hash by the bytes after a text's first sixteen; the last word may overlap earlier bytes.
     private func extend(_ start: UInt64, by raw: UnsafeRawPointer, _ length: Int) -> UInt64 {
         var hash = start
         var at = 16

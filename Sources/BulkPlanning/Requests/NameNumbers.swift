@@ -1,11 +1,11 @@
-/// For the numbers of one mapper's tables those of another's.
+/// Maps the numbers of one mapper's tables to those of another's.
 struct NameNumbers {
     let agents: [NameReference]
     let categories: [NameReference]
     let statuses: [NameReference]
     let ticketIDs: [Int]
 
-    /// Adds what one mapper's tables name to another's, in the same order.
+    /// Adds the names in one mapper's tables to another's, in the same order.
     init(of part: borrowing RequestMapper, in all: inout RequestMapper) {
         agents = Self.references(part.agents, &all.agents)
         categories = Self.references(part.categories, &all.categories)
@@ -28,7 +28,7 @@ struct NameNumbers {
 }
 
 extension NameReference {
-    /// The same name under another table's number.
+    /// The same name under its number in the other table.
     @inline(__always)
     mutating func renumber(_ references: [NameReference]) { self = references[place] }
 }
@@ -39,7 +39,7 @@ extension RequestedChange {
     mutating func renumber(_ numbers: NameNumbers) {
         assignee.renumber(numbers.agents)
         category.renumber(numbers.categories)
-        // A record that cannot be understood names no ticket.
+        // An invalid record names no ticket.
         if !ticket.isObjectID, asksForChange {
             ticket = TicketKey(interned: numbers.ticketIDs[Int(ticket.low)])
         }

@@ -1,26 +1,26 @@
-/// Texts that occur again and again, each kept once and known by a number.
+/// A table of repeated texts, each stored once and identified by a number.
 ///
-/// A million rows name a few dozen agents: each name becomes a number without a String being made, and
-/// is resolved once. The hash is seeded, so that no input can make it slow on purpose.
+/// A million rows name a few dozen agents. Each name becomes a number without making a String, and is
+/// resolved once. The hash is seeded, so that no input can make it slow on purpose.
 package struct NameTable: ~Copyable {
-    /// How many places there are at least.
+    /// The smallest number of places.
     ///
-    /// So many more than names in most inputs that nearly all of those have a place of their own.
+    /// It is so much larger than the number of names in most inputs that almost every name has its own place.
     private static let leastPlaces = 2048
-    /// How many places there are at least for each text that there can be.
+    /// The smallest number of places per text at full capacity.
     private static let spread = 8
 
-    /// What finds a text that was added before.
+    /// Finds texts that were added before.
     private(set) var lookup: NameLookup
     private var capacity = 64
-    /// How many texts there are.
+    /// The number of texts.
     package private(set) var count = 0
     private var byteCount = 0
     private var byteCapacity = 1024
 
     /// Makes an empty table.
     ///
-    /// - Parameter seed: What the hash starts from; any number.
+    /// - Parameter seed: The hash's seed; any number.
     package init(seed: UInt64 = UInt64.random(in: 0...UInt64.max)) {
         let cuts = UnsafeMutablePointer<UInt8>.allocate(capacity: 32)
         cuts.initialize(repeating: 0xFF, count: 16)
@@ -39,7 +39,7 @@ package struct NameTable: ~Copyable {
         lookup.cuts.deallocate()
     }
 
-    /// The text of a number that ``intern(_:)`` gave.
+    /// Returns the text of a number from ``intern(_:)``.
     ///
     /// - Parameter index: The number, from 0.
     /// - Returns: The text.
@@ -47,7 +47,7 @@ package struct NameTable: ~Copyable {
         withName(index) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Lends the text of a number.
+    /// Passes the text of a number to a closure.
     ///
     /// - Parameters:
     ///   - index: The number, from 0.
@@ -62,7 +62,7 @@ package struct NameTable: ~Copyable {
             UnsafeBufferPointer(start: lookup.bytes + entry.start, count: Int(entry.length)))
     }
 
-    /// Forgets all texts.
+    /// Removes all texts.
     mutating func removeAll() {
         if count == 0 { return }
         lookup.places.update(repeating: -1, count: lookup.mask + 1)
@@ -70,12 +70,12 @@ package struct NameTable: ~Copyable {
         byteCount = 0
     }
 
-    /// The number of a text: the one it has, or a new one.
+    /// Returns the number of a text, a new one if the text is new.
     ///
     /// - Parameter text: The text, as UTF-8.
     /// - Returns: The number; the first is 0, the next 1.
     package mutating func intern(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-        // The text is looked at sixteen bytes at a time, more than it may have.
+        // The text is read sixteen bytes at a time, which may be more than it has.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 16) { copy in
             copy.initialize(repeating: 0)
             _ = copy.update(fromContentsOf: text)
@@ -83,13 +83,15 @@ package struct NameTable: ~Copyable {
         }
     }
 
-    /// The number of a text of which the caller knows something that it need not ask again when
-    /// ``NameLookup/plainNumber(readable:count:)`` finds the text.
+    /// Returns the number of a text, and marks the text as plain.
+    ///
+    /// ``NameLookup/plainNumber(readable:count:)`` finds only such texts, so that the caller need not check
+    /// them again.
     ///
     /// - Parameters:
-    ///   - base: The text's first byte, from which at least sixteen can be loaded.
-    ///   - length: How many bytes it has.
-    /// - Returns: The number, as of ``intern(_:)``.
+    ///   - base: The text's first byte; at least sixteen bytes must be readable from there.
+    ///   - length: The number of bytes of the text.
+    /// - Returns: The number, as from ``intern(_:)``.
     mutating func intern(plain base: UnsafePointer<UInt8>, count length: Int) -> Int {
         let number = intern(readable: base, count: length)
         lookup.entries[number].plainLength = lookup.entries[number].length
@@ -113,7 +115,7 @@ package struct NameTable: ~Copyable {
         return number
     }
 
-    /// Makes space for one more text.
+    /// Reserves space for one more text.
     private mutating func reserve(_ length: Int) {
         if byteCount + length > byteCapacity {
             byteCapacity = max(byteCapacity * 2, byteCount + length)

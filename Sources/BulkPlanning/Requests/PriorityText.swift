@@ -1,10 +1,10 @@
-/// Reads a priority: a number that is exactly 1, 2 or 3 however it is written, or one of three words.
+/// Parses a priority: a number that is exactly 1, 2 or 3 in any notation, or one of three words.
 ///
-/// Numbers are compared by their digits and never rounded: `1.0`, `1e0`, `10e-1` and (in CSV, where
-/// JSON's grammar does not forbid it) `01` are 1; `1.0000000000000000001` and 2⁵³+1 are no priority.
+/// Numbers are compared by their digits and never rounded. So `1.0`, `1e0`, `10e-1` and `01` are 1, the last
+/// one only in CSV, because JSON's grammar forbids it. `1.0000000000000000001` and 2⁵³+1 are not priorities.
 ///
-/// - Parameter text: The text without blanks around it.
-/// - Returns: 1 to 3; `nil` when it is no priority.
+/// - Parameter text: The text without surrounding blanks.
+/// - Returns: 1 to 3; `nil` for any other text.
 func priorityNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
     if text.count == 1, let digit = text.first, (0x31...0x33).contains(digit) {
         return digit - 0x30
@@ -15,8 +15,9 @@ func priorityNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
     return exactDigit(text)
 }
 
-/// The value of a decimal number that is exactly 1, 2 or 3: one such digit, zeros, and an exponent that
-/// puts the digit just before the point.
+/// The value of a decimal number that is exactly 1, 2 or 3.
+///
+/// Such a number has one of these digits, zeros, and an exponent that puts the digit just before the point.
 private func exactDigit(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
     var at = 0
     var digit: UInt8 = 0
@@ -58,7 +59,7 @@ private func exponent(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> In
     var value = 0
     while at < text.count {
         guard text[at] &- 0x30 < 10 else { return nil }
-        // No text is long enough to need an exponent beyond this.
+        // No text is long enough to need a larger exponent.
         value = min(value * 10 + Int(text[at] - 0x30), 100_000_000)
         at += 1
     }

@@ -1,34 +1,34 @@
 package import BulkPlan
 package import BulkRecords
 
-/// What the records of one block of an input ask for, in the input's order.
+/// The changes requested by the records of one block of an input, in the input's order.
 ///
-/// A batch is worked out on any thread, before it is known what stands before its block: so it names
-/// things by numbers of its own tables at first. ``RequestReader`` lends it out with the numbers of the
-/// whole input's.
+/// A batch is made on any thread, before the blocks before it are known. So its numbers refer to its own
+/// tables at first. ``RequestReader`` lends it out with the numbers of the whole input's tables.
 package final class RequestBatch: BlockWork {
     /// The line at which the batch's block starts.
     package internal(set) var firstLine = 1
-    /// How many records come before the batch.
+    /// The number of records before the batch.
     package internal(set) var firstRow = 0
-    /// Where the batch ends in the input, in bytes after decompression.
+    /// The end of the batch in the input, in bytes after decompression.
     package internal(set) var endOffset = 0
 
-    /// What the records ask for, and where they start.
+    /// The requested changes, and the lines at which the records start.
     private var rows = RequestRows()
-    /// What is wrong with records that cannot be understood, by their index.
+    /// The issues of invalid records, by index.
     private var badRows: [(row: Int, issues: [RowIssue])] = []
-    /// What records expect, by their index.
+    /// The preconditions of records, by index.
     private var expectations: [(row: Int, preconditions: Preconditions)] = []
 
-    /// The results of a selection's comparisons about columns, one of each record; empty without such.
+    /// Each record's results of the selection's comparisons about columns; empty without such comparisons.
     private var results: [ColumnComparisons.Results] = []
 
-    /// Reads the block's records; its tables hold the names of this block, as met in it.
+    /// Reads the block's records; its tables hold this block's names in order of appearance.
     var mapper: RequestMapper
 
-    /// How many records are read one by one after one that was not plain: where one is not, the next
-    /// ones most likely are not either.
+    /// The number of records that are read one by one after a record that was not plain.
+    ///
+    /// After such a record, the next ones are most likely not plain either.
     private static let patience = 4
 
     /// Makes a batch for an input's columns.
@@ -36,40 +36,40 @@ package final class RequestBatch: BlockWork {
         mapper = RequestMapper(columns: columns)
     }
 
-    /// How many records there are.
+    /// The number of records.
     package var count: Int { rows.count }
 
-    /// What the records ask for; one that cannot be understood asks for no change.
+    /// The requested changes; an invalid record requests none.
     ///
-    /// They lie there until the next batch is read.
+    /// They are valid until the next batch is read.
     package var requests: UnsafeBufferPointer<RequestedChange> { rows.requests }
 
     /// The line at which a record starts; 1 is the input's first.
     ///
-    /// - Parameter row: The record's place in the batch, from 0.
+    /// - Parameter row: The record's index in the batch, from 0.
     /// - Returns: The line.
     package func line(_ row: Int) -> Int {
         firstLine + rows.line(row)
     }
 
-    /// What is wrong with a record; empty when nothing is.
+    /// The issues of a record; empty when it has none.
     ///
-    /// - Parameter row: The record's place in the batch, from 0.
-    /// - Returns: The issues, in the order of its values.
+    /// - Parameter row: The record's index in the batch, from 0.
+    /// - Returns: The issues, in the order of the record's values.
     package func issues(_ row: Int) -> [RowIssue] {
         Self.place(of: row, badRows.count) { badRows[$0].row }.map { badRows[$0].issues } ?? []
     }
 
-    /// What a record expects of its ticket; `nil` when it expects nothing.
+    /// The preconditions of a record; `nil` when it has none.
     ///
-    /// - Parameter row: The record's place in the batch, from 0.
-    /// - Returns: What it expects.
+    /// - Parameter row: The record's index in the batch, from 0.
+    /// - Returns: The preconditions.
     package func preconditions(_ row: Int) -> Preconditions? {
         Self.place(of: row, expectations.count) { expectations[$0].row }
             .map { expectations[$0].preconditions }
     }
 
-    /// The results of the comparisons that ask about a record's columns; `nil` when none does.
+    /// A record's results of the comparisons about columns; `nil` when there are no such comparisons.
     func comparisonResults(_ row: Int) -> ColumnComparisons.Results? {
         results.isEmpty ? nil : results[row]
     }
@@ -80,7 +80,7 @@ package final class RequestBatch: BlockWork {
         expectations.removeAll(keepingCapacity: true)
         mapper.begin()
         rows.removeAll()
-        // Taken out of the object for the loop: what is in it is checked with every access.
+        // Passed as parameters, because every access to an object's property has an exclusivity check.
         readAll(&records, with: &mapper, into: &rows)
         mapper.survey.delimiterRows += records.delimiterRows
         mapper.survey.fieldCountsForgiven += records.fieldCountsForgiven
@@ -93,7 +93,7 @@ package final class RequestBatch: BlockWork {
         if mapper.selects { return readOneByOne(&records, with: &mapper, into: &rows) }
         var plain = PlainRows(of: records)
         while true {
-            // Rows are read by their fields' places alone as long as that goes well.
+            // While it works, rows are read by the positions of their fields alone.
             if mapper.canReadByPlace(plain) {
                 repeat {
                     records.findPlainRows(&plain)
@@ -110,7 +110,7 @@ package final class RequestBatch: BlockWork {
         }
     }
 
-    /// Reads records of which each is looked at for a selection.
+    /// Reads records one by one, because a selection needs each of them.
     private func readOneByOne(
         _ records: inout RecordReader, with mapper: inout RequestMapper,
         into rows: inout RequestRows
@@ -122,7 +122,7 @@ package final class RequestBatch: BlockWork {
         }
     }
 
-    /// Reads rows of which only the fields' places are known.
+    /// Reads rows of which only the positions of the fields are known.
     private func read(
         _ plain: borrowing PlainRows, of records: inout RecordReader,
         with mapper: inout RequestMapper, into rows: inout RequestRows
@@ -139,7 +139,7 @@ package final class RequestBatch: BlockWork {
         }
     }
 
-    /// Reads one record, and notes what is wrong with it and what it expects under its index.
+    /// Reads one record, and stores its issues and preconditions under its index.
     @inline(__always)
     private func read(
         _ record: borrowing Record, at row: Int, with mapper: inout RequestMapper
@@ -156,8 +156,8 @@ package final class RequestBatch: BlockWork {
     /// Replaces the numbers of the batch's tables by those of the whole input's.
     ///
     /// - Parameters:
-    ///   - all: The whole input's tables, to which what is new is added.
-    ///   - ticketColumn: Of JSON Lines, the first key of the records before that names a ticket.
+    ///   - all: The whole input's tables, to which new names are added.
+    ///   - ticketColumn: For JSON Lines, the first key of earlier records that names a ticket.
     func join(_ all: inout RequestMapper, ticketColumn: String?) {
         all.survey.add(mapper.survey)
         if mapper.isMapped {
@@ -175,7 +175,7 @@ package final class RequestBatch: BlockWork {
         }
     }
 
-    /// The place of a row in a list that is sorted by rows.
+    /// The position of a row in a list sorted by rows.
     private static func place(of row: Int, _ count: Int, _ rowAt: (Int) -> Int) -> Int? {
         var low = 0
         var high = count

@@ -1,15 +1,15 @@
 import BulkPlan
 import BulkRecords
 
-// Several columns that say the same thing: an id, an e-mail and a name of one agent, as exports have them.
-// The surest one that is not blank is read. What the others say is kept behind it and compared when the
-// names are looked up, so that a name that was edited beside an id is not passed over.
+// Several columns can have the same meaning: exports have an agent's id, e-mail address and name. The value
+// of the most certain column that is not blank is read. The other columns' values are stored after it and
+// compared when the names are looked up. So a name that was edited beside an id is noticed.
 
 extension RequestMapper {
-    /// Stands between a name and what other columns call the same thing; no value of a record holds it.
+    /// Separates a name from other columns' names for the same thing; no value of a record contains it.
     static var separator: UInt8 { 0 }
 
-    /// The groups of which a record has several values, as their bits.
+    /// The bits of the groups for which a record has several values.
     func contestedBits(of record: borrowing Record) -> UInt32 {
         var seen: UInt32 = 0
         var contested: UInt32 = 0
@@ -22,7 +22,7 @@ extension RequestMapper {
         return contested
     }
 
-    /// Reads the values of groups of which a record has several.
+    /// Reads the values of groups for which a record has several.
     mutating func readContested(_ record: borrowing Record, _ bits: UInt32) {
         var bits = bits
         while bits != 0 {

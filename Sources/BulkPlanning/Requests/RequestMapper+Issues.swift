@@ -4,7 +4,7 @@ import BulkRecords
 import MavaAPI
 
 extension RequestMapper {
-    /// What is wrong with a text that has no meaning in its column.
+    /// The issue for a text without a meaning in its column.
     static func issue(_ role: ColumnRole, found: String, column: String) -> RowIssue {
         switch role {
         case .status:
@@ -42,7 +42,7 @@ extension RequestMapper {
         statusNames.dropLast().joined(separator: ", ") + " or " + (statusNames.last ?? "")
     }
 
-    /// That a field which always has a value is asked to have none.
+    /// The issue for clearing a field that always has a value.
     static func notClearable(_ role: ColumnRole, column: String) -> RowIssue {
         let isExpectation = !role.isChange
         return RowIssue(
@@ -53,7 +53,7 @@ extension RequestMapper {
             column: column)
     }
 
-    /// That a JSON value is of a type which its key does not take.
+    /// The issue for a JSON value of a type that its key does not accept.
     static func wrongType(
         _ role: ColumnRole, kind: ValueKind, raw: String, column: String
     ) -> RowIssue {
@@ -81,7 +81,7 @@ extension RequestMapper {
             column: column, value: raw)
     }
 
-    /// What is wrong with a JSON number where a text belongs, if the number itself tells.
+    /// The issue for a JSON number where a text belongs, if the number itself shows the mistake.
     private static func number(_ role: ColumnRole, _ raw: String, column: String) -> RowIssue? {
         switch role {
         case .ticketID:

@@ -2,24 +2,24 @@ import BulkPlan
 import BulkRecords
 import MavaAPI
 
-// The short way for records as most inputs write them. It takes a record only where the meaning of every
-// value is beyond doubt, and leaves all others, right or wrong, to the long way, which starts again: so it
-// needs no rules of its own, and whatever it does not know is merely slower.
+// The fast path for records as most inputs write them. It accepts a record only if the meaning of every value
+// is certain. All other records, valid or not, go to the slow path, which starts from the beginning. So the
+// fast path needs no rules of its own, and a case that it does not know is only slower.
 //
-// It loads eight or sixteen bytes from where a value's text starts, whatever its length: the reader keeps
-// that much readable behind every value.
+// It loads eight or sixteen bytes from the start of a value's text, whatever its length. The reader keeps
+// that many bytes readable after every value.
 
 extension RequestMapper {
     /// Reads a record that has every column in order, if the meaning of all its values is plain.
     ///
-    /// The same as ``changePlainly(_:)`` without its questions about every value, which cost more than
-    /// reading the values.
+    /// It does the same as ``changePlainly(_:)`` without its per-value checks, which cost more than reading
+    /// the values.
     ///
-    /// - Parameter record: The record; one without a problem.
-    /// - Returns: What it asks for; `nil` when it must be read another way.
+    /// - Parameter record: The record, which must not have a problem.
+    /// - Returns: The requested change; `nil` when the record must be read another way.
     @inline(__always)
     mutating func changeByPlace(_ record: borrowing Record) -> RequestedChange? {
-        // No key occurs twice, so as many values as there are columns are one of each.
+        // No key occurs twice, so a record with as many values as columns has one value for each.
         guard record.count == places.columnCount, record.columnCount == places.columnCount else {
             return nil
         }
@@ -76,12 +76,12 @@ extension RequestMapper {
 
     /// Reads a record if the meaning of all its values is plain.
     ///
-    /// - Parameter record: The record; one without a problem.
-    /// - Returns: What it asks for; `nil` when it must be read another way.
+    /// - Parameter record: The record, which must not have a problem.
+    /// - Returns: The requested change; `nil` when the record must be read another way.
     @inline(never)
     mutating func changePlainly(_ record: borrowing Record) -> RequestedChange? {
-        // Names are added while the values are read, so nothing may be left to the other way after that which
-        // would add other names: columns that are not known yet, or that say the same thing.
+        // Names are added while the values are read. So a record must not be left to the slow path after that
+        // if the slow path would add other names: for new columns, or for columns with the same meaning.
         if isMapped || columns.hasContested || record.columnCount > roleCount { return nil }
         var change = RequestedChange(ticket: TicketKey(interned: 0))
         var seen: UInt32 = 0
@@ -127,7 +127,7 @@ extension RequestMapper {
 
     /// The number of a name whose meaning is plain; `nil` for any other text.
     ///
-    /// What is known of a text that has a number as a plain name is not asked again.
+    /// A text that already has a number as a plain name is not checked again.
     @inline(__always)
     private static func plainName(
         _ base: UnsafePointer<UInt8>, _ count: Int, in names: inout NameTable
@@ -136,14 +136,16 @@ extension RequestMapper {
         return isPlainName(base, count) ? names.intern(plain: base, count: count) : nil
     }
 
-    /// Whether a text has no blanks around it, no `'` or `=` before it, and cannot be a word that means
-    /// nobody.
+    /// Whether a text is certainly a name.
+    ///
+    /// It has no surrounding blanks and no leading `'` or `=`, and cannot be a word that clears the assignee.
     @inline(__always)
     private static func isPlainName(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let first = base[0]
         let last = base[count &- 1]
-        // A word that clears the assignee is "null" or "unassigned", in any case.
-        // The letter is asked first: the lengths of names alternate at random, their letters seldom do.
+        // A word that clears the assignee is "null" or "unassigned", in any letter case. The letter is
+        // checked before the length, because the lengths of names alternate at random and their letters
+        // seldom do.
         let mayMeanNobody =
             (first | 0x20 == UInt8(ascii: "n") && count == 4)
             || (first | 0x20 == UInt8(ascii: "u") && count == 10)
@@ -153,17 +155,17 @@ extension RequestMapper {
             && last < 0x80 && !mayMeanNobody
     }
 
-    /// The status's place in `TicketStatus.allCases`, from 1; 0 for any other text.
+    /// The status's position in `TicketStatus.allCases`, from 1; 0 for any other text.
     ///
-    /// Statuses alternate at random, so this must not branch on which one it is: the third letter
-    /// chooses the only word that is compared.
+    /// Statuses alternate at random, so this must not branch on the status. The third letter selects the only
+    /// word that is compared.
     @inline(__always)
     static func plainStatus(_ base: UnsafePointer<UInt8>, _ count: Int) -> UInt8 {
         let raw = UnsafeRawPointer(base).loadUnaligned(as: UInt64.self).littleEndian
         let kept = UInt64.max >> UInt64(truncatingIfNeeded: max(0, 8 &- count) &* 8)
         let word = (raw | 0x2020_2020_2020_2020) & kept
-        // Two bits of the third letter: i is 0, s is 1, e is 2, n is 3. The words are looked up, because
-        // the compiler makes branches of whatever chooses between numbers.
+        // Two bits of the third letter: i is 0, s is 1, e is 2, n is 3. The words come from a table, because
+        // the compiler makes branches of any choice between numbers.
         let choice = Int(truncatingIfNeeded: word >> 17) & 3
         let words: StaticString = "waiting\0resolvedopen\0\0\0\0pending\0"
         let expected = UnsafeRawPointer(words.utf8Start).loadUnaligned(

@@ -1,18 +1,18 @@
 import BulkRecords
 
-// The shortest way, for rows of CSV of which the reader knows no more than where their fields end. They
-// are read column by column: each column's loop is so small that the processor works on several rows at
-// once, where row by row it would wait for every name to be looked up.
+// The fastest path, for CSV rows of which the reader knows only the ends of the fields. The rows are read
+// column by column. Each column's loop is so small that the processor works on several rows at once. Row by
+// row, it would wait for the look-up of every name.
 //
-// Nothing is changed but the changes themselves: names are only looked up. So the rows that must be read
-// another way, because a name is new or a meaning is not plain, can be read afterwards in their order, and
-// all names get their numbers as if every row had been read in turn.
+// Only the changes are written, and names are only looked up. A row must be read another way if a name is new
+// or a meaning is not plain. Such rows can be read afterwards in their order, and all names get the same
+// numbers as if every row had been read in turn.
 
 extension RequestMapper {
-    /// Whether rows can be read by their fields' places.
+    /// Whether rows can be read by the positions of their fields.
     ///
     /// - Parameter rows: Rows of the input whose columns this mapper knows.
-    /// - Returns: Whether every column that asks for something has one place.
+    /// - Returns: Whether every column that requests something has one position.
     func canReadByPlace(_ rows: borrowing PlainRows) -> Bool {
         rows.columnCount == places.columnCount
     }
@@ -20,15 +20,15 @@ extension RequestMapper {
     /// Reads plain rows.
     ///
     /// - Parameters:
-    ///   - rows: The rows; ``canReadByPlace(_:)`` must say that they can be read so.
-    ///   - changes: Space for what each row asks for.
-    /// - Returns: A bit for each row, the lowest for the first, that must be read another way.
+    ///   - rows: The rows, for which ``canReadByPlace(_:)`` must be true.
+    ///   - changes: Space for the requested change of each row.
+    /// - Returns: A bit for each row that must be read another way; the lowest bit is the first row.
     func readByPlace(
         _ rows: borrowing PlainRows, into changes: UnsafeMutablePointer<RequestedChange>
     ) -> UInt64 {
         precondition(canReadByPlace(rows), "these rows have no places")
         var others = Self.readTickets(places.ticket, of: rows, into: changes)
-        // Which rows have said nothing yet.
+        // The rows that have requested nothing yet.
         var silent = UInt64.max
         if places.status >= 0 {
             let column = Self.readColumn(places.status, of: rows) { row, base, count in
@@ -78,7 +78,7 @@ extension RequestMapper {
         return (others | silent) & all
     }
 
-    /// Reads the tickets, and begins each row's change with it.
+    /// Reads the tickets, and initialises each row's change.
     @inline(__always)
     private static func readTickets(
         _ column: Int, of rows: borrowing PlainRows,
@@ -100,8 +100,9 @@ extension RequestMapper {
     /// - Parameters:
     ///   - column: The column.
     ///   - rows: The rows.
-    ///   - read: Reads the field of a row; `false` when it must be read another way.
-    /// - Returns: A bit for each row that must be read another way, and for each whose field is blank.
+    ///   - read: Reads the field of a row; returns `false` when it must be read another way.
+    /// - Returns: A bit for each row that must be read another way, and a bit for each row whose field is
+    ///   blank.
     @inline(__always)
     private static func readColumn(
         _ column: Int, of rows: borrowing PlainRows,

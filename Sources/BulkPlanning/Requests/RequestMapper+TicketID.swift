@@ -3,14 +3,14 @@ import BulkRecords
 import MavaAPI
 
 extension RequestMapper {
-    /// Reads a ticket's id, or says which one is most likely meant.
+    /// Reads a ticket's id, or reports which id is most likely meant.
     ///
     /// - Parameters:
-    ///   - text: The text without blanks around it; not empty.
+    ///   - text: The text without surrounding blanks; not empty.
     ///   - column: The column's index.
     mutating func readTicketID(_ text: UnsafeBufferPointer<UInt8>, column: Int) {
         var text = text
-        // A `'` makes a spreadsheet take what follows as text; no id starts with one.
+        // A spreadsheet takes the text after a `'` literally. No id starts with one.
         if text.count > 1, text[0] == UInt8(ascii: "'") {
             text = UnsafeBufferPointer(rebasing: text[1...])
             survey.unwrapped.apostrophes += 1

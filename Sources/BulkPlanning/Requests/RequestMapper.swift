@@ -4,58 +4,60 @@ package import BulkRecords
 import BulkSystem
 import MavaAPI
 
-/// Turns records into requested changes, or into the reasons why they are none.
+/// Turns records into requested changes, or into issues.
 ///
-/// A record costs no String: ids become keys, statuses and priorities small numbers, and agents and
-/// categories numbers of a table, which planning resolves once each.
+/// It makes no String for a record. Ids become keys. Statuses and priorities become small numbers. Agents and
+/// categories become numbers of a table, and planning resolves each name once.
 package struct RequestMapper: ~Copyable {
-    /// Which column says what; of JSON Lines all keys met so far.
+    /// The columns' meanings; for JSON Lines, of all keys so far.
     package private(set) var columns: ColumnMap
-    /// What the last record asks for; valid when ``map(_:)`` returned `true`, and its ticket also when
-    /// only ``hasTicket`` is.
+    /// The last record's requested change.
+    ///
+    /// It is valid when ``map(_:)`` returned `true`. Its ticket is also valid when only ``hasTicket`` is
+    /// true.
     package internal(set) var request = RequestedChange(ticket: TicketKey(interned: 0))
-    /// What the last record expects of its ticket before.
+    /// The last record's preconditions.
     package private(set) var preconditions = Preconditions()
-    /// What is wrong with the last record; empty when ``map(_:)`` returned `true`.
+    /// The last record's issues; empty when ``map(_:)`` returned `true`.
     package private(set) var issues: [RowIssue] = []
-    /// Whether the last record names a ticket that can be one.
+    /// Whether the last record names a possible ticket.
     package internal(set) var hasTicket = false
 
-    /// The agents that records name, in whatever way.
+    /// The agents that records name, in any form.
     package var agents = NameTable()
     /// The categories that records name, by id or by name.
     package var categories = NameTable()
-    /// The statuses that records expect.
+    /// The statuses in preconditions.
     package var statuses = NameTable()
-    /// The tickets' ids that are no ObjectIds.
+    /// The ticket ids that are not ObjectIds.
     package var ticketIDs = NameTable()
 
     /// The columns' roles, for the loop over every value.
     var roles: UnsafeMutablePointer<ColumnRole>
     var roleCount: Int
-    /// The columns' places, for records that have every column in order.
+    /// The columns' positions, for records that have every column in order.
     var places: ColumnPlaces
-    /// What kinds of ids the records so far named, and what was taken from around values.
+    /// Statistics about the forms of ids and about unwrapped values.
     package internal(set) var survey = IDSurvey()
-    /// What is wrong with values met before: a wrong word seldom comes alone.
+    /// The issues of wrong values so far, because a wrong word often occurs again.
     private var wrongValues: [WrongValue: RowIssue] = [:]
     private static let mostWrongValues = 256
-    /// Whether words are mapped, so that no word means what it says before it was looked up.
+    /// Whether words are mapped; then no word has its own meaning before it was looked up in the map.
     let isMapped: Bool
-    /// The comparisons of a selection that ask about columns; `nil` when none does.
+    /// The selection's comparisons about columns; `nil` when there are none.
     private var comparisons: ColumnComparisons?
-    /// The lines of maps that were used for words.
+    /// The lines of word maps that were used.
     package internal(set) var usedMapLines: [TicketField: Set<Int>] = [:]
-    /// Whether the last record says anything about its ticket, valid or not.
+    /// Whether the last record has any ticket id, valid or not.
     private(set) var isTicketNamed = false
 
-    /// Begins with an input's columns.
+    /// Makes a mapper for an input's columns.
     ///
     /// - Parameters:
-    ///   - columns: The columns' names; of JSON Lines none are known yet.
-    ///   - format: How the input is written.
-    ///   - choices: What is said about the columns beside their names.
-    /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
+    ///   - columns: The columns' names; for JSON Lines none are known yet.
+    ///   - format: The input's format.
+    ///   - choices: The options about the columns.
+    /// - Throws: ``ColumnError`` when a CSV input's columns are unusable.
     package init(
         columns: [String], format: RecordFormat, choices: ColumnChoices = ColumnChoices()
     ) throws(ColumnError) {
@@ -64,7 +66,7 @@ package struct RequestMapper: ~Copyable {
                 ? try ColumnMap(header: columns, choices: choices) : ColumnMap(choices: choices))
     }
 
-    /// Begins with columns that are known already.
+    /// Makes a mapper for known columns.
     init(columns: ColumnMap) {
         self.columns = columns
         isMapped = !columns.choices.words.isEmpty
@@ -77,16 +79,16 @@ package struct RequestMapper: ~Copyable {
 
     deinit { roles.deallocate() }
 
-    /// Whether a selection asks about the columns of every record.
+    /// Whether a selection needs the columns of every record.
     var selects: Bool { comparisons != nil }
 
-    /// The results of the comparisons that ask about a record's columns, a bit for each.
+    /// A record's results of the comparisons about columns, a bit for each.
     mutating func results(of record: borrowing Record) -> ColumnComparisons.Results {
         if record.columns.count > roleCount { learnColumns(record.columns) }
         return comparisons?.results(of: record, columns) ?? 0
     }
 
-    /// Refuses a selection that asks about a column which the input does not have.
+    /// Refuses a selection that names a column which the input does not have.
     func checkComparisons() throws(ConditionError) {
         guard let (place, name) = comparisons?.firstMissing(columns) else { return }
         let meant = closest(to: ColumnRole.plain(name), among: columns.names, by: ColumnRole.plain)
@@ -100,7 +102,7 @@ package struct RequestMapper: ~Copyable {
             advice + "the input has no column \(quoted(name))", at: place)
     }
 
-    /// Begins a part of an input: forgets all names, and what was seen of tickets' ids.
+    /// Starts a part of an input: removes all names, and the statistics about ids.
     mutating func begin() {
         agents.removeAll()
         categories.removeAll()
@@ -112,16 +114,17 @@ package struct RequestMapper: ~Copyable {
 
     /// The text of a ticket's id.
     ///
-    /// - Parameter key: A key that this mapper made.
-    /// - Returns: The id as it goes over the wire.
+    /// - Parameter key: A key made by this mapper.
+    /// - Returns: The id as sent to the API.
     package func ticketID(_ key: TicketKey) -> String {
         key.isObjectID ? key.hexadecimal : ticketIDs.name(Int(key.low))
     }
 
-    /// Reads what a record asks for.
+    /// Reads the change that a record requests.
     ///
     /// - Parameter record: The record.
-    /// - Returns: `true` when ``request`` holds it, `false` when ``issues`` say why there is none.
+    /// - Returns: `true` when ``request`` holds the change, `false` when ``issues`` explain why there is
+    ///   none.
     package mutating func map(_ record: borrowing Record) -> Bool {
         if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
         preconditions = Preconditions()
@@ -132,7 +135,7 @@ package struct RequestMapper: ~Copyable {
         return true
     }
 
-    /// Reads a record the long way, which knows everything that a value can be.
+    /// Reads a record by the slow path, which handles every kind of value.
     private mutating func mapAnew(_ record: borrowing Record) -> Bool {
         if record.columns.count > roleCount { learnColumns(record.columns) }
         hasTicket = false
@@ -165,7 +168,7 @@ package struct RequestMapper: ~Copyable {
         return issues.isEmpty
     }
 
-    /// Reads one value of a record, whatever it is.
+    /// Reads one value of any kind.
     mutating func read(
         _ role: ColumnRole, _ kind: ValueKind, _ record: borrowing Record, at index: Int,
         column: Int
@@ -185,7 +188,7 @@ package struct RequestMapper: ~Copyable {
         if !value.isEmpty { read(role, value, column: column) }
     }
 
-    /// Reads one value that has a text which is not blank.
+    /// Reads one text value that is not blank.
     mutating func read(
         _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
     ) {
@@ -219,7 +222,7 @@ package struct RequestMapper: ~Copyable {
         }
     }
 
-    /// The code of a status or a priority, mapped where that is asked for; `nil` after an issue was reported.
+    /// The code of a status or priority, mapped if it has a map; `nil` after an issue was reported.
     private mutating func code(
         _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole, _ column: Int,
         as number: (UnsafeBufferPointer<UInt8>) -> UInt8?
@@ -236,7 +239,8 @@ package struct RequestMapper: ~Copyable {
             }
         }
         if let number = number(text) { return number }
-        // Only a ticket that holds it already makes it right, which is found when the tickets were read.
+        // This value is valid only for a ticket that already has it. That is checked after the tickets were
+        // read.
         if role == .status, equalsIgnoringCase(text, "spam") {
             return CurrentValues.unwritableStatus
         }
@@ -247,7 +251,7 @@ package struct RequestMapper: ~Copyable {
         return nil
     }
 
-    /// Reads one value of JSON that has no text, or a number where none belongs.
+    /// Reads one JSON value that has no text, or a number where a text belongs.
     private mutating func readWithoutText(
         _ role: ColumnRole, kind: ValueKind, column: Int, _ raw: String
     ) {
@@ -305,7 +309,7 @@ package struct RequestMapper: ~Copyable {
         }
     }
 
-    /// Learns the columns that came since the last time.
+    /// Adds the columns that appeared since the last call.
     mutating func learnColumns(_ names: [String]) {
         if names.count == roleCount { return }
         columns.append(newIn: names)
@@ -351,7 +355,7 @@ package struct RequestMapper: ~Copyable {
         equalsIgnoringCase(text, "unassigned") || equalsIgnoringCase(text, "null")
     }
 
-    /// The text without `="…"` around it, or without a `'` before what can have none.
+    /// The text without `="…"` around it, or without a leading `'` where no value can start with one.
     mutating func unwrapped(
         _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole
     ) -> UnsafeBufferPointer<UInt8> {
@@ -359,7 +363,7 @@ package struct RequestMapper: ~Copyable {
             survey.unwrapped.formulas += 1
             return inside
         }
-        // An agent's name may start with one.
+        // An agent's name may start with an apostrophe.
         let isWord = [.status, .priority, .expectStatus, .expectPriority].contains(role)
         if isWord, text.count > 1, text[0] == UInt8(ascii: "'") {
             survey.unwrapped.apostrophes += 1
@@ -368,7 +372,7 @@ package struct RequestMapper: ~Copyable {
         return text
     }
 
-    /// The text without the `'` that reports put before what a spreadsheet would run as a formula.
+    /// The text without the `'` that reports put before text that a spreadsheet would run as a formula.
     func unescaped(
         _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
     ) -> UnsafeBufferPointer<UInt8> {
@@ -382,7 +386,7 @@ package struct RequestMapper: ~Copyable {
     }
 }
 
-/// A value that means nothing in its column.
+/// A value without a meaning in its column.
 private struct WrongValue: Hashable {
     var role: ColumnRole
     var column: Int

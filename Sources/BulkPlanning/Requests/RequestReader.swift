@@ -1,23 +1,23 @@
 package import BulkRecords
 import MavaAPI
 
-/// Reads what an input asks for, batch by batch, on the caller's thread and one more.
+/// Reads the changes that an input requests, batch by batch, on the caller's thread and one more.
 ///
-/// The batches, their order and the numbers of names are those that ``RequestMapper`` gives for the
-/// records one after the other.
+/// The batches, their order and the numbers of names are the same as if one ``RequestMapper`` had read all
+/// records in order.
 package struct RequestReader: ~Copyable {
-    /// The columns and tables of all that was handed out; after the last batch, of the whole input.
+    /// The columns and tables of all batches returned so far; after the last batch, of the whole input.
     package private(set) var mapper: RequestMapper
     private var blocks: BlockReader<RequestBatch>
 
-    /// Takes an input that was opened.
+    /// Takes an open input.
     ///
     /// - Parameters:
-    ///   - reader: The reader that opened it, before it has read a record.
-    ///   - choices: What is said about the columns beside their names.
-    ///   - blockSize: How many bytes are worked on at a time.
+    ///   - reader: The reader that opened the input and has not read a record yet.
+    ///   - choices: The options about the columns.
+    ///   - blockSize: The number of bytes processed at a time.
     ///   - startThread: Starts the second thread; `nil` for none.
-    /// - Throws: ``ColumnError`` when a CSV input's columns cannot serve.
+    /// - Throws: ``ColumnError`` when a CSV input's columns are unusable.
     package init(
         _ reader: consuming RecordReader, choices: ColumnChoices = ColumnChoices(),
         blockSize: Int = BlockReader<RequestBatch>.defaultSize,
@@ -32,15 +32,15 @@ package struct RequestReader: ~Copyable {
         }
     }
 
-    /// How the input is written.
+    /// The input's format.
     package var format: RecordFormat { blocks.format }
 
-    /// Reads the next batch; one can be empty.
+    /// Reads the next batch, which can be empty.
     ///
     /// - Returns: The batch, lent until the next call; `nil` at the end of the input.
-    /// - Throws: `ReadError` when reading fails, after all that was read was handed out.
+    /// - Throws: `ReadError` when reading fails, after everything read before was returned.
     package mutating func next() throws(ReadError) -> RequestBatch? {
-        // The first column of its role keeps its place, whatever columns come later.
+        // The first column of a role stays the first one, whatever columns appear later.
         let ticketColumn = format == .jsonLines ? mapper.columns.ticketColumn : nil
         let batch = try blocks.next()
         if format == .jsonLines { mapper.learnColumns(blocks.columns) }
@@ -52,6 +52,6 @@ package struct RequestReader: ~Copyable {
         return batch
     }
 
-    /// Ends the reading and hands over the columns and tables.
+    /// Ends the reading and returns the columns and tables.
     package consuming func finish() -> RequestMapper { mapper }
 }

@@ -1,9 +1,9 @@
-/// What the records of a batch ask for, and the lines at which they start.
+/// The requested changes of a batch's records, and the lines at which the records start.
 struct RequestRows: ~Copyable {
     private(set) var count = 0
     private var capacity = 1024
     private var changes: UnsafeMutablePointer<RequestedChange>
-    /// Counted from the first line of the batch.
+    /// The lines, counted from the first line of the batch.
     private var lines: UnsafeMutablePointer<UInt32>
 
     init() {
@@ -16,7 +16,7 @@ struct RequestRows: ~Copyable {
         lines.deallocate()
     }
 
-    /// What the records ask for; it lies there until something is appended.
+    /// The requested changes; valid until something is appended.
     var requests: UnsafeBufferPointer<RequestedChange> {
         UnsafeBufferPointer(start: changes, count: count)
     }
@@ -36,12 +36,12 @@ struct RequestRows: ~Copyable {
         count &+= 1
     }
 
-    /// Appends records that start on lines of their own, one behind the other.
+    /// Appends records that start on consecutive lines.
     ///
     /// - Parameters:
-    ///   - added: How many.
-    ///   - firstLine: The first one's line.
-    /// - Returns: Where what they ask for must be put.
+    ///   - added: The number of records.
+    ///   - firstLine: The first record's line.
+    /// - Returns: Where to store their requested changes.
     mutating func append(_ added: Int, firstLine: Int) -> UnsafeMutablePointer<RequestedChange> {
         while count + added > capacity { grow() }
         let line = UInt32(truncatingIfNeeded: firstLine)

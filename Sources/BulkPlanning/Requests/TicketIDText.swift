@@ -2,7 +2,7 @@ import BulkSystem
 import BulkPlan
 import MavaAPI
 
-/// The text inside `="…"`; `nil` for any other.
+/// The text inside `="…"`; `nil` for any other text.
 func insideFormula(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
     guard text.count >= 3, text[0] == UInt8(ascii: "="), text[1] == UInt8(ascii: "\""),
         text[text.count - 1] == UInt8(ascii: "\""),
@@ -11,12 +11,12 @@ func insideFormula(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UI
     return trimmed(UnsafeBufferPointer(rebasing: text[2..<text.count - 1]))
 }
 
-/// Texts that name a ticket without being its id: what they are, and which ticket they most likely mean.
+/// Recognises texts that are not ids but name a ticket, and finds the most likely id.
 enum TicketIDText {
     /// The id in the dashboard's link to a ticket, `https://dashboard.mava.app/dashboard/ticket?id=…`.
     ///
-    /// - Parameter text: The text without blanks around it.
-    /// - Returns: The id's 24 digits; `nil` when the text is no such link, or its `id` is no ObjectId.
+    /// - Parameter text: The text without surrounding blanks.
+    /// - Returns: The id's 24 digits; `nil` when the text is not such a link, or its `id` is not an ObjectId.
     static func idInDashboardLink(_ text: String) -> String? {
         guard let schemeEnd = text.firstRange(of: "://")?.upperBound,
             ["https://", "http://"].contains(text[..<schemeEnd].lowercased())
@@ -36,10 +36,12 @@ enum TicketIDText {
         return id
     }
 
-    /// Lends a ticket's id without what may be around it in a cell: `'`, `="…"`, a dashboard link.
+    /// Passes a ticket's id to a closure, without what a cell may have around it.
+    ///
+    /// A cell can have `'`, `="…"` or a dashboard link around the id.
     ///
     /// - Parameters:
-    ///   - text: The text without blanks around it.
+    ///   - text: The text without surrounding blanks.
     ///   - body: Uses the id.
     /// - Returns: What `body` returns.
     static func withUnwrapped<R>(
@@ -58,8 +60,9 @@ enum TicketIDText {
         return body(text)
     }
 
-    /// The ids that a text holds: runs of exactly 24 hexadecimal digits, or of several ids without anything
-    /// between; each once, in lower case.
+    /// The ids inside a text; each once, in lower case.
+    ///
+    /// They are runs of exactly 24 hexadecimal digits, or of several ids without a separator.
     static func idsInside(_ text: String) -> [String] {
         let plain = narrow(percentDecoded(text))
         var found: [String] = []
@@ -72,7 +75,7 @@ enum TicketIDText {
                 rest = rest.dropFirst(24)
             }
         }
-        // A link can name its organisation, its user or its inbox beside the ticket.
+        // A link can also contain the id of an organisation, a user or an inbox.
         guard found.count > 1 || plain.contains("=") else { return found }
         for name in ["ticketid=", "ticket=", "id="] {
             for range in plain.lowercased().ranges(of: name) {
@@ -85,7 +88,7 @@ enum TicketIDText {
                 }
             }
         }
-        // What a link calls a user or an organisation is no ticket, unless it names nothing else.
+        // An id that a link gives to a user or an organisation is not a ticket.
         let others = found.filter { id in
             ["user", "agent", "org", "organization", "inbox", "assignee", "team"].contains {
                 plain.lowercased().contains("\($0)id=\(id)")
@@ -96,7 +99,7 @@ enum TicketIDText {
         return plain.contains("://") ? tickets : found
     }
 
-    /// Full-width letters and digits, as East Asian keyboards write them, as ASCII.
+    /// Converts full-width letters and digits, as East Asian keyboards write them, to ASCII.
     private static func narrow(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
         var plain = String.UnicodeScalarView()
@@ -107,7 +110,7 @@ enum TicketIDText {
         return String(plain)
     }
 
-    /// Whether a text is a number as people and programs write one, such as `12345`, `#12345`, `12,345.0`, `0x1F`.
+    /// Whether a text is a number in a usual notation, such as `12345`, `#12345`, `12,345.0`, `0x1F`.
     static func isNumber(_ text: String) -> Bool {
         var rest = text[...]
         if let sign = rest.first, "#+-".contains(sign) { rest = rest.dropFirst() }
@@ -118,7 +121,7 @@ enum TicketIDText {
             && rest.allSatisfy { $0.isNumber || ".,_' ".contains($0) }
     }
 
-    /// Whether a text is a number as spreadsheets shorten it, such as `6.63E+23`, `6,63E+23` or `1e5`.
+    /// Whether a text is a number as shortened by spreadsheets, such as `6.63E+23`, `6,63E+23` or `1e5`.
     static func isScientific(_ text: String) -> Bool {
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
         guard parts.count == 2, let sign = parts[1].first else { return false }
@@ -131,7 +134,7 @@ enum TicketIDText {
             }
     }
 
-    /// Whether a text is a date as spreadsheets show one, such as `1/2/2026` or `2026-01-02 10:00`.
+    /// Whether a text is a date as shown by spreadsheets, such as `1/2/2026` or `2026-01-02 10:00`.
     private static func isDate(_ text: String) -> Bool {
         let day = text.prefix { $0 != " " && $0 != "T" }
         return ["/", "-", "."].contains { separator in
@@ -143,7 +146,7 @@ enum TicketIDText {
         }
     }
 
-    /// Whether a text is what a spreadsheet shows where a formula failed, such as `#N/A` or `#REF!`.
+    /// Whether a text is a spreadsheet's error value, such as `#N/A` or `#REF!`.
     private static func isSpreadsheetError(_ text: String) -> Bool {
         guard text.first == "#", text.count > 2 else { return false }
         let rest = text.dropFirst()
@@ -151,7 +154,7 @@ enum TicketIDText {
             && rest.allSatisfy { $0.isUppercase || $0.isNumber || "/!?_".contains($0) }
     }
 
-    /// What people and programs write where there is no value.
+    /// What people and programs write for a missing value.
     private static let placeholders: Set<String> = [
         "n/a", "na", "null", "nil", "none", "nan", "undefined", "unknown", "empty", "tbd",
         "missing",
@@ -182,12 +185,12 @@ enum TicketIDText {
 }
 
 extension TicketIDText {
-    /// Why a text cannot be a ticket's id, whatever the other ids are; `nil` when it may be one.
+    /// Finds out why a text cannot be a ticket's id, whatever the other ids are; `nil` when it may be one.
     ///
     /// - Parameters:
-    ///   - found: The text without what was unwrapped.
+    ///   - found: The text after unwrapping.
     ///   - column: The column's name.
-    /// - Returns: What is wrong, with the id that is most likely meant.
+    /// - Returns: The issue, with the id that is most likely meant.
     static func issue(_ found: String, column: String?) -> RowIssue? {
         if isScientific(found) {
             return issue(
@@ -249,7 +252,7 @@ extension TicketIDText {
         return nil
     }
 
-    /// That an id is unlike the other ids of its input.
+    /// The issue for an id that is unlike the other ids of its input.
     static func unlikeOthers(_ found: String, column: String?) -> RowIssue {
         let isHex = found.allSatisfy { $0.isASCII && $0.isHexDigit }
         let count = found.unicodeScalars.count

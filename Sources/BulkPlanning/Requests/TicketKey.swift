@@ -1,13 +1,13 @@
-/// A ticket's id in 16 bytes: of an ObjectId its 12 bytes, of any other id its place in a table.
+/// A ticket's id in 16 bytes: the 12 bytes of an ObjectId, or the index of any other id in a table.
 ///
-/// The hexadecimal digits of an ObjectId are taken in either case and written in lower case, as Mava
-/// writes them, so that one ticket has one key.
+/// The hexadecimal digits of an ObjectId are accepted in either case and written in lower case, as Mava
+/// writes them. So one ticket has one key.
 package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
     /// The first four bytes of an ObjectId: its creation time in seconds since 1970.
     package let high: UInt32
     /// The next four bytes.
     package let middle: UInt32
-    /// The last four bytes; of any other id its place in the table of ids.
+    /// The last four bytes; for any other id, its index in the table of ids.
     package let low: UInt32
     /// Whether the id is an ObjectId.
     package let isObjectID: Bool
@@ -20,9 +20,9 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
         isObjectID = true
     }
 
-    /// Makes the key of an id that is no ObjectId.
+    /// Makes the key of an id that is not an ObjectId.
     ///
-    /// - Parameter index: The id's place in the table of ids.
+    /// - Parameter index: The id's index in the table of ids.
     package init(interned index: Int) {
         high = 0
         middle = 0
@@ -30,16 +30,16 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
         isObjectID = false
     }
 
-    /// Takes 24 hexadecimal digits.
+    /// Parses 24 hexadecimal digits.
     ///
-    /// The result is `nil` when they are not 24, or not all are hexadecimal.
+    /// The result is `nil` when there are not 24 characters, or not all of them are hexadecimal.
     ///
     /// - Parameter digits: The digits, in ASCII.
     @inline(__always)
     package init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
         guard digits.count == 24, let base = digits.baseAddress else { return nil }
         let raw = UnsafeRawPointer(base)
-        // The eight digits in the middle are taken twice, so that both loads have sixteen.
+        // The eight digits in the middle are loaded twice, so that both loads have sixteen.
         let first = Self.nibbles(raw.loadUnaligned(as: SIMD16<UInt8>.self))
         let last = Self.nibbles(raw.loadUnaligned(fromByteOffset: 8, as: SIMD16<UInt8>.self))
         let areDigits = unsafeBitCast(first.areDigits & last.areDigits, to: SIMD2<UInt64>.self)
@@ -54,12 +54,13 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
             low: UInt32(truncatingIfNeeded: UInt64(bigEndian: words[1])))
     }
 
-    /// The values of sixteen hexadecimal digits, and all ones for each byte that is one.
+    /// The values of sixteen hexadecimal digits, and a mask of all ones for each byte that is a digit.
     @inline(__always)
     private static func nibbles(
         _ text: SIMD16<UInt8>
     ) -> (values: SIMD16<UInt8>, areDigits: SIMD16<UInt8>) {
-        // Each step is named with its type: of a longer expression the compiler makes a loop over bytes.
+        // Each step has a name and a type, because the compiler makes a loop over bytes of a longer
+        // expression.
         let number: SIMD16<UInt8> = text &- SIMD16(repeating: 0x30)
         let isDecimal: SIMDMask<SIMD16<Int8>> = number .< SIMD16<UInt8>(repeating: 10)
         let lower: SIMD16<UInt8> = text | SIMD16(repeating: 0x20)
@@ -71,7 +72,7 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
         return ((text & SIMD16(repeating: 0x0F)) &+ nine, decimals | letters)
     }
 
-    /// Joins neighbours, the first of which is the higher nibble.
+    /// Joins pairs of neighbours, of which the first is the higher nibble.
     @inline(__always)
     private static func pairs(_ nibbles: SIMD16<UInt8>) -> SIMD8<UInt16> {
         let both = unsafeBitCast(nibbles, to: SIMD8<UInt16>.self)

@@ -1,11 +1,11 @@
 import BulkPlan
 import BulkSystem
 
-/// What a ticket holds now.
+/// The current values of a ticket.
 struct CurrentTicket {
     var values: [TicketField: FieldValue]
     var isHandledByAI: Bool
-    /// When it changed last, in microseconds since 1970; `nil` where that was not read.
+    /// When it last changed, in microseconds since 1970; `nil` when that was not read.
     var updatedAt: Int64?
 
     init(values: [TicketField: FieldValue], isHandledByAI: Bool, updatedAt: Int64? = nil) {
@@ -14,7 +14,7 @@ struct CurrentTicket {
         self.updatedAt = updatedAt
     }
 
-    /// What was read of a ticket; `nil` where it was not.
+    /// Makes the values read of a ticket; `nil` when it was not read.
     init?(_ id: String, in state: borrowing TicketState) {
         var id = id
         let finder = state.tickets.finder

@@ -1,31 +1,32 @@
 public import BulkPlan
 
-/// What happens to a row of a saved plan whose ticket changed since the plan was approved.
+/// What to do with a row of a saved plan whose ticket changed after the plan was approved.
 public enum ConflictPolicy: String, CaseIterable, Hashable, Sendable {
-    /// The row ends as a conflict; the others go on.
+    /// End the row as a conflict, and continue with the others.
     case skip
-    /// The row is sent all the same.
+    /// Send the row anyway.
     case overwrite
-    /// Nothing is sent at all.
+    /// Send nothing at all.
     case stop
 }
 
-/// A saved plan beside the tickets as they are now: what still stands of it.
+/// The result of comparing a saved plan with the current tickets.
 ///
-/// Only rows that no longer stand as they were approved are kept.
+/// It stores only the rows that are no longer as approved.
 public struct PlanRevalidation: Hashable, Sendable {
-    /// What became of a row that does not stand as it was approved.
+    /// The new state of a row that is no longer as approved.
     struct Exception: Hashable, Sendable {
         var disposition: Disposition
         var changes: [FieldChange]
         var issue: RowIssue?
-        /// What the row was to write, and what its ticket held when it was read again; `nil` where it was not
-        /// found.
+        /// The row's wanted values beside the values of its ticket when it was read again.
+        ///
+        /// It is `nil` when the ticket was not found.
         var read: [FieldChange]?
-        /// Whether another row's request carries this row.
+        /// Whether the row is sent by another row's request.
         var isCarried = false
 
-        /// Makes it what becomes of a row whose request is sent for another row's fields all the same.
+        /// Makes the row an update, because its request is still sent for another row's fields.
         mutating func carry() {
             disposition = .update
             issue = nil
@@ -33,11 +34,11 @@ public struct PlanRevalidation: Hashable, Sendable {
     }
 
     var exceptions: [Int: Exception] = [:]
-    /// How many rows end in each disposition now.
+    /// The current number of rows by disposition.
     public internal(set) var counts = PlanCounts()
-    /// How many requests are still to be sent.
+    /// The number of requests still to be sent.
     public internal(set) var requests = 0
-    /// How many pages of the listing were asked for.
+    /// The number of listing pages requested.
     public internal(set) var reads = 0
 
     /// The waivers without which the guards would refuse what is still to be sent.
@@ -46,22 +47,23 @@ public struct PlanRevalidation: Hashable, Sendable {
     /// How many rows no longer stand as they were approved.
     public var changedRows: Int { exceptions.count }
 
-    /// The rows with a request of their own that is not sent any more, and what they end in.
+    /// Rows whose own request is no longer sent, with their dispositions.
     package var dropped: [(row: Int, disposition: Disposition)] {
         exceptions.filter { !$0.value.isCarried && $0.value.disposition != .update }
             .map { ($0.key, $0.value.disposition) }
     }
 
-    /// What a row was to write and what its ticket held when it was read again; `nil` where the row stands as it
-    /// was approved, or its ticket was not found.
+    /// The wanted values of a row beside the values of its ticket when it was read again.
+    ///
+    /// The result is `nil` when the row is still as approved, or its ticket was not found.
     package func read(ofRow row: Int) -> [FieldChange]? { exceptions[row]?.read }
 
-    /// A row of the plan as it stands now.
+    /// Returns a row of the plan in its current state.
     ///
-    /// A row that is still an update can have fewer fields than before; a row in conflict, held or
-    /// unchanged has none. A row that another one carries stands as its carrier does.
+    /// A row that is still an update can have fewer fields than before. A row in conflict, held or unchanged
+    /// has none. A row that was merged into another one has that row's state.
     ///
-    /// - Parameter entry: The row as the plan has it.
+    /// - Parameter entry: The row from the plan.
     /// - Returns: The row to carry out.
     public func entry(_ entry: PlanEntry) -> PlanEntry {
         guard let exception = exceptions[entry.row] else { return entry }

@@ -7,7 +7,7 @@ public import MavaAPI
 ///
 /// Time passes between approval and application, and Mava resolves idle tickets by itself.
 public struct PlanRevalidator: Sendable {
-    /// What happens to rows whose tickets changed.
+    /// What to do with rows whose tickets changed.
     public var onConflict: ConflictPolicy
     /// The limits beyond which nothing is to be sent.
     ///
@@ -24,7 +24,7 @@ public struct PlanRevalidator: Sendable {
     ///
     /// - Parameters:
     ///   - client: The client to read with.
-    ///   - onConflict: What happens to rows whose tickets changed.
+    ///   - onConflict: What to do with rows whose tickets changed.
     ///   - progress: Called after each page.
     public init(
         client: MavaClient, onConflict: ConflictPolicy = .skip,
@@ -33,7 +33,7 @@ public struct PlanRevalidator: Sendable {
         self.init(listing: MavaListing(client: client), onConflict: onConflict, progress: progress)
     }
 
-    /// Makes a revalidator that reads from anything that lists tickets.
+    /// Makes a revalidator that reads from any listing of tickets.
     package init(
         listing: any TicketListing, onConflict: ConflictPolicy,
         progress: @escaping @Sendable (PlanProgress) -> Void = { _ in }
@@ -43,21 +43,21 @@ public struct PlanRevalidator: Sendable {
         self.progress = progress
     }
 
-    /// Compares a saved plan with the tickets as they are now.
+    /// Compares a saved plan with the current tickets.
     ///
     /// - Parameters:
     ///   - path: The plan's file.
-    ///   - isDone: Whether a row, by its number, has its outcome already; it is left alone then.
-    /// - Returns: What still stands of it.
-    /// - Throws: A ``PlanError`` when the plan is not as it was made, or when tickets changed and nothing
-    ///   is to be sent then; a `FileError` when it cannot be read, and what the client throws.
+    ///   - isDone: Whether a row, given by its number, has its outcome already. Such a row is not compared.
+    /// - Returns: The result of the comparison.
+    /// - Throws: A ``PlanError`` when the plan was modified, or when tickets changed and the policy is to
+    ///   send nothing then; a `FileError` when the file cannot be read; and what the client throws.
     public func revalidate(
         path: String, isDone: (Int) throws -> Bool = { _ in false }
     ) async throws -> PlanRevalidation {
         try await revalidate(PlanFile(path: path), isDone: isDone)
     }
 
-    /// Compares a saved plan that is open with the tickets as they are now.
+    /// Compares an open saved plan with the current tickets.
     package func revalidate(
         _ plan: PlanFile, isDone: (Int) throws -> Bool = { _ in false }
     ) async throws -> PlanRevalidation {
@@ -66,9 +66,9 @@ public struct PlanRevalidator: Sendable {
         }
     }
 
-    /// Summarises a saved plan, and compares it with the tickets as they are now.
+    /// Summarises a saved plan, and compares it with the current tickets.
     ///
-    /// The rows are summarised as they are read for their tickets, so they are not read once more.
+    /// The summary is made while the rows are read for their tickets, so it needs no extra reading.
     package func summarizeAndRevalidate(
         _ plan: PlanFile
     ) async throws -> (PlanSummary, PlanRevalidation) {
@@ -79,7 +79,7 @@ public struct PlanRevalidator: Sendable {
         }
     }
 
-    /// Reads the rows once for their tickets, and once more when the tickets are known.
+    /// Reads the rows once to find their tickets, and again when the tickets have been read.
     private func compare(
         _ plan: PlanFile, _ isDone: (Int) throws -> Bool,
         seeing see: (PlanEntry) -> Void = { _ in }
@@ -104,7 +104,7 @@ public struct PlanRevalidator: Sendable {
         return revalidation
     }
 
-    /// Notes the tickets that the plan changes.
+    /// Collects the tickets that the plan changes.
     ///
     /// - Returns: Whether it matters when they changed last.
     func collect(
@@ -137,12 +137,12 @@ public struct PlanRevalidator: Sendable {
             var exception: PlanRevalidation.Exception?
             let carried = entry.mergedInto.flatMap { revalidation.exceptions[$0] }
             if let carried, carried.disposition != .update {
-                // The request that was to carry this row is not sent.
+                // The request that would have carried this row is not sent.
                 exception = carried
                 exception?.changes = []
             } else if isOpen, !entry.changes.isEmpty {
                 exception = rules.exception(entry, current)
-                // The request that carries this row is sent, though maybe not for its fields.
+                // The request that carries this row is sent, but maybe not for this row's fields.
                 if entry.mergedInto != nil { exception?.carry() }
             }
             if var exception {
@@ -173,10 +173,11 @@ public struct PlanRevalidator: Sendable {
     }
 }
 
-/// Whether tickets that were read for a plan were looked for and none of them was found: more likely the key is
-/// another organisation's than that all tickets were deleted.
+/// Detects that none of the tickets read for a plan is found any more.
+///
+/// The key then more likely belongs to another organisation than that all tickets were deleted.
 private struct TicketSearch {
-    /// From how many tickets on it is odd that none of them is found any more.
+    /// The number of missing tickets from which this is suspicious.
     private static let fewestWanted = 5
     private var missing: Set<String> = []
     private var hasFound = false
@@ -186,7 +187,7 @@ private struct TicketSearch {
     mutating func looked(for entry: PlanEntry, isFound: Bool) {
         if isFound { hasFound = true }
         guard !hasFound, !entry.isUndiffed, missing.count < Self.fewestWanted,
-            // Ids of another form are not looked for.
+            // Ids in another form cannot be looked up.
             let id = entry.ticketID, id.utf8.count == 24, id.allSatisfy(\.isHexDigit)
         else { return }
         missing.insert(id)
@@ -194,7 +195,7 @@ private struct TicketSearch {
 }
 
 extension TicketTable {
-    /// Adds a ticket by its id as it is written.
+    /// Adds a ticket by its written id.
     mutating func add(_ id: String) {
         var id = id
         let key = id.withUTF8 { text in
@@ -206,8 +207,8 @@ extension TicketTable {
 }
 
 extension PlanEntry {
-    /// The row whose request carries this one: itself, or the row that it was merged into.
+    /// The row whose request carries this one: the row itself, or the row that it was merged into.
     ///
-    /// The carrier's outcome is the outcome of every row that it carries.
+    /// The carrier's outcome applies to every row that it carries.
     fileprivate var carrier: Int { mergedInto ?? row }
 }

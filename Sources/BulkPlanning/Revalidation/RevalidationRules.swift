@@ -1,7 +1,7 @@
 import BulkSystem
 import BulkPlan
 
-/// Decides what becomes of a plan's updates, now that their tickets were read again.
+/// Decides what happens to a plan's updates after their tickets were read again.
 struct RevalidationRules {
     private let header: PlanHeader
     private let onConflict: ConflictPolicy
@@ -13,12 +13,12 @@ struct RevalidationRules {
         directory = NameDirectory(header)
     }
 
-    /// What becomes of an update now.
+    /// Decides what happens to an update.
     ///
     /// - Parameters:
-    ///   - entry: The row as it was approved.
-    ///   - current: What its ticket holds; `nil` when the ticket was not found.
-    /// - Returns: What has changed about the row; `nil` when it stands as it was approved.
+    ///   - entry: The row as approved.
+    ///   - current: The ticket's current values; `nil` when the ticket was not found.
+    /// - Returns: The row's new state; `nil` when it is still as approved.
     func exception(_ entry: PlanEntry, _ current: CurrentTicket?) -> PlanRevalidation.Exception? {
         guard let current else { return notFound(entry) }
         let left = entry.changes.filter { current.values[$0.field] != $0.after }
@@ -43,7 +43,7 @@ struct RevalidationRules {
                 "plan again with --allow-ai-handoff, or leave the row out: the AI has taken the ticket "
                     + "since the plan was made, and assigning it would end that")
         }
-        // What the ticket holds now is what would be changed.
+        // The current values are the ones that the update will change.
         let updated = left.map { change in
             FieldChange(
                 field: change.field, before: current.values[change.field], after: change.after)
@@ -52,9 +52,9 @@ struct RevalidationRules {
             ? nil : .init(disposition: .update, changes: updated, issue: nil)
     }
 
-    /// What becomes of a row whose ticket was looked for again and not found.
+    /// Decides what happens to a row whose ticket was not found.
     private func notFound(_ entry: PlanEntry) -> PlanRevalidation.Exception? {
-        // It was not found when the plan was made either, and was approved so.
+        // The ticket was not found when the plan was made either, and the row was approved that way.
         if entry.isUndiffed { return nil }
         guard onConflict == .overwrite else {
             return .conflict(
@@ -67,7 +67,7 @@ struct RevalidationRules {
                 "look at the ticket, or plan again with --unread send: it cannot be found any more, so it "
                     + "is not known what the row would replace")
         }
-        // What stands there now is not known.
+        // The current values are unknown.
         let changes = entry.changes.map {
             FieldChange(field: $0.field, before: nil, after: $0.after)
         }
@@ -78,7 +78,7 @@ struct RevalidationRules {
         changes.contains { $0.field == .assignedTo && $0.after != .null }
     }
 
-    /// The first thing that a row expects and its ticket does not hold.
+    /// The first unmet precondition of a row.
     private func unmet(_ expectation: PlanExpectation?, _ current: CurrentTicket) -> RowIssue? {
         guard let expectation else { return nil }
         for field in TicketField.allCases {
@@ -89,7 +89,7 @@ struct RevalidationRules {
                 field.rawValue, found: shown(found, field), expected: shown(expected, field))
         }
         guard var text = expectation.updatedAt else { return nil }
-        // A time that cannot be read is met by no ticket.
+        // No ticket meets a time that cannot be parsed.
         let expected = text.withUTF8 { WrittenTime($0) }
         if let expected, let found = current.updatedAt, found >= expected.start,
             found - expected.start < expected.length

@@ -3,7 +3,7 @@ import BulkRecords
 import BulkSystem
 import MavaAPI
 
-/// The comparisons of a selection that ask about the input's columns, for the loop over its records.
+/// The comparisons of a selection with the input's columns, for the loop over its records.
 struct ColumnComparisons {
     /// The results of one record: a bit for each comparison.
     typealias Results = UInt64
@@ -11,13 +11,13 @@ struct ColumnComparisons {
     static let unreadable: Results = 1 << 63
 
     private let comparisons: [(place: Int, name: String, comparison: RowCondition.Comparison)]
-    /// The column of each comparison; `nil` for one that the input does not have so far.
+    /// The column of each comparison; `nil` when the input does not have it so far.
     private var columns: [Int?] = []
     private var columnCount = -1
 
-    /// Takes the comparisons that ask about columns.
+    /// Takes a selection's comparisons with columns.
     ///
-    /// - Parameter selection: The selection; the result is `nil` when it asks about no column.
+    /// - Parameter selection: The selection; the result is `nil` when it has no such comparison.
     init?(_ selection: RowSelection) {
         comparisons = selection.comparisons.enumerated().compactMap { place, comparison in
             guard case .column(let name) = comparison.subject else { return nil }
@@ -48,7 +48,7 @@ struct ColumnComparisons {
         columns = comparisons.map { map.column(named: $0.name) }
     }
 
-    /// The first comparison that asks about a column that the input does not have.
+    /// The first comparison with a column that the input does not have.
     func firstMissing(_ map: ColumnMap) -> (place: Int, name: String)? {
         comparisons.first { map.column(named: $0.name) == nil }.map { ($0.place, $0.name) }
     }
@@ -63,7 +63,7 @@ struct ColumnComparisons {
         }
         guard kind.isText else { return .text([record.rawText(of: index)]) }
         var text = trimmed(record.bytes(of: index))
-        // A report puts a ' before what a spreadsheet would run.
+        // A report puts a ' before text that a spreadsheet would run as a formula.
         if text.count > 1, text[0] == UInt8(ascii: "'"), "=+-@".utf8.contains(text[1]) {
             text = UnsafeBufferPointer(rebasing: text[1...])
         }

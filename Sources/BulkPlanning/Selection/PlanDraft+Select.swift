@@ -5,12 +5,13 @@ import MavaAPI
 extension PlanDraft {
     /// Excludes the rows that a selection leaves out.
     ///
-    /// To be called once, when names were looked up, and where a condition asks what tickets hold, when they were
-    /// read. What is decided by the input's columns alone was excluded while they were read.
+    /// Call this once, after the names were looked up. If a condition compares tickets' current values, the
+    /// tickets must have been read too. Rows that the input's columns alone exclude were excluded while they
+    /// were read.
     ///
     /// - Parameters:
     ///   - selection: The selection.
-    ///   - directory: The agents and categories there are.
+    ///   - directory: The existing agents and categories.
     mutating func select(_ selection: RowSelection, _ directory: NameDirectory) {
         exclude(selection, directory)
         var taken = 0
@@ -42,7 +43,7 @@ extension PlanDraft {
         }
     }
 
-    /// The result of one comparison for one row; `nil` when the row cannot be understood so far.
+    /// The result of one comparison for one row; `nil` when the row's meaning is not known yet.
     private func result(
         _ comparison: RowCondition.Comparison, _ place: Int, _ subject: SelectedValues.Subject,
         _ row: PlannedRow, _ directory: NameDirectory, _ values: inout SelectedValues
@@ -51,7 +52,7 @@ extension PlanDraft {
             return nil
         }
         let ticket = state.tickets.entries[Int(row.ticket)]
-        // Nothing is known of what such a ticket holds.
+        // The ticket's current values are unknown.
         if subject.isOld, !ticket.flags.contains(.isRead) {
             return row.disposition == .invalid ? nil : comparison.holds(.missing)
         }
@@ -92,7 +93,7 @@ extension PlanDraft {
         }
     }
 
-    /// Takes some of the rows that are left at random, each set of them as likely as another.
+    /// Keeps a random sample of the remaining rows; every set of that size is equally likely.
     private mutating func take(_ count: Int, of taken: inout Int, seed: UInt64) {
         var random = SplitMix(seed: seed)
         var (needed, left) = (min(count, taken), taken)
@@ -107,7 +108,7 @@ extension PlanDraft {
         }
     }
 
-    /// Marks the tickets of which no row is left, so that they are not read.
+    /// Marks the tickets without a remaining row, so that they are not read.
     mutating func leaveOutTickets() {
         var isWanted = [Bool](repeating: false, count: state.tickets.count)
         for index in 0..<rows.count where rows[index].disposition == .update {
@@ -120,7 +121,7 @@ extension PlanDraft {
 }
 
 extension PlannedRow {
-    /// Leaves the record out, whatever was found about it.
+    /// Excludes the row, whatever issue it has.
     mutating func exclude() {
         disposition = .excluded
         issueCode = nil

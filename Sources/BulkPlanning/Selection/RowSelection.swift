@@ -2,11 +2,11 @@ public import BulkPlan
 
 /// Which rows of an input take part in a plan; the others are excluded.
 public struct RowSelection: Hashable, Sendable {
-    /// Conditions, all of which must hold.
+    /// The conditions, all of which must hold.
     public var conditions: [RowCondition] = []
-    /// How many rows are taken at most, the first ones for which the conditions hold.
+    /// The most rows to take: the first ones for which the conditions hold; `nil` for all.
     public var limit: Int?
-    /// How many rows are taken at random, among those for which the conditions hold.
+    /// The number of rows to take at random from those for which the conditions hold; `nil` for all.
     public var sample: Int?
     /// What the random choice starts from; the same seed chooses the same rows.
     public var seed: UInt64 = 1
@@ -32,19 +32,19 @@ public struct RowSelection: Hashable, Sendable {
 
     /// Whether the number of rows taken is limited.
     var isCounted: Bool { limit != nil || sample != nil }
-    /// The comparisons of all conditions, one condition after the other.
+    /// The comparisons of all conditions, in the order of the conditions.
     var comparisons: [RowCondition.Comparison] { conditions.flatMap(\.comparisons) }
-    /// Whether a condition asks what tickets hold.
+    /// Whether a condition compares tickets' current values.
     var asksTickets: Bool {
         comparisons.contains { SelectedValues.Subject($0.subject)?.isOld == true }
     }
 
-    /// Whether a condition asks when a ticket changed last.
+    /// Whether a condition compares the time of a ticket's last change.
     var asksForUpdateTimes: Bool {
         comparisons.contains { $0.subject == .old("updatedAt") }
     }
 
-    /// The fields of tickets that conditions ask about.
+    /// The fields of tickets that conditions compare.
     var fieldsAsked: FieldSet {
         comparisons.reduce(into: FieldSet()) { fields, comparison in
             switch SelectedValues.Subject(comparison.subject) {
@@ -68,13 +68,14 @@ public struct RowSelection: Hashable, Sendable {
         }
     }
 
-    /// The most comparisons: each has a bit of a row's results, and one bit is left.
+    /// The most comparisons: each uses one bit of a row's results, and the last bit marks an unreadable record.
     static let mostComparisons = 63
 
-    /// Whether the conditions hold, as far as results of their comparisons are known.
+    /// Whether the conditions hold, as far as the known results decide it.
     ///
-    /// - Parameter result: Returns the result of a comparison by its place among ``comparisons``, `nil` when it
-    ///   is not known.
+    /// - Parameter result: Returns the result of a comparison by its index in ``comparisons``; `nil` when it
+    ///   is unknown.
+    /// - Returns: Whether they hold; `nil` when the known results do not decide it.
     func decided(_ result: (Int) -> Bool?) -> Bool? {
         var outcome: Bool? = true
         var start = 0
@@ -89,7 +90,7 @@ public struct RowSelection: Hashable, Sendable {
         return outcome
     }
 
-    /// An error at the subject of a comparison, or at one of its values.
+    /// Makes an error at the subject of a comparison, or at one of its values.
     func error(_ message: String, at index: Int, literal: Int? = nil) -> ConditionError {
         var index = index
         for condition in conditions {

@@ -1,11 +1,11 @@
 import BulkPlan
 import MavaAPI
 
-/// The values that a selection's comparisons ask about, in their equivalent writings.
+/// The values used in a selection's comparisons, in their equivalent spellings.
 ///
-/// A value occurs in many rows, so each comparison's result is kept under the value's number.
+/// A value occurs in many rows, so each comparison's result is stored under the value's number.
 struct SelectedValues {
-    /// What a comparison asks about that is not a column of the input.
+    /// The subject of a comparison, other than a column of the input.
     enum Subject {
         case status(isNew: Bool)
         case priority(isNew: Bool)
@@ -31,7 +31,7 @@ struct SelectedValues {
             }
         }
 
-        /// Whether it is what a ticket holds.
+        /// Whether it is a ticket's current value.
         var isOld: Bool {
             switch self {
             case .status(let isNew), .priority(let isNew), .category(let isNew),
@@ -64,7 +64,7 @@ struct SelectedValues {
 
     init(count: Int) { kept = Array(repeating: [:], count: count) }
 
-    /// The result of a comparison for a value, found once.
+    /// The result of a comparison for a value; it is computed once.
     mutating func result(
         _ place: Int, number: UInt32, _ find: () -> Bool
     ) -> Bool {

@@ -1,5 +1,6 @@
-/// The hash of the tables: two multiplications a key, seeded in every process, so that no input
-/// can be made whose keys all meet in one place.
+/// The hash of the tables: two multiplications per key.
+///
+/// Every process has its own seed, so an input cannot be made to have many keys with the same hash.
 struct ByteHash {
     private let first: UInt64
     private let second: UInt64
@@ -10,20 +11,20 @@ struct ByteHash {
         second = generator.next() | 1
     }
 
-    /// The hash of a twelve-byte id, given as eight bytes and four.
+    /// Hashes a twelve-byte id, given as eight bytes and four.
     @inline(__always)
     func hash(_ high: UInt64, _ low: UInt32) -> UInt64 {
         Self.mix(high ^ first, UInt64(low) ^ second)
     }
 
-    /// The hash of a text by its first sixteen bytes, with zeros behind a shorter one, and all others.
+    /// Hashes a text from its first sixteen bytes (zero-padded if it is shorter) and the rest.
     @inline(__always)
     func hash(_ start: TextStart, _ text: UnsafeRawBufferPointer) -> UInt64 {
         let count = UInt64(truncatingIfNeeded: text.count)
         var state = Self.mix(start.first ^ first, start.second ^ second &+ count)
         var offset = 16
         while offset < text.count {
-            // The last word may have bytes of the one before it.
+            // The last word may overlap the one before it.
             let word = text.loadUnaligned(
                 fromByteOffset: min(offset, text.count &- 8), as: UInt64.self)
             state = Self.mix(state ^ word, first)
@@ -32,7 +33,7 @@ struct ByteHash {
         return state
     }
 
-    /// Both halves of the 128-bit product, folded.
+    /// Multiplies to 128 bits and folds both halves.
     @inline(__always)
     static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let (high, low) = a.multipliedFullWidth(by: b)

@@ -1,35 +1,37 @@
 import BulkRecords
 import MavaAPI
 
-/// The distinct values that tickets hold or are to hold, under the numbers by which they are compared.
+/// The distinct current and wanted values of tickets; they are compared by their numbers.
 final class CurrentValues {
-    /// A status that tickets can hold and no update takes, and its number.
+    /// A status that tickets can have but no update can write, and its number.
     static let unwritableStatusName = "Spam"
     static let unwritableStatus: UInt8 = 5
-    /// A priority that tickets can hold and no update takes.
+    /// A priority that tickets can have but no update can write.
     static let unwritablePriority: UInt8 = 4
 
-    /// Statuses: 1 to 4 are the four that an update takes, in their order; then the one that tickets can only
-    /// hold; others follow as met.
+    /// The statuses by number.
+    ///
+    /// 1 to 4 are the four that an update can write, in their order. 5 is the one that tickets can only have.
+    /// Others follow in order of appearance.
     let statuses: ValueTable
     let categories: ValueTable
     let assignees: ValueTable
     private let aiStatuses: ValueTable
     private var isHandling: [Bool] = [false]
-    /// Nested objects as written, and the numbers of the ids inside; so each is searched once only.
+    /// Nested objects as written, with the numbers of the ids inside, so that each is parsed only once.
     private let objects: ValueTable
     private var objectIDs: [UInt32] = [0]
 
-    /// The agents and categories that objects give both an id and a name.
+    /// The agents and categories for which objects have both an id and a name.
     var agentNames = SnapshotNames()
     var categoryNames = SnapshotNames()
 
-    /// Whether they come of columns none of which says which tickets the AI is handling.
+    /// Whether the values come from columns without one for the AI's handling.
     var lacksAIStatus = false
 
-    /// More distinct statuses than anybody has; what comes beyond is read as the last of them.
+    /// More distinct statuses than any workspace has; further ones all get the last number.
     private static let statusLimit: UInt32 = 4096
-    /// How many nested objects are kept at most; further ones are searched each time.
+    /// The most nested objects kept; further ones are parsed each time.
     private static let objectLimit = 1 << 16
 
     init(hash: ByteHash) {
@@ -42,7 +44,7 @@ final class CurrentValues {
         _ = statuses.intern(Self.unwritableStatusName)
     }
 
-    /// The number of a status; of a text behind whose first byte at least sixteen can be loaded.
+    /// The number of a status; at least sixteen bytes must be readable from the text's first byte.
     @inline(__always)
     func status(readable text: UnsafeRawBufferPointer) -> UInt16 {
         if statuses.count > Self.statusLimit {
@@ -59,7 +61,7 @@ final class CurrentValues {
     }
 
     func isHandledByAI(_ text: UnsafeRawBufferPointer) -> Bool {
-        // A status that is another one for each ticket must not fill the memory.
+        // A status that differs for each ticket must not fill the memory.
         if aiStatuses.count > Self.objectLimit {
             return Ticket.isAIHandling(String(decoding: text, as: UTF8.self))
         }

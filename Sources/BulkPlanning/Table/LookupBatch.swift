@@ -1,14 +1,14 @@
-/// Tickets that are looked up together, so that their waits for memory overlap, each with what its finder
-/// wants to know again.
+/// Tickets that are looked up together, so that their waits for memory overlap.
 ///
-/// One look-up among a million tickets waits for a slot and then for an id. The loops here do one of these
-/// steps for a whole batch; they are so short that the processor works on many turns of them at once.
+/// Each look-up carries an item that the caller needs again. One look-up among a million tickets waits for a
+/// slot and then for an id. Each loop here does one of these steps for a whole batch. The loops are so short
+/// that the processor executes several iterations at once.
 struct LookupBatch<Item: BitwiseCopyable>: ~Copyable {
     private static var capacity: Int { 64 }
 
     private let keys = UnsafeMutablePointer<TicketFinder.Key>.allocate(capacity: capacity)
     private let items = UnsafeMutablePointer<Item>.allocate(capacity: capacity)
-    /// The numbers found, plus 1; 0 where there is none.
+    /// The numbers found, plus 1; 0 for none.
     private let numbers = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
     private(set) var count = 0
 
@@ -31,12 +31,12 @@ struct LookupBatch<Item: BitwiseCopyable>: ~Copyable {
         count &+= 1
     }
 
-    /// Looks all of them up.
+    /// Looks up the whole batch.
     func find(in finder: TicketFinder) {
         finder.find(keys, count: count, into: numbers)
     }
 
-    /// What was added, with its ticket's number if ``find(in:)`` found one.
+    /// An added item and its key, with the ticket's number if ``find(in:)`` found one.
     subscript(index: Int) -> (item: Item, key: TicketFinder.Key, number: UInt32?) {
         @inline(__always) get {
             precondition(index < count)

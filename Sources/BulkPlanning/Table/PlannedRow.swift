@@ -1,21 +1,24 @@
 import BulkPlan
 
-/// What the first reading of the input keeps of each record: sixteen bytes.
+/// What the first reading of the input keeps of each record, in sixteen bytes.
 struct PlannedRow: BitwiseCopyable {
-    /// The number of the ticket; `UInt32.max` where the record is invalid.
+    /// The ticket's number; `UInt32.max` for an invalid record.
     var ticket: UInt32 = .max
-    /// The number of the category wanted; what it counts changes after the look-ups: first the names as
-    /// written, then the values.
+    /// The wanted category's number.
+    ///
+    /// Before the look-ups it is the number of a name as written. After them it is the number of a value.
     var category: UInt32 = 0
-    /// The number of the assignee wanted; 0, after the look-ups, for none.
+    /// The wanted assignee's number; after the look-ups, 0 means no assignee.
     var assignee: UInt32 = 0
-    /// The number of the status wanted: 1 to 4, or 5 for the one that tickets can only hold; 0 for none.
+    /// The wanted status's number; 0 for none.
+    ///
+    /// 1 to 4 are the statuses that an update can write. 5 is the one that tickets can only have.
     var status: UInt8 = 0
-    /// The priority wanted (1 to 3; 0 for none), and in the upper four bits the fields that the record names.
+    /// The wanted priority (1 to 3; 0 for none); the upper four bits have the fields that the record names.
     var priorityAndFields: UInt8 = 0
-    /// What is to become of the record, and the fields that differ.
+    /// The record's disposition, and the fields that differ.
     var dispositionAndChanges: UInt8 = 0
-    /// Why, as a position in `RowIssue.Code.allCases` plus 1; 0 where there is nothing to say.
+    /// The reason, as a position in `RowIssue.Code.allCases` plus 1; 0 for none.
     var issue: UInt8 = 0
 
     var priority: Int { Int(priorityAndFields & 0x0F) }
@@ -33,7 +36,7 @@ struct PlannedRow: BitwiseCopyable {
         get { Disposition(number: dispositionAndChanges & 0x07) }
         set { dispositionAndChanges = dispositionAndChanges & 0xF8 | newValue.number }
     }
-    /// Whether the category and the assignee are still numbers of names, one of which means nothing.
+    /// Whether category and assignee are still numbers of names, because one of the names is unknown.
     var namesUnknown: Bool {
         get { dispositionAndChanges & 0x08 != 0 }
         set { dispositionAndChanges = dispositionAndChanges & 0xF7 | (newValue ? 0x08 : 0) }

@@ -1,7 +1,7 @@
-/// A growing array that never moves what it holds.
+/// A growing array that never moves its elements.
 ///
-/// A plan of ten million rows would need its memory twice while an ordinary array doubles; this one
-/// adds a segment at a time, so its memory follows the count.
+/// An ordinary array needs twice the memory while it doubles, which matters for a plan of ten million rows.
+/// This one adds one segment at a time, so its memory follows the count.
 struct SegmentedArray<Element: BitwiseCopyable>: ~Copyable {
     static var shift: Int { 14 }
     static var mask: Int { (1 << shift) - 1 }

@@ -1,13 +1,14 @@
-/// A text's first sixteen bytes as two words, with zeros behind a text that is shorter.
+/// A text's first sixteen bytes as two words, zero-padded if the text is shorter.
 ///
-/// Statuses and names alternate at random, so their lengths must not be branched on: the words are loaded
-/// whole and cut.
+/// Statuses and names alternate at random, so the code must not branch on their lengths. It loads whole words
+/// and masks them.
 struct TextStart: Equatable, BitwiseCopyable {
     let first: UInt64
     let second: UInt64
 
-    /// Takes a text behind whose first byte at least sixteen can be loaded, as behind every value of a
-    /// record.
+    /// Takes a text that has at least sixteen readable bytes from its first one.
+    ///
+    /// Every value of a record has them.
     @inline(__always)
     init(readable base: UnsafeRawPointer, count: Int) {
         first =

@@ -1,10 +1,10 @@
-/// Looks wanted tickets up, from several threads at once if need be.
+/// Looks up wanted tickets, from several threads if needed.
 ///
-/// Unchecked, because what it reads does not change while it is used: the table's ids and slots change
-/// only when a ticket is added, and no ticket is added once the rows are read. What the tickets hold is
+/// Unchecked, because its data does not change while it is used. The table's ids and slots change only when a
+/// ticket is added, and no ticket is added after the rows were read. The tickets' values are stored
 /// elsewhere.
 struct TicketFinder: @unchecked Sendable {
-    /// A look-up under way: an id with its hash.
+    /// The input of a look-up: an id and its hash.
     struct Key: BitwiseCopyable {
         var hash: UInt64
         var id: TicketKey
@@ -16,7 +16,7 @@ struct TicketFinder: @unchecked Sendable {
             self.id = id
         }
 
-        /// What the slot of a ticket holds: its number counts from 1.
+        /// The content of a ticket's slot; the number counts from 1.
         @inline(__always)
         func slot(_ number: UInt32) -> UInt64 {
             let kind: UInt64 = id.isObjectID ? 0 : 1 << 31
@@ -42,7 +42,7 @@ struct TicketFinder: @unchecked Sendable {
         self.texts = texts
     }
 
-    /// The key of an id's text; `nil` when no wanted ticket can have it.
+    /// The key of an id's text; `nil` when no wanted ticket can have this id.
     @inline(__always)
     func key(_ text: UnsafeRawBufferPointer) -> Key? {
         let text = text.assumingMemoryBound(to: UInt8.self)
@@ -51,7 +51,7 @@ struct TicketFinder: @unchecked Sendable {
         return Key(TicketKey(interned: Int(number) - 1), hash)
     }
 
-    /// The numbers of many wanted tickets, plus 1; 0 for a ticket that is not wanted.
+    /// Finds the numbers, plus 1, of many wanted tickets; 0 for a ticket that is not wanted.
     func find(
         _ keys: UnsafePointer<Key>, count: Int, into numbers: UnsafeMutablePointer<UInt32>
     ) {
@@ -65,14 +65,14 @@ struct TicketFinder: @unchecked Sendable {
             numbers[index] = UInt32(truncatingIfNeeded: slots[slot]) & Self.numberMask
         }
         for index in 0..<count where numbers[index] != 0 {
-            // Another id with the same half of its hash: hardly ever.
+            // Rarely, another id has the same half of its hash.
             if !(words(numbers[index] &- 1) == keys[index].id) {
                 numbers[index] = find(keys[index]).map { $0 + 1 } ?? 0
             }
         }
     }
 
-    /// The number of a wanted ticket, or `nil`.
+    /// Finds the number of a wanted ticket; `nil` when the ticket is not wanted.
     @inline(__always)
     func find(_ key: Key) -> UInt32? {
         var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)

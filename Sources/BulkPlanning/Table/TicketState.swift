@@ -3,13 +3,13 @@ import BulkRecords
 import BulkSystem
 import MavaAPI
 
-/// The wanted tickets and what they hold.
+/// The wanted tickets and their current values.
 struct TicketState: ~Copyable {
     var tickets: TicketTable
     let values: CurrentValues
-    /// When each ticket last changed, in microseconds since 1970, where a precondition asks for it.
+    /// When each ticket last changed, in microseconds since 1970; only filled when a precondition needs it.
     var updateTimes: [UInt32: Int64] = [:]
-    /// How many of the wanted tickets were read.
+    /// The number of wanted tickets read.
     private(set) var found = 0
 
     init(hash: ByteHash) {
@@ -17,7 +17,7 @@ struct TicketState: ~Copyable {
         values = CurrentValues(hash: hash)
     }
 
-    /// Notes what a ticket holds; of a ticket that comes twice the later reading counts.
+    /// Stores the values of a ticket; a later reading of the same ticket replaces an earlier one.
     @inline(__always)
     mutating func note(_ reading: TicketValues) {
         var entry = tickets.entries[Int(reading.ticket)]
@@ -42,7 +42,7 @@ struct TicketState: ~Copyable {
         return id.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) }.flatMap(finder.find) != nil
     }
 
-    /// Notes what a listed ticket holds, and returns its number when it is wanted.
+    /// Stores the values of a listed ticket if it is wanted, and returns its number then.
     mutating func note(_ ticket: Ticket, readsUpdateTimes: Bool) -> UInt32? {
         var id = ticket.id.rawValue
         let finder = tickets.finder

@@ -1,44 +1,45 @@
 import BulkSystem
 
-/// The wanted tickets: each distinct ticket of the input once, with what it holds now.
+/// The wanted tickets: each distinct ticket of the input once, with its current values.
 ///
-/// An open-addressing index of eight-byte slots leads to twelve bytes of id and sixteen of what the
-/// ticket holds. A slot has the upper half of the id's hash, a bit for ids that are not ObjectIds, and the
-/// ticket's number plus 1. Look-ups come in batches, see ``LookupBatch``.
+/// An open-addressing index of eight-byte slots leads to twelve bytes of id and sixteen of values. A slot has
+/// the upper half of the id's hash, a bit for ids that are not ObjectIds, and the ticket's number plus 1.
+/// Look-ups are batched; see ``LookupBatch``.
 struct TicketTable: ~Copyable {
-    /// The words of a wanted ticket's id; of an id that is not an ObjectId, its place in the table of such
-    /// ids is the last.
+    /// The three words of a wanted ticket's id.
+    ///
+    /// For an id that is not an ObjectId, the last word is its index in the table of such ids.
     struct Words: BitwiseCopyable {
         var high: UInt32
         var middle: UInt32
         var low: UInt32
     }
 
-    /// What one wanted ticket holds.
+    /// The current values of one wanted ticket.
     struct Entry: BitwiseCopyable {
-        /// Where several rows name the ticket: the number of their group, from 1; else 0.
+        /// The number of the group of rows that name the ticket, from 1; 0 when only one row does.
         var group: UInt32 = 0
-        /// The number of the category it holds; 0 for none.
+        /// The category's number; 0 for none.
         var category: UInt32 = 0
-        /// The number of the agent it is assigned to; 0 for none.
+        /// The assigned agent's number; 0 for none.
         var assignee: UInt32 = 0
-        /// The number of the status it holds; 0 for none.
+        /// The status's number; 0 for none.
         var status: UInt16 = 0
-        /// The priority it holds; `Int8.min` for none.
+        /// The priority; `Int8.min` for none.
         var priority: Int8 = .min
         var flags: Flags = []
     }
 
-    /// What is known about a ticket besides its values.
+    /// Properties of a ticket besides its values.
     struct Flags: OptionSet, BitwiseCopyable {
         var rawValue: UInt8
         /// The id is not an ObjectId.
         static let textID = Flags(rawValue: 1)
         /// The ticket was read.
         static let isRead = Flags(rawValue: 2)
-        /// The AI is handling it.
+        /// The AI is handling the ticket.
         static let handledByAI = Flags(rawValue: 4)
-        /// No row that is left asks for anything of it, so that it need not be read.
+        /// No remaining row needs the ticket, so it need not be read.
         static let isLeftOut = Flags(rawValue: 8)
     }
 
@@ -46,7 +47,7 @@ struct TicketTable: ~Copyable {
     private var ids = SegmentedArray<Words>()
     private var slots: UnsafeMutableBufferPointer<UInt64>
     private let hash: ByteHash
-    /// The ids that are not ObjectIds, each under its place plus 1; filled when all rows were added.
+    /// The ids that are not ObjectIds, each under its index plus 1; complete when all rows were added.
     let texts: ValueTable
 
     init(hash: ByteHash) {
@@ -59,16 +60,16 @@ struct TicketTable: ~Copyable {
 
     var count: Int { ids.count }
 
-    /// Looks tickets up; valid until the next one is added.
+    /// Looks up tickets; valid until the next ticket is added.
     var finder: TicketFinder {
         TicketFinder(slots: slots, ids: ids.segments, hash: hash, texts: texts)
     }
 
-    /// The key under which a ticket is added.
+    /// Returns the key under which a ticket is added.
     @inline(__always)
     func key(_ id: TicketKey) -> TicketFinder.Key { TicketFinder.Key(id, hash) }
 
-    /// The number of a ticket, added when it is new.
+    /// Returns a ticket's number, and adds the ticket if it is new.
     mutating func add(_ key: TicketFinder.Key) -> (number: UInt32, isNew: Bool) {
         if (ids.count + 1) * 4 > slots.count * 3 { resize(to: slots.count * 2) }
         var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
@@ -98,16 +99,16 @@ struct TicketTable: ~Copyable {
             : TicketKey(high: words.high, middle: words.middle, low: words.low)
     }
 
-    /// When the ticket was created, in seconds since 1970; `nil` where its id does not say.
+    /// When the ticket was created, in seconds since 1970; `nil` if its id does not say.
     func creationTime(_ number: Int) -> UInt32? {
         entries[number].flags.contains(.textID) ? nil : ids[number].high
     }
 
-    /// The id without the question whether it is an ObjectId, which its slot has answered.
+    /// The words of the id; the ticket's slot already shows whether it is an ObjectId.
     @inline(__always)
     private func words(_ number: UInt32) -> Words { ids[Int(number)] }
 
-    /// The id's text: as written for an id that is not an ObjectId, lower-case hex for one that is.
+    /// The id's text: lower-case hex for an ObjectId, as written for any other id.
     func id(_ number: UInt32) -> String {
         let key = id(of: number)
         return key.isObjectID ? key.hexadecimal : texts[key.low + 1]
@@ -128,7 +129,7 @@ struct TicketTable: ~Copyable {
         }
     }
 
-    /// Makes the index large enough for so many tickets, so that it need not grow step by step.
+    /// Makes the index large enough for a number of tickets, so that it need not grow in steps.
     mutating func reserve(_ tickets: Int) {
         var capacity = slots.count
         while tickets * 4 > capacity * 3 { capacity *= 2 }

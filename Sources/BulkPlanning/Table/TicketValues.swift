@@ -3,7 +3,7 @@ import BulkRecords
 import BulkSystem
 import MavaAPI
 
-/// What one reading of one wanted ticket says.
+/// The values from one reading of one wanted ticket.
 struct TicketValues: BitwiseCopyable {
     /// The ticket's number.
     var ticket: UInt32 = 0
@@ -13,8 +13,9 @@ struct TicketValues: BitwiseCopyable {
     var priority: Int8 = .min
     var isHandledByAI = false
 
-    /// A priority from its digits or its word; one that no ticket has is kept apart from "none" as the
-    /// largest.
+    /// Parses a priority from its digits or its word.
+    ///
+    /// A priority that no ticket can have becomes the largest number, to distinguish it from "none".
     @inline(__always)
     static func priority(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind) -> Int8 {
         if bytes.count == 1, bytes[0] &- UInt8(ascii: "0") < 10 {

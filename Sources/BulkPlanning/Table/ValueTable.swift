@@ -1,8 +1,8 @@
-/// Distinct texts under small numbers: each is kept once, however many rows name it.
+/// A table of distinct texts, each stored once under a small number, however many rows have it.
 ///
-/// Number 0 is the absence of a value. Unlike ``NameTable`` it is shared by reference, and can be asked
-/// for a text without adding it. Its memory is behind one pointer that never changes, because the
-/// exclusivity checks of a class's arrays cost as much as the look-up itself.
+/// Number 0 means no value. Unlike ``NameTable``, this table is shared by reference, and can look up a text
+/// without adding it. All its state is behind one pointer that never changes, because the exclusivity checks
+/// of a class's arrays cost as much as the look-up itself.
 final class ValueTable {
     private struct Slot: BitwiseCopyable {
         /// The upper half of the text's hash.
@@ -14,9 +14,9 @@ final class ValueTable {
     private struct Memory {
         var bytes: UnsafeMutablePointer<UInt8>
         var byteCapacity = 1 << 10
-        /// Where each text ends; the first entry is that of the absence.
+        /// The end of each text; the first entry is for number 0.
         var ends: UnsafeMutablePointer<Int>
-        /// How each text starts.
+        /// The first bytes of each text.
         var starts: UnsafeMutablePointer<TextStart>
         var endCapacity = 1 << 5
         var count = 1
@@ -46,13 +46,13 @@ final class ValueTable {
         memory.deallocate()
     }
 
-    /// How many numbers are given out, the absence included.
+    /// The number of numbers in use, including 0.
     var count: Int { memory.pointee.count }
 
-    /// The number of a text; a new one when the text has not been seen.
+    /// Returns the number of a text, a new one if the text is new.
     func intern(_ text: UnsafeRawBufferPointer) -> UInt32 { intern(text, TextStart(text)) }
 
-    /// The number of a text behind whose first byte at least sixteen can be loaded.
+    /// Returns the number of a text that has at least sixteen readable bytes from its first one.
     @inline(__always)
     func intern(readable text: UnsafeRawBufferPointer) -> UInt32 {
         guard let base = text.baseAddress else { return intern(text) }
@@ -67,25 +67,25 @@ final class ValueTable {
         return number == 0 ? insert(text, start, hash, slot) : number
     }
 
-    /// The number of a text; a new one when the text has not been seen.
+    /// Returns the number of a text, a new one if the text is new.
     func intern(_ text: String) -> UInt32 {
         var text = text
         return text.withUTF8 { intern(UnsafeRawBufferPointer($0)) }
     }
 
-    /// The number of a text that has been seen, or `nil`.
+    /// Returns the number of a known text; `nil` for any other text.
     func find(_ text: UnsafeRawBufferPointer) -> UInt32? {
         let start = TextStart(text)
         let number = memory.pointee.slots[slot(of: text, start, hash.hash(start, text))].number
         return number == 0 ? nil : number
     }
 
-    /// The text under a number; empty for 0.
+    /// The text of a number; empty for 0.
     subscript(number: UInt32) -> String {
         withBytes(number) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The bytes of the text under a number, valid inside the closure only.
+    /// Passes the bytes of a number's text to a closure; they are valid only inside it.
     func withBytes<R>(_ number: UInt32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         precondition(Int(number) < memory.pointee.count)
         guard number > 0 else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
@@ -94,7 +94,7 @@ final class ValueTable {
         return body(UnsafeRawBufferPointer(start: memory.pointee.bytes + start, count: length))
     }
 
-    /// The slot that holds a text, or the empty one where it belongs.
+    /// The slot that holds a text, or the empty slot where it belongs.
     @inline(__always)
     private func slot(
         of text: UnsafeRawBufferPointer, _ start: TextStart, _ hash: UInt64

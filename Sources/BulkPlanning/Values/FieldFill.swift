@@ -4,28 +4,28 @@ import MavaAPI
 
 /// Why a value given for a field cannot be written.
 public struct FieldValueError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong and how to fix it, in words.
+    /// What is wrong and how to fix it.
     public var message: String
 
     /// The message.
     public var description: String { message }
 }
 
-/// A value that rows get for a field from elsewhere than the input's columns.
+/// A value for a field of rows that does not come from the input's columns.
 public struct FieldFill: Hashable, Sendable {
     /// The rows that get the value.
     public enum Scope: Hashable, Sendable {
-        /// All rows, whatever they say.
+        /// All rows, whatever their own value.
         case all
-        /// The rows that say nothing about the field.
+        /// The rows without a value for the field.
         case blank
     }
 
     /// The field.
     public var field: TicketField
-    /// Which rows get it.
+    /// The rows that get the value.
     public var scope: Scope
-    /// What they get, as cells write it; `nil` clears the assignee.
+    /// The value as written in a cell; `nil` clears the assignee.
     public let text: String?
     let wanted: FieldText
 
@@ -33,9 +33,9 @@ public struct FieldFill: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - field: The field.
-    ///   - text: The value as a cell writes it: a status, a priority, or an id or a name; `unassigned`
+    ///   - text: The value as written in a cell: a status, a priority, or an id or a name; `unassigned`
     ///     clears the assignee.
-    ///   - scope: Which rows get it.
+    ///   - scope: The rows that get the value.
     /// - Throws: A ``FieldValueError`` when no update can write the value.
     public init(
         _ field: TicketField, _ text: String, scope: Scope = .all
@@ -47,9 +47,9 @@ public struct FieldFill: Hashable, Sendable {
     }
 }
 
-/// What a text means for a field, as far as that can be said without lists of agents and categories.
+/// The meaning of a text for a field, as far as it is known without lists of agents and categories.
 enum FieldText: Hashable, Sendable {
-    /// A status's or a priority's number.
+    /// The number of a status or priority.
     case number(UInt8)
     /// An id or a name.
     case name(String)

@@ -2,27 +2,27 @@ import BulkRecords
 import BulkSystem
 public import BulkPlan
 
-/// A table that says which value of a field becomes which: a CSV file with the columns `from` and `to`.
+/// A table that maps values of a field: a CSV file with the columns `from` and `to`.
 public struct ValueMap: Hashable, Sendable {
-    /// What becomes of a value that the table does not have.
+    /// What to do with a value that is not in the table.
     public enum Unmapped: String, CaseIterable, Hashable, Sendable {
-        /// It is read as it is.
+        /// Use the value as it is.
         case keep
-        /// Its row is invalid.
+        /// Make its row invalid.
         case invalid
-        /// The assignee is cleared.
+        /// Clear the assignee.
         case clear
     }
 
     /// One line of the table.
     struct Entry: Hashable, Sendable {
-        /// The value as written; a lower-case word where it means one.
+        /// The value as written, or its canonical lower-case word if it has a meaning.
         var from: String
-        /// What becomes of it; `nil` to leave the ticket's value as it is.
+        /// The new value; `nil` to leave the ticket's value as it is.
         var to: FieldText?
-        /// What becomes of it, as written.
+        /// The new value as written.
         var toText: String
-        /// The file's line.
+        /// The line in the file.
         var line: Int
     }
 
@@ -30,7 +30,7 @@ public struct ValueMap: Hashable, Sendable {
     public let field: TicketField
     /// The file's name.
     public let path: String
-    /// What becomes of values that the table does not have.
+    /// What to do with values that are not in the table.
     public let unmapped: Unmapped
     /// The SHA-256 of the file's bytes, 64 hexadecimal digits.
     public let sha256: String
@@ -43,10 +43,10 @@ public struct ValueMap: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - path: The CSV file; a line without `to` leaves the ticket's value as it is.
-    ///   - field: The field whose values it maps.
-    ///   - unmapped: What becomes of values that it does not have.
-    /// - Throws: A ``PlanError`` that names the line when the table cannot serve; a `ReadError` or
-    ///   `FileError` when reading it fails.
+    ///   - field: The field whose values the table maps.
+    ///   - unmapped: What to do with values that are not in the table.
+    /// - Throws: A ``PlanError`` that names the line when the table is unusable; a `ReadError` or `FileError`
+    ///   when reading it fails.
     public init(
         reading path: String, for field: TicketField, unmapped: Unmapped = .invalid
     ) throws {
@@ -143,7 +143,7 @@ public struct ValueMap: Hashable, Sendable {
         return entries
     }
 
-    /// A cell's text, without what reports and spreadsheets put before it.
+    /// A cell's text, without the `'` that reports and spreadsheets put before it.
     private static func text(_ record: borrowing Record, _ column: Int) -> String {
         let bytes = trimmed(record.bytes(of: column))
         let text = String(decoding: bytes, as: UTF8.self)
@@ -153,7 +153,7 @@ public struct ValueMap: Hashable, Sendable {
         return String(text.dropFirst())
     }
 
-    /// That the table has no line for a value.
+    /// The issue for a value without a line in the table.
     func unmappedIssue(_ value: String, column: String?) -> RowIssue {
         RowIssue(
             code: .valueUnmapped,
@@ -161,7 +161,7 @@ public struct ValueMap: Hashable, Sendable {
                 + quoted(value), column: column, value: value)
     }
 
-    /// A value in the writing under which it is looked up: that of its meaning, where it has one.
+    /// A value in the spelling for look-ups: that of its meaning, if it has one.
     static func canonical(_ text: String, _ field: TicketField) -> String {
         switch try? FieldText(text, field) {
         case .number(let number)?: "\(number)"
@@ -171,9 +171,9 @@ public struct ValueMap: Hashable, Sendable {
     }
 }
 
-/// The values wanted for the agents or categories that a map names.
+/// The wanted agents or categories of a map that uses names.
 struct NameMap {
-    /// What becomes of a value.
+    /// The result of mapping a value.
     enum Target {
         case value(UInt32)
         case none
@@ -183,14 +183,14 @@ struct NameMap {
     let map: ValueMap
     private var byID: [String: (target: Target, line: Int)] = [:]
     private var byText: [String: (target: Target, line: Int)] = [:]
-    /// The lines that were used.
+    /// The numbers of the lines that were used.
     private(set) var usedLines: Set<Int> = []
-    /// What each line maps from and to, by ids where they are known.
+    /// The two values of each line, as ids if these are known.
     private(set) var lines: [PlanHeader.Map.Line] = []
 
     /// Looks up the names of a map.
     ///
-    /// - Throws: A ``PlanError`` that names the line when the value wanted does not exist, or two lines map
+    /// - Throws: A ``PlanError`` that names the line when the new value does not exist, or when two lines map
     ///   one value to different ones.
     init(
         _ map: ValueMap, _ thing: NamedThing, _ directory: NameDirectory, _ values: ValueTable
@@ -234,11 +234,12 @@ struct NameMap {
         }
     }
 
-    /// What a value becomes; `nil` when the map has no line for it.
+    /// Maps a value.
     ///
     /// - Parameters:
-    ///   - name: The value as the input has it.
-    ///   - id: The id that it means, where it means one.
+    ///   - name: The value as written in the input.
+    ///   - id: The id of the value; `nil` when it has none.
+    /// - Returns: The new value; `nil` when the map has no line for it.
     mutating func target(_ name: String, id: String?) -> Target? {
         let found = id.flatMap { byID[$0] } ?? byText[ValueMap.canonical(name, map.field)]
         if let found { usedLines.insert(found.line) }
@@ -246,10 +247,10 @@ struct NameMap {
     }
 }
 
-/// What the words of an input's column become, for the fields whose words are read at once.
+/// A map for the words of an input's column, for the fields whose words are parsed at once.
 struct WordMap: Hashable, Sendable {
     let map: ValueMap
-    /// The code of the value wanted and the line that says so, by the value as it is looked up.
+    /// The code of the new value and its line, by the value's spelling for look-ups.
     private let codes: [String: (code: UInt8, line: Int)]
 
     init(_ map: ValueMap) {

@@ -1,13 +1,13 @@
-/// How many tickets each agent and each category has.
+/// The number of tickets of each agent and each category.
 public struct TicketCounts: Hashable, Sendable {
-    /// The tickets of one agent or category.
+    /// The number of tickets of one agent or category.
     public struct Count: Hashable, Sendable {
         /// All tickets.
         public var tickets = 0
-        /// Those that are not resolved.
+        /// Tickets that are not resolved.
         public var unresolved = 0
 
-        /// Starts with none.
+        /// Starts at zero.
         public init() {}
 
         mutating func add(_ ticket: ListedTicket) {
@@ -16,13 +16,13 @@ public struct TicketCounts: Hashable, Sendable {
         }
     }
 
-    /// The tickets of each agent, by the agent's id.
+    /// The counts of each agent, by the agent's id.
     public private(set) var byAgent: [String: Count] = [:]
-    /// The tickets of each category, by the category's id.
+    /// The counts of each category, by the category's id.
     public private(set) var byCategory: [String: Count] = [:]
-    /// The tickets that no agent has.
+    /// The counts of tickets without an assigned agent.
     public private(set) var unassigned = Count()
-    /// The tickets that have no category.
+    /// The counts of tickets without a category.
     public private(set) var uncategorized = Count()
 
     /// Starts with no tickets.

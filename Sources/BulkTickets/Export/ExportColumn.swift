@@ -36,18 +36,18 @@ public enum ExportColumn: String, CaseIterable, Hashable, Sendable {
     /// The ticket's page in the dashboard.
     case link
 
-    /// The columns of an export that names none.
+    /// The columns of an export if none are named.
     public static let usual: [ExportColumn] = [
         .ticketID, .status, .priority, .categoryID, .category, .assignedTo, .assignee, .aiStatus,
         .origin, .tags, .createdAt, .updatedAt, .subject,
     ]
 
-    /// The columns of an export with wanted values that names none, beside those.
+    /// The columns beside the wanted values if none are named.
     public static let usualBesideWanted: [ExportColumn] = [
         .ticketID, .category, .assignee, .origin, .tags, .createdAt, .subject,
     ]
 
-    /// The column of a name, matched without case, spaces, `_` and `-`; `nil` for any other name.
+    /// Finds the column with a name, ignoring case, spaces, `_` and `-`; `nil` for any other name.
     ///
     /// - Parameter name: The name as written.
     public init?(name: String) {
@@ -60,7 +60,7 @@ public enum ExportColumn: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// How an export is written.
+/// The format of an export.
 public enum ExportFormat: String, CaseIterable, Hashable, Sendable {
     /// CSV with a header.
     case csv
@@ -70,21 +70,21 @@ public enum ExportFormat: String, CaseIterable, Hashable, Sendable {
 
 /// What an export reads, and how it is written.
 public struct ExportOptions: Sendable {
-    /// Which tickets.
+    /// The tickets to export.
     public var filter = TicketFilter()
-    /// Which columns, in this order; `nil` for the usual ones.
+    /// The columns, in this order; `nil` for the usual ones.
     public var columns: [ExportColumn]?
-    /// How they are written.
+    /// The format.
     public var format = ExportFormat.csv
     /// The byte between two cells of CSV.
     public var delimiter = UInt8(ascii: ",")
-    /// Whether CSV begins with a byte order mark, by which spreadsheets recognize UTF-8.
+    /// Whether CSV starts with a byte order mark, by which spreadsheets recognize UTF-8.
     public var hasMark = false
-    /// What every ticket is to hold; `nil` for an export of what they hold.
+    /// The wanted values of every ticket; `nil` for an export of the current values.
     public var wanted: WantedValues?
-    /// At most this many tickets, the first ones found; `nil` for all.
+    /// The most tickets to export, the first ones found; `nil` for all.
     public var limit: Int?
-    /// Only a random sample of this many tickets; `nil` for all.
+    /// The size of a random sample of tickets; `nil` for all tickets.
     public var sample: Int?
     /// Selects one of the possible samples.
     public var seed: UInt64 = 1
@@ -93,10 +93,10 @@ public struct ExportOptions: Sendable {
     public init() {}
 }
 
-/// The values that every exported ticket is to hold.
+/// The values that every exported ticket should have.
 ///
-/// An export with wanted values writes them as requests, beside preconditions from the state just seen. A ticket that
-/// holds all of them already is left out.
+/// An export with wanted values writes them as requests. It also writes preconditions from the state that was
+/// just read. A ticket that has all wanted values already is left out.
 public struct WantedValues: Hashable, Sendable {
     /// The status.
     public var status: TicketStatus?
@@ -107,15 +107,15 @@ public struct WantedValues: Hashable, Sendable {
     /// The agent.
     public var assignee: AssigneeChange?
 
-    /// Makes values that ask for nothing.
+    /// Makes an empty set of values.
     public init() {}
 
-    /// Whether nothing is asked for.
+    /// Whether there are no wanted values.
     public var isEmpty: Bool {
         status == nil && priority == nil && categoryID == nil && assignee == nil
     }
 
-    /// Whether a ticket holds all of the values.
+    /// Whether a ticket already has all of the values.
     ///
     /// - Parameter ticket: The ticket.
     /// - Returns: Whether an update would change nothing.

@@ -1,24 +1,24 @@
 import BulkPlan
 import MavaAPI
 
-/// Which cells an export has, and under which headers.
+/// The cells of an export, and their headers.
 ///
-/// An export can be planned without an edit, so a header must not ask for something by accident:
+/// An export can be planned without an edit, so a header must not request something by accident:
 ///
-/// - The planner reads an id and the name beside it as one request, and refuses a row in which they disagree. So a
-///   name that was edited beside its id is found.
-/// - With wanted values only these are requests. Whatever else a ticket holds is written as a precondition or under
-///   a name that is no request, such as `currentAssignee`.
+/// - The planner reads an id and the name beside it as one request, and refuses a row in which they disagree.
+///   So an edit of the name alone is noticed.
+/// - With wanted values, only these are requests. All other values of a ticket are written as a precondition
+///   or under a name that is not a request, such as `currentAssignee`.
 struct ExportLayout {
-    /// What a cell holds.
+    /// The content of a cell.
     enum Content: Hashable {
-        /// What the ticket holds.
+        /// The ticket's current value.
         case held(ExportColumn)
-        /// The agent or category in the form in which the planner finds it again.
+        /// The agent or category in a form in which the planner finds it again.
         case reference(ExportColumn)
-        /// What the ticket is to hold.
+        /// The ticket's wanted value.
         case wanted(ExportColumn)
-        /// What the ticket holds, as a precondition.
+        /// The ticket's current value, as a precondition.
         case expected(ExportColumn)
     }
 

@@ -2,7 +2,7 @@ import BulkPlan
 import BulkSystem
 import MavaAPI
 
-/// Writes tickets as rows of CSV or as JSON Lines, into a buffer that its owner empties.
+/// Writes tickets as CSV rows or as JSON Lines, into a buffer that its owner empties.
 package struct ExportWriter: ~Copyable {
     /// A cell: text, a number, a list of texts, or nothing.
     private enum Cell {
@@ -19,7 +19,7 @@ package struct ExportWriter: ~Copyable {
     private var csv = CSVWriter()
     private var json = OutputBuffer()
 
-    /// Makes a writer; of CSV, the header is written already.
+    /// Makes a writer; for CSV, the header is already in the buffer.
     package init(_ options: ExportOptions, _ lookups: Lookups) {
         layout = ExportLayout(options)
         format = options.format
@@ -31,10 +31,10 @@ package struct ExportWriter: ~Copyable {
         csv.endRow()
     }
 
-    /// How many bytes are waiting.
+    /// The number of bytes in the buffer.
     package var count: Int { format == .csv ? csv.buffer.count : json.count }
 
-    /// Passes on the waiting bytes, which end at the end of a row.
+    /// Passes on the bytes in the buffer, which end with a complete row.
     package mutating func drain<E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
@@ -58,7 +58,7 @@ package struct ExportWriter: ~Copyable {
         csv.endRow()
     }
 
-    /// Appends an object; what a ticket does not have is absent, because `null` would be a request.
+    /// Appends an object; a missing value is left out, because `null` would be a request.
     private mutating func appendObject(_ ticket: ListedTicket) {
         var separator: StaticString = "{"
         for index in layout.cells.indices {
@@ -131,7 +131,7 @@ package struct ExportWriter: ~Copyable {
         }
     }
 
-    /// What the ticket holds in the form of a precondition; nothing where no precondition can say it.
+    /// The ticket's current value in the form of a precondition; empty when no precondition can express it.
     private func expected(_ column: ExportColumn, _ ticket: ListedTicket) -> Cell {
         switch column {
         case .status: Self.text(ticket.status)
@@ -148,7 +148,7 @@ package struct ExportWriter: ~Copyable {
     private static func number(_ number: Int?) -> Cell { number.map { .number($0) } ?? .none }
 }
 
-/// The names of agents and categories, looked up once each.
+/// The names of agents and categories, each looked up once.
 private struct ReferenceNames {
     private let directory: NameDirectory
     private let agents: [String: Agent]
@@ -168,7 +168,7 @@ private struct ReferenceNames {
         directory.categoryName(id) ?? listed ?? Lookups.notListed
     }
 
-    /// The first name by which the planner finds exactly this agent; the id where there is none.
+    /// The first name by which the planner finds exactly this agent; otherwise the id.
     mutating func agentReference(_ id: String) -> String {
         if let known = agentReferences[id] { return known }
         let agent = agents[id]

@@ -1,15 +1,15 @@
 import BulkSystem
 public import MavaAPI
 
-/// An export: reads the tickets, and writes each as it comes.
+/// An export: reads the tickets, and writes each one as it arrives.
 package struct TicketExport: Sendable {
-    /// Where the bytes of an export go.
+    /// The destination of an export's bytes.
     package protocol Sink {
-        /// Takes bytes that end at the end of a row, and says whether more are wanted.
+        /// Takes bytes that end with a complete row, and returns whether more are wanted.
         mutating func take(_ writer: inout ExportWriter) throws -> Bool
     }
 
-    /// How many bytes are collected before they are passed on.
+    /// The number of bytes collected before they are passed on.
     private static let flushSize = 64 << 10
 
     package let options: ExportOptions
@@ -25,10 +25,10 @@ package struct TicketExport: Sendable {
     /// Exports the tickets.
     ///
     /// - Parameters:
-    ///   - now: The present, in seconds since 1970.
-    ///   - sink: Where the bytes go.
+    ///   - now: The current time, in seconds since 1970.
+    ///   - sink: The destination of the bytes.
     ///   - progress: Called after each page.
-    /// - Returns: How much was read, and how many tickets were written.
+    /// - Returns: How much was read, and the number of tickets written.
     /// - Throws: What the source and the sink throw.
     package func run(
         now: Int64, to sink: inout some Sink, progress: (ReadingProgress) -> Void
@@ -36,7 +36,7 @@ package struct TicketExport: Sendable {
         var writer = ExportWriter(options, lookups)
         var result = ExportResult()
         var sample = options.sample.map { TicketSample(size: $0, seed: options.seed) }
-        // What is to be written is known from the first byte on, even if no ticket comes.
+        // The header is in the buffer from the start, even if no ticket follows.
         guard try sink.take(&writer) else { return result }
         let reader = TicketReader(source, filter)
         let reading = try await reader.read(now: now, progress: progress) { ticket in
@@ -60,7 +60,7 @@ package struct TicketExport: Sendable {
         return result
     }
 
-    /// The filter, which leaves out tickets that hold the wanted values already.
+    /// The filter without tickets that already have the wanted values.
     private var filter: TicketFilter {
         guard let wanted = options.wanted else { return options.filter }
         var filter = options.filter
@@ -72,24 +72,24 @@ package struct TicketExport: Sendable {
 
 /// What an export did.
 public struct ExportResult: Hashable, Sendable {
-    /// How much was read.
+    /// The progress of the reading.
     public var reading = ReadingProgress()
-    /// How many tickets were written.
+    /// The number of tickets written.
     public var written = 0
-    /// The tickets that were asked for by id and not listed.
+    /// The tickets that were requested by id and not listed.
     public var missing: Set<TicketID> = []
 
-    /// Starts with nothing done.
+    /// Starts at zero.
     public init() {}
 }
 
 /// A random sample: the tickets with the smallest hashes of seed and id.
 ///
-/// It does not depend on the order in which the tickets come.
+/// It does not depend on the order of the tickets.
 struct TicketSample {
     private let size: Int
     private let seed: UInt64
-    /// A heap with the largest hash first.
+    /// A heap with the largest hash on top.
     private var heap: [(hash: UInt64, ticket: ListedTicket)] = []
 
     init(size: Int, seed: UInt64) {
@@ -97,7 +97,7 @@ struct TicketSample {
         self.seed = seed
     }
 
-    /// The sample, in the order of creation.
+    /// The sample, in order of creation.
     var tickets: [ListedTicket] {
         heap.map(\.ticket).sorted {
             ($0.createdMicroseconds ?? 0, $0.id.rawValue)
@@ -105,7 +105,7 @@ struct TicketSample {
         }
     }
 
-    /// Takes a ticket into the sample if its hash is small enough.
+    /// Adds a ticket to the sample if its hash is small enough.
     mutating func offer(_ ticket: ListedTicket) {
         let hash = hash(ticket.id)
         if heap.count < size {
@@ -133,7 +133,7 @@ struct TicketSample {
         }
     }
 
-    /// FNV-1a of seed and id, mixed at the end.
+    /// FNV-1a of seed and id, with a final mix.
     private func hash(_ id: TicketID) -> UInt64 {
         var hash = 0xCBF2_9CE4_8422_2325 ^ seed &* 0x9E37_79B9_7F4A_7C15
         for byte in id.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

@@ -1,7 +1,7 @@
 import BulkSystem
 public import MavaAPI
 
-/// One ticket as `GET /api/tickets` lists it, with all that an export can write and a filter can ask.
+/// One ticket as listed by `GET /api/tickets`, with everything that an export can write or a filter can use.
 public struct ListedTicket: Hashable, Sendable {
     /// The ticket's identifier.
     public var id: TicketID
@@ -11,31 +11,31 @@ public struct ListedTicket: Hashable, Sendable {
     public var priority: Int?
     /// The category's id.
     public var categoryID: String?
-    /// The category's name, where the listing has it beside the id.
+    /// The category's name, if the listing has it beside the id.
     public var categoryName: String?
-    /// The assigned agent's id; `nil` where no agent is assigned.
+    /// The assigned agent's id; `nil` when no agent is assigned.
     public var assignedTo: String?
-    /// The assigned agent's name, where the listing has it beside the id.
+    /// The assigned agent's name, if the listing has it beside the id.
     public var assigneeName: String?
     /// The state of the AI's handling, as listed.
     public var aiStatus: String?
-    /// When the ticket was created, as the listing writes it (ISO 8601).
+    /// When the ticket was created, as written in the listing (ISO 8601).
     public var createdAt: String?
-    /// When the ticket last changed, as the listing writes it (ISO 8601).
+    /// When the ticket last changed, as written in the listing (ISO 8601).
     public var updatedAt: String?
     /// Where the ticket came from, such as `email` or `discord`.
     public var origin: String?
-    /// The names of the tags, or their ids where they have no names.
+    /// The names of the tags, or the ids of tags without a name.
     public var tags: [String] = []
-    /// The ids of the tags, where the listing has them.
+    /// The ids of the tags, if the listing has them.
     public var tagIDs: [String] = []
-    /// The customer's name, else the e-mail address, else the id.
+    /// The customer's name, or otherwise the e-mail address, or otherwise the id.
     public var customer: String?
     /// The subject.
     ///
     /// Assumption: the documentation does not name this field.
     public var subject: String?
-    /// The customer's rating, 1 to 5; `nil` where there is none.
+    /// The customer's rating, 1 to 5; `nil` when there is none.
     public var satisfaction: Int?
 
     /// Makes a ticket that has only an id.
@@ -43,7 +43,7 @@ public struct ListedTicket: Hashable, Sendable {
 
     /// When the ticket was created, in microseconds since 1970.
     ///
-    /// Where the listing does not say, it is the time inside the id.
+    /// If the listing does not say, it is the time inside the id.
     public var createdMicroseconds: Int64? {
         createdAt.flatMap(microsecondsSince1970)
             ?? id.creationSeconds.map { Int64($0) * 1_000_000 }
@@ -56,11 +56,11 @@ public struct ListedTicket: Hashable, Sendable {
     public var link: String { "https://dashboard.mava.app/dashboard/ticket?id=\(id)" }
 }
 
-/// One page of tickets as it came.
+/// One page of tickets as received.
 package struct ListedTicketPage: Sendable {
     /// The tickets in the order of the listing.
     package var tickets: [ListedTicket] = []
-    /// How many tickets the query has in all, where the server says it.
+    /// The number of tickets that the query has in total, if the server says it.
     package var total: Int?
 
     package init(tickets: [ListedTicket] = [], total: Int? = nil) {
@@ -69,9 +69,9 @@ package struct ListedTicketPage: Sendable {
     }
 }
 
-/// What an export reads: the seam between what it asks and how that travels.
+/// What an export reads from; an implementation decides how the requests are sent.
 package protocol TicketPageSource: Sendable {
-    /// One page of tickets.
+    /// Returns one page of tickets.
     func page(_ query: TicketQuery) async throws -> ListedTicketPage
 }
 

@@ -1,18 +1,18 @@
-// How a page of the listing is read without JSONDecoder, which takes most of the time of an export. What is not of the form that
-// docs/export.md describes is an error and never an absent value: an export that lost a ticket, or showed a
-// wrong value, would be applied unseen.
+// Parses a page of the listing without JSONDecoder, which would take most of the time of an export. Anything
+// that does not have the form described in docs/export.md is an error and never a missing value. Otherwise an
+// export could lose a ticket or have a wrong value, and be applied unnoticed.
 
 import BulkPlan
 import BulkSystem
 package import MavaAPI
 
 extension ListedTicketPage {
-    /// Reads the body of an answer: `{"tickets":[…]}`, `{"data":[…]}` or a bare array.
+    /// Parses the body of an answer: `{"tickets":[…]}`, `{"data":[…]}` or a bare array.
     ///
     /// - Parameters:
     ///   - body: The JSON text.
-    ///   - skip: How many tickets the request passed over.
-    /// - Throws: An `EntryError` when it is not a page, or a ticket on it cannot be read.
+    ///   - skip: The number of tickets that the request skipped.
+    /// - Throws: An `EntryError` when the body is not a page, or a ticket on it cannot be parsed.
     package init(body: [UInt8], skip: Int = 0) throws(EntryError) {
         let result = body.withUnsafeBytes { Self.read($0) }
         self = try result.get()
@@ -89,7 +89,7 @@ extension ListedTicketPage {
 }
 
 extension JSONCursor {
-    /// Whether nothing but blanks is left.
+    /// Whether only blanks are left.
     fileprivate mutating func isAtEndOfText() -> Bool {
         while take(" ") || take("\n") || take("\r") || take("\t") {}
         return isAtEnd
@@ -152,7 +152,7 @@ extension ListedTicket {
     private static let placeholder = TicketID("unknown")!
 }
 
-/// Notes which field has an unexpected form; the result ends the reading of the ticket.
+/// Notes the field that has an unexpected form, and returns false, which ends the parsing of the ticket.
 private func note(_ name: String, _ wrong: inout String?) -> Bool {
     wrong = name
     return false
@@ -178,7 +178,7 @@ extension JSONCursor {
         return null()
     }
 
-    /// Reads a whole number, written as a number or as text, or null.
+    /// Parses a whole number, written as a number or as text, or null.
     fileprivate mutating func number(_ result: inout Int?) -> Bool {
         if null() { return true }
         if let text = string() {
@@ -191,7 +191,7 @@ extension JSONCursor {
         return result != nil
     }
 
-    /// Reads an id, an object with an id and perhaps names, or null.
+    /// Parses an id, an object with an id and possibly names, or null.
     fileprivate mutating func reference(_ id: inout String?, _ name: inout String?) -> Bool {
         if let text = string() {
             id = text.isEmpty ? nil : text
@@ -217,7 +217,7 @@ extension JSONCursor {
         return id != nil || name != nil
     }
 
-    /// Reads a text; another value gives its own JSON text.
+    /// Parses a text; any other value becomes its own JSON text.
     fileprivate mutating func looseText(_ result: inout String?) -> Bool {
         if let text = string() {
             result = text.isEmpty ? nil : text
@@ -229,7 +229,7 @@ extension JSONCursor {
         return true
     }
 
-    /// Reads a list of texts, or of objects with an id and a name.
+    /// Parses a list of texts, or of objects with an id and a name.
     fileprivate mutating func tags(_ names: inout [String], _ ids: inout [String]) -> Bool {
         if null() { return true }
         var found: [String] = []
@@ -247,7 +247,7 @@ extension JSONCursor {
         return true
     }
 
-    /// Reads a rating: a number, a numeric text, or an object with a `value`.
+    /// Parses a rating: a number, a numeric text, or an object with a `value`.
     fileprivate mutating func rating(_ result: inout Int?) -> Bool {
         var copy = self
         var value: Int?

@@ -2,19 +2,19 @@ public import BulkPlan
 import BulkSystem
 import MavaAPI
 
-/// A condition on tickets as they are listed.
+/// A condition on listed tickets.
 ///
-/// It asks about the columns of an export by their names, with or without `old.` before them.
+/// It uses the columns of an export by name, with or without `old.` before the name.
 public struct TicketCondition: Sendable {
     private let condition: RowCondition
     private let columns: [ExportColumn]
-    /// The comparisons, all of what a ticket holds, so that `unassigned` means the same in all of them.
+    /// The comparisons, all with current values, so that `unassigned` means the same in each of them.
     private let comparisons: [RowCondition.Comparison]
 
     /// Takes a condition.
     ///
     /// - Parameter condition: The condition.
-    /// - Throws: A `ConditionError` when it asks about what a listing does not say.
+    /// - Throws: A `ConditionError` when it uses something that a listing does not have.
     public init(_ condition: RowCondition) throws(ConditionError) {
         self.condition = condition
         var columns: [ExportColumn] = []
@@ -53,8 +53,8 @@ public struct TicketCondition: Sendable {
 
     /// Refuses names of agents or categories that do not exist.
     ///
-    /// - Parameter lookups: The agents and categories there are.
-    /// - Throws: A `ConditionError` with the name's place.
+    /// - Parameter lookups: The existing agents and categories.
+    /// - Throws: A `ConditionError` with the name's position.
     public func check(_ lookups: Lookups) throws(ConditionError) {
         let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
         for (index, comparison) in condition.comparisons.enumerated() {
@@ -70,9 +70,9 @@ public struct TicketCondition: Sendable {
         }
     }
 
-    /// Whether the condition holds for tickets, with their agents' and categories' names.
+    /// Makes a filter from the condition and the names of agents and categories.
     ///
-    /// - Parameter lookups: The agents and categories there are.
+    /// - Parameter lookups: The existing agents and categories.
     /// - Returns: A condition for a ``TicketFilter``.
     public func filter(_ lookups: Lookups) -> @Sendable (ListedTicket) -> Bool {
         let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
@@ -87,7 +87,7 @@ public struct TicketCondition: Sendable {
 }
 
 extension ListedTicket {
-    /// A column's value in its equivalent writings.
+    /// A column's value in its equivalent spellings.
     fileprivate func value(
         of column: ExportColumn, _ directory: NameDirectory
     ) -> RowCondition.Value {

@@ -1,11 +1,11 @@
 public import MavaAPI
 
-/// Which tickets are wanted.
+/// Selects tickets.
 ///
-/// What the API can filter is asked of the API, so that fewer pages are read, and every ticket is checked here
-/// again: an API that ignored a filter must not make an export of tickets that were not asked for.
+/// The API applies the filters that it supports, so that fewer pages are read. Every ticket is also checked
+/// here, so that an API that ignored a filter cannot add unwanted tickets to an export.
 public struct TicketFilter: Sendable {
-    /// The assignee of tickets that have none, as the API and this filter write it.
+    /// The assignee of unassigned tickets, as the API and this filter write it.
     public static let unassigned = "Unassigned"
     /// The statuses that the API can filter by.
     private static let listableStatuses = Set(TicketStatus.allCases.map(\.rawValue))
@@ -36,12 +36,12 @@ public struct TicketFilter: Sendable {
     /// Makes a filter that every ticket passes.
     public init() {}
 
-    /// Whether a ticket is wanted.
+    /// Whether a ticket passes every filter.
     ///
-    /// A ticket that does not say what a filter asks about is not wanted.
+    /// A ticket without a value that a filter needs does not pass.
     ///
     /// - Parameter ticket: The ticket.
-    /// - Returns: Whether it passes every filter.
+    /// - Returns: Whether the ticket is wanted.
     public func matches(_ ticket: ListedTicket) -> Bool {
         if let ids, !ids.contains(ticket.id) { return false }
         if !statuses.isEmpty, !(ticket.status.map(statuses.contains) ?? false) { return false }
@@ -75,7 +75,7 @@ public struct TicketFilter: Sendable {
         return ticket.tags.contains { $0.lowercased() == folded }
     }
 
-    /// Adds to a query what the API can filter by.
+    /// Adds the filters that the API supports to a query.
     ///
     /// - Parameter query: The query.
     package func narrow(_ query: inout TicketQuery) {
@@ -84,7 +84,7 @@ public struct TicketFilter: Sendable {
         query.categories = categories
         query.origins = origins
         query.csatValues = satisfactions.map { $0 == 0 ? "no-rating" : "\($0)" }
-        // The API takes the ids of tags, and has no list of their names.
+        // The API filters by the ids of tags and has no list of their names.
         if tags.allSatisfy({ TicketID($0)?.isObjectID == true }) { query.tags = tags }
     }
 }

@@ -2,18 +2,18 @@ import BulkPlan
 import BulkSystem
 public import MavaAPI
 
-/// A file of ticket ids: one a line, or the first column of a CSV file.
+/// A file of ticket ids: one per line, or the first column of a CSV file.
 public enum TicketIDFile {
-    /// What is wrong with a line.
+    /// An error in a line.
     public struct Unusable: Error, CustomStringConvertible, Sendable {
         /// The file.
         public var path: String
         /// The line, from 1.
         public var line: Int
-        /// The text that is no id.
+        /// The text that is not an id.
         public var text: String
 
-        /// The message with file and line.
+        /// The message with the file and the line.
         public var description: String {
             "\(path):\(line): \(quoted(text)) is not a ticket's id or link"
         }
@@ -21,11 +21,11 @@ public enum TicketIDFile {
 
     /// Reads the ids.
     ///
-    /// Blank lines and a header such as `ticketId` are passed over. A link of the dashboard counts as its id.
+    /// Blank lines and a header such as `ticketId` are skipped. A dashboard link counts as its id.
     ///
     /// - Parameter path: The file; `-` is standard input.
     /// - Returns: The ids.
-    /// - Throws: ``Unusable`` for a line that holds no id, and a `FileError` when the file cannot be read.
+    /// - Throws: ``Unusable`` for a line without an id, and a `FileError` when the file cannot be read.
     public static func ids(path: String) throws -> Set<TicketID> {
         var reader = try FileReader(path == "-" ? "/dev/stdin" : path)
         var ids: Set<TicketID> = []

@@ -8,15 +8,15 @@ import BulkPlan
 package import BulkSystem
 public import MavaAPI
 
-/// The agents and categories of an organisation, and their file.
+/// The agents and categories of an organisation, and the file that stores them.
 ///
-/// With the file, previews can look names up without a key.
+/// With the file, previews can look up names without a key.
 public struct Lookups: Hashable, Sendable {
     /// What is written for a name that no list has.
     package static let notListed = ColumnRole.notListed
     private static let format = "mava-bulk-lookups"
     private static let version = 1
-    /// No organisation's lists come near this many bytes.
+    /// The largest file that is read, in bytes; no organisation's lists come near it.
     private static let longestFile = 64 << 20
 
     /// The agents that are not archived.
@@ -35,11 +35,11 @@ public struct Lookups: Hashable, Sendable {
         self.categories = categories
     }
 
-    /// Why a file holds no look-ups.
+    /// Why a look-up file is unusable.
     public struct Unusable: Error, CustomStringConvertible, Sendable {
         /// The file.
         public var path: String
-        /// What is wrong with it.
+        /// What is wrong with the file.
         public var message: String
 
         /// The message with the path.
@@ -49,7 +49,7 @@ public struct Lookups: Hashable, Sendable {
     /// Reads a file that ``write(to:createdAt:baseURL:)`` wrote.
     ///
     /// - Parameter path: The file.
-    /// - Throws: ``Unusable`` when it is not one, and a `FileError` when it cannot be read.
+    /// - Throws: ``Unusable`` when it is not such a file, and a `FileError` when it cannot be read.
     public init(path: String) throws {
         var reader = try FileReader(path)
         var bytes: [UInt8] = []
@@ -88,9 +88,9 @@ public struct Lookups: Hashable, Sendable {
     /// Writes the file, atomically.
     ///
     /// - Parameters:
-    ///   - path: Where it will be.
-    ///   - createdAt: The present, in seconds since 1970.
-    ///   - baseURL: The API that the lists come from.
+    ///   - path: The file.
+    ///   - createdAt: The current time, in seconds since 1970.
+    ///   - baseURL: The URL of the API that the lists come from.
     /// - Throws: A `FileError` when it cannot be written.
     public func write(to path: String, createdAt: Int, baseURL: String) throws {
         var buffer = text(createdAt: createdAt, baseURL: baseURL)
@@ -102,8 +102,8 @@ public struct Lookups: Hashable, Sendable {
     /// The file's contents.
     ///
     /// - Parameters:
-    ///   - createdAt: The present, in seconds since 1970.
-    ///   - baseURL: The API that the lists come from.
+    ///   - createdAt: The current time, in seconds since 1970.
+    ///   - baseURL: The URL of the API that the lists come from.
     /// - Returns: JSON, with an agent or a category on each line.
     package func text(createdAt: Int, baseURL: String) -> OutputBuffer {
         var buffer = OutputBuffer()

@@ -1,36 +1,36 @@
 // The rule by which all tickets of a time range are read while tickets change. docs/export.md explains it to
-// operators, and ListingSweepTests checks it against a model of a server whose tickets change between pages.
+// operators. ListingSweepTests checks it against a model of a server whose tickets change between pages.
 //
-// One answer is one moment of the server. An answer with fewer tickets than it may hold shows its whole window at
-// that moment, so nothing can be lost between two pages of it: there is only one. The sweep therefore cuts the
-// range into windows of creation times, which never change, and does not page:
+// One answer shows the server at one moment. An answer with fewer tickets than its limit shows its whole
+// window at that moment, and no ticket can be lost between pages, because there is only one. So the sweep
+// does not page. It cuts the range into windows of creation times, which never change:
 //
-// - A listing in order of creation is cut where a full page ends. The next window begins with the second of the
-//   page's last ticket, so that second is read twice and the tickets of it that come again are dropped.
-// - A listing in another order is cut into windows that are small enough by the density seen so far. One that
-//   turns out to be full is read again as smaller ones.
-// - A single second that holds more than a page has to be paged by `skip`. Each page begins ten tickets before
-//   the end of the one before. As long as one of these ten comes again, no ticket behind them was passed over,
-//   because the order of the tickets that are there does not change. Otherwise the second is read again.
+// - A listing in order of creation is cut at the end of each full page. The next window starts with the
+//   second of the page's last ticket. So that second is read twice, and its repeated tickets are dropped.
+// - A listing in another order is cut into windows that are small enough by the density seen so far. A window
+//   that turns out to be full is read again as smaller ones.
+// - A single second with more tickets than a page must be paged by `skip`. Each page starts ten tickets
+//   before the end of the one before. As long as one of these ten appears again, no ticket after them was
+//   skipped, because the order of the remaining tickets does not change. Otherwise the second is read again.
 //
-// What must stay true: a window counts as read only by an answer that was not full, and a range leaves `ranges` only
-// when all its seconds were read. An order is believed only after a check: the part that the first full page
-// claims to hold is read once more, and must hold nothing new.
+// Invariants: a window counts as read only after an answer that was not full. A range leaves `ranges` only
+// when all its seconds were read. An order is trusted only after a check: the part that the first full page
+// should have shown completely is read again, and must contain nothing new.
 
 package import MavaAPI
 
-/// Decides which pages of the listing to ask for, so that every ticket of a time range is seen.
+/// Chooses the pages of the listing that show every ticket of a time range.
 ///
-/// It does no input or output: ``next()`` says what to ask for, ``observe(_:entries:total:)`` takes what came back,
-/// and the two alternate until ``next()`` returns `nil`.
+/// It does no input or output. ``next()`` returns what to ask for and ``observe(_:entries:total:)`` takes the
+/// answer. The two alternate until ``next()`` returns `nil`.
 package struct ListingSweep {
-    /// One ticket of a page, as far as the sweep is concerned.
+    /// One ticket of a page, reduced to what the sweep needs.
     package struct Sighting {
         /// The ticket.
         package var id: TicketID
-        /// When the listing says it was created, in microseconds since 1970; `nil` where it does not say.
+        /// The listed creation time, in microseconds since 1970; `nil` if the listing has none.
         package var createdAt: Int64?
-        /// Whether the sweep had not seen it before.
+        /// Whether the sweep sees the ticket for the first time.
         package var isNew: Bool
 
         package init(id: TicketID, createdAt: Int64?, isNew: Bool) {
@@ -40,7 +40,7 @@ package struct ListingSweep {
         }
     }
 
-    /// A part of the time range, in seconds since 1970; the end is not in it.
+    /// A part of the time range, in seconds since 1970; the end is exclusive.
     package struct Window: Hashable, Sendable {
         package var start: Int64
         package var end: Int64
@@ -51,14 +51,14 @@ package struct ListingSweep {
         }
     }
 
-    /// What to ask for.
+    /// The next page to ask for.
     package struct Request: Hashable, Sendable {
         package var window: Window
         package var skip = 0
         package var limit = TicketQuery.maximumLimit
     }
 
-    /// Tickets of one second that cannot be read, because they change faster than they are read.
+    /// An error: the tickets of one second change faster than they can be read.
     package struct Unsteady: Error, CustomStringConvertible {
         package var second: Int64
         package var description: String {
@@ -72,9 +72,9 @@ package struct ListingSweep {
     private enum Step {
         /// The whole of the last range.
         case range
-        /// What a full page claims to have shown wholly; how often this was checked already.
+        /// The window that a full page should have shown completely, and how often this was checked.
         case check(Window, tries: Int)
-        /// A part of the last range, of a listing in no known order.
+        /// A part of the last range, for a listing in no known order.
         case part(Window)
         case second(SecondRead)
     }
@@ -84,54 +84,56 @@ package struct ListingSweep {
         var window: Window
         var skip = 0
         var passes = 1
-        /// The last tickets of the page before.
+        /// The last tickets of the previous page.
         var tail: [TicketID] = []
         var isBroken = false
         var seen: Set<TicketID> = []
     }
 
-    /// The longest window that the API takes: a year of 365 days, in seconds.
+    /// The longest window that the API accepts: a year of 365 days, in seconds.
     package static let longestWindow: Int64 = 365 * 86_400
-    /// How many tickets of a page are read again by the next one, where a second is paged.
+    /// The number of a page's tickets that the next page repeats, when a second is paged.
     package static let overlap = 10
-    /// How many tickets a window is to hold where the order is not known: below a page, with room to err.
+    /// The target number of tickets in a window when the order is not known: less than a page, with a margin.
     private static let wantedPerPart: Int64 = 70
     private static let mostPasses = 8
-    /// How often a full page's claim may bring something new, which a changing ticket can be as well.
+    /// The most checks of the first full page; new tickets can also appear because a ticket changes.
     private static let mostChecks = 3
 
     private let whole: [Window]
-    /// What is left to read, the next range last.
+    /// The ranges that are still to be read; the next one is the last element.
     private var ranges: [Window]
     private(set) var order = Order.unknown
     private var isChecked = false
     private var step = Step.range
-    /// How many seconds a window is long, where the order is not known.
+    /// The length of a window in seconds, when the order is not known.
     private var span = longestWindow
-    /// The end of the last window that was too full: before it, windows grow by halves of what is left, so that
-    /// a crowd behind a long gap is not run into again and again.
+    /// The end of the last window that was too full.
+    ///
+    /// Before this time, each window covers at most half of what is left. So a dense part after a long gap
+    /// does not fill a window again and again.
     private var fullUntil = Int64.min
-    /// How many tickets that window still holds behind what was read of it, as far as is known.
+    /// The known number of tickets in that window that are not read yet.
     private var fullRest: Int64 = 0
-    /// How many pages were asked for.
+    /// The number of pages requested.
     package private(set) var reads = 0
 
-    /// Begins with the ranges to read.
+    /// Starts with the ranges to read.
     ///
-    /// - Parameter ranges: The ranges in ascending order; none may overlap another.
+    /// - Parameter ranges: The ranges in ascending order, without overlaps.
     package init(_ ranges: [Window]) {
         whole = ranges.flatMap(Self.years).reversed()
         self.ranges = whole
     }
 
-    /// The range in parts of at most a year.
+    /// Splits a range into parts of at most a year.
     private static func years(_ range: Window) -> [Window] {
         stride(from: range.start, to: range.end, by: Int(longestWindow)).map {
             Window($0, min($0 + longestWindow, range.end))
         }
     }
 
-    /// What to ask for next; `nil` when everything was read.
+    /// Returns what to ask for next; `nil` when everything was read.
     package mutating func next() -> Request? {
         guard let range = ranges.last else { return nil }
         reads += 1
@@ -153,12 +155,12 @@ package struct ListingSweep {
         }
     }
 
-    /// Takes the page that came for what was last asked for.
+    /// Takes the page requested last.
     ///
     /// - Parameters:
     ///   - page: The tickets in the order of the listing.
-    ///   - entries: How many entries the page has.
-    ///   - total: How many tickets the listing says the window holds, where it says so.
+    ///   - entries: The number of entries on the page.
+    ///   - total: The number of tickets in the window by the listing; `nil` if it does not say.
     /// - Throws: ``Unsteady`` when a second cannot be read.
     package mutating func observe(
         _ page: [Sighting], entries: Int, total: Int?
@@ -178,21 +180,21 @@ package struct ListingSweep {
         }
     }
 
-    /// Whether an answer from the start of a window shows all of it.
+    /// Whether an answer from the start of a window shows the whole window.
     private static func isWhole(_ entries: Int, _ total: Int?, skip: Int = 0) -> Bool {
         entries < TicketQuery.maximumLimit && (total ?? 0) <= skip + entries
     }
 
     // MARK: A listing in order
 
-    /// Cuts a range behind a full page.
+    /// Cuts a range after a full page.
     private mutating func cut(_ range: Window, after page: [Sighting]) {
         learnOrder(page, in: range)
         guard order == .ascending || order == .descending,
             let last = page.last?.createdAt.map(Self.second),
             let first = page.first?.createdAt.map(Self.second)
         else {
-            // `unknown` stays only where all tickets of the page have one creation time.
+            // The order stays `unknown` only if all tickets of the page have the same creation time.
             if order == .unknown, let only = page.first?.createdAt.map(Self.second) {
                 split(range, at: only)
             }
@@ -214,7 +216,7 @@ package struct ListingSweep {
         if isFirstCut { step = .check(shown, tries: 1) }
     }
 
-    /// Splits a range into what is before a second, the second, and what is behind it.
+    /// Splits a range into the part before a second, the second, and the part after it.
     private mutating func split(_ range: Window, at second: Int64) {
         ranges.removeLast()
         let parts = [
@@ -240,7 +242,7 @@ package struct ListingSweep {
         }
     }
 
-    /// Takes the listing as one in no order: what was read by trusting an order is read again.
+    /// Treats the listing as unordered, and reads again what was read by trusting an order.
     private mutating func distrust() {
         order = .unsorted
         ranges = whole
@@ -279,7 +281,7 @@ package struct ListingSweep {
             fullUntil = window.end
             fullRest = Int64(max(total ?? entries, entries))
         } else {
-            // The page is the first of its second.
+            // This page is the first of its second.
             step = .second(SecondRead(window: window))
         }
     }
@@ -301,7 +303,7 @@ package struct ListingSweep {
         if !second.tail.isEmpty, Set(second.tail).isDisjoint(with: ids) { second.isBroken = true }
         guard Self.isWhole(entries, total, skip: second.skip) else {
             second.tail = ids.suffix(Self.overlap)
-            // An empty page that says there are more brings nothing: begin again.
+            // An empty page that says there are more tickets is useless, so start again.
             if entries <= Self.overlap { second.isBroken = true }
             second.skip += max(entries - Self.overlap, 1)
             step = .second(second)
@@ -317,7 +319,7 @@ package struct ListingSweep {
         }
     }
 
-    /// The second that a time in microseconds lies in.
+    /// The second that contains a time in microseconds.
     private static func second(_ microseconds: Int64) -> Int64 {
         microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
     }

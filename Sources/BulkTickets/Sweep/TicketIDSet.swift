@@ -1,10 +1,10 @@
 package import MavaAPI
 
-/// The ids of the tickets seen so far: the only thing of an export that grows with its tickets.
+/// The ids of the tickets seen so far: the only part of an export that grows with its tickets.
 ///
-/// An ObjectId takes twelve bytes of an open-addressing table that is 7/16 to 7/8 full, so 14 to 28
-/// bytes a ticket. Other ids are kept as texts. The table is in 64 parts that grow one by one, so that
-/// growing never needs the memory of two whole tables.
+/// An ObjectId takes twelve bytes of an open-addressing table that is 7/16 to 7/8 full, so 14 to 28 bytes per
+/// ticket. Other ids are stored as texts. The table has 64 parts that grow one by one, so that growing never
+/// needs the memory of two whole tables.
 package struct TicketIDSet {
     fileprivate struct Part {
         var high: [UInt64] = []
@@ -18,7 +18,7 @@ package struct TicketIDSet {
 
     package init() {}
 
-    /// How many ids there are.
+    /// The number of ids.
     package var count: Int { parts.reduce(others.count) { $0 + $1.count } }
 
     /// Adds an id.
@@ -38,7 +38,7 @@ package struct TicketIDSet {
         return mixed ^ mixed >> 32
     }
 
-    /// An ObjectId in lower case as its twelve bytes; `nil` for other ids, which are compared as written.
+    /// The twelve bytes of an ObjectId in lower case; `nil` for other ids, which are compared as written.
     private static func packed(_ id: TicketID) -> (UInt64, UInt32)? {
         var text = id.rawValue
         return text.withUTF8 { bytes in
@@ -78,7 +78,7 @@ extension TicketIDSet.Part {
         return true
     }
 
-    /// The place of an id, or the free one where it belongs.
+    /// The place of an id, or the free place where it belongs.
     private func place(_ high: UInt64, _ low: UInt32, _ hash: UInt64) -> Int {
         let size = self.high.count
         var place = Int(hash & 0xFFFF_FFFF) % size

@@ -1,26 +1,26 @@
 package import MavaAPI
 
-/// How far the reading of tickets is.
+/// The progress of reading tickets.
 public struct ReadingProgress: Hashable, Sendable {
-    /// How many pages were asked for.
+    /// The number of pages requested.
     public var pages = 0
-    /// How many tickets Mava listed, each counted once.
+    /// The number of tickets that Mava listed, each counted once.
     public var seen = 0
-    /// How many of them passed the filter.
+    /// The number of these tickets that passed the filter.
     public var taken = 0
 
-    /// Starts with nothing read.
+    /// Starts at zero.
     public init() {}
 }
 
 /// Reads all tickets that pass a filter, page by page.
 package struct TicketReader: Sendable {
-    /// What happens after a ticket.
+    /// What to do after a ticket.
     package enum Step { case goOn, stop }
 
-    /// When reading begins where no time is given: 2015-01-01T00:00:00Z, before Mava existed.
+    /// When reading starts if no time is given: 2015-01-01T00:00:00Z, before Mava existed.
     package static let earliest: Int64 = 1_420_070_400
-    /// How far the clocks of Mava and of this machine may differ, in seconds.
+    /// The largest expected difference between the clocks of Mava and of this machine, in seconds.
     private static let clockSlack: Int64 = 86_400
 
     package let source: any TicketPageSource
@@ -33,12 +33,12 @@ package struct TicketReader: Sendable {
 
     /// Reads the tickets.
     ///
-    /// A ticket that passes the filter from the start of the reading to its end is taken exactly once.
+    /// A ticket that passes the filter during the whole reading is taken exactly once.
     ///
     /// - Parameters:
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The current time, in seconds since 1970.
     ///   - progress: Called after each page.
-    ///   - take: Takes a ticket and says whether to go on.
+    ///   - take: Takes a ticket and returns whether to continue.
     /// - Returns: How much was read.
     /// - Throws: What the source and `take` throw, and `ClientError` when tickets change too fast to be read.
     package func read(
@@ -49,7 +49,8 @@ package struct TicketReader: Sendable {
         let range = range(now: now)
         guard range.start < range.end else { return state.result(of: filter) }
         if let ids = filter.ids {
-            // Tickets are looked for by the times inside their ids, and then further around them.
+            // Tickets are searched at the times inside their ids first, and then in a wider range around
+            // them.
             for slack in [Int64(30), 86_400] {
                 let missing = ids.filter { !state.found.contains($0) }
                 let windows = Self.windows(missing, slack, in: range)
@@ -61,16 +62,16 @@ package struct TicketReader: Sendable {
         return state.result(of: filter)
     }
 
-    /// What was read.
+    /// The result of a reading.
     package struct Result: Sendable {
         package var progress: ReadingProgress
-        /// The tickets that were asked for by id and not listed.
+        /// The tickets that were requested by id and not listed.
         package var missing: Set<TicketID> = []
     }
 
     private struct State {
         var seen = TicketIDSet()
-        /// The wanted tickets that were found, where ids were asked for.
+        /// The wanted tickets that were found, if ids were given.
         var found: Set<TicketID> = []
         var progress = ReadingProgress()
 
@@ -118,7 +119,7 @@ package struct TicketReader: Sendable {
         return .goOn
     }
 
-    /// The range of creation times to ask for.
+    /// The range of creation times to read.
     private func range(now: Int64) -> ListingSweep.Window {
         func second(_ microseconds: Int64, _ rounding: FloatingPointRoundingRule) -> Int64 {
             Int64((Double(microseconds) / 1e6).rounded(rounding))
@@ -129,7 +130,7 @@ package struct TicketReader: Sendable {
         return ListingSweep.Window(start, end)
     }
 
-    /// The windows that hold the creation times of some tickets; all of a range where an id has no time.
+    /// The windows with the creation times of some tickets; the whole range if an id has no time.
     private static func windows(
         _ ids: Set<TicketID>, _ slack: Int64, in range: ListingSweep.Window
     ) -> [ListingSweep.Window] {

@@ -60,7 +60,7 @@ struct PlanFileTests {
         #expect(second.line == 4)
         #expect(try reader.next()?.issue?.code == .statusInvalid)
         #expect(try reader.next() == nil)
-        // The id is that of the rows' bytes, whatever the header says.
+        // The id is computed from the rows' bytes, whatever the header says.
         let rows = text.utf8.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
         #expect(SHA256.hexDigest(of: rows) == id)
     }
@@ -71,7 +71,7 @@ struct PlanFileTests {
         var text = "ticketId,status,note\n"
         for number in 1...3000 {
             let status = ["Open", "Resolved", "Opne"][number % 3]
-            // A row now and then is longer than a block.
+            // Some rows are longer than a block.
             let note = number % 1000 == 7 ? String(repeating: "n", count: 50_000) : "n\(number)"
             text += "\(PlanFixture.id(number)),\(status),\(note)\n"
         }
@@ -89,7 +89,7 @@ struct PlanFileTests {
         }
         #expect(try shown.next() == nil)
         #expect(try sent.next() == nil)
-        // Left before its end, with the second thread at work.
+        // The reader is dropped before the end, while its second thread works.
         var left = try PlanReader(path: path)
         #expect(try left.next()?.row == 1)
     }
@@ -185,7 +185,7 @@ struct PlanFileTests {
         }
     }
 
-    /// A saved plan of several blocks, and its path.
+    /// Writes a plan of several blocks, and returns its path.
     private static func longPlan(_ fixture: PlanFixture) async throws -> String {
         var text = "ticketId,status,note\n"
         for number in 1...1500 { text += "\(PlanFixture.id(number)),Open,note \(number)\n" }

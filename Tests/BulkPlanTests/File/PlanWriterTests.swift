@@ -8,7 +8,7 @@ import CLibrary
 
 @Suite("A large plan on a failing disk")
 struct PlanWriterTests {
-    /// Writes a plan of some 35 MB, of which parts are synced before the end.
+    /// Writes a plan of about 35 MB, parts of which are synced before the end.
     static func write(_ path: String, _ files: FailingFileSystem) throws {
         let header = PlanHeader(
             tool: "test", createdAt: "2026-01-01T00:00:00Z",
@@ -31,7 +31,7 @@ struct PlanWriterTests {
         let directory = try TemporaryDirectory()
         let files = FailingFileSystem()
         try Self.write(directory.file("rows.plan"), files)
-        // Two parts, the rest, the directory.
+        // Two parts, the rest, and the directory.
         #expect(files.syncs == 4)
         for number in 1...3 {
             let directory = try TemporaryDirectory()

@@ -91,7 +91,7 @@ struct ConditionErrorTests {
         for _ in 0..<4 { package.deleteLastPathComponent() }
         let page = try String(
             contentsOf: package.appending(path: "docs/conditions.md"), encoding: .utf8)
-        // A shell takes the outer quotes away.
+        // A shell removes the outer quotes.
         let examples = page.split(separator: "\n\n").filter { $0.hasPrefix("    ") }
             .map { $0.split(separator: "\n").map { $0.dropFirst(4) } }
         #expect(examples.count == 3)
@@ -163,7 +163,7 @@ struct ConditionErrorTests {
         #expect(deep.offset == 128 * 5 && deep.message.contains("256 levels"))
         let nots = try #require(mistake(in: String(repeating: "not ", count: 257) + "a=1"))
         #expect(nots.offset == 256 * 4)
-        // Levels that are closed again do not count.
+        // Closed levels do not count.
         #expect(
             mistake(in: Array(repeating: nested(200), count: 60).joined(separator: " and ")) == nil)
     }

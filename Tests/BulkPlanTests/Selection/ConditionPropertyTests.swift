@@ -38,7 +38,7 @@ struct ConditionPropertyTests {
                 }
             }
         }
-        // Both outcomes are common, so that the comparison means something.
+        // Both outcomes are frequent, so that the comparison is meaningful.
         #expect(held > 1200 && held < 3600, "\(held)")
     }
 

@@ -1,10 +1,10 @@
 import BulkPlan
 import BulkTestSupport
 
-/// A random condition that was never text: it can be evaluated slowly, and printed.
+/// A random condition that does not come from text: it can be evaluated slowly, and printed.
 ///
-/// The evaluation shares nothing with the parser or the comparisons: a number is a count of hundredths, a time a range
-/// of seconds, and a text a list of scalars, chosen before their spellings.
+/// The evaluation shares no code with the parser or the comparisons. A number is a count of hundredths, a
+/// time is a range of seconds, and a text is a list of scalars. Values are chosen before their spellings.
 struct RandomCondition {
     /// A value and one of its spellings.
     struct Atom {
@@ -12,13 +12,13 @@ struct RandomCondition {
             case blank
             case word
             case hundredths(Int)
-            /// Seconds since 1970, the last one included.
+            /// Seconds since 1970, including the last one.
             case seconds(Int, Int)
         }
 
         var meaning: Meaning
         var spelling: String
-        /// Whether it counts from the present time, which only holds without quotes.
+        /// Whether it is relative to the current time, which is only possible without quotes.
         var isAge = false
     }
 
@@ -36,7 +36,7 @@ struct RandomCondition {
         var literals: [Atom]
     }
 
-    /// A value of a row, as the evaluation sees it: the writings of each element.
+    /// A row's value for the evaluation: the spellings of each element.
     enum Cell {
         case missing
         case text([Atom])
@@ -142,7 +142,7 @@ extension RandomCondition.Atom {
                 isAge: true)
             if minutes == 0 { spelling = "now" }
         default:
-            // Days, minutes and seconds about the present time of the condition, 2001-09-09T01:46:40Z.
+            // Days, minutes and seconds around the condition's current time, 2001-09-09T01:46:40Z.
             let day = 1 + random.below(30)
             let date = "2001-09-\(day < 10 ? "0" : "")\(day)"
             let start = (11_565 + day) * 86_400
@@ -162,7 +162,7 @@ extension RandomCondition.Atom {
         }
     }
 
-    /// A number with needless zeros.
+    /// A number with unnecessary zeros.
     private static func spelling(_ hundredths: Int, using random: inout SeededGenerator) -> String {
         let (whole, rest) = (abs(hundredths) / 100, abs(hundredths) % 100)
         var text = random.pick(["", "", "0", "000"]) + "\(whole)"
@@ -231,7 +231,9 @@ extension RandomCondition {
         }
     }
 
-    /// The elements with their writings that are not blank; a time is an element with a spelling in ISO 8601.
+    /// The elements with their spellings that are not blank.
+    ///
+    /// A time is an element with a spelling in ISO 8601.
     private static func elements(_ cell: Cell) -> [[Atom]] {
         let all: [[Atom]] =
             switch cell {
@@ -293,7 +295,7 @@ extension RandomCondition {
         }
     }
 
-    /// For each element that can be compared: -1 when it is before the literal, 1 when it is after it, else 0.
+    /// For each comparable element: -1 when it is before the literal, 1 when it is after it, otherwise 0.
     private static func order(_ literal: Atom, _ cell: Cell) -> [Int] {
         if case .time(let seconds) = cell {
             return order(
@@ -331,12 +333,14 @@ extension RandomCondition {
 // MARK: - Printing
 
 extension RandomCondition {
-    /// One of the texts that mean this condition.
+    /// One of the texts with the meaning of this condition.
     func text(using random: inout SeededGenerator) -> String {
         text(root, strength: 0, using: &random)
     }
 
-    /// One of the texts of a node inside an operator of a strength: 0 for none and `or`, 1 for `and`, 2 for `not`.
+    /// One of the texts of a node inside an operator.
+    ///
+    /// The operator's strength is 0 for none and `or`, 1 for `and`, 2 for `not`.
     private func text(_ node: Node, strength: Int, using random: inout SeededGenerator) -> String {
         var text: String
         var own = 3

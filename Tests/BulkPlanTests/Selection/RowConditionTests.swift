@@ -9,7 +9,7 @@ let conditionNow = 1_795_780_800
 struct RowConditionTests {
     private typealias Value = RowCondition.Value
 
-    /// Whether a condition holds where every subject has one value.
+    /// Whether a condition holds when every subject has this one value.
     private func holds(_ text: String, _ value: RowCondition.Value) throws -> Bool {
         try RowCondition(text, now: conditionNow).holds { _ in value }
     }

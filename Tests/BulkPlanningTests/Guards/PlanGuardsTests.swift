@@ -22,7 +22,7 @@ struct PlanGuardsTests {
             #expect(plan.header.requests == rows)
             return nil
         } catch {
-            // What is refused leaves no plan behind.
+            // A refused plan leaves no file.
             #expect(try !fixture.directory.names().contains("plan.jsonl"))
             return try #require(error as? PlanError)
         }

@@ -10,7 +10,7 @@ import CLibrary
 
 @Suite("Files that change under us")
 struct ChangingFileTests {
-    /// Answers look-ups, and does something while it is asked.
+    /// A listing that runs a closure while it answers a look-up.
     private struct InterferingListing: TicketListing {
         let interfere: @Sendable () throws -> Void
 
@@ -26,7 +26,7 @@ struct ChangingFileTests {
         func categories() async throws -> [MavaAPI.Category] { PlanFixture.categories }
     }
 
-    /// Plans two rows while the input is replaced between its two readings.
+    /// Plans two rows while the input is replaced between the two readings.
     private func plan(replacingWith later: String) async throws -> Plan {
         var fixture = try PlanFixture()
         fixture.options.agents = nil
@@ -66,7 +66,7 @@ struct ChangingFileTests {
         let plan = try await fixture.plan("ticketId,status\n" + rows)
         let path = try #require(plan.path)
         var reader = try PlanReader(path: path)
-        // Longer than what the reader has read ahead, and cut between two rows.
+        // The text is longer than the reader's read-ahead, and cut between two rows.
         let text = try fixture.directory.readText("plan.jsonl")
         let kept = text.split(separator: "\n").dropLast(100).joined(separator: "\n") + "\n"
         try #require(truncate(path, off_t(kept.utf8.count)) == 0)

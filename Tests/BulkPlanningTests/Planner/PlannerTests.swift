@@ -203,7 +203,7 @@ struct PlannerTests {
             ("expectStatus", "Spam", false), ("expectPriority", "1", true),
             ("expectPriority", "high", false), ("expectAssignedTo", "Ada", true),
             ("expectAssignedTo", "unassigned", false),
-            // An agent who has left the lists is still named by the id.
+            // An agent who is not listed any more is still identified by the id.
             ("expectAssignedTo", "6630a1f4c2b9e4a1d8f00b29", false),
             ("expectCategoryId", PlanFixture.billing, true),
             ("expectUpdatedAt", "2026-01-02T01:00:00+01:00", true),
@@ -217,7 +217,7 @@ struct PlannerTests {
             "id,status,\(column)\n\(PlanFixture.id(1)),Pending,\(value)\n")
         #expect(entries[0].disposition == (holds ? .update : .conflict))
         #expect(entries[0].issue?.code == (holds ? nil : .preconditionFailed))
-        // What the ticket holds already needs no precondition.
+        // A value that the ticket already holds needs no precondition.
         let again = try await fixture.entries(
             "id,status,\(column)\n\(PlanFixture.id(1)),Open,\(value)\n")
         #expect(again[0].disposition == .unchanged)

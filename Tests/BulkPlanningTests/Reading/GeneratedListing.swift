@@ -6,27 +6,27 @@ import Synchronization
 @testable import BulkPlan
 @testable import BulkPlanning
 
-/// A listing of generated tickets that counts how often it is asked, and misbehaves on request.
+/// A listing of generated tickets that counts its requests, and misbehaves on request.
 final class GeneratedListing: TicketListing {
     enum Order: CaseIterable { case ascending, descending, shuffled }
-    /// How tickets come in over time.
+    /// The distribution of tickets over time.
     enum Shape: String, CaseIterable {
         /// About one ticket every five seconds.
         case dense
         /// About one ticket every half hour.
         case sparse
-        /// A thousand at a time, weeks apart.
+        /// Groups of a thousand, weeks apart.
         case clustered
-        /// Over three years, some days busy and some not.
+        /// Over three years, with busy and quiet days.
         case threeYears = "three years"
     }
 
-    /// What the n-th page asked for does to the tickets behind the listing.
+    /// How the n-th request changes the tickets of the listing.
     struct Disturbance {
         var page: Int
-        /// The place, in the order of creation, of a ticket that goes away.
+        /// The index, in order of creation, of a ticket that disappears.
         var removes: Int?
-        /// Whether a ticket comes in at the front.
+        /// Whether a ticket is added at the front.
         var adds = false
     }
 
@@ -41,10 +41,10 @@ final class GeneratedListing: TicketListing {
     private let order: Order
     private let total: Int?
     private let disturbances: [Disturbance]
-    /// How far each ticket's creation time lies behind the time in its id, in milliseconds.
+    /// How much later each ticket was created than the time in its id, in milliseconds.
     let skew: Int
 
-    /// `total` is added to the true total; `nil` says none.
+    /// Makes a listing; `total` is added to the true total, and `nil` leaves the total out.
     init(
         _ tickets: [Ticket], order: Order, total: Int? = nil, disturbances: [Disturbance] = [],
         skew: Int = 0
@@ -84,7 +84,7 @@ final class GeneratedListing: TicketListing {
             case .ascending: places = Array(low + from..<low + from + count)
             case .descending: places = (0..<count).map { high - 1 - from - $0 }
             case .shuffled:
-                // The tickets' random tails give an order that has nothing to do with time.
+                // The tickets' random tails give an order that is unrelated to time.
                 let inside = (low..<high).sorted { tails[$0] < tails[$1] }
                 places = Array(inside[from..<from + count])
             }
@@ -115,7 +115,7 @@ final class GeneratedListing: TicketListing {
         return low
     }
 
-    /// Tickets in the order of their creation.
+    /// Makes tickets in order of creation.
     static func workspace(_ shape: Shape, count: Int, seed: UInt64) -> [Ticket] {
         var random = SeededGenerator(seed: seed)
         var seconds = 1_700_000_000
@@ -147,7 +147,7 @@ final class GeneratedListing: TicketListing {
             id: TicketID(id)!, status: "Open", priority: 1, createdAt: nil)
     }
 
-    /// The fewest pages that can show some tickets: each page holds a hundred neighbours.
+    /// The fewest pages that can show some tickets, if each page has a hundred consecutive tickets.
     static func fewestPages(_ tickets: [Ticket], wanted: Set<TicketID>) -> Int {
         var pages = 0
         var place = 0

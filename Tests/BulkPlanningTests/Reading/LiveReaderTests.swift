@@ -15,7 +15,7 @@ struct LiveReaderTests {
         var fewest: Int
     }
 
-    /// Reads some of a workspace's tickets, and more that are not in it.
+    /// Reads some of a workspace's tickets, and others that are not in it.
     private static func read(
         _ tickets: [Ticket], order: GeneratedListing.Order = .descending, every step: Int = 1,
         missing: [String] = [], total: Int? = nil,

@@ -47,7 +47,7 @@ struct SandboxReadingTests {
             let fewest = GeneratedListing.fewestPages(
                 all.sorted { $0.id.creationSeconds! < $1.id.creationSeconds! },
                 wanted: Set(wanted.map(\.id)))
-            // One look-up of the agents, and the pages.
+            // One look-up of the agents, plus the pages.
             #expect(plan.header.price.reads - 1 <= fewest + max(1, fewest / 10))
 
             let again = try await PlanRevalidator(client: client).revalidate(path: plan.path!)
@@ -56,7 +56,7 @@ struct SandboxReadingTests {
         }
     }
 
-    /// Every ticket of the workspace, month by month.
+    /// Lists every ticket of the workspace, month by month.
     private static func list(_ client: MavaClient) async throws -> [Ticket] {
         var tickets: [Ticket] = []
         let end = Int(Workspace.generatedEnd / 1000) + 86_400

@@ -13,7 +13,9 @@ struct SnapshotFormTests {
         "id,status,assignee,category\n"
         + (1...3).map { "\(PlanFixture.id($0)),Pending,Grace,Shipping\n" }.joined()
 
-    /// Plans against a snapshot in which ticket 1 holds what is wanted, 2 something else, and 3 is missing.
+    /// Plans rows for three tickets against a snapshot.
+    ///
+    /// Ticket 1 has the wanted value, ticket 2 has another one, and ticket 3 is missing.
     private static func check(
         _ text: String, name: String = "tickets.jsonl", input: String = input,
         hasLists: Bool = true
@@ -30,7 +32,7 @@ struct SnapshotFormTests {
             entries[1].changeText
                 == "status Open>Pending, categoryId \(PlanFixture.billing)>\(PlanFixture.shipping), "
                 + "assignedTo \(PlanFixture.ada)>\(PlanFixture.grace)")
-        // What is saved has to be read again as it was.
+        // A saved plan must be read back unchanged.
         #expect(try PlanSummary(reading: PlanReader(path: plan.path!)) == plan.summary)
         return plan
     }
@@ -138,7 +140,7 @@ struct SnapshotFormTests {
             others.map { $0.issue?.code } == [.agentUnknown, .agentUnknown, nil, .categoryUnknown])
         #expect(others[0].issue?.suggestion == "Grace")
         #expect(others[1].issue?.message.contains("the snapshot names no agent") == true)
-        // An id that the snapshot does not mention is taken as it is, as without any list.
+        // An id that is not in the snapshot is accepted as it is, as without any list.
         #expect(others[2].changeText == "assignedTo ?>\(id)")
     }
 

@@ -1,6 +1,6 @@
 import BulkTestSupport
 
-/// Inputs as people write them, right and wrong, with whatever one record's meaning may owe to others.
+/// Random inputs as people write them, valid and invalid, whose records can depend on earlier ones.
 struct RandomRequests {
     var random: SeededGenerator
 
@@ -41,7 +41,7 @@ struct RandomRequests {
         }
     }
 
-    /// A CSV input.
+    /// Makes a CSV input.
     mutating func csv() -> [UInt8] {
         var columns = ["ticketId", "status", "priority", "category", "assignedTo"]
         for other in ["expectStatus", "expectAssignedTo", "expectCategoryId", "note"]
@@ -51,7 +51,7 @@ struct RandomRequests {
         if random.chance(20) { columns += ["expectUpdatedAt", "expectPriority"] }
         let lineBreak = random.pick(["\n", "\n", "\n", "\r\n", "\r"])
         var text = columns.joined(separator: ",") + lineBreak
-        // Now and then more rows than are looked at together.
+        // Sometimes there are more rows than are read together.
         for _ in 0..<random.below(random.chance(5) ? 400 : 40) {
             var fields = columns.map { value($0) }
             if random.chance(3) { fields.removeLast() }
@@ -67,7 +67,7 @@ struct RandomRequests {
         return Array(text.utf8)
     }
 
-    /// A JSON Lines input, whose keys come as they come.
+    /// Makes a JSON Lines input with varying keys.
     mutating func json() -> [UInt8] {
         let columns = [
             "status", "priority", "category", "categoryId", "assignedTo", "expectStatus",

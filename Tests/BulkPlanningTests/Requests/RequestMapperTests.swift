@@ -7,7 +7,7 @@ import Testing
 private let ada = "6630a1f4c2b9e4a1d8f00b21"
 private let ticket = "6630a1f4c2b9e4a1d8f00b99"
 
-/// What every record of an input asks for, one line each; an issue as its code and column.
+/// The change requested by every record of an input, one line each; an issue as its code and column.
 private func mapped(_ text: String, format: RecordFormat) throws -> [String] {
     var reader = try RecordReader(ByteSource(bytes: Array(text.utf8)), format: format)
     var mapper = try RequestMapper(columns: reader.columns, format: format)
@@ -52,7 +52,7 @@ private func mapped(_ text: String, format: RecordFormat) throws -> [String] {
     return lines
 }
 
-/// What one CSV row asks for.
+/// The change requested by one CSV row.
 private func mappedRow(_ header: String, _ row: String) throws -> String {
     try #require(try mapped("\(header)\n\(row)\n", format: .csv).first)
 }

@@ -6,7 +6,7 @@ import BulkTestSupport
 import MavaAPI
 import Testing
 
-/// All that reading an input's requests says.
+/// Everything that reading an input's requests returns.
 private struct SeenRequests: Equatable {
     struct Row: Equatable {
         var line: Int
@@ -37,7 +37,7 @@ private struct SeenRequests: Equatable {
         return names
     }
 
-    /// Maps one record after the other.
+    /// Maps records one after another.
     init(_ reader: consuming RecordReader) throws {
         var reader = reader
         var mapper = try RequestMapper(columns: reader.columns, format: reader.format)
@@ -120,7 +120,7 @@ struct RequestReaderTests {
     @Test("A block of thousands of rows, plain and not, is read as record by record")
     func many() throws {
         var random = SeededGenerator(seed: 20_260_302)
-        // How many rows a batch has space for differs from how many are appended at a time.
+        // A batch's row capacity differs from the number of rows appended at a time.
         for count in [1000, 1020, 1030, 5000, 20_000] {
             let text =
                 "ticketId,assignedTo\n"
@@ -158,7 +158,7 @@ struct RequestReaderTests {
 
     @Test("A text that means another name than it is written as is never taken for a known name")
     func lookalikes() throws {
-        // A report's `'` before a tab is dropped, the tab stays; a tab alone is a blank.
+        // A report's `'` before a tab is dropped, and the tab is kept. A tab alone is a blank.
         let id = "6630a1f4c2b9e4a1d8f00b21"
         let names = ["Ada", "'\tAda", "\tAda", "'=Ada", "=Ada", "Ada", "nobody", "Null", "'\tnull"]
         let text =

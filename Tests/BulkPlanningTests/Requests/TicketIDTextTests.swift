@@ -126,7 +126,7 @@ struct InputIDTests {
         let text =
             isCSV
             ? "id,status\n" + rows.map { "\($0.0),\($0.1)\n" }.joined()
-            // Numbers that are no ObjectIds count among the odd ones.
+            // Numbers that are not ObjectIds count as unusual ids.
             : rows.map { "{\"id\":\($0.0),\"status\":\"\($0.1)\",\"note\":\"some more words\"}\n" }
                 .joined() + "{\"id\":17,\"status\":\"Open\"}\n"
         let plan = try await fixture.plan(text, name: name)

@@ -54,14 +54,14 @@ struct RevalidationRulesTests {
         #expect(rules().exception(moved, nil)?.disposition == .conflict)
         let sent = rules(.overwrite).exception(moved, nil)
         #expect(sent?.disposition == .update)
-        // What is overwritten is not known any more, so the report must not say so.
+        // The overwritten value is not known any more, so the report must not show one.
         #expect(sent?.changes.first?.before == nil)
         #expect(rules(.overwrite).exception(assigns, nil)?.issue?.code == .ticketNotRead)
         #expect(rules(.overwrite, unread: .send).exception(assigns, nil)?.disposition == .update)
         #expect(
             rules(.overwrite, allowsHandOff: true).exception(assigns, nil)?.disposition == .update)
         #expect(rules(.overwrite, unread: .hold).exception(moved, nil)?.disposition == .held)
-        // It was not found when it was approved either.
+        // The ticket was not found when the plan was approved either.
         #expect(rules().exception(entry([Self.assignment], undiffed: true), nil) == nil)
     }
 
@@ -87,7 +87,7 @@ struct RevalidationRulesTests {
             #expect(moved?.issue?.code == .preconditionFailed)
             #expect(moved?.issue?.message.contains("expected was nobody") == true)
         }
-        // What is right already needs no request, so nothing can go wrong.
+        // A correct value needs no request, so nothing can go wrong.
         #expect(
             rules().exception(row, current("Resolved", assignee: .text("x")))?.disposition
                 == .unchanged)

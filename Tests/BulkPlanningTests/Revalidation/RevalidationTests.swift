@@ -69,7 +69,7 @@ struct RevalidationTests {
                 == [.conflict, .conflict, .update, .unchanged, .unchanged, .unchanged])
         #expect(entries[0].issue?.code == .changedSincePlan)
         #expect(entries[0].issue!.message.contains("\"Waiting\" now"))
-        // Only what is still to be done is sent.
+        // Only the remaining change is sent.
         #expect(entries[2].changeText == "status Open>Pending")
     }
 
@@ -89,7 +89,7 @@ struct RevalidationTests {
         let (_, entries) = try await revalidate(
             [Self.ticket(1, status: "Waiting"), Self.ticket(2), Self.ticket(4)], .overwrite)
         #expect(entries[0].changeText.hasPrefix("status Waiting>Resolved"))
-        // The third ticket is gone; it is sent as approved, and the server answers.
+        // The third ticket is gone. Its row is sent as approved, and the server answers.
         #expect(entries[3].disposition == .update)
     }
 

@@ -9,7 +9,7 @@ import Testing
 struct SelectionTests {
     private static let now = 1_767_225_600
 
-    /// Five rows for five tickets: status, priority and note of each.
+    /// Five rows for five tickets, each with a status, a priority and a note.
     private static let rows = """
         ticketId,status,priority,assignee,Team Note
         \(PlanFixture.id(1)),Resolved,3,,urgent: call
@@ -51,7 +51,7 @@ struct SelectionTests {
             ("priority = 3", [1, 3]), ("priority = HIGH", [1, 3]), ("Priority < 2", [2, 5]),
             ("'Team Note' contains CALL", [1]), ("team_note = ''", [2]),
             ("'Team Note' = '=quiet'", [3]), ("ticketId = '\(PlanFixture.id(2))'", [2]),
-            // The row that cannot be understood is left out only where its columns decide.
+            // The invalid row is excluded only when its columns decide.
             ("new.status = Resolved", [1, 2, 4]), ("new.assignee = grace@acme.com", [3, 4]),
             ("new.assignee in (Ada, Grace)", [2, 3, 4]), ("new.assignee = ''", [1, 4, 5]),
             ("new.priority >= 2", [1, 3, 4]),
@@ -65,7 +65,7 @@ struct SelectionTests {
         ])
     func conditions(text: String, rows: [Int]) async throws {
         #expect(try await kept([text]) == rows)
-        // In JSON Lines the columns come as they are met.
+        // In JSON Lines, columns are added as they appear.
         let lines = Self.rows.split(separator: "\n").dropFirst().map { line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)
             let keys = ["ticketId", "status", "priority", "assignee", "Team Note"]
@@ -144,7 +144,7 @@ struct SelectionTests {
         let entries = try PlanFixture.entries(of: plan.path!)
         #expect(entries.map(\.disposition) == [.excluded, .update, .excluded, .invalid, .excluded])
         #expect(plan.summary.problems.map(\.rows) == [1])
-        // An invalid row that is left out is no problem of the plan.
+        // An excluded invalid row is not a problem of the plan.
         fixture.options.selection.limit = 1
         fixture.options.output = fixture.directory.file("one.jsonl")
         let one = try await fixture.plan(Self.rows)
@@ -188,7 +188,7 @@ struct SelectionTests {
         "Tickets of excluded and of invalid rows are not read",
         arguments: [("note = keep", 2), ("new.priority = 2", 2), ("old.priority != 3", 4)])
     func reads(condition: String, pages: Int) async throws {
-        // A day apart, so that each takes a page of its own.
+        // The tickets are a day apart, so that each takes its own page.
         let ids = (0..<5).map {
             String(1_767_225_600 + $0 * 864_000, radix: 16) + "0000000000000001"
         }

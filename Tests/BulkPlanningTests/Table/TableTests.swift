@@ -9,7 +9,7 @@ struct TableTests {
     @Test("texts of all lengths keep their numbers, read from a record or from anywhere")
     func values() {
         let table = ValueTable(hash: ByteHash())
-        // Texts that differ in their last byte only, behind every length; the bytes behind are not theirs.
+        // Texts of every length that differ only in their last byte; the bytes after it are not theirs.
         let texts = (1...60).flatMap { length in
             ["a", "b"].map { String(repeating: "x", count: length - 1) + $0 }
         }
