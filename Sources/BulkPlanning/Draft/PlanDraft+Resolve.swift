@@ -91,7 +91,7 @@ extension PlanDraft {
         // Of several rows for a ticket, one that cannot be written must not stand against another.
         let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
         if row.isUnwritable, !isAlone {
-            let isStatus = row.status == CurrentValues.unwritableStatus
+            let isStatus = row.status == UnwritableValue.status
             return row.refuse(.invalid, isStatus ? .statusInvalid : .priorityInvalid)
         }
         let category = categories[Int(row.category)]
@@ -367,98 +367,6 @@ struct LateNames {
     }
 }
 
-/// What a name in the input can name.
-enum NamedThing: String {
-    case agent, category
-
-    /// The id of something that an option or a map names.
-    ///
-    /// - Throws: A ``PlanError`` when it does not exist.
-    func id(
-        _ name: String, in directory: NameDirectory, _ code: PlanError.Code, _ path: String?,
-        _ line: Int?
-    ) throws(PlanError) -> String {
-        let found = match(name, in: directory, suggests: true)
-        if case .id(let id) = found { return id }
-        throw PlanError(code: code, message: issue(name, found).message, path: path, line: line)
-    }
-
-    /// The surest of the names of one thing.
-    static func first(_ names: String) -> String {
-        String(names.prefix { $0 != "\0" })
-    }
-
-    /// Looks a name up.
-    func match(
-        _ name: String, in directory: NameDirectory, suggests: Bool
-    ) -> NameDirectory.Match {
-        self == .agent
-            ? directory.agent(name, suggests: suggests)
-            : directory.category(name, suggests: suggests)
-    }
-
-    /// Whether a name that another column gives can name the same thing.
-    func canBe(_ name: String, _ id: String, in directory: NameDirectory) -> Bool {
-        self == .agent ? directory.agent(name, canBe: id) : directory.category(name, canBe: id)
-    }
-
-    /// That two columns name different things.
-    func disagreement(_ name: String, _ other: String) -> RowIssue {
-        RowIssue(
-            code: .valueInvalid,
-            message:
-                "correct one: another column says \(quoted(other)), which is not "
-                + (self == .agent ? "the agent " : "the category ") + quoted(name), value: name)
-    }
-
-    /// Why a name means nothing that can be sent.
-    func issue(_ name: String, _ match: NameDirectory.Match) -> RowIssue {
-        let isAgent = self == .agent
-        switch match {
-        case .ambiguous(let candidates):
-            let few = candidates.prefix(5).joined(separator: " or ")
-            return RowIssue(
-                code: isAgent ? .agentAmbiguous : .categoryAmbiguous,
-                message: "write the \(isAgent ? "e-mail or the id" : "id"): \(quoted(name)) can be "
-                    + few,
-                value: name)
-        case .notListed:
-            return RowIssue(
-                code: isAgent ? .agentUnknown : .categoryUnknown,
-                message:
-                    "give a key, or write the id: \(quoted(name)) is no id, and without an API "
-                    + "key there is no list to look names up in",
-                value: name)
-        case .notInSnapshot:
-            return RowIssue(
-                code: isAgent ? .agentUnknown : .categoryUnknown,
-                message:
-                    "give a key, or write the id: the snapshot names no "
-                    + (isAgent ? "agent " : "category ") + quoted(name), value: name)
-        case .unknown(let closest):
-            let advice =
-                closest.map { "did you mean \(quoted($0))?" }
-                ?? "look at `mava-bulk \(isAgent ? "agents" : "categories")`:"
-            return RowIssue(
-                code: isAgent ? .agentUnknown : .categoryUnknown,
-                message: advice
-                    + (isAgent
-                        ? " no listed agent has the id, e-mail, name or wallet "
-                        : " no active category has the id or name ") + quoted(name),
-                value: name, suggestion: closest)
-        case .id:
-            preconditionFailure("a name that means something has no issue")
-        }
-    }
-}
-
-extension NameDirectory {
-    /// Whether there is a list of the agents, or of the categories.
-    func hasNames(of thing: NamedThing) -> Bool {
-        thing == .agent ? hasAgents : hasCategories
-    }
-}
-
 /// A value that rows get from elsewhere, as the number of what it means.
 struct FillValue {
     var field: FieldSet
@@ -478,8 +386,8 @@ extension PlannedRow {
 
     /// Whether the record asks for a status or a priority that tickets can only hold.
     fileprivate var isUnwritable: Bool {
-        status == CurrentValues.unwritableStatus && fields.contains(.status)
-            || priority == Int(CurrentValues.unwritablePriority) && fields.contains(.priority)
+        status == UnwritableValue.status && fields.contains(.status)
+            || priority == Int(UnwritableValue.priority) && fields.contains(.priority)
     }
 
     fileprivate mutating func fill(_ fill: FillValue) {

@@ -1,4 +1,5 @@
 import BulkPlan
+import BulkSystem
 import MavaAPI
 
 /// What an object such as `{"_id":…,"name":…,"email":…}` calls an agent or a category.

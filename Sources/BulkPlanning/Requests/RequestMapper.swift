@@ -236,10 +236,10 @@ package struct RequestMapper: ~Copyable {
         if let number = number(text) { return number }
         // Only a ticket that holds it already makes it right, which is found when the tickets were read.
         if role == .status, equalsIgnoringCase(text, "spam") {
-            return CurrentValues.unwritableStatus
+            return UnwritableValue.status
         }
         if role == .priority, equalsIgnoringCase(text, "4") {
-            return CurrentValues.unwritablePriority
+            return UnwritableValue.priority
         }
         report(role, text, column: column)
         return nil

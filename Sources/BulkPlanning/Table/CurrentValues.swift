@@ -3,12 +3,6 @@ import MavaAPI
 
 /// The distinct values that tickets hold or are to hold, under the numbers by which they are compared.
 final class CurrentValues {
-    /// A status that tickets can hold and no update takes, and its number.
-    static let unwritableStatusName = "Spam"
-    static let unwritableStatus: UInt8 = 5
-    /// A priority that tickets can hold and no update takes.
-    static let unwritablePriority: UInt8 = 4
-
     /// Statuses: 1 to 4 are the four that an update takes, in their order; then the one that tickets can only
     /// hold; others follow as met.
     let statuses: ValueTable
@@ -39,7 +33,7 @@ final class CurrentValues {
         aiStatuses = ValueTable(hash: hash)
         objects = ValueTable(hash: hash)
         for status in TicketStatus.allCases { _ = statuses.intern(status.rawValue) }
-        _ = statuses.intern(Self.unwritableStatusName)
+        _ = statuses.intern(UnwritableValue.statusName)
     }
 
     /// The number of a status; of a text behind whose first byte at least sixteen can be loaded.
