@@ -168,6 +168,7 @@ struct GuardsFileTests {
             (#"{"rules":[{"name":"a","field":"status","most":1,"from":["Open",null]}]}"#, true),
             (#"{"rules":[{"name":"a","field":"status","most":1,"from":[]}]}"#, false),
             (#"{"rules":[{"name":"a","field":"status","most":1,"from":true}]}"#, false),
+            (#"{"rules":[{"name":"a","field":"category","most":1,"from":""}]}"#, false),
             (#"{"rules":[{"name":"a","field":"status","most":1,"each":"yes"}]}"#, false),
         ] {
             #expect(schema.accepts(try TestSchema.value(Data(text.utf8))) == isRight, "\(text)")
