@@ -24,6 +24,7 @@ struct CommandLineTests {
         #expect(overview.status == 0)
         for command in [
             "plan", "apply", "resume", "export", "sandbox", "agents", "categories", "lookups",
+            "schema",
         ] {
             #expect(overview.output.contains("  \(command)"))
             let help = try await run(["help", command])

@@ -63,10 +63,10 @@ extension PlanDraft {
     /// Why a row asks for something that no update can write and that its ticket does not hold; `nil` where it
     /// does not.
     private func unwritable(_ row: PlannedRow) -> RowIssue.Code? {
-        if row.changes.contains(.status), row.status == CurrentValues.unwritableStatus {
+        if row.changes.contains(.status), row.status == UnwritableValue.status {
             return .statusInvalid
         }
-        if row.changes.contains(.priority), row.priority == Int(CurrentValues.unwritablePriority) {
+        if row.changes.contains(.priority), row.priority == Int(UnwritableValue.priority) {
             return .priorityInvalid
         }
         if row.changes.contains(.category), let issue = unlistedCategories[row.category] {

@@ -21,11 +21,11 @@ extension PlanDraft {
             return RowIssue(joining: [issue] + unknownNames(row))
         case .statusInvalid:
             return RequestMapper.issue(
-                .status, found: CurrentValues.unwritableStatusName,
+                .status, found: UnwritableValue.statusName,
                 column: columns.name(of: [.status]) ?? "status")
         case .priorityInvalid:
             return RequestMapper.issue(
-                .priority, found: "\(CurrentValues.unwritablePriority)",
+                .priority, found: "\(UnwritableValue.priority)",
                 column: columns.name(of: [.priority]) ?? "priority")
         case .duplicateDisagrees: return disagreement(row)
         case .preconditionFailed: return failedPrecondition(index)

@@ -94,7 +94,7 @@ extension PlanDraft {
         // Of several rows for a ticket, one that cannot be written must not stand against another.
         let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
         if row.isUnwritable, !isAlone {
-            let isStatus = row.status == CurrentValues.unwritableStatus
+            let isStatus = row.status == UnwritableValue.status
             return row.refuse(.invalid, isStatus ? .statusInvalid : .priorityInvalid)
         }
         let category = categories[Int(row.category)]
@@ -387,8 +387,8 @@ extension PlannedRow {
 
     /// Whether the record asks for a status or a priority that tickets can only hold.
     fileprivate var isUnwritable: Bool {
-        status == CurrentValues.unwritableStatus && fields.contains(.status)
-            || priority == Int(CurrentValues.unwritablePriority) && fields.contains(.priority)
+        status == UnwritableValue.status && fields.contains(.status)
+            || priority == Int(UnwritableValue.priority) && fields.contains(.priority)
     }
 
     fileprivate mutating func fill(_ fill: FillValue) {

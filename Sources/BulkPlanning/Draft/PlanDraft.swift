@@ -145,8 +145,8 @@ extension PlannedRow {
         category = request.category.index.map { UInt32($0) + 1 } ?? 0
         assignee = request.assignee.index.map { UInt32($0) + 1 } ?? 0
         var fields: FieldSet = []
-        if 1...CurrentValues.unwritableStatus ~= request.statusCode { fields.insert(.status) }
-        if 1...CurrentValues.unwritablePriority ~= request.priorityCode { fields.insert(.priority) }
+        if 1...UnwritableValue.status ~= request.statusCode { fields.insert(.status) }
+        if 1...UnwritableValue.priority ~= request.priorityCode { fields.insert(.priority) }
         if request.category.isPresent { fields.insert(.category) }
         if request.assignee.isPresent { fields.insert(.assignee) }
         self.fields = fields

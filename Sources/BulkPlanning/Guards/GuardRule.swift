@@ -114,7 +114,7 @@ public struct GuardRule: Hashable, Sendable {
         }
         // Tickets can have this status, though no update can write it.
         if field == .status, !isNew, text.lowercased() == "spam" {
-            return .number(CurrentValues.unwritableStatus)
+            return .number(UnwritableValue.status)
         }
         switch try FieldText(text, field) {
         case .number(let number): return .number(number)

@@ -226,9 +226,10 @@ struct GuardTally {
                 GuardViolation(
                     rule: PlanGuards.FixedName.fill.rawValue, count: filled.tickets, most: 0,
                     code: .fieldsFilled,
-                    message: "the plan replaces \(fields.joined(separator: " or ")) of "
-                        + "\(Words.tickets(filled.tickets)), and the guard fill lets it write only "
-                        + "where nothing is" + Self.places(filled, tickets),
+                    message: "the guard fill lets the plan write "
+                        + "\(fields.joined(separator: " and ")) only where there is no value, and the plan "
+                        + "replaces values of \(Words.tickets(filled.tickets))"
+                        + Self.places(filled, tickets),
                     advice: "leave them out,"))
         }
         for counter in counters {

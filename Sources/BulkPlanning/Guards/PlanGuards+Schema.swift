@@ -84,7 +84,8 @@ extension PlanGuards {
             "field": { "enum": ["status", "priority", "category", "categoryId", "assignee", "assignedTo"] },
             "value": {
               "description": "A status, a priority, an id, a name or an e-mail; null for an empty field.",
-              "type": ["string", "integer", "null"]
+              "type": ["string", "integer", "null"],
+              "minLength": 1
             },
             "values": {
               "anyOf": [

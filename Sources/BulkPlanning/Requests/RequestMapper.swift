@@ -242,10 +242,10 @@ package struct RequestMapper: ~Copyable {
         // This value is valid only for a ticket that already has it. That is checked after the tickets were
         // read.
         if role == .status, equalsIgnoringCase(text, "spam") {
-            return CurrentValues.unwritableStatus
+            return UnwritableValue.status
         }
         if role == .priority, equalsIgnoringCase(text, "4") {
-            return CurrentValues.unwritablePriority
+            return UnwritableValue.priority
         }
         report(role, text, column: column)
         return nil

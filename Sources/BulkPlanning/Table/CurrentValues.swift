@@ -3,12 +3,6 @@ import MavaAPI
 
 /// The distinct current and wanted values of tickets; they are compared by their numbers.
 final class CurrentValues {
-    /// A status that tickets can have but no update can write, and its number.
-    static let unwritableStatusName = "Spam"
-    static let unwritableStatus: UInt8 = 5
-    /// A priority that tickets can have but no update can write.
-    static let unwritablePriority: UInt8 = 4
-
     /// The statuses by number.
     ///
     /// 1 to 4 are the four that an update can write, in their order. 5 is the one that tickets can only have.
@@ -41,7 +35,7 @@ final class CurrentValues {
         aiStatuses = ValueTable(hash: hash)
         objects = ValueTable(hash: hash)
         for status in TicketStatus.allCases { _ = statuses.intern(status.rawValue) }
-        _ = statuses.intern(Self.unwritableStatusName)
+        _ = statuses.intern(UnwritableValue.statusName)
     }
 
     /// The number of a status; at least sixteen bytes must be readable from the text's first byte.

@@ -39,44 +39,30 @@ public struct ValueMap: Hashable, Sendable {
     /// How many lines leave the ticket's value as it is.
     var leaves: Int { entries.count { $0.to == nil } }
 
-    /// Reads a table.
+    /// Reads the bytes of a table.
     ///
     /// - Parameters:
-    ///   - path: The CSV file; a line without `to` leaves the ticket's value as it is.
+    ///   - bytes: The CSV file's bytes.
+    ///   - sha256: Their SHA-256, 64 hexadecimal digits.
+    ///   - path: The file's name.
     ///   - field: The field whose values the table maps.
     ///   - unmapped: What to do with values that are not in the table.
-    /// - Throws: A ``PlanError`` that names the line when the table is unusable; a `ReadError` or `FileError`
-    ///   when reading it fails.
-    public init(
-        reading path: String, for field: TicketField, unmapped: Unmapped = .invalid
+    /// - Throws: A ``PlanError`` that names the line when the table is unusable; a `ReadError` when it is not
+    ///   CSV.
+    init(
+        bytes: [UInt8], sha256: String, path: String, for field: TicketField, unmapped: Unmapped
     ) throws {
         self.path = path
         self.field = field
         self.unmapped = unmapped
+        self.sha256 = sha256
         guard unmapped != .clear || field == .assignedTo else {
             throw PlanError(
                 code: .mapUnusable,
                 message: "values without a line can be cleared for the assignee only", path: path)
         }
-        var digest = SHA256()
-        var file = try FileReader(path)
-        var bytes: [UInt8] = []
-        while true {
-            let chunk = try file.read(upTo: 256 << 10)
-            if chunk.isEmpty { break }
-            bytes += chunk
-            guard bytes.count <= Self.mostBytes else {
-                throw PlanError(
-                    code: .mapUnusable,
-                    message: "it is larger than 64 MiB, which no table of values is", path: path)
-            }
-        }
-        bytes.withUnsafeBytes { digest.update($0) }
-        sha256 = digest.hexDigest()
         entries = try Self.entries(bytes, path, field)
     }
-
-    private static let mostBytes = 64 << 20
 
     private static func entries(
         _ bytes: [UInt8], _ path: String, _ field: TicketField
@@ -168,82 +154,6 @@ public struct ValueMap: Hashable, Sendable {
         case FieldText.none?: "null"
         case .name?, nil: text.lowercased()
         }
-    }
-}
-
-/// The wanted agents or categories of a map that uses names.
-struct NameMap {
-    /// The result of mapping a value.
-    enum Target {
-        case value(UInt32)
-        case none
-        case leave
-    }
-
-    let map: ValueMap
-    private var byID: [String: (target: Target, line: Int)] = [:]
-    private var byText: [String: (target: Target, line: Int)] = [:]
-    /// The numbers of the lines that were used.
-    private(set) var usedLines: Set<Int> = []
-    /// The two values of each line, as ids if these are known.
-    private(set) var lines: [PlanHeader.Map.Line] = []
-
-    /// Looks up the names of a map.
-    ///
-    /// - Throws: A ``PlanError`` that names the line when the new value does not exist, or when two lines map
-    ///   one value to different ones.
-    init(
-        _ map: ValueMap, _ thing: NamedThing, _ directory: NameDirectory, _ values: ValueTable
-    ) throws(PlanError) {
-        self.map = map
-        for entry in map.entries {
-            let target: Target
-            switch entry.to {
-            case .name(let name)?:
-                let id = try thing.id(name, in: directory, .mapUnusable, map.path, entry.line)
-                target = .value(values.intern(id))
-                lines.append(.init(from: entry.from, to: id, line: entry.line))
-            case FieldText.none?:
-                target = .none
-                lines.append(.init(from: entry.from, to: nil, line: entry.line))
-            case .number?, nil: target = .leave
-            }
-            byText[entry.from] = (target, entry.line)
-            guard case .id(let id) = thing.match(entry.from, in: directory, suggests: false) else {
-                continue
-            }
-            if !lines.isEmpty, lines[lines.count - 1].line == entry.line {
-                lines[lines.count - 1].from = id
-            }
-            if let other = byID[id], !Self.isSame(other.target, target) {
-                throw PlanError(
-                    code: .mapUnusable,
-                    message:
-                        "line \(other.line) maps the same \(thing.rawValue) to something else: "
-                        + "remove one of them", path: map.path, line: entry.line)
-            }
-            byID[id] = (target, entry.line)
-        }
-    }
-
-    private static func isSame(_ left: Target, _ right: Target) -> Bool {
-        switch (left, right) {
-        case (.value(let left), .value(let right)): left == right
-        case (.none, .none), (.leave, .leave): true
-        default: false
-        }
-    }
-
-    /// Maps a value.
-    ///
-    /// - Parameters:
-    ///   - name: The value as written in the input.
-    ///   - id: The id of the value; `nil` when it has none.
-    /// - Returns: The new value; `nil` when the map has no line for it.
-    mutating func target(_ name: String, id: String?) -> Target? {
-        let found = id.flatMap { byID[$0] } ?? byText[ValueMap.canonical(name, map.field)]
-        if let found { usedLines.insert(found.line) }
-        return found?.target
     }
 }
 

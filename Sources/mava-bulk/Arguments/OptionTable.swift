@@ -66,13 +66,14 @@ enum OptionTable {
         .init(.maxChanges, .value("N"), "refuse a plan of more than N requests"),
         .init(
             .maxChangePercent, .value("P"),
-            "refuse a plan that changes over P % of the snapshot's tickets, or else of those read"),
+            "refuse a plan that changes over P % of the snapshot's tickets, else of those read"
+        ),
         .init(
             .guards, .value("FILE"),
-            "refuse a plan that exceeds the rules in this JSON file (see `schema guards`)"),
+            "refuse a plan beyond the limits in this JSON file (`mava-bulk schema guards`)"),
         .init(
             .waive, .list("RULE=N"),
-            "let the plan exceed a rule of the guards by up to N tickets in all (repeatable)"),
+            "let the plan have up to N tickets against this rule of the guards (repeatable)"),
         .init(.strict, .none, "send nothing when any row is invalid"),
         .init(.output, .value("FILE"), "write to this file: a plan, an export or look-ups"),
         .init(.force, .none, "replace the file that --output or --save names, whatever it holds"),

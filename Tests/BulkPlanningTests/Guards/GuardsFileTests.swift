@@ -134,6 +134,17 @@ struct GuardsFileTests {
         #expect(try String(contentsOf: file, encoding: .utf8) == PlanGuards.schema)
     }
 
+    @Test("the example of docs/guards.md is what the reader reads and the schema describes")
+    func example() throws {
+        let page = try String(
+            contentsOf: Self.package.appending(path: "docs/guards.md"), encoding: .utf8)
+        let block = try #require(page.firstMatch(of: /```json\n([^`]+)```/)).1
+        let guards = try PlanGuards(bytes: Array(block.utf8), path: "g.json")
+        #expect(guards.rules.map(\.name) == ["no-reopen", "load", "urgent", "orphans"])
+        #expect(guards.protected.agents == ["Grace"] && guards.fillOnly == [.categoryID])
+        #expect(try TestSchema(PlanGuards.schema).accepts(TestSchema.value(Data(block.utf8))))
+    }
+
     @Test("the schema accepts the sample, and refuses what the reader refuses")
     func schema() throws {
         let schema = try TestSchema(PlanGuards.schema)
@@ -157,6 +168,7 @@ struct GuardsFileTests {
             (#"{"rules":[{"name":"a","field":"status","most":1,"from":["Open",null]}]}"#, true),
             (#"{"rules":[{"name":"a","field":"status","most":1,"from":[]}]}"#, false),
             (#"{"rules":[{"name":"a","field":"status","most":1,"from":true}]}"#, false),
+            (#"{"rules":[{"name":"a","field":"category","most":1,"from":""}]}"#, false),
             (#"{"rules":[{"name":"a","field":"status","most":1,"each":"yes"}]}"#, false),
         ] {
             #expect(schema.accepts(try TestSchema.value(Data(text.utf8))) == isRight, "\(text)")
