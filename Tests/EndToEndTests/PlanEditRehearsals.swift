@@ -68,7 +68,8 @@ struct PlanEditRehearsals {
 
     @Test("An interrupted run of an edited plan is resumed with the rows that are left")
     func resume() async throws {
-        try await Rehearsal.run { rehearsal in
+        // Each request takes longer than the deadline.
+        try await Rehearsal.run(faults: "only=put,latency=20ms") { rehearsal in
             try await plan(rehearsal)
             let edited = try await rehearsal.program([
                 "plan", "edit", "plan.jsonl", "--keep-where", "row <= 10", "--output", "ten.jsonl",
@@ -76,7 +77,8 @@ struct PlanEditRehearsals {
             #expect(edited.status == 0, "\(edited.errors)")
             let run = ["--yes", "--run-dir", "run"]
             let stopped = try await rehearsal.program(
-                ["apply", "ten.jsonl", "--deadline", "1ms"] + run + Rehearsal.wideQuota)
+                ["apply", "ten.jsonl", "--deadline", "1ms", "--concurrency", "1"] + run
+                    + Rehearsal.wideQuota)
             #expect(stopped.status == 5, "\(stopped.errors)")
             let resumed = try await rehearsal.program(
                 ["resume", "run", "--yes", "--deadline", "5m"])
@@ -95,7 +97,8 @@ struct PlanEditRehearsals {
                 "ticketId,status,assignee\n\(ticket),Pending,\n\(ticket),,Grace\n", to: "rows.csv")
             _ = try await rehearsal.program(["plan", "rows.csv", "--output", "plan.jsonl"])
             let edited = try await rehearsal.program(
-                ["plan", "edit", "plan.jsonl", "--drop", "1", "--output", "new.jsonl"])
+                ["plan", "edit", "plan.jsonl", "--drop-file", "-", "--output", "new.jsonl"],
+                input: "1\n")
             #expect(edited.status == 0, "\(edited.errors)")
             let applied = try await rehearsal.program(
                 ["apply", "new.jsonl", "--yes", "--run-dir", "run"])
@@ -173,7 +176,7 @@ struct PlanEditRehearsals {
             ),
             (
                 ["plan.jsonl", "--drop-where", "rov = 1", "--output", "new.jsonl"], 2,
-                "--drop-where: did"
+                "did you mean \"row\"? the plan has no column \"rov\"\n  rov = 1\n  ^"
             ),
             (
                 ["plan.jsonl", "--keep-where", "row =", "--output", "new.jsonl"], 2,

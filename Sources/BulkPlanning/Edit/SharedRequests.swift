@@ -23,8 +23,9 @@ struct SharedRequests {
         var isDropped: Bool
         /// The fields that the row itself changes; empty for the carrier.
         var fields: FieldSet = []
-        /// What the row expects: a value for each field, then for the time of the last change. It is empty if the
-        /// row expects nothing.
+        /// What the row expects: of each field, then of the time of the last change.
+        ///
+        /// It is empty if the row expects nothing.
         var expected: [PlanColumns.Said] = []
     }
 
@@ -142,13 +143,14 @@ struct SharedRequests {
         return left
     }
 
-    /// Whether remaining rows expect something; `nil` if the plan does not show it.
+    /// Whether remaining rows expect something.
     ///
     /// - Parameters:
     ///   - place: The place among ``Row/expected``.
     ///   - group: The rows.
     ///   - canDiffer: Whether two rows can expect different values. A ticket that was read meets all of them, so
     ///     they are equal.
+    /// - Returns: Whether they do; `nil` if the plan does not show it.
     private func isExpected(_ place: Int, in group: Group, canDiffer: Bool) -> Bool? {
         var texts: Set<String> = []
         var (left, dropped) = (0, 0)

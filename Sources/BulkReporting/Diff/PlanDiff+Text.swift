@@ -111,6 +111,7 @@ extension PlanDiff.Group {
     ///   - change: Writes a change.
     ///   - code: Writes why rows are not carried out.
     ///   - word: Writes a disposition.
+    /// - Returns: The words, without a newline.
     func text(
         change: (PlanSummary.Change) -> String, code: (RowIssue.Code) -> String,
         word: (String) -> String

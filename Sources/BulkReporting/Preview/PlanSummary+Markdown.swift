@@ -38,7 +38,7 @@ extension PlanSummary {
         let counts = header.counts
         let warning =
             notices.first.flatMap { $0.kind == .noObjectID ? "**\($0.message)**\n\n" : nil } ?? ""
-        // Only a selection excludes rows, and most plans have none.
+        // Only a selection or an edit excludes rows, and most plans have none.
         let excluded =
             counts.excluded > 0
             ? (" excluded |", " ---: |", " \(Words.number(counts.excluded)) |") : ("", "", "")
