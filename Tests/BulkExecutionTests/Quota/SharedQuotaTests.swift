@@ -166,8 +166,13 @@ struct SharedQuotaTests {
         #expect(third.take(at: now) == .granted)
         #expect(third.take(at: now) == .granted)
         #expect(third.takeNotices().isEmpty)
-        // The first process was asked itself, so it waits on.
+        // The first process was asked itself, so it waits on, and enters its hint again. The answer to the probe
+        // ended only the hint that was there before.
         #expect(first.take(at: now) == .wait(until: 5000 * .second, .paused))
+        #expect(second.take(at: now) == .granted)
+        var fourth = try shared()
+        #expect(fourth.take(at: now) == .granted)
+        #expect(fourth.takeNotices().count == 1)
     }
 
     @Test(
