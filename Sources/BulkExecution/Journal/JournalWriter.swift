@@ -33,27 +33,8 @@ package final class JournalWriter: Sendable {
         }
     }
 
-    /// What is known about syncing.
-    private struct Sync {
-        var lastAt: Nanoseconds?
-        /// Whether one is under way or will be.
-        var isScheduled = false
-        var isNeeded = false
-
-        /// How long to wait before the next sync; `nil` when one is scheduled already.
-        mutating func takeDelay(at now: Nanoseconds) -> Nanoseconds? {
-            if isScheduled { return nil }
-            isScheduled = true
-            guard let lastAt, now - lastAt < JournalWriter.slowEnough else { return 0 }
-            return max(0, lastAt + JournalWriter.longestUnsynced - now)
-        }
-    }
-
-    /// The least time between two syncs, unless outcomes come slower than that by themselves.
-    private static let slowEnough = Nanoseconds.second / 100
     /// How many bytes gather at most before they are written unasked.
     private static let much = 256 << 10
-    private static let longestUnsynced = Nanoseconds.second / 10
 
     /// What lets something happen after a delay; a test's own decides when.
     package typealias Schedule =
@@ -78,7 +59,7 @@ package final class JournalWriter: Sendable {
     private let state: Mutex<State>
     /// What is being written; the writer holds it, so that batches keep their order.
     private let batch = Mutex(OutputBuffer(capacity: 16 << 10))
-    private let sync = Mutex(Sync())
+    private let syncPolicy = Mutex(SyncPolicy())
     /// How many bytes the file must have.
     private let length: Mutex<Int>
     private let onFailure = Mutex<(@Sendable (FileError) -> Void)?>(nil)
@@ -264,13 +245,10 @@ package final class JournalWriter: Sendable {
         return holdsOutcome
     }
 
-    /// Syncs at once when outcomes come slower than 100 a second, else ten times a second.
+    /// Syncs when the policy says so, because an outcome was written.
     private func syncSoon() {
         let now = clock()
-        let delay = sync.withLock { sync in
-            sync.isNeeded = true
-            return sync.takeDelay(at: now)
-        }
+        let delay = syncPolicy.withLock { $0.noteOutcome(at: now) }
         if let delay { sync(after: delay) }
     }
 
@@ -282,22 +260,13 @@ package final class JournalWriter: Sendable {
     private func syncAsScheduled() {
         syncNow()
         let now = clock()
-        let delay = sync.withLock { sync -> Nanoseconds? in
-            sync.isScheduled = false
-            // What was written during the sync came quickly after what it was for.
-            return sync.isNeeded ? sync.takeDelay(at: now) : nil
-        }
+        let delay = syncPolicy.withLock { $0.endScheduled(at: now) }
         if let delay, failure == nil { sync(after: delay) }
     }
 
     private func syncNow() {
         guard failure == nil else { return }
-        // What is written from now on needs another sync, even if this one happens to take it along.
-        let isNeeded = sync.withLock { sync in
-            defer { sync.isNeeded = false }
-            return sync.isNeeded
-        }
-        guard isNeeded else { return }
+        guard syncPolicy.withLock({ $0.begin() }) else { return }
         do {
             try fileSystem.sync(file)
             // What was written is lost where the file was deleted, or cut by somebody else. Lines that were written
@@ -307,7 +276,7 @@ package final class JournalWriter: Sendable {
             return fail(error)
         }
         let now = clock()
-        sync.withLock { $0.lastAt = now }
+        syncPolicy.withLock { $0.noteSynced(at: now) }
     }
 
     private func fail(_ error: FileError) {

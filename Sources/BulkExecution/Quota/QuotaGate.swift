@@ -2,11 +2,12 @@ package import BulkSystem
 import Synchronization
 
 // One gate stands before everything that uses the key, so that look-ups, reads and updates share one
-// budget. Its decisions are the quota window's; this file only lets tasks wait for them.
+// budget. Whether there is a permit is decided by the shared quota; who is next, by the queue. This file
+// holds both under one lock and lets tasks wait for them.
 //
-// Those who wait stand in a queue. Only the first of them sleeps or waits for a change; the others wait
-// to become the first. So permits are given in the order in which they were asked for, and one timer is
-// enough. No continuation is resumed under the lock.
+// Only the first in the queue sleeps or waits for a change; the others wait to become the first. So permits
+// are given in the order in which they were asked for, and one timer is enough. No continuation is resumed
+// under the lock.
 
 /// The server has asked all who use the key to wait, for longer than somebody waits.
 package struct QuotaPause: Error, Hashable, CustomStringConvertible {
@@ -21,62 +22,38 @@ package struct QuotaPause: Error, Hashable, CustomStringConvertible {
 
 /// The permits of one key, for any number of tasks.
 package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
-    private struct Waiter {
-        let id: UInt64
-        var continuation: CheckedContinuation<Void, Never>?
-        /// Whether it is to look again although it has not begun to wait yet.
-        var isWoken = false
-    }
+    private typealias Waker = CheckedContinuation<Void, Never>
 
     private struct State {
-        var window: QuotaWindow
-        var queue: [Waiter] = []
-        var nextID: UInt64 = 0
+        var quota: SharedQuota
+        var queue = PermitQueue<Waker>()
         var granted = 0
         var pauses = 0
-        /// Whether others' hints of long pauses were shown to be out of date.
-        var endsHints = false
-        /// What the person should know and was not told.
-        var notices: [String] = []
-        /// What the first in the queue was last told to wait for, and until when.
+        /// What the first in the queue waits for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
 
-        mutating func enter() -> UInt64 {
-            nextID += 1
-            queue.append(Waiter(id: nextID))
-            return nextID
+        mutating func take(at now: Nanoseconds) -> QuotaWindow.Decision {
+            let decision = quota.take(at: now)
+            if decision == .granted { granted += 1 }
+            return decision
         }
 
-        /// Wakes the first in the queue; what is returned is resumed outside the lock.
-        mutating func wakeFirst() -> CheckedContinuation<Void, Never>? {
-            guard !queue.isEmpty else { return nil }
-            queue[0].isWoken = true
-            return queue[0].continuation.take()
-        }
-
-        mutating func wake(_ id: UInt64) -> CheckedContinuation<Void, Never>? {
-            guard let index = queue.firstIndex(where: { $0.id == id }) else { return nil }
-            queue[index].isWoken = true
-            return queue[index].continuation.take()
-        }
-
-        mutating func leave(_ id: UInt64) -> CheckedContinuation<Void, Never>? {
-            queue.removeAll { $0.id == id }
+        mutating func leave(_ id: UInt64) -> Waker? {
+            let next = queue.leave(id)
             if queue.isEmpty { wait = nil }
-            return wakeFirst()
+            return next
         }
     }
 
     private enum Turn {
-        case granted(CheckedContinuation<Void, Never>?)
+        case granted(next: Waker?)
         case sleep(until: Nanoseconds)
         case park
         case giveUp(QuotaPause)
     }
 
     private let state: Mutex<State>
-    private let ledger: QuotaLedger?
-    private let longestRequest: Nanoseconds
+    private let hasLedger: Bool
     private let clock: C
     private let origin: C.Instant
     private let noticeHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
@@ -93,10 +70,10 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         _ quota: Quota?, ledger: QuotaLedger? = nil, longestRequest: Duration = .seconds(60),
         clock: C
     ) {
-        // Without a quota there is nothing to share.
-        self.ledger = quota == nil ? nil : ledger
-        self.longestRequest = Nanoseconds(longestRequest)
-        state = Mutex(State(window: QuotaWindow(quota)))
+        let shared = SharedQuota(
+            quota, ledger: ledger, longestRequest: Nanoseconds(longestRequest))
+        hasLedger = shared.hasLedger
+        state = Mutex(State(quota: shared))
         self.clock = clock
         origin = clock.now
     }
@@ -115,7 +92,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package var pauses: Int { state.withLock { $0.pauses } }
     /// Why the budget is not shared with other processes any more, in words; `nil` while it is, or
     /// where it never was.
-    package var ledgerProblem: String? { ledger?.problem }
+    package var ledgerProblem: String? { state.withLock { $0.quota.problem } }
     /// How many tasks wait for a permit.
     package var waiting: Int { state.withLock { $0.queue.count } }
     /// What those who wait for a permit wait for, and for how many seconds yet where that is known; `nil`
@@ -133,13 +110,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package func estimate(for requests: Int) -> (quota: Quota?, seconds: Double?) {
         let now = now
         return state.withLock { state in
-            (state.window.inForce(at: now), state.window.secondsUntilSent(requests, at: now))
+            (
+                state.quota.window.inForce(at: now),
+                state.quota.window.secondsUntilSent(requests, at: now)
+            )
         }
     }
     /// How many permits are in use now.
     package var used: Int {
         let now = now
-        return state.withLock { $0.window.used(at: now) }
+        return state.withLock { $0.quota.window.used(at: now) }
     }
 
     // MARK: Taking
@@ -151,14 +131,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package func take(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
         let now = time ?? now
         defer { tellNotices() }
-        return state.withLock { state in take(&state, at: now) }
-    }
-
-    private func take(_ state: inout State, at now: Nanoseconds) -> QuotaWindow.Decision {
-        let decision =
-            ledger.map { take(&state, $0, at: now) } ?? state.window.take(at: now)
-        if decision == .granted { state.granted += 1 }
-        return decision
+        return state.withLock { $0.take(at: now) }
     }
 
     /// Waits for a permit, after all who asked before.
@@ -167,7 +140,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     /// - Throws: `CancellationError` when the task is cancelled first, and a ``QuotaPause`` when the server
     ///   has asked to wait for longer; no permit is taken then.
     package func acquire(patience: Nanoseconds = .max) async throws {
-        let id = state.withLock { $0.enter() }
+        let id = state.withLock { $0.queue.enter() }
         do {
             while true {
                 try Task.checkCancellation()
@@ -192,11 +165,11 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         let now = now
         defer { tellNotices() }
         return state.withLock { state in
-            guard state.queue.first?.id == id else { return .park }
-            switch take(&state, at: now) {
+            guard state.queue.isFirst(id) else { return .park }
+            switch state.take(at: now) {
             case .granted:
                 state.wait = nil
-                return .granted(state.leave(id))
+                return .granted(next: state.leave(id))
             case .wait(let time?, .paused) where time - now > patience:
                 return .giveUp(QuotaPause(seconds: (time - now).wholeSeconds))
             case .wait(let time, let reason):
@@ -209,105 +182,12 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     private func park(_ id: UInt64) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isWoken = state.withLock { state in
-                    guard let index = state.queue.firstIndex(where: { $0.id == id }),
-                        !state.queue[index].isWoken
-                    else { return true }
-                    state.queue[index].continuation = continuation
-                    return false
-                }
-                if isWoken { continuation.resume() }
+                let isParked = state.withLock { $0.queue.park(id, continuation) }
+                if !isParked { continuation.resume() }
             }
-            state.withLock { state in
-                guard let index = state.queue.firstIndex(where: { $0.id == id }) else { return }
-                state.queue[index].isWoken = false
-            }
+            state.withLock { $0.queue.unpark(id) }
         } onCancel: {
-            state.withLock { $0.wake(id) }?.resume()
-        }
-    }
-
-    // MARK: Sharing
-
-    private static var ledgerPoll: Nanoseconds { 50 * .millisecond }
-    private static var ledgerRetry: Nanoseconds { 2 * .millisecond }
-
-    private func take(
-        _ state: inout State, _ ledger: QuotaLedger, at now: Nanoseconds
-    ) -> QuotaWindow.Decision {
-        var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
-        let offset = ledger.now - now
-        let exchange = ledger.exchange { view in
-            see(view, offset, &state)
-            // Others wait and we have more than our part: leave the next permit to them.
-            let part = max(1, state.window.limit / (view.others + 1))
-            if view.waiting > 0, state.window.used(at: now) >= part {
-                decision = .wait(until: now + Self.ledgerPoll, .others)
-            } else {
-                decision = state.window.take(at: now)
-                noteProbe(&state, decision, at: now)
-            }
-            var share = share(&state, offset, at: now)
-            if case .wait(let until, let reason) = decision {
-                share.wantsUntil = now + offset + 4 * Self.ledgerPoll
-                // What the others hold may become free earlier than they could promise.
-                if !view.permits.isEmpty, reason != .paused {
-                    let poll = now + Self.ledgerPoll
-                    decision = .wait(until: min(until ?? poll, poll), reason)
-                }
-            }
-            return share
-        }
-        guard exchange == .lost else { return decision }
-        state.window.replaceSiblings([])
-        return state.window.take(at: now)
-    }
-
-    private func noteProbe(
-        _ state: inout State, _ decision: QuotaWindow.Decision, at now: Nanoseconds
-    ) {
-        guard decision == .granted, state.window.isProbe,
-            let until = state.window.hintedPause(at: now)
-        else { return }
-        state.notices.append(
-            "an earlier command was asked to wait, for \(Words.wait(seconds: (until - now).wholeSeconds)) from "
-                + "now; one request is sent to see whether that still holds")
-    }
-
-    private func see(_ view: LedgerView, _ offset: Nanoseconds, _ state: inout State) {
-        if view.hintedUntil > .min, !state.endsHints {
-            state.window.heedHint(until: view.hintedUntil - offset)
-        }
-        state.window.replaceSiblings(view.permits.map { $0 - offset })
-        if view.pausedUntil > .min { state.window.heedPause(until: view.pausedUntil - offset) }
-    }
-
-    private func share(
-        _ state: inout State, _ offset: Nanoseconds, at now: Nanoseconds
-    ) -> LedgerShare {
-        var share = LedgerShare()
-        share.permits = state.window.expiries(inFlightUntil: now + longestRequest, at: now)
-            .map { $0 + offset }
-        if state.window.isPaused(at: now) {
-            let end = state.window.pauseEnd
-            if end - now > QuotaWindow.longestSharedPause {
-                share.hintedUntil = end + offset
-            } else {
-                share.pausedUntil = end + offset
-            }
-        }
-        share.endsHints = state.endsHints
-        state.endsHints = false
-        return share
-    }
-
-    /// Enters in the ledger what has changed; when it is taken for a moment, the next permit does it.
-    private func publish(_ state: inout State, at now: Nanoseconds) {
-        guard let ledger else { return }
-        let offset = ledger.now - now
-        _ = ledger.exchange { view in
-            see(view, offset, &state)
-            return share(&state, offset, at: now)
+            state.withLock { $0.queue.wake(id) }?.resume()
         }
     }
 
@@ -317,10 +197,9 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package func giveBack() {
         let now = now
         state.withLock { state in
-            state.window.giveBack()
+            state.quota.giveBack(at: now)
             state.granted -= 1
-            publish(&state, at: now)
-            return state.wakeFirst()
+            return state.queue.wakeFirst()
         }?.resume()
     }
 
@@ -332,26 +211,14 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package func complete(_ reading: QuotaReading?, at time: Nanoseconds? = nil) {
         let now = time ?? now
         state.withLock { state in
-            state.window.complete(at: now)
-            if let reading { heed(reading, &state, at: now) }
-            publish(&state, at: now)
-            return state.wakeFirst()
+            state.quota.complete(reading, at: now)
+            if reading?.isBusy == true { state.pauses += 1 }
+            return state.queue.wakeFirst()
         }?.resume()
         tellNotices()
     }
 
-    private func heed(_ reading: QuotaReading, _ state: inout State, at now: Nanoseconds) {
-        state.window.observe(reading.hints, at: now)
-        if reading.isBusy {
-            state.pauses += 1
-            state.window.pause(for: reading.retryAfter, at: now)
-        } else {
-            if state.window.hintedPause(at: now) != nil { state.endsHints = true }
-            state.window.noteAnswer()
-        }
-    }
-
-    // MARK: Telling
+    // MARK: Notices
 
     /// Sets the handler of what the person should know: a ledger that was lost for a moment, a long pause
     /// that is tried out.
@@ -360,12 +227,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private func tellNotices() {
-        guard let ledger else { return }
-        var notices = ledger.takeNotices()
-        notices += state.withLock { state in
-            defer { state.notices = [] }
-            return state.notices
-        }
+        guard hasLedger else { return }
+        let notices = state.withLock { $0.quota.takeNotices() }
         guard !notices.isEmpty, let handler = noticeHandler.withLock({ $0 }) else { return }
         for notice in notices { handler(notice) }
     }

@@ -1,0 +1,160 @@
+import BulkSystem
+
+// The quota window decides; this file feeds it what the other processes hold, and enters in the ledger what
+// this process holds. Both happen while the ledger's file is locked, so that two processes cannot take the
+// same permit. The window's times and the ledger's are on two scales; `offset` is the distance between them,
+// measured at each exchange.
+
+/// The quota of one key, with the part of it that other processes on this machine use.
+///
+/// It never waits: a ledger that another process has locked is a reason to come back in two milliseconds.
+struct SharedQuota: Sendable {
+    /// How soon to look again where another process may free a permit earlier than it promised.
+    static let ledgerPoll = 50 * Nanoseconds.millisecond
+    /// How soon to look again when another process has the ledger's file locked.
+    static let ledgerRetry = 2 * Nanoseconds.millisecond
+
+    /// What this process has used, and what it knows of the others.
+    private(set) var window: QuotaWindow
+    private let ledger: QuotaLedger?
+    private let longestRequest: Nanoseconds
+    /// Whether an answer showed that the others' hints of long pauses are out of date, since the last exchange.
+    private var endsHints = false
+    private var notices: [String] = []
+
+    /// Starts with every permit of this process free.
+    ///
+    /// - Parameters:
+    ///   - quota: The quota; `nil` lets everything through that hints and pauses allow.
+    ///   - ledger: The budget shared with other processes on this machine, if there is one. Without a quota
+    ///     it is not used: there is nothing to share.
+    ///   - longestRequest: The most that a request can last.
+    init(_ quota: Quota?, ledger: QuotaLedger?, longestRequest: Nanoseconds) {
+        window = QuotaWindow(quota)
+        self.ledger = quota == nil ? nil : ledger
+        self.longestRequest = longestRequest
+    }
+
+    /// Whether there is a ledger, and so whether there can be notices.
+    var hasLedger: Bool { ledger != nil }
+
+    /// Why the ledger is no longer used, in words; `nil` while it is, or where there never was one.
+    var problem: String? { ledger?.problem }
+
+    /// Asks for a permit.
+    ///
+    /// - Parameter now: The time; never earlier than in any call before.
+    /// - Returns: Whether the permit was taken, and if not, when to ask again.
+    mutating func take(at now: Nanoseconds) -> QuotaWindow.Decision {
+        guard let ledger else { return window.take(at: now) }
+        var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
+        let offset = ledger.now - now
+        let exchange = ledger.exchange { view in
+            learn(from: view, offset)
+            // Others wait and we have more than our part: leave the next permit to them.
+            let part = max(1, window.limit / (view.others + 1))
+            if view.waiting > 0, window.used(at: now) >= part {
+                decision = .wait(until: now + Self.ledgerPoll, .others)
+            } else {
+                decision = window.take(at: now)
+                noteProbe(decision, at: now)
+            }
+            var share = takeShare(offset, at: now)
+            if case .wait(let until, let reason) = decision {
+                share.wantsUntil = now + offset + 4 * Self.ledgerPoll
+                // What the others hold may become free earlier than they could promise.
+                if !view.permits.isEmpty, reason != .paused {
+                    let poll = now + Self.ledgerPoll
+                    decision = .wait(until: min(until ?? poll, poll), reason)
+                }
+            }
+            return share
+        }
+        guard exchange == .lost else { return decision }
+        window.replaceSiblings([])
+        return window.take(at: now)
+    }
+
+    /// Gives back a permit whose request was never sent.
+    ///
+    /// - Parameter now: The time.
+    mutating func giveBack(at now: Nanoseconds) {
+        window.giveBack()
+        publish(at: now)
+    }
+
+    /// Notes that a request is over, and what its answer says about the quota.
+    ///
+    /// - Parameters:
+    ///   - reading: What its answer says; `nil` where there was none.
+    ///   - now: When the answer was complete.
+    mutating func complete(_ reading: QuotaReading?, at now: Nanoseconds) {
+        window.complete(at: now)
+        if let reading { obey(reading, at: now) }
+        publish(at: now)
+    }
+
+    /// What the operator should know and has not been shown yet, in words; each notice is returned once.
+    ///
+    /// The ledger's own notices come first.
+    mutating func takeNotices() -> [String] {
+        defer { notices = [] }
+        return (ledger?.takeNotices() ?? []) + notices
+    }
+
+    private mutating func obey(_ reading: QuotaReading, at now: Nanoseconds) {
+        window.observe(reading.hints, at: now)
+        if reading.isBusy {
+            window.pause(for: reading.retryAfter, at: now)
+        } else {
+            if window.hintedPause(at: now) != nil { endsHints = true }
+            window.noteAnswer()
+        }
+    }
+
+    // MARK: The ledger
+
+    private mutating func noteProbe(_ decision: QuotaWindow.Decision, at now: Nanoseconds) {
+        guard decision == .granted, window.isProbe, let until = window.hintedPause(at: now)
+        else { return }
+        notices.append(
+            "an earlier command was asked to wait, for \(Words.wait(seconds: (until - now).wholeSeconds)) from "
+                + "now; one request is sent to see whether that still holds")
+    }
+
+    private mutating func learn(from view: LedgerView, _ offset: Nanoseconds) {
+        if view.hintedUntil > .min, !endsHints {
+            window.heedHint(until: view.hintedUntil - offset)
+        }
+        window.replaceSiblings(view.permits.map { $0 - offset })
+        if view.pausedUntil > .min { window.heedPause(until: view.pausedUntil - offset) }
+    }
+
+    /// What this process enters in the ledger; that hints are out of date is entered once.
+    private mutating func takeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
+        var share = LedgerShare()
+        share.permits = window.expiries(inFlightUntil: now + longestRequest, at: now)
+            .map { $0 + offset }
+        if window.isPaused(at: now) {
+            let end = window.pauseEnd
+            if end - now > QuotaWindow.longestSharedPause {
+                share.hintedUntil = end + offset
+            } else {
+                share.pausedUntil = end + offset
+            }
+        }
+        share.endsHints = endsHints
+        endsHints = false
+        return share
+    }
+
+    /// Enters in the ledger what has changed; when another process has it locked, the next permit does it.
+    private mutating func publish(at now: Nanoseconds) {
+        guard let ledger else { return }
+        let offset = ledger.now - now
+        _ = ledger.exchange { view in
+            learn(from: view, offset)
+            return takeShare(offset, at: now)
+        }
+    }
+}
