@@ -67,6 +67,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     /// Of several columns of one group the surest is read.
     ///
     /// - Parameter name: The name as the input writes it.
+    /// - Returns: The rank.
     package func rank(ofName name: String) -> UInt8 {
         let name = Self.plain(name)
         switch self {

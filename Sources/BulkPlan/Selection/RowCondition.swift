@@ -29,6 +29,7 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
     /// The same condition about other subjects.
     ///
     /// - Parameter subject: Returns what is asked about instead of a subject.
+    /// - Returns: The condition, with the same places in its text.
     package func asking(_ subject: (Subject) -> Subject) -> RowCondition {
         var condition = self
         condition.comparisons = comparisons.map { $0.asking(subject($0.subject)) }

@@ -25,6 +25,7 @@ enum Resolution {
     /// Why a row cannot have it.
     ///
     /// - Parameter takesUnlisted: Whether an id that no list has is taken for its value.
+    /// - Returns: The reason; `nil` when the row can have it.
     func issue(_ takesUnlisted: Bool) -> RowIssue? {
         if case .unlisted = self, takesUnlisted { return nil }
         return problem

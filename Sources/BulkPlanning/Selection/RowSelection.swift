@@ -17,6 +17,7 @@ public struct RowSelection: Hashable, Sendable {
     /// The same selection for an input, where a name that no column has means what the tickets hold.
     ///
     /// - Parameter columns: The names of the input's columns.
+    /// - Returns: The selection.
     func resolved(_ columns: [String]) -> RowSelection {
         var selection = self
         selection.conditions = conditions.map { condition in
