@@ -1,4 +1,12 @@
+import MavaAPI
+
 extension RowCondition {
+    /// The writings of a priority, such as `3` and `high`.
+    package static func writings(ofPriority number: Int) -> [String] {
+        let word = TicketPriority(rawValue: number).map { "\($0)" }
+        return ["\(number)"] + (word.map { [$0] } ?? [])
+    }
+
     /// What a comparison asks about.
     public enum Subject: Hashable, Sendable {
         /// A column of the input, by its name as the condition writes it.

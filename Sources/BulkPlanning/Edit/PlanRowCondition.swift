@@ -144,7 +144,7 @@ struct PlanRowCondition {
     private func value(_ value: FieldValue, _ field: TicketField) -> RowCondition.Value {
         switch (value, field) {
         case (.null, _): .missing
-        case (.number(let number), _): .text(SelectedValues.priority(number))
+        case (.number(let number), _): .text(RowCondition.writings(ofPriority: number))
         case (.text(let id), .assignedTo): .text([id] + directory.agentWritings(id))
         case (.text(let id), .categoryID):
             .text([id] + (directory.categoryName(id).map { [$0] } ?? []))
@@ -170,7 +170,7 @@ struct PlanRowCondition {
             }
             if text.isEmpty { return .missing }
             if isPriority, let number = priorityNumber(text) {
-                return .text(SelectedValues.priority(Int(number)))
+                return .text(RowCondition.writings(ofPriority: Int(number)))
             }
             return .text([String(decoding: text, as: UTF8.self)])
         }
