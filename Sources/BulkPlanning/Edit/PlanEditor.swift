@@ -317,7 +317,14 @@ private struct EditTally {
         header.parent = parent.id
         header.tool = "mava-bulk \(ToolVersion.current)"
         header.expectsUpdateTimes = true
-        header.notes = parent.notes.filter { $0 != Self.handOffNote } + [Self.handOffNote]
+        // What counts the changes of the plan before is not true of this one.
+        let kept = parent.notes.filter { note in
+            note != Self.handOffNote
+                && ![PlanGuards.shareBeginning, Planner.readingBeginning].contains {
+                    note.hasPrefix($0)
+                }
+        }
+        header.notes = kept + [Self.handOffNote]
         return header
     }
 

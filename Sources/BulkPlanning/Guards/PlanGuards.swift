@@ -119,9 +119,12 @@ public struct PlanGuards: Hashable, Sendable {
     /// What share of the known tickets a plan changes, beside the limit; `nil` without a limit.
     func shareNote(requests: Int, ticketsRead: Int?, source: PlanHeader.Source) -> String? {
         guard let maxChangePercent, let ticketsRead, ticketsRead > 0 else { return nil }
-        return "the plan changes \(Self.shareText(requests, of: ticketsRead, source)); "
+        return "\(Self.shareBeginning)\(Self.shareText(requests, of: ticketsRead, source)); "
             + "\(shown(.maxChangePercent)) allows \(Self.rounded(maxChangePercent)) %"
     }
+
+    /// How the note about the share begins.
+    static let shareBeginning = "the plan changes "
 
     private static func shareText(
         _ requests: Int, of tickets: Int, _ source: PlanHeader.Source

@@ -479,10 +479,13 @@ public struct Planner: Sendable {
             draft.preconditions.count == 0, draft.counts.held == 0
         else { return nil }
         return
-            "reading cost more than it saved: --read never needs \(Words.counted(without, "request")), "
+            "\(Self.readingBeginning): --read never needs \(Words.counted(without, "request")), "
             + "not \(Words.number(price.reads + price.writes)), but shows no values before, finds no "
             + "conflict and does not know what the AI is handling"
     }
+
+    /// How the note about the price of reading begins.
+    static let readingBeginning = "reading cost more than it saved"
 
     /// How many updates there would be if no ticket had been read.
     private func writesWithoutReading(_ draft: borrowing PlanDraft) -> Int? {
