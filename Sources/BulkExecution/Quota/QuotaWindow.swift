@@ -230,13 +230,7 @@ package struct QuotaWindow: Sendable {
     }
 
     func firstIndex(within window: Nanoseconds, at now: Nanoseconds) -> Int {
-        var low = completions.startIndex
-        var high = completions.endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if completions[middle] + window > now { high = middle } else { low = middle + 1 }
-        }
-        return low
+        completions.indices.partitionPoint { completions[$0] + window <= now }
     }
 
     private func check(

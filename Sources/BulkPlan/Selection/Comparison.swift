@@ -151,13 +151,8 @@ private struct EqualityTest: Hashable, Sendable {
 
     /// Whether a time lies in one of the ranges, by binary search.
     private func contains(_ time: Int64) -> Bool {
-        var low = 0
-        var high = times.count
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle].upperBound < time { low = middle + 1 } else { high = middle }
-        }
-        return low < times.count && times[low].contains(time)
+        let place = times.indices.partitionPoint { times[$0].upperBound < time }
+        return place < times.count && times[place].contains(time)
     }
 
     /// The ranges in order, with overlapping ones united.

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// What a row expects its ticket to hold before it is changed.
 struct Precondition: BitwiseCopyable {
     enum Field { case status, priority, category, assignee, updatedAt }
@@ -74,13 +76,8 @@ struct PreconditionTable: ~Copyable {
     }
 
     func find(row: Int) -> Precondition? {
-        var low = 0
-        var high = conditions.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(conditions[middle].row) < row { low = middle + 1 } else { high = middle }
-        }
-        guard low < conditions.count, Int(conditions[low].row) == row else { return nil }
-        return conditions[low]
+        let place = (0..<conditions.count).partitionPoint { Int(conditions[$0].row) < row }
+        guard place < conditions.count, Int(conditions[place].row) == row else { return nil }
+        return conditions[place]
     }
 }

@@ -1,3 +1,5 @@
+import BulkSystem
+
 extension ReadPlanner {
     /// How far before and after the time inside its id to look for a ticket, in seconds.
     var currentSlack: (before: Int64, after: Int64) {
@@ -79,12 +81,6 @@ extension ReadPlanner {
 
     /// The first position whose time is at or after an instant.
     func firstPosition(notBefore instant: Int64) -> Int {
-        var low = 0
-        var high = wanted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int64(wanted[middle]) < instant { low = middle + 1 } else { high = middle }
-        }
-        return low
+        wanted.indices.partitionPoint { Int64(wanted[$0]) < instant }
     }
 }

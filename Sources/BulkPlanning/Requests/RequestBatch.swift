@@ -1,5 +1,6 @@
 package import BulkPlan
 package import BulkRecords
+import BulkSystem
 
 /// The changes requested by the records of one block of an input, in the input's order.
 ///
@@ -177,12 +178,7 @@ package final class RequestBatch: BlockWork {
 
     /// The position of a row in a list sorted by rows.
     private static func place(of row: Int, _ count: Int, _ rowAt: (Int) -> Int) -> Int? {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if rowAt(middle) < row { low = middle + 1 } else { high = middle }
-        }
-        return low < count && rowAt(low) == row ? low : nil
+        let place = (0..<count).partitionPoint { rowAt($0) < row }
+        return place < count && rowAt(place) == row ? place : nil
     }
 }
