@@ -14,9 +14,6 @@ struct CellLayout {
         case wanted(FieldSet, columns: [Int])
     }
 
-    /// What comes before the names of columns that ask for nothing here.
-    static let prefix = "input."
-
     private(set) var cells: [(name: String, source: Source)] = []
 
     var names: [String] { cells.map(\.name) }
@@ -32,12 +29,12 @@ struct CellLayout {
         for (index, (name, role)) in zip(columns.names, columns.roles).enumerated() {
             if let field = role.field {
                 wanted[field, default: []].append(index)
-                cells.append((Self.prefix + name, .column(index)))
+                cells.append((ColumnMap.passivePrefix + name, .column(index)))
             } else if role == .ticketID, !isTicketNamed {
                 isTicketNamed = true
                 cells.append(("ticketId", .column(index)))
             } else if role == .ignored || role == .ticketID {
-                cells.append((Self.prefix + name, .column(index)))
+                cells.append((ColumnMap.passivePrefix + name, .column(index)))
             } else {
                 cells.append(
                     (role == .unknown || role == .reserved ? name : role.names[0], .column(index)))

@@ -124,7 +124,7 @@ public struct Planner: Sendable {
     private func refuseMappingTwice(_ columns: [String], _ file: InputFile) throws(PlanError) {
         guard !options.maps.isEmpty,
             columns.contains(where: { ColumnRole(columnName: $0) == .reserved }),
-            columns.contains(where: { $0.hasPrefix(CellLayout.prefix) })
+            columns.contains(where: { $0.hasPrefix(ColumnMap.passivePrefix) })
         else { return }
         throw PlanError(
             code: .mapUnusable,

@@ -61,6 +61,9 @@ public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
 ///
 /// The header of a CSV input defines them. The keys of a JSON Lines input are added as they appear.
 package struct ColumnMap: Sendable {
+    /// What comes before the names of columns that files of failed rows keep and that ask for nothing.
+    static let passivePrefix = "input."
+
     /// The columns' names as written in the input.
     package private(set) var names: [String] = []
     /// The columns' roles.

@@ -115,7 +115,7 @@ extension ColumnMap {
         func place(_ plain: String) -> Int? {
             names.firstIndex { ColumnRole.plain($0) == plain }
         }
-        if let column = place(plain) ?? place(CellLayout.prefix + plain) { return column }
+        if let column = place(plain) ?? place(ColumnMap.passivePrefix + plain) { return column }
         let role = ColumnRole(columnName: name)
         return role.isPassive
             ? nil : names.firstIndex { ColumnRole(columnName: $0).group == role.group }
