@@ -1,0 +1,149 @@
+import BulkPlan
+import BulkSystem
+import MavaAPI
+
+extension Planner {
+    /// Makes the header of a plan, with what a preview says about it.
+    func header(
+        _ file: InputFile, _ draft: borrowing PlanDraft, _ columns: ColumnMap,
+        _ ids: IDSurvey, _ directory: NameDirectory, _ unresolved: (agents: Int, categories: Int),
+        reads: Int, ticketsRead: Int?, now: Int
+    ) -> PlanHeader {
+        var header = PlanHeader(
+            tool: options.tool, createdAt: CivilTime(secondsSince1970: now).iso8601,
+            input: .init(
+                name: file.input.path, sha256: file.sha256(), format: file.formatName,
+                columns: CellLayout(columns, options)?.names ?? columns.names),
+            source: source,
+            price: PlanPrice(
+                reads: reads, writes: draft.changes.requests,
+                auditEntries: draft.changes.fieldChanges, quotaLimit: options.quotaLimit,
+                quotaSeconds: options.quotaSeconds))
+        file.describe(&header.input)
+        header.price.writesWithoutReading = writesWithoutReading(draft)
+        header.baseURL = options.baseURL
+        header.counts = draft.counts
+        header.maps = draft.mapsUsed
+        header.requests = draft.changes.requests
+        header.fieldChanges = draft.changes.fieldChanges
+        header.undiffed = draft.changes.undiffed
+        header.handOffs = draft.changes.handOffs
+        header.allowsHandOff = options.allowsHandOff
+        header.unread = options.unread
+        header.lastRowCounts = options.onDuplicate == .last
+        header.expectsUpdateTimes = draft.preconditions.asksForUpdateTimes
+        header.blindAssignments = draft.changes.blindAssignments
+        header.ticketsRead = ticketsRead ?? 0
+        draft.addNames(to: &header, directory)
+        header.namesNoObjectID = ids.areAllOther
+        let unknown = columns.unknown
+        header.notes = columns.notes + unknown.prefix(1000).map(\.description)
+        let others = unknown.count - 1000
+        if others > 0 {
+            header.notes.append("\(Words.counted(others, "more column")) not known, without effect")
+        }
+        if let lookups = options.lookups {
+            header.notes.append(
+                "names were looked up in \(lookups.path)"
+                    + (lookups.createdAt.map { ", written \($0)" } ?? ""))
+        }
+        for map in options.maps where map.leaves > 0 {
+            header.notes.append(
+                "\(Words.counted(map.leaves, "line")) of the map \(map.path) \(map.leaves == 1 ? "has" : "have") "
+                    + "no `to`: tickets with \(map.leaves == 1 ? "its" : "their") value stay as they are"
+            )
+        }
+        for map in draft.mapsUsed where map.unused > 0 {
+            header.notes.append(
+                "\(Words.counted(map.unused, "line")) of the map \(map.file) \(map.unused == 1 ? "was" : "were") "
+                    + "not used: no row has \(map.unused == 1 ? "its" : "their") value")
+        }
+        if let sample = options.selection.sample {
+            header.notes.append(
+                "a random sample of at most \(Words.rows(sample)), with --seed "
+                    + "\(options.selection.seed)")
+        }
+        header.notes += ids.notes
+        header.notes += snapshotNotes(draft, directory, unresolved)
+        if !options.readsAlways, let note = readingNote(header.price, draft) {
+            header.notes.append(note)
+        }
+        header.takesNamesFromSnapshot =
+            directory.isPartial && (directory.hasAgents || directory.hasCategories)
+        if !directory.hasAgents, draft.assignees.count > 1 {
+            header.notes.append("agents could not be looked up: their ids are taken as they are")
+        }
+        if !directory.hasCategories, draft.categories.count > 1 {
+            header.notes.append(
+                "categories could not be looked up: their ids are taken as they are")
+        }
+        return header
+    }
+
+    /// That reading cost more requests than it saved, where nothing else needed what was read.
+    private func readingNote(_ price: PlanPrice, _ draft: borrowing PlanDraft) -> String? {
+        // Less than a window's requests more cost no time worth a word.
+        guard let without = price.writesWithoutReading,
+            price.reads + price.writes > without + price.quotaLimit,
+            draft.preconditions.count == 0, draft.counts.held == 0
+        else { return nil }
+        return
+            "\(Self.readingBeginning): --read never needs \(Words.counted(without, "request")), "
+            + "not \(Words.number(price.reads + price.writes)), but shows no values before, finds no "
+            + "conflict and does not know what the AI is handling"
+    }
+
+    /// How the note about the price of reading begins.
+    static let readingBeginning = "reading cost more than it saved"
+
+    /// How many updates there would be if no ticket had been read.
+    private func writesWithoutReading(_ draft: borrowing PlanDraft) -> Int? {
+        guard source == .live, !options.selection.asksTickets else { return nil }
+        var writes = 0
+        for number in 0..<draft.state.tickets.count
+        where !draft.state.tickets.entries[number].flags.contains(.isLeftOut) { writes += 1 }
+        return writes
+    }
+
+    /// What share of the tickets changes, where that is limited, and the waivers that were not needed.
+    func guardNotes(
+        _ draft: borrowing PlanDraft, _ waivers: [PlanHeader.Waiver], _ ticketsRead: Int?
+    ) -> [String] {
+        let share = options.guards.shareNote(
+            requests: draft.changes.requests, ticketsRead: ticketsRead, source: source)
+        return (share.map { [$0] } ?? []) + options.guards.unusedWaivers(waivers)
+    }
+
+    /// What is to be said of a snapshot that tells less than the listing would.
+    private func snapshotNotes(
+        _ draft: borrowing PlanDraft, _ directory: NameDirectory,
+        _ unresolved: (agents: Int, categories: Int)
+    ) -> [String] {
+        guard case .snapshot = options.source else { return [] }
+        var notes: [String] = []
+        let fields = draft.fields
+        if directory.isPartial, directory.hasAgents || directory.hasCategories {
+            notes.append(
+                "names were looked up in the snapshot, which may not hold all agents and categories"
+            )
+        }
+        let kinds = [
+            fields.contains(.assignee) && unresolved.agents > 0
+                ? Words.counted(unresolved.agents, "agent") : nil,
+            fields.contains(.category) && unresolved.categories > 0
+                ? "\(Words.number(unresolved.categories)) "
+                    + (unresolved.categories == 1 ? "category" : "categories") : nil,
+        ].compactMap { $0 }
+        if !kinds.isEmpty {
+            notes.append(
+                "the ids of \(kinds.joined(separator: " and ")) that the snapshot names are not known: "
+                    + "tickets that hold them count as different")
+        }
+        if draft.state.values.lacksAIStatus, fields.contains(.assignee) {
+            notes.append(
+                "the snapshot has no column aiStatus, so it is not known which tickets the AI is "
+                    + "handling")
+        }
+        return notes
+    }
+}
