@@ -60,7 +60,7 @@ extension PlanDraft {
         let values = state.values
         var categoryMap = try nameMap(.categoryID, options.maps)
         var agentMap = try nameMap(.assignedTo, options.maps)
-        let fills = try fillValues(options.fills)
+        fills = try fillValues(options.fills)
         categories = Self.resolutions(
             mapper.categories, values.categories, .category, directory, &categoryMap)
         assignees = Self.resolutions(
@@ -379,7 +379,7 @@ struct FillValue {
 
 extension PlannedRow {
     /// The fields about which the record says anything, also where a map leaves the ticket's value.
-    fileprivate var fieldsSaid: FieldSet {
+    var fieldsSaid: FieldSet {
         var fields = fields
         if status == RequestedChange.leftByMap { fields.insert(.status) }
         if priority == Int(RequestedChange.leftByMap & 0x0F) { fields.insert(.priority) }

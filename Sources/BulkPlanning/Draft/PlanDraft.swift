@@ -41,6 +41,8 @@ struct PlanDraft: ~Copyable {
     /// Why values that no list has are wrong for tickets that do not hold them, by the values' numbers.
     var unlistedCategories: [UInt32: RowIssue] = [:]
     var unlistedAssignees: [UInt32: RowIssue] = [:]
+    /// The values that rows get from elsewhere, after `resolve`.
+    var fills: [FillValue] = []
     var preconditions = PreconditionTable()
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]

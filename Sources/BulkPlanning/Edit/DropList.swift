@@ -5,7 +5,7 @@ import MavaAPI
 
 /// A file of rows or tickets to leave out of a plan.
 ///
-/// It has a row's number, a ticket's id or a link of the dashboard on each line. Or it is a CSV file with a column
+/// It has a row's number, rows as `--drop` takes them, a ticket's id or a link of the dashboard on each line. Or it is a CSV file with a column
 /// `row` or `ticketId`, such as a report. If such a file has both columns, both must fit the plan's row, so that a
 /// report of another input is noticed.
 public struct DropList: Hashable, Sendable {
@@ -23,6 +23,8 @@ public struct DropList: Hashable, Sendable {
     let tickets: Set<String>
 
     private static let mostBytes = 256 << 20
+    /// The most rows of one range.
+    private static let mostRows = 10_000_000
 
     /// Reads a file.
     ///
@@ -83,7 +85,14 @@ public struct DropList: Hashable, Sendable {
             if word.isEmpty { continue }
             if word.utf8.count < 20, let number = PlanEdit.number(word) {
                 rows[number] = Row(ticket: nil, line: index + 1)
-            } else if let id = ticket(word) {
+            } else if let ranges = PlanEdit.rows(word), !word.contains(where: \.isLetter) {
+                guard ranges.allSatisfy({ $0.count <= mostRows }) else {
+                    throw unusable("\(quoted(word)) is too long a range", path, index + 1)
+                }
+                for number in ranges.joined() {
+                    rows[number] = Row(ticket: nil, line: index + 1)
+                }
+            } else if !word.contains(where: { ",;\t".contains($0) }), let id = ticket(word) {
                 tickets.insert(id)
             } else {
                 throw unusable(

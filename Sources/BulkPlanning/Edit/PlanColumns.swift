@@ -25,10 +25,11 @@ struct PlanColumns {
 
     /// The column of a name as a condition writes it: one of that name, else the one of its meaning.
     ///
-    /// A column whose own values an option replaced is in the plan as `input.` and its name.
+    /// A column whose own values an option replaced is in the plan as `input.` and its name, and is meant first, as in
+    /// planning.
     func column(named name: String) -> Int? {
         let plain = ColumnRole.plain(name)
-        for wanted in [plain, "input." + plain] {
+        for wanted in [ColumnMap.passivePrefix + plain, plain] {
             if let column = names.firstIndex(where: { ColumnRole.plain($0) == wanted }) {
                 return column
             }

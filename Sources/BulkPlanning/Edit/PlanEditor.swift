@@ -325,6 +325,8 @@ private struct EditTally {
                 }
         }
         header.notes = kept + [Self.handOffNote]
+        // Waivers were given for the plan before, with its numbers.
+        header.waivers = []
         return header
     }
 

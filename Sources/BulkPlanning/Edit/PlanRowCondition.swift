@@ -21,6 +21,7 @@ struct PlanRowCondition {
     let condition: RowCondition
     private let subjects: [Subject]
     private let directory: NameDirectory
+    private let columnNames: [String]
 
     /// Finds what a condition asks about in a plan.
     ///
@@ -28,7 +29,8 @@ struct PlanRowCondition {
     init(_ condition: RowCondition, _ header: PlanHeader) throws(ConditionError) {
         self.condition = condition
         directory = NameDirectory(header)
-        let columns = PlanColumns(header.input.columns)
+        columnNames = header.input.columns
+        let columns = PlanColumns(columnNames)
         var subjects: [Subject] = []
         for (index, comparison) in condition.comparisons.enumerated() {
             let subject = try Self.subject(index, condition, columns, header)
@@ -159,7 +161,9 @@ struct PlanRowCondition {
         guard column < cells.count else { return .missing }
         switch entry.forms?[column] ?? .string {
         case .absent, .null: return .missing
-        case .json, .string: break
+        case .json:
+            if let list = RowCondition.Value(array: cells[column]) { return list }
+        case .string: break
         }
         var written = cells[column]
         return written.withUTF8 { bytes in
@@ -172,7 +176,8 @@ struct PlanRowCondition {
             if isPriority, let number = priorityNumber(text) {
                 return .text(RowCondition.writings(ofPriority: Int(number)))
             }
-            return .text([String(decoding: text, as: UTF8.self)])
+            return RowCondition.Value(
+                cell: String(decoding: text, as: UTF8.self), column: columnNames[column])
         }
     }
 }

@@ -112,9 +112,11 @@ private struct GuardsFile {
             for element in try elements(member.value, place) {
                 let text = try text(element, place)
                 if member.name == "tickets" {
-                    guard let id = GuardedTicketID.id(text) else {
+                    // An id of another form would most likely be a mistake, and protect nothing.
+                    guard let id = GuardedTicketID.id(text), TicketID(id)?.isObjectID == true else {
                         throw error(
-                            "\(quoted(text)) is not a ticket's id or link", at: element.offset)
+                            "\(quoted(text)) is not a ticket's id or link",
+                            at: element.offset)
                     }
                     texts.append(id)
                 } else {

@@ -41,9 +41,7 @@ struct CellLayout {
             }
         }
         for field in TicketField.allCases {
-            guard var sources = wanted[field] else { continue }
-            // What a map did not map must not stand among what it did map.
-            if options.maps.contains(where: { $0.field == field }) { sources = [] }
+            guard let sources = wanted[field] else { continue }
             cells.append((field.rawValue, .wanted(FieldSet(field), columns: sources)))
         }
     }

@@ -13,14 +13,17 @@ struct PlanRowWriter {
 
     /// The cells, where they are not the input's columns.
     let layout: CellLayout?
+    /// The numbers of names in the first reading, for the cells of a layout.
+    let numbers: NameNumbersByText?
 
     private var places: [Int] = []
 
     init(
         columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, isJSON: Bool,
-        layout: CellLayout?
+        layout: CellLayout?, numbers: NameNumbersByText?
     ) {
         self.layout = layout
+        self.numbers = numbers
         self.columnCount = columnCount
         self.isJSON = isJSON
         self.keepsAllCells = keepsAllCells
@@ -42,15 +45,17 @@ struct PlanRowWriter {
                 row.disposition == .excluded
                 ? excludedEntry(record, index, &mapper)
                 : invalidEntry(record, index, &draft, &mapper)
+            let cells = numbers.map { draft.wantedCells(of: mapper, $0) }
             try writer.writeRow { buffer in
                 buffer.append(entryStart: entry)
                 if row.disposition != .excluded || keepsAllCells {
-                    appendCells(record, row, draft, to: &buffer)
+                    appendCells(record, cells, to: &buffer)
                 }
                 buffer.append("}\n")
             }
             return
         }
+        let cells = layout == nil ? nil : draft.wantedCells(row)
         try writer.writeRow { buffer in
             buffer.append(row: index + 1, line: line)
             draft.state.tickets.appendID(row.ticket, to: &buffer)
@@ -61,7 +66,7 @@ struct PlanRowWriter {
             case .invalid, .conflict, .held: buffer.append(draft.issue(ofRow: index))
             }
             if ![.unchanged, .excluded].contains(row.disposition) || keepsAllCells {
-                appendCells(record, row, draft, to: &buffer)
+                appendCells(record, cells, to: &buffer)
             }
             buffer.append("}\n")
         }
@@ -110,11 +115,10 @@ struct PlanRowWriter {
     }
 
     private mutating func appendCells(
-        _ record: borrowing Record, _ row: PlannedRow, _ draft: borrowing PlanDraft,
-        to buffer: inout OutputBuffer
+        _ record: borrowing Record, _ wanted: WantedCells?, to buffer: inout OutputBuffer
     ) {
-        if let layout, record.problem == nil {
-            return append(layout, record, row, draft, to: &buffer)
+        if let layout, let wanted, record.problem == nil {
+            return append(layout, record, wanted, to: &buffer)
         }
         let isInOrder = record.problem == nil && isInOrder(record)
         if record.problem == nil {
@@ -153,10 +157,14 @@ struct PlanRowWriter {
         }
     }
 
+    private func isBlank(_ record: borrowing Record, _ place: Int) -> Bool {
+        place < 0 || record.bytes(of: place).isEmpty
+    }
+
     /// Appends the cells of a layout, and how they are written where that is not plain.
     private mutating func append(
-        _ layout: CellLayout, _ record: borrowing Record, _ row: PlannedRow,
-        _ draft: borrowing PlanDraft, to buffer: inout OutputBuffer
+        _ layout: CellLayout, _ record: borrowing Record, _ wanted: WantedCells,
+        to buffer: inout OutputBuffer
     ) {
         findPlaces(record)
         var texts: [String] = []
@@ -167,9 +175,14 @@ struct PlanRowWriter {
             switch cell.source {
             case .column(let column): place = places[column]
             case .wanted(let field, let columns):
-                text = draft.wantedText(field, of: row)
-                if text == nil, row.ticket == .max || row.namesUnknown {
-                    place = columns.map { places[$0] }.first { $0 >= 0 } ?? -1
+                text = wanted[field]
+                if wanted.asWritten.contains(field) || wanted.unmapped.contains(field) {
+                    place = columns.map { places[$0] }.first { !isBlank(record, $0) } ?? -1
+                }
+                if wanted.unmapped.contains(field), place >= 0 {
+                    text =
+                        WantedCells.unmappedMark
+                        + String(decoding: record.bytes(of: place), as: UTF8.self)
                 }
             }
             if let text {

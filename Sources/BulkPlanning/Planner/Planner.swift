@@ -207,6 +207,7 @@ public struct Planner: Sendable {
         if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
         if draft.rows.count > 0 { try mapper.checkComparisons() }
+        if file.isJSON { try refuseMappingTwice(mapper.columns.names, file) }
         do throws(ColumnError) {
             try mapper.columns.checkExpectations()
             if file.isJSON, draft.rows.count > 0 { try mapper.columns.checkChoices() }
@@ -293,10 +294,11 @@ public struct Planner: Sendable {
         var writer = try PlanWriter(options.output, draft: header)
         guard draft.rows.count > 0 else { return try writer.finish(header) }
         var reader = try file.secondReader()
+        let layout = CellLayout(mapper.columns, options)
         var rowWriter = PlanRowWriter(
             columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
             rowsWithoutLine: draft.problems.rowsWithoutLine, isJSON: reader.format == .jsonLines,
-            layout: CellLayout(mapper.columns, options))
+            layout: layout, numbers: layout == nil ? nil : NameNumbersByText(mapper))
         var again = try RequestMapper(
             columns: reader.columns, format: reader.format, choices: columnChoices)
         var index = 0

@@ -36,7 +36,7 @@ struct ColumnComparisons {
                 .map {
                     Self.value(
                         record, $0, map.roles[record.column(of: $0)],
-                        isTags: ColumnRole.plain(entry.name) == "tags")
+                        column: entry.name)
                 }
             if entry.comparison.holds(value ?? .missing) { results |= 1 << UInt64(entry.place) }
         }
@@ -54,12 +54,12 @@ struct ColumnComparisons {
     }
 
     private static func value(
-        _ record: borrowing Record, _ index: Int, _ role: ColumnRole, isTags: Bool
+        _ record: borrowing Record, _ index: Int, _ role: ColumnRole, column: String
     ) -> RowCondition.Value {
         let kind = record.kind(of: index)
         if kind == .null { return .missing }
-        if kind == .array, let elements = elements(record.rawText(of: index)) {
-            return elements.isEmpty ? .missing : .list(elements.map { [$0] })
+        if kind == .array, let list = RowCondition.Value(array: record.rawText(of: index)) {
+            return list
         }
         guard kind.isText else { return .text([record.rawText(of: index)]) }
         var text = trimmed(record.bytes(of: index))
@@ -69,32 +69,10 @@ struct ColumnComparisons {
         }
         if text.isEmpty { return .missing }
         let written = String(decoding: text, as: UTF8.self)
-        if isTags {
-            // An export joins them so.
-            return .list(
-                written.split(separator: ";").map { part in
-                    [String(part.drop(while: \.isWhitespace))]
-                })
-        }
         guard role == .priority || role == .expectPriority,
             let number = priorityNumber(text)
-        else { return .text([written]) }
+        else { return RowCondition.Value(cell: written, column: column) }
         return .text(RowCondition.writings(ofPriority: Int(number)))
-    }
-
-    /// The texts of a JSON array; `nil` when it holds anything else.
-    private static func elements(_ json: String) -> [String]? {
-        var json = json
-        return json.withUTF8 { bytes in
-            var cursor = JSONCursor(UnsafeRawBufferPointer(bytes))
-            var texts: [String] = []
-            let isWhole: Void? = cursor.array { element in
-                guard let text = element.string() else { return false }
-                texts.append(text)
-                return true
-            }
-            return isWhole == nil ? nil : texts
-        }
     }
 
     private static func index(of column: Int, in record: borrowing Record) -> Int? {
@@ -108,14 +86,14 @@ extension ColumnMap {
     /// The column of a name as a condition writes it.
     func column(named name: String) -> Int? { Self.column(named: name, in: names) }
 
-    /// The column of a name: one of that name, also where a file of failed rows keeps it, else the one of its
-    /// meaning.
+    /// The column of a name: what a file of failed rows keeps of the first input, else one of that name, else the
+    /// one of its meaning.
     static func column(named name: String, in names: [String]) -> Int? {
         let plain = ColumnRole.plain(name)
         func place(_ plain: String) -> Int? {
             names.firstIndex { ColumnRole.plain($0) == plain }
         }
-        if let column = place(plain) ?? place(ColumnMap.passivePrefix + plain) { return column }
+        if let column = place(ColumnMap.passivePrefix + plain) ?? place(plain) { return column }
         let role = ColumnRole(columnName: name)
         return role.isPassive
             ? nil : names.firstIndex { ColumnRole(columnName: $0).group == role.group }

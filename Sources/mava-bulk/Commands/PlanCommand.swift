@@ -47,6 +47,9 @@ enum PlanCommand {
     /// Refuses a place for the plan that is one of the files it is made from.
     private static func refuseReplacingInputs(_ arguments: ParsedArguments) throws {
         guard let output = arguments[.output] else { return }
+        guard output != "-" else {
+            throw CommandFailure.usage("--output takes a file: a plan is read more than once")
+        }
         let options: [OptionID] = [.snapshot, .guards, .sandbox, .apiKeyFile, .caFile]
         let inputs = [arguments.operands[0]] + options.compactMap { arguments[$0] }
         guard let input = inputs.first(where: { FilePath.isSameFile($0, output) }) else { return }

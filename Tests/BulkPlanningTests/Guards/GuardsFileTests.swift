@@ -50,6 +50,7 @@ struct GuardsFileTests {
             ("{\"protect\":[]}", 1, "protect is an object"),
             ("{\"protect\":{\"agents\":\"Ada\"}}", 1, "protect.agents is a list"),
             ("{\"protect\":{\"agents\":[\" \"]}}", 1, "protect.agents has a blank name"),
+            ("{\"protect\":{\"tickets\":[\"xyz\"]}}", 1, "\"xyz\" is not a ticket's id or link"),
             ("{\"protect\":{\"tickets\":[\"a b\"]}}", 1, "\"a b\" is not a ticket's id or link"),
             ("{\"protect\":{\"tickets\":[\"https://x.io/1\"]}}", 1, "not a ticket's id or link"),
             ("{\"fill\":[\"asignee\"]}", 1, "did you mean `assignee`?"),
@@ -106,7 +107,7 @@ struct GuardsFileTests {
     func reads() throws {
         let text = #"""
             {"$schema":"x","maxChanges":2000,"maxChangePercent":12.5,"fill":["assignee","category"],
-            "protect":{"tickets":["T-1"],"agents":["Gr\u0061ce","\ud83d\ude00"],"categories":["Legal"]},
+            "protect":{"tickets":["665F1C0AC2B9E4A1D8F10001"],"agents":["Gr\u0061ce","\ud83d\ude00"],"categories":["Legal"]},
             "rules":[{"name":"a-1","field":"status","from":["Open","Spam",null],"to":"*","most":3,"each":true}]}
             """#
         for mark in ["", "\u{FEFF}"] {
@@ -114,7 +115,7 @@ struct GuardsFileTests {
             #expect(guards.maxChanges == 2000)
             #expect(guards.maxChangePercent == 12.5)
             #expect(guards.fillOnly == [.assignedTo, .categoryID])
-            #expect(guards.protected.tickets == ["T-1"])
+            #expect(guards.protected.tickets == ["665f1c0ac2b9e4a1d8f10001"])
             #expect(guards.protected.agents == ["Grace", "😀"])
             #expect(guards.protected.categories == ["Legal"])
             let rule = try #require(guards.rules.first)

@@ -150,6 +150,51 @@ struct ValueMapTests {
         #expect(outcomes(entries) == ["unchanged"])
     }
 
+    @Test(
+        "Rows that are invalid keep all that they want, in the form of the file of failed rows",
+        arguments: [
+            // A wrong status beside a mapped agent, and values from elsewhere.
+            ("Opne,Ada", ["Opne", "Ada", "Opne", "3", PlanFixture.billing, PlanFixture.grace]),
+            // An agent that the map does not have: refused again until it is corrected.
+            ("Open,Zoe", ["Open", "Zoe", "Open", "3", PlanFixture.billing, "unmapped: Zoe"]),
+            ("Opne,", ["Opne", "", "Opne", "3", PlanFixture.billing, ""]),
+            // The map leaves the ticket's agent.
+            ("Opne,Grace", ["Opne", "Grace", "Opne", "3", PlanFixture.billing, ""]),
+        ])
+    func failedCells(row: String, cells: [String]) async throws {
+        for isJSON in [false, true] {
+            var fixture = try PlanFixture()
+            let path = try fixture.directory.write("from,to\nAda,Grace\nGrace,\n", to: "map.csv")
+            fixture.options.maps = [try ValueMap(reading: path, for: .assignedTo)]
+            fixture.options.fills = [
+                try FieldFill(.priority, "3"), try FieldFill(.categoryID, "Billing", scope: .blank),
+            ]
+            let values = row.split(separator: ",", omittingEmptySubsequences: false)
+            let text =
+                isJSON
+                ? #"{"ticketId":"\#(PlanFixture.id(1))","status":"\#(values[0])","agent":"\#(values[1])"}"#
+                : "ticketId,status,agent\n\(PlanFixture.id(1)),\(row)\n"
+            let entry = try await fixture.entries(text, name: isJSON ? "rows.jsonl" : "rows.csv")[0]
+            #expect(entry.disposition == .invalid)
+            #expect(entry.cells == [PlanFixture.id(1)] + cells)
+        }
+    }
+
+    @Test("A file of failed rows is not mapped twice", arguments: ["rows.csv", "rows.jsonl"])
+    func mappedTwice(name: String) async throws {
+        let csv =
+            "ticketId,input.agent,assignedTo,mavaBulkRow,mavaBulkError\n\(PlanFixture.id(1)),Zoe,Ada,1,x\n"
+        let json =
+            #"{"ticketId":"\#(PlanFixture.id(1))","input.agent":"Zoe","assignedTo":"Ada","mavaBulkError":"x"}"#
+        await #expect {
+            _ = try await entries(
+                name == "rows.csv" ? csv : json, name: name,
+                maps: [.assignedTo: "from,to\nAda,Grace\n"])
+        } throws: {
+            ($0 as? PlanError)?.message.contains("mapped already") == true
+        }
+    }
+
     @Test("The plan names its maps, their digests and the lines that were used")
     func header() async throws {
         var fixture = try PlanFixture()
