@@ -40,7 +40,7 @@ struct GuardTests {
             let message = try #require(
                 rule.errors.firstMatch(
                     of:
-                        /the guard load allows 15 tickets with a change of assignedTo, for each value, and the plan has 16 for "(Ben|Grace)" \(and more than that for 1 other value\) \((.*), …\): look at them, or waive it with --waive load=16\n/
+                        /the guard load allows 15 tickets with a change of assignedTo, for each value, and the plan has 16 for "(Ben|Grace)" \(and too many for 1 other value\) \((.*), …\): look at them, or waive it with --waive load=16\n/
                 ), "\(rule.errors)")
             let rows = message.2.matches(of: /row ([0-9]+) [0-9a-f]{24}/)
             #expect(rows.count == 3)

@@ -168,14 +168,29 @@ extension PlanDraft {
 
     /// What is wrong with a record beside what its reading found: an id unlike the others, and names that mean nothing.
     ///
-    /// - Parameter mapper: What read the record, and found it invalid.
+    /// - Parameters:
+    ///   - mapper: What read the record, and found it invalid.
+    ///   - numbers: The numbers of names in the first reading, where maps and options changed what they mean.
     /// - Returns: What is wrong.
-    mutating func furtherIssues(_ mapper: borrowing RequestMapper) -> [RowIssue] {
+    mutating func furtherIssues(
+        _ mapper: borrowing RequestMapper, _ numbers: NameNumbersByText?
+    ) -> [RowIssue] {
         var issues: [RowIssue] = []
         if refusesOtherIDs, mapper.hasTicket, !mapper.request.ticket.isObjectID {
             issues.append(
                 TicketIDText.unlikeOthers(
                     mapper.ticketID(mapper.request.ticket), column: columns.ticketColumn))
+        }
+        if let numbers {
+            let found: [(Resolution, [ColumnRole])] = [
+                (categories[Int(numbers.category(mapper))], [.categoryName, .categoryID]),
+                (assignees[Int(numbers.agent(mapper))], [.assignee]),
+            ]
+            for case (.issue(var issue), let roles) in found {
+                issue.column = columns.name(of: roles)
+                issues.append(issue)
+            }
+            return issues
         }
         if let index = mapper.request.category.index, lateNames.needs(index, .category) {
             let name = NamedThing.first(mapper.categories.name(index))

@@ -253,7 +253,7 @@ struct GuardTally {
             count = largest.value
             who = " for " + name(largest.key, rule.field)
             if beyond.count > 1 {
-                who += " (and more than that for \(Words.counted(beyond.count - 1, "other value")))"
+                who += " (and too many for \(Words.counted(beyond.count - 1, "other value")))"
             }
         }
         guard count.tickets > rule.most else { return nil }

@@ -95,7 +95,7 @@ struct PlanRowWriter {
                 issue.code, issue, .invalid, row: index + 1, line: record.position.line)
         }
         if !isValid, record.problem == nil {
-            for issue in draft.furtherIssues(mapper) {
+            for issue in draft.furtherIssues(mapper, numbers) {
                 mapper.report(issue)
                 draft.problems.add(
                     issue.code, issue, .invalid, row: index + 1, line: record.position.line)

@@ -180,6 +180,15 @@ struct ValueMapTests {
         }
     }
 
+    @Test("A value without a line is named as that, also beside another mistake")
+    func unmappedBeside() async throws {
+        let entries = try await entries(
+            "ticketId,status,agent\n\(PlanFixture.id(1)),Opne,Zoe\n",
+            maps: [.assignedTo: "from,to\nAda,Grace\n"])
+        #expect(entries[0].issue?.parts.map(\.code) == [.statusInvalid, .valueUnmapped])
+        #expect(entries[0].issue?.parts.last?.column == "agent")
+    }
+
     @Test("A file of failed rows is not mapped twice", arguments: ["rows.csv", "rows.jsonl"])
     func mappedTwice(name: String) async throws {
         let csv =
