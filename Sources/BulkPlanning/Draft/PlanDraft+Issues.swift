@@ -48,7 +48,7 @@ extension PlanDraft {
     private func unknownNames(_ row: PlannedRow) -> [RowIssue] {
         let clears = row.fields.contains(.assignee) && row.assignee == 0
         let category = categories[Int(row.category)]
-        let assignee = clears ? nobody : assignees[Int(row.assignee)]
+        let assignee = clears ? noAgent : assignees[Int(row.assignee)]
         // What no list has may be what the ticket holds, so it is no mistake where another one is found.
         let isCertain = category.isWrong || assignee.isWrong
         return [

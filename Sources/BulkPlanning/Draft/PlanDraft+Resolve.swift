@@ -65,16 +65,16 @@ extension PlanDraft {
             mapper.categories, values.categories, .category, directory, &categoryMap)
         assignees = Self.resolutions(
             mapper.agents, values.assignees, .agent, directory, &agentMap)
-        nobody = Self.cleared(&agentMap)
+        noAgent = Self.cleared(&agentMap)
         // Only now is it known of all records, on whatever thread they were read, how tickets are named.
         refusesOtherIDs = mapper.survey.hasObjectID
         if refusesOtherIDs, mapper.ticketIDs.count > 0 { refuseOtherIDs() }
         noteUnlisted()
-        let hasNobody = if case .value(0) = nobody { true } else { false }
+        let hasNoAgent = if case .value(0) = noAgent { true } else { false }
         for index in 0..<rows.count {
             var row = rows[index]
             guard row.disposition == .update else { continue }
-            if row.category != 0 || row.assignee != 0 || !hasNobody || !fills.isEmpty
+            if row.category != 0 || row.assignee != 0 || !hasNoAgent || !fills.isEmpty
                 || row.isUnwritable
             {
                 resolve(&row, fills)
@@ -100,7 +100,7 @@ extension PlanDraft {
         }
         let category = categories[Int(row.category)]
         let clears = row.assignee == 0 && row.fields.contains(.assignee)
-        let assignee = clears ? nobody : assignees[Int(row.assignee)]
+        let assignee = clears ? noAgent : assignees[Int(row.assignee)]
         if let issue = category.issue(isAlone) ?? assignee.issue(isAlone) {
             // The names' numbers stay, so that the messages can be found again.
             row.refuse(.invalid, issue.code)
@@ -342,46 +342,6 @@ extension PlanDraft {
 extension NameTable {
     /// The name under a number that counts from 1.
     fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
-}
-
-/// Why names mean nothing that only rows hold which cannot be understood for another reason, by their numbers.
-struct LateNames {
-    private var agents: [Int: RowIssue?] = [:]
-    private var categories: [Int: RowIssue?] = [:]
-    private var suggestions = 50
-
-    /// Whether a name was not looked up yet.
-    func needs(_ index: Int, _ thing: NamedThing) -> Bool {
-        (thing == .agent ? agents[index] : categories[index]) == nil
-    }
-
-    /// Looks a name up.
-    mutating func note(
-        _ index: Int, _ thing: NamedThing, _ name: String, _ column: String?,
-        _ match: (_ suggests: Bool) -> NameDirectory.Match
-    ) {
-        let found = match(suggestions > 0)
-        if case .unknown = found { suggestions -= 1 }
-        var issue: RowIssue?
-        switch found {
-        case .id: break
-        // It may be what the ticket holds.
-        case .unknown where TicketID(name)?.isObjectID == true: break
-        default:
-            issue = thing.issue(name, found)
-            issue?.column = column
-        }
-        if thing == .agent {
-            agents[index] = .some(issue)
-        } else {
-            categories[index] = .some(issue)
-        }
-    }
-
-    /// Why a name means nothing; `nil` when it means something.
-    func issue(_ index: Int, _ thing: NamedThing) -> RowIssue? {
-        (thing == .agent ? agents[index] : categories[index]) ?? nil
-    }
 }
 
 /// A value that rows get from elsewhere, as the number of what it means.

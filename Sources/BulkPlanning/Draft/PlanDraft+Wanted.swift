@@ -65,7 +65,7 @@ extension PlanDraft {
             add(categories[Int(row.category)], .category, state.values.categories, to: &cells)
         }
         if row.fields.contains(.assignee) {
-            let resolution = row.assignee == 0 ? nobody : assignees[Int(row.assignee)]
+            let resolution = row.assignee == 0 ? noAgent : assignees[Int(row.assignee)]
             add(resolution, .assignee, state.values.assignees, to: &cells)
         }
         let said = row.fieldsSaid.union(cells.asWritten).union(cells.unmapped)

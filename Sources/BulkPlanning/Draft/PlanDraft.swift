@@ -35,7 +35,7 @@ struct PlanDraft: ~Copyable {
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
     /// What becomes of an assignee that a row clears itself.
-    var nobody = Resolution.value(0)
+    var noAgent = Resolution.value(0)
     /// The maps that were used.
     var mapsUsed: [PlanHeader.Map] = []
     /// Why values that no list has are wrong for tickets that do not hold them, by the values' numbers.

@@ -94,10 +94,9 @@ struct PlanDiffTests {
     @Test("another carrier, other preconditions and other reasons are differences")
     func aspects() async throws {
         let rows = Self.row(1, "Resolved,") + " " + Self.row(1, ",2")
-        let fixture = try PlanFixture()
-        _ = fixture
+        let condition = try RowCondition("status = ''", now: 0)
         let carrier = try await Self.diff(rows, rows) { options in
-            options.selection.conditions = [try! RowCondition("status = ''", now: 0)]
+            options.selection.conditions = [condition]
         }
         #expect(carrier.groups.contains { $0.aspects.contains(.carrier) })
         let reason = try await Self.diff(Self.row(1, "Opne,"), Self.row(1, ",7"))
