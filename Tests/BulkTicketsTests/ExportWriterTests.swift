@@ -37,7 +37,7 @@ struct ExportWriterTests {
         return text
     }
 
-    @Test("A name beside its id has a header that asks for nothing")
+    @Test("A name keeps its column beside the id")
     func besides() {
         let text = written(Self.ticket) {
             $0.columns = [.ticketID, .categoryID, .category, .assignedTo, .assignee]
@@ -50,7 +50,23 @@ struct ExportWriterTests {
                 """)
     }
 
-    @Test("A name that stands alone is one that the planner finds again")
+    @Test(
+        "A name that would clear the field is not written alone", arguments: ["unassigned", "NULL"])
+    func clearingName(name: String) {
+        let id = "6630a1f4c2b9e4a1d8f00b21"
+        let lookups = Lookups(
+            agents: [Agent(id: id, username: name)],
+            categories: [MavaAPI.Category(id: "6630a2b8c2b9e4a1d8f00c01", name: name)])
+        var options = ExportOptions()
+        options.columns = [.ticketID, .assignee, .category]
+        var writer = ExportWriter(options, lookups)
+        writer.append(Self.ticket)
+        var text = ""
+        writer.drain { text = String(decoding: $0, as: UTF8.self) }
+        #expect(text.hasSuffix("f10001,\(id),6630a2b8c2b9e4a1d8f00c01\n"))
+    }
+
+    @Test("A name without an id is one that the planner finds again")
     func references() {
         var ticket = Self.ticket
         // Two agents are called Ada.
@@ -94,7 +110,7 @@ struct ExportWriterTests {
                 + "\n")
     }
 
-    @Test("Wanted values stand beside what the ticket must still hold")
+    @Test("Wanted values come with what the ticket must still hold")
     func wanted() {
         var ticket = Self.ticket
         ticket.assignedTo = nil

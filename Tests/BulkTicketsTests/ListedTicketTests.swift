@@ -55,6 +55,40 @@ struct ListedTicketTests {
         #expect(throws: EntryError.self) { try page(text) }
     }
 
+    @Test(
+        "A field that only describes a ticket may have any form, and what follows it is read",
+        arguments: [
+            #""customer":{}"#, #""customer":{"name":null}"#, #""customer":[1,{"a":2}]"#,
+            #""tags":[{},{"name":"vip"}]"#, #""tags":{"a":[]}"#, #""csat":"good""#,
+            #""csat":{"value":"x"}"#, #""csat":[]"#,
+        ])
+    func anyForm(field: String) throws {
+        let ticket = try #require(
+            try page(#"[{"_id":"a",\#(field),"status":"Open"}]"#).tickets.first)
+        #expect(ticket.status == "Open")
+        #expect(ticket.customer == nil)
+        #expect(ticket.satisfaction == nil)
+    }
+
+    @Test("An id in upper case is the same, and beside ids another text is a mistake")
+    func idFiles() throws {
+        let directory = try TemporaryDirectory()
+        let id = "665f1c0ac2b9e4a1d8f10001"
+        let link = "https://dashboard.mava.app/dashboard/ticket?id=665F1C0AC2B9E4A1D8F10002"
+        let path = try directory.write("\(id.uppercased())\n\(link)\n", to: "ids")
+        #expect(
+            try TicketIDFile.ids(path: path).map(\.rawValue).sorted()
+                == [id, "665f1c0ac2b9e4a1d8f10002"])
+        try directory.write("\(id)\nfoo\n", to: "mixed")
+        #expect {
+            try TicketIDFile.ids(path: directory.file("mixed"))
+        } throws: {
+            ($0 as? TicketIDFile.Unusable)?.line == 2
+        }
+        try directory.write("T-1\nT-2\n", to: "others")
+        #expect(try TicketIDFile.ids(path: directory.file("others")).count == 2)
+    }
+
     @Test("A filter is asked of the API and checked again")
     func filter() throws {
         let ticket = try #require(try page("[\(Self.ticket)]").tickets.first)

@@ -192,4 +192,27 @@ struct SelectingTests {
             #expect(ticket.status == "Open")
         }
     }
+
+    @Test("A sample without a seed is the same again, and look-ups replace no file")
+    func repeated() async throws {
+        try await ExportRehearsal.run(tickets: 300) { rehearsal in
+            let export = ["export", "--output", "tickets.csv"]
+            #expect(try await rehearsal.program(export).status == 0)
+            let plan = ["plan", "tickets.csv", "--set", "priority=2", "--sample", "5", "--rows"]
+            let first = try await rehearsal.program(plan)
+            let again = try await rehearsal.program(plan)
+            func rows(_ result: BuiltProgram.Result) -> [Substring] {
+                result.output.split(separator: "\n").filter { $0.hasPrefix("row ") }
+            }
+            #expect(rows(first).count == 300)
+            #expect(rows(first) == rows(again))
+            let over = try await rehearsal.program(["export", "--lookups", "tickets.csv"])
+            #expect(over.status == 2, "\(over.errors)")
+            let both = try await rehearsal.program([
+                "export", "--output", "x.csv", "--lookups", "x.csv",
+            ])
+            #expect(both.status == 2)
+            #expect(try rehearsal.directory.readText("tickets.csv").hasPrefix("ticketId,"))
+        }
+    }
 }

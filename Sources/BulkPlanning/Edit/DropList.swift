@@ -32,13 +32,9 @@ public struct DropList: Hashable, Sendable {
     /// - Throws: A `FileError` when the file cannot be read, and a ``PlanError`` that names the line which is
     ///   neither a row nor a ticket.
     public init(reading path: String) throws {
-        var file = try FileReader(path == "-" ? "/dev/stdin" : path)
-        var bytes: [UInt8] = []
-        while case let chunk = try file.read(upTo: 256 << 10), !chunk.isEmpty {
-            bytes += chunk
-            guard bytes.count <= Self.mostBytes else {
-                throw Self.unusable("it is larger than 256 MiB", path, nil)
-            }
+        let file = path == "-" ? "/dev/stdin" : path
+        guard let bytes = try FileReader.bytes(of: file, atMost: Self.mostBytes) else {
+            throw Self.unusable("it is larger than 256 MiB", path, nil)
         }
         try self.init(bytes, path: path)
     }

@@ -157,7 +157,7 @@ struct PlacedJSONReader {
         throw mistake("the text does not end")
     }
 
-    /// The UTF-8 of what an escape stands for.
+    /// The UTF-8 of the text that an escape means.
     private mutating func escaped() throws(JSONMistake) -> [UInt8] {
         let marks: [Unicode.Scalar: UInt8] = [
             "\"": 0x22, "\\": 0x5C, "/": 0x2F, "b": 0x08, "f": 0x0C, "n": 0x0A, "r": 0x0D,

@@ -11,17 +11,10 @@ extension PlanGuards {
     /// - Throws: A ``PlanError`` that names the line when the file cannot serve; a `FileError` when it
     ///   cannot be read.
     public init(reading path: String) throws {
-        var file = try FileReader(path)
-        var bytes: [UInt8] = []
-        while true {
-            let chunk = try file.read(upTo: 256 << 10)
-            if chunk.isEmpty { break }
-            bytes += chunk
-            guard bytes.count <= Self.mostBytes else {
-                throw PlanError(
-                    code: .guardsUnusable,
-                    message: "it is larger than 16 MiB, which no file of guards is", path: path)
-            }
+        guard let bytes = try FileReader.bytes(of: path, atMost: Self.mostBytes) else {
+            throw PlanError(
+                code: .guardsUnusable,
+                message: "it is larger than 16 MiB, which no file of guards is", path: path)
         }
         try self.init(bytes: bytes, path: path)
     }

@@ -15,19 +15,12 @@ extension ValueMap {
     public init(
         reading path: String, for field: TicketField, unmapped: Unmapped = .invalid
     ) throws {
-        var digest = SHA256()
-        var file = try FileReader(path)
-        var bytes: [UInt8] = []
-        while true {
-            let chunk = try file.read(upTo: 256 << 10)
-            if chunk.isEmpty { break }
-            bytes += chunk
-            guard bytes.count <= Self.mostBytes else {
-                throw PlanError(
-                    code: .mapUnusable,
-                    message: "it is larger than 64 MiB, which no table of values is", path: path)
-            }
+        guard let bytes = try FileReader.bytes(of: path, atMost: Self.mostBytes) else {
+            throw PlanError(
+                code: .mapUnusable,
+                message: "it is larger than 64 MiB, which no table of values is", path: path)
         }
+        var digest = SHA256()
         bytes.withUnsafeBytes { digest.update($0) }
         try self.init(
             bytes: bytes, sha256: digest.hexDigest(), path: path, for: field, unmapped: unmapped)

@@ -1,4 +1,6 @@
 /// Random numbers from a seed: the same seed gives the same numbers on every machine (SplitMix64).
+///
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014).
 package struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -14,6 +14,24 @@ package struct FileReader: ~Copyable {
 
     deinit { POSIXFileSystem().close(file) }
 
+    /// Reads a whole file that must not be long.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The most bytes that it may have.
+    /// - Returns: The bytes; `nil` when there are more.
+    /// - Throws: A ``FileError`` when the file cannot be read.
+    package static func bytes(of path: String, atMost limit: Int) throws(FileError) -> [UInt8]? {
+        var reader = try FileReader(path)
+        var bytes: [UInt8] = []
+        while true {
+            let piece = try reader.read(upTo: 256 << 10)
+            if piece.isEmpty { return bytes }
+            bytes += piece
+            if bytes.count > limit { return nil }
+        }
+    }
+
     /// Reads the next bytes.
     ///
     /// - Parameter count: The most bytes to read.

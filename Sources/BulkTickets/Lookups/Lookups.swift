@@ -51,15 +51,8 @@ public struct Lookups: Hashable, Sendable {
     /// - Parameter path: The file.
     /// - Throws: ``Unusable`` when it is not such a file, and a `FileError` when it cannot be read.
     public init(path: String) throws {
-        var reader = try FileReader(path)
-        var bytes: [UInt8] = []
-        while true {
-            let piece = try reader.read(upTo: 1 << 20)
-            if piece.isEmpty { break }
-            bytes += piece
-            guard bytes.count <= Self.longestFile else {
-                throw Unusable(path: path, message: "it is too long")
-            }
+        guard let bytes = try FileReader.bytes(of: path, atMost: Self.longestFile) else {
+            throw Unusable(path: path, message: "it is too long")
         }
         let document: Document
         do {

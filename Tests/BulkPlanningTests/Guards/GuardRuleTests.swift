@@ -160,7 +160,7 @@ struct GuardRuleTests {
         #expect(error?.message.hasSuffix("--waive fill=1; also exceeded: open (1)") == true)
     }
 
-    @Test("counts are right beyond the number of changes that are told apart")
+    @Test("counts are right beyond the number of changes that are counted separately")
     func manyChanges() async throws {
         var fixture = try PlanFixture()
         fixture.options.agents = nil

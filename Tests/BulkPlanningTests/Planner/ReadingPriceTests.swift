@@ -57,6 +57,35 @@ struct ReadingPriceTests {
         #expect(!isNoted(chosen))
     }
 
+    @Test(
+        "Agents and categories of another API are refused, and their file is named in the plan",
+        arguments: [
+            ("https://gateway.mava.app", "https://app.mava.app", false),
+            ("https://app.mava.app", "https://app.mava.app", true),
+            ("http://127.0.0.1:1", "http://127.0.0.1:2", true),
+            ("http://127.0.0.1:1", "https://app.mava.app", false),
+        ])
+    func lookups(theirs: String, ours: String, isTaken: Bool) async throws {
+        func planned() async throws -> Plan {
+            try await plan {
+                $0.baseURL = ours
+                $0.lookups = .init(
+                    path: "lk.json", baseURL: theirs, createdAt: "2026-01-01T00:00:00Z")
+            }
+        }
+        guard isTaken else {
+            await #expect {
+                _ = try await planned()
+            } throws: {
+                ($0 as? PlanError)?.code == .otherServer
+            }
+            return
+        }
+        #expect(
+            try await planned().header.notes.contains { $0.contains("lk.json, written 2026-01-01") }
+        )
+    }
+
     @Test("Where reading saves its price, nothing is said")
     func saving() async throws {
         let plan = try await plan("priority", "1")
