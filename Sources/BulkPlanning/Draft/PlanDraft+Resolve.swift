@@ -111,10 +111,8 @@ extension PlanDraft {
         row.assignee = assignee.number ?? 0
         if case .leave = category { row.fields.subtract(.category) }
         if case .leave = assignee { row.fields.subtract(.assignee) }
-        for fill in fills where fill.scope == .blank && !said.contains(fill.field) {
-            row.fill(fill)
-        }
-        for fill in fills where fill.scope == .all { row.fill(fill) }
+        // No column is read for a field that every row gets from elsewhere, so no row says anything about it.
+        for fill in fills where !said.contains(fill.field) { row.fill(fill) }
     }
 
     /// What becomes of an assignee that a row clears itself.
@@ -145,7 +143,7 @@ extension PlanDraft {
         var values: [FillValue] = []
         for fill in fills {
             let field = FieldSet(fill.field)
-            var value = FillValue(field: field, scope: fill.scope)
+            var value = FillValue(field: field)
             switch fill.wanted {
             case .number(let number): value.number = UInt32(number)
             case FieldText.none: break
@@ -347,7 +345,6 @@ extension NameTable {
 /// A value that rows get from elsewhere, as the number of what it means.
 struct FillValue {
     var field: FieldSet
-    var scope: FieldFill.Scope
     /// The number of the status, the priority, or the value; 0 for no agent.
     var number: UInt32 = 0
 }

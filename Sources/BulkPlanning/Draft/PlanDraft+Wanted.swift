@@ -69,7 +69,7 @@ extension PlanDraft {
             add(resolution, .assignee, state.values.assignees, to: &cells)
         }
         let said = row.fieldsSaid.union(cells.asWritten).union(cells.unmapped)
-        for fill in fills where fill.scope == .all || !said.contains(fill.field) {
+        for fill in fills where !said.contains(fill.field) {
             cells[fill.field] = text(of: fill)
             cells.asWritten.subtract(fill.field)
             cells.unmapped.subtract(fill.field)

@@ -55,6 +55,16 @@ struct PlanEditTests {
         return edit
     }
 
+    @Test("waivers were given for the plan before, with its numbers, and are gone")
+    func waivers() async throws {
+        var fixture = try Self.fixture()
+        fixture.options.guards.maxChanges = 0
+        fixture.options.guards.waivers = [GuardWaiver(rule: "max-changes", number: 9)]
+        let (result, _, parent) = try await Self.edited(Self.rows, fixture, Self.drop("2"))
+        #expect(parent.header.waivers.count == 1)
+        #expect(result.header.waivers.isEmpty)
+    }
+
     @Test("rows are excluded whatever they were, and the header counts what is left")
     func dropsRows() async throws {
         let (result, entries, parent) = try await Self.edited(Self.drop("2,3-4"))

@@ -188,12 +188,12 @@ struct SelectionTests {
         "Tickets of excluded and of invalid rows are not read",
         arguments: [("note = keep", 2), ("new.priority = 2", 2), ("old.priority != 3", 4)])
     func reads(condition: String, pages: Int) async throws {
-        // The tickets are a day apart, so that each takes its own page.
+        // There are 240 tickets from one row to the next, so that each takes its own page.
         let ids = (0..<5).map {
             String(1_767_225_600 + $0 * 864_000, radix: 16) + "0000000000000001"
         }
         let tickets = try (0..<1000).map { number in
-            let seconds = 1_767_225_600 + number * 43_200
+            let seconds = 1_767_225_600 + number * 3600
             let id = try #require(TicketID(String(seconds, radix: 16) + "0000000000000001"))
             return Ticket(id: id, status: "Open", priority: 1)
         }
@@ -206,7 +206,7 @@ struct SelectionTests {
                 + "\(ids[3]),3,,drop\n\(ids[4]),,Zoe,keep\n", to: "rows.csv")
         let plan = try await Planner(options: fixture.options, listing: listing).plan(
             PlanInput(path: path), now: 1_767_225_600)
-        #expect(listing.pages <= pages)
+        #expect(listing.pages == pages)
         #expect(plan.header.counts.update == (condition.hasPrefix("old") ? 4 : 2))
         #expect(plan.header.counts.addUp)
     }
