@@ -39,6 +39,7 @@ enum CurrentProcess {
     /// The address of the job that a build server runs; `nil` outside of one.
     ///
     /// - Parameter environment: The variables that build servers set.
+    /// - Returns: The address.
     static func job(_ environment: [String: String]) -> String? {
         func all(_ names: String...) -> [String]? {
             let values = names.compactMap { environment[$0] }.filter { !$0.isEmpty }

@@ -72,8 +72,9 @@ public struct PastRun: Hashable, Sendable {
 extension PastRun {
     /// Reads what a directory says of its run.
     ///
+    /// The result is `nil` when the directory contains none.
+    ///
     /// - Parameter path: The directory.
-    /// - Returns: The run; `nil` when the directory contains none.
     init?(readingFrom path: String) {
         self.init(path: path, state: .finished)
         let files = files
