@@ -75,6 +75,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var unattended: Bool
     /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.
     public var waivers: [PlanHeader.Waiver]?
+    /// The approvals with which the run began; `nil` where none were asked for.
+    public var approvals: [ApprovalRecord]?
 
     /// The version that this library writes, and the newest that it reads.
     public static let currentVersion = 1

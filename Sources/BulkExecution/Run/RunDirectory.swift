@@ -45,6 +45,7 @@ package final class RunDirectory: Sendable {
 
     private enum Name {
         static let plan = "plan.jsonl"
+        static let approvals = "approvals.jsonl"
         static let journal = "journal.jsonl"
         static let summary = "summary.json"
         static let revised = "revised.jsonl"
@@ -59,6 +60,8 @@ package final class RunDirectory: Sendable {
 
     /// The file with the approved plan.
     package var plan: String { FilePath.joining(path, Name.plan) }
+    /// The file with the plan's approvals, as it was when the run began.
+    package var approvals: String { FilePath.joining(path, Name.approvals) }
     /// The file with the journal.
     package var journal: String { FilePath.joining(path, Name.journal) }
     /// The file with the rows that were decided again because their tickets had changed before sending.
@@ -156,8 +159,11 @@ package final class RunDirectory: Sendable {
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
         var names = [Name.report, Name.failed, Name.failedLines, Name.summary, Name.revised]
-        // A crash before the plan was written leaves only a run's settings. The next run replaces them.
-        if !isSettings(FilePath.joining(path, settingsName)) { names.append(settingsName) }
+        // A crash before the plan was written leaves only a run's settings and its approvals. The next run
+        // replaces them.
+        if !isSettings(FilePath.joining(path, settingsName)) {
+            names += [settingsName, Name.approvals]
+        }
         for name in names where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
@@ -211,7 +217,8 @@ package final class RunDirectory: Sendable {
         try requireOwner(path)
         var information = stat()
         let names = [
-            Name.plan, Name.journal, Name.summary, Name.report, Name.failed, Name.failedLines,
+            Name.plan, Name.approvals, Name.journal, Name.summary, Name.report, Name.failed,
+            Name.failedLines,
             Name.revised,
             Name.lock, settingsName,
         ]

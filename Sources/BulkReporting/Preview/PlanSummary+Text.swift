@@ -66,6 +66,7 @@ extension PlanSummary {
         if let parent = header.parent {
             top.insert("  edited from plan \(parent.prefix(8))", at: 1)
         }
+        top += approvalLines(now: layout.now)
         // All other problems most likely result from this one.
         if let notice = notices.first, notice.kind == .noObjectID {
             top.append("  ! " + notice.message)
@@ -99,6 +100,20 @@ extension PlanSummary {
             lines += ["", "Not carried out"] + problemLines(wrongs)
         }
         return (lines + [""] + bottom, isCut)
+    }
+
+    /// The most approvals that are listed.
+    private static let approvalLimit = 3
+
+    private func approvalLines(now: Int?) -> [String] {
+        let shown = approvals.count > Self.approvalLimit ? Self.approvalLimit - 1 : approvals.count
+        var lines = approvals.prefix(shown).map {
+            "  " + $0.text(now: now.map { Int64($0) * 1000 })
+        }
+        if approvals.count > shown {
+            lines.append("  and \(Words.counted(approvals.count - shown, "more approval"))")
+        }
+        return lines
     }
 
     private var title: String {
