@@ -115,17 +115,18 @@ struct PlanApprovalTests {
     func signed() async throws {
         try await Rehearsal.run { rehearsal in
             try await plan(rehearsal)
-            let keys = try keys(rehearsal, ["ada", "-ben", "mallory", "git", "any"])
+            let keys = try keys(rehearsal, ["ada", "-ben", "mallory", "git", "any", "all"])
             try rehearsal.directory.write(
                 """
                 ada@example.com,ada \(keys["ada"]!)
                 -ben@example.com \(keys["-ben"]!)
                 git@example.com namespaces="git" \(keys["git"]!)
                 *@example.com \(keys["any"]!)
+                \((1...17).map { "\($0)@example.com" }.joined(separator: ",")) \(keys["all"]!)
 
                 """, to: "-signers")
             let approve = ["plan", "approve", "plan.jsonl"]
-            for key in ["ada", "ada", "-ben", "mallory", "git", "any"] {
+            for key in ["ada", "ada", "-ben", "mallory", "git", "any", "all"] {
                 let result = try await rehearsal.program(approve + ["--sign", key])
                 #expect(result.status == 0, "\(result.errors)")
                 #expect(result.errors.contains(", signed: "))
@@ -138,7 +139,7 @@ struct PlanApprovalTests {
                 "3 approvals are needed, and there are 2 (ada@example.com, -ben@example.com): ",
                 "its key is not an allowed signer's (No principal matched.)",
                 #"namespace "mava-bulk""#, "a pattern of names, which names no person",
-                "is not signed",
+                "does not count: its key has more than 16 principals", "is not signed; nothing",
             ] { #expect(three.errors.contains(said), "\(said): \(three.errors)") }
             let own = try await apply(rehearsal, required + ["2", "--applied-by", "ADA"])
             #expect(own.status == 7)

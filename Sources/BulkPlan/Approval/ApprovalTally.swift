@@ -58,9 +58,10 @@ package struct ApprovalTally: Hashable, Sendable {
         _ claims: [Claim], plan: String, parent: String? = nil, appliers: [String], now: Int64
     ) {
         var valid: [Claim] = []
+        var others: [String] = []
         for claim in claims {
             if let reason = Self.reason(against: claim, plan, parent, now) {
-                remarks.append(reason)
+                others.append(reason)
             } else {
                 valid.append(claim)
             }
@@ -87,6 +88,8 @@ package struct ApprovalTally: Hashable, Sendable {
                 approvals.append(newest.record)
             }
         }
+        // What nearly counted comes first, because messages name only a few.
+        remarks += others
     }
 
     /// Why a decision is not looked at; `nil` when it is.

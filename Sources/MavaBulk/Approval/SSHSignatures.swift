@@ -80,7 +80,7 @@ struct SignatureCheck {
     private let signers: String
 
     private static let limit: Nanoseconds = 10 * .second
-    /// The most principals of one key that are looked at.
+    /// The most principals that one key may have; each takes a run of `ssh-keygen`.
     private static let mostPrincipals = 16
 
     /// Copies the allowed signers.
@@ -128,9 +128,13 @@ struct SignatureCheck {
         guard !names.isEmpty else {
             return .rejected("its key is allowed for a pattern of names, which names no person")
         }
+        // The person who applies the plan could be any of them.
+        guard names.count <= Self.mostPrincipals else {
+            return .rejected("its key has more than \(Self.mostPrincipals) principals")
+        }
         var proven: [String] = []
         var reason = ""
-        for name in names.prefix(Self.mostPrincipals) {
+        for name in names {
             let checked = try run(
                 ["verify", "-f", signers, "-I", name, "-n", PlanApproval.namespace, "-s", file],
                 approval.signedBytes)

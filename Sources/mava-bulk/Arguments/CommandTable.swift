@@ -98,13 +98,15 @@ enum CommandTable {
         CommandSpecification(
             name: "plan approve", summary: "approve a saved plan",
             details: """
-                Checks that the plan is whole and adds an approval to PLAN.approval.jsonl: the plan's id, who,
-                when, the note and the end. Look at the plan first, and name what you saw:
+                Checks that the plan is whole and adds an approval to PLAN.approval.jsonl: the
+                plan's id, who, when, the note and the end. Look at the plan first, and name
+                what you saw:
 
                   mava-bulk plan show plan.jsonl
-                  mava-bulk plan approve plan.jsonl --expect-plan 1f3a9c02 --note 'checked with Ben'
+                  mava-bulk plan approve plan.jsonl --expect-plan 1f3a9c02 --note 'looks right'
 
-                `apply PLAN --require-approvals N` asks for it. Without --sign, nothing proves who you are.
+                `apply PLAN --require-approvals N` asks for it. Without --sign, nothing proves
+                who you are.
                 """,
             operands: ["PLAN"],
             options: [.note, .expires, .sign, .expectPlan, .color],
@@ -112,8 +114,8 @@ enum CommandTable {
         CommandSpecification(
             name: "plan decline", summary: "decline a saved plan",
             details: """
-                Adds a decline to PLAN.approval.jsonl. `apply PLAN --require-approvals N` refuses the plan until
-                the same person approves it.
+                Adds a decline to PLAN.approval.jsonl. `apply PLAN --require-approvals N`
+                refuses the plan until the same person approves it.
                 """,
             operands: ["PLAN"],
             options: [.note, .sign, .expectPlan, .color],
