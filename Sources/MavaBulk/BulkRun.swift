@@ -22,6 +22,11 @@ public struct BulkRun: Sendable {
     public var label: String?
     /// What happens to rows whose tickets changed since their plan was saved, or their run interrupted.
     public var onConflict = ConflictPolicy.skip
+    /// The approvals that a saved plan needs; `nil` for none.
+    ///
+    /// They are checked before its tickets are read, and again after the last question. With a requirement, only
+    /// saved plans can be applied.
+    public var approvals: ApprovalRequirement?
     /// Whether to go on after a canary, whose tickets hold what was asked.
     public var goesOnAfterCanary: @Sendable (CanaryReport) async -> Bool = { $0.isGood }
     /// Where the connection came from, for the run's settings.
@@ -33,6 +38,8 @@ public struct BulkRun: Sendable {
 
     /// Counts what is read of the run's plan; `nil` for no count.
     package var planReads: PlanReads?
+    /// The time of day, in milliseconds since 1970.
+    package var timeOfDay: @Sendable () -> Int64 = { SystemTime.millisecondsSince1970() }
 
     let connection: MavaConnection
 
@@ -73,6 +80,13 @@ public struct BulkRun: Sendable {
         _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunResult? {
         defer { observer.finished() }
+        guard approvals == nil else {
+            throw ApprovalError(
+                code: .missing,
+                message:
+                    "only a saved plan can have approvals: save it, have it approved, then apply it"
+            )
+        }
         let draft = try draft()
         var options = planning
         options.output = draft.path
@@ -94,9 +108,9 @@ public struct BulkRun: Sendable {
             plan.summary.add(waivers: waivers, notes: [])
         }
         guard try await approve(plan, revalidation) else { return nil }
-        let directory = try begin(file, draft, waivers)
+        let directory = try begin(file, draft, RunGrants(waivers: waivers))
         return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+            file, in: directory, revalidation: revalidation, grants: RunGrants(waivers: waivers))
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
@@ -107,8 +121,8 @@ public struct BulkRun: Sendable {
     ///   - approve: Looks at the plan and at the part that is still valid (`nil` when its tickets are not to
     ///     be read), before anything is sent; `false` ends the run.
     /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
-    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; and as
-    ///   ``apply(_:approve:)``.
+    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
+    ///   it lacks approvals that it needs; and as ``apply(_:approve:)``.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
@@ -123,6 +137,8 @@ public struct BulkRun: Sendable {
         var waivers: [PlanHeader.Waiver]
         do {
             try SavedPlan.check(file.header, path: path, for: connection)
+            // A plan without its approvals costs no request.
+            let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
             waivers = try planning.guards.check(
                 counts: file.header.counts, requests: file.header.requests,
                 ticketsRead: file.header.ticketsRead, source: file.header.source)
@@ -137,6 +153,7 @@ public struct BulkRun: Sendable {
                 waivers += try await revalidator.checkUnread(file)
             }
             summary.add(waivers: waivers, notes: planning.guards.unusedWaivers(waivers))
+            if let proof { summary.add(proof.tally) }
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
@@ -144,9 +161,12 @@ public struct BulkRun: Sendable {
         }
         let plan = Plan(summary: summary, path: draft.path)
         guard try await approve(plan, revalidation) else { return nil }
-        let directory = try begin(file, draft, waivers)
+        // While the person was asked, approvals may have expired, and somebody may have declined the plan.
+        let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
+        let grants = RunGrants(waivers: waivers, approvals: proof?.tally.approvals ?? [])
+        let directory = try begin(file, draft, grants, approvals: proof?.bytes)
         return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+            file, in: directory, revalidation: revalidation, grants: grants)
     }
 
     /// Resumes a run that was interrupted, killed, or stopped early.
@@ -160,9 +180,9 @@ public struct BulkRun: Sendable {
     ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
-        let (directory, file, revalidation, _, waivers) = try await prepareToResume(path)
+        let (directory, file, revalidation, _, grants) = try await prepareToResume(path)
         return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+            file, in: directory, revalidation: revalidation, grants: grants)
     }
 
     /// Reads the tickets of an interrupted run again, asks for approval, and resumes it.
@@ -176,7 +196,7 @@ public struct BulkRun: Sendable {
         _ path: String, approve: (ResumePreview) async throws -> Bool
     ) async throws -> RunResult? {
         defer { observer.finished() }
-        let (directory, file, revalidation, journal, waivers) = try await prepareToResume(path)
+        let (directory, file, revalidation, journal, grants) = try await prepareToResume(path)
         let (done, changed) = try progress(of: file, revalidation, journal)
         let preview = ResumePreview(
             header: file.header, done: done,
@@ -185,7 +205,7 @@ public struct BulkRun: Sendable {
             missingRequests: try directory.requestsMissing(in: journal))
         guard try await approve(preview) else { return nil }
         return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+            file, in: directory, revalidation: revalidation, grants: grants)
     }
 
     /// How many of a run's requests have their outcome, and how many are not sent because their tickets changed.
@@ -212,7 +232,7 @@ public struct BulkRun: Sendable {
     private func prepareToResume(
         _ path: String
     ) async throws -> (
-        RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?, [PlanHeader.Waiver]
+        RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?, RunGrants
     ) {
         let directory = try RunDirectory.open(path)
         let file = try PlanFile(path: directory.plan, isOurs: true, reads: planReads)
@@ -228,10 +248,12 @@ public struct BulkRun: Sendable {
         }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        // The guards were checked when the run began.
+        // The guards and the approvals were checked when the run began.
         let revalidator = revalidator(guards: PlanGuards())
         let revalidation = try await revalidation(of: file, journal: journal, revalidator)
-        return (directory, file, revalidation, journal, settings?.waivers ?? [])
+        let grants = RunGrants(
+            waivers: settings?.waivers ?? [], approvals: settings?.approvals ?? [])
+        return (directory, file, revalidation, journal, grants)
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
@@ -243,7 +265,7 @@ public struct BulkRun: Sendable {
 
     /// Makes the run's directory and puts the plan into it.
     private func begin(
-        _ plan: PlanFile, _ draft: DraftPlan, _ waivers: [PlanHeader.Waiver]
+        _ plan: PlanFile, _ draft: DraftPlan, _ grants: RunGrants, approvals: [UInt8]? = nil
     ) throws -> RunDirectory {
         let id = plan.header.id
         guard try plan.isUnchanged() else {
@@ -258,8 +280,16 @@ public struct BulkRun: Sendable {
             at: directory, in: runsDirectory, planID: id,
             startedAt: SystemTime.millisecondsSince1970())
         var settings = RunSettings(self, plan.header)
-        if !waivers.isEmpty { settings.waivers = waivers }
+        if !grants.waivers.isEmpty { settings.waivers = grants.waivers }
+        if !grants.approvals.isEmpty { settings.approvals = grants.approvals }
         try settings.write(to: directory.settings)
+        if let approvals {
+            var buffer = OutputBuffer(capacity: approvals.count)
+            approvals.withUnsafeBytes { buffer.append($0) }
+            var copy = try AtomicFile(directory.approvals, followsLink: false)
+            try copy.write(&buffer)
+            try copy.commit()
+        }
         try draft.move(to: directory.plan)
         // A resume reads the plan by its path, so the file there has to be the one that was approved.
         guard plan.isAt(directory.plan) else {

@@ -8,6 +8,8 @@ public struct RunResult: Sendable {
     ///
     /// It is written only where there are any (``counts``).
     public var failedRows: String
+    /// The approvals with which the run began; empty where none were asked for.
+    public var approvals: [ApprovalRecord]
     /// The plan's header.
     public var header: PlanHeader
     /// What this part of the run did.

@@ -25,14 +25,8 @@ enum CurrentProcess {
 
     /// Who started the process, where, and how.
     static var starter: RunStarter {
-        let host = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name in
-            name.initialize(repeating: 0)
-            guard gethostname(name.baseAddress!, 255) == 0 else { return "" }
-            return String(cString: name.baseAddress!)
-        }
-        let user = ProcessInfo.processInfo.userName
-        return RunStarter(
-            user: user.isEmpty ? nil : user, host: host.isEmpty ? nil : host,
+        RunStarter(
+            user: ProcessOwner.login, host: ProcessOwner.host,
             command: ["mava-bulk"] + CommandLine.arguments.dropFirst(), job: job(environment))
     }
 

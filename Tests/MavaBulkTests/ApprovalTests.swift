@@ -199,6 +199,7 @@ struct ApprovalTests {
         "links, pipes and directories in the places of a run's files are refused before anything is sent",
         arguments: [
             "report.csv", "failed.csv", "summary.json", "journal.jsonl", "run.json", "lock",
+            "approvals.jsonl",
         ])
     func places(name: String) async throws {
         try await withRun(tickets: 5) { sandbox, run, input, directory in

@@ -47,6 +47,8 @@ package final class RunDirectory: Sendable {
 
     /// The file with the approved plan.
     package var plan: String { files[.plan] }
+    /// The file with the plan's approvals, as it was when the run began.
+    package var approvals: String { files[.approvals] }
     /// The file with the journal.
     package var journal: String { files[.journal] }
     /// The file with the rows that were decided again because their tickets had changed before sending.
@@ -149,8 +151,9 @@ package final class RunDirectory: Sendable {
         var names: [RunFiles.Name] = [
             .report, .failed, .failedLines, .summary, .revised, .tombstone,
         ]
-        // A crash before the plan was written leaves only a run's settings. The next run replaces them.
-        if !isSettings(files[.settings]) { names.append(.settings) }
+        // A crash before the plan was written leaves only a run's settings and its approvals. The next run
+        // replaces them.
+        if !isSettings(files[.settings]) { names += [.settings, .approvals] }
         for name in names where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,

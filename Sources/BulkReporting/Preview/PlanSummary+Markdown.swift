@@ -55,8 +55,18 @@ extension PlanSummary {
             | \(Words.number(counts.invalid)) | \(Words.number(counts.conflict)) \
             | \(Words.number(counts.held)) |\(excluded.2)
 
-            \(warning)
+            \(warning)\(markdownApprovals)
             """
+    }
+
+    /// A line for each approval; the time is written out, because the text stays while time passes.
+    private var markdownApprovals: String {
+        let lines = approvals.prefix(20).map { approval in
+            let note = approval.note.isEmpty ? "" : ": \(Self.code(approval.note))"
+            return "- Approved by \(Self.code(approval.who)) at \(approval.at)"
+                + (approval.verified ? "" : " (not verified)") + note + "\n"
+        }
+        return lines.isEmpty ? "" : lines.joined() + "\n"
     }
 
     private func markdownGroups(_ room: Int) -> String {

@@ -66,6 +66,12 @@ extension PlanSummary {
         if let parent = header.parent {
             top.insert("  edited from plan \(parent.prefix(8))", at: 1)
         }
+        let approved = approvalLines(layout, height: height)
+        if approved.isCut, approved.lines.isEmpty {
+            let count = Words.counted(approvals.count, "approval")
+            top[top.count - 1] = "  \(count);" + countLine.dropFirst()
+        }
+        top += approved.lines
         // All other problems most likely result from this one.
         if let notice = notices.first, notice.kind == .noObjectID {
             top.append("  ! " + notice.message)
@@ -86,7 +92,7 @@ extension PlanSummary {
             : min(problemCount, max(1, groups.isEmpty ? room - looks : room / 4))
         room -= looks + wrongs
         let isCut =
-            looks < notices.count || wrongs < problemCount
+            approved.isCut || looks < notices.count || wrongs < problemCount
             || !groups.isEmpty && groupCount > max(room, 2)
         var lines = top
         if !groups.isEmpty {
@@ -99,6 +105,23 @@ extension PlanSummary {
             lines += ["", "Not carried out"] + problemLines(wrongs)
         }
         return (lines + [""] + bottom, isCut)
+    }
+
+    /// The most lines for approvals.
+    private static let approvalLimit = 3
+
+    /// The approvals, and whether some are left out; the lowest terminals have room for their number only.
+    private func approvalLines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool)
+    {
+        let room = min(Self.approvalLimit, max(0, height - 18))
+        let shown = approvals.count <= room ? approvals.count : max(0, room - 1)
+        var lines = approvals.prefix(shown).map {
+            "  " + $0.text(now: layout.now.map { Int64($0) * 1000 })
+        }
+        if approvals.count > shown, room > 0 {
+            lines.append("  and \(Words.counted(approvals.count - shown, "more approval"))")
+        }
+        return (lines, approvals.count > shown)
     }
 
     private var title: String {

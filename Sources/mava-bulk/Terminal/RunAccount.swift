@@ -23,6 +23,9 @@ enum RunAccount {
         } else if case .failure(let error) = printing {
             talk.warn("\(error); the result is in \(result.directory)")
         }
+        if !result.approvals.isEmpty {
+            talk.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
+        }
         talk.say("report: \(result.report)")
         let ending = ending(result.summary)
         // A run that ended early has one next step, which is to resume it.
