@@ -284,7 +284,7 @@ extension RunSummary {
         updated += first.updated
         failed += first.failed
         unknown += first.unknown
-        startedAtMilliseconds = first.startedAtMilliseconds
-        durationMilliseconds += first.durationMilliseconds
+        startedAt = first.startedAt
+        duration += first.duration
     }
 }

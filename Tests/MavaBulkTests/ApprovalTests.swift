@@ -124,7 +124,7 @@ struct ApprovalTests {
                 file.write(Data([bytes[place]]))
                 file.closeFile()
             }
-            let ended = try #require(try await run.apply(input) { _ in true })
+            let ended = try #require(try await run.apply(input) { _ in true }.result)
             #expect(ended.summary.reason == .planUnreadable)
             #expect(ended.exitCode == 5)
             let total = ended.header.requests
@@ -160,7 +160,7 @@ struct ApprovalTests {
                     truncate(path, 10)
                 }
             }
-            let ended = try #require(try await run.apply(input) { _ in true })
+            let ended = try #require(try await run.apply(input) { _ in true }.result)
             #expect(ended.summary.reason == .journalFailure)
             #expect(ended.exitCode == 5)
             #expect(ended.counts.rows == 1500)

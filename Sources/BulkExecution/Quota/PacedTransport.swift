@@ -39,12 +39,11 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         self.random = random
     }
 
-    /// What the requests wait for before another attempt, and for how many seconds yet; `nil` while they do
-    /// not.
-    package var wait: (reason: WaitReason, seconds: Double)? {
+    /// What the requests wait for before another attempt, and the remaining time; `nil` while they do not wait.
+    package var wait: (reason: WaitReason, remaining: Duration)? {
         let now = gate.now
         return pause.withLock { pause in
-            pause.map { ($0.reason, max(0, Double($0.until - now) / 1e9)) }
+            pause.map { ($0.reason, .nanoseconds(max(0, $0.until - now))) }
         }
     }
 

@@ -95,24 +95,24 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package var ledgerProblem: String? { state.withLock { $0.quota.problem } }
     /// How many tasks wait for a permit.
     package var waiting: Int { state.withLock { $0.queue.count } }
-    /// What those who wait for a permit wait for, and for how many seconds yet where that is known; `nil`
-    /// when no task waits.
-    package var wait: (reason: WaitReason, seconds: Double?)? {
+    /// What the tasks that need a permit wait for, and the remaining time where it is known; `nil` when no task
+    /// waits.
+    package var wait: (reason: WaitReason, remaining: Duration?)? {
         let now = now
         return state.withLock { state in
             state.wait.map { wait in
-                (WaitReason(wait.reason), wait.until.map { max(0, Double($0 - now) / 1e9) })
+                (WaitReason(wait.reason), wait.until.map { .nanoseconds(max(0, $0 - now)) })
             }
         }
     }
-    /// What is known of the time that requests will take: the quota in force, and how many seconds until
-    /// the last of so many may be sent; both `nil` where nothing bounds them.
-    package func estimate(for requests: Int) -> (quota: Quota?, seconds: Double?) {
+    /// What is known of the time that requests will take: the quota in force, and the time until the last of so
+    /// many may be sent; both `nil` where nothing bounds them.
+    package func estimate(for requests: Int) -> (quota: Quota?, untilSent: Duration?) {
         let now = now
         return state.withLock { state in
             (
                 state.quota.window.inForce(at: now),
-                state.quota.window.secondsUntilSent(requests, at: now)
+                state.quota.window.timeUntilSent(requests, at: now)
             )
         }
     }

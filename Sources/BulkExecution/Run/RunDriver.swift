@@ -15,6 +15,12 @@ package import BulkSystem
 import BulkPlan
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Decides what a run does next, and keeps the run's counts.
 package struct RunDriver: Sendable {
     /// What a run does next.
@@ -82,7 +88,7 @@ package struct RunDriver: Sendable {
     ///   - time: The time.
     package init(_ settings: RunMachine.Settings, isResumed: Bool, at time: RunInstant) {
         machine = RunMachine(settings)
-        summary = RunSummary(startingAt: time.date)
+        summary = RunSummary(startingAt: Date(millisecondsSince1970: time.date))
         startedAt = time.now
         if isResumed { lines?.append(.resumed(at: time.date)) }
     }
@@ -167,8 +173,8 @@ package struct RunDriver: Sendable {
         if reason == .localShortage { summary.message = summary.message ?? summary.shortage }
         summary.trouble = machine.trouble
         summary.retries = machine.retries
-        summary.finishedAtMilliseconds = time.date
-        summary.durationMilliseconds = (time.now - startedAt) / .millisecond
+        summary.finishedAt = Date(millisecondsSince1970: time.date)
+        summary.duration = .milliseconds((time.now - startedAt) / .millisecond)
         return summary
     }
 }

@@ -161,10 +161,10 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.retries = driver.retries
             progress.pauses = pauses
             progress.waiting = reason
-            progress.waitSeconds = until.map { max(0, Double($0 - now) / 1e9) }
+            progress.timeToWait = until.map { .nanoseconds(max(0, $0 - now)) }
             progress.waitUntil = until
             progress.startedAt = startedAt
-            progress.elapsedSeconds = Double(now - startedAt) / 1e9
+            progress.elapsed = .nanoseconds(now - startedAt)
             switch reason {
             case .quota, .others, .paused, .outage, .localShortage: progress.hasWaited = true
             case .none, .answers, .backOff, .draining: break

@@ -18,7 +18,7 @@ extension Planner {
             price: PlanPrice(
                 reads: reads, writes: draft.changes.requests,
                 auditEntries: draft.changes.fieldChanges, quotaLimit: options.quotaLimit,
-                quotaSeconds: options.quotaSeconds))
+                quotaWindow: options.quotaWindow))
         file.describe(&header.input)
         header.price.writesWithoutReading = writesWithoutReading(draft)
         header.baseURL = options.baseURL

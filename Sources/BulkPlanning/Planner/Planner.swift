@@ -3,6 +3,12 @@ import BulkSystem
 import BulkRecords
 public import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// Makes plans: reads rows, looks names up, reads the tickets as they are, and keeps what differs.
 public struct Planner: Sendable {
     /// How plans are made.
@@ -44,12 +50,17 @@ public struct Planner: Sendable {
     ///
     /// - Parameters:
     ///   - input: The rows.
-    ///   - now: When the plan is made, in seconds since 1970.
+    ///   - now: When the plan is made.
     /// - Returns: The plan, saved where the options say.
     /// - Throws: A ``PlanError`` when there is no plan, a ``ColumnError`` for columns that cannot serve, a
     ///   `ReadError` or `FileError` when a file fails, and what the client throws when Mava cannot be
     ///   read.
-    public func plan(_ input: PlanInput, now: Int) async throws -> Plan {
+    public func plan(_ input: PlanInput, now: Date = Date()) async throws -> Plan {
+        try await plan(input, now: now.secondsSince1970)
+    }
+
+    /// Makes a plan, with the time in seconds since 1970.
+    package func plan(_ input: PlanInput, now: Int) async throws -> Plan {
         try await TaskThread.run { () async throws -> Plan in try await make(input, now: now) }
     }
 

@@ -62,8 +62,8 @@ package struct SummaryFile: Sendable {
             updatesSent: journal.requests, reads: reads, retries: run.retries, pauses: run.pauses,
             startedAt: CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt),
             finishedAt: CivilTime.iso8601(
-                millisecondsSince1970: run.finishedAtMilliseconds),
-            durationMs: run.durationMilliseconds, exitCode: exitCode,
+                millisecondsSince1970: run.finishedAt.millisecondsSince1970),
+            durationMs: Nanoseconds(run.duration) / .millisecond, exitCode: exitCode,
             waivers: waived.isEmpty ? nil : waived)
     }
 

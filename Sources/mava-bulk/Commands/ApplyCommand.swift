@@ -24,7 +24,7 @@ enum ApplyCommand {
         try run.take(arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
-        let result = try await session.watch(run) { run in
+        let end = try await session.watch(run) { run in
             guard isPlan else {
                 return try await run.apply(input) {
                     session.prepared()
@@ -36,7 +36,9 @@ enum ApplyCommand {
                 return try approves($0, $1, expecting: expected, arguments, talk)
             }
         }
-        guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
+        guard case .ran(let result) = end else {
+            throw CommandFailure(.refused, "not approved: nothing was sent")
+        }
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 

@@ -228,7 +228,7 @@ extension PlanArguments {
     ) throws -> [RowCondition] {
         try arguments.list(option).map { text in
             do throws(ConditionError) {
-                return try RowCondition(text, now: CurrentProcess.secondsSince1970)
+                return try RowCondition(text, now: CurrentProcess.now)
             } catch {
                 throw CommandFailure(error, of: option)
             }

@@ -79,7 +79,7 @@ enum PlanCommand {
         defer { connection?.warnOfLostLedger(talk) }
         defer { session.prepared() }
         return try await session.watch {
-            try await planner.plan(input, now: CurrentProcess.secondsSince1970)
+            try await planner.plan(input, now: CurrentProcess.now)
         }
     }
 

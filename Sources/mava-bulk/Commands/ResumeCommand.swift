@@ -23,13 +23,15 @@ enum ResumeCommand {
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
             resumed: directory)
         let given = arguments
-        let result = try await session.watch(run) { run in
+        let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
                 return approves(preview, given, talk)
             }
         }
-        guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
+        guard case .ran(let result) = end else {
+            throw CommandFailure(.refused, "not approved: nothing was sent")
+        }
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 

@@ -186,7 +186,7 @@ final class CommandSession: RunObserver {
         let (progress, drain) = state.withLock { ($0.progress, $0.signals.drain) }
         let count = progress.map { $0().inFlight } ?? 0
         guard count > 0 else { return "stopping" }
-        let time = ProgressText.duration(Double(drain) / 1e9)
+        let time = ProgressText.duration(.nanoseconds(drain))
         return "stopping: \(Words.counted(count, "request")) in flight, waiting up to \(time) "
             + "(again to give up)"
     }

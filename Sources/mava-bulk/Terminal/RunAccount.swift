@@ -52,7 +52,7 @@ enum RunAccount {
             "\(result.counts[$0]) \($0.rawValue)"
         }
         if parts.isEmpty { return "nothing to do: the input has no rows\n" }
-        let seconds = ProgressText.duration(Double(result.summary.durationMilliseconds) / 1000)
+        let seconds = ProgressText.duration(result.summary.duration)
         return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
             + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"
     }

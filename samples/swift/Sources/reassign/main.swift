@@ -31,7 +31,7 @@ for await event in events {
     default: break
     }
 }
-guard let result = try await end else {
+guard case .ran(let result) = try await end else {
     print("nothing was sent")
     exit(7)
 }
