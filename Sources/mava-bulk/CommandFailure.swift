@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkHistory
 import BulkSystem
 import BulkPlan
 import BulkPlanning
@@ -35,6 +36,7 @@ struct CommandFailure: Error {
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
+        case let error as RunReferenceError: self.init(.usage, "\(error)")
         case let error as JournalError: self.init(.unusableInput, "\(error)")
         case let error as RunDirectoryError:
             switch error.code {

@@ -103,18 +103,44 @@ enum CommandTable {
                 again. Whatever ends it, `resume` goes on where it stopped.
                 """,
             operands: ["FILE"],
-            options: planning + [.yes, .expectPlan, .runDirectory, .json] + execution + connection,
+            options: planning
+                + [.yes, .expectPlan, .runDirectory, .runsDirectory, .label, .json] + execution
+                + connection,
             run: ApplyCommand.run),
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",
             details: """
                 Goes on with the run in a directory: rows that have their outcome are left alone, the
                 tickets of the others are read again, and what still differs is sent. Shows what is
-                left and asks. The run's own settings are used where no option is given.
+                left and asks. The run's own settings are used where no option is given. RUN is a directory,
+                the beginning of a run's name or plan, a label, or `last`.
                 """,
             operands: ["RUN"],
-            options: [.yes, .quota, .quotaShare, .giveUpAfter, .json] + execution + connection,
+            options: [.yes, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json] + execution
+                + connection,
             run: ResumeCommand.run),
+        CommandSpecification(
+            name: "runs", summary: "list the runs that were begun, the newest first",
+            details: """
+                Reads the directories of runs and shows when each began, how its rows ended and whether it can
+                be resumed:
+
+                  mava-bulk runs
+                  mava-bulk runs show last
+                """,
+            operands: [], options: [.runsDirectory, .all, .limit, .json, .color],
+            ownOptions: [.init(.limit, .value("N"), "list only the N newest runs")],
+            run: RunsCommand.list),
+        CommandSpecification(
+            name: "runs show",
+            summary: "show one run: who began it, how it ended, what is left to do",
+            details: """
+                RUN is a directory, the beginning of a run's name or plan, a label, or `last`:
+
+                  mava-bulk runs show last
+                """,
+            operands: ["RUN"], options: [.runsDirectory, .json, .color],
+            run: RunsCommand.show),
         CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """
@@ -195,12 +221,16 @@ enum CommandTable {
             operands: ["KIND"], options: [.color], run: SchemaCommand.run),
     ]
 
-    /// The commands that begin with `plan` and another word.
-    private static let planWords: Set<String> = ["show", "edit", "diff"]
+    /// The second words of commands whose first word is a command by itself, such as `show` of `plan show`.
+    private static func secondWords(after name: String) -> Set<String> {
+        Set(
+            commands.map(\.name).filter { $0.hasPrefix(name + " ") }
+                .map { String($0.dropFirst(name.count + 1)) })
+    }
 
     /// Finds the command of a command line.
     ///
-    /// `plan` has commands of its own when its first operand is exactly the name of one.
+    /// `plan` and `runs` have commands of their own when the first operand is exactly the name of one.
     ///
     /// - Parameter arguments: The command line without the program's name.
     /// - Returns: The command, and the arguments that follow its name.
@@ -210,10 +240,11 @@ enum CommandTable {
     ) throws -> (command: CommandSpecification, arguments: [String]) {
         var rest = Array(arguments.dropFirst())
         let command = try command(arguments[0])
-        guard command.name == "plan", let place = firstOperand(of: rest),
-            planWords.contains(rest[place])
-        else { return (command, rest) }
-        return (try self.command("plan " + rest.remove(at: place)), rest)
+        let words = secondWords(after: command.name)
+        guard !words.isEmpty, let place = firstOperand(of: rest), words.contains(rest[place]) else {
+            return (command, rest)
+        }
+        return (try self.command(command.name + " " + rest.remove(at: place)), rest)
     }
 
     /// The place of the first argument that is neither an option nor an option's value; `nil` if an option is

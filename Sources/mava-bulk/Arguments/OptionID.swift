@@ -43,6 +43,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case keepWhere = "keep-where"
     // The run.
     case runDirectory = "run-dir"
+    case runsDirectory = "runs-dir"
+    case label
     case yes
     case quota
     case quotaShare = "quota-share"
@@ -54,6 +56,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case deadline
     case drain
     case canary
+    // The history.
+    case all
     // The export.
     case assignee
     case category

@@ -98,6 +98,11 @@ enum OptionTable {
 
     private static let running: [OptionSpecification] = [
         .init(.runDirectory, .value("DIR"), "the run's directory (mava-bulk-runs/TIME-PLAN)"),
+        .init(
+            .runsDirectory, .value("DIR"),
+            "where the directories of runs are (else MAVA_BULK_RUNS, mava-bulk-runs)"),
+        .init(.label, .value("TEXT"), "what the run is called, so that it is found by that"),
+        .init(.all, .none, "list pruned runs, too"),
         .init(.yes, .none, "do not ask"),
         .init(.quota, .value("N/TIME"), "requests per window (90/30s)"),
         .init(.quotaShare, .value("A/B"), "use only this share of the quota, such as 1/3"),
