@@ -227,17 +227,16 @@ extension BulkRun {
         } else if summary.reason.isShortOfTime, counts[.unsent] == 0, counts[.unknown] == 0 {
             summary.reason = .finished
         }
-        let exitCode = summary.reason.exitCode(
-            hasTroubledRows: counts.hasTroubledRows, hasUnsentRows: counts[.unsent] > 0)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,
-            reads: header.price.reads, waivers: waivers, exitCode: exitCode)
+            reads: header.price.reads, waivers: waivers, exitCode: exitCode?(summary.reason, counts)
+        )
         let earlier = try file.unchangedText(at: directory.summary)
         if earlier == nil { try file.write(to: directory.summary) }
         return RunResult(
             directory: directory.path, report: directory.report,
             failedRows: directory.failed(format: header.input.format),
-            header: header, summary: summary, counts: counts, exitCode: exitCode,
+            header: header, summary: summary, counts: counts,
             json: try earlier ?? file.text())
     }
 }

@@ -31,6 +31,8 @@ public struct BulkRun: Sendable {
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
 
+    /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
+    package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
     /// Counts what is read of the run's plan; `nil` for no count.
     package var planReads: PlanReads?
 

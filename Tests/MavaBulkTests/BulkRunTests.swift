@@ -55,7 +55,7 @@ struct BulkRunTests {
             }
             let ended = try #require(end.result)
             #expect(ended.summary.finishedAt >= ended.summary.startedAt)
-            #expect(ended.exitCode == 0)
+            #expect(ended.isSuccess)
             #expect(ended.counts[.updated] == ended.header.requests)
             #expect(sandbox.stats.count(method: "PUT", status: 200) == ended.header.requests)
             #expect(
@@ -92,11 +92,11 @@ struct BulkRunTests {
                 return false
             }
             let stopped = try #require(try await first.apply(input) { _ in true }.result)
-            #expect(stopped.exitCode == 5)
+            #expect(stopped.summary.reason == .canary && !stopped.isSuccess)
             #expect(stopped.counts[.updated] == 1)
             #expect(stopped.counts[.unsent] == stopped.header.requests - 1)
             let ended = try await run.resume(directory.file("run"))
-            #expect(ended.exitCode == 0)
+            #expect(ended.isSuccess)
             #expect(ended.counts[.updated] == ended.header.requests)
             #expect(sandbox.stats.count(method: "PUT") == ended.header.requests)
         }
@@ -279,7 +279,7 @@ struct BulkRunTests {
             let ended = try #require(
                 try await run.apply(savedPlan: saved) { _, _ in true }.result)
             #expect(ended.counts[.conflict] == 1)
-            #expect(ended.exitCode == 3)
+            #expect(ended.summary.reason == .finished && !ended.isSuccess)
             let text = try #require(observer.text.withLock { $0 })
             let lines = text.split(separator: "\n")
             #expect(lines.count == 2)

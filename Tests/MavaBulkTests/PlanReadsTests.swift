@@ -42,7 +42,7 @@ struct PlanReadsTests {
         run.planReads = reads
         let result = try #require(try await body(run))
         #expect(
-            result.exitCode == 0 || result.counts[.conflict] > 0, sourceLocation: sourceLocation)
+            result.isSuccess || result.counts[.conflict] > 0, sourceLocation: sourceLocation)
         let plan = try directory.readText("run/plan.jsonl").utf8
         let rows = plan.drop { $0 != UInt8(ascii: "\n") }.count - 1
         #expect(rows > 64 << 10)

@@ -1,6 +1,7 @@
 package import BulkSystem
 
 import CLibrary
+import MavaAPI
 
 /// Why a run's directory cannot be used.
 public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -96,7 +97,9 @@ package final class RunDirectory: Sendable {
         }
         throw RunDirectoryError(
             code: .occupied, path: name,
-            message: "a hundred runs of this plan began in this second; name one with --run-dir.")
+            message:
+                "a hundred runs of this plan began in this second; name one with \(SettingName.runDirectory)."
+        )
     }
 
     private static func make(

@@ -1,5 +1,6 @@
 import BulkPlan
 import BulkSystem
+import MavaAPI
 
 extension PlanDraft {
     /// Why a row is not carried out, in words: made again from the tables each time it is needed.
@@ -37,7 +38,7 @@ extension PlanDraft {
             return RowIssue(
                 code: code,
                 message:
-                    "allow it with --allow-ai-handoff, or leave the row out: the AI is handling "
+                    "allow it with \(SettingName.allowHandOff), or leave the row out: the AI is handling "
                     + "the ticket, and assigning it would end that")
         default: break
         }
@@ -133,7 +134,8 @@ extension PlanDraft {
             } else {
                 "so what the row expects cannot be checked"
             }
-        return "look at the ticket, or send such rows with --unread send: \(place), \(why)"
+        return
+            "look at the ticket, or send such rows with \(SettingName.sendUnread): \(place), \(why)"
     }
 
     private func disagreement(_ row: PlannedRow) -> RowIssue {
@@ -142,8 +144,8 @@ extension PlanDraft {
         return RowIssue(
             code: .duplicateDisagrees,
             message:
-                "keep one, or let the last one count with --on-duplicate last: the rows for this ticket, "
-                + "\(group.firstRow + 1) to \(group.lastRow + 1), ask for different values of "
+                "keep one, or let the last one count with \(SettingName.lastDuplicate): the rows for this "
+                + "ticket, \(group.firstRow + 1) to \(group.lastRow + 1), ask for different values of "
                 + fields.joined(separator: " and "))
     }
 

@@ -61,7 +61,7 @@ extension Planner {
         }
         if let sample = options.selection.sample {
             header.notes.append(
-                "a random sample of at most \(Words.rows(sample)), with --seed "
+                "a random sample of at most \(Words.rows(sample)), with seed "
                     + "\(options.selection.seed)")
         }
         header.notes += ids.notes
@@ -89,7 +89,7 @@ extension Planner {
             draft.preconditions.count == 0, draft.counts.held == 0
         else { return nil }
         return
-            "\(Self.readingBeginning): --read never needs \(Words.counted(without, "request")), "
+            "\(Self.readingBeginning): \(SettingName.readNever) needs \(Words.counted(without, "request")), "
             + "not \(Words.number(price.reads + price.writes)), but shows no values before, finds no "
             + "conflict and does not know what the AI is handling"
     }

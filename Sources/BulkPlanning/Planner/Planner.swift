@@ -235,7 +235,7 @@ public struct Planner: Sendable {
             code: .inputEmpty,
             message:
                 "there is no row in it, and an empty input is more often a failed export than a wish to "
-                + "change nothing: allow it with --allow-empty", path: file.input.path)
+                + "change nothing: allow it with \(SettingName.allowEmpty)", path: file.input.path)
     }
 
     /// Reads the agents and categories, if the input or the snapshot names any.

@@ -34,7 +34,7 @@ package struct SummaryFile: Sendable {
         var startedAt: String
         var finishedAt: String
         var durationMs: Int64
-        var exitCode: Int32
+        var exitCode: Int32?
         var waivers: [PlanHeader.Waiver]?
     }
 
@@ -47,10 +47,10 @@ package struct SummaryFile: Sendable {
     ///   - journal: The journal of the whole run.
     ///   - reads: The requests that read from Mava, including look-ups.
     ///   - waivers: The waivers that the run needed, beside those in the plan's header.
-    ///   - exitCode: The program's exit code.
+    ///   - exitCode: The exit code of the program that made the run; `nil` for none.
     package init(
         header: PlanHeader, counts: OutcomeCounts, run: RunSummary, journal: JournalIndex,
-        reads: Int, waivers: [PlanHeader.Waiver] = [], exitCode: Int32
+        reads: Int, waivers: [PlanHeader.Waiver] = [], exitCode: Int32?
     ) {
         let waived = header.waivers + waivers.filter { !header.waivers.contains($0) }
         content = Content(

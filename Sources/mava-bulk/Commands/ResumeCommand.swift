@@ -99,6 +99,7 @@ extension BulkRun {
     /// Applies the execution options of a command line.
     mutating func take(_ arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
+        exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
         execution.concurrency = try CommandConnection.concurrency(arguments)
         execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
         execution.deadline = try arguments.duration(.deadline)

@@ -43,7 +43,8 @@ enum RunAccount {
                 }
             talk.say("\(condition)go on with: \(command)")
         }
-        return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
+        return ExitCode(
+            result.summary.reason, hasTroubledRows: result.counts.hasTroubledRows)
     }
 
     /// One line: every outcome that has rows, in the order of the reports.

@@ -38,4 +38,4 @@ guard case .ran(let result) = try await end else {
 for row in try result.outcomes() {
     print(row.entry.ticketID ?? "-", row.outcome.outcome.rawValue)
 }
-exit(result.exitCode)
+exit(result.isSuccess ? 0 : 1)
