@@ -69,7 +69,7 @@ extension BulkRun {
                 summary = await execute(
                     RevalidatedSource(plan, revalidation), journal, index, rest,
                     in: directory)
-                summary.take(first)
+                summary.merge(first)
             } else if let reason = control.reason {
                 summary.reason = reason
             }
@@ -275,7 +275,7 @@ extension RowOutcome {
 
 extension RunSummary {
     /// Adds what an earlier part of the same run did.
-    fileprivate mutating func take(_ first: RunSummary) {
+    fileprivate mutating func merge(_ first: RunSummary) {
         requests += first.requests
         retries += first.retries
         done += first.done

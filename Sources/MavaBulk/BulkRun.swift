@@ -43,7 +43,7 @@ public struct BulkRun: Sendable {
     /// - Parameter connection: The connection to Mava.
     public init(_ connection: MavaConnection) {
         self.connection = connection
-        planning.take(connection)
+        planning.configure(for: connection)
     }
 
     /// Plans an input, asks for approval, carries the plan out and reports.

@@ -77,7 +77,7 @@ extension PlanOptions {
     /// Takes the quota and the address from a connection, so that the plan is priced and marked by them.
     ///
     /// - Parameter connection: The connection that will carry out the plan.
-    public mutating func take(_ connection: MavaConnection) {
+    public mutating func configure(for connection: MavaConnection) {
         quotaLimit = connection.quota.share
         quotaWindow = connection.quota.window
         baseURL = connection.baseURL

@@ -84,7 +84,7 @@ package struct JournalIndex: Sendable {
                         + "that cut it. Restore the file from a copy, or plan the input again: "
                         + "what was done already will show as unchanged.")
             }
-            try index?.take(line, at: offset)
+            try index?.record(line, at: offset)
             index?.wholeLength = end
         }
         guard var index else { throw try notAJournal(path) }
@@ -130,7 +130,7 @@ package struct JournalIndex: Sendable {
             }
             wholeBytes += line.count + 1
             isMixed = isMixed || firstBadLine != nil
-            try index.take(taken, at: offset)
+            try index.record(taken, at: offset)
             index.wholeLength = offset + line.count + 1
         }
         let isComplete = wholeBytes >= written.length
@@ -153,7 +153,7 @@ package struct JournalIndex: Sendable {
             header: header, length: 0, records: RowRecordTable(spillingTo: nil), texts: .memory([]))
         for line in lines {
             // Without a file, nothing is read that could fail.
-            try! take(line, at: keep(line))
+            try! record(line, at: keep(line))
         }
     }
 
@@ -208,7 +208,7 @@ package struct JournalIndex: Sendable {
     ///   - line: The line.
     ///   - place: Where its texts are, if it has any.
     /// - Throws: A `FileError` when what is known of its row cannot be read again.
-    private mutating func take(_ line: JournalLine, at place: Int) throws(FileError) {
+    private mutating func record(_ line: JournalLine, at place: Int) throws(FileError) {
         let start = header.startedAt
         switch line {
         case .start(let row, let request, _):

@@ -25,7 +25,7 @@ package final class JournalWriter: Sendable {
         /// Swaps what has gathered for an empty buffer.
         ///
         /// The result is `nil` when there is nothing to write; else whether an outcome is among it.
-        mutating func takeBatch(_ batch: inout OutputBuffer) -> Bool? {
+        mutating func consumeBatch(_ batch: inout OutputBuffer) -> Bool? {
             guard failure == nil, buffer.count > 0 else { return nil }
             swap(&batch, &buffer)
             defer { holdsOutcome = false }
@@ -232,7 +232,7 @@ package final class JournalWriter: Sendable {
 
     /// Writes what has gathered, and says whether an outcome was among it.
     private func write(_ batch: inout OutputBuffer) -> Bool {
-        let holdsOutcome = state.withLock { state in state.takeBatch(&batch) }
+        let holdsOutcome = state.withLock { state in state.consumeBatch(&batch) }
         guard let holdsOutcome else { return false }
         let count = batch.count
         do {

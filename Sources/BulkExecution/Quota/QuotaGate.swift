@@ -32,8 +32,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         /// What the first in the queue waits for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
 
-        mutating func take(at now: Nanoseconds) -> QuotaWindow.Decision {
-            let decision = quota.take(at: now)
+        mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+            let decision = quota.tryAcquire(at: now)
             if decision == .granted { granted += 1 }
             return decision
         }
@@ -128,10 +128,10 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     ///
     /// - Parameter time: The time on the gate's scale, where it was just asked for; `nil` to ask for it.
     /// - Returns: Whether it was taken, or when to come back.
-    package func take(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
+    package func tryAcquire(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
         let now = time ?? now
         defer { tellNotices() }
-        return state.withLock { $0.take(at: now) }
+        return state.withLock { $0.tryAcquire(at: now) }
     }
 
     /// Waits for a permit, after all who asked before.
@@ -166,7 +166,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         defer { tellNotices() }
         return state.withLock { state in
             guard state.queue.isFirst(id) else { return .park }
-            switch state.take(at: now) {
+            switch state.tryAcquire(at: now) {
             case .granted:
                 state.wait = nil
                 return .granted(next: state.leave(id))
@@ -228,7 +228,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     private func tellNotices() {
         guard hasLedger else { return }
-        let notices = state.withLock { $0.quota.takeNotices() }
+        let notices = state.withLock { $0.quota.consumeNotices() }
         guard !notices.isEmpty, let handler = noticeHandler.withLock({ $0 }) else { return }
         for notice in notices { handler(notice) }
     }

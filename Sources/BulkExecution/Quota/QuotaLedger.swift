@@ -150,7 +150,7 @@ package final class QuotaLedger: Sendable {
     }
 
     /// What happened to the file since this was last asked, in words, for the person.
-    func takeNotices() -> [String] {
+    func consumeNotices() -> [String] {
         file.withLock { file in
             defer { file.notices = [] }
             return file.notices

@@ -90,7 +90,7 @@ package struct QuotaWindow: Sendable {
     ///
     /// - Parameter now: The time; never earlier than in any call before.
     /// - Returns: Whether the permit was taken, and if not, when to ask again.
-    package mutating func take(at now: Nanoseconds) -> Decision {
+    package mutating func tryAcquire(at now: Nanoseconds) -> Decision {
         forget(before: now)
         if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
         // The answer to the probe decides for all.

@@ -45,8 +45,8 @@ struct SharedQuota: Sendable {
     ///
     /// - Parameter now: The time; never earlier than in any call before.
     /// - Returns: Whether the permit was taken, and if not, when to ask again.
-    mutating func take(at now: Nanoseconds) -> QuotaWindow.Decision {
-        guard let ledger else { return window.take(at: now) }
+    mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+        guard let ledger else { return window.tryAcquire(at: now) }
         var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
         let offset = ledger.now - now
         let exchange = ledger.exchange { view in
@@ -56,10 +56,10 @@ struct SharedQuota: Sendable {
             if view.waiting > 0, window.used(at: now) >= part {
                 decision = .wait(until: now + Self.ledgerPoll, .others)
             } else {
-                decision = window.take(at: now)
+                decision = window.tryAcquire(at: now)
                 noteProbe(decision, at: now)
             }
-            var share = takeShare(offset, at: now)
+            var share = makeShare(offset, at: now)
             if case .wait(let until, let reason) = decision {
                 share.wantsUntil = now + offset + 4 * Self.ledgerPoll
                 // What the others hold may become free earlier than they could promise.
@@ -72,7 +72,7 @@ struct SharedQuota: Sendable {
         }
         guard exchange == .lost else { return decision }
         window.replaceSiblings([])
-        return window.take(at: now)
+        return window.tryAcquire(at: now)
     }
 
     /// Gives back a permit whose request was never sent.
@@ -97,9 +97,9 @@ struct SharedQuota: Sendable {
     /// What the operator should know and has not been shown yet, in words; each notice is returned once.
     ///
     /// The ledger's own notices come first.
-    mutating func takeNotices() -> [String] {
+    mutating func consumeNotices() -> [String] {
         defer { notices = [] }
-        return (ledger?.takeNotices() ?? []) + notices
+        return (ledger?.consumeNotices() ?? []) + notices
     }
 
     private mutating func obey(_ reading: QuotaReading, at now: Nanoseconds) {
@@ -131,7 +131,7 @@ struct SharedQuota: Sendable {
     }
 
     /// What this process enters in the ledger; that hints are out of date is entered once.
-    private mutating func takeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
+    private mutating func makeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
         var share = LedgerShare()
         share.permits = window.expiries(inFlightUntil: now + longestRequest, at: now)
             .map { $0 + offset }
@@ -154,7 +154,7 @@ struct SharedQuota: Sendable {
         let offset = ledger.now - now
         _ = ledger.exchange { view in
             learn(from: view, offset)
-            return takeShare(offset, at: now)
+            return makeShare(offset, at: now)
         }
     }
 }

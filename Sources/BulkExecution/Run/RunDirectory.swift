@@ -114,7 +114,7 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
         }
         try requireOurs(path)
-        let directory = RunDirectory(path: path, lock: try takeLock(path))
+        let directory = RunDirectory(path: path, lock: try acquireLock(path))
         try requireNoRun(path)
         return directory
     }
@@ -134,7 +134,7 @@ package final class RunDirectory: Sendable {
                 message: "this is no directory. Name another one.")
         }
         // A run that uses the directory holds its lock. A directory without a lock file gets none.
-        if FilePath.exists(RunFiles(path)[.lock]) { _ = try takeLock(path) }
+        if FilePath.exists(RunFiles(path)[.lock]) { _ = try acquireLock(path) }
         try requireNoRun(path)
     }
 
@@ -182,7 +182,7 @@ package final class RunDirectory: Sendable {
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         try requireRun(path)
         try requireOurs(path)
-        return RunDirectory(path: path, lock: try takeLock(path))
+        return RunDirectory(path: path, lock: try acquireLock(path))
     }
 
     /// Refuses a directory that contains no run.
@@ -242,7 +242,7 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {
+    private static func acquireLock(_ path: String) throws(RunDirectoryError) -> FileLock {
         do {
             return try FileLock(RunFiles(path)[.lock])
         } catch {

@@ -19,11 +19,11 @@ enum ApplyCommand {
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
-        run.planning.take(connection.mava)
+        run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
         run.label = try RunArguments.label(arguments)
-        try run.take(arguments, talk)
+        try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
         let end = try await session.watch(run) { run in

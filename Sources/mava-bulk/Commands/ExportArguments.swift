@@ -52,7 +52,7 @@ struct ExportArguments {
             try TicketCondition(condition)
         }
         options.filter = try Self.filter(arguments, now)
-        try takeForm(arguments)
+        try parseForm(arguments)
         options.limit = try arguments.integer(.limit, in: 1...Int.max)
         options.sample = try arguments.integer(.sample, in: 1...1_000_000)
         if options.limit != nil, options.sample != nil {
@@ -139,7 +139,7 @@ struct ExportArguments {
 
     // MARK: Form
 
-    private mutating func takeForm(_ arguments: ParsedArguments) throws {
+    private mutating func parseForm(_ arguments: ParsedArguments) throws {
         if let name = arguments[.format], let format = ExportFormat(rawValue: name) {
             options.format = format
         }

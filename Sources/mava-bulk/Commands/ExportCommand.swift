@@ -88,7 +88,7 @@ private struct StandardOutput: TicketExport.Sink {
         self.form = form
     }
 
-    func take(_ writer: inout ExportWriter) throws -> Bool {
+    func consume(_ writer: inout ExportWriter) throws -> Bool {
         var buffer = OutputBuffer(capacity: writer.count)
         writer.drain { buffer.append($0) }
         try talk.exactData(&buffer, as: form)

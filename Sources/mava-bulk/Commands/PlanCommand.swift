@@ -67,7 +67,7 @@ enum PlanCommand {
         }
         var options = try PlanArguments.options(arguments)
         let connection = try connection(arguments, talk)
-        if let connection { options.take(connection.mava) }
+        if let connection { options.configure(for: connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)
         let session = CommandSession(talk, connection?.mava)

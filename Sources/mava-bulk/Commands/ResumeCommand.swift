@@ -18,7 +18,7 @@ enum ResumeCommand {
         settings?.complete(&arguments, talk)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
-        try run.take(arguments, talk)
+        try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
             resumed: directory)
@@ -97,7 +97,7 @@ extension RunSettings {
 
 extension BulkRun {
     /// Applies the execution options of a command line.
-    mutating func take(_ arguments: ParsedArguments, _ talk: Talk) throws {
+    mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
         exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
         execution.concurrency = try CommandConnection.concurrency(arguments)

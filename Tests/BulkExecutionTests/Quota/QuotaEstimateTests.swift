@@ -71,10 +71,10 @@ struct QuotaEstimateTests {
     private func state(_ example: Case) -> QuotaWindow {
         var state = QuotaWindow(.mava)
         for second in example.answers {
-            #expect(state.take(at: Nanoseconds(second) * .second) == .granted)
+            #expect(state.tryAcquire(at: Nanoseconds(second) * .second) == .granted)
             state.complete(at: Nanoseconds(second) * .second)
         }
-        for _ in 0..<example.inFlight { #expect(state.take(at: 100 * .second) == .granted) }
+        for _ in 0..<example.inFlight { #expect(state.tryAcquire(at: 100 * .second) == .granted) }
         if let hint = example.hint { state.observe([hint], at: 100 * .second) }
         if let pause = example.pause {
             state.pause(for: Nanoseconds(pause) * .second, at: 100 * .second)
