@@ -269,8 +269,8 @@ package final class JournalWriter: Sendable {
         guard syncPolicy.withLock({ $0.begin() }) else { return }
         do {
             try fileSystem.sync(file)
-            // What was written is lost where the file was deleted, or cut by somebody else. Lines that were written
-            // during the sync are counted too: they would make up for what was cut off.
+            // The lines are lost if another program deleted or shortened the file. Lines written during the
+            // sync count too: without them, their bytes would hide the missing ones.
             try fileSystem.requireKept(file, bytes: length.withLock { $0 })
         } catch {
             return fail(error)

@@ -1,17 +1,17 @@
 package import BulkSystem
 import Synchronization
 
-// One gate stands before everything that uses the key, so that look-ups, reads and updates share one
-// budget. Whether there is a permit is decided by the shared quota; who is next, by the queue. This file
-// holds both under one lock and lets tasks wait for them.
+// Every request with the key goes through one gate, so look-ups, reads and updates share one budget. The
+// shared quota decides whether there is a permit. The queue decides which task is next. This file holds both
+// under one lock and lets tasks wait for them.
 //
-// Only the first in the queue sleeps or waits for a change; the others wait to become the first. So permits
-// are given in the order in which they were asked for, and one timer is enough. No continuation is resumed
-// under the lock.
+// Only the first task in the queue sleeps or waits for a change. The others wait to become the first. So
+// permits are granted in the order of the requests for them, and one timer is enough. No continuation is
+// resumed under the lock.
 
-/// The server has asked all who use the key to wait, for longer than somebody waits.
+/// The server has asked all users of the key to wait, for longer than a task is prepared to wait.
 package struct QuotaPause: Error, Hashable, CustomStringConvertible {
-    /// How long the pause lasts yet.
+    /// The remaining length of the pause.
     package var seconds: Int64
 
     package var description: String {
@@ -134,7 +134,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         return state.withLock { $0.tryAcquire(at: now) }
     }
 
-    /// Waits for a permit, after all who asked before.
+    /// Waits for a permit, behind all tasks that asked before.
     ///
     /// - Parameter patience: The longest pause that is waited for.
     /// - Throws: `CancellationError` when the task is cancelled first, and a ``QuotaPause`` when the server

@@ -1,7 +1,7 @@
 package import BulkSystem
 
 extension QuotaWindow {
-    /// The quota as it is in force: what was given, lowered by the server's answers, by others who use the
+    /// The quota in force: the configured one, lowered by the server's answers, by other users of the
     /// key and by the permits of other runs.
     ///
     /// - Parameter now: The time.

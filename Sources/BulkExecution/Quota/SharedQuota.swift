@@ -1,13 +1,13 @@
 import BulkSystem
 
-// The quota window decides; this file feeds it what the other processes hold, and enters in the ledger what
-// this process holds. Both happen while the ledger's file is locked, so that two processes cannot take the
-// same permit. The window's times and the ledger's are on two scales; `offset` is the distance between them,
-// measured at each exchange.
+// The quota window decides. This file passes it the permits that other processes hold, and writes this
+// process's permits to the ledger. Both happen while the ledger's file is locked, so two processes cannot
+// acquire the same permit. The window and the ledger use two time scales. `offset` is the distance between
+// them, measured at each exchange.
 
 /// The quota of one key, with the part of it that other processes on this machine use.
 ///
-/// It never waits: a ledger that another process has locked is a reason to come back in two milliseconds.
+/// It never waits: while another process has the ledger locked, the answer is to ask again in two milliseconds.
 struct SharedQuota: Sendable {
     /// How soon to look again where another process may free a permit earlier than it promised.
     static let ledgerPoll = 50 * Nanoseconds.millisecond
@@ -94,7 +94,7 @@ struct SharedQuota: Sendable {
         publish(at: now)
     }
 
-    /// What the operator should know and has not been shown yet, in words; each notice is returned once.
+    /// New notices for the operator, in words; each notice is returned once.
     ///
     /// The ledger's own notices come first.
     mutating func consumeNotices() -> [String] {
@@ -130,7 +130,7 @@ struct SharedQuota: Sendable {
         if view.pausedUntil > .min { window.heedPause(until: view.pausedUntil - offset) }
     }
 
-    /// What this process enters in the ledger; that hints are out of date is entered once.
+    /// The entries of this process for the ledger; outdated hints are reported once.
     private mutating func makeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
         var share = LedgerShare()
         share.permits = window.expiries(inFlightUntil: now + longestRequest, at: now)
@@ -148,7 +148,7 @@ struct SharedQuota: Sendable {
         return share
     }
 
-    /// Enters in the ledger what has changed; when another process has it locked, the next permit does it.
+    /// Writes changes to the ledger; if another process has it locked, the next permit writes them.
     private mutating func publish(at now: Nanoseconds) {
         guard let ledger else { return }
         let offset = ledger.now - now

@@ -4,8 +4,8 @@ public struct PlanPrice: Hashable, Sendable {
     public var reads: Int
     /// The updates that the plan sends.
     public var writes: Int
-    /// The updates that the plan would send if no ticket had been read; `nil` if none was, or if the rows were
-    /// chosen by what was read.
+    /// The updates that the plan would send if no ticket had been read; `nil` if none was, or if the choice of
+    /// rows depended on it.
     public var writesWithoutReading: Int?
     /// The fields written.
     ///

@@ -130,7 +130,7 @@ private final class PlanSink: @unchecked Sendable {
         if unsynced >= Self.syncInterval { syncAhead() }
     }
 
-    /// Syncs what was written, while more is written.
+    /// Syncs the written bytes while more are written.
     private func syncAhead() {
         finishSync()
         guard failure == nil else { return }

@@ -41,7 +41,7 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
 
     /// The same condition about other subjects.
     ///
-    /// - Parameter subject: Returns what is asked about instead of a subject.
+    /// - Parameter subject: Returns the new subject for an old one.
     /// - Returns: The condition, with the same places in its text.
     package func asking(_ subject: (Subject) -> Subject) -> RowCondition {
         var condition = self
@@ -82,7 +82,7 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
     /// No two leaves share a comparison, so the result is `nil` only if the unknown results matter.
     ///
     /// - Parameter result: Returns the result of a comparison, by its index in ``comparisons``; `nil` when it is
-    ///   not known yet.
+    ///   unknown so far.
     /// - Returns: The outcome, if it is the same for all unknown results; else `nil`.
     package func decided(comparison result: (Int) -> Bool?) -> Bool? {
         tree.decided(result)

@@ -81,7 +81,7 @@ extension Planner {
         return header
     }
 
-    /// That reading cost more requests than it saved, where nothing else needed what was read.
+    /// The note that reading cost more requests than it saved, if nothing else needed the reading.
     private func readingNote(_ price: PlanPrice, _ draft: borrowing PlanDraft) -> String? {
         // Less than a window's requests more cost no time worth a word.
         guard let without = price.writesWithoutReading,

@@ -93,7 +93,7 @@ public struct Planner: Sendable {
         var mapper = try readRows(file, records, into: &draft)
         draft.recordTicketIDs(of: mapper)
         var reads = 0
-        // A snapshot comes first: what it names may have to be looked up, or serve to look names up.
+        // The snapshot comes first: its names may need a look-up, or may themselves serve for look-ups.
         var ticketsRead = try readSnapshot(&draft)
         let directory = try await lookUp(mapper, draft.state.values, &reads)
         let unresolved = draft.state.resolveNames(directory)
@@ -207,7 +207,7 @@ public struct Planner: Sendable {
                 }
             }
             if start < Self.sampleSize, draft.rows.count >= Self.sampleSize {
-                // By the length of the first rows, so many will come.
+                // An estimate of the number of rows, from the length of the first ones.
                 draft.state.tickets.reserve(
                     (file.size ?? 0) / (batch.endOffset / draft.rows.count + 1))
             }
