@@ -69,7 +69,7 @@ extension BulkRun {
                 summary = await execute(
                     RevalidatedSource(plan, revalidation), journal, index, rest,
                     in: directory)
-                summary.take(first)
+                summary.merge(first)
             } else if let reason = control.reason {
                 summary.reason = reason
             }
@@ -227,19 +227,16 @@ extension BulkRun {
         } else if summary.reason.isShortOfTime, counts[.unsent] == 0, counts[.unknown] == 0 {
             summary.reason = .finished
         }
-        let exitCode = summary.reason.exitCode(
-            hasTroubledRows: counts.hasTroubledRows, hasUnsentRows: counts[.unsent] > 0)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,
             reads: header.price.reads, waivers: grants.waivers, approvals: grants.approvals,
-            exitCode: exitCode)
+            exitCode: exitCode?(summary.reason, counts))
         let earlier = try file.unchangedText(at: directory.summary)
         if earlier == nil { try file.write(to: directory.summary) }
         return RunResult(
             directory: directory.path, report: directory.report,
             failedRows: directory.failed(format: header.input.format),
             approvals: grants.approvals, header: header, summary: summary, counts: counts,
-            exitCode: exitCode,
             json: try earlier ?? file.text())
     }
 }
@@ -278,7 +275,7 @@ extension RowOutcome {
 
 extension RunSummary {
     /// Adds what an earlier part of the same run did.
-    fileprivate mutating func take(_ first: RunSummary) {
+    fileprivate mutating func merge(_ first: RunSummary) {
         requests += first.requests
         retries += first.retries
         done += first.done
@@ -286,7 +283,7 @@ extension RunSummary {
         updated += first.updated
         failed += first.failed
         unknown += first.unknown
-        startedAtMilliseconds = first.startedAtMilliseconds
-        durationMilliseconds += first.durationMilliseconds
+        startedAt = first.startedAt
+        duration += first.duration
     }
 }

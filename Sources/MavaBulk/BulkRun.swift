@@ -4,10 +4,10 @@ internal import BulkSystem
 ///
 ///     let connection = try MavaConnection(key: key)
 ///     let run = BulkRun(connection)
-///     let result = try await run.apply(PlanInput(path: "handover.csv")) { plan in
+///     let end = try await run.apply(PlanInput(path: "handover.csv")) { plan in
 ///         plan.header.counts.invalid == 0
 ///     }
-///     print(result?.counts[.updated] ?? 0)
+///     if case .ran(let result) = end { print(result.counts[.updated]) }
 public struct BulkRun: Sendable {
     /// How plans are made; the run itself decides where a plan is saved.
     public var planning = PlanOptions()
@@ -36,6 +36,8 @@ public struct BulkRun: Sendable {
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
 
+    /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
+    package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
     /// Counts what is read of the run's plan; `nil` for no count.
     package var planReads: PlanReads?
     /// The time of day, in milliseconds since 1970.
@@ -48,7 +50,7 @@ public struct BulkRun: Sendable {
     /// - Parameter connection: The connection to Mava.
     public init(_ connection: MavaConnection) {
         self.connection = connection
-        planning.take(connection)
+        planning.configure(for: connection)
     }
 
     /// Plans an input, asks for approval, carries the plan out and reports.
@@ -56,12 +58,12 @@ public struct BulkRun: Sendable {
     /// - Parameters:
     ///   - input: The rows.
     ///   - approve: Looks at the plan before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: What planning throws when there is no plan; a ``RunDirectoryError``; a `FileError` or a
     ///   ``ReportError`` when the run's files cannot be written.
     public func apply(
         _ input: PlanInput, approve: (Plan) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         try await apply(input) { plan, _ in try await approve(plan) }
     }
 
@@ -74,11 +76,11 @@ public struct BulkRun: Sendable {
     ///   - input: The rows.
     ///   - approve: Looks at the plan before anything is sent, and, when it was made from a snapshot, at the
     ///     part that is still valid (else `nil`); `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: As ``apply(_:approve:)-(_,(Plan)->Bool)``.
     public func apply(
         _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         defer { observer.finished() }
         guard approvals == nil else {
             throw ApprovalError(
@@ -107,10 +109,14 @@ public struct BulkRun: Sendable {
             waivers = revalidation?.waivers ?? []
             plan.summary.add(waivers: waivers, notes: [])
         }
-        guard try await approve(plan, revalidation) else { return nil }
+        guard try await approve(plan, revalidation) else {
+            return .declined(Plan(summary: plan.summary, path: nil))
+        }
         let directory = try begin(file, draft, RunGrants(waivers: waivers))
-        return try await carryOut(
-            file, in: directory, revalidation: revalidation, grants: RunGrants(waivers: waivers))
+        return .ran(
+            try await carryOut(
+                file, in: directory, revalidation: revalidation,
+                grants: RunGrants(waivers: waivers)))
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
@@ -120,13 +126,13 @@ public struct BulkRun: Sendable {
     ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
     ///   - approve: Looks at the plan and at the part that is still valid (`nil` when its tickets are not to
     ///     be read), before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
     ///   it lacks approvals that it needs; and as ``apply(_:approve:)``.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         defer { observer.finished() }
         let draft = try draft()
         // From here on the copy stays open: what was approved is what is sent.
@@ -160,13 +166,16 @@ public struct BulkRun: Sendable {
             throw error
         }
         let plan = Plan(summary: summary, path: draft.path)
-        guard try await approve(plan, revalidation) else { return nil }
+        guard try await approve(plan, revalidation) else {
+            return .declined(Plan(summary: plan.summary, path: nil))
+        }
         // While the person was asked, approvals may have expired, and somebody may have declined the plan.
         let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
         let grants = RunGrants(waivers: waivers, approvals: proof?.tally.approvals ?? [])
         let directory = try begin(file, draft, grants, approvals: proof?.bytes)
-        return try await carryOut(
-            file, in: directory, revalidation: revalidation, grants: grants)
+        return .ran(
+            try await carryOut(
+                file, in: directory, revalidation: revalidation, grants: grants))
     }
 
     /// Resumes a run that was interrupted, killed, or stopped early.
@@ -190,11 +199,11 @@ public struct BulkRun: Sendable {
     /// - Parameters:
     ///   - path: The run's directory.
     ///   - approve: Looks at what is left before anything is sent; `false` leaves the run as it is.
-    /// - Returns: How it ended; `nil` when it was not approved, and nothing was sent then.
+    /// - Returns: How it ended.
     /// - Throws: As ``resume(_:)``.
     public func resume(
         _ path: String, approve: (ResumePreview) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<ResumePreview> {
         defer { observer.finished() }
         let (directory, file, revalidation, journal, grants) = try await prepareToResume(path)
         let (done, changed) = try progress(of: file, revalidation, journal)
@@ -203,9 +212,10 @@ public struct BulkRun: Sendable {
             toSend: revalidation?.requests ?? file.header.requests - done,
             changed: changed, hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal))
-        guard try await approve(preview) else { return nil }
-        return try await carryOut(
-            file, in: directory, revalidation: revalidation, grants: grants)
+        guard try await approve(preview) else { return .declined(preview) }
+        return .ran(
+            try await carryOut(
+                file, in: directory, revalidation: revalidation, grants: grants))
     }
 
     /// How many of a run's requests have their outcome, and how many are not sent because their tickets changed.

@@ -16,8 +16,11 @@ public struct RunResult: Sendable {
     public var summary: RunSummary
     /// How many rows of the input ended in each outcome.
     public var counts: OutcomeCounts
-    /// The exit code that the program ends with.
-    public var exitCode: Int32
     /// The text of summary.json.
     public var json: String
+
+    /// Whether every row was updated, was already right or was excluded.
+    public var isSuccess: Bool {
+        summary.reason.isFinished && !counts.hasTroubledRows && counts[.unsent] == 0
+    }
 }

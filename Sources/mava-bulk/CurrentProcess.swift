@@ -18,7 +18,9 @@ enum CurrentProcess {
     /// The environment's variables.
     static let environment = ProcessInfo.processInfo.environment
     /// The present, in seconds since 1970.
-    static var secondsSince1970: Int { Int(Date().timeIntervalSince1970) }
+    static var now: Date {
+        Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    }
 
     /// Where files go that are not needed afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }

@@ -1,6 +1,7 @@
 package import BulkSystem
 
 import CLibrary
+import MavaAPI
 
 /// Why a run's directory cannot be used.
 public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -98,7 +99,9 @@ package final class RunDirectory: Sendable {
         }
         throw RunDirectoryError(
             code: .occupied, path: name,
-            message: "a hundred runs of this plan began in this second; name one with --run-dir.")
+            message:
+                "a hundred runs of this plan began in this second; name one with \(SettingName.runDirectory)."
+        )
     }
 
     private static func make(
@@ -113,7 +116,7 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
         }
         try requireOurs(path)
-        let directory = RunDirectory(path: path, lock: try takeLock(path))
+        let directory = RunDirectory(path: path, lock: try acquireLock(path))
         try requireNoRun(path)
         return directory
     }
@@ -133,7 +136,7 @@ package final class RunDirectory: Sendable {
                 message: "this is no directory. Name another one.")
         }
         // A run that uses the directory holds its lock. A directory without a lock file gets none.
-        if FilePath.exists(RunFiles(path)[.lock]) { _ = try takeLock(path) }
+        if FilePath.exists(RunFiles(path)[.lock]) { _ = try acquireLock(path) }
         try requireNoRun(path)
     }
 
@@ -182,7 +185,7 @@ package final class RunDirectory: Sendable {
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         try requireRun(path)
         try requireOurs(path)
-        return RunDirectory(path: path, lock: try takeLock(path))
+        return RunDirectory(path: path, lock: try acquireLock(path))
     }
 
     /// Refuses a directory that contains no run.
@@ -242,7 +245,7 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {
+    private static func acquireLock(_ path: String) throws(RunDirectoryError) -> FileLock {
         do {
             return try FileLock(RunFiles(path)[.lock])
         } catch {

@@ -2,6 +2,12 @@ public import BulkPlan
 import BulkSystem
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 extension PlanSummary {
     /// The layout of a preview on a terminal.
     public struct TextLayout: Hashable, Sendable {
@@ -11,8 +17,8 @@ extension PlanSummary {
         public var height: Int
         /// The command that applies the plan, shown at the end; `nil` for none.
         public var nextCommand: String?
-        /// The current time in seconds since 1970, for the finishing time; `nil` to leave that out.
-        public var now: Int?
+        /// The current time, for the finishing time; `nil` to leave that out.
+        public var now: Date?
         /// The command that shows everything, for the last line of a shortened preview.
         ///
         /// The value is `nil` if there is no such command.
@@ -20,7 +26,7 @@ extension PlanSummary {
 
         /// Describes a terminal; the default is 80 columns and 24 lines.
         public init(
-            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil,
+            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Date? = nil,
             moreCommand: String? = nil
         ) {
             self.width = max(width, 40)
@@ -237,10 +243,10 @@ extension PlanPrice {
     }
 
     /// How long the updates take at the quota, and when they will be finished.
-    func timeText(now: Int?) -> String {
+    func timeText(now: Date?) -> String {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
-        let end = CivilTime(secondsSince1970: now + seconds).iso8601
+        let end = CivilTime(secondsSince1970: now.secondsSince1970 + seconds).iso8601
         return "\(durationText) \(quota), finished about \(end)"
     }
 }

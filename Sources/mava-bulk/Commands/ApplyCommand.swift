@@ -20,15 +20,15 @@ enum ApplyCommand {
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
-        run.planning.take(connection.mava)
+        run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
         run.label = try RunArguments.label(arguments)
         run.approvals = approvals
-        try run.take(arguments, talk)
+        try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
-        let result = try await session.watch(run) { run in
+        let end = try await session.watch(run) { run in
             guard isPlan else {
                 return try await run.apply(input) {
                     session.prepared()
@@ -40,7 +40,9 @@ enum ApplyCommand {
                 return try approves($0, $1, expecting: expected, arguments, talk)
             }
         }
-        guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
+        guard case .ran(let result) = end else {
+            throw CommandFailure(.refused, "not approved: nothing was sent")
+        }
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 

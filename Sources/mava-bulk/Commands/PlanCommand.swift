@@ -80,7 +80,7 @@ enum PlanCommand {
         }
         var options = try PlanArguments.options(arguments)
         let connection = try connection(arguments, talk)
-        if let connection { options.take(connection.mava) }
+        if let connection { options.configure(for: connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)
         let session = CommandSession(talk, connection?.mava)
@@ -92,7 +92,7 @@ enum PlanCommand {
         defer { connection?.warnOfLostLedger(talk) }
         defer { session.prepared() }
         return try await session.watch {
-            try await planner.plan(input, now: CurrentProcess.secondsSince1970)
+            try await planner.plan(input, now: CurrentProcess.now)
         }
     }
 

@@ -59,7 +59,9 @@ struct PlanSummaryTests {
         plan.summary.add(Self.decisions(on: plan.header.id))
         for (width, height) in [(80, 24), (40, 18), (200, 50)] {
             let text = plan.summary.text(
-                .init(width: width, height: height, nextCommand: "mava-bulk apply x", now: 0))
+                .init(
+                    width: width, height: height, nextCommand: "mava-bulk apply x",
+                    now: .distantPast))
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             #expect(lines.count <= height)
             #expect(lines.allSatisfy { TerminalText.width(String($0)) <= width })
@@ -106,7 +108,8 @@ struct PlanSummaryTests {
 
             """
         let layout = PlanSummary.TextLayout(
-            width: 200, height: 40, nextCommand: "mava-bulk apply plan.jsonl", now: 1_767_225_600)
+            width: 200, height: 40, nextCommand: "mava-bulk apply plan.jsonl",
+            now: Date(timeIntervalSince1970: 1_767_225_600))
         #expect(plan.summary.text(layout) == expected)
         // The same from the saved plan, which knows the names by itself.
         let saved = try PlanSummary(reading: PlanReader(path: plan.path!))
@@ -116,7 +119,8 @@ struct PlanSummaryTests {
     @Test("Markdown stays below 60,000 bytes and makes no markup of foreign text")
     func boundsMarkdown() async throws {
         let (_, plan) = try await Self.crowded()
-        let text = plan.summary.markdown(nextCommand: "mava-bulk apply plan.jsonl", now: 0)
+        let text = plan.summary.markdown(
+            nextCommand: "mava-bulk apply plan.jsonl", now: .distantPast)
         #expect(text.utf8.count < PlanSummary.markdownLimit)
         #expect(text.utf8.count > 50_000)
         #expect(text.contains("smaller groups"))
