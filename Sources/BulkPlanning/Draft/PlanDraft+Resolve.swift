@@ -211,7 +211,7 @@ extension PlanDraft {
     }
 
     /// Makes the ids known that are not ObjectIds; to be called when all rows were added.
-    func takeTicketIDs(of mapper: borrowing RequestMapper) {
+    func internTicketIDs(of mapper: borrowing RequestMapper) {
         for index in 0..<mapper.ticketIDs.count {
             _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
         }

@@ -80,7 +80,7 @@ public struct Planner: Sendable {
         draft.source = source
         draft.countsProblemsLater = options.selection.isCounted
         var mapper = try readRows(file, records, into: &draft)
-        draft.takeTicketIDs(of: mapper)
+        draft.internTicketIDs(of: mapper)
         var reads = 0
         // A snapshot comes first: what it names may have to be looked up, or serve to look names up.
         var ticketsRead = try readSnapshot(&draft)

@@ -44,7 +44,7 @@ private func readAll(
     reader.removeAll()
     var unusable: String?
     while unusable == nil, records.advanceInBlock() {
-        unusable = reader.problem(taking: records.record)
+        unusable = reader.problem(reading: records.record)
     }
     reader.flush()
     return unusable.map { (records.record.position.line, $0) }

@@ -26,7 +26,7 @@ struct TicketValues: BitwiseCopyable {
 
     private static func priority(written text: UnsafeBufferPointer<UInt8>) -> Int8 {
         if text.isEmpty || equalsIgnoringCase(text, "null") { return .min }
-        if let number = priorityNumber(text) { return Int8(number) }
+        if let number = FieldRules.standard.priority(of: text) { return Int8(number) }
         return Double(String(decoding: text, as: UTF8.self)).map { priority($0) } ?? .max
     }
 
