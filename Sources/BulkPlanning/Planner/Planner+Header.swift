@@ -47,6 +47,7 @@ extension Planner {
                 "names were looked up in \(lookups.path)"
                     + (lookups.createdAt.map { ", written \($0)" } ?? ""))
         }
+        header.notes += fillNotes
         for map in options.maps where map.leaves > 0 {
             header.notes.append(
                 "\(Words.counted(map.leaves, "line")) of the map \(map.path) \(map.leaves == 1 ? "has" : "have") "
@@ -78,6 +79,17 @@ extension Planner {
                 "categories could not be looked up: their ids are taken as they are")
         }
         return header
+    }
+
+    /// Notes about fields that rows get a value for, although the choice of columns leaves them out.
+    private var fillNotes: [String] {
+        guard let only = options.columns.only else { return [] }
+        return options.fills.filter { !only.contains($0.field) }.map { fill in
+            let rows = fill.scope == .all ? "every row" : "rows without one"
+            return
+                "\(fill.field.rawValue) is set for \(rows), although --only does not name it: --only limits "
+                + "which columns are read, not which values are set"
+        }
     }
 
     /// That reading cost more requests than it saved, where nothing else needed what was read.

@@ -79,6 +79,7 @@ public struct Planner: Sendable {
             unread: options.unread)
         draft.source = source
         draft.countsProblemsLater = options.selection.isCounted
+        draft.state.marks = ProtectedMarks(options.guards.protected)
         var mapper = try readRows(file, records, into: &draft)
         draft.internTicketIDs(of: mapper)
         var reads = 0

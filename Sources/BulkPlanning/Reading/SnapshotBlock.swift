@@ -11,8 +11,8 @@ final class SnapshotBlock: BlockWork {
     private var reader: SnapshotReader
     private var numbers = ValueNumbers()
 
-    init(finder: TicketFinder, readsUpdateTimes: Bool) {
-        reader = SnapshotReader(finder: finder, readsUpdateTimes: readsUpdateTimes)
+    init(finder: TicketFinder, readsUpdateTimes: Bool, marks: ProtectedMarks?) {
+        reader = SnapshotReader(finder: finder, readsUpdateTimes: readsUpdateTimes, marks: marks)
     }
 
     /// The number of tickets, wanted or not.

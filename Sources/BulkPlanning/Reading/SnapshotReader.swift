@@ -38,6 +38,9 @@ struct SnapshotReader: ~Copyable {
     let values = CurrentValues(hash: ByteHash())
     private let finder: TicketFinder
     private let readsUpdateTimes: Bool
+    private let marks: ProtectedMarks?
+    /// The flags of a ticket whose line was not read yet.
+    private let unreadMarks: TicketTable.Flags
     private var keys: [SnapshotKey?] = []
     private var batch = LookupBatch<Line>()
     /// The number of tickets read, wanted or not.
@@ -47,8 +50,10 @@ struct SnapshotReader: ~Copyable {
     /// When wanted tickets last changed, if that is needed.
     private(set) var updateTimes: [(ticket: UInt32, time: Int64)] = []
 
-    init(finder: TicketFinder, readsUpdateTimes: Bool) {
+    init(finder: TicketFinder, readsUpdateTimes: Bool, marks: ProtectedMarks?) {
         self.finder = finder
+        self.marks = marks
+        unreadMarks = marks?.unread ?? []
         self.readsUpdateTimes = readsUpdateTimes
     }
 
@@ -70,12 +75,13 @@ struct SnapshotReader: ~Copyable {
     private mutating func read(_ record: borrowing Record) throws {
         if let problem = record.problem { throw Unusable(problem.message) }
         var line = Line()
+        line.reading.flags = unreadMarks
         var ranks = SnapshotRanks()
         var id = LineID.missing
         var page: Int?
         for index in 0..<record.count {
             let value = record.value(index)
-            if value.column >= keys.count { keys = record.columns.map(SnapshotKey.init) }
+            if value.column >= keys.count { learnKeys(record.columns) }
             guard let key = keys[value.column] else { continue }
             if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
@@ -105,6 +111,15 @@ struct SnapshotReader: ~Copyable {
             }
             let text = UnsafeRawBufferPointer(record.rawBytes(of: page))
             if kind == .array { try readPage(text) } else { try readLines(Array(text)) }
+        }
+    }
+
+    /// Finds the meanings of a snapshot's columns; what only guards ask for has none without them.
+    private mutating func learnKeys(_ columns: [String]) {
+        keys = columns.map { name in
+            guard let key = SnapshotKey(name) else { return nil }
+            let isForGuards = key.kind == .tags || key.kind == .origin
+            return isForGuards && marks?.needs(key.kind) != true ? nil : key
         }
     }
 
@@ -167,6 +182,8 @@ struct SnapshotReader: ~Copyable {
             if readsUpdateTimes, kind.isText {
                 line.updatedAt = microsecondsSince1970(trimmed(text))
             }
+        case .tags: marks?.note(tags: text, kind, in: &line.reading.flags)
+        case .origin: marks?.note(origin: text, kind, in: &line.reading.flags)
         case .id, .page: break
         }
     }

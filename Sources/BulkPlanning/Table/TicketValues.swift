@@ -11,7 +11,13 @@ struct TicketValues: BitwiseCopyable {
     var assignee: UInt32 = 0
     var status: UInt16 = 0
     var priority: Int8 = .min
-    var isHandledByAI = false
+    /// The flags of ``TicketTable/Flags/ofReading``.
+    var flags: TicketTable.Flags = []
+
+    var isHandledByAI: Bool {
+        get { flags.contains(.handledByAI) }
+        set { if newValue { flags.insert(.handledByAI) } else { flags.remove(.handledByAI) } }
+    }
 
     /// Parses a priority from its digits or its word.
     ///
