@@ -55,7 +55,7 @@ enum ProgressText {
     }
 
     /// For example `waiting for the quota (12 s)`.
-    private static func wait(_ wait: (reason: WaitReason, seconds: Double?)) -> String? {
+    static func wait(_ wait: (reason: WaitReason, seconds: Double?)) -> String? {
         reason(wait.reason).map { $0 + (wait.seconds.map { " (\(duration($0)))" } ?? "") }
     }
 
