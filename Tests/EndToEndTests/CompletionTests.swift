@@ -28,6 +28,9 @@ struct CompletionTests {
         (["plan", "--limit", ""], [], ["rows.csv", "show"]),
     ]
 
+    /// A shell that is never answered ends by itself.
+    private static let terminal = ["TERM": "xterm", "TMOUT": "60"]
+
     private static func directory() throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
         try directory.write("id,status\n", to: "rows.csv")
@@ -73,7 +76,7 @@ struct CompletionTests {
     func bashPrompt() async throws {
         let directory = try Self.directory()
         try directory.write("id,status\n", to: "two words.csv")
-        let environment = try Shell.environment(directory).merging(["TERM": "xterm"]) { $1 }
+        let environment = try Shell.environment(directory).merging(Self.terminal) { $1 }
         let result = try await PseudoTerminal.run(
             command: ["/bin/bash", "--norc", "-i"],
             [
@@ -97,36 +100,46 @@ struct CompletionTests {
         }
     }
 
-    @Test("zsh completes at the prompt, from a sourced script and from $fpath")
-    func zsh() async throws {
-        for load in [
+    /// Prints the line as it is after a completion, and wipes it; the key is Ctrl-G.
+    private static let shows =
+        "bindkey -e; shows() { zle -I; print -r \"SHOWN:$BUFFER:\"; BUFFER= }; zle -N shows; bindkey '^G' shows"
+
+    @Test(
+        "zsh completes at the prompt, from a sourced script and from $fpath",
+        arguments: [
             "autoload -U compinit; compinit -u -D; source <(mava-bulk completions zsh)",
             "mkdir f; mava-bulk completions zsh >f/_mava-bulk; fpath=($PWD/f $fpath); "
                 + "autoload -U compinit; compinit -u -D",
-        ] {
-            let directory = try Self.directory()
-            let environment = try Shell.environment(directory).merging(["TERM": "xterm"]) { $1 }
-            // A single word is completed on the line, several are listed below it.
-            let steps: [(typed: String, shown: String)] = [
-                ("mava-bulk pl", "plan "), ("mava-bulk plan sh", "show "),
-                ("mava-bulk plan edit --drop-w", "here"), ("mava-bulk plan --read al", "ways "),
-                ("mava-bulk plan --read=al", "ways "), ("mava-bulk apply ro", "ws.csv "),
-                ("mava-bulk plan -o ro", "ws.csv "), ("mava-bulk resume mava", "-aaaaaaaa"),
-                ("mava-bulk explain agent_u", "nknown "), ("mava-bulk completions z", "sh "),
-                ("mava-bulk apply --on-conflict ", "overwrite"),
-                ("mava-bulk apply --dr", "--dry-run"), ("mava-bulk schema g", "uards "),
-                ("mava-bulk help exit", "-codes "),
-            ]
-            let result = try await PseudoTerminal.run(
-                command: ["/usr/bin/env", "zsh", "-f", "-i"],
-                [.keys(load + "; echo LOA''DED\n"), .wait("LOADED")]
-                    + steps.flatMap { typed, shown in
-                        // Each is typed and completed, and then wiped.
-                        [.keys(typed + "\t"), .wait(shown), .keys("\u{3}")] as [PseudoTerminal.Step]
-                    } + [.keys("exit 7\n")],
-                in: URL(filePath: directory.path), environment: environment)
-            #expect(result.status == 7, "\(result.output)")
-        }
+        ])
+    func zsh(load: String) async throws {
+        let directory = try Self.directory()
+        let environment = try Shell.environment(directory).merging(Self.terminal) { $1 }
+        let steps: [(typed: String, shown: String)] = [
+            ("pl", "plan "), ("plan sh", "plan show "),
+            ("plan edit --drop-w", "plan edit --drop-where="),
+            ("plan --read al", "plan --read always "), ("plan --read=al", "plan --read=always "),
+            ("apply ro", "apply rows.csv "), ("plan -o ro", "plan -o rows.csv "),
+            ("resume mava", "resume mava-bulk-runs/20260101T000000Z-aaaaaaaa "),
+            ("explain agent_u", "explain agent_unknown "), ("completions z", "completions zsh "),
+            ("schema g", "schema guards "), ("help exit", "help exit-codes "),
+            ("plan --limit ro", "plan --limit ro"), ("agents --map --j", "agents --map --json "),
+        ]
+        // Several words are listed below the line.
+        let lists: [(typed: String, shown: [String])] = [
+            ("apply --on-conflict ", ["overwrite", "stop"]), ("apply --dr", ["--dry-run "]),
+            ("plan ", ["diff ", "rows.csv"]),
+        ]
+        let result = try await PseudoTerminal.run(
+            command: ["/usr/bin/env", "zsh", "-f", "-i"],
+            [.keys("\(Self.shows); \(load); echo LOA''DED\n"), .wait("LOADED")]
+                + steps.flatMap { typed, shown -> [PseudoTerminal.Step] in
+                    [.keys("mava-bulk \(typed)\t\u{7}"), .wait("SHOWN:mava-bulk \(shown):")]
+                }
+                + lists.flatMap { typed, shown -> [PseudoTerminal.Step] in
+                    [.keys("mava-bulk \(typed)\t")] + shown.map { .wait($0) } + [.keys("\u{7}")]
+                } + [.keys("exit 7\n")],
+            in: URL(filePath: directory.path), environment: environment)
+        #expect(result.status == 7, "\(result.output)")
     }
 
     @Test(

@@ -57,10 +57,14 @@ struct HelpTests {
         if let run = example.firstMatch(of: #/mava-bulk-runs/[^ ]+/#) {
             let began = try await rehearsal.program(
                 [
-                    "apply", "handover.csv", "--yes", "--canary", "1", "--max-failures", "0",
-                    "--run-dir", String(run.0), "--deadline", "1ms",
+                    "apply", "handover.csv", "--yes", "--run-dir", String(run.0), "--deadline",
+                    "1ms",
                 ] + Rehearsal.wideQuota)
             #expect(began.status == 5, "\(began.errors)")
+            // Otherwise the run's own deadline would end the resumed run, too.
+            let settings = try rehearsal.directory.readText("\(run.0)/run.json")
+            try rehearsal.directory.write(
+                settings.replacing("\"1ms\"", with: "\"10m\""), to: "\(run.0)/run.json")
         }
     }
 

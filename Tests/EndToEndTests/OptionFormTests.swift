@@ -161,7 +161,7 @@ struct OptionFormTests {
             let refused = try await rehearsal.program([
                 "apply", plan, "--dry-run", "--expect-plan", "0123456789",
             ])
-            #expect(refused.status == 7)
+            #expect(refused.status == 6)
             let guarded = try await rehearsal.program([
                 "apply", Self.file, "--dry-run", "--max-changes", "0", "--read", "never",
             ])

@@ -117,6 +117,8 @@ enum ForeignOption {
     static func hint(for written: String, of command: CommandSpecification) -> String? {
         let name = String(written.drop { $0 == "-" })
         let lowered = name.count == 1 ? name : name.lowercased()
+        // `-output` is ours, with a dash too few.
+        if let id = OptionID(rawValue: lowered), command.options.contains(id) { return nil }
         for (_, answers) in answers.filter({ $0.names.contains(lowered) }) {
             for answer in answers {
                 switch answer {

@@ -14,9 +14,11 @@ enum HelpText {
         case "--generate-completion-script": return ["completions"] + arguments.dropFirst()
         case _ where first.hasPrefix("--generate-completion-script="):
             return ["completions", String(first.split(separator: "=", maxSplits: 1)[1])]
+        // What is completed can look like an option.
+        case "__complete": return [first, "--"] + arguments.dropFirst()
         default:
             let options = arguments.prefix { $0 != "--" }
-            guard first != "__complete", options.contains("--help") || options.contains("-h") else {
+            guard options.contains("--help") || options.contains("-h") else {
                 return arguments
             }
             // Whatever else is written, the help is wanted.

@@ -54,6 +54,7 @@ enum BashCompletion {
             "        compopt -o filenames 2>/dev/null",
             "        while IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -f -- \"$current\") ;;",
             "    directories | runs)",
+            "        ((${#COMPREPLY[@]} == 0)) || return",
             "        compopt -o filenames 2>/dev/null",
             "        while IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -d -- \"$current\") ;;",
             "    esac",

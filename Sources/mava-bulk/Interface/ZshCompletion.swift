@@ -89,7 +89,7 @@ enum ZshCompletion {
         case .files: "_files"
         case .directories: "_files -/"
         case .words(let words): "(\(words.joined(separator: " ")))"
-        case .dynamic(.runs): "{_mava-bulk_listed runs; _files -/}"
+        case .dynamic(.runs): "{_mava-bulk_listed runs || _files -/}"
         case .dynamic(let kind): "{_mava-bulk_listed \(kind.rawValue)}"
         }
     }
