@@ -64,7 +64,7 @@ struct HelpTests {
             // Otherwise the run's own deadline would end the resumed run, too.
             let settings = try rehearsal.directory.readText("\(run.0)/run.json")
             try rehearsal.directory.write(
-                settings.replacing("\"1ms\"", with: "\"10m\""), to: "\(run.0)/run.json")
+                settings.replacing("\"1ms\"", with: "\"600s\""), to: "\(run.0)/run.json")
         }
     }
 
