@@ -37,9 +37,16 @@ let package = Package(
             name: "BulkReporting",
             dependencies: ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"]),
         .target(
+            name: "BulkHistory",
+            dependencies: [
+                "BulkExecution", "BulkPlan", "BulkPlanning", "BulkReporting", "BulkSystem",
+                "CLibrary", "MavaAPI",
+            ]),
+        .target(
             name: "MavaBulk",
             dependencies: [
-                "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "BulkRecords",
+                "BulkExecution", "BulkHistory", "BulkSystem", "BulkPlan", "BulkPlanning",
+                "BulkRecords",
                 "BulkReporting", "BulkTickets",
                 "CLibrary", "MavaAPI",
             ]),
@@ -50,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "mava-bulk",
             dependencies: [
-                "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning", "BulkRecords",
-                "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
+                "BulkExecution", "BulkHistory", "BulkSystem", "BulkPlan", "BulkPlanning",
+                "BulkRecords", "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
             ]),
 
         // For the tests: a manual clock, a scripted transport, a seeded generator, failing files.
@@ -124,6 +131,13 @@ let package = Package(
                 "BulkExecution", "BulkPlan", "BulkPlanning", "BulkPlanningTestSupport",
                 "BulkRecords", "BulkReporting", "BulkSystem", "BulkTestSupport", "CLibrary",
                 "MavaAPI",
+            ]),
+        .testTarget(
+            name: "BulkHistoryTests",
+            dependencies: [
+                "BulkExecution", "BulkHistory", "BulkPlan", "BulkPlanning",
+                "BulkPlanningTestSupport", "BulkReporting", "BulkSystem", "BulkTestSupport",
+                "CLibrary", "MavaAPI", "MavaSandbox",
             ]),
         .testTarget(
             name: "MavaSandboxTests", dependencies: ["MavaSandbox", "BulkTestSupport", "CLibrary"]),

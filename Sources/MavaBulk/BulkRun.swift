@@ -13,8 +13,13 @@ public struct BulkRun: Sendable {
     public var planning = PlanOptions()
     /// The bounds of the execution.
     public var execution = ExecutionOptions()
-    /// The run's directory; `nil` for `mava-bulk-runs/<UTC time>-<8 digits of the plan's id>/`.
+    /// The run's directory; `nil` for `<UTC time>-<8 digits of the plan's id>/` below
+    /// ``runsDirectory``.
     public var directory: String?
+    /// The directory in which runs get theirs when ``directory`` is `nil`.
+    public var runsDirectory = RunHistory.defaultDirectory
+    /// What the run is called, so that it can be found by that name; `nil` for nothing.
+    public var label: String?
     /// What happens to rows whose tickets changed since their plan was saved, or their run interrupted.
     public var onConflict = ConflictPolicy.skip
     /// Whether to go on after a canary, whose tickets hold what was asked.
@@ -233,7 +238,7 @@ public struct BulkRun: Sendable {
     /// anything is read for it.
     private func draft() throws -> DraftPlan {
         if let directory { try RunDirectory.requireUnused(directory) }
-        return try DraftPlan(for: directory)
+        return try DraftPlan(for: directory, below: runsDirectory)
     }
 
     /// Makes the run's directory and puts the plan into it.
@@ -250,8 +255,9 @@ public struct BulkRun: Sendable {
                 path: FilePath.directory(of: draft.path))
         }
         let directory = try RunDirectory.create(
-            at: directory, planID: id, startedAt: SystemTime.millisecondsSince1970())
-        var settings = RunSettings(self, plan: id)
+            at: directory, in: runsDirectory, planID: id,
+            startedAt: SystemTime.millisecondsSince1970())
+        var settings = RunSettings(self, plan.header)
         if !waivers.isEmpty { settings.waivers = waivers }
         try settings.write(to: directory.settings)
         try draft.move(to: directory.plan)

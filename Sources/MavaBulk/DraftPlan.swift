@@ -8,11 +8,15 @@ package final class DraftPlan {
     /// Finds a place from which the plan can be moved into the run's directory with one rename: in it, or
     /// beside it when it does not exist yet.
     ///
-    /// - Parameter directory: The run's directory; `nil` for one below `mava-bulk-runs`.
+    /// - Parameters:
+    ///   - directory: The run's directory; `nil` for one below `parent`.
+    ///   - parent: The directory of runs without a directory of their own.
     /// - Throws: A `FileError` when there is no such place.
-    package convenience init(for directory: String?) throws(FileError) {
-        let parent = directory.map { FilePath.isDirectory($0) ? $0 : FilePath.directory(of: $0) }
-        try self.init(in: parent ?? "mava-bulk-runs")
+    package convenience init(
+        for directory: String?, below parent: String = RunHistory.defaultDirectory
+    ) throws(FileError) {
+        let own = directory.map { FilePath.isDirectory($0) ? $0 : FilePath.directory(of: $0) }
+        try self.init(in: own ?? parent)
     }
 
     /// Finds a place in a directory, which is created if necessary.

@@ -1,5 +1,6 @@
 // A program that imports MavaBulk has the whole pipeline.
 @_exported public import BulkExecution
+@_exported public import BulkHistory
 @_exported public import BulkPlan
 @_exported public import BulkPlanning
 @_exported public import BulkRecords

@@ -21,14 +21,10 @@ public struct RunOutcomes: Sequence {
     private let rows: [Row]
 
     init(_ directory: RunDirectory) throws {
-        let plan = try PlanFile(path: directory.plan, isOurs: true)
-        let journal = try JournalIndex.read(directory.journal)
-        let revised = try RevisedRows(directory.revised, planID: plan.header.id)
-        var reader = try PlanReader(plan)
+        var source = try RunRows(reading: directory.files)
         var rows: [Row] = []
-        while var entry = try reader.next() {
-            if let changes = revised.changes[entry.row] { entry.changes = changes }
-            rows.append(Row(entry: entry, outcome: try journal.outcome(of: entry)))
+        while let row = try source.next() {
+            rows.append(Row(entry: row.entry, outcome: row.outcome))
         }
         self.rows = rows
     }

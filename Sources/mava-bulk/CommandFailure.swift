@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkHistory
 import BulkSystem
 import BulkPlan
 import BulkPlanning
@@ -12,6 +13,8 @@ struct CommandFailure: Error {
     var message: String
     /// Lines that follow the message, such as the place of a mistake in a condition.
     var details: [String] = []
+    /// The code that `mava-bulk explain` knows; `nil` where the message says all there is.
+    var explained: String?
 
     init(_ code: ExitCode, _ message: String) {
         self.code = code
@@ -32,9 +35,11 @@ struct CommandFailure: Error {
             self.init(.usage, "\(error)")
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
+            explained = error.code.rawValue
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
+        case let error as RunReferenceError: self.init(.usage, "\(error)")
         case let error as JournalError: self.init(.unusableInput, "\(error)")
         case let error as RunDirectoryError:
             switch error.code {

@@ -6,6 +6,7 @@
 
 import CLibrary
 
+import BulkHistory
 import BulkSystem
 import BulkPlan
 import BulkPlanning
@@ -21,6 +22,41 @@ enum CurrentProcess {
 
     /// Where files go that are not needed afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
+
+    /// Who started the process, where, and how.
+    static var starter: RunStarter {
+        let host = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name in
+            name.initialize(repeating: 0)
+            guard gethostname(name.baseAddress!, 255) == 0 else { return "" }
+            return String(cString: name.baseAddress!)
+        }
+        let user = ProcessInfo.processInfo.userName
+        return RunStarter(
+            user: user.isEmpty ? nil : user, host: host.isEmpty ? nil : host,
+            command: ["mava-bulk"] + CommandLine.arguments.dropFirst(), job: job(environment))
+    }
+
+    /// The address of the job that a build server runs; `nil` outside of one.
+    ///
+    /// - Parameter environment: The variables that build servers set.
+    /// - Returns: The address.
+    static func job(_ environment: [String: String]) -> String? {
+        func all(_ names: String...) -> [String]? {
+            let values = names.compactMap { environment[$0] }.filter { !$0.isEmpty }
+            return values.count == names.count ? values : nil
+        }
+        if let parts = all("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID") {
+            return "\(parts[0])/\(parts[1])/actions/runs/\(parts[2])"
+        }
+        if let parts = all(
+            "SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_BUILDID")
+        {
+            return "\(parts[0])\(parts[1])/_build/results?buildId=\(parts[2])"
+        }
+        // GitLab, CircleCI, Buildkite, and Jenkins.
+        let names = ["CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL", "BUILD_URL"]
+        return names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
 
     /// Opens replacements for standard streams that were closed, as by `2>&-`; must come before any file is
     /// opened.

@@ -78,7 +78,8 @@ enum MavaBulkCommand {
     /// Says why the program ends.
     private static func tell(_ error: any Error, _ talk: Talk) -> ExitCode {
         let failure = CommandFailure(error)
-        talk.fail(failure.message, details: failure.details)
+        let more = failure.explained.map { "more: mava-bulk explain \($0)" }
+        talk.fail(failure.message, details: failure.details + [more].compactMap { $0 })
         return failure.code
     }
 }

@@ -54,17 +54,18 @@ struct HelpTests {
                 "plan", "edit", "plan.jsonl", "--drop", "5", "--output", "smaller.jsonl",
             ])
         }
-        if let run = example.firstMatch(of: #/mava-bulk-runs/[^ ]+/#) {
+        if example.contains(#/mava-bulk (resume|runs)/#) {
+            let run = "mava-bulk-runs/20261122T201637Z-34a70fba"
             let began = try await rehearsal.program(
                 [
-                    "apply", "handover.csv", "--yes", "--run-dir", String(run.0), "--deadline",
+                    "apply", "handover.csv", "--yes", "--run-dir", run, "--deadline",
                     "1ms",
                 ] + Rehearsal.wideQuota)
             #expect(began.status == 5, "\(began.errors)")
             // Otherwise the run's own deadline would end the resumed run, too.
-            let settings = try rehearsal.directory.readText("\(run.0)/run.json")
+            let settings = try rehearsal.directory.readText("\(run)/run.json")
             try rehearsal.directory.write(
-                settings.replacing("\"1ms\"", with: "\"600s\""), to: "\(run.0)/run.json")
+                settings.replacing("\"1ms\"", with: "\"600s\""), to: "\(run)/run.json")
         }
     }
 

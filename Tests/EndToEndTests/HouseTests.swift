@@ -15,14 +15,17 @@ struct HouseTests {
         "BulkPlanning": ["BulkPlan", "BulkRecords", "BulkSystem", "CLibrary", "MavaAPI"],
         "BulkExecution": ["BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"],
         "BulkReporting": ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"],
+        "BulkHistory": [
+            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary",
+        ],
         "MavaSandbox": ["CLibrary", "CPoll"],
         "MavaBulk": [
-            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkReporting",
-            "BulkSystem", "BulkTickets", "MavaAPI",
+            "BulkExecution", "BulkHistory", "BulkPlan", "BulkPlanning", "BulkRecords",
+            "BulkReporting", "BulkSystem", "BulkTickets", "MavaAPI",
         ],
         "mava-bulk": [
-            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkSystem", "CLibrary",
-            "MavaAPI", "MavaBulk", "MavaSandbox",
+            "BulkExecution", "BulkHistory", "BulkPlan", "BulkPlanning", "BulkRecords", "BulkSystem",
+            "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
         ],
     ]
 

@@ -110,6 +110,20 @@ struct InterfaceTests {
         #expect(wrong.errors.contains("did you mean `agent_unknown`?"))
     }
 
+    @Test("An error about a plan names its code, and the command that explains it works")
+    func plansCode() async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("not a plan\n", to: "plan.jsonl")
+        let refused = try await Shell.paste("mava-bulk plan show plan.jsonl", in: directory)
+        #expect(refused.status == 6)
+        let command = try #require(
+            refused.errors.firstMatch(of: #/  more: (mava-bulk explain [a-z_]+)\n/#)?.1,
+            "\(refused.errors)")
+        #expect(command.hasSuffix(" not_a_plan"))
+        let explained = try await Shell.paste(String(command), in: directory)
+        #expect(explained.status == 0)
+    }
+
     @Test("Commands that print data print JSON, too")
     func jsonOutput() async throws {
         func object(_ arguments: [String]) async throws -> [String: Any] {

@@ -40,49 +40,39 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
 /// The directory of one run, locked for this process until the value is destroyed.
 package final class RunDirectory: Sendable {
     /// The directory's path.
-    package let path: String
+    package var path: String { files.directory }
+    /// The paths of its files.
+    package let files: RunFiles
     private let lock: FileLock
 
-    private enum Name {
-        static let plan = "plan.jsonl"
-        static let journal = "journal.jsonl"
-        static let summary = "summary.json"
-        static let revised = "revised.jsonl"
-        static let report = "report.csv"
-        static let failed = "failed.csv"
-        static let failedLines = "failed.jsonl"
-        static let lock = "lock"
-    }
-
-    /// The name of the file with the run's settings.
-    package static let settingsName = "run.json"
-
     /// The file with the approved plan.
-    package var plan: String { FilePath.joining(path, Name.plan) }
+    package var plan: String { files[.plan] }
     /// The file with the journal.
-    package var journal: String { FilePath.joining(path, Name.journal) }
+    package var journal: String { files[.journal] }
     /// The file with the rows that were decided again because their tickets had changed before sending.
-    package var revised: String { FilePath.joining(path, Name.revised) }
+    package var revised: String { files[.revised] }
     /// The file with the run's settings.
-    package var settings: String { FilePath.joining(path, Self.settingsName) }
+    package var settings: String { files[.settings] }
     /// The file with counts, requests and times.
-    package var summary: String { FilePath.joining(path, Name.summary) }
+    package var summary: String { files[.summary] }
     /// The file with a line for each row of the input.
-    package var report: String { FilePath.joining(path, Name.report) }
+    package var report: String { files[.report] }
     /// The file with the rows to correct and apply again, in the format of their input (`csv` or `jsonl`).
-    package func failed(format: String) -> String {
-        FilePath.joining(path, format == "jsonl" ? Name.failedLines : Name.failed)
-    }
+    package func failed(format: String) -> String { files.failed(format: format) }
+
+    /// The directory below which runs are made unless another one is named.
+    package static let defaultParent = "mava-bulk-runs"
 
     private init(path: String, lock: consuming FileLock) {
-        self.path = path
+        files = RunFiles(path)
         self.lock = lock
     }
 
     /// Makes the directory of a new run, and missing directories above it.
     ///
     /// - Parameters:
-    ///   - path: The path; `nil` for `mava-bulk-runs/<UTC time>-<8 digits of the plan's id>/`.
+    ///   - path: The path; `nil` for `<parent>/<UTC time>-<8 digits of the plan's id>/`.
+    ///   - parent: The directory of runs whose path is not given.
     ///   - planID: The plan's id.
     ///   - startedAt: When the run starts, in milliseconds since 1970.
     ///   - fileSystem: The system calls to use.
@@ -90,13 +80,13 @@ package final class RunDirectory: Sendable {
     /// - Throws: A ``RunDirectoryError`` when it contains a run or a file that the run would replace, is
     ///   locked, or cannot be made.
     package static func create(
-        at path: String? = nil, planID: String, startedAt: Int64,
+        at path: String? = nil, in parent: String = defaultParent, planID: String, startedAt: Int64,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(RunDirectoryError) -> RunDirectory {
         if let path { return try make(path, fileSystem) }
         // The owner of this directory can replace the run inside it.
-        if FilePath.isDirectory("mava-bulk-runs") { try requireOwner("mava-bulk-runs") }
-        let name = "mava-bulk-runs/\(timestamp(startedAt))-\(planID.prefix(8))"
+        if FilePath.isDirectory(parent) { try requireOwner(parent) }
+        let name = FilePath.joining(parent, "\(timestamp(startedAt))-\(planID.prefix(8))")
         for number in 1...100 {
             do throws(RunDirectoryError) {
                 return try make(number == 1 ? name : "\(name)-\(number)", fileSystem)
@@ -141,27 +131,30 @@ package final class RunDirectory: Sendable {
                 message: "this is no directory. Name another one.")
         }
         // A run that uses the directory holds its lock. A directory without a lock file gets none.
-        if FilePath.exists(FilePath.joining(path, Name.lock)) { _ = try takeLock(path) }
+        if FilePath.exists(RunFiles(path)[.lock]) { _ = try takeLock(path) }
         try requireNoRun(path)
     }
 
     private static func requireNoRun(_ path: String) throws(RunDirectoryError) {
         // A dangling link counts as an existing file.
-        func holds(_ name: String) -> Bool { FilePath.isTaken(FilePath.joining(path, name)) }
-        if holds(Name.journal) || holds(Name.plan) {
+        let files = RunFiles(path)
+        func holds(_ name: RunFiles.Name) -> Bool { FilePath.isTaken(files[name]) }
+        if holds(.journal) || holds(.plan) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message:
                     "the directory holds a run already. Name another directory, or finish that run "
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
-        var names = [Name.report, Name.failed, Name.failedLines, Name.summary, Name.revised]
+        var names: [RunFiles.Name] = [
+            .report, .failed, .failedLines, .summary, .revised, .tombstone,
+        ]
         // A crash before the plan was written leaves only a run's settings. The next run replaces them.
-        if !isSettings(FilePath.joining(path, settingsName)) { names.append(settingsName) }
+        if !isSettings(files[.settings]) { names.append(.settings) }
         for name in names where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
-                message: "the directory holds \(name), which a run would replace. "
+                message: "the directory holds \(name.rawValue), which a run would replace. "
                     + "Name another directory.")
         }
     }
@@ -191,7 +184,7 @@ package final class RunDirectory: Sendable {
 
     /// Refuses a directory that contains no run.
     package static func requireRun(_ path: String) throws(RunDirectoryError) {
-        guard access(FilePath.joining(path, Name.plan), F_OK) == 0 else {
+        guard access(RunFiles(path)[.plan], F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
                 throw RunDirectoryError(
                     code: .file, path: path, message: "\(FileError.last(.open, path))")
@@ -210,12 +203,8 @@ package final class RunDirectory: Sendable {
     package static func requireOurs(_ path: String) throws(RunDirectoryError) {
         try requireOwner(path)
         var information = stat()
-        let names = [
-            Name.plan, Name.journal, Name.summary, Name.report, Name.failed, Name.failedLines,
-            Name.revised,
-            Name.lock, settingsName,
-        ]
-        for file in names.map({ FilePath.joining(path, $0) }) {
+        let files = RunFiles(path)
+        for file in RunFiles.Name.allCases.map({ files[$0] }) {
             guard lstat(file, &information) == 0 else { continue }
             guard information.st_mode & S_IFMT == S_IFREG else {
                 throw RunDirectoryError(
@@ -252,7 +241,7 @@ package final class RunDirectory: Sendable {
 
     private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {
         do {
-            return try FileLock(FilePath.joining(path, Name.lock))
+            return try FileLock(RunFiles(path)[.lock])
         } catch {
             guard error.errorNumber == EWOULDBLOCK else {
                 throw RunDirectoryError(code: .file, path: path, message: "\(error)")

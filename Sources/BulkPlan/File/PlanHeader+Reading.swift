@@ -1,4 +1,4 @@
-import BulkSystem
+package import BulkSystem
 
 extension PlanHeader {
     /// Reads a plan's first line.
@@ -98,6 +98,9 @@ extension PlanHeader {
         case "parent":
             parent = value.string()
             return parent?.utf8.count == 64
+        case "follows":
+            follows = Lineage(reading: &value)
+            return follows != nil
         case "createdAt": return value.read(into: &createdAt)
         case "input": return value.object { key, value in takeInput(key, &value) } != nil
         case "source":
@@ -254,6 +257,37 @@ extension PlanHeader {
         case "seconds": value.read(into: &price.seconds)
         default: value.skip()
         }
+    }
+}
+
+extension PlanHeader.Lineage {
+    /// Reads a lineage as a plan's header and run.json have it.
+    package init?(reading value: inout JSONCursor) {
+        var kind: Kind?
+        var runs: [Run] = []
+        let isWhole: Void? = value.object { key, value in
+            switch key {
+            case "kind":
+                kind = value.string().flatMap(Kind.init)
+                return kind != nil
+            case "runs":
+                return value.array { value in
+                    var run = Run(name: "", plan: "")
+                    let isWhole: Void? = value.object { key, value in
+                        switch key {
+                        case "name": value.read(into: &run.name)
+                        case "plan": value.read(into: &run.plan)
+                        default: value.skip()
+                        }
+                    }
+                    runs.append(run)
+                    return isWhole != nil
+                } != nil
+            default: return value.skip()
+            }
+        }
+        guard isWhole != nil, let kind, !runs.isEmpty else { return nil }
+        self.init(kind, runs)
     }
 }
 

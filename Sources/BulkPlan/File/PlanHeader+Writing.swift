@@ -15,6 +15,7 @@ extension PlanHeader {
         buffer.append(",", "tool", text: tool)
         buffer.append(",", "id", text: id)
         if let parent { buffer.append(",", "parent", text: parent) }
+        if let follows { append(follows, to: &buffer) }
         buffer.append(",", "createdAt", text: createdAt)
         buffer.append(#","input":{"#)
         buffer.append("", "name", text: input.name)
@@ -43,6 +44,19 @@ extension PlanHeader {
         }
         buffer.append(",", "check", text: CRC32C.hex(check))
         buffer.append("}")
+    }
+
+    private func append(_ follows: Lineage, to buffer: inout OutputBuffer) {
+        buffer.append(#","follows":{"#)
+        buffer.append("", "kind", text: follows.kind.rawValue)
+        buffer.append(#","runs":["#)
+        for (index, run) in follows.runs.enumerated() {
+            buffer.append(index > 0 ? ",{" : "{")
+            buffer.append("", "name", text: run.name)
+            buffer.append(",", "plan", text: run.plan)
+            buffer.append("}")
+        }
+        buffer.append("]}")
     }
 
     private func appendCounts(to buffer: inout OutputBuffer) {

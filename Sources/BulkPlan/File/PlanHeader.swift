@@ -114,6 +114,42 @@ public struct PlanHeader: Hashable, Sendable {
         }
     }
 
+    /// The earlier runs that a plan goes back to.
+    public struct Lineage: Codable, Hashable, Sendable {
+        /// What a plan does with the rows of earlier runs.
+        public enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
+            /// It puts back what they changed.
+            case undo
+            /// It tries rows again that did not succeed.
+            case retry
+        }
+
+        /// One run.
+        public struct Run: Codable, Hashable, Sendable {
+            /// The name of its directory.
+            public var name: String
+            /// The id of its plan.
+            public var plan: String
+
+            /// Names a run.
+            public init(name: String, plan: String) {
+                self.name = name
+                self.plan = plan
+            }
+        }
+
+        /// What the plan does with the rows of the runs.
+        public var kind: Kind
+        /// The runs, the newest first.
+        public var runs: [Run]
+
+        /// Makes a lineage from its parts.
+        public init(_ kind: Kind, _ runs: [Run]) {
+            self.kind = kind
+            self.runs = runs
+        }
+    }
+
     /// The bytes with which a plan of any version begins.
     package static let beginning = #"{"format":"mava-bulk-plan""#
 
@@ -128,6 +164,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var id = ""
     /// The id of the plan from which an edit made this one; `nil` if it was not edited.
     public var parent: String?
+    /// The earlier runs whose changes the plan undoes, or whose rows it tries again; `nil` for a plan of its own.
+    public var follows: Lineage?
     /// When the plan was made (RFC 3339, UTC).
     public var createdAt: String
     /// What the plan was made from.

@@ -22,6 +22,7 @@ extension Planner {
         file.describe(&header.input)
         header.price.writesWithoutReading = writesWithoutReading(draft)
         header.baseURL = options.baseURL
+        header.follows = options.follows
         header.counts = draft.counts
         header.maps = draft.mapsUsed
         header.requests = draft.changes.requests

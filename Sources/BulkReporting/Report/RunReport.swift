@@ -24,7 +24,7 @@ package enum RunReport {
         to directory: RunDirectory,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> (counts: OutcomeCounts, isWhole: Bool) {
-        let rows = try rows(of: plan)
+        var rows = try RunRows(plan, journal: journal, revised: revised)
         let columns = plan.header.input.columns
         let expectedRows = plan.header.counts.rows
         var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
@@ -32,29 +32,8 @@ package enum RunReport {
         var failed = try FailedRowsFile(
             failedPath, input: plan.header.input, fileSystem: fileSystem)
         var counts = OutcomeCounts()
-        var isWhole = rows != nil
-        func nextRow() throws -> PlanEntry? {
-            do {
-                if isWhole { return try rows?.next()?.entry }
-            } catch let error as PlanError where error.code == .rowsChanged {
-                isWhole = false
-            }
-            return counts.rows < expectedRows ? unreadableRow(counts.rows + 1) : nil
-        }
-        while var entry = try nextRow() {
-            if let changes = revised?.changes[entry.row] { entry.changes = changes }
-            var outcome = try journal.outcome(of: entry)
-            if !isWhole, outcome.outcome == .unsent {
-                // An unreadable row may share the request of a row that was sent.
-                let sharesRequests = plan.header.counts[.update] > plan.header.requests
-                if sharesRequests || entry.row <= journal.furthestRow { outcome.outcome = .unknown }
-                outcome.failure = nil
-                outcome.message = nil
-            }
-            guard outcome.row == entry.row, entry.row == counts.rows + 1 else {
-                throw ReportError(
-                    message: "the report has row \(entry.row) where row \(counts.rows + 1) belongs")
-            }
+        while let row = try rows.next() {
+            let (entry, outcome) = (row.entry, row.outcome)
             try report.append(entry, outcome)
             try failed.append(entry, outcome)
             counts.add(outcome.outcome)
@@ -70,22 +49,6 @@ package enum RunReport {
             try fileSystem.remove(failedPath)
         }
         try report.commit()
-        return (counts, isWhole)
-    }
-
-    /// The plan's rows; `nil` if the first of them were changed after the plan's approval.
-    private static func rows(of plan: PlanFile) throws -> PlanFileSource? {
-        do {
-            return PlanFileSource(try PlanReader(plan))
-        } catch let error as PlanError where error.code == .rowsChanged {
-            return nil
-        }
-    }
-
-    /// A row known only from the journal, because the plan was changed.
-    private static func unreadableRow(_ row: Int) -> PlanEntry {
-        PlanEntry(
-            row: row, line: 0, ticketID: nil, disposition: .update,
-            issue: RowIssue(code: .planChanged, message: PlanFile.changedMeanwhile))
+        return (counts, rows.isWhole)
     }
 }

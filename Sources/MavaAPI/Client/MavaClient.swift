@@ -11,7 +11,7 @@ public struct MavaClient: Sendable {
     public let timeout: Duration
 
     let base: BaseURL
-    let key: APIKey
+    package let key: APIKey
     let transport: any HTTPTransport
     /// The request of an update without its body, the only part that differs between updates.
     private let updateRequest: HTTPRequest

@@ -146,28 +146,51 @@ enum CommandTable {
                     "mava-bulk apply plan.jsonl --canary 10"),
             ],
             operands: ["FILE"],
-            options: planning + [.dryRun, .yes, .expectPlan, .runDirectory, .json] + execution
-                + connection,
+            options: planning
+                + [.dryRun, .yes, .expectPlan, .runDirectory, .runsDirectory, .label, .json]
+                + execution + connection,
             run: ApplyCommand.run),
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",
             details: """
                 Goes on with the run in a directory: rows that have their outcome are left alone, the
                 tickets of the others are read again, and what still differs is sent. Shows what is
-                left and asks. The run's own settings are used where no option is given.
+                left and asks. The run's own settings are used where no option is given. RUN is a
+                directory, the beginning of a run's name or plan, a label, or `last`.
                 """,
             examples: [
+                .init("go on with the latest run", "mava-bulk resume last"),
+                .init("see what is left, and send nothing", "mava-bulk resume last --dry-run"),
                 .init(
-                    "go on after an interruption",
+                    "go on with any run",
                     "mava-bulk resume mava-bulk-runs/20261122T201637Z-34a70fba"),
-                .init(
-                    "see what is left, and send nothing",
-                    "mava-bulk resume mava-bulk-runs/20261122T201637Z-34a70fba --dry-run"),
             ],
             operands: ["RUN"],
-            options: [.dryRun, .yes, .quota, .quotaShare, .giveUpAfter, .json] + execution
-                + connection,
+            options: [.dryRun, .yes, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json]
+                + execution + connection,
             run: ResumeCommand.run),
+        CommandSpecification(
+            name: "runs", summary: "list the runs that were begun, the newest first",
+            details: """
+                Reads the directories of runs and shows when each began, how its rows ended and whether
+                it can be resumed.
+                """,
+            examples: [
+                .init("what was done, the newest first", "mava-bulk runs"),
+                .init("for a script", "mava-bulk runs --limit 5 --json"),
+            ],
+            operands: [], options: [.runsDirectory, .all, .limit, .json, .color],
+            ownOptions: [.init(.limit, .value("N"), "list only the N newest runs")],
+            run: RunsCommand.list),
+        CommandSpecification(
+            name: "runs show",
+            summary: "show one run: who began it, how it ended, what is left to do",
+            details: """
+                RUN is a directory, the beginning of a run's name or plan, a label, or `last`.
+                """,
+            examples: [.init("the latest run", "mava-bulk runs show last")],
+            operands: ["RUN"], options: [.runsDirectory, .json, .color],
+            run: RunsCommand.show),
         CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """
@@ -346,7 +369,7 @@ enum CommandTable {
 
     /// Finds the command of a command line.
     ///
-    /// `plan` has commands of its own when its first operand is exactly the name of one.
+    /// `plan` and `runs` have commands of their own when the first operand is exactly the name of one.
     ///
     /// - Parameter arguments: The command line without the program's name.
     /// - Returns: The command, and the arguments that follow its name.

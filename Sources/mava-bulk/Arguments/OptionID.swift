@@ -50,6 +50,8 @@ enum OptionID: String, CaseIterable, Sendable {
     // The run.
     case dryRun = "dry-run"
     case runDirectory = "run-dir"
+    case runsDirectory = "runs-dir"
+    case label
     case yes
     case quota
     case quotaShare = "quota-share"
@@ -61,6 +63,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case deadline
     case drain
     case canary
+    // The history.
+    case all
     // The export.
     case assignee
     case category

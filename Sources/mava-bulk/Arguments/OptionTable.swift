@@ -49,6 +49,11 @@ enum OptionTable {
         .init(.yes, short: "y", .none, "do not ask"),
         .init(.runDirectory, .value("DIR"), "the run's directory (mava-bulk-runs/TIME-PLAN)"),
         .init(
+            .runsDirectory, .value("DIR"),
+            "where the directories of runs are (else MAVA_BULK_RUNS, mava-bulk-runs)"),
+        .init(.label, .value("TEXT"), "what the run is called, so that it is found by that"),
+        .init(.all, .none, "list pruned runs, too"),
+        .init(
             .output, short: "o", .value("FILE"),
             "write to this file: a plan, an export or look-ups"),
         .init(.json, .none, "print JSON for machines"),

@@ -24,6 +24,8 @@ enum ApplyCommand {
         run.planning = try PlanArguments.options(arguments)
         run.planning.take(connection.mava)
         run.directory = arguments[.runDirectory]
+        run.runsDirectory = RunArguments.history(arguments).directory
+        run.label = try RunArguments.label(arguments)
         try run.take(arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))

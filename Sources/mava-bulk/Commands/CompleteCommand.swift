@@ -1,3 +1,4 @@
+import BulkHistory
 import BulkSystem
 import CLibrary
 
@@ -11,21 +12,24 @@ enum CompleteCommand {
             switch arguments.operands[0] {
             case "options": options(of: rest)
             case "choices": choices(rest)
-            case let kind: ValueKind.DynamicKind(rawValue: kind).map(listed) ?? []
+            case let kind:
+                ValueKind.DynamicKind(rawValue: kind).map { listed($0, arguments) } ?? []
             }
         try talk.data(words.map { $0 + "\n" }.joined())
         return .success
     }
 
     /// The words of a kind at this moment.
-    private static func listed(_ kind: ValueKind.DynamicKind) -> [String] {
+    private static func listed(
+        _ kind: ValueKind.DynamicKind, _ arguments: ParsedArguments
+    ) -> [String] {
         switch kind {
         case .commands: CommandTable.shown.map(\.name)
         case .topics: CommandTable.shown.map(\.name) + HelpTopic.allCases.map(\.rawValue)
         case .codes: CodeExplanation.all.map(\.code)
         case .schemas: SchemaCommand.kinds
         case .shells: CompletionsCommand.Shell.allCases.map(\.rawValue)
-        case .runs: runs()
+        case .runs: runs(in: RunArguments.history(arguments).directory)
         }
     }
 
@@ -45,9 +49,8 @@ enum CompleteCommand {
         return choices
     }
 
-    /// The directories of runs below `mava-bulk-runs`, the latest first.
-    private static func runs() -> [String] {
-        let parent = "mava-bulk-runs"
+    /// The directories of runs in their parent, the latest first.
+    private static func runs(in parent: String) -> [String] {
         guard let folder = opendir(parent) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []

@@ -5,7 +5,7 @@ import MavaBulk
 /// `mava-bulk resume`: continues a run that has not finished.
 enum ResumeCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let directory = arguments.operands[0]
+        let directory = try RunArguments.directory(arguments)
         let isDry = arguments.has(.dryRun)
         guard isDry || arguments.has(.yes) || talk.canAsk else {
             // The message does not suggest to resume a run that cannot be resumed.

@@ -72,6 +72,7 @@ struct CommandConnection {
         origin.caFile = arguments[.caFile].map(FilePath.absolute)
         origin.sandbox = arguments[.sandbox].map(FilePath.absolute)
         origin.isUnattended = arguments.has(.yes)
+        origin.starter = CurrentProcess.starter
         if origin.sandbox == nil {
             let source = KeySource(
                 file: arguments[.apiKeyFile], environment: CurrentProcess.environment)

@@ -85,6 +85,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
                 + "no other"
         ),
         ("MAVA_BASE_URL", "the API's address, where --base-url gives none"),
+        ("MAVA_BULK_RUNS", "where the directories of runs are, where --runs-dir names none"),
         (
             "SSL_CERT_FILE, SSL_CERT_DIR",
             "certificate authorities to trust, where --ca-file names none"

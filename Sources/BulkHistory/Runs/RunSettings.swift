@@ -1,3 +1,6 @@
+public import BulkExecution
+public import BulkPlan
+internal import BulkPlanning
 internal import BulkSystem
 
 #if canImport(FoundationEssentials)
@@ -5,31 +8,6 @@ internal import BulkSystem
 #else
     internal import Foundation
 #endif
-
-/// The origin of a run's connection: facts that the library cannot know and `resume` needs again.
-public struct RunOrigin: Hashable, Sendable {
-    /// Where the API key was read.
-    public enum KeySource: Hashable, Sendable {
-        /// A file, by its absolute path.
-        case file(String)
-        /// A variable of the environment.
-        case variable(String)
-        /// Somewhere that cannot be read a second time, such as a pipe, or the caller's own memory.
-        case unknown
-    }
-
-    /// Where the API key was read; never the key.
-    public var key = KeySource.unknown
-    /// The absolute path of the PEM file with the trusted authorities; `nil` for the system's.
-    public var caFile: String?
-    /// The absolute path of the workspace that an embedded sandbox was started with; `nil` without one.
-    public var sandbox: String?
-    /// Whether the run asked no questions, so that the command to resume it asks none either.
-    public var isUnattended = false
-
-    /// Makes an unknown origin.
-    public init() {}
-}
 
 /// run.json: how a run was set up, so that resuming it needs nothing but the key.
 ///
@@ -75,6 +53,29 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var unattended: Bool
     /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.
     public var waivers: [PlanHeader.Waiver]?
+    /// What the run is called; `nil` for nothing.
+    public var label: String?
+    /// When the run began (RFC 3339, UTC); `nil` when it was begun by a version that did not say.
+    public var startedAt: String?
+    /// Who began the run, and where.
+    public var starter: RunStarter?
+    /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
+    public var follows: PlanHeader.Lineage?
+
+    /// Makes settings from the parts that every run has.
+    public init(
+        tool: String, plan: String, quota: String, timeout: String, concurrency: Int,
+        giveUpAfter: String, onConflict: String, unattended: Bool
+    ) {
+        self.tool = tool
+        self.plan = plan
+        self.quota = quota
+        self.timeout = timeout
+        self.concurrency = concurrency
+        self.giveUpAfter = giveUpAfter
+        self.onConflict = onConflict
+        self.unattended = unattended
+    }
 
     /// The version that this library writes, and the newest that it reads.
     public static let currentVersion = 1
@@ -85,7 +86,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// - Returns: The settings; `nil` when the run was begun by a version that wrote none.
     /// - Throws: A ``RunDirectoryError`` when there are some that cannot be read.
     public static func read(from directory: String) throws(RunDirectoryError) -> RunSettings? {
-        let path = FilePath.joining(directory, RunDirectory.settingsName)
+        let path = RunFiles(directory)[.settings]
         guard FilePath.isTaken(path) else { return nil }
         // The writer of these settings decides where the key is sent.
         try RunDirectory.requireOurs(directory)
@@ -129,7 +130,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     }
 
     /// Puts the file in its place.
-    func write(to path: String) throws {
+    package func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         var buffer = OutputBuffer()
@@ -138,39 +139,5 @@ public struct RunSettings: Codable, Hashable, Sendable {
         var file = try AtomicFile(path, followsLink: false)
         try file.write(&buffer)
         try file.commit()
-    }
-}
-
-extension RunSettings {
-    /// The settings of a run that begins.
-    init(_ run: BulkRun, plan: String) {
-        let quota = run.connection.quota
-        tool = "mava-bulk \(ToolVersion.current)"
-        self.plan = plan
-        baseURL = run.origin.sandbox == nil ? run.connection.baseURL : nil
-        self.quota = "\(quota.requests)/\(Self.text(quota.window))"
-        quotaShare = quota.share == quota.requests ? nil : "\(quota.share)/\(quota.requests)"
-        timeout = Self.text(run.connection.reader.timeout)
-        concurrency = run.execution.concurrency
-        maxFailures = run.execution.maxFailures
-        giveUpAfter = Self.text(run.execution.giveUpAfter)
-        deadline = run.execution.deadline.map(Self.text)
-        drain = Self.text(run.execution.drain)
-        onConflict = run.onConflict.rawValue
-        switch run.origin.key {
-        case .file(let path): keyFile = path
-        case .variable(let name): keyVariable = name
-        case .unknown: break
-        }
-        caFile = run.origin.caFile
-        sandbox = run.origin.sandbox
-        unattended = run.origin.isUnattended
-    }
-
-    /// A span of time as an option takes it.
-    private static func text(_ duration: Duration) -> String {
-        let (seconds, attoseconds) = duration.components
-        let milliseconds = attoseconds / 1_000_000_000_000_000
-        return milliseconds == 0 ? "\(seconds)s" : "\(seconds * 1000 + milliseconds)ms"
     }
 }

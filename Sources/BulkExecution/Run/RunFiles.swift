@@ -1,0 +1,34 @@
+package import BulkSystem
+
+/// The paths of a run's files, whether or not they exist.
+package struct RunFiles: Hashable, Sendable {
+    /// The names of the files.
+    package enum Name: String, CaseIterable, Sendable {
+        case plan = "plan.jsonl"
+        case journal = "journal.jsonl"
+        case settings = "run.json"
+        case summary = "summary.json"
+        case revised = "revised.jsonl"
+        case report = "report.csv"
+        case failed = "failed.csv"
+        case failedLines = "failed.jsonl"
+        case lock = "lock"
+        case tombstone = "tombstone.json"
+    }
+
+    /// The run's directory.
+    package let directory: String
+
+    /// Names the files of a run.
+    ///
+    /// - Parameter directory: The run's directory.
+    package init(_ directory: String) { self.directory = directory }
+
+    /// The path of a file.
+    package subscript(name: Name) -> String { FilePath.joining(directory, name.rawValue) }
+
+    /// The file with the rows to correct and apply again, in the format of their input (`csv` or `jsonl`).
+    package func failed(format: String) -> String {
+        self[format == "jsonl" ? .failedLines : .failed]
+    }
+}

@@ -1,0 +1,208 @@
+public import BulkExecution
+public import BulkPlan
+internal import BulkSystem
+
+/// A run that was begun, as its directory shows it.
+///
+/// It is read from run.json and summary.json alone, so that thousands are listed at once.
+public struct PastRun: Hashable, Sendable {
+    /// How far a run has come.
+    public enum State: String, CaseIterable, Hashable, Sendable {
+        /// A process works on it.
+        case running
+        /// It stopped before its end: `resume` continues it.
+        case resumable
+        /// It came to its end.
+        case finished
+        /// Its files were removed; a tombstone is left.
+        case pruned
+        /// Its files cannot be read.
+        case unreadable
+    }
+
+    /// The run's directory.
+    public var path: String
+    /// How far it has come.
+    public var state: State
+    /// The plan's id, 64 hex digits; `nil` when the directory does not say.
+    public var plan: String?
+    /// What the run is called; `nil` for nothing.
+    public var label: String?
+    /// When it began (RFC 3339, UTC).
+    public var startedAt: String?
+    /// When its last part ended (RFC 3339, UTC); `nil` when it was killed, or still runs.
+    public var finishedAt: String?
+    /// Who began it, and where.
+    public var starter = RunStarter()
+    /// The program that began it.
+    public var tool: String?
+    /// The input's name.
+    public var input: String?
+    /// Why its last part ended, such as `finished`; `nil` when it was killed, or still runs.
+    public var reason: String?
+    /// The rows of the input; `nil` before the run's first summary.
+    public var rows: Int?
+    /// How many rows ended in each outcome; empty before the run's first summary.
+    public var outcomes: [Outcome: Int] = [:]
+    /// The updates that were sent.
+    public var updatesSent: Int?
+    /// The earlier runs that it undoes, or whose rows it tries again.
+    public var follows: PlanHeader.Lineage?
+    /// The names of the later runs that undo it, the newest first; found by ``RunHistory``.
+    public var undoneBy: [String] = []
+    /// The names of the later runs that try its rows again, the newest first; found by ``RunHistory``.
+    public var retriedBy: [String] = []
+    /// Why its files cannot be read; `nil` when they can.
+    public var problem: String?
+
+    /// The name of its directory.
+    public var name: String { FilePath.name(of: path) }
+
+    /// The number of rows that ended in an outcome; 0 when that is not known.
+    public subscript(outcome: Outcome) -> Int { outcomes[outcome] ?? 0 }
+
+    /// How the plans of later runs refer to it.
+    public var reference: PlanHeader.Lineage.Run? {
+        plan.map { PlanHeader.Lineage.Run(name: name, plan: $0) }
+    }
+
+    var files: RunFiles { RunFiles(path) }
+}
+
+extension PastRun {
+    /// Reads what a directory says of its run.
+    ///
+    /// The result is `nil` when the directory contains none.
+    ///
+    /// - Parameter path: The directory.
+    init?(readingFrom path: String) {
+        self.init(path: path, state: .finished)
+        let files = files
+        if FilePath.isOwnRegularFile(files[.tombstone]) {
+            state = .pruned
+            read(files[.tombstone]) { $0.takeTombstone(&$1, $2) }
+            return
+        }
+        guard FilePath.isTaken(files[.plan]) else { return nil }
+        if FilePath.isTaken(files[.settings]) {
+            read(files[.settings]) { $0.takeSetting(&$1, $2) }
+        }
+        let hasSummary = FilePath.isTaken(files[.summary])
+        if hasSummary { read(files[.summary]) { $0.takeResult(&$1, $2) } }
+        if startedAt == nil { startedAt = Self.time(inName: name) }
+        if FileLock.isHeld(files[.lock]) {
+            state = .running
+        } else if problem != nil {
+            state = .unreadable
+        } else if !hasSummary || reason != StopReason.finished.name {
+            state = .resumable
+        }
+    }
+
+    /// The time in the name that runs get by themselves: `20261122T185321Z-1234abcd`.
+    private static func time(inName name: String) -> String? {
+        let digits = name.prefix(16)
+        guard name.utf8.count >= 16,
+            name.prefix(17).wholeMatch(of: /([0-9]{8})T([0-9]{6})Z-?/) != nil
+        else { return nil }
+        let text = digits.map(String.init)
+        return text[0..<4].joined() + "-" + text[4..<6].joined() + "-" + text[6..<8].joined() + "T"
+            + text[9..<11].joined() + ":" + text[11..<13].joined() + ":" + text[13..<15].joined()
+            + "Z"
+    }
+
+    /// Reads the members of a small JSON file, and notes when that is impossible.
+    private mutating func read(
+        _ path: String, _ member: (inout PastRun, inout JSONCursor, String) -> Bool
+    ) {
+        do throws(FileError) {
+            guard FilePath.isOwnRegularFile(path) else {
+                problem = "\(path) is not a file"
+                return
+            }
+            guard let bytes = try FileReader.bytes(of: path, atMost: 1 << 20) else {
+                problem = "\(path) is too large"
+                return
+            }
+            let isWhole: Void? = bytes.withUnsafeBytes { bytes in
+                var cursor = JSONCursor(bytes)
+                return cursor.object { key, value in member(&self, &value, key) }
+            }
+            if isWhole == nil { problem = "\(path) cannot be read" }
+        } catch {
+            problem = "\(error)"
+        }
+    }
+
+    private mutating func takeSetting(_ value: inout JSONCursor, _ key: String) -> Bool {
+        switch key {
+        case "plan": return value.read(into: &plan)
+        case "tool": return value.read(into: &tool)
+        case "label": return value.read(into: &label)
+        case "startedAt": return value.read(into: &startedAt)
+        case "starter":
+            return value.object { key, value in
+                switch key {
+                case "user": return value.read(into: &starter.user)
+                case "host": return value.read(into: &starter.host)
+                case "job": return value.read(into: &starter.job)
+                case "command":
+                    starter.command = []
+                    return value.array { word in
+                        guard let text = word.string() else { return false }
+                        starter.command?.append(text)
+                        return true
+                    } != nil
+                default: return value.skip()
+                }
+            } != nil
+        case "follows":
+            follows = PlanHeader.Lineage(reading: &value)
+            return follows != nil
+        default: return value.skip()
+        }
+    }
+
+    private mutating func takeResult(_ value: inout JSONCursor, _ key: String) -> Bool {
+        switch key {
+        case "plan": return value.read(into: &plan)
+        case "input": return value.read(into: &input)
+        case "reason": return value.read(into: &reason)
+        case "rows": return value.read(into: &rows)
+        case "updatesSent": return value.read(into: &updatesSent)
+        case "startedAt":
+            // The run may have had parts before.
+            return startedAt == nil ? value.read(into: &startedAt) : value.skip()
+        case "finishedAt": return value.read(into: &finishedAt)
+        case "outcomes":
+            return value.object { key, value in
+                guard let outcome = Outcome(rawValue: key) else { return value.skip() }
+                var count: Int?
+                guard value.read(into: &count) else { return false }
+                outcomes[outcome] = count
+                return true
+            } != nil
+        default: return value.skip()
+        }
+    }
+
+    /// A tombstone has the members of both files.
+    private mutating func takeTombstone(_ value: inout JSONCursor, _ key: String) -> Bool {
+        switch key {
+        case "tool", "label", "starter", "follows": takeSetting(&value, key)
+        default: takeResult(&value, key)
+        }
+    }
+}
+
+extension JSONCursor {
+    fileprivate mutating func read(into target: inout String?) -> Bool {
+        target = string()
+        return target != nil
+    }
+
+    fileprivate mutating func read(into target: inout Int?) -> Bool {
+        target = integer()
+        return target != nil
+    }
+}

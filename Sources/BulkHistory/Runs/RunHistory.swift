@@ -1,0 +1,131 @@
+internal import BulkPlan
+internal import BulkExecution
+internal import BulkSystem
+
+import CLibrary
+
+/// The runs whose directories are in one directory.
+///
+/// Nothing but those directories is read, so there is no record that could differ from them.
+///
+///     let history = RunHistory()
+///     for run in try history.runs() {
+///         print(run.name, run.state, run[.updated])
+///     }
+public struct RunHistory: Sendable {
+    /// Where runs are unless another directory is named.
+    public static let defaultDirectory = "mava-bulk-runs"
+
+    /// The directory that contains the runs' directories.
+    public let directory: String
+
+    /// Names the directory of the runs.
+    ///
+    /// - Parameter directory: The directory, which need not exist.
+    public init(_ directory: String = RunHistory.defaultDirectory) { self.directory = directory }
+
+    /// All runs, the newest first, pruned ones included.
+    ///
+    /// - Returns: The runs; none when the directory does not exist.
+    /// - Throws: A `FileError` when the directory cannot be read.
+    public func runs() throws -> [PastRun] {
+        var runs = try names().compactMap {
+            PastRun(readingFrom: FilePath.joining(directory, $0))
+        }
+        // Times of one form, so that they sort as texts; two runs of one second sort by their names.
+        runs.sort { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+        var followers: [PlanHeader.Lineage.Run: (undo: [String], retry: [String])] = [:]
+        for run in runs {
+            guard let follows = run.follows else { continue }
+            for earlier in follows.runs {
+                switch follows.kind {
+                case .undo: followers[earlier, default: ([], [])].undo.append(run.name)
+                case .retry: followers[earlier, default: ([], [])].retry.append(run.name)
+                }
+            }
+        }
+        for index in runs.indices {
+            guard let run = runs[index].reference, let later = followers[run] else { continue }
+            runs[index].undoneBy = later.undo
+            runs[index].retriedBy = later.retry
+        }
+        return runs
+    }
+
+    /// Finds a run by what a person calls it.
+    ///
+    /// - Parameter reference: A directory; `last` for the newest run; or a run's label, or the beginning of its
+    ///   name or of its plan's id, where that fits one run alone.
+    /// - Returns: The run.
+    /// - Throws: A ``RunReferenceError`` when no run or more than one fits; a `FileError` when the directory
+    ///   cannot be read.
+    public func run(_ reference: String) throws -> PastRun {
+        if FilePath.isDirectory(reference), let run = PastRun(readingFrom: reference) {
+            // What followed it is known from its neighbours.
+            let siblings = try RunHistory(FilePath.directory(of: reference)).runs()
+            return siblings.first { $0.name == run.name } ?? run
+        }
+        // A path is not a name.
+        guard !reference.contains("/") else {
+            throw RunReferenceError(reference: reference, directory: directory, candidates: [])
+        }
+        let all = try runs()
+        if reference == "last" {
+            guard let newest = all.first(where: { $0.state != .pruned }) else {
+                throw RunReferenceError(reference: reference, directory: directory, candidates: [])
+            }
+            return newest
+        }
+        if let exact = all.first(where: { $0.name == reference }) { return exact }
+        let fitting = all.filter { run in
+            run.label == reference || run.name.hasPrefix(reference)
+                || reference.utf8.count >= 4 && run.plan?.hasPrefix(reference.lowercased()) == true
+        }
+        guard fitting.count == 1 else {
+            throw RunReferenceError(
+                reference: reference, directory: directory, candidates: fitting.map(\.name))
+        }
+        return fitting[0]
+    }
+
+    /// The names in the directory.
+    private func names() throws(FileError) -> [String] {
+        guard let stream = opendir(directory) else {
+            if errno == ENOENT { return [] }
+            throw .last(.open, directory)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+}
+
+/// Why a reference does not name one run.
+public struct RunReferenceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reference as written.
+    public var reference: String
+    /// The directory of the runs.
+    public var directory: String
+    /// The names of the runs that it fits, the newest first; empty when it fits none.
+    public var candidates: [String]
+
+    /// What is wrong and what to do.
+    public var description: String {
+        let name = TerminalText.escaped(reference)
+        guard !candidates.isEmpty else {
+            return reference == "last"
+                ? "there is no run in \(directory)"
+                : "there is no run `\(name)` in \(directory): give a run's directory, its name or label, "
+                    + "the beginning of its name or plan, or `last`"
+        }
+        let few = candidates.prefix(3).joined(separator: ", ")
+        let more = candidates.count > 3 ? " and \(candidates.count - 3) more" : ""
+        return "`\(name)` fits \(candidates.count) runs: \(few)\(more); name one of them"
+    }
+}

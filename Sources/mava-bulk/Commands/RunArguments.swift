@@ -1,0 +1,36 @@
+import BulkHistory
+import BulkSystem
+
+/// The options that name runs.
+enum RunArguments {
+    /// The runs that the command line, or else the environment, names.
+    static func history(_ arguments: ParsedArguments) -> RunHistory {
+        let variable = CurrentProcess.environment["MAVA_BULK_RUNS"].flatMap {
+            $0.isEmpty ? nil : $0
+        }
+        return RunHistory(arguments[.runsDirectory] ?? variable ?? RunHistory.defaultDirectory)
+    }
+
+    /// The directory of the run that the first operand names.
+    ///
+    /// - Throws: A ``RunReferenceError`` when it names none, or more than one.
+    static func directory(_ arguments: ParsedArguments) throws -> String {
+        let operand = arguments.operands[0]
+        // A path is used as it is, so that an error about what is there names it.
+        if operand.contains("/") || FilePath.isTaken(operand) { return operand }
+        return try history(arguments).run(operand).path
+    }
+
+    /// The label of a new run.
+    static func label(_ arguments: ParsedArguments) throws -> String? {
+        guard let label = arguments[.label] else { return nil }
+        guard label.utf8.count <= 200, !label.contains("/"), label != "last",
+            label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else {
+            throw CommandFailure.usage(
+                "--label takes up to 200 bytes of text on one line, without a slash, and not `last`"
+            )
+        }
+        return label
+    }
+}

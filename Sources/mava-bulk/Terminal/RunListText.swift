@@ -1,0 +1,102 @@
+import BulkHistory
+import BulkSystem
+import MavaBulk
+
+/// Past runs as text for a terminal of 80 columns.
+enum RunListText {
+    private static let barWidth = 10
+
+    /// A run in a list: a line with its name, age, bar, rows and state, and a line with the numbers.
+    static func lines(_ run: PastRun, now: Int) -> String {
+        let rows = run.rows.map(Words.rows) ?? ""
+        let first =
+            TerminalText.escaped(run.name).padded(to: 27) + age(run, now: now).padded(to: 13)
+            + bar(run).padded(to: barWidth + 3) + rows.padded(to: 16) + run.state.rawValue
+        let parts =
+            [run.label.map { "\"\(TerminalText.escaped($0))\"" }, numbers(run)]
+            + relations(run) + [run.problem.map(TerminalText.escaped)]
+        let second = parts.compactMap { $0 }.joined(separator: ", ")
+        return first + "\n" + (second.isEmpty ? "" : "    \(second)\n")
+    }
+
+    /// A run on a page of its own, with what can be done next.
+    static func page(_ run: PastRun, now: Int) -> String {
+        let who = [run.starter.user, run.starter.host].compactMap { $0 }.joined(separator: "@")
+        let command = run.starter.command.map { $0.map(ShellWord.quoted).joined(separator: " ") }
+        let facts: [(String, String?)] = [
+            ("run", run.name), ("label", run.label), ("state", run.state.rawValue),
+            ("plan", run.plan), ("input", run.input),
+            ("began", run.startedAt.map { "\($0), \(age(run, now: now))" }),
+            ("ended", run.finishedAt), ("by", who.isEmpty ? nil : who), ("command", command),
+            ("job", run.starter.job), ("tool", run.tool), ("directory", run.path),
+            ("problem", run.problem),
+        ]
+        var lines = facts.compactMap { name, value in
+            value.map { name.padded(to: 11) + TerminalText.escaped($0) }
+        }
+        if let rows = run.rows {
+            lines.append("rows".padded(to: 11) + "\(Words.number(rows))  \(bar(run))")
+            for outcome in Outcome.allCases where run[outcome] > 0 {
+                lines.append(
+                    "".padded(to: 11) + "\(Words.number(run[outcome])) \(outcome.rawValue)")
+            }
+        }
+        if let sent = run.updatesSent {
+            lines.append("updates".padded(to: 11) + "\(Words.number(sent)) sent")
+        }
+        lines += relations(run).map { "".padded(to: 11) + $0 }
+        if run.state == .resumable {
+            lines.append("go on with: " + NextCommand.resume(run.path, isUnattended: false))
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// How the rows ended, ten characters wide: `#` updated, `=` left as they were, `!` not as asked, `.` not sent.
+    static func bar(_ run: PastRun) -> String {
+        guard let rows = run.rows, rows > 0 else { return "" }
+        let parts: [(Character, [Outcome])] = [
+            ("#", [.updated]), ("=", [.unchanged, .excluded]),
+            ("!", [.invalid, .conflict, .held, .failed, .unknown]), (".", [.unsent]),
+        ]
+        let counts = parts.map { mark, outcomes in (mark, outcomes.reduce(0) { $0 + run[$1] }) }
+        // A kind with any row shows at least once.
+        var widths = counts.map { $0.1 == 0 ? 0 : max(1, barWidth * $0.1 / rows) }
+        let widest = widths.indices.max { widths[$0] < widths[$1] } ?? 0
+        widths[widest] += barWidth - widths.reduce(0, +)
+        let text = zip(counts, widths).map { String(repeating: $0.0, count: max(0, $1)) }
+        return "[" + text.joined() + "]"
+    }
+
+    private static func numbers(_ run: PastRun) -> String? {
+        let parts = Outcome.allCases.filter { run[$0] > 0 }.map {
+            "\(Words.number(run[$0])) \($0.rawValue)"
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private static func relations(_ run: PastRun) -> [String] {
+        var texts: [String] = []
+        if let follows = run.follows {
+            let names = follows.runs.map { TerminalText.escaped($0.name) }.joined(separator: ", ")
+            texts.append((follows.kind == .undo ? "undoes " : "retries ") + names)
+        }
+        if let name = run.undoneBy.first { texts.append("undone by \(TerminalText.escaped(name))") }
+        if let name = run.retriedBy.first {
+            texts.append("retried by \(TerminalText.escaped(name))")
+        }
+        return texts
+    }
+
+    /// How long ago it began, such as `20 min ago`.
+    private static func age(_ run: PastRun, now: Int) -> String {
+        guard let began = run.startedAt.flatMap(microsecondsSince1970) else { return "" }
+        let seconds = Int64(now) - began / 1_000_000
+        return seconds < 1 ? "now" : Words.wait(seconds: seconds) + " ago"
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - TerminalText.width(self)))
+    }
+}

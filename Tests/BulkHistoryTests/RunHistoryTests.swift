@@ -1,0 +1,149 @@
+import BulkExecution
+import BulkPlan
+import BulkSystem
+import BulkTestSupport
+import Testing
+
+@testable import BulkHistory
+
+/// Directories of runs as the program leaves them, written by hand.
+struct RunShelf {
+    let temporary: TemporaryDirectory
+    var history: RunHistory { RunHistory(temporary.path) }
+
+    init() throws { temporary = try TemporaryDirectory() }
+
+    /// Writes the directory of a run.
+    func add(
+        _ name: String, plan: Character, label: String? = nil, startedAt: String,
+        reason: String? = "finished", outcomes: [Outcome: Int] = [.updated: 3],
+        follows: PlanHeader.Lineage? = nil
+    ) throws {
+        let files = RunFiles(temporary.file(name))
+        try POSIXFileSystem().makeDirectory(temporary.file(name))
+        try temporary.write("{}\n", to: "\(name)/plan.jsonl")
+        var settings = RunSettings(
+            tool: "mava-bulk test", plan: String(repeating: plan, count: 64), quota: "90/30s",
+            timeout: "30s", concurrency: 16, giveUpAfter: "300s", onConflict: "skip",
+            unattended: true)
+        settings.label = label
+        settings.startedAt = startedAt
+        settings.starter = RunStarter(
+            user: "ada", host: "desk", command: ["mava-bulk", "apply", "a b.csv"],
+            job: "https://ci/1")
+        settings.follows = follows
+        try settings.write(to: files[.settings])
+        guard let reason else { return }
+        let rows = outcomes.values.reduce(0, +)
+        let counts = outcomes.map { "\"\($0.key.rawValue)\" : \($0.value)" }.sorted()
+        try temporary.write(
+            """
+            {
+              "input" : "a b.csv",
+              "outcomes" : { \(counts.joined(separator: ", ")) },
+              "plan" : "\(settings.plan)", "reason" : "\(reason)", "rows" : \(rows),
+              "finishedAt" : "2026-11-27T11:00:00Z", "startedAt" : "2026-11-27T10:59:00Z",
+              "updatesSent" : 3, "later" : { "unknown" : [1, null] }
+            }
+            """, to: "\(name)/summary.json")
+    }
+}
+
+@Suite("Past runs are read from their directories")
+struct RunHistoryTests {
+    @Test("runs are listed newest first, with their states, and what is no run is passed over")
+    func list() throws {
+        let shelf = try RunShelf()
+        try shelf.add("b", plan: "b", startedAt: "2026-11-27T10:00:00Z", reason: "interrupted")
+        try shelf.add("a", plan: "a", startedAt: "2026-11-27T11:00:00Z")
+        try shelf.add("c", plan: "c", startedAt: "2026-11-27T09:00:00Z", reason: nil)
+        try POSIXFileSystem().makeDirectory(shelf.temporary.file("empty"))
+        try shelf.temporary.write("x", to: "file")
+        let runs = try shelf.history.runs()
+        #expect(runs.map(\.name) == ["a", "b", "c"])
+        #expect(runs.map(\.state) == [.finished, .resumable, .resumable])
+        #expect(runs[0].outcomes == [.updated: 3])
+        #expect(runs[0].rows == 3)
+        #expect(runs[0].starter.user == "ada")
+        #expect(runs[0].starter.command == ["mava-bulk", "apply", "a b.csv"])
+        #expect(runs[0].startedAt == "2026-11-27T11:00:00Z")
+        #expect(runs[2].rows == nil)
+    }
+
+    @Test("a directory that does not exist has no runs")
+    func nothing() throws {
+        let shelf = try RunShelf()
+        #expect(try RunHistory(shelf.temporary.file("none")).runs().isEmpty)
+    }
+
+    @Test("a run whose lock is held is running, and asking does not disturb it")
+    func running() throws {
+        let shelf = try RunShelf()
+        try shelf.add("a", plan: "a", startedAt: "2026-11-27T11:00:00Z", reason: "interrupted")
+        let held = try RunDirectory.open(shelf.temporary.file("a"))
+        #expect(try shelf.history.runs().map(\.state) == [.running])
+        withExtendedLifetime(held) {}
+    }
+
+    @Test("settings that cannot be read make one run unreadable, and the others are listed")
+    func unreadable() throws {
+        let shelf = try RunShelf()
+        try shelf.add("a", plan: "a", startedAt: "2026-11-27T11:00:00Z")
+        try shelf.add("b", plan: "b", startedAt: "2026-11-27T10:00:00Z")
+        try shelf.temporary.write("{\"plan\":", to: "a/run.json")
+        let runs = try shelf.history.runs()
+        #expect(Set(runs.map(\.state)) == [.unreadable, .finished])
+        #expect(runs.first { $0.name == "a" }?.problem != nil)
+    }
+
+    @Test(
+        "a run is found by its directory, its name, the beginning of it, its plan, its label, or last",
+        arguments: [
+            ("20261127T110000Z-aaaaaaaa", "20261127T110000Z-aaaaaaaa"),
+            ("20261127T11", "20261127T110000Z-aaaaaaaa"), ("aaaa", "20261127T110000Z-aaaaaaaa"),
+            ("BBBBBBBB", "20261127T100000Z-bbbbbbbb"),
+            ("handover", "20261127T100000Z-bbbbbbbb"), ("last", "20261127T110000Z-aaaaaaaa"),
+        ])
+    func reference(_ reference: String, _ name: String) throws {
+        let shelf = try RunShelf()
+        try shelf.add("20261127T110000Z-aaaaaaaa", plan: "a", startedAt: "2026-11-27T11:00:00Z")
+        try shelf.add(
+            "20261127T100000Z-bbbbbbbb", plan: "b", label: "handover",
+            startedAt: "2026-11-27T10:00:00Z")
+        #expect(try shelf.history.run(reference).name == name)
+        let path = shelf.temporary.file(name)
+        #expect(try RunHistory("elsewhere").run(path).name == name)
+    }
+
+    @Test(
+        "a reference that fits several runs names them; one that fits none says how to name a run")
+    func ambiguous() throws {
+        let shelf = try RunShelf()
+        try shelf.add("20261127T110000Z-aaaaaaaa", plan: "a", startedAt: "2026-11-27T11:00:00Z")
+        try shelf.add("20261127T100000Z-bbbbbbbb", plan: "b", startedAt: "2026-11-27T10:00:00Z")
+        let several = #expect(throws: RunReferenceError.self) { try shelf.history.run("2026") }
+        #expect(
+            several?.candidates == ["20261127T110000Z-aaaaaaaa", "20261127T100000Z-bbbbbbbb"])
+        let none = #expect(throws: RunReferenceError.self) { try shelf.history.run("../x") }
+        #expect(none?.candidates == [])
+        #expect(throws: RunReferenceError.self) { try RunHistory("nowhere").run("last") }
+    }
+
+    @Test("an undo and a retry are seen from both sides")
+    func lineage() throws {
+        let shelf = try RunShelf()
+        let first = PlanHeader.Lineage.Run(name: "a", plan: String(repeating: "a", count: 64))
+        try shelf.add("a", plan: "a", startedAt: "2026-11-27T09:00:00Z")
+        try shelf.add(
+            "b", plan: "b", startedAt: "2026-11-27T10:00:00Z",
+            follows: PlanHeader.Lineage(.retry, [first]))
+        try shelf.add(
+            "c", plan: "c", startedAt: "2026-11-27T11:00:00Z",
+            follows: PlanHeader.Lineage(.undo, [first]))
+        let runs = try shelf.history.runs()
+        #expect(runs[2].undoneBy == ["c"])
+        #expect(runs[2].retriedBy == ["b"])
+        #expect(runs[0].follows?.runs == [first])
+        #expect(try shelf.history.run(shelf.temporary.file("a")).undoneBy == ["c"])
+    }
+}
