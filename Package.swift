@@ -150,8 +150,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "mava-bulk", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary", "MavaSandbox",
-                "BulkTestSupport",
+                "mava-bulk", "BulkExecution", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary",
+                "MavaSandbox", "BulkTestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

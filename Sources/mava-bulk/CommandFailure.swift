@@ -13,6 +13,8 @@ struct CommandFailure: Error {
     var message: String
     /// Lines that follow the message, such as the place of a mistake in a condition.
     var details: [String] = []
+    /// The code that `mava-bulk explain` knows; `nil` where the message says all there is.
+    var explained: String?
 
     init(_ code: ExitCode, _ message: String) {
         self.code = code
@@ -33,7 +35,10 @@ struct CommandFailure: Error {
             self.init(.usage, "\(error)")
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
-        case let error as ApprovalError: self.init(error)
+            explained = error.code.rawValue
+        case let error as ApprovalError:
+            self.init(error)
+            explained = error.code.rawValue
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")

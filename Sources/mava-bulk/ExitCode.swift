@@ -1,7 +1,7 @@
 import BulkExecution
 
 /// The codes with which the program ends, as docs/exit-codes.md lists them.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, CaseIterable {
     /// Every row is updated or was already right.
     case success = 0
     /// A defect of the program, a file that the system refused, a read that Mava refused, or too little memory.

@@ -13,10 +13,18 @@ enum MavaBulkCommand {
         CurrentProcess.holdStandardStreams()
         CurrentProcess.forgetKeyLog()
         CurrentProcess.ignoreSignalsOfWrites()
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let talk = Talk(environment: CurrentProcess.environment)
+        let plain = Talk(environment: CurrentProcess.environment)
+        let arguments: ParsedArguments
+        do {
+            arguments = try parsed(Array(CommandLine.arguments.dropFirst()), plain)
+        } catch {
+            exit(tell(error, plain).rawValue)
+        }
+        let talk = Talk(Talk.Settings(arguments), environment: CurrentProcess.environment)
         // A command that only prints needs no thread, and a signal ends it as it ends any program.
-        if let code = printed(arguments, talk) { exit(code.rawValue) }
+        guard case .runs(let action) = arguments.command.action else {
+            exit(printed(arguments, talk).rawValue)
+        }
         MemoryLimit.economize()
         SignalWatch.blockSignals()
         do {
@@ -30,7 +38,7 @@ enum MavaBulkCommand {
         let code = Mutex(ExitCode.internalError)
         let isDone = DispatchSemaphore(value: 0)
         Task.detached {
-            let result = await run(arguments, talk)
+            let result = await run(action, arguments, talk)
             code.withLock { $0 = result }
             isDone.signal()
         }
@@ -38,30 +46,32 @@ enum MavaBulkCommand {
         CurrentProcess.end(code.withLock { $0 })
     }
 
-    /// Prints help or the version; `nil` when a command is to be run.
-    private static func printed(_ arguments: [String], _ talk: Talk) -> ExitCode? {
+    /// The command line; without a command the program shows how it is used, and ends.
+    private static func parsed(_ arguments: [String], _ talk: Talk) throws -> ParsedArguments {
+        let arguments = HelpText.canonical(arguments)
         guard !arguments.isEmpty else {
-            talk.say(lines: HelpText.overview(CommandTable.commands))
-            return .usage
+            talk.say(lines: HelpText.first.text(width: HelpPage.plainWidth, isStyled: false))
+            exit(ExitCode.usage.rawValue)
         }
+        let (command, rest) = try CommandTable.command(of: arguments)
+        return try ParsedArguments(command: command, arguments: rest)
+    }
+
+    private static func printed(_ arguments: ParsedArguments, _ talk: Talk) -> ExitCode {
+        guard case .prints(let action) = arguments.command.action else { return .internalError }
         do {
-            guard let text = try HelpText.asked(arguments) else { return nil }
-            try talk.data(text)
-            return .success
+            return try action(arguments, talk)
         } catch {
             return tell(error, talk)
         }
     }
 
-    private static func run(_ arguments: [String], _ plain: Talk) async -> ExitCode {
-        var talk = plain
+    private static func run(
+        _ action: (ParsedArguments, Talk) async throws -> ExitCode, _ arguments: ParsedArguments,
+        _ talk: Talk
+    ) async -> ExitCode {
         do {
-            let (command, rest) = try CommandTable.command(of: arguments)
-            let parsed = try ParsedArguments(command: command, arguments: rest)
-            if let colour = parsed[.color].flatMap(Talk.Colour.init) {
-                talk = Talk(colour: colour, environment: CurrentProcess.environment)
-            }
-            return try await parsed.command.run(parsed, talk)
+            return try await action(arguments, talk)
         } catch {
             return tell(error, talk)
         }
@@ -70,7 +80,17 @@ enum MavaBulkCommand {
     /// Says why the program ends.
     private static func tell(_ error: any Error, _ talk: Talk) -> ExitCode {
         let failure = CommandFailure(error)
-        talk.fail(failure.message, details: failure.details)
+        let more = failure.explained.map { "more: mava-bulk explain \($0)" }
+        talk.fail(failure.message, details: failure.details + [more].compactMap { $0 })
         return failure.code
+    }
+}
+
+extension Talk.Settings {
+    /// What a command line says of the output.
+    init(_ arguments: ParsedArguments) {
+        if let word = arguments[.color].flatMap(Talk.Colour.init) { colour = word }
+        level = arguments.has(.quiet) ? .quiet : arguments.has(.verbose) ? .verbose : .normal
+        mayAsk = !arguments.has(.noInput)
     }
 }

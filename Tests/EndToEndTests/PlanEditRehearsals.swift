@@ -217,7 +217,7 @@ struct PlanEditRehearsals {
         for word in ["show", "edit", "diff"] {
             let help = try await BuiltProgram.run(["help", "plan", word], in: folder)
             #expect(help.status == 0)
-            #expect(help.output.hasPrefix("usage: mava-bulk plan \(word) "))
+            #expect(help.output.contains("\nusage: mava-bulk plan \(word) "))
             let other = try await BuiltProgram.run(["plan", word, "--help"], in: folder)
             #expect(other.output == help.output)
         }

@@ -31,13 +31,20 @@ enum PseudoTerminal {
         _ arguments: [String], _ steps: [Step], in rehearsal: Rehearsal,
         redirection: String = ""
     ) async throws -> BuiltProgram.Result {
+        try await run(
+            command: [
+                "/bin/sh", "-c", #"exec "$0" "$@" "# + redirection, BuiltProgram.executable.path,
+            ] + arguments, steps, in: rehearsal.folder, environment: rehearsal.environment)
+    }
+
+    /// Runs any program on a terminal, such as a shell.
+    static func run(
+        command: [String], _ steps: [Step], in folder: URL, environment: [String: String]
+    ) async throws -> BuiltProgram.Result {
         let script = try JSONSerialization.data(withJSONObject: steps.map(\.json))
         return try await BuiltProgram.run(
-            [
-                "python3", "-c", driver, String(decoding: script, as: UTF8.self), "/bin/sh", "-c",
-                #"exec "$0" "$@" "# + redirection, BuiltProgram.executable.path,
-            ] + arguments, in: rehearsal.folder, environment: rehearsal.environment,
-            executable: URL(filePath: "/usr/bin/env"))
+            ["python3", "-c", driver, String(decoding: script, as: UTF8.self)] + command,
+            in: folder, environment: environment, executable: URL(filePath: "/usr/bin/env"))
     }
 
     private static let driver = """

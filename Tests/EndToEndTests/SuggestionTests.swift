@@ -15,22 +15,10 @@ struct SuggestionTests {
         }.filter { $0.contains(#/mava-bulk (plan|apply|resume|agents|categories|sandbox|help) /#) }
     }
 
-    /// Runs a command line as a person would paste it.
     private func paste(
         _ command: String, in directory: TemporaryDirectory, _ environment: [String: String] = [:]
     ) async throws -> BuiltProgram.Result {
-        let bin = directory.file("bin")
-        try FileManager.default.createDirectory(
-            atPath: bin, withIntermediateDirectories: true)
-        let link = bin + "/mava-bulk"
-        if !FileManager.default.fileExists(atPath: link) {
-            try FileManager.default.createSymbolicLink(
-                atPath: link, withDestinationPath: BuiltProgram.executable.path)
-        }
-        return try await BuiltProgram.run(
-            ["-c", command], in: URL(filePath: directory.path),
-            environment: environment.merging(["PATH": "\(bin):/usr/bin:/bin"]) { $1 },
-            executable: URL(filePath: "/bin/bash"))
+        try await Shell.paste(command, in: directory, environment)
     }
 
     /// Ordinary file names, and difficult ones.
@@ -159,7 +147,7 @@ struct SuggestionTests {
         try await Rehearsal.run { rehearsal in
             let resumed = try await rehearsal.program(["resume", "no-such-run"])
             #expect(resumed.status == 2)
-            #expect(resumed.errors.contains("this is not a run"), "\(resumed.errors)")
+            #expect(resumed.errors.contains("there is no run"), "\(resumed.errors)")
             let applied = try await rehearsal.program(["apply", "no-such-file.csv"])
             #expect(applied.status == 6)
             #expect(applied.errors.contains("No such file"), "\(applied.errors)")

@@ -23,9 +23,10 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         self.share = self.requests
     }
 
-    /// Reads a quota such as `90/30s`, `90/30`, `5000/10m`, `10/500ms` or `100/1h`.
+    /// Reads a quota such as `90/30s`, `5000/10m`, `10/500ms` or `100/1h`.
     ///
-    /// The result is `nil` when the text is no such thing, or when a part of it is not above zero.
+    /// The result is `nil` when the text is no such thing, when the time has no unit, or when a part of it is
+    /// not above zero.
     ///
     /// - Parameter text: The text.
     public init?(_ text: some StringProtocol) {
@@ -36,7 +37,7 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         let milliseconds: Int
         switch parts[1].dropFirst(digits.count) {
         case "ms": milliseconds = 1
-        case "", "s": milliseconds = 1000
+        case "s": milliseconds = 1000
         case "m", "min": milliseconds = 60_000
         case "h": milliseconds = 3_600_000
         default: return nil
@@ -45,28 +46,44 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         self.init(requests: requests, window: .milliseconds(count * milliseconds))
     }
 
-    /// The same quota, of which only a part may be used: `1/3`, or `40%`.
+    /// The same quota, of which only a part may be used: `1/3`, `40%` or `0.5`.
     ///
     /// - Parameter text: A fraction above 0 and not above 1, or a percentage.
     /// - Returns: The quota with its share rounded down, but at least one request; `nil` when the
     ///   text is no such fraction.
     public func sharing(_ text: some StringProtocol) -> Quota? {
-        var numerator: Int
-        var denominator = 100
+        let fraction: (numerator: Int, denominator: Int)?
         if text.hasSuffix("%") {
-            guard let percent = Int(text.dropLast()) else { return nil }
-            numerator = percent
-        } else {
+            fraction = Self.decimal(text.dropLast()).map { ($0.numerator, $0.denominator * 100) }
+        } else if text.contains("/") {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 2, let upper = Int(parts[0]), let lower = Int(parts[1]) else {
                 return nil
             }
-            (numerator, denominator) = (upper, lower)
+            fraction = (upper, lower)
+        } else {
+            // A whole number can be meant as a percentage.
+            fraction = text.contains(".") ? Self.decimal(text) : nil
         }
-        guard numerator > 0, denominator >= numerator, denominator <= 1_000_000 else { return nil }
+        guard let (numerator, denominator) = fraction, numerator > 0, denominator >= numerator,
+            denominator <= 1_000_000
+        else { return nil }
         var result = self
         result.share = max(1, requests * numerator / denominator)
         return result
+    }
+
+    /// A decimal number as a fraction: 125/1000 for `0.125`; `nil` if it has more than four decimals.
+    private static func decimal(
+        _ text: some StringProtocol
+    ) -> (numerator: Int, denominator: Int)? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let decimals = parts.count == 2 ? String(parts[1]) : ""
+        let digits = String(parts[0]) + decimals
+        guard parts.count == 1 || (parts.count == 2 && (1...4).contains(decimals.count)),
+            digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let numerator = Int(digits)
+        else { return nil }
+        return (numerator, decimals.reduce(1) { product, _ in product * 10 })
     }
 
     /// For example `90 requests per 30 s`, or `30 of 90 requests per 30 s`.

@@ -34,23 +34,43 @@ package struct WrittenSpan: Hashable, Sendable {
     /// - Parameters:
     ///   - text: The span, with its units in lower case.
     ///   - units: The units that may be used.
-    package init?(_ text: String, units: Set<Unit>) {
+    ///   - takesFractions: Whether `1.5h` is a span; what is shorter than a millisecond is cut off.
+    package init?(_ text: String, units: Set<Unit>, takesFractions: Bool = false) {
         var rest = text.utf8[...]
         milliseconds = 0
         parts = 0
         repeat {
-            let digits = rest.prefix { 0x30...0x39 ~= $0 }
-            rest = rest.dropFirst(digits.count)
+            let digits = Self.digits(&rest)
+            var decimals: Substring.UTF8View?
+            if takesFractions, rest.first == UInt8(ascii: ".") {
+                rest.removeFirst()
+                let found = Self.digits(&rest)
+                guard (1...6).contains(found.count) else { return nil }
+                decimals = found
+            }
             let letters = rest.prefix { !(0x30...0x39 ~= $0) }
             rest = rest.dropFirst(letters.count)
             guard let number = Int64(String(Substring(digits))),
                 let unit = Unit(rawValue: String(Substring(letters))), units.contains(unit)
             else { return nil }
-            let (part, isTooLong) = number.multipliedReportingOverflow(by: unit.length)
-            let (sum, isSumTooLong) = milliseconds.addingReportingOverflow(part)
+            let (whole, isTooLong) = number.multipliedReportingOverflow(by: unit.length)
+            let (sum, isSumTooLong) = milliseconds.addingReportingOverflow(whole)
             guard !isTooLong, !isSumTooLong else { return nil }
             milliseconds = sum
+            if let decimals, let fraction = Int64(String(Substring(decimals))) {
+                let scale = (0..<decimals.count).reduce(Int64(1)) { product, _ in product * 10 }
+                let (all, isOver) = milliseconds.addingReportingOverflow(
+                    fraction * unit.length / scale)
+                guard !isOver else { return nil }
+                milliseconds = all
+            }
             parts += 1
         } while !rest.isEmpty
+    }
+
+    private static func digits(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {
+        let digits = rest.prefix { 0x30...0x39 ~= $0 }
+        rest = rest.dropFirst(digits.count)
+        return digits
     }
 }

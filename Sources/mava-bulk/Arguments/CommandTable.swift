@@ -1,12 +1,12 @@
 import BulkSystem
-import BulkPlan
-import BulkPlanning
 
 /// The commands, in the order in which the help lists them.
 enum CommandTable {
-    private static let connection: [OptionID] = [
-        .baseURL, .apiKeyFile, .caFile, .sandbox, .timeout, .color,
-    ]
+    private static let connection: [OptionID] =
+        [.baseURL, .apiKeyFile, .caFile, .sandbox, .timeout] + general
+
+    /// Options of every command that sends requests; they change no plan.
+    static let general: [OptionID] = [.quiet, .verbose, .color]
 
     /// Options that shape a plan; they have no effect on a finished plan.
     static let shapingPlans: [OptionID] = [
@@ -23,10 +23,10 @@ enum CommandTable {
 
     /// Options that `plan` uses while it makes a plan, and not where it shows one.
     static let makingPlans: [OptionID] =
-        planning + [.output, .force] + connection.filter { $0 != .color }
+        planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict,
+        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .noInput,
     ]
 
     private static let filters: [OptionID] = [
@@ -40,14 +40,31 @@ enum CommandTable {
     private static let listing: [OptionID] =
         [.json, .csv, .count] + countFilters + [.quota, .quotaShare, .giveUpAfter] + connection
 
+    /// The examples that the overview shows: the first ones of three commands.
+    static let firstExamples = ["plan", "apply", "resume"].compactMap { name in
+        commands.first { $0.name == name }?.examples.first
+    }
+
+    /// The commands that help and completions show.
+    static let shown = commands.filter { !$0.isHidden }
+
     static let commands: [CommandSpecification] = [
         CommandSpecification(
             name: "plan", summary: "preview: what would change and what it costs; sends no update",
             details: """
                 Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
-                With --output the plan is saved, and `apply` carries it out exactly as it stands. Given a
-                saved plan, it shows that. A FILE named show, edit, diff, approve or decline is ./show.
+                With --output the plan is saved, and `apply` carries it out exactly as it stands. Given
+                a saved plan, it shows that. A FILE named show, edit, diff, approve or decline is ./show.
                 """,
+            examples: [
+                .init("see what would change", "mava-bulk plan handover.csv"),
+                .init(
+                    "save the plan, for somebody to approve",
+                    "mava-bulk plan handover.csv --output plan.jsonl"),
+                .init(
+                    "a preview for a pull request, refused beyond 500 changes",
+                    "mava-bulk plan handover.csv --max-changes 500 --markdown > preview.md"),
+            ],
             operands: ["FILE"],
             options:
                 planning + [.output, .force, .rows, .json, .markdown, .detailedExitCode]
@@ -58,6 +75,11 @@ enum CommandTable {
             details: """
                 Checks that the plan is whole and unchanged, and shows it as `plan` did.
                 """,
+            examples: [
+                .init("what a plan would change", "mava-bulk plan show plan.jsonl"),
+                .init(
+                    "with a line for each row", "mava-bulk plan show plan.jsonl --rows > rows.txt"),
+            ],
             operands: ["PLAN"],
             options: [.rows, .json, .markdown, .detailedExitCode, .color],
             run: PlanCommand.show),
@@ -69,29 +91,38 @@ enum CommandTable {
 
                 Conditions ask about the input's columns, row, disposition (update, unchanged, invalid,
                 conflict, held, excluded), new. (what the row writes) and old. (what that replaces). A
-                file of rows has a row's number, a ticket's id or a link on each line, or it is a CSV file
-                with a column row or ticketId, such as a report:
-
-                  mava-bulk plan edit plan.jsonl --drop 5,7-9 --drop-where 'new.status = Resolved' \\
-                    --output smaller.jsonl
+                file of rows has a row's number, a ticket's id or a link on each line, or it is a CSV
+                file with a column row or ticketId, such as a report.
                 """,
+            examples: [
+                .init(
+                    "leave out rows by their numbers",
+                    "mava-bulk plan edit plan.jsonl --drop 5,7-9 --output smaller.jsonl"),
+                .init(
+                    "leave out what a condition chooses",
+                    "mava-bulk plan edit plan.jsonl --drop-where 'new.assignee = Ben' -o smaller.jsonl"
+                ),
+            ],
             operands: ["PLAN"],
             options: [
                 .drop, .dropWhere, .keepWhere, .dropFile, .expectPlan, .output, .force, .rows,
-                .json,
-                .markdown, .detailedExitCode, .color,
+                .json, .markdown, .detailedExitCode, .quiet, .color,
             ],
             ownOptions: [
-                .init(.output, .value("NEW"), "write the new plan to this file")
+                .init(.output, short: "o", .value("NEW"), "write the new plan to this file")
             ],
             run: PlanEditCommand.run),
         CommandSpecification(
             name: "plan diff", summary: "what differs between two saved plans",
             details: """
-                Compares what two plans do: as a whole, and row by row. Plans of one input are compared by
-                the rows' numbers, others by their tickets. Ends with 0 if they do the same, and with 10
-                if they differ.
+                Compares what two plans do: as a whole, and row by row. Plans of one input are compared
+                by the rows' numbers, others by their tickets. Ends with 0 if they do the same, and with
+                10 if they differ.
                 """,
+            examples: [
+                .init(
+                    "what was left out of a plan", "mava-bulk plan diff plan.jsonl smaller.jsonl")
+            ],
             operands: ["A", "B"],
             options: [.json, .markdown, .color],
             run: PlanDiffCommand.run),
@@ -99,15 +130,15 @@ enum CommandTable {
             name: "plan approve", summary: "approve a saved plan",
             details: """
                 Checks that the plan is whole and adds an approval to PLAN.approval.jsonl: the
-                plan's id, who, when, the note and the end. Look at the plan first, and name
-                what you saw:
-
-                  mava-bulk plan show plan.jsonl
-                  mava-bulk plan approve plan.jsonl --expect-plan 1f3a9c02 --note 'looks right'
-
-                `apply PLAN --require-approvals N` asks for it. Without --sign, nothing proves
-                who you are.
+                plan's id, who, when, the note and the end. `apply PLAN --require-approvals N`
+                asks for it. Without --sign, nothing proves who you are.
                 """,
+            examples: [
+                .init("look at the plan first", "mava-bulk plan show plan.jsonl"),
+                .init(
+                    "then approve what you saw",
+                    "mava-bulk plan approve plan.jsonl --note 'looks right'"),
+            ],
             operands: ["PLAN"],
             options: [.note, .expires, .sign, .expectPlan, .color],
             run: PlanDecisionCommand.approve),
@@ -117,6 +148,11 @@ enum CommandTable {
                 Adds a decline to PLAN.approval.jsonl. `apply PLAN --require-approvals N`
                 refuses the plan until the same person approves it.
                 """,
+            examples: [
+                .init(
+                    "decline, and say why",
+                    "mava-bulk plan decline plan.jsonl --note 'row 12 is wrong'")
+            ],
             operands: ["PLAN"],
             options: [.note, .sign, .expectPlan, .color],
             run: PlanDecisionCommand.decline),
@@ -127,10 +163,22 @@ enum CommandTable {
                 report of every row. A saved plan is applied as it stands, after its tickets were read
                 again. Whatever ends it, `resume` goes on where it stopped.
                 """,
+            examples: [
+                .init("look at the plan, answer a question, send", "mava-bulk apply handover.csv"),
+                .init(
+                    "send nothing: the plan only, whatever else is asked",
+                    "mava-bulk apply handover.csv --dry-run"),
+                .init(
+                    "as a job: no question, but a limit",
+                    "mava-bulk apply handover.csv --yes --max-changes 500"),
+                .init(
+                    "a plan that was approved, ten rows of it first",
+                    "mava-bulk apply plan.jsonl --canary 10"),
+            ],
             operands: ["FILE"],
             options: planning + [
-                .requireApprovals, .allowedSigners, .appliedBy, .yes, .expectPlan, .runDirectory,
-                .runsDirectory, .label, .json,
+                .dryRun, .requireApprovals, .allowedSigners, .appliedBy, .yes, .expectPlan,
+                .runDirectory, .runsDirectory, .label, .json,
             ] + execution + connection,
             run: ApplyCommand.run),
         CommandSpecification(
@@ -138,22 +186,30 @@ enum CommandTable {
             details: """
                 Goes on with the run in a directory: rows that have their outcome are left alone, the
                 tickets of the others are read again, and what still differs is sent. Shows what is
-                left and asks. The run's own settings are used where no option is given. RUN is a directory,
-                the beginning of a run's name or plan, a label, or `last`.
+                left and asks. The run's own settings are used where no option is given. RUN is a
+                directory, the beginning of a run's name or plan, a label, or `last`.
                 """,
+            examples: [
+                .init("go on with the latest run", "mava-bulk resume last"),
+                .init("see what is left, and send nothing", "mava-bulk resume last --dry-run"),
+                .init(
+                    "go on with any run",
+                    "mava-bulk resume mava-bulk-runs/20261122T201637Z-34a70fba"),
+            ],
             operands: ["RUN"],
-            options: [.yes, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json] + execution
-                + connection,
+            options: [.dryRun, .yes, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json]
+                + execution + connection,
             run: ResumeCommand.run),
         CommandSpecification(
             name: "runs", summary: "list the runs that were begun, the newest first",
             details: """
-                Reads the directories of runs and shows when each began, how its rows ended and whether it can
-                be resumed:
-
-                  mava-bulk runs
-                  mava-bulk runs show last
+                Reads the directories of runs and shows when each began, how its rows ended and whether
+                it can be resumed.
                 """,
+            examples: [
+                .init("what was done, the newest first", "mava-bulk runs"),
+                .init("for a script", "mava-bulk runs --limit 5 --json"),
+            ],
             operands: [], options: [.runsDirectory, .all, .limit, .json, .color],
             ownOptions: [.init(.limit, .value("N"), "list only the N newest runs")],
             run: RunsCommand.list),
@@ -161,25 +217,32 @@ enum CommandTable {
             name: "runs show",
             summary: "show one run: who began it, how it ended, what is left to do",
             details: """
-                RUN is a directory, the beginning of a run's name or plan, a label, or `last`:
-
-                  mava-bulk runs show last
+                RUN is a directory, the beginning of a run's name or plan, a label, or `last`.
                 """,
+            examples: [.init("the latest run", "mava-bulk runs show last")],
             operands: ["RUN"], options: [.runsDirectory, .json, .color],
             run: RunsCommand.show),
         CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """
-                Reads the tickets that pass all filters and writes them to standard output or to a file. What
-                it writes can be edited and applied, or serve as a snapshot. With --set it writes the wanted
-                values beside preconditions, so that a ticket that changed meanwhile is a conflict:
-
-                  mava-bulk export --assignee Ada --columns ticketId,assignee,subject > hers.csv
-                  mava-bulk export --status Waiting --idle 14d --set status=Resolved \\
-                    | mava-bulk apply - --yes --allow-empty
-
-                Times are ages (14d, 36h) or ISO 8601, in UTC unless a zone is written.
+                Reads the tickets that pass all filters and writes them to standard output or to a file.
+                What it writes can be edited and applied, or serve as a snapshot. With --set it writes
+                the wanted values beside preconditions, so that a ticket that changed meanwhile is a
+                conflict. Times are ages (14d, 36h) or ISO 8601, in UTC unless a zone is written.
                 """,
+            examples: [
+                .init(
+                    "one agent's tickets, as a file to edit",
+                    "mava-bulk export --assignee Ada --output theirs.csv"),
+                .init(
+                    "only some columns",
+                    "mava-bulk export --assignee Ada --columns ticketId,assignee,subject > hers.csv"
+                ),
+                .init(
+                    "resolve what waits for two weeks",
+                    "mava-bulk export --status Waiting --idle 14d --set status=Resolved | mava-bulk apply - --yes --allow-empty"
+                ),
+            ],
             operands: [],
             options: filters + [
                 .limit, .sample, .seed, .columns, .set, .unset, .format, .delimiter, .bom, .output,
@@ -189,26 +252,38 @@ enum CommandTable {
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",
             details: """
-                Serves the workspace over HTTP on loopback until a signal ends it, with the quota that Mava
-                documents. Prints its address; keys and the admin token go to standard error. Without a
-                workspace it serves the example that --init writes.
+                Serves the workspace over HTTP on loopback until a signal ends it, with the quota that
+                Mava documents. Prints its address; keys and the admin token go to standard error.
+                Without a workspace it serves the example that --init writes.
                 """,
+            examples: [
+                .init("serve the example", "mava-bulk sandbox"),
+                .init(
+                    "many tickets, and a server that fails now and then",
+                    "mava-bulk sandbox --tickets 5000 --faults latency=80ms,500-after=0.01"),
+                .init("a workspace to edit", "mava-bulk sandbox --init workspace.json"),
+            ],
             operands: ["[WORKSPACE]"],
             options: [
                 .initialize, .tickets, .seed, .listen, .port, .save, .force, .log, .quota,
-                .quotaWindow,
-                .quotaHeaders, .retryAfter, .faults, .color,
+                .quotaWindow, .quotaHeaders, .retryAfter, .faults, .json, .quiet, .color,
+            ],
+            ownOptions: [
+                .init(.json, .none, "print the address, the keys and the admin token as JSON")
             ],
             run: SandboxCommand.run),
         CommandSpecification(
             name: "agents", summary: "the agents that tickets can be assigned to",
             details: """
-                Lists id, username, e-mail and wallet of every agent that is not archived. With --count it
-                reads the tickets and says how many each agent has; agents who have left and still hold
-                tickets come as "not listed". --map writes that as a template to fill in:
-
-                  mava-bulk agents --map > handover.csv
+                Lists id, username, e-mail and wallet of every agent that is not archived. With --count
+                it reads the tickets and says how many each agent has; agents who have left and still
+                hold tickets come as "not listed". --map writes that as a template to fill in.
                 """,
+            examples: [
+                .init("the names that rows can use", "mava-bulk agents"),
+                .init("how many open tickets each has", "mava-bulk agents --count --status Open"),
+                .init("a map, to fill in who takes over", "mava-bulk agents --map > map.csv"),
+            ],
             operands: [], options: [.map] + listing,
             ownOptions: [
                 .init(.map, .none, "write a map template: CSV with an empty column to")
@@ -217,9 +292,13 @@ enum CommandTable {
         CommandSpecification(
             name: "categories", summary: "the categories that tickets can have",
             details: """
-                Lists id and name of every active category. With --count it reads the tickets and says how
-                many each category has; archived ones that tickets still have come as "not listed".
+                Lists id and name of every active category. With --count it reads the tickets and says
+                how many each category has; archived ones that tickets still have come as "not listed".
                 """,
+            examples: [
+                .init("the names that rows can use", "mava-bulk categories"),
+                .init("for a script", "mava-bulk categories --json"),
+            ],
             operands: [], options: [.map] + listing,
             ownOptions: [
                 .init(.map, .none, "write a map template: CSV with an empty column to")
@@ -230,28 +309,93 @@ enum CommandTable {
             summary: "write agents and categories to a file, for previews without a key",
             details: """
                 Writes the agents and categories as JSON to standard output or to a file. `plan` and
-                `apply` look names up in that file when --lookups names it:
-
-                  mava-bulk lookups --output lookups.json
+                `apply` look names up in that file when --lookups names it.
                 """,
+            examples: [
+                .init("keep the names", "mava-bulk lookups --output lookups.json")
+            ],
             operands: [], options: [.output, .quota, .quotaShare, .giveUpAfter] + connection,
             run: LookupsCommand.run),
         CommandSpecification(
             name: "schema", summary: "print the JSON schema of a file that options take",
             details: """
-                Prints the JSON schema of a kind of file, for editors and checks. The kind is guards, the
-                file of --guards:
-
-                  mava-bulk schema guards > guards.schema.json
+                Prints the JSON schema of a kind of file, for editors and checks. The kind is guards,
+                the file of --guards. Without a kind it lists the kinds.
                 """,
-            operands: ["KIND"], options: [.color], run: SchemaCommand.run),
+            examples: [
+                .init("for an editor", "mava-bulk schema guards > guards.schema.json")
+            ],
+            operands: ["[KIND]"], options: [.json, .color],
+            ownOptions: [.init(.json, .none, "list the kinds as JSON; a schema is JSON already")],
+            prints: SchemaCommand.run),
+        CommandSpecification(
+            name: "explain", summary: "what an error code means, and what to do",
+            details: """
+                Explains a code of a report or a message, such as agent_unknown, or an exit code, such
+                as 3. Without a code it lists all of them.
+                """,
+            examples: [
+                .init("a code from report.csv", "mava-bulk explain agent_unknown"),
+                .init("an exit code", "mava-bulk explain 3"),
+            ],
+            operands: ["[CODE]"], options: [.json, .markdown, .color],
+            ownOptions: [.init(.markdown, .none, "print Markdown, as docs/error-codes.md")],
+            prints: ExplainCommand.run),
+        CommandSpecification(
+            name: "completions", summary: "print the completion script of a shell",
+            details: """
+                Prints what bash, zsh or fish needs to complete commands, options, choices, files and
+                the names of runs. `mava-bulk --generate-completion-script SHELL` prints the same.
+                """,
+            examples: [
+                .init("bash, for this shell", "source <(mava-bulk completions bash)"),
+                .init("zsh, in a folder of $fpath", "mava-bulk completions zsh > _mava-bulk"),
+                .init(
+                    "fish, in ~/.config/fish/completions",
+                    "mava-bulk completions fish > mava-bulk.fish"),
+            ],
+            operands: ["SHELL"], options: [.color],
+            prints: CompletionsCommand.run),
+        CommandSpecification(
+            name: "version", summary: "print the version",
+            details: """
+                Prints the version, as --version and -V do.
+                """,
+            examples: [.init("for a script", "mava-bulk version --json")],
+            operands: [], options: [.json, .color],
+            prints: VersionCommand.run),
+        CommandSpecification(
+            name: "help", summary: "explain a command or a topic",
+            details: """
+                Prints the help of a command, as --help and -h do behind it, or a page about a topic:
+                input, exit-codes, environment, quota. With --json it prints all commands and options as
+                data.
+                """,
+            examples: [
+                .init("a command", "mava-bulk help plan edit"),
+                .init("a topic", "mava-bulk help exit-codes"),
+                .init("the manual page", "mava-bulk help apply --man > mava-bulk-apply.1"),
+            ],
+            operands: ["[TOPIC...]"], options: [.json, .markdown, .manual, .color],
+            ownOptions: [
+                .init(.json, .none, "print all commands and options as JSON"),
+                .init(.markdown, .none, "print all commands and options as Markdown"),
+            ],
+            prints: HelpCommand.run),
+        CommandSpecification(
+            name: "__complete", summary: "print what completes a word",
+            details: """
+                Prints a line for each word that completion scripts offer. KIND is commands, topics,
+                codes, schemas, shells, runs, options followed by a command, or choices followed by a
+                command and an option.
+                """,
+            examples: [], operands: ["KIND", "[WORD...]"], options: [], isHidden: true,
+            prints: CompleteCommand.run),
     ]
 
-    /// The second words of commands whose first word is a command by itself, such as `show` of `plan show`.
-    private static func secondWords(after name: String) -> Set<String> {
-        Set(
-            commands.map(\.name).filter { $0.hasPrefix(name + " ") }
-                .map { String($0.dropFirst(name.count + 1)) })
+    /// The commands that begin with a command's name and have another word.
+    static func subcommands(of command: CommandSpecification) -> [CommandSpecification] {
+        commands.filter { $0.name.hasPrefix(command.name + " ") }
     }
 
     /// Finds the command of a command line.
@@ -266,11 +410,12 @@ enum CommandTable {
     ) throws -> (command: CommandSpecification, arguments: [String]) {
         var rest = Array(arguments.dropFirst())
         let command = try command(arguments[0])
-        let words = secondWords(after: command.name)
-        guard !words.isEmpty, let place = firstOperand(of: rest), words.contains(rest[place]) else {
-            return (command, rest)
-        }
-        return (try self.command(command.name + " " + rest.remove(at: place)), rest)
+        let subcommands = subcommands(of: command)
+        guard !subcommands.isEmpty, let place = firstOperand(of: rest),
+            let meant = subcommands.first(where: { $0.name == "\(command.name) \(rest[place])" })
+        else { return (command, rest) }
+        rest.remove(at: place)
+        return (meant, rest)
     }
 
     /// The place of the first argument that is neither an option nor an option's value; `nil` if an option is
@@ -280,15 +425,8 @@ enum CommandTable {
         while place < arguments.count {
             let argument = arguments[place]
             guard argument.hasPrefix("-"), argument != "-" else { return place }
-            let parts = argument.split(separator: "=", maxSplits: 1)
-            let name = String(argument.split(separator: "=")[0].drop { $0 == "-" })
-            guard let id = OptionID(rawValue: name), let option = OptionTable.specifications[id]
-            else { return nil }
-            if case .none = option.argument {
-                place += 1
-            } else {
-                place += parts.count == 2 ? 1 : 2
-            }
+            guard let takesNext = OptionTable.takesNext(argument) else { return nil }
+            place += takesNext ? 2 : 1
         }
         return nil
     }
@@ -305,9 +443,13 @@ enum CommandTable {
                 "the command comes before its options, such as `mava-bulk plan FILE \(TerminalText.escaped(name))`"
             )
         }
-        let names = commands.map(\.name)
+        throw unknown(name, among: shown.map(\.name))
+    }
+
+    /// The failure of a command or a topic that does not exist.
+    static func unknown(_ name: String, among names: [String]) -> CommandFailure {
         let meant = closest(to: name, among: names) { $0 }.map { "did you mean `\($0)`?" }
-        throw CommandFailure.usage(
+        return .usage(
             "there is no command `\(TerminalText.escaped(name))`; \(meant ?? "see `mava-bulk help`")"
         )
     }

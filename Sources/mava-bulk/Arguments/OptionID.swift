@@ -1,5 +1,11 @@
 /// Every option of every command; the raw value is its name after `--`.
 enum OptionID: String, CaseIterable, Sendable {
+    // Every command.
+    case help
+    case verbose
+    case quiet
+    case noInput = "no-input"
+    case manual = "man"
     // The connection.
     case baseURL = "base-url"
     case apiKeyFile = "api-key-file"
@@ -49,6 +55,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case allowedSigners = "allowed-signers"
     case appliedBy = "applied-by"
     // The run.
+    case dryRun = "dry-run"
     case runDirectory = "run-dir"
     case runsDirectory = "runs-dir"
     case label

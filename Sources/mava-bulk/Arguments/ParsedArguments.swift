@@ -10,7 +10,8 @@ struct ParsedArguments: Sendable {
     /// The values of options that can be given several times, in their order.
     var lists: [OptionID: [String]] = [:]
 
-    /// Parses getopt-style: `--name value`, `--name=value`, `--` ends the options, `-` is an operand.
+    /// Parses getopt-style: `--name value`, `--name=value`, `-o value`, `-ovalue`, `-qn`; `--` ends the
+    /// options, `-` is an operand.
     ///
     /// Given twice, the last one counts, except for options that take a list.
     init(command: CommandSpecification, arguments: [String]) throws {
@@ -22,8 +23,10 @@ struct ParsedArguments: Sendable {
                 operands.append(argument)
             } else if argument == "--" {
                 optionsEnded = true
-            } else {
+            } else if argument.hasPrefix("--") {
                 try parse(option: argument, &rest)
+            } else {
+                try parse(letters: argument, &rest)
             }
         }
         // An empty operand is not a file: it usually comes from an unset variable in a script.
@@ -31,8 +34,7 @@ struct ParsedArguments: Sendable {
             throw CommandFailure.usage(
                 "an operand is empty; see `mava-bulk help \(command.name)`")
         }
-        let required = command.operands.filter { !$0.hasPrefix("[") }
-        guard (required.count...command.operands.count).contains(operands.count) else {
+        guard command.operandCount.contains(operands.count) else {
             let wanted =
                 command.operands.isEmpty ? "no operand" : command.operands.joined(separator: " ")
             throw CommandFailure.usage(
@@ -41,44 +43,98 @@ struct ParsedArguments: Sendable {
         }
     }
 
+    /// Parses an option given by its name.
     private mutating func parse(option argument: String, _ rest: inout ArraySlice<String>) throws {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0].drop(while: { $0 == "-" }))
-        guard argument.hasPrefix("--"), let id = OptionID(rawValue: name),
-            command.options.contains(id)
-        else {
-            throw CommandFailure.usage(unknown(String(parts[0]), name))
+        let name = String(parts[0].dropFirst(2))
+        guard let id = OptionID(rawValue: name), command.options.contains(id) else {
+            throw unknown(String(parts[0]))
         }
-        let specification = OptionTable.specification(id, of: command)
-        let attached = parts.count == 2 ? String(parts[1]) : nil
-        switch specification.argument {
+        try parse(
+            OptionTable.specification(id, of: command), as: "--\(name)",
+            attached: parts.count == 2 ? String(parts[1]) : nil, &rest)
+    }
+
+    /// Parses options given by their letters, such as `-q`, `-qn` or `-oFILE`.
+    private mutating func parse(letters argument: String, _ rest: inout ArraySlice<String>) throws {
+        let name = String(argument.dropFirst().prefix { $0 != "=" })
+        // `-output` would be `-o` with the value `utput`.
+        if name.count > 2,
+            closest(to: name, among: command.options.map(\.rawValue), by: { $0 }) != nil
+        {
+            throw unknown("-" + name)
+        }
+        var letters = argument.dropFirst()
+        while let letter = letters.popFirst() {
+            guard let option = command.specifications.first(where: { $0.short == letter }) else {
+                throw unknown("-\(letter)")
+            }
+            guard option.argument != .none else {
+                guard letters.first != "=" else {
+                    throw CommandFailure.usage("-\(letter) is a switch and takes no value")
+                }
+                values[option.id] = ""
+                continue
+            }
+            let attached =
+                letters.isEmpty ? nil : String(letters.first == "=" ? letters.dropFirst() : letters)
+            return try parse(option, as: "-\(letter)", attached: attached, &rest)
+        }
+    }
+
+    private mutating func parse(
+        _ option: OptionSpecification, as name: String, attached: String?,
+        _ rest: inout ArraySlice<String>
+    ) throws {
+        let id = option.id
+        switch option.argument {
         case .none:
             guard attached == nil else {
-                throw CommandFailure.usage("--\(name) is a switch and takes no value")
+                throw CommandFailure.usage("\(name) is a switch and takes no value")
             }
             values[id] = ""
         case .value(let placeholder):
             guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
-                throw CommandFailure.usage("--\(name) needs a value: \(placeholder)")
+                throw CommandFailure.usage("\(name) needs a value: \(placeholder)")
             }
             values[id] = value
         case .list(let placeholder):
             guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
-                throw CommandFailure.usage("--\(name) needs a value: \(placeholder)")
+                throw CommandFailure.usage("\(name) needs a value: \(placeholder)")
             }
             lists[id, default: []].append(value)
         case .choice(let words):
-            guard let value = attached ?? rest.popFirst(), words.contains(value) else {
-                throw CommandFailure.usage("--\(name) takes \(words.joined(separator: " or "))")
-            }
+            let value = attached ?? rest.popFirst() ?? ""
+            guard words.contains(value) else { throw Self.wrong(value, name, words) }
             values[id] = value
         }
     }
 
-    private func unknown(_ written: String, _ name: String) -> String {
-        let meant = closest(to: name, among: command.options.map(\.rawValue)) { $0 }
-        let hint = meant.map { "did you mean --\($0)?" } ?? "see `mava-bulk help \(command.name)`"
-        return "\(command.name) has no option \(written); \(hint)"
+    /// The failure of a word that is none of an option's choices.
+    private static func wrong(
+        _ value: String, _ name: String, _ words: [String]
+    ) -> CommandFailure {
+        let choices = "\(name) takes \(words.joined(separator: " or "))"
+        guard !value.isEmpty else { return .usage(choices) }
+        let meant = closest(to: value.lowercased(), among: words) { $0 }
+        return .usage(
+            choices + ", not `\(TerminalText.escaped(value))`"
+                + (meant.map { "; did you mean \($0)?" } ?? ""))
+    }
+
+    /// The failure of an option that the command does not have.
+    private func unknown(_ written: String) -> CommandFailure {
+        let name = String(written.drop { $0 == "-" })
+        let hint: String
+        if let foreign = ForeignOption.hint(for: written, of: command) {
+            hint = foreign
+        } else if let meant = closest(to: name, among: command.options.map(\.rawValue), by: { $0 })
+        {
+            hint = "did you mean --\(meant)?"
+        } else {
+            hint = "see `mava-bulk help \(command.name)`"
+        }
+        return .usage("\(command.name) has no option \(TerminalText.escaped(written)); \(hint)")
     }
 }
 
@@ -143,22 +199,26 @@ extension ParsedArguments {
         return value
     }
 
-    /// A span of time such as `500ms`, `30s`, `5m` or `2h`; `nil` when the option is not given.
+    /// A span of time such as `30`, `500ms`, `1.5h` or `2h30m`; `nil` when the option is not given.
     func duration(_ id: OptionID) throws -> Duration? {
         guard let text = values[id] else { return nil }
         guard let value = Duration(option: text), value > .zero else {
             throw CommandFailure.usage(
-                "--\(id.rawValue) takes a time such as 500ms, 30s, 5m or 2h, not `\(text)`")
+                "--\(id.rawValue) takes a time such as 30s, 1.5h or 2h30m, not `\(text)`")
         }
         return value
     }
 }
 
 extension Duration {
-    /// Reads a whole number with a unit `ms`, `s`, `m` or `h`.
+    /// Reads a span of time with the units `ms`, `s`, `m`, `h` and `d`; a bare number has seconds.
     init?(option text: String) {
-        guard let span = WrittenSpan(text, units: [.milliseconds, .seconds, .minutes, .hours]),
-            span.parts == 1
+        let isBare = text.utf8.last.map { 0x30...0x39 ~= $0 } ?? false
+        let units: Set<WrittenSpan.Unit> = [.milliseconds, .seconds, .minutes, .hours, .days]
+        guard
+            let span = WrittenSpan(isBare ? text + "s" : text, units: units, takesFractions: true),
+            // In `2h30` the unit of 30 would be a guess.
+            !isBare || span.parts == 1
         else { return nil }
         self = .milliseconds(span.milliseconds)
     }

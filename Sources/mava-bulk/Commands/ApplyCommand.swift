@@ -1,5 +1,6 @@
 import BulkSystem
 import MavaBulk
+import Synchronization
 
 /// `mava-bulk apply`: plan, ask, execute, report.
 enum ApplyCommand {
@@ -8,15 +9,17 @@ enum ApplyCommand {
         // A missing file is reported below, because no option can replace it.
         let isMissing = file != "-" && !FilePath.isTaken(file)
         let approvals = try approvals(arguments, isPlan: SavedPlan.isPlan(file))
-        guard arguments.has(.yes) || talk.canAsk || isMissing else {
+        let isDry = arguments.has(.dryRun)
+        guard isDry || arguments.has(.yes) || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
-                "there is no terminal to ask on: look at the plan first, then answer with --yes: "
+                "\(talk.reasonNotToAsk): look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
         let isPlan = SavedPlan.isPlan(file)
         if isPlan { try PlanArguments.refuse(CommandTable.shapingPlans, arguments) }
         let expected = try arguments.planID(.expectPlan)
         let input = try PlanArguments.input(arguments)
+        talk.sayWaiting(for: file)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
@@ -28,17 +31,22 @@ enum ApplyCommand {
         try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
+        let preview = Mutex<Plan?>(nil)
         let end = try await session.watch(run) { run in
-            guard isPlan else {
-                return try await run.apply(input) {
-                    session.prepared()
-                    return try approves($0, $1, expecting: expected, arguments, talk)
-                }
-            }
-            return try await run.apply(savedPlan: file, expecting: expected) {
+            let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {
                 session.prepared()
-                return try approves($0, $1, expecting: expected, arguments, talk)
+                let isApproved = try approves($0, $1, expecting: expected, arguments, talk)
+                let plan = $0
+                if isDry { preview.withLock { $0 = plan } }
+                return isApproved && !isDry
             }
+            guard isPlan else { return try await run.apply(input, approve: approve) }
+            return try await run.apply(savedPlan: file, expecting: expected, approve: approve)
+        }
+        if let plan = preview.withLock({ $0 }) {
+            connection.warnOfLostLedger(talk)
+            talk.say("dry run: nothing was sent")
+            return PlanCommand.exitCode(plan, arguments)
         }
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")
@@ -81,21 +89,24 @@ enum ApplyCommand {
                 "this is plan \(plan.header.id), and plan \(expected) was expected: nothing was sent"
             )
         }
-        if !arguments.has(.json) {
+        // A result alone is wanted of a run that asks nothing; of a rehearsal, the plan is the result.
+        let isResult = arguments.has(.dryRun)
+        if isResult || !(arguments.has(.json) || talk.isQuiet && arguments.has(.yes)) {
             do {
                 try PlanPreview.print(plan, arguments, talk)
-            } catch is FileError where arguments.has(.yes) {
+            } catch is FileError where arguments.has(.yes) && !isResult {
                 // The plan was approved unseen; a failure of standard output is reported at the end.
             }
         }
         let count = revalidation?.requests ?? plan.header.requests
         if let revalidation, revalidation.changedRows > 0 {
             let changed = revalidation.changedRows
-            talk.warn(
-                "\(Words.rows(changed)) no longer \(changed == 1 ? "stands" : "stand") as planned, "
+            talk.insist(
+                warning:
+                    "\(Words.rows(changed)) no longer \(changed == 1 ? "stands" : "stand") as planned, "
                     + "because the tickets changed; \(Words.counted(count, "update")) left")
         }
-        guard count > 0, !arguments.has(.yes) else { return true }
+        guard count > 0, !arguments.has(.yes), !isResult else { return true }
         return talk.asks("Send \(count) \(count == 1 ? "update" : "updates")?")
     }
 }

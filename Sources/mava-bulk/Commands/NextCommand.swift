@@ -5,7 +5,9 @@ import MavaBulk
 enum NextCommand {
     /// Options that shape the output of `plan` and have no meaning for `apply`.
     private static let printing: Set<OptionID> = [
-        .output, .force, .json, .markdown, .rows, .detailedExitCode, .color,
+        .output, .force, .json, .markdown, .rows, .detailedExitCode, .color, .quiet, .verbose,
+        .dryRun,
+        .noInput,
     ]
     /// Options that say where Mava is; all others that shape a plan are in the saved plan.
     private static let connection: Set<OptionID> = [
@@ -19,7 +21,8 @@ enum NextCommand {
     ///   - arguments: The command line that made it.
     /// - Returns: The command; `nil` when there is nothing to apply, or when it is being applied.
     static func apply(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
-        guard plan.hasChanges, arguments.command.name.hasPrefix("plan") else { return nil }
+        let isPreview = arguments.command.name.hasPrefix("plan") || arguments.has(.dryRun)
+        guard plan.hasChanges, isPreview else { return nil }
         let saved = arguments[.output]
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
@@ -42,6 +45,12 @@ enum NextCommand {
         let options = Set(CommandTable.makingPlans).subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
+    }
+
+    /// The command line without what makes it a rehearsal, for a run that is only looked at.
+    static func withoutDryRun(_ arguments: ParsedArguments) -> String {
+        let values = arguments.given.filter { id, _ in !printing.contains(id) }
+        return line(arguments.command.name, arguments.operands, values)
     }
 
     /// How a run is resumed; its directory holds everything else.

@@ -88,6 +88,7 @@ enum PlanCommand {
             session.planning($0)
         }
         let input = try PlanArguments.input(arguments)
+        talk.sayWaiting(for: arguments.operands[0])
         // It also keeps the sandbox alive for as long as it is needed.
         defer { connection?.warnOfLostLedger(talk) }
         defer { session.prepared() }

@@ -6,11 +6,12 @@ import MavaBulk
 enum ResumeCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let directory = try RunArguments.directory(arguments)
-        guard arguments.has(.yes) || talk.canAsk else {
+        let isDry = arguments.has(.dryRun)
+        guard isDry || arguments.has(.yes) || talk.canAsk else {
             // The message does not suggest to resume a run that cannot be resumed.
             try RunDirectory.requireRun(directory)
             throw CommandFailure.usage(
-                "there is no terminal to ask on: resume with --yes: "
+                "\(talk.reasonNotToAsk): resume with --yes: "
                     + NextCommand.resume(directory, isUnattended: true))
         }
         var arguments = arguments
@@ -26,8 +27,13 @@ enum ResumeCommand {
         let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
-                return approves(preview, given, talk)
+                return try approves(preview, given, talk)
             }
+        }
+        if isDry {
+            connection.warnOfLostLedger(talk)
+            talk.say("dry run: nothing was sent")
+            return .success
         }
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")
@@ -38,7 +44,7 @@ enum ResumeCommand {
     /// Shows what is left, and asks where anything is.
     private static func approves(
         _ preview: ResumePreview, _ arguments: ParsedArguments, _ talk: Talk
-    ) -> Bool {
+    ) throws -> Bool {
         if !preview.hasJournal {
             talk.warn(
                 "the run has no journal, as if nothing had been sent; put journal.jsonl back if there was "
@@ -51,10 +57,24 @@ enum ResumeCommand {
         }
         let changed =
             preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
-        talk.say(
+        let left =
             "\(Words.number(preview.done)) of \(Words.counted(preview.total, "update")) done, "
-                + "\(Words.number(preview.toSend)) to send\(changed)")
-        guard preview.toSend > 0, !arguments.has(.yes) else { return true }
+            + "\(Words.number(preview.toSend)) to send\(changed)"
+        if arguments.has(.dryRun) {
+            if arguments.has(.json) {
+                let object = JSONValue.object([
+                    ("updates", .number(preview.total)), ("done", .number(preview.done)),
+                    ("toSend", .number(preview.toSend)), ("changed", .number(preview.changed)),
+                ])
+                try talk.data(object.line + "\n", as: .json)
+            } else {
+                try talk.data(left + "\n")
+            }
+            return false
+        }
+        let asks = preview.toSend > 0 && !arguments.has(.yes)
+        if asks { talk.insist(left) } else { talk.say(left) }
+        guard asks else { return true }
         return talk.asks("Send \(Words.counted(preview.toSend, "update"))?")
     }
 }

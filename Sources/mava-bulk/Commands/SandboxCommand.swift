@@ -11,7 +11,7 @@ enum SandboxCommand {
         do {
             try refuseReplacingFile(arguments)
             let sandbox = try Sandbox.start(try configuration(arguments))
-            try announce(sandbox, talk)
+            try announce(sandbox, arguments, talk)
             let signal = try await CurrentProcess.signals().next()
             sandbox.stop()
             talk.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
@@ -37,8 +37,18 @@ enum SandboxCommand {
         }
     }
 
-    private static func announce(_ sandbox: Sandbox, _ talk: Talk) throws {
-        try talk.data("\(sandbox.address)\n")
+    private static func announce(
+        _ sandbox: Sandbox, _ arguments: ParsedArguments, _ talk: Talk
+    ) throws {
+        if arguments.has(.json) {
+            let object = JSONValue.object([
+                ("address", .text(sandbox.address)), ("apiKeys", .texts(sandbox.apiKeys)),
+                ("adminToken", .text(sandbox.adminToken)),
+            ])
+            try talk.data(object.line + "\n", as: .json)
+        } else {
+            try talk.data("\(sandbox.address)\n")
+        }
         if !sandbox.isLoopback { talk.warn("others on the network can reach this sandbox") }
         for key in sandbox.apiKeys { talk.say("API key: \(key)") }
         talk.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")

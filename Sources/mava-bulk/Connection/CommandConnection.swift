@@ -51,7 +51,8 @@ struct CommandConnection {
                 maxConnections: concurrency))
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: try Self.quota(arguments),
-            sharingIn: sandbox == nil ? environment : nil, transport: transport,
+            sharingIn: sandbox == nil ? environment : nil,
+            transport: talk.isVerbose ? ReportingTransport(transport, talk) : transport,
             timeout: try arguments.duration(.timeout) ?? .seconds(30),
             patience: try arguments.duration(.giveUpAfter) ?? .seconds(300))
         let problem = mava.ledgerProblem
@@ -96,15 +97,18 @@ struct CommandConnection {
         var quota = Quota.mava
         if let text = arguments[.quota] {
             guard let asked = Quota(text) else {
+                let hasNoUnit = text.contains("/") && Quota(text + "s") != nil
                 throw CommandFailure.usage(
-                    "--quota takes requests per time such as 90/30s, not `\(text)`")
+                    hasNoUnit
+                        ? "--quota `\(text)` has no unit of time: write \(text)s for seconds, such as 90/30s"
+                        : "--quota takes requests per time such as 90/30s, not `\(text)`")
             }
             quota = asked
         }
         if let text = arguments[.quotaShare] {
             guard let shared = quota.sharing(text) else {
                 throw CommandFailure.usage(
-                    "--quota-share takes a part such as 1/3 or 40%, not `\(text)`")
+                    "--quota-share takes a part such as 1/3, 40% or 0.5, not `\(text)`")
             }
             quota = shared
         }

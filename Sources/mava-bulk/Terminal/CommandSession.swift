@@ -216,7 +216,13 @@ final class CommandSession: RunObserver {
         CurrentProcess.leave(128 + (signal ?? 15))
     }
 
-    func planning(_ progress: PlanProgress) { state.withLock { $0.planning = progress } }
+    func planning(_ progress: PlanProgress) {
+        let isNext = state.withLock { state in
+            defer { state.planning = progress }
+            return state.planning?.phase != progress.phase
+        }
+        if isNext { talk.detail(progress.phase.rawValue) }
+    }
 
     /// Called after each page of tickets that is read for an export or a count.
     func reading(_ progress: ReadingProgress) { state.withLock { $0.reading = progress } }
@@ -247,13 +253,22 @@ final class CommandSession: RunObserver {
 
     /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
     private func showProgress() async {
-        let pause: Duration = talk.isTerminal ? .milliseconds(200) : .seconds(30)
+        guard !talk.isQuiet else { return }
+        let isDrawn = talk.isTerminal
+        // Without a terminal a line comes every 30 seconds; waits are noticed earlier where they are wanted.
+        let pause: Duration = isDrawn || talk.isVerbose ? .milliseconds(200) : .seconds(30)
+        let turns = isDrawn || !talk.isVerbose ? 1 : 150
+        var turn = 0
+        var wait: WaitReason?
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: pause)
             } catch {
                 return
             }
+            turn += 1
+            if talk.isVerbose { say(&wait) }
+            guard turn % turns == 0 else { continue }
             let (planning, reading, progress) = state.withLock {
                 ($0.planning, $0.reading, $0.progress)
             }
@@ -262,6 +277,33 @@ final class CommandSession: RunObserver {
                     ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
             else { continue }
             if talk.isTerminal { talk.progress(line) } else { talk.say(line) }
+        }
+    }
+
+    /// Says what the run or the reading waits for, each time that this changes.
+    private func say(_ last: inout WaitReason?) {
+        let progress = state.withLock { $0.progress }.map { $0() }
+        let now: (reason: WaitReason, remaining: Duration?)? =
+            progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
+        guard now?.reason != last else { return }
+        last = now?.reason
+        if let text = now.flatMap(ProgressText.wait) { talk.detail(text) }
+    }
+}
+
+extension PlanProgress {
+    /// The steps of planning, as a message names them.
+    fileprivate enum Phase: String {
+        case rows = "reading the rows"
+        case tickets = "reading the tickets"
+        case plan = "writing the plan"
+    }
+
+    fileprivate var phase: Phase {
+        switch self {
+        case .readingRows: .rows
+        case .readingTickets: .tickets
+        case .writingRows: .plan
         }
     }
 }

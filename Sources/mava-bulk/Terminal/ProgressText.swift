@@ -58,7 +58,7 @@ enum ProgressText {
     }
 
     /// For example `waiting for the quota (12 s)`.
-    private static func wait(_ wait: (reason: WaitReason, remaining: Duration?)) -> String? {
+    static func wait(_ wait: (reason: WaitReason, remaining: Duration?)) -> String? {
         reason(wait.reason).map { $0 + (wait.remaining.map { " (\(duration($0)))" } ?? "") }
     }
 

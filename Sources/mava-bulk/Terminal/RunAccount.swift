@@ -19,9 +19,9 @@ enum RunAccount {
             }
         }
         if talk.isOutputClosed {
-            talk.warn("standard output was closed; the result is in \(result.directory)")
+            talk.insist(warning: "standard output was closed; the result is in \(result.directory)")
         } else if case .failure(let error) = printing {
-            talk.warn("\(error); the result is in \(result.directory)")
+            talk.insist(warning: "\(error); the result is in \(result.directory)")
         }
         if !result.approvals.isEmpty {
             talk.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
@@ -35,7 +35,7 @@ enum RunAccount {
         connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }
         if let ending {
-            talk.warn(ending)
+            talk.insist(warning: ending)
             let command = NextCommand.resume(
                 result.directory, isUnattended: arguments.has(.yes))
             let condition =
@@ -44,7 +44,7 @@ enum RunAccount {
                 case .journalFailure: "when this is fixed, "
                 default: ""
                 }
-            talk.say("\(condition)go on with: \(command)")
+            talk.insist("\(condition)go on with: \(command)")
         }
         return ExitCode(
             result.summary.reason, hasTroubledRows: result.counts.hasTroubledRows)

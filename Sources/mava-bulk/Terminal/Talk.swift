@@ -14,6 +14,23 @@ final class Talk: Sendable {
         case auto, always, never
     }
 
+    /// How much is said on standard error.
+    enum Level {
+        /// Only errors, and how a run ended.
+        case quiet
+        case normal
+        /// Also every request and every wait.
+        case verbose
+    }
+
+    /// What the options say of the output.
+    struct Settings {
+        var colour = Colour.auto
+        var level = Level.normal
+        /// Whether the person may be asked, where there is one.
+        var mayAsk = true
+    }
+
     /// The form of the data, which decides how characters that control a terminal are written.
     enum DataForm {
         /// Text for people: `\u{1B}`.
@@ -38,25 +55,38 @@ final class Talk: Sendable {
     let isTerminal: Bool
     /// Whether the messages are coloured.
     let isColoured: Bool
+    /// Whether headings of help are bold.
+    private let isStyled: Bool
+    private let settings: Settings
     /// Whether standard output is a terminal.
     let outputIsTerminal: Bool
 
     /// Whether the person can be asked something.
-    var canAsk: Bool { questions.canAsk }
+    var canAsk: Bool { settings.mayAsk && questions.canAsk }
+
+    /// Why no question can be asked, for a message.
+    var reasonNotToAsk: String {
+        settings.mayAsk ? "there is no terminal to ask on" : "--no-input forbids the question"
+    }
+
+    var isQuiet: Bool { settings.level == .quiet }
+    var isVerbose: Bool { settings.level == .verbose }
 
     /// Whether the reader of standard output has gone away, so that more output is useless.
     var isOutputClosed: Bool { state.withLock { $0.isOutputClosed } }
 
-    init(colour: Colour = .auto, environment: [String: String]) {
+    init(_ settings: Settings = Settings(), environment: [String: String]) {
+        self.settings = settings
         isTerminal = isatty(STDERR_FILENO) == 1
         outputIsTerminal = isatty(STDOUT_FILENO) == 1
-        switch colour {
-        case .always: isColoured = true
-        case .never: isColoured = false
+        switch settings.colour {
+        case .always: (isColoured, isStyled) = (true, true)
+        case .never: (isColoured, isStyled) = (false, false)
         case .auto:
             let forced = environment["CLICOLOR_FORCE"].map { $0 != "0" && !$0.isEmpty } ?? false
             let refused = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
             isColoured = forced || (isTerminal && !refused)
+            isStyled = forced || (outputIsTerminal && !refused)
         }
     }
 
@@ -108,6 +138,21 @@ final class Talk: Sendable {
         }
     }
 
+    /// Prints a page of help, wrapped to the terminal's width.
+    ///
+    /// The page holds nothing but the program's own text, so its bold headings are left as they are.
+    func help(_ page: HelpPage) throws(FileError) {
+        let width = outputIsTerminal ? terminalSize.columns : HelpPage.plainWidth
+        let text = page.text(width: width, isStyled: isStyled)
+        var buffer = OutputBuffer(capacity: text.utf8.count)
+        buffer.append(text: text)
+        do {
+            try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
+        } catch  where error.errorNumber == EPIPE {
+            state.withLock { $0.isOutputClosed = true }
+        }
+    }
+
     /// Writes an export to standard output, and empties the buffer.
     ///
     /// A file or a pipe gets the bytes as they are. A terminal gets them as ``data(_:as:)`` writes them.
@@ -135,13 +180,28 @@ final class Talk: Sendable {
     // MARK: Messages
 
     /// Prints a message on one line; a terminal that has gone away stops no run.
-    func say(_ line: String) { writeLine(TerminalText.escaped(line)) }
+    func say(_ line: String) {
+        if !isQuiet { insist(line) }
+    }
+
+    /// Prints a message even where only errors are wanted: a question's reason, or what to do after an error.
+    func insist(_ line: String) { writeLine(TerminalText.escaped(line)) }
 
     /// Prints a message of several lines.
     func say(lines: String) { writeLine(TerminalText.escapedLines(lines)) }
 
+    /// Prints a message only where more is wanted.
+    func detail(_ line: String) {
+        if isVerbose { insist(line) }
+    }
+
     /// Prints a warning.
     func warn(_ line: String) {
+        if !isQuiet { insist(warning: line) }
+    }
+
+    /// Prints a warning even where only errors are wanted: why a run ended before its end.
+    func insist(warning line: String) {
         writeLine(paint("warning: ", "33") + TerminalText.escaped(line))
     }
 
@@ -172,6 +232,12 @@ final class Talk: Sendable {
             write((state.progress == nil ? "" : Self.wipe) + line + "\n")
             state.progress = nil
         }
+    }
+
+    /// Says that the program waits for its input, where a person has to type or paste it.
+    func sayWaiting(for path: String) {
+        guard ["-", "/dev/stdin"].contains(path), isatty(STDIN_FILENO) == 1 else { return }
+        insist("waiting for standard input: type or paste the rows, then press Ctrl-D")
     }
 
     // MARK: Progress

@@ -1,0 +1,133 @@
+/// Options of other tools that people try, and what this program has instead.
+enum ForeignOption {
+    /// What stands in for an option of other tools.
+    private enum Answer {
+        /// An option of ours; it is only named where the command has it.
+        case option(OptionID, String)
+        /// There is no such option, for this reason.
+        case text(String)
+    }
+
+    private static let answers: [(names: Set<String>, answers: [Answer])] = [
+        (
+            ["api-key", "apikey", "key", "token", "api-token", "access-token", "auth", "password"],
+            [
+                .option(
+                    .apiKeyFile,
+                    "a key on the command line is seen by other users: use --api-key-file FILE or MAVA_API_KEY"
+                )
+            ]
+        ),
+        (
+            ["force", "f"],
+            [
+                .option(.force, "use --force"),
+                .option(
+                    .yes,
+                    "--yes answers the question, and --waive RULE=N lets a plan pass a guard"),
+                .text("there is nothing to force"),
+            ]
+        ),
+        (
+            [
+                "assume-yes", "auto-approve", "approve", "confirm", "non-interactive",
+                "noninteractive", "batch", "no-confirm", "no-prompt",
+            ],
+            [.option(.yes, "use --yes, or --no-input to end where a question is left")]
+        ),
+        (
+            ["dryrun", "simulate", "check", "what-if", "whatif", "noop", "preview", "just-print"],
+            [
+                .option(.dryRun, "use --dry-run"),
+                .text("`mava-bulk plan` shows what would change and sends no update"),
+            ]
+        ),
+        (
+            ["dry-run", "n"],
+            [
+                .text(
+                    "only apply and resume send updates; `mava-bulk plan FILE` shows what would change"
+                )
+            ]
+        ),
+        (["verbose", "v", "debug", "trace", "log-level"], [.option(.verbose, "use --verbose")]),
+        (["quiet", "q", "silent", "s"], [.option(.quiet, "use --quiet")]),
+        (
+            ["url", "host", "server", "endpoint", "api-url", "base"],
+            [.option(.baseURL, "use --base-url URL")]
+        ),
+        (
+            ["file", "f", "input", "i", "in", "csv-file", "data"],
+            [.text("the file is written without an option; `-` is standard input")]
+        ),
+        (["out", "output-file", "dest", "to"], [.option(.output, "use --output FILE")]),
+        (["output", "o"], [.text("send its output to a file: > FILE")]),
+        (
+            ["output-format", "format", "as-json", "machine-readable"],
+            [.option(.format, "use --format csv|jsonl"), .option(.json, "use --json")]
+        ),
+        (
+            ["rate", "rate-limit", "rps", "throttle", "limit-rate"],
+            [.option(.quota, "use --quota N/TIME, such as --quota 60/30s")]
+        ),
+        (
+            ["jobs", "j", "parallel", "threads", "workers", "p"],
+            [.option(.concurrency, "use --concurrency N")]
+        ),
+        (
+            ["retries", "retry", "max-retries", "max-attempts"],
+            [.option(.giveUpAfter, "requests are repeated until --give-up-after TIME")]
+        ),
+        (
+            ["filter", "query", "select", "condition"],
+            [.option(.where, "use --where CONDITION")]
+        ),
+        (
+            ["insecure", "k", "no-verify", "no-check-certificate", "skip-verify"],
+            [
+                .option(
+                    .caFile,
+                    "certificates are always checked: use --ca-file FILE to trust your own authority"
+                )
+            ]
+        ),
+        (["cacert", "ca-cert", "ca-bundle"], [.option(.caFile, "use --ca-file FILE")]),
+        (
+            ["proxy"],
+            [.option(.baseURL, "proxies are taken from https_proxy and no_proxy")]
+        ),
+        (
+            ["no-color", "no-colour", "colour", "nocolor"],
+            [.option(.color, "use --color never, or set NO_COLOR")]
+        ),
+        (
+            ["top", "head", "max", "count", "rows-limit"],
+            [.option(.limit, "use --limit N")]
+        ),
+        (["version", "V"], [.text("`mava-bulk --version` prints it")]),
+    ]
+
+    /// What to use instead of an option.
+    ///
+    /// - Parameters:
+    ///   - written: The option as written, such as `--api-key`, without a value.
+    ///   - command: The command that does not have it.
+    /// - Returns: The end of a message; `nil` if the option is not known elsewhere, or the command has nothing
+    ///   in its place.
+    static func hint(for written: String, of command: CommandSpecification) -> String? {
+        let name = String(written.drop { $0 == "-" })
+        let lowered = name.count == 1 ? name : name.lowercased()
+        // `-output` is ours, with a dash too few.
+        if let id = OptionID(rawValue: lowered), command.options.contains(id) { return nil }
+        for (_, answers) in answers.filter({ $0.names.contains(lowered) }) {
+            for answer in answers {
+                switch answer {
+                case .text(let text): return text
+                case .option(let id, let text) where command.options.contains(id): return text
+                case .option: continue
+                }
+            }
+        }
+        return nil
+    }
+}

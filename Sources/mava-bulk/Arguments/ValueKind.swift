@@ -1,0 +1,32 @@
+/// What a value or an operand is, as far as a shell can complete it.
+enum ValueKind: Equatable, Sendable {
+    /// A value that no list holds, such as a number.
+    case nothing
+    case files
+    case directories
+    /// One of a few words.
+    case words([String])
+    /// What `mava-bulk __complete KIND` lists at this moment.
+    case dynamic(DynamicKind)
+
+    /// The kinds of values that the program itself lists for a completion.
+    enum DynamicKind: String, CaseIterable, Sendable {
+        case commands, topics, codes, schemas, shells, runs
+    }
+
+    /// The kind of a value by the name that the help gives it.
+    ///
+    /// - Parameter placeholder: The name, such as `FILE`; in brackets where it can be left out.
+    init(placeholder: String) {
+        switch placeholder.filter({ $0.isLetter }) {
+        case "FILE", "PLAN", "A", "B", "NEW", "WORKSPACE": self = .files
+        case "DIR": self = .directories
+        case "RUN": self = .dynamic(.runs)
+        case "TOPIC": self = .dynamic(.topics)
+        case "CODE": self = .dynamic(.codes)
+        case "KIND": self = .dynamic(.schemas)
+        case "SHELL": self = .dynamic(.shells)
+        default: self = .nothing
+        }
+    }
+}

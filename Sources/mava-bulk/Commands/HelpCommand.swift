@@ -1,0 +1,51 @@
+import BulkSystem
+
+/// `mava-bulk help`: a command, a topic, or the whole interface as data, Markdown or a manual page.
+enum HelpCommand {
+    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+        let forms = [OptionID.json, .markdown, .manual].filter(arguments.has)
+        if forms.count > 1 {
+            throw CommandFailure.usage(
+                "--\(forms[0].rawValue) and --\(forms[1].rawValue) contradict each other")
+        }
+        guard let form = forms.first else {
+            try talk.help(try page(arguments.operands))
+            return .success
+        }
+        if form == .manual {
+            try talk.data(
+                arguments.operands.isEmpty
+                    ? ManualPage.overview : ManualPage.page(of: try command(arguments.operands)))
+            return .success
+        }
+        guard arguments.operands.isEmpty else {
+            throw CommandFailure.usage(
+                "--\(form.rawValue) prints all commands: leave out "
+                    + arguments.operands.map(TerminalText.escaped).joined(separator: " "))
+        }
+        if form == .json {
+            try talk.data(InterfaceData.json.lines, as: .json)
+        } else {
+            try talk.data(ReferencePage.commands)
+        }
+        return .success
+    }
+
+    private static func page(_ words: [String]) throws -> HelpPage {
+        if words.isEmpty { return HelpText.overview }
+        if words.count == 1, let topic = HelpTopic(rawValue: words[0]) { return topic.page }
+        return HelpText.page(of: try command(words))
+    }
+
+    /// The command that words name; more words than it has are ignored.
+    private static func command(_ words: [String]) throws -> CommandSpecification {
+        let names = CommandTable.commands.map(\.name)
+        let pair = words.prefix(2).joined(separator: " ")
+        guard let name = [pair, words[0]].first(where: names.contains) else {
+            throw CommandTable.unknown(
+                words[0],
+                among: CommandTable.shown.map(\.name) + HelpTopic.allCases.map(\.rawValue))
+        }
+        return try CommandTable.command(name)
+    }
+}

@@ -1,0 +1,127 @@
+/// Pages of `help` that are about no single command.
+enum HelpTopic: String, CaseIterable, Sendable {
+    case input
+    case exitCodes = "exit-codes"
+    case environment
+    case quota
+
+    /// A line for the overview.
+    var summary: String {
+        switch self {
+        case .input: "columns, values and forms of files"
+        case .exitCodes: "what the program ends with"
+        case .environment: "variables that the program reads"
+        case .quota: "how many requests are sent, and how a key is shared"
+        }
+    }
+
+    var page: HelpPage {
+        switch self {
+        case .input: Self.inputPage
+        case .exitCodes:
+            HelpPage(parts: [
+                .heading("Exit codes"),
+                .list(ExitCode.allCases.map { ("\($0.rawValue)", $0.explanation.meaning) }),
+                .paragraph(
+                    """
+                    When several apply, 4 comes before an interruption, an interruption before 5, and 5
+                    before 3. `mava-bulk explain CODE` says what to do.
+                    """),
+            ])
+        case .environment:
+            HelpPage(parts: [
+                .heading("Environment"), .list(Self.variables),
+                .paragraph(
+                    """
+                    An option wins over a variable. The key is never an argument, because other users see
+                    the arguments of a process. Nothing is reported to anybody but Mava's API.
+                    """),
+            ])
+        case .quota: Self.quotaPage
+        }
+    }
+
+    private static let inputPage = HelpPage(parts: [
+        .heading("Input"),
+        .paragraph(
+            """
+            FILE is CSV, TSV or JSON Lines, also gzipped; `-` is standard input. It needs a column with
+            ticket ids and a column with new values. Case, blanks, `_` and `-` in the names of columns do
+            not matter. A blank value means unchanged. Other columns are copied to the report.
+            """),
+        .heading("Columns"),
+        .list([
+            ("ticketId", "the ticket's id (24 hexadecimal digits), or the dashboard's link to it"),
+            ("status", "Open, Resolved, Pending or Waiting"),
+            ("priority", "1 to 3, or low, medium, high"),
+            ("category", "an active category's name, or its id"),
+            ("assignee", "an agent's id, e-mail, username or wallet; unassigned clears it"),
+            (
+                "expectStatus, ...",
+                "the row is a conflict unless the ticket holds this; also expectPriority, "
+                    + "expectCategory, expectAssignee, expectUpdatedAt"
+            ),
+        ]),
+        .heading("Values of options"),
+        .list([
+            ("TIME", "30s, 500ms, 2h30m, 1.5h; a number without a unit has seconds"),
+            ("AGE", "14d, 36h, 2w"),
+            ("SHARE", "1/3, 50%, 0.5"),
+            ("N/TIME", "90/30s; the unit has to be written"),
+        ]),
+        .paragraph(
+            """
+            `mava-bulk agents` and `mava-bulk categories` list the names. --column 'New Agent=assignee' gives
+            a column another meaning.
+            """),
+    ])
+
+    /// The variables that the program reads, and what each is for.
+    static let variables: [(name: String, meaning: String)] = [
+        ("MAVA_API_KEY", "the API key, where --api-key-file names none"),
+        (
+            "CREDENTIALS_DIRECTORY",
+            "the directory of systemd's credentials, whose file mava_api_key holds the key, where there is "
+                + "no other"
+        ),
+        ("MAVA_BASE_URL", "the API's address, where --base-url gives none"),
+        ("MAVA_BULK_RUNS", "where the directories of runs are, where --runs-dir names none"),
+        (
+            "SSL_CERT_FILE, SSL_CERT_DIR",
+            "certificate authorities to trust, where --ca-file names none"
+        ),
+        ("https_proxy, no_proxy", "the proxy, as curl takes it; never for loopback"),
+        ("XDG_STATE_HOME", "where runs with one key share their quota (~/.local/state)"),
+        ("TMPDIR", "where temporary files go"),
+        ("NO_COLOR, CLICOLOR_FORCE", "no colour, or colour also where there is no terminal"),
+        ("TERM", "dumb means no colour"),
+    ]
+
+    private static let quotaPage = HelpPage(parts: [
+        .heading("Quota"),
+        .paragraph(
+            """
+            Mava lets a key send 90 requests in 30 seconds, all endpoints together. mava-bulk uses all of
+            that, and never more: a permit is taken before each request and is free again one window after
+            the answer.
+            """),
+        .heading("Several users of one key"),
+        .list([
+            (
+                "on one machine",
+                "runs with the same key and address share the quota by themselves, through a small file"
+            ),
+            (
+                "on several machines", "give each a part: --quota-share 1/3, or 50%, or 0.5"
+            ),
+            (
+                "another limit", "--quota 60/30s: requests, a slash, and a time with its unit"
+            ),
+        ]),
+        .paragraph(
+            """
+            429, and 503 with Retry-After, pause all requests. --give-up-after says how long the program
+            waits for Mava before it ends with 5; `mava-bulk resume` then goes on.
+            """),
+    ])
+}

@@ -1,0 +1,113 @@
+/// The completion script of bash, from version 3.2 on.
+enum BashCompletion {
+    static var script: String {
+        let commands = CommandTable.shown
+        let words = commands.map(\.name).filter { !$0.contains(" ") }
+        var lines = [
+            "# bash completion for mava-bulk, made by: mava-bulk completions bash",
+            "_mava_bulk() {",
+            "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}",
+            "    local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]} kind= words= options= what= word",
+            "    # bash splits --option=value into three words.",
+            "    if [[ $current == = ]]; then",
+            "        current=",
+            "    elif [[ $previous == = ]]; then",
+            "        previous=${COMP_WORDS[COMP_CWORD - 2]}",
+            "    fi",
+            "    COMPREPLY=()",
+            "    if ((COMP_CWORD == 1)); then",
+            "        words='\(words.joined(separator: " ")) --help --version'",
+            "        COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))",
+            "        return",
+            "    fi",
+        ]
+        let pairs = commands.map(\.name).filter { $0.contains(" ") }
+        if !pairs.isEmpty {
+            lines += [
+                "    case \"$command ${COMP_WORDS[2]}\" in",
+                "    \(pairs.map { "'\($0)'" }.joined(separator: " | ")))",
+                "        ((COMP_CWORD == 2)) || command=\"$command ${COMP_WORDS[2]}\" ;;",
+                "    esac",
+            ]
+        }
+        lines += ["    case $command in"]
+        for command in commands {
+            let options = command.specifications.flatMap(\.names).joined(separator: " ")
+            lines.append("    '\(command.name)')")
+            lines.append("        options='\(options)'")
+            lines.append("        \(assignments(operands(of: command))) ;;")
+        }
+        lines += ["    *) return ;;", "    esac"]
+        lines += ["    case \"$command $previous\" in"] + optionCases() + ["    esac"]
+        lines += [
+            "    if [[ $kind != value && $current == -* ]]; then",
+            "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))",
+            "        return",
+            "    fi",
+            "    case $what in",
+            "    commands | topics | codes | schemas | shells | runs)",
+            "        words+=\" $(\"$program\" __complete \"$what\" 2>/dev/null)\" ;;",
+            "    esac",
+            "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))",
+            "    case $what in",
+            "    files)",
+            "        compopt -o filenames 2>/dev/null",
+            "        while IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -f -- \"$current\") ;;",
+            "    directories | runs)",
+            "        ((${#COMPREPLY[@]} == 0)) || return",
+            "        compopt -o filenames 2>/dev/null",
+            "        while IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -d -- \"$current\") ;;",
+            "    esac",
+            "}",
+            "complete -F _mava_bulk mava-bulk",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What completes an operand of a command: the second words of commands, and its own kind.
+    private static func operands(of command: CommandSpecification) -> (
+        words: [String], kind: ValueKind
+    ) {
+        let second = CommandTable.subcommands(of: command).map {
+            String($0.name.dropFirst(command.name.count + 1))
+        }
+        return (second, command.operands.first.map { ValueKind(placeholder: $0) } ?? .nothing)
+    }
+
+    private static func assignments(_ operand: (words: [String], kind: ValueKind)) -> String {
+        let what =
+            switch operand.kind {
+            case .nothing, .words: "what="
+            case .files: "what=files"
+            case .directories: "what=directories"
+            case .dynamic(let kind): "what=\(kind.rawValue)"
+            }
+        guard !operand.words.isEmpty else { return what }
+        // The second word of a command comes at once behind the first one.
+        return what
+            + "\n        ((COMP_CWORD == 2)) && words='\(operand.words.joined(separator: " "))'"
+    }
+
+    /// The cases of options that have a value.
+    private static func optionCases() -> [String] {
+        var cases: [String] = []
+        for command in CommandTable.shown {
+            for option in command.ownOptions
+            where option.argument == .none
+                && OptionTable.specifications[option.id]?.argument != option.argument
+            {
+                let patterns = option.names.map { "'\(command.name) \($0)'" }
+                cases.append("    \(patterns.joined(separator: " | "))) ;;")
+            }
+        }
+        for option in OptionTable.groups.flatMap(\.options) where option.argument != .none {
+            let patterns = option.names.map { "*' \($0)'" }.joined(separator: " | ")
+            let words =
+                if case .words(let words) = option.completion { words } else { [String]() }
+            cases.append(
+                "    \(patterns)) kind=value words='\(words.joined(separator: " "))' "
+                    + assignments(([], option.completion)) + " ;;")
+        }
+        return cases
+    }
+}

@@ -1,0 +1,191 @@
+import BulkTestSupport
+import Foundation
+import Testing
+
+@testable import mava_bulk
+
+@Suite("Completions in the shells themselves", .timeLimit(.minutes(5)))
+struct CompletionTests {
+    /// What is completed: the words before the cursor, and words that are offered and not offered.
+    private static let cases: [(words: [String], offered: [String], not: [String])] = [
+        (["pl"], ["plan"], ["apply", "plan show"]),
+        ([""], ["plan", "apply", "explain"], ["__complete"]),
+        (["plan", "sh"], ["show"], ["edit"]),
+        (["plan", ""], ["show", "edit", "diff", "rows.csv"], []),
+        (["apply", "ro"], ["rows.csv"], []),
+        (["apply", "--dr"], ["--dry-run", "--drain"], ["--drop"]),
+        (["plan", "edit", "--drop-w"], ["--drop-where"], ["--dry-run"]),
+        (["plan", "--read", "al"], ["always"], ["never", "rows.csv"]),
+        (["apply", "--on-conflict", ""], ["skip", "overwrite", "stop"], ["rows.csv"]),
+        (["plan", "--output", "ro"], ["rows.csv"], []),
+        (["plan", "-o", "ro"], ["rows.csv"], []),
+        (["resume", "mava"], ["mava-bulk-runs/20260101T000000Z-aaaaaaaa"], ["rows.csv"]),
+        (["explain", "agent_u"], ["agent_unknown"], ["agent_ambiguous"]),
+        (["completions", ""], ["bash", "zsh", "fish"], ["rows.csv"]),
+        (["schema", ""], ["guards"], ["rows.csv"]),
+        (["help", "ex"], ["export", "exit-codes", "explain"], ["plan"]),
+        (["agents", "--map", "--j"], ["--json"], []),
+        (["plan", "--limit", ""], [], ["rows.csv", "show"]),
+    ]
+
+    /// A shell that is never answered ends by itself.
+    private static let terminal = ["TERM": "xterm", "TMOUT": "60"]
+
+    private static func directory() throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        try directory.write("id,status\n", to: "rows.csv")
+        try FileManager.default.createDirectory(
+            atPath: directory.file("mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
+            withIntermediateDirectories: true)
+        return directory
+    }
+
+    private func check(
+        _ words: [String], _ offered: [String], _ not: [String], _ result: BuiltProgram.Result
+    ) {
+        let lines = result.output.split(separator: "\n").map { line in
+            let word = line.prefix { $0 != "\t" }
+            return String(word.hasSuffix("/") ? word.dropLast() : word)
+        }
+        #expect(result.errors.isEmpty, "\(words): \(result.errors)")
+        for word in offered { #expect(lines.contains(word), "\(words): \(lines)") }
+        for word in not { #expect(!lines.contains(word), "\(words): \(lines)") }
+    }
+
+    @Test("bash")
+    func bash() async throws {
+        let directory = try Self.directory()
+        let joined = (words: ["plan", "--read", "=", "al"], offered: ["always"], not: ["never"])
+        let empty = (
+            words: ["plan", "--read", "="], offered: ["always", "never"], not: ["rows.csv"]
+        )
+        for (words, offered, not) in Self.cases + [joined, empty] {
+            let quoted = words.map { "'\($0)'" }.joined(separator: " ")
+            let result = try await Shell.paste(
+                """
+                compopt() { :; }
+                source <(mava-bulk completions bash)
+                COMP_WORDS=(mava-bulk \(quoted)); COMP_CWORD=\(words.count); _mava_bulk
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """, in: directory)
+            check(words, offered, not, result)
+        }
+    }
+
+    @Test("bash completes at the prompt, with blanks in the names of files")
+    func bashPrompt() async throws {
+        let directory = try Self.directory()
+        try directory.write("id,status\n", to: "two words.csv")
+        let environment = try Shell.environment(directory).merging(Self.terminal) { $1 }
+        let result = try await PseudoTerminal.run(
+            command: ["/bin/bash", "--norc", "-i"],
+            [
+                .keys("source <(mava-bulk completions bash); echo LOA''DED\n"), .wait("LOADED"),
+                .keys("echo mava-bulk; mava-bulk completions fi\t | head -n 1\n"),
+                .wait("# fish completion for mava-bulk"), .keys("mava-bulk plan tw\t"),
+                .wait(#"two\ words.csv "#), .keys("\u{15}exit\n"),
+            ], in: URL(filePath: directory.path), environment: environment)
+        #expect(result.status == 0)
+    }
+
+    @Test("fish")
+    func fish() async throws {
+        let directory = try Self.directory()
+        for (words, offered, not) in Self.cases {
+            let line = (["mava-bulk"] + words).joined(separator: " ")
+            let result = try await Shell.paste(
+                "mava-bulk completions fish | source; complete -C '\(line)'", in: directory,
+                shell: ["/usr/bin/env", "fish", "--no-config", "-c"])
+            check(words, offered, not, result)
+        }
+    }
+
+    /// Prints the line as it is after a completion, and wipes it; the key is Ctrl-G.
+    private static let shows =
+        "bindkey -e; shows() { zle -I; print -r \"SHOWN:$BUFFER:\"; BUFFER= }; zle -N shows; bindkey '^G' shows"
+
+    @Test(
+        "zsh completes at the prompt, from a sourced script and from $fpath",
+        arguments: [
+            "autoload -U compinit; compinit -u -D; source <(mava-bulk completions zsh)",
+            "mkdir f; mava-bulk completions zsh >f/_mava-bulk; fpath=($PWD/f $fpath); "
+                + "autoload -U compinit; compinit -u -D",
+        ])
+    func zsh(load: String) async throws {
+        let directory = try Self.directory()
+        let environment = try Shell.environment(directory).merging(Self.terminal) { $1 }
+        let steps: [(typed: String, shown: String)] = [
+            ("pl", "plan "), ("plan sh", "plan show "),
+            ("plan edit --drop-w", "plan edit --drop-where="),
+            ("plan --read al", "plan --read always "), ("plan --read=al", "plan --read=always "),
+            ("apply ro", "apply rows.csv "), ("plan -o ro", "plan -o rows.csv "),
+            ("resume mava", "resume mava-bulk-runs/20260101T000000Z-aaaaaaaa "),
+            ("explain agent_u", "explain agent_unknown "), ("completions z", "completions zsh "),
+            ("schema g", "schema guards "), ("help exit", "help exit-codes "),
+            ("plan --limit ro", "plan --limit ro"), ("agents --map --j", "agents --map --json "),
+        ]
+        // Several words are listed below the line.
+        let lists: [(typed: String, shown: [String])] = [
+            ("apply --on-conflict ", ["overwrite", "stop"]), ("apply --dr", ["--dry-run "]),
+            ("plan ", ["diff ", "rows.csv"]),
+        ]
+        let result = try await PseudoTerminal.run(
+            command: ["/usr/bin/env", "zsh", "-f", "-i"],
+            [.keys("\(Self.shows); \(load); echo LOA''DED\n"), .wait("LOADED")]
+                + steps.flatMap { typed, shown -> [PseudoTerminal.Step] in
+                    [.keys("mava-bulk \(typed)\t\u{7}"), .wait("SHOWN:mava-bulk \(shown):")]
+                }
+                + lists.flatMap { typed, shown -> [PseudoTerminal.Step] in
+                    [.keys("mava-bulk \(typed)\t")] + shown.map { .wait($0) } + [.keys("\u{7}")]
+                } + [.keys("exit 7\n")],
+            in: URL(filePath: directory.path), environment: environment)
+        #expect(result.status == 7, "\(result.output)")
+    }
+
+    @Test(
+        "The scripts are complete: every command, option and choice",
+        arguments: ["bash", "zsh", "fish"])
+    func scripts(shell: String) async throws {
+        let directory = try TemporaryDirectory()
+        let script = try await Shell.paste("mava-bulk completions \(shell)", in: directory)
+        let same = try await Shell.paste(
+            "mava-bulk --generate-completion-script \(shell)", in: directory)
+        #expect(script.status == 0)
+        #expect(same.output == script.output)
+        for command in CommandTable.shown {
+            #expect(script.output.contains(command.name))
+            for option in command.specifications {
+                let name = shell == "fish" ? "-l \(option.id.rawValue) " : option.name
+                #expect(script.output.contains(name), "\(option.name)")
+                if case .choice(let words) = option.argument {
+                    #expect(script.output.contains(words.joined(separator: " ")))
+                }
+            }
+        }
+        let wrong = try await Shell.paste("mava-bulk completions powershell", in: directory)
+        #expect(wrong.status == 2)
+        #expect(wrong.errors.contains("bash, zsh, fish"))
+    }
+
+    @Test(
+        "__complete lists what scripts ask for, and nothing for what it does not know",
+        arguments: [
+            ("commands", "plan show"), ("topics", "exit-codes"), ("codes", "agent_unknown"),
+            ("schemas", "guards"), ("shells", "zsh"), ("options plan edit", "--drop-where"),
+            ("options apply", "-y"), ("choices plan --read", "always"),
+            ("choices plan edit --color", "never"),
+            ("runs", "mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
+        ])
+    func hook(kind: String, listed: String) async throws {
+        let directory = try Self.directory()
+        let result = try await Shell.paste("mava-bulk __complete \(kind)", in: directory)
+        #expect(result.status == 0)
+        #expect(
+            result.output.split(separator: "\n").contains(Substring(listed)), "\(result.output)")
+        for unknown in ["nothing", "options no such", "choices plan --output", "choices"] {
+            let none = try await Shell.paste("mava-bulk __complete \(unknown)", in: directory)
+            #expect(none.status == 0)
+            #expect(none.output.isEmpty && none.errors.isEmpty)
+        }
+    }
+}
