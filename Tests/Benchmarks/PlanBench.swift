@@ -79,7 +79,8 @@ enum PlanBench {
                 description: "\(name) ended with \(child.exitCode): \(child.output)")
         }
         return Measurement(
-            seconds: child.seconds, megabytes: Double(child.peakMemory) / 1_048_576)
+            seconds: child.seconds, processorSeconds: child.processorSeconds,
+            megabytes: Double(child.peakMemory) / 1_048_576)
     }
 
     private static func report(
@@ -93,12 +94,17 @@ enum PlanBench {
             let memory = Spread(results.map(\.megabytes))
             var line =
                 "\(files.shape.rawValue): \(name): "
-                + "\(Spread(results.map(\.seconds)).text) s, \(rounded(memory.middle)) MB"
+                + "\(Spread(results.map(\.seconds)).text) s, "
+                + "\(rounded(Spread(results.map(\.processorSeconds)).middle)) s of processor, "
+                + "\(rounded(memory.middle)) MB"
             if name != first {
                 let time = Spread(zip(ours, results).map { $0.seconds / $1.seconds })
+                let processor = Spread(
+                    zip(ours, results).map { $0.processorSeconds / $1.processorSeconds })
                 let part = Spread(zip(ours, results).map { $0.megabytes / $1.megabytes })
                 line +=
-                    "; ours is \(time.text) of its time and \(rounded(part.middle)) of its memory"
+                    "; ours is \(time.text) of its time, \(processor.text) of its processor time "
+                    + "and \(rounded(part.middle)) of its memory"
             }
             print(
                 line + "; \(changed.count) changed tickets, \(isSame ? "the same" : "NOT THE SAME")"

@@ -60,9 +60,12 @@ struct PlanFiles {
             // Stepping by a prime visits every ticket once, and neighbours lie far apart.
             var row = Ticket(Int((UInt64(number) * 7_368_787) % UInt64(count)), shape)
             if number % shape.rowsPerChange == 0 {
-                row.status = (row.status + 1) % 4
                 row.agent = (row.agent + 1) % shape.agents
-                if shape == .manyGroups { row.category = (row.category + 1) % shape.categories }
+                if shape == .manyGroups {
+                    row.category = (row.category + 1) % shape.categories
+                } else {
+                    row.status = (row.status + 1) % 4
+                }
             }
             table.buffer.append(text: self.row(row, number))
             try table.flush()
@@ -149,30 +152,14 @@ struct PlanFiles {
             agent = Int(mixed >> 32 & 0xFFFF) % shape.agents
         }
     }
-
-    private struct OutputFile: ~Copyable {
-        private let file: OpenFile
-        var buffer = OutputBuffer(capacity: 1 << 20)
-
-        init(_ path: String) throws(FileError) {
-            file = try POSIXFileSystem().open(path, flags: O_WRONLY | O_CREAT | O_TRUNC)
-        }
-
-        mutating func flush(always: Bool = false) throws(FileError) {
-            guard always || buffer.count > 1 << 19 else { return }
-            try buffer.drain { bytes throws(FileError) in
-                try POSIXFileSystem().writeAll(file, bytes)
-            }
-        }
-
-        deinit { POSIXFileSystem().close(file) }
-    }
 }
 
 extension PlanBench {
     /// What one process took.
     struct Measurement {
         var seconds: Double
+        /// Of all threads.
+        var processorSeconds: Double
         var megabytes: Double
     }
 
@@ -187,9 +174,12 @@ extension PlanBench {
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = read(file.descriptor, &bytes, bytes.count)
         let text = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
-        guard let seconds = text.split(separator: " ").first.flatMap({ Double($0) }) else {
-            throw ComparisonOptions.Failure(description: "\(result) holds no time")
+        let times = text.split(separator: " ").compactMap { Double($0) }
+        guard times.count == 2 else {
+            throw ComparisonOptions.Failure(description: "\(result) holds no times")
         }
-        return Measurement(seconds: seconds, megabytes: Double(child.peakMemory) / 1_048_576)
+        return Measurement(
+            seconds: times[0], processorSeconds: times[1],
+            megabytes: Double(child.peakMemory) / 1_048_576)
     }
 }

@@ -32,5 +32,4 @@ enum PlanShape: String, CaseIterable {
     var categories: Int { self == .manyGroups ? 200 : 20 }
     /// One row of how many differs from its ticket.
     var rowsPerChange: Int { self == .manyGroups ? 12 : 5 }
-    var hasNotes: Bool { self == .quoted || self == .nested }
 }

@@ -2,8 +2,8 @@
 
 usage: python plan.py duckdb|polars|python ROWS TICKETS NAMES PLAN SHAPE
 
-Started by `mava-bulk-bench plan`, whose shapes say what the files look like. Writes the seconds it
-took, without starting Python and importing the peer, to PLAN.time. Two threads for the peers that take
+Started by `mava-bulk-bench plan`, whose shapes say what the files look like. Writes the seconds and
+the processor's seconds that it took, without starting Python and importing the peer, to PLAN.time. Two threads for the peers that take
 several. The rows of the plan may come in any order, which is cheaper for duckdb than the input's.
 """
 
@@ -26,6 +26,11 @@ names_priorities = has_note or has_names
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}
 
 
+def now():
+    """The time, and the processor time of all threads."""
+    return time.perf_counter(), time.process_time()
+
+
 def listed():
     """The ids of agents and of categories by their names."""
     with open(names_file, "rb") as file:
@@ -39,7 +44,7 @@ def listed():
 def with_duckdb():
     import duckdb
 
-    start = time.perf_counter()
+    start = now()
     database = duckdb.connect(config={"threads": 2, "preserve_insertion_order": False})
     columns = {
         "ticketId": "VARCHAR", "status": "VARCHAR",
@@ -89,13 +94,13 @@ def with_duckdb():
         ) to '{plan_file}' (format json)
         """
     )
-    return time.perf_counter() - start
+    return [after - before for before, after in zip(start, now())]
 
 
 def with_polars():
     import polars
 
-    start = time.perf_counter()
+    start = now()
     text = polars.String
     kind = text if names_priorities else polars.Int64
     if is_json:
@@ -139,13 +144,13 @@ def with_polars():
         for column in (field, field + "_before"):
             columns.append(polars.when(differs[field]).then(polars.col(column)).alias(column))
     joined.select(columns).collect().write_ndjson(plan_file)
-    return time.perf_counter() - start
+    return [after - before for before, after in zip(start, now())]
 
 
 def with_python():
     import orjson
 
-    start = time.perf_counter()
+    start = now()
     opened = gzip.open if is_gzip else open
     if is_json:
         with open(rows_file, "rb") as file:
@@ -184,9 +189,9 @@ def with_python():
             if after:
                 entry.update(do="update", before=before, after=after)
             plan.write(orjson.dumps(entry) + b"\n")
-    return time.perf_counter() - start
+    return [after - before for before, after in zip(start, now())]
 
 
-seconds = {"duckdb": with_duckdb, "polars": with_polars, "python": with_python}[name]()
+seconds, processor = {"duckdb": with_duckdb, "polars": with_polars, "python": with_python}[name]()
 with open(plan_file + ".time", "w") as file:
-    file.write(f"{seconds} \n")
+    file.write(f"{seconds} {processor} \n")
