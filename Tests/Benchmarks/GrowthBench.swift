@@ -7,8 +7,9 @@ import CLibrary
 /// Whether the work of planning grows faster than the input, on files that could make it do so:
 /// `growth [--rows N] [--repeats N] [--directory DIR] [--program PATH] [--only NAME,NAME]`.
 ///
-/// Each file is planned at N and at 2 N rows by the whole program. The processor's time is compared,
-/// because it depends little on what else the machine does. Linear growth gives 2 or less.
+/// Each file is planned at N and at 2 N rows by the whole program; N is 100,000 unless given. The
+/// processor's time is compared, because it depends little on what else the machine does. Linear
+/// growth gives 2 or less.
 enum GrowthBench {
     /// What the rows of one file have.
     private struct Case: Sendable {
