@@ -83,8 +83,8 @@ let package = Package(
             name: "mava-bulk-bench",
             dependencies: [
                 "ExecutionSimulation", "BulkExecution", "BulkSystem", "BulkPlan", "BulkPlanning",
-                "BulkRecords",
-                "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
+                "BulkRecords", "BulkTickets", "CLibrary", "MavaAPI", "MavaBulk",
+                "MavaSandbox",
             ],
             path: "Tests/Benchmarks", exclude: ["Peers"]),
 

@@ -8,6 +8,7 @@ enum Bench {
     /// What each name runs; a benchmark is one file of its own and one line here.
     static let benchmarks: [(name: String, run: @Sendable ([String]) async throws -> Void)] = [
         ("execute", ExecuteBench.run),
+        ("growth", GrowthBench.run),
         ("plan", PlanBench.run),
         ("read", ReadBench.run),
         ("sandbox", SandboxBench.run),

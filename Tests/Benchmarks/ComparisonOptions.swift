@@ -1,6 +1,7 @@
 /// What a benchmark that compares us with peers on generated files is told.
 ///
-///     [--rows N] [--repeats N] [--directory DIR] [--peers PYTHON SCRIPT] [--only NAME,NAME]
+///     [--shape NAME,NAME] [--rows N] [--repeats N] [--directory DIR] [--peers PYTHON SCRIPT]
+///     [--only NAME,NAME] [--program PATH] [--baseline PATH]
 struct ComparisonOptions {
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -16,11 +17,18 @@ struct ComparisonOptions {
     var peers: (python: String, script: String)?
     /// The parts to run; `nil` for all.
     var only: [String]?
-    /// Whether this process is only one of several that are measured.
-    var isChild = false
+    /// What the files look like; `nil` for the usual.
+    var shapes: [String]?
+    /// The program that is measured: the one beside this one, unless given.
+    var program = "mava-bulk"
+    /// Another build of it to compare with.
+    var baseline: String?
 
     init(_ arguments: [String], repeats: Int) throws {
         self.repeats = repeats
+        if let slash = CommandLine.arguments[0].lastIndex(of: "/") {
+            program = CommandLine.arguments[0][...slash] + "mava-bulk"
+        }
         var rest = arguments[...]
         func value(_ option: String) throws -> String {
             guard let value = rest.popFirst() else {
@@ -41,7 +49,9 @@ struct ComparisonOptions {
             case "--directory": directory = try value(option)
             case "--peers": peers = (try value(option), try value(option))
             case "--only": only = try value(option).split(separator: ",").map(String.init)
-            case "--child": isChild = true
+            case "--shape": shapes = try value(option).split(separator: ",").map(String.init)
+            case "--program": program = try value(option)
+            case "--baseline": baseline = try value(option)
             default: throw Failure(description: "no such option: \(option)")
             }
         }

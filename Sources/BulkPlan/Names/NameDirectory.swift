@@ -27,7 +27,8 @@ package struct NameDirectory: Sendable {
         var exact: [String: [String]] = [:]
         var display: [String: String] = [:]
         var writings: [String: [String]] = [:]
-        var spellings: [String] = []
+        /// The names as written, each with its folded spelling.
+        var spellings: [(String, String)] = []
         /// The e-mails by their part before the `@`, without characters that are ignored in names.
         var localParts: [String: [String]] = [:]
     }
@@ -124,8 +125,7 @@ package struct NameDirectory: Sendable {
             return .unknown(closest: mails[0])
         }
         let closest =
-            suggests
-            ? BulkSystem.closest(to: folded, among: names.spellings, by: Self.fold) : nil
+            suggests ? BulkSystem.closest(to: folded, among: names.spellings) : nil
         return isPartial && closest == nil ? .notInSnapshot : .unknown(closest: closest)
     }
 
@@ -175,7 +175,7 @@ extension NameDirectory.Names {
             self.folded[rank][folded, default: []].append(id)
         }
         if exact[name]?.contains(id) != true { exact[name, default: []].append(id) }
-        spellings.append(name)
+        spellings.append((name, folded))
         writings[id, default: []].append(name)
     }
 }

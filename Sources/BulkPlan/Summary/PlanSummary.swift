@@ -175,15 +175,22 @@ public struct PlanSummary: Hashable, Sendable {
     /// Orders larger groups first, and equally large ones the same way in every run.
     private static func isBefore(_ a: Group, _ b: Group) -> Bool {
         if a.tickets != b.tickets { return a.tickets > b.tickets }
-        for (left, right) in zip(a.changes, b.changes) where left != right {
-            // Compares field by field, because building a text for each group took most of
-            // planning.
-            if left.field != right.field { return left.field.rawValue < right.field.rawValue }
-            if left.beforeName != right.beforeName {
-                return (left.beforeName ?? "") < (right.beforeName ?? "")
+        // Compares the parts where they are. A text for each group, or a copy of each change for each
+        // comparison, took most of planning.
+        for index in 0..<min(a.changes.count, b.changes.count) {
+            let field = a.changes[index].field
+            if field != b.changes[index].field {
+                return field.rawValue < b.changes[index].field.rawValue
             }
-            if left.afterName != right.afterName { return left.afterName < right.afterName }
-            return left.after.isOrderedBefore(right.after)
+            if a.changes[index].beforeName != b.changes[index].beforeName {
+                return (a.changes[index].beforeName ?? "") < (b.changes[index].beforeName ?? "")
+            }
+            if a.changes[index].afterName != b.changes[index].afterName {
+                return a.changes[index].afterName < b.changes[index].afterName
+            }
+            if a.changes[index].after != b.changes[index].after {
+                return a.changes[index].after.isOrderedBefore(b.changes[index].after)
+            }
         }
         return (a.changes.count, a.samples.first ?? "") < (b.changes.count, b.samples.first ?? "")
     }

@@ -65,7 +65,12 @@ struct PlanRowWriter {
             case .unchanged, .excluded: break
             case .invalid, .conflict, .held: buffer.append(draft.issue(ofRow: index))
             }
-            if ![.unchanged, .excluded].contains(row.disposition) || keepsAllCells {
+            let keepsCells =
+                switch row.disposition {
+                case .unchanged, .excluded: keepsAllCells
+                default: true
+                }
+            if keepsCells {
                 appendCells(record, cells, to: &buffer)
             }
             buffer.append("}\n")

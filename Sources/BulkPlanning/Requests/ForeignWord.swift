@@ -20,21 +20,52 @@ enum ForeignWord {
     private static func meaning(
         of text: String, in table: [String: String], shortest: Int
     ) -> String? {
-        let text = text.lowercased()
         guard text.utf8.count <= 200 else { return nil }
-        if let meaning = table[plain(text)] { return meaning }
+        let text = text.lowercased()
+        // A byte of ASCII is a character, and its properties need no look-up in Unicode's tables.
+        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+        if let meaning = table[isASCII ? plainASCII(text) : plain(text)] { return meaning }
         // For example `3 - High` or `Closed (duplicate)`.
-        let words = text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
-        let meanings = Set(
-            words.filter { $0.count >= shortest && $0.first?.isLetter == true }.compactMap {
-                table[$0]
-            })
-        return meanings.count == 1 ? meanings.first : nil
+        var only: String?
+        let words =
+            isASCII
+            ? text.utf8.split { !isLetter($0) && !isDigit($0) }.map(Substring.init)
+            : text.split { !$0.isLetter && !$0.isNumber }
+        for word in words
+        where word.utf8.count >= shortest && word.count >= shortest
+            && word.first?.isLetter == true
+        {
+            guard let meaning = table[String(word)], meaning != only else { continue }
+            if only != nil { return nil }
+            only = meaning
+        }
+        return only
     }
 
     /// A text in lower case, without characters that are ignored when words are matched.
     private static func plain(_ text: String) -> String {
         text.filter { !$0.isWhitespace && !"-_–—'\"./".contains($0) }
+    }
+
+    private static func plainASCII(_ text: String) -> String {
+        String(unsafeUninitializedCapacity: text.utf8.count) { space in
+            var count = 0
+            for byte in text.utf8 where !(9...13 ~= byte) && !ignored.contains(byte) {
+                space[count] = byte
+                count += 1
+            }
+            return count
+        }
+    }
+
+    private static let ignored: [UInt8] = Array(" -_'\"./".utf8)
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
     }
 
     private static let statuses = table([

@@ -187,11 +187,8 @@ extension RecordReader {
     /// Decodes the doubled quotes of a field into the record's scratch space.
     private mutating func decode(_ index: Int, from start: Int, to end: Int) {
         let position = record.storage.pointee.scratch.count
-        var at = start
-        while at < end {
-            record.storage.pointee.scratch.append(window.base[at])
-            at += window.base[at] == quote ? 2 : 1
-        }
+        record.storage.pointee.scratch.append(
+            halvingDoubled: quote, window.base + start, count: end - start)
         record.storage.pointee.setDecoded(index, from: position)
     }
 
@@ -292,7 +289,8 @@ extension RecordReader {
         let invalid =
             row.isForeign ? firstInvalidUTF8(window.base + row.start, count: length) : nil
         let nul = row.firstNul.map { $0 - row.start }
-        guard let at = [invalid, nul].compactMap({ $0 }).min() else { return nil }
+        guard invalid != nil || nul != nil else { return nil }
+        let at = min(invalid ?? .max, nul ?? .max)
         return RecordProblem(
             at == nul ? .nulByte : .invalidUTF8,
             byteOffset: window.baseOffset + row.start + at,

@@ -29,6 +29,35 @@ struct ByteBuffer: ~Copyable {
         count += length
     }
 
+    /// Appends bytes in which each special byte is doubled, and keeps one of each two.
+    ///
+    /// Sixteen bytes are copied at a time. Those after a special byte are written again.
+    ///
+    /// - Parameters:
+    ///   - special: The byte.
+    ///   - source: The bytes; sixteen more than `length` must be readable.
+    ///   - length: How many bytes there are.
+    mutating func append(
+        halvingDoubled special: UInt8, _ source: UnsafePointer<UInt8>, count length: Int
+    ) {
+        if count + length > capacity { reserve(length) }
+        let specials = splat16(special)
+        var at = 0
+        while at < length {
+            let bytes = load16(source + at)
+            UnsafeMutableRawPointer(base + count).storeBytes(of: bytes, as: Bytes16.self)
+            let isSpecial: Mask16 = bytes .== specials
+            let plain = bits(isSpecial).trailingZeroBitCount
+            if plain < 16, at + plain < length {
+                count += plain + 1
+                at += plain + 2
+            } else {
+                count += min(16, length - at)
+                at += 16
+            }
+        }
+    }
+
     /// Appends a Unicode scalar as UTF-8.
     mutating func append(scalar: UInt32) {
         switch scalar {

@@ -15,7 +15,12 @@ func firstInvalidUTF8(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int? {
             at += 1
             while at + 8 <= count {
                 let word = UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self)
-                if word & 0x8080_8080_8080_8080 != 0 { break }
+                let foreign = word.littleEndian & 0x8080_8080_8080_8080
+                if foreign != 0 {
+                    // The bytes before the first that is not ASCII need no look of their own.
+                    at += foreign.trailingZeroBitCount / 8
+                    break
+                }
                 at += 8
             }
             continue

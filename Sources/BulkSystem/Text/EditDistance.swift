@@ -1,3 +1,10 @@
+// How far two texts are apart, and the closest of many candidates. Before you change it:
+// - A list can have a hundred thousand candidates, and some fifty texts are compared with all of
+//   them. So most candidates must be excluded without a table of distances: by their length, or by
+//   the letters that they have and the text has not.
+// - Texts of ASCII without a carriage return are compared by bytes, all others by characters. The
+//   results are the same, because such a byte is a character (CR and LF together are one).
+
 /// The number of letters to insert, remove, replace or swap with a neighbour to turn one text into
 /// another.
 ///
@@ -8,22 +15,7 @@
 ///   - other: Another text.
 /// - Returns: The number of edits.
 package func editDistance(_ one: String, _ other: String) -> Int {
-    let a = Array(one.prefix(64))
-    let b = Array(other.prefix(64))
-    var beforeLast = [Int](repeating: 0, count: b.count + 1)
-    var last = Array(0...b.count)
-    for i in a.indices {
-        var row = [Int](repeating: i + 1, count: b.count + 1)
-        for j in b.indices {
-            row[j + 1] = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
-            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-                row[j + 1] = min(row[j + 1], beforeLast[j - 1] + 1)
-            }
-        }
-        beforeLast = last
-        last = row
-    }
-    return last[b.count]
+    ComparedText(one).distance(to: ComparedText(other), atMost: .max) ?? 0
 }
 
 /// The candidate that a text most likely misspells.
@@ -37,12 +29,124 @@ package func editDistance(_ one: String, _ other: String) -> Int {
 package func closest(
     to text: String, among candidates: some Sequence<String>, by form: (String) -> String
 ) -> String? {
+    closest(to: text, among: candidates) { ($0, form($0)) }
+}
+
+/// The candidate that a text most likely misspells, where the candidates' forms are known.
+///
+/// - Parameters:
+///   - text: The text, in the form of the candidates' second parts.
+///   - candidates: The possible meanings, each with the part of it to compare.
+/// - Returns: The closest candidate, if at most a third of the letters differ. The first one wins a
+///   tie.
+package func closest(
+    to text: String, among candidates: some Sequence<(String, String)>
+) -> String? {
+    closest(to: text, among: candidates) { $0 }
+}
+
+private func closest<Candidates: Sequence>(
+    to text: String, among candidates: Candidates,
+    _ parts: (Candidates.Element) -> (String, String)
+) -> String? {
+    let text = ComparedText(text)
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {
-        let plain = form(candidate)
-        let distance = editDistance(text, plain)
-        guard distance * 3 <= max(text.count, plain.count) else { continue }
-        if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
+        // Nothing is closer than the same text.
+        if best?.distance == 0 { break }
+        let (candidate, form) = parts(candidate)
+        let compared = ComparedText(form)
+        let limit = min(max(text.count, compared.count) / 3, best.map { $0.distance - 1 } ?? .max)
+        guard let distance = text.distance(to: compared, atMost: limit) else { continue }
+        best = (candidate, distance)
     }
     return best?.candidate
+}
+
+/// A text in a form that is fast to compare.
+private struct ComparedText {
+    private static let longest = 64
+
+    /// The number of all its characters, also beyond those compared.
+    let count: Int
+    private let text: String
+    private let comparesBytes: Bool
+    /// A bit for each byte among those compared, by the byte's lower six bits; unused if characters
+    /// are compared.
+    private let letters: UInt64
+
+    init(_ text: String) {
+        var text = text
+        (comparesBytes, letters) = text.withUTF8 { bytes in
+            var letters: UInt64 = 0
+            for (index, byte) in bytes.enumerated() {
+                if byte >= 0x80 || byte == 0x0D { return (false, 0) }
+                if index < Self.longest { letters |= 1 &<< UInt64(byte & 63) }
+            }
+            return (true, letters)
+        }
+        count = comparesBytes ? text.utf8.count : text.count
+        self.text = text
+    }
+
+    /// The number of edits between two texts.
+    ///
+    /// - Parameters:
+    ///   - other: The other text.
+    ///   - limit: The largest number that is of interest.
+    /// - Returns: The number; `nil` if it is larger than `limit`.
+    func distance(to other: ComparedText, atMost limit: Int) -> Int? {
+        let lengths = (min(count, Self.longest), min(other.count, Self.longest))
+        // An edit changes the length by at most one, and adds or removes at most one letter.
+        if abs(lengths.0 - lengths.1) > limit { return nil }
+        guard comparesBytes, other.comparesBytes else {
+            return Self.distance(
+                Array(text.prefix(Self.longest)), Array(other.text.prefix(Self.longest)), limit)
+        }
+        if max(
+            (letters & ~other.letters).nonzeroBitCount, (other.letters & ~letters).nonzeroBitCount)
+            > limit
+        {
+            return nil
+        }
+        var (one, two) = (text, other.text)
+        return one.withUTF8 { one in
+            two.withUTF8 { two in
+                Self.distance(one.prefix(Self.longest), two.prefix(Self.longest), limit)
+            }
+        }
+    }
+
+    /// Fills the table of the distances between all beginnings of two texts, of which three rows are
+    /// needed at a time.
+    private static func distance<Letters: RandomAccessCollection>(
+        _ a: Letters, _ b: Letters, _ limit: Int
+    ) -> Int? where Letters.Element: Equatable, Letters.Index == Int {
+        let width = b.count + 1
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: 3 * width) { table in
+            table.initialize(repeating: 0)
+            var (beforeLast, last, row) = (0, width, 2 * width)
+            for j in 0..<width { table[last + j] = j }
+            for i in a.indices {
+                table[row] = i + 1
+                var least = i + 1
+                for j in b.indices {
+                    var edits = min(
+                        table[last + j] + (a[i] == b[j] ? 0 : 1), table[last + j + 1] + 1,
+                        table[row + j] + 1)
+                    if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                        edits = min(edits, table[beforeLast + j - 1] + 1)
+                    }
+                    table[row + j + 1] = edits
+                    least = min(least, edits)
+                }
+                // A swap reaches back two rows, so one row beyond the limit is not enough.
+                let isBeyond = least > limit && table[last..<last + width].allSatisfy { $0 > limit }
+                if isBeyond { return nil }
+                (beforeLast, last, row) = (last, row, beforeLast)
+            }
+            let edits = table[last + width - 1]
+            return edits > limit ? nil : edits
+        }
+    }
 }

@@ -11,6 +11,8 @@ package enum HiddenCharacter {
     /// - Returns: Whether the character must be written as an escape.
     package static func contains(_ scalar: Unicode.Scalar, allowsJoiners: Bool = false) -> Bool {
         if scalar.value >= 0x20, scalar.value < 0x7F { return false }
+        // All of these are letters, marks and signs, except for the soft hyphen.
+        if scalar.value >= 0xA0, scalar.value < 0x0370 { return scalar.value == 0xAD }
         switch scalar.properties.generalCategory {
         // C0 and C1 controls and DEL: escape sequences, tabs, line breaks.
         case .control: return true

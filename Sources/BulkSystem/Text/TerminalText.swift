@@ -15,7 +15,11 @@ package enum TerminalText {
 
     /// A text of several lines, each escaped as ``escaped(_:)`` does.
     package static func escapedLines(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "\n")) else { return escaped(text) }
+        let hidesNothing = text.unicodeScalars.allSatisfy {
+            $0 == "\n" || !HiddenCharacter.contains($0, allowsJoiners: true)
+        }
+        // A preview can have many megabytes, and is seldom changed.
+        if hidesNothing { return text }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { escaped(String($0)) }.joined(separator: "\n")
     }

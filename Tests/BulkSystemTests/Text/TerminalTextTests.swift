@@ -8,7 +8,7 @@ struct TerminalTextTests {
     @Test("Nothing that steers a terminal is left, and several lines stay several")
     func escaped() {
         for value in (0..<0x20).filter({ $0 != 0x0A }) + Array(0x7F...0x9F) + [
-            0x202E, 0x2066, 0x2028,
+            0xAD, 0x202E, 0x2066, 0x2028,
         ] {
             let scalar = UnicodeScalar(UInt32(value))!
             let text = "a\(String(scalar))b\nc"
@@ -19,6 +19,16 @@ struct TerminalTextTests {
         }
         #expect(TerminalText.escaped("a\nb") == "a\\u{A}b")
         #expect(TerminalText.escapedLines("é 日本 👩‍👧") == "é 日本 👩‍👧")
+    }
+
+    @Test("The short cut for Latin letters agrees with Unicode's categories")
+    func latin() {
+        for value in UInt32(0xA0)..<0x0370 {
+            let scalar = Unicode.Scalar(value)!
+            let isFormat = scalar.properties.generalCategory == .format
+            #expect(HiddenCharacter.contains(scalar) == isFormat)
+            #expect(scalar.properties.generalCategory != .unassigned)
+        }
     }
 
     @Test("JSON means what it did")
