@@ -37,8 +37,10 @@ extension PlanSummary.Notice {
                         + "\(Words.tickets(header.blindAssignments)) that an agent will get: "
                         + "assigning a ticket ends that", samples: []))
         }
+        if let notice = movedOn(header) { notices.append(notice) }
         if let notice = reopened(groups) { notices.append(notice) }
         if let notice = foreign(groups) { notices.append(notice) }
+        if let notice = final(groups, header) { notices.append(notice) }
         if let notice = oneAgent(groups) { notices.append(notice) }
         if let notice = unassigned(groups) { notices.append(notice) }
         if header.undiffed > 0 {

@@ -5,7 +5,8 @@ struct CommandSpecification: Sendable {
     let summary: String
     /// What the help says under the usage line; lines of at most 80 characters.
     let details: String
-    /// The operands, such as `FILE`; one in brackets can be left out.
+    /// The operands, such as `FILE`; one in brackets can be left out, and a last one with dots can come more
+    /// than once.
     let operands: [String]
     let options: [OptionID]
     /// Options that mean something else here than elsewhere.

@@ -41,6 +41,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case dropWhere = "drop-where"
     case dropFile = "drop-file"
     case keepWhere = "keep-where"
+    // The undo.
+    case dryRun = "dry-run"
     // The run.
     case runDirectory = "run-dir"
     case runsDirectory = "runs-dir"

@@ -32,7 +32,8 @@ struct ParsedArguments: Sendable {
                 "an operand is empty; see `mava-bulk help \(command.name)`")
         }
         let required = command.operands.filter { !$0.hasPrefix("[") }
-        guard (required.count...command.operands.count).contains(operands.count) else {
+        let most = command.operands.last?.hasSuffix("...") == true ? .max : command.operands.count
+        guard (required.count...most).contains(operands.count) else {
             let wanted =
                 command.operands.isEmpty ? "no operand" : command.operands.joined(separator: " ")
             throw CommandFailure.usage(
