@@ -34,6 +34,7 @@ struct UndoAccount {
     ///   - runs: The runs, the newest first.
     ///   - refusals: How many rows cannot be undone, by their reasons.
     ///   - isWhole: Whether all rows and fields of the runs are undone.
+    /// - Returns: The notes, the most serious first.
     func notes(
         _ runs: [PastRun], _ refusals: [UndoRefusal.Kind: Int], isWhole: Bool
     ) -> [String] {

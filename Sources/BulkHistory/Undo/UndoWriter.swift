@@ -25,6 +25,7 @@ struct UndoWriter: ~Copyable {
     ///   - ticket: The ticket's id.
     ///   - row: The run's row.
     ///   - run: The run's name; `nil` when there is one run only.
+    /// - Throws: A `FileError` when the file cannot be written.
     mutating func write(
         _ changes: [FieldChange], refusal: UndoRefusal?, ticket: String, row: Int, run: String?
     ) throws(FileError) {

@@ -17,11 +17,12 @@ extension PlanSummary {
 
         /// Finds out why a change cannot be undone.
         ///
+        /// The result is `nil` if it can be undone, as far as is known.
+        ///
         /// - Parameters:
         ///   - field: The field.
         ///   - before: What the change replaces; `nil` if the ticket was not read.
         ///   - isAgentGone: Whether an agent with this id is known not to be listed.
-        /// - Returns: The reason; `nil` if it can be undone, as far as is known.
         package init?(
             _ field: TicketField, _ before: FieldValue?, isAgentGone: (String) -> Bool
         ) {

@@ -54,6 +54,7 @@ package final class CurrentTickets {
     /// - Parameters:
     ///   - agents: Whether agents are to be read.
     ///   - categories: Whether categories are to be read.
+    /// - Returns: Their names; none of a kind that is not to be read.
     /// - Throws: What the listing throws.
     package func names(agents: Bool, categories: Bool) async throws -> NameDirectory {
         NameDirectory(

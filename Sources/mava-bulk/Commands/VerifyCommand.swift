@@ -87,19 +87,24 @@ enum VerifyCommand {
         let others =
             result.causes.dropFirst(mostRows).reduce(0) { $0 + $1.rows } + result.rowsOfOtherCauses
         if others > 0 { lines.append("\(Words.rows(others)) for other causes") }
-        var left = mostRows
-        try result.forEach { check in
-            guard check.state != .holds, left > 0 else { return }
-            left -= 1
-            let what =
-                check.state == .moved ? result.words(check.moves) : words(check.state, 1)
-            lines.append("  row \(check.row)  \(check.ticketID)  \(what)")
-        }
-        let hidden = result.rows - (result.counts[.holds] ?? 0) - mostRows
-        if hidden > 0 {
-            lines.append("  and \(Words.rows(hidden)) more: --csv or --output FILE lists them")
+        let rows = result.rows - (result.counts[.holds] ?? 0)
+        if rows > 0 { lines += try self.lines(result) }
+        if rows > mostRows {
+            lines.append(
+                "  and \(Words.rows(rows - mostRows)) more: --csv or --output FILE lists them")
         }
         return lines.map { TerminalText.escaped($0) + "\n" }.joined()
+    }
+
+    /// The first rows that do not hold.
+    private static func lines(_ result: RunVerification) throws -> [String] {
+        var lines: [String] = []
+        try result.forEach { check in
+            guard check.state != .holds, lines.count < mostRows else { return }
+            let what = check.state == .moved ? result.words(check.moves) : words(check.state, 1)
+            lines.append("  row \(check.row)  \(check.ticketID)  \(what)")
+        }
+        return lines
     }
 
     private static func words(_ state: RowCheck.State, _ count: Int) -> String {
