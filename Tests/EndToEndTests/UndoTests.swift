@@ -141,7 +141,9 @@ struct UndoTests {
             #expect(moved.count == 40)
             let written = try rehearsal.state()
             let others = moved.map { id in
-                "\(id),\(written[id]![0] == "Open" ? "Pending" : "Open")\n"
+                // Neither what the run wrote nor what it replaced.
+                let known = [written[id]![0], original[id]![0]]
+                return "\(id),\(["Open", "Pending", "Waiting"].first { !known.contains($0) }!)\n"
             }
             try await rehearsal.apply("ticketId,status\n" + others.joined(), as: "others")
             let applied = try rehearsal.state()
@@ -184,10 +186,9 @@ struct UndoTests {
             let again = try await rehearsal.undo(["undo", "--yes", "--run-dir", "runs/redo"])
             #expect(again.status == 0, "\(again.errors)")
             #expect(try rehearsal.state() == applied)
-            let shown = try await rehearsal.program(["runs", "show", "first", "--runs-dir", "runs"])
+            let shown = try await rehearsal.shell("mava-bulk runs show first --runs-dir runs")
             #expect(shown.output.contains("undone by undo"), "\(shown.output)")
-            let follower = try await rehearsal.program(
-                ["runs", "show", "redo", "--runs-dir", "runs"])
+            let follower = try await rehearsal.shell("mava-bulk runs show redo --runs-dir runs")
             #expect(follower.output.contains("undoes undo"), "\(follower.output)")
         }
     }
@@ -362,8 +363,7 @@ struct UndoTests {
             #expect(refused["errorCode"] == "cannot_be_undone")
             #expect(refused["message"]?.contains("changed between the runs") == true)
             #expect(Set(report.compactMap { $0["run"] }) == ["one", "two", "three"])
-            let shown = try await rehearsal.program(
-                ["runs", "show", "undo", "--runs-dir", "runs"])
+            let shown = try await rehearsal.shell("mava-bulk runs show undo --runs-dir runs")
             #expect(shown.output.contains("undoes three, two, one"), "\(shown.output)")
             let rowsOfTwo = try await rehearsal.undo(["one", "two", "--rows", "1", "--dry-run"])
             #expect(rowsOfTwo.status == 6, "\(rowsOfTwo.errors)")
