@@ -7,7 +7,7 @@ extension BulkRun {
     /// one like any other: it can be resumed, and undone.
     ///
     ///     let last = try RunHistory().run("last")
-    ///     let result = try await run.undo([last]) { plan, _ in plan.isClean }
+    ///     let result = try await run.undo([last]) { plan in plan.isClean }
     ///
     /// - Parameters:
     ///   - runs: The runs; several are undone together, the newest first.

@@ -38,7 +38,8 @@ enum UndoCommand {
         try run.take(arguments, talk)
         do {
             if sendsNothing {
-                return try await plan(run, runs, selection, connection, arguments, talk)
+                return try await plan(
+                    run, runs, selection, expecting: expected, connection, arguments, talk)
             }
             let session = CommandSession(
                 talk, connection.mava, drain: run.execution.drain,
@@ -75,7 +76,7 @@ enum UndoCommand {
 
     /// Shows the plan, and saves it where that is asked for.
     private static func plan(
-        _ run: BulkRun, _ runs: [PastRun], _ selection: UndoSelection,
+        _ run: BulkRun, _ runs: [PastRun], _ selection: UndoSelection, expecting expected: String?,
         _ connection: CommandConnection, _ arguments: ParsedArguments, _ talk: Talk
     ) async throws -> ExitCode {
         var run = run
@@ -86,6 +87,10 @@ enum UndoCommand {
         defer { connection.warnOfLostLedger(talk) }
         let plan = try await session.watch(run) { run in try await run.planUndo(runs, selection) }
         session.prepared()
+        if let expected, !plan.header.isPlan(expected) {
+            throw CommandFailure(
+                .refused, "this is plan \(plan.header.id), and plan \(expected) was expected")
+        }
         try PlanPreview.print(plan, arguments, talk)
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
