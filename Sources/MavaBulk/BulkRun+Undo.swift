@@ -7,20 +7,20 @@ extension BulkRun {
     /// one like any other: it can be resumed, and undone.
     ///
     ///     let last = try RunHistory().run("last")
-    ///     let result = try await run.undo([last]) { plan in plan.isClean }
+    ///     let end = try await run.undo([last]) { plan in plan.isClean }
     ///
     /// - Parameters:
     ///   - runs: The runs; several are undone together, the newest first.
     ///   - selection: Which of their changes are undone.
     ///   - approve: Looks at the plan before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: A ``PlanError`` with the code `inputEmpty` when there is nothing to undo, and with `otherServer`
     ///   when the runs changed tickets of another API; a ``RunDirectoryError`` when a run is not at its end; and as
     ///   ``apply(_:approve:)-(_,(Plan)->Bool)``.
     public func undo(
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection(),
         approve: (Plan) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         let (run, input) = try prepared(runs, selection)
         return try await run.apply(input, approve: approve)
     }

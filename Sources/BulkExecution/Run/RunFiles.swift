@@ -1,10 +1,11 @@
-package import BulkSystem
+import BulkSystem
 
 /// The paths of a run's files, whether or not they exist.
 package struct RunFiles: Hashable, Sendable {
     /// The names of the files.
     package enum Name: String, CaseIterable, Sendable {
         case plan = "plan.jsonl"
+        case approvals = "approvals.jsonl"
         case journal = "journal.jsonl"
         case settings = "run.json"
         case summary = "summary.json"

@@ -52,6 +52,8 @@ public struct PlanSummary: Hashable, Sendable {
         public enum Kind: String, CaseIterable, Hashable, Sendable {
             /// No ticket has an id in Mava's form.
             case noObjectID = "no_object_id"
+            /// A decision about the plan that does not count, or a decline.
+            case approval
             /// A rule of the guards is exceeded with permission.
             case waived = "guard_waived"
             /// Tickets are assigned although the AI is handling them, which ends its handling.
@@ -131,6 +133,8 @@ public struct PlanSummary: Hashable, Sendable {
     public var notices: [Notice]
     /// Problems of the input by cause, most frequent first.
     public var problems: [Problem]
+    /// The approvals that the plan has; empty where they were not looked at.
+    public var approvals: [ApprovalRecord] = []
 
     /// Makes a summary; the groups may come in any order and number.
     package init(header: PlanHeader, groups all: [Group], ungrouped: Int, problems: [Problem]) {
@@ -158,6 +162,18 @@ public struct PlanSummary: Hashable, Sendable {
         for note in notes where !notices.contains(where: { $0.message == note }) {
             notices.append(Notice(kind: .note, count: 0, message: note, samples: []))
         }
+    }
+
+    /// Adds the plan's approvals, and notices about the decisions that are none or do not count.
+    ///
+    /// - Parameter tally: The decisions.
+    package mutating func add(_ tally: ApprovalTally) {
+        approvals = tally.approvals
+        let new = (tally.declines + tally.remarks).map {
+            Notice(kind: .approval, count: 0, message: $0, samples: [])
+        }
+        let place = notices.first?.kind == .noObjectID ? 1 : 0
+        notices.insert(contentsOf: new, at: place)
     }
 
     /// Orders larger groups first, and equally large ones the same way in every run.

@@ -43,6 +43,13 @@ enum OptionID: String, CaseIterable, Sendable {
     case keepWhere = "keep-where"
     // The undo.
     case dryRun = "dry-run"
+    // The approvals of a plan.
+    case note
+    case expires
+    case sign
+    case requireApprovals = "require-approvals"
+    case allowedSigners = "allowed-signers"
+    case appliedBy = "applied-by"
     // The run.
     case runDirectory = "run-dir"
     case runsDirectory = "runs-dir"

@@ -31,11 +31,11 @@ enum UndoCommand {
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
         run.planning.columns = ColumnChoices()
-        run.planning.take(connection.mava)
+        run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = history.directory
         run.label = try RunArguments.label(arguments)
-        try run.take(arguments, talk)
+        try run.configure(by: arguments, talk)
         do {
             if sendsNothing {
                 return try await plan(
@@ -45,14 +45,14 @@ enum UndoCommand {
                 talk, connection.mava, drain: run.execution.drain,
                 isUnattended: arguments.has(.yes))
             let given = arguments
-            let result = try await session.watch(run) { run in
+            let end = try await session.watch(run) { run in
                 try await run.undo(runs, selection) { plan in
                     session.prepared()
                     return try ApplyCommand.approves(
                         plan, nil, expecting: expected, given, talk)
                 }
             }
-            guard let result else {
+            guard case .ran(let result) = end else {
                 throw CommandFailure(.refused, "not approved: nothing was sent")
             }
             return try RunAccount.tell(result, connection, arguments, talk)
