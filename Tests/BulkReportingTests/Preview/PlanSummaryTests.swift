@@ -1,9 +1,7 @@
-import BulkPlan
 import BulkPlanning
 import BulkPlanningTestSupport
 import BulkSystem
 import BulkTestSupport
-import Foundation
 import MavaAPI
 import Testing
 
