@@ -31,12 +31,8 @@ final class InputFile {
         self.input = input
         firstPrint = Fingerprint(seed: seed)
         secondPrint = Fingerprint(seed: seed)
-        if let scratch = input.scratch {
-            size = Self.size(of: scratch)
-        } else {
-            size = input.bytes?.count ?? Self.size(ofPlainFile: input.path)
-            if size == nil { spool = try Self.unnamedFile() }
-        }
+        size = input.bytes?.count ?? input.rows?.size ?? Self.size(ofPlainFile: input.path)
+        if size == nil { spool = try Self.unnamedFile() }
     }
 
     deinit { if let spool { POSIXFileSystem().close(spool) } }
@@ -96,26 +92,9 @@ final class InputFile {
     }
 
     private func openSource() throws(ReadError) -> ByteSource {
+        if let rows = input.rows { return rows.source() }
         if let bytes = input.bytes { return ByteSource(bytes: bytes, name: input.path) }
-        if let scratch = input.scratch {
-            do throws(FileError) {
-                return try rewound(scratch.descriptor)
-            } catch {
-                throw ReadError(
-                    code: .cannotRead, message: error.description, inputName: input.path)
-            }
-        }
         return try ByteSource(path: input.path)
-    }
-
-    /// A file without a name from its start.
-    private func rewound(_ descriptor: Int32) throws(FileError) -> ByteSource {
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .last(.read, input.path) }
-        // What was kept is not compressed any more, whatever the input is called.
-        let isGzip = input.path.lowercased().hasSuffix(".gz")
-        return ByteSource(
-            fileDescriptor: descriptor,
-            name: isGzip ? String(input.path.dropLast(3)) : input.path)
     }
 
     /// Whether a line is a plan's row.
@@ -136,7 +115,14 @@ final class InputFile {
         if let spoolFailure { throw spoolFailure }
         var source: ByteSource
         if let spool {
-            source = try rewound(spool.descriptor)
+            guard lseek(spool.descriptor, 0, SEEK_SET) == 0 else {
+                throw FileError.last(.read, spool.path)
+            }
+            // What was kept is not compressed any more, whatever the pipe is called.
+            let isGzip = input.path.lowercased().hasSuffix(".gz")
+            source = ByteSource(
+                fileDescriptor: spool.descriptor,
+                name: isGzip ? String(input.path.dropLast(3)) : input.path)
         } else {
             source = try openSource()
             source.encoding = input.encoding
@@ -235,12 +221,6 @@ final class InputFile {
         } catch {
             spoolFailure = error
         }
-    }
-
-    private static func size(of file: ScratchFile) -> Int? {
-        var information = stat()
-        guard fstat(file.descriptor, &information) == 0 else { return nil }
-        return Int(information.st_size)
     }
 
     private static func size(ofPlainFile path: String) -> Int? {

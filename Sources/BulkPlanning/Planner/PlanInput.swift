@@ -1,5 +1,4 @@
 public import BulkRecords
-package import BulkSystem
 
 /// The rows to plan.
 public struct PlanInput: Hashable, Sendable {
@@ -13,8 +12,8 @@ public struct PlanInput: Hashable, Sendable {
     public var encoding: TextEncoding?
     /// The input itself, where it is in memory; the path is then only its name.
     var bytes: [UInt8]?
-    /// The file without a name that contains the input; the path is then only its name.
-    var scratch: ScratchFile?
+    /// The input itself, where the program made it; the path is then only its name.
+    var rows: GeneratedRows?
 
     /// Names the rows to plan.
     public init(path: String, format: RecordFormat? = nil, delimiter: UInt8? = nil) {
@@ -23,17 +22,13 @@ public struct PlanInput: Hashable, Sendable {
         self.delimiter = delimiter
     }
 
-    /// Takes rows that this program wrote to a file without a name.
+    /// Takes rows that the program made.
     ///
     /// - Parameters:
-    ///   - scratch: The rows, as a file of that format with a header would have them.
     ///   - name: What previews and reports call the input.
-    ///   - format: The format of the rows.
-    ///   - delimiter: The byte between two CSV fields; `nil` to find it from the header.
-    package init(
-        scratch: ScratchFile, name: String, format: RecordFormat, delimiter: UInt8? = nil
-    ) {
-        self.init(path: name, format: format, delimiter: delimiter)
-        self.scratch = scratch
+    ///   - rows: The rows.
+    package init(name: String, rows: GeneratedRows) {
+        self.init(path: name, format: .jsonLines)
+        self.rows = rows
     }
 }

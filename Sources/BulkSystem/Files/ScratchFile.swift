@@ -25,9 +25,6 @@ package final class ScratchFile: Sendable {
 
     deinit { fileSystem.close(file) }
 
-    /// The file's descriptor, open for reading and writing until this value is destroyed.
-    package var descriptor: Int32 { file.descriptor }
-
     /// How many bytes are left on the disk; `nil` if the system does not say.
     package var bytesLeft: Int? { fileSystem.bytesLeft(file) }
 
@@ -60,11 +57,4 @@ package final class ScratchFile: Sendable {
             throw FileError(operation: .read, path: file.path, errorNumber: EIO)
         }
     }
-}
-
-/// Two values are equal if they are the same file.
-extension ScratchFile: Hashable {
-    package static func == (left: ScratchFile, right: ScratchFile) -> Bool { left === right }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

@@ -103,6 +103,13 @@ enum OptionTable {
             "where the directories of runs are (else MAVA_BULK_RUNS, mava-bulk-runs)"),
         .init(.label, .value("TEXT"), "what the run is called, so that it is found by that"),
         .init(.all, .none, "list pruned runs, too"),
+        .init(
+            .outcome, .list("LIST"),
+            "only rows with these outcomes, of failed, unknown, conflict, held, invalid, unsent (failed,unknown)"
+        ),
+        .init(
+            .code, .list("LIST"), "only rows with these error codes, such as category_not_found"),
+        .init(.withRetries, .none, "each row as the newest run left it that tried it"),
         .init(.yes, .none, "do not ask"),
         .init(.quota, .value("N/TIME"), "requests per window (90/30s)"),
         .init(.quotaShare, .value("A/B"), "use only this share of the quota, such as 1/3"),

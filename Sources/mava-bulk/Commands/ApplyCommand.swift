@@ -42,7 +42,7 @@ enum ApplyCommand {
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 
-    private static func approves(
+    static func approves(
         _ plan: Plan, _ revalidation: PlanRevalidation?, expecting expected: String?,
         _ arguments: ParsedArguments, _ talk: Talk
     ) throws -> Bool {
