@@ -49,6 +49,7 @@ struct RetryWriter: ~Copyable {
     /// - Parameters:
     ///   - entry: The row's entry in a plan.
     ///   - isRetried: Whether it is tried again. Otherwise it keeps only what reports copy.
+    /// - Throws: A `FileError` when the file cannot be written.
     mutating func append(_ entry: PlanEntry, isRetried: Bool) throws(FileError) {
         // Blank lines are no rows. They keep the rows on the lines of the first input.
         while line < entry.line {

@@ -24,6 +24,7 @@ package struct RowNumbers: Hashable, Sendable {
     /// Whether the set contains a row.
     ///
     /// - Parameter row: The row's number; the first one is 1.
+    /// - Returns: Whether it does.
     package func contains(_ row: Int) -> Bool {
         let index = row - 1
         return index >= 0 && index < rows && words[index >> 6] >> UInt64(index & 63) & 1 == 1
