@@ -17,7 +17,6 @@ struct HouseTests {
         "BulkReporting": ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"],
         "BulkHistory": [
             "BulkExecution", "BulkPlan", "BulkPlanning", "BulkReporting", "BulkSystem", "CLibrary",
-            "MavaAPI",
         ],
         "MavaSandbox": ["CLibrary", "CPoll"],
         "MavaBulk": [
