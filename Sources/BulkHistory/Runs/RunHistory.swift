@@ -30,7 +30,8 @@ public struct RunHistory: Sendable {
     /// - Throws: A `FileError` when the directory cannot be read.
     public func runs() throws -> [PastRun] {
         var runs = try names().compactMap {
-            PastRun(readingFrom: FilePath.joining(directory, $0))
+            // Commands that name a run of the present directory are shorter without it.
+            PastRun(readingFrom: directory == "." ? $0 : FilePath.joining(directory, $0))
         }
         // Times of one form, so that they sort as texts; two runs of one second sort by their names.
         runs.sort { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }

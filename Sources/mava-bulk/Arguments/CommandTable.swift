@@ -1,4 +1,7 @@
 import BulkSystem
+import BulkPlan
+import BulkPlanning
+import MavaBulk
 
 /// The commands, in the order in which the help lists them.
 enum CommandTable {
@@ -271,6 +274,55 @@ enum CommandTable {
                 .init(.output, .value("FILE"), "save the plan to this file, and send nothing"),
             ],
             run: UndoCommand.run),
+        CommandSpecification(
+            name: "retry", summary: "try rows of a run again that failed or are unknown",
+            details: """
+                Plans the rows again from the run's own plan, with the numbers that they have in the first
+                input, shows that plan, asks, and sends it as `apply` does. Rows that shared a failed request
+                get requests of their own. A run that was retried already goes on from its newest retry. With
+                --output it only saves the plan. The run's settings are used where no option is given.
+                """,
+            examples: [
+                .init("rows that failed or are unknown", "mava-bulk retry last"),
+                .init(
+                    "rows that were held, now with permission",
+                    "mava-bulk retry last --outcome held --allow-ai-handoff --output again.jsonl"),
+            ],
+            operands: ["RUN"],
+            options: [
+                .outcome, .code, .snapshot, .lookups, .read, .noRead, .onDuplicate,
+                .allowAIHandoff, .unread, .maxChanges, .maxChangePercent, .guards, .waive,
+                .strict, .output, .force, .dryRun, .markdown, .yes, .expectPlan,
+                .runDirectory, .runsDirectory, .label, .json, .quota, .quotaShare, .giveUpAfter,
+            ] + execution + connection,
+            ownOptions: [
+                .init(.output, .value("FILE"), "save the plan to this file, and send nothing")
+            ],
+            run: RetryCommand.run),
+        CommandSpecification(
+            name: "report", summary: "render a run again from its directory",
+            details: """
+                Writes the report of a run to standard output or to a file. Nothing in the run's directory is
+                changed, and a run that still runs is rendered as far as it got. With --with-retries the
+                report is of all rows of the first input, each as the newest run left it that tried it.
+                """,
+            examples: [
+                .init(
+                    "a summary for a job's page",
+                    "mava-bulk report last --format markdown > summary.md"),
+                .init(
+                    "what is left to correct after all retries",
+                    "mava-bulk report last --with-retries --format failed > failed.csv"),
+            ],
+            operands: ["RUN"],
+            options: [.format, .withRetries, .output, .force, .runsDirectory, .color],
+            ownOptions: [
+                .init(
+                    .format, .choice(ReportFormat.allCases.map(\.rawValue)),
+                    "how it is rendered (csv)"),
+                .init(.output, .value("FILE"), "write to this file"),
+            ],
+            run: ReportCommand.run),
         CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """

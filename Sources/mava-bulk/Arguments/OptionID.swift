@@ -73,6 +73,9 @@ enum OptionID: String, CaseIterable, Sendable {
     case canary
     // The history.
     case all
+    case outcome
+    case code
+    case withRetries = "with-retries"
     // The export.
     case assignee
     case category

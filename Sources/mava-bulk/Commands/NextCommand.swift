@@ -63,6 +63,28 @@ enum NextCommand {
         "mava-bulk resume \(ShellWord.operand(directory))" + (isUnattended ? " --yes" : "")
     }
 
+    /// How rows of a run that failed, or whose effect is unknown, are tried again.
+    ///
+    /// - Parameter directory: The run's directory.
+    /// - Returns: The command.
+    static func retry(_ directory: String) -> String {
+        "mava-bulk retry \(ShellWord.operand(directory))"
+    }
+
+    /// What can be done about a run, or a run with its retries.
+    ///
+    /// - Parameters:
+    ///   - chain: The runs.
+    ///   - counts: How their rows ended.
+    /// - Returns: The commands.
+    static func after(_ chain: RunChain, _ counts: OutcomeCounts) -> [String] {
+        switch chain.newest.state {
+        case .resumable: [resume(chain.newest.path, isUnattended: false)]
+        case .finished where counts[.failed] + counts[.unknown] > 0: [retry(chain.newest.path)]
+        case .running, .finished, .pruned, .unreadable: []
+        }
+    }
+
     /// A command line as it was given, with `--yes`.
     ///
     /// - Parameter arguments: The command line.
