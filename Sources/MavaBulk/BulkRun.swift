@@ -75,6 +75,7 @@ public struct BulkRun: Sendable {
         defer { observer.finished() }
         let draft = try draft()
         var options = planning
+        options.guards = try guards()
         options.output = draft.path
         let observer = observer
         let planner = Planner(options: options, client: connection.reader) {
@@ -88,11 +89,12 @@ public struct BulkRun: Sendable {
         var waivers: [PlanHeader.Waiver] = []
         if plan.header.source == .snapshot {
             // A ticket that differs from the snapshot may be one that guards keep.
-            let revalidator = revalidator(guards: planning.guards)
+            let revalidator = revalidator(guards: options.guards)
             revalidation = try await self.revalidation(of: file, journal: nil, revalidator)
             waivers = revalidation?.waivers ?? []
             plan.summary.add(waivers: waivers, notes: [])
         }
+        addRecentRuns(to: &plan.summary, file)
         guard try await approve(plan, revalidation) else { return nil }
         let directory = try begin(file, draft, waivers)
         return try await carryOut(
@@ -114,6 +116,7 @@ public struct BulkRun: Sendable {
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunResult? {
         defer { observer.finished() }
+        let guards = try guards()
         let draft = try draft()
         // From here on the copy stays open: what was approved is what is sent.
         let file = try PlanFile(
@@ -123,10 +126,10 @@ public struct BulkRun: Sendable {
         var waivers: [PlanHeader.Waiver]
         do {
             try SavedPlan.check(file.header, path: path, for: connection)
-            waivers = try planning.guards.check(
+            waivers = try guards.check(
                 counts: file.header.counts, requests: file.header.requests,
                 ticketsRead: file.header.ticketsRead, source: file.header.source)
-            let revalidator = revalidator(guards: planning.guards)
+            let revalidator = revalidator(guards: guards)
             if isToBeRevalidated(file.header) {
                 let compared: PlanRevalidation
                 (summary, compared) = try await revalidator.summarizeAndRevalidate(file)
@@ -136,12 +139,16 @@ public struct BulkRun: Sendable {
                 (summary, revalidation) = (try PlanSummary(reading: PlanReader(file)), nil)
                 waivers += try await revalidator.checkUnread(file)
             }
-            summary.add(waivers: waivers, notes: planning.guards.unusedWaivers(waivers))
+            summary.add(
+                waivers: waivers,
+                notes: guards.lastRunsNotes(requests: file.header.requests)
+                    + guards.unusedWaivers(waivers))
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
             throw error
         }
+        addRecentRuns(to: &summary, file)
         let plan = Plan(summary: summary, path: draft.path)
         guard try await approve(plan, revalidation) else { return nil }
         let directory = try begin(file, draft, waivers)

@@ -88,19 +88,25 @@ public struct RunHistory: Sendable {
         return fitting[0]
     }
 
-    /// The names in the directory.
-    private func names() throws(FileError) -> [String] {
-        guard let stream = opendir(directory) else {
-            if errno == ENOENT { return [] }
-            throw .last(.open, directory)
+    /// The names in the directory, except hidden ones.
+    func names() throws(FileError) -> [String] {
+        do throws(FileError) {
+            return try Self.entries(of: directory).filter { !$0.hasPrefix(".") }
+        } catch  where error.errorNumber == ENOENT {
+            return []
         }
+    }
+
+    /// The names in a directory, except those of itself and of the one above it.
+    static func entries(of directory: String) throws(FileError) -> [String] {
+        guard let stream = opendir(directory) else { throw .last(.open, directory) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if name != ".", name != ".." { names.append(name) }
         }
         return names
     }

@@ -58,6 +58,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case canary
     // The history.
     case all
+    case keepLast = "keep-last"
+    case keepWithin = "keep-within"
     // The export.
     case assignee
     case category

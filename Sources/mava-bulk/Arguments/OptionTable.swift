@@ -103,6 +103,8 @@ enum OptionTable {
             "where the directories of runs are (else MAVA_BULK_RUNS, mava-bulk-runs)"),
         .init(.label, .value("TEXT"), "what the run is called, so that it is found by that"),
         .init(.all, .none, "list pruned runs, too"),
+        .init(.keepLast, .value("N"), "keep the N newest runs"),
+        .init(.keepWithin, .value("TIME"), "keep runs that ended in this time, such as 90d"),
         .init(.yes, .none, "do not ask"),
         .init(.quota, .value("N/TIME"), "requests per window (90/30s)"),
         .init(.quotaShare, .value("A/B"), "use only this share of the quota, such as 1/3"),
