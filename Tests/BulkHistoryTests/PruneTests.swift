@@ -85,6 +85,15 @@ struct PruneTests {
         #expect(try shelf.history.run("a").prunedAt == "2026-11-27T12:00:00Z")
     }
 
+    @Test(
+        "files beside a tombstone that pruning did not write stay",
+        arguments: ["", "{}", "{\"prunedAt\":1}"])
+    func foreignTombstone(text: String) throws {
+        try shelf.temporary.write(text, to: "a/tombstone.json")
+        #expect(try plan(0).removed.map(\.run.name) == ["d", "c", "b"])
+        #expect(try shelf.temporary.names("a").contains("plan.jsonl"))
+    }
+
     @Test("other files in a run's directory stay and are named")
     func otherFiles() throws {
         try shelf.temporary.write("mine", to: "a/notes.txt")

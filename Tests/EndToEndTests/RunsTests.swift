@@ -248,7 +248,7 @@ struct RunsTests {
             let notices = try #require(preview["secondLook"] as? [[String: Any]])
             let notice = try #require(notices.first { $0["kind"] as? String == "recent_run" })
             #expect(notice["count"] as? Int == 2)
-            #expect(notice["samples"] as? [String] == Array(Self.tickets.prefix(2)))
+            #expect(notice["tickets"] as? [String] == Array(Self.tickets.prefix(2)))
             let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
             #expect(shown.output.contains(said))
             let applied = try await rehearsal.program(

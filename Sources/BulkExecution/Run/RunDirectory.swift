@@ -197,7 +197,7 @@ package final class RunDirectory: Sendable {
     /// Refuses a directory that contains no run, or one that was pruned.
     package static func requireRun(_ path: String) throws(RunDirectoryError) {
         let files = RunFiles(path)
-        if FilePath.isTaken(files[.tombstone]) {
+        if FilePath.isOwnRegularFile(files[.tombstone]) {
             let time = files.prunedAt.map { " on \($0)" } ?? ""
             throw RunDirectoryError(
                 code: .pruned, path: path,

@@ -1,4 +1,4 @@
-package import BulkSystem
+import BulkSystem
 
 /// The paths of a run's files, whether or not they exist.
 package struct RunFiles: Hashable, Sendable {

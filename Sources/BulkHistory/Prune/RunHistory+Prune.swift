@@ -29,7 +29,10 @@ extension RunHistory {
         var unfinished: Set<String> = []
         for run in runs {
             notOurs[run.name] = Self.reasonNotToTouch(run.path)
-            if run.state == .pruned, !Self.knownFiles(of: run).isEmpty {
+            // Files beside a tombstone that pruning did not write are not known to be worthless.
+            if run.state == .pruned, run.problem == nil, run.prunedAt != nil,
+                !Self.knownFiles(of: run).isEmpty
+            {
                 unfinished.insert(run.name)
             }
         }
