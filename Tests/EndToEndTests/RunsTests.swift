@@ -204,6 +204,33 @@ struct RunsTests {
         }
     }
 
+    @Test("runs prune asks on a terminal, and a no removes nothing")
+    func pruneQuestion() async throws {
+        try await Rehearsal.run { rehearsal in
+            for priority in [1, 2] { try await apply(rehearsal, 1, priority: priority) }
+            let prune = ["runs", "prune", "--keep-last", "1"]
+            let no = try await PseudoTerminal.run(
+                prune,
+                [
+                    .wait("Remove the files of 1 run? They cannot be brought back. [y/N] "),
+                    .keys("n\n"),
+                ],
+                in: rehearsal)
+            #expect(no.status == 7)
+            #expect(no.output.contains("nothing was removed"))
+            #expect(try await runs(rehearsal).count == 2)
+            let interrupted = try await PseudoTerminal.run(
+                prune, [.wait("[y/N] "), .keys("\u{3}")], in: rehearsal)
+            #expect(interrupted.status == 130, "\(interrupted.output)")
+            #expect(try await runs(rehearsal).count == 2)
+            let yes = try await PseudoTerminal.run(
+                prune, [.wait("[y/N] "), .keys("y\n")], in: rehearsal)
+            #expect(yes.status == 0, "\(yes.output)")
+            #expect(yes.output.contains("1 run pruned, "))
+            #expect(try await runs(rehearsal).count == 1)
+        }
+    }
+
     @Test("a run that can be resumed is never pruned")
     func resumable() async throws {
         try await Rehearsal.run(faults: "latency=20ms") { rehearsal in

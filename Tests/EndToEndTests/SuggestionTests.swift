@@ -159,7 +159,7 @@ struct SuggestionTests {
         try await Rehearsal.run { rehearsal in
             let resumed = try await rehearsal.program(["resume", "no-such-run"])
             #expect(resumed.status == 2)
-            #expect(resumed.errors.contains("this is not a run"), "\(resumed.errors)")
+            #expect(resumed.errors.contains("there is no run"), "\(resumed.errors)")
             let applied = try await rehearsal.program(["apply", "no-such-file.csv"])
             #expect(applied.status == 6)
             #expect(applied.errors.contains("No such file"), "\(applied.errors)")

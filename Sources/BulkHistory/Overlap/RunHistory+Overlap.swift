@@ -65,7 +65,7 @@ extension RunHistory {
             case .pruned: continue
             }
         }
-        return recent.sorted { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+        return Self.newestFirst(recent)
     }
 
     private static func compare(

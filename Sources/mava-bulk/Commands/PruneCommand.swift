@@ -29,10 +29,12 @@ enum PruneCommand {
                 || talk.asks("Remove the files of \(runs)? They cannot be brought back.")
         else { throw CommandFailure(.refused, "nothing was removed") }
         let results = try history.prune(plan, now: now)
+        // What was done is said even where standard output fails.
+        let code = tell(results, talk)
         if isJSON {
             try talk.data(plan.json(directory: history.directory, results: results), as: .json)
         }
-        return tell(results, talk)
+        return code
     }
 
     private static func rule(_ arguments: ParsedArguments) throws -> PruneRule {
