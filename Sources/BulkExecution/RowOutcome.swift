@@ -1,4 +1,11 @@
 public import BulkPlan
+import MavaAPI
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// The closed list of reasons why a request did not succeed, as reports write them.
 public enum FailureCode: String, CaseIterable, Hashable, Sendable {
@@ -44,18 +51,25 @@ public struct RowOutcome: Hashable, Sendable {
     public var failure: FailureCode?
     /// A message about what happened; `nil` when there is nothing to report.
     public var message: String?
-    /// Milliseconds from the first request to the last answer; `nil` when nothing was sent.
-    public var durationMilliseconds: Int?
-    /// When the row ended, in milliseconds since 1970; `nil` when it never started.
-    public var finishedAtMilliseconds: Int64?
+    /// ``duration`` in milliseconds, as the journal holds it.
+    package var durationMilliseconds: Int?
+    /// ``finishedAt`` in milliseconds since 1970, as the journal holds it.
+    package var finishedAtMilliseconds: Int64?
     /// Why the plan's decision was changed before anything was sent for the row.
     ///
     /// For example, the ticket changed after the plan was approved. The value is `nil` when the plan's own
     /// issue, if any, still applies.
     public var issue: RowIssue?
 
+    /// From the first request to the last answer, to the millisecond; `nil` when nothing was sent.
+    public var duration: Duration? { durationMilliseconds.map { .milliseconds($0) } }
+    /// When the row ended, to the millisecond; `nil` when it never started.
+    public var finishedAt: Date? {
+        finishedAtMilliseconds.map { Date(millisecondsSince1970: $0) }
+    }
+
     /// Makes an outcome from its parts.
-    public init(
+    package init(
         row: Int, outcome: Outcome, attempts: Int = 0, httpStatus: Int? = nil,
         failure: FailureCode? = nil, message: String? = nil, durationMilliseconds: Int? = nil,
         finishedAtMilliseconds: Int64? = nil, issue: RowIssue? = nil

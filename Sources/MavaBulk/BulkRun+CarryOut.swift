@@ -7,12 +7,12 @@ extension BulkRun {
     ///   - plan: The plan.
     ///   - directory: The run's directory.
     ///   - revalidation: The decisions after the second reading; `nil` when the whole plan is still valid.
-    ///   - waivers: The waivers that the run needed, beside those in the plan's header.
+    ///   - grants: What the run needed to begin.
     /// - Returns: How the run ended.
     /// - Throws: A `FileError` or a ``ReportError`` when the run's files cannot be written.
     func carryOut(
         _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?,
-        waivers: [PlanHeader.Waiver]
+        grants: RunGrants
     ) async throws -> RunResult {
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
         let (sent, journal) = try await send(plan, in: directory, revalidation: revalidation)
@@ -22,7 +22,7 @@ extension BulkRun {
         let (index, interruption) = try await settled(sent.reason, plan, journal, in: directory)
         var summary = sent
         summary.reason = interruption ?? sent.reason
-        return try report(summary, plan, index, waivers, in: directory)
+        return try report(summary, plan, index, grants, in: directory)
     }
 
     /// Sends what is left of the plan.
@@ -69,7 +69,7 @@ extension BulkRun {
                 summary = await execute(
                     RevalidatedSource(plan, revalidation), journal, index, rest,
                     in: directory)
-                summary.take(first)
+                summary.merge(first)
             } else if let reason = control.reason {
                 summary.reason = reason
             }
@@ -208,7 +208,7 @@ extension BulkRun {
 
     private func report(
         _ summary: RunSummary, _ plan: PlanFile, _ journal: JournalIndex,
-        _ waivers: [PlanHeader.Waiver], in directory: RunDirectory
+        _ grants: RunGrants, in directory: RunDirectory
     ) throws -> RunResult {
         let header = plan.header
         var summary = summary
@@ -227,17 +227,16 @@ extension BulkRun {
         } else if summary.reason.isShortOfTime, counts[.unsent] == 0, counts[.unknown] == 0 {
             summary.reason = .finished
         }
-        let exitCode = summary.reason.exitCode(
-            hasTroubledRows: counts.hasTroubledRows, hasUnsentRows: counts[.unsent] > 0)
         let file = SummaryFile(
             header: header, counts: counts, run: summary, journal: journal,
-            reads: header.price.reads, waivers: waivers, exitCode: exitCode)
+            reads: header.price.reads, waivers: grants.waivers, approvals: grants.approvals,
+            exitCode: exitCode?(summary.reason, counts))
         let earlier = try file.unchangedText(at: directory.summary)
         if earlier == nil { try file.write(to: directory.summary) }
         return RunResult(
             directory: directory.path, report: directory.report,
             failedRows: directory.failed(format: header.input.format),
-            header: header, summary: summary, counts: counts, exitCode: exitCode,
+            approvals: grants.approvals, header: header, summary: summary, counts: counts,
             json: try earlier ?? file.text())
     }
 }
@@ -276,7 +275,7 @@ extension RowOutcome {
 
 extension RunSummary {
     /// Adds what an earlier part of the same run did.
-    fileprivate mutating func take(_ first: RunSummary) {
+    fileprivate mutating func merge(_ first: RunSummary) {
         requests += first.requests
         retries += first.retries
         done += first.done
@@ -284,7 +283,7 @@ extension RunSummary {
         updated += first.updated
         failed += first.failed
         unknown += first.unknown
-        startedAtMilliseconds = first.startedAtMilliseconds
-        durationMilliseconds += first.durationMilliseconds
+        startedAt = first.startedAt
+        duration += first.duration
     }
 }

@@ -4,10 +4,10 @@ internal import BulkSystem
 ///
 ///     let connection = try MavaConnection(key: key)
 ///     let run = BulkRun(connection)
-///     let result = try await run.apply(PlanInput(path: "handover.csv")) { plan in
+///     let end = try await run.apply(PlanInput(path: "handover.csv")) { plan in
 ///         plan.header.counts.invalid == 0
 ///     }
-///     print(result?.counts[.updated] ?? 0)
+///     if case .ran(let result) = end { print(result.counts[.updated]) }
 public struct BulkRun: Sendable {
     /// How plans are made; the run itself decides where a plan is saved.
     public var planning = PlanOptions()
@@ -22,6 +22,11 @@ public struct BulkRun: Sendable {
     public var label: String?
     /// What happens to rows whose tickets changed since their plan was saved, or their run interrupted.
     public var onConflict = ConflictPolicy.skip
+    /// The approvals that a saved plan needs; `nil` for none.
+    ///
+    /// They are checked before its tickets are read, and again after the last question. With a requirement, only
+    /// saved plans can be applied.
+    public var approvals: ApprovalRequirement?
     /// Whether to go on after a canary, whose tickets hold what was asked.
     public var goesOnAfterCanary: @Sendable (CanaryReport) async -> Bool = { $0.isGood }
     /// Where the connection came from, for the run's settings.
@@ -31,8 +36,12 @@ public struct BulkRun: Sendable {
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
 
+    /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
+    package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
     /// Counts what is read of the run's plan; `nil` for no count.
     package var planReads: PlanReads?
+    /// The time of day, in milliseconds since 1970.
+    package var timeOfDay: @Sendable () -> Int64 = { SystemTime.millisecondsSince1970() }
 
     let connection: MavaConnection
 
@@ -41,7 +50,7 @@ public struct BulkRun: Sendable {
     /// - Parameter connection: The connection to Mava.
     public init(_ connection: MavaConnection) {
         self.connection = connection
-        planning.take(connection)
+        planning.configure(for: connection)
     }
 
     /// Plans an input, asks for approval, carries the plan out and reports.
@@ -49,12 +58,12 @@ public struct BulkRun: Sendable {
     /// - Parameters:
     ///   - input: The rows.
     ///   - approve: Looks at the plan before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: What planning throws when there is no plan; a ``RunDirectoryError``; a `FileError` or a
     ///   ``ReportError`` when the run's files cannot be written.
     public func apply(
         _ input: PlanInput, approve: (Plan) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         try await apply(input) { plan, _ in try await approve(plan) }
     }
 
@@ -67,12 +76,19 @@ public struct BulkRun: Sendable {
     ///   - input: The rows.
     ///   - approve: Looks at the plan before anything is sent, and, when it was made from a snapshot, at the
     ///     part that is still valid (else `nil`); `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: As ``apply(_:approve:)-(_,(Plan)->Bool)``.
     public func apply(
         _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         defer { observer.finished() }
+        guard approvals == nil else {
+            throw ApprovalError(
+                code: .missing,
+                message:
+                    "only a saved plan can have approvals: save it, have it approved, then apply it"
+            )
+        }
         let draft = try draft()
         var options = planning
         options.guards = try guards()
@@ -95,10 +111,14 @@ public struct BulkRun: Sendable {
             plan.summary.add(waivers: waivers, notes: [])
         }
         addRecentRuns(to: &plan.summary, file)
-        guard try await approve(plan, revalidation) else { return nil }
-        let directory = try begin(file, draft, waivers)
-        return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+        guard try await approve(plan, revalidation) else {
+            return .declined(Plan(summary: plan.summary, path: nil))
+        }
+        let directory = try begin(file, draft, RunGrants(waivers: waivers))
+        return .ran(
+            try await carryOut(
+                file, in: directory, revalidation: revalidation,
+                grants: RunGrants(waivers: waivers)))
     }
 
     /// Reads the tickets of a saved plan again, asks for approval, carries it out and reports.
@@ -108,13 +128,13 @@ public struct BulkRun: Sendable {
     ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
     ///   - approve: Looks at the plan and at the part that is still valid (`nil` when its tickets are not to
     ///     be read), before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; `nil` when the plan was not approved, and nothing was sent then.
-    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; and as
-    ///   ``apply(_:approve:)``.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
+    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
+    ///   it lacks approvals that it needs; and as ``apply(_:approve:)``.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<Plan> {
         defer { observer.finished() }
         let guards = try guards()
         let draft = try draft()
@@ -126,6 +146,8 @@ public struct BulkRun: Sendable {
         var waivers: [PlanHeader.Waiver]
         do {
             try SavedPlan.check(file.header, path: path, for: connection)
+            // A plan without its approvals costs no request.
+            let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
             waivers = try guards.check(
                 counts: file.header.counts, requests: file.header.requests,
                 ticketsRead: file.header.ticketsRead, source: file.header.source)
@@ -143,6 +165,7 @@ public struct BulkRun: Sendable {
                 waivers: waivers,
                 notes: guards.lastRunsNotes(requests: file.header.requests)
                     + guards.unusedWaivers(waivers))
+            if let proof { summary.add(proof.tally) }
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
@@ -150,10 +173,16 @@ public struct BulkRun: Sendable {
         }
         addRecentRuns(to: &summary, file)
         let plan = Plan(summary: summary, path: draft.path)
-        guard try await approve(plan, revalidation) else { return nil }
-        let directory = try begin(file, draft, waivers)
-        return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+        guard try await approve(plan, revalidation) else {
+            return .declined(Plan(summary: plan.summary, path: nil))
+        }
+        // While the person was asked, approvals may have expired, and somebody may have declined the plan.
+        let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
+        let grants = RunGrants(waivers: waivers, approvals: proof?.tally.approvals ?? [])
+        let directory = try begin(file, draft, grants, approvals: proof?.bytes)
+        return .ran(
+            try await carryOut(
+                file, in: directory, revalidation: revalidation, grants: grants))
     }
 
     /// Resumes a run that was interrupted, killed, or stopped early.
@@ -167,9 +196,9 @@ public struct BulkRun: Sendable {
     ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
-        let (directory, file, revalidation, _, waivers) = try await prepareToResume(path)
+        let (directory, file, revalidation, _, grants) = try await prepareToResume(path)
         return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+            file, in: directory, revalidation: revalidation, grants: grants)
     }
 
     /// Reads the tickets of an interrupted run again, asks for approval, and resumes it.
@@ -177,22 +206,23 @@ public struct BulkRun: Sendable {
     /// - Parameters:
     ///   - path: The run's directory.
     ///   - approve: Looks at what is left before anything is sent; `false` leaves the run as it is.
-    /// - Returns: How it ended; `nil` when it was not approved, and nothing was sent then.
+    /// - Returns: How it ended.
     /// - Throws: As ``resume(_:)``.
     public func resume(
         _ path: String, approve: (ResumePreview) async throws -> Bool
-    ) async throws -> RunResult? {
+    ) async throws -> RunEnd<ResumePreview> {
         defer { observer.finished() }
-        let (directory, file, revalidation, journal, waivers) = try await prepareToResume(path)
+        let (directory, file, revalidation, journal, grants) = try await prepareToResume(path)
         let (done, changed) = try progress(of: file, revalidation, journal)
         let preview = ResumePreview(
             header: file.header, done: done,
             toSend: revalidation?.requests ?? file.header.requests - done,
             changed: changed, hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal))
-        guard try await approve(preview) else { return nil }
-        return try await carryOut(
-            file, in: directory, revalidation: revalidation, waivers: waivers)
+        guard try await approve(preview) else { return .declined(preview) }
+        return .ran(
+            try await carryOut(
+                file, in: directory, revalidation: revalidation, grants: grants))
     }
 
     /// How many of a run's requests have their outcome, and how many are not sent because their tickets changed.
@@ -219,7 +249,7 @@ public struct BulkRun: Sendable {
     private func prepareToResume(
         _ path: String
     ) async throws -> (
-        RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?, [PlanHeader.Waiver]
+        RunDirectory, PlanFile, PlanRevalidation?, JournalIndex?, RunGrants
     ) {
         let directory = try RunDirectory.open(path)
         let file = try PlanFile(path: directory.plan, isOurs: true, reads: planReads)
@@ -235,10 +265,12 @@ public struct BulkRun: Sendable {
         }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
-        // The guards were checked when the run began.
+        // The guards and the approvals were checked when the run began.
         let revalidator = revalidator(guards: PlanGuards())
         let revalidation = try await revalidation(of: file, journal: journal, revalidator)
-        return (directory, file, revalidation, journal, settings?.waivers ?? [])
+        let grants = RunGrants(
+            waivers: settings?.waivers ?? [], approvals: settings?.approvals ?? [])
+        return (directory, file, revalidation, journal, grants)
     }
 
     /// A place for the plan until it is approved; a directory that cannot be the run's is refused before
@@ -250,7 +282,7 @@ public struct BulkRun: Sendable {
 
     /// Makes the run's directory and puts the plan into it.
     private func begin(
-        _ plan: PlanFile, _ draft: DraftPlan, _ waivers: [PlanHeader.Waiver]
+        _ plan: PlanFile, _ draft: DraftPlan, _ grants: RunGrants, approvals: [UInt8]? = nil
     ) throws -> RunDirectory {
         let id = plan.header.id
         guard try plan.isUnchanged() else {
@@ -265,8 +297,16 @@ public struct BulkRun: Sendable {
             at: directory, in: runsDirectory, planID: id,
             startedAt: SystemTime.millisecondsSince1970())
         var settings = RunSettings(self, plan.header)
-        if !waivers.isEmpty { settings.waivers = waivers }
+        if !grants.waivers.isEmpty { settings.waivers = grants.waivers }
+        if !grants.approvals.isEmpty { settings.approvals = grants.approvals }
         try settings.write(to: directory.settings)
+        if let approvals {
+            var buffer = OutputBuffer(capacity: approvals.count)
+            approvals.withUnsafeBytes { buffer.append($0) }
+            var copy = try AtomicFile(directory.approvals, followsLink: false)
+            try copy.write(&buffer)
+            try copy.commit()
+        }
         try draft.move(to: directory.plan)
         // A resume reads the plan by its path, so the file there has to be the one that was approved.
         guard plan.isAt(directory.plan) else {

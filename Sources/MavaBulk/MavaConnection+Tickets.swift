@@ -70,7 +70,7 @@ package final class ExportFile: TicketExport.Sink {
 
     package init(_ path: String) throws(FileError) { file = try AtomicFile(path) }
 
-    package func take(_ writer: inout ExportWriter) throws -> Bool {
+    package func consume(_ writer: inout ExportWriter) throws -> Bool {
         writer.drain { buffer.append($0) }
         try file.write(&buffer)
         return true

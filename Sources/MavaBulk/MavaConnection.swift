@@ -14,9 +14,9 @@ public struct MavaConnection: Sendable {
     private let paced: PacedTransport<ContinuousClock>
     private let openingProblem: String?
 
-    /// What the reads wait for, and for how many seconds yet where that is known; `nil` while they do not.
-    public var readWait: (reason: WaitReason, seconds: Double?)? {
-        paced.wait.map { ($0.reason, $0.seconds) } ?? gate.wait
+    /// What the reads wait for, and the remaining time where it is known; `nil` while they do not wait.
+    public var readWait: (reason: WaitReason, remaining: Duration?)? {
+        paced.wait.map { ($0.reason, $0.remaining) } ?? gate.wait
     }
 
     /// Sets the handler for messages about the shared quota, such as that its ledger was deleted.
@@ -77,9 +77,9 @@ extension PlanOptions {
     /// Takes the quota and the address from a connection, so that the plan is priced and marked by them.
     ///
     /// - Parameter connection: The connection that will carry out the plan.
-    public mutating func take(_ connection: MavaConnection) {
+    public mutating func configure(for connection: MavaConnection) {
         quotaLimit = connection.quota.share
-        quotaSeconds = max(1, Int(connection.quota.window.components.seconds))
+        quotaWindow = connection.quota.window
         baseURL = connection.baseURL
     }
 }

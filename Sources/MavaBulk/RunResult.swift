@@ -8,14 +8,19 @@ public struct RunResult: Sendable {
     ///
     /// It is written only where there are any (``counts``).
     public var failedRows: String
+    /// The approvals with which the run began; empty where none were asked for.
+    public var approvals: [ApprovalRecord]
     /// The plan's header.
     public var header: PlanHeader
     /// What this part of the run did.
     public var summary: RunSummary
     /// How many rows of the input ended in each outcome.
     public var counts: OutcomeCounts
-    /// The exit code that the program ends with.
-    public var exitCode: Int32
     /// The text of summary.json.
     public var json: String
+
+    /// Whether every row was updated, was already right or was excluded.
+    public var isSuccess: Bool {
+        summary.reason.isFinished && !counts.hasTroubledRows && counts[.unsent] == 0
+    }
 }

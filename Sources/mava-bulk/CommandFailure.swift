@@ -33,6 +33,7 @@ struct CommandFailure: Error {
             self.init(.usage, "\(error)")
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
+        case let error as ApprovalError: self.init(error)
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
@@ -55,6 +56,14 @@ struct CommandFailure: Error {
         let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
         self.init(.usage, "--\(option.rawValue): \(lines[0])")
         details = lines.dropFirst().map(String.init)
+    }
+
+    private init(_ error: ApprovalError) {
+        switch error.code {
+        case .missing, .declined: self.init(.refused, "\(error)")
+        case .fileUnusable, .signersUnusable: self.init(.unusableInput, "\(error)")
+        case .programMissing, .programFailed: self.init(.usage, "\(error)")
+        }
     }
 
     private init(_ error: ClientError) {

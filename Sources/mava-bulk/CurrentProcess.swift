@@ -18,21 +18,17 @@ enum CurrentProcess {
     /// The environment's variables.
     static let environment = ProcessInfo.processInfo.environment
     /// The present, in seconds since 1970.
-    static var secondsSince1970: Int { Int(Date().timeIntervalSince1970) }
+    static var now: Date {
+        Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    }
 
     /// Where files go that are not needed afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
 
     /// Who started the process, where, and how.
     static var starter: RunStarter {
-        let host = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name in
-            name.initialize(repeating: 0)
-            guard gethostname(name.baseAddress!, 255) == 0 else { return "" }
-            return String(cString: name.baseAddress!)
-        }
-        let user = ProcessInfo.processInfo.userName
-        return RunStarter(
-            user: user.isEmpty ? nil : user, host: host.isEmpty ? nil : host,
+        RunStarter(
+            user: ProcessOwner.login, host: ProcessOwner.host,
             command: ["mava-bulk"] + CommandLine.arguments.dropFirst(), job: job(environment))
     }
 

@@ -1,3 +1,5 @@
+import BulkExecution
+
 /// The codes with which the program ends, as docs/exit-codes.md lists them.
 enum ExitCode: Int32 {
     /// Every row is updated or was already right.
@@ -27,6 +29,26 @@ enum ExitCode: Int32 {
     case interrupted = 130
     /// Interrupted by SIGTERM; the journal is whole.
     case terminated = 143
+
+    /// The exit code of a run.
+    ///
+    /// A rejected key comes before an interruption, an interruption before an early end, and an early end before
+    /// rows that did not succeed.
+    ///
+    /// - Parameters:
+    ///   - reason: Why the run ended.
+    ///   - hasTroubledRows: Whether a row failed, conflicted, was held, invalid or unknown.
+    init(_ reason: StopReason, hasTroubledRows: Bool) {
+        self =
+            switch reason {
+            case .keyRejected: .key
+            case .interrupted(let signal): ExitCode(signal: signal)
+            case .untrustedServer, .transportUnavailable, .localShortage, .outage,
+                .tooManyFailures, .deadline, .canary, .journalFailure, .planUnreadable:
+                .stoppedEarly
+            case .finished: hasTroubledRows ? .someRowsFailed : .success
+            }
+    }
 
     /// The exit code of a program that was ended by one of the signals it waits for.
     init(signal number: Int32) { self = ExitCode(rawValue: 128 + number) ?? .terminated }

@@ -1,5 +1,6 @@
 import BulkSystem
 import Dispatch
+import MavaAPI
 import Synchronization
 
 import CLibrary
@@ -8,6 +9,7 @@ import CLibrary
 @main
 enum MavaBulkCommand {
     static func main() {
+        SettingName.useNames { $0.options }
         CurrentProcess.holdStandardStreams()
         CurrentProcess.forgetKeyLog()
         CurrentProcess.ignoreSignalsOfWrites()

@@ -5,6 +5,12 @@ import Testing
 
 @testable import BulkTickets
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 @Suite("Pages of the listing are read whole or not at all")
 struct ListedTicketTests {
     private func page(_ text: String, skip: Int = 0) throws -> ListedTicketPage {
@@ -40,6 +46,8 @@ struct ListedTicketTests {
         #expect(ticket.subject == "a \"b\" é")
         #expect(ticket.createdMicroseconds == 1_717_509_130_000_000)
         #expect(ticket.updatedMicroseconds == 1_717_595_530_500_000)
+        #expect(ticket.created == Date(secondsSince1970: 1_717_509_130))
+        #expect(ticket.updated == Date(millisecondsSince1970: 1_717_595_530_500))
     }
 
     @Test(
@@ -108,12 +116,12 @@ struct ListedTicketTests {
         #expect(matches { $0.satisfactions = [4] } && !matches { $0.satisfactions = [0] })
         #expect(!matches { $0.origins = ["web"] })
         #expect(!matches { $0.categories = ["c2"] })
-        let created: Int64 = 1_717_509_130_000_000
-        #expect(matches { $0.createdFrom = created } && !matches { $0.createdFrom = created + 1 })
-        #expect(
-            !matches { $0.createdBefore = created } && matches { $0.createdBefore = created + 1 })
-        #expect(matches { $0.unchangedSince = 1_717_595_530_500_000 })
-        #expect(!matches { $0.unchangedSince = 1_717_595_530_499_999 })
+        let created = Date(secondsSince1970: 1_717_509_130)
+        let later = created + 0.000_001
+        #expect(matches { $0.createdFrom = created } && !matches { $0.createdFrom = later })
+        #expect(!matches { $0.createdBefore = created } && matches { $0.createdBefore = later })
+        #expect(matches { $0.unchangedSince = Date(microsecondsSince1970: 1_717_595_530_500_000) })
+        #expect(!matches { $0.unchangedSince = Date(microsecondsSince1970: 1_717_595_530_499_999) })
         #expect(!matches { $0.ids = [] })
         #expect(!matches { $0.condition = { $0.subject == nil } })
         var filter = TicketFilter()
@@ -132,17 +140,16 @@ struct ListedTicketTests {
 
     @Test("Moments are ages or ISO 8601")
     func moments() {
-        let now: Int64 = 1_700_000_000
-        #expect(WrittenMoment.microseconds("2d", now: now) == (now - 172_800) * 1_000_000)
-        #expect(WrittenMoment.microseconds("2026-03-01", now: now) == 1_772_323_200_000_000)
-        #expect(
-            WrittenMoment.microseconds("2026-03-01T02:00:00+02:00", now: now)
-                == 1_772_323_200_000_000)
+        let now = Date(secondsSince1970: 1_700_000_000)
+        let march = Date(secondsSince1970: 1_772_323_200)
+        #expect(WrittenMoment.date("2d", now: now) == now - 172_800)
+        #expect(WrittenMoment.date("2026-03-01", now: now) == march)
+        #expect(WrittenMoment.date("2026-03-01T02:00:00+02:00", now: now) == march)
         for text in ["", "d", "2x", "-1d", "2026-02-30", "tomorrow", "99999999999999999999d"] {
-            #expect(WrittenMoment.microseconds(text, now: now) == nil, "\(text)")
+            #expect(WrittenMoment.date(text, now: now) == nil, "\(text)")
         }
-        #expect(WrittenMoment.age("90m") == 5400)
-        #expect(WrittenMoment.age("2w") == 1_209_600)
+        #expect(WrittenMoment.age("90m") == .seconds(5400))
+        #expect(WrittenMoment.age("2w") == .seconds(1_209_600))
         #expect(WrittenMoment.age("2026-03-01") == nil)
     }
 
@@ -198,7 +205,9 @@ struct ListedTicketTests {
                 Agent(id: "a1", email: "ada@acme.com", username: "Ada \"x\"\n"), Agent(id: "a2"),
             ], categories: [MavaAPI.Category(id: "c1", name: "Billing, and more")])
         let path = directory.file("lookups.json")
-        try lookups.write(to: path, createdAt: 1_700_000_000, baseURL: "https://app.mava.app")
+        try lookups.write(
+            to: path, createdAt: Date(secondsSince1970: 1_700_000_000),
+            baseURL: "https://app.mava.app")
         let again = try Lookups(path: path)
         #expect(again.agents == lookups.agents)
         #expect(again.categories == lookups.categories)

@@ -87,7 +87,7 @@ struct ListingSweepTests {
         static let start: Int64 = 1_750_000_000
 
         func page(_ query: TicketQuery) async throws -> ListedTicketPage {
-            let range = Int64(query.start)..<Int64(query.end)
+            let range = Int64(query.startSecond)..<Int64(query.endSecond)
             let numbers = (0..<900).filter { range.contains(Self.start + Int64($0) * 60) }
             let found = numbers.filter { $0 % 10 != 3 } + numbers.filter { $0 % 10 == 3 }
             let tickets = found.dropFirst(query.skip).prefix(query.limit).map { number in

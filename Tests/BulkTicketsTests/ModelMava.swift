@@ -73,7 +73,7 @@ final class ModelMava: TicketPageSource {
     func page(_ query: TicketQuery) async throws -> ListedTicketPage {
         state.withLock { state in
             state.pages += 1
-            let range = Int64(query.start) * 1_000_000..<Int64(query.end) * 1_000_000
+            let range = Int64(query.startSecond) * 1_000_000..<Int64(query.endSecond) * 1_000_000
             let found = sorted(
                 state.entries.filter {
                     range.contains($0.created)

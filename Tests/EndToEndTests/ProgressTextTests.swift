@@ -24,12 +24,12 @@ struct ProgressTextTests {
     func waiting() {
         #expect(ProgressText.line(nil, waiting: nil) == nil)
         #expect(
-            ProgressText.line(nil, waiting: (.paused, 33.2))
+            ProgressText.line(nil, waiting: (.paused, .milliseconds(33_200)))
                 == "waiting because Mava asked to (34 s)")
         #expect(
             ProgressText.line(.readingRows(7), waiting: (.quota, nil))
                 == "reading the rows: 7, waiting for the quota")
-        #expect(ProgressText.line(nil, waiting: (.answers, 1)) == nil)
+        #expect(ProgressText.line(nil, waiting: (.answers, .seconds(1))) == nil)
     }
 
     @Test("A run's line names the quota in force, not the one that was given")
@@ -39,9 +39,9 @@ struct ProgressTextTests {
         progress.done = 100
         progress.quota = .mava
         progress.quotaInForce = Quota("40/30s")
-        progress.secondsUntilSent = 600
+        progress.timeUntilSent = .seconds(600)
         progress.waiting = .quota
-        progress.waitSeconds = 12
+        progress.timeToWait = .seconds(12)
         #expect(
             ProgressText.line(progress)
                 == "100/900 done, 40 requests per 30 s, 10 min left, waiting for the quota (12 s)")

@@ -124,9 +124,8 @@ struct ApprovalTests {
                 file.write(Data([bytes[place]]))
                 file.closeFile()
             }
-            let ended = try #require(try await run.apply(input) { _ in true })
+            let ended = try #require(try await run.apply(input) { _ in true }.result)
             #expect(ended.summary.reason == .planUnreadable)
-            #expect(ended.exitCode == 5)
             let total = ended.header.requests
             #expect(ended.counts.rows == ended.header.counts.rows)
             #expect(ended.counts[.updated] > 0 && ended.counts[.updated] < total)
@@ -139,7 +138,7 @@ struct ApprovalTests {
             await #expect(throws: PlanError.self) { _ = try await run.resume(path) }
             try directory.write(original.withLock { $0 }, to: "run/plan.jsonl")
             let resumed = try await run.resume(path)
-            #expect(resumed.exitCode == 0)
+            #expect(resumed.isSuccess)
             #expect(sandbox.stats.count(method: "PUT", status: 200) == total)
             let lines = try directory.readText("run/report.csv").split(separator: "\n")
             #expect(lines.count == resumed.header.counts.rows + 1)
@@ -160,9 +159,8 @@ struct ApprovalTests {
                     truncate(path, 10)
                 }
             }
-            let ended = try #require(try await run.apply(input) { _ in true })
+            let ended = try #require(try await run.apply(input) { _ in true }.result)
             #expect(ended.summary.reason == .journalFailure)
-            #expect(ended.exitCode == 5)
             #expect(ended.counts.rows == 1500)
             #expect(ended.counts[.unsent] > 0)
             let sent = sandbox.stats.count(method: "PUT")
@@ -199,6 +197,7 @@ struct ApprovalTests {
         "links, pipes and directories in the places of a run's files are refused before anything is sent",
         arguments: [
             "report.csv", "failed.csv", "summary.json", "journal.jsonl", "run.json", "lock",
+            "approvals.jsonl",
         ])
     func places(name: String) async throws {
         try await withRun(tickets: 5) { sandbox, run, input, directory in

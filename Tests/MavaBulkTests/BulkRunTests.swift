@@ -41,7 +41,7 @@ struct BulkRunTests {
         var run = run
         run.execution.canary = 1
         run.goesOnAfterCanary = { _ in false }
-        let stopped = try #require(try await run.apply(input) { _ in true })
+        let stopped = try #require(try await run.apply(input) { _ in true }.result)
         #expect(stopped.counts[.updated] == 1)
     }
 
@@ -49,12 +49,13 @@ struct BulkRunTests {
     func applies() async throws {
         try await withRun { sandbox, run, directory in
             let input = try input(sandbox, in: directory)
-            let result = try await run.apply(input) { plan in
+            let end = try await run.apply(input) { plan in
                 #expect(plan.header.counts.rows == sandbox.workspace.ticketIDs.count)
                 return true
             }
-            let ended = try #require(result)
-            #expect(ended.exitCode == 0)
+            let ended = try #require(end.result)
+            #expect(ended.summary.finishedAt >= ended.summary.startedAt)
+            #expect(ended.isSuccess)
             #expect(ended.counts[.updated] == ended.header.requests)
             #expect(sandbox.stats.count(method: "PUT", status: 200) == ended.header.requests)
             #expect(
@@ -70,8 +71,10 @@ struct BulkRunTests {
     func declines() async throws {
         try await withRun { sandbox, run, directory in
             let input = try input(sandbox, in: directory)
-            let result = try await run.apply(input) { _ in false }
-            #expect(result == nil)
+            let end = try await run.apply(input) { _ in false }
+            let plan: Plan? = if case .declined(let plan) = end { plan } else { nil }
+            #expect(plan?.header.counts.rows == sandbox.workspace.ticketIDs.count)
+            #expect(plan?.path == nil && end.result == nil)
             #expect(sandbox.stats.count(method: "PUT") == 0)
             #expect(try directory.names() == ["rows.csv"])
         }
@@ -88,12 +91,12 @@ struct BulkRunTests {
                 #expect(report.isGood)
                 return false
             }
-            let stopped = try #require(try await first.apply(input) { _ in true })
-            #expect(stopped.exitCode == 5)
+            let stopped = try #require(try await first.apply(input) { _ in true }.result)
+            #expect(stopped.summary.reason == .canary && !stopped.isSuccess)
             #expect(stopped.counts[.updated] == 1)
             #expect(stopped.counts[.unsent] == stopped.header.requests - 1)
             let ended = try await run.resume(directory.file("run"))
-            #expect(ended.exitCode == 0)
+            #expect(ended.isSuccess)
             #expect(ended.counts[.updated] == ended.header.requests)
             #expect(sandbox.stats.count(method: "PUT") == ended.header.requests)
         }
@@ -115,7 +118,7 @@ struct BulkRunTests {
             var run = run
             run.execution.canary = 3
             let input = try input(sandbox, in: directory)
-            let ended = try #require(try await run.apply(input) { _ in true })
+            let ended = try #require(try await run.apply(input) { _ in true }.result)
             #expect(ended.summary.reason == .finished)
             #expect(ended.summary.updated == ended.header.requests)
             #expect(ended.summary.requests == ended.header.requests)
@@ -146,7 +149,7 @@ struct BulkRunTests {
             let one = PlanInput(
                 path: try directory.write("ticketId,priority\n\(ticket),3\n", to: "one.csv"))
             let arrived = try await other.apply(one) { _ in true }
-            #expect(arrived?.counts[.updated] == 1)
+            #expect(arrived.result?.counts[.updated] == 1)
 
             let ended = try await run.resume(directory.file("run"))
             #expect(ended.counts[.updated] == ended.header.requests)
@@ -274,9 +277,9 @@ struct BulkRunTests {
             var run = run
             run.observer = observer
             let ended = try #require(
-                try await run.apply(savedPlan: saved) { _, _ in true })
+                try await run.apply(savedPlan: saved) { _, _ in true }.result)
             #expect(ended.counts[.conflict] == 1)
-            #expect(ended.exitCode == 3)
+            #expect(ended.summary.reason == .finished && !ended.isSuccess)
             let text = try #require(observer.text.withLock { $0 })
             let lines = text.split(separator: "\n")
             #expect(lines.count == 2)

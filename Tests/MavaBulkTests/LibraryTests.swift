@@ -110,7 +110,7 @@ struct LibraryTests {
                     }
                 if names.last != name { names.append(name) }
             }
-            let result = try #require(try await end)
+            let result = try #require(try await end.result)
             #expect(names.first == "planning" || names.first == "began")
             #expect(names.contains("began") && names.contains("progress"))
             #expect(names.last == "ended")
@@ -164,7 +164,7 @@ struct LibraryTests {
                     if case .began = event { Issue.record("nothing was approved") }
                 }
                 do {
-                    let result = try await end
+                    let result = try await end.result
                     #expect(result == nil)
                     #expect(!rows.isEmpty)
                 } catch let error as PlanError {

@@ -42,7 +42,7 @@ struct PlanReadsTests {
         run.planReads = reads
         let result = try #require(try await body(run))
         #expect(
-            result.exitCode == 0 || result.counts[.conflict] > 0, sourceLocation: sourceLocation)
+            result.isSuccess || result.counts[.conflict] > 0, sourceLocation: sourceLocation)
         let plan = try directory.readText("run/plan.jsonl").utf8
         let rows = plan.drop { $0 != UInt8(ascii: "\n") }.count - 1
         #expect(rows > 64 << 10)
@@ -64,7 +64,7 @@ struct PlanReadsTests {
     func newPlan() async throws {
         try await withRun { _, run, input, directory in
             try await expectReadings(4, run, in: directory) {
-                try await $0.apply(input) { _ in true }
+                try await $0.apply(input) { _ in true }.result
             }
         }
     }
@@ -75,7 +75,7 @@ struct PlanReadsTests {
             let saved = try await save(input, run, sandbox, in: directory)
             // Copied, previewed, compared with its tickets, checked again, sent, reported.
             try await expectReadings(6, run, in: directory) {
-                try await $0.apply(savedPlan: saved) { _, _ in true }
+                try await $0.apply(savedPlan: saved) { _, _ in true }.result
             }
         }
     }
@@ -94,7 +94,7 @@ struct PlanReadsTests {
                 try await $0.apply(savedPlan: saved) { _, revalidation in
                     #expect((revalidation?.changedRows ?? 0) > 0)
                     return true
-                }
+                }.result
             }
         }
     }
@@ -115,7 +115,7 @@ struct PlanReadsTests {
                         #expect(preview.changed == 0)
                         #expect(preview.toSend == preview.total - 1)
                         return true
-                    }
+                    }.result
                 }
             }
         }

@@ -28,7 +28,7 @@ struct EventQueue<Event> {
         }
     }
 
-    mutating func take() -> (time: Nanoseconds, event: Event)? {
+    mutating func consume() -> (time: Nanoseconds, event: Event)? {
         guard let first = heap.first else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {

@@ -132,7 +132,7 @@ extension Simulation {
         process?.openRows.remove(job.row)
         process?.answers += 1
         let roll = Double.random(in: 0..<1, using: &random)
-        process?.driver.take(answer, of: job, at: instant, roll: roll)
+        process?.driver.handle(answer, of: job, at: instant, roll: roll)
         if answer.verdict == .keyRejected { process?.ban = "after the key was rejected" }
     }
 
@@ -151,7 +151,7 @@ extension Simulation {
             }
             switch action {
             case .pull: pull()
-            case .takePermit: takePermit()
+            case .acquirePermit: acquirePermit()
             case .write(let lines): write(lines)
             case .send(let jobs): for job in jobs { send(job) }
             case .giveBack(let permits):
@@ -181,16 +181,16 @@ extension Simulation {
         let step = scenario.redecided[entry.row].map(PlanStep.redecided) ?? .planned(entry)
         do {
             let history = try RowHistory(of: step, in: process?.earlier)
-            process?.driver.take(step, history, at: instant)
+            process?.driver.handle(step, history, at: instant)
         } catch {
             violated("\(error)")
         }
     }
 
-    private mutating func takePermit() {
-        let permit = window.take(at: now)
+    private mutating func acquirePermit() {
+        let permit = window.tryAcquire(at: now)
         if permit == .granted { process?.permits += 1 }
-        process?.driver.take(permit: permit, at: instant)
+        process?.driver.handle(permit: permit, at: instant)
     }
 
     private mutating func write(_ written: [JournalLine]) {
@@ -210,11 +210,11 @@ extension Simulation {
             process.ban = process.ban ?? "after the journal failed"
             return process.driver.journalFailed("no space left")
         }
-        for line in written { take(line, process) }
+        for line in written { record(line, process) }
         lines += written
     }
 
-    private mutating func take(_ line: JournalLine, _ process: Process) {
+    private mutating func record(_ line: JournalLine, _ process: Process) {
         switch line {
         case .start(let row, let request, _): process.startLines[row] = request
         case .again: process.answerLines += 1

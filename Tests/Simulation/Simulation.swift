@@ -90,7 +90,7 @@ package struct Simulation {
         if scenario.foreignPerWindow > 0 { queue.put(.foreign, at: foreignGap()) }
         startSession()
         var events = 0
-        while let (time, event) = queue.take() {
+        while let (time, event) = queue.consume() {
             now = time
             events += 1
             if events > 200_000 {

@@ -35,7 +35,7 @@ package final class ManualClock: Clock, Sendable {
         var sleepers: [Int: Sleeper] = [:]
 
         /// Removes and returns the sleepers that are due, by deadline and then by age.
-        mutating func takeDue() -> [Sleeper] {
+        mutating func consumeDue() -> [Sleeper] {
             let now = now
             let due = sleepers.filter { $0.value.deadline <= now }
             for id in due.keys { sleepers[id] = nil }
@@ -93,7 +93,7 @@ package final class ManualClock: Clock, Sendable {
         precondition(duration >= .zero, "time does not go back")
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
-            return state.takeDue()
+            return state.consumeDue()
         }
         sleeping.add(-due.count)
         for sleeper in due { sleeper.continuation.resume() }

@@ -14,7 +14,7 @@ package final class ObservedCount: Sendable {
 
         /// Removes and returns the waiters whose threshold is reached, to be resumed outside the
         /// lock.
-        mutating func takeSatisfied() -> [CheckedContinuation<Void, any Error>] {
+        mutating func consumeSatisfied() -> [CheckedContinuation<Void, any Error>] {
             let satisfied = waiters.filter { $0.value.threshold <= value }
             for id in satisfied.keys { waiters[id] = nil }
             return satisfied.values.map(\.continuation)
@@ -33,7 +33,7 @@ package final class ObservedCount: Sendable {
     package func add(_ step: Int = 1) {
         let satisfied = state.withLock { state in
             state.value += step
-            return state.takeSatisfied()
+            return state.consumeSatisfied()
         }
         for continuation in satisfied { continuation.resume() }
     }
@@ -50,7 +50,7 @@ package final class ObservedCount: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let satisfied = state.withLock { state in
                     state.waiters[id] = Waiter(threshold: threshold, continuation: continuation)
-                    return state.takeSatisfied()
+                    return state.consumeSatisfied()
                 }
                 for continuation in satisfied { continuation.resume() }
                 // The handler may have run before the waiter was registered.

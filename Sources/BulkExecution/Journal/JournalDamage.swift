@@ -27,7 +27,7 @@ package struct JournalDamage: Hashable, Sendable {
 struct JournalExtent {
     /// The first line.
     var header: JournalHeader
-    /// The bytes of whole lines that were written, those of earlier parts of the run among them.
+    /// The bytes of whole lines that were written, including earlier parts of the run.
     var length: Int
     /// How many requests were started.
     var requests: Int

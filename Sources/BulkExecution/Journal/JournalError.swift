@@ -18,7 +18,7 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     public var code: Code
     /// The journal's path.
     public var path: String
-    /// The line concerned; 1 is the first, and 0 where it is not about a line.
+    /// The line concerned, counted from 1; 0 if the error is not about a line.
     public var line: Int
     /// What is wrong and how to fix it, in words.
     public var message: String

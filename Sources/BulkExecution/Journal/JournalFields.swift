@@ -52,13 +52,13 @@ struct JournalFields {
     /// - Parameter body: What ``checkedBody(_:)`` returned.
     init?(body: UnsafeRawBufferPointer) {
         var cursor = JSONCursor(body)
-        guard cursor.take("{") else { return nil }
+        guard cursor.consume("{") else { return nil }
         repeat {
-            guard let name = cursor.string(), cursor.take(":"),
+            guard let name = cursor.string(), cursor.consume(":"),
                 let value = cursor.string().map(Value.text) ?? cursor.integer().map(Value.number)
             else { return nil }
             members.append((name, value))
-        } while cursor.take(",")
+        } while cursor.consume(",")
         // The closing brace is after the checksum, which is not part of these bytes.
         guard cursor.isAtEnd else { return nil }
     }

@@ -1,14 +1,14 @@
 package import BulkSystem
 package import BulkPlan
 
-/// What a run's journal says, row by row: what is done, what was begun, and what is to be sent.
+/// The contents of a run's journal by row: which rows are done, which were started, which are to be sent.
 ///
-/// Its memory does not grow with the rows: what is known of them is kept in pages, most of which stand in a
-/// scratch file beside the journal, and texts are read from the journal again.
+/// Its memory does not grow with the rows. Their records are kept in pages, most of them in a scratch file
+/// beside the journal. Texts are read from the journal again.
 package struct JournalIndex: Sendable {
     /// The journal's first line.
     package let header: JournalHeader
-    /// The bytes of the journal that are whole: what follows was cut short by a crash.
+    /// The length of the whole lines in bytes; a crash cut short what follows.
     package private(set) var wholeLength: Int
     /// How many bytes follow that are not whole.
     package private(set) var tornLength = 0
@@ -16,12 +16,11 @@ package struct JournalIndex: Sendable {
     package private(set) var requests = 0
     /// Why the run's last part ended; `nil` when it was killed, or still runs.
     package private(set) var endReason: String?
-    /// Whether any row ever had an outcome about which its ticket can tell more; without one, there is
-    /// nothing to settle.
+    /// Whether any row ever had an outcome that reading its ticket can settle.
     package private(set) var hasOpenOutcomes = false
     /// The last row of the plan for which a request was started; 0 for none.
     package private(set) var furthestRow = 0
-    /// What another program did to the journal while this process wrote it; `nil` where it is whole.
+    /// The damage that another program did while this process wrote the journal; `nil` if there is none.
     package private(set) var damage: JournalDamage?
 
     /// Where the texts of lines are that were taken.
@@ -84,7 +83,7 @@ package struct JournalIndex: Sendable {
                         + "that cut it. Restore the file from a copy, or plan the input again: "
                         + "what was done already will show as unchanged.")
             }
-            try index?.take(line, at: offset)
+            try index?.record(line, at: offset)
             index?.wholeLength = end
         }
         guard var index else { throw try notAJournal(path) }
@@ -130,7 +129,7 @@ package struct JournalIndex: Sendable {
             }
             wholeBytes += line.count + 1
             isMixed = isMixed || firstBadLine != nil
-            try index.take(taken, at: offset)
+            try index.record(taken, at: offset)
             index.wholeLength = offset + line.count + 1
         }
         let isComplete = wholeBytes >= written.length
@@ -153,7 +152,7 @@ package struct JournalIndex: Sendable {
             header: header, length: 0, records: RowRecordTable(spillingTo: nil), texts: .memory([]))
         for line in lines {
             // Without a file, nothing is read that could fail.
-            try! take(line, at: keep(line))
+            try! record(line, at: keep(line))
         }
     }
 
@@ -207,8 +206,8 @@ package struct JournalIndex: Sendable {
     /// - Parameters:
     ///   - line: The line.
     ///   - place: Where its texts are, if it has any.
-    /// - Throws: A `FileError` when what is known of its row cannot be read again.
-    private mutating func take(_ line: JournalLine, at place: Int) throws(FileError) {
+    /// - Throws: A `FileError` when the record of its row cannot be read again.
+    private mutating func record(_ line: JournalLine, at place: Int) throws(FileError) {
         let start = header.startedAt
         switch line {
         case .start(let row, let request, _):
@@ -252,7 +251,7 @@ package struct JournalIndex: Sendable {
 
     /// Whether a row has its outcome, so that it is not sent again.
     ///
-    /// - Throws: A `FileError` when what is known of the row cannot be read again, as all that asks of a row.
+    /// - Throws: A `FileError` when the record of the row cannot be read again.
     package func isFinished(_ row: Int) throws(FileError) -> Bool {
         try records.record(of: row).stage == .finished
     }
@@ -268,16 +267,16 @@ package struct JournalIndex: Sendable {
         return record.stage == .started || record.mayHaveTakenEffect
     }
 
-    /// How a row of the plan has ended, as things stand.
+    /// The outcome of a row of the plan so far.
     ///
-    /// Rows without a request of their own end as the plan says, merged rows as the row whose request
-    /// carries them. A row that was sent and never answered is `unknown`, one that was not sent, or whose
-    /// requests are known to have had no effect, is `unsent`.
+    /// A row without a request ends as the plan says. A merged row ends as the row whose request carries it. A
+    /// row that was sent and never answered is `unknown`. A row that was not sent, or whose requests are known
+    /// to have had no effect, is `unsent`.
     ///
-    /// - Throws: A `FileError` when what is known of the row cannot be read again, a ``JournalError`` when its
+    /// - Throws: A `FileError` when the record of the row cannot be read again, a ``JournalError`` when its
     ///   line in the journal was changed meanwhile.
     package func outcome(of entry: PlanEntry) throws -> RowOutcome {
-        // What a row that another one carries came to is what its carrier came to, always.
+        // A merged row always has the outcome of the row that carries it.
         let record = try records.record(of: entry.mergedInto ?? entry.row)
         if record.stage == .finished { return try finished(record, as: entry.row) }
         if let outcome = Outcome(withoutUpdate: entry.disposition) {

@@ -18,7 +18,7 @@ extension JournalHeader {
 extension JournalLine {
     /// Takes a line from its members.
     ///
-    /// The result is `nil` when they are not those of a line that this version writes.
+    /// The result is `nil` for a line of another form than this version writes.
     ///
     /// - Parameter fields: The members.
     init?(_ fields: JournalFields) {

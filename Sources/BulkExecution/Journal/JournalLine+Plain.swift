@@ -24,17 +24,17 @@ extension JournalLine {
     /// Reads a line of one of the two frequent forms; `nil` for any other.
     static func plain(_ body: UnsafeRawBufferPointer) -> JournalLine? {
         var cursor = JSONCursor(body)
-        if cursor.take(#"{"e":"start","row":"#) {
-            guard let row = cursor.integer(), row > 0, cursor.take(#","n":"#),
-                let request = cursor.integer(), cursor.take(#","at":"#),
+        if cursor.consume(#"{"e":"start","row":"#) {
+            guard let row = cursor.integer(), row > 0, cursor.consume(#","n":"#),
+                let request = cursor.integer(), cursor.consume(#","at":"#),
                 let at = cursor.integer().flatMap(JournalFields.time), cursor.isAtEnd
             else { return nil }
             return .start(row: row, request: request, at: at)
         }
-        guard cursor.take(#"{"e":"done","row":"#), let row = cursor.integer(), row > 0,
-            cursor.take(#","o":"updated","n":"#), let requests = cursor.integer(),
-            cursor.take(#","s":"#), let status = cursor.integer(), cursor.take(#","ms":"#),
-            let duration = cursor.integer(), cursor.take(#","at":"#),
+        guard cursor.consume(#"{"e":"done","row":"#), let row = cursor.integer(), row > 0,
+            cursor.consume(#","o":"updated","n":"#), let requests = cursor.integer(),
+            cursor.consume(#","s":"#), let status = cursor.integer(), cursor.consume(#","ms":"#),
+            let duration = cursor.integer(), cursor.consume(#","at":"#),
             let at = cursor.integer().flatMap(JournalFields.time), cursor.isAtEnd
         else { return nil }
         return .done(

@@ -9,7 +9,7 @@ struct JournalTexts: Hashable, Sendable {
     var message: String?
     var issue: RowIssue?
 
-    /// Takes the texts of a line; `nil` where it has none.
+    /// The texts of a line; `nil` if it has none.
     init?(_ line: JournalLine) {
         switch line {
         case .again(let unfinished): message = unfinished.message

@@ -25,7 +25,7 @@ package final class JournalWriter: Sendable {
         /// Swaps what has gathered for an empty buffer.
         ///
         /// The result is `nil` when there is nothing to write; else whether an outcome is among it.
-        mutating func takeBatch(_ batch: inout OutputBuffer) -> Bool? {
+        mutating func consumeBatch(_ batch: inout OutputBuffer) -> Bool? {
             guard failure == nil, buffer.count > 0 else { return nil }
             swap(&batch, &buffer)
             defer { holdsOutcome = false }
@@ -232,7 +232,7 @@ package final class JournalWriter: Sendable {
 
     /// Writes what has gathered, and says whether an outcome was among it.
     private func write(_ batch: inout OutputBuffer) -> Bool {
-        let holdsOutcome = state.withLock { state in state.takeBatch(&batch) }
+        let holdsOutcome = state.withLock { state in state.consumeBatch(&batch) }
         guard let holdsOutcome else { return false }
         let count = batch.count
         do {
@@ -269,8 +269,8 @@ package final class JournalWriter: Sendable {
         guard syncPolicy.withLock({ $0.begin() }) else { return }
         do {
             try fileSystem.sync(file)
-            // What was written is lost where the file was deleted, or cut by somebody else. Lines that were written
-            // during the sync are counted too: they would make up for what was cut off.
+            // The lines are lost if another program deleted or shortened the file. Lines written during the
+            // sync count too: without them, their bytes would hide the missing ones.
             try fileSystem.requireKept(file, bytes: length.withLock { $0 })
         } catch {
             return fail(error)

@@ -1,11 +1,11 @@
 import BulkSystem
 import Synchronization
 
-/// What a journal says about each row of a plan, of which few rows are in memory at a time.
+/// The records of a plan's rows in a journal; few of them are in memory at a time.
 ///
-/// Rows are written and asked for nearly in their order: so the pages used last are held, and the others
-/// stand in a scratch file. Where there is none, or the disk has little room left, all of them are held: the
-/// room is for the journal and the report.
+/// Rows are written and read nearly in their order. So the pages used last stay in memory, and the others go
+/// to a scratch file. Without a scratch file, or with little space left on the disk, all pages stay in memory:
+/// the space is for the journal and the report.
 final class RowRecordTable: Sendable {
     private let pages: Mutex<Pages>
 
@@ -18,7 +18,7 @@ final class RowRecordTable: Sendable {
         pages = Mutex(Pages(directory: directory, fileSystem: fileSystem))
     }
 
-    /// What is known about a row.
+    /// The record of a row.
     ///
     /// - Throws: A `FileError` when its page cannot be read again.
     func record(of row: Int) throws(FileError) -> RowRecord {
@@ -30,7 +30,7 @@ final class RowRecordTable: Sendable {
         }
     }
 
-    /// Changes what is known about a row, which is not below 0.
+    /// Changes the record of a row, whose number is at least 0.
     ///
     /// - Throws: A `FileError` when its page cannot be read again.
     func change(_ row: Int, _ body: (inout RowRecord) -> Void) throws(FileError) {
@@ -48,7 +48,7 @@ final class RowRecordTable: Sendable {
 private struct Pages: ~Copyable {
     /// How many rows a page has.
     static let rows = 1 << 11
-    /// How many pages are held: the rows that are under way at one time are in no more.
+    /// How many pages are held; the rows in flight at any time are in no more than these.
     static let mostHeld = 6
 
     struct Page {
@@ -58,7 +58,7 @@ private struct Pages: ~Copyable {
         var isChanged: Bool
     }
 
-    /// The pages in memory; the one used last stands last.
+    /// The pages in memory, the one used last at the end.
     var held: [Page] = []
     /// Where pages stand in the scratch file, by their numbers.
     private var places: [Int: Int] = [:]

@@ -31,7 +31,7 @@ struct SyncPolicy: Hashable, Sendable {
     /// - Returns: How long to wait before the sync it needs; `nil` when a sync is scheduled already.
     mutating func noteOutcome(at now: Nanoseconds) -> Nanoseconds? {
         isNeeded = true
-        return takeDelay(at: now)
+        return schedule(at: now)
     }
 
     /// Begins a sync.
@@ -56,10 +56,10 @@ struct SyncPolicy: Hashable, Sendable {
     mutating func endScheduled(at now: Nanoseconds) -> Nanoseconds? {
         isScheduled = false
         // What was written during the sync came quickly after what it was for.
-        return isNeeded ? takeDelay(at: now) : nil
+        return isNeeded ? schedule(at: now) : nil
     }
 
-    private mutating func takeDelay(at now: Nanoseconds) -> Nanoseconds? {
+    private mutating func schedule(at now: Nanoseconds) -> Nanoseconds? {
         if isScheduled { return nil }
         isScheduled = true
         guard let lastAt, now - lastAt < Self.slowEnough else { return 0 }

@@ -1,15 +1,15 @@
 import BulkSystem
 
-/// What the ledger's file holds: who of this machine's processes uses how much of a key's quota.
+/// The contents of the ledger's file: how much of a key's quota each process on this machine uses.
 ///
-/// Every entry ends by itself, so a process that dies leaves nothing behind for longer than its
-/// requests could have lasted. Times are on the clock that all processes share until the next boot.
+/// Every entry expires, so the entries of a process that dies last no longer than its requests could have
+/// lasted. Times are on the clock that all processes share until the next boot.
 struct LedgerPage: Hashable, Sendable {
     /// What an entry says.
     enum Kind: UInt64 {
-        /// A permit is taken, until then at most.
+        /// A permit is in use, until then at most.
         case permit = 1
-        /// Somebody waits for a permit.
+        /// A process waits for a permit.
         case want = 2
         /// The server asked everyone to wait until then.
         case pause = 3
@@ -17,7 +17,7 @@ struct LedgerPage: Hashable, Sendable {
         case hint = 4
     }
 
-    /// One thing that is so until a time.
+    /// One fact that holds until a time.
     struct Entry: Hashable, Sendable {
         var owner: UInt64
         var kind: UInt64
@@ -41,8 +41,8 @@ struct LedgerPage: Hashable, Sendable {
 
     /// Reads a page.
     ///
-    /// The result is `nil` when the bytes are damaged or not a ledger's; of an earlier start of the
-    /// machine it is a page without entries.
+    /// The result is `nil` when the bytes are damaged or not a ledger's. A ledger of an earlier start of the
+    /// machine gives a page without entries.
     ///
     /// - Parameters:
     ///   - bytes: The file's bytes; none at all for a new file.

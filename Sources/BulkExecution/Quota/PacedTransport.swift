@@ -2,11 +2,12 @@ import BulkSystem
 package import MavaAPI
 import Synchronization
 
-/// A transport that waits for a permit before each request, and asks again where that is safe.
+/// A transport that waits for a permit before each request, and repeats requests where that is safe.
 ///
-/// Look-ups and ticket reads go through it, so that they share one budget with the updates. A GET that
-/// brings no answer, a 500, 502, 503 or 504, or one that its caller cannot use, is sent again up to four
-/// times; a PUT never is, because the executor decides about those. An answer that asks to wait pauses everyone and costs no attempt.
+/// Look-ups and ticket reads go through it, so they share one budget with the updates. A GET is sent again
+/// up to four times after no answer, after a 500, 502, 503 or 504, and after an answer that its caller
+/// cannot use. A PUT is never repeated here, because the executor decides about those. An answer that asks
+/// to wait pauses all requests and costs no attempt.
 package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == Duration {
     private let inner: any HTTPTransport
     private let gate: QuotaGate<C>
@@ -39,12 +40,11 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         self.random = random
     }
 
-    /// What the requests wait for before another attempt, and for how many seconds yet; `nil` while they do
-    /// not.
-    package var wait: (reason: WaitReason, seconds: Double)? {
+    /// What the requests wait for before another attempt, and the remaining time; `nil` while they do not wait.
+    package var wait: (reason: WaitReason, remaining: Duration)? {
         let now = gate.now
         return pause.withLock { pause in
-            pause.map { ($0.reason, max(0, Double($0.until - now) / 1e9)) }
+            pause.map { ($0.reason, .nanoseconds(max(0, $0.until - now))) }
         }
     }
 

@@ -1,16 +1,16 @@
 /// The tasks that wait for a permit, in the order in which they asked.
 ///
-/// Only the first of them looks for a permit; the others are parked until they are the first. The queue is a
-/// value that never waits and resumes nothing itself: its methods return the wakers to be used after the lock
-/// is released.
+/// Only the first task looks for a permit. The others are parked until they are the first. The queue is a
+/// value that never waits and resumes nothing itself: its methods return the wakers to use after the lock is
+/// released.
 ///
-/// A waker is what resumes a parked task. A wake-up that comes before its task has parked is remembered, so
-/// that it cannot be lost.
+/// A waker resumes a parked task. A wake-up that comes before its task has parked is remembered, so it cannot
+/// be lost.
 struct PermitQueue<Waker> {
     private struct Waiter {
         let id: UInt64
         var waker: Waker?
-        /// Whether it is to look again although it has not parked yet.
+        /// Whether it was woken before it parked, and so must look again at once.
         var isWoken = false
     }
 

@@ -1,17 +1,17 @@
 package import BulkSystem
 import Synchronization
 
-// One gate stands before everything that uses the key, so that look-ups, reads and updates share one
-// budget. Whether there is a permit is decided by the shared quota; who is next, by the queue. This file
-// holds both under one lock and lets tasks wait for them.
+// Every request with the key goes through one gate, so look-ups, reads and updates share one budget. The
+// shared quota decides whether there is a permit. The queue decides which task is next. This file holds both
+// under one lock and lets tasks wait for them.
 //
-// Only the first in the queue sleeps or waits for a change; the others wait to become the first. So permits
-// are given in the order in which they were asked for, and one timer is enough. No continuation is resumed
-// under the lock.
+// Only the first task in the queue sleeps or waits for a change. The others wait to become the first. So
+// permits are granted in the order of the requests for them, and one timer is enough. No continuation is
+// resumed under the lock.
 
-/// The server has asked all who use the key to wait, for longer than somebody waits.
+/// The server has asked all users of the key to wait, for longer than a task is prepared to wait.
 package struct QuotaPause: Error, Hashable, CustomStringConvertible {
-    /// How long the pause lasts yet.
+    /// The remaining length of the pause.
     package var seconds: Int64
 
     package var description: String {
@@ -32,8 +32,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         /// What the first in the queue waits for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
 
-        mutating func take(at now: Nanoseconds) -> QuotaWindow.Decision {
-            let decision = quota.take(at: now)
+        mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+            let decision = quota.tryAcquire(at: now)
             if decision == .granted { granted += 1 }
             return decision
         }
@@ -95,24 +95,24 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     package var ledgerProblem: String? { state.withLock { $0.quota.problem } }
     /// How many tasks wait for a permit.
     package var waiting: Int { state.withLock { $0.queue.count } }
-    /// What those who wait for a permit wait for, and for how many seconds yet where that is known; `nil`
-    /// when no task waits.
-    package var wait: (reason: WaitReason, seconds: Double?)? {
+    /// What the tasks that need a permit wait for, and the remaining time where it is known; `nil` when no task
+    /// waits.
+    package var wait: (reason: WaitReason, remaining: Duration?)? {
         let now = now
         return state.withLock { state in
             state.wait.map { wait in
-                (WaitReason(wait.reason), wait.until.map { max(0, Double($0 - now) / 1e9) })
+                (WaitReason(wait.reason), wait.until.map { .nanoseconds(max(0, $0 - now)) })
             }
         }
     }
-    /// What is known of the time that requests will take: the quota in force, and how many seconds until
-    /// the last of so many may be sent; both `nil` where nothing bounds them.
-    package func estimate(for requests: Int) -> (quota: Quota?, seconds: Double?) {
+    /// What is known of the time that requests will take: the quota in force, and the time until the last of so
+    /// many may be sent; both `nil` where nothing bounds them.
+    package func estimate(for requests: Int) -> (quota: Quota?, untilSent: Duration?) {
         let now = now
         return state.withLock { state in
             (
                 state.quota.window.inForce(at: now),
-                state.quota.window.secondsUntilSent(requests, at: now)
+                state.quota.window.timeUntilSent(requests, at: now)
             )
         }
     }
@@ -128,13 +128,13 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     ///
     /// - Parameter time: The time on the gate's scale, where it was just asked for; `nil` to ask for it.
     /// - Returns: Whether it was taken, or when to come back.
-    package func take(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
+    package func tryAcquire(at time: Nanoseconds? = nil) -> QuotaWindow.Decision {
         let now = time ?? now
         defer { tellNotices() }
-        return state.withLock { $0.take(at: now) }
+        return state.withLock { $0.tryAcquire(at: now) }
     }
 
-    /// Waits for a permit, after all who asked before.
+    /// Waits for a permit, behind all tasks that asked before.
     ///
     /// - Parameter patience: The longest pause that is waited for.
     /// - Throws: `CancellationError` when the task is cancelled first, and a ``QuotaPause`` when the server
@@ -166,7 +166,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         defer { tellNotices() }
         return state.withLock { state in
             guard state.queue.isFirst(id) else { return .park }
-            switch state.take(at: now) {
+            switch state.tryAcquire(at: now) {
             case .granted:
                 state.wait = nil
                 return .granted(next: state.leave(id))
@@ -228,7 +228,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     private func tellNotices() {
         guard hasLedger else { return }
-        let notices = state.withLock { $0.quota.takeNotices() }
+        let notices = state.withLock { $0.quota.consumeNotices() }
         guard !notices.isEmpty, let handler = noticeHandler.withLock({ $0 }) else { return }
         for notice in notices { handler(notice) }
     }

@@ -4,21 +4,21 @@ import Synchronization
 
 import CLibrary
 
-// One small file for each key and base URL, in the user's state directory. A process that needs a permit locks
-// it, reads what the others hold, decides, writes what it holds itself, and unlocks. That takes a few
-// microseconds and is never synced: after a power cut there is nothing that would need it. The lock is
-// never waited for, because a wait would block a thread of the cooperative pool: a process that finds it taken
-// tries again two milliseconds later.
+// There is one small file for each key and base URL, in the user's state directory. A process that needs a
+// permit locks the file, reads the other processes' entries, decides, writes its own entries, and unlocks it.
+// That takes a few microseconds. The file is never synced, because nothing needs it after a power cut. No
+// process waits for the lock, because a wait would block a thread of the cooperative pool. A process that
+// finds the file locked tries again two milliseconds later.
 
 /// The one budget of all processes on this machine that use the same key and base URL.
 package final class QuotaLedger: Sendable {
-    /// Why there is no ledger, in words; the run goes on alone then.
+    /// Why there is no ledger, in words; the run then uses the quota alone.
     package struct Unavailable: Error, Hashable, Sendable, CustomStringConvertible {
-        /// What is missing or refused, and what follows from it.
+        /// What is missing or refused, and the consequence.
         package var description: String
     }
 
-    /// What came of an exchange with the file.
+    /// The result of an exchange with the file.
     enum Exchange: Hashable {
         case done
         /// Another process has the file for a moment.
@@ -39,20 +39,20 @@ package final class QuotaLedger: Sendable {
     private let busySince = Mutex<Nanoseconds?>(nil)
     private static let longestBusy = 10 * Nanoseconds.second
 
-    /// The file as it is open, and what stood in it at last.
+    /// The open file, and its last known contents.
     private struct File {
         var descriptor: Int32
-        /// What the others held when it was last read, for a file that has to be made again.
+        /// The other processes' entries at the last read, for a file that has to be made again.
         var others: [LedgerPage.Entry] = []
         /// Whether this process has written a page to it.
         var isWritten = false
         var notices: [String] = []
     }
 
-    /// Opens the ledger of a key, which is made where it is missing.
+    /// Opens the ledger of a key, and makes it if it is missing.
     ///
     /// - Parameters:
-    ///   - directory: Where ledgers lie; made with mode 0700 where it is missing.
+    ///   - directory: The directory of ledgers; made with mode 0700 if it is missing.
     ///   - key: The key; only a hash of it is written, as part of the file's name.
     ///   - baseURL: The API's address.
     ///   - clock: A time that all processes share, such as ``SystemTime/monotonic()``.
@@ -150,21 +150,21 @@ package final class QuotaLedger: Sendable {
     }
 
     /// What happened to the file since this was last asked, in words, for the person.
-    func takeNotices() -> [String] {
+    func consumeNotices() -> [String] {
         file.withLock { file in
             defer { file.notices = [] }
             return file.notices
         }
     }
 
-    /// Locks the file that the path names now, which is another one where it was deleted or replaced.
+    /// Locks the file at the path, which is a new one if the old one was deleted or replaced.
     ///
     /// - Returns: Whether it could be locked; another process has it otherwise.
     private func lock(_ file: inout File) throws(FileError) -> Bool {
         for _ in 0..<8 {
             guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 guard errno == EWOULDBLOCK || errno == EINTR else { throw .last(.lock, path) }
-                // A file that is gone can be held by a process that has not seen it yet.
+                // A deleted file can still be locked by a process that has not noticed.
                 if try isInPlace(file.descriptor) { return false }
                 try replace(&file)
                 continue

@@ -44,8 +44,9 @@ package struct QuotaReading: Hashable, Sendable {
         }
     }
 
-    /// Whether a header's name begins like one of those that speak of a quota; most answers have none,
-    /// and looking closely at all of their headers would cost as much as sending them.
+    /// Whether a header's name begins like the name of a header about a quota.
+    ///
+    /// Most answers have no such header, and parsing all their headers would cost as much as sending them.
     private static func maySpeakOfQuota(_ response: HTTPResponse) -> Bool {
         response.headers.contains { header in
             switch header.name.utf8.first {

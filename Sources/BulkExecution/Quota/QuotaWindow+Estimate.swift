@@ -1,7 +1,7 @@
 package import BulkSystem
 
 extension QuotaWindow {
-    /// The quota as it is in force: what was given, lowered by the server's answers, by others who use the
+    /// The quota in force: the configured one, lowered by the server's answers, by other users of the
     /// key and by the permits of other runs.
     ///
     /// - Parameter now: The time.
@@ -25,14 +25,14 @@ extension QuotaWindow {
     /// - Parameters:
     ///   - requests: The requests that are left to be sent.
     ///   - now: The time.
-    /// - Returns: Seconds; `nil` where there is no bound.
-    package func secondsUntilSent(_ requests: Int, at now: Nanoseconds) -> Double? {
-        guard requests > 0 else { return 0 }
+    /// - Returns: The time; `nil` where there is no bound.
+    package func timeUntilSent(_ requests: Int, at now: Nanoseconds) -> Duration? {
+        guard requests > 0 else { return .zero }
         let times = estimates(at: now).map { estimate in
             let slot = (requests - 1) % estimate.capacity
             let first = max(freeTime(slot, of: estimate, at: now), pausedUntil, now)
-            let rounds = Double((requests - 1) / estimate.capacity)
-            return Double(first - now) / 1e9 + rounds * Double(estimate.bound.window) / 1e9
+            let rounds = (requests - 1) / estimate.capacity
+            return Duration.nanoseconds(first - now) + .nanoseconds(estimate.bound.window) * rounds
         }
         return times.max()
     }

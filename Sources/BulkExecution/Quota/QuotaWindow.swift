@@ -1,12 +1,12 @@
 // The rule on which "no 429 by construction" rests, for maintainers:
 //
 // A permit is held from before the request is sent until one whole window after its answer was
-// complete. The server counts the request at some moment between those two. Take any stretch of the
-// server's clock that is no longer than the window, and the first and the last request it counts in
-// it: the first one's permit is still held when the last one is sent, and so are those of all between
-// them. So no such stretch holds more requests than there are permits, whether the server's window is
-// fixed or sliding, and however long the network takes. Freeing a permit any earlier breaks this;
-// `complete` must therefore be given the time *after* the answer, never the time of sending.
+// complete. The server counts the request at some moment between those two. Consider any period of the
+// server's clock that is no longer than the window, and the first and the last request counted in it.
+// The first one's permit is still held when the last one is sent, and so are the permits of all requests
+// between them. So no such period holds more requests than there are permits. This is true for a fixed and
+// for a sliding window, and for any network delay. Freeing a permit any earlier breaks it. `complete`
+// must therefore be given the time *after* the answer, never the time of sending.
 
 package import BulkSystem
 
@@ -15,7 +15,7 @@ package struct QuotaWindow: Sendable {
     /// No pause is longer, so that sums of times cannot overflow.
     private static let longestPause = 10 * 365 * 86_400 * Nanoseconds.second
 
-    /// What the window says to one who wants to send.
+    /// The window's answer to a task that wants to send.
     package enum Decision: Hashable, Sendable {
         /// Send now; the permit is taken.
         case granted
@@ -90,7 +90,7 @@ package struct QuotaWindow: Sendable {
     ///
     /// - Parameter now: The time; never earlier than in any call before.
     /// - Returns: Whether the permit was taken, and if not, when to ask again.
-    package mutating func take(at now: Nanoseconds) -> Decision {
+    package mutating func tryAcquire(at now: Nanoseconds) -> Decision {
         forget(before: now)
         if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
         // The answer to the probe decides for all.
@@ -147,7 +147,7 @@ package struct QuotaWindow: Sendable {
         pausedUntil = max(pausedUntil, now + min(wanted, Self.longestPause))
     }
 
-    /// When the permits in use become free: those in flight at `inFlightUntil` at the latest.
+    /// When the permits in use become free; permits of requests in flight count until `inFlightUntil`.
     ///
     /// - Parameters:
     ///   - inFlightUntil: When the requests in flight are over for certain.
@@ -168,13 +168,13 @@ package struct QuotaWindow: Sendable {
         pausedUntil = max(pausedUntil, time)
     }
 
-    /// The longest pause that binds those who have not been asked for it themselves.
+    /// The longest pause that also binds processes that the server did not ask for it.
     ///
-    /// One wrong header would otherwise lock the key for all later commands, for as long as it says.
+    /// Otherwise one wrong header could lock the key for all later commands.
     package static let longestSharedPause = 900 * Nanoseconds.second
 
-    /// Takes a pause that the server asked another process for, which is too long to be obeyed unseen: one
-    /// request is sent to see whether it still holds.
+    /// Records a pause that the server asked another process for, and that is too long to be obeyed unchecked:
+    /// one request is sent to see whether it still applies.
     package mutating func heedHint(until time: Nanoseconds) { hintedPause = max(hintedPause, time) }
 
     /// Until when a pause lasts that is only a hint; `nil` when there is none.

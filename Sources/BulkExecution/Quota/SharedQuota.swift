@@ -1,13 +1,13 @@
 import BulkSystem
 
-// The quota window decides; this file feeds it what the other processes hold, and enters in the ledger what
-// this process holds. Both happen while the ledger's file is locked, so that two processes cannot take the
-// same permit. The window's times and the ledger's are on two scales; `offset` is the distance between them,
-// measured at each exchange.
+// The quota window decides. This file passes it the permits that other processes hold, and writes this
+// process's permits to the ledger. Both happen while the ledger's file is locked, so two processes cannot
+// acquire the same permit. The window and the ledger use two time scales. `offset` is the distance between
+// them, measured at each exchange.
 
 /// The quota of one key, with the part of it that other processes on this machine use.
 ///
-/// It never waits: a ledger that another process has locked is a reason to come back in two milliseconds.
+/// It never waits: while another process has the ledger locked, the answer is to ask again in two milliseconds.
 struct SharedQuota: Sendable {
     /// How soon to look again where another process may free a permit earlier than it promised.
     static let ledgerPoll = 50 * Nanoseconds.millisecond
@@ -45,8 +45,8 @@ struct SharedQuota: Sendable {
     ///
     /// - Parameter now: The time; never earlier than in any call before.
     /// - Returns: Whether the permit was taken, and if not, when to ask again.
-    mutating func take(at now: Nanoseconds) -> QuotaWindow.Decision {
-        guard let ledger else { return window.take(at: now) }
+    mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+        guard let ledger else { return window.tryAcquire(at: now) }
         var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
         let offset = ledger.now - now
         let exchange = ledger.exchange { view in
@@ -56,10 +56,10 @@ struct SharedQuota: Sendable {
             if view.waiting > 0, window.used(at: now) >= part {
                 decision = .wait(until: now + Self.ledgerPoll, .others)
             } else {
-                decision = window.take(at: now)
+                decision = window.tryAcquire(at: now)
                 noteProbe(decision, at: now)
             }
-            var share = takeShare(offset, at: now)
+            var share = makeShare(offset, at: now)
             if case .wait(let until, let reason) = decision {
                 share.wantsUntil = now + offset + 4 * Self.ledgerPoll
                 // What the others hold may become free earlier than they could promise.
@@ -72,7 +72,7 @@ struct SharedQuota: Sendable {
         }
         guard exchange == .lost else { return decision }
         window.replaceSiblings([])
-        return window.take(at: now)
+        return window.tryAcquire(at: now)
     }
 
     /// Gives back a permit whose request was never sent.
@@ -94,12 +94,12 @@ struct SharedQuota: Sendable {
         publish(at: now)
     }
 
-    /// What the operator should know and has not been shown yet, in words; each notice is returned once.
+    /// New notices for the operator, in words; each notice is returned once.
     ///
     /// The ledger's own notices come first.
-    mutating func takeNotices() -> [String] {
+    mutating func consumeNotices() -> [String] {
         defer { notices = [] }
-        return (ledger?.takeNotices() ?? []) + notices
+        return (ledger?.consumeNotices() ?? []) + notices
     }
 
     private mutating func obey(_ reading: QuotaReading, at now: Nanoseconds) {
@@ -130,8 +130,8 @@ struct SharedQuota: Sendable {
         if view.pausedUntil > .min { window.heedPause(until: view.pausedUntil - offset) }
     }
 
-    /// What this process enters in the ledger; that hints are out of date is entered once.
-    private mutating func takeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
+    /// The entries of this process for the ledger; outdated hints are reported once.
+    private mutating func makeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
         var share = LedgerShare()
         share.permits = window.expiries(inFlightUntil: now + longestRequest, at: now)
             .map { $0 + offset }
@@ -148,13 +148,13 @@ struct SharedQuota: Sendable {
         return share
     }
 
-    /// Enters in the ledger what has changed; when another process has it locked, the next permit does it.
+    /// Writes changes to the ledger; if another process has it locked, the next permit writes them.
     private mutating func publish(at now: Nanoseconds) {
         guard let ledger else { return }
         let offset = ledger.now - now
         _ = ledger.exchange { view in
             learn(from: view, offset)
-            return takeShare(offset, at: now)
+            return makeShare(offset, at: now)
         }
     }
 }

@@ -1,6 +1,7 @@
 package import BulkSystem
 
 import CLibrary
+import MavaAPI
 
 /// Why a run's directory cannot be used.
 public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -49,6 +50,8 @@ package final class RunDirectory: Sendable {
 
     /// The file with the approved plan.
     package var plan: String { files[.plan] }
+    /// The file with the plan's approvals, as it was when the run began.
+    package var approvals: String { files[.approvals] }
     /// The file with the journal.
     package var journal: String { files[.journal] }
     /// The file with the rows that were decided again because their tickets had changed before sending.
@@ -98,7 +101,9 @@ package final class RunDirectory: Sendable {
         }
         throw RunDirectoryError(
             code: .occupied, path: name,
-            message: "a hundred runs of this plan began in this second; name one with --run-dir.")
+            message:
+                "a hundred runs of this plan began in this second; name one with \(SettingName.runDirectory)."
+        )
     }
 
     private static func make(
@@ -113,7 +118,7 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")
         }
         try requireOurs(path)
-        let directory = RunDirectory(path: path, lock: try takeLock(path))
+        let directory = RunDirectory(path: path, lock: try acquireLock(path))
         try requireNoRun(path)
         return directory
     }
@@ -133,7 +138,7 @@ package final class RunDirectory: Sendable {
                 message: "this is no directory. Name another one.")
         }
         // A run that uses the directory holds its lock. A directory without a lock file gets none.
-        if FilePath.exists(RunFiles(path)[.lock]) { _ = try takeLock(path) }
+        if FilePath.exists(RunFiles(path)[.lock]) { _ = try acquireLock(path) }
         try requireNoRun(path)
     }
 
@@ -151,8 +156,9 @@ package final class RunDirectory: Sendable {
         var names: [RunFiles.Name] = [
             .report, .failed, .failedLines, .summary, .revised, .tombstone,
         ]
-        // A crash before the plan was written leaves only a run's settings. The next run replaces them.
-        if !isSettings(files[.settings]) { names.append(.settings) }
+        // A crash before the plan was written leaves only a run's settings and its approvals. The next run
+        // replaces them.
+        if !isSettings(files[.settings]) { names += [.settings, .approvals] }
         for name in names where holds(name) {
             throw RunDirectoryError(
                 code: .occupied, path: path,
@@ -181,7 +187,7 @@ package final class RunDirectory: Sendable {
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         try requireRun(path)
         try requireOurs(path)
-        return RunDirectory(path: path, lock: try takeLock(path))
+        return RunDirectory(path: path, lock: try acquireLock(path))
     }
 
     /// Locks the directory of a run, or of what pruning left of one.
@@ -191,7 +197,7 @@ package final class RunDirectory: Sendable {
     /// - Throws: A ``RunDirectoryError`` when another user controls it, or another process uses it.
     package static func lock(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         try requireOurs(path)
-        return RunDirectory(path: path, lock: try takeLock(path))
+        return RunDirectory(path: path, lock: try acquireLock(path))
     }
 
     /// Refuses a directory that contains no run, or one that was pruned.
@@ -259,7 +265,7 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    private static func takeLock(_ path: String) throws(RunDirectoryError) -> FileLock {
+    private static func acquireLock(_ path: String) throws(RunDirectoryError) -> FileLock {
         do {
             return try FileLock(RunFiles(path)[.lock])
         } catch {

@@ -11,7 +11,7 @@ extension RunDriver {
     ///   - step: The entry.
     ///   - history: What earlier parts of the run did with its row.
     ///   - time: The time.
-    package mutating func take(_ step: PlanStep, _ history: RowHistory, at time: RunInstant) {
+    package mutating func handle(_ step: PlanStep, _ history: RowHistory, at time: RunInstant) {
         guard step.isDecidedHere else { return }
         let entry = step.entry
         guard case .open(let requests, let mayHaveTakenEffect) = history else {
@@ -50,8 +50,8 @@ extension RunDriver {
 
     // MARK: Permits and lines
 
-    /// Takes the result of ``Action/takePermit``.
-    package mutating func take(permit: QuotaWindow.Decision, at time: RunInstant) {
+    /// Takes the result of ``Action/acquirePermit``.
+    package mutating func handle(permit: QuotaWindow.Decision, at time: RunInstant) {
         guard case .gathering(var jobs) = batch else {
             preconditionFailure("a permit that was not asked for")
         }
@@ -96,7 +96,7 @@ extension RunDriver {
     ///   - job: The row, as ``Action/send(_:)`` passed it.
     ///   - time: When the answer arrived.
     ///   - roll: A random number, at least 0 and below 1, for the back-off.
-    package mutating func take(
+    package mutating func handle(
         _ answer: Answer, of job: Job, at time: RunInstant, roll: @autoclosure () -> Double
     ) {
         switch machine.complete(job, answer, at: time.now, roll: roll()) {

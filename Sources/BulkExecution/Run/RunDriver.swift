@@ -15,16 +15,22 @@ package import BulkSystem
 import BulkPlan
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Decides what a run does next, and keeps the run's counts.
 package struct RunDriver: Sendable {
     /// What a run does next.
     package enum Action: Hashable, Sendable {
         /// Read the plan's next entry.
         ///
-        /// Report it by ``RunDriver/take(_:_:at:)``, ``RunDriver/endPlan()`` or ``RunDriver/planFailed(_:)``.
+        /// Report it by ``RunDriver/handle(_:_:at:)``, ``RunDriver/endPlan()`` or ``RunDriver/planFailed(_:)``.
         case pull
-        /// Ask the quota for a permit, and report the answer by ``RunDriver/take(permit:at:)``.
-        case takePermit
+        /// Ask the quota for a permit, and report the answer by ``RunDriver/handle(permit:at:)``.
+        case acquirePermit
         /// Write these lines to the journal; if that fails, call ``RunDriver/journalFailed(_:)``.
         case write([JournalLine])
         /// Send these requests; their permits are taken and their `start` lines are written.
@@ -82,7 +88,7 @@ package struct RunDriver: Sendable {
     ///   - time: The time.
     package init(_ settings: RunMachine.Settings, isResumed: Bool, at time: RunInstant) {
         machine = RunMachine(settings)
-        summary = RunSummary(startingAt: time.date)
+        summary = RunSummary(startingAt: Date(millisecondsSince1970: time.date))
         startedAt = time.now
         if isResumed { lines?.append(.resumed(at: time.date)) }
     }
@@ -122,7 +128,7 @@ package struct RunDriver: Sendable {
         let step = machine.step(at: time.now)
         switch step {
         case .pull where (lines?.count ?? 0) < Self.mostLines: return .pull
-        case .send where jobs.count < Self.mostAtOnce: return .takePermit
+        case .send where jobs.count < Self.mostAtOnce: return .acquirePermit
         case .pull, .send, .wait, .finished: break
         }
         if let action = record(jobs, at: time) { return action }
@@ -141,17 +147,17 @@ package struct RunDriver: Sendable {
             }
             batch = .recorded(jobs)
         }
-        let lines = takeLines()
+        let lines = consumeLines()
         return lines.isEmpty ? nil : .write(lines)
     }
 
     private mutating func finish(_ reason: StopReason, at time: RunInstant) -> Action {
         batch = .finishing(reason)
         lines?.append(.ended(reason: reason.name, at: time.date))
-        return .finish(takeLines())
+        return .finish(consumeLines())
     }
 
-    private mutating func takeLines() -> [JournalLine] {
+    private mutating func consumeLines() -> [JournalLine] {
         guard let lines, !lines.isEmpty else { return [] }
         self.lines = []
         return lines
@@ -167,8 +173,8 @@ package struct RunDriver: Sendable {
         if reason == .localShortage { summary.message = summary.message ?? summary.shortage }
         summary.trouble = machine.trouble
         summary.retries = machine.retries
-        summary.finishedAtMilliseconds = time.date
-        summary.durationMilliseconds = (time.now - startedAt) / .millisecond
+        summary.finishedAt = Date(millisecondsSince1970: time.date)
+        summary.duration = .milliseconds((time.now - startedAt) / .millisecond)
         return summary
     }
 }

@@ -5,6 +5,7 @@ package struct RunFiles: Hashable, Sendable {
     /// The names of the files.
     package enum Name: String, CaseIterable, Sendable {
         case plan = "plan.jsonl"
+        case approvals = "approvals.jsonl"
         case journal = "journal.jsonl"
         case settings = "run.json"
         case summary = "summary.json"

@@ -28,7 +28,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
         var time = session.time
         while true {
             switch driver.next(at: time) {
-            case .takePermit: driver.take(permit: session.gate.take(at: time.now), at: time)
+            case .acquirePermit:
+                driver.handle(permit: session.gate.tryAcquire(at: time.now), at: time)
             case .pull:
                 pull(at: time)
                 time = session.time
@@ -39,13 +40,13 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 send(jobs, in: &group)
                 // The tasks that send the requests share this thread, so let them run before the next step.
                 await Task.yield()
-                takeEvents()
+                handleEvents()
                 time = session.time
             case .wait(let until, let reason):
                 report(waiting: reason, until: until)
                 if let until { setTimer(until, in: &group) }
                 await session.mailbox.wait()
-                takeEvents()
+                handleEvents()
                 time = session.time
             case .giveBack(let permits): for _ in 0..<permits { session.gate.giveBack() }
             case .abandon: group.cancelAll()
@@ -65,13 +66,14 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
 
     // MARK: What happens
 
-    private mutating func takeEvents() {
+    private mutating func handleEvents() {
         let date = session.timeOfDay()
         let random = session.random
-        for event in session.mailbox.takeAll() {
+        for event in session.mailbox.consumeAll() {
             switch event {
             case .answer(let job, let answer, let time):
-                driver.take(answer, of: job, at: RunInstant(now: time, date: date), roll: random())
+                driver.handle(
+                    answer, of: job, at: RunInstant(now: time, date: date), roll: random())
             case .time(let time): timers.removeAll { $0 == time }
             case .attention: heedControl()
             }
@@ -89,7 +91,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
     private mutating func pull(at time: RunInstant) {
         do {
             guard let step = try source.next() else { return driver.endPlan() }
-            driver.take(step, try RowHistory(of: step, in: session.earlier), at: time)
+            driver.handle(step, try RowHistory(of: step, in: session.earlier), at: time)
         } catch {
             driver.planFailed("\(error)")
         }
@@ -161,10 +163,10 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.retries = driver.retries
             progress.pauses = pauses
             progress.waiting = reason
-            progress.waitSeconds = until.map { max(0, Double($0 - now) / 1e9) }
+            progress.timeToWait = until.map { .nanoseconds(max(0, $0 - now)) }
             progress.waitUntil = until
             progress.startedAt = startedAt
-            progress.elapsedSeconds = Double(now - startedAt) / 1e9
+            progress.elapsed = .nanoseconds(now - startedAt)
             switch reason {
             case .quota, .others, .paused, .outage, .localShortage: progress.hasWaited = true
             case .none, .answers, .backOff, .draining: break

@@ -30,7 +30,7 @@ final class RunMailbox: Sendable {
     }
 
     /// Removes and returns all events; empty when there are none.
-    func takeAll() -> [Event] {
+    func consumeAll() -> [Event] {
         state.withLock { state in
             defer { state.events = [] }
             return state.events

@@ -20,18 +20,18 @@ public struct RunProgress: Hashable, Sendable {
     public var pauses: Int = 0
     /// What the run waits for.
     public var waiting: WaitReason = .none
-    /// How long the wait will last, in seconds; `nil` when that is unknown.
-    public var waitSeconds: Double?
-    /// How long this part of the run has lasted, in seconds.
-    public var elapsedSeconds: Double = 0
+    /// How long the wait will last; `nil` when that is unknown.
+    public var timeToWait: Duration?
+    /// How long this part of the run has lasted.
+    public var elapsed = Duration.zero
     /// The configured quota; `nil` when there is none.
     public var quota: Quota?
     /// The quota in force; `nil` when nothing limits the requests.
     ///
     /// The server's answers, other users of the key and other runs can lower it.
     public var quotaInForce: Quota?
-    /// The seconds until the quota lets the last request be sent; `nil` when nothing limits the requests.
-    public var secondsUntilSent: Double?
+    /// The time until the quota lets the last request be sent; `nil` when nothing limits the requests.
+    public var timeUntilSent: Duration?
     /// Whether the run has had to wait for the quota, for a pause or for an unusable server.
     public var hasWaited = false
 
@@ -46,21 +46,22 @@ public struct RunProgress: Hashable, Sendable {
 
     /// Rows done per second, averaged over this part of the run; 0 at its start.
     public var rate: Double {
-        elapsedSeconds > 0 ? Double(done - doneBefore) / elapsedSeconds : 0
+        elapsed > .zero ? Double(done - doneBefore) / (elapsed / .seconds(1)) : 0
     }
 
-    /// The estimated seconds until the run ends; `nil` when there is no estimate.
+    /// The estimated time until the run ends; `nil` when there is no estimate.
     ///
     /// The estimate is the largest of three times: the quota's time, the current wait, and the time at the
     /// current pace. The pace counts only while the run has not had to wait. There is no estimate in an outage
     /// or a local shortage, because its length is unknown.
-    public var secondsLeft: Double? {
+    public var timeLeft: Duration? {
         guard let total, waiting != .outage, waiting != .localShortage else { return nil }
         let left = Double(max(0, total - done))
-        if left == 0 { return 0 }
-        let byPace = !hasWaited && rate > 0 && elapsedSeconds > 2 ? left / rate : nil
-        let parts = [secondsUntilSent, byPace, waitSeconds].compactMap { $0 }
-        return secondsUntilSent == nil && byPace == nil ? nil : parts.max()
+        if left == 0 { return .zero }
+        let byPace: Duration? =
+            !hasWaited && rate > 0 && elapsed > .seconds(2) ? .seconds(left / rate) : nil
+        let parts = [timeUntilSent, byPace, timeToWait].compactMap { $0 }
+        return timeUntilSent == nil && byPace == nil ? nil : parts.max()
     }
 
     /// The number of requests still to be sent; `nil` when it is unknown.
@@ -70,16 +71,16 @@ public struct RunProgress: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - now: The time on the gate's clock.
-    ///   - estimate: The quota in force, and the seconds until the last request may be sent.
+    ///   - estimate: The quota in force, and the time until the last request may be sent.
     /// - Returns: The same progress with its times updated.
     func live(
-        at now: Nanoseconds, _ estimate: (quota: Quota?, seconds: Double?)
+        at now: Nanoseconds, _ estimate: (quota: Quota?, untilSent: Duration?)
     ) -> RunProgress {
         var progress = self
         progress.quotaInForce = estimate.quota
-        progress.secondsUntilSent = estimate.seconds
-        progress.waitSeconds = waitUntil.map { max(0, Double($0 - now) / 1e9) }
-        if let startedAt { progress.elapsedSeconds = max(0, Double(now - startedAt) / 1e9) }
+        progress.timeUntilSent = estimate.untilSent
+        progress.timeToWait = waitUntil.map { .nanoseconds(max(0, $0 - now)) }
+        if let startedAt { progress.elapsed = .nanoseconds(max(0, now - startedAt)) }
         return progress
     }
 }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// What one part of a run did, from its start or resumption to its end.
 public struct RunSummary: Hashable, Sendable {
     /// Why this part ended.
@@ -26,15 +32,15 @@ public struct RunSummary: Hashable, Sendable {
     public var failed: Int
     /// Rows counted in ``done`` whose effect is unknown.
     public var unknown: Int
-    /// When this part started, in milliseconds since 1970.
-    public var startedAtMilliseconds: Int64
-    /// When this part ended, in milliseconds since 1970.
-    public var finishedAtMilliseconds: Int64
-    /// How long this part lasted by a monotonic clock, in milliseconds.
-    public var durationMilliseconds: Int64
+    /// When this part started, to the millisecond.
+    public var startedAt: Date
+    /// When this part ended, to the millisecond.
+    public var finishedAt: Date
+    /// How long this part lasted by a monotonic clock, to the millisecond.
+    public var duration: Duration
 
     /// Makes the summary of a run that starts now.
-    init(startingAt time: Int64) {
+    init(startingAt time: Date) {
         reason = .finished
         requests = 0
         retries = 0
@@ -44,8 +50,8 @@ public struct RunSummary: Hashable, Sendable {
         updated = 0
         failed = 0
         unknown = 0
-        startedAtMilliseconds = time
-        finishedAtMilliseconds = time
-        durationMilliseconds = 0
+        startedAt = time
+        finishedAt = time
+        duration = .zero
     }
 }

@@ -1,6 +1,6 @@
 /// Why a run ended.
 ///
-/// This closed list is written to summaries and decides the exit code.
+/// This closed list is written to summaries, and a program's exit code can follow from it.
 public enum StopReason: Hashable, Sendable {
     /// Every row has its outcome.
     case finished
@@ -63,25 +63,5 @@ public enum StopReason: Hashable, Sendable {
     /// Returns which of two reasons a run reports: a rejected key comes first, else the earlier reason.
     package func joined(by later: StopReason) -> StopReason {
         later == .keyRejected ? later : self
-    }
-
-    /// Returns the exit code of a run.
-    ///
-    /// A rejected key (4) comes before an interruption (128 plus the signal's number). An interruption comes
-    /// before an early end (5). An early end comes before rows that did not succeed (3).
-    ///
-    /// - Parameters:
-    ///   - hasTroubledRows: Whether a row failed, conflicted, was held, invalid or unknown.
-    ///   - hasUnsentRows: Whether a row was not sent. Then the run is not complete, whatever its reason says.
-    /// - Returns: The code.
-    public func exitCode(hasTroubledRows: Bool, hasUnsentRows: Bool = false) -> Int32 {
-        switch self {
-        case .keyRejected: 4
-        case .interrupted(let signal): 128 + signal
-        case .untrustedServer, .transportUnavailable, .localShortage, .outage, .tooManyFailures,
-            .deadline, .canary, .journalFailure, .planUnreadable:
-            5
-        case .finished: hasUnsentRows ? 5 : hasTroubledRows ? 3 : 0
-        }
     }
 }

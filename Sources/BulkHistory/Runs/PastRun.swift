@@ -88,15 +88,15 @@ extension PastRun {
         let files = files
         if FilePath.isOwnRegularFile(files[.tombstone]) {
             state = .pruned
-            read(files[.tombstone]) { $0.takeTombstone(&$1, $2) }
+            read(files[.tombstone]) { $0.parseTombstone(&$1, $2) }
             return
         }
         guard FilePath.isTaken(files[.plan]) else { return nil }
         if FilePath.isTaken(files[.settings]) {
-            read(files[.settings]) { $0.takeSetting(&$1, $2) }
+            read(files[.settings]) { $0.parseSetting(&$1, $2) }
         }
         let hasSummary = FilePath.isTaken(files[.summary])
-        if hasSummary { read(files[.summary]) { $0.takeResult(&$1, $2) } }
+        if hasSummary { read(files[.summary]) { $0.parseResult(&$1, $2) } }
         if startedAt == nil { startedAt = Self.time(inName: name) }
         if !isLockedHere, FileLock.isHeld(files[.lock]) {
             state = .running
@@ -142,7 +142,7 @@ extension PastRun {
         }
     }
 
-    private mutating func takeSetting(_ value: inout JSONCursor, _ key: String) -> Bool {
+    private mutating func parseSetting(_ value: inout JSONCursor, _ key: String) -> Bool {
         switch key {
         case "plan": return value.read(into: &plan)
         case "tool": return value.read(into: &tool)
@@ -171,7 +171,7 @@ extension PastRun {
         }
     }
 
-    private mutating func takeResult(_ value: inout JSONCursor, _ key: String) -> Bool {
+    private mutating func parseResult(_ value: inout JSONCursor, _ key: String) -> Bool {
         switch key {
         case "plan": return value.read(into: &plan)
         case "input": return value.read(into: &input)
@@ -195,13 +195,13 @@ extension PastRun {
     }
 
     /// A tombstone has the members of both files.
-    private mutating func takeTombstone(_ value: inout JSONCursor, _ key: String) -> Bool {
+    private mutating func parseTombstone(_ value: inout JSONCursor, _ key: String) -> Bool {
         switch key {
-        case "tool", "label", "starter", "follows": takeSetting(&value, key)
+        case "tool", "label", "starter", "follows": parseSetting(&value, key)
         case "prunedAt": value.read(into: &prunedAt)
         case "reportSha256": value.read(into: &reportSHA256)
         case "bytesRemoved": value.read(into: &bytesRemoved)
-        default: takeResult(&value, key)
+        default: parseResult(&value, key)
         }
     }
 }

@@ -53,6 +53,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var unattended: Bool
     /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.
     public var waivers: [PlanHeader.Waiver]?
+    /// The approvals with which the run began; `nil` where none were asked for.
+    public var approvals: [ApprovalRecord]?
     /// What the run is called; `nil` for nothing.
     public var label: String?
     /// When the run began (RFC 3339, UTC); `nil` when it was begun by a version that did not say.

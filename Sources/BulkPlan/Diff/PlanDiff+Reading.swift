@@ -112,7 +112,7 @@ private struct DiffTally {
         while let entry = try readerA.next() { index.add(entry) }
         var readerB = try PlanReader(b)
         while let entry = try readerB.next() {
-            let match = index.take(entry.ticketID)
+            let match = index.consume(entry.ticketID)
             compare(
                 match?.content, RowContent(entry, keepsNumbers: false), hasSameTicket: true,
                 .init(rowA: match?.row, rowB: entry.row, ticketID: entry.ticketID))
@@ -224,7 +224,7 @@ private struct TicketIndex {
     }
 
     /// Takes the first row of a ticket that is left; `nil` if none is.
-    mutating func take(_ ticket: String?) -> (row: Int, content: RowContent)? {
+    mutating func consume(_ ticket: String?) -> (row: Int, content: RowContent)? {
         guard let key = key(ticket, addsID: false), let found = byTicket[key], found.first > 0
         else { return nil }
         let index = Int(found.first) - 1

@@ -4,8 +4,8 @@ public struct PlanPrice: Hashable, Sendable {
     public var reads: Int
     /// The updates that the plan sends.
     public var writes: Int
-    /// The updates that the plan would send if no ticket had been read; `nil` if none was, or if the rows were
-    /// chosen by what was read.
+    /// The updates that the plan would send if no ticket had been read; `nil` if none was, or if the choice of
+    /// rows depended on it.
     public var writesWithoutReading: Int?
     /// The fields written.
     ///
@@ -13,10 +13,15 @@ public struct PlanPrice: Hashable, Sendable {
     public var auditEntries: Int
     /// How many requests the quota allows in one window.
     public var quotaLimit: Int
-    /// The window's length in seconds.
-    public var quotaSeconds: Int
-    /// The shortest time in which the quota allows the updates, in seconds.
-    public var seconds: Int
+    /// ``quotaWindow`` in seconds, as the plan's file has it.
+    package var quotaSeconds: Int
+    /// ``duration`` in seconds, as the plan's file has it.
+    package var seconds: Int
+
+    /// The window's length, in whole seconds.
+    public var quotaWindow: Duration { .seconds(quotaSeconds) }
+    /// The shortest time in which the quota allows the updates, in whole seconds.
+    public var duration: Duration { .seconds(seconds) }
 
     /// Computes the cost of a plan.
     ///
@@ -25,9 +30,20 @@ public struct PlanPrice: Hashable, Sendable {
     ///   - writes: The updates to send.
     ///   - auditEntries: The fields to write.
     ///   - quotaLimit: The requests allowed in one window; Mava's documentation says 90.
-    ///   - quotaSeconds: The window's length in seconds; Mava's documentation says 30.
+    ///   - quotaWindow: The window's length, which is rounded down to whole seconds but to no less than one;
+    ///     Mava's documentation says 30 seconds.
     public init(
-        reads: Int, writes: Int, auditEntries: Int, quotaLimit: Int = 90, quotaSeconds: Int = 30
+        reads: Int, writes: Int, auditEntries: Int, quotaLimit: Int = 90,
+        quotaWindow: Duration = .seconds(30)
+    ) {
+        self.init(
+            reads: reads, writes: writes, auditEntries: auditEntries, quotaLimit: quotaLimit,
+            quotaSeconds: max(1, Int(quotaWindow.components.seconds)))
+    }
+
+    /// Computes the cost of a plan, with the window's length as the plan's file has it.
+    package init(
+        reads: Int, writes: Int, auditEntries: Int, quotaLimit: Int, quotaSeconds: Int
     ) {
         self.reads = reads
         self.writes = writes

@@ -218,7 +218,7 @@ package final class PlanFile: Sendable {
         }
     }
 
-    /// Reads the first line and what it says.
+    /// Reads and parses the first line.
     private static func readHeader(
         _ file: OpenFile
     ) throws -> (header: PlanHeader, line: [UInt8]) {

@@ -84,13 +84,13 @@ extension PlanHeader {
             price: PlanPrice(reads: 0, writes: 0, auditEntries: 0))
         var cursor = JSONCursor(line)
         var header = self
-        let whole: Void? = cursor.object { key, value in header.take(key, &value) }
+        let whole: Void? = cursor.object { key, value in header.parse(key, &value) }
         guard whole != nil, header.counts.addUp, header.id.utf8.count == 64 else { return nil }
         self = header
     }
 
     /// Reads one member and ignores members that a later version adds.
-    private mutating func take(_ key: String, _ value: inout JSONCursor) -> Bool {
+    private mutating func parse(_ key: String, _ value: inout JSONCursor) -> Bool {
         switch key {
         case "version": return value.read(into: &version)
         case "tool": return value.read(into: &tool)
@@ -102,7 +102,7 @@ extension PlanHeader {
             follows = Lineage(reading: &value)
             return follows != nil
         case "createdAt": return value.read(into: &createdAt)
-        case "input": return value.object { key, value in takeInput(key, &value) } != nil
+        case "input": return value.object { key, value in parseInput(key, &value) } != nil
         case "source":
             guard let source = value.string().flatMap(Source.init(rawValue:)) else { return false }
             self.source = source
@@ -110,7 +110,7 @@ extension PlanHeader {
         case "baseURL":
             baseURL = value.string()
             return baseURL != nil
-        case "counts": return value.object { key, value in takeCount(key, &value) } != nil
+        case "counts": return value.object { key, value in parseCount(key, &value) } != nil
         case "requests": return value.read(into: &requests)
         case "fieldChanges": return value.read(into: &fieldChanges)
         case "undiffed": return value.read(into: &undiffed)
@@ -129,7 +129,7 @@ extension PlanHeader {
             return value.skip()
         case "blindAssignments": return value.read(into: &blindAssignments)
         case "ticketsRead": return value.read(into: &ticketsRead)
-        case "price": return value.object { key, value in takePrice(key, &value) } != nil
+        case "price": return value.object { key, value in parsePrice(key, &value) } != nil
         case "namesNoObjectId":
             namesNoObjectID = value.isTrue()
             return value.skip()
@@ -138,14 +138,14 @@ extension PlanHeader {
             return true
         case "agents": return value.read(into: &agentNames)
         case "categories": return value.read(into: &categoryNames)
-        case "maps": return value.array { takeMap(&$0) } != nil
-        case "waivers": return value.array { takeWaiver(&$0) } != nil
+        case "maps": return value.array { parseMap(&$0) } != nil
+        case "waivers": return value.array { parseWaiver(&$0) } != nil
         case "notes": return value.read(into: &notes)
         default: return value.skip()
         }
     }
 
-    private mutating func takeInput(_ key: String, _ value: inout JSONCursor) -> Bool {
+    private mutating func parseInput(_ key: String, _ value: inout JSONCursor) -> Bool {
         switch key {
         case "name": value.read(into: &input.name)
         case "sha256": value.read(into: &input.sha256)
@@ -178,7 +178,7 @@ extension PlanHeader {
         return value.skip()
     }
 
-    private mutating func takeCount(_ key: String, _ value: inout JSONCursor) -> Bool {
+    private mutating func parseCount(_ key: String, _ value: inout JSONCursor) -> Bool {
         switch key {
         case "rows": value.read(into: &counts.rows)
         case "update": value.read(into: &counts.update)
@@ -191,7 +191,7 @@ extension PlanHeader {
         }
     }
 
-    private mutating func takeMap(_ value: inout JSONCursor) -> Bool {
+    private mutating func parseMap(_ value: inout JSONCursor) -> Bool {
         var map = Map(field: .status, file: "", sha256: "")
         let isWhole: Void? = value.object { key, value in
             switch key {
@@ -202,7 +202,7 @@ extension PlanHeader {
             case "file": return value.read(into: &map.file)
             case "sha256": return value.read(into: &map.sha256)
             case "unused": return value.read(into: &map.unused)
-            case "lines": return value.array { Self.take(&$0, of: &map) } != nil
+            case "lines": return value.array { Self.parse(&$0, of: &map) } != nil
             default: return value.skip()
             }
         }
@@ -210,7 +210,7 @@ extension PlanHeader {
         return isWhole != nil
     }
 
-    private mutating func takeWaiver(_ value: inout JSONCursor) -> Bool {
+    private mutating func parseWaiver(_ value: inout JSONCursor) -> Bool {
         var waiver = Waiver(rule: "", number: 0, count: 0, most: 0)
         let isWhole: Void? = value.object { key, value in
             switch key {
@@ -225,7 +225,7 @@ extension PlanHeader {
         return isWhole != nil
     }
 
-    private static func take(_ value: inout JSONCursor, of map: inout Map) -> Bool {
+    private static func parse(_ value: inout JSONCursor, of map: inout Map) -> Bool {
         var line = Map.Line(from: "", to: nil, line: 0)
         let isWhole: Void? = value.object { key, value in
             switch key {
@@ -246,7 +246,7 @@ extension PlanHeader {
         return price.writesWithoutReading != nil
     }
 
-    private mutating func takePrice(_ key: String, _ value: inout JSONCursor) -> Bool {
+    private mutating func parsePrice(_ key: String, _ value: inout JSONCursor) -> Bool {
         switch key {
         case "reads": value.read(into: &price.reads)
         case "writes": value.read(into: &price.writes)

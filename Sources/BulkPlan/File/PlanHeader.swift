@@ -218,7 +218,7 @@ public struct PlanHeader: Hashable, Sendable {
     /// Notes about the plan as a whole, such as unknown columns.
     public var notes: [String] = []
 
-    /// Makes a header from what is known before the rows.
+    /// Makes a header from the facts that are known before the rows.
     public init(tool: String, createdAt: String, input: Input, source: Source, price: PlanPrice) {
         self.tool = tool
         self.createdAt = createdAt

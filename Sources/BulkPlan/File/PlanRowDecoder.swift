@@ -18,8 +18,9 @@ struct PlanRowDecoder {
     /// - Returns: Its entry; `nil` when the line is not a row.
     mutating func entry(_ line: UnsafeRawBufferPointer) -> PlanEntry? {
         var cursor = JSONCursor(line)
-        guard cursor.take(#"{"row":"#), let row = cursor.integer(), row > 0,
-            cursor.take(#","line":"#), let line = cursor.integer(), cursor.take(#","ticketId":"#)
+        guard cursor.consume(#"{"row":"#), let row = cursor.integer(), row > 0,
+            cursor.consume(#","line":"#), let line = cursor.integer(),
+            cursor.consume(#","ticketId":"#)
         else { return nil }
         let ticketID = cursor.string()
         guard ticketID != nil || cursor.null(), let disposition = Self.disposition(&cursor) else {
@@ -27,24 +28,24 @@ struct PlanRowDecoder {
         }
         var entry = PlanEntry(row: row, line: line, ticketID: ticketID, disposition: disposition)
         guard Self.changes(&cursor, &entry.changes) else { return nil }
-        if cursor.take(#","expect":{"#) {
+        if cursor.consume(#","expect":{"#) {
             guard let expectation = Self.expectation(&cursor) else { return nil }
             entry.expectation = expectation
         }
-        if cursor.take(#","with":"#) {
+        if cursor.consume(#","with":"#) {
             guard let row = cursor.integer() else { return nil }
             entry.mergedInto = row
         }
-        entry.isUndiffed = cursor.take(#","undiffed":true"#)
-        if cursor.take(#","code":"#) {
+        entry.isUndiffed = cursor.consume(#","undiffed":true"#)
+        if cursor.consume(#","code":"#) {
             guard let issue = Self.issue(&cursor) else { return nil }
             entry.issue = issue
         }
-        if cursor.take(#","forms":"#) {
+        if cursor.consume(#","forms":"#) {
             guard let forms = Self.forms(&cursor) else { return nil }
             entry.forms = readsCells ? forms : nil
         }
-        if cursor.take(#","cells":"#) {
+        if cursor.consume(#","cells":"#) {
             // The cells come last, so nothing after them is missed.
             guard readsCells else { return entry }
             guard let cells = Self.cells(&cursor, probably: cellCount) else { return nil }
@@ -52,17 +53,17 @@ struct PlanRowDecoder {
             cellCount = cells.count
             entry.cells = cells
         }
-        return cursor.take("}") && cursor.isAtEnd ? entry : nil
+        return cursor.consume("}") && cursor.isAtEnd ? entry : nil
     }
 
     private static func disposition(_ cursor: inout JSONCursor) -> Disposition? {
-        guard cursor.take(#","do":""#) else { return nil }
-        if cursor.take(#"update""#) { return .update }
-        if cursor.take(#"unchanged""#) { return .unchanged }
-        if cursor.take(#"invalid""#) { return .invalid }
-        if cursor.take(#"conflict""#) { return .conflict }
-        if cursor.take(#"held""#) { return .held }
-        return cursor.take(#"excluded""#) ? .excluded : nil
+        guard cursor.consume(#","do":""#) else { return nil }
+        if cursor.consume(#"update""#) { return .update }
+        if cursor.consume(#"unchanged""#) { return .unchanged }
+        if cursor.consume(#"invalid""#) { return .invalid }
+        if cursor.consume(#"conflict""#) { return .conflict }
+        if cursor.consume(#"held""#) { return .held }
+        return cursor.consume(#"excluded""#) ? .excluded : nil
     }
 
     /// Reads the old and new values of fields, if there are any.
@@ -72,10 +73,10 @@ struct PlanRowDecoder {
         _ cursor: inout JSONCursor, _ changes: inout [FieldChange]
     ) -> Bool {
         var before: [(field: TicketField, value: FieldValue)] = []
-        if cursor.take(#","before":{"#) {
+        if cursor.consume(#","before":{"#) {
             guard values(&cursor, { before.append(($0, $1)) }) else { return false }
         }
-        guard cursor.take(#","after":{"#) else { return before.isEmpty }
+        guard cursor.consume(#","after":{"#) else { return before.isEmpty }
         changes.reserveCapacity(2)
         return values(&cursor) { field, value in
             let held = before.first { $0.field == field }?.value
@@ -87,15 +88,15 @@ struct PlanRowDecoder {
     private static func expectation(_ cursor: inout JSONCursor) -> PlanExpectation? {
         var expectation = PlanExpectation()
         repeat {
-            if cursor.take(#""updatedAt":"#) {
+            if cursor.consume(#""updatedAt":"#) {
                 expectation.updatedAt = cursor.string()
                 if expectation.updatedAt == nil { return nil }
             } else {
                 guard let field = field(&cursor), let value = value(&cursor) else { return nil }
                 expectation.values[field] = value
             }
-        } while cursor.take(",")
-        return cursor.take("}") ? expectation : nil
+        } while cursor.consume(",")
+        return cursor.consume("}") ? expectation : nil
     }
 
     /// Calls `take` for each field and value of the object whose brace was consumed.
@@ -107,15 +108,15 @@ struct PlanRowDecoder {
         repeat {
             guard let field = field(&cursor), let value = value(&cursor) else { return false }
             take(field, value)
-        } while cursor.take(",")
-        return cursor.take("}")
+        } while cursor.consume(",")
+        return cursor.consume("}")
     }
 
     private static func field(_ cursor: inout JSONCursor) -> TicketField? {
-        if cursor.take(#""status":"#) { return .status }
-        if cursor.take(#""priority":"#) { return .priority }
-        if cursor.take(#""categoryId":"#) { return .categoryID }
-        return cursor.take(#""assignedTo":"#) ? .assignedTo : nil
+        if cursor.consume(#""status":"#) { return .status }
+        if cursor.consume(#""priority":"#) { return .priority }
+        if cursor.consume(#""categoryId":"#) { return .categoryID }
+        return cursor.consume(#""assignedTo":"#) ? .assignedTo : nil
     }
 
     private static func value(_ cursor: inout JSONCursor) -> FieldValue? {
@@ -126,31 +127,33 @@ struct PlanRowDecoder {
 
     private static func issue(_ cursor: inout JSONCursor) -> RowIssue? {
         guard var issue = members(&cursor) else { return nil }
-        guard cursor.take(#","parts":["#) else { return issue }
+        guard cursor.consume(#","parts":["#) else { return issue }
         repeat {
-            guard cursor.take(#"{"code":"#), let part = members(&cursor), cursor.take("}") else {
+            guard cursor.consume(#"{"code":"#), let part = members(&cursor), cursor.consume("}")
+            else {
                 return nil
             }
             issue.parts.append(part)
-        } while cursor.take(",")
-        return cursor.take("]") ? issue : nil
+        } while cursor.consume(",")
+        return cursor.consume("]") ? issue : nil
     }
 
     /// Reads the members of one issue, starting with its code.
     private static func members(_ cursor: inout JSONCursor) -> RowIssue? {
-        guard let code = cursor.string().flatMap(RowIssue.Code.init), cursor.take(#","message":"#),
+        guard let code = cursor.string().flatMap(RowIssue.Code.init),
+            cursor.consume(#","message":"#),
             let message = cursor.string()
         else { return nil }
         var issue = RowIssue(code: code, message: message)
-        if cursor.take(#","column":"#) {
+        if cursor.consume(#","column":"#) {
             issue.column = cursor.string()
             if issue.column == nil { return nil }
         }
-        if cursor.take(#","value":"#) {
+        if cursor.consume(#","value":"#) {
             issue.value = cursor.string()
             if issue.value == nil { return nil }
         }
-        if cursor.take(#","suggestion":"#) {
+        if cursor.consume(#","suggestion":"#) {
             issue.suggestion = cursor.string()
             if issue.suggestion == nil { return nil }
         }

@@ -67,8 +67,8 @@ package struct PlanWriter: ~Copyable {
         try wait()
         let sink = sink
         swap(&buffer, &sink.buffer)
-        thread = JoinableThread { sink.take() }
-        if thread == nil { sink.take() }
+        thread = JoinableThread { sink.consume() }
+        if thread == nil { sink.consume() }
     }
 
     /// Waits for the other thread; the writer then owns the sink until it passes on the next chunk.
@@ -100,8 +100,8 @@ package struct PlanWriter: ~Copyable {
 /// The destination of a plan's bytes.
 ///
 /// It is unchecked because its fields belong to one thread at a time. They belong to the writer's
-/// thread, except while a thread runs ``take()``. The writer waits for that thread's end. A sync
-/// that ``take()`` starts uses only the open file, whose system calls any thread can make, and
+/// thread, except while a thread runs ``consume()``. The writer waits for that thread's end. A sync
+/// that ``consume()`` starts uses only the open file, whose system calls any thread can make, and
 /// `syncFailure`, which is read after the sync has ended.
 private final class PlanSink: @unchecked Sendable {
     /// How many bytes are written between two syncs.
@@ -118,7 +118,7 @@ private final class PlanSink: @unchecked Sendable {
     init(_ file: consuming AtomicFile?) { self.file = file }
 
     /// Hashes and writes what the buffer holds.
-    func take() {
+    func consume() {
         buffer.withUnsafeBytes { digest.update($0) }
         guard file != nil else { return buffer.removeAll() }
         unsynced += buffer.count
@@ -130,7 +130,7 @@ private final class PlanSink: @unchecked Sendable {
         if unsynced >= Self.syncInterval { syncAhead() }
     }
 
-    /// Syncs what was written, while more is written.
+    /// Syncs the written bytes while more are written.
     private func syncAhead() {
         finishSync()
         guard failure == nil else { return }

@@ -52,7 +52,7 @@ extension RowCondition.Comparison {
     /// The first of the values that should name an agent or a category and does not.
     ///
     /// A misspelt name would choose nothing, or everything. An id in Mava's form is never wrong, because tickets
-    /// can hold what is not listed any more.
+    /// can hold values that are no longer listed.
     ///
     /// - Parameters:
     ///   - thing: What the values name.

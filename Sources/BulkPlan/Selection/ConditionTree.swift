@@ -25,7 +25,7 @@ indirect enum ConditionTree: Hashable, Sendable {
         }
     }
 
-    /// The outcome of several parts, one of which with the decisive outcome is enough.
+    /// The outcome of several parts, where one part with the decisive outcome is enough.
     private static func decided(
         _ trees: [ConditionTree], by decisive: Bool, _ result: (Int) -> Bool?
     ) -> Bool? {

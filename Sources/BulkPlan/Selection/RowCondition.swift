@@ -1,3 +1,11 @@
+import MavaAPI
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// A condition that chooses rows and tickets, such as `new.status = closed and old.updatedAt < 14d ago`.
 ///
 /// `docs/conditions.md` describes the language. A condition reads no files and no clock: its caller supplies the
@@ -15,9 +23,14 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - text: The condition, at most 64 KiB.
-    ///   - now: The time from which ages such as `14d ago` count, in seconds since 1970.
+    ///   - now: The time from which ages such as `14d ago` count.
     /// - Throws: ``ConditionError``, with the place of the first mistake.
-    public init(_ text: String, now: Int) throws(ConditionError) {
+    public init(_ text: String, now: Date = Date()) throws(ConditionError) {
+        try self.init(text, now: now.secondsSince1970)
+    }
+
+    /// Reads a condition, with the time in seconds since 1970.
+    package init(_ text: String, now: Int) throws(ConditionError) {
         var parser = try ConditionParser(text, now: now)
         tree = try parser.parse()
         comparisons = parser.comparisons
@@ -28,7 +41,7 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
 
     /// The same condition about other subjects.
     ///
-    /// - Parameter subject: Returns what is asked about instead of a subject.
+    /// - Parameter subject: Returns the new subject for an old one.
     /// - Returns: The condition, with the same places in its text.
     package func asking(_ subject: (Subject) -> Subject) -> RowCondition {
         var condition = self
@@ -69,7 +82,7 @@ public struct RowCondition: Hashable, Sendable, CustomStringConvertible {
     /// No two leaves share a comparison, so the result is `nil` only if the unknown results matter.
     ///
     /// - Parameter result: Returns the result of a comparison, by its index in ``comparisons``; `nil` when it is
-    ///   not known yet.
+    ///   unknown so far.
     /// - Returns: The outcome, if it is the same for all unknown results; else `nil`.
     package func decided(comparison result: (Int) -> Bool?) -> Bool? {
         tree.decided(result)

@@ -85,11 +85,11 @@ extension PlanSummary.Notice {
         let reasons: [(RowIssue.Code, Kind, String)] = [
             (
                 .aiHandling, .held,
-                "the AI is handling the ticket (--allow-ai-handoff lets them through)"
+                "the AI is handling the ticket (\(SettingName.allowHandOff) lets them through)"
             ),
             (
                 .ticketNotRead, .notRead,
-                "the ticket was not found (--unread send lets them through)"
+                "the ticket was not found (\(SettingName.sendUnread) lets them through)"
             ),
         ]
         return reasons.compactMap { code, kind, reason in

@@ -52,6 +52,8 @@ public struct PlanSummary: Hashable, Sendable {
         public enum Kind: String, CaseIterable, Hashable, Sendable {
             /// No ticket has an id in Mava's form.
             case noObjectID = "no_object_id"
+            /// A decision about the plan that does not count, or a decline.
+            case approval
             /// A rule of the guards is exceeded with permission.
             case waived = "guard_waived"
             /// Another run of the last hours changed some of the tickets.
@@ -129,6 +131,8 @@ public struct PlanSummary: Hashable, Sendable {
     public var notices: [Notice]
     /// Problems of the input by cause, most frequent first.
     public var problems: [Problem]
+    /// The approvals that the plan has; empty where they were not looked at.
+    public var approvals: [ApprovalRecord] = []
 
     /// Makes a summary; the groups may come in any order and number.
     package init(header: PlanHeader, groups all: [Group], ungrouped: Int, problems: [Problem]) {
@@ -162,8 +166,20 @@ public struct PlanSummary: Hashable, Sendable {
     ///
     /// - Parameter recent: The notices, the newest run first.
     package mutating func add(recentRuns recent: [Notice]) {
-        let place = notices.firstIndex { $0.kind != .noObjectID && $0.kind != .waived }
+        let place = notices.firstIndex { ![.noObjectID, .approval, .waived].contains($0.kind) }
         notices.insert(contentsOf: recent, at: place ?? notices.count)
+    }
+
+    /// Adds the plan's approvals, and notices about the decisions that are none or do not count.
+    ///
+    /// - Parameter tally: The decisions.
+    package mutating func add(_ tally: ApprovalTally) {
+        approvals = tally.approvals
+        let new = (tally.declines + tally.remarks).map {
+            Notice(kind: .approval, count: 0, message: $0, samples: [])
+        }
+        let place = notices.first?.kind == .noObjectID ? 1 : 0
+        notices.insert(contentsOf: new, at: place)
     }
 
     /// Orders larger groups first, and equally large ones the same way in every run.

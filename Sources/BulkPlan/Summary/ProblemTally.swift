@@ -28,7 +28,7 @@ package struct ProblemTally {
 
     /// Whether the message of a row with this cause is needed.
     package func needsIssue(_ code: RowIssue.Code, row: Int) -> Bool {
-        code.concernsValue || problems[code]?.takesSample(ofRow: row) ?? true
+        code.concernsValue || problems[code]?.wantsSample(ofRow: row) ?? true
     }
 
     /// Counts a row.
@@ -53,7 +53,7 @@ package struct ProblemTally {
             if seen.contains(part.code) { continue }
             seen.append(part.code)
             problems[part.code]!.count += 1
-            if problems[part.code]!.takesSample(ofRow: row) {
+            if problems[part.code]!.wantsSample(ofRow: row) {
                 problems[part.code]!.add(Sample(row: row, line: line, issue: part))
             }
         }
@@ -85,7 +85,7 @@ package struct ProblemTally {
 
 extension ProblemTally.Problem {
     /// Whether a row is among the first few, as far as is known.
-    package func takesSample(ofRow row: Int) -> Bool {
+    package func wantsSample(ofRow row: Int) -> Bool {
         samples.count < ProblemTally.samplesPerCause || row < samples[samples.count - 1].row
     }
 

@@ -7,7 +7,7 @@ struct LateNames {
     private var categories: [Int: RowIssue?] = [:]
     private var suggestions = 50
 
-    /// Whether a name was not looked up yet.
+    /// Whether a name has not been looked up.
     func needs(_ index: Int, _ thing: NamedThing) -> Bool {
         (thing == .agent ? agents[index] : categories[index]) == nil
     }

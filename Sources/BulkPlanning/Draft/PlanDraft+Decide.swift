@@ -1,7 +1,7 @@
 import BulkPlan
 
 extension PlanDraft {
-    /// Compares what is asked with what the tickets hold, and settles every row's disposition.
+    /// Compares the requested values with the tickets, and sets every row's disposition.
     mutating func decide() {
         for index in 0..<rows.count where rows[index].disposition == .update { decide(index) }
         for index in 0..<groups.count where groups[index].carrier > 0 {

@@ -1,10 +1,11 @@
 import BulkPlan
 import BulkSystem
+import MavaAPI
 
 extension PlanDraft {
     /// Why a row is not carried out, in words: made again from the tables each time it is needed.
     ///
-    /// Only for issues that are not found while reading; those the second reading finds again.
+    /// Only for issues that are not found while reading; the second reading finds the others again.
     func issue(ofRow index: Int) -> RowIssue {
         let row = rows[index]
         guard let code = row.issueCode else {
@@ -17,7 +18,7 @@ extension PlanDraft {
         case .ticketIDInvalid:
             let issue = TicketIDText.unlikeOthers(
                 state.tickets.id(row.ticket), column: columns.ticketColumn)
-            // The row's names were not resolved, so its numbers are those of names.
+            // The row's names were not resolved, so its numbers still number names.
             return RowIssue(joining: [issue] + unknownNames(row))
         case .statusInvalid:
             return RequestMapper.issue(
@@ -37,14 +38,14 @@ extension PlanDraft {
             return RowIssue(
                 code: code,
                 message:
-                    "allow it with --allow-ai-handoff, or leave the row out: the AI is handling "
+                    "allow it with \(SettingName.allowHandOff), or leave the row out: the AI is handling "
                     + "the ticket, and assigning it would end that")
         default: break
         }
         return RowIssue(code: code, message: code.rawValue)
     }
 
-    /// The names that a row asks for and that mean nothing, while its numbers are those of names.
+    /// The unknown names that a row asks for, while its numbers still number names.
     private func unknownNames(_ row: PlannedRow) -> [RowIssue] {
         let clears = row.fields.contains(.assignee) && row.assignee == 0
         let category = categories[Int(row.category)]
@@ -63,12 +64,12 @@ extension PlanDraft {
         return issue
     }
 
-    /// The names of a row that mean nothing: those it asks for, else those it expects.
+    /// The unknown names of a row: the requested ones, or else the expected ones.
     private func unknownNames(_ index: Int) -> RowIssue {
         let row = rows[index]
         let condition = preconditions.find(row: index)
         var issues: [RowIssue] = []
-        // Without an unknown name among them, the row's numbers are those of values.
+        // Without an unknown name, the row's numbers already number values.
         if row.namesUnknown {
             issues = unknownNames(row)
         } else if let issue = unlistedValues(row) {
@@ -133,7 +134,8 @@ extension PlanDraft {
             } else {
                 "so what the row expects cannot be checked"
             }
-        return "look at the ticket, or send such rows with --unread send: \(place), \(why)"
+        return
+            "look at the ticket, or send such rows with \(SettingName.sendUnread): \(place), \(why)"
     }
 
     private func disagreement(_ row: PlannedRow) -> RowIssue {
@@ -142,8 +144,8 @@ extension PlanDraft {
         return RowIssue(
             code: .duplicateDisagrees,
             message:
-                "keep one, or let the last one count with --on-duplicate last: the rows for this ticket, "
-                + "\(group.firstRow + 1) to \(group.lastRow + 1), ask for different values of "
+                "keep one, or let the last one count with \(SettingName.lastDuplicate): the rows for this "
+                + "ticket, \(group.firstRow + 1) to \(group.lastRow + 1), ask for different values of "
                 + fields.joined(separator: " and "))
     }
 

@@ -16,7 +16,7 @@ extension PlanDraft {
                 if group.fields.contains(field), group.differs(from: row, in: field) {
                     group.disagreement.insert(field)
                 }
-                group.take(row, field)
+                group.merge(row, field)
             }
             groups[Int(number) - 1] = group
         }
@@ -53,7 +53,7 @@ extension PlanDraft.Group {
         }
     }
 
-    fileprivate mutating func take(_ row: PlannedRow, _ field: FieldSet) {
+    fileprivate mutating func merge(_ row: PlannedRow, _ field: FieldSet) {
         fields.insert(field)
         switch field {
         case .status: status = row.status

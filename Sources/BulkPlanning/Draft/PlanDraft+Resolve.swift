@@ -51,7 +51,7 @@ extension PlanDraft {
     ///   - directory: The agents and categories there are.
     ///   - mapper: What read the rows, with the names they hold.
     ///   - options: The maps of values and the values that rows get from elsewhere.
-    /// - Throws: A ``PlanError`` when one of those names what does not exist.
+    /// - Throws: A ``PlanError`` when one of them names something that does not exist.
     mutating func resolve(
         _ directory: NameDirectory, _ mapper: borrowing RequestMapper, _ options: PlanOptions
     ) throws(PlanError) {
@@ -89,10 +89,10 @@ extension PlanDraft {
         }
     }
 
-    /// Replaces the names in one row by the values they mean, and adds what it gets from elsewhere.
+    /// Replaces the names in one row by their values, and adds the values that do not come from a column.
     private func resolve(_ row: inout PlannedRow, _ fills: [FillValue]) {
         let said = row.fieldsSaid
-        // Of several rows for a ticket, one that cannot be written must not stand against another.
+        // A row that cannot be written must not conflict with another row for its ticket.
         let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
         if row.isUnwritable, !isAlone {
             let isStatus = row.status == UnwritableValue.status
@@ -210,8 +210,8 @@ extension PlanDraft {
         return issues
     }
 
-    /// Makes the ids known that are not ObjectIds; to be called when all rows were added.
-    func takeTicketIDs(of mapper: borrowing RequestMapper) {
+    /// Records the ids that are not ObjectIds; call it after all rows were added.
+    func recordTicketIDs(of mapper: borrowing RequestMapper) {
         for index in 0..<mapper.ticketIDs.count {
             _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
         }
@@ -263,7 +263,7 @@ extension PlanDraft {
         if case .id(let found) = found { id = found }
         let other = names.dropFirst().first { name in
             if let id { return !thing.canBe(name, id, in: directory) }
-            // Beside an id that no list has stands what it was called, or that it is not listed.
+            // An id that no list has is shown with its earlier name, or as not listed.
             if case .unknown = thing.match(name, in: directory, suggests: false) { return false }
             return directory.hasNames(of: thing)
         }
@@ -342,7 +342,7 @@ extension NameTable {
     fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
 }
 
-/// A value that rows get from elsewhere, as the number of what it means.
+/// A value that does not come from a column, as a number in the table of values.
 struct FillValue {
     var field: FieldSet
     /// The number of the status, the priority, or the value; 0 for no agent.

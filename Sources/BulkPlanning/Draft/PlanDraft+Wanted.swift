@@ -20,7 +20,7 @@ struct WantedCells {
 }
 
 extension PlanDraft {
-    /// What a row wants that planning understood as far as its names.
+    /// The request of a row whose names planning understood.
     func wantedCells(_ row: PlannedRow) -> WantedCells {
         if row.namesUnknown { return wantedCells(named: row, WantedCells()) }
         var cells = WantedCells()

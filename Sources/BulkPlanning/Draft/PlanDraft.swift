@@ -31,7 +31,7 @@ struct PlanDraft: ~Copyable {
     var rows = SegmentedArray<PlannedRow>()
     var groups = SegmentedArray<Group>()
     var state: TicketState
-    /// What each name in the input means, after `resolve`; the first stands for no name.
+    /// The meaning of each name in the input, after `resolve`; the first entry means no name.
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
     /// What becomes of an assignee that a row clears itself.
@@ -54,7 +54,7 @@ struct PlanDraft: ~Copyable {
     var directory = NameDirectory(agents: nil, categories: nil)
     /// The input's columns, for messages about them.
     var columns = ColumnMap()
-    /// Where the tickets' values come from; what is not found there is said by it.
+    /// Where the tickets' values come from; messages about missing tickets name it.
     var source = PlanHeader.Source.live
     var problems = ProblemTally()
     var changes = ChangeTally()
@@ -62,7 +62,7 @@ struct PlanDraft: ~Copyable {
 
     /// The results of comparisons that ask about columns, one of each row; empty unless others are needed to decide.
     var columnResults = SegmentedArray<ColumnComparisons.Results>()
-    /// Whether what is wrong with records is counted when they are read again, because some may be left out.
+    /// Whether problems of records are counted at the second reading, because some records may be left out.
     var countsProblemsLater = false
 
     /// Rows whose tickets are still to be looked up, with their keys.

@@ -262,7 +262,7 @@ private struct RowChoice {
             message:
                 "the plan does not show whether \(quoted(condition.condition.text, limit: 40)) holds for row "
                 + "\(entry.row), because it has only the fields that the row changes: add a comparison such as "
-                + "new.status != '', or plan again with --where", path: path)
+                + "new.status != '', or plan again with \(SettingName.conditions)", path: path)
     }
 }
 

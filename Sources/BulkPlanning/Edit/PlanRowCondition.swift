@@ -68,7 +68,7 @@ struct PlanRowCondition {
             if name == "createdAt" { return .createdAt }
         }
         throw condition.error(
-            "a plan does not hold this of a ticket: plan again with --where to choose by it",
+            "a plan does not hold this of a ticket: plan again with \(SettingName.conditions) to choose by it",
             atSubjectOf: index)
     }
 

@@ -1,5 +1,6 @@
 import BulkSystem
 package import BulkPlan
+import MavaAPI
 
 /// The permission to exceed one rule, up to a number of tickets.
 public struct GuardWaiver: Hashable, Sendable {
@@ -55,7 +56,8 @@ extension PlanGuards {
         throw PlanError(
             code: violation.code,
             message: violation.message + short + ": " + violation.advice
-                + " or waive it with --waive \(violation.rule)=\(violation.count)"
+                + " or waive it with "
+                + "\(SettingName.waiver(rule: violation.rule, count: violation.count))"
                 + (more.isEmpty ? "" : "; also exceeded: " + more.joined(separator: ", ")))
     }
 

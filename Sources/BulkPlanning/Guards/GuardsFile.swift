@@ -133,10 +133,10 @@ private struct GuardsFile {
         if case .object(let members) = value.content,
             let other = members.first(where: { ["tags", "origins"].contains($0.name) })
         {
-            let option = other.name == "tags" ? "--tag NAME" : "--origin ORIGIN"
+            let export = other.name == "tags" ? SettingName.exportByTag : .exportByOrigin
             throw error(
-                "planning does not read the \(other.name) of tickets: list their ids with `mava-bulk "
-                    + "export \(option) --columns ticketId`, and protect those as `tickets`",
+                "planning does not read the \(other.name) of tickets: list their ids with "
+                    + "\(export), and protect those as `tickets`",
                 at: other.offset)
         }
         for member in try members(value, "protect", known) {

@@ -65,7 +65,7 @@ struct PlacedJSONReader {
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     /// Takes a mark after blanks, if it comes next.
-    private mutating func take(_ mark: Unicode.Scalar) -> Bool {
+    private mutating func consume(_ mark: Unicode.Scalar) -> Bool {
         skipBlanks()
         guard next == UInt8(ascii: mark) else { return false }
         index += 1
@@ -90,7 +90,7 @@ struct PlacedJSONReader {
     private mutating func members(_ levels: Int) throws(JSONMistake) -> [PlacedJSON.Member] {
         index += 1
         var members: [PlacedJSON.Member] = []
-        if take("}") { return members }
+        if consume("}") { return members }
         repeat {
             skipBlanks()
             let offset = index
@@ -101,20 +101,20 @@ struct PlacedJSONReader {
             guard !members.contains(where: { $0.name == name }) else {
                 throw JSONMistake(offset: offset, message: "this member comes twice")
             }
-            guard take(":") else { throw mistake("a colon belongs here") }
+            guard consume(":") else { throw mistake("a colon belongs here") }
             members.append(
                 .init(name: name, offset: offset, value: try value(levels: levels - 1)))
-        } while take(",")
-        guard take("}") else { throw mistake("a comma or a closing brace belongs here") }
+        } while consume(",")
+        guard consume("}") else { throw mistake("a comma or a closing brace belongs here") }
         return members
     }
 
     private mutating func elements(_ levels: Int) throws(JSONMistake) -> [PlacedJSON] {
         index += 1
         var elements: [PlacedJSON] = []
-        if take("]") { return elements }
-        repeat { elements.append(try value(levels: levels - 1)) } while take(",")
-        guard take("]") else { throw mistake("a comma or a closing bracket belongs here") }
+        if consume("]") { return elements }
+        repeat { elements.append(try value(levels: levels - 1)) } while consume(",")
+        guard consume("]") else { throw mistake("a comma or a closing bracket belongs here") }
         return elements
     }
 

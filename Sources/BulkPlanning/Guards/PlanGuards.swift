@@ -1,5 +1,6 @@
 import BulkSystem
 public import BulkPlan
+import MavaAPI
 
 /// The limits beyond which there is to be no plan.
 public struct PlanGuards: Hashable, Sendable {
@@ -79,8 +80,8 @@ public struct PlanGuards: Hashable, Sendable {
             throw PlanError(
                 code: .rowsInvalid,
                 message: "\(counts.invalid) of \(Words.rows(counts.rows)) "
-                    + "\(counts.invalid == 1 ? "is" : "are") invalid, and --strict wants none: correct "
-                    + "them, or leave --strict out to send the others")
+                    + "\(counts.invalid == 1 ? "is" : "are") invalid, and \(SettingName.strict) wants none: correct "
+                    + "them, or leave \(SettingName.strict) out to send the others")
         }
         var used: [PlanHeader.Waiver] = []
         if let maxChanges, requests > maxChanges {

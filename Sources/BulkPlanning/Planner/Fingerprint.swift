@@ -19,42 +19,42 @@ struct Fingerprint: Equatable {
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var offset = 0
         while offset < bytes.count, count & 31 != 0 {
-            take(bytes[offset])
+            mix(bytes[offset])
             offset &+= 1
         }
         while offset &+ 32 <= bytes.count {
-            Self.take(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), &states.0, seed)
-            Self.take(
+            Self.mix(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), &states.0, seed)
+            Self.mix(
                 bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self), &states.1, seed)
-            Self.take(
+            Self.mix(
                 bytes.loadUnaligned(fromByteOffset: offset &+ 16, as: UInt64.self), &states.2, seed)
-            Self.take(
+            Self.mix(
                 bytes.loadUnaligned(fromByteOffset: offset &+ 24, as: UInt64.self), &states.3, seed)
             offset &+= 32
             count &+= 32
         }
         while offset < bytes.count {
-            take(bytes[offset])
+            mix(bytes[offset])
             offset &+= 1
         }
     }
 
     @inline(__always)
-    private static func take(_ word: UInt64, _ state: inout UInt64, _ seed: UInt64) {
+    private static func mix(_ word: UInt64, _ state: inout UInt64, _ seed: UInt64) {
         state = ByteHash.mix(state ^ word.littleEndian, seed) &+ 0x9E37_79B9_7F4A_7C15
     }
 
-    private mutating func take(_ byte: UInt8) {
+    private mutating func mix(_ byte: UInt8) {
         tail |= UInt64(byte) &<< UInt64(8 &* (count & 7))
         count &+= 1
         guard count & 7 == 0 else { return }
         let word = tail.littleEndian
         tail = 0
         switch count & 31 {
-        case 8: Self.take(word, &states.0, seed)
-        case 16: Self.take(word, &states.1, seed)
-        case 24: Self.take(word, &states.2, seed)
-        default: Self.take(word, &states.3, seed)
+        case 8: Self.mix(word, &states.0, seed)
+        case 16: Self.mix(word, &states.1, seed)
+        case 24: Self.mix(word, &states.2, seed)
+        default: Self.mix(word, &states.3, seed)
         }
     }
 

@@ -1,5 +1,6 @@
 import BulkSystem
 import BulkRecords
+import MavaAPI
 
 /// Text in Windows-1252 where UTF-8 is expected: what a spreadsheet's plain "CSV" is in much of the world.
 struct ForeignEncoding {
@@ -93,7 +94,7 @@ struct ForeignEncoding {
             code: .encodingUnsupported,
             message:
                 "not written in UTF-8 but in Windows-1252, as which \(place) reads \(quoted(text)): if "
-                + "that is right, \(hasMark ? "" : "add --encoding windows-1252, or ")convert it, "
+                + "that is right, \(hasMark ? "" : "add \(SettingName.windows1252), or ")convert it, "
                 + "\(conversion.introduction): "
                 + conversion.iconv(from: "WINDOWS-1252", skipsMark: hasMark),
             inputName: path)

@@ -70,7 +70,7 @@ final class InputFile {
         return reader
     }
 
-    /// Refuses a saved plan that cannot be opened as one: applied as rows, none of them would be what was approved.
+    /// Refuses a saved plan that cannot be opened as one: read as rows, it would not be what was approved.
     private func refusePlan() throws(ReadError) {
         let isPlan =
             PlanHeader.beginning.utf8.elementsEqual(
@@ -131,7 +131,7 @@ final class InputFile {
             source, format: format, delimiter: delimiter, isTicketColumn: Self.isTicketColumn)
     }
 
-    /// Refuses an input of which some rows are not UTF-8, where all of it is written in Windows-1252.
+    /// Refuses an input with rows that are not UTF-8 if the whole input reads as Windows-1252.
     ///
     /// To be called after the first reading, when a row was malformed.
     func refuseForeignEncoding() throws {
@@ -170,7 +170,7 @@ final class InputFile {
         ColumnRole(columnName: name) == .ticketID
     }
 
-    /// An error of the columns, with the file and what is most likely the matter.
+    /// An error of the columns, with the file and the likely cause.
     func explained(_ error: ColumnError) -> ColumnError {
         var error = error
         let likely = HeaderTrouble.cause(of: String(decoding: beginning, as: UTF8.self))

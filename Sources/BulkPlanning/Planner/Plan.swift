@@ -1,6 +1,6 @@
 public import BulkPlan
 
-/// A plan that was made: what it holds, and where it was saved.
+/// A finished plan: its contents, and where it was saved.
 public struct Plan: Hashable, Sendable {
     /// The plan as a person looks at it.
     public var summary: PlanSummary

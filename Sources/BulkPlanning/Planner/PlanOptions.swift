@@ -50,8 +50,8 @@ public struct PlanOptions: Sendable {
     public var replacesAnyFile = false
     /// How many requests the quota allows in one window.
     public var quotaLimit = 90
-    /// The window's length in seconds.
-    public var quotaSeconds = 30
+    /// The window's length.
+    public var quotaWindow = Duration.seconds(30)
     /// The agents there are, where they are known already; else they are asked for.
     public var agents: [Agent]?
     /// The categories there are, where they are known already; else they are asked for.

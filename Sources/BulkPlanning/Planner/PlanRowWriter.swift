@@ -209,7 +209,9 @@ struct PlanRowWriter {
         buffer.append("]")
     }
 
-    /// Finds each column's value: of a CSV row they stand in the columns' order, of an object each says its own.
+    /// Finds each column's value.
+    ///
+    /// A CSV row's values follow the column order. A JSON object's values each name their column.
     private mutating func findPlaces(_ record: borrowing Record) {
         for place in places.indices { places[place] = -1 }
         for index in 0..<record.count where record.column(of: index) < columnCount {

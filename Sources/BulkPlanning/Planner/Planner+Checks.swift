@@ -74,7 +74,7 @@ extension Planner {
                 let place = comparison.firstName
             {
                 throw selection.error(
-                    "names cannot be looked up without a key: give --lookups FILE, or write the id",
+                    "names cannot be looked up without a key: give \(SettingName.lookups), or write the id",
                     at: index, literal: place)
             }
             if let thing = subject.thing,

@@ -18,7 +18,7 @@ extension Planner {
             price: PlanPrice(
                 reads: reads, writes: draft.changes.requests,
                 auditEntries: draft.changes.fieldChanges, quotaLimit: options.quotaLimit,
-                quotaSeconds: options.quotaSeconds))
+                quotaWindow: options.quotaWindow))
         file.describe(&header.input)
         header.price.writesWithoutReading = writesWithoutReading(draft)
         header.baseURL = options.baseURL
@@ -61,7 +61,7 @@ extension Planner {
         }
         if let sample = options.selection.sample {
             header.notes.append(
-                "a random sample of at most \(Words.rows(sample)), with --seed "
+                "a random sample of at most \(Words.rows(sample)), with seed "
                     + "\(options.selection.seed)")
         }
         header.notes += ids.notes
@@ -81,7 +81,7 @@ extension Planner {
         return header
     }
 
-    /// That reading cost more requests than it saved, where nothing else needed what was read.
+    /// The note that reading cost more requests than it saved, if nothing else needed the reading.
     private func readingNote(_ price: PlanPrice, _ draft: borrowing PlanDraft) -> String? {
         // Less than a window's requests more cost no time worth a word.
         guard let without = price.writesWithoutReading,
@@ -89,7 +89,7 @@ extension Planner {
             draft.preconditions.count == 0, draft.counts.held == 0
         else { return nil }
         return
-            "\(Self.readingBeginning): --read never needs \(Words.counted(without, "request")), "
+            "\(Self.readingBeginning): \(SettingName.readNever) needs \(Words.counted(without, "request")), "
             + "not \(Words.number(price.reads + price.writes)), but shows no values before, finds no "
             + "conflict and does not know what the AI is handling"
     }

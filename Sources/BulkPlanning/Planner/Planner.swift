@@ -3,6 +3,12 @@ import BulkSystem
 import BulkRecords
 public import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// Makes plans: reads rows, looks names up, reads the tickets as they are, and keeps what differs.
 public struct Planner: Sendable {
     /// How plans are made.
@@ -44,12 +50,17 @@ public struct Planner: Sendable {
     ///
     /// - Parameters:
     ///   - input: The rows.
-    ///   - now: When the plan is made, in seconds since 1970.
+    ///   - now: When the plan is made.
     /// - Returns: The plan, saved where the options say.
     /// - Throws: A ``PlanError`` when there is no plan, a ``ColumnError`` for columns that cannot serve, a
     ///   `ReadError` or `FileError` when a file fails, and what the client throws when Mava cannot be
     ///   read.
-    public func plan(_ input: PlanInput, now: Int) async throws -> Plan {
+    public func plan(_ input: PlanInput, now: Date = Date()) async throws -> Plan {
+        try await plan(input, now: now.secondsSince1970)
+    }
+
+    /// Makes a plan, with the time in seconds since 1970.
+    package func plan(_ input: PlanInput, now: Int) async throws -> Plan {
         try await TaskThread.run { () async throws -> Plan in try await make(input, now: now) }
     }
 
@@ -80,9 +91,9 @@ public struct Planner: Sendable {
         draft.source = source
         draft.countsProblemsLater = options.selection.isCounted
         var mapper = try readRows(file, records, into: &draft)
-        draft.takeTicketIDs(of: mapper)
+        draft.recordTicketIDs(of: mapper)
         var reads = 0
-        // A snapshot comes first: what it names may have to be looked up, or serve to look names up.
+        // The snapshot comes first: its names may need a look-up, or may themselves serve for look-ups.
         var ticketsRead = try readSnapshot(&draft)
         let directory = try await lookUp(mapper, draft.state.values, &reads)
         let unresolved = draft.state.resolveNames(directory)
@@ -196,7 +207,7 @@ public struct Planner: Sendable {
                 }
             }
             if start < Self.sampleSize, draft.rows.count >= Self.sampleSize {
-                // By the length of the first rows, so many will come.
+                // An estimate of the number of rows, from the length of the first ones.
                 draft.state.tickets.reserve(
                     (file.size ?? 0) / (batch.endOffset / draft.rows.count + 1))
             }
@@ -224,7 +235,7 @@ public struct Planner: Sendable {
             code: .inputEmpty,
             message:
                 "there is no row in it, and an empty input is more often a failed export than a wish to "
-                + "change nothing: allow it with --allow-empty", path: file.input.path)
+                + "change nothing: allow it with \(SettingName.allowEmpty)", path: file.input.path)
     }
 
     /// Reads the agents and categories, if the input or the snapshot names any.

@@ -74,17 +74,17 @@ extension SnapshotKey.Kind {
 
 /// The kinds of values that a line has had so far, and the ranks of their keys.
 struct SnapshotRanks: BitwiseCopyable {
-    /// Four bits for each kind: the rank of the key taken plus 1; 0 for none.
-    private var taken: UInt32 = 0
+    /// Four bits for each kind: the rank of the recorded key plus 1; 0 for none.
+    private var recorded: UInt32 = 0
 
-    /// Takes a key unless one with a lower rank was taken before, and returns whether it did.
+    /// Records a key unless one with a lower rank was recorded before, and returns whether it did.
     @inline(__always)
-    mutating func take(_ key: SnapshotKey) -> Bool {
+    mutating func record(_ key: SnapshotKey) -> Bool {
         let shift = UInt32(key.kind.rawValue) &* 4
-        let before = taken &>> shift & 0xF
+        let before = recorded &>> shift & 0xF
         let rank = UInt32(key.rank) &+ 1
         if before != 0, before < rank { return false }
-        taken = taken & ~(0xF &<< shift) | rank &<< shift
+        recorded = recorded & ~(0xF &<< shift) | rank &<< shift
         return true
     }
 }

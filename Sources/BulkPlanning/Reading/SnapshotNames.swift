@@ -17,7 +17,7 @@ struct NamedReference: Hashable {
         var cursor = JSONCursor(text)
         let whole: Void? = cursor.object { key, value in
             switch key {
-            case "_id", "id", "$oid": return takeID(&value)
+            case "_id", "id", "$oid": return parseID(&value)
             case "name", "username":
                 guard let text = value.string() else { return value.skip() }
                 name = text
@@ -40,7 +40,7 @@ struct NamedReference: Hashable {
     /// Whether it has a name, an e-mail address or a wallet address.
     var isNamed: Bool { name != nil || email != nil || wallet != nil }
 
-    private mutating func takeID(_ value: inout JSONCursor) -> Bool {
+    private mutating func parseID(_ value: inout JSONCursor) -> Bool {
         if let found = value.string() {
             id = id ?? found
             return true

@@ -63,11 +63,11 @@ struct SnapshotReader: ~Copyable {
     /// Reads one line, and returns the reason if it makes the snapshot unusable.
     mutating func problem(taking record: borrowing Record) -> String? {
         var problem: String?
-        do { try take(record) } catch { problem = "\(error)" }
+        do { try parse(record) } catch { problem = "\(error)" }
         return problem
     }
 
-    private mutating func take(_ record: borrowing Record) throws {
+    private mutating func parse(_ record: borrowing Record) throws {
         if let problem = record.problem { throw Unusable(problem.message) }
         var line = Line()
         var ranks = SnapshotRanks()
@@ -80,9 +80,9 @@ struct SnapshotReader: ~Copyable {
             if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
             } else if key.kind == .id {
-                takeID(key, value.kind, value.bytes, &ranks, &id)
-            } else if ranks.take(key) {
-                take(key.kind, value.kind, value.bytes, &line)
+                parseID(key, value.kind, value.bytes, &ranks, &id)
+            } else if ranks.record(key) {
+                parse(key.kind, value.kind, value.bytes, &line)
             }
         }
         switch id {
@@ -104,7 +104,7 @@ struct SnapshotReader: ~Copyable {
                         + "pages), or CSV")
             }
             let text = UnsafeRawBufferPointer(record.rawBytes(of: page))
-            if kind == .array { try takePage(text) } else { try takeLines(Array(text)) }
+            if kind == .array { try parsePage(text) } else { try parseLines(Array(text)) }
         }
     }
 
@@ -124,15 +124,15 @@ struct SnapshotReader: ~Copyable {
 
     /// Takes a ticket's id if the text is one; an empty text does not hide another key's id.
     @inline(__always)
-    private func takeID(
+    private func parseID(
         _ key: SnapshotKey, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
         _ ranks: inout SnapshotRanks, _ id: inout LineID
     ) {
         if kind.isText {
             let text = trimmed(text)
-            if !text.isEmpty, ranks.take(key) { id = LineID(finderKey(text)) }
+            if !text.isEmpty, ranks.record(key) { id = LineID(finderKey(text)) }
         } else if kind == .object,
-            var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id, ranks.take(key)
+            var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id, ranks.record(key)
         {
             id = LineID(text.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) })
         }
@@ -146,7 +146,7 @@ struct SnapshotReader: ~Copyable {
     }
 
     @inline(__always)
-    private func take(
+    private func parse(
         _ key: SnapshotKey.Kind, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
         _ line: inout Line
     ) {
@@ -191,7 +191,7 @@ struct SnapshotReader: ~Copyable {
     }
 
     /// Reads the tickets of a page by writing each as a line and reading the lines.
-    private mutating func takePage(_ page: UnsafeRawBufferPointer) throws {
+    private mutating func parsePage(_ page: UnsafeRawBufferPointer) throws {
         var lines: [UInt8] = []
         var cursor = JSONCursor(page)
         let whole: Void? = cursor.array { element in
@@ -201,17 +201,17 @@ struct SnapshotReader: ~Copyable {
             return true
         }
         guard whole != nil else { throw Unusable("the page is not a list") }
-        try takeLines(lines)
+        try parseLines(lines)
     }
 
     /// Reads tickets that were found inside a line.
-    private mutating func takeLines(_ lines: [UInt8]) throws {
+    private mutating func parseLines(_ lines: [UInt8]) throws {
         // These tickets have different keys.
         let outerKeys = keys
         keys = []
         var reader = try RecordReader(
             ByteSource(bytes: lines), format: .jsonLines, limits: Self.limits)
-        while try reader.advance() { try take(reader.record) }
+        while try reader.advance() { try parse(reader.record) }
         keys = outerKeys
     }
 }

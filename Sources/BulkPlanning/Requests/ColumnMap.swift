@@ -1,5 +1,6 @@
 import BulkSystem
 package import BulkPlan
+import MavaAPI
 
 /// An error about an input's columns, after which nothing of the input is carried out.
 public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -244,7 +245,7 @@ package struct ColumnMap: Sendable {
                 let note =
                     "the column \(quoted(name)) seems to hold what is wanted, and \(quoted(present)), "
                     + "which is read, what is there now: to read the other one, add "
-                    + "--column '\(name)=\(meant.names[0])'"
+                    + "\(SettingName.column(name, meaning: meant.names[0]))"
                 notes.append((name, note))
                 break
             }
@@ -288,7 +289,9 @@ package struct ColumnMap: Sendable {
                     "the columns \(quoted(names[column])) and \(quoted(names[next])) say the same thing"
                 throw ColumnError(
                     code: .columnDoubled,
-                    message: "\(both): remove or rename one, or leave it out with --ignore")
+                    message:
+                        "\(both): remove or rename one, or leave it out with \(SettingName.ignoredColumns)"
+                )
             }
         }
     }

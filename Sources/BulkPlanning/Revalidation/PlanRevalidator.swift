@@ -97,7 +97,7 @@ public struct PlanRevalidator: Sendable {
                 code: .ticketsChanged,
                 message:
                     "\(Words.rows(conflicts)) no longer fit their tickets, which changed since "
-                    + "the plan was made, and --on-conflict stop sends nothing then: plan again",
+                    + "the plan was made, and \(SettingName.stopOnConflict) sends nothing then: plan again",
                 path: plan.path)
         }
         revalidation.waivers = try check(plan, isDone, revalidation, names.directory, state)

@@ -1,5 +1,6 @@
 import BulkSystem
 import BulkPlan
+import MavaAPI
 
 /// Decides what happens to a plan's updates after their tickets were read again.
 struct RevalidationRules {
@@ -33,15 +34,15 @@ struct RevalidationRules {
         {
             let now = current.values[moved.field]
             return .conflict(
-                "plan again, or apply with --on-conflict overwrite: \(moved.field.rawValue) was "
+                "plan again, or apply with \(SettingName.overwriteOnConflict): \(moved.field.rawValue) was "
                     + "\(shown(moved.before, moved.field)) when the plan was made and is "
                     + "\(shown(now, moved.field)) now")
         }
         if assigns(left), current.isHandledByAI, !header.allowsHandOff {
             return .held(
                 .aiHandling,
-                "plan again with --allow-ai-handoff, or leave the row out: the AI has taken the ticket "
-                    + "since the plan was made, and assigning it would end that")
+                "plan again with \(SettingName.allowHandOff), or leave the row out: the AI has taken "
+                    + "the ticket since the plan was made, and assigning it would end that")
         }
         // The current values are the ones that the update will change.
         let updated = left.map { change in
@@ -64,8 +65,8 @@ struct RevalidationRules {
         if header.unread != .send, isBlind || entry.expectation != nil || header.unread == .hold {
             return .held(
                 .ticketNotRead,
-                "look at the ticket, or plan again with --unread send: it cannot be found any more, so it "
-                    + "is not known what the row would replace")
+                "look at the ticket, or plan again with \(SettingName.sendUnread): it cannot be found any "
+                    + "more, so it is not known what the row would replace")
         }
         // The current values are unknown.
         let changes = entry.changes.map {

@@ -1,6 +1,7 @@
 import BulkRecords
 import BulkSystem
 public import BulkPlan
+import MavaAPI
 
 /// A table that maps values of a field: a CSV file with the columns `from` and `to`.
 public struct ValueMap: Hashable, Sendable {
@@ -143,7 +144,8 @@ public struct ValueMap: Hashable, Sendable {
     func unmappedIssue(_ value: String, column: String?) -> RowIssue {
         RowIssue(
             code: .valueUnmapped,
-            message: "add a line to \(path), or choose with --unmapped: the map has none for "
+            message:
+                "add a line to \(path), or choose with \(SettingName.unmapped): the map has none for "
                 + quoted(value), column: column, value: value)
     }
 

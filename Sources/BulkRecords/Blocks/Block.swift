@@ -53,7 +53,7 @@ final class Block<Work: BlockWork>: @unchecked Sendable {
     }
 
     /// Takes over the rest of another block: the bytes from a position on.
-    func takeRest(of other: Block, from position: Int) {
+    func append(restOf other: Block, from position: Int) {
         if self === other {
             reader.window.drop(to: position)
         } else {

@@ -123,7 +123,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
         startsRecord = block.reader.isAtBlockEnd
         if !startsRecord {
             let joined = blockInTurn()
-            joined.takeRest(of: block, from: block.reader.window.start)
+            joined.append(restOf: block, from: block.reader.window.start)
             joined.startsSkipping = block.reader.isSkippingLine
         } else {
             inTurn?.startsSkipping = false
@@ -172,7 +172,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
         isSerial = true
         let again = Block(of: input, size: size, work: makeWork())
         again.startsSkipping = block.startsSkipping
-        again.takeRest(of: block, from: 0)
+        again.append(restOf: block, from: 0)
         again.scan()
         if isInRing { leaveRing() }
         inTurn = again

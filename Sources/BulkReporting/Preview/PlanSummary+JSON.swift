@@ -44,11 +44,29 @@ extension PlanSummary {
             append(problem, to: &buffer)
         }
         buffer.append("]")
+        append(approvals, to: &buffer)
         if let nextCommand {
             buffer.append(#","next":"#)
             buffer.append(jsonString: nextCommand)
         }
         buffer.append("}")
+    }
+
+    private func append(_ approvals: [ApprovalRecord], to buffer: inout OutputBuffer) {
+        guard !approvals.isEmpty else { return }
+        buffer.append(#","approvals":["#)
+        for (index, approval) in approvals.enumerated() {
+            buffer.append(index > 0 ? #",{"who":"# : #"{"who":"#)
+            buffer.append(jsonString: approval.who)
+            buffer.append(#","at":"#)
+            buffer.append(jsonString: approval.at)
+            buffer.append(#","expires":"#)
+            buffer.append(jsonString: approval.expires)
+            buffer.append(#","note":"#)
+            buffer.append(jsonString: approval.note)
+            buffer.append(approval.verified ? #","verified":true}"# : #","verified":false}"#)
+        }
+        buffer.append("]")
     }
 
     private func append(_ group: Group, to buffer: inout OutputBuffer) {

@@ -2,6 +2,12 @@ public import BulkPlan
 import BulkSystem
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 extension PlanSummary {
     /// The default limit of the Markdown form in bytes; pull requests accept 65,536 characters.
     public static let markdownLimit = 60_000
@@ -14,12 +20,11 @@ extension PlanSummary {
     ///
     /// - Parameters:
     ///   - nextCommand: The command that applies the plan; `nil` for none.
-    ///   - now: The current time in seconds since 1970, for the finishing time; `nil` to leave that
-    ///     out.
+    ///   - now: The current time, for the finishing time; `nil` to leave that out.
     ///   - limit: The most bytes; `Int.max` omits nothing.
     /// - Returns: Lines of Markdown.
     public func markdown(
-        nextCommand: String? = nil, now: Int? = nil, limit: Int = PlanSummary.markdownLimit
+        nextCommand: String? = nil, now: Date? = nil, limit: Int = PlanSummary.markdownLimit
     ) -> String {
         var text = markdownHead
         let tail = markdownTail(nextCommand, now)
@@ -55,8 +60,18 @@ extension PlanSummary {
             | \(Words.number(counts.invalid)) | \(Words.number(counts.conflict)) \
             | \(Words.number(counts.held)) |\(excluded.2)
 
-            \(warning)
+            \(warning)\(markdownApprovals)
             """
+    }
+
+    /// A line for each approval; the time is written out, because the text stays while time passes.
+    private var markdownApprovals: String {
+        let lines = approvals.prefix(20).map { approval in
+            let note = approval.note.isEmpty ? "" : ": \(Self.code(approval.note))"
+            return "- Approved by \(Self.code(approval.who)) at \(approval.at)"
+                + (approval.verified ? "" : " (not verified)") + note + "\n"
+        }
+        return lines.isEmpty ? "" : lines.joined() + "\n"
     }
 
     private func markdownGroups(_ room: Int) -> String {
@@ -138,7 +153,7 @@ extension PlanSummary {
         return lines.joined(separator: "<br>")
     }
 
-    private func markdownTail(_ nextCommand: String?, _ now: Int?) -> String {
+    private func markdownTail(_ nextCommand: String?, _ now: Date?) -> String {
         let price = header.price
         var text = "### Cost\n\n"
         if header.hasChanges {

@@ -2,6 +2,12 @@ public import BulkPlan
 import BulkSystem
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 extension PlanSummary {
     /// The layout of a preview on a terminal.
     public struct TextLayout: Hashable, Sendable {
@@ -11,8 +17,8 @@ extension PlanSummary {
         public var height: Int
         /// The command that applies the plan, shown at the end; `nil` for none.
         public var nextCommand: String?
-        /// The current time in seconds since 1970, for the finishing time; `nil` to leave that out.
-        public var now: Int?
+        /// The current time, for the finishing time; `nil` to leave that out.
+        public var now: Date?
         /// The command that shows everything, for the last line of a shortened preview.
         ///
         /// The value is `nil` if there is no such command.
@@ -20,7 +26,7 @@ extension PlanSummary {
 
         /// Describes a terminal; the default is 80 columns and 24 lines.
         public init(
-            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Int? = nil,
+            width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Date? = nil,
             moreCommand: String? = nil
         ) {
             self.width = max(width, 40)
@@ -66,6 +72,12 @@ extension PlanSummary {
         if let parent = header.parent {
             top.insert("  edited from plan \(parent.prefix(8))", at: 1)
         }
+        let approved = approvalLines(layout, height: height)
+        if approved.isCut, approved.lines.isEmpty {
+            let count = Words.counted(approvals.count, "approval")
+            top[top.count - 1] = "  \(count);" + countLine.dropFirst()
+        }
+        top += approved.lines
         // All other problems most likely result from this one.
         if let notice = notices.first, notice.kind == .noObjectID {
             top.append("  ! " + notice.message)
@@ -86,7 +98,7 @@ extension PlanSummary {
             : min(problemCount, max(1, groups.isEmpty ? room - looks : room / 4))
         room -= looks + wrongs
         let isCut =
-            looks < notices.count || wrongs < problemCount
+            approved.isCut || looks < notices.count || wrongs < problemCount
             || !groups.isEmpty && groupCount > max(room, 2)
         var lines = top
         if !groups.isEmpty {
@@ -99,6 +111,23 @@ extension PlanSummary {
             lines += ["", "Not carried out"] + problemLines(wrongs)
         }
         return (lines + [""] + bottom, isCut)
+    }
+
+    /// The most lines for approvals.
+    private static let approvalLimit = 3
+
+    /// The approvals, and whether some are left out; the lowest terminals have room for their number only.
+    private func approvalLines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool)
+    {
+        let room = min(Self.approvalLimit, max(0, height - 18))
+        let shown = approvals.count <= room ? approvals.count : max(0, room - 1)
+        var lines = approvals.prefix(shown).map {
+            "  " + $0.text(now: layout.now.map { Int64($0) * 1000 })
+        }
+        if approvals.count > shown, room > 0 {
+            lines.append("  and \(Words.counted(approvals.count - shown, "more approval"))")
+        }
+        return (lines, approvals.count > shown)
     }
 
     private var title: String {
@@ -214,10 +243,10 @@ extension PlanPrice {
     }
 
     /// How long the updates take at the quota, and when they will be finished.
-    func timeText(now: Int?) -> String {
+    func timeText(now: Date?) -> String {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
-        let end = CivilTime(secondsSince1970: now + seconds).iso8601
+        let end = CivilTime(secondsSince1970: now.secondsSince1970 + seconds).iso8601
         return "\(durationText) \(quota), finished about \(end)"
     }
 }

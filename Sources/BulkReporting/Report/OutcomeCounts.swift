@@ -20,7 +20,7 @@ public struct OutcomeCounts: Hashable, Sendable {
         counts[outcome.place] += 1
     }
 
-    /// Whether a row failed, conflicted, was held, invalid or unknown, which means exit code 3.
+    /// Whether a row failed, conflicted, was held, invalid or unknown.
     public var hasTroubledRows: Bool {
         [.failed, .conflict, .held, .invalid, .unknown].contains { self[$0] > 0 }
     }

@@ -34,8 +34,9 @@ package struct SummaryFile: Sendable {
         var startedAt: String
         var finishedAt: String
         var durationMs: Int64
-        var exitCode: Int32
+        var exitCode: Int32?
         var waivers: [PlanHeader.Waiver]?
+        var approvals: [ApprovalRecord]?
     }
 
     /// Collects the results of a run that has ended.
@@ -47,10 +48,12 @@ package struct SummaryFile: Sendable {
     ///   - journal: The journal of the whole run.
     ///   - reads: The requests that read from Mava, including look-ups.
     ///   - waivers: The waivers that the run needed, beside those in the plan's header.
-    ///   - exitCode: The program's exit code.
+    ///   - approvals: The approvals with which the run began.
+    ///   - exitCode: The exit code of the program that made the run; `nil` for none.
     package init(
         header: PlanHeader, counts: OutcomeCounts, run: RunSummary, journal: JournalIndex,
-        reads: Int, waivers: [PlanHeader.Waiver] = [], exitCode: Int32
+        reads: Int, waivers: [PlanHeader.Waiver] = [],
+        approvals: [ApprovalRecord] = [], exitCode: Int32?
     ) {
         let waived = header.waivers + waivers.filter { !header.waivers.contains($0) }
         content = Content(
@@ -62,9 +65,9 @@ package struct SummaryFile: Sendable {
             updatesSent: journal.requests, reads: reads, retries: run.retries, pauses: run.pauses,
             startedAt: CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt),
             finishedAt: CivilTime.iso8601(
-                millisecondsSince1970: run.finishedAtMilliseconds),
-            durationMs: run.durationMilliseconds, exitCode: exitCode,
-            waivers: waived.isEmpty ? nil : waived)
+                millisecondsSince1970: run.finishedAt.millisecondsSince1970),
+            durationMs: Nanoseconds(run.duration) / .millisecond, exitCode: exitCode,
+            waivers: waived.isEmpty ? nil : waived, approvals: approvals.isEmpty ? nil : approvals)
     }
 
     /// The file's text: one JSON object with its keys in alphabetical order.

@@ -4,7 +4,7 @@
 /// safe on any bytes all the same, and returns `nil` if they are not what the caller asks for.
 ///
 /// Blanks are skipped between the members of an object and the elements of an array, and nowhere
-/// else. Our own lines have no blanks, so those who read them with ``take(_:)``, ``string()`` and
+/// else. Our own lines have no blanks, so those who read them with ``consume(_:)``, ``string()`` and
 /// ``integer()`` accept none.
 package struct JSONCursor {
     @usableFromInline let bytes: UnsafeRawBufferPointer
@@ -20,7 +20,7 @@ package struct JSONCursor {
 
     /// Whether exactly this text comes next; if so, it is consumed.
     @inlinable
-    package mutating func take(_ text: StaticString) -> Bool {
+    package mutating func consume(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count &- index >= count else { return false }
         for offset in 0..<count where bytes[index &+ offset] != text.utf8Start[offset] {
@@ -68,7 +68,7 @@ package struct JSONCursor {
     }
 
     /// Whether the next value is `null`; if so, it is consumed.
-    package mutating func null() -> Bool { take("null") }
+    package mutating func null() -> Bool { consume("null") }
 
     /// Whether the next value is `true`; it is not consumed.
     package func isTrue() -> Bool { bytes[index...].starts(with: "true".utf8) }
@@ -77,28 +77,28 @@ package struct JSONCursor {
     ///
     /// - Returns: `nil` when the next value is not an object, or `member` rejects a value.
     package mutating func object(_ member: (String, inout JSONCursor) -> Bool) -> Void? {
-        guard takeMark("{") else { return nil }
-        if takeMark("}") { return () }
+        guard consumeMark("{") else { return nil }
+        if consumeMark("}") { return () }
         repeat {
             skipBlanks()
-            guard let key = string(), takeMark(":") else { return nil }
+            guard let key = string(), consumeMark(":") else { return nil }
             skipBlanks()
             guard member(key, &self) else { return nil }
-        } while takeMark(",")
-        return takeMark("}") ? () : nil
+        } while consumeMark(",")
+        return consumeMark("}") ? () : nil
     }
 
     /// Calls `element` for each element of the next array; `element` must read or skip it.
     ///
     /// - Returns: `nil` when the next value is not an array, or `element` rejects one.
     package mutating func array(_ element: (inout JSONCursor) -> Bool) -> Void? {
-        guard takeMark("[") else { return nil }
-        if takeMark("]") { return () }
+        guard consumeMark("[") else { return nil }
+        if consumeMark("]") { return () }
         repeat {
             skipBlanks()
             guard element(&self) else { return nil }
-        } while takeMark(",")
-        return takeMark("]") ? () : nil
+        } while consumeMark(",")
+        return consumeMark("]") ? () : nil
     }
 
     /// Skips the next value, whatever it is.
@@ -141,7 +141,7 @@ package struct JSONCursor {
         return index < bytes.count && bytes[index] == UInt8(ascii: "[")
     }
 
-    private mutating func takeMark(_ mark: Unicode.Scalar) -> Bool {
+    private mutating func consumeMark(_ mark: Unicode.Scalar) -> Bool {
         skipBlanks()
         guard index < bytes.count, bytes[index] == UInt8(ascii: mark) else { return false }
         index += 1

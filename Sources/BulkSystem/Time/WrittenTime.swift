@@ -58,23 +58,23 @@ private struct TimestampParser {
     var length: Int64 = 86_400_000_000
 
     mutating func parse() -> Int64? {
-        guard let year = number(4), take("-"), let month = number(2), take("-"),
+        guard let year = number(4), consume("-"), let month = number(2), consume("-"),
             let day = number(2), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
         let date = daysSince1970(year: year, month: month, day: day)
         guard monthOfDay(date) == month else { return nil }
         var total = date * 86_400_000_000
         if at == text.count { return total }
-        guard take("T") || take("t") || take(" "), let hour = number(2), take(":"),
+        guard consume("T") || consume("t") || consume(" "), let hour = number(2), consume(":"),
             let minute = number(2), hour < 24, minute < 60
         else { return nil }
         total += (hour * 60 + minute) * 60_000_000
         length = 60_000_000
-        if take(":") {
+        if consume(":") {
             guard let second = number(2), second <= 60 else { return nil }
             total += second * 1_000_000
             length = 1_000_000
-            if take(".") || take(",") {
+            if consume(".") || consume(",") {
                 guard let fraction = fraction() else { return nil }
                 total += fraction
             }
@@ -85,10 +85,10 @@ private struct TimestampParser {
 
     /// The offset from UTC in microseconds; 0 when there is none.
     private mutating func offset() -> Int64? {
-        if at == text.count || take("Z") || take("z") { return 0 }
-        let sign: Int64 = take("+") ? 1 : -1
-        guard sign == 1 || take("-"), let hours = number(2) else { return nil }
-        _ = take(":")
+        if at == text.count || consume("Z") || consume("z") { return 0 }
+        let sign: Int64 = consume("+") ? 1 : -1
+        guard sign == 1 || consume("-"), let hours = number(2) else { return nil }
+        _ = consume(":")
         guard let minutes = number(2), hours < 24, minutes < 60 else { return nil }
         return sign * (hours * 60 + minutes) * 60_000_000
     }
@@ -120,7 +120,7 @@ private struct TimestampParser {
         return value
     }
 
-    private mutating func take(_ letter: Unicode.Scalar) -> Bool {
+    private mutating func consume(_ letter: Unicode.Scalar) -> Bool {
         guard at < text.count, text[at] == UInt8(ascii: letter) else { return false }
         at += 1
         return true

@@ -6,7 +6,7 @@ package struct TicketExport: Sendable {
     /// The destination of an export's bytes.
     package protocol Sink {
         /// Takes bytes that end with a complete row, and returns whether more are wanted.
-        mutating func take(_ writer: inout ExportWriter) throws -> Bool
+        mutating func consume(_ writer: inout ExportWriter) throws -> Bool
     }
 
     /// The number of bytes collected before they are passed on.
@@ -37,7 +37,7 @@ package struct TicketExport: Sendable {
         var result = ExportResult()
         var sample = options.sample.map { TicketSample(size: $0, seed: options.seed) }
         // The header is in the buffer from the start, even if no ticket follows.
-        guard try sink.take(&writer) else { return result }
+        guard try sink.consume(&writer) else { return result }
         let reader = TicketReader(source, filter)
         let reading = try await reader.read(now: now, progress: progress) { ticket in
             if sample != nil {
@@ -46,7 +46,7 @@ package struct TicketExport: Sendable {
             }
             writer.append(ticket)
             result.written += 1
-            if writer.count >= Self.flushSize, !(try sink.take(&writer)) { return .stop }
+            if writer.count >= Self.flushSize, !(try sink.consume(&writer)) { return .stop }
             return result.written == options.limit ? .stop : .goOn
         }
         result.reading = reading.progress
@@ -54,9 +54,9 @@ package struct TicketExport: Sendable {
         for ticket in sample?.tickets ?? [] {
             writer.append(ticket)
             result.written += 1
-            if writer.count >= Self.flushSize, !(try sink.take(&writer)) { return result }
+            if writer.count >= Self.flushSize, !(try sink.consume(&writer)) { return result }
         }
-        _ = try sink.take(&writer)
+        _ = try sink.consume(&writer)
         return result
     }
 

@@ -1,6 +1,12 @@
 import BulkSystem
 public import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// One ticket as listed by `GET /api/tickets`, with everything that an export can write or a filter can use.
 public struct ListedTicket: Hashable, Sendable {
     /// The ticket's identifier.
@@ -41,16 +47,26 @@ public struct ListedTicket: Hashable, Sendable {
     /// Makes a ticket that has only an id.
     public init(id: TicketID) { self.id = id }
 
-    /// When the ticket was created, in microseconds since 1970.
+    /// When the ticket was created; `nil` when it is unknown.
     ///
     /// If the listing does not say, it is the time inside the id.
-    public var createdMicroseconds: Int64? {
+    public var created: Date? {
+        createdMicroseconds.map { Date(microsecondsSince1970: $0) }
+    }
+
+    /// When the ticket last changed; `nil` when it is unknown.
+    public var updated: Date? {
+        updatedMicroseconds.map { Date(microsecondsSince1970: $0) }
+    }
+
+    /// ``created`` in microseconds since 1970.
+    package var createdMicroseconds: Int64? {
         createdAt.flatMap(microsecondsSince1970)
             ?? id.creationSeconds.map { Int64($0) * 1_000_000 }
     }
 
-    /// When the ticket last changed, in microseconds since 1970.
-    public var updatedMicroseconds: Int64? { updatedAt.flatMap(microsecondsSince1970) }
+    /// ``updated`` in microseconds since 1970.
+    package var updatedMicroseconds: Int64? { updatedAt.flatMap(microsecondsSince1970) }
 
     /// The ticket's page in Mava's dashboard.
     public var link: String { "https://dashboard.mava.app/dashboard/ticket?id=\(id)" }

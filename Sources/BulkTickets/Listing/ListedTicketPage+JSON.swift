@@ -28,7 +28,7 @@ extension ListedTicketPage {
         var cursor = JSONCursor(text)
         let first = text.first { $0 > 0x20 }
         guard first == UInt8(ascii: "{") else {
-            guard page.takeTickets(&cursor, &problem), cursor.isAtEndOfText() else {
+            guard page.parseTickets(&cursor, &problem), cursor.isAtEndOfText() else {
                 return .failure(problem ?? Self.foreign)
             }
             return .success(page)
@@ -42,7 +42,7 @@ extension ListedTicketPage {
             case "tickets", "data":
                 guard !hasList, value.isArray() else { return value.skip() }
                 hasList = true
-                return page.takeTickets(&value, &problem)
+                return page.parseTickets(&value, &problem)
             case "total", "totalCount", "count":
                 guard let number = value.integer() else { return value.skip() }
                 page.total = page.total ?? number
@@ -66,7 +66,7 @@ extension ListedTicketPage {
         EntryError(reason: "it has no array under tickets", isForeign: true)
     }
 
-    private mutating func takeTickets(
+    private mutating func parseTickets(
         _ cursor: inout JSONCursor, _ problem: inout EntryError?
     ) -> Bool {
         var found: [ListedTicket] = []
@@ -91,7 +91,7 @@ extension ListedTicketPage {
 extension JSONCursor {
     /// Whether only blanks are left.
     fileprivate mutating func isAtEndOfText() -> Bool {
-        while take(" ") || take("\n") || take("\r") || take("\t") {}
+        while consume(" ") || consume("\n") || consume("\r") || consume("\t") {}
         return isAtEnd
     }
 }

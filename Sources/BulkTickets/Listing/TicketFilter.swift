@@ -1,5 +1,11 @@
 public import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// Selects tickets.
 ///
 /// The API applies the filters that it supports, so that fewer pages are read. Every ticket is also checked
@@ -22,12 +28,12 @@ public struct TicketFilter: Sendable {
     public var origins: [String] = []
     /// Only these ratings, 1 to 5, or 0 for tickets without one; empty for all.
     public var satisfactions: [Int] = []
-    /// Only tickets created at this time or later, in microseconds since 1970.
-    public var createdFrom: Int64?
-    /// Only tickets created before this time, in microseconds since 1970.
-    public var createdBefore: Int64?
-    /// Only tickets that last changed at this time or earlier, in microseconds since 1970.
-    public var unchangedSince: Int64?
+    /// Only tickets created at this time or later.
+    public var createdFrom: Date?
+    /// Only tickets created before this time.
+    public var createdBefore: Date?
+    /// Only tickets that last changed at this time or earlier.
+    public var unchangedSince: Date?
     /// Only these tickets; `nil` for all.
     public var ids: Set<TicketID>?
     /// A further condition; `nil` for none.
@@ -62,11 +68,12 @@ public struct TicketFilter: Sendable {
     private func isInTime(_ ticket: ListedTicket) -> Bool {
         if createdFrom != nil || createdBefore != nil {
             guard let created = ticket.createdMicroseconds else { return false }
-            if let createdFrom, created < createdFrom { return false }
-            if let createdBefore, created >= createdBefore { return false }
+            if let createdFrom, created < createdFrom.microsecondsSince1970 { return false }
+            if let createdBefore, created >= createdBefore.microsecondsSince1970 { return false }
         }
         guard let unchangedSince else { return true }
-        return ticket.updatedMicroseconds.map { $0 <= unchangedSince } ?? false
+        return ticket.updatedMicroseconds.map { $0 <= unchangedSince.microsecondsSince1970 }
+            ?? false
     }
 
     private static func has(_ ticket: ListedTicket, tag: String) -> Bool {

@@ -1,4 +1,11 @@
 import BulkSystem
+import MavaAPI
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// Parses points in time as people write them: ISO 8601, or an age such as `14d`.
 public enum WrittenMoment {
@@ -6,13 +13,13 @@ public enum WrittenMoment {
     /// write them.
     ///
     /// - Parameter text: The written age.
-    /// - Returns: The age in seconds; `nil` for any other text.
-    public static func age(_ text: String) -> Int64? {
+    /// - Returns: The age, in whole seconds; `nil` for any other text.
+    public static func age(_ text: String) -> Duration? {
         let units: Set<WrittenSpan.Unit> = [.minutes, .hours, .days, .weeks, .years]
         guard let span = WrittenSpan(text, units: units), span.milliseconds < 1 << 52 else {
             return nil
         }
-        return span.milliseconds / 1000
+        return .seconds(span.milliseconds / 1000)
     }
 
     /// Parses a point in time.
@@ -21,10 +28,10 @@ public enum WrittenMoment {
     ///
     /// - Parameters:
     ///   - text: An age, or a date or time in ISO 8601.
-    ///   - now: The current time, in seconds since 1970.
-    /// - Returns: Microseconds since 1970; `nil` for any other text.
-    public static func microseconds(_ text: String, now: Int64) -> Int64? {
-        if let age = age(text) { return (now - age) * 1_000_000 }
-        return microsecondsSince1970(text)
+    ///   - now: The current time.
+    /// - Returns: The point in time, to the microsecond; `nil` for any other text.
+    public static func date(_ text: String, now: Date = Date()) -> Date? {
+        if let age = age(text) { return now - TimeInterval(age.components.seconds) }
+        return microsecondsSince1970(text).map { Date(microsecondsSince1970: $0) }
     }
 }

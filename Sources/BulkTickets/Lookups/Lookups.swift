@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    public import FoundationEssentials
 #else
-    import Foundation
+    public import Foundation
 #endif
 
 import BulkPlan
@@ -82,10 +82,10 @@ public struct Lookups: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - createdAt: The current time, in seconds since 1970.
+    ///   - createdAt: The current time.
     ///   - baseURL: The URL of the API that the lists come from.
     /// - Throws: A `FileError` when it cannot be written.
-    public func write(to path: String, createdAt: Int, baseURL: String) throws {
+    public func write(to path: String, createdAt: Date = Date(), baseURL: String) throws {
         var buffer = text(createdAt: createdAt, baseURL: baseURL)
         var file = try AtomicFile(path)
         try file.write(&buffer)
@@ -95,17 +95,17 @@ public struct Lookups: Hashable, Sendable {
     /// The file's contents.
     ///
     /// - Parameters:
-    ///   - createdAt: The current time, in seconds since 1970.
+    ///   - createdAt: The current time.
     ///   - baseURL: The URL of the API that the lists come from.
     /// - Returns: JSON, with an agent or a category on each line.
-    package func text(createdAt: Int, baseURL: String) -> OutputBuffer {
+    package func text(createdAt: Date, baseURL: String) -> OutputBuffer {
         var buffer = OutputBuffer()
         buffer.append("{\"format\":")
         buffer.append(jsonString: Self.format)
         buffer.append(",\"version\":")
         buffer.append(decimal: Self.version)
         buffer.append(",\"createdAt\":")
-        buffer.append(jsonString: CivilTime(secondsSince1970: createdAt).iso8601)
+        buffer.append(jsonString: CivilTime(secondsSince1970: createdAt.secondsSince1970).iso8601)
         buffer.append(",\"baseURL\":")
         buffer.append(jsonString: baseURL)
         buffer.append(",\n\"agents\":[")

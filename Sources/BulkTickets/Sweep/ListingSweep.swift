@@ -175,8 +175,8 @@ package struct ListingSweep {
             }
         case .check(let window, let tries):
             check(window, tries, holds: page, isWhole: Self.isWhole(entries, total))
-        case .part(let window): take(window, of: range, page, entries, total)
-        case .second(let second): try take(second, page, entries, total)
+        case .part(let window): handle(window, of: range, page, entries, total)
+        case .second(let second): try handle(second, page, entries, total)
         }
     }
 
@@ -265,7 +265,7 @@ package struct ListingSweep {
 
     // MARK: A listing in no order
 
-    private mutating func take(
+    private mutating func handle(
         _ window: Window, of range: Window, _ page: [Sighting], _ entries: Int, _ total: Int?
     ) {
         let length = window.end - window.start
@@ -294,7 +294,7 @@ package struct ListingSweep {
 
     // MARK: A second with more tickets than a page
 
-    private mutating func take(
+    private mutating func handle(
         _ before: SecondRead, _ page: [Sighting], _ entries: Int, _ total: Int?
     ) throws(Unsteady) {
         var second = before

@@ -125,9 +125,12 @@ package struct TicketReader: Sendable {
         func second(_ microseconds: Int64, _ rounding: FloatingPointRoundingRule) -> Int64 {
             Int64((Double(microseconds) / 1e6).rounded(rounding))
         }
-        let start = filter.createdFrom.map { second($0, .down) } ?? Self.earliest
+        let start =
+            filter.createdFrom.map { second($0.microsecondsSince1970, .down) } ?? Self.earliest
         let latest = now + Self.clockSlack
-        let end = filter.createdBefore.map { min(second($0, .up), latest) } ?? latest
+        let end =
+            filter.createdBefore.map { min(second($0.microsecondsSince1970, .up), latest) }
+            ?? latest
         return ListingSweep.Window(start, end)
     }
 

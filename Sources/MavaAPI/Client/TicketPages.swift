@@ -1,6 +1,6 @@
 /// The pages of the tickets that a query asks for, read one after the other while they are iterated.
 ///
-///     for try await page in client.pages(TicketQuery(start: 1_767_225_600, end: 1_769_904_000)) {
+///     for try await page in client.pages(TicketQuery(start: lastMonth, end: Date())) {
 ///         for ticket in page.tickets { print(ticket.id, ticket.status ?? "-") }
 ///     }
 ///

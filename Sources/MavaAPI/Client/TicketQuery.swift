@@ -1,5 +1,11 @@
 import BulkSystem
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// The query of `GET /api/tickets`.
 ///
 /// The range is over the creation time (an assumption: it is not documented which time it is).
@@ -7,10 +13,10 @@ public struct TicketQuery: Hashable, Sendable {
     /// The most tickets that one page can hold.
     public static let maximumLimit = 100
 
-    /// The range's start in seconds since 1970, inclusive.
-    public var start: Int
-    /// The range's end in seconds since 1970, exclusive; at most one year after the start.
-    public var end: Int
+    /// The range's start, inclusive, in seconds since 1970.
+    package var startSecond: Int
+    /// The range's end, exclusive, in seconds since 1970.
+    package var endSecond: Int
     /// The most tickets on the page, 1 to 100.
     public var limit: Int
     /// How many tickets to skip.
@@ -28,14 +34,37 @@ public struct TicketQuery: Hashable, Sendable {
     /// Only these origins; empty for all.
     public var origins: [String]
 
-    /// Makes a query from its parts.
+    /// The range's start, inclusive, to the second.
+    public var start: Date {
+        get { Date(secondsSince1970: startSecond) }
+        set { startSecond = newValue.secondsSince1970 }
+    }
+    /// The range's end, exclusive, to the second; at most one year after the start.
+    public var end: Date {
+        get { Date(secondsSince1970: endSecond) }
+        set { endSecond = newValue.secondsSince1970 }
+    }
+
+    /// Makes a query from its parts; the times are rounded down to the second.
     public init(
+        start: Date, end: Date, limit: Int = TicketQuery.maximumLimit, skip: Int = 0,
+        statuses: [String] = [], assignedTo: [String] = [], categories: [String] = [],
+        tags: [String] = [], csatValues: [String] = [], origins: [String] = []
+    ) {
+        self.init(
+            start: start.secondsSince1970, end: end.secondsSince1970, limit: limit, skip: skip,
+            statuses: statuses, assignedTo: assignedTo, categories: categories, tags: tags,
+            csatValues: csatValues, origins: origins)
+    }
+
+    /// Makes a query from its parts, with the times in seconds since 1970.
+    package init(
         start: Int, end: Int, limit: Int = TicketQuery.maximumLimit, skip: Int = 0,
         statuses: [String] = [], assignedTo: [String] = [], categories: [String] = [],
         tags: [String] = [], csatValues: [String] = [], origins: [String] = []
     ) {
-        self.start = start
-        self.end = end
+        startSecond = start
+        endSecond = end
         self.limit = limit
         self.skip = skip
         self.statuses = statuses
@@ -49,8 +78,8 @@ public struct TicketQuery: Hashable, Sendable {
     /// The query as written in a URL, percent-encoded.
     var encoded: String {
         var items = [
-            ("startDate", CivilTime(secondsSince1970: start).iso8601),
-            ("endDate", CivilTime(secondsSince1970: end).iso8601),
+            ("startDate", CivilTime(secondsSince1970: startSecond).iso8601),
+            ("endDate", CivilTime(secondsSince1970: endSecond).iso8601),
             ("limit", String(limit)), ("skip", String(skip)),
         ]
         let filters = [

@@ -103,13 +103,15 @@ extension CurlHandle {
     /// What to do about a certificate that is not trusted.
     private static func advice(on result: Int, _ detail: String) -> String {
         if result == CCURL_SSL_CACERT_BADFILE {
-            return " The file of authorities cannot be used: check --ca-file or SSL_CERT_FILE."
+            return
+                " The file of authorities cannot be used: check \(SettingName.authorities) or SSL_CERT_FILE."
         }
         let isNoMatter = ["expired", "not yet valid", "subject name", "revoked", "hostname"]
             .contains { detail.lowercased().contains($0) }
         // Trusting more authorities does not help with a certificate that is expired or of another server.
         if isNoMatter { return "" }
-        return " Where an authority of your own signed it, name its PEM file with --ca-file."
+        return
+            " Where an authority of your own signed it, name its PEM file with \(SettingName.authorities)."
     }
 
     /// The cause behind a result of libcurl.

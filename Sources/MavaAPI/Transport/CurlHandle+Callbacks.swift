@@ -16,7 +16,7 @@ func curlReceivedHeader(
     let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
     let length = size * count
     let line = UnsafeRawBufferPointer(start: bytes, count: length)
-    guard handle.head.take(line) else {
+    guard handle.head.parse(line) else {
         handle.stop = .headersTooLarge
         return 0
     }

@@ -20,7 +20,7 @@ final class CurlInbox: Sendable {
         var isClosed = false
 
         /// Whether the thread has to be woken; from then on it counts as awake.
-        mutating func takeWaiting() -> Bool {
+        mutating func consumeWaiting() -> Bool {
             defer { isThreadWaiting = false }
             return isThreadWaiting
         }
@@ -39,7 +39,7 @@ final class CurlInbox: Sendable {
         let (isTaken, isWaiting) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
             state.mail.submitted.append(transfer)
-            return (true, state.takeWaiting())
+            return (true, state.consumeWaiting())
         }
         if isWaiting { pipe.wake() }
         return isTaken
@@ -63,13 +63,13 @@ final class CurlInbox: Sendable {
     private func change(_ body: (inout State) -> Void) {
         let isWaiting = state.withLock { state in
             body(&state)
-            return state.takeWaiting()
+            return state.consumeWaiting()
         }
         if isWaiting { pipe.wake() }
     }
 
     /// For the thread: takes what is waiting.
-    func take() -> Mail {
+    func consume() -> Mail {
         state.withLock { state in
             state.isThreadWaiting = false
             defer { state.mail = Mail(isClosing: state.mail.isClosing) }

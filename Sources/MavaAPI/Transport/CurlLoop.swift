@@ -44,7 +44,7 @@ struct CurlLoop: ~Copyable {
     consuming func run() {
         var failure: TransportError?
         while failure == nil {
-            let mail = inbox.take()
+            let mail = inbox.consume()
             for transfer in mail.cancelled { cancel(transfer) }
             for transfer in mail.submitted { start(transfer) }
             guard !mail.isClosing else { break }
@@ -56,7 +56,7 @@ struct CurlLoop: ~Copyable {
     /// One round: lets libcurl do what is due, waits for an event, and reports finished transfers.
     private mutating func work() -> TransportError? {
         var result = CCURL_OK
-        if sockets.takeTimer() { result = act(Int32(CCURL_SOCKET_TIMEOUT), 0) }
+        if sockets.consumeTimer() { result = act(Int32(CCURL_SOCKET_TIMEOUT), 0) }
         collect()
         expire()
         guard result == CCURL_OK else { return failure(of: result) }

@@ -17,7 +17,7 @@ struct CurlResponseHead: Sendable {
     /// Takes one line with its line end.
     ///
     /// - Returns: `false` when the answer's lines together are more than is taken.
-    mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
+    mutating func parse(_ line: UnsafeRawBufferPointer) -> Bool {
         byteCount += line.count
         guard byteCount <= curlHeaderLimit else { return false }
         let text = Self.withoutEnd(line)
@@ -49,14 +49,14 @@ struct CurlResponseHead: Sendable {
             var start = 0
             while start < lines.count {
                 let end = lines[start...].firstIndex(of: 0x0A) ?? lines.count
-                Self.take(UnsafeRawBufferPointer(rebasing: lines[start..<end]), into: &fields)
+                Self.parse(UnsafeRawBufferPointer(rebasing: lines[start..<end]), into: &fields)
                 start = end + 1
             }
         }
         return fields
     }
 
-    private static func take(
+    private static func parse(
         _ text: UnsafeRawBufferPointer, into fields: inout [(name: String, value: String)]
     ) {
         guard let first = text.first else { return }

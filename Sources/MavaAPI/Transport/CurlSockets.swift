@@ -71,7 +71,7 @@ final class CurlSockets {
     }
 
     /// Whether libcurl's timer has run out; libcurl then sets the next one.
-    func takeTimer() -> Bool {
+    func consumeTimer() -> Bool {
         guard isDueNow || timer.map({ $0 <= .now }) ?? false else { return false }
         isDueNow = false
         timer = nil

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 import BulkSystem
 
 /// The identifier of one ticket, as the API writes it.
@@ -21,8 +27,11 @@ public struct TicketID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's text.
     public var description: String { rawValue }
 
-    /// The creation time in whole seconds since 1970, where the identifier is an ObjectId.
-    public var creationSeconds: Int? {
+    /// When the ticket was created, to the second; `nil` where the identifier is not an ObjectId.
+    public var createdAt: Date? { creationSeconds.map { Date(secondsSince1970: $0) } }
+
+    /// ``createdAt`` in seconds since 1970.
+    package var creationSeconds: Int? {
         guard isObjectID else { return nil }
         return Int(rawValue.prefix(8), radix: 16)
     }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// One change of one field of one ticket, as recorded in the audit log.
 public struct AuditMessage: Hashable, Sendable {
     /// The organisation's name.
@@ -10,8 +16,11 @@ public struct AuditMessage: Hashable, Sendable {
     public var from: String?
     /// The value after, a priority as its digit; nil for none.
     public var to: String?
-    /// When it changed, in milliseconds since 1970.
-    public var at: Int64
+    /// When it changed, to the millisecond.
+    public var at: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+    /// ``at`` in milliseconds since 1970.
+    var milliseconds: Int64
 
     func encode(into output: inout JSONOutput) {
         output.raw("{\"organisation\":")
@@ -25,7 +34,7 @@ public struct AuditMessage: Hashable, Sendable {
         output.raw(",\"to\":")
         output.string(orNull: to)
         output.raw(",\"at\":\"")
-        Timestamp(milliseconds: at).append(to: &output.bytes)
+        Timestamp(milliseconds: milliseconds).append(to: &output.bytes)
         output.raw("\"}")
     }
 }
@@ -39,7 +48,8 @@ extension Organisation {
         }
         return AuditMessage(
             organisation: name, ticketID: text(of: tickets[Int(entry.ticket)].key),
-            field: "\(entry.field.name)", from: side(entry.from), to: side(entry.to), at: entry.at)
+            field: "\(entry.field.name)", from: side(entry.from), to: side(entry.to),
+            milliseconds: entry.at)
     }
 
     /// The text of an id.

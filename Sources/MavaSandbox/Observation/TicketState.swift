@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// The current state of one ticket in the sandbox.
 public struct TicketState: Hashable, Sendable {
     /// The status.
@@ -10,8 +16,8 @@ public struct TicketState: Hashable, Sendable {
     public var assignedTo: String?
     /// The AI's status for the ticket, or nil when the AI never had it.
     public var aiStatus: String?
-    /// When it last changed, in milliseconds since 1970.
-    public var updatedAt: Int64
+    /// When it last changed, to the millisecond.
+    public var updatedAt: Date
     /// How many PUTs named it since the start or the last reset; 65,535 means this many or more.
     public var requests: Int
 }
@@ -29,7 +35,8 @@ extension Workspace {
                 status: pool.text(ticket.status) ?? "",
                 priority: ticket.priority == 0 ? nil : Int(ticket.priority),
                 category: pool.text(ticket.category), assignedTo: pool.text(ticket.assignedTo),
-                aiStatus: pool.text(ticket.aiStatus), updatedAt: ticket.updatedAt,
+                aiStatus: pool.text(ticket.aiStatus),
+                updatedAt: Date(timeIntervalSince1970: Double(ticket.updatedAt) / 1000),
                 requests: Int(ticket.requests))
         }
         return nil

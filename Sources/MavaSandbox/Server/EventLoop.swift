@@ -62,7 +62,7 @@ final class EventLoop {
             }
             // New connections come after the others, so that none gets the events of a closed one.
             if isCalled { acceptAll(now: now) }
-            while let action = timers.takeDue(now: Self.now()) { action(self, now) }
+            while let action = timers.consumeDue(now: Self.now()) { action(self, now) }
             if now &- lastSweep >= Self.sweepInterval { sweep(now: now) }
             core.afterRound(now: now)
         }

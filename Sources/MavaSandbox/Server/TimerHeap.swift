@@ -18,7 +18,7 @@ struct TimerHeap<Element> {
     }
 
     /// Removes and returns the next due item.
-    mutating func takeDue(now: UInt64) -> Element? {
+    mutating func consumeDue(now: UInt64) -> Element? {
         guard let first = entries.first, first.moment <= now else { return nil }
         entries.swapAt(0, entries.count - 1)
         entries.removeLast()

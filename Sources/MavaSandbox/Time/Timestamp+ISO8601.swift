@@ -29,27 +29,28 @@ private struct ISO8601Reader {
     var position = 0
 
     mutating func read() -> Timestamp? {
-        guard let year = digits(4), take("-"), let month = digits(2), take("-"),
+        guard let year = digits(4), consume("-"), let month = digits(2), consume("-"),
             let day = digits(2), let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
         let midnight = Int64(date.days) * 86_400_000
         if position == bytes.count { return Timestamp(milliseconds: midnight) }
-        guard take("T") || take("t") || take(" "), let time = timeOfDay(), let offset = zone(),
+        guard consume("T") || consume("t") || consume(" "), let time = timeOfDay(),
+            let offset = zone(),
             position == bytes.count
         else { return nil }
         return Timestamp(milliseconds: midnight + time - offset)
     }
 
     private mutating func timeOfDay() -> Int64? {
-        guard let hour = digits(2), take(":"), let minute = digits(2), minute < 60 else {
+        guard let hour = digits(2), consume(":"), let minute = digits(2), minute < 60 else {
             return nil
         }
         var second = 0
         var milliseconds = 0
-        if take(":") {
+        if consume(":") {
             guard let read = digits(2), read <= 60 else { return nil }
             second = read
-            if take(".") {
+            if consume(".") {
                 var count = 0
                 while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
                     if count < 3 { milliseconds = milliseconds * 10 + Int(bytes[position] - 0x30) }
@@ -71,17 +72,17 @@ private struct ISO8601Reader {
 
     /// The zone's offset from UTC in milliseconds.
     private mutating func zone() -> Int64? {
-        if position == bytes.count || take("Z") || take("z") { return 0 }
+        if position == bytes.count || consume("Z") || consume("z") { return 0 }
         let sign: Int64
-        if take("+") {
+        if consume("+") {
             sign = 1
-        } else if take("-") {
+        } else if consume("-") {
             sign = -1
         } else {
             return nil
         }
         guard let hour = digits(2), hour < 24 else { return nil }
-        _ = take(":")
+        _ = consume(":")
         var minute = 0
         if position < bytes.count {
             guard let read = digits(2), read < 60 else { return nil }
@@ -98,7 +99,7 @@ private struct ISO8601Reader {
         return value
     }
 
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    private mutating func consume(_ character: Unicode.Scalar) -> Bool {
         guard position < bytes.count, bytes[position] == UInt8(ascii: character) else {
             return false
         }

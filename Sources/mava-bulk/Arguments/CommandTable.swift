@@ -46,7 +46,7 @@ enum CommandTable {
             details: """
                 Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
                 With --output the plan is saved, and `apply` carries it out exactly as it stands. Given a
-                saved plan, it shows that. A FILE of the name show, edit or diff is written ./show.
+                saved plan, it shows that. A FILE named show, edit, diff, approve or decline is ./show.
                 """,
             operands: ["FILE"],
             options:
@@ -111,6 +111,31 @@ enum CommandTable {
             options: [.json, .markdown, .color],
             run: PlanDiffCommand.run),
         CommandSpecification(
+            name: "plan approve", summary: "approve a saved plan",
+            details: """
+                Checks that the plan is whole and adds an approval to PLAN.approval.jsonl: the
+                plan's id, who, when, the note and the end. Look at the plan first, and name
+                what you saw:
+
+                  mava-bulk plan show plan.jsonl
+                  mava-bulk plan approve plan.jsonl --expect-plan 1f3a9c02 --note 'looks right'
+
+                `apply PLAN --require-approvals N` asks for it. Without --sign, nothing proves
+                who you are.
+                """,
+            operands: ["PLAN"],
+            options: [.note, .expires, .sign, .expectPlan, .color],
+            run: PlanDecisionCommand.approve),
+        CommandSpecification(
+            name: "plan decline", summary: "decline a saved plan",
+            details: """
+                Adds a decline to PLAN.approval.jsonl. `apply PLAN --require-approvals N`
+                refuses the plan until the same person approves it.
+                """,
+            operands: ["PLAN"],
+            options: [.note, .sign, .expectPlan, .color],
+            run: PlanDecisionCommand.decline),
+        CommandSpecification(
             name: "apply", summary: "plan, ask, execute, report",
             details: """
                 Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
@@ -118,9 +143,10 @@ enum CommandTable {
                 again. Whatever ends it, `resume` goes on where it stopped.
                 """,
             operands: ["FILE"],
-            options: planning
-                + [.yes, .expectPlan, .runDirectory, .runsDirectory, .label, .json] + execution
-                + connection,
+            options: planning + [
+                .requireApprovals, .allowedSigners, .appliedBy, .yes, .expectPlan, .runDirectory,
+                .runsDirectory, .label, .json,
+            ] + execution + connection,
             run: ApplyCommand.run),
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",

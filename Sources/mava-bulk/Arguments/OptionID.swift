@@ -41,6 +41,13 @@ enum OptionID: String, CaseIterable, Sendable {
     case dropWhere = "drop-where"
     case dropFile = "drop-file"
     case keepWhere = "keep-where"
+    // The approvals of a plan.
+    case note
+    case expires
+    case sign
+    case requireApprovals = "require-approvals"
+    case allowedSigners = "allowed-signers"
+    case appliedBy = "applied-by"
     // The run.
     case runDirectory = "run-dir"
     case runsDirectory = "runs-dir"

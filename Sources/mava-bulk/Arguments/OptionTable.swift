@@ -10,9 +10,10 @@ enum OptionTable {
     }
 
     static let specifications: [OptionID: OptionSpecification] = Dictionary(
-        uniqueKeysWithValues: (connection + planning + editing + running + export + sandbox).map {
-            ($0.id, $0)
-        })
+        uniqueKeysWithValues: (connection + planning + editing + approving + running + export
+            + sandbox).map {
+                ($0.id, $0)
+            })
 
     private static let connection: [OptionSpecification] = [
         .init(
@@ -94,6 +95,22 @@ enum OptionTable {
         .init(
             .dropFile, .list("FILE"),
             "leave out the rows or tickets that the file lists (repeatable)"),
+    ]
+
+    private static let approving: [OptionSpecification] = [
+        .init(.note, .value("TEXT"), "what to add to the decision"),
+        .init(
+            .expires, .value("TIME"), "how long the approval counts, such as 30m, 24h or 7d (24h)"),
+        .init(.sign, .value("KEYFILE"), "sign with this SSH key, by ssh-keygen"),
+        .init(
+            .requireApprovals, .value("N"),
+            "refuse a saved plan that fewer than N other people approved"),
+        .init(
+            .allowedSigners, .value("FILE"),
+            "count only decisions signed by one of these (a file of allowed signers)"),
+        .init(
+            .appliedBy, .value("NAME"),
+            "who applies the plan and so does not count, beside your login"),
     ]
 
     private static let running: [OptionSpecification] = [

@@ -23,7 +23,7 @@ struct ParsedArguments: Sendable {
             } else if argument == "--" {
                 optionsEnded = true
             } else {
-                try take(option: argument, &rest)
+                try parse(option: argument, &rest)
             }
         }
         // An empty operand is not a file: it usually comes from an unset variable in a script.
@@ -41,7 +41,7 @@ struct ParsedArguments: Sendable {
         }
     }
 
-    private mutating func take(option argument: String, _ rest: inout ArraySlice<String>) throws {
+    private mutating func parse(option argument: String, _ rest: inout ArraySlice<String>) throws {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0].drop(while: { $0 == "-" }))
         guard argument.hasPrefix("--"), let id = OptionID(rawValue: name),

@@ -7,6 +7,7 @@ enum ApplyCommand {
         let file = arguments.operands[0]
         // A missing file is reported below, because no option can replace it.
         let isMissing = file != "-" && !FilePath.isTaken(file)
+        let approvals = try approvals(arguments, isPlan: SavedPlan.isPlan(file))
         guard arguments.has(.yes) || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
                 "there is no terminal to ask on: look at the plan first, then answer with --yes: "
@@ -19,14 +20,15 @@ enum ApplyCommand {
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
-        run.planning.take(connection.mava)
+        run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
         run.label = try RunArguments.label(arguments)
-        try run.take(arguments, talk)
+        run.approvals = approvals
+        try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
-        let result = try await session.watch(run) { run in
+        let end = try await session.watch(run) { run in
             guard isPlan else {
                 return try await run.apply(input) {
                     session.prepared()
@@ -38,8 +40,35 @@ enum ApplyCommand {
                 return try approves($0, $1, expecting: expected, arguments, talk)
             }
         }
-        guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
+        guard case .ran(let result) = end else {
+            throw CommandFailure(.refused, "not approved: nothing was sent")
+        }
         return try RunAccount.tell(result, connection, arguments, talk)
+    }
+
+    /// The approvals that the plan needs; `nil` for none.
+    private static func approvals(
+        _ arguments: ParsedArguments, isPlan: Bool
+    ) throws -> ApprovalRequirement? {
+        guard let count = try arguments.integer(.requireApprovals, in: 1...100) else {
+            if let option = arguments.firstGiven(of: [.allowedSigners, .appliedBy]) {
+                throw CommandFailure.usage(
+                    "--\(option.rawValue) is about approvals: give --require-approvals N as well")
+            }
+            return nil
+        }
+        let file = arguments.operands[0]
+        guard isPlan else {
+            // A missing file is what is wrong then.
+            if file != "-", !FilePath.isTaken(file) { try PlanCommand.opened(file) { _ in } }
+            throw CommandFailure.usage(
+                "--require-approvals is for a saved plan: save one with mava-bulk plan FILE --output "
+                    + "plan.jsonl, have it approved with mava-bulk plan approve plan.jsonl, then apply "
+                    + "plan.jsonl")
+        }
+        return ApprovalRequirement(
+            count: count, allowedSigners: arguments[.allowedSigners],
+            appliedBy: arguments[.appliedBy])
     }
 
     private static func approves(

@@ -1,6 +1,12 @@
 import BulkSystem
 import MavaBulk
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// What a command line says about an export.
 ///
 /// What needs no names is checked before anything is read; names are looked up before tickets are read.
@@ -36,9 +42,9 @@ struct ExportArguments {
     ///
     /// - Parameters:
     ///   - arguments: The command line.
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The current time.
     /// - Throws: A ``CommandFailure`` that says what is wrong.
-    init(_ arguments: ParsedArguments, now: Int64) throws {
+    init(_ arguments: ParsedArguments, now: Date) throws {
         assignees = arguments.list(.assignee)
         categories = arguments.list(.category)
         set = try Self.wanted(arguments)
@@ -46,7 +52,7 @@ struct ExportArguments {
             try TicketCondition(condition)
         }
         options.filter = try Self.filter(arguments, now)
-        try takeForm(arguments)
+        try parseForm(arguments)
         options.limit = try arguments.integer(.limit, in: 1...Int.max)
         options.sample = try arguments.integer(.sample, in: 1...1_000_000)
         if options.limit != nil, options.sample != nil {
@@ -62,7 +68,7 @@ struct ExportArguments {
 
     // MARK: Filters
 
-    private static func filter(_ arguments: ParsedArguments, _ now: Int64) throws -> TicketFilter {
+    private static func filter(_ arguments: ParsedArguments, _ now: Date) throws -> TicketFilter {
         var filter = TicketFilter()
         filter.statuses = try arguments.list(.status).map {
             try word($0, among: statuses, option: .status)
@@ -76,13 +82,13 @@ struct ExportArguments {
         }
         filter.tags = arguments.list(.tag)
         if let text = arguments[.idle] {
-            filter.unchangedSince = (now - (try age(text, .idle))) * 1_000_000
+            filter.unchangedSince = now - (try age(text, .idle))
         }
         filter.createdFrom = try arguments[.since].map { try moment($0, .since, now) }
         filter.createdBefore = try arguments[.until].map { try moment($0, .until, now) }
         if let text = arguments[.older] {
             // A ticket that is exactly so old counts.
-            let end = (now - (try age(text, .older))) * 1_000_000 + 1
+            let end = now - (try age(text, .older)) + 0.000_001
             filter.createdBefore = min(filter.createdBefore ?? end, end)
         }
         if let start = filter.createdFrom, let end = filter.createdBefore, start >= end {
@@ -114,16 +120,16 @@ struct ExportArguments {
                 + (meant.map { "; did you mean \($0)?" } ?? ""))
     }
 
-    private static func age(_ text: String, _ option: OptionID) throws -> Int64 {
+    private static func age(_ text: String, _ option: OptionID) throws -> TimeInterval {
         guard let age = WrittenMoment.age(text) else {
             throw CommandFailure.usage(
                 "--\(option.rawValue) takes an age such as 14d, 36h or 2w, not `\(text)`")
         }
-        return age
+        return TimeInterval(age.components.seconds)
     }
 
-    private static func moment(_ text: String, _ option: OptionID, _ now: Int64) throws -> Int64 {
-        guard let moment = WrittenMoment.microseconds(text, now: now) else {
+    private static func moment(_ text: String, _ option: OptionID, _ now: Date) throws -> Date {
+        guard let moment = WrittenMoment.date(text, now: now) else {
             throw CommandFailure.usage(
                 "--\(option.rawValue) takes a time such as 2026-03-01, 2026-03-01T09:30:00Z or 30d, "
                     + "not `\(text)`")
@@ -133,7 +139,7 @@ struct ExportArguments {
 
     // MARK: Form
 
-    private mutating func takeForm(_ arguments: ParsedArguments) throws {
+    private mutating func parseForm(_ arguments: ParsedArguments) throws {
         if let name = arguments[.format], let format = ExportFormat(rawValue: name) {
             options.format = format
         }

@@ -5,7 +5,7 @@ import MavaBulk
 enum ExportCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try refuseReplacing(arguments)
-        let export = try ExportArguments(arguments, now: Int64(CurrentProcess.secondsSince1970))
+        let export = try ExportArguments(arguments, now: CurrentProcess.now)
         let connection = try CommandConnection(arguments, talk)
         let session = CommandSession(
             talk, connection.mava, unfinished: "the export is not complete")
@@ -19,7 +19,7 @@ enum ExportCommand {
             let options = try export.resolved(lookups)
             if let path = arguments[.lookups] {
                 try lookups.write(
-                    to: path, createdAt: CurrentProcess.secondsSince1970,
+                    to: path, createdAt: CurrentProcess.now,
                     baseURL: connection.mava.baseURL)
             }
             if var file {
@@ -88,7 +88,7 @@ private struct StandardOutput: TicketExport.Sink {
         self.form = form
     }
 
-    func take(_ writer: inout ExportWriter) throws -> Bool {
+    func consume(_ writer: inout ExportWriter) throws -> Bool {
         var buffer = OutputBuffer(capacity: writer.count)
         writer.drain { buffer.append($0) }
         try talk.exactData(&buffer, as: form)

@@ -34,7 +34,7 @@ enum ListingCommand {
     ) async throws -> ExitCode {
         try checkForm(arguments)
         let isCounted = arguments.has(.count) || arguments.has(.map)
-        let filter = try ExportArguments(arguments, now: Int64(CurrentProcess.secondsSince1970))
+        let filter = try ExportArguments(arguments, now: CurrentProcess.now)
         let connection = try CommandConnection(arguments, talk)
         let session = CommandSession(
             talk, connection.mava,

@@ -12,7 +12,7 @@ enum LookupsCommand {
             return try await mava.lookups()
         }
         connection.warnOfLostLedger(talk)
-        let now = CurrentProcess.secondsSince1970
+        let now = CurrentProcess.now
         guard let path = arguments[.output] else {
             var text = lookups.text(createdAt: now, baseURL: mava.baseURL)
             try talk.data(&text, as: .json)

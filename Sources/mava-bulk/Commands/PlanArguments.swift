@@ -37,9 +37,9 @@ enum PlanArguments {
             options.agents = lookups.agents
             options.categories = lookups.categories
         }
-        try takeColumns(arguments, &options)
-        try takeValues(arguments, &options)
-        try takeSelection(arguments, &options)
+        try parseColumns(arguments, &options)
+        try parseValues(arguments, &options)
+        try parseSelection(arguments, &options)
         options.unread = arguments[.unread].flatMap(UnreadPolicy.init)
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
@@ -146,7 +146,7 @@ extension ParsedArguments {
 // MARK: Columns, values and rows
 
 extension PlanArguments {
-    private static func takeColumns(
+    private static func parseColumns(
         _ arguments: ParsedArguments, _ options: inout PlanOptions
     ) throws {
         if let list = arguments[.only] {
@@ -164,7 +164,7 @@ extension PlanArguments {
         }
     }
 
-    private static func takeValues(
+    private static func parseValues(
         _ arguments: ParsedArguments, _ options: inout PlanOptions
     ) throws {
         let unmapped = arguments[.unmapped].flatMap(ValueMap.Unmapped.init)
@@ -208,7 +208,7 @@ extension PlanArguments {
         }
     }
 
-    private static func takeSelection(
+    private static func parseSelection(
         _ arguments: ParsedArguments, _ options: inout PlanOptions
     ) throws {
         options.selection.conditions = try conditions(arguments)
@@ -230,7 +230,7 @@ extension PlanArguments {
     ) throws -> [RowCondition] {
         try arguments.list(option).map { text in
             do throws(ConditionError) {
-                return try RowCondition(text, now: CurrentProcess.secondsSince1970)
+                return try RowCondition(text, now: CurrentProcess.now)
             } catch {
                 throw CommandFailure(error, of: option)
             }

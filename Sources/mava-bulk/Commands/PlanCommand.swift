@@ -24,10 +24,23 @@ enum PlanCommand {
     /// `mava-bulk plan show`: a saved plan as `plan` shows it.
     static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
-        var plan = try opened(arguments.operands[0]) { try SavedPlan.open($0) }
+        var plan = try opened(arguments.operands[0]) { try shown($0, talk) }
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
         try PlanPreview.print(plan, arguments, talk)
         return exitCode(plan, arguments)
+    }
+
+    /// A saved plan with what the file of approvals beside it says.
+    private static func shown(_ path: String, _ talk: Talk) throws -> Plan {
+        var plan = try SavedPlan.open(path)
+        do {
+            try PlanDecision.add(
+                to: &plan.summary, ofPlan: path, now: SystemTime.millisecondsSince1970())
+        } catch {
+            // The plan can be looked at all the same.
+            talk.warn("\(error)")
+        }
+        return plan
     }
 
     /// Reads a saved plan; a file that cannot be read is an unusable input.
@@ -67,11 +80,11 @@ enum PlanCommand {
     ) async throws -> Plan {
         if SavedPlan.isPlan(arguments.operands[0]) {
             try PlanArguments.refuse(CommandTable.makingPlans + [.label], arguments)
-            return try SavedPlan.open(arguments.operands[0])
+            return try shown(arguments.operands[0], talk)
         }
         var options = try PlanArguments.options(arguments)
         let connection = try connection(arguments, talk)
-        if let connection { options.take(connection.mava) }
+        if let connection { options.configure(for: connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)
         let session = CommandSession(talk, connection?.mava)
@@ -83,7 +96,7 @@ enum PlanCommand {
         defer { connection?.warnOfLostLedger(talk) }
         defer { session.prepared() }
         return try await session.watch {
-            try await planner.plan(input, now: CurrentProcess.secondsSince1970)
+            try await planner.plan(input, now: CurrentProcess.now)
         }
     }
 

@@ -5,7 +5,7 @@ import MavaBulk
 enum PlanPreview {
     static func print(_ plan: Plan, _ arguments: ParsedArguments, _ talk: Talk) throws {
         let next = NextCommand.apply(plan, arguments)
-        let now = CurrentProcess.secondsSince1970
+        let now = CurrentProcess.now
         let rows = arguments.has(.rows) ? plan.path : nil
         if arguments.has(.json) {
             let text = plan.summary.json(nextCommand: next)

@@ -18,18 +18,20 @@ enum ResumeCommand {
         settings?.complete(&arguments, talk)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
-        try run.take(arguments, talk)
+        try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
             resumed: directory)
         let given = arguments
-        let result = try await session.watch(run) { run in
+        let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
                 return approves(preview, given, talk)
             }
         }
-        guard let result else { throw CommandFailure(.refused, "not approved: nothing was sent") }
+        guard case .ran(let result) = end else {
+            throw CommandFailure(.refused, "not approved: nothing was sent")
+        }
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 
@@ -95,8 +97,9 @@ extension RunSettings {
 
 extension BulkRun {
     /// Applies the execution options of a command line.
-    mutating func take(_ arguments: ParsedArguments, _ talk: Talk) throws {
+    mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
+        exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
         execution.concurrency = try CommandConnection.concurrency(arguments)
         execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
         execution.deadline = try arguments.duration(.deadline)

@@ -18,7 +18,7 @@ enum RunsCommand {
         } else if runs.isEmpty {
             talk.say("there is no run in \(history.directory)")
         } else {
-            let now = CurrentProcess.secondsSince1970
+            let now = CurrentProcess.now.secondsSince1970
             try talk.data(runs.map { RunListText.lines($0, now: now) }.joined())
         }
         return .success
@@ -29,7 +29,7 @@ enum RunsCommand {
         if arguments.has(.json) {
             try talk.data(PastRun.json(run), as: .json)
         } else {
-            try talk.data(RunListText.page(run, now: CurrentProcess.secondsSince1970))
+            try talk.data(RunListText.page(run, now: CurrentProcess.now.secondsSince1970))
         }
         return .success
     }

@@ -80,9 +80,9 @@ final class CommandSession: RunObserver {
         // A task with a handle, because the thread that takes the signals has to cancel it.
         let work = Task { try await body() }
         let signals = try CurrentProcess.signals()
-        signals.listen { event in self.take(event, from: signals) { work.cancel() } }
+        signals.listen { event in self.handle(event, from: signals) { work.cancel() } }
         // Only the message about the end is left, and the next signal may end that.
-        defer { signals.listen { event in self.takeAfterwards(event, from: signals) } }
+        defer { signals.listen { event in self.handleAfterwards(event, from: signals) } }
         async let _ = showProgress()
         do {
             let value = try await work.value
@@ -142,7 +142,7 @@ final class CommandSession: RunObserver {
         state.withLock { $0.signals.first }.map { ExitCode(signal: $0) }
     }
 
-    private func take(
+    private func handle(
         _ event: SignalWatch.Event, from watch: SignalWatch, cancel: () -> Void
     ) {
         switch event {
@@ -152,7 +152,7 @@ final class CommandSession: RunObserver {
             let (action, phase) = state.withLock { state in
                 let phase = state.phase
                 let now = SystemTime.monotonic()
-                return (state.signals.take(signal, at: now, in: phase), phase)
+                return (state.signals.handle(signal, at: now, in: phase), phase)
             }
             act(action, in: phase, signal, cancel: cancel)
         }
@@ -186,15 +186,15 @@ final class CommandSession: RunObserver {
         let (progress, drain) = state.withLock { ($0.progress, $0.signals.drain) }
         let count = progress.map { $0().inFlight } ?? 0
         guard count > 0 else { return "stopping" }
-        let time = ProgressText.duration(Double(drain) / 1e9)
+        let time = ProgressText.duration(.nanoseconds(drain))
         return "stopping: \(Words.counted(count, "request")) in flight, waiting up to \(time) "
             + "(again to give up)"
     }
 
-    private func takeAfterwards(_ event: SignalWatch.Event, from watch: SignalWatch) {
+    private func handleAfterwards(_ event: SignalWatch.Event, from watch: SignalWatch) {
         if case .end(let signal) = event {
             let action = state.withLock {
-                $0.signals.take(signal, at: SystemTime.monotonic(), in: .finishing)
+                $0.signals.handle(signal, at: SystemTime.monotonic(), in: .finishing)
             }
             // The work is done, and its exit code will follow.
             if action != .ignore { CurrentProcess.leave(128 + signal) }

@@ -11,8 +11,10 @@ enum ProgressText {
         if progress.failed > 0 { parts.append("\(progress.failed) failed") }
         if progress.retries > 0 { parts.append("\(progress.retries) retried") }
         if progress.quota != nil, let quota = progress.quotaInForce { parts.append("\(quota)") }
-        if let left = progress.secondsLeft, left >= 1 { parts.append(duration(left) + " left") }
-        if let wait = wait((progress.waiting, progress.waitSeconds)) { parts.append(wait) }
+        if let left = progress.timeLeft, left >= .seconds(1) {
+            parts.append(duration(left) + " left")
+        }
+        if let wait = wait((progress.waiting, progress.timeToWait)) { parts.append(wait) }
         return parts.joined(separator: ", ")
     }
 
@@ -21,11 +23,11 @@ enum ProgressText {
     /// - Parameters:
     ///   - progress: What planning does; `nil` where nothing is planned, or nothing is known yet.
     ///   - reading: What is read for an export or a count; `nil` for another command.
-    ///   - waiting: What the reads wait for, and how many seconds yet; `nil` while they do not.
+    ///   - waiting: What the reads wait for, and the remaining time; `nil` while they do not wait.
     /// - Returns: The line; `nil` where there is nothing to say.
     static func line(
         _ progress: PlanProgress?, _ reading: ReadingProgress? = nil,
-        waiting: (reason: WaitReason, seconds: Double?)?
+        waiting: (reason: WaitReason, remaining: Duration?)?
     ) -> String? {
         let parts = [progress.map(line), reading.map(line), waiting.flatMap(wait)].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
@@ -46,17 +48,18 @@ enum ProgressText {
             + "\(Words.number(progress.taken)) taken"
     }
 
-    /// Seconds as a person says them.
-    static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded(.up))
+    /// A span of time as a person says it, rounded up to the second.
+    static func duration(_ span: Duration) -> String {
+        let (seconds, attoseconds) = span.components
+        let whole = seconds + (attoseconds > 0 ? 1 : 0)
         if whole < 90 { return "\(whole) s" }
         if whole < 5400 { return "\((whole + 30) / 60) min" }
         return "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 
     /// For example `waiting for the quota (12 s)`.
-    private static func wait(_ wait: (reason: WaitReason, seconds: Double?)) -> String? {
-        reason(wait.reason).map { $0 + (wait.seconds.map { " (\(duration($0)))" } ?? "") }
+    private static func wait(_ wait: (reason: WaitReason, remaining: Duration?)) -> String? {
+        reason(wait.reason).map { $0 + (wait.remaining.map { " (\(duration($0)))" } ?? "") }
     }
 
     private static func reason(_ reason: WaitReason) -> String? {

@@ -60,7 +60,7 @@ final class Questions: Sendable {
             state.isEnded = true
             guard let open = state.open else { return }
             // The next message begins on a new line.
-            if Talk.takesNow(open.terminal) { Self.write("\n", to: open.terminal) }
+            if Talk.acceptsNow(open.terminal) { Self.write("\n", to: open.terminal) }
             Self.write("\n", to: open.waker)
         }
     }
@@ -68,7 +68,7 @@ final class Questions: Sendable {
     /// Writes the present question again, as after the program was stopped.
     func askAgain() {
         state.withLock { state in
-            guard let open = state.open, Talk.takesNow(open.terminal) else { return }
+            guard let open = state.open, Talk.acceptsNow(open.terminal) else { return }
             Self.write(open.question, to: open.terminal)
         }
     }

@@ -23,6 +23,9 @@ enum RunAccount {
         } else if case .failure(let error) = printing {
             talk.warn("\(error); the result is in \(result.directory)")
         }
+        if !result.approvals.isEmpty {
+            talk.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
+        }
         talk.say("report: \(result.report)")
         let ending = ending(result.summary)
         // A run that ended early has one next step, which is to resume it.
@@ -43,7 +46,8 @@ enum RunAccount {
                 }
             talk.say("\(condition)go on with: \(command)")
         }
-        return ExitCode(rawValue: result.exitCode) ?? .stoppedEarly
+        return ExitCode(
+            result.summary.reason, hasTroubledRows: result.counts.hasTroubledRows)
     }
 
     /// One line: every outcome that has rows, in the order of the reports.
@@ -52,7 +56,7 @@ enum RunAccount {
             "\(result.counts[$0]) \($0.rawValue)"
         }
         if parts.isEmpty { return "nothing to do: the input has no rows\n" }
-        let seconds = ProgressText.duration(Double(result.summary.durationMilliseconds) / 1000)
+        let seconds = ProgressText.duration(result.summary.duration)
         return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
             + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"
     }

@@ -58,7 +58,7 @@ struct SignalMachine {
     ///   - now: The time.
     ///   - phase: What the program is doing.
     /// - Returns: What to do.
-    mutating func take(_ number: Int32, at now: Nanoseconds, in phase: Phase) -> Action {
+    mutating func handle(_ number: Int32, at now: Nanoseconds, in phase: Phase) -> Action {
         if first != nil, now - countedAt <= Self.sameRequest { return .ignore }
         first = first ?? number
         count += 1

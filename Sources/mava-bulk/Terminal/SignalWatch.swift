@@ -60,7 +60,7 @@ final class SignalWatch: Sendable {
             listen { event in
                 guard case .end(let signal) = event else { return }
                 let action = machine.withLock {
-                    $0.take(signal, at: SystemTime.monotonic(), in: .finishing)
+                    $0.handle(signal, at: SystemTime.monotonic(), in: .finishing)
                 }
                 switch action {
                 case .cancel: continuation.resume(returning: signal)

@@ -154,7 +154,7 @@ final class Talk: Sendable {
     /// Prints a message only if the write does not block: a stopped terminal, or a pipe that is not read,
     /// must not keep the program from ending.
     func sayNow(_ line: String) {
-        guard Self.takesNow(STDERR_FILENO) else { return }
+        guard Self.acceptsNow(STDERR_FILENO) else { return }
         _ = state.withLockIfAvailable { state in
             write((state.progress == nil ? "" : Self.wipe) + TerminalText.escaped(line) + "\n")
             state.progress = nil
@@ -162,7 +162,7 @@ final class Talk: Sendable {
     }
 
     /// Whether a write does not have to wait.
-    static func takesNow(_ descriptor: Int32) -> Bool {
+    static func acceptsNow(_ descriptor: Int32) -> Bool {
         var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return poll(&ready, 1, 0) == 1 && ready.revents & Int16(POLLOUT) != 0
     }
@@ -195,7 +195,7 @@ final class Talk: Sendable {
     /// Shows what was on the terminal before the program was stopped and went on.
     func showAgain() {
         questions.askAgain()
-        guard Self.takesNow(STDERR_FILENO) else { return }
+        guard Self.acceptsNow(STDERR_FILENO) else { return }
         _ = state.withLockIfAvailable { state in
             if let line = state.progress { draw(line) }
         }

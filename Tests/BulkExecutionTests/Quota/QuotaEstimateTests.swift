@@ -71,10 +71,10 @@ struct QuotaEstimateTests {
     private func state(_ example: Case) -> QuotaWindow {
         var state = QuotaWindow(.mava)
         for second in example.answers {
-            #expect(state.take(at: Nanoseconds(second) * .second) == .granted)
+            #expect(state.tryAcquire(at: Nanoseconds(second) * .second) == .granted)
             state.complete(at: Nanoseconds(second) * .second)
         }
-        for _ in 0..<example.inFlight { #expect(state.take(at: 100 * .second) == .granted) }
+        for _ in 0..<example.inFlight { #expect(state.tryAcquire(at: 100 * .second) == .granted) }
         if let hint = example.hint { state.observe([hint], at: 100 * .second) }
         if let pause = example.pause {
             state.pause(for: Nanoseconds(pause) * .second, at: 100 * .second)
@@ -86,29 +86,29 @@ struct QuotaEstimateTests {
     @Test("The quota in force and the time until all are sent", arguments: cases)
     func table(example: Case) throws {
         let state = state(example)
-        let seconds = try #require(state.secondsUntilSent(example.requests, at: 100 * .second))
-        #expect(abs(seconds - example.seconds) < 0.001)
+        let time = try #require(state.timeUntilSent(example.requests, at: 100 * .second))
+        #expect(abs(time / .seconds(1) - example.seconds) < 0.001)
         #expect(state.inForce(at: 100 * .second)?.description == example.inForce)
     }
 
     @Test("While requests wait, the time falls by a second a second", arguments: cases)
     func countsDown(example: Case) throws {
         let state = state(example)
-        let now = try #require(state.secondsUntilSent(example.requests, at: 100 * .second))
-        let later = try #require(state.secondsUntilSent(example.requests, at: 101 * .second))
+        let now = try #require(state.timeUntilSent(example.requests, at: 100 * .second))
+        let later = try #require(state.timeUntilSent(example.requests, at: 101 * .second))
         // When a permit is free or a request is in flight, nothing waits.
         let waits = example.pause != nil || example.hint?.remaining == 0 || !example.answers.isEmpty
-        #expect(abs(now - later - (waits ? 1 : 0)) < 0.001)
+        #expect(now - later == (waits ? .seconds(1) : .zero))
     }
 
     @Test("Without a quota nothing is known, until the server tells one")
     func unbounded() {
         var state = QuotaWindow(nil)
-        #expect(state.secondsUntilSent(1000, at: 0) == nil)
+        #expect(state.timeUntilSent(1000, at: 0) == nil)
         #expect(state.inForce(at: 0) == nil)
         state.observe([QuotaHint(limit: 10, remaining: 10, window: 10 * .second)], at: 0)
         #expect(state.inForce(at: 0)?.description == "10 requests per 10 s")
-        #expect(state.secondsUntilSent(11, at: 0) == 10.005)
+        #expect(state.timeUntilSent(11, at: 0) == .milliseconds(10_005))
     }
 
     @Test(
@@ -126,12 +126,13 @@ struct QuotaEstimateTests {
         var progress = RunProgress()
         progress.total = 110
         progress.done = 10
-        progress.elapsedSeconds = 20
+        progress.elapsed = .seconds(20)
         progress.waiting = waiting
         progress.waitUntil = Nanoseconds(wait) * .second
         progress.startedAt = -20 * .second
         progress.hasWaited = hasWaited
-        #expect(progress.live(at: 0, (.mava, quota)).secondsLeft == left)
+        let live = progress.live(at: 0, (.mava, quota.map { .seconds($0) }))
+        #expect(live.timeLeft == left.map { .seconds($0) })
     }
 
     @Test("What is shown follows the time between two steps of the run")
@@ -141,9 +142,9 @@ struct QuotaEstimateTests {
         progress.startedAt = 0
         progress.waitUntil = 30 * .second
         for second in 0...40 {
-            let shown = progress.live(at: Nanoseconds(second) * .second, (.mava, 1))
-            #expect(shown.waitSeconds == max(0, Double(30 - second)))
-            #expect(shown.elapsedSeconds == Double(second))
+            let shown = progress.live(at: Nanoseconds(second) * .second, (.mava, .seconds(1)))
+            #expect(shown.timeToWait == .seconds(max(0, 30 - second)))
+            #expect(shown.elapsed == .seconds(second))
         }
     }
 }

@@ -32,7 +32,7 @@ struct QuotaLedgerTests {
 
     func takeAll(_ gate: QuotaGate<ManualClock>) -> Int {
         var taken = 0
-        while gate.take() == .granted { taken += 1 }
+        while gate.tryAcquire() == .granted { taken += 1 }
         return taken
     }
 
@@ -51,9 +51,9 @@ struct QuotaLedgerTests {
     func shared() throws {
         let first = gate(try ledger())
         let second = gate(try ledger())
-        for _ in 0..<6 { #expect(first.take() == .granted) }
+        for _ in 0..<6 { #expect(first.tryAcquire() == .granted) }
         #expect(takeAll(second) == 4)
-        #expect(first.take() != .granted)
+        #expect(first.tryAcquire() != .granted)
     }
 
     @Test("one process's answers make room for the other, one window later")
@@ -80,11 +80,11 @@ struct QuotaLedgerTests {
         var counts = (0, 0)
         for _ in 0..<600 {
             // The first one always asks first.
-            if first.take() == .granted {
+            if first.tryAcquire() == .granted {
                 counts.0 += 1
                 first.complete(nil)
             }
-            if second.take() == .granted {
+            if second.tryAcquire() == .granted {
                 counts.1 += 1
                 second.complete(nil)
             }
@@ -110,14 +110,14 @@ struct QuotaLedgerTests {
     func pause() throws {
         let first = gate(try ledger())
         let second = gate(try ledger())
-        #expect(first.take() == .granted)
+        #expect(first.tryAcquire() == .granted)
         first.complete(QuotaReading(isBusy: true, retryAfter: 5 * .second))
-        guard case .wait(_, .paused) = second.take() else {
+        guard case .wait(_, .paused) = second.tryAcquire() else {
             Issue.record("the pause was not heeded")
             return
         }
         clock.advance(by: .seconds(5))
-        #expect(second.take() == .granted)
+        #expect(second.tryAcquire() == .granted)
     }
 
     @Test("other keys and other addresses have ledgers of their own")
@@ -164,19 +164,19 @@ struct QuotaLedgerTests {
         let second = gate(try self.ledger())
         let told = Told()
         second.setNoticeHandler { told.add($0) }
-        for _ in 0..<4 { #expect(first.take() == .granted) }
-        for _ in 0..<3 { #expect(second.take() == .granted) }
+        for _ in 0..<4 { #expect(first.tryAcquire() == .granted) }
+        for _ in 0..<3 { #expect(second.tryAcquire() == .granted) }
         unlink(ledger.path)
         #expect(takeAll(second) == 3)
         #expect(told.all.count == 1)
         #expect(told.all.first?.contains("deleted or replaced") == true)
-        #expect(first.take() != .granted)
+        #expect(first.tryAcquire() != .granted)
         // It has checked the file, and written its own entry to the new one.
         let name = String(ledger.path.dropFirst(directory.path.count + 1))
         try directory.write("", to: "empty")
         #expect(rename(directory.file("empty"), directory.file(name)) == 0)
-        #expect(second.take() != .granted)
-        #expect(first.take() != .granted)
+        #expect(second.tryAcquire() != .granted)
+        #expect(first.tryAcquire() != .granted)
         // A process that starts now sees what both hold.
         #expect(takeAll(gate(try self.ledger())) == 0)
         #expect(second.ledgerProblem == nil)
@@ -191,54 +191,54 @@ struct QuotaLedgerTests {
         let second = gate(try self.ledger())
         let told = Told()
         first.setNoticeHandler { told.add($0) }
-        for _ in 0..<4 { #expect(second.take() == .granted) }
-        for _ in 0..<2 { #expect(first.take() == .granted) }
+        for _ in 0..<4 { #expect(second.tryAcquire() == .granted) }
+        for _ in 0..<2 { #expect(first.tryAcquire() == .granted) }
         try directory.write(bytes, to: String(ledger.path.dropFirst(directory.path.count + 1)))
         #expect(takeAll(first) == 4)
         #expect(told.all.count == 1)
         #expect(told.all.first?.contains("was damaged; it was made again") == true)
-        #expect(second.take() != .granted)
+        #expect(second.tryAcquire() != .granted)
     }
 
     @Test("a pause of at most 15 minutes binds the others; a longer one is tried with one request")
     func longPauses() throws {
         let first = gate(try ledger())
-        #expect(first.take() == .granted)
+        #expect(first.tryAcquire() == .granted)
         first.complete(QuotaReading(isBusy: true, retryAfter: 900 * .second))
         let bound = gate(try ledger())
-        #expect(bound.take() == .wait(until: 900 * .second, .paused))
+        #expect(bound.tryAcquire() == .wait(until: 900 * .second, .paused))
         clock.advance(by: .seconds(901))
 
-        #expect(first.take() == .granted)
+        #expect(first.tryAcquire() == .granted)
         first.complete(QuotaReading(isBusy: true, retryAfter: 100_000_000 * .second))
         let second = gate(try ledger())
         let told = Told()
         second.setNoticeHandler { told.add($0) }
-        #expect(second.take() == .granted)
+        #expect(second.tryAcquire() == .granted)
         #expect(told.all.count == 1)
         #expect(told.all.first?.contains("for more than a year from now") == true)
-        #expect(second.take() == .wait(until: nil, .paused))
+        #expect(second.tryAcquire() == .wait(until: nil, .paused))
         // No answer came: the next request is the probe again.
         second.complete(nil)
-        #expect(second.take() == .granted)
+        #expect(second.tryAcquire() == .granted)
         second.complete(QuotaReading())
-        #expect(second.take() == .granted)
-        #expect(second.take() == .granted)
+        #expect(second.tryAcquire() == .granted)
+        #expect(second.tryAcquire() == .granted)
         let third = gate(try ledger())
-        #expect(third.take() == .granted)
-        #expect(third.take() == .granted)
+        #expect(third.tryAcquire() == .granted)
+        #expect(third.tryAcquire() == .granted)
     }
 
     @Test("a probe that is asked to wait again leaves the hint to the next command")
     func probeRefused() throws {
         let first = gate(try ledger())
-        #expect(first.take() == .granted)
+        #expect(first.tryAcquire() == .granted)
         first.complete(QuotaReading(isBusy: true, retryAfter: 5000 * .second))
         for _ in 0..<3 {
             let next = gate(try ledger())
-            #expect(next.take() == .granted)
+            #expect(next.tryAcquire() == .granted)
             next.complete(QuotaReading(isBusy: true, retryAfter: 5000 * .second))
-            #expect(next.take() == .wait(until: 5000 * .second, .paused))
+            #expect(next.tryAcquire() == .wait(until: 5000 * .second, .paused))
         }
     }
 
@@ -259,13 +259,13 @@ struct QuotaLedgerTests {
         let ledger = try ledger()
         let gate = gate(ledger)
         let holder = try FileLock(ledger.path)
-        guard case .wait(let until, _) = gate.take() else {
+        guard case .wait(let until, _) = gate.tryAcquire() else {
             Issue.record("a permit was given without the ledger")
             return
         }
         #expect(until == 2 * .millisecond)
         clock.advance(by: .seconds(11))
-        #expect(gate.take() == .granted)
+        #expect(gate.tryAcquire() == .granted)
         #expect(gate.ledgerProblem?.contains("10 s") == true)
         withExtendedLifetime(holder) {}
     }

@@ -17,20 +17,20 @@ struct QuotaWindowTests {
     @Test("a permit is freed one window after its answer, not after its request")
     func freedAfterCompletion() {
         var quota = make(1)
-        #expect(quota.take(at: 0) == .granted)
-        #expect(quota.take(at: 5 * second) == .wait(until: nil, .quota))
+        #expect(quota.tryAcquire(at: 0) == .granted)
+        #expect(quota.tryAcquire(at: 5 * second) == .wait(until: nil, .quota))
         quota.complete(at: 7 * second)
-        #expect(quota.take(at: 8 * second) == .wait(until: 7 * second + window, .quota))
-        #expect(quota.take(at: 7 * second + window - 1) != .granted)
-        #expect(quota.take(at: 7 * second + window) == .granted)
+        #expect(quota.tryAcquire(at: 8 * second) == .wait(until: 7 * second + window, .quota))
+        #expect(quota.tryAcquire(at: 7 * second + window - 1) != .granted)
+        #expect(quota.tryAcquire(at: 7 * second + window) == .granted)
     }
 
     @Test("a permit that was given back is free at once")
     func givenBack() {
         var quota = make(1)
-        #expect(quota.take(at: 0) == .granted)
+        #expect(quota.tryAcquire(at: 0) == .granted)
         quota.giveBack()
-        #expect(quota.take(at: 0) == .granted)
+        #expect(quota.tryAcquire(at: 0) == .granted)
     }
 
     @Test("no stretch of one window holds more arrivals than the limit, wherever they fall")
@@ -47,7 +47,7 @@ struct QuotaWindowTests {
                     answers.remove(at: answers.firstIndex(of: due)!)
                     quota.complete(at: due)
                 }
-                switch quota.take(at: now) {
+                switch quota.tryAcquire(at: now) {
                 case .granted:
                     let there = Nanoseconds.random(in: 0...(3 * second), using: &generator)
                     arrivals.append(now + there)
@@ -70,29 +70,29 @@ struct QuotaWindowTests {
         var quota = make(3)
         quota.observe([QuotaHint(limit: hinted)], at: 0)
         var granted = 0
-        while quota.take(at: 0) == .granted { granted += 1 }
+        while quota.tryAcquire(at: 0) == .granted { granted += 1 }
         #expect(granted == expected)
     }
 
     @Test("what others use is left to them until the server's count starts again")
     func othersUse() {
         var quota = make(10)
-        #expect(quota.take(at: 0) == .granted)
+        #expect(quota.tryAcquire(at: 0) == .granted)
         quota.complete(at: 0)
         // One of the ten was ours, four are left: others used five.
         quota.observe([QuotaHint(limit: 10, remaining: 4, resetAfter: 6 * second)], at: 0)
-        for _ in 0..<4 { #expect(quota.take(at: 0) == .granted) }
-        #expect(quota.take(at: 0) == .wait(until: 6 * second, .others))
-        #expect(quota.take(at: 6 * second) == .granted)
+        for _ in 0..<4 { #expect(quota.tryAcquire(at: 0) == .granted) }
+        #expect(quota.tryAcquire(at: 0) == .wait(until: 6 * second, .others))
+        #expect(quota.tryAcquire(at: 6 * second) == .granted)
     }
 
     @Test("our own use is not taken for others'")
     func ownUseIsNotOthers() {
         var quota = make(10)
-        for _ in 0..<6 { #expect(quota.take(at: 0) == .granted) }
+        for _ in 0..<6 { #expect(quota.tryAcquire(at: 0) == .granted) }
         for _ in 0..<6 { quota.complete(at: 1) }
         quota.observe([QuotaHint(limit: 10, remaining: 4, resetAfter: 9 * second)], at: 1)
-        for _ in 0..<4 { #expect(quota.take(at: 1) == .granted) }
+        for _ in 0..<4 { #expect(quota.tryAcquire(at: 1) == .granted) }
     }
 
     @Test("a share of the quota is not starved by others' use of the rest")
@@ -100,8 +100,8 @@ struct QuotaWindowTests {
         let share = try #require(Quota("10/10s")?.sharing("3/10"))
         var quota = QuotaWindow(share)
         quota.observe([QuotaHint(limit: 10, remaining: 3, resetAfter: 9 * second)], at: 0)
-        for _ in 0..<3 { #expect(quota.take(at: 0) == .granted) }
-        #expect(quota.take(at: 0) != .granted)
+        for _ in 0..<3 { #expect(quota.tryAcquire(at: 0) == .granted) }
+        #expect(quota.tryAcquire(at: 0) != .granted)
     }
 
     @Test(
@@ -117,7 +117,7 @@ struct QuotaWindowTests {
         var quota = make(5)
         quota.observe([hint], at: 0)
         var granted = 0
-        while quota.take(at: 0) == .granted { granted += 1 }
+        while quota.tryAcquire(at: 0) == .granted { granted += 1 }
         #expect(granted == 5)
     }
 
@@ -125,8 +125,8 @@ struct QuotaWindowTests {
     func pause() {
         var quota = make(5)
         quota.pause(for: 4 * second, at: 0)
-        #expect(quota.take(at: 1) == .wait(until: 4 * second, .paused))
-        #expect(quota.take(at: 4 * second) == .granted)
+        #expect(quota.tryAcquire(at: 1) == .wait(until: 4 * second, .paused))
+        #expect(quota.tryAcquire(at: 4 * second) == .granted)
     }
 
     @Test("pauses without a time double until an answer comes, and answers in between do not count")
@@ -134,34 +134,34 @@ struct QuotaWindowTests {
         var quota = make(5)
         quota.pause(for: nil, at: 0)
         quota.pause(for: nil, at: second / 2)
-        #expect(quota.take(at: 0) == .wait(until: second, .paused))
+        #expect(quota.tryAcquire(at: 0) == .wait(until: second, .paused))
         quota.pause(for: nil, at: second)
-        #expect(quota.take(at: second) == .wait(until: 3 * second, .paused))
+        #expect(quota.tryAcquire(at: second) == .wait(until: 3 * second, .paused))
         quota.noteAnswer()
         quota.pause(for: nil, at: 5 * second)
-        #expect(quota.take(at: 5 * second) == .wait(until: 6 * second, .paused))
+        #expect(quota.tryAcquire(at: 5 * second) == .wait(until: 6 * second, .paused))
     }
 
     @Test("other processes' permits count until they expire")
     func siblings() {
         var quota = make(2)
         quota.replaceSiblings([9 * second, 4 * second])
-        #expect(quota.take(at: 0) == .wait(until: 4 * second, .quota))
-        #expect(quota.take(at: 4 * second) == .granted)
-        #expect(quota.take(at: 4 * second) == .wait(until: 9 * second, .quota))
+        #expect(quota.tryAcquire(at: 0) == .wait(until: 4 * second, .quota))
+        #expect(quota.tryAcquire(at: 4 * second) == .granted)
+        #expect(quota.tryAcquire(at: 4 * second) == .wait(until: 9 * second, .quota))
     }
 
     @Test("without a quota everything goes through that hints allow")
     func unlimited() {
         var quota = QuotaWindow(nil)
-        for _ in 0..<1000 { #expect(quota.take(at: 0) == .granted) }
+        for _ in 0..<1000 { #expect(quota.tryAcquire(at: 0) == .granted) }
         for _ in 0..<1000 { quota.complete(at: 0) }
         // Without a bound nothing needs to be remembered; a hint counts from when it is first seen.
-        #expect(quota.take(at: second) == .granted)
+        #expect(quota.tryAcquire(at: second) == .granted)
         quota.complete(at: second)
         quota.observe([QuotaHint(limit: 100, remaining: 99, window: 10 * second)], at: second)
-        for _ in 0..<99 { #expect(quota.take(at: second) == .granted) }
-        #expect(quota.take(at: second) == .wait(until: second + window, .quota))
+        for _ in 0..<99 { #expect(quota.tryAcquire(at: second) == .granted) }
+        #expect(quota.tryAcquire(at: second) == .wait(until: second + window, .quota))
     }
 }
 

@@ -34,7 +34,7 @@ struct SharedQuotaTests {
     func takeAll(_ quota: inout SharedQuota) -> (taken: Int, then: QuotaWindow.Decision) {
         var taken = 0
         while true {
-            let decision = quota.take(at: now)
+            let decision = quota.tryAcquire(at: now)
             guard decision == .granted else { return (taken, decision) }
             taken += 1
         }
@@ -46,22 +46,22 @@ struct SharedQuotaTests {
         var window = QuotaWindow(Self.ten)
         for second in 0..<40 {
             let now = Nanoseconds(second) * .second
-            let decision = shared.take(at: now)
-            #expect(decision == window.take(at: now))
+            let decision = shared.tryAcquire(at: now)
+            #expect(decision == window.tryAcquire(at: now))
             guard decision == .granted else { continue }
             shared.complete(QuotaReading(), at: now + 1)
             window.complete(at: now + 1)
         }
         #expect(!shared.hasLedger)
         #expect(shared.problem == nil)
-        #expect(shared.takeNotices().isEmpty)
+        #expect(shared.consumeNotices().isEmpty)
     }
 
     @Test("without a quota nothing is shared")
     func unlimited() throws {
         var unlimited = try shared(nil)
         #expect(!unlimited.hasLedger)
-        for _ in 0..<100 { #expect(unlimited.take(at: now) == .granted) }
+        for _ in 0..<100 { #expect(unlimited.tryAcquire(at: now) == .granted) }
         var other = try shared()
         #expect(takeAll(&other).taken == 10)
     }
@@ -73,14 +73,14 @@ struct SharedQuotaTests {
         var first = try shared()
         #expect(takeAll(&first).taken == 10)
         for _ in 0..<10 { first.complete(nil, at: now) }
-        #expect(first.take(at: now) == .wait(until: Self.window, .quota))
+        #expect(first.tryAcquire(at: now) == .wait(until: Self.window, .quota))
         var second = try shared()
-        #expect(second.take(at: now) == .wait(until: 50 * .millisecond, .quota))
+        #expect(second.tryAcquire(at: now) == .wait(until: 50 * .millisecond, .quota))
         clock.advance(by: .seconds(9))
-        #expect(second.take(at: now) == .wait(until: now + 50 * .millisecond, .quota))
+        #expect(second.tryAcquire(at: now) == .wait(until: now + 50 * .millisecond, .quota))
         // The others' promise is kept where it ends sooner than that.
         clock.advance(by: .milliseconds(990))
-        #expect(second.take(at: now) == .wait(until: Self.window, .quota))
+        #expect(second.tryAcquire(at: now) == .wait(until: Self.window, .quota))
         clock.advance(by: .milliseconds(15))
         #expect(takeAll(&second).taken == 10)
     }
@@ -92,9 +92,9 @@ struct SharedQuotaTests {
         var second = try shared()
         let free = 30 * Nanoseconds.second + Self.window
         clock.advance(by: .nanoseconds(free - 1))
-        #expect(second.take(at: now) == .wait(until: free, .quota))
+        #expect(second.tryAcquire(at: now) == .wait(until: free, .quota))
         clock.advance(by: .nanoseconds(1))
-        #expect(second.take(at: now) == .granted)
+        #expect(second.tryAcquire(at: now) == .granted)
     }
 
     @Test("a permit that is given back is free for the others at once")
@@ -102,7 +102,7 @@ struct SharedQuotaTests {
         var first = try shared()
         #expect(takeAll(&first).taken == 10)
         var second = try shared()
-        #expect(second.take(at: now) != .granted)
+        #expect(second.tryAcquire(at: now) != .granted)
         first.giveBack(at: now)
         #expect(takeAll(&second).taken == 1)
     }
@@ -114,12 +114,12 @@ struct SharedQuotaTests {
         var first = try shared()
         #expect(takeAll(&first).taken == 10)
         var second = try shared()
-        #expect(second.take(at: now) != .granted)
+        #expect(second.tryAcquire(at: now) != .granted)
         for _ in 0..<4 { first.giveBack(at: now) }
         // It holds six of ten, and its part is five while another process is there.
-        #expect(first.take(at: now) == .wait(until: 50 * .millisecond, .others))
+        #expect(first.tryAcquire(at: now) == .wait(until: 50 * .millisecond, .others))
         clock.advance(by: .milliseconds(199))
-        #expect(first.take(at: now) == .wait(until: now + 50 * .millisecond, .others))
+        #expect(first.tryAcquire(at: now) == .wait(until: now + 50 * .millisecond, .others))
         clock.advance(by: .milliseconds(1))
         #expect(takeAll(&first).taken == 4)
     }
@@ -132,9 +132,9 @@ struct SharedQuotaTests {
         clock.advance(by: .seconds(7))
         // The second process has started just now: its own time is 0.
         var second = try shared()
-        #expect(second.take(at: 0) == .wait(until: 50 * .millisecond, .quota))
+        #expect(second.tryAcquire(at: 0) == .wait(until: 50 * .millisecond, .quota))
         first.complete(QuotaReading(isBusy: true, retryAfter: 60 * .second), at: now)
-        #expect(second.take(at: 0) == .wait(until: 60 * .second, .paused))
+        #expect(second.tryAcquire(at: 0) == .wait(until: 60 * .second, .paused))
     }
 
     @Test("a pause is the others' to the end when it is short, and a hint when it is long")
@@ -142,37 +142,37 @@ struct SharedQuotaTests {
         for (seconds, isHint) in [(900, false), (901, true)] as [(Nanoseconds, Bool)] {
             let isolated = try SharedQuotaTests()
             var first = try isolated.shared()
-            #expect(first.take(at: 0) == .granted)
+            #expect(first.tryAcquire(at: 0) == .granted)
             first.complete(QuotaReading(isBusy: true, retryAfter: seconds * .second), at: 0)
-            #expect(first.take(at: 0) == .wait(until: seconds * .second, .paused))
+            #expect(first.tryAcquire(at: 0) == .wait(until: seconds * .second, .paused))
             var second = try isolated.shared()
-            let decision = second.take(at: 0)
+            let decision = second.tryAcquire(at: 0)
             #expect(decision == (isHint ? .granted : .wait(until: seconds * .second, .paused)))
-            #expect(second.takeNotices().count == (isHint ? 1 : 0))
-            #expect(second.takeNotices().isEmpty)
+            #expect(second.consumeNotices().count == (isHint ? 1 : 0))
+            #expect(second.consumeNotices().isEmpty)
         }
     }
 
     @Test("an answer to the probe ends the hint for all processes that start later")
     func endingHints() throws {
         var first = try shared()
-        #expect(first.take(at: now) == .granted)
+        #expect(first.tryAcquire(at: now) == .granted)
         first.complete(QuotaReading(isBusy: true, retryAfter: 5000 * .second), at: now)
         var second = try shared()
-        #expect(second.take(at: now) == .granted)
-        #expect(second.take(at: now) == .wait(until: nil, .paused))
+        #expect(second.tryAcquire(at: now) == .granted)
+        #expect(second.tryAcquire(at: now) == .wait(until: nil, .paused))
         second.complete(QuotaReading(), at: now)
         var third = try shared()
-        #expect(third.take(at: now) == .granted)
-        #expect(third.take(at: now) == .granted)
-        #expect(third.takeNotices().isEmpty)
+        #expect(third.tryAcquire(at: now) == .granted)
+        #expect(third.tryAcquire(at: now) == .granted)
+        #expect(third.consumeNotices().isEmpty)
         // The first process was asked itself, so it waits on, and enters its hint again. The answer to the probe
         // ended only the hint that was there before.
-        #expect(first.take(at: now) == .wait(until: 5000 * .second, .paused))
-        #expect(second.take(at: now) == .granted)
+        #expect(first.tryAcquire(at: now) == .wait(until: 5000 * .second, .paused))
+        #expect(second.tryAcquire(at: now) == .granted)
         var fourth = try shared()
-        #expect(fourth.take(at: now) == .granted)
-        #expect(fourth.takeNotices().count == 1)
+        #expect(fourth.tryAcquire(at: now) == .granted)
+        #expect(fourth.consumeNotices().count == 1)
     }
 
     @Test(
@@ -183,11 +183,11 @@ struct SharedQuotaTests {
         #expect(takeAll(&other).taken == 10)
         let ledger = try ledger()
         var quota = SharedQuota(Self.ten, ledger: ledger, longestRequest: 30 * .second)
-        #expect(quota.take(at: now) != .granted)
+        #expect(quota.tryAcquire(at: now) != .granted)
         let holder = try FileLock(ledger.path)
-        #expect(quota.take(at: now) == .wait(until: 2 * .millisecond, .quota))
+        #expect(quota.tryAcquire(at: now) == .wait(until: 2 * .millisecond, .quota))
         clock.advance(by: .seconds(10))
-        #expect(quota.take(at: now) == .wait(until: now + 2 * .millisecond, .quota))
+        #expect(quota.tryAcquire(at: now) == .wait(until: now + 2 * .millisecond, .quota))
         #expect(quota.problem == nil)
         clock.advance(by: .nanoseconds(1))
         // The others' ten permits are no longer counted.
@@ -207,9 +207,9 @@ struct SharedQuotaTests {
             for _ in 0..<10 { first.giveBack(at: now) }
             withExtendedLifetime(holder) {}
         }
-        #expect(second.take(at: now) != .granted)
+        #expect(second.tryAcquire(at: now) != .granted)
         // The second one's wish does not count against one that holds nothing.
-        #expect(first.take(at: now) == .granted)
+        #expect(first.tryAcquire(at: now) == .granted)
         #expect(takeAll(&second).taken == 9)
     }
 }

@@ -32,15 +32,15 @@ struct RunDriverTests {
                 switch action {
                 case .pull:
                     if let step = entries.popFirst() {
-                        driver.take(step, history, at: instant)
+                        driver.handle(step, history, at: instant)
                     } else {
                         driver.endPlan()
                     }
-                case .takePermit where permits > 0:
+                case .acquirePermit where permits > 0:
                     permits -= 1
-                    driver.take(permit: .granted, at: instant)
-                case .takePermit:
-                    driver.take(permit: .wait(until: now + .second, .quota), at: instant)
+                    driver.handle(permit: .granted, at: instant)
+                case .acquirePermit:
+                    driver.handle(permit: .wait(until: now + .second, .quota), at: instant)
                 default: return action
                 }
             }
@@ -52,7 +52,7 @@ struct RunDriverTests {
         }
 
         mutating func answer(_ job: Job, _ answer: Answer = .updated) {
-            driver.take(answer, of: job, at: instant, roll: 0.5)
+            driver.handle(answer, of: job, at: instant, roll: 0.5)
         }
 
         /// Carries out what comes before these requests are sent.
@@ -119,8 +119,8 @@ struct RunDriverTests {
             switch stepper.driver.next(at: stepper.instant) {
             case .pull:
                 pulled += 1
-                stepper.driver.take(.planned(.update(pulled)), .none, at: stepper.instant)
-            case .takePermit: stepper.driver.take(permit: .granted, at: stepper.instant)
+                stepper.driver.handle(.planned(.update(pulled)), .none, at: stepper.instant)
+            case .acquirePermit: stepper.driver.handle(permit: .granted, at: stepper.instant)
             default: Issue.record("nothing else comes before the second row")
             }
         }

@@ -296,7 +296,6 @@ struct RunMachineTests {
         #expect(machine.trouble == .localShortage)
         let time = 70 * Nanoseconds.second
         #expect(machine.step(at: time) == .finished(.localShortage))
-        #expect(StopReason.localShortage.exitCode(hasTroubledRows: false) == 5)
     }
 
     @Test("pauses in a shortage double up to ten seconds, and end with the first answer")

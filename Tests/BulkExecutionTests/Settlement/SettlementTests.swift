@@ -141,26 +141,6 @@ struct SettlementTests {
 
 @Suite("How a run ends")
 struct StopReasonTests {
-    @Test(
-        "a rejected key comes before an interruption, that before an early end, that before rows",
-        arguments: [
-            (StopReason.keyRejected, 4), (.interrupted(signal: 2), 130),
-            (.interrupted(signal: 15), 143), (.outage, 5), (.tooManyFailures, 5), (.deadline, 5),
-            (.canary, 5), (.journalFailure, 5), (.planUnreadable, 5),
-            (.untrustedServer, 5), (.transportUnavailable, 5),
-        ] as [(StopReason, Int32)])
-    func early(reason: StopReason, code: Int32) {
-        #expect(reason.exitCode(hasTroubledRows: true) == code)
-        #expect(reason.exitCode(hasTroubledRows: false) == code)
-        #expect(!reason.isFinished)
-    }
-
-    @Test("a finished run tells by its rows")
-    func finished() {
-        #expect(StopReason.finished.exitCode(hasTroubledRows: true) == 3)
-        #expect(StopReason.finished.exitCode(hasTroubledRows: false) == 0)
-    }
-
     @Test("the first reason is the one that is told, but for a rejected key")
     func joined() {
         #expect(StopReason.deadline.joined(by: .outage) == .deadline)

@@ -78,11 +78,11 @@ struct RunHarness {
     private static func waitsForTime(
         _ progress: RunProgress, _ clock: ManualClock, _ writer: ScriptedWriter
     ) -> Bool {
-        let now = Double(Nanoseconds(clock.now.offset)) / 1e9
-        guard progress.waiting != .none, progress.elapsedSeconds == now,
+        let now = clock.now.offset
+        guard progress.waiting != .none, progress.elapsed == now,
             progress.inFlight == writer.napping, let next = clock.nextDeadline
         else { return false }
-        guard let wait = progress.waitSeconds else { return true }
-        return Double(Nanoseconds(next.offset)) / 1e9 <= now + wait + 1e-6
+        guard let wait = progress.timeToWait else { return true }
+        return next.offset <= now + wait + .microseconds(1)
     }
 }

@@ -86,7 +86,8 @@ struct GuardRevalidationTests {
             Self.ticket(1, status: "Resolved"), Self.ticket(2), Self.ticket(3, status: "Resolved"),
         ]
         let overwriting = try await refusal(guards, now: now)
-        #expect(overwriting.message?.hasSuffix("--waive no-reopen=1") == true)
+        #expect(
+            overwriting.message?.hasSuffix("GuardWaiver(rule: \"no-reopen\", number: 1)") == true)
         // A conflict is not sent, and the third ticket is right already.
         #expect(try await refusal(guards, now: now, policy: .skip).message == nil)
         let waived = try await refusal(
@@ -123,7 +124,7 @@ struct GuardRevalidationTests {
                 try await checked.revalidate(path: plan.path!)
             }
             #expect(error?.message.contains("what 1 ticket of them holds is not known") == true)
-            #expect(error?.message.hasSuffix("--waive \(rule)=1") == true)
+            #expect(error?.message.hasSuffix("(rule: \"\(rule)\", number: 1)") == true)
         }
     }
 
@@ -153,12 +154,12 @@ struct GuardRevalidationTests {
         let file = try PlanFile(path: plan.path!)
         for (guards, rule) in [
             (#"{"rules":[{"name":"a","field":"status","to":"Resolved","most":1}]}"#, nil),
-            (#"{"rules":[{"name":"a","field":"assignee","to":"Grace","most":0}]}"#, "a=1"),
-            (#"{"rules":[{"name":"a","field":"status","from":"Resolved","most":0}]}"#, "a=3"),
-            (#"{"protect":{"tickets":["\#(PlanFixture.id(2))"]}}"#, "protect=1"),
-            (#"{"protect":{"agents":["Ada"]}}"#, "protect=3"),
-            (#"{"fill":["assignee"]}"#, "fill=1"),
-        ] as [(String, String?)] {
+            (#"{"rules":[{"name":"a","field":"assignee","to":"Grace","most":0}]}"#, ("a", 1)),
+            (#"{"rules":[{"name":"a","field":"status","from":"Resolved","most":0}]}"#, ("a", 3)),
+            (#"{"protect":{"tickets":["\#(PlanFixture.id(2))"]}}"#, ("protect", 1)),
+            (#"{"protect":{"agents":["Ada"]}}"#, ("protect", 3)),
+            (#"{"fill":["assignee"]}"#, ("fill", 1)),
+        ] as [(String, (String, Int)?)] {
             var revalidator = PlanRevalidator(
                 listing: GeneratedListing([], order: .ascending), onConflict: .skip)
             revalidator.guards = try PlanGuards(bytes: Array(guards.utf8), path: "g.json")
@@ -167,8 +168,10 @@ struct GuardRevalidationTests {
                 _ = try await revalidator.checkUnread(file)
                 #expect(rule == nil)
             } catch let error as PlanError {
-                let waiver = try #require(rule)
-                #expect(error.message.hasSuffix("--waive \(waiver)"), "\(error.message)")
+                let (name, count) = try #require(rule)
+                #expect(
+                    error.message.hasSuffix("(rule: \"\(name)\", number: \(count))"),
+                    "\(error.message)")
             }
         }
     }

@@ -39,8 +39,8 @@ struct GuardsFileTests {
             ("{\"maxchanges\":1}", 1, "did you mean `maxChanges`?"),
             ("{\"guards\":1}", 1, "the file can have rules, maxChanges"),
             ("{\"protect\":\n{\"agent\":[]}}", 2, "\"protect.agent\": did you mean `agents`?"),
-            ("{\"protect\":{\"tags\":[\"vip\"]}}", 1, "export --tag NAME --columns ticketId"),
-            ("{\"protect\":{\"origins\":[\"web\"]}}", 1, "export --origin ORIGIN"),
+            ("{\"protect\":{\"tags\":[\"vip\"]}}", 1, "ids with TicketFilter.tags"),
+            ("{\"protect\":{\"origins\":[\"web\"]}}", 1, "ids with TicketFilter.origins"),
             (rule("\"nam\":\"a\""), 3, "\"rules[0].nam\": did you mean `name`?"),
             // The wrong values.
             ("{\"maxChanges\":-1}", 1, "maxChanges takes a whole number from 0"),

@@ -34,7 +34,7 @@ struct ReadingPriceTests {
     }
 
     private func isNoted(_ plan: Plan) -> Bool {
-        plan.header.notes.contains { $0.contains("--read never needs 150 requests, not 300") }
+        plan.header.notes.contains { $0.contains("TicketSource.none needs 150 requests, not 300") }
     }
 
     @Test("Both prices are in the plan, and the cheaper way is named")

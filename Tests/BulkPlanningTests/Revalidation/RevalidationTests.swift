@@ -80,7 +80,7 @@ struct RevalidationTests {
             .skip)
         #expect(
             entries[2].issue?.message
-                == "plan again, or apply with --on-conflict overwrite: assignedTo was \"Ada\" when the "
+                == "plan again, or apply with ConflictPolicy.overwrite: assignedTo was \"Ada\" when the "
                 + "plan was made and is nobody now")
     }
 

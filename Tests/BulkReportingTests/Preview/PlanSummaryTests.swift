@@ -39,16 +39,35 @@ struct PlanSummaryTests {
         return (fixture, try await fixture.plan(text))
     }
 
+    /// A plan's decisions: as many approvals, declines and others as there can be, with hostile texts.
+    private static func decisions(on plan: String) -> ApprovalTally {
+        let evil = "\u{1B}[31m \u{202E}|`@all` <b>" + String(repeating: "x", count: 1_900)
+        let claims = (0..<200).map { number in
+            ApprovalTally.Claim(
+                PlanApproval(
+                    plan: plan, decision: number % 4 == 0 ? .decline : .approve,
+                    who: "\(number)\(evil)", at: 0,
+                    expires: number % 4 == 0 ? nil : number % 4 == 1 ? 5 : 9,
+                    note: evil), .claimed)
+        }
+        return ApprovalTally(claims, plan: plan, appliers: [], now: 6)
+    }
+
     @Test("the terminal's text keeps to the screen, and nothing in it steers the terminal")
     func fitsTheScreen() async throws {
-        let (_, plan) = try await Self.crowded()
+        var (_, plan) = try await Self.crowded()
+        plan.summary.add(Self.decisions(on: plan.header.id))
         for (width, height) in [(80, 24), (40, 18), (200, 50)] {
             let text = plan.summary.text(
-                .init(width: width, height: height, nextCommand: "mava-bulk apply x", now: 0))
+                .init(
+                    width: width, height: height, nextCommand: "mava-bulk apply x",
+                    now: .distantPast))
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             #expect(lines.count <= height)
             #expect(lines.allSatisfy { TerminalText.width(String($0)) <= width })
             #expect(text.contains("Next: mava-bulk apply x\n"))
+            #expect(
+                text.contains(height > 18 ? "\n  and 98 more approvals\n" : "\n  100 approvals; "))
             let isHarmless = text.unicodeScalars.allSatisfy {
                 $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E)
             }
@@ -89,7 +108,8 @@ struct PlanSummaryTests {
 
             """
         let layout = PlanSummary.TextLayout(
-            width: 200, height: 40, nextCommand: "mava-bulk apply plan.jsonl", now: 1_767_225_600)
+            width: 200, height: 40, nextCommand: "mava-bulk apply plan.jsonl",
+            now: Date(timeIntervalSince1970: 1_767_225_600))
         #expect(plan.summary.text(layout) == expected)
         // The same from the saved plan, which knows the names by itself.
         let saved = try PlanSummary(reading: PlanReader(path: plan.path!))
@@ -99,12 +119,21 @@ struct PlanSummaryTests {
     @Test("Markdown stays below 60,000 bytes and makes no markup of foreign text")
     func boundsMarkdown() async throws {
         let (_, plan) = try await Self.crowded()
-        let text = plan.summary.markdown(nextCommand: "mava-bulk apply plan.jsonl", now: 0)
+        let text = plan.summary.markdown(
+            nextCommand: "mava-bulk apply plan.jsonl", now: .distantPast)
         #expect(text.utf8.count < PlanSummary.markdownLimit)
         #expect(text.utf8.count > 50_000)
         #expect(text.contains("smaller groups"))
         #expect(text.hasSuffix("```sh\nmava-bulk apply plan.jsonl\n```\n"))
         #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
+        var decided = plan
+        decided.summary.add(Self.decisions(on: plan.header.id))
+        let longer = decided.summary.markdown(now: 0)
+        #expect(longer.utf8.count < PlanSummary.markdownLimit)
+        #expect(!longer.contains("\u{1B}") && !longer.contains("\u{202E}"))
+        let approvals = longer.split(separator: "\n").filter { $0.hasPrefix("- Approved by ") }
+        #expect(approvals.count == 20)
+        #expect(approvals[0].contains(" at 1970-01-01T00:00:00.000Z (not verified): `"))
         // Every row of the table of changes has its four bars, so no foreign bar has split it.
         let rows = text.split(separator: "\n").filter {
             $0.contains("assignedTo") && $0.hasPrefix("|")
@@ -118,7 +147,8 @@ struct PlanSummaryTests {
 
     @Test("the JSON form is JSON, with the header, groups, notices and problems")
     func writesJSON() async throws {
-        let (_, plan) = try await Self.crowded(rows: 50)
+        var (_, plan) = try await Self.crowded(rows: 50)
+        plan.summary.add(Self.decisions(on: plan.header.id))
         struct Form: Decodable {
             struct Header: Decodable {
                 var id: String
@@ -134,6 +164,7 @@ struct PlanSummaryTests {
             var groups: [Group]
             var problems: [Problem]
             var secondLook: [Notice]
+            var approvals: [ApprovalRecord]
             var next: String
         }
         let form = try JSONDecoder().decode(
@@ -145,6 +176,8 @@ struct PlanSummaryTests {
             form.problems.reduce(0) { $0 + $1.rows } >= plan.header.counts.invalid
                 + plan.header.counts.held)
         #expect(form.secondLook.contains { $0.kind == "foreign_status" })
+        #expect(form.approvals == plan.summary.approvals && form.approvals.count == 100)
+        #expect(form.secondLook.count { $0.kind == "approval" } == 100)
         #expect(form.next == "go")
     }
 

@@ -26,14 +26,14 @@ struct CurlInboxTests {
         #expect(inbox.submit(try transfer()))
         #expect(try !isWoken(inbox))
         #expect(!inbox.beginWaiting())
-        #expect(inbox.take().submitted.count == 1)
+        #expect(inbox.consume().submitted.count == 1)
         #expect(inbox.beginWaiting())
         #expect(try !isWoken(inbox))
         #expect(inbox.submit(try transfer()))
         #expect(try isWoken(inbox))
         inbox.cancel(try transfer())
         #expect(try !isWoken(inbox))
-        let mail = inbox.take()
+        let mail = inbox.consume()
         #expect(mail.submitted.count == 1)
         #expect(mail.cancelled.count == 1)
         #expect(inbox.beginWaiting())
@@ -52,7 +52,7 @@ struct CurlInboxTests {
         #expect(!inbox.submit(try transfer()))
         for _ in 1...2 {
             #expect(!inbox.beginWaiting())
-            #expect(inbox.take().isClosing)
+            #expect(inbox.consume().isClosing)
         }
         #expect(inbox.detach().isEmpty)
     }

@@ -1,6 +1,12 @@
 import MavaSandbox
 import Testing
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Unusable workspaces: code, path and position of the mistake.
 @Suite struct WorkspaceErrorTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -143,6 +149,6 @@ import Testing
         let ticket = workspace.ticket("665f1c0ac2b9e4a1d8f10002")
         #expect(ticket?.status == "Open")
         #expect(ticket?.priority == 1)
-        #expect(ticket?.updatedAt == Int64(0x665f_1c0a) * 1000)
+        #expect(ticket?.updatedAt == Date(timeIntervalSince1970: 0x665f_1c0a))
     }
 }

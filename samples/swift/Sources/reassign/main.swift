@@ -31,11 +31,11 @@ for await event in events {
     default: break
     }
 }
-guard let result = try await end else {
+guard case .ran(let result) = try await end else {
     print("nothing was sent")
     exit(7)
 }
 for row in try result.outcomes() {
     print(row.entry.ticketID ?? "-", row.outcome.outcome.rawValue)
 }
-exit(result.exitCode)
+exit(result.isSuccess ? 0 : 1)

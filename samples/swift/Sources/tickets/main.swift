@@ -11,7 +11,7 @@ guard let key = APIKey(ProcessInfo.processInfo.environment["MAVA_API_KEY"] ?? ""
 let connection = try MavaConnection(
     baseURL: CommandLine.arguments.dropFirst().first ?? MavaClient.defaultBaseURL, key: key)
 
-let now = Int(Date().timeIntervalSince1970)
+let now = Date()
 var counts: [String: Int] = [:]
 for try await page in connection.reader.pages(TicketQuery(start: now - 31_536_000, end: now)) {
     for ticket in page.tickets { counts[ticket.status ?? "none", default: 0] += 1 }

@@ -1,0 +1,141 @@
+import CLibrary
+
+/// Runs another program of this machine, without a shell and not for longer than a limit.
+package struct ExternalProgram: Sendable {
+    /// Why a program has no result.
+    package enum Failure: Error, Hashable, Sendable {
+        /// The system could not start it; the value is its error number.
+        case notStarted(Int32)
+        /// It took longer than the limit, and was ended.
+        case tookTooLong
+    }
+
+    /// What a program that has ended leaves.
+    package struct Result: Hashable, Sendable {
+        /// Its exit code; 128 and the signal's number where a signal ended it.
+        package var status: Int32
+        /// The first 64 KiB of its standard output.
+        package var output: [UInt8]
+        /// The first 64 KiB of its standard error.
+        package var errors: [UInt8]
+    }
+
+    /// The program's absolute path.
+    package let path: String
+
+    /// Describes a program by its path.
+    package init(path: String) { self.path = path }
+
+    /// Finds a program; `nil` when it is not there.
+    ///
+    /// Relative and empty entries of the search path are skipped: the working directory is where foreign files
+    /// are.
+    ///
+    /// - Parameters:
+    ///   - name: The program's name, without a slash.
+    ///   - searchPath: The directories, separated by colons; `nil` for the variable `PATH`.
+    package init?(named name: String, in searchPath: String? = nil) {
+        let variable = searchPath ?? getenv("PATH").map { String(cString: $0) } ?? ""
+        for directory in variable.split(separator: ":") where directory.hasPrefix("/") {
+            let path = FilePath.joining(String(directory), name)
+            guard FilePath.isRegularFile(path), access(path, X_OK) == 0 else { continue }
+            self.path = path
+            return
+        }
+        return nil
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// It has this process's terminal, so that it can ask for a passphrase, and this process's environment
+    /// without the variables of this program, which may hold the API key.
+    ///
+    /// - Parameters:
+    ///   - arguments: Its arguments.
+    ///   - input: What it reads from standard input.
+    ///   - limit: How long it may take.
+    /// - Returns: What it left.
+    /// - Throws: A ``Failure``; a ``FileError`` when its streams cannot be made; a `CancellationError` when
+    ///   the task was cancelled, and the program is ended then.
+    package func run(
+        _ arguments: [String], input: [UInt8] = [], within limit: Nanoseconds
+    ) throws -> Result {
+        let streams = try PrivateDirectory()
+        let names = [
+            try streams.write(input, to: "input"), try streams.write([], to: "output"),
+            try streams.write([], to: "errors"),
+        ]
+        var output = try FileReader(names[1])
+        var errors = try FileReader(names[2])
+        let child = try start(arguments, streams: names)
+        // The program has opened them, so they need no names: nothing is left if a signal ends this process.
+        streams.remove()
+        let end = SystemTime.monotonic() + limit
+        var status: Int32 = 0
+        while true {
+            let ended = waitpid(child, &status, WNOHANG)
+            if ended == child { break }
+            guard ended == 0 || errno == EINTR else { throw Failure.notStarted(errno) }
+            let isLate = SystemTime.monotonic() >= end
+            if isLate || Task.isCancelled {
+                kill(child, SIGKILL)
+                while waitpid(child, &status, 0) < 0, errno == EINTR {}
+                if isLate { throw Failure.tookTooLong }
+                throw CancellationError()
+            }
+            // No system call waits for a child with a time limit on every platform.
+            usleep(2000)
+        }
+        return Result(
+            status: status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F,
+            output: try output.read(upTo: 64 << 10), errors: try errors.read(upTo: 64 << 10))
+    }
+
+    private func start(_ arguments: [String], streams: [String]) throws(Failure) -> pid_t {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (number, path) in streams.enumerated() {
+            posix_spawn_file_actions_addopen(
+                &actions, Int32(number), path, number == 0 ? O_RDONLY : O_WRONLY, 0)
+        }
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // This process blocks the signals that it waits for and ignores others: the program must not.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var ignored = sigset_t()
+        sigemptyset(&ignored)
+        sigaddset(&ignored, SIGPIPE)
+        sigaddset(&ignored, SIGXFSZ)
+        posix_spawnattr_setsigdefault(&attributes, &ignored)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        let variables = Self.environment.map { strdup($0) } + [nil]
+        defer { (words + variables).forEach { free($0) } }
+        var child = pid_t()
+        let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
+        guard code == 0 else { throw .notStarted(code) }
+        return child
+    }
+
+    /// This process's environment, without this program's own variables.
+    private static var environment: [String] {
+        var variables: [String] = []
+        var place = environ
+        while let variable = place.pointee {
+            let text = String(cString: variable)
+            if !text.hasPrefix("MAVA_") { variables.append(text) }
+            place += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,80 @@
+internal import Synchronization
+
+/// Something that a person can set, as the advice in a message names it.
+///
+/// A message of a library names the Swift property or value. A program with options of its own calls
+/// ``useNames(_:)`` once, before anything else, and its options are named instead.
+package enum SettingName: Hashable, Sendable, CustomStringConvertible {
+    /// Nothing is sent where a ticket changed.
+    case stopOnConflict
+    /// Updates are sent although their tickets changed.
+    case overwriteOnConflict
+    /// Tickets that the AI is handling may be assigned.
+    case allowHandOff
+    /// Rows are sent although their tickets were not found.
+    case sendUnread
+    /// The decision about values that a map lacks.
+    case unmapped
+    /// The conditions that choose rows while planning.
+    case conditions
+    /// The meaning of a column: its name, and the name of what it holds.
+    case column(String, meaning: String)
+    /// The columns to leave out.
+    case ignoredColumns
+    /// The last of several rows for a ticket counts.
+    case lastDuplicate
+    /// An input without rows is allowed.
+    case allowEmpty
+    /// Tickets are not read.
+    case readNever
+    /// The input is in Windows-1252.
+    case windows1252
+    /// A list of agents and categories for planning without a key.
+    case lookups
+    /// A waiver of a guard, for a number of rows.
+    case waiver(rule: String, count: Int)
+    /// No row may be invalid.
+    case strict
+    /// The run's directory.
+    case runDirectory
+    /// The file of trusted authorities.
+    case authorities
+    /// The export of the ids of tickets with a tag.
+    case exportByTag
+    /// The export of the ids of tickets of an origin.
+    case exportByOrigin
+
+    private static let names = Mutex<(@Sendable (SettingName) -> String)?>(nil)
+
+    /// Sets the names that a program's own options have.
+    package static func useNames(_ name: @escaping @Sendable (SettingName) -> String) {
+        names.withLock { $0 = name }
+    }
+
+    /// The program's name for it, or the one in Swift.
+    package var description: String { Self.names.withLock { $0 }?(self) ?? swiftName }
+
+    private var swiftName: String {
+        switch self {
+        case .stopOnConflict: "ConflictPolicy.stop"
+        case .overwriteOnConflict: "ConflictPolicy.overwrite"
+        case .allowHandOff: "PlanOptions.allowsHandOff"
+        case .sendUnread: "UnreadPolicy.send"
+        case .unmapped: "ValueMap.Unmapped"
+        case .conditions: "RowSelection.conditions"
+        case .column(let column, let meaning): "ColumnChoices.Meaning '\(column)=\(meaning)'"
+        case .ignoredColumns: "ColumnChoices.ignored"
+        case .lastDuplicate: "DuplicatePolicy.last"
+        case .allowEmpty: "PlanOptions.allowsEmpty"
+        case .readNever: "TicketSource.none"
+        case .windows1252: "TextEncoding.windows1252"
+        case .lookups: "PlanOptions.agents and .categories"
+        case .waiver(let rule, let count): "GuardWaiver(rule: \"\(rule)\", number: \(count))"
+        case .strict: "PlanGuards.isStrict"
+        case .runDirectory: "BulkRun.directory"
+        case .authorities: "CurlTransport.Configuration.caFile"
+        case .exportByTag: "TicketFilter.tags"
+        case .exportByOrigin: "TicketFilter.origins"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import BulkSystem
+
+/// Writes decisions about saved plans down, and shows those that were.
+public enum PlanDecision {
+    /// What was written down.
+    public struct Written: Hashable, Sendable {
+        /// The plan's id.
+        public var plan: String
+        /// The decision.
+        public var approval: PlanApproval
+        /// The file of approvals.
+        public var path: String
+    }
+
+    /// Adds a decision to the file beside a plan, after making sure that the plan is whole and unchanged.
+    ///
+    /// - Parameters:
+    ///   - decision: What was decided.
+    ///   - path: The plan's file.
+    ///   - expectedID: The id that the plan has to have, or its first eight or more digits; `nil` for any.
+    ///   - lifetime: How long an approval counts; a decline has no end.
+    ///   - note: What the person adds.
+    ///   - keyFile: The SSH key to sign with; `nil` for no signature.
+    ///   - now: The current time, in milliseconds since 1970; `nil` for the system's.
+    /// - Returns: What was written.
+    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
+    ///   the note is too long, the decision cannot be signed or the file is not one of approvals; a `FileError` when it cannot be
+    ///   written.
+    public static func write(
+        _ decision: PlanApproval.Decision, on path: String, expecting expectedID: String? = nil,
+        lifetime: Duration, note: String, signingWith keyFile: String? = nil, now: Int64? = nil
+    ) throws -> Written {
+        let now = now ?? SystemTime.millisecondsSince1970()
+        let plan = try PlanFile(path: path, expecting: expectedID)
+        let file = ApprovalFile.path(ofPlan: path)
+        var approval = PlanApproval(
+            plan: plan.header.id, decision: decision, who: ProcessOwner.loginAtHost, at: now,
+            expires: decision == .approve ? now + Nanoseconds(lifetime) / .millisecond : nil,
+            note: note)
+        guard note.utf8.count <= PlanApproval.longestNote else {
+            throw ApprovalError(
+                code: .fileUnusable,
+                message: "a note has at most \(PlanApproval.longestNote) bytes, and this one has "
+                    + "\(note.utf8.count): shorten it")
+        }
+        if let keyFile {
+            approval.signature = try SSHSignatures().sign(
+                approval.signedBytes, keyFile: keyFile)
+        }
+        try ApprovalFile.append(approval, to: file)
+        return Written(plan: plan.header.id, approval: approval, path: file)
+    }
+
+    /// Adds what the file beside a plan says to the plan's summary; signatures are not verified.
+    ///
+    /// - Parameters:
+    ///   - summary: The plan's summary.
+    ///   - path: The plan's file.
+    ///   - now: The current time, in milliseconds since 1970.
+    /// - Throws: An ``ApprovalError`` or a `FileError` when the file cannot be read.
+    package static func add(
+        to summary: inout PlanSummary, ofPlan path: String, now: Int64
+    ) throws {
+        guard let file = try ApprovalFile.read(ApprovalFile.path(ofPlan: path)) else { return }
+        let header = summary.header
+        summary.add(
+            ApprovalTally(
+                file.approvals.map { .init($0, .claimed) }, plan: header.id,
+                parent: header.parent, appliers: [], now: now))
+    }
+}

@@ -1,0 +1,44 @@
+import BulkSystem
+import MavaBulk
+
+/// `mava-bulk plan approve` and `plan decline`: write a decision beside a saved plan.
+enum PlanDecisionCommand {
+    static func approve(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        try write(.approve, lifetime: lifetime(arguments), arguments, talk)
+    }
+
+    static func decline(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        try write(.decline, lifetime: .zero, arguments, talk)
+    }
+
+    private static func write(
+        _ decision: PlanApproval.Decision, lifetime: Duration, _ arguments: ParsedArguments,
+        _ talk: Talk
+    ) throws -> ExitCode {
+        let expected = try arguments.planID(.expectPlan)
+        let written = try PlanCommand.opened(arguments.operands[0]) { path in
+            try PlanDecision.write(
+                decision, on: path, expecting: expected, lifetime: lifetime,
+                note: arguments[.note] ?? "", signingWith: arguments[.sign])
+        }
+        let end = written.approval.expires.map {
+            " until \(CivilTime.iso8601(millisecondsSince1970: $0))"
+        }
+        talk.say(
+            "\(decision == .approve ? "approved" : "declined") plan \(written.plan.prefix(8))"
+                + "\(end ?? "") as \(written.approval.who), "
+                + "\(arguments.has(.sign) ? "signed" : "not signed"): \(written.path)")
+        return .success
+    }
+
+    /// How long an approval counts.
+    private static func lifetime(_ arguments: ParsedArguments) throws -> Duration {
+        guard let text = arguments[.expires] else { return .seconds(86_400) }
+        let span = WrittenSpan(text, units: [.minutes, .hours, .days, .weeks])
+        guard let span, (60_000...31_622_400_000).contains(span.milliseconds) else {
+            throw CommandFailure.usage(
+                "--expires takes a time from 1m to 366d, such as 30m, 24h or 7d, not `\(text)`")
+        }
+        return .milliseconds(span.milliseconds)
+    }
+}

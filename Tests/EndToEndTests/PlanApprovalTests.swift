@@ -1,0 +1,304 @@
+import BulkPlan
+import BulkSystem
+import BulkTestSupport
+import CLibrary
+import Foundation
+import MavaSandbox
+import Testing
+
+@Suite("Approvals of a saved plan on the command line", .timeLimit(.minutes(5)))
+struct PlanApprovalTests {
+    private static let file = Rehearsal.sample("reassign/handover.csv")
+
+    /// Saves the handover's plan as `plan.jsonl`.
+    private func plan(_ rehearsal: Rehearsal) async throws {
+        let result = try await rehearsal.program(
+            ["plan", Self.file, "--output", "plan.jsonl"] + Rehearsal.wideQuota)
+        #expect(result.status == 0)
+    }
+
+    private func apply(
+        _ rehearsal: Rehearsal, _ more: [String], plan: String = "plan.jsonl", run: String = "run"
+    ) async throws -> BuiltProgram.Result {
+        try await rehearsal.program(
+            ["apply", plan, "--yes", "--run-dir", run] + Rehearsal.wideQuota + more)
+    }
+
+    /// Makes SSH keys in the directory, and a line of allowed signers for each.
+    private func keys(_ rehearsal: Rehearsal, _ names: [String]) throws -> [String: String] {
+        var lines: [String: String] = [:]
+        for name in names {
+            let made = try ChildProgram(
+                "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "./" + name],
+                in: rehearsal.directory.path
+            ).wait()
+            #expect(made.status == 0)
+            let key = try rehearsal.directory.readText(name + ".pub")
+            lines[name] = key.split(separator: " ").prefix(2).joined(separator: " ")
+                .trimmingCharacters(in: .newlines)
+        }
+        return lines
+    }
+
+    @Test(
+        "An approval is written, shown by plan show, and counts where its author does not apply the plan"
+    )
+    func unsigned() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let approved = try await rehearsal.program([
+                "plan", "approve", "plan.jsonl", "--note", "checked with Ben", "--expires", "2h",
+            ])
+            #expect(approved.status == 0)
+            let who = ProcessOwner.loginAtHost
+            #expect(approved.errors.hasPrefix("approved plan "))
+            #expect(approved.errors.contains(" as \(who), not signed: plan.jsonl.approval.jsonl"))
+            let line = try #require(
+                try ApprovalFile.read(rehearsal.directory.file("plan.jsonl.approval.jsonl"))
+            ).approvals[0]
+            #expect(line.expires == line.at + 7_200_000)
+
+            let notice = #"(not verified): "checked with Ben""#
+            let text = try await rehearsal.program(["plan", "show", "plan.jsonl"])
+            #expect(text.output.contains("\n  approved by \(who) just now \(notice)\n"))
+            let markdown = try await rehearsal.program(["plan", "plan.jsonl", "--markdown"])
+            #expect(markdown.output.contains("- Approved by `\(who)` at "))
+            let json = try await rehearsal.program(["plan", "show", "plan.jsonl", "--json"])
+            let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+            let shown = try #require((object as? [String: Any])?["approvals"] as? [[String: Any]])
+            #expect(shown.map { $0["who"] as? String } == [who])
+            #expect(shown.map { $0["verified"] as? Bool } == [false])
+
+            let own = try await apply(rehearsal, ["--require-approvals", "1"])
+            #expect(own.status == 7)
+            #expect(
+                own.errors.contains("\(who) applies the plan, so their approval does not count"))
+            #expect(rehearsal.puts == 0)
+            try rename(rehearsal, from: who, to: "ada@desk")
+            let two = try await apply(rehearsal, ["--require-approvals", "2"])
+            #expect(two.status == 7)
+            #expect(two.errors.contains("2 approvals are needed, and there is 1 (ada@desk (not "))
+            let result = try await apply(rehearsal, ["--require-approvals", "1"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("  approved by ada@desk just now \(notice)\n"))
+            #expect(result.errors.contains("approved by ada@desk (not verified)\n"))
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
+    private func rename(_ rehearsal: Rehearsal, from: String, to: String) throws {
+        let name = "plan.jsonl.approval.jsonl"
+        let text = try rehearsal.directory.readText(name)
+        try rehearsal.directory.write(text.replacing(from, with: to), to: name)
+    }
+
+    @Test("A decline refuses the plan until its author approves it")
+    func declined() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let decline = ["plan", "decline", "plan.jsonl", "--note", "wrong\u{1B}[2J agents"]
+            #expect(try await rehearsal.program(decline).status == 0)
+            let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
+            let said = #"declined the plan just now: "wrong\u{1B}[2J agents""#
+            #expect(shown.output.contains("  ! \(ProcessOwner.loginAtHost) \(said)\n"))
+            let refused = try await apply(rehearsal, ["--require-approvals", "1"])
+            #expect(refused.status == 7)
+            #expect(refused.errors.contains(said))
+            #expect(!refused.errors.contains("\u{1B}"))
+            #expect(try await rehearsal.program(["plan", "approve", "plan.jsonl"]).status == 0)
+            try rename(rehearsal, from: ProcessOwner.loginAtHost, to: "ada@desk")
+            #expect(try await apply(rehearsal, ["--require-approvals", "1"]).status == 0)
+        }
+    }
+
+    @Test("Signatures of allowed signers count, and everything else is named")
+    func signed() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let keys = try keys(rehearsal, ["ada", "-ben", "mallory", "git", "any", "all"])
+            try rehearsal.directory.write(
+                """
+                ada@example.com,ada \(keys["ada"]!)
+                -ben@example.com \(keys["-ben"]!)
+                git@example.com namespaces="git" \(keys["git"]!)
+                *@example.com \(keys["any"]!)
+                \((1...17).map { "\($0)@example.com" }.joined(separator: ",")) \(keys["all"]!)
+
+                """, to: "-signers")
+            let approve = ["plan", "approve", "plan.jsonl"]
+            for key in ["ada", "ada", "-ben", "mallory", "git", "any", "all"] {
+                let result = try await rehearsal.program(approve + ["--sign", key])
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.errors.contains(", signed: "))
+            }
+            #expect(try await rehearsal.program(approve).status == 0)
+            let required = ["--allowed-signers", "-signers", "--require-approvals"]
+            let three = try await apply(rehearsal, required + ["3"])
+            #expect(three.status == 7)
+            for said in [
+                "3 approvals are needed, and there are 2 (ada@example.com, -ben@example.com): ",
+                "its key is not an allowed signer's (No principal matched.)",
+                #"namespace "mava-bulk""#, "a pattern of names, which names no person",
+                "does not count: its key has more than 16 principals", "is not signed; nothing",
+            ] { #expect(three.errors.contains(said), "\(said): \(three.errors)") }
+            let own = try await apply(rehearsal, required + ["2", "--applied-by", "ADA"])
+            #expect(own.status == 7)
+            #expect(own.errors.contains("ada@example.com applies the plan"))
+            let result = try await apply(rehearsal, required + ["2"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.errors.contains("approved by ada@example.com, -ben@example.com\n"))
+            let summary = try rehearsal.directory.readText("run/summary.json")
+            #expect(summary.contains(#""verified" : true"#))
+            #expect(try rehearsal.leftovers().filter { $0.hasPrefix("mava-bulk-") } == [])
+        }
+    }
+
+    @Test("A signature covers every member of its line")
+    func altered() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let keys = try keys(rehearsal, ["ada"])
+            try rehearsal.directory.write("ada@example.com \(keys["ada"]!)\n", to: "signers")
+            let sign = ["--sign", "ada", "--note", "only on Monday"]
+            _ = try await rehearsal.program(["plan", "approve", "plan.jsonl"] + sign)
+            _ = try await rehearsal.program(["plan", "decline", "plan.jsonl"] + sign)
+            let path = rehearsal.directory.file("plan.jsonl.approval.jsonl")
+            let (approve, decline) = try {
+                let both = try #require(try ApprovalFile.read(path)).approvals
+                return (both[0], both[1])
+            }()
+            let changes: [(inout PlanApproval) -> Void] = [
+                { $0.note = "" }, { $0.who = "ben" }, { $0.at += 1 }, { $0.expires! += 86_400_000 },
+                { $0.signature = decline.signature },
+            ]
+            for change in changes {
+                var altered = approve
+                change(&altered)
+                try rehearsal.directory.write(altered.line + [10], to: "plan.jsonl.approval.jsonl")
+                let result = try await apply(
+                    rehearsal, ["--require-approvals", "1", "--allowed-signers", "signers"])
+                #expect(result.status == 7)
+                #expect(result.errors.contains("incorrect signature"), "\(result.errors)")
+            }
+            try rehearsal.directory.write(
+                approve.line + [10] + decline.line + [10], to: "plan.jsonl.approval.jsonl")
+            let declined = try await apply(
+                rehearsal, ["--require-approvals", "1", "--allowed-signers", "signers"])
+            #expect(declined.errors.contains("ada@example.com declined the plan"))
+            #expect(rehearsal.puts == 0)
+        }
+    }
+
+    @Test("Approvals of a plan do not count for one that was edited from it")
+    func edited() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            _ = try await rehearsal.program(["plan", "approve", "plan.jsonl"])
+            _ = try await rehearsal.program(
+                ["plan", "edit", "plan.jsonl", "--drop", "1", "--output", "edited.jsonl"])
+            try FileManager.default.moveItem(
+                atPath: rehearsal.directory.file("plan.jsonl.approval.jsonl"),
+                toPath: rehearsal.directory.file("edited.jsonl.approval.jsonl"))
+            let result = try await apply(
+                rehearsal, ["--require-approvals", "1"], plan: "edited.jsonl")
+            #expect(result.status == 7)
+            #expect(result.errors.contains(", from which this one was edited"))
+            #expect(rehearsal.puts == 0)
+        }
+    }
+
+    @Test("A torn file is refused by apply and approve, and plan show says so")
+    func torn() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            _ = try await rehearsal.program(["plan", "approve", "plan.jsonl"])
+            let name = "plan.jsonl.approval.jsonl"
+            let whole = try rehearsal.directory.readText(name)
+            try rehearsal.directory.write(whole + whole.prefix(50), to: name)
+            let said = "plan.jsonl.approval.jsonl:2: the last line was cut short"
+            let applied = try await apply(rehearsal, ["--require-approvals", "1"])
+            #expect(applied.status == 6)
+            #expect(applied.errors.contains(said))
+            let approved = try await rehearsal.program(["plan", "approve", "plan.jsonl"])
+            #expect(approved.status == 6)
+            let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
+            #expect(shown.status == 0)
+            #expect(shown.errors.contains("warning: " + said))
+            // Approvals that are not asked for are not read.
+            #expect(try await apply(rehearsal, []).status == 0)
+        }
+    }
+
+    @Test("Wrong usage is refused, and says what is right")
+    func usage() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let require = ["--require-approvals", "1"]
+            let cases: [([String], Int32, String)] = [
+                (["apply", Self.file, "--yes"] + require, 2, "mava-bulk plan approve plan.jsonl"),
+                (["apply", "-", "--yes"] + require, 2, "--require-approvals is for a saved plan"),
+                (["apply", "none.jsonl", "--yes"] + require, 6, "there is no such file"),
+                (
+                    ["apply", "plan.jsonl", "--yes", "--require-approvals", "0"], 2,
+                    "takes a whole number from 1 to 100"
+                ),
+                (
+                    ["apply", "plan.jsonl", "--yes", "--allowed-signers", "x"], 2,
+                    "give --require-approvals N as well"
+                ),
+                (
+                    ["apply", "plan.jsonl", "--yes", "--allowed-signers", "x"] + require, 6,
+                    "x: there is no such file"
+                ),
+                (["plan", "approve", "plan.jsonl", "--expires", "30s"], 2, "from 1m to 366d"),
+                (["plan", "approve", "plan.jsonl", "--expires", "367d"], 2, "from 1m to 366d"),
+                (["plan", "approve", "none.jsonl"], 6, "there is no such file"),
+                (["plan", "approve", Self.file], 6, "this is no plan"),
+                (
+                    ["plan", "approve", "plan.jsonl", "--expect-plan", "00000000"], 6,
+                    "was expected"
+                ),
+                (["plan", "decline", "plan.jsonl", "--expires", "1h"], 2, "no option --expires"),
+                (["plan", "approve", "plan.jsonl", "--sign", "none"], 2, "there is no such key"),
+                (
+                    ["plan", "approve", "plan.jsonl", "--sign", "plan.jsonl"], 2,
+                    "ssh-keygen could not sign with this key: "
+                ),
+            ]
+            for (arguments, status, said) in cases {
+                let result = try await rehearsal.program(arguments)
+                #expect(result.status == status, "\(arguments): \(result.errors)")
+                #expect(result.errors.contains(said), "\(arguments): \(result.errors)")
+            }
+            let missing = try await BuiltProgram.run(
+                ["plan", "approve", "plan.jsonl", "--sign", "key"], in: rehearsal.folder,
+                environment: ["PATH": "/nowhere:."])
+            #expect(missing.status == 2)
+            #expect(missing.errors.contains("openssh-client"))
+            #expect(!FilePath.isTaken(rehearsal.directory.file("plan.jsonl.approval.jsonl")))
+            #expect(rehearsal.puts == 0)
+        }
+    }
+
+    @Test("ssh-keygen gets no API key")
+    func environment() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let tools = rehearsal.directory.file("tools")
+            mkdir(tools, 0o700)
+            try rehearsal.directory.write("#!/bin/sh\nenv >seen\nexit 1\n", to: "tools/ssh-keygen")
+            chmod(tools + "/ssh-keygen", 0o700)
+            try rehearsal.directory.write("", to: "key")
+            var environment = rehearsal.environment
+            environment["PATH"] = tools + ":/usr/bin:/bin"
+            let result = try await BuiltProgram.run(
+                ["plan", "approve", "plan.jsonl", "--sign", "key"], in: rehearsal.folder,
+                environment: environment)
+            #expect(result.status == 2)
+            #expect(result.errors.contains("exit code 1"))
+            let seen = try rehearsal.directory.readText("seen")
+            #expect(seen.contains("HOME="))
+            #expect(!seen.contains("MAVA_") && !seen.contains(rehearsal.sandbox.apiKeys[0]))
+        }
+    }
+}
