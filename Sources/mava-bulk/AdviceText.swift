@@ -21,8 +21,7 @@ extension SettingName {
         case .strict: "--strict"
         case .runDirectory: "--run-dir"
         case .authorities: "--ca-file"
-        case .exportByTag: "`mava-bulk export --tag NAME --columns ticketId`"
-        case .exportByOrigin: "`mava-bulk export --origin ORIGIN --columns ticketId`"
+        case .chosenFields: "--only"
         }
     }
 }

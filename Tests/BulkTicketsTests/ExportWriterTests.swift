@@ -37,6 +37,29 @@ struct ExportWriterTests {
         return text
     }
 
+    @Test(
+        "A status or priority that no plan takes is blank, and its own column has the status",
+        arguments: [
+            ("Snoozed", 7, "", "", "Snoozed"), ("Spam", 4, "Spam", "4", "Spam"),
+            ("open", 1, "open", "1", "open"), ("Opened", 0, "", "", "Opened"),
+        ])
+    func unknownValues(
+        status: String, priority: Int, statusCell: String, priorityCell: String, current: String
+    ) {
+        var ticket = Self.ticket
+        ticket.status = status
+        ticket.priority = priority
+        let text = written(ticket) {
+            $0.columns = [.ticketID, .status, .priority, .currentStatus]
+        }
+        #expect(
+            text == """
+                ticketId,status,priority,currentStatus
+                665f1c0ac2b9e4a1d8f10001,\(statusCell),\(priorityCell),\(current)
+
+                """)
+    }
+
     @Test("A name keeps its column beside the id")
     func besides() {
         let text = written(Self.ticket) {

@@ -35,8 +35,8 @@ struct AdviceTextTests {
             .stopOnConflict, .overwriteOnConflict, .allowHandOff, .sendUnread, .unmapped,
             .conditions, .column("New Agent", meaning: "assignedTo"), .ignoredColumns,
             .lastDuplicate, .allowEmpty, .readNever, .windows1252, .lookups,
-            .waiver(rule: "fill", count: 2), .strict, .runDirectory, .authorities, .exportByTag,
-            .exportByOrigin,
+            .waiver(rule: "fill", count: 2), .strict, .runDirectory, .authorities,
+            .chosenFields,
         ]
         for setting in settings {
             #expect(setting.options.contains("--"), "\(setting)")

@@ -119,7 +119,7 @@ private struct BlockRecords: ~Copyable {
             while true {
                 records.findPlainRows(&plain)
                 for row in 0..<plain.count {
-                    records.take(row, of: plain)
+                    records.setRecord(to: row, of: plain)
                     self.records.append(KeptRecord(records.record))
                 }
                 records.pass(plain)

@@ -83,9 +83,9 @@ struct RequiredApprovalTests {
                 try await stopped.apply(savedPlan: setting.plan) { plan, _ in
                     #expect(plan.summary.approvals.map(\.who) == ["ada@desk"])
                     return true
-                })
+                }.result)
             #expect(first.approvals.map(\.who) == ["ada@desk"])
-            #expect(first.exitCode == 5)
+            #expect(first.summary.reason == .deadline)
             let copy = try setting.directory.read("run/approvals.jsonl")
             #expect(copy == (try setting.directory.read("plan.jsonl.approval.jsonl")))
 
@@ -165,7 +165,8 @@ struct RequiredApprovalTests {
             #expect(error?.message.contains("\(ProcessOwner.loginAtHost) applies") == true)
             run.approvals?.appliedBy = nil
             #expect(
-                try await run.apply(savedPlan: setting.plan) { _, _ in true }?.approvals.map(\.who)
+                try await run.apply(savedPlan: setting.plan) { _, _ in true }.result?.approvals.map(
+                    \.who)
                     == ["Deployer"])
         }
     }
@@ -194,7 +195,7 @@ struct RequiredApprovalTests {
             }
             try setting.directory.write(#"{"format":"mava-bulk-run"}"#, to: "run/run.json")
             let result = try await setting.run.apply(savedPlan: setting.plan) { _, _ in true }
-            #expect(result?.exitCode == 0)
+            #expect(result.result?.isSuccess == true)
         }
     }
 

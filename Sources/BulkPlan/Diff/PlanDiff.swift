@@ -149,6 +149,12 @@ extension PlanDiff {
         compare("blindAssignments", \.blindAssignments)
         compare("allowsHandOff") { "\($0.allowsHandOff)" }
         compare("unread") { $0.unread?.rawValue ?? "not given" }
+        compare("waivers") { header in
+            let waivers = header.waivers.map {
+                "\($0.rule)=\($0.number) (\($0.count) where \($0.most) \($0.most == 1 ? "is" : "are") allowed)"
+            }
+            return waivers.isEmpty ? "none" : waivers.sorted().joined(separator: ", ")
+        }
         compare("seconds", \.price.seconds)
         compare("quota") { "\($0.price.quotaLimit) in \($0.price.quotaSeconds) s" }
         return facts

@@ -133,7 +133,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         [
             "subject", "title", "createdAt", "updatedAt", "aiStatus", "origin", "sourceType",
             "tags", "customer", "customerName", "customerEmail", "link", "csat", "currentAssignee",
-            "currentCategory",
+            "currentCategory", "currentStatus",
         ].map(plain))
 
     /// Whether a column is one that exports write for people to read.

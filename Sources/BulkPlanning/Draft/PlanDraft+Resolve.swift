@@ -210,8 +210,8 @@ extension PlanDraft {
         return issues
     }
 
-    /// Records the ids that are not ObjectIds; call it after all rows were added.
-    func recordTicketIDs(of mapper: borrowing RequestMapper) {
+    /// Interns the ids that are not ObjectIds; call it after all rows were added.
+    func internTicketIDs(of mapper: borrowing RequestMapper) {
         for index in 0..<mapper.ticketIDs.count {
             _ = state.tickets.texts.intern(mapper.ticketIDs.name(index))
         }

@@ -173,7 +173,7 @@ struct PlanRowCondition {
                 text = UnsafeBufferPointer(rebasing: text[1...])
             }
             if text.isEmpty { return .missing }
-            if isPriority, let number = priorityNumber(text) {
+            if isPriority, let number = FieldRules.standard.priority(of: text) {
                 return .text(RowCondition.writings(ofPriority: Int(number)))
             }
             return RowCondition.Value(

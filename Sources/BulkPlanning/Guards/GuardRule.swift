@@ -112,9 +112,10 @@ public struct GuardRule: Hashable, Sendable {
             }
             return .none
         }
-        // Tickets can have this status, though no update can write it.
-        if field == .status, !isNew, text.lowercased() == "spam" {
-            return .number(UnwritableValue.status)
+        // Tickets can have this status and this priority, though no update can write them.
+        let isHeldOnly = !isNew && UnwritableValue.isText(text, of: field)
+        if isHeldOnly {
+            return .number(field == .status ? UnwritableValue.status : UnwritableValue.priority)
         }
         switch try FieldText(text, field) {
         case .number(let number): return .number(number)

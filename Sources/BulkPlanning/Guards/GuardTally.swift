@@ -181,6 +181,12 @@ struct GuardTally {
             if change.isRead, protectedCategories.contains(ticket.category) { return false }
             if !change.isRead || self.isUnknown(ticket.category, .category) { isUnknown = true }
         }
+        if guards.protected.hasMarks {
+            if ticket.flags.contains(.isMarked) { return false }
+            if !change.isRead || !ticket.flags.isDisjoint(with: [.lacksTags, .lacksOrigin]) {
+                isUnknown = true
+            }
+        }
         return isUnknown ? true : nil
     }
 
@@ -218,7 +224,10 @@ struct GuardTally {
                     code: .ticketsProtected,
                     message: "the plan changes "
                         + Words.counted(protected.tickets, "protected ticket")
-                        + Self.places(protected, tickets), advice: "leave them out,"))
+                        + Self.places(protected, tickets),
+                    advice: protected.unread > 0 && guards.protected.hasMarks
+                        ? "leave them out, read the tickets with their \(Self.marks(guards.protected)),"
+                        : "leave them out,"))
         }
         if filled.tickets > 0 {
             let fields = TicketField.allCases.filter(guards.fillOnly.contains).map(\.rawValue)
@@ -236,6 +245,12 @@ struct GuardTally {
             if let violation = violation(counter, tickets) { violations.append(violation) }
         }
         return try guards.settle(violations)
+    }
+
+    /// What protects tickets and only reading them shows, in words.
+    private static func marks(_ protected: ProtectedTickets) -> String {
+        [protected.tags.isEmpty ? nil : "tags", protected.origins.isEmpty ? nil : "origins"]
+            .compactMap(\.self).joined(separator: " and ")
     }
 
     private func violation(

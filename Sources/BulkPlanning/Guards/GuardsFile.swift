@@ -129,16 +129,7 @@ private struct GuardsFile {
 
     private func protected(_ value: PlacedJSON) throws(PlanError) -> ProtectedTickets {
         var protected = ProtectedTickets()
-        let known = ["tickets", "agents", "categories"]
-        if case .object(let members) = value.content,
-            let other = members.first(where: { ["tags", "origins"].contains($0.name) })
-        {
-            let export = other.name == "tags" ? SettingName.exportByTag : .exportByOrigin
-            throw error(
-                "planning does not read the \(other.name) of tickets: list their ids with "
-                    + "\(export), and protect those as `tickets`",
-                at: other.offset)
-        }
+        let known = ["tickets", "agents", "categories", "tags", "origins"]
         for member in try members(value, "protect", known) {
             let place = "protect.\(member.name)"
             var texts: [String] = []
@@ -162,7 +153,9 @@ private struct GuardsFile {
             switch member.name {
             case "tickets": protected.tickets = texts
             case "agents": protected.agents = texts
-            default: protected.categories = texts
+            case "categories": protected.categories = texts
+            case "tags": protected.tags = texts
+            default: protected.origins = texts
             }
         }
         return protected

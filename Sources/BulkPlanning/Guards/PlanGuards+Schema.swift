@@ -59,6 +59,14 @@ extension PlanGuards {
                 "categories": {
                   "description": "Tickets that have these categories or would get them. Ids or names.",
                   "$ref": "#/$defs/texts"
+                },
+                "tags": {
+                  "description": "Tickets that have one of these tags. Names or ids.",
+                  "$ref": "#/$defs/texts"
+                },
+                "origins": {
+                  "description": "Tickets that came from one of these origins, such as email.",
+                  "$ref": "#/$defs/texts"
                 }
               }
             },

@@ -48,6 +48,7 @@ extension Planner {
                 "names were looked up in \(lookups.path)"
                     + (lookups.createdAt.map { ", written \($0)" } ?? ""))
         }
+        header.notes += fillNotes
         for map in options.maps where map.leaves > 0 {
             header.notes.append(
                 "\(Words.counted(map.leaves, "line")) of the map \(map.path) \(map.leaves == 1 ? "has" : "have") "
@@ -79,6 +80,17 @@ extension Planner {
                 "categories could not be looked up: their ids are taken as they are")
         }
         return header
+    }
+
+    /// Notes about fields that rows get a value for, although the choice of columns leaves them out.
+    private var fillNotes: [String] {
+        guard let only = options.columns.only else { return [] }
+        return options.fills.filter { !only.contains($0.field) }.map { fill in
+            let rows = fill.scope == .all ? "every row" : "rows without one"
+            return
+                "\(fill.field.rawValue) is set for \(rows), although \(SettingName.chosenFields) does not name it: that limits "
+                + "which columns are read, not which values are set"
+        }
     }
 
     /// The note that reading cost more requests than it saved, if nothing else needed the reading.

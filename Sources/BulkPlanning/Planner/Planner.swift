@@ -90,8 +90,9 @@ public struct Planner: Sendable {
             unread: options.unread)
         draft.source = source
         draft.countsProblemsLater = options.selection.isCounted
+        draft.state.marks = ProtectedMarks(options.guards.protected)
         var mapper = try readRows(file, records, into: &draft)
-        draft.recordTicketIDs(of: mapper)
+        draft.internTicketIDs(of: mapper)
         var reads = 0
         // The snapshot comes first: its names may need a look-up, or may themselves serve for look-ups.
         var ticketsRead = try readSnapshot(&draft)

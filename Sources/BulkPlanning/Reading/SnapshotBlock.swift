@@ -11,8 +11,8 @@ final class SnapshotBlock: BlockWork {
     private var reader: SnapshotReader
     private var numbers = ValueNumbers()
 
-    init(finder: TicketFinder, readsUpdateTimes: Bool) {
-        reader = SnapshotReader(finder: finder, readsUpdateTimes: readsUpdateTimes)
+    init(finder: TicketFinder, readsUpdateTimes: Bool, marks: ProtectedMarks?) {
+        reader = SnapshotReader(finder: finder, readsUpdateTimes: readsUpdateTimes, marks: marks)
     }
 
     /// The number of tickets, wanted or not.
@@ -44,7 +44,7 @@ private func readAll(
     reader.removeAll()
     var unusable: String?
     while unusable == nil, records.advanceInBlock() {
-        unusable = reader.problem(taking: records.record)
+        unusable = reader.problem(reading: records.record)
     }
     reader.flush()
     return unusable.map { (records.record.position.line, $0) }

@@ -28,15 +28,16 @@ struct SnapshotFile {
         let input = try RecordReader(ByteSource(path: path), limits: SnapshotReader.limits)
         if input.format == .csv {
             if input.columns.isEmpty { return 0 }
-            try check(input.columns)
+            try check(input.columns, state.marks)
             state.values.lacksAIStatus = !input.columns.contains {
                 SnapshotKey($0)?.kind == .aiStatus
             }
         }
         let finder = state.tickets.finder
         let readsUpdateTimes = readsUpdateTimes
+        let marks = state.marks
         var blocks = BlockReader(input, size: blockSize, startThread: startThread) {
-            SnapshotBlock(finder: finder, readsUpdateTimes: readsUpdateTimes)
+            SnapshotBlock(finder: finder, readsUpdateTimes: readsUpdateTimes, marks: marks)
         }
         var tickets = 0
         while let block = try blocks.next() {
@@ -54,7 +55,7 @@ struct SnapshotFile {
     /// Refuses a CSV snapshot without a column for the ticket or for a field that matters.
     ///
     /// Otherwise every ticket would seem to have no value for the field.
-    private func check(_ columns: [String]) throws(PlanError) {
+    private func check(_ columns: [String], _ marks: ProtectedMarks?) throws(PlanError) {
         let kinds = columns.compactMap { SnapshotKey($0)?.kind }
         var wanted: [SnapshotKey.Kind] = [.id]
         if fields.contains(.status) { wanted.append(.status) }
@@ -62,12 +63,14 @@ struct SnapshotFile {
         if fields.contains(.category) { wanted.append(.category) }
         if fields.contains(.assignee) { wanted.append(.assignedTo) }
         if readsUpdateTimes { wanted.append(.updatedAt) }
+        if let marks { wanted += [.tags, .origin].filter(marks.needs) }
         guard let missing = wanted.first(where: { !kinds.contains($0) }) else { return }
         let read = columns.prefix(12).map { quoted($0) }.joined(separator: ", ")
         throw PlanError(
             code: .snapshotUnusable,
             message:
-                "the snapshot has no column \(missing.name), which the plan needs; its columns are "
-                + read, path: path, line: 1)
+                "the snapshot has no column \(missing.name), which "
+                + ([.tags, .origin].contains(missing) ? "the guard protect" : "the plan")
+                + " needs; its columns are " + read, path: path, line: 1)
     }
 }

@@ -4,6 +4,8 @@ import BulkPlan
 struct SnapshotKey: BitwiseCopyable {
     enum Kind: UInt8, CaseIterable {
         case id, status, priority, category, assignedTo, aiStatus, updatedAt
+        /// Only read when guards ask for them.
+        case tags, origin
         /// A list of tickets.
         case page
     }
@@ -23,12 +25,15 @@ struct SnapshotKey: BitwiseCopyable {
     private static func names(_ kind: Kind) -> [String] {
         switch kind {
         case .id: ["_id"] + ColumnRole.ticketID.names
-        case .status: ColumnRole.status.names
+        // Exports write a status that no plan takes only here.
+        case .status: ["currentStatus"] + ColumnRole.status.names
         case .priority: ColumnRole.priority.names
         case .category: ColumnRole.categoryID.names + ColumnRole.categoryName.names
         case .assignedTo: ColumnRole.assignee.names
         case .aiStatus: ["aiStatus"]
         case .updatedAt: ["updatedAt"]
+        case .tags: ["tags"]
+        case .origin: ["sourceType", "origin"]
         case .page: ["tickets", "data"]
         }
     }
@@ -67,6 +72,8 @@ extension SnapshotKey.Kind {
         case .assignedTo: "assignedTo"
         case .aiStatus: "aiStatus"
         case .updatedAt: "updatedAt"
+        case .tags: "tags"
+        case .origin: "origin"
         case .page: "tickets"
         }
     }
@@ -75,14 +82,14 @@ extension SnapshotKey.Kind {
 /// The kinds of values that a line has had so far, and the ranks of their keys.
 struct SnapshotRanks: BitwiseCopyable {
     /// Four bits for each kind: the rank of the recorded key plus 1; 0 for none.
-    private var recorded: UInt32 = 0
+    private var recorded: UInt64 = 0
 
     /// Records a key unless one with a lower rank was recorded before, and returns whether it did.
     @inline(__always)
     mutating func record(_ key: SnapshotKey) -> Bool {
-        let shift = UInt32(key.kind.rawValue) &* 4
+        let shift = UInt64(key.kind.rawValue) &* 4
         let before = recorded &>> shift & 0xF
-        let rank = UInt32(key.rank) &+ 1
+        let rank = UInt64(key.rank) &+ 1
         if before != 0, before < rank { return false }
         recorded = recorded & ~(0xF &<< shift) | rank &<< shift
         return true

@@ -38,6 +38,9 @@ struct SnapshotReader: ~Copyable {
     let values = CurrentValues(hash: ByteHash())
     private let finder: TicketFinder
     private let readsUpdateTimes: Bool
+    private let marks: ProtectedMarks?
+    /// The flags of a ticket whose line was not read yet.
+    private let unreadMarks: TicketTable.Flags
     private var keys: [SnapshotKey?] = []
     private var batch = LookupBatch<Line>()
     /// The number of tickets read, wanted or not.
@@ -47,8 +50,10 @@ struct SnapshotReader: ~Copyable {
     /// When wanted tickets last changed, if that is needed.
     private(set) var updateTimes: [(ticket: UInt32, time: Int64)] = []
 
-    init(finder: TicketFinder, readsUpdateTimes: Bool) {
+    init(finder: TicketFinder, readsUpdateTimes: Bool, marks: ProtectedMarks?) {
         self.finder = finder
+        self.marks = marks
+        unreadMarks = marks?.unread ?? []
         self.readsUpdateTimes = readsUpdateTimes
     }
 
@@ -61,7 +66,7 @@ struct SnapshotReader: ~Copyable {
     }
 
     /// Reads one line, and returns the reason if it makes the snapshot unusable.
-    mutating func problem(taking record: borrowing Record) -> String? {
+    mutating func problem(reading record: borrowing Record) -> String? {
         var problem: String?
         do { try parse(record) } catch { problem = "\(error)" }
         return problem
@@ -70,12 +75,13 @@ struct SnapshotReader: ~Copyable {
     private mutating func parse(_ record: borrowing Record) throws {
         if let problem = record.problem { throw Unusable(problem.message) }
         var line = Line()
+        line.reading.flags = unreadMarks
         var ranks = SnapshotRanks()
         var id = LineID.missing
         var page: Int?
         for index in 0..<record.count {
             let value = record.value(index)
-            if value.column >= keys.count { keys = record.columns.map(SnapshotKey.init) }
+            if value.column >= keys.count { learnKeys(record.columns) }
             guard let key = keys[value.column] else { continue }
             if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
@@ -108,6 +114,15 @@ struct SnapshotReader: ~Copyable {
         }
     }
 
+    /// Finds the meanings of a snapshot's columns; what only guards ask for has none without them.
+    private mutating func learnKeys(_ columns: [String]) {
+        keys = columns.map { name in
+            guard let key = SnapshotKey(name) else { return nil }
+            let isForGuards = key.kind == .tags || key.kind == .origin
+            return isForGuards && marks?.needs(key.kind) != true ? nil : key
+        }
+    }
+
     /// Looks up the tickets of the last lines read; also call it once after the last line.
     mutating func flush() {
         batch.find(in: finder)
@@ -122,7 +137,7 @@ struct SnapshotReader: ~Copyable {
         batch.removeAll()
     }
 
-    /// Takes a ticket's id if the text is one; an empty text does not hide another key's id.
+    /// Parses a ticket's id if the text is one; an empty text does not hide another key's id.
     @inline(__always)
     private func parseID(
         _ key: SnapshotKey, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
@@ -132,7 +147,8 @@ struct SnapshotReader: ~Copyable {
             let text = trimmed(text)
             if !text.isEmpty, ranks.record(key) { id = LineID(finderKey(text)) }
         } else if kind == .object,
-            var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id, ranks.record(key)
+            var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id,
+            ranks.record(key)
         {
             id = LineID(text.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) })
         }
@@ -166,6 +182,8 @@ struct SnapshotReader: ~Copyable {
             if readsUpdateTimes, kind.isText {
                 line.updatedAt = microsecondsSince1970(trimmed(text))
             }
+        case .tags: marks?.note(tags: text, kind, in: &line.reading.flags)
+        case .origin: marks?.note(origin: text, kind, in: &line.reading.flags)
         case .id, .page: break
         }
     }
@@ -175,7 +193,8 @@ struct SnapshotReader: ~Copyable {
     private func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
         if text.isEmpty { return 0 }
         let number = values.status(readable: UnsafeRawBufferPointer(text))
-        return number <= 4 ? number : statusNumber(text).map(UInt16.init) ?? number
+        return number < UnwritableValue.status
+            ? number : FieldRules.standard.status(of: text).map(UInt16.init) ?? number
     }
 
     @inline(__always)

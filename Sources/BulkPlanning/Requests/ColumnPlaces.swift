@@ -1,13 +1,10 @@
 import BulkPlan
 
-/// The positions of the values that request something, in a record with every column once and in order.
-///
-/// All rows of a CSV input are such records, and almost all lines of a JSON Lines input written by a program.
-/// With known positions, no value needs a check of its column before it is read.
+/// The positions of the columns that request something, for reading CSV rows column by column.
 struct ColumnPlaces {
-    /// The number of columns; -1 when records must be read value by value.
+    /// The number of columns; -1 when rows must be read value by value.
     ///
-    /// No record has -1 values, so no record matches it.
+    /// No input has -1 columns, so none matches it.
     private(set) var columnCount = -1
     /// The ticket's column.
     private(set) var ticket = 0
@@ -22,7 +19,7 @@ struct ColumnPlaces {
     /// The assignee's column.
     private(set) var assignee = -1
 
-    /// Makes a value without positions: every value must be checked.
+    /// Makes a value without positions: rows must be read value by value.
     init() {}
 
     /// Finds the positions.

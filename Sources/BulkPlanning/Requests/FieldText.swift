@@ -47,15 +47,3 @@ func equalsIgnoringCase(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString
     }
     return true
 }
-
-/// The number of one of the four statuses, in any letter case.
-///
-/// - Parameter text: The text without blanks around it.
-/// - Returns: The status's position in `TicketStatus.allCases`, from 1; `nil` for any other text.
-func statusNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
-    if equalsIgnoringCase(text, "open") { return 1 }
-    if equalsIgnoringCase(text, "resolved") { return 2 }
-    if equalsIgnoringCase(text, "pending") { return 3 }
-    if equalsIgnoringCase(text, "waiting") { return 4 }
-    return nil
-}

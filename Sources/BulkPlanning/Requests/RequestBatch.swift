@@ -94,8 +94,8 @@ package final class RequestBatch: BlockWork {
         if mapper.selects { return readOneByOne(&records, with: &mapper, into: &rows) }
         var plain = PlainRows(of: records)
         while true {
-            // While it works, rows are read by the positions of their fields alone.
-            if mapper.canReadByPlace(plain) {
+            // While it works, rows are read column by column, by the ends of their fields alone.
+            if mapper.canReadColumns(of: plain) {
                 repeat {
                     records.findPlainRows(&plain)
                     read(plain, of: &records, with: &mapper, into: &rows)
@@ -130,12 +130,12 @@ package final class RequestBatch: BlockWork {
     ) {
         let first = rows.count
         let changes = rows.append(plain.count, firstLine: plain.firstLine)
-        var others = mapper.readByPlace(plain, into: changes)
+        var others = mapper.readColumns(of: plain, into: changes)
         if others.nonzeroBitCount < plain.count { mapper.survey.hasObjectID = true }
         while others != 0 {
             let row = others.trailingZeroBitCount
             others &= others &- 1
-            records.take(row, of: plain)
+            records.setRecord(to: row, of: plain)
             changes[row] = read(records.record, at: first + row, with: &mapper)
         }
     }
@@ -145,7 +145,6 @@ package final class RequestBatch: BlockWork {
     private func read(
         _ record: borrowing Record, at row: Int, with mapper: inout RequestMapper
     ) -> RequestedChange {
-        if record.problem == nil, let change = mapper.changeByPlace(record) { return change }
         guard mapper.map(record) else {
             badRows.append((row, mapper.issues))
             return RequestedChange(ticket: TicketKey(interned: 0))

@@ -56,9 +56,9 @@ extension RequestMapper {
             return
         }
         var names = Array(text(record, first, role))
-        if names.withUnsafeBufferPointer(Self.isNobody) {
+        if names.withUnsafeBufferPointer({ rules.name(of: $0).isNobody }) {
             read(role, record.kind(of: first), record, at: first, column: column)
-            if others.contains(where: { !Self.isNobody(trimmed(record.bytes(of: $0))) }) {
+            if others.contains(where: { !rules.name(of: trimmed(record.bytes(of: $0))).isNobody }) {
                 reportDisagreement(column, record.column(of: others[0]))
             }
             return
@@ -73,7 +73,7 @@ extension RequestMapper {
     private func isBlank(_ record: borrowing Record, _ index: Int) -> Bool {
         guard record.kind(of: index).isText else { return false }
         let text = trimmed(record.bytes(of: index))
-        return text.isEmpty || equalsIgnoringCase(text, "not listed")
+        return text.isEmpty || rules.name(of: text) == .nothing
     }
 
     private mutating func text(

@@ -4,6 +4,34 @@ import BulkRecords
 import MavaAPI
 
 extension RequestMapper {
+    /// Reports that two values of a record mean the same thing.
+    mutating func reportDoubled(_ column: Int) {
+        issues.append(
+            RowIssue(
+                code: .valueInvalid,
+                message: "remove one: another key of the object says the same thing",
+                column: columns.names[column]))
+    }
+
+    /// Reports a text without a meaning in its column.
+    mutating func report(
+        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
+    ) {
+        let value = WrongValue(
+            role: role, column: column, text: String(decoding: text, as: UTF8.self))
+        if let issue = wrongValues[value] { return issues.append(issue) }
+        let issue = Self.issue(role, found: value.text, column: columns.names[column])
+        if wrongValues.count < WrongValue.most, text.count <= 100 {
+            wrongValues[value] = issue
+        }
+        issues.append(issue)
+    }
+
+    /// Reports an issue of the record.
+    mutating func report(_ issue: RowIssue) {
+        issues.append(issue)
+    }
+
     /// The issue for a text without a meaning in its column.
     static func issue(_ role: ColumnRole, found: String, column: String) -> RowIssue {
         switch role {
@@ -24,8 +52,8 @@ extension RequestMapper {
             return RowIssue(
                 code: .priorityInvalid,
                 message: guess.map {
-                    "did you mean \($0)? \(quoted(found)) is no priority of Mava (1 low, 2 medium, 3 high)"
-                } ?? "use 1 (low), 2 (medium) or 3 (high): \(quoted(found)) is no priority of Mava",
+                    "did you mean \($0)? \(quoted(found)) is no priority of Mava (\(priorityNames))"
+                } ?? "use \(priorityList): \(quoted(found)) is no priority of Mava",
                 column: column, value: found, suggestion: guess)
         case .expectUpdatedAt:
             return RowIssue(
@@ -38,8 +66,14 @@ extension RequestMapper {
     }
 
     private static var statusNames: [String] { TicketStatus.allCases.map(\.rawValue) }
-    private static var statusList: String {
-        statusNames.dropLast().joined(separator: ", ") + " or " + (statusNames.last ?? "")
+    private static var statusList: String { choice(statusNames) }
+    private static var priorityNames: String {
+        TicketPriority.allCases.map { "\($0.rawValue) \($0.word)" }.joined(separator: ", ")
+    }
+    private static var priorityList: String { choice(TicketPriority.choices) }
+
+    private static func choice(_ names: [String]) -> String {
+        names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
     }
 
     /// The issue for clearing a field that always has a value.
@@ -107,4 +141,14 @@ extension RequestMapper {
         case .array: "a list"
         }
     }
+}
+
+/// A value without a meaning in its column.
+struct WrongValue: Hashable {
+    /// The most whose issues are kept.
+    static let most = 256
+
+    var role: ColumnRole
+    var column: Int
+    var text: String
 }

@@ -53,4 +53,10 @@ extension RequestMapper {
                     ? "leave the row out: it is empty" : "fill in the ticket id: there is none",
                 column: columns.ticketColumn))
     }
+
+    @inline(__always)
+    mutating func setTicket(_ key: TicketKey) {
+        request.ticket = key
+        hasTicket = true
+    }
 }

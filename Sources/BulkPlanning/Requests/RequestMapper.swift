@@ -1,13 +1,14 @@
-import BulkSystem
 package import BulkPlan
 package import BulkRecords
-import BulkSystem
-import MavaAPI
 
 /// Turns records into requested changes, or into issues.
 ///
 /// It makes no String for a record. Ids become keys. Statuses and priorities become small numbers. Agents and
 /// categories become numbers of a table, and planning resolves each name once.
+///
+/// There are two ways from a record to its request, over one set of ``FieldRules``. The exact way,
+/// ``map(_:)``, reads any record value by value. The fast way, ``readColumns(of:into:)``, reads many plain CSV
+/// rows column by column and leaves each row that it does not understand to the exact way.
 package struct RequestMapper: ~Copyable {
     /// The columns' meanings; for JSON Lines, of all keys so far.
     package private(set) var columns: ColumnMap
@@ -17,9 +18,9 @@ package struct RequestMapper: ~Copyable {
     /// true.
     package internal(set) var request = RequestedChange(ticket: TicketKey(interned: 0))
     /// The last record's preconditions.
-    package private(set) var preconditions = Preconditions()
+    package internal(set) var preconditions = Preconditions()
     /// The last record's issues; empty when ``map(_:)`` returned `true`.
-    package private(set) var issues: [RowIssue] = []
+    package internal(set) var issues: [RowIssue] = []
     /// Whether the last record names a possible ticket.
     package internal(set) var hasTicket = false
 
@@ -40,16 +41,17 @@ package struct RequestMapper: ~Copyable {
     /// Statistics about the forms of ids and about unwrapped values.
     package internal(set) var survey = IDSurvey()
     /// The issues of wrong values so far, because a wrong word often occurs again.
-    private var wrongValues: [WrongValue: RowIssue] = [:]
-    private static let mostWrongValues = 256
+    var wrongValues: [WrongValue: RowIssue] = [:]
     /// Whether words are mapped; then no word has its own meaning before it was looked up in the map.
     let isMapped: Bool
+    /// The meanings of texts.
+    let rules = FieldRules.standard
     /// The selection's comparisons about columns; `nil` when there are none.
-    private var comparisons: ColumnComparisons?
+    var comparisons: ColumnComparisons?
     /// The lines of word maps that were used.
     package internal(set) var usedMapLines: [TicketField: Set<Int>] = [:]
     /// Whether the last record has any ticket id, valid or not.
-    private(set) var isTicketNamed = false
+    var isTicketNamed = false
 
     /// Makes a mapper for an input's columns.
     ///
@@ -79,29 +81,6 @@ package struct RequestMapper: ~Copyable {
 
     deinit { roles.deallocate() }
 
-    /// Whether a selection needs the columns of every record.
-    var selects: Bool { comparisons != nil }
-
-    /// A record's results of the comparisons about columns, a bit for each.
-    mutating func results(of record: borrowing Record) -> ColumnComparisons.Results {
-        if record.columns.count > roleCount { learnColumns(record.columns) }
-        return comparisons?.results(of: record, columns) ?? 0
-    }
-
-    /// Refuses a selection that names a column which the input does not have.
-    func checkComparisons() throws(ConditionError) {
-        guard let (place, name) = comparisons?.firstMissing(columns) else { return }
-        let meant = closest(to: ColumnRole.plain(name), among: columns.names, by: ColumnRole.plain)
-        let role = ColumnRole(columnName: name)
-        let advice =
-            meant.map { "did you mean \(quoted($0))? " }
-            ?? (role.isChange
-                ? "write old.\(name) for what the ticket holds, new.\(name) for what is wanted: "
-                : "")
-        throw columns.choices.selection.error(
-            advice + "the input has no column \(quoted(name))", at: place)
-    }
-
     /// Starts a part of an input: removes all names, and the statistics about ids.
     mutating func begin() {
         agents.removeAll()
@@ -128,31 +107,29 @@ package struct RequestMapper: ~Copyable {
     package mutating func map(_ record: borrowing Record) -> Bool {
         if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
         preconditions = Preconditions()
-        guard record.problem == nil, let change = changeByPlace(record) ?? changePlainly(record)
-        else { return mapAnew(record) }
-        request = change
-        hasTicket = true
-        return true
-    }
-
-    /// Reads a record by the slow path, which handles every kind of value.
-    private mutating func mapAnew(_ record: borrowing Record) -> Bool {
-        if record.columns.count > roleCount { learnColumns(record.columns) }
         hasTicket = false
         isTicketNamed = false
         request = RequestedChange(ticket: TicketKey(interned: 0))
+        if record.columnCount > roleCount { learnColumns(record.columns) }
         if let problem = record.problem {
             issues.append(RowIssue(code: .malformedRecord, message: problem.message))
             return false
         }
         let contested = columns.hasContested ? contestedBits(of: record) : 0
         for index in 0..<record.count {
-            let column = record.column(of: index)
-            let role = roles[column]
+            let value = record.value(index)
+            let role = roles[value.column]
             if role.isPassive || contested & role.groupBit != 0 { continue }
-            read(role, record.kind(of: index), record, at: index, column: column)
+            if readPlain(role, value.kind, value.bytes) { continue }
+            read(role, value.kind, record, at: index, column: value.column)
         }
         if contested != 0 { readContested(record, contested) }
+        if isTicketNamed, issues.isEmpty, request.asksForChange { return true }
+        return finish(record)
+    }
+
+    /// Reports what a record lacks; returns whether it has a request after all.
+    private mutating func finish(_ record: borrowing Record) -> Bool {
         if !isTicketNamed { reportMissingTicket(record) }
         if issues.isEmpty, !request.asksForChange, columns.choices.allowsNoRequest {
             request.statusCode = RequestedChange.nothingItself
@@ -168,147 +145,6 @@ package struct RequestMapper: ~Copyable {
         return issues.isEmpty
     }
 
-    /// Reads one value of any kind.
-    mutating func read(
-        _ role: ColumnRole, _ kind: ValueKind, _ record: borrowing Record, at index: Int,
-        column: Int
-    ) {
-        let isNumber = kind == .number && (role == .priority || role == .expectPriority)
-        guard kind.isText || isNumber else {
-            if role == .ticketID, kind != .null {
-                isTicketNamed = true
-                survey.hasOther = true
-            }
-            readWithoutText(role, kind: kind, column: column, record.rawText(of: index))
-            return
-        }
-        let text = trimmed(record.bytes(of: index))
-        if text.isEmpty { return }
-        let value = unwrapped(unescaped(text, kind), role)
-        if !value.isEmpty { read(role, value, column: column) }
-    }
-
-    /// Reads one text value that is not blank.
-    mutating func read(
-        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
-    ) {
-        switch role {
-        case .ticketID:
-            isTicketNamed = true
-            readTicketID(text, column: column)
-        case .status:
-            if let code = code(text, .status, column, as: statusNumber) {
-                request.statusCode = code
-            }
-        case .priority:
-            if let code = code(text, .priority, column, as: priorityNumber) {
-                request.priorityCode = code
-            }
-        case .categoryID, .categoryName:
-            if equalsIgnoringCase(text, "not listed") { break }
-            if equalsIgnoringCase(text, "null") {
-                report(role, text, column: column)
-            } else {
-                request.category = NameReference(categories.intern(text))
-                request.categoryIsName = role == .categoryName
-            }
-        case .assignee:
-            if equalsIgnoringCase(text, "not listed") { break }
-            request.assignee =
-                Self.isNobody(text) ? .null : NameReference(agents.intern(text))
-        case .expectStatus, .expectPriority, .expectCategoryID, .expectAssignee, .expectUpdatedAt:
-            readExpectation(role, text, column: column)
-        case .reserved, .ignored, .unknown: break
-        }
-    }
-
-    /// The code of a status or priority, mapped if it has a map; `nil` after an issue was reported.
-    private mutating func code(
-        _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole, _ column: Int,
-        as number: (UnsafeBufferPointer<UInt8>) -> UInt8?
-    ) -> UInt8? {
-        if isMapped, let words = role.field.flatMap({ columns.choices.words[$0] }) {
-            let name = String(decoding: text, as: UTF8.self)
-            if let (code, line) = words[name] {
-                usedMapLines[words.map.field, default: []].insert(line)
-                return code
-            }
-            if words.map.unmapped == .invalid {
-                issues.append(words.map.unmappedIssue(name, column: columns.names[column]))
-                return nil
-            }
-        }
-        if let number = number(text) { return number }
-        // This value is valid only for a ticket that already has it. That is checked after the tickets were
-        // read.
-        if role == .status, equalsIgnoringCase(text, "spam") {
-            return UnwritableValue.status
-        }
-        if role == .priority, equalsIgnoringCase(text, "4") {
-            return UnwritableValue.priority
-        }
-        report(role, text, column: column)
-        return nil
-    }
-
-    /// Reads one JSON value that has no text, or a number where a text belongs.
-    private mutating func readWithoutText(
-        _ role: ColumnRole, kind: ValueKind, column: Int, _ raw: String
-    ) {
-        if kind == .null {
-            switch role {
-            case .ticketID: return
-            case .assignee: request.assignee = .null
-            case .expectAssignee:
-                preconditions.assignee = .null
-                request.hasPreconditions = true
-            case .expectCategoryID:
-                preconditions.category = .null
-                request.hasPreconditions = true
-            default: issues.append(Self.notClearable(role, column: columns.names[column]))
-            }
-            return
-        }
-        issues.append(Self.wrongType(role, kind: kind, raw: raw, column: columns.names[column]))
-    }
-
-    private mutating func readExpectation(
-        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
-    ) {
-        request.hasPreconditions = true
-        switch role {
-        case .expectStatus:
-            if let number = statusNumber(text) {
-                var name = TicketStatus.allCases[Int(number) - 1].rawValue
-                let index = name.withUTF8 { statuses.intern($0) }
-                preconditions.status = NameReference(index)
-            } else if equalsIgnoringCase(text, "null") {
-                issues.append(Self.notClearable(role, column: columns.names[column]))
-            } else {
-                preconditions.status = NameReference(statuses.intern(text))
-            }
-        case .expectPriority:
-            if let number = priorityNumber(text) {
-                preconditions.priority = number
-            } else {
-                report(.priority, text, column: column)
-            }
-        case .expectCategoryID:
-            preconditions.category =
-                equalsIgnoringCase(text, "null") ? .null : NameReference(categories.intern(text))
-        case .expectAssignee:
-            preconditions.assignee =
-                Self.isNobody(text) ? .null : NameReference(agents.intern(text))
-        default:
-            if let time = WrittenTime(text) {
-                preconditions.updatedAt = time.start
-                preconditions.updatedWithin = time.length
-            } else {
-                report(role, text, column: column)
-            }
-        }
-    }
-
     /// Adds the columns that appeared since the last call.
     mutating func learnColumns(_ names: [String]) {
         if names.count == roleCount { return }
@@ -320,83 +156,4 @@ package struct RequestMapper: ~Copyable {
         places = isMapped ? ColumnPlaces() : ColumnPlaces(columns.roles)
     }
 
-    mutating func reportDoubled(_ column: Int) {
-        issues.append(
-            RowIssue(
-                code: .valueInvalid,
-                message: "remove one: another key of the object says the same thing",
-                column: columns.names[column]))
-    }
-
-    private mutating func report(
-        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
-    ) {
-        let value = WrongValue(
-            role: role, column: column, text: String(decoding: text, as: UTF8.self))
-        if let issue = wrongValues[value] { return issues.append(issue) }
-        let issue = Self.issue(role, found: value.text, column: columns.names[column])
-        if wrongValues.count < Self.mostWrongValues, text.count <= 100 {
-            wrongValues[value] = issue
-        }
-        issues.append(issue)
-    }
-
-    mutating func report(_ issue: RowIssue) {
-        issues.append(issue)
-    }
-
-    mutating func setTicket(_ key: TicketKey) {
-        request.ticket = key
-        hasTicket = true
-    }
-
-    /// Whether a text clears the assignee.
-    static func isNobody(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        equalsIgnoringCase(text, "unassigned") || equalsIgnoringCase(text, "null")
-    }
-
-    /// The text without `="…"` around it, or without a leading `'` where no value can start with one.
-    mutating func unwrapped(
-        _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole
-    ) -> UnsafeBufferPointer<UInt8> {
-        if let inside = insideFormula(text) {
-            survey.unwrapped.formulas += 1
-            return inside
-        }
-        // An agent's name may start with an apostrophe.
-        let isWord = [.status, .priority, .expectStatus, .expectPriority].contains(role)
-        if isWord, text.count > 1, text[0] == UInt8(ascii: "'") {
-            survey.unwrapped.apostrophes += 1
-            return UnsafeBufferPointer(rebasing: text[1...])
-        }
-        return text
-    }
-
-    /// The text without the `'` that reports put before text that a spreadsheet would run as a formula.
-    func unescaped(
-        _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
-    ) -> UnsafeBufferPointer<UInt8> {
-        guard text.count > 1, text[0] == UInt8(ascii: "'"), kind == .text || kind == .quotedText
-        else { return text }
-        switch text[1] {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D:
-            return UnsafeBufferPointer(rebasing: text[1...])
-        default: return text
-        }
-    }
-}
-
-/// A value without a meaning in its column.
-private struct WrongValue: Hashable {
-    var role: ColumnRole
-    var column: Int
-    var text: String
-}
-
-extension ValueKind {
-    /// Whether a value of this kind is a text.
-    @inline(__always)
-    var isText: Bool {
-        self == .text || self == .quotedText || self == .string
-    }
 }

@@ -85,6 +85,7 @@ public struct PlanRevalidator: Sendable {
         seeing see: (PlanEntry) -> Void = { _ in }
     ) async throws -> PlanRevalidation {
         var state = TicketState(hash: ByteHash())
+        state.marks = ProtectedMarks(guards.protected)
         let readsUpdateTimes = try collect(plan, isDone, into: &state.tickets, seeing: see)
         let names = try await guardNames()
         let reader = LiveReader(listing: listing, readsUpdateTimes: readsUpdateTimes)

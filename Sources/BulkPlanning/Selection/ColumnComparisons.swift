@@ -70,7 +70,7 @@ struct ColumnComparisons {
         if text.isEmpty { return .missing }
         let written = String(decoding: text, as: UTF8.self)
         guard role == .priority || role == .expectPriority,
-            let number = priorityNumber(text)
+            let number = FieldRules.standard.priority(of: text)
         else { return RowCondition.Value(cell: written, column: column) }
         return .text(RowCondition.writings(ofPriority: Int(number)))
     }

@@ -16,7 +16,7 @@ extension PlanDraft {
         exclude(selection, directory)
         var taken = 0
         for index in 0..<rows.count where rows[index].disposition != .excluded { taken += 1 }
-        if let sample = selection.sample { draw(sample, of: &taken, seed: selection.seed) }
+        if let sample = selection.sample { keepSample(sample, of: &taken, seed: selection.seed) }
         guard var left = selection.limit, left < taken else { return }
         for index in 0..<rows.count where rows[index].disposition != .excluded {
             if left > 0 { left -= 1 } else { rows[index].exclude() }
@@ -94,7 +94,7 @@ extension PlanDraft {
     }
 
     /// Keeps a random sample of the remaining rows; every set of that size is equally likely.
-    private mutating func draw(_ count: Int, of taken: inout Int, seed: UInt64) {
+    private mutating func keepSample(_ count: Int, of taken: inout Int, seed: UInt64) {
         var random = SplitMix(seed: seed)
         var (needed, left) = (min(count, taken), taken)
         taken = needed

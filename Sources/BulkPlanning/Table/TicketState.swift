@@ -9,6 +9,8 @@ struct TicketState: ~Copyable {
     let values: CurrentValues
     /// When each ticket last changed, in microseconds since 1970; only filled when a precondition needs it.
     var updateTimes: [UInt32: Int64] = [:]
+    /// The tags and origins to look for while tickets are read; `nil` for none.
+    var marks: ProtectedMarks?
     /// The number of wanted tickets read.
     private(set) var found = 0
 
@@ -22,12 +24,7 @@ struct TicketState: ~Copyable {
     mutating func note(_ reading: TicketValues) {
         var entry = tickets.entries[Int(reading.ticket)]
         if !entry.flags.contains(.isRead) { found += 1 }
-        entry.flags.insert(.isRead)
-        if reading.isHandledByAI {
-            entry.flags.insert(.handledByAI)
-        } else {
-            entry.flags.remove(.handledByAI)
-        }
+        entry.flags = entry.flags.subtracting(.ofReading).union(reading.flags).union(.isRead)
         entry.status = reading.status
         entry.priority = reading.priority
         entry.category = reading.category
@@ -58,6 +55,7 @@ struct TicketState: ~Copyable {
         }
         reading.category = ticket.categoryID.map(values.categories.intern) ?? 0
         reading.assignee = ticket.assignedTo.map(values.assignees.intern) ?? 0
+        if let marks { reading.flags = marks.flags(of: ticket) }
         reading.isHandledByAI = ticket.isHandledByAI
         if readsUpdateTimes {
             updateTimes[number] = ticket.updatedAt.flatMap(microsecondsSince1970)

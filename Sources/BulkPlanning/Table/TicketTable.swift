@@ -41,6 +41,15 @@ struct TicketTable: ~Copyable {
         static let handledByAI = Flags(rawValue: 4)
         /// No remaining row needs the ticket, so it need not be read.
         static let isLeftOut = Flags(rawValue: 8)
+        /// The ticket has a protected tag or origin.
+        static let isMarked = Flags(rawValue: 16)
+        /// The ticket's tags are needed and were not read.
+        static let lacksTags = Flags(rawValue: 32)
+        /// The ticket's origin is needed and was not read.
+        static let lacksOrigin = Flags(rawValue: 64)
+
+        /// The properties that each reading of a ticket replaces.
+        static let ofReading: Flags = [.handledByAI, .isMarked, .lacksTags, .lacksOrigin]
     }
 
     private(set) var entries = SegmentedArray<Entry>()

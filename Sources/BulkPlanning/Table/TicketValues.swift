@@ -11,7 +11,13 @@ struct TicketValues: BitwiseCopyable {
     var assignee: UInt32 = 0
     var status: UInt16 = 0
     var priority: Int8 = .min
-    var isHandledByAI = false
+    /// The flags of ``TicketTable/Flags/ofReading``.
+    var flags: TicketTable.Flags = []
+
+    var isHandledByAI: Bool {
+        get { flags.contains(.handledByAI) }
+        set { if newValue { flags.insert(.handledByAI) } else { flags.remove(.handledByAI) } }
+    }
 
     /// Parses a priority from its digits or its word.
     ///
@@ -26,7 +32,7 @@ struct TicketValues: BitwiseCopyable {
 
     private static func priority(written text: UnsafeBufferPointer<UInt8>) -> Int8 {
         if text.isEmpty || equalsIgnoringCase(text, "null") { return .min }
-        if let number = priorityNumber(text) { return Int8(number) }
+        if let number = FieldRules.standard.priority(of: text) { return Int8(number) }
         return Double(String(decoding: text, as: UTF8.self)).map { priority($0) } ?? .max
     }
 

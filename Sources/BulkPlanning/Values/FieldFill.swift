@@ -68,8 +68,8 @@ enum FieldText: Hashable, Sendable {
         }
         let number: UInt8? = Array(text.utf8).withUnsafeBufferPointer { bytes in
             switch field {
-            case .status: statusNumber(bytes)
-            case .priority: priorityNumber(bytes)
+            case .status: FieldRules.standard.status(of: bytes)
+            case .priority: FieldRules.standard.priority(of: bytes)
             case .categoryID, .assignedTo: nil
             }
         }

@@ -41,7 +41,7 @@ extension RecordReader {
     /// - Parameters:
     ///   - row: The row's place among the rows found last, from 0.
     ///   - rows: The rows found last, not yet passed.
-    package mutating func take(_ row: Int, of rows: borrowing PlainRows) {
+    package mutating func setRecord(to row: Int, of rows: borrowing PlainRows) {
         precondition(row >= 0 && row < rows.count, "plain rows are numbered from 0")
         let bounds = rows.bounds + row * (rows.columnCount + 1)
         let start = Int(bounds[0]) + 1

@@ -5,7 +5,7 @@ public import MavaAPI
 public enum ExportColumn: String, CaseIterable, Hashable, Sendable {
     /// The ticket's id.
     case ticketID = "ticketId"
-    /// The status.
+    /// The status, as a request; blank for one that no plan takes.
     case status
     /// The priority.
     case priority
@@ -35,6 +35,8 @@ public enum ExportColumn: String, CaseIterable, Hashable, Sendable {
     case csat
     /// The ticket's page in the dashboard.
     case link
+    /// The status as listed, whatever it is; no request.
+    case currentStatus
 
     /// The columns of an export if none are named.
     public static let usual: [ExportColumn] = [

@@ -98,8 +98,8 @@ package struct ExportWriter: ~Copyable {
     private mutating func held(_ column: ExportColumn, _ ticket: ListedTicket) -> Cell {
         switch column {
         case .ticketID: .text(ticket.id.rawValue)
-        case .status: Self.text(ticket.status)
-        case .priority: Self.number(ticket.priority)
+        case .status: Self.text(ticket.status.flatMap(Self.plannable))
+        case .priority: Self.number(ticket.priority.flatMap(Self.plannable))
         case .categoryID: Self.text(ticket.categoryID)
         case .category:
             Self.text(
@@ -119,7 +119,21 @@ package struct ExportWriter: ~Copyable {
         case .subject: Self.text(ticket.subject)
         case .csat: Self.number(ticket.satisfaction)
         case .link: .text(ticket.link)
+        case .currentStatus: Self.text(ticket.status)
         }
+    }
+
+    /// A status that a plan takes for a ticket that has it; `nil` for any other.
+    ///
+    /// An input with another one would be invalid, although nothing was edited. Blank means unchanged.
+    private static func plannable(_ status: String) -> String? {
+        let statuses = TicketStatus.allCases.map(\.rawValue) + ["Spam"]
+        return statuses.contains { $0.lowercased() == status.lowercased() } ? status : nil
+    }
+
+    /// A priority that a plan takes for a ticket that has it; `nil` for any other.
+    private static func plannable(_ priority: Int) -> Int? {
+        1...(TicketPriority.allCases.count + 1) ~= priority ? priority : nil
     }
 
     private func wantedValue(_ column: ExportColumn) -> Cell {

@@ -36,7 +36,8 @@ public struct TicketCondition: Sendable {
             }
             columns.append(column)
             let field: TicketField? =
-                column == .status ? .status : column == .priority ? .priority : nil
+                column == .status || column == .currentStatus
+                ? .status : column == .priority ? .priority : nil
             if let field, let unknown = comparison.unknownWord(of: field) {
                 throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
             }
@@ -97,7 +98,7 @@ extension ListedTicket {
         }
         switch column {
         case .ticketID: return .text([id.rawValue])
-        case .status: return text(status)
+        case .status, .currentStatus: return text(status)
         case .priority:
             return priority.map { .text(RowCondition.writings(ofPriority: $0)) } ?? .missing
         case .categoryID, .category:

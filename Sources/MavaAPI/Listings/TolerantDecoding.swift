@@ -69,6 +69,31 @@ extension KeyedDecodingContainer<AnyKey> {
         return (try? nestedUnkeyedContainer(forKey: key)) == nil ? "object" : "array"
     }
 
+    /// The names and ids of the tags, which are texts or objects; `nil` for anything else.
+    ///
+    /// Tags in an unexpected form are no error: most plans do not need them.
+    func tags() -> [String]? {
+        let key = AnyKey("tags")
+        guard contains(key) else { return nil }
+        guard has("tags") else { return [] }
+        if let texts = try? decode([String].self, forKey: key) { return texts }
+        guard var list = try? nestedUnkeyedContainer(forKey: key) else { return nil }
+        var tags: [String] = []
+        while !list.isAtEnd {
+            guard let tag = try? list.nestedContainer(keyedBy: AnyKey.self) else { return nil }
+            let found = ["_id", "id", "name"].compactMap { tag.text(AnyKey($0)) }
+            guard !found.isEmpty else { return nil }
+            tags += found
+        }
+        return tags
+    }
+
+    /// Where a ticket came from, empty for null; `nil` when no key says it.
+    func origin() -> String? {
+        let name = ["sourceType", "origin"].first { contains(AnyKey($0)) }
+        return name.map { looseText($0) ?? "" }
+    }
+
     /// A whole number under a key, written as a number or as text, or `nil` for nothing.
     ///
     /// - Throws: An ``EntryError`` when there is something else.

@@ -39,10 +39,8 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     case runDirectory
     /// The file of trusted authorities.
     case authorities
-    /// The export of the ids of tickets with a tag.
-    case exportByTag
-    /// The export of the ids of tickets of an origin.
-    case exportByOrigin
+    /// The fields whose columns are read.
+    case chosenFields
 
     private static let names = Mutex<(@Sendable (SettingName) -> String)?>(nil)
 
@@ -73,8 +71,7 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .strict: "PlanGuards.isStrict"
         case .runDirectory: "BulkRun.directory"
         case .authorities: "CurlTransport.Configuration.caFile"
-        case .exportByTag: "TicketFilter.tags"
-        case .exportByOrigin: "TicketFilter.origins"
+        case .chosenFields: "ColumnChoices.only"
         }
     }
 }

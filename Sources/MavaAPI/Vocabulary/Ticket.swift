@@ -19,12 +19,16 @@ public struct Ticket: Hashable, Sendable {
     public var createdAt: String?
     /// When the ticket last changed, as the listing writes it (ISO 8601).
     public var updatedAt: String?
+    /// The names and ids of the tags as listed; `nil` where the listing does not say.
+    public var tags: [String]?
+    /// Where the ticket came from, empty for nowhere; `nil` where the listing does not say.
+    public var origin: String?
 
     /// Makes a ticket from its parts.
     public init(
         id: TicketID, status: String? = nil, priority: Int? = nil, categoryID: String? = nil,
         assignedTo: String? = nil, aiStatus: String? = nil, createdAt: String? = nil,
-        updatedAt: String? = nil
+        updatedAt: String? = nil, tags: [String]? = nil, origin: String? = nil
     ) {
         self.id = id
         self.status = status
@@ -34,6 +38,8 @@ public struct Ticket: Hashable, Sendable {
         self.aiStatus = aiStatus
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.tags = tags
+        self.origin = origin
     }
 
     /// Whether the AI is handling the ticket, so that assigning it would end that.

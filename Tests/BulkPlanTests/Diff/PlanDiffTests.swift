@@ -62,6 +62,19 @@ struct PlanDiffTests {
         #expect(diff.facts[0].a == .number(4))
     }
 
+    @Test("waivers that only one plan has are a difference")
+    func waivers() async throws {
+        let rows = Self.row(1, "Resolved,")
+        let diff = try await Self.diff(rows, rows) { options in
+            options.guards.maxChanges = 0
+            options.guards.waivers = [GuardWaiver(rule: "max-changes", number: 3)]
+        }
+        #expect(diff.differs && diff.counts.equal == 1)
+        #expect(diff.facts.map(\.name) == ["waivers"])
+        #expect(diff.facts[0].a == .text("none"))
+        #expect(diff.facts[0].b == .text("max-changes=3 (1 where 0 are allowed)"))
+    }
+
     @Test("rows of two inputs are matched by ticket, in whatever order they are")
     func otherInput() async throws {
         let a = [

@@ -69,6 +69,7 @@ struct GuardRuleTests {
         Verdict(rule(#""field":"priority","to":"high","most":1"#), 2, [1, 2]),
         Verdict(rule(#""field":"priority","from":null,"most":0"#), 1, [5]),
         Verdict(rule(#""field":"priority","from":[1,2],"most":0"#), 3, [1, 2, 6]),
+        Verdict(rule(#""field":"priority","from":4,"most":0"#), nil),
         Verdict(rule(#""field":"category","to":"shipping","most":1"#), 2, [3, 4]),
         Verdict(rule(#""field":"categoryId","from":"Shipping","most":0"#), nil),
         Verdict(

@@ -39,8 +39,8 @@ struct GuardsFileTests {
             ("{\"maxchanges\":1}", 1, "did you mean `maxChanges`?"),
             ("{\"guards\":1}", 1, "the file can have rules, maxChanges"),
             ("{\"protect\":\n{\"agent\":[]}}", 2, "\"protect.agent\": did you mean `agents`?"),
-            ("{\"protect\":{\"tags\":[\"vip\"]}}", 1, "ids with TicketFilter.tags"),
-            ("{\"protect\":{\"origins\":[\"web\"]}}", 1, "ids with TicketFilter.origins"),
+            ("{\"protect\":{\"tags\":[\" \"]}}", 1, "protect.tags has a blank name"),
+            ("{\"protect\":{\"origin\":[\"web\"]}}", 1, "did you mean `origins`?"),
             (rule("\"nam\":\"a\""), 3, "\"rules[0].nam\": did you mean `name`?"),
             // The wrong values.
             ("{\"maxChanges\":-1}", 1, "maxChanges takes a whole number from 0"),
@@ -107,7 +107,7 @@ struct GuardsFileTests {
     func reads() throws {
         let text = #"""
             {"$schema":"x","maxChanges":2000,"maxChangePercent":12.5,"fill":["assignee","category"],
-            "protect":{"tickets":["665F1C0AC2B9E4A1D8F10001"],"agents":["Gr\u0061ce","\ud83d\ude00"],"categories":["Legal"]},
+            "protect":{"tickets":["665F1C0AC2B9E4A1D8F10001"],"agents":["Gr\u0061ce","\ud83d\ude00"],"categories":["Legal"],"tags":["vip"],"origins":["web"]},
             "rules":[{"name":"a-1","field":"status","from":["Open","Spam",null],"to":"*","most":3,"each":true}]}
             """#
         for mark in ["", "\u{FEFF}"] {
@@ -118,6 +118,7 @@ struct GuardsFileTests {
             #expect(guards.protected.tickets == ["665f1c0ac2b9e4a1d8f10001"])
             #expect(guards.protected.agents == ["Grace", "😀"])
             #expect(guards.protected.categories == ["Legal"])
+            #expect(guards.protected.tags == ["vip"] && guards.protected.origins == ["web"])
             let rule = try #require(guards.rules.first)
             #expect(rule.name == "a-1" && rule.field == .status && rule.most == 3 && rule.each)
             #expect(rule.from == ["Open", "Spam", nil] && rule.to == nil)
@@ -163,7 +164,9 @@ struct GuardsFileTests {
             (#"{"maxChangePercent":0.5}"#, true), (#"{"maxChangePercent":100.5}"#, false),
             (#"{"fill":["assignedTo","categoryId"]}"#, true), (#"{"fill":["tags"]}"#, false),
             (#"{"fill":"status"}"#, false), (#"{"protect":{"agents":["Ada"]}}"#, true),
-            (#"{"protect":{"tags":["vip"]}}"#, false), (#"{"protect":{"agents":[1]}}"#, false),
+            (#"{"protect":{"tags":["vip"]}}"#, true),
+            (#"{"protect":{"tags":"vip"}}"#, false), (#"{"protect":{"origins":["web"]}}"#, true),
+            (#"{"protect":{"agents":[1]}}"#, false),
             (#"{"protect":{"agents":[""]}}"#, false), ("{\"rules\":[\(rule)]}", true),
             ("{\"rules\":\(rule)}", false), (#"{"rules":[{"name":"a","field":"status"}]}"#, false),
             (#"{"rules":[{"name":"A","field":"status","most":1}]}"#, false),

@@ -135,6 +135,34 @@ struct RequestReaderTests {
         }
     }
 
+    @Test(
+        "A value means the same with a blank before it, which only the rules for any text can read")
+    func blanks() throws {
+        var random = SeededGenerator(seed: 20_260_303)
+        let values = [
+            ["Open", "resolved", "PENDING", "Waiting", "Snoozed", "null", "spam", ""],
+            ["1", "2", "3", "high", "4", "0", "1.0", ""],
+            ["Billing", "null", "Unassigned", "not listed", "n234567890", ""],
+            ["Ada", "grace@acme.com", "NULL", "unassigned", "Not Listed", "Null1", "Zoë", ""],
+        ]
+        var plainRows = ""
+        var paddedRows = ""
+        for row in 0..<3000 {
+            let id = String(0x1000_0000 + row, radix: 16) + "c2b9e4a1d8f00b21"
+            let fields = values.map { random.pick($0) }
+            plainRows += ([id] + fields).joined(separator: ",") + "\n"
+            paddedRows += ([id] + fields.map { " " + $0 }).joined(separator: ",") + "\n"
+        }
+        let header = "ticketId,status,priority,category,assignedTo\n"
+        let plain = try SeenRequests(
+            RequestReader(reader(Array((header + plainRows).utf8), .csv), startThread: nil))
+        let padded = try SeenRequests(
+            RequestReader(reader(Array((header + paddedRows).utf8), .csv), startThread: nil))
+        let exact = try SeenRequests(reader(Array((header + plainRows).utf8), .csv))
+        #expect(plain.rows.count == 3000 && plain == padded && plain == exact)
+        #expect(plain.rows.contains { $0.request?.assignee == .null })
+    }
+
     @Test("What kinds of ids there are is known of the whole input, whatever the blocks")
     func survey() throws {
         let id = "6630a1f4c2b9e4a1d8f00b21"

@@ -1,7 +1,8 @@
 import BulkSystem
 import BulkPlan
-import BulkPlanning
+@testable import BulkPlanning
 import BulkTestSupport
+import MavaAPI
 import Testing
 
 @Suite("Keys and names")
@@ -39,5 +40,72 @@ struct ValueTextTests {
             #expect(table.name(number) == text)
         }
         #expect(table.count == numbers.count)
+    }
+
+    @Test(
+        "Statuses and priorities mean the same by the rules for plain texts and by those for any text"
+    )
+    func rules() {
+        let rules = FieldRules.standard
+        let words =
+            TicketStatus.allCases.map(\.rawValue) + [
+                "Spam", "low", "HIGH", "0", "1", "2", "3", "4", "9",
+            ]
+            + ["Openx", "Ope", "waitingg", "Waiting\0", "resolved ", "[pen", "1.0", "é"]
+        var found: Set<UInt8> = []
+        for word in words {
+            for text in [word, word.uppercased(), word.lowercased()] {
+                let bytes = Array(text.utf8)
+                // What follows a text in memory must not matter.
+                let readable = bytes + Array("Openresolvedwaiting".utf8)
+                let (status, priority) = readable.withUnsafeBufferPointer { all in
+                    let text = UnsafeBufferPointer(rebasing: all[..<bytes.count])
+                    return (rules.status(readable: text), rules.priority(readable: text))
+                }
+                bytes.withUnsafeBufferPointer { bytes in
+                    #expect(rules.status(of: bytes) ?? 0 == status, "\(text)")
+                    let isDigit = text.count == 1
+                    #expect((isDigit ? rules.priority(of: bytes) ?? 0 : 0) == priority, "\(text)")
+                }
+                let expected = TicketStatus.allCases.firstIndex {
+                    $0.rawValue.lowercased() == text.lowercased()
+                }
+                #expect(status == UInt8((expected ?? -1) + 1), "\(text)")
+                found.insert(status)
+            }
+        }
+        #expect(found.count == TicketStatus.allCases.count + 1)
+        for priority in TicketPriority.allCases {
+            for text in [
+                "\(priority.rawValue)", priority.word, priority.word.uppercased(), "\(priority)",
+            ] {
+                let number = Array(text.utf8).withUnsafeBufferPointer(rules.priority(of:))
+                #expect(number == UInt8(priority.rawValue), "\(text)")
+            }
+        }
+    }
+
+    @Test("The numbers of values that no update takes follow those of the values that it takes")
+    func unwritable() {
+        #expect(Int(UnwritableValue.status) == TicketStatus.allCases.count + 1)
+        #expect(Int(UnwritableValue.priority) == TicketPriority.allCases.count + 1)
+        for (index, status) in TicketStatus.allCases.enumerated() {
+            var request = RequestedChange(ticket: TicketKey(interned: 0))
+            request.status = status
+            #expect(Int(request.statusCode) == index + 1 && request.status == status)
+        }
+    }
+
+    @Test("A table of words finds each of them, however alike they are")
+    func words() {
+        let words = ["aaaaaaaa", "aaaaaaab", "aaaaaaac", "aaaaaaad", "a", "aaaaaaag"]
+        let table = WordTable(words)
+        for (index, word) in words.enumerated() {
+            let number = Array(word.uppercased().utf8).withUnsafeBufferPointer(table.number(of:))
+            #expect(number == UInt8(index + 1))
+        }
+        for other in ["", "aa", "aaaaaaa", "aaaaaaae", "aaaaaaaaa", "\u{FF}\u{FF}"] {
+            #expect(Array(other.utf8).withUnsafeBufferPointer(table.number(of:)) == nil)
+        }
     }
 }

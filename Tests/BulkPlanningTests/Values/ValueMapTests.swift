@@ -108,6 +108,18 @@ struct ValueMapTests {
         }
     }
 
+    @Test("A value for a field that the choice of columns leaves out is noted")
+    func outsideChoice() async throws {
+        for (only, count) in [(Set([TicketField.status]), 1), ([.status, .priority], 0)] {
+            var fixture = try PlanFixture()
+            fixture.options.columns.only = only
+            fixture.options.fills = [try FieldFill(.priority, "3")]
+            let plan = try await fixture.plan("id,status\n\(PlanFixture.id(1)),Open\n")
+            let notes = plan.header.notes.filter { $0.contains("priority is set for every row") }
+            #expect(notes.count == count, "\(plan.header.notes)")
+        }
+    }
+
     @Test("A value for all rows replaces the column, one for blank cells fills it")
     func fills() async throws {
         let rows = """

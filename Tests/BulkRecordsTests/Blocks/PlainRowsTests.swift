@@ -28,7 +28,7 @@ private final class PlainlyKeptRecords: BlockWork {
             }
         }
         for row in 0..<rows.count {
-            records.take(row, of: rows)
+            records.setRecord(to: row, of: rows)
             let record = SeenRecord(records.record)
             #expect(record.values.map(\.text) == texts[row])
             #expect(record.position.line == rows.firstLine + row)

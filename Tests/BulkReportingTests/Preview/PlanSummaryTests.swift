@@ -128,7 +128,7 @@ struct PlanSummaryTests {
         #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
         var decided = plan
         decided.summary.add(Self.decisions(on: plan.header.id))
-        let longer = decided.summary.markdown(now: 0)
+        let longer = decided.summary.markdown(now: .distantPast)
         #expect(longer.utf8.count < PlanSummary.markdownLimit)
         #expect(!longer.contains("\u{1B}") && !longer.contains("\u{202E}"))
         let approvals = longer.split(separator: "\n").filter { $0.hasPrefix("- Approved by ") }

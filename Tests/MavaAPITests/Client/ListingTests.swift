@@ -43,12 +43,25 @@ struct ListingTests {
                 Ticket(
                     id: TicketID("t1")!, status: "Spam", priority: 3, categoryID: "c1",
                     assignedTo: "a1", aiStatus: "Active", createdAt: "2026-01-01T00:00:00.000Z",
-                    updatedAt: "1767225600000"),
+                    updatedAt: "1767225600000", tags: ["x"]),
                 Ticket(id: TicketID("t2")!, priority: 2, categoryID: "c2", assignedTo: "a2"),
                 Ticket(id: TicketID("t3")!, priority: 1, aiStatus: "true"),
                 Ticket(id: TicketID("t4")!, aiStatus: "object"),
             ])
         #expect(page.tickets[3].isHandledByAI)
+    }
+
+    @Test("tags and origins are read in every form, and are no error in another one")
+    func tags() async throws {
+        let page = try await page(
+            """
+            [{"_id":"t1","tags":[],"sourceType":"web","origin":"x"}, {"_id":"t2","tags":null,"origin":null},
+             {"_id":"t3","tags":[{"_id":"g1","name":"vip"},{"id":"g2"}],"origin":"email"}, {"_id":"t4"},
+             {"_id":"t5","tags":"vip"}, {"_id":"t6","tags":[1]}, {"_id":"t7","tags":[{"name":"a"},"b"]}]
+            """)
+        #expect(page.tickets.map(\.tags) == [[], [], ["g1", "vip", "g2"], nil, nil, nil, nil])
+        #expect(page.tickets.map(\.origin) == ["web", "", "email", nil, nil, nil, nil])
+        #expect(page.problems.isEmpty)
     }
 
     @Test("an entry with a field that cannot be read is reported and the others are read")

@@ -1,24 +1,10 @@
-/// Parses a priority: a number that is exactly 1, 2 or 3 in any notation, or one of three words.
-///
-/// Numbers are compared by their digits and never rounded. So `1.0`, `1e0`, `10e-1` and `01` are 1, the last
-/// one only in CSV, because JSON's grammar forbids it. `1.0000000000000000001` and 2⁵³+1 are not priorities.
-///
-/// - Parameter text: The text without surrounding blanks.
-/// - Returns: 1 to 3; `nil` for any other text.
-func priorityNumber(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
-    if text.count == 1, let digit = text.first, (0x31...0x33).contains(digit) {
-        return digit - 0x30
-    }
-    if equalsIgnoringCase(text, "low") { return 1 }
-    if equalsIgnoringCase(text, "medium") { return 2 }
-    if equalsIgnoringCase(text, "high") { return 3 }
-    return exactDigit(text)
-}
-
-/// The value of a decimal number that is exactly 1, 2 or 3.
+/// The value of a decimal number that is exactly one digit from 1 to 9.
 ///
 /// Such a number has one of these digits, zeros, and an exponent that puts the digit just before the point.
-private func exactDigit(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+///
+/// - Parameter text: The text without surrounding blanks.
+/// - Returns: The digit's value; `nil` for any other text.
+func exactDigit(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
     var at = 0
     var digit: UInt8 = 0
     var digitPlace = 0
@@ -32,7 +18,7 @@ private func exactDigit(_ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
         } else {
             guard byte &- 0x30 < 10 else { return nil }
             if byte != 0x30 {
-                guard digit == 0, byte <= 0x33 else { return nil }
+                guard digit == 0 else { return nil }
                 digit = byte - 0x30
                 digitPlace = places
             }

@@ -1,6 +1,6 @@
 import BulkRecords
 
-// The fastest path, for CSV rows of which the reader knows only the ends of the fields. The rows are read
+// The fast way, for CSV rows of which the reader knows only the ends of the fields. The rows are read
 // column by column. Each column's loop is so small that the processor works on several rows at once. Row by
 // row, it would wait for the look-up of every name.
 //
@@ -9,30 +9,31 @@ import BulkRecords
 // numbers as if every row had been read in turn.
 
 extension RequestMapper {
-    /// Whether rows can be read by the positions of their fields.
+    /// Whether rows can be read column by column.
     ///
     /// - Parameter rows: Rows of the input whose columns this mapper knows.
     /// - Returns: Whether every column that requests something has one position.
-    func canReadByPlace(_ rows: borrowing PlainRows) -> Bool {
+    func canReadColumns(of rows: borrowing PlainRows) -> Bool {
         rows.columnCount == places.columnCount
     }
 
-    /// Reads plain rows.
+    /// Reads plain rows column by column.
     ///
     /// - Parameters:
-    ///   - rows: The rows, for which ``canReadByPlace(_:)`` must be true.
+    ///   - rows: The rows, for which ``canReadColumns(of:)`` must be true.
     ///   - changes: Space for the requested change of each row.
     /// - Returns: A bit for each row that must be read another way; the lowest bit is the first row.
-    func readByPlace(
-        _ rows: borrowing PlainRows, into changes: UnsafeMutablePointer<RequestedChange>
+    func readColumns(
+        of rows: borrowing PlainRows, into changes: UnsafeMutablePointer<RequestedChange>
     ) -> UInt64 {
-        precondition(canReadByPlace(rows), "these rows have no places")
+        precondition(canReadColumns(of: rows), "these rows have no places")
+        let rules = rules
         var others = Self.readTickets(places.ticket, of: rows, into: changes)
         // The rows that have requested nothing yet.
         var silent = UInt64.max
         if places.status >= 0 {
-            let column = Self.readColumn(places.status, of: rows) { row, base, count in
-                let code = Self.plainStatus(base, count)
+            let column = Self.readColumn(places.status, of: rows) { row, text in
+                let code = rules.status(readable: text)
                 changes[row].statusCode = code
                 return code != 0
             }
@@ -40,10 +41,10 @@ extension RequestMapper {
             silent &= column.blanks
         }
         if places.priority >= 0 {
-            let column = Self.readColumn(places.priority, of: rows) { row, base, count in
-                let number = base[0] &- 0x30
-                changes[row].priorityCode = number
-                return count == 1 && number &- 1 < 3
+            let column = Self.readColumn(places.priority, of: rows) { row, text in
+                let code = rules.priority(readable: text)
+                changes[row].priorityCode = code
+                return code != 0
             }
             others |= column.others
             silent &= column.blanks
@@ -51,10 +52,8 @@ extension RequestMapper {
         if places.category >= 0 {
             let names = categories.lookup
             let isName = places.categoryIsName
-            let column = Self.readColumn(places.category, of: rows) { row, base, count in
-                guard let number = names.plainNumber(readable: base, count: count) else {
-                    return false
-                }
+            let column = Self.readColumn(places.category, of: rows) { row, text in
+                guard let number = rules.name(readable: text, in: names) else { return false }
                 changes[row].category = NameReference(number)
                 changes[row].categoryIsName = isName
                 return true
@@ -64,10 +63,8 @@ extension RequestMapper {
         }
         if places.assignee >= 0 {
             let names = agents.lookup
-            let column = Self.readColumn(places.assignee, of: rows) { row, base, count in
-                guard let number = names.plainNumber(readable: base, count: count) else {
-                    return false
-                }
+            let column = Self.readColumn(places.assignee, of: rows) { row, text in
+                guard let number = rules.name(readable: text, in: names) else { return false }
                 changes[row].assignee = NameReference(number)
                 return true
             }
@@ -106,17 +103,16 @@ extension RequestMapper {
     @inline(__always)
     private static func readColumn(
         _ column: Int, of rows: borrowing PlainRows,
-        _ read: (Int, UnsafePointer<UInt8>, Int) -> Bool
+        _ read: (Int, UnsafeBufferPointer<UInt8>) -> Bool
     ) -> (others: UInt64, blanks: UInt64) {
         var others: UInt64 = 0
         var blanks: UInt64 = 0
         rows.forEachField(of: column) { row, text in
-            if text.count > 0, let base = text.baseAddress {
-                if !read(row, base, text.count) {
-                    others |= 1 &<< UInt64(truncatingIfNeeded: row)
-                }
-            } else {
-                blanks |= 1 &<< UInt64(truncatingIfNeeded: row)
+            let bit = 1 &<< UInt64(truncatingIfNeeded: row)
+            if text.isEmpty {
+                blanks |= bit
+            } else if !read(row, text) {
+                others |= bit
             }
         }
         return (others, blanks)

@@ -1,0 +1,166 @@
+import BulkPlanningTestSupport
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkPlan
+@testable import BulkPlanning
+
+@Suite("Tickets that are protected by their tags and origins")
+struct ProtectedMarkTests {
+    private static let rows =
+        "id,status\n" + (1...6).map { "\(PlanFixture.id($0)),Pending\n" }.joined()
+
+    private static func guards(_ text: String) throws -> PlanGuards {
+        try PlanGuards(bytes: Array(text.utf8), path: "guards.json")
+    }
+
+    private static func refusal(_ fixture: PlanFixture) async throws -> PlanError? {
+        do {
+            _ = try await fixture.plan(rows)
+            return nil
+        } catch let error as PlanError {
+            return error
+        }
+    }
+
+    @Test(
+        "a snapshot shows them, in any form that a listing or an export has",
+        arguments: [
+            (#"{"protect":{"tags":["VIP"]}}"#, [1, 2, 3, 5]),
+            (#"{"protect":{"tags":["665f000000000000000000aa"]}}"#, [2, 5]),
+            (#"{"protect":{"tags":["eu"]}}"#, [3, 5]),
+            (#"{"protect":{"origins":["email"]}}"#, [4, 6]),
+            (#"{"protect":{"origins":["web","fax"]}}"#, [1, 6]),
+            (#"{"protect":{"tags":["eu"],"origins":["web"]}}"#, [1, 3, 5, 6]),
+            (#"{"protect":{"tags":["none of them"]}}"#, [5]),
+        ])
+    func snapshot(guards: String, rows: [Int]) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, more: #","tags":["x","vip"],"sourceType":"Web""#),
+            PlanFixture.ticket(
+                2,
+                more: #","tags":[{"_id":"665f000000000000000000aa","name":"Vip"}],"origin":"chat""#),
+            PlanFixture.ticket(3, more: #","tags":"eu; vip","sourceType":"chat""#),
+            PlanFixture.ticket(4, more: #","tags":null,"sourceType":"email""#),
+            // Without the member, and with a value that cannot be understood, the tags are not known.
+            PlanFixture.ticket(5, more: #","tags":[7],"sourceType":"chat""#),
+            PlanFixture.ticket(6, more: #","tags":[]"#))
+        #expect(try await Self.refusal(fixture) == nil)
+        fixture.options.guards = try Self.guards(guards)
+        let error = try #require(try await Self.refusal(fixture))
+        #expect(error.code == .ticketsProtected)
+        let named = error.message.matches(of: /row ([0-9]+) [0-9a-f]{24}/).compactMap { Int($0.1) }
+        #expect(named == Array(rows.prefix(3)), "\(error.message)")
+        #expect(error.message.hasSuffix("waive it with --waive protect=\(rows.count)"))
+        let isUnknown = rows.contains(5) || guards.contains("origins") && rows.contains(6)
+        #expect(error.message.contains("not known") == isUnknown, "\(error.message)")
+        fixture.options.guards.waivers = [GuardWaiver(rule: "protect", number: rows.count)]
+        #expect(try await fixture.plan(Self.rows).header.waivers.map(\.count) == [rows.count])
+    }
+
+    @Test("a CSV snapshot shows them, and one without the column is refused")
+    func csv() async throws {
+        var fixture = try PlanFixture()
+        func snapshot(_ header: String, _ cells: String...) throws -> TicketSource {
+            let lines = cells.enumerated().map { "\(PlanFixture.id($0 + 1)),Open,\($1)\n" }
+            return .snapshot(
+                path: try fixture.directory.write(
+                    "ticketId,status,\(header)\n" + lines.joined(), to: "tickets.csv"))
+        }
+        fixture.options.unread = .send
+        fixture.options.guards = try Self.guards(#"{"protect":{"tags":["vip"],"origins":["fax"]}}"#)
+        fixture.options.source = try snapshot(
+            "tags,origin", "eu; Vip,web", ",", "vips,FAX", "eu,web", ",web", "eu,")
+        #expect(try await Self.refusal(fixture)?.message.contains("2 protected tickets") == true)
+        for (header, missing) in [("tags", "origin"), ("origin", "tags")] {
+            fixture.options.source = try snapshot(header, "x")
+            let error = try await Self.refusal(fixture)
+            #expect(error?.code == .snapshotUnusable)
+            #expect(
+                error?.message.contains("no column \(missing), which the guard protect needs")
+                    == true)
+        }
+    }
+
+    @Test("a plan whose tickets are not read is refused")
+    func unread() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.guards = try Self.guards(#"{"protect":{"tags":["vip"]}}"#)
+        let error = try #require(try await Self.refusal(fixture))
+        #expect(error.message.contains("what 6 tickets of them hold is not known"))
+        #expect(error.message.contains("read the tickets with their tags"))
+        let other = try PlanFixture()
+        let unguarded = try await other.plan(Self.rows)
+        var revalidator = PlanRevalidator(
+            listing: GeneratedListing([], order: .ascending), onConflict: .skip)
+        revalidator.guards = fixture.options.guards
+        let checked = revalidator
+        let file = try PlanFile(path: unguarded.path!)
+        await #expect(throws: PlanError.self) { try await checked.checkUnread(file) }
+    }
+
+    @Test("the listing shows them, when a plan is made and when it is applied")
+    func live() async throws {
+        func tickets(vip: Set<Int>, unknown: Set<Int> = []) -> [Ticket] {
+            (1...6).map { number in
+                var ticket = Ticket(
+                    id: TicketID(PlanFixture.id(number))!, status: "Open", priority: 1)
+                if !unknown.contains(number) { ticket.tags = vip.contains(number) ? ["VIP"] : [] }
+                return ticket
+            }
+        }
+        var fixture = try PlanFixture()
+        fixture.options.source = .live
+        fixture.options.guards = try Self.guards(#"{"protect":{"tags":["vip"]}}"#)
+        let path = try fixture.directory.write(Self.rows, to: "rows.csv")
+        func plan(_ tickets: [Ticket]) async throws -> Plan {
+            try await Planner(
+                options: fixture.options, listing: GeneratedListing(tickets, order: .ascending)
+            ).plan(PlanInput(path: path), now: 0)
+        }
+        for (now, count) in [(tickets(vip: [2, 5]), 2), (tickets(vip: [], unknown: [3]), 1)] {
+            let error = await #expect(throws: PlanError.self) { try await plan(now) }
+            #expect(error?.message.hasSuffix("--waive protect=\(count)") == true)
+        }
+        let saved = try await plan(tickets(vip: []))
+        for (now, refused) in [(tickets(vip: []), nil), (tickets(vip: [6]), "row 6")] {
+            var revalidator = PlanRevalidator(
+                listing: GeneratedListing(now, order: .ascending), onConflict: .overwrite)
+            revalidator.guards = fixture.options.guards
+            do {
+                _ = try await revalidator.revalidate(path: saved.path!)
+                #expect(refused == nil)
+            } catch let error as PlanError {
+                #expect(error.message.contains(try #require(refused)))
+            }
+        }
+    }
+
+    @Test("a rule takes in `from` what tickets can only hold, and nothing that Mava does not have")
+    func heldOnly() async throws {
+        for (field, value, isRight) in [
+            ("priority", "4", true), ("priority", "5", false), ("priority", "0", false),
+            ("status", "\"spam\"", true), ("status", "\"Snoozed\"", false),
+        ] {
+            for (member, isAccepted) in [("from", isRight), ("to", false)] {
+                let text =
+                    #"{"rules":[{"name":"r","field":"\#(field)","\#(member)":\#(value),"most":0}]}"#
+                let guards = try? Self.guards(text)
+                #expect((guards != nil) == isAccepted, "\(text)")
+            }
+        }
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, priority: "4"), PlanFixture.ticket(2, priority: "3"))
+        fixture.options.guards = try Self.guards(
+            #"{"rules":[{"name":"r","field":"priority","from":4,"most":0}]}"#)
+        let wrong = fixture
+        let error = await #expect(throws: PlanError.self) {
+            try await wrong.plan(
+                "id,priority\n\(PlanFixture.id(1)),2\n\(PlanFixture.id(2)),2\n")
+        }
+        #expect(error?.message.hasSuffix("--waive r=1") == true)
+    }
+}
