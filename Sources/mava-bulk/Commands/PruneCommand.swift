@@ -7,7 +7,7 @@ enum PruneCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let rule = try rule(arguments)
         let history = RunArguments.history(arguments)
-        let now = CurrentProcess.secondsSince1970
+        let now = CurrentProcess.now.secondsSince1970
         let plan = try history.prunePlan(rule, now: now)
         let isJSON = arguments.has(.json)
         if !isJSON { try talk.data(text(plan, in: history.directory, now: now)) }

@@ -46,7 +46,7 @@ enum RunsCommand {
         if arguments.has(.json) {
             try talk.data(found.json(), as: .json)
         } else {
-            let now = CurrentProcess.secondsSince1970
+            let now = CurrentProcess.now.secondsSince1970
             try talk.data(TicketHistoryText.text(found, in: history.directory, now: now))
         }
         if found.pruned > 0 {
