@@ -70,8 +70,18 @@ enum CommandTable {
             ],
             operands: ["FILE"],
             options:
-                planning + [.output, .force, .rows, .json, .markdown, .detailedExitCode]
-                + connection,
+                planning + [
+                    .output, .force, .rows, .json, .markdown, .detailedExitCode, .runsDirectory,
+                    .label,
+                ] + connection,
+            ownOptions: [
+                .init(
+                    .label, .value("TEXT"), "compare with the runs of this label (a guard's limit)"
+                ),
+                .init(
+                    .runsDirectory, .value("DIR"),
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
+            ],
             run: PlanCommand.run),
         CommandSpecification(
             name: "plan show", summary: "show a saved plan",
@@ -84,7 +94,12 @@ enum CommandTable {
                     "with a line for each row", "mava-bulk plan show plan.jsonl --rows > rows.txt"),
             ],
             operands: ["PLAN"],
-            options: [.rows, .json, .markdown, .detailedExitCode, .color],
+            options: [.rows, .json, .markdown, .detailedExitCode, .runsDirectory, .color],
+            ownOptions: [
+                .init(
+                    .runsDirectory, .value("DIR"),
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)")
+            ],
             run: PlanCommand.show),
         CommandSpecification(
             name: "plan edit", summary: "leave rows out of a saved plan",
@@ -225,6 +240,32 @@ enum CommandTable {
             examples: [.init("the latest run", "mava-bulk runs show last")],
             operands: ["RUN"], options: [.runsDirectory, .json, .color],
             run: RunsCommand.show),
+        CommandSpecification(
+            name: "runs find", summary: "what the runs did to one ticket",
+            details: """
+                Shows every row of every run that names the ticket, the newest run first: how it ended, and
+                what it changed, before and after. TICKET is an id or a link.
+                """,
+            examples: [
+                .init("by the ticket's id", "mava-bulk runs find 6630a1f4c2b9e4a1d8f00c31")
+            ],
+            operands: ["TICKET"], options: [.runsDirectory, .json, .color],
+            run: RunsCommand.find),
+        CommandSpecification(
+            name: "runs prune", summary: "remove the files of old runs",
+            details: """
+                Shows the runs that it would remove and asks. What --keep-last or --keep-within keeps stays, and
+                so does a run that can be resumed, the newest one that can be undone, and what these go back
+                to. Of each run that is removed, a tombstone of 1 KB stays.
+                """,
+            examples: [
+                .init(
+                    "keep a month's worth, and the last thirty in any case",
+                    "mava-bulk runs prune --keep-last 30 --keep-within 31d")
+            ],
+            operands: [],
+            options: [.keepLast, .keepWithin, .yes, .runsDirectory, .json, .color],
+            run: PruneCommand.run),
         CommandSpecification(
             name: "verify", summary: "read a run's tickets again: which still hold what it wrote",
             details: """

@@ -76,6 +76,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case outcome
     case code
     case withRetries = "with-retries"
+    case keepLast = "keep-last"
+    case keepWithin = "keep-within"
     // The export.
     case assignee
     case category

@@ -104,6 +104,8 @@ enum OptionTable {
 
     private static let history: [OptionSpecification] = [
         .init(.all, .none, "list pruned runs, too"),
+        .init(.keepLast, .value("N"), "keep the N newest runs"),
+        .init(.keepWithin, .value("TIME"), "keep runs that ended in this time, such as 90d"),
         .init(
             .outcome, .list("LIST"),
             "only rows with these outcomes, of failed, unknown, conflict, held, invalid, unsent (failed,unknown)"

@@ -11,7 +11,8 @@ enum NextCommand {
     ]
     /// Options that say where Mava is; all others that shape a plan are in the saved plan.
     private static let connection: Set<OptionID> = [
-        .baseURL, .apiKeyFile, .caFile, .sandbox, .quota, .quotaShare, .timeout,
+        .baseURL, .apiKeyFile, .caFile, .sandbox, .quota, .quotaShare, .timeout, .label,
+        .runsDirectory,
     ]
 
     /// How a plan is applied.
@@ -42,7 +43,8 @@ enum NextCommand {
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
-        let options = Set(CommandTable.makingPlans).subtracting(printing)
+        let options = Set(CommandTable.makingPlans + [.label, .runsDirectory])
+            .subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
     }
