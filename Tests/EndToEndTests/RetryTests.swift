@@ -198,6 +198,35 @@ struct RetryTests {
         }
     }
 
+    @Test("a retry has the guards of the run, and says that look-ups were in a file")
+    func settings() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: [])
+            try rehearsal.directory.write(
+                #"{"version":1,"protect":{"tickets":["\#(Self.tickets[0])"]}}"#, to: "guards.json")
+            try rehearsal.directory.write(
+                "ticketId,status,category\n\(Self.tickets[0]),Resolved,\n\(Self.tickets[1]),,Ghost\n",
+                to: "rows.csv")
+            let first = try await rehearsal.program(
+                ["apply", "rows.csv", "--guards", "guards.json", "--lookups", "wrong.json"]
+                    + ["--yes", "--run-dir", "run"] + Self.quota)
+            #expect(first.status == 3, "\(first.errors)")
+            let before = try rehearsal.report().map { $0["outcome"] }
+            #expect(before[0] != "updated", "\(before)")
+            #expect(before[1] == "failed", "\(before)")
+            let second = try await rehearsal.program(
+                ["retry", "run", "--outcome", "failed,held,conflict,invalid", "--yes"]
+                    + ["--run-dir", "again"] + Self.quota)
+            #expect(second.status == 3, "\(second.errors)")
+            let guards = rehearsal.directory.file("guards.json")
+            let wrong = rehearsal.directory.file("wrong.json")
+            #expect(second.errors.contains("checked with the run's guards: \(guards)"))
+            #expect(second.errors.contains("add --lookups \(wrong)"), "\(second.errors)")
+            #expect(try rehearsal.report("again").first?["outcome"] == before[0])
+            #expect(rehearsal.updates == 0)
+        }
+    }
+
     @Test("a retry can be saved as a plan, which follows the run when it is applied")
     func saved() async throws {
         try await Rehearsal.run { rehearsal in
