@@ -203,27 +203,29 @@ struct RetryTests {
         try await Rehearsal.run { rehearsal in
             try await lookups(rehearsal, wrong: [])
             try rehearsal.directory.write(
-                #"{"version":1,"protect":{"tickets":["\#(Self.tickets[0])"]}}"#, to: "guards.json")
-            try rehearsal.directory.write(
-                "ticketId,status,category\n\(Self.tickets[0]),Resolved,\n\(Self.tickets[1]),,Ghost\n",
-                to: "rows.csv")
-            let first = try await rehearsal.program(
-                ["apply", "rows.csv", "--guards", "guards.json", "--lookups", "wrong.json"]
-                    + ["--yes", "--run-dir", "run"] + Self.quota)
-            #expect(first.status == 3, "\(first.errors)")
-            let before = try rehearsal.report().map { $0["outcome"] }
-            #expect(before[0] != "updated", "\(before)")
-            #expect(before[1] == "failed", "\(before)")
-            let second = try await rehearsal.program(
-                ["retry", "run", "--outcome", "failed,held,conflict,invalid", "--yes"]
-                    + ["--run-dir", "again"] + Self.quota)
-            #expect(second.status == 3, "\(second.errors)")
+                #"{"protect":{"tickets":["\#(Self.tickets[0])"]}}"#, to: "guards.json")
+            func apply(_ text: String, _ run: String, _ options: [String]) async throws {
+                try rehearsal.directory.write("ticketId,status,expectStatus\n" + text, to: "a.csv")
+                _ = try await rehearsal.program(
+                    ["apply", "a.csv", "--run-dir", run, "--yes"] + options + Self.quota)
+            }
+            try await apply("\(Self.tickets[0]),Pending,\n", "before", [])
+            // A row in conflict changes nothing, so the guard lets the plan pass.
+            try await apply(
+                "\(Self.tickets[0]),Resolved,Waiting\n", "run",
+                ["--guards", "guards.json", "--lookups", "wrong.json"])
+            #expect(try rehearsal.report().map { $0["outcome"] } == ["conflict"])
+            try await apply("\(Self.tickets[0]),Waiting,\n", "between", [])
+            let updates = rehearsal.updates
+            let retry = try await rehearsal.program(
+                ["retry", "run", "--outcome", "conflict", "--yes"] + Self.quota)
+            #expect(retry.status == 7, "\(retry.errors)")
+            #expect(retry.errors.contains("protected ticket"), "\(retry.errors)")
             let guards = rehearsal.directory.file("guards.json")
             let wrong = rehearsal.directory.file("wrong.json")
-            #expect(second.errors.contains("checked with the run's guards: \(guards)"))
-            #expect(second.errors.contains("add --lookups \(wrong)"), "\(second.errors)")
-            #expect(try rehearsal.report("again").first?["outcome"] == before[0])
-            #expect(rehearsal.updates == 0)
+            #expect(retry.errors.contains("checked with the run's guards: \(guards)"))
+            #expect(retry.errors.contains("add --lookups \(wrong)"), "\(retry.errors)")
+            #expect(rehearsal.updates == updates)
         }
     }
 

@@ -79,7 +79,7 @@ struct LastRunsGuardTests {
         let error = #expect(throws: PlanError.self) { try check(guards(nil), 1) }
         #expect(error?.code == .lastRunsUnknown)
         #expect(error?.isRefusalByGuard == true)
-        #expect(error?.message.contains("name it with --label") == true)
+        #expect(error?.message.contains("name it with \(SettingName.label)") == true)
         #expect(try check(guards(nil), 0) == [])
         let waiver = GuardWaiver(rule: "max-of-last-runs", number: 5)
         #expect(try check(guards(nil, waivers: [waiver]), 5).map(\.count) == [5])
