@@ -68,6 +68,10 @@ public struct PlanSummary: Hashable, Sendable {
             case reopened
             /// Tickets in a status that updates do not know, such as `Spam`, change.
             case foreignStatus = "foreign_status"
+            /// Tickets no longer hold what the runs wrote that the plan undoes.
+            case movedOn = "moved_on"
+            /// Changes are made that no later update can take back.
+            case cannotBeUndone = "cannot_be_undone"
             /// One agent receives most of the tickets assigned.
             case oneAgent = "one_agent"
             /// Tickets are left without an agent.

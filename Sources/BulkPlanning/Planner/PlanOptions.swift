@@ -78,6 +78,8 @@ public struct PlanOptions: Sendable {
 
     /// The earlier runs that the plan goes back to, to be written into it.
     public var follows: PlanHeader.Lineage?
+    /// What is to be said about the plan beside what planning finds.
+    package var notes: [String] = []
     /// The API that the plan is made against, to be written into the plan.
     public var baseURL: String?
     /// The program that makes the plan, to be written into it.

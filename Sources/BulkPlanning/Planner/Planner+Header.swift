@@ -38,7 +38,7 @@ extension Planner {
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
         let unknown = columns.unknown
-        header.notes = columns.notes + unknown.prefix(1000).map(\.description)
+        header.notes = options.notes + columns.notes + unknown.prefix(1000).map(\.description)
         let others = unknown.count - 1000
         if others > 0 {
             header.notes.append("\(Words.counted(others, "more column")) not known, without effect")

@@ -76,6 +76,7 @@ public struct Planner: Sendable {
         let records = try file.firstReader()
         try refuseMappingTwice(records.columns, file)
         var planner = self
+        planner.options.columns.takesRefusals = input.rows != nil
         if records.format == .csv {
             planner.options.selection = options.selection.resolved(records.columns)
         }

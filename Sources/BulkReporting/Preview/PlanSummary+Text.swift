@@ -122,7 +122,7 @@ extension PlanSummary {
         let room = min(Self.approvalLimit, max(0, height - 18))
         let shown = approvals.count <= room ? approvals.count : max(0, room - 1)
         var lines = approvals.prefix(shown).map {
-            "  " + $0.text(now: layout.now.map(\.millisecondsSince1970))
+            "  " + $0.text(now: layout.now?.millisecondsSince1970)
         }
         if approvals.count > shown, room > 0 {
             lines.append("  and \(Words.counted(approvals.count - shown, "more approval"))")

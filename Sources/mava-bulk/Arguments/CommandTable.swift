@@ -223,6 +223,55 @@ enum CommandTable {
             operands: ["RUN"], options: [.runsDirectory, .json, .color],
             run: RunsCommand.show),
         CommandSpecification(
+            name: "verify", summary: "read a run's tickets again: which still hold what it wrote",
+            details: """
+                Compares what each updated row wrote with what its ticket holds now. Prints how many rows hold,
+                a line for each cause why others do not, and the first of those rows. Nothing is changed. Ends
+                with 0, or with 3 if a ticket has moved or is gone.
+                """,
+            examples: [
+                .init("does the newest run still hold?", "mava-bulk verify last"),
+                .init(
+                    "every row of it in a file", "mava-bulk verify last --output verify.csv"),
+            ],
+            operands: ["RUN"],
+            options: [
+                .runsDirectory, .csv, .json, .output, .force, .quota, .quotaShare, .giveUpAfter,
+            ] + connection,
+            ownOptions: [
+                .init(.output, .value("FILE"), "write every row to this file, as CSV"),
+                .init(.csv, .none, "print every row as CSV"),
+            ],
+            run: VerifyCommand.run),
+        CommandSpecification(
+            name: "undo", summary: "put back what a run changed",
+            details: """
+                Plans to give the tickets that a run updated the values that they had before, shows that plan,
+                asks, and sends it as `apply` does. Tickets that no longer hold what the run wrote are left as
+                they are. With --output or --dry-run it sends nothing. Several runs are undone together. RUN is
+                a directory, the beginning of a run's name or plan, a label, or `last`.
+                """,
+            examples: [
+                .init("look at what would be put back", "mava-bulk undo last --dry-run"),
+                .init("put it back, without a question", "mava-bulk undo last --yes"),
+                .init(
+                    "only some rows, as a plan to approve",
+                    "mava-bulk undo last --rows 1,3-5 --output undo.jsonl"),
+            ],
+            operands: ["RUN..."],
+            options: [
+                .rows, .where, .only, .limit, .sample, .seed, .lookups, .allowAIHandoff, .unread,
+                .maxChanges, .maxChangePercent, .guards, .waive, .strict, .output, .force, .dryRun,
+                .markdown, .yes, .expectPlan, .runDirectory, .runsDirectory, .label, .json, .quota,
+                .quotaShare, .giveUpAfter,
+            ] + execution + connection,
+            ownOptions: [
+                .init(.rows, .list("ROWS"), "undo only these rows of the run, such as 5,7-9"),
+                .init(.only, .value("FIELDS"), "put back only these fields, such as assignee"),
+                .init(.output, .value("FILE"), "save the plan to this file, and send nothing"),
+            ],
+            run: UndoCommand.run),
+        CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """
                 Reads the tickets that pass all filters and writes them to standard output or to a file.

@@ -147,10 +147,7 @@ extension PlanArguments {
     private static func parseColumns(
         _ arguments: ParsedArguments, _ options: inout PlanOptions
     ) throws {
-        if let list = arguments[.only] {
-            options.columns.only = Set(
-                try list.split(separator: ",").map { try field(String($0), .only) })
-        }
+        options.columns.only = try onlyFields(arguments)
         options.columns.ignored = arguments.list(.ignore)
         for text in arguments.list(.column) {
             let (column, meaning) = try pair(text, .column, "NAME=MEANING", last: true)
@@ -233,6 +230,12 @@ extension PlanArguments {
                 throw CommandFailure(error, of: option)
             }
         }
+    }
+
+    /// The fields of `--only`; `nil` when it is not given.
+    static func onlyFields(_ arguments: ParsedArguments) throws -> Set<TicketField>? {
+        guard let list = arguments[.only] else { return nil }
+        return Set(try list.split(separator: ",").map { try field(String($0), .only) })
     }
 
     /// A field by one of the names that columns of it have.
