@@ -52,14 +52,16 @@ extension HTMLWriter {
         let waits = timeline.waits
         let top = Double(max(counts.max() ?? 0, quota.share, 1)) * 1.1
         let spanText = WindowText.span(window)
-        markup("<section aria-labelledby=\"requests\">\n<h2 id=\"requests\">Requests over time</h2>\n")
+        markup(
+            "<section aria-labelledby=\"requests\">\n<h2 id=\"requests\">Requests over time</h2>\n")
         markup("<div class=\"pair\">\n<div>\n<svg class=\"chart\" role=\"img\"")
         attribute("viewBox", "0 0 \(counts.count) 100")
         markup(" preserveAspectRatio=\"none\"")
         let most = counts.max() ?? 0
         attribute(
             "aria-label",
-            "At most \(Words.counted(most, "request")) in \(spanText); the run may send \(Words.number(quota.share)).")
+            "At most \(Words.counted(most, "request")) in \(spanText); the run may send \(Words.number(quota.share))."
+        )
         markup(">")
         for wait in waits {
             markup("<rect class=\"wait\" y=\"0\" height=\"100\" x=\"")

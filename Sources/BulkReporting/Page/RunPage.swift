@@ -201,7 +201,9 @@ package final class RunPage {
             page.markup("</p>\n")
         }
         if counts[.unknown] > 0 {
-            page.markup("<p class=\"note\">Unknown: sent, but no answer shows whether the update took effect.</p>\n")
+            page.markup(
+                "<p class=\"note\">Unknown: sent, but no answer shows whether the update took effect.</p>\n"
+            )
         }
         page.markup("</section>\n")
     }
@@ -261,9 +263,10 @@ package final class RunPage {
         page.markup(
             "<section aria-labelledby=\"attention\">\n<h2 id=\"attention\">Rows that need attention</h2>\n"
         )
-        page.controls(Outcome.allCases.filter { counts[$0] > 0 }.map(\.rawValue).filter { name in
-            !["updated", "unchanged", "excluded"].contains(name)
-        })
+        page.controls(
+            Outcome.allCases.filter { counts[$0] > 0 }.map(\.rawValue).filter { name in
+                !["updated", "unchanged", "excluded"].contains(name)
+            })
         page.table("Rows that need attention", id: "rows")
         page.markup(
             """
@@ -322,7 +325,8 @@ package final class RunPage {
 
     private func about(_ facts: RunPageFacts, _ page: inout HTMLWriter) {
         let header = facts.header
-        page.markup("<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this run</h2>\n<dl>\n")
+        page.markup(
+            "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this run</h2>\n<dl>\n")
         page.fact("Directory", facts.directory)
         page.fact("Label", facts.label)
         page.fact("Begun", facts.startedAt)
@@ -331,7 +335,10 @@ package final class RunPage {
         page.fact("Job", facts.job)
         page.fact("Command", facts.command, limit: 1000)
         for approval in facts.approvals {
-            page.fact("Approved by", approval.name + ", " + approval.at + (approval.note.isEmpty ? "" : ": " + approval.note))
+            page.fact(
+                "Approved by",
+                approval.name + ", " + approval.at
+                    + (approval.note.isEmpty ? "" : ": " + approval.note))
         }
         for waiver in header.waivers + facts.waivers.filter({ !header.waivers.contains($0) }) {
             page.fact("Waived", "\(waiver.rule) up to \(Words.number(waiver.number))")

@@ -9,7 +9,7 @@ struct ReportFile: ~Copyable {
     static let columns = [
         "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
         "httpStatus",
-        "errorCode", "message", "durationMs", "finishedAt",
+        "errorCode", "message", "durationMs", "finishedAt", "beforeNames", "afterNames",
     ]
 
     private var file: AtomicFile
@@ -21,16 +21,24 @@ struct ReportFile: ~Copyable {
     private var lastSecond: (seconds: Int64, text: String) = (-1, "")
     /// The positions of unknown columns among the input's columns.
     private let carried: [Int]
+    /// The names of agents and categories.
+    private let directory: NameDirectory
 
-    /// Opens the report.
+    /// Opens the report, whose delimiter and byte order mark are the input's.
     ///
     /// - Parameters:
     ///   - path: Where it will be.
-    ///   - columns: The input's columns; unknown ones are copied to the report.
+    ///   - header: The plan's header. The unknown columns of its input are copied to the report.
     ///   - fileSystem: The system calls to use.
     /// - Throws: A `FileError` when the file cannot be created.
-    init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
+    init(_ path: String, header: PlanHeader, fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
+        directory = NameDirectory(header)
+        let input = header.input
+        let columns = input.columns
+        csv.begin(
+            delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
+            hasMark: input.hasMark && input.format != "jsonl", rowEnd: "\n")
         carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
         for name in Self.columns { csv.cell(name) }
         for index in carried {
@@ -64,6 +72,8 @@ struct ReportFile: ~Copyable {
         csv.cell(outcome.message ?? issue?.message)
         csv.cell(outcome.durationMilliseconds)
         timeCell(outcome.finishedAtMilliseconds)
+        namesCell(changes) { $0.before }
+        namesCell(changes) { $0.after }
         for index in carried {
             let cells = entry.cells ?? []
             csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
@@ -95,6 +105,21 @@ struct ReportFile: ~Copyable {
             scratch.append(UInt8(ascii: "0") + UInt8(digit))
         }
         scratch.append("Z")
+        scratch.withUnsafeBytes { csv.cell($0) }
+    }
+
+    /// Appends fields and values in words, such as `status: Open, assignee: Ada`, or an empty cell if there are none.
+    private mutating func namesCell(
+        _ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?
+    ) {
+        scratch.removeAll()
+        for change in changes {
+            guard let value = value(change) else { continue }
+            if scratch.count > 0 { scratch.append(", ") }
+            scratch.append(text: change.field.word)
+            scratch.append(": ")
+            scratch.append(text: directory.name(of: value, change.field))
+        }
         scratch.withUnsafeBytes { csv.cell($0) }
     }
 

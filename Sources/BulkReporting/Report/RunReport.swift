@@ -26,9 +26,9 @@ package enum RunReport {
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> (counts: OutcomeCounts, isWhole: Bool) {
         var rows = try RunRows(plan, journal: journal, revised: revised)
-        let columns = plan.header.input.columns
         let expectedRows = plan.header.counts.rows
-        var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
+        var report = try ReportFile(
+            directory.report, header: plan.header, fileSystem: fileSystem)
         let failedPath = directory.failed(format: plan.header.input.format)
         var failed = try FailedRowsFile(
             failedPath, input: plan.header.input, fileSystem: fileSystem)

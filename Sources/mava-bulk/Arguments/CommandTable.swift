@@ -26,7 +26,7 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .noInput,
+        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .metricsFile, .noInput,
     ]
 
     private static let filters: [OptionID] = [
@@ -67,7 +67,7 @@ enum CommandTable {
             ],
             operands: ["FILE"],
             options:
-                planning + [.output, .force, .rows, .json, .markdown, .detailedExitCode]
+                planning + [.output, .force, .rows, .json, .markdown, .html, .detailedExitCode]
                 + connection,
             run: PlanCommand.run),
         CommandSpecification(
@@ -79,9 +79,15 @@ enum CommandTable {
                 .init("what a plan would change", "mava-bulk plan show plan.jsonl"),
                 .init(
                     "with a line for each row", "mava-bulk plan show plan.jsonl --rows > rows.txt"),
+                .init(
+                    "as a page to send to somebody",
+                    "mava-bulk plan show plan.jsonl --html plan.html"),
             ],
             operands: ["PLAN"],
-            options: [.rows, .json, .markdown, .detailedExitCode, .color],
+            options: [.rows, .json, .markdown, .html, .force, .detailedExitCode, .color],
+            ownOptions: [
+                .init(.force, .none, "replace the file that --html names, whatever it holds")
+            ],
             run: PlanCommand.show),
         CommandSpecification(
             name: "plan edit", summary: "leave rows out of a saved plan",
