@@ -7,7 +7,7 @@ package struct RunTimeline: Hashable, Sendable {
     package static let bucketCount = 240
     /// The upper ends of the buckets of latencies, in milliseconds; a last bucket holds what took longer.
     package static let latencyEnds = [
-        10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000,
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000,
     ]
     /// The most beginnings of parts that are kept.
     package static let mostParts = 50

@@ -123,6 +123,7 @@ extension HTMLWriter {
         let step = max(1, (counts.count + 11) / 12)
         markup(
             """
+            <div class="beside">
             <div class="scroll tall" tabindex="0" role="region" aria-label="Requests over time, as a table">
             <table>
             <thead><tr><th scope="col">from</th><th scope="col" class="number">requests</th>
@@ -156,6 +157,7 @@ extension HTMLWriter {
             text(timeline.parts.map(WindowText.span).joined(separator: ", "))
             markup(". The time between the parts is left out.</p>\n")
         }
+        markup("</div>\n")
     }
 
     /// Appends the section of latencies.

@@ -89,7 +89,9 @@ enum PageFrame {
         border-radius:.375rem;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all}
         pre:last-child{margin-bottom:0}
         .scroll{overflow-x:auto;max-width:100%}
-        .tall{max-height:20rem;overflow-y:auto}
+        .tall{max-height:34rem;overflow-y:auto}
+        .beside .tall{max-height:14rem}
+        .tall thead th{position:sticky;top:0;background:var(--card);box-shadow:0 1px var(--line)}
         table{border-collapse:collapse;width:100%;font-size:.875rem}
         caption{text-align:left;color:var(--soft);padding-bottom:.375rem}
         th,td{text-align:left;vertical-align:top;padding:.375rem .75rem .375rem 0;border-bottom:1px solid var(--line)}
@@ -97,14 +99,22 @@ enum PageFrame {
         thead th{color:var(--soft);font-weight:600;white-space:nowrap}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         .message{min-width:14rem}
+        .change{min-width:11rem}
+        .message,.change{overflow-wrap:anywhere}
+        .scroll+p,.legend+p{margin-top:.75rem}
+        td code{white-space:nowrap}
         .samples{color:var(--soft)}
+        .samples code{white-space:normal}
+        #edit{position:sticky;bottom:.5rem;z-index:1;border-color:var(--accent);box-shadow:0 .25rem 1rem rgb(0 0 0/.25)}
+        #edit pre{max-height:8rem;overflow-y:auto}
         th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer}
         th button::after{content:"\\2195";opacity:.55;padding-left:.25rem}
         th[aria-sort=ascending] button::after{content:"\\2191";opacity:1}
         th[aria-sort=descending] button::after{content:"\\2193";opacity:1}
         svg{display:block;width:100%}
+        rect{shape-rendering:crispEdges}
         .bar{height:1.25rem;border-radius:.25rem;overflow:hidden}
-        .chart{height:9rem;background:var(--ground);border-radius:.25rem}
+        .chart{height:11rem;background:var(--ground);border-radius:.25rem}
         .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:.75rem 0 0;padding:0}
         .legend li{display:flex;align-items:center;gap:.5rem}
         .key{width:.75rem;height:.75rem;border-radius:.1875rem;flex:none}
@@ -122,12 +132,12 @@ enum PageFrame {
         [hidden]{display:none!important}
         input,select{font:inherit;color:inherit;accent-color:var(--accent)}
         input[type=search],select{background:var(--card);border:1px solid var(--soft);border-radius:.375rem;
-        padding:.375rem .5rem;min-width:0;max-width:100%}
+        height:2.25rem;padding:0 .5rem;min-width:0;max-width:100%}
         input[type=checkbox]{width:1.125rem;height:1.125rem;margin:.125rem 0}
         tr.dropped>*{color:var(--soft);text-decoration:line-through}
         :focus-visible{outline:.1875rem solid var(--accent);outline-offset:.125rem}
         .updated{fill:var(--updated);background:var(--updated)}.unchanged{fill:var(--unchanged);background:var(--unchanged)}
-        .update{fill:var(--held);background:var(--held)}
+        .update{fill:var(--updated);background:var(--updated)}
         .invalid{fill:var(--invalid);background:var(--invalid)}.conflict{fill:var(--conflict);background:var(--conflict)}
         .held{fill:var(--held);background:var(--held)}.excluded{fill:var(--excluded);background:var(--excluded)}
         .failed{fill:var(--failed);background:var(--failed)}.unknown{fill:var(--unknown);background:var(--unknown)}
@@ -137,7 +147,7 @@ enum PageFrame {
         .key.limit{height:.1875rem;background:var(--quota)}
         @media print{:root{--ground:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;color-scheme:light}
         section{border:0;padding:0;break-inside:auto}tr,figure,.bar{break-inside:avoid}
-        .controls,.pick{display:none}.scroll,.tall{overflow:visible;max-height:none}
+        .controls,.pick,#edit{display:none}.scroll,.tall{overflow:visible;max-height:none}
         svg,.key{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
         """

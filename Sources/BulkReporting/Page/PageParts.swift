@@ -8,8 +8,10 @@ extension HTMLWriter {
     /// - Parameters:
     ///   - label: What the table lists.
     ///   - id: The table's id; `nil` for none.
-    mutating func table(_ label: String, id: String?) {
-        markup("<div class=\"scroll\" tabindex=\"0\" role=\"region\"")
+    ///   - isLong: Whether it scrolls by itself when it is high.
+    mutating func table(_ label: String, id: String?, isLong: Bool = false) {
+        markup(isLong ? "<div class=\"scroll tall\"" : "<div class=\"scroll\"")
+        markup(" tabindex=\"0\" role=\"region\"")
         attribute("aria-label", label)
         markup(">\n<table")
         if let id { attribute("id", id) }

@@ -110,10 +110,10 @@ package struct PlanPage: ~Copyable {
         rows.markup("</td><td class=\"number\">")
         rows.decimal(entry.line)
         rows.markup("</td><td><code>")
-        rows.text(entry.ticketID ?? "")
+        rows.text(entry.ticketID ?? "", limit: 60)
         rows.markup("</code></td><td>")
         rows.text(entry.disposition.rawValue)
-        rows.markup("</td><td>")
+        rows.markup("</td><td class=\"change\">")
         rows.changes(entry.changes.map { PlanSummary.Change($0, directory) })
         rows.markup("</td><td class=\"message\">")
         if let mergedInto = entry.mergedInto {
@@ -160,9 +160,9 @@ package struct PlanPage: ~Copyable {
         notices(&page)
         let command = edit.flatMap { header.hasChanges ? $0 : nil }
         groups(&page, canPick: command != nil)
-        edits(&page, command, isSaved: edit != nil)
         problems(&page)
-        rowList(&page, canPick: command != nil)
+        rowList(&page)
+        edits(&page, command)
         if let nextCommand {
             page.markup(
                 "<section aria-labelledby=\"next\">\n<h2 id=\"next\">Apply it</h2>\n<pre><code>")
@@ -233,7 +233,7 @@ package struct PlanPage: ~Copyable {
         guard !summary.groups.isEmpty else { return }
         let lists = lists
         page.markup("<section aria-labelledby=\"groups\">\n<h2 id=\"groups\">Changes</h2>\n")
-        page.table("Groups of equal changes", id: nil)
+        page.table("Groups of equal changes", id: nil, isLong: true)
         page.markup("<thead><tr>")
         if canPick { page.markup("<th scope=\"col\" class=\"pick\">keep</th>") }
         page.markup(
@@ -258,7 +258,7 @@ package struct PlanPage: ~Copyable {
             }
             page.markup("<td class=\"number\">")
             page.number(group.tickets)
-            page.markup("</td><td class=\"message\">")
+            page.markup("</td><td class=\"change\">")
             page.changes(group.changes)
             if let lines = summary.mapLines(of: group) {
                 page.markup("<br><span class=\"note\">by ")
@@ -281,7 +281,7 @@ package struct PlanPage: ~Copyable {
     }
 
     private func edits(
-        _ page: inout HTMLWriter, _ command: (before: String, after: String)?, isSaved: Bool
+        _ page: inout HTMLWriter, _ command: (before: String, after: String)?
     ) {
         guard summary.header.hasChanges else { return }
         guard let command else {
@@ -336,12 +336,12 @@ package struct PlanPage: ~Copyable {
         page.markup("</section>\n")
     }
 
-    private mutating func rowList(_ page: inout HTMLWriter, canPick: Bool) {
+    private mutating func rowList(_ page: inout HTMLWriter) {
         guard listed > 0 else { return }
         let counts = summary.header.counts
         page.markup("<section aria-labelledby=\"list\">\n<h2 id=\"list\">Rows</h2>\n")
         page.controls(Disposition.allCases.filter { counts[$0] > 0 }.map(\.rawValue))
-        page.table("Rows of the plan", id: "rows")
+        page.table("Rows of the plan", id: "rows", isLong: true)
         page.markup("<thead><tr><th scope=\"col\" class=\"pick\">keep</th>")
         page.markup(
             """

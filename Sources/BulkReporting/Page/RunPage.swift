@@ -116,12 +116,12 @@ package final class RunPage {
         rows.markup("</td><td class=\"number\">")
         if entry.line > 0 { rows.decimal(entry.line) }
         rows.markup("</td><td><code>")
-        rows.text(entry.ticketID ?? "")
+        rows.text(entry.ticketID ?? "", limit: 60)
         rows.markup("</code></td><td>")
         rows.text(outcome.rawValue)
         rows.markup("</td><td><code>")
         rows.text(code ?? "")
-        rows.markup("</code></td><td>")
+        rows.markup("</code></td><td class=\"change\">")
         rows.changes(entry.changes.map { PlanSummary.Change($0, directory) })
         rows.markup("</td><td class=\"message\">")
         rows.text(message ?? "")
@@ -189,13 +189,11 @@ package final class RunPage {
             label: parts.filter { $0.1 > 0 }.map { "\(Words.number($0.1)) \($0.0)" }
                 .joined(separator: ", "))
         if counts.rows == 0 { page.markup("<p>There was nothing to do.</p>\n") }
-        let state = facts.reason ?? "without an end"
-        if facts.reason != "finished" {
-            page.markup("<p class=\"warning\">The last part of the run ended: <code>")
-            page.text(state)
-            page.markup("</code>")
+        if facts.reason != StopReason.finished.name {
+            page.markup("<p class=\"warning\">")
+            page.text(Self.ending(facts.reason))
             if let message = facts.message {
-                page.markup(". ")
+                page.markup(": ")
                 page.text(message, limit: 500)
             }
             page.markup("</p>\n")
@@ -206,6 +204,25 @@ package final class RunPage {
             )
         }
         page.markup("</section>\n")
+    }
+
+    /// Why a run ended before its end, in words.
+    private static func ending(_ reason: String?) -> String {
+        switch reason {
+        case StopReason.interrupted(signal: 0).name: "The run was interrupted"
+        case StopReason.keyRejected.name: "Mava rejected the key"
+        case StopReason.untrustedServer.name: "The connection was not safe"
+        case StopReason.transportUnavailable.name: "The machine could not send"
+        case StopReason.localShortage.name: "The machine was short of resources for too long"
+        case StopReason.outage.name: "Mava was unusable for too long"
+        case StopReason.tooManyFailures.name: "Too many rows failed, so the run was stopped"
+        case StopReason.deadline.name: "The time given to the run was over"
+        case StopReason.canary.name: "Only the canary's rows were sent"
+        case StopReason.journalFailure.name: "The journal could not be kept"
+        case StopReason.planUnreadable.name: "The plan could not be read to its end"
+        case let reason?: "The run ended early (\(reason))"
+        case nil: "The run was killed, or still works"
+        }
     }
 
     private func next(_ facts: RunPageFacts, _ page: inout HTMLWriter) {
@@ -267,7 +284,7 @@ package final class RunPage {
             Outcome.allCases.filter { counts[$0] > 0 }.map(\.rawValue).filter { name in
                 !["updated", "unchanged", "excluded"].contains(name)
             })
-        page.table("Rows that need attention", id: "rows")
+        page.table("Rows that need attention", id: "rows", isLong: true)
         page.markup(
             """
             <thead><tr><th scope="col" class="number">row</th><th scope="col" class="number">line</th>
@@ -293,7 +310,7 @@ package final class RunPage {
             ($1.1.rows, $0.1.sample ?? "") < ($0.1.rows, $1.1.sample ?? "")
         }
         page.markup("<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">Changes</h2>\n")
-        page.table("Groups of equal changes", id: nil)
+        page.table("Groups of equal changes", id: nil, isLong: true)
         page.markup(
             """
             <thead><tr><th scope="col" class="number">rows</th><th scope="col" class="number">updated</th>
@@ -306,10 +323,10 @@ package final class RunPage {
             page.number(group.rows)
             page.markup("</td><td class=\"number\">")
             page.number(group.updated)
-            page.markup("</td><td class=\"message\">")
+            page.markup("</td><td class=\"change\">")
             page.changes(changes.map { PlanSummary.Change($0, directory) })
             page.markup("</td><td class=\"samples\"><code>")
-            page.text(group.sample ?? "")
+            page.text(group.sample ?? "", limit: 60)
             page.markup("</code></td></tr>\n")
         }
         page.endTable()
