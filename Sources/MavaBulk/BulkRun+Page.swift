@@ -35,31 +35,19 @@ extension BulkRun {
         facts.startedAt = CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt)
         facts.finishedAt = CivilTime.iso8601(
             millisecondsSince1970: result.summary.finishedAt.millisecondsSince1970)
-        facts.approvals = grants.approvals
-        facts.waivers = grants.waivers
-        facts.quota = connection.quota
         facts.timeline = journal.timeline
         facts.updatesSent = journal.requests
         facts.nextCommands = guidance.nextCommands(result)
         facts.remedy = guidance.remedy
         do {
             if let settings = try RunSettings.read(from: directory.path) { facts.add(settings) }
+            facts.approvals = grants.approvals
+            facts.waivers = grants.waivers
+            facts.quota = connection.quota
             try page.write(facts, to: directory.page)
             return nil
         } catch {
             return "\(error)"
         }
-    }
-}
-
-extension RunPageFacts {
-    /// Adds who began the run, and how.
-    fileprivate mutating func add(_ settings: RunSettings) {
-        label = settings.label
-        guard let starter = settings.starter else { return }
-        let names = [starter.user, starter.host.map { "on \($0)" }].compactMap(\.self)
-        self.starter = names.isEmpty ? nil : names.joined(separator: " ")
-        job = starter.job
-        command = starter.command.map { $0.map(ShellWord.quoted).joined(separator: " ") }
     }
 }

@@ -119,7 +119,8 @@ enum GrowthBench {
                     walletAddress: nil)
             }
             try Lookups(agents: agents, categories: []).write(
-                to: "\(options.directory)/mava-bulk-growth-\(size)-\(name).json", createdAt: Date(timeIntervalSince1970: 0),
+                to: "\(options.directory)/mava-bulk-growth-\(size)-\(name).json",
+                createdAt: Date(timeIntervalSince1970: 0),
                 baseURL: "http://localhost")
         }
     }

@@ -77,6 +77,11 @@ extension PlanSummary.Notice {
                 + Words.number(waiver.most), samples: [])
     }
 
+    /// Reports another run that changes some of the tickets.
+    package init(recentRun message: String, tickets: Int, samples: [String]) {
+        self.init(kind: .recentRun, count: tickets, message: message, samples: samples)
+    }
+
     /// Held rows, by the reason why they are held.
     private static func held(_ problems: [PlanSummary.Problem]) -> [Self] {
         let reasons: [(RowIssue.Code, Kind, String)] = [

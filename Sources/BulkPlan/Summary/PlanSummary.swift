@@ -56,6 +56,8 @@ public struct PlanSummary: Hashable, Sendable {
             case approval
             /// A rule of the guards is exceeded with permission.
             case waived = "guard_waived"
+            /// Another run of the last hours changed some of the tickets.
+            case recentRun = "recent_run"
             /// Tickets are assigned although the AI is handling them, which ends its handling.
             case handOff = "ai_hand_off"
             /// Rows are held back because the AI is handling their tickets.
@@ -162,6 +164,14 @@ public struct PlanSummary: Hashable, Sendable {
         for note in notes where !notices.contains(where: { $0.message == note }) {
             notices.append(Notice(kind: .note, count: 0, message: note, samples: []))
         }
+    }
+
+    /// Adds notices about other runs that change the same tickets.
+    ///
+    /// - Parameter recent: The notices, the newest run first.
+    package mutating func add(recentRuns recent: [Notice]) {
+        let place = notices.firstIndex { ![.noObjectID, .approval, .waived].contains($0.kind) }
+        notices.insert(contentsOf: recent, at: place ?? notices.count)
     }
 
     /// Adds the plan's approvals, and notices about the decisions that are none or do not count.

@@ -124,7 +124,9 @@ extension Planner {
     ) -> [String] {
         let share = options.guards.shareNote(
             requests: draft.changes.requests, ticketsRead: ticketsRead, source: source)
-        return (share.map { [$0] } ?? []) + options.guards.unusedWaivers(waivers)
+        return (share.map { [$0] } ?? [])
+            + options.guards.lastRunsNotes(requests: draft.changes.requests)
+            + options.guards.unusedWaivers(waivers)
     }
 
     /// What is to be said of a snapshot that tells less than the listing would.

@@ -264,7 +264,7 @@ extension PlanSummary.Group {
 
 extension PlanSummary.Change {
     /// The change in words, safe for a terminal.
-    var text: String {
+    package var text: String {
         let after = TerminalText.escaped(afterName)
         guard let beforeName else { return "\(field.rawValue) → \(after)" }
         return "\(field.rawValue) \(TerminalText.escaped(beforeName)) → \(after)"

@@ -6,29 +6,23 @@ package struct RunMetrics: Sendable {
     package var counts: OutcomeCounts
     /// The updates sent.
     package var requests: Int
-    /// The requests that repeat one which failed.
-    package var retries: Int
-    /// How long the run's last part took, in milliseconds.
-    package var durationMilliseconds: Int64
-    /// When it ended, in milliseconds since 1970.
-    package var finishedAt: Int64
-    /// The program's exit code.
-    package var exitCode: Int32
-    /// When a run last ended with 0, in seconds since 1970; `nil` if none did.
+    /// The requests that repeat one which failed; `nil` if that is not known.
+    package var retries: Int?
+    /// How long the run's last part took, in milliseconds; `nil` if that is not known.
+    package var durationMilliseconds: Int64?
+    /// When it ended, in milliseconds since 1970; `nil` if it did not end by itself.
+    package var finishedAt: Int64?
+    /// The program's exit code; `nil` if that is not known.
+    package var exitCode: Int32?
+    /// When a run last succeeded, in seconds since 1970; `nil` if none did.
     package var lastSuccess: Double?
 
     /// Describes a run.
-    package init(
-        counts: OutcomeCounts, requests: Int, retries: Int, durationMilliseconds: Int64,
-        finishedAt: Int64, exitCode: Int32
-    ) {
+    package init(counts: OutcomeCounts, requests: Int, finishedAt: Int64?, isSuccess: Bool) {
         self.counts = counts
         self.requests = requests
-        self.retries = retries
-        self.durationMilliseconds = durationMilliseconds
         self.finishedAt = finishedAt
-        self.exitCode = exitCode
-        lastSuccess = exitCode == 0 ? Double(finishedAt) / 1000 : nil
+        lastSuccess = isSuccess ? finishedAt.map { Double($0) / 1000 } : nil
     }
 
     private static let successName = "mava_bulk_last_success_timestamp_seconds"
@@ -45,16 +39,20 @@ package struct RunMetrics: Sendable {
             "mava_bulk_rows", "Rows of the last run's input by their outcome.",
             OutcomeCounts.named(counts).map { (#"{outcome="\#($0.name)"}"#, "\($0.count)") })
         add("mava_bulk_requests", "Updates that the last run sent.", [("", "\(requests)")])
-        add("mava_bulk_retries", "Requests of the last run that repeat one.", [("", "\(retries)")])
+        add(
+            "mava_bulk_retries", "Requests of the last run that repeat one.",
+            retries.map { [("", "\($0)")] } ?? [])
         add(
             "mava_bulk_duration_seconds", "How long the last run took.",
-            [("", Self.seconds(durationMilliseconds))])
-        add("mava_bulk_exit_code", "The exit code of the last run.", [("", "\(exitCode)")])
+            durationMilliseconds.map { [("", Self.seconds($0))] } ?? [])
+        add(
+            "mava_bulk_exit_code", "The exit code of the last run.",
+            exitCode.map { [("", "\($0)")] } ?? [])
         add(
             "mava_bulk_last_run_timestamp_seconds", "When the last run ended.",
-            [("", Self.seconds(finishedAt))])
+            finishedAt.map { [("", Self.seconds($0))] } ?? [])
         add(
-            Self.successName, "When a run last ended with exit code 0.",
+            Self.successName, "When a run last ended with every row as asked.",
             lastSuccess.map { [("", Self.seconds(Int64($0 * 1000)))] } ?? [])
         return text
     }

@@ -5,24 +5,8 @@ internal import MavaAPI
 
 /// report.csv: one line for each row of the input, in input order.
 struct ReportFile: ~Copyable {
-    /// The columns before those copied from the input.
-    static let columns = [
-        "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
-        "httpStatus",
-        "errorCode", "message", "durationMs", "finishedAt", "beforeNames", "afterNames",
-    ]
-
     private var file: AtomicFile
-    private var csv = CSVWriter()
-    /// A buffer for cells that must be composed.
-    private var scratch = OutputBuffer(capacity: 1 << 10)
-    /// The last second written and its text, because most rows end in the same second as the
-    /// previous one.
-    private var lastSecond: (seconds: Int64, text: String) = (-1, "")
-    /// The positions of unknown columns among the input's columns.
-    private let carried: [Int]
-    /// The names of agents and categories.
-    private let directory: NameDirectory
+    private var rows: ReportRows
 
     /// Opens the report, whose delimiter and byte order mark are the input's.
     ///
@@ -33,24 +17,68 @@ struct ReportFile: ~Copyable {
     /// - Throws: A `FileError` when the file cannot be created.
     init(_ path: String, header: PlanHeader, fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
-        directory = NameDirectory(header)
-        let input = header.input
-        let columns = input.columns
-        csv.begin(
-            delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
-            hasMark: input.hasMark && input.format != "jsonl", rowEnd: "\n")
-        carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
-        for name in Self.columns { csv.cell(name) }
-        for index in carried {
-            // Programs that look up columns by name must find ours.
-            let name = columns[index]
-            csv.cell(Self.columns.contains(name) ? "input." + name : name)
-        }
-        csv.endRow()
+        rows = ReportRows(header: header)
     }
 
     /// Appends a row.
     mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
+        rows.append(entry, outcome)
+        try rows.csv.flush(to: file, atLeast: 256 << 10)
+    }
+
+    /// Renames the report to its destination.
+    mutating func commit() throws(FileError) {
+        try rows.csv.flush(to: file)
+        try file.commit()
+    }
+}
+
+/// The lines of report.csv, in a buffer that its owner empties.
+struct ReportRows: ~Copyable {
+    /// The columns before those copied from the input.
+    static let columns = [
+        "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
+        "httpStatus",
+        "errorCode", "message", "durationMs", "finishedAt", "beforeNames", "afterNames",
+    ]
+
+    /// The lines written so far.
+    var csv = CSVWriter()
+    /// A buffer for cells that must be composed.
+    private var scratch = OutputBuffer(capacity: 1 << 10)
+    /// The last second written and its text, because most rows end in the same second as the
+    /// previous one.
+    private var lastSecond: (seconds: Int64, text: String) = (-1, "")
+    /// The unknown columns: their positions among the input's columns, and their names in the report.
+    private let carried: [(index: Int, key: String)]
+    /// The names of agents and categories.
+    private let directory: NameDirectory
+
+    /// Begins with the header, in the delimiter and with the byte order mark of the input.
+    ///
+    /// - Parameter header: The plan's header. The unknown columns of its input are copied to the report.
+    init(header: PlanHeader) {
+        let input = header.input
+        directory = NameDirectory(header)
+        carried = Self.carried(input.columns)
+        csv.begin(
+            delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
+            hasMark: input.hasMark && input.format != "jsonl", rowEnd: "\n")
+        for name in Self.columns { csv.cell(name) }
+        for (_, name) in carried { csv.cell(name) }
+        csv.endRow()
+    }
+
+    /// The unknown columns of an input, with their names in a report.
+    static func carried(_ columns: [String]) -> [(index: Int, key: String)] {
+        columns.enumerated().filter { ColumnRole(columnName: $0.element) == .unknown }.map {
+            // Programs that look up columns by name must find ours.
+            ($0.offset, Self.columns.contains($0.element) ? "input." + $0.element : $0.element)
+        }
+    }
+
+    /// Appends a row.
+    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) {
         csv.cell(entry.row)
         csv.cell(entry.line)
         csv.cell(entry.ticketID)
@@ -74,18 +102,11 @@ struct ReportFile: ~Copyable {
         timeCell(outcome.finishedAtMilliseconds)
         namesCell(changes) { $0.before }
         namesCell(changes) { $0.after }
-        for index in carried {
+        for (index, _) in carried {
             let cells = entry.cells ?? []
             csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
         }
         csv.endRow()
-        try csv.flush(to: file, atLeast: 256 << 10)
-    }
-
-    /// Renames the report to its destination.
-    mutating func commit() throws(FileError) {
-        try csv.flush(to: file)
-        try file.commit()
     }
 
     /// Appends a time to the millisecond, or an empty cell if there is none.

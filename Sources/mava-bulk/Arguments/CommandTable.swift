@@ -1,4 +1,7 @@
 import BulkSystem
+import BulkPlan
+import BulkPlanning
+import MavaBulk
 
 /// The commands, in the order in which the help lists them.
 enum CommandTable {
@@ -67,8 +70,18 @@ enum CommandTable {
             ],
             operands: ["FILE"],
             options:
-                planning + [.output, .force, .rows, .json, .markdown, .html, .detailedExitCode]
-                + connection,
+                planning + [
+                    .output, .force, .rows, .json, .markdown, .html, .detailedExitCode,
+                    .runsDirectory, .label,
+                ] + connection,
+            ownOptions: [
+                .init(
+                    .label, .value("TEXT"), "compare with the runs of this label (a guard's limit)"
+                ),
+                .init(
+                    .runsDirectory, .value("DIR"),
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
+            ],
             run: PlanCommand.run),
         CommandSpecification(
             name: "plan show", summary: "show a saved plan",
@@ -84,9 +97,14 @@ enum CommandTable {
                     "mava-bulk plan show plan.jsonl --html plan.html"),
             ],
             operands: ["PLAN"],
-            options: [.rows, .json, .markdown, .html, .force, .detailedExitCode, .color],
+            options: [
+                .rows, .json, .markdown, .html, .force, .detailedExitCode, .runsDirectory, .color,
+            ],
             ownOptions: [
-                .init(.force, .none, "replace the file that --html names, whatever it holds")
+                .init(.force, .none, "replace the file that --html names, whatever it holds"),
+                .init(
+                    .runsDirectory, .value("DIR"),
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
             ],
             run: PlanCommand.show),
         CommandSpecification(
@@ -229,6 +247,32 @@ enum CommandTable {
             operands: ["RUN"], options: [.runsDirectory, .json, .color],
             run: RunsCommand.show),
         CommandSpecification(
+            name: "runs find", summary: "what the runs did to one ticket",
+            details: """
+                Shows every row of every run that names the ticket, the newest run first: how it ended, and
+                what it changed, before and after. TICKET is an id or a link.
+                """,
+            examples: [
+                .init("by the ticket's id", "mava-bulk runs find 6630a1f4c2b9e4a1d8f00c31")
+            ],
+            operands: ["TICKET"], options: [.runsDirectory, .json, .color],
+            run: RunsCommand.find),
+        CommandSpecification(
+            name: "runs prune", summary: "remove the files of old runs",
+            details: """
+                Shows the runs that it would remove and asks. What --keep-last or --keep-within keeps stays, and
+                so does a run that can be resumed, the newest one that can be undone, and what these go back
+                to. Of each run that is removed, a tombstone of 1 KB stays.
+                """,
+            examples: [
+                .init(
+                    "keep a month's worth, and the last thirty in any case",
+                    "mava-bulk runs prune --keep-last 30 --keep-within 31d")
+            ],
+            operands: [],
+            options: [.keepLast, .keepWithin, .yes, .runsDirectory, .json, .color],
+            run: PruneCommand.run),
+        CommandSpecification(
             name: "verify", summary: "read a run's tickets again: which still hold what it wrote",
             details: """
                 Compares what each updated row wrote with what its ticket holds now. Prints how many rows hold,
@@ -277,6 +321,55 @@ enum CommandTable {
                 .init(.output, .value("FILE"), "save the plan to this file, and send nothing"),
             ],
             run: UndoCommand.run),
+        CommandSpecification(
+            name: "retry", summary: "try rows of a run again that failed or are unknown",
+            details: """
+                Plans the rows again from the run's own plan, with the numbers that they have in the first
+                input, shows that plan, asks, and sends it as `apply` does. Rows that shared a failed request
+                get requests of their own. A run that was retried already goes on from its newest retry. With
+                --output it only saves the plan. The run's settings are used where no option is given.
+                """,
+            examples: [
+                .init("rows that failed or are unknown", "mava-bulk retry last"),
+                .init(
+                    "rows that were held, now with permission",
+                    "mava-bulk retry last --outcome held --allow-ai-handoff --output again.jsonl"),
+            ],
+            operands: ["RUN"],
+            options: [
+                .outcome, .code, .snapshot, .lookups, .read, .noRead, .onDuplicate,
+                .allowAIHandoff, .unread, .maxChanges, .maxChangePercent, .guards, .waive,
+                .strict, .output, .force, .dryRun, .markdown, .yes, .expectPlan,
+                .runDirectory, .runsDirectory, .label, .json, .quota, .quotaShare, .giveUpAfter,
+            ] + execution + connection,
+            ownOptions: [
+                .init(.output, .value("FILE"), "save the plan to this file, and send nothing")
+            ],
+            run: RetryCommand.run),
+        CommandSpecification(
+            name: "report", summary: "render a run again from its directory",
+            details: """
+                Writes the report of a run to standard output or to a file. Nothing in the run's directory is
+                changed, and a run that still runs is rendered as far as it got. With --with-retries the
+                report is of all rows of the first input, each as the newest run left it that tried it.
+                """,
+            examples: [
+                .init(
+                    "a summary for a job's page",
+                    "mava-bulk report last --format markdown > summary.md"),
+                .init(
+                    "what is left to correct after all retries",
+                    "mava-bulk report last --with-retries --format failed > failed.csv"),
+            ],
+            operands: ["RUN"],
+            options: [.format, .withRetries, .output, .force, .runsDirectory, .color],
+            ownOptions: [
+                .init(
+                    .format, .choice(ReportFormat.allCases.map(\.rawValue)),
+                    "how it is rendered (csv)"),
+                .init(.output, .value("FILE"), "write to this file"),
+            ],
+            run: ReportCommand.run),
         CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """

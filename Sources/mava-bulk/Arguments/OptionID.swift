@@ -75,6 +75,11 @@ enum OptionID: String, CaseIterable, Sendable {
     case metricsFile = "metrics-file"
     // The history.
     case all
+    case outcome
+    case code
+    case withRetries = "with-retries"
+    case keepLast = "keep-last"
+    case keepWithin = "keep-within"
     // The export.
     case assignee
     case category

@@ -44,6 +44,8 @@ enum PlanArguments {
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
         options.guards = try guards(arguments)
+        try options.guards.takeLastRuns(
+            of: RunArguments.label(arguments), from: RunArguments.history(arguments))
         return options
     }
 

@@ -86,9 +86,7 @@ extension BulkRun {
         exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
         let asksNothing = arguments.has(.yes)
         guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
-        guidance.remedy = { code in
-            CodeExplanation.of(code).first { $0.kind == .row || $0.kind == .request }?.remedy
-        }
+        guidance.remedy = CodeExplanation.remedy
         execution.concurrency = try CommandConnection.concurrency(arguments)
         execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
         execution.deadline = try arguments.duration(.deadline)

@@ -37,6 +37,9 @@ enum RunAccount {
         if result.counts.toRunAgain > 0, ending == nil {
             talk.say("rows to correct and apply again: \(result.failedRows)")
         }
+        if result.counts[.failed] + result.counts[.unknown] > 0, ending == nil {
+            talk.say("to try them again as they are: \(NextCommand.retry(result.directory))")
+        }
         connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }
         if let ending {
@@ -63,10 +66,12 @@ enum RunAccount {
     ) {
         guard let path = arguments[.metricsFile] else { return }
         let summary = result.summary
-        let metrics = RunMetrics(
-            counts: result.counts, requests: summary.requests, retries: summary.retries,
-            durationMilliseconds: Nanoseconds(summary.duration) / .millisecond,
-            finishedAt: summary.finishedAt.millisecondsSince1970, exitCode: code.rawValue)
+        var metrics = RunMetrics(
+            counts: result.counts, requests: summary.requests,
+            finishedAt: summary.finishedAt.millisecondsSince1970, isSuccess: code == .success)
+        metrics.retries = summary.retries
+        metrics.durationMilliseconds = Nanoseconds(summary.duration) / .millisecond
+        metrics.exitCode = code.rawValue
         do throws(FileError) {
             try metrics.write(to: path)
         } catch {

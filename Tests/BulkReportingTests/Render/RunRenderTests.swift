@@ -60,9 +60,12 @@ struct RunRenderTests {
         counts.add(.updated)
         counts.add(.updated)
         counts.add(.failed)
-        return RunMetrics(
-            counts: counts, requests: 4, retries: 1, durationMilliseconds: 1500, finishedAt: time,
-            exitCode: exitCode)
+        var metrics = RunMetrics(
+            counts: counts, requests: 4, finishedAt: time, isSuccess: exitCode == 0)
+        metrics.retries = 1
+        metrics.durationMilliseconds = 1500
+        metrics.exitCode = exitCode
+        return metrics
     }
 
     @Test("the time of the last success is carried over from the file before")
