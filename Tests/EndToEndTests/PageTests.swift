@@ -81,6 +81,30 @@ struct PageTests {
         }
     }
 
+    @Test("a run is rendered again as a page, as JUnit and as metrics")
+    func renderedAgain() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(Self.input, to: "in.csv")
+            _ = try await rehearsal.program(
+                ["apply", "in.csv", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            func report(_ format: String) async throws -> String {
+                let result = try await rehearsal.program(["report", "run", "--format", format])
+                #expect(result.status == 0, "\(result.errors)")
+                return result.output
+            }
+            let page = try await report("html")
+            func heading(_ page: String) -> Substring? {
+                page.split(separator: "\n").first { $0.hasPrefix("<h1>") }
+            }
+            let written = try rehearsal.directory.readText("run/report.html")
+            #expect(heading(page) != nil && heading(page) == heading(written))
+            #expect(page.contains("Requests over time") && page.contains("status_invalid"))
+            let junit = try await report("junit")
+            #expect(junit.contains(#"tests="4" failures="3""#), "\(junit)")
+            #expect(try await report("metrics").contains("mava_bulk_rows{outcome=\"invalid\"} 3\n"))
+        }
+    }
+
     @Test("a page does not replace a file that is no page, nor one of the plan's inputs")
     func replacing() async throws {
         try await Rehearsal.run { rehearsal in

@@ -72,7 +72,9 @@ package struct ReportSubject: Sendable {
         }
     }
 
-    /// What the page says beside the rows. Its header is that of the first run's plan, with the names of all.
+    /// What the page says beside the rows.
+    ///
+    /// Its header is that of the first run's plan, with the names of all.
     package let facts: RunPageFacts
     /// The runs, the oldest first.
     package let runs: [Run]
