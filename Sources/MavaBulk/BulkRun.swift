@@ -91,6 +91,7 @@ public struct BulkRun: Sendable {
         }
         let draft = try draft()
         var options = planning
+        options.guards = try guards()
         options.output = draft.path
         let observer = observer
         let planner = Planner(options: options, client: connection.reader) {
@@ -104,11 +105,12 @@ public struct BulkRun: Sendable {
         var waivers: [PlanHeader.Waiver] = []
         if plan.header.source == .snapshot {
             // A ticket that differs from the snapshot may be one that guards keep.
-            let revalidator = revalidator(guards: planning.guards)
+            let revalidator = revalidator(guards: options.guards)
             revalidation = try await self.revalidation(of: file, journal: nil, revalidator)
             waivers = revalidation?.waivers ?? []
             plan.summary.add(waivers: waivers, notes: [])
         }
+        addRecentRuns(to: &plan.summary, file)
         guard try await approve(plan, revalidation) else {
             return .declined(Plan(summary: plan.summary, path: nil))
         }
@@ -134,6 +136,7 @@ public struct BulkRun: Sendable {
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
         defer { observer.finished() }
+        let guards = try guards()
         let draft = try draft()
         // From here on the copy stays open: what was approved is what is sent.
         let file = try PlanFile(
@@ -145,10 +148,10 @@ public struct BulkRun: Sendable {
             try SavedPlan.check(file.header, path: path, for: connection)
             // A plan without its approvals costs no request.
             let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
-            waivers = try planning.guards.check(
+            waivers = try guards.check(
                 counts: file.header.counts, requests: file.header.requests,
                 ticketsRead: file.header.ticketsRead, source: file.header.source)
-            let revalidator = revalidator(guards: planning.guards)
+            let revalidator = revalidator(guards: guards)
             if isToBeRevalidated(file.header) {
                 let compared: PlanRevalidation
                 (summary, compared) = try await revalidator.summarizeAndRevalidate(file)
@@ -158,13 +161,17 @@ public struct BulkRun: Sendable {
                 (summary, revalidation) = (try PlanSummary(reading: PlanReader(file)), nil)
                 waivers += try await revalidator.checkUnread(file)
             }
-            summary.add(waivers: waivers, notes: planning.guards.unusedWaivers(waivers))
+            summary.add(
+                waivers: waivers,
+                notes: guards.lastRunsNotes(requests: file.header.requests)
+                    + guards.unusedWaivers(waivers))
             if let proof { summary.add(proof.tally) }
         } catch var error as PlanError where error.path == draft.path {
             // An error is about the named file, not about our copy of it.
             error.path = path
             throw error
         }
+        addRecentRuns(to: &summary, file)
         let plan = Plan(summary: summary, path: draft.path)
         guard try await approve(plan, revalidation) else {
             return .declined(Plan(summary: plan.summary, path: nil))

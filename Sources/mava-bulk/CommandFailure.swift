@@ -47,7 +47,7 @@ struct CommandFailure: Error {
         case let error as RunDirectoryError:
             switch error.code {
             case .locked: self.init(.locked, "\(error)")
-            case .occupied, .noRun, .notOurs: self.init(.usage, "\(error)")
+            case .occupied, .noRun, .pruned, .notOurs: self.init(.usage, "\(error)")
             case .settingsUnusable: self.init(.unusableInput, "\(error)")
             case .file: self.init(.internalError, "\(error)")
             }

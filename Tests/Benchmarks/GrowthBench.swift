@@ -2,6 +2,12 @@ import BulkSystem
 import BulkTickets
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 import CLibrary
 
 /// Whether the work of planning grows faster than the input, on files that could make it do so:
@@ -113,7 +119,8 @@ enum GrowthBench {
                     walletAddress: nil)
             }
             try Lookups(agents: agents, categories: []).write(
-                to: "\(options.directory)/mava-bulk-growth-\(size)-\(name).json", createdAt: 0,
+                to: "\(options.directory)/mava-bulk-growth-\(size)-\(name).json",
+                createdAt: Date(timeIntervalSince1970: 0),
                 baseURL: "http://localhost")
         }
     }

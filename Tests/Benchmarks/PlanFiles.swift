@@ -2,6 +2,12 @@ import BulkSystem
 import BulkTickets
 import MavaAPI
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 import CLibrary
 
 /// The files of one shape that the contenders of ``PlanBench`` read, and those that they write.
@@ -48,7 +54,7 @@ struct PlanFiles {
             categories: (0..<shape.categories).map {
                 Category(id: Self.id(category: $0), name: Self.name(category: $0))
             }
-        ).write(to: names, createdAt: 0, baseURL: "http://localhost")
+        ).write(to: names, createdAt: Date(timeIntervalSince1970: 0), baseURL: "http://localhost")
         let isCompressed = shape == .gzip
         let plain = { (name: String) in isCompressed ? String(name.dropLast(3)) : name }
         var snapshot = try OutputFile(plain(tickets))

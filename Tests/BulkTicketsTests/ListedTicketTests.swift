@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkTestSupport
 import MavaAPI
 import Testing
@@ -166,12 +167,15 @@ struct ListedTicketTests {
                 default: "6630a1f4c2b9e4a1" + String(10_000_000 + number)
                 }
             let id = TicketID(text)!
+            #expect(set.contains(id) == plain.contains(id))
             let isNew = set.insert(id)
             #expect(isNew == plain.insert(id).inserted)
         }
         #expect(set.count == plain.count)
         let zeros = TicketID(String(repeating: "0", count: 24))!
+        #expect(!set.contains(zeros))
         let first = set.insert(zeros)
+        #expect(set.contains(zeros))
         let second = set.insert(zeros)
         #expect(first && !second)
     }

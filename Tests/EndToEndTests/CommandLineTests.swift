@@ -23,7 +23,8 @@ struct CommandLineTests {
         let overview = try await run(["help"])
         #expect(overview.status == 0)
         for command in [
-            "plan", "apply", "resume", "export", "sandbox", "agents", "categories", "lookups",
+            "plan", "apply", "resume", "verify", "undo", "export", "sandbox", "agents",
+            "categories", "lookups",
             "schema",
         ] {
             #expect(overview.output.contains("  \(command)"))

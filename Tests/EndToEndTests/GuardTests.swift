@@ -182,7 +182,7 @@ struct GuardTests {
             (["--waive", "lod=3"], 2, "no guard has the name `lod`; did you mean `load`?"),
             (
                 ["--waive", "nothing=3"], 2,
-                "there is load, max-changes, max-change-percent, protect, fill"
+                "there is load, max-changes, max-change-percent, max-of-last-runs, protect, fill"
             ),
             (["--waive", "load"], 2, "--waive takes RULE=N"),
             (["--waive", "load=x"], 2, "a whole number of tickets from 0"),

@@ -16,7 +16,8 @@ struct HouseTests {
         "BulkExecution": ["BulkPlan", "BulkSystem", "CLibrary", "MavaAPI"],
         "BulkReporting": ["BulkExecution", "BulkPlan", "BulkSystem", "MavaAPI"],
         "BulkHistory": [
-            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary",
+            "BulkExecution", "BulkPlan", "BulkPlanning", "BulkReporting", "BulkSystem", "CLibrary",
+            "MavaAPI",
         ],
         "MavaSandbox": ["CLibrary", "CPoll"],
         "MavaBulk": [

@@ -52,6 +52,42 @@ struct LibraryTests {
         }
     }
 
+    @Test("a run is verified and undone, and nothing to undo is an error of its own")
+    func undo() async throws {
+        try await withConnection { sandbox, connection in
+            let directory = try TemporaryDirectory()
+            let ids = sandbox.workspace.ticketIDs.filter {
+                sandbox.ticket($0)?.status == "Resolved"
+            }
+            let rows = ids.prefix(5).map { "\($0),Open\n" }.joined()
+            let path = try directory.write("ticketId,status\n" + rows, to: "rows.csv")
+            var run = BulkRun(connection)
+            run.runsDirectory = directory.file("runs")
+            _ = try await run.apply(PlanInput(path: path)) { _ in true }
+            let history = RunHistory(directory.file("runs"))
+            let last = try history.run("last")
+            let checked = try await connection.verify(last)
+            #expect(checked.holds && checked.counts == [.holds: 5])
+            let declined = try await run.undo([last]) { _ in false }
+            #expect(declined.result == nil, "nothing is sent unapproved")
+            let end = try await run.undo([last], UndoSelection(rows: [1...2])) { plan in
+                plan.header.requests == 2
+            }
+            #expect(end.result?.counts[.updated] == 2)
+            #expect(
+                ids.prefix(5).map { sandbox.ticket($0)?.status }
+                    == ["Resolved", "Resolved", "Open", "Open", "Open"])
+            let again = try await connection.verify(last)
+            #expect(!again.holds)
+            #expect(again.causes.map(\.rows) == [2])
+            #expect(try history.run("last").follows?.runs.first == last.reference)
+            let nothing = await #expect(throws: PlanError.self) {
+                try await run.planUndo([last], UndoSelection(fields: [.assignedTo]))
+            }
+            #expect(nothing?.code == .inputEmpty)
+        }
+    }
+
     @Test("the pages of a query hold all its tickets, each read by one request")
     func pages() async throws {
         try await withConnection { sandbox, connection in

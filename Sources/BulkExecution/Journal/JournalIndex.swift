@@ -48,12 +48,14 @@ package struct JournalIndex: Sendable {
     ///
     /// - Parameters:
     ///   - path: The journal.
+    ///   - directory: Where the scratch file is made; `nil` for beside the journal.
     ///   - fileSystem: The system calls to use for the scratch file.
     /// - Returns: What it says.
     /// - Throws: A ``JournalError`` when it is no journal or is damaged, a ``FileError`` when it cannot
     ///   be read.
     package static func read(
-        _ path: String, fileSystem: any FileSystem = POSIXFileSystem()
+        _ path: String, spillingTo directory: String? = nil,
+        fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> JournalIndex {
         let texts = try JournalTextReader(path)
         var index: JournalIndex?
@@ -68,7 +70,8 @@ package struct JournalIndex: Sendable {
                 index = JournalIndex(
                     header: header, length: end,
                     records: RowRecordTable(
-                        spillingTo: FilePath.directory(of: path), fileSystem: fileSystem),
+                        spillingTo: directory ?? FilePath.directory(of: path),
+                        fileSystem: fileSystem),
                     texts: .file(texts))
                 return
             }

@@ -13,6 +13,8 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         case occupied
         /// It contains no run.
         case noRun = "no_run"
+        /// Its run was pruned, so that only the tombstone is left.
+        case pruned
         /// It belongs to another user, or an entry in it does or is not a file.
         case notOurs = "not_ours"
         /// The file with the run's settings cannot be read.
@@ -188,8 +190,26 @@ package final class RunDirectory: Sendable {
         return RunDirectory(path: path, lock: try acquireLock(path))
     }
 
-    /// Refuses a directory that contains no run.
+    /// Locks the directory of a run, or of what pruning left of one.
+    ///
+    /// - Parameter path: The directory.
+    /// - Returns: The directory, locked.
+    /// - Throws: A ``RunDirectoryError`` when another user controls it, or another process uses it.
+    package static func lock(_ path: String) throws(RunDirectoryError) -> RunDirectory {
+        try requireOurs(path)
+        return RunDirectory(path: path, lock: try acquireLock(path))
+    }
+
+    /// Refuses a directory that contains no run, or one that was pruned.
     package static func requireRun(_ path: String) throws(RunDirectoryError) {
+        let files = RunFiles(path)
+        if FilePath.isOwnRegularFile(files[.tombstone]) {
+            let time = files.prunedAt.map { " on \($0)" } ?? ""
+            throw RunDirectoryError(
+                code: .pruned, path: path,
+                message: "the run was pruned\(time), so its rows are gone. What is left: "
+                    + "mava-bulk runs show \(ShellWord.operand(path))")
+        }
         guard access(RunFiles(path)[.plan], F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
                 throw RunDirectoryError(

@@ -32,4 +32,25 @@ package struct RunFiles: Hashable, Sendable {
     package func failed(format: String) -> String {
         self[format == "jsonl" ? .failedLines : .failed]
     }
+
+    /// When the run was pruned, as its tombstone says; `nil` when it does not.
+    package var prunedAt: String? {
+        guard FilePath.isOwnRegularFile(self[.tombstone]) else { return nil }
+        do throws(FileError) {
+            let bytes = try FileReader.bytes(of: self[.tombstone], atMost: 64 << 10) ?? []
+            return bytes.withUnsafeBytes { bytes in
+                var time: String?
+                var cursor = JSONCursor(bytes)
+                let isWhole: Void? = cursor.object { key, value in
+                    guard key == "prunedAt" else { return value.skip() }
+                    time = value.string()
+                    return time != nil
+                }
+                return isWhole == nil ? nil : time
+            }
+        } catch {
+            // A tombstone that cannot be read does not say when.
+            return nil
+        }
+    }
 }

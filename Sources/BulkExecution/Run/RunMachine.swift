@@ -50,6 +50,10 @@ package struct RunMachine: Sendable {
 
     package let settings: Settings
     private var parked: [Job] = []
+    /// The tickets of the requests in flight.
+    ///
+    /// Two requests for one ticket are never in flight together: the API does not say what the ticket holds then.
+    private var busyTickets: Set<TicketID> = []
     private var supply = Supply.open
     private var course = Course.going
     private var breaker = CircuitBreaker()
@@ -107,9 +111,11 @@ package struct RunMachine: Sendable {
     }
 
     private mutating func stepWhileClosed(at now: Nanoseconds) -> Step {
-        if supply.isReady || parked.contains(where: { $0.notBefore <= now }) { return .send }
+        if supply.isReady || parked.contains(where: { $0.notBefore <= now && isFree($0) }) {
+            return .send
+        }
         if case .open = supply, inFlight + parked.count < capacity { return .pull }
-        let next = parked.map(\.notBefore).min()
+        let next = parked.filter(isFree).map(\.notBefore).min()
         if next == nil, inFlight == 0, case .ended(let ending) = supply { return .finished(ending) }
         return .wait(until: earliest(next, settings.deadline), next == nil ? .answers : .backOff)
     }
@@ -124,10 +130,13 @@ package struct RunMachine: Sendable {
         case .ready: return .send
         case .open, .ended: break
         }
-        if !parked.isEmpty { return .send }
+        if parked.contains(where: isFree) { return .send }
         if inFlight == 0, case .ended(let ending) = supply { return .finished(ending) }
         return .wait(until: settings.deadline, .answers)
     }
+
+    /// Whether no request for the row's ticket is in flight.
+    private func isFree(_ job: Job) -> Bool { !busyTickets.contains(job.update.ticketID) }
 
     private mutating func endIfDue(at now: Nanoseconds) {
         guard case .going = course else { return }
@@ -154,6 +163,14 @@ package struct RunMachine: Sendable {
         if let canary = settings.canary, begun >= canary {
             // The plan has more rows than the canary asks for. A later part of the run sends the rest.
             supply = .ended(.canary)
+            return
+        }
+        let ticket = job.update.ticketID
+        guard isFree(job), !parked.contains(where: { $0.update.ticketID == ticket }) else {
+            // The row waits for the answer to another row of its ticket.
+            parked.append(job)
+            begun += 1
+            budget.noteRequest()
             return
         }
         supply = .ready(job)
@@ -188,7 +205,7 @@ package struct RunMachine: Sendable {
         let isProbe = breaker.decision(at: now) == .probe
         if let index = nextParked(at: now, isProbe: isProbe) {
             job = parked.remove(at: index)
-            retries += 1
+            if job.firstSentAt != nil { retries += 1 }
         } else {
             guard case .ready(let next) = supply else {
                 preconditionFailure("begin without a step that says send")
@@ -204,21 +221,24 @@ package struct RunMachine: Sendable {
         job.requests += 1
         job.firstSentAt = job.firstSentAt ?? now
         inFlight += 1
+        busyTickets.insert(job.update.ticketID)
         return job
     }
 
     private func nextParked(at now: Nanoseconds, isProbe: Bool) -> Int? {
         if isProbe {
             if supply.isReady { return nil }
-            return parked.indices.min { parked[$0].notBefore < parked[$1].notBefore }
+            return parked.indices.filter { isFree(parked[$0]) }
+                .min { parked[$0].notBefore < parked[$1].notBefore }
         }
-        return parked.indices.filter { parked[$0].notBefore <= now }
+        return parked.indices.filter { parked[$0].notBefore <= now && isFree(parked[$0]) }
             .min { parked[$0].row < parked[$1].row }
     }
 
     /// Reverts a request that could not be sent, for example because its journal line failed.
     package mutating func withdraw(_ job: Job) {
         inFlight -= 1
+        busyTickets.remove(job.update.ticketID)
         var job = job
         job.attempts -= 1
         job.requests -= 1
@@ -237,6 +257,7 @@ package struct RunMachine: Sendable {
         _ job: Job, _ answer: Answer, at now: Nanoseconds, roll: @autoclosure () -> Double
     ) -> Decision {
         inFlight -= 1
+        busyTickets.remove(job.update.ticketID)
         switch answer.verdict {
         case .shortage: return wait(job, inShortageAt: now)
         case .untrusted, .unsendable, .abandoned, .noAnswer: break

@@ -8,7 +8,7 @@ internal import BulkPlan
 #endif
 
 extension PastRun {
-    /// A run for programs; its keys are described in docs/history.md.
+    /// A run for programs; its keys are described in docs/runs.md.
     private struct Document: Encodable {
         let format: String?
         let version: Int?
@@ -19,6 +19,8 @@ extension PastRun {
         let outcomes: [String: Int]
         let follows: PlanHeader.Lineage?
         let undoneBy, retriedBy: [String]
+        let prunedAt, reportSha256: String?
+        let bytesRemoved: Int?
 
         init(_ run: PastRun, isWhole: Bool) {
             format = isWhole ? "mava-bulk-past-run" : nil
@@ -31,6 +33,8 @@ extension PastRun {
             outcomes = Dictionary(
                 uniqueKeysWithValues: run.outcomes.map { ($0.key.rawValue, $0.value) })
             (follows, undoneBy, retriedBy) = (run.follows, run.undoneBy, run.retriedBy)
+            (prunedAt, reportSha256) = (run.prunedAt, run.reportSHA256)
+            bytesRemoved = run.bytesRemoved
         }
     }
 
@@ -45,16 +49,22 @@ extension PastRun {
     /// - Parameter runs: The runs.
     /// - Returns: The object, its keys in alphabetical order.
     public static func json(_ runs: [PastRun]) -> String {
-        text(List(runs: runs.map { Document($0, isWhole: false) }))
+        HistoryJSON.text(List(runs: runs.map { Document($0, isWhole: false) }))
     }
 
     /// One run as a JSON object with a newline at its end.
     ///
     /// - Parameter run: The run.
     /// - Returns: The object, its keys in alphabetical order.
-    public static func json(_ run: PastRun) -> String { text(Document(run, isWhole: true)) }
+    public static func json(_ run: PastRun) -> String {
+        HistoryJSON.text(Document(run, isWhole: true))
+    }
+}
 
-    private static func text(_ document: some Encodable) -> String {
+/// Writes the documents of this target.
+enum HistoryJSON {
+    /// One JSON object with a newline at its end, its keys in alphabetical order.
+    static func text(_ document: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // Texts, numbers and dictionaries of them can always be written.

@@ -52,6 +52,12 @@ public struct PastRun: Hashable, Sendable {
     public var undoneBy: [String] = []
     /// The names of the later runs that try its rows again, the newest first; found by ``RunHistory``.
     public var retriedBy: [String] = []
+    /// When its files were removed (RFC 3339, UTC); `nil` for a run that was not pruned.
+    public var prunedAt: String?
+    /// The SHA-256 of the report that was removed, 64 hex digits; `nil` where there was none.
+    public var reportSHA256: String?
+    /// How many bytes pruning gave back to the disk; `nil` for a run that was not pruned.
+    public var bytesRemoved: Int?
     /// Why its files cannot be read; `nil` when they can.
     public var problem: String?
 
@@ -74,8 +80,10 @@ extension PastRun {
     ///
     /// The result is `nil` when the directory contains none.
     ///
-    /// - Parameter path: The directory.
-    init?(readingFrom path: String) {
+    /// - Parameters:
+    ///   - path: The directory.
+    ///   - isLockedHere: Whether this process holds the run's lock, so that no other one works on it.
+    init?(readingFrom path: String, isLockedHere: Bool = false) {
         self.init(path: path, state: .finished)
         let files = files
         if FilePath.isOwnRegularFile(files[.tombstone]) {
@@ -90,7 +98,7 @@ extension PastRun {
         let hasSummary = FilePath.isTaken(files[.summary])
         if hasSummary { read(files[.summary]) { $0.parseResult(&$1, $2) } }
         if startedAt == nil { startedAt = Self.time(inName: name) }
-        if FileLock.isHeld(files[.lock]) {
+        if !isLockedHere, FileLock.isHeld(files[.lock]) {
             state = .running
         } else if problem != nil {
             state = .unreadable
@@ -100,15 +108,15 @@ extension PastRun {
     }
 
     /// The time in the name that runs get by themselves: `20261122T185321Z-1234abcd`.
-    private static func time(inName name: String) -> String? {
-        let digits = name.prefix(16)
-        guard name.utf8.count >= 16,
-            name.prefix(17).wholeMatch(of: /([0-9]{8})T([0-9]{6})Z-?/) != nil
+    static func time(inName name: String) -> String? {
+        let bytes = Array(name.utf8.prefix(17))
+        guard bytes.count >= 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z"),
+            bytes.count == 16 || bytes[16] == UInt8(ascii: "-"),
+            (bytes[0..<8] + bytes[9..<15]).allSatisfy({ 0x30...0x39 ~= $0 })
         else { return nil }
-        let text = digits.map(String.init)
-        return text[0..<4].joined() + "-" + text[4..<6].joined() + "-" + text[6..<8].joined() + "T"
-            + text[9..<11].joined() + ":" + text[11..<13].joined() + ":" + text[13..<15].joined()
-            + "Z"
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        return "\(text(0..<4))-\(text(4..<6))-\(text(6..<8))T"
+            + "\(text(9..<11)):\(text(11..<13)):\(text(13..<15))Z"
     }
 
     /// Reads the members of a small JSON file, and notes when that is impossible.
@@ -190,6 +198,9 @@ extension PastRun {
     private mutating func parseTombstone(_ value: inout JSONCursor, _ key: String) -> Bool {
         switch key {
         case "tool", "label", "starter", "follows": parseSetting(&value, key)
+        case "prunedAt": value.read(into: &prunedAt)
+        case "reportSha256": value.read(into: &reportSHA256)
+        case "bytesRemoved": value.read(into: &bytesRemoved)
         default: parseResult(&value, key)
         }
     }

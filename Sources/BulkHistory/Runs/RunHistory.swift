@@ -29,11 +29,11 @@ public struct RunHistory: Sendable {
     /// - Returns: The runs; none when the directory does not exist.
     /// - Throws: A `FileError` when the directory cannot be read.
     public func runs() throws -> [PastRun] {
-        var runs = try names().compactMap {
-            PastRun(readingFrom: FilePath.joining(directory, $0))
-        }
-        // Times of one form, so that they sort as texts; two runs of one second sort by their names.
-        runs.sort { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+        var runs = Self.newestFirst(
+            try names().compactMap {
+                // Commands that name a run of the present directory are shorter without it.
+                PastRun(readingFrom: directory == "." ? $0 : FilePath.joining(directory, $0))
+            })
         var followers: [PlanHeader.Lineage.Run: (undo: [String], retry: [String])] = [:]
         for run in runs {
             guard let follows = run.follows else { continue }
@@ -88,19 +88,33 @@ public struct RunHistory: Sendable {
         return fitting[0]
     }
 
-    /// The names in the directory.
-    private func names() throws(FileError) -> [String] {
-        guard let stream = opendir(directory) else {
-            if errno == ENOENT { return [] }
-            throw .last(.open, directory)
+    /// Sorts runs, the newest first.
+    static func newestFirst(_ runs: [PastRun]) -> [PastRun] {
+        // Times of one form, so that they sort as texts; two runs of one second sort by their names. A name is
+        // taken from its path once, because that takes longer than a comparison.
+        let keys = runs.map { (time: $0.startedAt ?? "", name: $0.name) }
+        return runs.indices.sorted { keys[$0] > keys[$1] }.map { runs[$0] }
+    }
+
+    /// The names in the directory, except hidden ones.
+    func names() throws(FileError) -> [String] {
+        do throws(FileError) {
+            return try Self.entries(of: directory).filter { !$0.hasPrefix(".") }
+        } catch  where error.errorNumber == ENOENT {
+            return []
         }
+    }
+
+    /// The names in a directory, except those of itself and of the one above it.
+    static func entries(of directory: String) throws(FileError) -> [String] {
+        guard let stream = opendir(directory) else { throw .last(.open, directory) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if name != ".", name != ".." { names.append(name) }
         }
         return names
     }

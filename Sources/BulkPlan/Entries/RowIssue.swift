@@ -42,6 +42,8 @@ public struct RowIssue: Hashable, Sendable {
         case aiHandling = "ai_handling"
         /// The map of values has no line for the value.
         case valueUnmapped = "value_unmapped"
+        /// The row would undo a change that no update can undo.
+        case cannotBeUndone = "cannot_be_undone"
     }
 
     /// The cause.

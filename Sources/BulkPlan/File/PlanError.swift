@@ -24,6 +24,10 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case tooLargeShare = "too_large_share"
         /// The share of changed tickets is limited, but no ticket is known.
         case shareUnknown = "share_unknown"
+        /// The plan would change more tickets than a part of what earlier runs of its label updated.
+        case moreThanLastRuns = "more_than_last_runs"
+        /// The changes are limited by what earlier runs of a label updated, but the plan has no label.
+        case lastRunsUnknown = "last_runs_unknown"
         /// The file of guards cannot be read, or a guard names what does not exist.
         case guardsUnusable = "guards_unusable"
         /// The plan would change more tickets than a rule of the guards allows.
@@ -86,8 +90,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether a safety check refused, as opposed to a problem with a file (exit code 7, not 6).
     public var isRefusalByGuard: Bool {
         switch code {
-        case .tooManyChanges, .tooLargeShare, .shareUnknown, .ruleExceeded, .ticketsProtected,
-            .fieldsFilled, .ticketsChanged:
+        case .tooManyChanges, .tooLargeShare, .shareUnknown, .moreThanLastRuns,
+            .lastRunsUnknown, .ruleExceeded, .ticketsProtected, .fieldsFilled, .ticketsChanged:
             true
         default: false
         }

@@ -176,7 +176,9 @@ public struct PlanHeader: Hashable, Sendable {
     public var baseURL: String?
     /// How many rows end in each disposition.
     public var counts = PlanCounts()
-    /// The requests that the plan sends, each to a different ticket.
+    /// The requests that the plan sends.
+    ///
+    /// Each is to a different ticket, except in a retry: there each writes other fields of its ticket.
     public var requests = 0
     /// The fields that the requests write.
     public var fieldChanges = 0

@@ -56,7 +56,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         case .expectCategoryID: ["expectCategoryId", "expectCategory"]
         case .expectAssignee: ["expectAssignedTo", "expectAssignee", "expectAgent", "expectOwner"]
         case .expectUpdatedAt: ["expectUpdatedAt"]
-        case .reserved: ["mavaBulkError", "mavaBulkRow"]
+        case .reserved: ["mavaBulkError", "mavaBulkRow", "mavaBulkRefusal"]
         case .ignored, .unknown: []
         }
     }
@@ -133,7 +133,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         [
             "subject", "title", "createdAt", "updatedAt", "aiStatus", "origin", "sourceType",
             "tags", "customer", "customerName", "customerEmail", "link", "csat", "currentAssignee",
-            "currentCategory", "currentStatus",
+            "currentCategory", "currentStatus", "row", "run",
         ].map(plain))
 
     /// Whether a column is one that exports write for people to read.

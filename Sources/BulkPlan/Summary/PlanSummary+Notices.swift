@@ -37,6 +37,7 @@ extension PlanSummary.Notice {
                         + "\(Words.tickets(header.blindAssignments)) that an agent will get: "
                         + "assigning a ticket ends that", samples: []))
         }
+        if let notice = movedOn(header) { notices.append(notice) }
         if let notice = reopened(groups) { notices.append(notice) }
         if let notice = foreign(groups) { notices.append(notice) }
         if let notice = oneAgent(groups) { notices.append(notice) }
@@ -50,6 +51,7 @@ extension PlanSummary.Notice {
                         : "\(Words.tickets(header.undiffed)) not found when reading: sent without "
                             + "knowing what differs", samples: []))
         }
+        if let notice = final(groups, header) { notices.append(notice) }
         let merged = header.counts.update - header.requests
         if merged > 0 {
             notices.append(
@@ -73,6 +75,11 @@ extension PlanSummary.Notice {
                 "the guard \(waiver.rule) is waived up to \(Words.tickets(waiver.number)): the "
                 + "plan has \(Words.number(waiver.count)), the guard allows "
                 + Words.number(waiver.most), samples: [])
+    }
+
+    /// Reports another run that changes some of the tickets.
+    package init(recentRun message: String, tickets: Int, samples: [String]) {
+        self.init(kind: .recentRun, count: tickets, message: message, samples: samples)
     }
 
     /// Held rows, by the reason why they are held.

@@ -56,6 +56,8 @@ public struct PlanSummary: Hashable, Sendable {
             case approval
             /// A rule of the guards is exceeded with permission.
             case waived = "guard_waived"
+            /// Another run of the last hours changed some of the tickets.
+            case recentRun = "recent_run"
             /// Tickets are assigned although the AI is handling them, which ends its handling.
             case handOff = "ai_hand_off"
             /// Rows are held back because the AI is handling their tickets.
@@ -68,6 +70,10 @@ public struct PlanSummary: Hashable, Sendable {
             case reopened
             /// Tickets in a status that updates do not know, such as `Spam`, change.
             case foreignStatus = "foreign_status"
+            /// Tickets no longer hold what the runs wrote that the plan undoes.
+            case movedOn = "moved_on"
+            /// Changes are made that no later update can take back.
+            case cannotBeUndone = "cannot_be_undone"
             /// One agent receives most of the tickets assigned.
             case oneAgent = "one_agent"
             /// Tickets are left without an agent.
@@ -158,6 +164,14 @@ public struct PlanSummary: Hashable, Sendable {
         for note in notes where !notices.contains(where: { $0.message == note }) {
             notices.append(Notice(kind: .note, count: 0, message: note, samples: []))
         }
+    }
+
+    /// Adds notices about other runs that change the same tickets.
+    ///
+    /// - Parameter recent: The notices, the newest run first.
+    package mutating func add(recentRuns recent: [Notice]) {
+        let place = notices.firstIndex { ![.noObjectID, .approval, .waived].contains($0.kind) }
+        notices.insert(contentsOf: recent, at: place ?? notices.count)
     }
 
     /// Adds the plan's approvals, and notices about the decisions that are none or do not count.

@@ -106,7 +106,7 @@ extension RowIssue.Code {
             true
         case .malformedRecord, .ticketIDMissing, .nothingToChange, .notClearable,
             .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,
-            .ticketNotRead, .planChanged, .aiHandling:
+            .ticketNotRead, .planChanged, .aiHandling, .cannotBeUndone:
             false
         }
     }

@@ -3,8 +3,10 @@ import BulkPlan
 extension PlanDraft {
     /// Compares the requested values with the tickets, and sets every row's disposition.
     mutating func decide() {
+        if !mergesRows { keepConditionsTogether() }
         for index in 0..<rows.count where rows[index].disposition == .update { decide(index) }
-        for index in 0..<groups.count where groups[index].carrier > 0 {
+        for index in 0..<groups.count
+        where groups[index].carrier > 0 && sharesRequest(UInt32(index) + 1) {
             let group = groups[index]
             let ticket = state.tickets.entries[Int(group.ticket)]
             changes.add(ChangeTally.Key(group: group, before: ticket), ticket: group.ticket)
@@ -89,11 +91,33 @@ extension PlanDraft {
         return fields
     }
 
+    /// Whether the rows of a group share one request.
+    func sharesRequest(_ group: UInt32) -> Bool { mergesRows || separate.isShared(group) }
+
+    /// Lets the rows of a ticket share their request where one of them has preconditions.
+    private mutating func keepConditionsTogether() {
+        for place in 0..<preconditions.count {
+            let row = rows[Int(preconditions[place].row)]
+            guard row.ticket != .max else { continue }
+            let group = state.tickets.entries[Int(row.ticket)].group
+            if group > 0 { separate.share(group) }
+        }
+    }
+
+    /// Adds an update to the requests of its ticket.
     private mutating func join(_ index: Int, _ changes: FieldSet, _ number: UInt32) {
         var group = groups[Int(number) - 1]
         if group.carrier == 0 { group.carrier = UInt32(index) + 1 }
         group.changes.formUnion(changes)
         groups[Int(number) - 1] = group
+        if !sharesRequest(number) {
+            guard separate.add(row: index, changes, number) else { return }
+            let ticket = state.tickets.entries[Int(group.ticket)]
+            var row = rows[index]
+            row.changes = changes
+            self.changes.add(ChangeTally.Key(row: row, before: ticket), ticket: group.ticket)
+            return
+        }
         guard let condition = preconditions.find(row: index) else { return }
         groupConditions[number] = groupConditions[number]?.joined(condition) ?? condition
     }

@@ -12,7 +12,10 @@ extension PlanDraft {
         if ticket.group > 0 {
             let group = groups[Int(ticket.group) - 1]
             carrier = Int(group.carrier) - 1
-            if carrier == index {
+            if !sharesRequest(ticket.group) {
+                // A row that another one replaces goes with the first of the ticket's requests.
+                carrier = separate.carrier(row.changes, ticket.group) ?? carrier
+            } else if carrier == index {
                 key = ChangeTally.Key(group: group, before: ticket)
                 condition = groupConditions[ticket.group]
             }

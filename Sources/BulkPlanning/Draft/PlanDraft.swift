@@ -50,6 +50,10 @@ struct PlanDraft: ~Copyable {
     var refusesOtherIDs = false
     /// What names mean that only rows hold which cannot be understood for another reason.
     var lateNames = LateNames()
+    /// Whether rows for one ticket share one request.
+    var mergesRows = true
+    /// Requests of a ticket's rows that do not share one.
+    var separate = SeparateRequests()
     /// What ids are called in messages.
     var directory = NameDirectory(agents: nil, categories: nil)
     /// The input's columns, for messages about them.

@@ -320,7 +320,10 @@ private struct EditTally {
         // What counts the changes of the plan before is not true of this one.
         let kept = parent.notes.filter { note in
             note != Self.handOffNote
-                && ![PlanGuards.shareBeginning, Planner.readingBeginning].contains {
+                && ![
+                    PlanGuards.shareBeginning, PlanGuards.lastRunsBeginning,
+                    Planner.readingBeginning,
+                ].contains {
                     note.hasPrefix($0)
                 }
         }

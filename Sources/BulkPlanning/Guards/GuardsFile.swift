@@ -29,12 +29,16 @@ private struct GuardsFile {
 
     func guards(_ value: PlacedJSON) throws(PlanError) -> PlanGuards {
         var guards = PlanGuards()
-        let names = ["rules", "maxChanges", "maxChangePercent", "protect", "fill", "$schema"]
+        let names = [
+            "rules", "maxChanges", "maxChangePercent", "maxOfLastRuns", "protect", "fill",
+            "$schema",
+        ]
         for member in try members(value, "the file", names) {
             switch member.name {
             case "maxChanges":
                 guards.maxChanges = try wholeNumber(member.value, member.name)
             case "maxChangePercent": guards.maxChangePercent = try percent(member.value)
+            case "maxOfLastRuns": guards.maxOfLastRuns = try lastRuns(member.value)
             case "protect": guards.protected = try protected(member.value)
             case "fill": guards.fillOnly = try fields(member.value)
             case "rules": guards.rules = try rules(member.value)
@@ -45,6 +49,35 @@ private struct GuardsFile {
     }
 
     // MARK: Parts
+
+    private func lastRuns(_ value: PlacedJSON) throws(PlanError) -> LastRunsGuard {
+        var (percent, runs): (Double?, Int?)
+        for member in try members(value, "maxOfLastRuns", ["percent", "runs"]) {
+            let place = "maxOfLastRuns.\(member.name)"
+            if member.name == "percent" {
+                guard case .number(let text) = member.value.content, let number = Double(text),
+                    (0...1_000_000).contains(number)
+                else {
+                    throw error(
+                        "\(place) takes a number from 0, such as 150", at: member.value.offset)
+                }
+                percent = number
+            } else {
+                let number = try wholeNumber(member.value, place)
+                guard number >= LastRunsGuard.fewestRuns else {
+                    throw error(
+                        "\(place) takes a whole number from \(LastRunsGuard.fewestRuns): the median "
+                            + "of fewer runs says little", at: member.value.offset)
+                }
+                runs = number
+            }
+        }
+        guard let percent, let runs else {
+            throw error(
+                "maxOfLastRuns has no `\(percent == nil ? "percent" : "runs")`", at: value.offset)
+        }
+        return LastRunsGuard(percent: percent, runs: runs)
+    }
 
     private func rules(_ value: PlacedJSON) throws(PlanError) -> [GuardRule] {
         var rules: [GuardRule] = []

@@ -20,6 +20,24 @@ extension PlanGuards {
               "minimum": 0,
               "maximum": 100
             },
+            "maxOfLastRuns": {
+              "description": "A limit beside the last finished runs of the same --label.",
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["percent", "runs"],
+              "properties": {
+                "percent": {
+                  "description": "The most tickets that a plan may change, in percent of the median of what these runs updated.",
+                  "type": "number",
+                  "minimum": 0
+                },
+                "runs": {
+                  "description": "How many of the last runs the median is of.",
+                  "type": "integer",
+                  "minimum": 3
+                }
+              }
+            },
             "rules": {
               "description": "Limits on changes from some values to some values.",
               "type": "array",
@@ -65,7 +83,7 @@ extension PlanGuards {
               "required": ["name", "field", "most"],
               "properties": {
                 "name": {
-                  "description": "The name for waivers. It is not one of max-changes, max-change-percent, protect and fill.",
+                  "description": "The name for waivers. It is not one of max-changes, max-change-percent, max-of-last-runs, protect and fill.",
                   "type": "string",
                   "pattern": "^[a-z][a-z0-9-]*$"
                 },

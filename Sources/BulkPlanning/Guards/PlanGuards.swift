@@ -10,6 +10,12 @@ public struct PlanGuards: Hashable, Sendable {
     ///
     /// The known tickets are those of the snapshot, or else those that were read, wanted or not.
     public var maxChangePercent: Double?
+    /// The limit beside what earlier runs of the same label updated; `nil` for no limit.
+    public var maxOfLastRuns: LastRunsGuard?
+    /// What the last runs of the plan's label updated; `nil` for a plan without a label.
+    ///
+    /// Only ``maxOfLastRuns`` uses it. A run fills it in from the directory of runs.
+    public var lastRuns: LastRuns?
     /// Whether any invalid row refuses the whole plan.
     public var isStrict: Bool
     /// Limits on changes from some values to some values.
@@ -88,6 +94,7 @@ public struct PlanGuards: Hashable, Sendable {
                             + "\(shown(.maxChanges)) allows \(maxChanges)",
                         advice: "check the input, raise the limit,")))
         }
+        used += try checkLastRuns(requests: requests)
         guard let maxChangePercent, requests > 0 else { return used }
         let name = shown(.maxChangePercent)
         guard let ticketsRead, ticketsRead > 0 else {
@@ -135,7 +142,7 @@ public struct PlanGuards: Hashable, Sendable {
             + (source == .snapshot ? "in the snapshot" : "read") + " (\(rounded(percent)) %)"
     }
 
-    private static func rounded(_ percent: Double) -> String {
+    static func rounded(_ percent: Double) -> String {
         let tenths = Int((percent * 10).rounded(.up))
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
@@ -151,6 +158,7 @@ extension PlanGuards {
     enum FixedName: String, CaseIterable {
         case maxChanges = "max-changes"
         case maxChangePercent = "max-change-percent"
+        case maxOfLastRuns = "max-of-last-runs"
         case protect
         case fill
     }

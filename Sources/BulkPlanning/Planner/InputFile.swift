@@ -31,7 +31,7 @@ final class InputFile {
         self.input = input
         firstPrint = Fingerprint(seed: seed)
         secondPrint = Fingerprint(seed: seed)
-        size = input.bytes?.count ?? Self.size(ofPlainFile: input.path)
+        size = input.bytes?.count ?? input.rows?.size ?? Self.size(ofPlainFile: input.path)
         if size == nil { spool = try Self.unnamedFile() }
     }
 
@@ -92,6 +92,7 @@ final class InputFile {
     }
 
     private func openSource() throws(ReadError) -> ByteSource {
+        if let rows = input.rows { return rows.source() }
         if let bytes = input.bytes { return ByteSource(bytes: bytes, name: input.path) }
         return try ByteSource(path: input.path)
     }

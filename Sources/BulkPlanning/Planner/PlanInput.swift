@@ -12,11 +12,23 @@ public struct PlanInput: Hashable, Sendable {
     public var encoding: TextEncoding?
     /// The input itself, where it is in memory; the path is then only its name.
     var bytes: [UInt8]?
+    /// The input itself, where the program made it; the path is then only its name.
+    var rows: GeneratedRows?
 
     /// Names the rows to plan.
     public init(path: String, format: RecordFormat? = nil, delimiter: UInt8? = nil) {
         self.path = path
         self.format = format
         self.delimiter = delimiter
+    }
+
+    /// Takes rows that the program made.
+    ///
+    /// - Parameters:
+    ///   - name: What previews and reports call the input.
+    ///   - rows: The rows.
+    package init(name: String, rows: GeneratedRows) {
+        self.init(path: name, format: .jsonLines)
+        self.rows = rows
     }
 }

@@ -35,6 +35,11 @@ public struct PlanOptions: Sendable {
     public var fills: [FieldFill] = []
     /// Which row counts when several rows for one ticket disagree.
     public var onDuplicate = DuplicatePolicy.refuse
+    /// Whether rows for one ticket share one request.
+    ///
+    /// Otherwise only rows that write the same fields do, and rows of a ticket of which one has preconditions. So a
+    /// wrong value of one row does not fail the others.
+    package var mergesRows = true
     /// Whether tickets that the AI is handling may be assigned.
     public var allowsHandOff = false
     /// What becomes of rows whose ticket was looked for and not found; `nil` to hold the rows that assign an
@@ -78,6 +83,8 @@ public struct PlanOptions: Sendable {
 
     /// The earlier runs that the plan goes back to, to be written into it.
     public var follows: PlanHeader.Lineage?
+    /// What is to be said about the plan beside what planning finds.
+    package var notes: [String] = []
     /// The API that the plan is made against, to be written into the plan.
     public var baseURL: String?
     /// The program that makes the plan, to be written into it.

@@ -38,7 +38,7 @@ extension Planner {
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
         let unknown = columns.unknown
-        header.notes = columns.notes + unknown.prefix(1000).map(\.description)
+        header.notes = options.notes + columns.notes + unknown.prefix(1000).map(\.description)
         let others = unknown.count - 1000
         if others > 0 {
             header.notes.append("\(Words.counted(others, "more column")) not known, without effect")
@@ -124,7 +124,9 @@ extension Planner {
     ) -> [String] {
         let share = options.guards.shareNote(
             requests: draft.changes.requests, ticketsRead: ticketsRead, source: source)
-        return (share.map { [$0] } ?? []) + options.guards.unusedWaivers(waivers)
+        return (share.map { [$0] } ?? [])
+            + options.guards.lastRunsNotes(requests: draft.changes.requests)
+            + options.guards.unusedWaivers(waivers)
     }
 
     /// What is to be said of a snapshot that tells less than the listing would.

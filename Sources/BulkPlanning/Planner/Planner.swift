@@ -76,6 +76,7 @@ public struct Planner: Sendable {
         let records = try file.firstReader()
         try refuseMappingTwice(records.columns, file)
         var planner = self
+        planner.options.columns.takesRefusals = input.rows != nil
         if records.format == .csv {
             planner.options.selection = options.selection.resolved(records.columns)
         }
@@ -88,6 +89,7 @@ public struct Planner: Sendable {
         var draft = PlanDraft(
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
             unread: options.unread)
+        draft.mergesRows = options.mergesRows
         draft.source = source
         draft.countsProblemsLater = options.selection.isCounted
         draft.state.marks = ProtectedMarks(options.guards.protected)
@@ -187,6 +189,11 @@ public struct Planner: Sendable {
             }
             let requests = batch.requests
             for row in 0..<batch.count {
+                if selection.excluded?.contains(start + row + 1) == true {
+                    if needsResults { draft.columnResults.append(0) }
+                    draft.addExcluded()
+                    continue
+                }
                 let request = requests[row]
                 if let results = batch.comparisonResults(row) {
                     let outcome =
@@ -215,6 +222,13 @@ public struct Planner: Sendable {
             if start >> 16 != draft.rows.count >> 16 { progress(.readingRows(draft.rows.count)) }
         }
         draft.flush()
+        if let excluded = selection.excluded, excluded.rows != draft.rows.count {
+            throw PlanError(
+                code: .inputChanged,
+                message:
+                    "there are \(Words.rows(draft.rows.count)) where \(excluded.rows) were expected",
+                path: file.input.path)
+        }
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
         if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()

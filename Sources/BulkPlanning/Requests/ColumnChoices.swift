@@ -19,6 +19,8 @@ public struct ColumnChoices: Hashable, Sendable {
     var allowsNoColumn = false
     /// Whether rows may ask for nothing themselves, because a value is filled in later.
     var allowsNoRequest = false
+    /// Whether rows may say why they must not be carried out, as ``GeneratedRows`` do.
+    var takesRefusals = false
 
     /// The meaning of one column.
     public struct Meaning: Hashable, Sendable {

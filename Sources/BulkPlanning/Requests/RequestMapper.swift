@@ -136,13 +136,26 @@ package struct RequestMapper: ~Copyable {
         }
         if issues.isEmpty, !request.asksForChange {
             issues.append(
-                RowIssue(
-                    code: .nothingToChange,
-                    message:
-                        "fill in a status, priority, category or assignee, or leave the row out: "
-                        + "it asks for nothing"))
+                refusal(record)
+                    ?? RowIssue(
+                        code: .nothingToChange,
+                        message:
+                            "fill in a status, priority, category or assignee, or leave the row out: "
+                            + "it asks for nothing"))
         }
         return issues.isEmpty
+    }
+
+    /// Why a row that asks for nothing must not be carried out, if it says so itself and may.
+    private func refusal(_ record: borrowing Record) -> RowIssue? {
+        guard columns.choices.takesRefusals else { return nil }
+        for index in 0..<record.count
+        where columns.names[record.column(of: index)] == GeneratedRows.refusalKey {
+            return RowIssue(
+                code: .cannotBeUndone,
+                message: String(decoding: record.bytes(of: index), as: UTF8.self))
+        }
+        return nil
     }
 
     /// Adds the columns that appeared since the last call.

@@ -42,16 +42,35 @@ extension PlanRevalidator {
         try guards.checkWaivers()
         var tally = try GuardTally(guards, directory, state)
         var reader = try PlanReader(plan)
+        // The rows of a retry that write different fields of a ticket have requests of their own, and the ticket
+        // counts once.
+        let isRetry = reader.header.follows?.kind == .retry
+        var tickets: [UInt32: (row: Int, changes: [FieldChange])] = [:]
         while var entry = try reader.next() {
             if let revalidation { entry = revalidation.entry(entry) }
             guard entry.disposition == .update, entry.mergedInto == nil, !entry.changes.isEmpty,
                 try !isDone(entry.row), let id = entry.ticketID,
                 let number = state.tickets.number(of: id)
             else { continue }
+            guard !isRetry else {
+                let known = tickets[number]
+                let fields = Set(known?.changes.map(\.field) ?? [])
+                tickets[number] = (
+                    known?.row ?? entry.row,
+                    (known?.changes ?? []) + entry.changes.filter { !fields.contains($0.field) }
+                )
+                continue
+            }
             let ticket = state.tickets.entries[Int(number)]
             tally.add(
                 ChangeTally.Key(entry.changes, before: ticket, state.values), ticket,
                 number: number, row: entry.row)
+        }
+        for (number, known) in tickets.sorted(by: { $0.value.row < $1.value.row }) {
+            let ticket = state.tickets.entries[Int(number)]
+            tally.add(
+                ChangeTally.Key(known.changes, before: ticket, state.values), ticket,
+                number: number, row: known.row)
         }
         return try tally.check(state.tickets)
     }

@@ -10,6 +10,8 @@ public struct RowSelection: Hashable, Sendable {
     public var sample: Int?
     /// What the random choice starts from; the same seed chooses the same rows.
     public var seed: UInt64 = 1
+    /// Rows that are excluded by their numbers, from all rows that the input must have; `nil` for none.
+    package var excluded: RowNumbers?
 
     /// Takes all rows.
     public init() {}

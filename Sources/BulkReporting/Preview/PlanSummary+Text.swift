@@ -122,7 +122,7 @@ extension PlanSummary {
         let room = min(Self.approvalLimit, max(0, height - 18))
         let shown = approvals.count <= room ? approvals.count : max(0, room - 1)
         var lines = approvals.prefix(shown).map {
-            "  " + $0.text(now: layout.now.map(\.millisecondsSince1970))
+            "  " + $0.text(now: layout.now?.millisecondsSince1970)
         }
         if approvals.count > shown, room > 0 {
             lines.append("  and \(Words.counted(approvals.count - shown, "more approval"))")
@@ -264,7 +264,7 @@ extension PlanSummary.Group {
 
 extension PlanSummary.Change {
     /// The change in words, safe for a terminal.
-    var text: String {
+    package var text: String {
         let after = TerminalText.escaped(afterName)
         guard let beforeName else { return "\(field.rawValue) → \(after)" }
         return "\(field.rawValue) \(TerminalText.escaped(beforeName)) → \(after)"

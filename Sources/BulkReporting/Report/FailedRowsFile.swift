@@ -10,50 +10,54 @@ internal import BulkPlan
 /// follow, which the reader ignores: the row's number in the first input, and its outcome with the
 /// reason.
 struct FailedRowsFile: ~Copyable {
+    private var file: AtomicFile
+    private var rows: FailedRows
+
+    init(_ path: String, input: PlanHeader.Input, fileSystem: any FileSystem) throws(FileError) {
+        file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
+        rows = FailedRows(input)
+    }
+
+    /// Appends a row if it must be applied again.
+    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
+        rows.append(entry, outcome)
+        if rows.count >= 256 << 10 { try flush() }
+    }
+
+    /// Renames the file to its destination.
+    mutating func commit() throws(FileError) {
+        try flush()
+        try file.commit()
+    }
+
+    private mutating func flush() throws(FileError) {
+        if rows.json.count > 0 { try file.write(&rows.json) }
+        try rows.csv.flush(to: file)
+    }
+}
+
+/// The rows of failed.csv or failed.jsonl, in a buffer that its owner empties.
+struct FailedRows: ~Copyable {
     /// The columns after the input's own.
     static let ownColumns = ["mavaBulkRow", "mavaBulkError"]
     /// The separator between the error and the text of a record that could not be read.
     private static let record = "; the record as written: "
 
-    private var file: AtomicFile
     // The value is set here, not in the initialiser. Otherwise the writer would be freed before it
     // is in place (Swift 6.3.1, release builds).
-    private var csv = CSVWriter()
-    private var json = OutputBuffer()
+    fileprivate(set) var csv = CSVWriter()
+    fileprivate(set) var json = OutputBuffer()
     private let isJSON: Bool
-    /// The names of its columns, and for each the positions of its values among the input's
-    /// columns.
-    ///
-    /// Each name of a JSON Lines input gets its own column, although two can mean the same. A
-    /// record with both must not lose one of them, because it would then become valid without a
-    /// correction.
-    private let columns: [(name: String, sources: [Int])]
+    private let columns: [InputColumns.Column]
     /// The column with the first input's row numbers, if the input is itself a file of failed rows.
     private let rowColumn: Int?
     /// The column with that input's own errors.
     private let errorColumn: Int?
     private let inputColumns: Int
 
-    init(_ path: String, input: PlanHeader.Input, fileSystem: any FileSystem) throws(FileError) {
-        file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
+    init(_ input: PlanHeader.Input) {
         isJSON = input.format == "jsonl"
-        var columns: [(name: String, sources: [Int])] = []
-        var places: [ColumnRole: Int] = [:]
-        for (index, name) in input.columns.enumerated() {
-            switch ColumnRole(columnName: name) {
-            // Such an input already has our columns; they are written again.
-            case .reserved: continue
-            case .unknown: columns.append((name, [index]))
-            case let role:
-                if !isJSON, let place = places[role] {
-                    columns[place].sources.append(index)
-                } else {
-                    places[role] = columns.count
-                    columns.append((name, [index]))
-                }
-            }
-        }
-        self.columns = columns
+        columns = InputColumns(input, keepsOwn: false).columns
         rowColumn = input.columns.firstIndex { ColumnRole.plain($0) == "mavabulkrow" }
         errorColumn = input.columns.firstIndex { ColumnRole.plain($0) == "mavabulkerror" }
         inputColumns = input.columns.count
@@ -66,16 +70,23 @@ struct FailedRowsFile: ~Copyable {
         csv.endRow()
     }
 
+    /// The number of bytes in the buffer.
+    var count: Int { isJSON ? json.count : csv.buffer.count }
+
+    /// Passes on the bytes in the buffer, which end with a complete row.
+    mutating func drain<E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> Void
+    ) throws(E) {
+        if isJSON { try json.drain(body) } else { try csv.drain(body) }
+    }
+
     /// Appends a row if it must be applied again.
-    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
+    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) {
         switch outcome.outcome {
         case .updated, .unchanged, .excluded: return
         case .invalid, .conflict, .held, .failed, .unknown, .unsent: break
         }
         let cells = entry.isReadable ? entry.cells ?? [] : []
-        func value(_ sources: [Int]) -> String {
-            sources.first { $0 < cells.count && !cells[$0].isEmpty }.map { cells[$0] } ?? ""
-        }
         let written = asWritten(entry)
         let earlier = rowColumn.flatMap { $0 < cells.count ? Int(cells[$0]) : nil }
         let row = written?.row ?? earlier ?? entry.row
@@ -84,56 +95,32 @@ struct FailedRowsFile: ~Copyable {
             // The line is not UTF-8. Its bytes stay, and our keys are added to its object.
             written.bytes.withUnsafeBytes { json.append($0) }
             json.append(",")
-            return try endObject(row, error)
+            return endObject(row, error)
         }
         if isJSON {
             json.append("{")
             for column in columns {
-                for source in column.sources where source < cells.count {
-                    appendJSON(cells[source], entry.forms?[source] ?? .string, column.name)
-                }
+                if json.append(column, cells, entry.forms) { json.append(",") }
             }
-            return try endObject(row, error)
+            return endObject(row, error)
         }
         if let written {
             csv.cells(asWritten: written.bytes)
         } else {
-            for column in columns { csv.cell(value(column.sources)) }
+            for column in columns { csv.cell(column.value(cells)) }
         }
         csv.cell(row)
         csv.cell(error)
         csv.endRow()
-        try csv.flush(to: file, atLeast: 256 << 10)
     }
 
     /// Adds the keys of ours to an object, and ends its line.
-    private mutating func endObject(_ row: Int, _ error: String) throws(FileError) {
+    private mutating func endObject(_ row: Int, _ error: String) {
         json.append(#""mavaBulkRow":"#)
         json.append(decimal: row)
         json.append(#","mavaBulkError":"#)
         json.append(jsonString: error)
         json.append("}\n")
-        if json.count >= 256 << 10 { try file.write(&json) }
-    }
-
-    private mutating func appendJSON(_ cell: String, _ form: PlanEntry.CellForm, _ name: String) {
-        guard form != .absent else { return }
-        json.append(jsonString: name)
-        json.append(":")
-        switch form {
-        case .string: json.append(jsonString: cell)
-        case .json: json.append(text: cell)
-        case .null: json.append("null")
-        case .absent: break
-        }
-        json.append(",")
-    }
-
-    /// Renames the file to its destination.
-    mutating func commit() throws(FileError) {
-        if json.count > 0 { try file.write(&json) }
-        try csv.flush(to: file)
-        try file.commit()
     }
 
     /// The bytes of a row that is not UTF-8, without our columns; `nil` if they cannot be written

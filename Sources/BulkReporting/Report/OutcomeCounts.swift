@@ -15,7 +15,7 @@ public struct OutcomeCounts: Hashable, Sendable {
     public subscript(outcome: Outcome) -> Int { counts[outcome.place] }
 
     /// Counts one more row.
-    mutating func add(_ outcome: Outcome) {
+    package mutating func add(_ outcome: Outcome) {
         rows += 1
         counts[outcome.place] += 1
     }

@@ -5,22 +5,8 @@ internal import MavaAPI
 
 /// report.csv: one line for each row of the input, in input order.
 struct ReportFile: ~Copyable {
-    /// The columns before those copied from the input.
-    static let columns = [
-        "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
-        "httpStatus",
-        "errorCode", "message", "durationMs", "finishedAt",
-    ]
-
     private var file: AtomicFile
-    private var csv = CSVWriter()
-    /// A buffer for cells that must be composed.
-    private var scratch = OutputBuffer(capacity: 1 << 10)
-    /// The last second written and its text, because most rows end in the same second as the
-    /// previous one.
-    private var lastSecond: (seconds: Int64, text: String) = (-1, "")
-    /// The positions of unknown columns among the input's columns.
-    private let carried: [Int]
+    private var rows: ReportRows
 
     /// Opens the report.
     ///
@@ -31,18 +17,61 @@ struct ReportFile: ~Copyable {
     /// - Throws: A `FileError` when the file cannot be created.
     init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
-        carried = columns.indices.filter { ColumnRole(columnName: columns[$0]) == .unknown }
-        for name in Self.columns { csv.cell(name) }
-        for index in carried {
-            // Programs that look up columns by name must find ours.
-            let name = columns[index]
-            csv.cell(Self.columns.contains(name) ? "input." + name : name)
-        }
-        csv.endRow()
+        rows = ReportRows(columns: columns)
     }
 
     /// Appends a row.
     mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) throws(FileError) {
+        rows.append(entry, outcome)
+        try rows.csv.flush(to: file, atLeast: 256 << 10)
+    }
+
+    /// Renames the report to its destination.
+    mutating func commit() throws(FileError) {
+        try rows.csv.flush(to: file)
+        try file.commit()
+    }
+}
+
+/// The lines of report.csv, in a buffer that its owner empties.
+struct ReportRows: ~Copyable {
+    /// The columns before those copied from the input.
+    static let columns = [
+        "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
+        "httpStatus",
+        "errorCode", "message", "durationMs", "finishedAt",
+    ]
+
+    /// The lines written so far.
+    var csv = CSVWriter()
+    /// A buffer for cells that must be composed.
+    private var scratch = OutputBuffer(capacity: 1 << 10)
+    /// The last second written and its text, because most rows end in the same second as the
+    /// previous one.
+    private var lastSecond: (seconds: Int64, text: String) = (-1, "")
+    /// The unknown columns: their positions among the input's columns, and their names in the report.
+    private let carried: [(index: Int, key: String)]
+
+    /// Begins with the header.
+    ///
+    /// - Parameter columns: The input's columns; unknown ones are copied to the report.
+    init(columns: [String]) {
+        carried = Self.carried(columns)
+        for name in Self.columns { csv.cell(name) }
+        for (_, name) in carried { csv.cell(name) }
+        csv.endRow()
+    }
+
+    /// The unknown columns of an input, with their names in a report.
+    static func carried(_ columns: [String]) -> [(index: Int, key: String)] {
+        columns.enumerated().filter { ColumnRole(columnName: $0.element) == .unknown }.map {
+            // Programs that look up columns by name must find ours.
+            ($0.offset, Self.columns.contains($0.element) ? "input." + $0.element : $0.element)
+        }
+    }
+
+    /// Appends a row.
+    mutating func append(_ entry: PlanEntry, _ outcome: RowOutcome) {
         csv.cell(entry.row)
         csv.cell(entry.line)
         csv.cell(entry.ticketID)
@@ -64,18 +93,11 @@ struct ReportFile: ~Copyable {
         csv.cell(outcome.message ?? issue?.message)
         csv.cell(outcome.durationMilliseconds)
         timeCell(outcome.finishedAtMilliseconds)
-        for index in carried {
+        for (index, _) in carried {
             let cells = entry.cells ?? []
             csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
         }
         csv.endRow()
-        try csv.flush(to: file, atLeast: 256 << 10)
-    }
-
-    /// Renames the report to its destination.
-    mutating func commit() throws(FileError) {
-        try csv.flush(to: file)
-        try file.commit()
     }
 
     /// Appends a time to the millisecond, or an empty cell if there is none.

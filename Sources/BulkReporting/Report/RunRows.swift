@@ -19,6 +19,11 @@ package struct RunRows {
     /// Whether the plan is as it was approved, as far as it was read.
     package private(set) var isWhole = true
 
+    /// Whether the run has a journal.
+    package var hasJournal: Bool { journal != nil }
+    /// How many updates the journal says were sent.
+    package var updatesSent: Int { journal?.requests ?? 0 }
+
     private let source: PlanFileSource?
     private let journal: JournalIndex?
     private let revised: RevisedRows?
@@ -45,13 +50,15 @@ package struct RunRows {
 
     /// Opens the files of a run, which may be running or pruned of nothing.
     ///
-    /// - Parameter files: The run's files.
+    /// - Parameters:
+    ///   - files: The run's files.
+    ///   - directory: Where a scratch file is made, if one is needed; `nil` for the run's directory.
     /// - Throws: A ``PlanError``, a ``JournalError`` or a `FileError` when one of them cannot be used.
-    package init(reading files: RunFiles) throws {
+    package init(reading files: RunFiles, spillingTo directory: String? = nil) throws {
         let plan = try PlanFile(path: files[.plan], isOurs: true)
         var journal: JournalIndex?
         if FilePath.isTaken(files[.journal]) {
-            journal = try JournalIndex.read(files[.journal])
+            journal = try JournalIndex.read(files[.journal], spillingTo: directory)
             try journal?.requirePlan(plan.header.id, path: files[.journal])
         }
         try self.init(

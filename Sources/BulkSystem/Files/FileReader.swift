@@ -25,7 +25,8 @@ package struct FileReader: ~Copyable {
         var reader = try FileReader(path)
         var bytes: [UInt8] = []
         while true {
-            let piece = try reader.read(upTo: 256 << 10)
+            // Most such files are small, and memory for a large piece has to be asked for.
+            let piece = try reader.read(upTo: bytes.count < 64 << 10 ? 16 << 10 : 256 << 10)
             if piece.isEmpty { return bytes }
             bytes += piece
             if bytes.count > limit { return nil }

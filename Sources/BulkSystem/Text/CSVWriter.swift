@@ -6,6 +6,10 @@ package struct CSVWriter: ~Copyable {
     package private(set) var buffer = OutputBuffer()
     /// The byte between two cells.
     package private(set) var delimiter = UInt8(ascii: ",")
+    /// Whether a cell that a spreadsheet would run as a formula gets a leading `'`.
+    ///
+    /// Only a file that this program alone reads has no need of it.
+    package var escapesFormulas = true
     private var rowEnd = "\n"
     private var isAtRowStart = true
 
@@ -43,7 +47,7 @@ package struct CSVWriter: ~Copyable {
     package mutating func cell(_ bytes: UnsafeRawBufferPointer) {
         separate()
         guard let first = bytes.first else { return }
-        let isFormula = Self.startsFormula(first)
+        let isFormula = escapesFormulas && Self.startsFormula(first)
         let needsQuotes =
             isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
             || hasSpecial(bytes)

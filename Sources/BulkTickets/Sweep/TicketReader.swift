@@ -1,3 +1,4 @@
+import BulkPlan
 package import MavaAPI
 
 /// The progress of reading tickets.

@@ -1,4 +1,7 @@
 import BulkSystem
+import BulkPlan
+import BulkPlanning
+import MavaBulk
 
 /// The commands, in the order in which the help lists them.
 enum CommandTable {
@@ -67,8 +70,18 @@ enum CommandTable {
             ],
             operands: ["FILE"],
             options:
-                planning + [.output, .force, .rows, .json, .markdown, .detailedExitCode]
-                + connection,
+                planning + [
+                    .output, .force, .rows, .json, .markdown, .detailedExitCode, .runsDirectory,
+                    .label,
+                ] + connection,
+            ownOptions: [
+                .init(
+                    .label, .value("TEXT"), "compare with the runs of this label (a guard's limit)"
+                ),
+                .init(
+                    .runsDirectory, .value("DIR"),
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
+            ],
             run: PlanCommand.run),
         CommandSpecification(
             name: "plan show", summary: "show a saved plan",
@@ -81,7 +94,12 @@ enum CommandTable {
                     "with a line for each row", "mava-bulk plan show plan.jsonl --rows > rows.txt"),
             ],
             operands: ["PLAN"],
-            options: [.rows, .json, .markdown, .detailedExitCode, .color],
+            options: [.rows, .json, .markdown, .detailedExitCode, .runsDirectory, .color],
+            ownOptions: [
+                .init(
+                    .runsDirectory, .value("DIR"),
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)")
+            ],
             run: PlanCommand.show),
         CommandSpecification(
             name: "plan edit", summary: "leave rows out of a saved plan",
@@ -222,6 +240,130 @@ enum CommandTable {
             examples: [.init("the latest run", "mava-bulk runs show last")],
             operands: ["RUN"], options: [.runsDirectory, .json, .color],
             run: RunsCommand.show),
+        CommandSpecification(
+            name: "runs find", summary: "what the runs did to one ticket",
+            details: """
+                Shows every row of every run that names the ticket, the newest run first: how it ended, and
+                what it changed, before and after. TICKET is an id or a link.
+                """,
+            examples: [
+                .init("by the ticket's id", "mava-bulk runs find 6630a1f4c2b9e4a1d8f00c31")
+            ],
+            operands: ["TICKET"], options: [.runsDirectory, .json, .color],
+            run: RunsCommand.find),
+        CommandSpecification(
+            name: "runs prune", summary: "remove the files of old runs",
+            details: """
+                Shows the runs that it would remove and asks. What --keep-last or --keep-within keeps stays, and
+                so does a run that can be resumed, the newest one that can be undone, and what these go back
+                to. Of each run that is removed, a tombstone of 1 KB stays.
+                """,
+            examples: [
+                .init(
+                    "keep a month's worth, and the last thirty in any case",
+                    "mava-bulk runs prune --keep-last 30 --keep-within 31d")
+            ],
+            operands: [],
+            options: [.keepLast, .keepWithin, .yes, .runsDirectory, .json, .color],
+            run: PruneCommand.run),
+        CommandSpecification(
+            name: "verify", summary: "read a run's tickets again: which still hold what it wrote",
+            details: """
+                Compares what each updated row wrote with what its ticket holds now. Prints how many rows hold,
+                a line for each cause why others do not, and the first of those rows. Nothing is changed. Ends
+                with 0, or with 3 if a ticket has moved or is gone.
+                """,
+            examples: [
+                .init("does the newest run still hold?", "mava-bulk verify last"),
+                .init(
+                    "every row of it in a file", "mava-bulk verify last --output verify.csv"),
+            ],
+            operands: ["RUN"],
+            options: [
+                .runsDirectory, .csv, .json, .output, .force, .quota, .quotaShare, .giveUpAfter,
+            ] + connection,
+            ownOptions: [
+                .init(.output, .value("FILE"), "write every row to this file, as CSV"),
+                .init(.csv, .none, "print every row as CSV"),
+            ],
+            run: VerifyCommand.run),
+        CommandSpecification(
+            name: "undo", summary: "put back what a run changed",
+            details: """
+                Plans to give the tickets that a run updated the values that they had before, shows that plan,
+                asks, and sends it as `apply` does. Tickets that no longer hold what the run wrote are left as
+                they are. With --output or --dry-run it sends nothing. Several runs are undone together. RUN is
+                a directory, the beginning of a run's name or plan, a label, or `last`.
+                """,
+            examples: [
+                .init("look at what would be put back", "mava-bulk undo last --dry-run"),
+                .init("put it back, without a question", "mava-bulk undo last --yes"),
+                .init(
+                    "only some rows, as a plan to approve",
+                    "mava-bulk undo last --rows 1,3-5 --output undo.jsonl"),
+            ],
+            operands: ["RUN..."],
+            options: [
+                .rows, .where, .only, .limit, .sample, .seed, .lookups, .allowAIHandoff, .unread,
+                .maxChanges, .maxChangePercent, .guards, .waive, .strict, .output, .force, .dryRun,
+                .markdown, .yes, .expectPlan, .runDirectory, .runsDirectory, .label, .json, .quota,
+                .quotaShare, .giveUpAfter,
+            ] + execution + connection,
+            ownOptions: [
+                .init(.rows, .list("ROWS"), "undo only these rows of the run, such as 5,7-9"),
+                .init(.only, .value("FIELDS"), "put back only these fields, such as assignee"),
+                .init(.output, .value("FILE"), "save the plan to this file, and send nothing"),
+            ],
+            run: UndoCommand.run),
+        CommandSpecification(
+            name: "retry", summary: "try rows of a run again that failed or are unknown",
+            details: """
+                Plans the rows again from the run's own plan, with the numbers that they have in the first
+                input, shows that plan, asks, and sends it as `apply` does. Rows that shared a failed request
+                get requests of their own. A run that was retried already goes on from its newest retry. With
+                --output it only saves the plan. The run's settings are used where no option is given.
+                """,
+            examples: [
+                .init("rows that failed or are unknown", "mava-bulk retry last"),
+                .init(
+                    "rows that were held, now with permission",
+                    "mava-bulk retry last --outcome held --allow-ai-handoff --output again.jsonl"),
+            ],
+            operands: ["RUN"],
+            options: [
+                .outcome, .code, .snapshot, .lookups, .read, .noRead, .onDuplicate,
+                .allowAIHandoff, .unread, .maxChanges, .maxChangePercent, .guards, .waive,
+                .strict, .output, .force, .dryRun, .markdown, .yes, .expectPlan,
+                .runDirectory, .runsDirectory, .label, .json, .quota, .quotaShare, .giveUpAfter,
+            ] + execution + connection,
+            ownOptions: [
+                .init(.output, .value("FILE"), "save the plan to this file, and send nothing")
+            ],
+            run: RetryCommand.run),
+        CommandSpecification(
+            name: "report", summary: "render a run again from its directory",
+            details: """
+                Writes the report of a run to standard output or to a file. Nothing in the run's directory is
+                changed, and a run that still runs is rendered as far as it got. With --with-retries the
+                report is of all rows of the first input, each as the newest run left it that tried it.
+                """,
+            examples: [
+                .init(
+                    "a summary for a job's page",
+                    "mava-bulk report last --format markdown > summary.md"),
+                .init(
+                    "what is left to correct after all retries",
+                    "mava-bulk report last --with-retries --format failed > failed.csv"),
+            ],
+            operands: ["RUN"],
+            options: [.format, .withRetries, .output, .force, .runsDirectory, .color],
+            ownOptions: [
+                .init(
+                    .format, .choice(ReportFormat.allCases.map(\.rawValue)),
+                    "how it is rendered (csv)"),
+                .init(.output, .value("FILE"), "write to this file"),
+            ],
+            run: ReportCommand.run),
         CommandSpecification(
             name: "export", summary: "write tickets as they are, as a file to edit and apply",
             details: """

@@ -3,6 +3,7 @@
 /// The lists of ``OptionTable`` say which option is in which group.
 enum OptionGroup: String, CaseIterable, Sendable {
     case common = "Common options"
+    case history = "Past runs"
     case tickets = "Choosing tickets"
     case rows = "Choosing rows"
     case values = "Values"

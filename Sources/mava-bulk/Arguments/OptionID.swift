@@ -47,6 +47,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case dropWhere = "drop-where"
     case dropFile = "drop-file"
     case keepWhere = "keep-where"
+    // The undo.
+    case dryRun = "dry-run"
     // The approvals of a plan.
     case note
     case expires
@@ -55,7 +57,6 @@ enum OptionID: String, CaseIterable, Sendable {
     case allowedSigners = "allowed-signers"
     case appliedBy = "applied-by"
     // The run.
-    case dryRun = "dry-run"
     case runDirectory = "run-dir"
     case runsDirectory = "runs-dir"
     case label
@@ -72,6 +73,11 @@ enum OptionID: String, CaseIterable, Sendable {
     case canary
     // The history.
     case all
+    case outcome
+    case code
+    case withRetries = "with-retries"
+    case keepLast = "keep-last"
+    case keepWithin = "keep-within"
     // The export.
     case assignee
     case category

@@ -38,7 +38,8 @@ enum OptionTable {
 
     /// All options by group.
     static let groups: [(group: OptionGroup, options: [OptionSpecification])] = [
-        (.common, common), (.tickets, tickets), (.rows, rows), (.values, values), (.input, input),
+        (.common, common), (.history, history), (.tickets, tickets), (.rows, rows),
+        (.values, values), (.input, input),
         (.reading, reading), (.guards, guards), (.approving, approving), (.sending, sending),
         (.output, output),
         (.quota, quota), (.connection, connection), (.sandbox, sandbox), (.general, general),
@@ -53,7 +54,6 @@ enum OptionTable {
             .runsDirectory, .value("DIR"),
             "where the directories of runs are (else MAVA_BULK_RUNS, mava-bulk-runs)"),
         .init(.label, .value("TEXT"), "what the run is called, so that it is found by that"),
-        .init(.all, .none, "list pruned runs, too"),
         .init(
             .output, short: "o", .value("FILE"),
             "write to this file: a plan, an export or look-ups"),
@@ -100,6 +100,19 @@ enum OptionTable {
         .init(
             .dropFile, .list("FILE"),
             "leave out the rows or tickets that the file lists (repeatable)"),
+    ]
+
+    private static let history: [OptionSpecification] = [
+        .init(.all, .none, "list pruned runs, too"),
+        .init(.keepLast, .value("N"), "keep the N newest runs"),
+        .init(.keepWithin, .value("TIME"), "keep runs that ended in this time, such as 90d"),
+        .init(
+            .outcome, .list("LIST"),
+            "only rows with these outcomes, of failed, unknown, conflict, held, invalid, unsent (failed,unknown)"
+        ),
+        .init(
+            .code, .list("LIST"), "only rows with these error codes, such as category_not_found"),
+        .init(.withRetries, .none, "each row as the newest run left it that tried it"),
     ]
 
     private static let approving: [OptionSpecification] = [

@@ -67,6 +67,16 @@ extension PlanError.Code {
                 "The file of guards cannot be read, or a guard names what does not exist.",
                 "Correct it: `mava-bulk schema guards` prints its schema."
             )
+        case .moreThanLastRuns:
+            (
+                "The plan would change more tickets than maxOfLastRuns allows beside earlier runs of its label.",
+                "Look at the plan. If it is right, give the --waive that the message names."
+            )
+        case .lastRunsUnknown:
+            (
+                "The guards have maxOfLastRuns, and the plan has no label to find earlier runs by.",
+                "Give --label with the name of the job."
+            )
         case .ruleExceeded:
             (
                 "The plan would change more tickets than a rule of the guards allows.",

@@ -88,6 +88,11 @@ extension RowIssue.Code {
                 "The plan's file was changed after its approval, so the row's ticket and values are not known.",
                 "Plan again, in a folder that only you can write to."
             )
+        case .cannotBeUndone:
+            (
+                "The row would undo a change that no update can undo.",
+                "Read its message. --only undoes the other fields of such a ticket."
+            )
         case .aiHandling:
             (
                 "The AI is handling the ticket, and an assignee would take it over.",

@@ -79,7 +79,7 @@ enum ApplyCommand {
             appliedBy: arguments[.appliedBy])
     }
 
-    private static func approves(
+    static func approves(
         _ plan: Plan, _ revalidation: PlanRevalidation?, expecting expected: String?,
         _ arguments: ParsedArguments, _ talk: Talk
     ) throws -> Bool {

@@ -11,7 +11,8 @@ enum NextCommand {
     ]
     /// Options that say where Mava is; all others that shape a plan are in the saved plan.
     private static let connection: Set<OptionID> = [
-        .baseURL, .apiKeyFile, .caFile, .sandbox, .quota, .quotaShare, .timeout,
+        .baseURL, .apiKeyFile, .caFile, .sandbox, .quota, .quotaShare, .timeout, .label,
+        .runsDirectory,
     ]
 
     /// How a plan is applied.
@@ -42,7 +43,8 @@ enum NextCommand {
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
-        let options = Set(CommandTable.makingPlans).subtracting(printing)
+        let options = Set(CommandTable.makingPlans + [.label, .runsDirectory])
+            .subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
     }
@@ -61,6 +63,28 @@ enum NextCommand {
     /// - Returns: The command.
     static func resume(_ directory: String, isUnattended: Bool) -> String {
         "mava-bulk resume \(ShellWord.operand(directory))" + (isUnattended ? " --yes" : "")
+    }
+
+    /// How rows of a run that failed, or whose effect is unknown, are tried again.
+    ///
+    /// - Parameter directory: The run's directory.
+    /// - Returns: The command.
+    static func retry(_ directory: String) -> String {
+        "mava-bulk retry \(ShellWord.operand(directory))"
+    }
+
+    /// What can be done about a run, or a run with its retries.
+    ///
+    /// - Parameters:
+    ///   - chain: The runs.
+    ///   - counts: How their rows ended.
+    /// - Returns: The commands.
+    static func after(_ chain: RunChain, _ counts: OutcomeCounts) -> [String] {
+        switch chain.newest.state {
+        case .resumable: [resume(chain.newest.path, isUnattended: false)]
+        case .finished where counts[.failed] + counts[.unknown] > 0: [retry(chain.newest.path)]
+        case .running, .finished, .pruned, .unreadable: []
+        }
     }
 
     /// A command line as it was given, with `--yes`.

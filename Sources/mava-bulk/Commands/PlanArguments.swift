@@ -44,6 +44,8 @@ enum PlanArguments {
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
         options.guards = try guards(arguments)
+        try options.guards.takeLastRuns(
+            of: RunArguments.label(arguments), from: RunArguments.history(arguments))
         return options
     }
 
@@ -147,10 +149,7 @@ extension PlanArguments {
     private static func parseColumns(
         _ arguments: ParsedArguments, _ options: inout PlanOptions
     ) throws {
-        if let list = arguments[.only] {
-            options.columns.only = Set(
-                try list.split(separator: ",").map { try field(String($0), .only) })
-        }
+        options.columns.only = try onlyFields(arguments)
         options.columns.ignored = arguments.list(.ignore)
         for text in arguments.list(.column) {
             let (column, meaning) = try pair(text, .column, "NAME=MEANING", last: true)
@@ -233,6 +232,12 @@ extension PlanArguments {
                 throw CommandFailure(error, of: option)
             }
         }
+    }
+
+    /// The fields of `--only`; `nil` when it is not given.
+    static func onlyFields(_ arguments: ParsedArguments) throws -> Set<TicketField>? {
+        guard let list = arguments[.only] else { return nil }
+        return Set(try list.split(separator: ",").map { try field(String($0), .only) })
     }
 
     /// A field by one of the names that columns of it have.

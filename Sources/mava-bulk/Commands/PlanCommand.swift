@@ -6,10 +6,13 @@ enum PlanCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
         try refuseReplacingInputs(arguments)
-        // Rows are listed from the plan's file, so the file must exist until then.
-        let needsFile = arguments.has(.rows) && arguments[.output] == nil
+        // Rows are listed from the plan's file, and compared with those of recent runs, so the file must exist
+        // until then.
+        let recent = RecentChanges(RunArguments.history(arguments))
+        let needsFile = (arguments.has(.rows) || recent.exist) && arguments[.output] == nil
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
-        let plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
+        var plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
+        try recent.add(to: &plan)
         try PlanPreview.print(plan, arguments, talk)
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
@@ -21,7 +24,8 @@ enum PlanCommand {
     /// `mava-bulk plan show`: a saved plan as `plan` shows it.
     static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
-        let plan = try opened(arguments.operands[0]) { try shown($0, talk) }
+        var plan = try opened(arguments.operands[0]) { try shown($0, talk) }
+        try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
         try PlanPreview.print(plan, arguments, talk)
         return exitCode(plan, arguments)
     }
@@ -75,7 +79,7 @@ enum PlanCommand {
         _ arguments: ParsedArguments, savedTo output: String?, _ talk: Talk
     ) async throws -> Plan {
         if SavedPlan.isPlan(arguments.operands[0]) {
-            try PlanArguments.refuse(CommandTable.makingPlans, arguments)
+            try PlanArguments.refuse(CommandTable.makingPlans + [.label], arguments)
             return try shown(arguments.operands[0], talk)
         }
         var options = try PlanArguments.options(arguments)

@@ -1,8 +1,10 @@
 import BulkHistory
+import BulkPlanning
 import BulkSystem
+import MavaAPI
 import MavaBulk
 
-/// `mava-bulk runs` and `runs show`: what was done before.
+/// `mava-bulk runs`, `runs show` and `runs find`: what was done before.
 enum RunsCommand {
     static func list(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let history = RunArguments.history(arguments)
@@ -28,6 +30,32 @@ enum RunsCommand {
             try talk.data(PastRun.json(run), as: .json)
         } else {
             try talk.data(RunListText.page(run, now: CurrentProcess.now.secondsSince1970))
+        }
+        return .success
+    }
+
+    static func find(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        let ticket: TicketID
+        do throws(FieldValueError) {
+            ticket = try TicketID(written: arguments.operands[0])
+        } catch {
+            throw CommandFailure.usage(error.message)
+        }
+        let history = RunArguments.history(arguments)
+        let found = try history.rows(of: ticket)
+        if arguments.has(.json) {
+            try talk.data(found.json(), as: .json)
+        } else {
+            let now = CurrentProcess.now.secondsSince1970
+            try talk.data(TicketHistoryText.text(found, in: history.directory, now: now))
+        }
+        if found.pruned > 0 {
+            talk.say(
+                "\(Words.counted(found.pruned, "run")) could not be searched: the rows of pruned runs are gone"
+            )
+        }
+        for unsearched in found.unsearched {
+            talk.warn("\(unsearched.run.name) could not be searched: \(unsearched.problem)")
         }
         return .success
     }

@@ -32,6 +32,9 @@ enum RunAccount {
         if result.counts.toRunAgain > 0, ending == nil {
             talk.say("rows to correct and apply again: \(result.failedRows)")
         }
+        if result.counts[.failed] + result.counts[.unknown] > 0, ending == nil {
+            talk.say("to try them again as they are: \(NextCommand.retry(result.directory))")
+        }
         connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }
         if let ending {

@@ -27,7 +27,10 @@ enum RunListText {
             ("run", run.name), ("label", run.label), ("state", run.state.rawValue),
             ("plan", run.plan), ("input", run.input),
             ("began", run.startedAt.map { "\($0), \(age(run, now: now))" }),
-            ("ended", run.finishedAt), ("by", who.isEmpty ? nil : who), ("command", command),
+            ("ended", run.finishedAt),
+            ("pruned", run.prunedAt.map { "\($0), \(size(run.bytesRemoved ?? 0)) given back" }),
+            ("report", run.reportSHA256.map { "SHA-256 \($0)" }), ("by", who.isEmpty ? nil : who),
+            ("command", command),
             ("job", run.starter.job), ("tool", run.tool), ("directory", run.path),
             ("problem", run.problem),
         ]
@@ -49,6 +52,19 @@ enum RunListText {
             lines.append("go on with: " + NextCommand.resume(run.path, isUnattended: false))
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// A number of bytes in a readable unit, such as `1.4 MB`.
+    static func size(_ bytes: Int) -> String {
+        let units = ["bytes", "kB", "MB", "GB", "TB"]
+        guard bytes >= 1000 else { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }
+        var tenths = bytes * 10
+        var unit = 0
+        while tenths >= 10_000, unit < units.count - 1 {
+            tenths = (tenths + 500) / 1000
+            unit += 1
+        }
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
     /// How the rows ended, ten characters wide: `#` updated, `=` left as they were, `!` not as asked, `.` not sent.
@@ -88,7 +104,7 @@ enum RunListText {
     }
 
     /// How long ago it began, such as `20 min ago`.
-    private static func age(_ run: PastRun, now: Int) -> String {
+    static func age(_ run: PastRun, now: Int) -> String {
         guard let began = run.startedAt.flatMap(microsecondsSince1970) else { return "" }
         let seconds = Int64(now) - began / 1_000_000
         return seconds < 1 ? "now" : Words.wait(seconds: seconds) + " ago"

@@ -42,6 +42,38 @@ struct RunMachineTests {
                 == .unfinished(failure: .rateLimited, mayHaveTakenEffect: false))
     }
 
+    @Test("two rows for one ticket are never in flight together, and both are sent")
+    func oneTicket() throws {
+        func job(_ row: Int) throws -> Job {
+            var entry = PlanEntry.update(row)
+            entry.ticketID = row == 3 ? "other" : "same"
+            return try #require(Job(entry))
+        }
+        var machine = RunMachine(.init())
+        machine.feed(try job(1))
+        let first = machine.begin(at: 0)
+        machine.feed(try job(2))
+        #expect(machine.step(at: 0) == .pull, "the second row waits, and others do not")
+        machine.feed(try job(3))
+        let other = machine.begin(at: 0)
+        #expect((first.row, other.row) == (1, 3))
+        machine.endPlan()
+        #expect(machine.step(at: 0) == .wait(until: nil, .answers))
+        // The first row waits for its next attempt, so the ticket is free.
+        _ = machine.complete(first, .serverError, at: 0, roll: 0)
+        #expect(machine.step(at: 0) == .send)
+        let second = machine.begin(at: 0)
+        #expect([1, 2].contains(second.row))
+        #expect(machine.step(at: 100 * .second) == .wait(until: nil, .answers))
+        _ = machine.complete(second, .updated, at: 1, roll: 0)
+        let third = machine.begin(at: 100 * .second)
+        #expect(Set([second.row, third.row]) == [1, 2])
+        _ = machine.complete(third, .updated, at: 100 * .second, roll: 0)
+        _ = machine.complete(other, .updated, at: 100 * .second, roll: 0)
+        #expect(machine.step(at: 100 * .second) == .finished(.finished))
+        #expect(machine.retries == 1, "a row that waited for another was not retried")
+    }
+
     @Test("a server error is remembered when the next attempt is told to wait")
     func serverErrorIsRemembered() throws {
         var machine = try Self.machine()

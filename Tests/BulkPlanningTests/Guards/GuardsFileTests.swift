@@ -123,7 +123,10 @@ struct GuardsFileTests {
             #expect(rule.name == "a-1" && rule.field == .status && rule.most == 3 && rule.each)
             #expect(rule.from == ["Open", "Spam", nil] && rule.to == nil)
             #expect(
-                guards.ruleNames == ["a-1", "max-changes", "max-change-percent", "protect", "fill"])
+                guards.ruleNames == [
+                    "a-1", "max-changes", "max-change-percent", "max-of-last-runs", "protect",
+                    "fill",
+                ])
         }
     }
 

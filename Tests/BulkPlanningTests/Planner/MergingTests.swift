@@ -7,9 +7,10 @@ import Testing
 @Suite("Several rows for one ticket")
 struct MergingTests {
     private func entries(
-        _ rows: [String], last: Bool = false
+        _ rows: [String], last: Bool = false, merges: Bool = true
     ) async throws -> [PlanEntry] {
         var fixture = try PlanFixture()
+        fixture.options.mergesRows = merges
         fixture.options.onDuplicate = last ? .last : .refuse
         try fixture.snapshot(PlanFixture.ticket(1))
         let lines = rows.map { "\(PlanFixture.id(1)),\($0)\n" }.joined()
@@ -26,6 +27,57 @@ struct MergingTests {
         #expect(joined.map(\.mergedInto) == [nil, 1, 1])
         #expect(joined[0].changeText == "status Open>Resolved, priority 1>3")
         #expect(joined[1].changeText == "status Open>Resolved")
+    }
+
+    @Test("rows that are sent apart have requests of their own, unless they write the same fields")
+    func apart() async throws {
+        let entries = try await entries(
+            ["Resolved,3,", "Resolved,,", ",3,", "Resolved,,"], merges: false)
+        #expect(entries.map(\.disposition) == [.update, .update, .update, .update])
+        #expect(entries.map(\.mergedInto) == [nil, nil, nil, 2])
+        #expect(
+            entries.map(\.changeText) == [
+                "status Open>Resolved, priority 1>3", "status Open>Resolved", "priority 1>3",
+                "status Open>Resolved",
+            ])
+        let disagreeing = try await self.entries(["Pending,,", "Resolved,,", ",3,"], merges: false)
+        #expect(disagreeing.allSatisfy { $0.issue?.code == .duplicateDisagrees })
+    }
+
+    @Test("rows that are sent apart share a request where one of them has preconditions")
+    func apartWithConditions() async throws {
+        let entries = try await entries(["Resolved,,", ",3,Open", "Resolved,,"], merges: false)
+        #expect(entries.map(\.mergedInto) == [nil, 1, 1])
+        #expect(entries[0].changeText == "status Open>Resolved, priority 1>3")
+        #expect(entries[0].expectation?.values[.status] == .text("Open"))
+    }
+
+    @Test(
+        "of rows that are sent apart the last counts where that is asked, and replaced rows go along"
+    )
+    func apartLast() async throws {
+        let entries = try await entries(
+            ["Pending,,", "Resolved,2,", ",3,", "Resolved,,"], last: true, merges: false)
+        #expect(entries.map(\.mergedInto) == [2, nil, nil, 2])
+        #expect(
+            entries.map(\.changeText) == [
+                "", "status Open>Resolved", "priority 1>3", "status Open>Resolved",
+            ])
+    }
+
+    @Test("rows that are sent apart add up: requests, field changes, groups")
+    func apartCounts() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.mergesRows = false
+        try fixture.snapshot(PlanFixture.ticket(1), PlanFixture.ticket(2))
+        let ids = [1, 1, 1, 2].map(PlanFixture.id)
+        let plan = try await fixture.plan(
+            "id,status,priority\n\(ids[0]),Resolved,3\n\(ids[1]),Resolved,\n\(ids[2]),Resolved,\n"
+                + "\(ids[3]),Resolved,\n")
+        #expect(plan.header.requests == 3)
+        #expect(plan.header.fieldChanges == 4)
+        #expect(plan.header.counts.update == 4)
+        #expect(plan.summary.groups.map(\.tickets).sorted() == [1, 2])
     }
 
     @Test("rows that disagree are all invalid and name each other")

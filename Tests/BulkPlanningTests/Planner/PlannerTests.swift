@@ -102,7 +102,7 @@ struct PlannerTests {
         #expect(entries.map(\.ticketID) == [PlanFixture.id(9), PlanFixture.id(8)])
         #expect(entries[0].changeText == "status ?>Open")
         #expect(plan.header.undiffed == 2)
-        #expect(plan.summary.notices.map(\.kind) == [.undiffed])
+        #expect(plan.summary.notices.map(\.kind) == [.undiffed, .cannotBeUndone])
     }
 
     @Test("names that mean nothing or several things make the row invalid and say what was meant")

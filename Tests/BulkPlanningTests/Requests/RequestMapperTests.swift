@@ -174,6 +174,8 @@ struct RequestMapperTests {
             ("{\"ticketId\":null,\"status\":\"Open\"}", "ticket_id_missing@ticketId"),
             ("{\"status\":\"Open\"}", "ticket_id_missing@-"),
             ("{\"ticketId\":\"t\"}", "nothing_to_change@-"),
+            // Only rows that the program made say why they are refused.
+            ("{\"ticketId\":\"t\",\"mavaBulkRefusal\":\"x\"}", "nothing_to_change@-"),
             ("{\"id\":\"t\",\"ticketId\":\"t\",\"status\":\"Open\"}", "value_invalid@ticketId"),
             (
                 "{\"id\":\"t\",\"expectAssignedTo\":null,\"status\":\"Open\"}",

@@ -128,7 +128,7 @@ struct PlanSummaryTests {
         #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
         var decided = plan
         decided.summary.add(Self.decisions(on: plan.header.id))
-        let longer = decided.summary.markdown(now: .distantPast)
+        let longer = decided.summary.markdown(now: Date(timeIntervalSince1970: 0))
         #expect(longer.utf8.count < PlanSummary.markdownLimit)
         #expect(!longer.contains("\u{1B}") && !longer.contains("\u{202E}"))
         let approvals = longer.split(separator: "\n").filter { $0.hasPrefix("- Approved by ") }
@@ -193,8 +193,31 @@ struct PlanSummaryTests {
         }
         text += "\(PlanFixture.id(1)),,3\n\(PlanFixture.id(99)),,2\n"
         let plan = try await fixture.plan(text)
-        #expect(plan.summary.notices.map(\.kind) == [.oneAgent, .undiffed, .merged])
+        #expect(
+            plan.summary.notices.map(\.kind) == [.oneAgent, .undiffed, .cannotBeUndone, .merged])
         #expect(plan.summary.notices[0].message == "Ada receives 20 of 30 tickets assigned")
+    }
+
+    @Test("changes that cannot be undone are counted by reason, in a saved plan too")
+    func finalChanges() async throws {
+        var fixture = try PlanFixture()
+        let gone = "6630a1f4c2b9e4a1d8f00b29"
+        try fixture.snapshot(
+            PlanFixture.ticket(0), PlanFixture.ticket(1, status: "Spam", category: "null"),
+            PlanFixture.ticket(2, category: "null"), PlanFixture.ticket(3, priority: "null"),
+            PlanFixture.ticket(4, assignedTo: "\"\(gone)\""),
+            PlanFixture.ticket(5, assignedTo: "null"))
+        let rows = (0..<7).map { "\(PlanFixture.id($0)),Resolved,3,Shipping,Grace\n" }
+        fixture.options.unread = .send
+        let plan = try await fixture.plan("id,status,priority,category,assignee\n" + rows.joined())
+        let message =
+            "5 of these changes cannot be undone: 1 was not read, 2 set a category where none was, "
+            + "1 replaces a priority that cannot be set, 1 replaces an agent who is not listed"
+        for summary in [plan.summary, try PlanSummary(reading: PlanReader(path: plan.path!))] {
+            let notice = try #require(summary.notices.first { $0.kind == .cannotBeUndone })
+            #expect(notice.message == message)
+            #expect(notice.count == 5)
+        }
     }
 
     @Test("the price: a window's worth at once, then one window after the other")

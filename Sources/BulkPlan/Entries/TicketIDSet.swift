@@ -1,6 +1,6 @@
 package import MavaAPI
 
-/// The ids of the tickets seen so far: the only part of an export that grows with its tickets.
+/// A set of tickets' ids, for numbers of tickets that do not fit into memory as texts.
 ///
 /// An ObjectId takes twelve bytes of an open-addressing table that is 7/16 to 7/8 full, so 14 to 28 bytes per
 /// ticket. Other ids are stored as texts. The table has 64 parts that grow one by one, so that growing never
@@ -30,6 +30,16 @@ package struct TicketIDSet {
         let seed = seed
         let hash = Self.hash(high, low, seed)
         return parts[Int(hash >> 58)].insert(high, low, hash) { Self.hash($0, $1, seed) }
+    }
+
+    /// Whether an id was added.
+    ///
+    /// - Parameter id: The id.
+    /// - Returns: Whether it was.
+    package func contains(_ id: TicketID) -> Bool {
+        guard let (high, low) = Self.packed(id) else { return others.contains(id) }
+        let hash = Self.hash(high, low, seed)
+        return parts[Int(hash >> 58)].contains(high, low, hash)
     }
 
     private static func hash(_ high: UInt64, _ low: UInt32, _ seed: UInt64) -> UInt64 {
@@ -76,6 +86,12 @@ extension TicketIDSet.Part {
         self.low[place] = low
         count += 1
         return true
+    }
+
+    fileprivate func contains(_ high: UInt64, _ low: UInt32, _ hash: UInt64) -> Bool {
+        guard !self.high.isEmpty else { return false }
+        let place = place(high, low, hash)
+        return self.high[place] != 0 || self.low[place] != 0
     }
 
     /// The place of an id, or the free place where it belongs.

@@ -1,0 +1,83 @@
+internal import BulkExecution
+internal import BulkPlan
+package import BulkReporting
+package import BulkSystem
+
+/// Renders a run, or a chain of runs, from the runs' files.
+///
+/// Nothing is written into the runs' directories, and a run that still runs is rendered as far as it got.
+package struct ChainReport {
+    private let chain: RunChain
+    private let format: ReportFormat
+    /// Where scratch files are made, if they are needed.
+    private let scratchDirectory: String
+
+    /// Describes a report.
+    ///
+    /// - Parameters:
+    ///   - chain: The runs.
+    ///   - format: The form.
+    ///   - directory: Where scratch files are made, if they are needed.
+    package init(_ chain: RunChain, as format: ReportFormat, spillingTo directory: String) {
+        self.chain = chain
+        self.format = format
+        scratchDirectory = directory
+    }
+
+    /// Renders all rows.
+    ///
+    /// - Parameters:
+    ///   - nextCommands: Returns the commands that can come next, from the counts.
+    ///   - write: Takes the text piece by piece, and empties the buffer; `false` ends the rendering.
+    /// - Returns: The counts, and what is missing in the files.
+    /// - Throws: A ``ReportError`` when the counts do not add up to the input, what reading the files throws, and
+    ///   what `write` throws.
+    package func render(
+        nextCommands: (OutcomeCounts) -> [String], to write: (inout OutputBuffer) throws -> Bool
+    ) throws -> ReportEnd {
+        var rows = try ChainRows(chain, spillingTo: scratchDirectory)
+        let renderer = format.renderer(
+            ReportSubject(
+                input: rows.headers[0].input,
+                runs: zip(chain.runs, zip(rows.headers, rows.updatesSent)).map { run, known in
+                    var subject = ReportSubject.Run(
+                        name: run.name, plan: known.0.id, state: run.state.rawValue,
+                        updatesSent: known.1)
+                    (subject.reason, subject.startedAt, subject.finishedAt) = (
+                        run.reason, run.startedAt, run.finishedAt
+                    )
+                    return subject
+                }))
+        var end = ReportEnd()
+        var buffer = OutputBuffer()
+        while let row = try rows.next() {
+            renderer.append(row)
+            end.counts.add(row.outcome.outcome)
+            guard renderer.count >= 256 << 10 else { continue }
+            renderer.take(into: &buffer)
+            guard try write(&buffer) else { return end }
+        }
+        guard end.counts.rows == rows.rows else {
+            throw ReportError(
+                message: "the runs have \(end.counts.rows) rows, the plan \(rows.rows)")
+        }
+        end.missing = try rows.missing + missingRequests(rows.updatesSent)
+        end.nextCommands = nextCommands(end.counts)
+        renderer.finish(end)
+        renderer.take(into: &buffer)
+        _ = try write(&buffer)
+        return end
+    }
+
+    /// What summaries count and journals lack.
+    private func missingRequests(_ updatesSent: [Int]) throws -> [String] {
+        try zip(chain.runs, updatesSent).compactMap { run, sent in
+            guard run.state != .running,
+                let counted = try SummaryFile.updatesSent(at: run.files[.summary]), counted > sent
+            else { return nil }
+            return
+                "\(run.path): the journal lacks \(Words.counted(counted - sent, "request")) that "
+                + "summary.json counts"
+        }
+    }
+}

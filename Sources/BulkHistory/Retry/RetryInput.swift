@@ -1,0 +1,136 @@
+internal import BulkExecution
+package import BulkPlan
+package import BulkPlanning
+internal import BulkReporting
+internal import BulkSystem
+
+import CLibrary
+
+/// The rows of a chain of runs as an input for the planner, in which the rows that are not tried again are excluded.
+///
+/// The input has as many rows as that of the first run, in the same order and on the same lines, so that a row has
+/// one number in all runs. It is a file without a name, and is gone with the process.
+package struct RetryInput {
+    /// The rows.
+    package let input: PlanInput
+    /// The rows that are not tried again.
+    package let excluded: RowNumbers
+    /// The runs, the newest first.
+    package let lineage: PlanHeader.Lineage
+    /// The header of the newest run's plan.
+    package let header: PlanHeader
+    /// How many selected rows cannot be tried again, because their records could not be read.
+    package let unreadable: Int
+
+    /// How many rows are tried again.
+    package var rows: Int { excluded.rows - excluded.count }
+
+    /// Reads a chain of runs.
+    ///
+    /// - Parameters:
+    ///   - chain: The runs.
+    ///   - selection: Which of the rows are tried again.
+    /// - Throws: A ``RunDirectoryError`` when the newest run is not at its end or files are missing, a
+    ///   ``PlanError`` with the code `inputEmpty` when there is nothing to try again, and what reading a plan or a
+    ///   journal throws.
+    package init(_ chain: RunChain, _ selection: RetrySelection) throws {
+        try chain.requireEnd(for: selection)
+        var rows = try ChainRows(chain)
+        var writer = RetryWriter(
+            try Self.scratchFile(beside: chain.newest.path), rows.headers[0].input)
+        var excluded = RowNumbers()
+        var unreadable = 0
+        while let row = try rows.next() {
+            var isRetried = selection.takes(row)
+            if isRetried, !RetryWriter.canWrite(row.entry) {
+                unreadable += 1
+                isRetried = false
+            }
+            excluded.append(!isRetried)
+            try writer.append(row.entry, isRetried: isRetried)
+        }
+        if let path = rows.changedPlan {
+            throw PlanError(
+                code: .rowsChanged, message: "the run's plan was changed after it was approved",
+                path: path)
+        }
+        guard excluded.count < excluded.rows else {
+            throw PlanError(
+                code: .inputEmpty, message: Self.nothing(chain, selection, unreadable))
+        }
+        let first = rows.headers[0].input
+        input = PlanInput(name: first.name, rows: try writer.finish(), like: first)
+        self.excluded = excluded
+        self.unreadable = unreadable
+        header = rows.headers[rows.headers.count - 1]
+        lineage = PlanHeader.Lineage(
+            .retry,
+            zip(chain.runs, rows.headers).map { .init(name: $0.name, plan: $1.id) }.reversed())
+    }
+
+    /// Applies what the chain decides about planning: the rows, and policies where no option gives one.
+    ///
+    /// - Parameter options: The options.
+    package func shape(_ options: inout PlanOptions) {
+        options.selection.excluded = excluded
+        options.mergesRows = false
+        options.follows = lineage
+        options.allowsHandOff = options.allowsHandOff || header.allowsHandOff
+        options.unread = options.unread ?? header.unread
+        if header.lastRowCounts { options.onDuplicate = .last }
+        if header.source == .none, options.source == .live, !options.readsAlways {
+            options.source = .none
+        }
+        options.notes.append(
+            "tries \(Words.rows(rows)) of \(lineage.runs[0].name) again; the other "
+                + "\(Words.rows(excluded.count)) \(excluded.count == 1 ? "keeps its" : "keep their") outcome"
+        )
+        if unreadable > 0 {
+            options.notes.append(
+                "\(Words.rows(unreadable)) whose records could not be read \(unreadable == 1 ? "is" : "are") not "
+                    + "tried again: correct them in the file of failed rows")
+        }
+    }
+
+    private static func nothing(
+        _ chain: RunChain, _ selection: RetrySelection, _ unreadable: Int
+    ) -> String {
+        let outcomes = RetrySelection.possibleOutcomes.filter(selection.outcomes.contains)
+            .map(\.rawValue).joined(separator: " or ")
+        let with = selection.codes == nil ? "" : " with such a code"
+        let rest =
+            unreadable > 0
+            ? ", but for \(Words.rows(unreadable)) whose records could not be read: correct them in the file "
+                + "of failed rows"
+            : ""
+        return "nothing to retry: no row of \(chain.newest.name) is \(outcomes)\(with)\(rest)"
+    }
+
+    /// A file near the runs, whose disk has room for such files, else in the temporary directory.
+    private static func scratchFile(beside path: String) throws(FileError) -> ScratchFile {
+        do {
+            return try ScratchFile(in: FilePath.directory(of: FilePath.absolute(path)))
+        } catch {
+            let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+            return try ScratchFile(in: directory.isEmpty ? "/tmp" : directory)
+        }
+    }
+}
+
+extension RunChain {
+    /// Refuses a chain whose newest run is not at its end.
+    fileprivate func requireEnd(for selection: RetrySelection) throws(RunDirectoryError) {
+        switch newest.state {
+        case .running:
+            throw RunDirectoryError(
+                code: .locked, path: newest.path,
+                message: "the run is not at its end: wait for it or stop it, then retry it")
+        case .resumable where !selection.outcomes.contains(.unsent):
+            throw RunDirectoryError(
+                code: .occupied, path: newest.path,
+                message: "the run is not at its end, and rows that were not sent belong to: "
+                    + "mava-bulk resume \(ShellWord.operand(newest.path))")
+        case .resumable, .finished, .pruned, .unreadable: break
+        }
+    }
+}

@@ -1,0 +1,87 @@
+internal import BulkExecution
+internal import BulkPlan
+internal import BulkReporting
+internal import BulkSystem
+
+/// What is to be said of runs before they are undone.
+struct UndoAccount {
+    /// The headers of the runs' plans, in the order of the runs.
+    private(set) var headers: [PlanHeader] = []
+    private var unknown = 0
+    private var unsent = 0
+    /// Rows that were selected and whose run did not update them.
+    private var others = 0
+
+    /// Begins with the rows of a run.
+    mutating func begin(_ header: PlanHeader) { headers.append(header) }
+
+    /// Counts a row.
+    ///
+    /// - Returns: Whether the run updated it.
+    mutating func counts(_ row: RunRows.Row, isSelected: Bool) -> Bool {
+        switch row.outcome.outcome {
+        case .updated: return true
+        case .unknown where isSelected: unknown += 1
+        case .unsent where isSelected: unsent += 1
+        default: if isSelected { others += 1 }
+        }
+        return false
+    }
+
+    /// The notes.
+    ///
+    /// - Parameters:
+    ///   - runs: The runs, the newest first.
+    ///   - refusals: How many rows cannot be undone, by their reasons.
+    ///   - isWhole: Whether all rows and fields of the runs are undone.
+    /// - Returns: The notes, the most serious first.
+    func notes(
+        _ runs: [PastRun], _ refusals: [UndoRefusal.Kind: Int], isWhole: Bool
+    ) -> [String] {
+        var notes: [String] = []
+        let refused = refusals.values.reduce(0, +)
+        if refused > 0 {
+            let parts = UndoRefusal.Kind.allCases.compactMap { kind in
+                refusals[kind].map(kind.words)
+            }
+            notes.append(
+                "\(Words.rows(refused)) cannot be undone: \(parts.joined(separator: ", "))")
+        }
+        for run in runs {
+            if let later = run.undoneBy.first {
+                notes.append(
+                    "\(run.name) was undone already by \(later): what that put back is unchanged or has "
+                        + "moved on")
+            }
+            if run.state == .resumable {
+                notes.append(
+                    "\(run.name) did not come to its end, and is undone as far as it got")
+            }
+        }
+        if unknown > 0 {
+            notes.append(
+                "\(Words.rows(unknown)) whose effect is unknown \(unknown == 1 ? "is" : "are") not undone: "
+                    + "`mava-bulk verify` reads their tickets")
+        }
+        if !isWhole, others + unsent > 0 {
+            notes.append(
+                "\(Words.rows(others + unsent)) of the selection \(others + unsent == 1 ? "was" : "were") not "
+                    + "updated by the run")
+        }
+        notes += handOffs(isWhole: isWhole)
+        notes.append("the audit entries of what is undone stay, and the undo adds its own")
+        return notes
+    }
+
+    /// Tickets that the runs took from the AI.
+    private func handOffs(isWhole: Bool) -> [String] {
+        let known = headers.reduce(0) { $0 + $1.handOffs }
+        let possible = headers.reduce(0) { $0 + $1.blindAssignments }
+        guard known + possible > 0 else { return [] }
+        let isExact = isWhole && possible == 0
+        return [
+            "\(isExact ? "" : "up to ")\(Words.tickets(known + possible)) that the AI was handling "
+                + "\(known + possible == 1 ? "is" : "are") not handed back to it"
+        ]
+    }
+}

@@ -1,0 +1,172 @@
+internal import BulkExecution
+package import BulkPlan
+package import BulkPlanning
+internal import BulkReporting
+internal import BulkSystem
+
+import CLibrary
+
+/// The rows that put back what runs changed, as an input for the planner.
+///
+/// So an undo is a plan like any other: what its tickets hold now decides whether a row is an update, is unchanged,
+/// or is in conflict because the ticket has moved on.
+///
+/// The rows of one run are written as they are read. Of several runs, a table of their tickets is made first.
+package struct UndoInput {
+    /// The rows.
+    package let input: PlanInput
+    /// How many rows there are.
+    package let rows: Int
+    /// The runs that are undone, the newest first.
+    package let lineage: PlanHeader.Lineage
+    /// The headers of their plans.
+    package let headers: [PlanHeader]
+    /// What is to be said before the undo is approved.
+    package let notes: [String]
+
+    /// Reads what runs changed.
+    ///
+    /// - Parameters:
+    ///   - runs: The runs, in any order.
+    ///   - selection: Which of their changes are undone.
+    /// - Throws: A ``RunDirectoryError`` when a run cannot be undone now, a ``PlanError`` when the selection does
+    ///   not fit or there is nothing to undo, and what reading a plan or a journal throws.
+    package init(_ runs: [PastRun], _ selection: UndoSelection = UndoSelection()) throws {
+        let runs = Self.newestFirst(runs)
+        for run in runs { try Self.check(run) }
+        guard let newest = runs.first else {
+            throw PlanError(code: .inputEmpty, message: "there is no run to undo")
+        }
+        if runs.count > 1, selection.rows != nil {
+            throw PlanError(
+                code: .rowMissing, message: "rows have numbers in one run: undo one run at a time")
+        }
+        var writer = UndoWriter(try Self.scratchFile(beside: newest.path))
+        var account = UndoAccount()
+        if runs.count == 1 {
+            try Self.write(newest, selection, to: &writer, &account)
+        } else {
+            try Self.write(runs, selection, to: &writer, &account)
+        }
+        rows = writer.rows
+        let name = runs.map(\.name).joined(separator: ", ")
+        guard rows > 0 else {
+            throw PlanError(
+                code: .inputEmpty,
+                message: selection == UndoSelection()
+                    ? "there is nothing to undo: no row of \(name) ended updated"
+                    : "there is nothing to undo: no selected row of \(name) ended updated")
+        }
+        headers = account.headers
+        lineage = PlanHeader.Lineage(
+            .undo,
+            zip(runs, account.headers).map { .init(name: $0.name, plan: $1.id) })
+        notes = account.notes(runs, writer.refusals, isWhole: selection == UndoSelection())
+        input = PlanInput(name: "undo of \(name)", rows: try writer.finish())
+    }
+
+    /// The runs in the order in which they are undone, each once.
+    private static func newestFirst(_ runs: [PastRun]) -> [PastRun] {
+        var seen: Set<String> = []
+        return runs.filter { seen.insert(FilePath.absolute($0.path)).inserted }
+            .sorted { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+    }
+
+    /// Refuses a run that cannot be undone now.
+    private static func check(_ run: PastRun) throws(RunDirectoryError) {
+        guard run.state == .running else { return try run.requireFiles() }
+        throw RunDirectoryError(
+            code: .locked, path: run.path,
+            message: "the run is not at its end: wait for it or stop it, then undo it")
+    }
+
+    /// A file near the runs, whose disk has room for such files, else in the temporary directory.
+    private static func scratchFile(beside path: String) throws(FileError) -> ScratchFile {
+        do {
+            return try ScratchFile(in: FilePath.directory(of: FilePath.absolute(path)))
+        } catch {
+            let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+            return try ScratchFile(in: directory.isEmpty ? "/tmp" : directory)
+        }
+    }
+
+    private static func write(
+        _ run: PastRun, _ selection: UndoSelection, to writer: inout UndoWriter,
+        _ account: inout UndoAccount
+    ) throws {
+        var rows = try RunRows(reading: run.files)
+        account.begin(rows.header)
+        if let last = selection.lastRow, last > rows.header.counts.rows {
+            throw PlanError(
+                code: .rowMissing,
+                message: "the run has \(Words.rows(rows.header.counts.rows)), and no row \(last)")
+        }
+        while let row = try rows.next() {
+            let isSelected = selection.takes(row: row.entry.row)
+            guard account.counts(row, isSelected: isSelected), let id = row.entry.ticketID else {
+                continue
+            }
+            if let carrier = row.entry.mergedInto {
+                let isCarried = selection.takes(row: carrier)
+                guard isSelected == isCarried else {
+                    // What the first row asks for itself is not in the plan.
+                    guard isSelected else { throw shared(carrier, row.entry.row, run) }
+                    try write(row.entry, id, selection, to: &writer)
+                    continue
+                }
+                continue
+            }
+            if isSelected { try write(row.entry, id, selection, to: &writer) }
+        }
+        guard rows.isWhole else { throw changed(run) }
+    }
+
+    private static func write(
+        _ entry: PlanEntry, _ id: String, _ selection: UndoSelection, to writer: inout UndoWriter
+    ) throws {
+        let changes = selection.taken(entry.changes)
+        if changes.isEmpty, !entry.changes.isEmpty { return }
+        try writer.write(
+            changes, refusal: UndoRefusal(changes), ticket: id, row: entry.row, run: nil)
+    }
+
+    private static func write(
+        _ runs: [PastRun], _ selection: UndoSelection, to writer: inout UndoWriter,
+        _ account: inout UndoAccount
+    ) throws {
+        var table = UndoTable()
+        for (place, run) in runs.enumerated() {
+            var rows = try RunRows(reading: run.files)
+            account.begin(rows.header)
+            while let row = try rows.next() {
+                guard account.counts(row, isSelected: true), row.entry.mergedInto == nil,
+                    let id = row.entry.ticketID
+                else { continue }
+                let changes = selection.taken(row.entry.changes)
+                if changes.isEmpty { continue }
+                table.add(changes, ticket: id, run: place, row: row.entry.row)
+            }
+            guard rows.isWhole else { throw changed(run) }
+        }
+        for ticket in table.tickets {
+            try writer.write(
+                ticket.changes, refusal: ticket.refusal, ticket: ticket.id, row: ticket.row,
+                run: runs[ticket.run].name)
+        }
+    }
+
+    private static func shared(_ first: Int, _ other: Int, _ run: PastRun) -> PlanError {
+        PlanError(
+            code: .requestShared,
+            message:
+                "rows \(first) and \(other) went with one request, and the plan does not show what row "
+                + "\(first) asked for itself: name both or neither", path: run.files[.plan])
+    }
+
+    private static func changed(_ run: PastRun) -> PlanError {
+        PlanError(
+            code: .rowsChanged,
+            message: "the run's plan was changed while it was read: nothing was sent",
+            path: run.files[.plan])
+    }
+}

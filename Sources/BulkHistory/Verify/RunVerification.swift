@@ -1,0 +1,200 @@
+internal import BulkExecution
+public import BulkPlan
+package import BulkPlanning
+internal import BulkReporting
+internal import BulkSystem
+package import MavaAPI
+
+/// The rows of a run beside what their tickets hold now.
+///
+/// Rows that ended `updated` or `unknown` are compared. Nothing is written into the run's directory. The run's files
+/// are read each time that the rows are asked for, so memory holds only the tickets' values.
+public final class RunVerification {
+    /// Rows that do not hold what the run wrote, for one reason.
+    public struct Cause: Hashable, Sendable {
+        /// What became of the tickets.
+        public var state: RowCheck.State
+        /// What moved, from what to what.
+        public var moves: [RowCheck.Move]
+        /// How many rows.
+        public var rows: Int
+    }
+
+    /// The run.
+    public let run: PastRun
+    /// The id of its plan.
+    public let plan: String
+    /// How many rows are in each state.
+    public private(set) var counts: [RowCheck.State: Int] = [:]
+    /// How many of the rows had an unknown effect when the run ended.
+    public private(set) var unknownRows = 0
+    /// The reasons why rows do not hold, most rows first.
+    public private(set) var causes: [Cause] = []
+    /// How many rows have reasons beyond those listed.
+    public private(set) var rowsOfOtherCauses = 0
+    /// How many requests were sent.
+    public private(set) var reads = 0
+
+    /// How many rows were compared.
+    public var rows: Int { counts.values.reduce(0, +) }
+    /// Whether no row has moved, and no ticket is gone.
+    public var holds: Bool { (counts[.moved] ?? 0) + (counts[.gone] ?? 0) == 0 }
+
+    /// The most different reasons that are listed.
+    private static let mostCauses = 1024
+
+    private let tickets: CurrentTickets
+    private let written: NameDirectory
+    private var present = NameDirectory(agents: nil, categories: nil)
+
+    /// Reads the tickets of a run.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - client: The client to read with.
+    ///   - check: Looks at the header of the run's plan before anything is read from Mava.
+    ///   - progress: Called after each page.
+    /// - Throws: A ``RunDirectoryError`` when the run's files are not there, and what reading them or the tickets
+    ///   throws.
+    package convenience init(
+        _ run: PastRun, client: MavaClient, check: (PlanHeader) throws -> Void,
+        progress: (PlanProgress) -> Void
+    ) async throws {
+        try await self.init(
+            run, CurrentTickets(client: client), check: check, progress: progress)
+    }
+
+    package init(
+        _ run: PastRun, _ tickets: CurrentTickets, check: (PlanHeader) throws -> Void,
+        progress: (PlanProgress) -> Void
+    ) async throws {
+        try run.requireFiles()
+        self.run = run
+        self.tickets = tickets
+        let first = try RunRows(reading: run.files)
+        plan = first.header.id
+        written = NameDirectory(first.header)
+        try check(first.header)
+        try eachChange(of: first) { tickets.add($0.ticketID!) }
+        reads = try await tickets.read(progress: progress)
+        try count()
+        try await readNames(first.header)
+    }
+
+    /// Passes each row to a closure, in the input's order.
+    ///
+    /// - Parameter body: Takes a row.
+    /// - Throws: What reading the run's files throws, and what `body` throws.
+    public func forEach(_ body: (RowCheck) throws -> Void) throws {
+        try eachRow { try body(compare($0.entry, $0.outcome.outcome)) }
+    }
+
+    /// A value in words.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - field: Its field.
+    /// - Returns: The name of an agent or a category where it is known, else the value.
+    public func name(of value: FieldValue, _ field: TicketField) -> String {
+        let name = written.name(of: value, field)
+        guard case .text(name) = value else { return name }
+        return present.name(of: value, field)
+    }
+
+    private func eachRow(_ body: (RunRows.Row) throws -> Void) throws {
+        try eachRow(of: RunRows(reading: run.files), body)
+    }
+
+    private func eachChange(of rows: RunRows, _ body: (PlanEntry) throws -> Void) throws {
+        try eachRow(of: rows) { try body($0.entry) }
+    }
+
+    private func eachRow(of rows: RunRows, _ body: (RunRows.Row) throws -> Void) throws {
+        var rows = rows
+        while let row = try rows.next() {
+            guard [.updated, .unknown].contains(row.outcome.outcome), row.entry.ticketID != nil,
+                !row.entry.changes.isEmpty
+            else { continue }
+            try body(row)
+        }
+        guard rows.isWhole else {
+            throw PlanError(
+                code: .rowsChanged, message: "the run's plan was changed while it was read",
+                path: run.files[.plan])
+        }
+    }
+
+    private func compare(_ entry: PlanEntry, _ outcome: Outcome) -> RowCheck {
+        var check = RowCheck(
+            row: entry.row, ticketID: entry.ticketID ?? "", outcome: outcome, state: .holds)
+        switch tickets.reading(of: check.ticketID) {
+        case .gone: check.state = .gone
+        case .notRead: check.state = .notRead
+        case .values(let values):
+            for change in entry.changes {
+                let now = values[change.field] ?? .null
+                if now != change.after {
+                    check.moves.append(.init(field: change.field, was: change.after, now: now))
+                }
+            }
+            if !check.moves.isEmpty { check.state = .moved }
+        }
+        return check
+    }
+
+    private func count() throws {
+        var found: [Cause: Int] = [:]
+        try forEach { check in
+            counts[check.state, default: 0] += 1
+            if check.outcome == .unknown { unknownRows += 1 }
+            guard check.state != .holds else { return }
+            let cause = Cause(state: check.state, moves: check.moves, rows: 0)
+            if found.count >= Self.mostCauses, found[cause] == nil {
+                rowsOfOtherCauses += 1
+            } else {
+                found[cause, default: 0] += 1
+            }
+        }
+        causes = found.map { Cause(state: $0.state, moves: $0.moves, rows: $1) }
+            .sorted { ($1.rows, $0.order) < ($0.rows, $1.order) }
+    }
+
+    /// Reads the names of what tickets hold now, where the plan does not have them.
+    private func readNames(_ header: PlanHeader) async throws {
+        var fields: Set<TicketField> = []
+        for move in causes.flatMap(\.moves) {
+            guard case .text(let id) = move.now else { continue }
+            switch move.field {
+            case .assignedTo where header.agentNames[id] == nil: fields.insert(.assignedTo)
+            case .categoryID where header.categoryNames[id] == nil: fields.insert(.categoryID)
+            default: break
+            }
+        }
+        guard !fields.isEmpty else { return }
+        present = try await tickets.names(
+            agents: fields.contains(.assignedTo), categories: fields.contains(.categoryID))
+        reads += fields.count
+    }
+}
+
+extension RunVerification.Cause {
+    /// A text by which causes of equally many rows are in the same order each time.
+    fileprivate var order: String { "\(state.rawValue) \(moves)" }
+}
+
+extension PastRun {
+    /// Refuses a run whose files are not there or cannot be read.
+    func requireFiles() throws(RunDirectoryError) {
+        switch state {
+        case .finished, .resumable, .running: break
+        case .pruned:
+            throw RunDirectoryError(
+                code: .noRun, path: path,
+                message: "the run was pruned: what it changed is not known any more")
+        case .unreadable:
+            throw RunDirectoryError(
+                code: .settingsUnusable, path: path,
+                message: problem ?? "the run's files cannot be read")
+        }
+    }
+}

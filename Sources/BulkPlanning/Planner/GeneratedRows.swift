@@ -1,0 +1,46 @@
+import BulkRecords
+package import BulkSystem
+
+/// Rows in JSON Lines that the program made itself, in a file without a name.
+///
+/// Such a row can say why it must not be carried out, in a member `mavaBulkRefusal`.
+package final class GeneratedRows: Hashable, Sendable {
+    /// The member with the reason why a row must not be carried out; the row then asks for nothing.
+    package static let refusalKey = "mavaBulkRefusal"
+
+    private let file: ScratchFile
+    let size: Int
+
+    /// Takes rows that were written.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - size: How many bytes it has.
+    package init(_ file: ScratchFile, size: Int) {
+        self.file = file
+        self.size = size
+    }
+
+    /// The rows from the first one on.
+    func source() -> ByteSource {
+        let (file, size) = (file, size)
+        var offset = 0
+        return ByteSource(name: "generated rows") { space throws(ReadError) in
+            let count = min(space.count, size - offset)
+            guard count > 0 else { return 0 }
+            do throws(FileError) {
+                try file.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: space[..<count]), at: offset)
+            } catch {
+                throw ReadError(
+                    code: .cannotRead, message: "\(error)", inputName: "generated rows")
+            }
+            offset += count
+            return count
+        }
+    }
+
+    package static func == (left: GeneratedRows, right: GeneratedRows) -> Bool { left === right }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

@@ -1,0 +1,103 @@
+import BulkSystem
+import MavaBulk
+
+/// What `undo` and `retry` share: a plan that is made from earlier runs, and shown, saved or sent.
+struct FollowUp: Sendable {
+    typealias Approval = @Sendable (Plan, PlanRevalidation?) throws -> Bool
+
+    /// Makes the plan, and sends nothing.
+    let plan: @Sendable (BulkRun) async throws -> Plan
+    /// Makes the plan, asks for approval and carries it out.
+    let send: @Sendable (BulkRun, @escaping Approval) async throws -> RunEnd<Plan>
+
+    /// Whether a command line only asks for the plan.
+    static func sendsNothing(_ arguments: ParsedArguments) -> Bool {
+        arguments.has(.dryRun) || arguments[.output] != nil
+    }
+
+    /// Refuses a command line that cannot be carried out, before anything is read.
+    static func check(_ arguments: ParsedArguments, _ talk: Talk) throws {
+        try PlanArguments.refuseTwoForms(arguments)
+        guard arguments.has(.yes) || talk.canAsk || sendsNothing(arguments) else {
+            throw CommandFailure.usage(
+                "\(talk.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
+                    + NextCommand.unattended(arguments))
+        }
+        guard arguments[.output] != "-" else {
+            throw CommandFailure.usage("--output takes a file: a plan is read more than once")
+        }
+    }
+
+    /// Plans, and sends the plan unless the command line asks for the plan only.
+    ///
+    /// - Parameters:
+    ///   - planning: How the plan is made.
+    ///   - arguments: The command line.
+    ///   - talk: Where the plan is shown.
+    /// - Returns: The exit code; success where there is nothing to do.
+    /// - Throws: What planning and sending throw.
+    func run(
+        _ planning: PlanOptions, _ arguments: ParsedArguments, _ talk: Talk
+    ) async throws -> ExitCode {
+        let expected = try arguments.planID(.expectPlan)
+        let connection = try CommandConnection(arguments, talk)
+        var run = BulkRun(connection.mava)
+        run.planning = planning
+        run.planning.configure(for: connection.mava)
+        run.directory = arguments[.runDirectory]
+        run.runsDirectory = RunArguments.history(arguments).directory
+        run.label = try RunArguments.label(arguments)
+        try run.configure(by: arguments, talk)
+        do {
+            if Self.sendsNothing(arguments) {
+                return try await show(run, expecting: expected, connection, arguments, talk)
+            }
+            let session = CommandSession(
+                talk, connection.mava, drain: run.execution.drain,
+                isUnattended: arguments.has(.yes))
+            let end = try await session.watch(run) { run in
+                try await self.send(run) { plan, revalidation in
+                    session.prepared()
+                    return try ApplyCommand.approves(
+                        plan, revalidation, expecting: expected, arguments, talk)
+                }
+            }
+            guard case .ran(let result) = end else {
+                throw CommandFailure(.refused, "not approved: nothing was sent")
+            }
+            return try RunAccount.tell(result, connection, arguments, talk)
+        } catch let error as PlanError where error.code == .inputEmpty {
+            talk.say(error.message)
+            return .success
+        }
+    }
+
+    /// Shows the plan, and saves it where that is asked for.
+    private func show(
+        _ run: BulkRun, expecting expected: String?, _ connection: CommandConnection,
+        _ arguments: ParsedArguments, _ talk: Talk
+    ) async throws -> ExitCode {
+        var run = run
+        run.planning.output = arguments[.output]
+        run.planning.replacesAnyFile = arguments.has(.force)
+        let session = CommandSession(talk, connection.mava)
+        // It also keeps the sandbox alive for as long as it is needed.
+        defer { connection.warnOfLostLedger(talk) }
+        let plan = try await session.watch(run) { try await self.plan($0) }
+        session.prepared()
+        if let expected, !plan.header.isPlan(expected) {
+            throw CommandFailure(
+                .refused, "this is plan \(plan.header.id), and plan \(expected) was expected")
+        }
+        try PlanPreview.print(plan, arguments, talk)
+        if let path = arguments[.output] {
+            talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
+            if plan.hasChanges {
+                talk.say("send it with: mava-bulk apply \(ShellWord.operand(path))")
+            }
+        } else {
+            talk.say("dry run: nothing was sent")
+        }
+        return PlanCommand.exitCode(plan, arguments)
+    }
+}

@@ -1,0 +1,110 @@
+import BulkHistory
+import BulkSystem
+import MavaBulk
+
+/// `mava-bulk runs prune`: removes the files of old runs, and leaves their tombstones.
+enum PruneCommand {
+    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        let rule = try rule(arguments)
+        let history = RunArguments.history(arguments)
+        let now = CurrentProcess.now.secondsSince1970
+        let plan = try history.prunePlan(rule, now: now)
+        let isJSON = arguments.has(.json)
+        if !isJSON { try talk.data(text(plan, in: history.directory, now: now)) }
+        guard !plan.removed.isEmpty else {
+            if isJSON {
+                try talk.data(plan.json(directory: history.directory, results: []), as: .json)
+            }
+            return .success
+        }
+        let runs = Words.counted(plan.removed.count, "run")
+        guard arguments.has(.yes) || talk.canAsk else {
+            if isJSON { try talk.data(plan.json(directory: history.directory), as: .json) }
+            throw CommandFailure.usage(
+                "there is no terminal to ask on, and nothing was removed: prune with --yes: "
+                    + NextCommand.unattended(arguments))
+        }
+        guard
+            arguments.has(.yes)
+                || talk.asks("Remove the files of \(runs)? They cannot be brought back.")
+        else { throw CommandFailure(.refused, "nothing was removed") }
+        let results = try history.prune(plan, now: now)
+        // What was done is said even where standard output fails.
+        let code = tell(results, talk)
+        if isJSON {
+            try talk.data(plan.json(directory: history.directory, results: results), as: .json)
+        }
+        return code
+    }
+
+    private static func rule(_ arguments: ParsedArguments) throws -> PruneRule {
+        let last = try arguments.integer(.keepLast, in: 0...Int.max)
+        var seconds: Int?
+        if let text = arguments[.keepWithin] {
+            let units: Set<WrittenSpan.Unit> = [.minutes, .hours, .days, .weeks, .years]
+            guard let span = WrittenSpan(text, units: units) else {
+                throw CommandFailure.usage(
+                    "--keep-within takes a time such as 12h, 90d, 8w or 1y, not `\(text)`")
+            }
+            seconds = Int(span.milliseconds / 1000)
+        }
+        guard last != nil || seconds != nil else {
+            throw CommandFailure.usage(
+                "say which runs to keep: give --keep-last N, --keep-within TIME, or both, such as "
+                    + "`mava-bulk runs prune --keep-last 30 --keep-within 90d`")
+        }
+        return PruneRule(keepLast: last, keepWithinSeconds: seconds)
+    }
+
+    /// The runs to be removed with their sizes, and the runs that the limits alone would not keep.
+    private static func text(_ plan: PrunePlan, in directory: String, now: Int) -> String {
+        var lines: [String] = []
+        for removed in plan.removed {
+            let run = removed.run
+            let label = run.label.map { "  \"\(TerminalText.escaped($0))\"" } ?? ""
+            let rest = run.state == .pruned ? "  files left of an interrupted pruning" : ""
+            lines.append(
+                "prune  \(TerminalText.escaped(run.name))  \(RunListText.age(run, now: now))  "
+                    + RunListText.size(removed.bytes) + label + rest)
+        }
+        var within = 0
+        for kept in plan.kept {
+            if kept.reason == .last || kept.reason == .recent {
+                within += 1
+                continue
+            }
+            lines.append(
+                "keep   \(TerminalText.escaped(kept.run.name))  \(RunListText.age(kept.run, now: now))"
+                    + ": \(TerminalText.escaped(kept.reason.text))")
+        }
+        if within > 0 {
+            lines.append(
+                "keep   \(Words.counted(within, "run")) that --keep-last or --keep-within names")
+        }
+        if plan.removed.isEmpty {
+            lines.append("there is no run to prune in \(directory)")
+        } else {
+            lines.append(
+                "\(Words.counted(plan.removed.count, "run")) of \(directory) to prune, "
+                    + "\(RunListText.size(plan.bytes)) on the disk")
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func tell(_ results: [PruneResult], _ talk: Talk) -> ExitCode {
+        for result in results {
+            if let problem = result.problem {
+                talk.warn("\(result.run.name) is not pruned: \(problem)")
+            } else if !result.otherFiles.isEmpty {
+                talk.say(
+                    "\(result.run.name): other files stay: \(result.otherFiles.joined(separator: ", "))"
+                )
+            }
+        }
+        let done = results.filter { $0.problem == nil }
+        let bytes = done.reduce(0) { $0 + $1.bytes }
+        talk.say(
+            "\(Words.counted(done.count, "run")) pruned, \(RunListText.size(bytes)) given back")
+        return done.count == results.count ? .success : .someRowsFailed
+    }
+}

@@ -1,0 +1,65 @@
+import BulkExecution
+import BulkHistory
+import BulkSystem
+import MavaBulk
+
+/// `mava-bulk retry`: plans rows of a run again that did not succeed.
+enum RetryCommand {
+    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        try FollowUp.check(arguments, talk)
+        let selection = try selection(arguments)
+        let history = RunArguments.history(arguments)
+        let asked = try history.run(arguments.operands[0])
+        let chain = try history.chain(of: asked)
+        if chain.newest.path != asked.path {
+            talk.say("\(asked.name) was retried already: this goes on from \(chain.newest.name)")
+        }
+        var arguments = arguments
+        if ![.pruned, .unreadable].contains(chain.newest.state) {
+            try RunSettings.read(from: chain.newest.path)?.complete(&arguments, talk)
+        }
+        let followUp = FollowUp(
+            plan: { try await $0.planRetry(chain, selection) },
+            send: { run, approve in try await run.retry(chain, selection, approve: approve) })
+        return try await followUp.run(try PlanArguments.options(arguments), arguments, talk)
+    }
+
+    private static func selection(_ arguments: ParsedArguments) throws -> RetrySelection {
+        var selection = RetrySelection()
+        let outcomes = words(arguments, .outcome)
+        if !outcomes.isEmpty {
+            let possible = RetrySelection.possibleOutcomes.map(\.rawValue)
+            selection.outcomes = Set(
+                try outcomes.map { word in
+                    guard possible.contains(word), let outcome = Outcome(rawValue: word) else {
+                        throw unknown(word, .outcome, among: possible)
+                    }
+                    return outcome
+                })
+        }
+        let codes = words(arguments, .code)
+        if !codes.isEmpty {
+            let possible = RetrySelection.possibleCodes
+            for word in codes where !possible.contains(word) {
+                throw unknown(word, .code, among: possible)
+            }
+            selection.codes = Set(codes)
+        }
+        return selection
+    }
+
+    private static func words(_ arguments: ParsedArguments, _ option: OptionID) -> [String] {
+        arguments.list(option).flatMap { $0.split(separator: ",") }
+            .map { $0.lowercased().filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+    }
+
+    private static func unknown(
+        _ word: String, _ option: OptionID, among possible: [String]
+    ) -> CommandFailure {
+        let meant = closest(to: word, among: possible) { $0 }
+        return .usage(
+            "--\(option.rawValue) \(TerminalText.escaped(word)): "
+                + (meant.map { "did you mean `\($0)`?" }
+                    ?? "it takes \(possible.joined(separator: ", "))"))
+    }
+}

@@ -1,0 +1,42 @@
+import BulkExecution
+import BulkHistory
+import BulkSystem
+import MavaBulk
+
+/// `mava-bulk undo`: puts back what runs changed.
+enum UndoCommand {
+    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        try FollowUp.check(arguments, talk)
+        let history = RunArguments.history(arguments)
+        let runs = try arguments.operands.map { try history.run($0) }
+        let selection = try selection(arguments)
+        var arguments = arguments
+        if let newest = runs.max(by: { ($0.startedAt ?? "") < ($1.startedAt ?? "") }),
+            ![.pruned, .unreadable].contains(newest.state)
+        {
+            try RunSettings.read(from: newest.path)?
+                .complete(&arguments, only: RunSettings.connection, talk)
+        }
+        var planning = try PlanArguments.options(arguments)
+        // --only names fields of the run, not columns of an input.
+        planning.columns = ColumnChoices()
+        let followUp = FollowUp(
+            plan: { try await $0.planUndo(runs, selection) },
+            send: { run, approve in
+                try await run.undo(runs, selection) { try approve($0, nil) }
+            })
+        return try await followUp.run(planning, arguments, talk)
+    }
+
+    private static func selection(_ arguments: ParsedArguments) throws -> UndoSelection {
+        var selection = UndoSelection(fields: try PlanArguments.onlyFields(arguments))
+        for text in arguments.list(.rows) {
+            guard let rows = PlanEdit.rows(text) else {
+                throw CommandFailure.usage(
+                    "--rows takes row numbers such as 5,7-9, not `\(TerminalText.escaped(text))`")
+            }
+            selection.rows = (selection.rows ?? []) + rows
+        }
+        return selection
+    }
+}

@@ -1,0 +1,152 @@
+import BulkExecution
+import BulkPlan
+import BulkPlanning
+import BulkPlanningTestSupport
+import BulkSystem
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@testable import BulkHistory
+
+@Suite("Recent runs that change the tickets of a plan")
+struct OverlapTests {
+    private static let now = 1_795_000_000
+
+    /// A plan in a file that resolves some tickets.
+    private func plan(
+        _ tickets: ClosedRange<Int>, follows: PlanHeader.Lineage? = nil
+    ) async throws -> (fixture: PlanFixture, path: String, id: String) {
+        var fixture = try PlanFixture()
+        fixture.options.follows = follows
+        let lines = tickets.map { "\(PlanFixture.id($0)),Resolved\n" }
+        let plan = try await fixture.plan("id,status\n" + lines.joined())
+        return (fixture, fixture.options.output!, plan.header.id)
+    }
+
+    /// Puts a finished run into a directory, in which the first of its rows were updated and the others failed.
+    private func add(
+        _ name: String, to shelf: RunShelf, _ tickets: ClosedRange<Int>, updated: Int,
+        secondsAgo: Int, reason: String? = "finished", hasJournal: Bool = true
+    ) async throws -> PlanHeader.Lineage.Run {
+        let made = try await plan(tickets)
+        try shelf.add(
+            name, plan: "0", label: "l",
+            startedAt: CivilTime(secondsSince1970: Self.now - secondsAgo).iso8601, reason: reason,
+            outcomes: [.updated: updated, .failed: tickets.count - updated])
+        try shelf.temporary.write(
+            try made.fixture.directory.read("plan.jsonl"), to: "\(name)/plan.jsonl")
+        for file in ["run.json", "summary.json"]
+        where FilePath.isTaken(shelf.temporary.file("\(name)/\(file)")) {
+            let text = try shelf.temporary.readText("\(name)/\(file)")
+            try shelf.temporary.write(
+                text.replacing(String(repeating: "0", count: 64), with: made.id),
+                to: "\(name)/\(file)")
+        }
+        guard hasJournal else { return .init(name: name, plan: made.id) }
+        let journal = try JournalWriter.create(
+            shelf.temporary.file("\(name)/journal.jsonl"),
+            JournalHeader(planID: made.id, tool: "test", startedAt: 0))
+        for row in 1...tickets.count {
+            journal.append(.start(row: row, request: 1, at: 1))
+            journal.append(
+                .done(
+                    RowOutcome(
+                        row: row, outcome: row <= updated ? .updated : .failed, attempts: 1,
+                        finishedAtMilliseconds: 2)))
+        }
+        try await journal.synced()
+        return .init(name: name, plan: made.id)
+    }
+
+    @Test(
+        "only tickets that both change count, the newest run comes first, older ones do not count")
+    func counts() async throws {
+        let shelf = try RunShelf()
+        _ = try await add("a", to: shelf, 1...10, updated: 6, secondsAgo: 600)
+        _ = try await add("b", to: shelf, 5...7, updated: 3, secondsAgo: 60)
+        _ = try await add("c", to: shelf, 1...10, updated: 10, secondsAgo: 86_401)
+        _ = try await add("d", to: shelf, 20...30, updated: 11, secondsAgo: 5)
+        let present = try await plan(4...12)
+        let found = try shelf.history.recentRuns(
+            changingTicketsOf: present.path, now: Self.now)
+        #expect(found.overlaps.map(\.run.name) == ["b", "a"])
+        // Tickets 5 to 7; and 4 to 6, because the requests for the others failed.
+        #expect(found.overlaps.map(\.tickets) == [3, 3])
+        #expect(found.overlaps[1].samples == (4...6).map(PlanFixture.id))
+        #expect(found.unreadable == [] && found.notCompared == 0)
+        #expect(
+            found.overlaps[1].message(now: Self.now)
+                == "a run of 10 min ago changed 3 of these tickets: a (l)")
+        let summary = try PlanSummary(reading: PlanReader(path: present.path))
+        var shown = summary
+        shown.add(found, now: Self.now)
+        #expect(shown.notices.filter { $0.kind == .recentRun }.map(\.count) == [3, 3])
+        #expect(shown.notices.first?.kind == .recentRun)
+    }
+
+    @Test("the run that a plan undoes or tries again is not counted")
+    func follows() async throws {
+        let shelf = try RunShelf()
+        let run = try await add("a", to: shelf, 1...3, updated: 3, secondsAgo: 60)
+        for kind in PlanHeader.Lineage.Kind.allCases {
+            let present = try await plan(1...3, follows: .init(kind, [run]))
+            #expect(
+                try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
+                    == RecentRuns())
+        }
+        let other = PlanHeader.Lineage.Run(name: "b", plan: run.plan)
+        let present = try await plan(1...3, follows: .init(.undo, [other]))
+        #expect(
+            try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
+                .overlaps.count == 1)
+    }
+
+    @Test("a running run counts by its plan, one without a journal has sent nothing")
+    func states() async throws {
+        let shelf = try RunShelf()
+        _ = try await add(
+            "a", to: shelf, 1...3, updated: 0, secondsAgo: 90_000, reason: nil, hasJournal: false)
+        _ = try await add(
+            "b", to: shelf, 1...3, updated: 0, secondsAgo: 60, reason: nil, hasJournal: false)
+        let held = try RunDirectory.open(shelf.temporary.file("a"))
+        let present = try await plan(2...5)
+        let found = try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
+        withExtendedLifetime(held) {}
+        #expect(found.overlaps.map(\.run.name) == ["a"])
+        #expect(
+            found.overlaps.first?.message(now: Self.now)
+                == "a run that is going on now changes 2 of these tickets: a (l)")
+    }
+
+    @Test("at most twenty runs are compared, and what cannot be read is named")
+    func limits() async throws {
+        let shelf = try RunShelf()
+        for number in 1...23 {
+            _ = try await add(
+                "r\(number)", to: shelf, 1...1, updated: 1, secondsAgo: number * 10)
+        }
+        try shelf.temporary.write("{}", to: "r1/plan.jsonl")
+        let present = try await plan(1...1)
+        let found = try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
+        #expect(found.overlaps.map(\.run.name) == (2...20).map { "r\($0)" })
+        #expect(found.unreadable == ["r1"])
+        #expect(found.notCompared == 3)
+        var summary = try PlanSummary(reading: PlanReader(path: present.path))
+        summary.add(found, now: Self.now)
+        let messages = summary.notices.filter { $0.kind == .recentRun }.map(\.message)
+        #expect(messages.count == 6)
+        #expect(messages[3] == "16 more runs of the last 24 hours changed some of these tickets")
+        #expect(messages[4].hasPrefix("3 runs of the last 24 hours were not compared"))
+        #expect(messages[5].hasSuffix("which tickets it changed: r1"))
+    }
+
+    @Test("without a directory of runs there is nothing to compare, and the plan is not read")
+    func nothing() throws {
+        let history = RunHistory("no-such-directory")
+        #expect(try history.hasRecentRuns(now: Self.now) == false)
+        #expect(
+            try history.recentRuns(changingTicketsOf: "no-such-plan", now: Self.now) == RecentRuns()
+        )
+    }
+}

@@ -1,0 +1,246 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+/// Rows fail because look-ups in a file name agents and categories that the sandbox does not have.
+@Suite("Rows that failed are tried again", .timeLimit(.minutes(5)))
+struct RetryTests {
+    private static let quota = Rehearsal.wideQuota
+    private static let file = Rehearsal.sample("reassign/handover.csv")
+    private static let tickets = ["695c76afd0e42018b77a9c2d", "695cd34fa4b07254adddf65b"]
+
+    /// Writes look-ups in which some ids are wrong, and a category exists that the sandbox does not have.
+    private func lookups(_ rehearsal: Rehearsal, wrong names: [String]) async throws {
+        let result = try await rehearsal.program(
+            ["lookups", "--output", "wrong.json"] + Self.quota)
+        #expect(result.status == 0, "\(result.errors)")
+        let data = Data(try rehearsal.directory.read("wrong.json"))
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        var agents = try #require(object["agents"] as? [[String: Any]])
+        for index in agents.indices where names.contains(agents[index]["username"] as? String ?? "")
+        {
+            agents[index]["id"] = "6f00000000000000000000" + String(10 + index)
+        }
+        var categories = try #require(object["categories"] as? [[String: Any]])
+        categories.append(["id": "6e0000000000000000000000", "name": "Ghost"])
+        (object["agents"], object["categories"]) = (agents, categories)
+        let text = try JSONSerialization.data(withJSONObject: object)
+        try rehearsal.directory.write(Array(text), to: "wrong.json")
+    }
+
+    private func outcomes(_ rehearsal: Rehearsal, _ run: String) async throws -> [String: String] {
+        let result = try await rehearsal.program(["report", run, "--with-retries"])
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = CSVLines.split(result.output)
+        return Dictionary(
+            lines.dropFirst().map { ($0[0], $0[3]) }, uniquingKeysWith: { "\($0), \($1)" })
+    }
+
+    @Test("a retry and a second retry end with one outcome for each row, under the first numbers")
+    func twice() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: ["Grace", "Mei"])
+            let first = try await rehearsal.program(
+                ["apply", Self.file, "--lookups", "wrong.json", "--yes", "--run-dir", "run"]
+                    + Self.quota)
+            #expect(first.status == 3)
+            #expect(first.errors.contains("mava-bulk retry run"), "\(first.errors)")
+            let failed = try rehearsal.report().filter { $0["outcome"] == "failed" }
+            #expect(failed.count > 20)
+            // The first retry still has a wrong agent.
+            try await lookups(rehearsal, wrong: ["Mei"])
+            let second = try await rehearsal.program(
+                ["retry", "run", "--lookups", "wrong.json", "--yes", "--run-dir", "again"]
+                    + Self.quota)
+            #expect(second.status == 3, "\(second.errors)")
+            let rows = try rehearsal.report("again")
+            #expect(rows.count == 51)
+            #expect(
+                rows.filter { $0["outcome"] != "excluded" }.map { $0["row"] }
+                    == failed.map { $0["row"] })
+            #expect(rows.map { $0["line"] } == (2...52).map(String.init))
+            #expect(rows.allSatisfy { $0["Note"]?.isEmpty == false })
+            #expect(try await outcomes(rehearsal, "run").values.contains("failed"))
+            // The first run names the chain as well as its newest retry.
+            let third = try await rehearsal.program(
+                ["retry", "run", "--yes", "--run-dir", "third"] + Self.quota)
+            #expect(third.status == 0, "\(third.errors)")
+            #expect(third.errors.contains("goes on from again"), "\(third.errors)")
+            let all = try await outcomes(rehearsal, "again")
+            #expect(Set(all.keys) == Set((1...51).map(String.init)))
+            #expect(all.values.allSatisfy { ["updated", "unchanged"].contains($0) }, "\(all)")
+            #expect(rehearsal.updates == 47, "no row was updated twice")
+            let nothing = try await rehearsal.program(["retry", "third", "--yes"] + Self.quota)
+            #expect(nothing.status == 0)
+            #expect(nothing.errors.contains("nothing to retry"), "\(nothing.errors)")
+            let shown = try await rehearsal.program(["runs", "show", "run"])
+            #expect(shown.output.contains("retried by third"), "\(shown.output)")
+        }
+    }
+
+    @Test("kill -9 in the middle of a retry, then resume: no row is lost or sent twice")
+    func kill() async throws {
+        for target in [1, 9, 23, 40] {
+            try await Rehearsal.run(faults: "only=put,latency=8ms") { rehearsal in
+                try await lookups(rehearsal, wrong: ["Grace", "Mei", "Ben"])
+                let first = try await rehearsal.program(
+                    ["apply", Self.file, "--lookups", "wrong.json", "--yes", "--run-dir", "run"]
+                        + Self.quota)
+                #expect(first.status == 3)
+                #expect(rehearsal.updates == 0)
+                let process = try rehearsal.start(
+                    ["retry", "run", "--yes", "--run-dir", "again", "--concurrency", "2"]
+                        + Self.quota)
+                try await process.signal(SIGKILL) { rehearsal.updates >= target }
+                _ = try await process.end()
+                #expect(rehearsal.updates < 47)
+                let refused = try await rehearsal.program(["retry", "run", "--yes"] + Self.quota)
+                #expect(refused.status == 2)
+                #expect(refused.errors.contains("mava-bulk resume again"), "\(refused.errors)")
+                let resumed = try await rehearsal.program(["resume", "again", "--yes"])
+                #expect(resumed.status == 0, "\(resumed.errors)")
+                let all = try await outcomes(rehearsal, "run")
+                #expect(all.count == 51)
+                #expect(all.values.allSatisfy { ["updated", "unchanged"].contains($0) }, "\(all)")
+                #expect(rehearsal.sandbox.stats.auditMessages == 47)
+            }
+        }
+    }
+
+    @Test("rows that shared a failed request are sent apart, so that one wrong value fails alone")
+    func apart() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: [])
+            let text =
+                "ticketId;status;category;Note\r\n\(Self.tickets[0]);Resolved;;\"a\r\nb\"\r\n"
+                + "\(Self.tickets[0]);;Ghost;c\r\n\r\n;;;bad\r\n\(Self.tickets[1]);Resolved;;=d\r\n"
+            try rehearsal.directory.write(text, to: "rows.csv")
+            let options = ["--lookups", "wrong.json", "--yes"] + Self.quota
+            let first = try await rehearsal.program(
+                ["apply", "rows.csv", "--run-dir", "run"] + options)
+            #expect(first.status == 3, "\(first.errors)")
+            #expect(
+                try rehearsal.report().map { $0["outcome"] } == [
+                    "failed", "failed", "invalid", "updated",
+                ])
+            let second = try await rehearsal.program(
+                ["retry", "run", "--run-dir", "again"] + options)
+            #expect(second.status == 3, "\(second.errors)")
+            let rows = try rehearsal.report("again")
+            #expect(
+                rows.map { $0["outcome"] } == ["updated", "failed", "excluded", "excluded"])
+            #expect(rows.map { $0["line"] } == ["2", "4", "6", "7"])
+            #expect(rows[0]["Note"] == "a\r\nb")
+            let failed = try await rehearsal.program(
+                ["report", "again", "--with-retries", "--format", "failed"])
+            #expect(
+                failed.output.hasPrefix(
+                    "ticketId;status;category;Note;mavaBulkRow;mavaBulkError\r\n"))
+            #expect(failed.output.split(separator: "\r\n").count == 3, "\(failed.output)")
+            #expect(failed.output.contains("\(Self.tickets[0]);;Ghost;c;2;failed: "))
+            let invalid = try await rehearsal.program(
+                ["retry", "again", "--outcome", "invalid", "--run-dir", "third"] + options)
+            #expect(invalid.status == 3, "\(invalid.errors)")
+            #expect(
+                try rehearsal.report("third").map { $0["outcome"] } == [
+                    "excluded", "excluded", "invalid", "excluded",
+                ])
+        }
+    }
+
+    @Test("a retry can be saved as a plan, which follows the run when it is applied")
+    func saved() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: ["Grace"])
+            _ = try await rehearsal.program(
+                ["apply", Self.file, "--lookups", "wrong.json", "--yes", "--run-dir", "run"]
+                    + Self.quota)
+            let done = rehearsal.updates
+            let planned = try await rehearsal.program(
+                ["retry", "run", "--output", "plan.jsonl"] + Self.quota)
+            #expect(planned.status == 0, "\(planned.errors)")
+            #expect(rehearsal.updates == done)
+            let applied = try await rehearsal.program(
+                ["apply", "plan.jsonl", "--yes", "--run-dir", "again"] + Self.quota)
+            #expect(applied.status == 0, "\(applied.errors)")
+            let all = try await outcomes(rehearsal, "run")
+            #expect(all.values.allSatisfy { ["updated", "unchanged"].contains($0) }, "\(all)")
+        }
+    }
+
+    @Test(
+        "options of a retry are checked before anything is read",
+        arguments: [
+            (["--outcome", "faild"], "did you mean `failed`?"),
+            (["--outcome", "updated"], "it takes failed, unknown"),
+            (["--code", "categori_not_found"], "did you mean `category_not_found`?"),
+        ])
+    func usage(options: [String], message: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await rehearsal.program(["retry", "last", "--yes"] + options)
+            #expect(result.status == 2)
+            #expect(result.errors.contains(message), "\(result.errors)")
+        }
+    }
+
+    @Test("report renders a run from its directory alone, and changes nothing there")
+    func report() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: ["Grace"])
+            _ = try await rehearsal.program(
+                ["apply", Self.file, "--lookups", "wrong.json", "--yes", "--run-dir", "run"]
+                    + Self.quota)
+            func files() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: rehearsal.directory.file("run"))
+                    .sorted()
+            }
+            let before = try files()
+            let csv = try await rehearsal.program(["report", "run"])
+            #expect(csv.output == (try rehearsal.directory.readText("run/report.csv")))
+            let failed = try await rehearsal.program(["report", "run", "--format", "failed"])
+            #expect(failed.output == (try rehearsal.directory.readText("run/failed.csv")))
+            let lines = try await rehearsal.program(["report", "run", "--format", "jsonl"])
+            let objects = try lines.output.split(separator: "\n").map {
+                try #require(
+                    try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+            }
+            #expect(objects.count == 51)
+            #expect(objects.map { $0["row"] as? Int } == (1...51).map { $0 })
+            let markdown = try await rehearsal.program(["report", "run", "--format", "markdown"])
+            #expect(markdown.output.hasPrefix("## Run: "), "\(markdown.output)")
+            #expect(markdown.output.contains("mava-bulk retry run"))
+            let saved = try await rehearsal.program(
+                ["report", "run", "--format", "summary", "--output", "summary.json"])
+            #expect(saved.status == 0, "\(saved.errors)")
+            #expect(saved.output == "")
+            #expect(try rehearsal.directory.readText("summary.json").contains("mava-bulk-report"))
+            let again = try await rehearsal.program(
+                ["report", "run", "--format", "summary", "--output", "summary.json"])
+            #expect(again.status == 2)
+            let inside = try await rehearsal.program(
+                ["report", "run", "--output", "run/report.csv", "--force"])
+            #expect(inside.status == 2)
+            #expect(try files() == before)
+        }
+    }
+
+    @Test("report shows a run that still runs as far as it got")
+    func running() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=20ms") { rehearsal in
+            let process = try rehearsal.start(
+                ["apply", Self.file, "--yes", "--run-dir", "run", "--concurrency", "1"]
+                    + Self.quota)
+            try await process.signal(SIGSTOP) { rehearsal.updates >= 5 }
+            let shown = try await rehearsal.program(["report", "run", "--format", "markdown"])
+            #expect(shown.status == 0, "\(shown.errors)")
+            #expect(shown.output.hasPrefix("## Run: still running"), "\(shown.output)")
+            let refused = try await rehearsal.program(["retry", "run", "--yes"] + Self.quota)
+            #expect(refused.status == 8, "\(refused.errors)")
+            process.signal(SIGCONT)
+            let ended = try await process.end()
+            #expect(ended.status == 0)
+        }
+    }
+}
