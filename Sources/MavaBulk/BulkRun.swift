@@ -58,9 +58,9 @@ public struct BulkRun: Sendable {
     /// - Parameters:
     ///   - input: The rows.
     ///   - approve: Looks at the plan before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; a plan that was declined has no `Plan.path`, because it was not kept.
-    /// - Throws: What planning throws when there is no plan; a `RunDirectoryError`; a `FileError` or a
-    ///   `ReportError` when the run's files cannot be written.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
+    /// - Throws: What planning throws when there is no plan; a ``RunDirectoryError``; a `FileError` or a
+    ///   ``ReportError`` when the run's files cannot be written.
     public func apply(
         _ input: PlanInput, approve: (Plan) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
@@ -76,7 +76,7 @@ public struct BulkRun: Sendable {
     ///   - input: The rows.
     ///   - approve: Looks at the plan before anything is sent, and, when it was made from a snapshot, at the
     ///     part that is still valid (else `nil`); `false` ends the run.
-    /// - Returns: How it ended; a plan that was declined has no `Plan.path`, because it was not kept.
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: As ``apply(_:approve:)-(_,(Plan)->Bool)``.
     public func apply(
         _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
@@ -128,8 +128,8 @@ public struct BulkRun: Sendable {
     ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
     ///   - approve: Looks at the plan and at the part that is still valid (`nil` when its tickets are not to
     ///     be read), before anything is sent; `false` ends the run.
-    /// - Returns: How it ended; a plan that was declined has no `Plan.path`, because it was not kept.
-    /// - Throws: A `PlanError` when it is not the plan that was made or asked for; an `ApprovalError` when
+    /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
+    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
     ///   it lacks approvals that it needs; and what applying an input throws.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
@@ -192,8 +192,8 @@ public struct BulkRun: Sendable {
     ///
     /// - Parameter path: The run's directory.
     /// - Returns: How it ended.
-    /// - Throws: A `PlanError`, `JournalError` or `RunDirectoryError` when there is nothing that can be
-    ///   resumed; a `FileError` or a `ReportError` when the run's files cannot be written.
+    /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can be
+    ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
         let (directory, file, revalidation, _, grants) = try await prepareToResume(path)

@@ -4,7 +4,7 @@ extension MavaConnection {
     /// Reads the agents and categories.
     ///
     /// - Returns: Both lists.
-    /// - Throws: A `ClientError` when one of them cannot be read.
+    /// - Throws: A ``ClientError`` when one of them cannot be read.
     public func lookups() async throws -> Lookups {
         let agents = try await reader.agents().elements
         return Lookups(agents: agents, categories: try await reader.categories().elements)
@@ -21,7 +21,7 @@ extension MavaConnection {
     ///   - lookups: The agents and categories, where they are known already; else they are read.
     ///   - progress: Called after each page.
     /// - Returns: How much was read and written.
-    /// - Throws: A `ClientError` when the tickets cannot be read, and a `FileError` when the file cannot be written.
+    /// - Throws: A ``ClientError`` when the tickets cannot be read, and a `FileError` when the file cannot be written.
     public func export(
         _ options: ExportOptions, to path: String, lookups: Lookups? = nil,
         progress: (ReadingProgress) -> Void = { _ in }
@@ -41,7 +41,7 @@ extension MavaConnection {
     ///   - progress: Called after each page.
     ///   - take: Takes a ticket, and says whether to go on.
     /// - Returns: How much was read.
-    /// - Throws: A `ClientError` when the tickets cannot be read, and what `take` throws.
+    /// - Throws: A ``ClientError`` when the tickets cannot be read, and what `take` throws.
     public func readTickets(
         _ filter: TicketFilter = TicketFilter(), progress: (ReadingProgress) -> Void = { _ in },
         take: (ListedTicket) throws -> Bool

@@ -37,7 +37,7 @@ public struct MavaConnection: Sendable {
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one request may take.
     ///   - patience: How long a read is retried while Mava asks to wait or is out of reach.
-    /// - Throws: A `ConfigurationError` when the address cannot be used.
+    /// - Throws: A ``ConfigurationError`` when the address cannot be used.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, quota: Quota = .mava,
         sharingIn environment: [String: String]? = nil,

@@ -23,7 +23,7 @@ public enum SavedPlan {
     ///   - path: The plan's file.
     ///   - expectedID: The id that it has to have, or its first eight or more digits; `nil` for any.
     /// - Returns: The plan.
-    /// - Throws: A `PlanError` when it is not the plan that was made, and a `FileError` when it cannot
+    /// - Throws: A ``PlanError`` when it is not the plan that was made, and a `FileError` when it cannot
     ///   be read.
     public static func open(_ path: String, expecting expectedID: String? = nil) throws -> Plan {
         let summary = try PlanSummary(reading: PlanReader(path: path, expecting: expectedID))

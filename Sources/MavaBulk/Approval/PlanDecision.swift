@@ -23,7 +23,7 @@ public enum PlanDecision {
     ///   - keyFile: The SSH key to sign with; `nil` for no signature.
     ///   - now: The current time, in milliseconds since 1970; `nil` for the system's.
     /// - Returns: What was written.
-    /// - Throws: A `PlanError` when it is not the plan that was made or asked for; an `ApprovalError` when
+    /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
     ///   the note is too long, the decision cannot be signed or the file is not one of approvals; a `FileError` when it cannot be
     ///   written.
     public static func write(
@@ -57,7 +57,7 @@ public enum PlanDecision {
     ///   - summary: The plan's summary.
     ///   - path: The plan's file.
     ///   - now: The current time, in milliseconds since 1970.
-    /// - Throws: An `ApprovalError` or a `FileError` when the file cannot be read.
+    /// - Throws: An ``ApprovalError`` or a `FileError` when the file cannot be read.
     package static func add(
         to summary: inout PlanSummary, ofPlan path: String, now: Int64
     ) throws {
