@@ -21,7 +21,8 @@ extension SettingName {
         case .strict: "--strict"
         case .runDirectory: "--run-dir"
         case .authorities: "--ca-file"
-        case .chosenFields: "--only"
+        case .undoneFields, .chosenFields: "--only"
+        case .label: "--label"
         }
     }
 }

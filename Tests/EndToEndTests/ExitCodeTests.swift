@@ -36,7 +36,7 @@ struct AdviceTextTests {
             .conditions, .column("New Agent", meaning: "assignedTo"), .ignoredColumns,
             .lastDuplicate, .allowEmpty, .readNever, .windows1252, .lookups,
             .waiver(rule: "fill", count: 2), .strict, .runDirectory, .authorities,
-            .chosenFields,
+            .undoneFields, .label, .chosenFields,
         ]
         for setting in settings {
             #expect(setting.options.contains("--"), "\(setting)")

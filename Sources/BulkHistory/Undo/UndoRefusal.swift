@@ -1,5 +1,6 @@
 internal import BulkPlan
 internal import BulkSystem
+internal import MavaAPI
 
 /// Why what one row changed cannot be put back.
 enum UndoRefusal: Hashable {
@@ -31,14 +32,15 @@ enum UndoRefusal: Hashable {
 
     /// What is wrong with the row and what to do.
     var message: String {
-        let others = "set it in Mava, and undo the other fields alone (--only): "
+        let others =
+            "set it in Mava, and undo the other fields alone (\(SettingName.undoneFields)): "
         switch self {
         case .final(.notRead, _):
             return
                 "look at the ticket: it was not read before it was changed, so what it held is not known"
         case .final(.noCategory, _):
             return
-                "remove it in Mava, and undo the other fields alone (--only): the ticket had no category, "
+                "remove it in Mava, and undo the other fields alone (\(SettingName.undoneFields)): the ticket had no category, "
                 + "and no update clears one"
         case .final(.priority, let change):
             return others + "no update sets the priority \(Self.shown(change.before))"

@@ -1,5 +1,6 @@
 import BulkPlan
 import BulkSystem
+import MavaAPI
 
 /// The limit on a plan beside what earlier runs of the same label updated.
 public struct LastRunsGuard: Hashable, Sendable {
@@ -71,7 +72,7 @@ extension PlanGuards {
                         rule: name, count: requests, most: 0, code: .lastRunsUnknown,
                         message: "the guard \(name) compares with the earlier runs of a label, and "
                             + "this one has none",
-                        advice: "name it with --label as the earlier ones,"))
+                        advice: "name it with \(SettingName.label) as the earlier ones,"))
             ]
         }
         guard let allowed = lastRunsLimit, requests > allowed.most else { return [] }

@@ -39,6 +39,10 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     case runDirectory
     /// The file of trusted authorities.
     case authorities
+    /// The fields that an undo puts back.
+    case undoneFields
+    /// What a run is called.
+    case label
     /// The fields whose columns are read.
     case chosenFields
 
@@ -71,6 +75,8 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .strict: "PlanGuards.isStrict"
         case .runDirectory: "BulkRun.directory"
         case .authorities: "CurlTransport.Configuration.caFile"
+        case .undoneFields: "UndoSelection.fields"
+        case .label: "BulkRun.label"
         case .chosenFields: "ColumnChoices.only"
         }
     }

@@ -1,5 +1,6 @@
 import BulkPlanningTestSupport
 import BulkTestSupport
+import MavaAPI
 import Testing
 
 @testable import BulkPlan
@@ -43,7 +44,8 @@ struct LastRunsGuardTests {
             error?.message
                 == "the plan changes 31 tickets, the guard max-of-last-runs allows 30: 150 % of 20, "
                 + "the median of the last 3 runs with the label \"nightly\": check the input, raise "
-                + "the limit, or waive it with --waive max-of-last-runs=31")
+                + "the limit, or waive it with "
+                + "\(SettingName.waiver(rule: "max-of-last-runs", count: 31))")
         let waiver = GuardWaiver(rule: "max-of-last-runs", number: 40)
         let used = try check(guards([20, 30, 10], waivers: [waiver]), 31)
         #expect(

@@ -53,7 +53,8 @@ struct ProtectedMarkTests {
         #expect(error.code == .ticketsProtected)
         let named = error.message.matches(of: /row ([0-9]+) [0-9a-f]{24}/).compactMap { Int($0.1) }
         #expect(named == Array(rows.prefix(3)), "\(error.message)")
-        #expect(error.message.hasSuffix("waive it with --waive protect=\(rows.count)"))
+        let waiver = SettingName.waiver(rule: "protect", count: rows.count)
+        #expect(error.message.hasSuffix("waive it with \(waiver)"))
         let isUnknown = rows.contains(5) || guards.contains("origins") && rows.contains(6)
         #expect(error.message.contains("not known") == isUnknown, "\(error.message)")
         fixture.options.guards.waivers = [GuardWaiver(rule: "protect", number: rows.count)]
@@ -122,7 +123,8 @@ struct ProtectedMarkTests {
         }
         for (now, count) in [(tickets(vip: [2, 5]), 2), (tickets(vip: [], unknown: [3]), 1)] {
             let error = await #expect(throws: PlanError.self) { try await plan(now) }
-            #expect(error?.message.hasSuffix("--waive protect=\(count)") == true)
+            let waiver = SettingName.waiver(rule: "protect", count: count)
+            #expect(error?.message.hasSuffix("\(waiver)") == true)
         }
         let saved = try await plan(tickets(vip: []))
         for (now, refused) in [(tickets(vip: []), nil), (tickets(vip: [6]), "row 6")] {
@@ -161,6 +163,6 @@ struct ProtectedMarkTests {
             try await wrong.plan(
                 "id,priority\n\(PlanFixture.id(1)),2\n\(PlanFixture.id(2)),2\n")
         }
-        #expect(error?.message.hasSuffix("--waive r=1") == true)
+        #expect(error?.message.hasSuffix("\(SettingName.waiver(rule: "r", count: 1))") == true)
     }
 }
