@@ -132,7 +132,7 @@ public struct BulkRun: Sendable {
     ///     be read), before anything is sent; `false` ends the run.
     /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
-    ///   it lacks approvals that it needs; and as ``apply(_:approve:)``.
+    ///   it lacks approvals that it needs; and what applying an input throws.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
