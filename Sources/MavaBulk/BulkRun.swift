@@ -38,6 +38,8 @@ public struct BulkRun: Sendable {
 
     /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
     package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
+    /// What the program that makes the run adds to report.html.
+    package var guidance = RunPageGuidance()
     /// Counts what is read of the run's plan; `nil` for no count.
     package var planReads: PlanReads?
     /// The time of day, in milliseconds since 1970.

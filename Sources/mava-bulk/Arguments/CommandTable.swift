@@ -29,7 +29,7 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .noInput,
+        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .metricsFile, .noInput,
     ]
 
     private static let filters: [OptionID] = [
@@ -71,8 +71,8 @@ enum CommandTable {
             operands: ["FILE"],
             options:
                 planning + [
-                    .output, .force, .rows, .json, .markdown, .detailedExitCode, .runsDirectory,
-                    .label,
+                    .output, .force, .rows, .json, .markdown, .html, .detailedExitCode,
+                    .runsDirectory, .label,
                 ] + connection,
             ownOptions: [
                 .init(
@@ -92,13 +92,19 @@ enum CommandTable {
                 .init("what a plan would change", "mava-bulk plan show plan.jsonl"),
                 .init(
                     "with a line for each row", "mava-bulk plan show plan.jsonl --rows > rows.txt"),
+                .init(
+                    "as a page to send to somebody",
+                    "mava-bulk plan show plan.jsonl --html plan.html"),
             ],
             operands: ["PLAN"],
-            options: [.rows, .json, .markdown, .detailedExitCode, .runsDirectory, .color],
+            options: [
+                .rows, .json, .markdown, .html, .force, .detailedExitCode, .runsDirectory, .color,
+            ],
             ownOptions: [
+                .init(.force, .none, "replace the file that --html names, whatever it holds"),
                 .init(
                     .runsDirectory, .value("DIR"),
-                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)")
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
             ],
             run: PlanCommand.show),
         CommandSpecification(

@@ -217,6 +217,10 @@ enum OptionTable {
 
     private static let output: [OptionSpecification] = [
         .init(.markdown, .none, "print Markdown for a pull request"),
+        .init(.html, .value("FILE"), "write the plan to this file too, as a page for a browser"),
+        .init(
+            .metricsFile, .value("FILE"),
+            "write how the run ended to this file, for Prometheus' textfile collector"),
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.columns, .value("LIST"), "the columns, separated by commas"),

@@ -84,6 +84,9 @@ extension BulkRun {
     mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
         exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
+        let asksNothing = arguments.has(.yes)
+        guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
+        guidance.remedy = CodeExplanation.remedy
         execution.concurrency = try CommandConnection.concurrency(arguments)
         execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
         execution.deadline = try arguments.duration(.deadline)
