@@ -4,6 +4,8 @@ import CCurl
 public enum ToolVersion {
     /// The version, by Semantic Versioning.
     public static let current = "0.1.0"
+    /// The day of the version, for its manual pages.
+    package static let date = "2026-11-28"
 
     /// The version of the system's libcurl, such as `7.88.1`, or nil if there is none that can be used.
     ///

@@ -20,7 +20,9 @@ enum ApplyCommand {
         let expected = try arguments.planID(.expectPlan)
         let input = try PlanArguments.input(arguments)
         talk.sayWaiting(for: file)
-        let connection = try CommandConnection(arguments, talk)
+        let connection = try MissingInput.comesBeforeKey(arguments) {
+            try CommandConnection(arguments, talk)
+        }
         var run = BulkRun(connection.mava)
         run.planning = try PlanArguments.options(arguments)
         run.planning.configure(for: connection.mava)

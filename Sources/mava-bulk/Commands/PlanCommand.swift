@@ -89,7 +89,9 @@ enum PlanCommand {
             return try shown(arguments.operands[0], talk)
         }
         var options = try PlanArguments.options(arguments)
-        let connection = try connection(arguments, talk)
+        let connection = try MissingInput.comesBeforeKey(arguments) {
+            try Self.connection(arguments, talk)
+        }
         if let connection { options.configure(for: connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)

@@ -82,7 +82,7 @@ enum RunAccount {
     /// One line: every outcome that has rows, in the order of the reports.
     private static func counts(_ result: RunResult) -> String {
         let parts = Outcome.allCases.filter { result.counts[$0] > 0 }.map {
-            "\(result.counts[$0]) \($0.rawValue)"
+            "\(Words.number(result.counts[$0])) \($0.rawValue)"
         }
         if parts.isEmpty { return "nothing to do: the input has no rows\n" }
         let seconds = ProgressText.duration(result.summary.duration)
