@@ -31,12 +31,12 @@ extension ApprovalError.Code {
             )
         case .programMissing:
             (
-                "ssh-keygen is not installed, and signatures need it.",
+                "Signatures need `ssh-keygen`, which is not installed.",
                 "Install OpenSSH, in Debian the package openssh-client."
             )
         case .programFailed:
             (
-                "ssh-keygen did not sign or verify.",
+                "The program `ssh-keygen` did not sign or verify.",
                 "Read its message, which follows the code."
             )
         }
