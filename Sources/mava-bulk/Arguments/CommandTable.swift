@@ -283,7 +283,7 @@ enum CommandTable {
             details: """
                 Compares what each updated row wrote with what its ticket holds now. Prints how many rows hold,
                 a line for each cause why others do not, and the first of those rows. Nothing is changed. Ends
-                with 0, or with 3 if a ticket has moved or is gone.
+                with 0, or with 3 if a ticket has moved, is gone or could not be checked.
                 """,
             examples: [
                 .init("does the newest run still hold?", "mava-bulk verify last"),
