@@ -38,6 +38,8 @@ public struct BulkRun: Sendable {
 
     /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
     package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
+    /// What the program that makes the run adds to report.html.
+    package var guidance = RunPageGuidance()
     /// Counts what is read of the run's plan; `nil` for no count.
     package var planReads: PlanReads?
     /// The time of day, in milliseconds since 1970.
@@ -130,7 +132,7 @@ public struct BulkRun: Sendable {
     ///     be read), before anything is sent; `false` ends the run.
     /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
-    ///   it lacks approvals that it needs; and as ``apply(_:approve:)``.
+    ///   it lacks approvals that it needs; and what applying an input throws.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool

@@ -146,6 +146,7 @@ extension PlanHeader {
             expectsUpdateTimes = value.isTrue()
             return value.skip()
         case "blindAssignments": return value.read(into: &blindAssignments)
+        case "unassignedFromAI": return value.read(into: &unassignedFromAI)
         case "ticketsRead": return value.read(into: &ticketsRead)
         case "price": return value.object { key, value in parsePrice(key, &value) } != nil
         case "namesNoObjectId":

@@ -23,7 +23,9 @@ enum ApplyCommand {
                     + NextCommand.unattended(arguments))
         }
         talk.sayWaiting(for: file)
-        let connection = try CommandConnection(arguments, talk)
+        let connection = try MissingInput.comesBeforeKey(arguments) {
+            try CommandConnection(arguments, talk)
+        }
         var run = BulkRun(connection.mava)
         run.planning = planning
         run.planning.configure(for: connection.mava)

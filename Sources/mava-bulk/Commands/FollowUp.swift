@@ -78,7 +78,7 @@ struct FollowUp: Sendable {
             }
             return try RunAccount.tell(result, connection, arguments, talk)
         } catch let error as PlanError where error.code == .inputEmpty {
-            talk.say(error.message)
+            talk.insist(error.message)
             return .success
         }
     }

@@ -39,18 +39,11 @@ enum PruneCommand {
 
     private static func rule(_ arguments: ParsedArguments) throws -> PruneRule {
         let last = try arguments.integer(.keepLast, in: 0...Int.max)
-        var within: Duration?
-        if let text = arguments[.keepWithin] {
-            let units: Set<WrittenSpan.Unit> = [.minutes, .hours, .days, .weeks, .years]
-            guard let span = WrittenSpan(text, units: units) else {
-                throw CommandFailure.usage(
-                    "--keep-within takes a time such as 12h, 90d, 8w or 1y, not `\(text)`")
-            }
-            within = .milliseconds(span.milliseconds)
-        }
+        // `30` read as seconds would remove almost every run, where days were meant.
+        let within = try arguments.duration(.keepWithin, from: "1s", to: "1000y", needsUnit: true)
         guard last != nil || within != nil else {
             throw CommandFailure.usage(
-                "say which runs to keep: give --keep-last N, --keep-within TIME, or both, such as "
+                "say which runs to keep: give --keep-last N, --keep-within AGE, or both, such as "
                     + "`mava-bulk runs prune --keep-last 30 --keep-within 90d`")
         }
         return PruneRule(keepLast: last, keepWithin: within)

@@ -11,8 +11,9 @@ enum ReportCommand {
         let chain = arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)
         let output = arguments[.output]
         try refuseReplacing(arguments, chain)
-        let report = ChainReport(
+        var report = ChainReport(
             chain, as: format, spillingTo: CurrentProcess.temporaryDirectory)
+        report.remedy = CodeExplanation.remedy
         func commands(_ counts: OutcomeCounts) -> [String] {
             NextCommand.after(chain, counts)
         }

@@ -129,6 +129,9 @@ extension BulkRun {
     mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
         exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
+        let asksNothing = arguments.has(.yes)
+        guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
+        guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
         let isYes = arguments.has(.yes)
