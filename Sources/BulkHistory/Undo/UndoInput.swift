@@ -182,6 +182,7 @@ package struct UndoInput {
     ///   - table: The table.
     ///   - begin: Takes the header of the run's plan.
     ///   - counts: Whether the run updated a row.
+    /// - Throws: What reading a plan or a journal throws.
     private static func add(
         _ run: PastRun, place: Int?, _ selection: UndoSelection, to table: inout UndoTable,
         begin: (PlanHeader) -> Void = { _ in },
