@@ -179,6 +179,7 @@ package struct UndoInput {
     ///   - table: The table.
     ///   - begin: Takes the header of the run's plan.
     ///   - counts: Whether the run updated a row.
+    /// - Throws: What reading the run's files throws, and a ``PlanError`` when they are changed meanwhile.
     private static func add(
         _ run: PastRun, place: Int?, _ selection: UndoSelection, to table: inout UndoTable,
         begin: (PlanHeader) -> Void = { _ in },
