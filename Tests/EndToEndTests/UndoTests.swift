@@ -391,7 +391,7 @@ struct UndoTests {
             #expect(again.status == 0, "\(again.errors)")
             #expect(again.output.contains("first was undone already by undo"), "\(again.output)")
             #expect(again.output.contains("1 row: 1 unchanged"), "\(again.output)")
-            let nothing = try await rehearsal.undo(["last", "--yes"])
+            let nothing = try await rehearsal.undo(["last", "--yes", "-q"])
             #expect(nothing.status == 0)
             #expect(nothing.errors.contains("there is nothing to undo"), "\(nothing.errors)")
             let settings = try rehearsal.directory.readText("runs/first/run.json")

@@ -22,6 +22,8 @@ package struct JournalIndex: Sendable {
     package private(set) var furthestRow = 0
     /// The damage that another program did while this process wrote the journal; `nil` if there is none.
     package private(set) var damage: JournalDamage?
+    /// When requests were sent, and how long answers took.
+    package private(set) var timeline: RunTimeline
 
     /// Where the texts of lines are that were taken.
     private enum Texts: Sendable {
@@ -39,6 +41,7 @@ package struct JournalIndex: Sendable {
         self.records = records
         self.texts = texts
         wholeLength = length
+        timeline = RunTimeline(startingAt: header.startedAt)
     }
 
     /// Reads a journal.
@@ -212,6 +215,7 @@ package struct JournalIndex: Sendable {
     /// - Throws: A `FileError` when the record of its row cannot be read again.
     private mutating func record(_ line: JournalLine, at place: Int) throws(FileError) {
         let start = header.startedAt
+        timeline.add(line)
         switch line {
         case .start(let row, let request, _):
             requests += 1

@@ -87,7 +87,10 @@ package struct UndoInput {
     }
 
     /// Refuses a run that cannot be undone now.
-    private static func check(_ run: PastRun) throws(RunDirectoryError) {
+    ///
+    /// - Parameter run: The run.
+    /// - Throws: A ``RunDirectoryError`` when a process works on it, or when its files are missing.
+    package static func check(_ run: PastRun) throws {
         guard run.state == .running else { return try run.requireFiles() }
         throw RunDirectoryError(
             code: .locked, path: run.path,
