@@ -142,6 +142,38 @@ struct UndoTableTests {
         #expect(ticket.changes == [status, priority])
     }
 
+    @Test("What an earlier undo put back is no change by something else")
+    func earlierUndos() throws {
+        let status = FieldChange(field: .status, before: .text("Open"), after: .text("Resolved"))
+        let priority = FieldChange(field: .priority, before: .number(1), after: .number(3))
+        func back(_ change: FieldChange) -> FieldChange {
+            FieldChange(field: change.field, before: change.after, after: change.before!)
+        }
+        var later = UndoTable()
+        let category = FieldChange(field: .categoryID, before: .text("a"), after: .text("b"))
+        later.add([back(status), category], ticket: "t", run: nil, row: 1)
+        let undoing = later.undoing([status, priority], ticket: "t")
+        #expect(undoing.refusal == nil)
+        // The ticket holds the status already, and the category is none of the run's.
+        let kept = FieldChange(field: .status, before: .text("Open"), after: .text("Open"))
+        #expect(undoing.changes == [kept, priority])
+        #expect(later.tickets.isEmpty)
+        // Of several runs, a value that an undo brought back is the one that the oldest run found.
+        var table = UndoTable()
+        let other = FieldChange(field: .status, before: .text("Waiting"), after: .text("Open"))
+        table.add([other], ticket: "t", run: nil, row: 1)
+        table.add([status], ticket: "t", run: 0, row: 4)
+        let ticket = try #require(table.tickets.first)
+        #expect((ticket.run, ticket.row) == (0, 4))
+        #expect(ticket.changes == [kept])
+        #expect(ticket.refusal == nil)
+        // Without an undo, such a change is one by something else.
+        var foreign = UndoTable()
+        foreign.add([other], ticket: "t", run: 0, row: 1)
+        foreign.add([status], ticket: "t", run: 1, row: 4)
+        #expect(foreign.tickets.first?.refusal == .changedBetween(.status))
+    }
+
     @Test(
         "Values that no update writes, and those that are not known, are refused with their reasons"
     )

@@ -527,7 +527,7 @@ struct UndoTests {
                 #expect(plan.output.contains(line), "\(plan.output)")
             }
             _ = try await rehearsal.program(["plan", "rows.csv", "--output", "plan.jsonl"])
-            let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
+            let shown = try await rehearsal.shell("mava-bulk plan show plan.jsonl")
             #expect(shown.output.contains(line), "\(shown.output)")
             try await rehearsal.apply(text, as: "first")
             let undo = try await rehearsal.undo(["first", "--dry-run"])

@@ -18,6 +18,7 @@ extension PlanDraft {
     /// - Parameters:
     ///   - directory: The agents and categories there are.
     ///   - header: The plan's header, with the names that are listed.
+    /// - Returns: The number of requests.
     func unassignedFromAI(_ directory: NameDirectory, _ header: PlanHeader) -> Int {
         changes.counts.reduce(0) { sum, group in
             guard group.key.leavesToAI else { return sum }
