@@ -86,6 +86,15 @@ extension PastRun {
     init?(readingFrom path: String, isLockedHere: Bool = false) {
         self.init(path: path, state: .finished)
         let files = files
+        guard FilePath.isOwnDirectory(path) else {
+            guard [files[.plan], files[.tombstone]].contains(where: FilePath.isTaken) else {
+                return nil
+            }
+            // What another user wrote there says nothing about this user's runs.
+            state = .unreadable
+            problem = "\(path) belongs to another user"
+            return
+        }
         if FilePath.isOwnRegularFile(files[.tombstone]) {
             state = .pruned
             read(files[.tombstone]) { $0.parseTombstone(&$1, $2) }
@@ -128,7 +137,7 @@ extension PastRun {
                 problem = "\(path) is not a file"
                 return
             }
-            guard let bytes = try FileReader.bytes(of: path, atMost: 1 << 20) else {
+            guard let bytes = try FileReader.bytes(ofRun: path, atMost: 1 << 20) else {
                 problem = "\(path) is too large"
                 return
             }
