@@ -23,6 +23,9 @@ package struct JournalIndex: Sendable {
     /// The damage that another program did while this process wrote the journal; `nil` if there is none.
     package private(set) var damage: JournalDamage?
 
+    /// Which files with revised rows belong to the run.
+    package private(set) var revised: RevisedRows.Binding
+
     /// Where the texts of lines are that were taken.
     private enum Texts: Sendable {
         /// In the file; a place is the offset of a line's first byte.
@@ -39,6 +42,7 @@ package struct JournalIndex: Sendable {
         self.records = records
         self.texts = texts
         wholeLength = length
+        revised = header.bindsRevised ? .nothing : .unbound
     }
 
     /// Reads a journal.
@@ -215,6 +219,7 @@ package struct JournalIndex: Sendable {
         switch line {
         case .start(let row, let request, _):
             requests += 1
+            revised.settle()
             furthestRow = max(furthestRow, row)
             endReason = nil
             try records.change(row) { record in
@@ -245,8 +250,12 @@ package struct JournalIndex: Sendable {
                 let hasTexts = outcome.message != nil || outcome.issue != nil
                 record.textsAt = hasTexts ? place : 0
             }
-        case .resumed: endReason = nil
-        case .ended(let reason, _): endReason = reason
+        case .resumed(_, let sum):
+            endReason = nil
+            if let sum { revised.add(sum) }
+        case .ended(let reason, _):
+            endReason = reason
+            revised.settle()
         }
     }
 
