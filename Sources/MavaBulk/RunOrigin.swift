@@ -21,6 +21,24 @@ public struct RunOrigin: Hashable, Sendable {
     /// Whether the run asked no questions, so that the command to resume it asks none either.
     public var isUnattended = false
 
+    /// The options that name guards, for a retry of the run.
+    public var guards = Guards()
+
+    /// The options that name guards, as they were given.
+    public struct Guards: Hashable, Sendable {
+        /// The absolute path of the file with the guards.
+        public var file: String?
+        /// The most updates that the plan may have.
+        public var maxChanges: String?
+        /// The largest part of the tickets that the plan may change.
+        public var maxChangePercent: String?
+        /// Whether the plan may have no invalid row.
+        public var isStrict = false
+
+        /// No guards.
+        public init() {}
+    }
+
     /// Who begins the run, and where; `nil` to leave that out.
     public var starter: RunStarter?
 
@@ -63,6 +81,11 @@ extension RunSettings {
         }
         self.starter = starter
         follows = header.follows
+        guards = run.origin.guards.file
+        maxChanges = run.origin.guards.maxChanges
+        maxChangePercent = run.origin.guards.maxChangePercent
+        strict = run.origin.guards.isStrict ? true : nil
+        requireApprovals = run.approvals?.count
     }
 
     /// A span of time as an option takes it.

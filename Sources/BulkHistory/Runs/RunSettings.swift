@@ -64,6 +64,17 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: PlanHeader.Lineage?
 
+    /// The absolute path of the file with the guards; `nil` for none.
+    public var guards: String?
+    /// The most updates that the plan could have, as the option says; `nil` for any number.
+    public var maxChanges: String?
+    /// The largest part of the tickets that the plan could change, as the option says; `nil` for any part.
+    public var maxChangePercent: String?
+    /// Whether the plan could have no invalid row; `nil` when it could.
+    public var strict: Bool?
+    /// How many people had to approve the plan; `nil` where none were asked for.
+    public var requireApprovals: Int?
+
     /// Makes settings from the parts that every run has.
     public init(
         tool: String, plan: String, quota: String, timeout: String, concurrency: Int,
@@ -100,7 +111,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         guard FilePath.isRegularFile(path) else { throw failure("this is not a file") }
         let bytes: [UInt8]
         do {
-            var reader = try FileReader(path)
+            var reader = try FileReader(ofRun: path)
             bytes = try reader.read(upTo: 1 << 20)
         } catch {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")

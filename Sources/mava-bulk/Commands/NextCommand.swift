@@ -9,11 +9,8 @@ enum NextCommand {
         .dryRun,
         .noInput,
     ]
-    /// Options that say where Mava is; all others that shape a plan are in the saved plan.
-    private static let connection: Set<OptionID> = [
-        .baseURL, .apiKeyFile, .caFile, .sandbox, .quota, .quotaShare, .timeout, .label,
-        .runsDirectory,
-    ]
+    /// Options that `apply` refuses with a saved plan: they are in the plan.
+    private static let saved = Set(CommandTable.shapingPlans)
 
     /// How a plan is applied.
     ///
@@ -22,15 +19,15 @@ enum NextCommand {
     ///   - arguments: The command line that made it.
     /// - Returns: The command; `nil` when there is nothing to apply, or when it is being applied.
     static func apply(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
-        let isPreview = arguments.command.name.hasPrefix("plan") || arguments.has(.dryRun)
-        guard plan.hasChanges, isPreview else { return nil }
         let saved = arguments[.output]
+        let isPreview = arguments.command.name.hasPrefix("plan") || arguments.has(.dryRun)
+        guard plan.hasChanges, isPreview || saved != nil else { return nil }
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
-        let values = arguments.given.filter { id, _ in
-            isSaved ? connection.contains(id) : !printing.contains(id)
-        }
+        let options = Set(CommandTable.applying).subtracting(printing)
+            .subtracting(isSaved ? self.saved : [])
+        let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("apply", [saved ?? arguments.operands[0]], values)
     }
 

@@ -16,7 +16,7 @@ enum ResumeCommand {
         }
         var arguments = arguments
         let settings = try RunSettings.read(from: directory)
-        settings?.complete(&arguments, talk)
+        try settings?.complete(&arguments, in: directory, talk)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         try run.configure(by: arguments, talk)

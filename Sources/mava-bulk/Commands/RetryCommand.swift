@@ -16,7 +16,15 @@ enum RetryCommand {
         }
         var arguments = arguments
         if ![.pruned, .unreadable].contains(chain.newest.state) {
-            try RunSettings.read(from: chain.newest.path)?.complete(&arguments, talk)
+            let settings = try RunSettings.read(from: chain.newest.path)
+            try settings?.complete(&arguments, in: chain.newest.path, talk)
+            if let count = settings?.requireApprovals, !FollowUp.sendsNothing(arguments) {
+                throw CommandFailure(
+                    .refused,
+                    "the run needed \(Words.counted(count, "approval")), and so does its retry: save it with "
+                        + "--output again.jsonl, have it approved, then apply that plan with "
+                        + "--require-approvals \(count)")
+            }
         }
         let followUp = FollowUp(
             plan: { try await $0.planRetry(chain, selection) },
