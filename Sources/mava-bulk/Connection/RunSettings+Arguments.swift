@@ -12,6 +12,7 @@ extension RunSettings {
     ///   - directory: The run's directory, which holds its plan.
     ///   - options: The options that are filled in; `nil` for all.
     ///   - talk: Reports which settings of the run are overridden.
+    /// - Throws: A ``PlanError`` when the run's address is not the plan's, or the plan cannot be read.
     func complete(
         _ arguments: inout ParsedArguments, in directory: String,
         only options: Set<OptionID>? = nil, _ talk: Talk
