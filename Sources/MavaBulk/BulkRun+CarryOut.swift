@@ -221,12 +221,13 @@ extension BulkRun {
     ) throws -> RunResult {
         let header = plan.header
         var summary = summary
+        let page = RunPage(header: header)
         let (counts, isWhole) = try RunReport.write(
             plan, journal: journal,
             revised: RevisedRows(
                 directory.revised, planID: header.id,
                 binding: journal.damage == nil ? journal.revised : .unbound),
-            to: directory)
+            to: directory, page: page)
         if let damage = journal.damage {
             if summary.reason.isFinished { summary.reason = .journalFailure }
             summary.message = damage.message(directory.journal)
@@ -245,11 +246,19 @@ extension BulkRun {
             exitCode: exitCode?(summary.reason, counts))
         let earlier = try file.unchangedText(at: directory.summary)
         if earlier == nil { try file.write(to: directory.summary) }
-        return RunResult(
-            directory: directory.path, report: directory.report,
+        var result = RunResult(
+            directory: directory.path, report: directory.report, page: directory.page,
             failedRows: directory.failed(format: header.input.format),
             approvals: grants.approvals, header: header, summary: summary, counts: counts,
             json: try earlier ?? file.text())
+        // A run that had ended before keeps its page, as it keeps its summary.
+        if earlier == nil || !FilePath.isOwnRegularFile(directory.page),
+            let problem = write(page, of: result, journal, grants, in: directory)
+        {
+            result.page = nil
+            result.pageProblem = problem
+        }
+        return result
     }
 }
 

@@ -18,26 +18,12 @@ public struct RunOrigin: Hashable, Sendable {
     public var caFile: String?
     /// The absolute path of the workspace that an embedded sandbox was started with; `nil` without one.
     public var sandbox: String?
+    /// The absolute path of the guards that the plan was checked with; `nil` without such a file.
+    public var guards: String?
+    /// The absolute path of the look-ups in which names were looked up; `nil` without such a file.
+    public var lookups: String?
     /// Whether the run asked no questions, so that the command to resume it asks none either.
     public var isUnattended = false
-
-    /// The options that name guards, for a retry of the run.
-    public var guards = Guards()
-
-    /// The options that name guards, as they were given.
-    public struct Guards: Hashable, Sendable {
-        /// The absolute path of the file with the guards.
-        public var file: String?
-        /// The most updates that the plan may have.
-        public var maxChanges: String?
-        /// The largest part of the tickets that the plan may change.
-        public var maxChangePercent: String?
-        /// Whether the plan may have no invalid row.
-        public var isStrict = false
-
-        /// No guards.
-        public init() {}
-    }
 
     /// Who begins the run, and where; `nil` to leave that out.
     public var starter: RunStarter?
@@ -69,6 +55,8 @@ extension RunSettings {
         }
         caFile = run.origin.caFile
         sandbox = run.origin.sandbox
+        guards = run.origin.guards
+        lookups = run.origin.lookups
         label = run.label
         startedAt = CivilTime.iso8601(millisecondsSince1970: SystemTime.millisecondsSince1970())
         // Whatever text holds the key is a mistake of the person who typed it, and is not kept.
@@ -81,10 +69,6 @@ extension RunSettings {
         }
         self.starter = starter
         follows = header.follows
-        guards = run.origin.guards.file
-        maxChanges = run.origin.guards.maxChanges
-        maxChangePercent = run.origin.guards.maxChangePercent
-        strict = run.origin.guards.isStrict ? true : nil
         requireApprovals = run.approvals?.count
     }
 

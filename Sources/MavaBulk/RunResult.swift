@@ -4,6 +4,8 @@ public struct RunResult: Sendable {
     public var directory: String
     /// The path of report.csv: a line for each row of the input.
     public var report: String
+    /// The path of report.html, a page for people; `nil` when it could not be written.
+    public var page: String?
     /// The path of failed.csv, or failed.jsonl for an input in JSON Lines: the rows to correct and apply again.
     ///
     /// It is written only where there are any (``counts``).
@@ -18,6 +20,8 @@ public struct RunResult: Sendable {
     public var counts: OutcomeCounts
     /// The text of summary.json.
     public var json: String
+    /// Why there is no page; `nil` when there is one.
+    package var pageProblem: String?
 
     /// Whether every row was updated, was already right or was excluded.
     public var isSuccess: Bool {

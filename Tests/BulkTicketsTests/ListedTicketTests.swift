@@ -150,6 +150,8 @@ struct ListedTicketTests {
         }
         #expect(WrittenMoment.age("90m") == .seconds(5400))
         #expect(WrittenMoment.age("2w") == .seconds(1_209_600))
+        #expect(WrittenMoment.age("1.5h") == .seconds(5400))
+        #expect(WrittenMoment.age("30") == nil)
         #expect(WrittenMoment.age("2026-03-01") == nil)
     }
 

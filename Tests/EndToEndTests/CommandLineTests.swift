@@ -56,7 +56,33 @@ struct CommandLineTests {
             (["apply", "a.csv", "--yes", "--run-dir", ""], "--run-dir needs a value: DIR"),
             (["plan", ""], "an operand is empty"),
             (["--json", "plan", "a.csv"], "the command comes before its options"),
+            (["--color", "never", "help"], "its options: mava-bulk help --color never\n"),
+            (["--json", "plan", "a.csv"], "its options: mava-bulk plan a.csv --json\n"),
+            (["--hlep"], "did you mean `mava-bulk --help`?"),
+            (["--hlep", "plan"], "did you mean `mava-bulk --help`?"),
+            (["-hV"], "there is no option -hV; see `mava-bulk help`"),
+            (["-"], "- is not a command"), (["--"], "-- is not a command"),
+            (["--quiet"], "--quiet is one"),
+            (["help", "--man", "input"], "see `mava-bulk help input`"),
+            (["runs", "sho"], "did you mean `mava-bulk runs show`?"),
+            (["plan", "shwo", "p.jsonl"], "did you mean `mava-bulk plan show`?"),
+            (["plan", "a.csv", "--JSON"], "did you mean --json?"),
+            (["plan", "-", "--set", "prority=3"], "did you mean priority?"),
+            (["plan", "-", "--only", "asignee"], "did you mean assignee?"),
+            (["plan", "-", "--unset", "asignee"], "did you mean assignee?"),
+            (["plan", "-", "--unset", "stauts"], "--unset takes assignee, not `stauts`"),
+            (["export", "--unset", "asignee"], "did you mean assignee?"),
+            (["plan", "-", "--map", "asignee=m.csv"], "did you mean assignee?"),
+            (["sandbox", "--faults", "latncy=20ms"], "did you mean latency?"),
             (["apply", "-"], "no terminal to ask on"),
+            (["apply", "-", "--where", "nonsense"], "--where"),
+            (["apply", "-", "--concurrency", "x"], "--concurrency"),
+            (["undo", "9999zz"], "there is no run `9999zz`"),
+            (["undo", "9999zz", "--only", "foo"], "--only takes"),
+            (["undo", "9999zz", "--rows", "x"], "--rows takes"),
+            (["retry", "9999zz"], "there is no run `9999zz`"),
+            (["retry", "9999zz", "--code", "nonsense"], "--code nonsense"),
+            (["resume", "9999zz"], "there is no run `9999zz`"),
             (["apply", "a.csv", "--yes", "--expect-plan", "4e067e4"], "its first 8 digits"),
             (["sandbox", "--faults", "boom=1"], "no such fault"),
             (["sandbox", "--tickets", "0"], "whole number from 1 to 1000000"),
@@ -69,6 +95,24 @@ struct CommandLineTests {
         #expect(result.status == 2)
         #expect(result.errors.contains(said), "\(result.errors)")
         #expect(result.output.isEmpty)
+    }
+
+    @Test(
+        "A missing input is named before a missing key, with the closest name",
+        arguments: [
+            (["plan", "handovr.csv"], "did you mean handover.csv?"),
+            (["apply", "handovr.csv", "--yes"], "did you mean handover.csv?"),
+            (["plan", "shwo"], "did you mean `mava-bulk plan show`?"),
+            (["plan", "handover.cvs"], "did you mean handover.csv?"),
+            (["plan", "h.csv"], "h.csv: No such file or directory\n"),
+            (["plan", "zzzzzz"], "zzzzzz: No such file or directory\n"),
+        ])
+    func missingInput(arguments: [String], said: String) async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("id,status\n", to: "handover.csv")
+        let result = try await BuiltProgram.run(arguments, in: URL(filePath: directory.path))
+        #expect(result.status == 6)
+        #expect(result.errors.contains(said), "\(result.errors)")
     }
 
     @Test("Without a key it ends with 4 and names the ways to give one")
@@ -158,6 +202,7 @@ struct CommandLineTests {
             ("", "--allow-empty"), ("ticketId,status\n", "there is no row"),
             ("name,status\nx,Open\n", "no column is named ticketId"),
             ("ticketId,note\nx,Open\n", "no column asks for a change"),
+            ("ticketId,statsu\nx,Open\n", "did you mean status?"),
             ("ticketId,ticket,status\na,b,Open\n", "say the same thing"),
             ("PK\u{3}\u{4}", "this is a ZIP archive"),
         ])

@@ -26,6 +26,16 @@ struct CompletionTests {
         (["help", "ex"], ["export", "exit-codes", "explain"], ["plan"]),
         (["agents", "--map", "--j"], ["--json"], []),
         (["plan", "--limit", ""], [], ["rows.csv", "show"]),
+        (["report", "last", "--format", ""], ["failed", "markdown"], ["jsonl"]),
+        (["export", "--format", ""], ["csv", "jsonl"], ["failed"]),
+        (["export", "--status", "P"], ["Pending"], ["Open", "rows.csv"]),
+        (["retry", "last", "--outcome", "un"], ["unknown", "unsent"], ["failed"]),
+        (["resume", "la"], ["last"], ["rows.csv"]),
+        (["runs", "show", "2"], ["20260101T000000Z-aaaaaaaa"], ["last", "rows.csv"]),
+        (["help", "plan", ""], ["show", "edit"], ["agents", "input"]),
+        (["schema", "guards", ""], [], ["guards"]),
+        (["undo", "last", "-o", "ro"], ["rows.csv"], ["last"]),
+        (["--"], ["--help", "--version"], ["plan"]),
     ]
 
     /// A shell that is never answered ends by itself.
@@ -56,10 +66,14 @@ struct CompletionTests {
     func bash() async throws {
         let directory = try Self.directory()
         let joined = (words: ["plan", "--read", "=", "al"], offered: ["always"], not: ["never"])
+        let map = (
+            words: ["plan", "rows.csv", "--map", "assignee", "=", "ro"], offered: ["rows.csv"],
+            not: [String]()
+        )
         let empty = (
             words: ["plan", "--read", "="], offered: ["always", "never"], not: ["rows.csv"]
         )
-        for (words, offered, not) in Self.cases + [joined, empty] {
+        for (words, offered, not) in Self.cases + [joined, map, empty] {
             let quoted = words.map { "'\($0)'" }.joined(separator: " ")
             let result = try await Shell.paste(
                 """
@@ -91,7 +105,11 @@ struct CompletionTests {
     @Test("fish")
     func fish() async throws {
         let directory = try Self.directory()
-        for (words, offered, not) in Self.cases {
+        let map = (
+            words: ["plan", "rows.csv", "--map", "assignee=ro"], offered: ["assignee=rows.csv"],
+            not: ["rows.csv"]
+        )
+        for (words, offered, not) in Self.cases + [map] {
             let line = (["mava-bulk"] + words).joined(separator: " ")
             let result = try await Shell.paste(
                 "mava-bulk completions fish | source; complete -C '\(line)'", in: directory,
@@ -122,6 +140,11 @@ struct CompletionTests {
             ("resume mava", "resume mava-bulk-runs/20260101T000000Z-aaaaaaaa "),
             ("explain agent_u", "explain agent_unknown "), ("completions z", "completions zsh "),
             ("schema g", "schema guards "), ("help exit", "help exit-codes "),
+            ("plan rows.csv --map assignee=ro", "plan rows.csv --map assignee=rows.csv "),
+            ("runs show 2", "runs show 20260101T000000Z-aaaaaaaa "), ("resume la", "resume last "),
+            ("report last --format fa", "report last --format failed "),
+            ("help plan sh", "help plan show "), ("schema guards g", "schema guards g"),
+            ("--vers", "--version "),
             ("plan --limit ro", "plan --limit ro"), ("agents --map --j", "agents --map --json "),
         ]
         // Several words are listed below the line.
@@ -174,7 +197,9 @@ struct CompletionTests {
             ("schemas", "guards"), ("shells", "zsh"), ("options plan edit", "--drop-where"),
             ("options apply", "-y"), ("choices plan --read", "always"),
             ("choices plan edit --color", "never"),
-            ("runs", "mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
+            ("runs", "20260101T000000Z-aaaaaaaa"), ("runs", "last"),
+            ("runs mava", "mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
+            ("topics '' help plan", "show"),
         ])
     func hook(kind: String, listed: String) async throws {
         let directory = try Self.directory()

@@ -5,6 +5,25 @@ import Testing
 
 @Suite("An export holds exactly the tickets that were asked for", .timeLimit(.minutes(5)))
 struct ExportTests {
+    @Test(
+        "A tag that no ticket has is a warning with the closest one, also with --set and for counts",
+        arguments: [["export"], ["export", "--set", "status=Resolved"], ["agents", "--count"]])
+    func missingTag(command: [String]) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await rehearsal.program(command + ["--tag", "androd"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(
+                result.errors.contains(
+                    "warning: none of the tickets that were read has the tag `androd`; did you mean `android`?"
+                ),
+                "\(result.errors)")
+            let far = try await rehearsal.program(command + ["--tag", "zzzzzz"])
+            #expect(far.errors.contains("`zzzzzz`; the API has no list of tags"), "\(far.errors)")
+            let right = try await rehearsal.program(command + ["--tag", "Android"])
+            #expect(!right.errors.contains("warning"), "\(right.errors)")
+        }
+    }
+
     @Test("Every filter gives exactly its tickets, each once")
     func filters() async throws {
         try await ExportRehearsal.run { rehearsal in

@@ -106,6 +106,23 @@ struct HelpTests {
         return try await Shell.paste(line, in: rehearsal.directory, rehearsal.environment)
     }
 
+    @Test(
+        "A narrow terminal: lines of options fit, and every line of a comment is one",
+        arguments: commands)
+    func narrow(command: String) throws {
+        let specification = try CommandTable.command(command)
+        let text = HelpText.page(of: specification).text(width: 40, isStyled: false)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let examples = lines.drop { $0 != "Examples" }.dropFirst().prefix { !$0.isEmpty }
+        // Example lines are never cut within a value.
+        for line in lines.dropFirst(examples.count + 1) { #expect(line.count <= 40, "\(line)") }
+        let comments = examples.filter { $0.hasPrefix("  # ") }.map { $0.dropFirst(4) }
+        #expect(
+            comments.joined(separator: " ")
+                == specification.examples.map(\.purpose).joined(separator: " "))
+        #expect(comments.allSatisfy { $0.count <= 36 })
+    }
+
     @Test("No command and `help` show three examples")
     func overview() async throws {
         let none = try await run([])

@@ -24,7 +24,10 @@ struct OptionFormTests {
             ("plan f -op", "plan f --output p"), ("plan f -o=p", "plan f --output p"),
             ("plan f -qo p", "plan f --quiet --output p"), ("plan f -vqop", "plan f -v -q -o p"),
             ("plan -o show f", "plan f --output show"), ("plan -oshow show", "plan show -oshow"),
-            ("export -v", "export --verbose"),
+            ("export -v", "export --verbose"), ("undo last -o u", "undo last --output u"),
+            ("retry last -ou", "retry last --output u"),
+            ("verify last -o u", "verify last --output u"),
+            ("report last -o u", "report last --output u"),
         ])
     func shortForms(short: String, long: String) throws {
         // `plan show` has no --output, so its line is refused in both forms.
@@ -57,6 +60,9 @@ struct OptionFormTests {
             ("plan f --version", "mava-bulk --version"),
             ("plan f -output x", "did you mean --output?"),
             ("plan f -jsn", "did you mean --json?"), ("plan f -z", "plan has no option -z"),
+            ("runs -n 2", "use --limit N"),
+            ("runs find t -n", "apply, resume, undo and retry send"),
+            ("runs prune -n", "asks first"), ("resume --last", "mava-bulk resume last"),
             ("plan f -q=1", "is a switch"), ("plan f --outptu x", "did you mean --output?"),
         ])
     func foreign(line: String, said: String) {
@@ -84,7 +90,8 @@ struct OptionFormTests {
         arguments: [
             ("30", 30_000), ("30s", 30_000), ("2h30m", 9_000_000), ("1.5h", 5_400_000),
             ("500ms", 500),
-            ("1d", 86_400_000), ("0.5", 500), ("1m30s", 90_000),
+            ("1d", 86_400_000), ("0.5", 500), ("1m30s", 90_000), ("14d", 1_209_600_000),
+            ("1w", 604_800_000),
         ])
     func durations(text: String, milliseconds: Int) throws {
         let arguments = try parsed("plan f --timeout \(text)")
@@ -93,10 +100,63 @@ struct OptionFormTests {
 
     @Test(
         "What is no duration is refused",
-        arguments: ["2h30", "0", "h", "1w", "-1s", "1,5h", "0.0001s"])
-    func wrongDurations(text: String) throws {
+        arguments: [
+            ("2h30", "30 has no unit"), ("0", "not from 1ms to 10y"), ("h", "`h` is not a number"),
+            ("1x", "`x` is not a unit (ms, s, m, h, d, w, y)"), ("-1s", "`-` is not a number"),
+            ("1,5h", "`,` is not a unit"), ("0.0001s", "not from 1ms"),
+            ("99999999999y", "too long"),
+        ])
+    func wrongDurations(text: String, reason: String) throws {
         let arguments = try parsed("plan f --timeout \(text)")
-        #expect(throws: CommandFailure.self) { try arguments.duration(.timeout) }
+        let error = #expect(throws: CommandFailure.self) { try arguments.duration(.timeout) }
+        #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(
+        "Every option with a span of time takes the same forms, and says the same of others",
+        arguments: [
+            ("plan approve p --expires", OptionID.expires),
+            ("runs prune --keep-within", .keepWithin),
+            ("export --idle", .idle), ("export --older", .older), ("apply f --deadline", .deadline),
+        ])
+    func spans(line: String, option: OptionID) async throws {
+        let arguments = try parsed("\(line) 1.5h")
+        #expect(try arguments.duration(option) == .seconds(5400))
+        #expect(throws: CommandFailure.self) { try arguments.duration(option, from: "2h") }
+        // Whether they are read by that parser, the program itself shows.
+        for text in ["1.5x", "2h30"] {
+            let result = try await BuiltProgram.run(
+                "\(line) \(text)".split(separator: " ").map(String.init),
+                in: FileManager.default.temporaryDirectory, environment: ["MAVA_API_KEY": "k"])
+            #expect(result.status == 2)
+            #expect(
+                result.errors.contains("takes a time such as 30s, 2h30m, 1.5h or 14d"),
+                "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "A number alone is no age: it could be days as well as seconds",
+        arguments: [
+            "plan approve p --expires 30", "runs prune --keep-within 30", "export --idle 30",
+        ])
+    func ages(line: String) async throws {
+        let result = try await BuiltProgram.run(
+            line.split(separator: " ").map(String.init),
+            in: FileManager.default.temporaryDirectory, environment: ["MAVA_API_KEY": "k"])
+        #expect(result.status == 2)
+        #expect(result.errors.contains("`30`: 30 has no unit"), "\(result.errors)")
+    }
+
+    @Test(
+        "A quota's window is written as any other time",
+        arguments: [
+            ("90/1.5m", 90_000), ("90/2h30m", 9_000_000), ("90/1min", 60_000), ("10/500ms", 500),
+            ("90/1d", 86_400_000),
+        ])
+    func windows(text: String, milliseconds: Int) throws {
+        let quota = try CommandConnection.quota(try parsed("plan f --quota \(text)"))
+        #expect(quota.window == .milliseconds(milliseconds))
     }
 
     @Test(

@@ -29,12 +29,13 @@ enum PseudoTerminal {
     /// Runs the program on a terminal, with its streams as a shell redirects them; all that was shown is its output.
     static func run(
         _ arguments: [String], _ steps: [Step], in rehearsal: Rehearsal,
-        redirection: String = ""
+        redirection: String = "", environment: [String: String] = [:]
     ) async throws -> BuiltProgram.Result {
         try await run(
             command: [
                 "/bin/sh", "-c", #"exec "$0" "$@" "# + redirection, BuiltProgram.executable.path,
-            ] + arguments, steps, in: rehearsal.folder, environment: rehearsal.environment)
+            ] + arguments, steps, in: rehearsal.folder,
+            environment: rehearsal.environment.merging(environment) { $1 })
     }
 
     /// Runs any program on a terminal, such as a shell.

@@ -127,31 +127,6 @@ struct RunTrustTests {
         }
     }
 
-    @Test("a retry has the guards of its run, unless others are given")
-    func guards() async throws {
-        try await Rehearsal.run { rehearsal in
-            let first = try await rehearsal.program(
-                [
-                    "apply", Self.rows, "--yes", "--run-dir", "run", "--max-changes", "47",
-                    "--deadline", "1ms",
-                ])
-            #expect(first.status == 5, "\(first.errors)")
-            let settings = try rehearsal.directory.readText("run/run.json")
-            #expect(settings.contains(#""maxChanges" : "47""#))
-            try rehearsal.directory.write(
-                settings.replacing(#""maxChanges" : "47""#, with: #""maxChanges" : "1""#),
-                to: "run/run.json")
-            let refused = try await rehearsal.program([
-                "retry", "run", "--outcome", "unsent", "--dry-run",
-            ])
-            #expect(refused.status == 6 || refused.status == 4, "\(refused.errors)")
-            #expect(refused.errors.contains("max-changes"), "\(refused.errors)")
-            let allowed = try await rehearsal.program(
-                ["retry", "run", "--outcome", "unsent", "--dry-run", "--max-changes", "50"])
-            #expect(allowed.status == 0, "\(allowed.errors)")
-        }
-    }
-
     @Test("the suggested command keeps what protects the plan")
     func next() async throws {
         try await Rehearsal.run { rehearsal in

@@ -100,6 +100,24 @@ struct TerminalTests {
         }
     }
 
+    @Test("A terminal with TERM=dumb gets no escape sequence and no line that is redrawn")
+    func dumbTerminal() async throws {
+        try await Rehearsal.run(faults: "latency=400ms") { rehearsal in
+            for arguments in [
+                ["apply", Self.file, "--yes", "--concurrency", "16"] + Rehearsal.wideQuota,
+                ["export"] + Rehearsal.wideQuota,
+            ] {
+                let result = try await PseudoTerminal.run(
+                    arguments, [], in: rehearsal, redirection: ">/dev/null",
+                    environment: ["TERM": "dumb"])
+                #expect(result.status == 0, "\(result.output)")
+                #expect(!result.output.contains("\u{1B}"), "\(result.output)")
+                let lines = result.output.replacing("\r\n", with: "\n")
+                #expect(!lines.contains("\r"), "\(result.output)")
+            }
+        }
+    }
+
     @Test("Escapes in names of files and directories reach no line, and suggestions still work")
     func escapes() async throws {
         let name = "a\u{1B}]0;x\u{7}\u{9B}31m\u{202E}'b\\.csv"

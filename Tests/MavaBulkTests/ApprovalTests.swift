@@ -196,7 +196,8 @@ struct ApprovalTests {
     @Test(
         "links, pipes and directories in the places of a run's files are refused before anything is sent",
         arguments: [
-            "report.csv", "failed.csv", "summary.json", "journal.jsonl", "run.json", "lock",
+            "report.csv", "report.html", "failed.csv", "summary.json", "journal.jsonl", "run.json",
+            "lock",
             "approvals.jsonl",
         ])
     func places(name: String) async throws {

@@ -1,6 +1,7 @@
 import BulkExecution
 import BulkSystem
 import BulkTestSupport
+import CLibrary
 import MavaBulk
 import MavaSandbox
 import Synchronization
@@ -60,10 +61,47 @@ struct BulkRunTests {
             #expect(sandbox.stats.count(method: "PUT", status: 200) == ended.header.requests)
             #expect(
                 try directory.names("run") == [
-                    "journal.jsonl", "lock", "plan.jsonl", "report.csv",
+                    "journal.jsonl", "lock", "plan.jsonl", "report.csv", "report.html",
                     "run.json", "summary.json",
                 ])
             #expect(try directory.readText("run/summary.json") == ended.json)
+        }
+    }
+
+    /// Puts a directory where the page belongs, as soon as the run begins.
+    private struct PageBlocker: RunObserver {
+        func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
+            mkdir(directory + "/report.html", 0o700)
+        }
+    }
+
+    @Test("A page that cannot be written loses no other file")
+    func pageFails() async throws {
+        try await withRun { sandbox, run, directory in
+            var run = run
+            run.observer = PageBlocker()
+            let end = try await run.apply(try input(sandbox, in: directory)) { _ in true }
+            let result = try #require(end.result)
+            #expect(result.isSuccess && result.page == nil)
+            #expect(result.pageProblem?.contains("report.html") == true)
+            #expect(try directory.readText("run/report.csv").hasPrefix("row,line,"))
+            #expect(try directory.readText("run/summary.json") == result.json)
+        }
+    }
+
+    @Test("A run that had ended keeps its page")
+    func pageStays() async throws {
+        try await withRun { sandbox, run, directory in
+            let end = try await run.apply(try input(sandbox, in: directory)) { _ in true }
+            let path = try #require(end.result).page
+            #expect(path == directory.file("run/report.html"))
+            let page = try directory.readText("run/report.html")
+            #expect(page.contains("40 rows"))
+            var again = run
+            again.control = RunControl()
+            let resumed = try await again.resume(directory.file("run")) { _ in true }
+            #expect(resumed.result?.page == path)
+            #expect(try directory.readText("run/report.html") == page)
         }
     }
 

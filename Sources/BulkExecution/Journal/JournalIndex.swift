@@ -22,6 +22,8 @@ package struct JournalIndex: Sendable {
     package private(set) var furthestRow = 0
     /// The damage that another program did while this process wrote the journal; `nil` if there is none.
     package private(set) var damage: JournalDamage?
+    /// When requests were sent, and how long answers took.
+    package private(set) var timeline: RunTimeline
 
     /// Which files with revised rows belong to the run.
     package private(set) var revised: RevisedRows.Binding
@@ -43,6 +45,7 @@ package struct JournalIndex: Sendable {
         self.texts = texts
         wholeLength = length
         revised = header.bindsRevised ? .nothing : .unbound
+        timeline = RunTimeline(startingAt: header.startedAt)
     }
 
     /// Reads a journal.
@@ -216,6 +219,7 @@ package struct JournalIndex: Sendable {
     /// - Throws: A `FileError` when the record of its row cannot be read again.
     private mutating func record(_ line: JournalLine, at place: Int) throws(FileError) {
         let start = header.startedAt
+        timeline.add(line)
         switch line {
         case .start(let row, let request, _):
             requests += 1

@@ -23,7 +23,7 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         self.share = self.requests
     }
 
-    /// Reads a quota such as `90/30s`, `5000/10m`, `10/500ms` or `100/1h`.
+    /// Reads a quota such as `90/30s`, `5000/10m`, `10/500ms`, `90/1.5m` or `100/2h30m`.
     ///
     /// The result is `nil` when the text is no such thing, when the time has no unit, or when a part of it is
     /// not above zero.
@@ -33,17 +33,13 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let requests = Int(parts[0]), requests > 0, requests <= 1_000_000
         else { return nil }
-        let digits = parts[1].prefix { ("0"..."9").contains($0) }
-        let milliseconds: Int
-        switch parts[1].dropFirst(digits.count) {
-        case "ms": milliseconds = 1
-        case "s": milliseconds = 1000
-        case "m", "min": milliseconds = 60_000
-        case "h": milliseconds = 3_600_000
-        default: return nil
-        }
-        guard let count = Int(digits), count > 0, count <= 86_400_000 else { return nil }
-        self.init(requests: requests, window: .milliseconds(count * milliseconds))
+        // Quotas are also written per `min`.
+        let time = parts[1].hasSuffix("min") ? parts[1].dropLast(2) : parts[1]
+        let units: Set<WrittenSpan.Unit> = [.milliseconds, .seconds, .minutes, .hours, .days]
+        guard let span = WrittenSpan(String(time), units: units, takesFractions: true),
+            (1...86_400_000_000).contains(span.milliseconds)
+        else { return nil }
+        self.init(requests: requests, window: .milliseconds(span.milliseconds))
     }
 
     /// The same quota, of which only a part may be used: `1/3`, `40%` or `0.5`.

@@ -13,6 +13,8 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         case occupied
         /// It contains no run.
         case noRun = "no_run"
+        /// A later run undid its run or tried the rows of it again.
+        case followed
         /// Its run was pruned, so that only the tombstone is left.
         case pruned
         /// It belongs to another user, or an entry in it does or is not a file.
@@ -62,6 +64,8 @@ package final class RunDirectory: Sendable {
     package var summary: String { files[.summary] }
     /// The file with a line for each row of the input.
     package var report: String { files[.report] }
+    /// The page that shows the run.
+    package var page: String { files[.page] }
     /// The file with the rows to correct and apply again, in the format of their input (`csv` or `jsonl`).
     package func failed(format: String) -> String { files.failed(format: format) }
 
@@ -154,7 +158,7 @@ package final class RunDirectory: Sendable {
                     + "with: mava-bulk resume \(ShellWord.operand(path))")
         }
         var names: [RunFiles.Name] = [
-            .report, .failed, .failedLines, .summary, .revised, .tombstone,
+            .report, .page, .failed, .failedLines, .summary, .revised, .tombstone,
         ]
         // A crash before the plan was written leaves only a run's settings and its approvals. The next run
         // replaces them.

@@ -11,6 +11,7 @@ package struct RunFiles: Hashable, Sendable {
         case summary = "summary.json"
         case revised = "revised.jsonl"
         case report = "report.csv"
+        case page = "report.html"
         case failed = "failed.csv"
         case failedLines = "failed.jsonl"
         case lock = "lock"

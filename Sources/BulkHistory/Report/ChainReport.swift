@@ -11,6 +11,8 @@ package struct ChainReport {
     private let format: ReportFormat
     /// Where scratch files are made, if they are needed.
     private let scratchDirectory: String
+    /// Returns what to do about a code of a report, for a page; `nil` for nothing.
+    package var remedy: @Sendable (String) -> String? = { _ in nil }
 
     /// Describes a report.
     ///
@@ -38,7 +40,7 @@ package struct ChainReport {
         var rows = try ChainRows(chain, spillingTo: scratchDirectory)
         let renderer = format.renderer(
             ReportSubject(
-                input: rows.headers[0].input,
+                facts: try facts(rows),
                 runs: zip(chain.runs, zip(rows.headers, rows.updatesSent)).map { run, known in
                     var subject = ReportSubject.Run(
                         name: run.name, plan: known.0.id, state: run.state.rawValue,
@@ -67,6 +69,25 @@ package struct ChainReport {
         renderer.take(into: &buffer)
         _ = try write(&buffer)
         return end
+    }
+
+    /// What a page says beside the rows.
+    private func facts(_ rows: ChainRows) throws -> RunPageFacts {
+        let newest = chain.newest
+        var header = rows.headers[0]
+        for other in rows.headers.dropFirst() {
+            header.agentNames.merge(other.agentNames) { first, _ in first }
+            header.categoryNames.merge(other.categoryNames) { first, _ in first }
+        }
+        var facts = RunPageFacts(header: header, directory: newest.path)
+        facts.reason = newest.reason
+        facts.startedAt = newest.startedAt
+        facts.finishedAt = newest.finishedAt
+        facts.timeline = rows.timeline
+        facts.updatesSent = rows.updatesSent.reduce(0, +)
+        facts.remedy = remedy
+        if let settings = try RunSettings.read(from: newest.path) { facts.add(settings) }
+        return facts
     }
 
     /// What summaries count and journals lack.

@@ -1,4 +1,4 @@
-internal import BulkExecution
+package import BulkExecution
 package import BulkPlan
 package import BulkReporting
 internal import BulkSystem
@@ -66,6 +66,9 @@ package struct ChainRows {
 
     /// How many updates each run's journal says were sent.
     package var updatesSent: [Int] { sources.map(\.updatesSent) }
+
+    /// When the newest run's requests were sent; `nil` without a journal.
+    package var timeline: RunTimeline? { sources.last?.timeline }
 
     /// The next row, with the cells in the first run's columns; `nil` after the last one.
     package mutating func next() throws -> RunRows.Row? {

@@ -49,6 +49,10 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var caFile: String?
     /// The workspace of the embedded sandbox.
     public var sandbox: String?
+    /// The file of the guards that the run's plan was checked with.
+    public var guards: String?
+    /// The file of the look-ups in which the run's plan looked names up.
+    public var lookups: String?
     /// Whether the run asked nothing.
     public var unattended: Bool
     /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.
@@ -64,14 +68,6 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: PlanHeader.Lineage?
 
-    /// The absolute path of the file with the guards; `nil` for none.
-    public var guards: String?
-    /// The most updates that the plan could have, as the option says; `nil` for any number.
-    public var maxChanges: String?
-    /// The largest part of the tickets that the plan could change, as the option says; `nil` for any part.
-    public var maxChangePercent: String?
-    /// Whether the plan could have no invalid row; `nil` when it could.
-    public var strict: Bool?
     /// How many people had to approve the plan; `nil` where none were asked for.
     public var requireApprovals: Int?
 

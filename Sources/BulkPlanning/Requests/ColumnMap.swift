@@ -104,9 +104,21 @@ package struct ColumnMap: Sendable {
         guard choices.allowsNoColumn || roles.contains(where: \.isChange) else {
             throw ColumnError(
                 code: .nothingToChange,
-                message: "no column asks for a change: name one status, priority, categoryId, "
+                message: meantChange
+                    + "no column asks for a change: name one status, priority, categoryId, "
                     + "category or assignedTo" + readNames)
         }
+    }
+
+    /// A question about the first column whose name is nearly one that asks for a change.
+    private var meantChange: String {
+        for (name, role) in zip(names, roles) where role == .unknown {
+            guard let close = ColumnRole.closestName(to: name),
+                ColumnRole(columnName: close).isChange
+            else { continue }
+            return "column \(quoted(name)): did you mean \(close)? "
+        }
+        return ""
     }
 
     /// The names, with numbers added to repeated names of unknown columns: `Comment`, `Comment.2`.

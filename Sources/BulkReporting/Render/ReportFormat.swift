@@ -14,8 +14,14 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
     case failed
     /// A summary for a pull request or a job.
     case markdown
+    /// As report.html.
+    case html
+    /// A case for each row that needs attention, as JUnit's XML.
+    case junit
     /// Counts for programs, as one JSON object.
     case summary
+    /// Counts for the textfile collector of Prometheus' node exporter.
+    case metrics
 
     /// Makes a renderer.
     ///
@@ -27,7 +33,10 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
         case .jsonl: LinesRenderer(subject)
         case .failed: FailedRenderer(subject)
         case .markdown: MarkdownRenderer(subject)
+        case .html: PageRenderer(subject)
+        case .junit: JUnitRenderer(subject)
         case .summary: SummaryRenderer(subject)
+        case .metrics: MetricsRenderer(subject)
         }
     }
 
@@ -63,16 +72,23 @@ package struct ReportSubject: Sendable {
         }
     }
 
-    /// The input of the first run.
-    package let input: PlanHeader.Input
+    /// What the page says beside the rows.
+    ///
+    /// Its header is that of the first run's plan, with the names of all.
+    package let facts: RunPageFacts
     /// The runs, the oldest first.
     package let runs: [Run]
 
     /// Describes a subject.
-    package init(input: PlanHeader.Input, runs: [Run]) {
-        self.input = input
+    package init(facts: RunPageFacts, runs: [Run]) {
+        self.facts = facts
         self.runs = runs
     }
+
+    /// The header of the first run's plan.
+    package var header: PlanHeader { facts.header }
+    /// The input of the first run.
+    package var input: PlanHeader.Input { facts.header.input }
 }
 
 /// What is known after the last row.

@@ -6,7 +6,7 @@ import BulkSystem
 final class CSVRenderer: RunRenderer {
     private var rows: ReportRows
 
-    init(_ subject: ReportSubject) { rows = ReportRows(columns: subject.input.columns) }
+    init(_ subject: ReportSubject) { rows = ReportRows(header: subject.header) }
 
     var count: Int { rows.csv.buffer.count }
     func append(_ row: RunRows.Row) { rows.append(row.entry, row.outcome) }

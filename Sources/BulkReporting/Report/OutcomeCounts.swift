@@ -27,4 +27,9 @@ public struct OutcomeCounts: Hashable, Sendable {
 
     /// How many rows a file of rows to apply again contains.
     public var toRunAgain: Int { rows - self[.updated] - self[.unchanged] - self[.excluded] }
+
+    /// Every outcome's name and count, in the order of the reports.
+    static func named(_ counts: OutcomeCounts) -> [(name: String, count: Int)] {
+        Outcome.allCases.map { ($0.rawValue, counts[$0]) }
+    }
 }

@@ -8,16 +8,16 @@ struct ReportFile: ~Copyable {
     private var file: AtomicFile
     private var rows: ReportRows
 
-    /// Opens the report.
+    /// Opens the report, whose delimiter and byte order mark are the input's.
     ///
     /// - Parameters:
     ///   - path: Where it will be.
-    ///   - columns: The input's columns; unknown ones are copied to the report.
+    ///   - header: The plan's header. The unknown columns of its input are copied to the report.
     ///   - fileSystem: The system calls to use.
     /// - Throws: A `FileError` when the file cannot be created.
-    init(_ path: String, columns: [String], fileSystem: any FileSystem) throws(FileError) {
+    init(_ path: String, header: PlanHeader, fileSystem: any FileSystem) throws(FileError) {
         file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
-        rows = ReportRows(columns: columns)
+        rows = ReportRows(header: header)
     }
 
     /// Appends a row.
@@ -39,7 +39,7 @@ struct ReportRows: ~Copyable {
     static let columns = [
         "row", "line", "ticketId", "outcome", "changed", "before", "after", "attempts",
         "httpStatus",
-        "errorCode", "message", "durationMs", "finishedAt",
+        "errorCode", "message", "durationMs", "finishedAt", "beforeNames", "afterNames",
     ]
 
     /// The lines written so far.
@@ -51,12 +51,19 @@ struct ReportRows: ~Copyable {
     private var lastSecond: (seconds: Int64, text: String) = (-1, "")
     /// The unknown columns: their positions among the input's columns, and their names in the report.
     private let carried: [(index: Int, key: String)]
+    /// The names of agents and categories.
+    private let directory: NameDirectory
 
-    /// Begins with the header.
+    /// Begins with the header, in the delimiter and with the byte order mark of the input.
     ///
-    /// - Parameter columns: The input's columns; unknown ones are copied to the report.
-    init(columns: [String]) {
-        carried = Self.carried(columns)
+    /// - Parameter header: The plan's header. The unknown columns of its input are copied to the report.
+    init(header: PlanHeader) {
+        let input = header.input
+        directory = NameDirectory(header)
+        carried = Self.carried(input.columns)
+        csv.begin(
+            delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
+            hasMark: input.hasMark && input.format != "jsonl", rowEnd: "\n")
         for name in Self.columns { csv.cell(name) }
         for (_, name) in carried { csv.cell(name) }
         csv.endRow()
@@ -93,6 +100,8 @@ struct ReportRows: ~Copyable {
         csv.cell(outcome.message ?? issue?.message)
         csv.cell(outcome.durationMilliseconds)
         timeCell(outcome.finishedAtMilliseconds)
+        namesCell(changes) { $0.before }
+        namesCell(changes) { $0.after }
         for (index, _) in carried {
             let cells = entry.cells ?? []
             csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
@@ -117,6 +126,21 @@ struct ReportRows: ~Copyable {
             scratch.append(UInt8(ascii: "0") + UInt8(digit))
         }
         scratch.append("Z")
+        scratch.withUnsafeBytes { csv.cell($0) }
+    }
+
+    /// Appends fields and values in words, such as `status: Open, assignee: Ada`, or an empty cell if there are none.
+    private mutating func namesCell(
+        _ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?
+    ) {
+        scratch.removeAll()
+        for change in changes {
+            guard let value = value(change) else { continue }
+            if scratch.count > 0 { scratch.append(", ") }
+            scratch.append(text: change.field.word)
+            scratch.append(": ")
+            scratch.append(text: directory.name(of: value, change.field))
+        }
         scratch.withUnsafeBytes { csv.cell($0) }
     }
 

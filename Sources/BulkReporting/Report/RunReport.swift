@@ -15,19 +15,20 @@ package enum RunReport {
     ///   - revised: The values replaced by rows whose tickets had changed since planning; `nil` for
     ///     none.
     ///   - directory: The run's directory.
+    ///   - page: Gets each row too, for report.html; `nil` for none.
     ///   - fileSystem: The system calls to use.
     /// - Returns: How many rows had each outcome, and whether all of the plan could be read.
     /// - Throws: A ``ReportError`` when rows and counts do not add up, and what reading or writing
     ///   throws; no report is written in that case.
     package static func write(
         _ plan: PlanFile, journal: JournalIndex, revised: RevisedRows? = nil,
-        to directory: RunDirectory,
+        to directory: RunDirectory, page: RunPage? = nil,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws -> (counts: OutcomeCounts, isWhole: Bool) {
         var rows = try RunRows(plan, journal: journal, revised: revised)
-        let columns = plan.header.input.columns
         let expectedRows = plan.header.counts.rows
-        var report = try ReportFile(directory.report, columns: columns, fileSystem: fileSystem)
+        var report = try ReportFile(
+            directory.report, header: plan.header, fileSystem: fileSystem)
         let failedPath = directory.failed(format: plan.header.input.format)
         var failed = try FailedRowsFile(
             failedPath, input: plan.header.input, fileSystem: fileSystem)
@@ -36,6 +37,7 @@ package enum RunReport {
             let (entry, outcome) = (row.entry, row.outcome)
             try report.append(entry, outcome)
             try failed.append(entry, outcome)
+            page?.append(row)
             counts.add(outcome.outcome)
         }
         guard counts.rows == expectedRows else {

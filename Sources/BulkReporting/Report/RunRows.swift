@@ -24,6 +24,9 @@ package struct RunRows {
     /// How many updates the journal says were sent.
     package var updatesSent: Int { journal?.requests ?? 0 }
 
+    /// When the run's requests were sent; `nil` without a journal.
+    package var timeline: RunTimeline? { journal?.timeline }
+
     private let source: PlanFileSource?
     private let journal: JournalIndex?
     private let revised: RevisedRows?

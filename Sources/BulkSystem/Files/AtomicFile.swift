@@ -67,6 +67,11 @@ package struct AtomicFile: ~Copyable {
     /// Another thread may continue writing meanwhile.
     package func sync() throws(FileError) { try fileSystem.sync(file) }
 
+    /// Lets all users read the file (mode 0644), for a program of another user.
+    package func makeReadableByAll() throws(FileError) {
+        guard fchmod(file.descriptor, 0o644) == 0 else { throw .last(.write, path) }
+    }
+
     /// Renames the file to its destination so that it survives a crash.
     package mutating func commit() throws(FileError) {
         try fileSystem.sync(file)

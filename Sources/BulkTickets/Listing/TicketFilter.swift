@@ -36,6 +36,8 @@ public struct TicketFilter: Sendable {
     public var unchangedSince: Date?
     /// Only these tickets; `nil` for all.
     public var ids: Set<TicketID>?
+    /// Collects the tags of all tickets that are checked; `nil` for no collection.
+    package var seenTags: SeenTags?
     /// A further condition; `nil` for none.
     public var condition: (@Sendable (ListedTicket) -> Bool)?
 
@@ -49,6 +51,7 @@ public struct TicketFilter: Sendable {
     /// - Parameter ticket: The ticket.
     /// - Returns: Whether the ticket is wanted.
     public func matches(_ ticket: ListedTicket) -> Bool {
+        seenTags?.insert(ticket)
         if let ids, !ids.contains(ticket.id) { return false }
         if !statuses.isEmpty, !(ticket.status.map(statuses.contains) ?? false) { return false }
         if !assignees.isEmpty, !assignees.contains(ticket.assignedTo ?? Self.unassigned) {

@@ -9,14 +9,16 @@ import MavaAPI
 
 /// Parses points in time as people write them: ISO 8601, or an age such as `14d`.
 public enum WrittenMoment {
-    /// Reads an age: whole numbers with the units `m` (minutes), `h`, `d`, `w` or `y` (365 days), as conditions
-    /// write them.
+    /// Reads an age: numbers with the units `s`, `m` (minutes), `h`, `d`, `w` or `y` (365 days), such as `14d`,
+    /// `1.5h` or `2h30m`.
     ///
     /// - Parameter text: The written age.
     /// - Returns: The age, in whole seconds; `nil` for any other text.
     public static func age(_ text: String) -> Duration? {
-        let units: Set<WrittenSpan.Unit> = [.minutes, .hours, .days, .weeks, .years]
-        guard let span = WrittenSpan(text, units: units), span.milliseconds < 1 << 52 else {
+        let units: Set<WrittenSpan.Unit> = [.seconds, .minutes, .hours, .days, .weeks, .years]
+        guard let span = WrittenSpan(text, units: units, takesFractions: true),
+            span.milliseconds < 1 << 52
+        else {
             return nil
         }
         return .seconds(span.milliseconds / 1000)

@@ -1,4 +1,9 @@
 extension FaultPlan {
+    /// The items of a plan that are no faults.
+    package static let settings = [
+        "latency", "seed", "only", "drip", "moving", "redirect-to", "retry-after",
+    ]
+
     /// Parses a plan such as `seed=7,latency=20ms±5ms,500-before=0.01,drop-after-commit@3`.
     ///
     /// Items are separated by commas. A fault is followed by `=` and a probability, or by `@` and
@@ -62,8 +67,7 @@ extension FaultPlan {
             let names = Fault.allCases.map(\.rawValue).joined(separator: ", ")
             throw SandboxError(
                 .syntax,
-                "no such fault; there are \(names), and latency, seed, only, drip, moving, redirect-to, "
-                    + "retry-after")
+                "no such fault; there are \(names), and \(Self.settings.joined(separator: ", "))")
         }
     }
 

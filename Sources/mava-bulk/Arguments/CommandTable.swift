@@ -36,7 +36,7 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     private static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .noInput,
+        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .metricsFile, .noInput,
     ]
 
     private static let filters: [OptionID] = [
@@ -78,8 +78,8 @@ enum CommandTable {
             operands: ["FILE"],
             options:
                 planning + [
-                    .output, .force, .rows, .json, .markdown, .detailedExitCode, .runsDirectory,
-                    .label,
+                    .output, .force, .rows, .json, .markdown, .html, .detailedExitCode,
+                    .runsDirectory, .label,
                 ] + connection,
             ownOptions: [
                 .init(
@@ -99,13 +99,19 @@ enum CommandTable {
                 .init("what a plan would change", "mava-bulk plan show plan.jsonl"),
                 .init(
                     "with a line for each row", "mava-bulk plan show plan.jsonl --rows > rows.txt"),
+                .init(
+                    "as a page to send to somebody",
+                    "mava-bulk plan show plan.jsonl --html plan.html"),
             ],
             operands: ["PLAN"],
-            options: [.rows, .json, .markdown, .detailedExitCode, .runsDirectory, .color],
+            options: [
+                .rows, .json, .markdown, .html, .force, .detailedExitCode, .runsDirectory, .color,
+            ],
             ownOptions: [
+                .init(.force, .none, "replace the file that --html names, whatever it holds"),
                 .init(
                     .runsDirectory, .value("DIR"),
-                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)")
+                    "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
             ],
             run: PlanCommand.show),
         CommandSpecification(
@@ -134,7 +140,7 @@ enum CommandTable {
                 .json, .markdown, .detailedExitCode, .quiet, .color,
             ],
             ownOptions: [
-                .init(.output, short: "o", .value("NEW"), "write the new plan to this file")
+                .init(.output, .value("NEW"), "write the new plan to this file")
             ],
             run: PlanEditCommand.run),
         CommandSpecification(
@@ -208,8 +214,9 @@ enum CommandTable {
             details: """
                 Goes on with the run in a directory: rows that have their outcome are left alone, the
                 tickets of the others are read again, and what still differs is sent. Shows what is
-                left and asks. The run's own settings are used where no option is given. RUN is a
-                directory, the beginning of a run's name or plan, a label, or `last`.
+                left and asks. The run's own settings are used where no option is given. A run that a
+                later one undid or tried again is resumed only if a person says so, or with --force. RUN
+                is a directory, the beginning of a run's name or plan, a label, or `last`.
                 """,
             examples: [
                 .init("go on with the latest run", "mava-bulk resume last"),
@@ -219,8 +226,13 @@ enum CommandTable {
                     "mava-bulk resume mava-bulk-runs/20261122T201637Z-34a70fba"),
             ],
             operands: ["RUN"],
-            options: [.dryRun, .yes, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json]
+            options: [
+                .dryRun, .yes, .force, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json,
+            ]
                 + execution + connection,
+            ownOptions: [
+                .init(.force, .none, "resume a run that a later run undid or tried again")
+            ],
             run: ResumeCommand.run),
         CommandSpecification(
             name: "runs", summary: "list the runs that were begun, the newest first",
@@ -275,7 +287,7 @@ enum CommandTable {
             details: """
                 Compares what each updated row wrote with what its ticket holds now. Prints how many rows hold,
                 a line for each cause why others do not, and the first of those rows. Nothing is changed. Ends
-                with 0, or with 3 if a ticket has moved or is gone.
+                with 0, or with 3 if a ticket has moved, is gone or could not be checked.
                 """,
             examples: [
                 .init("does the newest run still hold?", "mava-bulk verify last"),
@@ -326,7 +338,8 @@ enum CommandTable {
                 Plans the rows again from the run's own plan, with the numbers that they have in the first
                 input, shows that plan, asks, and sends it as `apply` does. Rows that shared a failed request
                 get requests of their own. A run that was retried already goes on from its newest retry. With
-                --output it only saves the plan. The run's settings are used where no option is given.
+                --output it only saves the plan. The run's connection, limits and guards are used where no
+                option is given. Look-ups, a snapshot and limits of changes have to be given again.
                 """,
             examples: [
                 .init("rows that failed or are unknown", "mava-bulk retry last"),
@@ -545,6 +558,21 @@ enum CommandTable {
         commands.filter { $0.name.hasPrefix(command.name + " ") }
     }
 
+    /// The subcommand that a word most likely misspells.
+    ///
+    /// - Parameters:
+    ///   - word: The word, such as `shwo`.
+    ///   - command: The command before it.
+    /// - Returns: The command line, such as `mava-bulk plan show`; `nil` if none is close.
+    static func subcommand(closeTo word: String, of command: CommandSpecification) -> String? {
+        let words = subcommands(of: command).map {
+            String($0.name.dropFirst(command.name.count + 1))
+        }
+        return closest(to: word.lowercased(), among: words) { $0 }.map {
+            "mava-bulk \(command.name) \($0)"
+        }
+    }
+
     /// Finds the command of a command line.
     ///
     /// `plan` and `runs` have commands of their own when the first operand is exactly the name of one.
@@ -555,6 +583,7 @@ enum CommandTable {
     static func command(
         of arguments: [String]
     ) throws -> (command: CommandSpecification, arguments: [String]) {
+        if arguments[0].hasPrefix("-") { throw withoutCommand(arguments) }
         var rest = Array(arguments.dropFirst())
         let command = try command(arguments[0])
         let subcommands = subcommands(of: command)
@@ -563,6 +592,43 @@ enum CommandTable {
         else { return (command, rest) }
         rest.remove(at: place)
         return (meant, rest)
+    }
+
+    /// The failure of a command line that begins with an option.
+    ///
+    /// It names the same command line in its right order, if there is a command that takes all of it.
+    private static func withoutCommand(_ arguments: [String]) -> CommandFailure {
+        let first = arguments[0]
+        let written = TerminalText.escaped(first)
+        let name = first.prefix { $0 != "=" }.drop { $0 == "-" }
+        if name.isEmpty { return .usage("\(written) is not a command; see `mava-bulk help`") }
+        if let place = firstOperand(of: arguments),
+            let command = commands.first(where: { $0.name == arguments[place] })
+        {
+            let moved =
+                Array(arguments[(place + 1)...]) + Array(arguments[..<place])
+            if let found = try? Self.command(of: [command.name] + moved),
+                (try? ParsedArguments(command: found.command, arguments: found.arguments)) != nil
+            {
+                let line = (["mava-bulk", command.name] + moved.map(ShellWord.quoted))
+                    .joined(separator: " ")
+                return .usage("the command comes before its options: \(line)")
+            }
+        }
+        if takes(String(first)) {
+            return .usage(
+                "the command comes before its options, and \(written) is one; see `mava-bulk help`")
+        }
+        let meant = closest(to: String(name), among: ["help", "version"]) { $0 }
+        return .usage(
+            "there is no option \(written); "
+                + (meant.map { "did you mean `mava-bulk --\($0)`?" } ?? "see `mava-bulk help`"))
+    }
+
+    /// Whether a command that the help shows has an option.
+    private static func takes(_ written: String) -> Bool {
+        let names = String(written.prefix { $0 != "=" })
+        return shown.contains { $0.specifications.contains { $0.names.contains(names) } }
     }
 
     /// The place of the first argument that is neither an option nor an option's value; `nil` if an option is
@@ -585,11 +651,6 @@ enum CommandTable {
     /// - Throws: A ``CommandFailure`` that names the closest command.
     static func command(_ name: String) throws -> CommandSpecification {
         if let command = commands.first(where: { $0.name == name }) { return command }
-        if name.hasPrefix("-") {
-            throw CommandFailure.usage(
-                "the command comes before its options, such as `mava-bulk plan FILE \(TerminalText.escaped(name))`"
-            )
-        }
         throw unknown(name, among: shown.map(\.name))
     }
 

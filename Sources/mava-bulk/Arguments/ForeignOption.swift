@@ -8,6 +8,12 @@ enum ForeignOption {
         case text(String)
     }
 
+    /// The commands that send updates, for a message.
+    private static let sendingCommands: String = {
+        let names = CommandTable.shown.filter { $0.options.contains(.dryRun) }.map(\.name)
+        return names.dropLast().joined(separator: ", ") + " and " + names.suffix(1).joined()
+    }()
+
     private static let answers: [(names: Set<String>, answers: [Answer])] = [
         (
             ["api-key", "apikey", "key", "token", "api-token", "access-token", "auth", "password"],
@@ -45,9 +51,10 @@ enum ForeignOption {
         (
             ["dry-run", "n"],
             [
+                .option(.keepLast, "it shows what it would remove, and asks first"),
                 .text(
-                    "only apply and resume send updates; `mava-bulk plan FILE` shows what would change"
-                )
+                    "only \(sendingCommands) send updates; `mava-bulk plan FILE` shows what would change"
+                ),
             ]
         ),
         (["verbose", "v", "debug", "trace", "log-level"], [.option(.verbose, "use --verbose")]),
@@ -119,6 +126,15 @@ enum ForeignOption {
         let lowered = name.count == 1 ? name : name.lowercased()
         // `-output` is ours, with a dash too few.
         if let id = OptionID(rawValue: lowered), command.options.contains(id) { return nil }
+        if ["last", "latest", "newest"].contains(lowered),
+            command.operands.first?.hasPrefix("RUN") == true
+        {
+            return "the newest run is an operand: `mava-bulk \(command.name) last`"
+        }
+        // `runs -n 2` is the habit of `tail -n 2`.
+        if lowered == "n", command.ownOptions.contains(where: { $0.id == .limit }) {
+            return "use --limit N"
+        }
         for (_, answers) in answers.filter({ $0.names.contains(lowered) }) {
             for answer in answers {
                 switch answer {

@@ -39,6 +39,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case output
     case force
     case markdown
+    case html
     case json
     case rows
     case detailedExitCode = "detailed-exitcode"
@@ -71,6 +72,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case deadline
     case drain
     case canary
+    case metricsFile = "metrics-file"
     // The history.
     case all
     case outcome

@@ -3,12 +3,16 @@
 /// An option is in the list of its group, in the order in which the help shows it.
 enum OptionTable {
     /// An option's line of the table, as a command has it.
+    ///
+    /// An option that means something else for a command keeps the table's letter.
     static func specification(
         _ id: OptionID, of command: CommandSpecification
     ) -> OptionSpecification {
-        if let own = command.ownOptions.first(where: { $0.id == id }) { return own }
         // The table lists every case: a missing line is a defect that a test finds.
-        return specifications[id]!
+        let common = specifications[id]!
+        guard let own = command.ownOptions.first(where: { $0.id == id }) else { return common }
+        return OptionSpecification(
+            id, short: own.short ?? common.short, own.argument, own.help)
     }
 
     static let specifications: [OptionID: OptionSpecification] = Dictionary(
@@ -105,9 +109,9 @@ enum OptionTable {
     private static let history: [OptionSpecification] = [
         .init(.all, .none, "list pruned runs, too"),
         .init(.keepLast, .value("N"), "keep the N newest runs"),
-        .init(.keepWithin, .value("TIME"), "keep runs that ended in this time, such as 90d"),
+        .init(.keepWithin, .value("AGE"), "keep runs that ended in this time, such as 90d"),
         .init(
-            .outcome, .list("LIST"),
+            .outcome, .list("OUTCOME"),
             "only rows with these outcomes, of failed, unknown, conflict, held, invalid, unsent (failed,unknown)"
         ),
         .init(
@@ -127,7 +131,7 @@ enum OptionTable {
             "who applies the plan and so does not count, beside your login (repeatable)"),
         .init(.note, .value("TEXT"), "what to add to the decision"),
         .init(
-            .expires, .value("TIME"), "how long the approval counts, such as 30m, 24h or 7d (24h)"),
+            .expires, .value("AGE"), "how long the approval counts, such as 30m, 24h or 7d (24h)"),
         .init(.sign, .value("KEYFILE"), "sign with this SSH key, by ssh-keygen"),
     ]
 
@@ -213,6 +217,10 @@ enum OptionTable {
 
     private static let output: [OptionSpecification] = [
         .init(.markdown, .none, "print Markdown for a pull request"),
+        .init(.html, .value("FILE"), "write the plan to this file too, as a page for a browser"),
+        .init(
+            .metricsFile, .value("FILE"),
+            "write how the run ended to this file, for Prometheus' textfile collector"),
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.columns, .value("LIST"), "the columns, separated by commas"),

@@ -30,16 +30,21 @@ struct ParsedArguments: Sendable {
             }
         }
         // An empty operand is not a file: it usually comes from an unset variable in a script.
-        if operands.contains("") {
+        // A completion begins with an empty word.
+        if operands.contains(""), !command.isHidden {
             throw CommandFailure.usage(
                 "an operand is empty; see `mava-bulk help \(command.name)`")
         }
         guard command.operandCount.contains(operands.count) else {
             let wanted =
                 command.operands.isEmpty ? "no operand" : command.operands.joined(separator: " ")
+            let meant = operands.first.flatMap {
+                CommandTable.subcommand(closeTo: $0, of: command)
+            }
             throw CommandFailure.usage(
                 "\(command.name) takes \(wanted), not \(operands.count) \(operands.count == 1 ? "operand" : "operands"); "
-                    + "see `mava-bulk help \(command.name)`")
+                    + (meant.map { "did you mean `\($0)`?" }
+                        ?? "see `mava-bulk help \(command.name)`"))
         }
     }
 
@@ -128,7 +133,8 @@ struct ParsedArguments: Sendable {
         let hint: String
         if let foreign = ForeignOption.hint(for: written, of: command) {
             hint = foreign
-        } else if let meant = closest(to: name, among: command.options.map(\.rawValue), by: { $0 })
+        } else if let meant = closest(
+            to: name.lowercased(), among: command.options.map(\.rawValue), by: { $0 })
         {
             hint = "did you mean --\(meant)?"
         } else {
@@ -199,27 +205,36 @@ extension ParsedArguments {
         return value
     }
 
-    /// A span of time such as `30`, `500ms`, `1.5h` or `2h30m`; `nil` when the option is not given.
-    func duration(_ id: OptionID) throws -> Duration? {
+    /// A span of time such as `30s`, `1.5h`, `2h30m`, `14d` or `2w`; `nil` when the option is not given.
+    ///
+    /// - Parameters:
+    ///   - id: The option.
+    ///   - shortest: The shortest span that makes sense, as it is written.
+    ///   - longest: The longest span that makes sense, as it is written.
+    ///   - needsUnit: Whether `30` is refused, because it could as well be meant in days as in seconds.
+    /// - Returns: The span.
+    /// - Throws: A ``CommandFailure`` that says why the text is no such span.
+    func duration(
+        _ id: OptionID, from shortest: String = "1ms", to longest: String = "10y",
+        needsUnit: Bool = false
+    ) throws -> Duration? {
         guard let text = values[id] else { return nil }
-        guard let value = Duration(option: text), value > .zero else {
-            throw CommandFailure.usage(
-                "--\(id.rawValue) takes a time such as 30s, 1.5h or 2h30m, not `\(text)`")
+        let reason: String
+        do throws(WrittenSpan.Problem) {
+            let units = Set(WrittenSpan.Unit.allCases)
+            let isBare = !needsUnit && Double(text) != nil && text.utf8.allSatisfy { $0 < 0x3A }
+            let span = try WrittenSpan(reading: isBare ? text + "s" : text, units: units)
+            let least = try WrittenSpan(reading: shortest, units: units)
+            let most = try WrittenSpan(reading: longest, units: units)
+            if (least.milliseconds...most.milliseconds).contains(span.milliseconds) {
+                return .milliseconds(span.milliseconds)
+            }
+            reason = "it is not from \(shortest) to \(longest)"
+        } catch {
+            reason = "\(error)"
         }
-        return value
-    }
-}
-
-extension Duration {
-    /// Reads a span of time with the units `ms`, `s`, `m`, `h` and `d`; a bare number has seconds.
-    init?(option text: String) {
-        let isBare = text.utf8.last.map { 0x30...0x39 ~= $0 } ?? false
-        let units: Set<WrittenSpan.Unit> = [.milliseconds, .seconds, .minutes, .hours, .days]
-        guard
-            let span = WrittenSpan(isBare ? text + "s" : text, units: units, takesFractions: true),
-            // In `2h30` the unit of 30 would be a guess.
-            !isBare || span.parts == 1
-        else { return nil }
-        self = .milliseconds(span.milliseconds)
+        throw CommandFailure.usage(
+            "--\(id.rawValue) takes a time such as 30s, 2h30m, 1.5h or 14d, not "
+                + "`\(TerminalText.escaped(text))`: \(TerminalText.escaped(reason))")
     }
 }

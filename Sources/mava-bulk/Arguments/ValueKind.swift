@@ -4,6 +4,8 @@ enum ValueKind: Equatable, Sendable {
     case nothing
     case files
     case directories
+    /// A field, `=` and a file.
+    case mapFile
     /// One of a few words.
     case words([String])
     /// What `mava-bulk __complete KIND` lists at this moment.
@@ -14,11 +16,14 @@ enum ValueKind: Equatable, Sendable {
         case commands, topics, codes, schemas, shells, runs
     }
 
+    /// The fields that options change.
+    static let fields = ["status", "priority", "category", "assignee"]
+
     /// The kind of a value by the name that the help gives it.
     ///
     /// - Parameter placeholder: The name, such as `FILE`; in brackets where it can be left out.
     init(placeholder: String) {
-        switch placeholder.filter({ $0.isLetter }) {
+        switch placeholder.filter({ $0.isLetter || $0 == "=" }) {
         case "FILE", "PLAN", "A", "B", "NEW", "WORKSPACE": self = .files
         case "DIR": self = .directories
         case "RUN": self = .dynamic(.runs)
@@ -26,6 +31,12 @@ enum ValueKind: Equatable, Sendable {
         case "CODE": self = .dynamic(.codes)
         case "KIND": self = .dynamic(.schemas)
         case "SHELL": self = .dynamic(.shells)
+        case "FIELD=FILE": self = .mapFile
+        case "STATUS": self = .words(["Open", "Resolved", "Pending", "Waiting", "Spam"])
+        case "ORIGIN": self = .words(["web", "discord", "telegram", "telegram-group", "email"])
+        case "OUTCOME":
+            self = .words(["failed", "unknown", "conflict", "held", "invalid", "unsent"])
+        case "FIELDS", "FIELD": self = .words(Self.fields)
         default: self = .nothing
         }
     }

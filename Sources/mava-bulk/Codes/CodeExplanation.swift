@@ -38,4 +38,9 @@ struct CodeExplanation: Sendable {
 
     /// The explanations of a code; a code can have a meaning for rows and another one for plans.
     static func of(_ code: String) -> [CodeExplanation] { all.filter { $0.code == code } }
+
+    /// What to do about a code of a report's row; `nil` for a code of another kind.
+    @Sendable static func remedy(ofRow code: String) -> String? {
+        of(code).first { $0.kind == .row || $0.kind == .request }?.remedy
+    }
 }

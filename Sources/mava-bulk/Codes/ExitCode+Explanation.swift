@@ -24,13 +24,13 @@ extension ExitCode {
         case .key:
             (
                 "The key is missing or was rejected.",
-                "Replace the key, then `mava-bulk resume` if a run began."
+                "Replace the key, then `mava-bulk resume last` if a run began."
             )
         case .stoppedEarly:
             (
                 "Stopped early: outage, untrusted certificate, answers that are not Mava's, no usable libcurl, "
                     + "local shortage, too many failures, deadline.",
-                "`mava-bulk resume` if a run began, else the same command later."
+                "`mava-bulk resume last` if a run began, else the same command later."
             )
         case .unusableInput:
             (
@@ -52,17 +52,17 @@ extension ExitCode {
         case .hungUp:
             (
                 "Interrupted by SIGHUP. The journal is whole.",
-                "`mava-bulk resume` if a run began."
+                "`mava-bulk resume last` if a run began."
             )
         case .interrupted:
             (
                 "Interrupted by SIGINT. The journal is whole.",
-                "`mava-bulk resume` if a run began."
+                "`mava-bulk resume last` if a run began."
             )
         case .terminated:
             (
                 "Interrupted by SIGTERM. The journal is whole.",
-                "`mava-bulk resume` if a run began."
+                "`mava-bulk resume last` if a run began."
             )
         }
     }

@@ -1,6 +1,5 @@
 import BulkHistory
 import BulkSystem
-import CLibrary
 
 /// `mava-bulk __complete`: the words that completion scripts offer, one a line.
 ///
@@ -13,24 +12,65 @@ enum CompleteCommand {
             case "options": options(of: rest)
             case "choices": choices(rest)
             case let kind:
-                ValueKind.DynamicKind(rawValue: kind).map { listed($0, arguments) } ?? []
+                ValueKind.DynamicKind(rawValue: kind).map { listed($0, rest, arguments) } ?? []
             }
         try talk.data(words.map { $0 + "\n" }.joined())
         return .success
     }
 
     /// The words of a kind at this moment.
+    ///
+    /// - Parameters:
+    ///   - kind: What is completed.
+    ///   - line: The word that is being written, and the words before it, the command first; or nothing.
+    ///   - arguments: The options of the completion itself.
+    /// - Returns: The words that can come here; none behind a command's last operand.
     private static func listed(
-        _ kind: ValueKind.DynamicKind, _ arguments: ParsedArguments
+        _ kind: ValueKind.DynamicKind, _ line: [String], _ arguments: ParsedArguments
     ) -> [String] {
-        switch kind {
-        case .commands: CommandTable.shown.map(\.name)
-        case .topics: CommandTable.shown.map(\.name) + HelpTopic.allCases.map(\.rawValue)
-        case .codes: CodeExplanation.all.map(\.code)
-        case .schemas: SchemaCommand.kinds
-        case .shells: CompletionsCommand.Shell.allCases.map(\.rawValue)
-        case .runs: runs(in: RunArguments.history(arguments).directory)
+        if let (command, operands) = operands(of: line.dropFirst().filter { $0 != "=" }) {
+            guard operands.count < command.operandCount.upperBound else { return [] }
+            if kind == .topics, let first = operands.first {
+                guard operands.count == 1 else { return [] }
+                return CommandTable.shown.map(\.name).filter { $0.hasPrefix(first + " ") }
+                    .map { String($0.dropFirst(first.count + 1)) }
+            }
         }
+        switch kind {
+        case .commands: return CommandTable.shown.map(\.name)
+        case .topics:
+            return CommandTable.shown.map(\.name).filter { line.isEmpty || !$0.contains(" ") }
+                + HelpTopic.allCases.map(\.rawValue)
+        case .codes: return CodeExplanation.all.map(\.code)
+        case .schemas: return SchemaCommand.kinds
+        case .shells: return CompletionsCommand.Shell.allCases.map(\.rawValue)
+        case .runs:
+            return runs(
+                in: RunArguments.history(arguments).directory, beginning: line.first ?? "")
+        }
+    }
+
+    /// The command of a line and the operands that it has so far.
+    private static func operands(
+        of words: [String]
+    ) -> (command: CommandSpecification, operands: [String])? {
+        guard let first = words.first, !first.hasPrefix("-"),
+            let (command, rest) = try? CommandTable.command(of: words)
+        else { return nil }
+        var operands: [String] = []
+        var isValue = false
+        for word in rest {
+            if isValue {
+                isValue = false
+            } else if word.hasPrefix("-"), word != "-" {
+                isValue = command.specifications.contains {
+                    $0.names.contains(word) && $0.argument != .none
+                }
+            } else {
+                operands.append(word)
+            }
+        }
+        return (command, operands)
     }
 
     private static func options(of words: [String]) -> [String] {
@@ -49,17 +89,15 @@ enum CompleteCommand {
         return choices
     }
 
-    /// The directories of runs in their parent, the latest first.
-    private static func runs(in parent: String) -> [String] {
-        guard let folder = opendir(parent) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append("\(parent)/\(name)") }
-        }
-        return names.filter(FilePath.isDirectory).sorted(by: >)
+    /// The names of runs, the latest first, and `last`; their paths where a path is begun.
+    private static func runs(in parent: String, beginning: String) -> [String] {
+        let isPath =
+            !beginning.isEmpty
+            && ("\(parent)/".hasPrefix(beginning) || beginning.hasPrefix("\(parent)/"))
+
+        let names = MissingInput.names(in: parent)
+            .filter { FilePath.isDirectory("\(parent)/\($0)") }.sorted(by: >)
+        if isPath { return names.map { "\(parent)/\($0)" } }
+        return names.isEmpty ? [] : ["last"] + names
     }
 }

@@ -81,14 +81,13 @@ struct ExportArguments {
             return Int(try word(text, among: words, option: .csat)) ?? 0
         }
         filter.tags = arguments.list(.tag)
-        if let text = arguments[.idle] {
-            filter.unchangedSince = now - (try age(text, .idle))
-        }
+        if !filter.tags.isEmpty { filter.seenTags = SeenTags() }
+        if let age = try age(.idle, arguments) { filter.unchangedSince = now - age }
         filter.createdFrom = try arguments[.since].map { try moment($0, .since, now) }
         filter.createdBefore = try arguments[.until].map { try moment($0, .until, now) }
-        if let text = arguments[.older] {
+        if let age = try age(.older, arguments) {
             // A ticket that is exactly so old counts.
-            let end = now - (try age(text, .older)) + 0.000_001
+            let end = now - age + 0.000_001
             filter.createdBefore = min(filter.createdBefore ?? end, end)
         }
         if let start = filter.createdFrom, let end = filter.createdBefore, start >= end {
@@ -108,6 +107,18 @@ struct ExportArguments {
         return filter
     }
 
+    /// Warns of tags that no ticket had, because they may be misspelt.
+    ///
+    /// - Parameter talk: The output.
+    func warnOfMissingTags(_ talk: Talk) {
+        for (tag, closest) in options.filter.seenTags?.missing(of: options.filter.tags) ?? [] {
+            talk.warn(
+                "none of the tickets that were read has the tag `\(tag)`; "
+                    + (closest.map { "did you mean `\($0)`?" }
+                        ?? "the API has no list of tags to check it against"))
+        }
+    }
+
     /// One of a few words, in whatever case it is written.
     private static func word(
         _ text: String, among words: [String], option: OptionID
@@ -120,12 +131,11 @@ struct ExportArguments {
                 + (meant.map { "; did you mean \($0)?" } ?? ""))
     }
 
-    private static func age(_ text: String, _ option: OptionID) throws -> TimeInterval {
-        guard let age = WrittenMoment.age(text) else {
-            throw CommandFailure.usage(
-                "--\(option.rawValue) takes an age such as 14d, 36h or 2w, not `\(text)`")
-        }
-        return TimeInterval(age.components.seconds)
+    private static func age(
+        _ option: OptionID, _ arguments: ParsedArguments
+    ) throws -> TimeInterval? {
+        let age = try arguments.duration(option, from: "1s", to: "1000y", needsUnit: true)
+        return age.map { TimeInterval($0.components.seconds) }
     }
 
     private static func moment(_ text: String, _ option: OptionID, _ now: Date) throws -> Date {
@@ -193,8 +203,11 @@ struct ExportArguments {
             wanted.append((try field(String(parts[0]), .set), String(parts[1])))
         }
         for name in arguments.list(.unset) {
-            guard try field(name, .unset) == .assignee else {
-                throw CommandFailure.usage("--unset takes assignee: a ticket always has a \(name)")
+            guard Field(name: name) == .assignee else {
+                let meant = closest(to: name.lowercased(), among: ["assignee"]) { $0 }
+                throw CommandFailure.usage(
+                    "--unset takes assignee, not `\(name)`: no other field can be cleared"
+                        + (meant.map { "; did you mean \($0)?" } ?? ""))
             }
             wanted.append((.assignee, "unassigned"))
         }

@@ -33,6 +33,10 @@ enum ExportCommand {
                 options, to: &sink, lookups: lookups, progress: session.reading)
         }
         tell(result, output, talk)
+        // A limit ends the reading before all tags were seen.
+        if result.written != export.options.limit ?? -1, !talk.isOutputClosed {
+            export.warnOfMissingTags(talk)
+        }
         return .success
     }
 

@@ -39,6 +39,11 @@ enum HelpCommand {
 
     /// The command that words name; more words than it has are ignored.
     private static func command(_ words: [String]) throws -> CommandSpecification {
+        if words.count == 1, HelpTopic(rawValue: words[0]) != nil {
+            throw CommandFailure.usage(
+                "\(words[0]) is a topic, and only commands have a manual page: see `mava-bulk help \(words[0])`"
+            )
+        }
         let names = CommandTable.commands.map(\.name)
         let pair = words.prefix(2).joined(separator: " ")
         guard let name = [pair, words[0]].first(where: names.contains) else {

@@ -50,6 +50,7 @@ enum ListingCommand {
             return (entries, none.tickets, listed.problems)
         }
         connection.warnOfLostLedger(talk)
+        if isCounted { filter.warnOfMissingTags(talk) }
         for problem in problems { talk.warn(TerminalText.escaped("\(problem)")) }
         try print(entries, kind, arguments, talk)
         if let none {

@@ -5,12 +5,16 @@ import MavaBulk
 enum NextCommand {
     /// Options that shape the output of `plan` and have no meaning for `apply`.
     private static let printing: Set<OptionID> = [
-        .output, .force, .json, .markdown, .rows, .detailedExitCode, .color, .quiet, .verbose,
+        .output, .force, .json, .markdown, .html, .rows, .detailedExitCode, .color, .quiet,
+        .verbose,
         .dryRun,
         .noInput,
     ]
     /// Options that `apply` refuses with a saved plan: they are in the plan.
     private static let saved = Set(CommandTable.shapingPlans)
+
+    /// Options that `retry` takes from its run, and that protect nothing.
+    private static let pace: Set<OptionID> = [.concurrency, .drain, .giveUpAfter, .timeout]
 
     /// How a plan is applied.
     ///
@@ -19,14 +23,21 @@ enum NextCommand {
     ///   - arguments: The command line that made it.
     /// - Returns: The command; `nil` when there is nothing to apply, or when it is being applied.
     static func apply(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
-        let saved = arguments[.output]
         let isPreview = arguments.command.name.hasPrefix("plan") || arguments.has(.dryRun)
-        guard plan.hasChanges, isPreview || saved != nil else { return nil }
+        return isPreview ? applying(plan, arguments) : nil
+    }
+
+    /// How a plan is applied that a command line made or showed; `nil` when there is nothing to apply.
+    static func applying(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
+        let saved = arguments[.output]
+        guard plan.hasChanges else { return nil }
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
+        let isFollowUp = ["undo", "retry"].contains(arguments.command.name)
         let options = Set(CommandTable.applying).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
+            .subtracting(isFollowUp ? pace : [])
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("apply", [saved ?? arguments.operands[0]], values)
     }
@@ -77,11 +88,46 @@ enum NextCommand {
     ///   - counts: How their rows ended.
     /// - Returns: The commands.
     static func after(_ chain: RunChain, _ counts: OutcomeCounts) -> [String] {
-        switch chain.newest.state {
-        case .resumable: [resume(chain.newest.path, isUnattended: false)]
-        case .finished where counts[.failed] + counts[.unknown] > 0: [retry(chain.newest.path)]
-        case .running, .finished, .pruned, .unreadable: []
+        if let run = chain.resumable { return [resume(run.path, isUnattended: false)] }
+        guard chain.newest.state == .finished, counts[.failed] + counts[.unknown] > 0 else {
+            return []
         }
+        return [retry(chain.newest.path)]
+    }
+
+    /// What can come after a run.
+    ///
+    /// - Parameters:
+    ///   - result: How the run ended.
+    ///   - isUnattended: Whether no person can be asked.
+    /// - Returns: The commands, the most urgent first.
+    static func after(_ result: RunResult, isUnattended: Bool) -> [String] {
+        let directory = FilePath.absolute(result.directory)
+        var commands: [String] = []
+        if !result.summary.reason.isFinished {
+            commands.append(resume(directory, isUnattended: isUnattended))
+        } else {
+            if result.counts[.failed] + result.counts[.unknown] > 0 {
+                commands.append(retry(directory))
+            }
+            if result.counts.toRunAgain > 0 {
+                commands.append(line("apply", [FilePath.absolute(result.failedRows)], []))
+            }
+        }
+        if result.counts[.updated] > 0 {
+            commands += [line("verify", [directory], []), line("undo", [directory], [])]
+        }
+        return commands
+    }
+
+    /// The command that leaves rows out of a saved plan, before and after the numbers of the rows.
+    static func leavingOut(of plan: String) -> (before: String, after: String) {
+        let isLines = plan.hasSuffix(".jsonl")
+        let smaller = (isLines ? String(plan.dropLast(6)) : plan) + "-smaller.jsonl"
+        return (
+            "mava-bulk plan edit \(ShellWord.operand(plan)) --drop ",
+            " --output \(ShellWord.operand(smaller))"
+        )
     }
 
     /// A command line as it was given, with `--yes`.

@@ -194,8 +194,11 @@ extension PlanArguments {
             }
         }
         for name in arguments.list(.unset) {
-            guard try field(name, .unset) == .assignedTo else {
-                throw CommandFailure.usage("--unset takes assignee: no other field can be cleared")
+            guard ColumnRole(columnName: name) == .assignee else {
+                let meant = closest(to: name.lowercased(), among: ["assignee"]) { $0 }
+                throw CommandFailure.usage(
+                    "--unset takes assignee, not `\(name)`: no other field can be cleared"
+                        + (meant.map { "; did you mean \($0)?" } ?? ""))
             }
             options.fills.append(try FieldFill(.assignedTo, "unassigned"))
         }
@@ -248,8 +251,11 @@ extension PlanArguments {
         case .categoryID, .categoryName: return .categoryID
         case .assignee: return .assignedTo
         default:
+            let names = ["status", "priority", "category", "assignee"]
+            let meant = closest(to: name.lowercased(), among: names) { $0 }
             throw CommandFailure.usage(
-                "--\(option.rawValue) takes status, priority, category or assignee, not `\(name)`")
+                "--\(option.rawValue) takes status, priority, category or assignee, not `\(name)`"
+                    + (meant.map { "; did you mean \($0)?" } ?? ""))
         }
     }
 

@@ -9,11 +9,14 @@ enum PlanCommand {
         // Rows are listed from the plan's file, and compared with those of recent runs, so the file must exist
         // until then.
         let recent = RecentChanges(RunArguments.history(arguments))
-        let needsFile = (arguments.has(.rows) || recent.exist) && arguments[.output] == nil
+        let needsFile =
+            (arguments.has(.rows) || arguments[.html] != nil || recent.exist)
+            && arguments[.output] == nil
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
         var plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
         try recent.add(to: &plan)
         try PlanPreview.print(plan, arguments, talk)
+        try PlanPreview.writePage(of: plan, arguments, talk)
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
         }
@@ -24,9 +27,11 @@ enum PlanCommand {
     /// `mava-bulk plan show`: a saved plan as `plan` shows it.
     static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
+        try refuseReplacingInputs(arguments)
         var plan = try opened(arguments.operands[0]) { try shown($0, talk) }
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
         try PlanPreview.print(plan, arguments, talk)
+        try PlanPreview.writePage(of: plan, arguments, talk)
         return exitCode(plan, arguments)
     }
 
@@ -63,6 +68,7 @@ enum PlanCommand {
 
     /// Refuses a place for the plan that is one of the files it is made from.
     private static func refuseReplacingInputs(_ arguments: ParsedArguments) throws {
+        try PlanPreview.refuseReplacing(arguments)
         guard let output = arguments[.output] else { return }
         guard output != "-" else {
             throw CommandFailure.usage("--output takes a file: a plan is read more than once")
@@ -83,7 +89,9 @@ enum PlanCommand {
             return try shown(arguments.operands[0], talk)
         }
         var options = try PlanArguments.options(arguments)
-        let connection = try connection(arguments, talk)
+        let connection = try MissingInput.comesBeforeKey(arguments) {
+            try Self.connection(arguments, talk)
+        }
         if let connection { options.configure(for: connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)

@@ -33,12 +33,7 @@ enum PlanDecisionCommand {
 
     /// How long an approval counts.
     private static func lifetime(_ arguments: ParsedArguments) throws -> Duration {
-        guard let text = arguments[.expires] else { return .seconds(86_400) }
-        let span = WrittenSpan(text, units: [.minutes, .hours, .days, .weeks])
-        guard let span, (60_000...31_622_400_000).contains(span.milliseconds) else {
-            throw CommandFailure.usage(
-                "--expires takes a time from 1m to 366d, such as 30m, 24h or 7d, not `\(text)`")
-        }
-        return .milliseconds(span.milliseconds)
+        try arguments.duration(.expires, from: "1m", to: "366d", needsUnit: true)
+            ?? .seconds(86_400)
     }
 }

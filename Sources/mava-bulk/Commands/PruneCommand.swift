@@ -7,10 +7,10 @@ enum PruneCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let rule = try rule(arguments)
         let history = RunArguments.history(arguments)
-        let now = CurrentProcess.now.secondsSince1970
+        let now = CurrentProcess.now
         let plan = try history.prunePlan(rule, now: now)
         let isJSON = arguments.has(.json)
-        if !isJSON { try talk.data(text(plan, in: history.directory, now: now)) }
+        if !isJSON { try talk.data(text(plan, in: history.directory, now: now.secondsSince1970)) }
         guard !plan.removed.isEmpty else {
             if isJSON {
                 try talk.data(plan.json(directory: history.directory, results: []), as: .json)
@@ -39,21 +39,14 @@ enum PruneCommand {
 
     private static func rule(_ arguments: ParsedArguments) throws -> PruneRule {
         let last = try arguments.integer(.keepLast, in: 0...Int.max)
-        var seconds: Int?
-        if let text = arguments[.keepWithin] {
-            let units: Set<WrittenSpan.Unit> = [.minutes, .hours, .days, .weeks, .years]
-            guard let span = WrittenSpan(text, units: units) else {
-                throw CommandFailure.usage(
-                    "--keep-within takes a time such as 12h, 90d, 8w or 1y, not `\(text)`")
-            }
-            seconds = Int(span.milliseconds / 1000)
-        }
-        guard last != nil || seconds != nil else {
+        // `30` read as seconds would remove almost every run, where days were meant.
+        let within = try arguments.duration(.keepWithin, from: "1s", to: "1000y", needsUnit: true)
+        guard last != nil || within != nil else {
             throw CommandFailure.usage(
-                "say which runs to keep: give --keep-last N, --keep-within TIME, or both, such as "
+                "say which runs to keep: give --keep-last N, --keep-within AGE, or both, such as "
                     + "`mava-bulk runs prune --keep-last 30 --keep-within 90d`")
         }
-        return PruneRule(keepLast: last, keepWithinSeconds: seconds)
+        return PruneRule(keepLast: last, keepWithin: within)
     }
 
     /// The runs to be removed with their sizes, and the runs that the limits alone would not keep.

@@ -11,8 +11,9 @@ enum ReportCommand {
         let chain = arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)
         let output = arguments[.output]
         try refuseReplacing(arguments, chain)
-        let report = ChainReport(
+        var report = ChainReport(
             chain, as: format, spillingTo: CurrentProcess.temporaryDirectory)
+        report.remedy = CodeExplanation.remedy
         func commands(_ counts: OutcomeCounts) -> [String] {
             NextCommand.after(chain, counts)
         }
@@ -31,7 +32,7 @@ enum ReportCommand {
             }
         }
         for problem in end.missing { talk.warn(problem) }
-        if chain.newest.state == .running { talk.say("the run is not at its end yet") }
+        if chain.running != nil { talk.say("the run is not at its end yet") }
         if let output { talk.say("wrote \(Words.rows(end.counts.rows)) to \(output)") }
         return .success
     }

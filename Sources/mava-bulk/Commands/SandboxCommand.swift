@@ -70,10 +70,25 @@ enum SandboxCommand {
         configuration.savePath = arguments[.save]
         configuration.log = arguments[.log].map { $0 == "-" ? .descriptor(2) : .file($0) }
         if let faults = arguments[.faults] {
-            configuration.faults = try FaultPlan(parsing: faults)
+            configuration.faults = try self.faults(faults)
             if arguments.has(.seed) { configuration.faults.seed = seed }
         }
         return configuration
+    }
+
+    private static func faults(_ text: String) throws -> FaultPlan {
+        do {
+            return try FaultPlan(parsing: text)
+        } catch {
+            let known = Fault.allCases.map(\.rawValue) + FaultPlan.settings
+            let names = text.split(separator: ",").map { item in
+                String(item.prefix { $0 != "=" && $0 != "@" }.filter { $0 != " " })
+            }
+            guard let unknown = names.first(where: { !known.contains($0) }),
+                let meant = closest(to: unknown.lowercased(), among: known, by: { $0 })
+            else { throw error }
+            throw CommandFailure.usage("--faults: did you mean \(meant)? \(error)")
+        }
     }
 
     private static func workspace(_ arguments: ParsedArguments, seed: UInt64) throws -> Workspace {

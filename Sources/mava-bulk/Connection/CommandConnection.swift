@@ -71,12 +71,10 @@ struct CommandConnection {
         var origin = RunOrigin()
         origin.caFile = arguments[.caFile].map(FilePath.absolute)
         origin.sandbox = arguments[.sandbox].map(FilePath.absolute)
+        origin.guards = arguments[.guards].map(FilePath.absolute)
+        origin.lookups = arguments[.lookups].map(FilePath.absolute)
         origin.isUnattended = arguments.has(.yes)
         origin.starter = CurrentProcess.starter
-        origin.guards.file = arguments[.guards].map(FilePath.absolute)
-        origin.guards.maxChanges = arguments[.maxChanges]
-        origin.guards.maxChangePercent = arguments[.maxChangePercent]
-        origin.guards.isStrict = arguments.has(.strict)
         if origin.sandbox == nil {
             let source = KeySource(
                 file: arguments[.apiKeyFile], environment: CurrentProcess.environment)

@@ -72,12 +72,7 @@ extension RunSettings {
         if let keyFile, FilePath.exists(keyFile) { options.append((.apiKeyFile, keyFile)) }
         if sandbox != nil, !arguments.has(.baseURL) { options.append((.sandbox, sandbox)) }
         if baseURL != nil, !arguments.has(.sandbox) { options.append((.baseURL, baseURL)) }
-        // What the command does not take has no meaning for it.
-        let guards: [(OptionID, String?)] = [
-            (.guards, guards), (.maxChanges, maxChanges), (.maxChangePercent, maxChangePercent),
-            (.strict, strict == true ? "" : nil),
-        ]
-        return options + guards.filter { arguments.command.options.contains($0.0) }
+        return options
     }
 
     /// The settings that say where Mava is and how it is asked.

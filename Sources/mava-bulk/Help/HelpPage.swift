@@ -41,7 +41,10 @@ struct HelpPage: Sendable {
                 lines += Self.wrapped(text, width, indent: 0)
             case .examples(let examples):
                 for example in examples {
-                    lines += Self.wrapped("# " + example.purpose, width, indent: 2)
+                    // Every line is a comment, so that the example can be copied with it.
+                    lines += Self.wrapped(example.purpose, width, indent: 4).map {
+                        "  # " + $0.dropFirst(4)
+                    }
                     lines += Self.split(example.line, width)
                 }
             case .list(let items):
@@ -104,6 +107,23 @@ struct HelpPage: Sendable {
         return pieces
     }
 
+    /// A name in lines that fit, broken behind its blanks and between its choices.
+    private static func broken(_ name: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        var rest = name[...]
+        while rest.count > width {
+            let margin = rest.prefix { $0 == " " }
+            let fitting = rest.prefix(width)
+            guard let place = fitting.lastIndex(where: { $0 == " " || $0 == "|" }),
+                place >= margin.endIndex
+            else { break }
+            let end = rest.index(after: place)
+            lines.append(String(rest[place] == " " ? rest[..<place] : rest[..<end]))
+            rest = (String(repeating: " ", count: 10) + rest[end...])[...]
+        }
+        return lines + [String(rest)]
+    }
+
     private static func columns(
         _ items: [(name: String, meaning: String)], _ column: Int, _ width: Int
     ) -> [String] {
@@ -111,7 +131,9 @@ struct HelpPage: Sendable {
         return items.flatMap { name, meaning in
             let indent = isNarrow ? 6 : column + 4
             let lines = wrapped(meaning, width, indent: indent)
-            guard !isNarrow, name.count <= column else { return ["  " + name] + lines }
+            guard !isNarrow, name.count <= column else {
+                return Self.broken("  " + name, width) + lines
+            }
             let first = "  " + name + String(repeating: " ", count: column - name.count + 2)
             return [first + lines[0].dropFirst(indent)] + lines.dropFirst()
         }

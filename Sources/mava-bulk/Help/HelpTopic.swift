@@ -64,8 +64,8 @@ enum HelpTopic: String, CaseIterable, Sendable {
         ]),
         .heading("Values of options"),
         .list([
-            ("TIME", "30s, 500ms, 2h30m, 1.5h; a number without a unit has seconds"),
-            ("AGE", "14d, 36h, 2w"),
+            ("TIME", "30s, 500ms, 2h30m, 1.5h, 2d; a number without a unit has seconds"),
+            ("AGE", "14d, 36h, 2w, 1.5h, 1y; the unit has to be written"),
             ("SHARE", "1/3, 50%, 0.5"),
             ("N/TIME", "90/30s; the unit has to be written"),
         ]),
@@ -93,8 +93,12 @@ enum HelpTopic: String, CaseIterable, Sendable {
         ("https_proxy, no_proxy", "the proxy, as curl takes it; never for loopback"),
         ("XDG_STATE_HOME", "where runs with one key share their quota (~/.local/state)"),
         ("TMPDIR", "where temporary files go"),
-        ("NO_COLOR, CLICOLOR_FORCE", "no colour, or colour also where there is no terminal"),
-        ("TERM", "dumb means no colour"),
+        (
+            "CLICOLOR_FORCE, NO_COLOR",
+            "colour also where there is no terminal, or no colour; CLICOLOR_FORCE wins, and --color wins over "
+                + "both"
+        ),
+        ("TERM", "dumb means no colour, and no line that is redrawn"),
     ]
 
     private static let quotaPage = HelpPage(parts: [
@@ -121,7 +125,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
         .paragraph(
             """
             429, and 503 with Retry-After, pause all requests. --give-up-after says how long the program
-            waits for Mava before it ends with 5; `mava-bulk resume` then goes on.
+            waits for Mava before it ends with 5; `mava-bulk resume last` then goes on.
             """),
     ])
 }

@@ -46,7 +46,8 @@ enum BashCompletion {
             "    fi",
             "    case $what in",
             "    commands | topics | codes | schemas | shells | runs)",
-            "        words+=\" $(\"$program\" __complete \"$what\" 2>/dev/null)\" ;;",
+            "        words+=\" $(\"$program\" __complete \"$what\" \"$current\" "
+                + "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\" 2>/dev/null)\" ;;",
             "    esac",
             "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))",
             "    case $what in",
@@ -78,7 +79,8 @@ enum BashCompletion {
         let what =
             switch operand.kind {
             case .nothing, .words: "what="
-            case .files: "what=files"
+            // Behind the `=` bash completes a word of its own.
+            case .files, .mapFile: "what=files"
             case .directories: "what=directories"
             case .dynamic(let kind): "what=\(kind.rawValue)"
             }
@@ -91,23 +93,27 @@ enum BashCompletion {
     /// The cases of options that have a value.
     private static func optionCases() -> [String] {
         var cases: [String] = []
+        // The first pattern that fits counts, so options of one command come before those of all.
         for command in CommandTable.shown {
-            for option in command.ownOptions
-            where option.argument == .none
-                && OptionTable.specifications[option.id]?.argument != option.argument
-            {
+            for own in command.ownOptions
+            where OptionTable.specifications[own.id]?.argument != own.argument {
+                let option = OptionTable.specification(own.id, of: command)
                 let patterns = option.names.map { "'\(command.name) \($0)'" }
-                cases.append("    \(patterns.joined(separator: " | "))) ;;")
+                cases.append(
+                    "    \(patterns.joined(separator: " | ")))\(option.argument == .none ? "" : value(of: option)) ;;"
+                )
             }
         }
         for option in OptionTable.groups.flatMap(\.options) where option.argument != .none {
             let patterns = option.names.map { "*' \($0)'" }.joined(separator: " | ")
-            let words =
-                if case .words(let words) = option.completion { words } else { [String]() }
-            cases.append(
-                "    \(patterns)) kind=value words='\(words.joined(separator: " "))' "
-                    + assignments(([], option.completion)) + " ;;")
+            cases.append("    \(patterns))\(value(of: option)) ;;")
         }
         return cases
+    }
+
+    private static func value(of option: OptionSpecification) -> String {
+        let words = if case .words(let words) = option.completion { words } else { [String]() }
+        return " kind=value words='\(words.joined(separator: " "))' "
+            + assignments(([], option.completion))
     }
 }

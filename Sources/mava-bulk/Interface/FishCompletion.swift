@@ -18,9 +18,20 @@ enum FishCompletion {
             "end",
             "function __mava_bulk_listed --description 'What the program lists for a completion'",
             "    set -l words (commandline -opc)",
-            "    $words[1] __complete $argv 2>/dev/null",
+            "    set -l current (commandline -ct)",
+            "    $words[1] __complete $argv \"$current\" $words[2..] 2>/dev/null",
+            "end",
+            "function __mava_bulk_map --description 'A field, = and a file'",
+            "    set -l parts (string split -m 1 -- = (commandline -ct))",
+            "    if test (count $parts) -lt 2",
+            "        printf '%s=\\n' \(ValueKind.fields.joined(separator: " "))",
+            "    else",
+            "        printf \"$parts[1]=%s\\n\" (__fish_complete_path $parts[2])",
+            "    end",
             "end",
             "complete -c mava-bulk -f",
+            "complete -c mava-bulk -n '__mava_bulk_words 1' -l help -d 'show the help'",
+            "complete -c mava-bulk -n '__mava_bulk_words 1' -l version -d 'print the version'",
         ]
         for command in commands where !command.name.contains(" ") {
             lines.append(
@@ -74,6 +85,7 @@ enum FishCompletion {
         return switch kind {
         case .nothing: isOption ? "-x" : ""
         case .files: isOption ? "-r -F" : "-F"
+        case .mapFile: exclusive + "-a '(__mava_bulk_map)'"
         case .directories: exclusive + "-a '(__fish_complete_directories)'"
         case .words(let words): exclusive + "-a \(quoted(words.joined(separator: " ")))"
         case .dynamic(.runs):

@@ -1,3 +1,4 @@
+import BulkSystem
 import MavaAPI
 
 /// Manual pages in the macros of man(7), which groff and mandoc format.
@@ -64,9 +65,17 @@ enum ManualPage {
         "mava-bulk-" + command.name.replacing(" ", with: "-")
     }
 
+    /// The date of the page: that of `SOURCE_DATE_EPOCH`, as packagers set it, or else of the version.
+    private static var date: String {
+        guard let text = CurrentProcess.environment["SOURCE_DATE_EPOCH"], let seconds = Int64(text),
+            (0...253_402_300_799).contains(seconds)
+        else { return ToolVersion.date }
+        return String(CivilTime.iso8601(millisecondsSince1970: seconds * 1000).prefix(10))
+    }
+
     private static func head(_ name: String, _ summary: String) -> [String] {
         [
-            ".TH \(text(name.uppercased())) 1 \"\" \"mava-bulk \(ToolVersion.current)\" \"mava-bulk\"",
+            ".TH \(text(name.uppercased())) 1 \"\(date)\" \"mava-bulk \(ToolVersion.current)\" \"mava-bulk\"",
             ".SH NAME", "\(text(name)) \\- \(text(summary))",
         ]
     }

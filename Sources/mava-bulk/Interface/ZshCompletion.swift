@@ -7,12 +7,19 @@ enum ZshCompletion {
             "# zsh completion for mava-bulk, made by: mava-bulk completions zsh",
             "_mava-bulk_listed() {",
             "    local -a found",
-            "    found=(${(f)\"$($program __complete $1 2>/dev/null)\"})",
+            "    found=(${(f)\"$($program __complete $1 \"$PREFIX\" $asked 2>/dev/null)\"})",
             "    compadd -a found",
             "}",
+            "_mava-bulk_map() {",
+            "    if compset -P '*='; then",
+            "        _files", "    else",
+            "        compadd -S = -- \(ValueKind.fields.joined(separator: " "))", "    fi", "}",
             "_mava-bulk() {",
             "    local program=$words[1] command=$words[2]",
-            "    local -a commands",
+            "    local -a commands asked",
+            "    asked=(${words[2,CURRENT-1]})",
+            "    if ((CURRENT == 2)) && [[ $PREFIX == -* ]]; then",
+            "        compadd -- --help --version", "        return", "    fi",
             "    if ((CURRENT == 2)); then",
             "        commands=(",
         ]
@@ -88,6 +95,7 @@ enum ZshCompletion {
         case .nothing: " "
         case .files: "_files"
         case .directories: "_files -/"
+        case .mapFile: "_mava-bulk_map"
         case .words(let words): "(\(words.joined(separator: " ")))"
         case .dynamic(.runs): "{_mava-bulk_listed runs || _files -/}"
         case .dynamic(let kind): "{_mava-bulk_listed \(kind.rawValue)}"

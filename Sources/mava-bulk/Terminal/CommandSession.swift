@@ -254,8 +254,8 @@ final class CommandSession: RunObserver {
     /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
     private func showProgress() async {
         guard !talk.isQuiet else { return }
-        let isDrawn = talk.isTerminal
-        // Without a terminal a line comes every 30 seconds; waits are noticed earlier where they are wanted.
+        let isDrawn = talk.redraws
+        // Where no line can be redrawn, one comes every 30 seconds; waits are noticed earlier where they are wanted.
         let pause: Duration = isDrawn || talk.isVerbose ? .milliseconds(200) : .seconds(30)
         let turns = isDrawn || !talk.isVerbose ? 1 : 150
         var turn = 0
@@ -276,7 +276,7 @@ final class CommandSession: RunObserver {
                 let line = progress.map({ ProgressText.line($0()) })
                     ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
             else { continue }
-            if talk.isTerminal { talk.progress(line) } else { talk.say(line) }
+            if isDrawn { talk.progress(line) } else { talk.say(line) }
         }
     }
 

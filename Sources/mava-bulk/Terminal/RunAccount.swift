@@ -27,6 +27,11 @@ enum RunAccount {
             talk.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
         }
         talk.say("report: \(result.report)")
+        if let page = result.page {
+            talk.say("page: \(page)")
+        } else if let problem = result.pageProblem {
+            talk.insist(warning: "report.html was not written: \(problem)")
+        }
         let ending = ending(result.summary)
         // A run that ended early has one next step, which is to resume it.
         if result.counts.toRunAgain > 0, ending == nil {
@@ -49,14 +54,35 @@ enum RunAccount {
                 }
             talk.insist("\(condition)go on with: \(command)")
         }
-        return ExitCode(
+        let code = ExitCode(
             result.summary.reason, hasTroubledRows: result.counts.hasTroubledRows)
+        writeMetrics(result, code, arguments, talk)
+        return code
+    }
+
+    /// Writes the file of metrics; the run's outcome does not depend on it.
+    private static func writeMetrics(
+        _ result: RunResult, _ code: ExitCode, _ arguments: ParsedArguments, _ talk: Talk
+    ) {
+        guard let path = arguments[.metricsFile] else { return }
+        let summary = result.summary
+        var metrics = RunMetrics(
+            counts: result.counts, requests: summary.requests,
+            finishedAt: summary.finishedAt.millisecondsSince1970, isSuccess: code == .success)
+        metrics.retries = summary.retries
+        metrics.durationMilliseconds = Nanoseconds(summary.duration) / .millisecond
+        metrics.exitCode = code.rawValue
+        do throws(FileError) {
+            try metrics.write(to: path)
+        } catch {
+            talk.insist(warning: "the metrics were not written: \(error)")
+        }
     }
 
     /// One line: every outcome that has rows, in the order of the reports.
     private static func counts(_ result: RunResult) -> String {
         let parts = Outcome.allCases.filter { result.counts[$0] > 0 }.map {
-            "\(result.counts[$0]) \($0.rawValue)"
+            "\(Words.number(result.counts[$0])) \($0.rawValue)"
         }
         if parts.isEmpty { return "nothing to do: the input has no rows\n" }
         let seconds = ProgressText.duration(result.summary.duration)

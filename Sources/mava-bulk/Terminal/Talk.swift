@@ -51,8 +51,8 @@ final class Talk: Sendable {
     private let errors = OpenFile(descriptor: STDERR_FILENO, path: "standard error")
     private let state = Mutex(State())
     private let questions = Questions()
-    /// Whether standard error is a terminal, so that a progress line can be redrawn.
-    let isTerminal: Bool
+    /// Whether standard error is a terminal that can redraw a progress line; one with `TERM=dumb` cannot.
+    let redraws: Bool
     /// Whether the messages are coloured.
     let isColoured: Bool
     /// Whether headings of help are bold.
@@ -77,14 +77,16 @@ final class Talk: Sendable {
 
     init(_ settings: Settings = Settings(), environment: [String: String]) {
         self.settings = settings
-        isTerminal = isatty(STDERR_FILENO) == 1
+        let isTerminal = isatty(STDERR_FILENO) == 1
+        let isDumb = environment["TERM"] == "dumb"
+        redraws = isTerminal && !isDumb
         outputIsTerminal = isatty(STDOUT_FILENO) == 1
         switch settings.colour {
         case .always: (isColoured, isStyled) = (true, true)
         case .never: (isColoured, isStyled) = (false, false)
         case .auto:
             let forced = environment["CLICOLOR_FORCE"].map { $0 != "0" && !$0.isEmpty } ?? false
-            let refused = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+            let refused = !(environment["NO_COLOR"] ?? "").isEmpty || isDumb
             isColoured = forced || (isTerminal && !refused)
             isStyled = forced || (outputIsTerminal && !refused)
         }

@@ -80,7 +80,7 @@ struct RunDirectoryTests {
 
     @Test(
         "a directory with a file that a run would replace is not used",
-        arguments: ["report.csv", "failed.csv", "summary.json"])
+        arguments: ["report.csv", "report.html", "failed.csv", "summary.json"])
     func filesOfOthers(name: String) throws {
         let temporary = try TemporaryDirectory()
         try temporary.write("mine", to: name)

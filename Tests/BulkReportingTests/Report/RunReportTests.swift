@@ -60,6 +60,7 @@ struct RunReportTests {
         var header = PlanHeader(
             tool: "test", createdAt: "2026-03-01T00:00:00Z", input: input, source: .live,
             price: PlanPrice(reads: 0, writes: 4, auditEntries: 4))
+        header.categoryNames = ["c1": "Billing"]
         var writer = try PlanWriter(directory.plan, draft: header)
         for entry in Self.entries { try writer.write(entry) }
         header.counts.rows = 10
@@ -101,23 +102,23 @@ struct RunReportTests {
         #expect(
             lines == [
                 "row,line,ticketId,outcome,changed,before,after,attempts,httpStatus,errorCode,message,"
-                    + "durationMs,finishedAt,Note",
+                    + "durationMs,finishedAt,beforeNames,afterNames,Note",
                 #"1,2,t1,updated,status,"{""status"":""Open""}","{""status"":""Resolved""}",1,200,,,25,"#
-                    + "2026-03-01T08:00:00.250Z,fine",
-                "2,3,t2,unchanged,,,,0,,,,,,\"'=SUM(1)\"",
-                #"3,4,t3,invalid,,,,0,,agent_unknown,"no agent is called ""Bea""; did you mean Ben?",,,who"#,
-                "4,5,t4,conflict,,,,0,,precondition_failed,it is Open,,,",
-                "5,6,t5,held,,,,0,,ai_handling,the AI has it,,,",
+                    + "2026-03-01T08:00:00.250Z,status: Open,status: Resolved,fine",
+                "2,3,t2,unchanged,,,,0,,,,,,,,\"'=SUM(1)\"",
+                #"3,4,t3,invalid,,,,0,,agent_unknown,"no agent is called ""Bea""; did you mean Ben?",,,,,who"#,
+                "4,5,t4,conflict,,,,0,,precondition_failed,it is Open,,,,,",
+                "5,6,t5,held,,,,0,,ai_handling,the AI has it,,,,,",
                 #"6,7,t6,failed,assignedTo,"{""assignedTo"":""a1""}","{""assignedTo"":null}",1,400,"#
-                    + "ticket_not_found,Ticket not found,5,2026-03-01T08:00:00.300Z,refused",
+                    + "ticket_not_found,Ticket not found,5,2026-03-01T08:00:00.300Z,assignee: a1,assignee: nobody,refused",
                 #"7,8,t7,unknown,priority,,"{""priority"":3}",1,,given_up,"#
-                    + "The run ended before the answer came.,,,"
+                    + "The run ended before the answer came.,,,,priority: 3,"
                     + "no answer",
                 #"8,9,t8,unsent,categoryId,"{""categoryId"":null}","{""categoryId"":""c1""}",0,,not_sent,"#
-                    + ",,,never sent",
-                "9,10,,invalid,,,,0,,malformed_record,a stray quote,,,",
+                    + ",,,category: none,category: Billing,never sent",
+                "9,10,,invalid,,,,0,,malformed_record,a stray quote,,,,,",
                 #"10,11,t10,updated,status,"{""status"":""Open""}","{""status"":""Resolved""}",1,200,,,25,"#
-                    + "2026-03-01T08:00:00.250Z,m",
+                    + "2026-03-01T08:00:00.250Z,status: Open,status: Resolved,m",
             ])
         #expect(counts.rows == 10)
         #expect(counts[.updated] == 2)
@@ -131,10 +132,38 @@ struct RunReportTests {
         let temporary = try TemporaryDirectory()
         let path = temporary.file("report.csv")
         var report = try ReportFile(
-            path, columns: ["ticketId", "outcome", "Outcome", "row"], fileSystem: POSIXFileSystem())
+            path, header: Self.header(["ticketId", "outcome", "Outcome", "row"]),
+            fileSystem: POSIXFileSystem())
         try report.commit()
         let header = try temporary.readText("report.csv")
-        #expect(header.hasSuffix(",finishedAt,input.outcome,Outcome,input.row\n"), "\(header)")
+        #expect(header.hasSuffix(",afterNames,input.outcome,Outcome,input.row\n"), "\(header)")
+    }
+
+    private static func header(_ columns: [String]) -> PlanHeader {
+        PlanHeader(
+            tool: "test", createdAt: "2026-03-01T00:00:00Z",
+            input: .init(name: "in.csv", sha256: "", format: "csv", columns: columns),
+            source: .live, price: PlanPrice(reads: 0, writes: 0, auditEntries: 0))
+    }
+
+    @Test("report.csv has the delimiter and the byte order mark of its input")
+    func inputForm() throws {
+        let temporary = try TemporaryDirectory()
+        var header = Self.header(["ticketId", "Note"])
+        (header.input.delimiter, header.input.hasMark) = (";", true)
+        header.agentNames = ["a1": "Ada; Countess"]
+        var report = try ReportFile(
+            temporary.file("report.csv"), header: header, fileSystem: POSIXFileSystem())
+        try report.append(
+            PlanEntry(
+                row: 1, line: 2, ticketID: "t1", disposition: .update,
+                changes: [Self.change(.assignedTo, .null, .text("a1"))], cells: ["t1", "a,b"]),
+            RowOutcome(row: 1, outcome: .updated))
+        try report.commit()
+        let text = try temporary.readText("report.csv")
+        #expect(text.hasPrefix("\u{FEFF}row;line;ticketId;"))
+        #expect(
+            text.hasSuffix(#";assignee: nobody;"assignee: Ada; Countess";a,b"# + "\n"), "\(text)")
     }
 
     @Test("keys that mean the same share a column of failed.csv, so that it can be read again")

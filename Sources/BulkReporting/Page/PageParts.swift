@@ -1,0 +1,80 @@
+import BulkPlan
+import BulkSystem
+
+/// Parts that the pages of runs and of plans share.
+extension HTMLWriter {
+    /// Begins a table in a box of its own, which scrolls where the table is too wide.
+    ///
+    /// - Parameters:
+    ///   - label: What the table lists.
+    ///   - id: The table's id; `nil` for none.
+    ///   - isLong: Whether it scrolls by itself when it is high.
+    mutating func table(_ label: String, id: String?, isLong: Bool = false) {
+        markup(isLong ? "<div class=\"scroll tall\"" : "<div class=\"scroll\"")
+        markup(" tabindex=\"0\" role=\"region\"")
+        attribute("aria-label", label)
+        markup(">\n<table")
+        if let id { attribute("id", id) }
+        markup(">\n")
+    }
+
+    /// Ends a table and its box.
+    mutating func endTable() { markup("</tbody>\n</table>\n</div>\n") }
+
+    /// Appends the filter of the listed rows, which the script shows.
+    ///
+    /// - Parameter kinds: The outcomes or dispositions to choose from.
+    mutating func controls(_ kinds: [String]) {
+        markup(
+            """
+            <div class="controls" id="controls" hidden>
+            <label for="find">Find<input id="find" type="search" autocomplete="off"></label>
+            <label for="only">Show<select id="only"><option value="">all</option>
+            """)
+        for kind in kinds {
+            markup("<option")
+            attribute("value", kind)
+            markup(">")
+            text(kind)
+            markup("</option>")
+        }
+        markup("</select></label>\n<p id=\"shown\" role=\"status\"></p>\n</div>\n")
+    }
+
+    /// Appends changes in words, one a line.
+    mutating func changes(_ changes: [PlanSummary.Change]) {
+        for (index, change) in changes.enumerated() {
+            if index > 0 { markup("<br>") }
+            text(change.field.word)
+            markup(": ")
+            if let before = change.beforeName {
+                text(before, limit: 80)
+                markup(" ")
+            }
+            markup("→ ")
+            text(change.afterName, limit: 80)
+        }
+    }
+
+    /// Appends a term and its description; nothing without a description.
+    mutating func fact(_ term: String, _ description: String?, limit: Int = HTMLText.longestText) {
+        guard let description, !description.isEmpty else { return }
+        markup("<dt>")
+        text(term)
+        markup("</dt><dd>")
+        text(description, limit: limit)
+        markup("</dd>\n")
+    }
+}
+
+extension TicketField {
+    /// The field's name for people.
+    var word: String {
+        switch self {
+        case .status: "status"
+        case .priority: "priority"
+        case .categoryID: "category"
+        case .assignedTo: "assignee"
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package import BulkPlan
+package import BulkSystem
+
+/// A plan as a page: what it would do, what it costs, and which rows to leave out.
+package struct PlanPage: ~Copyable {
+    /// The most rows that are listed.
+    package static let mostRows = 1000
+    /// The most groups that are shown.
+    private static let mostGroups = 200
+    /// The most bytes of the list of rows, before rows are left out.
+    private static let mostRowBytes = 1_000_000
+    /// The most bytes that the row numbers of one group use, and of all groups.
+    private static let mostNumberBytes = (group: 20_000, all: 400_000)
+    /// The most rows whose groups are kept for rows that share their request.
+    private static let mostCarriers = 50_000
+
+    /// The row numbers of a group as ranges.
+    private struct Numbers {
+        var ranges: [ClosedRange<Int>] = []
+        /// Whether all rows of the group are in the ranges.
+        var isWhole = true
+    }
+
+    private let summary: PlanSummary
+    /// The group of changes of each group that is shown.
+    private var places: [[FieldChange]: Int] = [:]
+    private var numbers: [Numbers]
+    private var groupOfCarrier: [Int: Int] = [:]
+    private var canFollowCarriers = true
+    private var rows = HTMLWriter()
+    private var listed = 0
+    private let directory: NameDirectory
+
+    /// Begins with no rows.
+    ///
+    /// - Parameter summary: The plan's summary.
+    package init(_ summary: PlanSummary) {
+        self.summary = summary
+        directory = NameDirectory(summary.header)
+        let shown = summary.groups.prefix(Self.mostGroups)
+        numbers = shown.map { _ in Numbers() }
+        for (index, group) in shown.enumerated() {
+            let changes = group.changes.map {
+                FieldChange(field: $0.field, before: $0.before, after: $0.after)
+            }
+            places[changes] = index
+        }
+    }
+
+    /// Takes the next row of the plan.
+    package mutating func append(_ entry: PlanEntry) {
+        var group: Int?
+        if entry.disposition == .update {
+            if let carrier = entry.mergedInto {
+                group = groupOfCarrier[carrier]
+                if group == nil { canFollowCarriers = canFollowCarriers && groupsAreFew }
+            } else {
+                group = places[entry.changes]
+                if let group, sharesRequests, groupsAreFew { groupOfCarrier[entry.row] = group }
+            }
+            if let group { add(entry.row, to: group) }
+        }
+        guard listed < Self.mostRows, rows.count < Self.mostRowBytes else { return }
+        listed += 1
+        list(entry, group)
+    }
+
+    private var groupsAreFew: Bool { groupOfCarrier.count < Self.mostCarriers }
+    private var sharesRequests: Bool { summary.header.counts.update > summary.header.requests }
+
+    private mutating func add(_ row: Int, to group: Int) {
+        if let last = numbers[group].ranges.last, last.upperBound == row - 1 {
+            numbers[group].ranges[numbers[group].ranges.count - 1] = last.lowerBound...row
+        } else if numbers[group].ranges.count < Self.mostNumberBytes.group / 4 {
+            numbers[group].ranges.append(row...row)
+        } else {
+            numbers[group].isWhole = false
+        }
+    }
+
+    /// The row numbers of the groups that can be left out, such as `5,7-9`; `nil` where they are too many.
+    private var lists: [String?] {
+        var room = Self.mostNumberBytes.all
+        return numbers.map { numbers in
+            guard numbers.isWhole, canFollowCarriers, !numbers.ranges.isEmpty else { return nil }
+            let text = numbers.ranges.map {
+                $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+            }.joined(separator: ",")
+            guard text.utf8.count <= min(Self.mostNumberBytes.group, room) else { return nil }
+            room -= text.utf8.count
+            return text
+        }
+    }
+
+    private mutating func list(_ entry: PlanEntry, _ group: Int?) {
+        rows.markup("<tr")
+        rows.attribute("data-kind", entry.disposition.rawValue)
+        rows.markup("><td class=\"pick\">")
+        if entry.disposition == .update {
+            rows.markup(
+                "<input type=\"checkbox\" checked disabled autocomplete=\"off\" data-row=\"")
+            rows.decimal(entry.row)
+            rows.markup("\"")
+            if let group { rows.attribute("data-group", "\(group)") }
+            rows.attribute("aria-label", "Keep row \(entry.row)")
+            rows.markup(">")
+        }
+        rows.markup("</td><td class=\"number\">")
+        rows.decimal(entry.row)
+        rows.markup("</td><td class=\"number\">")
+        rows.decimal(entry.line)
+        rows.markup("</td><td><code>")
+        rows.text(entry.ticketID ?? "", limit: 60)
+        rows.markup("</code></td><td>")
+        rows.text(entry.disposition.rawValue)
+        rows.markup("</td><td class=\"change\">")
+        rows.changes(entry.changes.map { PlanSummary.Change($0, directory) })
+        rows.markup("</td><td class=\"message\">")
+        if let mergedInto = entry.mergedInto {
+            rows.markup("with row ")
+            rows.decimal(mergedInto)
+        }
+        if entry.isUndiffed { rows.markup(" not read") }
+        if let issue = entry.issue {
+            rows.markup("<code>")
+            rows.text(issue.code.rawValue)
+            rows.markup("</code> ")
+            rows.text((issue.column.map { "\($0): " } ?? "") + issue.message)
+        }
+        rows.markup("</td></tr>\n")
+    }
+
+    /// Renders the page of the rows so far.
+    ///
+    /// - Parameters:
+    ///   - nextCommand: The command that applies the plan; `nil` for none.
+    ///   - edit: The command that leaves rows out of the plan, before and after the row numbers; `nil` where the plan
+    ///     is not saved.
+    ///   - buffer: Gets the page.
+    package mutating func render(
+        nextCommand: String?, edit: (before: String, after: String)?,
+        into buffer: inout OutputBuffer
+    ) {
+        var page = HTMLWriter()
+        let header = summary.header
+        PageFrame.begin(&page, title: "\(verdict) mava-bulk plan \(header.id.prefix(8))")
+        page.text(verdict)
+        page.markup("</h1>\n<p class=\"lead\">")
+        page.text(Words.rows(header.counts.rows))
+        page.markup(" of <code>")
+        page.text(Self.name(header.input))
+        page.markup("</code>, ")
+        page.text(
+            header.source == .none
+                ? "without reading the tickets"
+                : "compared with \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))"
+        )
+        page.markup(".</p>\n</header>\n<main>\n")
+        dispositions(&page)
+        notices(&page)
+        let command = edit.flatMap { header.hasChanges ? $0 : nil }
+        groups(&page, canPick: command != nil)
+        problems(&page)
+        rowList(&page)
+        edits(&page, command)
+        if let nextCommand {
+            page.markup(
+                "<section aria-labelledby=\"next\">\n<h2 id=\"next\">Apply it</h2>\n<pre><code>")
+            page.text(nextCommand, limit: 4000)
+            page.markup("</code></pre>\n</section>\n")
+        }
+        about(&page)
+        PageFrame.end(&page, tool: header.tool)
+        page.take(into: &buffer)
+    }
+
+    private static func name(_ input: PlanHeader.Input) -> String {
+        input.name == "-" ? "standard input" : input.name
+    }
+
+    private var verdict: String {
+        let header = summary.header
+        let counts = header.counts
+        let refused = counts.invalid + counts.conflict + counts.held
+        let others =
+            refused == 0
+            ? "" : ", \(Words.rows(refused)) \(refused == 1 ? "is" : "are") not carried out"
+        guard header.hasChanges else { return "Nothing would change\(others)." }
+        return "\(Words.tickets(header.requests)) would change\(others)."
+    }
+
+    private func dispositions(_ page: inout HTMLWriter) {
+        let header = summary.header
+        let price = header.price
+        page.markup(
+            "<section aria-labelledby=\"rows-by\">\n<h2 id=\"rows-by\">What it would do</h2>\n")
+        let parts = Disposition.allCases.map { ($0.rawValue, header.counts[$0]) }
+        page.bar(
+            parts,
+            label: parts.filter { $0.1 > 0 }.map { "\(Words.number($0.1)) \($0.0)" }
+                .joined(separator: ", "))
+        page.markup("<p>")
+        if header.hasChanges {
+            let atMost = header.undiffed > 0 ? "at most " : ""
+            page.text(
+                "Price: \(Words.counted(price.writes, "request")) (\(price.readingText)), \(atMost)"
+                    + "\(Words.number(price.auditEntries)) audit "
+                    + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: nil))."
+            )
+        } else {
+            page.markup("Nothing to send.")
+        }
+        page.markup("</p>\n</section>\n")
+    }
+
+    private func notices(_ page: inout HTMLWriter) {
+        guard !summary.notices.isEmpty else { return }
+        page.markup("<section aria-labelledby=\"look\">\n<h2 id=\"look\">Take a second look</h2>\n")
+        for notice in summary.notices.prefix(100) {
+            page.markup("<p class=\"warning\">")
+            page.text(notice.message, limit: 500)
+            if !notice.samples.isEmpty {
+                page.markup(" <code>")
+                page.text(notice.samples.joined(separator: ", "))
+                page.markup("</code>")
+            }
+            page.markup("</p>\n")
+        }
+        page.markup("</section>\n")
+    }
+
+    private func groups(_ page: inout HTMLWriter, canPick: Bool) {
+        guard !summary.groups.isEmpty else { return }
+        let lists = lists
+        page.markup("<section aria-labelledby=\"groups\">\n<h2 id=\"groups\">Changes</h2>\n")
+        page.table("Groups of equal changes", id: nil, isLong: true)
+        page.markup("<thead><tr>")
+        if canPick { page.markup("<th scope=\"col\" class=\"pick\">keep</th>") }
+        page.markup(
+            """
+            <th scope="col" class="number">tickets</th><th scope="col">change</th>
+            <th scope="col">for example</th></tr></thead>
+            <tbody>
+
+            """)
+        for (index, group) in summary.groups.prefix(Self.mostGroups).enumerated() {
+            page.markup("<tr>")
+            if canPick {
+                page.markup("<td class=\"pick\">")
+                if let list = lists[index] {
+                    page.markup("<input type=\"checkbox\" checked disabled autocomplete=\"off\"")
+                    page.attribute("data-rows", list, limit: .max)
+                    page.attribute("data-group", "\(index)")
+                    page.attribute("aria-label", "Keep group \(index + 1)")
+                    page.markup(">")
+                }
+                page.markup("</td>")
+            }
+            page.markup("<td class=\"number\">")
+            page.number(group.tickets)
+            page.markup("</td><td class=\"change\">")
+            page.changes(group.changes)
+            if let lines = summary.mapLines(of: group) {
+                page.markup("<br><span class=\"note\">by ")
+                page.text(lines)
+                page.markup("</span>")
+            }
+            page.markup("</td><td class=\"samples\"><code>")
+            page.text(group.samples.joined(separator: ", "))
+            page.markup("</code></td></tr>\n")
+        }
+        page.endTable()
+        let rest = summary.groups.dropFirst(Self.mostGroups)
+        let tickets = rest.reduce(0) { $0 + $1.tickets } + summary.ticketsInOtherGroups
+        if tickets > 0 {
+            page.markup("<p class=\"note\">and ")
+            page.text(Words.tickets(tickets))
+            page.markup(" in smaller groups</p>\n")
+        }
+        page.markup("</section>\n")
+    }
+
+    private func edits(
+        _ page: inout HTMLWriter, _ command: (before: String, after: String)?
+    ) {
+        guard summary.header.hasChanges else { return }
+        guard let command else {
+            page.markup("<p class=\"note\">Save the plan to leave rows out of it here.</p>\n")
+            return
+        }
+        page.markup(
+            """
+            <section id="edit" aria-labelledby="edit-title" hidden>
+            <h2 id="edit-title">Leave out <span id="edit-count" role="status">no rows</span></h2>
+            <p>This command writes a new plan without them. This page changes nothing.</p>
+            <pre><code id="edit-command"
+            """)
+        page.attribute("data-before", command.before, limit: 4000)
+        page.attribute("data-after", command.after, limit: 4000)
+        page.markup("></code></pre>\n</section>\n")
+    }
+
+    private func problems(_ page: inout HTMLWriter) {
+        guard !summary.problems.isEmpty else { return }
+        page.markup(
+            "<section aria-labelledby=\"problems\">\n<h2 id=\"problems\">Not carried out</h2>\n")
+        page.table("Problems by cause", id: nil)
+        page.markup(
+            """
+            <thead><tr><th scope="col" class="number">rows</th><th scope="col">cause</th>
+            <th scope="col">first row</th></tr></thead>
+            <tbody>
+
+            """)
+        for problem in summary.problems {
+            page.markup("<tr><td class=\"number\">")
+            page.number(problem.rows)
+            page.markup("</td><td><code>")
+            page.text(problem.code.rawValue)
+            page.markup("</code></td><td class=\"message\">")
+            if let first = problem.samples.first {
+                page.markup("Row ")
+                page.decimal(first.row)
+                page.markup(": ")
+                page.text(first.issue.message, limit: 300)
+            }
+            if problem.values.areSeveral {
+                for value in problem.values.listed.prefix(20) {
+                    page.markup("<br>")
+                    page.text(problem.values.text(value))
+                }
+            }
+            page.markup("</td></tr>\n")
+        }
+        page.endTable()
+        page.markup("</section>\n")
+    }
+
+    private mutating func rowList(_ page: inout HTMLWriter) {
+        guard listed > 0 else { return }
+        let counts = summary.header.counts
+        page.markup("<section aria-labelledby=\"list\">\n<h2 id=\"list\">Rows</h2>\n")
+        page.controls(Disposition.allCases.filter { counts[$0] > 0 }.map(\.rawValue))
+        page.table("Rows of the plan", id: "rows", isLong: true)
+        page.markup("<thead><tr><th scope=\"col\" class=\"pick\">keep</th>")
+        page.markup(
+            """
+            <th scope="col" class="number">row</th><th scope="col" class="number">line</th><th scope="col">ticket</th>
+            <th scope="col">outcome</th><th scope="col">change</th><th scope="col">note</th></tr></thead>
+            <tbody id="rows-body">
+
+            """)
+        page.append(&rows)
+        page.endTable()
+        if counts.rows > listed {
+            page.markup("<p class=\"note\">and ")
+            page.text(Words.counted(counts.rows - listed, "more row"))
+            page.markup("</p>\n")
+        }
+        page.markup("</section>\n")
+    }
+
+    private func about(_ page: inout HTMLWriter) {
+        let header = summary.header
+        page.markup(
+            "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this plan</h2>\n<dl>\n")
+        page.fact("Plan", header.id)
+        page.fact("Edited from", header.parent)
+        page.fact("Made", header.createdAt)
+        page.fact("Input", Self.name(header.input))
+        page.fact("Input's SHA-256", header.input.sha256)
+        page.fact("API", header.baseURL)
+        for waiver in header.waivers {
+            page.fact(
+                "Guard waived",
+                "\(waiver.rule) up to \(Words.number(waiver.number)): the plan has "
+                    + "\(Words.number(waiver.count)), the guard allows \(Words.number(waiver.most))"
+            )
+        }
+        for map in header.maps {
+            page.fact(
+                "Map",
+                "\(map.field.word): \(map.file), \(Words.counted(map.lines.count, "line")) used, "
+                    + "\(Words.number(map.unused)) not used")
+        }
+        for approval in summary.approvals {
+            page.fact("Approved by", approval.name + ", " + approval.at)
+        }
+        page.markup("</dl>\n</section>\n")
+    }
+}

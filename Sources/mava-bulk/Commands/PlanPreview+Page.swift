@@ -1,0 +1,47 @@
+import BulkSystem
+import MavaBulk
+
+extension PlanPreview {
+    /// The text with which each of our pages begins, up to its policy.
+    private static let pageStart = #"<!DOCTYPE html>"#
+
+    /// Refuses a place for the page that is one of the plan's inputs, or another file that is not a page.
+    static func refuseReplacing(_ arguments: ParsedArguments) throws {
+        guard let path = arguments[.html] else { return }
+        guard path != "-" else { throw CommandFailure.usage("--html takes a file") }
+        let options: [OptionID] = [
+            .output, .snapshot, .guards, .sandbox, .apiKeyFile, .caFile, .lookups,
+        ]
+        let inputs = [arguments.operands[0]] + options.compactMap { arguments[$0] }
+        if let input = inputs.first(where: { $0 == path || FilePath.isSameFile($0, path) }) {
+            throw CommandFailure.usage(
+                "--html \(path) would replace \(input), which this command uses: name another file")
+        }
+        guard FilePath.isRegularFile(path), !arguments.has(.force) else { return }
+        var reader = try FileReader(path)
+        let start = try reader.read(upTo: 64)
+        guard !start.starts(with: pageStart.utf8), !start.isEmpty else { return }
+        throw CommandFailure.usage(
+            "\(path) exists and is no page: name another file, or add --force")
+    }
+
+    /// Writes the page of a plan, if the command line asks for it.
+    static func writePage(
+        of plan: Plan, _ arguments: ParsedArguments, _ talk: Talk
+    ) throws {
+        guard let path = arguments[.html], let rows = plan.path else { return }
+        var page = PlanPage(plan.summary)
+        var reader = try PlanReader(path: rows)
+        while let entry = try reader.next() { page.append(entry) }
+        let operand = arguments.operands[0]
+        let saved = arguments[.output] ?? (SavedPlan.isPlan(operand) ? operand : nil)
+        var buffer = OutputBuffer()
+        page.render(
+            nextCommand: NextCommand.apply(plan, arguments),
+            edit: saved.map(NextCommand.leavingOut), into: &buffer)
+        var file = try AtomicFile(path)
+        try file.write(&buffer)
+        try file.commit()
+        talk.say("page: \(path)")
+    }
+}

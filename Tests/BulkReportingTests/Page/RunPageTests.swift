@@ -1,0 +1,154 @@
+import BulkExecution
+import BulkPlan
+import BulkSystem
+import BulkTestSupport
+import Testing
+
+@testable import BulkReporting
+
+@Suite("A page says what a run did, in memory that does not grow with the rows")
+struct RunPageTests {
+    private static func header(_ rows: Int) -> PlanHeader {
+        var header = PlanHeader(
+            tool: "test", createdAt: "2026-03-01T00:00:00Z",
+            input: .init(name: "in.csv", sha256: "", format: "csv", columns: ["ticketId"]),
+            source: .live, price: PlanPrice(reads: 0, writes: rows, auditEntries: rows))
+        (header.counts.rows, header.counts.update, header.requests) = (rows, rows, rows)
+        header.agentNames = ["a1": "Ada"]
+        return header
+    }
+
+    private static func row(
+        _ row: Int, _ outcome: Outcome, _ after: FieldValue = .text("a1"), message: String? = nil
+    ) -> RunRows.Row {
+        RunRows.Row(
+            entry: PlanEntry(
+                row: row, line: row + 1, ticketID: "t\(row)", disposition: .update,
+                changes: [FieldChange(field: .assignedTo, before: .null, after: after)]),
+            outcome: RowOutcome(
+                row: row, outcome: outcome, failure: outcome == .failed ? .serverError : nil,
+                message: message))
+    }
+
+    private static func render(
+        _ rows: [RunRows.Row], _ change: (inout RunPageFacts) -> Void = { _ in }
+    ) -> String {
+        let header = header(rows.count)
+        let page = RunPage(header: header)
+        for row in rows { page.append(row) }
+        var facts = RunPageFacts(header: header, directory: "run")
+        facts.reason = "finished"
+        change(&facts)
+        var buffer = OutputBuffer()
+        page.render(facts, into: &buffer)
+        return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func heading(_ page: String) -> Substring? {
+        page.firstMatch(of: /<h1>(.*)<\/h1>/)?.1
+    }
+
+    @Test("the verdict is one sentence about all rows")
+    func verdicts() {
+        #expect(Self.heading(Self.render([])) == "The input has no rows.")
+        #expect(
+            Self.heading(Self.render([Self.row(1, .updated), Self.row(2, .unchanged)]))
+                == "Everything is as asked: 1 row updated, 1 had the values already.")
+        #expect(
+            Self.heading(Self.render([Self.row(1, .updated), Self.row(2, .failed)]))
+                == "1 row needs attention, 1 row updated.")
+        #expect(
+            Self.heading(Self.render([Self.row(1, .failed), Self.row(2, .unsent)]))
+                == "The run is not finished: 0 rows updated, 1 not sent.")
+    }
+
+    @Test("changes, causes, remedies and commands are in words")
+    func words() {
+        let page = Self.render([
+            Self.row(1, .updated), Self.row(2, .failed, message: "Internal server error"),
+        ]) { facts in
+            facts.nextCommands = ["mava-bulk apply failed.csv"]
+            facts.remedy = { $0 == "server_error" ? "Wait a little." : nil }
+            facts.reason = "deadline"
+        }
+        #expect(page.contains("assignee: nobody → Ada"))
+        #expect(page.contains("<code>server_error</code><br>Row 2: Internal server error"))
+        #expect(page.contains("Wait a little."))
+        #expect(page.contains("<pre><code>mava-bulk apply failed.csv</code></pre>"))
+        #expect(page.contains("The time given to the run was over"))
+        #expect(page.contains(#"<tr data-kind="failed">"#))
+        #expect(!page.contains(#"<tr data-kind="updated">"#))
+    }
+
+    @Test("a page lists a thousand rows, and stays below 2 MB with the longest texts")
+    func large() {
+        let long = String(repeating: "<&\"", count: 2000)
+        let page = Self.render(
+            (1...5000).map { Self.row($0, .failed, .text(long + "\($0)"), message: long + "\($0)") }
+        )
+        #expect(page.utf8.count < 2_000_000)
+        let listed = page.matches(of: /<tr data-kind/).count
+        #expect(listed <= RunPage.mostRows)
+        #expect(page.contains("and \(Words.counted(5000 - listed, "more row")) in"))
+        let short = Self.render((1...5000).map { Self.row($0, .failed, .text("\($0)")) })
+        #expect(short.matches(of: /<tr data-kind/).count == RunPage.mostRows)
+        // Groups beyond those that are told apart are counted.
+        #expect(short.contains("and 4,950 rows with other changes"))
+    }
+}
+
+@Suite("A plan's page offers to leave out rows and groups")
+struct PlanPageTests {
+    private static func page(_ entries: [PlanEntry], requests: Int, edit: Bool) -> String {
+        var header = PlanHeader(
+            tool: "test", createdAt: "2026-03-01T00:00:00Z",
+            input: .init(name: "in.csv", sha256: "", format: "csv", columns: ["ticketId"]),
+            source: .live, price: PlanPrice(reads: 0, writes: requests, auditEntries: requests))
+        for entry in entries { header.counts.add(entry.disposition) }
+        header.requests = requests
+        var tally = SavedPlanTally(header: header)
+        for entry in entries { tally.add(entry) }
+        var page = PlanPage(tally.summary)
+        for entry in entries { page.append(entry) }
+        var buffer = OutputBuffer()
+        page.render(
+            nextCommand: nil, edit: edit ? ("edit --drop ", " --output new") : nil, into: &buffer)
+        return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func entry(_ row: Int, _ status: String, mergedInto: Int? = nil) -> PlanEntry {
+        PlanEntry(
+            row: row, line: row + 1, ticketID: "t\(row)", disposition: .update,
+            changes: [FieldChange(field: .status, before: .text("Open"), after: .text(status))],
+            mergedInto: mergedInto)
+    }
+
+    @Test("a group knows all its rows, with those that share their requests")
+    func groups() {
+        let entries = [
+            Self.entry(1, "Resolved"), Self.entry(2, "Resolved"), Self.entry(3, "Pending"),
+            Self.entry(4, "Resolved"), Self.entry(5, "Pending", mergedInto: 1),
+        ]
+        let page = Self.page(entries, requests: 4, edit: true)
+        #expect(page.contains(#"data-rows="1-2,4-5""#))
+        #expect(page.contains(#"data-rows="3""#))
+        #expect(page.contains(#"data-before="edit --drop " data-after=" --output new""#))
+        #expect(page.contains(#"data-row="5" data-group="0""#))
+    }
+
+    @Test("a plan that is not saved offers nothing to leave out")
+    func unsaved() {
+        let page = Self.page([Self.entry(1, "Resolved")], requests: 1, edit: false)
+        #expect(!page.contains("data-rows=\"") && !page.contains("id=\"edit-command\""))
+        #expect(page.contains("Save the plan to leave rows out of it here."))
+    }
+
+    @Test("a group of too many single rows cannot be unticked, and the page stays below 2 MB")
+    func large() {
+        let entries = (1...60_000).map { Self.entry($0, $0 % 2 == 0 ? "Resolved" : "Pending") }
+        let page = Self.page(entries, requests: 60_000, edit: true)
+        #expect(!page.contains("data-rows="))
+        #expect(page.matches(of: /<tr data-kind/).count == PlanPage.mostRows)
+        #expect(page.utf8.count < 2_000_000)
+    }
+}
