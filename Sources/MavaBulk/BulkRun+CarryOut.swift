@@ -31,6 +31,9 @@ extension BulkRun {
     ) async throws -> (RunSummary, JournalWriter) {
         let source = RevalidatedSource(plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
+        // Revised rows that are not the run's own are refused before anything is sent.
+        _ = try RevisedRows(
+            directory.revised, planID: source.header.id, binding: earlier?.revised ?? .nothing)
         if let revalidation, revalidation.changedRows > 0 || FilePath.exists(directory.revised) {
             try await record(plan, revalidation, journal, earlier, in: directory)
             earlier = try journal.index()
@@ -140,7 +143,8 @@ extension BulkRun {
         _ earlier: JournalIndex?, in directory: RunDirectory
     ) async throws {
         let source = RevalidatedSource(plan, revalidation)
-        var revised = try RevisedRows(directory.revised, planID: source.header.id)
+        var revised = try RevisedRows(
+            directory.revised, planID: source.header.id, binding: earlier?.revised ?? .nothing)
         var isRevised = false
         let now = SystemTime.millisecondsSince1970()
         // Nothing is sent from the first changed row on.
@@ -165,7 +169,12 @@ extension BulkRun {
                 journal.append(.decided(try RowOutcome(redecided: entry, earlier, at: now)))
             }
         }
-        if isRevised { try revised.write(to: directory.revised) }
+        if isRevised {
+            // The journal names the file before it is written, so that no other one is taken for it.
+            journal.append(.resumed(at: now, revised: revised.sum()))
+            try await journal.synced()
+            try revised.write(to: directory.revised)
+        }
         try await journal.synced()
     }
 
@@ -214,7 +223,10 @@ extension BulkRun {
         var summary = summary
         let page = RunPage(header: header)
         let (counts, isWhole) = try RunReport.write(
-            plan, journal: journal, revised: RevisedRows(directory.revised, planID: header.id),
+            plan, journal: journal,
+            revised: RevisedRows(
+                directory.revised, planID: header.id,
+                binding: journal.damage == nil ? journal.revised : .unbound),
             to: directory, page: page)
         if let damage = journal.damage {
             if summary.reason.isFinished { summary.reason = .journalFailure }

@@ -180,7 +180,13 @@ public struct BulkRun: Sendable {
         }
         // While the person was asked, approvals may have expired, and somebody may have declined the plan.
         let proof = try approvals?.check(file.header, path: path, now: timeOfDay())
-        let grants = RunGrants(waivers: waivers, approvals: proof?.tally.approvals ?? [])
+        let key = connection.reader.key
+        let cleaned = (proof?.tally.approvals ?? []).map { approval in
+            var approval = approval
+            approval.note = SecretText.removed(from: approval.note, key: key)
+            return approval
+        }
+        let grants = RunGrants(waivers: waivers, approvals: cleaned)
         let directory = try begin(file, draft, grants, approvals: proof?.bytes)
         return .ran(
             try await carryOut(

@@ -31,7 +31,7 @@ extension RunDirectory {
 
     /// The first line is on the disk before anything is sent.
     private func journalHasFirstLine() throws(FileError) -> Bool {
-        var reader = try FileReader(journal)
+        var reader = try FileReader(ofRun: journal)
         return try reader.read(upTo: 64 << 10).contains(UInt8(ascii: "\n"))
     }
 }

@@ -69,6 +69,7 @@ extension RunSettings {
         }
         self.starter = starter
         follows = header.follows
+        requireApprovals = run.approvals?.count
     }
 
     /// A span of time as an option takes it.

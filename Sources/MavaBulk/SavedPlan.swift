@@ -35,13 +35,26 @@ public enum SavedPlan {
     /// A plan for a sandbox on this machine is accepted for any other such sandbox, because the port differs
     /// from start to start.
     static func check(_ header: PlanHeader, path: String, for connection: MavaConnection) throws {
-        guard let planned = header.baseURL, planned != connection.baseURL else { return }
+        try requireServer(header, path: path, address: connection.baseURL)
+    }
+
+    /// Refuses another API than the one that a plan was made against.
+    ///
+    /// - Parameters:
+    ///   - header: The plan's header.
+    ///   - path: The file to name in the error.
+    ///   - address: The API's address.
+    /// - Throws: A ``PlanError`` with the code `otherServer`.
+    package static func requireServer(
+        _ header: PlanHeader, path: String, address: String
+    ) throws {
+        guard let planned = header.baseURL, planned != address else { return }
         func isLocal(_ url: String) -> Bool { HTTPEndpoint(url: url)?.isLoopback ?? false }
-        if isLocal(planned), isLocal(connection.baseURL) { return }
+        if isLocal(planned), isLocal(address) { return }
         throw PlanError(
             code: .otherServer,
             message:
-                "the plan was made against \(planned), and this is \(connection.baseURL): plan "
+                "the plan was made against \(planned), and this is \(address): plan "
                 + "again, or name the plan's server", path: path)
     }
 }

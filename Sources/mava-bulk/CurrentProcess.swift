@@ -51,7 +51,9 @@ enum CurrentProcess {
         }
         // GitLab, CircleCI, Buildkite, and Jenkins.
         let names = ["CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL", "BUILD_URL"]
-        return names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        let address = names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        // A query or a fragment can hold a token.
+        return address.map { String($0.prefix { $0 != "?" && $0 != "#" }) }
     }
 
     /// Opens replacements for standard streams that were closed, as by `2>&-`; must come before any file is

@@ -156,14 +156,14 @@ struct RequiredApprovalTests {
             try setting.decide(.approve, by: ProcessOwner.loginAtHost, at: 900_000)
             try setting.decide(.approve, by: "Deployer", at: 900_000)
             var run = setting.run
-            run.approvals?.appliedBy = "deployer"
+            run.approvals?.appliedBy = ["somebody", "deployer"]
             let error = await #expect(throws: ApprovalError.self) {
                 _ = try await run.apply(savedPlan: setting.plan) { _, _ in true }
             }
             #expect(error?.code == .missing)
             #expect(error?.message.contains("Deployer applies the plan") == true)
             #expect(error?.message.contains("\(ProcessOwner.loginAtHost) applies") == true)
-            run.approvals?.appliedBy = nil
+            run.approvals?.appliedBy = []
             #expect(
                 try await run.apply(savedPlan: setting.plan) { _, _ in true }.result?.approvals.map(
                     \.who)
@@ -214,12 +214,20 @@ struct RequiredApprovalTests {
                     .approve, on: setting.plan, expecting: "00000000", lifetime: .seconds(60),
                     note: "")
             }
+            // A decline that a wrong clock dated in the future cannot be replaced.
+            _ = try PlanDecision.write(
+                .decline, on: setting.plan, lifetime: .zero, note: "", now: 9_000_000)
+            let error = #expect(throws: ApprovalError.self) {
+                _ = try PlanDecision.write(
+                    .approve, on: setting.plan, lifetime: .seconds(60), note: "", now: 5000)
+            }
+            #expect(error?.message.contains("remove that line") == true)
             #expect(throws: ApprovalError.self) {
                 _ = try PlanDecision.write(
                     .decline, on: setting.plan, lifetime: .zero,
                     note: String(repeating: "x", count: 2001))
             }
-            #expect(try ApprovalFile.read(setting.file)?.approvals.count == 1)
+            #expect(try ApprovalFile.read(setting.file)?.approvals.count == 2)
         }
     }
 }

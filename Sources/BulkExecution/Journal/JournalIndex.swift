@@ -25,6 +25,9 @@ package struct JournalIndex: Sendable {
     /// When requests were sent, and how long answers took.
     package private(set) var timeline: RunTimeline
 
+    /// Which files with revised rows belong to the run.
+    package private(set) var revised: RevisedRows.Binding
+
     /// Where the texts of lines are that were taken.
     private enum Texts: Sendable {
         /// In the file; a place is the offset of a line's first byte.
@@ -41,6 +44,7 @@ package struct JournalIndex: Sendable {
         self.records = records
         self.texts = texts
         wholeLength = length
+        revised = header.bindsRevised ? .nothing : .unbound
         timeline = RunTimeline(startingAt: header.startedAt)
     }
 
@@ -219,6 +223,7 @@ package struct JournalIndex: Sendable {
         switch line {
         case .start(let row, let request, _):
             requests += 1
+            revised.settle()
             furthestRow = max(furthestRow, row)
             endReason = nil
             try records.change(row) { record in
@@ -249,8 +254,12 @@ package struct JournalIndex: Sendable {
                 let hasTexts = outcome.message != nil || outcome.issue != nil
                 record.textsAt = hasTexts ? place : 0
             }
-        case .resumed: endReason = nil
-        case .ended(let reason, _): endReason = reason
+        case .resumed(_, let sum):
+            endReason = nil
+            if let sum { revised.add(sum) }
+        case .ended(let reason, _):
+            endReason = reason
+            revised.settle()
         }
     }
 

@@ -11,7 +11,8 @@ extension JournalHeader {
             let plan = fields.text("plan"), let tool = fields.text("tool"),
             let at = fields.time("at")
         else { return nil }
-        self.init(planID: plan, tool: tool, startedAt: at)
+        self.init(
+            planID: plan, tool: tool, startedAt: at, bindsRevised: fields.number("revised") == 1)
     }
 }
 
@@ -42,7 +43,7 @@ extension JournalLine {
             self = .settled(outcome)
         case "resumed":
             guard let at = fields.time("at") else { return nil }
-            self = .resumed(at: at)
+            self = .resumed(at: at, revised: fields.text("revised"))
         case "ended":
             guard let reason = fields.text("reason"), let at = fields.time("at") else {
                 return nil

@@ -10,8 +10,10 @@ package enum JournalLine: Hashable, Sendable {
     case decided(RowOutcome)
     /// The outcome of a row was found out by reading its ticket again.
     case settled(RowOutcome)
-    /// The run was taken up again.
-    case resumed(at: Int64)
+    /// The run was taken up again, or its revised rows were written.
+    ///
+    /// `revised` is the SHA-256 of the file with the revised rows, where it is about to be written.
+    case resumed(at: Int64, revised: String? = nil)
     /// The run, or this part of it, ended.
     case ended(reason: String, at: Int64)
 
@@ -60,10 +62,13 @@ package struct JournalHeader: Hashable, Sendable {
     package var tool: String
     /// When the run began, in milliseconds since 1970.
     package var startedAt: Int64
+    /// Whether the journal says which revised rows the run has; journals of earlier versions do not.
+    package var bindsRevised: Bool
 
-    package init(planID: String, tool: String, startedAt: Int64) {
+    package init(planID: String, tool: String, startedAt: Int64, bindsRevised: Bool = true) {
         self.planID = planID
         self.tool = tool
         self.startedAt = startedAt
+        self.bindsRevised = bindsRevised
     }
 }

@@ -45,7 +45,7 @@ final class JournalTextReader: Sendable {
 
     /// Opens a journal.
     init(_ path: String) throws(FileError) {
-        file = try POSIXFileSystem().open(path, flags: O_RDONLY | O_NOFOLLOW)
+        file = try OpenFile(ofRun: path)
     }
 
     /// Reads a journal that is open, whatever happens to its path.

@@ -13,6 +13,7 @@ extension OutputBuffer {
             buffer.appendField("tool", header.tool)
             buffer.appendField("plan", header.planID)
             buffer.appendField("at", Int(header.startedAt))
+            if header.bindsRevised { buffer.appendField("revised", 1) }
         }
     }
 
@@ -37,9 +38,10 @@ extension OutputBuffer {
             case .settled(let outcome):
                 buffer.append("{\"e\":\"settled\"")
                 buffer.appendOutcome(outcome)
-            case .resumed(let at):
+            case .resumed(let at, let revised):
                 buffer.append("{\"e\":\"resumed\"")
                 buffer.appendField("at", Int(at))
+                buffer.appendField("revised", revised)
             case .ended(let reason, let at):
                 buffer.append("{\"e\":\"ended\"")
                 buffer.appendField("reason", reason)

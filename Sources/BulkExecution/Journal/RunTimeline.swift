@@ -53,8 +53,9 @@ package struct RunTimeline: Hashable, Sendable {
             }
             let place = Self.latencyEnds.firstIndex { duration <= $0 }
             latencies[place ?? Self.latencyEnds.count] += 1
-        case .decided, .settled: break
-        case .resumed(let time):
+        // A line that names revised rows begins no part of the run.
+        case .decided, .settled, .resumed(_, .some): break
+        case .resumed(let time, nil):
             if parts.count < Self.mostParts { parts.append(length) }
             origin = time &- length
         case .ended(_, let time): _ = bucket(at: time)

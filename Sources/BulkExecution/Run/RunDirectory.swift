@@ -175,7 +175,7 @@ package final class RunDirectory: Sendable {
     private static func isSettings(_ path: String) -> Bool {
         guard FilePath.isRegularFile(path) else { return false }
         do throws(FileError) {
-            var reader = try FileReader(path)
+            var reader = try FileReader(ofRun: path)
             let bytes = try reader.read(upTo: 16 << 10)
             return bytes.firstRange(of: Array(#""mava-bulk-run""#.utf8)) != nil
         } catch {

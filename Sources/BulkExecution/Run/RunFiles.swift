@@ -38,7 +38,7 @@ package struct RunFiles: Hashable, Sendable {
     package var prunedAt: String? {
         guard FilePath.isOwnRegularFile(self[.tombstone]) else { return nil }
         do throws(FileError) {
-            let bytes = try FileReader.bytes(of: self[.tombstone], atMost: 64 << 10) ?? []
+            let bytes = try FileReader.bytes(ofRun: self[.tombstone], atMost: 64 << 10) ?? []
             return bytes.withUnsafeBytes { bytes in
                 var time: String?
                 var cursor = JSONCursor(bytes)

@@ -150,7 +150,7 @@ extension RunHistory {
     private static func sha256(of path: String) throws(FileError) -> String? {
         guard FilePath.isTaken(path) else { return nil }
         var hash = SHA256()
-        var reader = try FileReader(path)
+        var reader = try FileReader(ofRun: path)
         while true {
             let piece = try reader.read(upTo: 256 << 10)
             if piece.isEmpty { return hash.hexDigest() }

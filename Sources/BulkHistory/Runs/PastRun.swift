@@ -94,6 +94,15 @@ extension PastRun {
     init?(readingFrom path: String, isLockedHere: Bool = false) {
         self.init(path: path, state: .finished)
         let files = files
+        guard FilePath.isOwnDirectory(path) else {
+            guard [files[.plan], files[.tombstone]].contains(where: FilePath.isTaken) else {
+                return nil
+            }
+            // What another user wrote there says nothing about this user's runs.
+            state = .unreadable
+            problem = "\(path) belongs to another user"
+            return
+        }
         if FilePath.isOwnRegularFile(files[.tombstone]) {
             state = .pruned
             read(files[.tombstone]) { $0.parseTombstone(&$1, $2) }
@@ -127,7 +136,7 @@ extension PastRun {
         }
         guard FilePath.isOwnRegularFile(path) else { return "\(path) is not a file" }
         do throws(FileError) {
-            var reader = try FileReader(path)
+            var reader = try FileReader(ofRun: path)
             let bytes = try reader.read(upTo: 4 << 10)
             let found = bytes.withUnsafeBytes(PlanHeader.id(inBeginning:))
             guard let plan, let found, found != plan else { return nil }
@@ -158,7 +167,7 @@ extension PastRun {
                 problem = "\(path) is not a file"
                 return
             }
-            guard let bytes = try FileReader.bytes(of: path, atMost: 1 << 20) else {
+            guard let bytes = try FileReader.bytes(ofRun: path, atMost: 1 << 20) else {
                 problem = "\(path) is too large"
                 return
             }

@@ -68,6 +68,9 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: PlanHeader.Lineage?
 
+    /// How many people had to approve the plan; `nil` where none were asked for.
+    public var requireApprovals: Int?
+
     /// Makes settings from the parts that every run has.
     public init(
         tool: String, plan: String, quota: String, timeout: String, concurrency: Int,
@@ -104,7 +107,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         guard FilePath.isRegularFile(path) else { throw failure("this is not a file") }
         let bytes: [UInt8]
         do {
-            var reader = try FileReader(path)
+            var reader = try FileReader(ofRun: path)
             bytes = try reader.read(upTo: 1 << 20)
         } catch {
             throw RunDirectoryError(code: .file, path: path, message: "\(error)")

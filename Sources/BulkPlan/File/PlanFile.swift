@@ -198,24 +198,12 @@ package final class PlanFile: Sendable {
         let flags = O_RDONLY | O_NONBLOCK | (isOurs ? O_NOFOLLOW : 0)
         let file = try system.open(path, flags: flags)
         do throws(FileError) {
-            try requireFile(file, isOurs: isOurs)
+            try file.requireRegular(isOurs: isOurs)
         } catch {
             system.close(file)
             throw error
         }
         return file
-    }
-
-    private static func requireFile(_ file: OpenFile, isOurs: Bool) throws(FileError) {
-        var information = stat()
-        guard fstat(file.descriptor, &information) == 0 else { throw .last(.open, file.path) }
-        guard information.st_mode & S_IFMT == S_IFREG else {
-            let number = information.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENOTSUP
-            throw FileError(operation: .open, path: file.path, errorNumber: number)
-        }
-        guard !isOurs || information.st_uid == geteuid() else {
-            throw FileError(operation: .open, path: file.path, errorNumber: EPERM)
-        }
     }
 
     /// Reads and parses the first line.

@@ -147,6 +147,7 @@ private struct GuardsFile {
                     guard text.contains(where: { !$0.isWhitespace }) else {
                         throw error("\(place) has a blank name", at: element.offset)
                     }
+                    if member.name == "origins" { try requireOrigin(text, at: element.offset) }
                     texts.append(text)
                 }
             }
@@ -159,6 +160,19 @@ private struct GuardsFile {
             }
         }
         return protected
+    }
+
+    /// Refuses an origin that no ticket can have, because it would protect nothing.
+    private func requireOrigin(_ text: String, at offset: Int) throws(PlanError) {
+        let origins = ["web", "discord", "telegram", "telegram-group", "email"]
+        let plain = text.lowercased().filter { !$0.isWhitespace }
+        guard !origins.contains(plain) else { return }
+        let meant = closest(to: plain, among: origins) { $0 }
+        throw error(
+            "\(quoted(text)) is not an origin: "
+                + (meant.map { "did you mean `\($0)`?" }
+                    ?? "it is one of \(origins.joined(separator: ", "))"),
+            at: offset)
     }
 
     private func fields(_ value: PlacedJSON) throws(PlanError) -> Set<TicketField> {

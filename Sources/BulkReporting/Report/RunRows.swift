@@ -66,14 +66,24 @@ package struct RunRows {
         }
         try self.init(
             plan, journal: journal,
-            revised: RevisedRows(files[.revised], planID: plan.header.id))
+            revised: RevisedRows(
+                files[.revised], planID: plan.header.id, binding: journal?.revised ?? .unbound))
     }
 
     /// The next row; `nil` after the last one.
     package mutating func next() throws -> Row? {
         guard var entry = try nextEntry() else { return nil }
         count += 1
-        if let changes = revised?.changes[entry.row] { entry.changes = changes }
+        if let changes = revised?.changes[entry.row] {
+            guard !isWhole || entry.canHold(changes) else {
+                throw PlanError(
+                    code: .rowsChanged,
+                    message:
+                        "row \(entry.row) has values of fields that it does not change: put the "
+                        + "run's own file back", path: RunFiles.Name.revised.rawValue)
+            }
+            entry.changes = changes
+        }
         var outcome =
             try journal?.outcome(of: entry)
             ?? RowOutcome(
@@ -95,6 +105,7 @@ package struct RunRows {
         return Row(entry: entry, outcome: outcome)
     }
 
+    /// The next row of the plan, or what is known of it.
     private mutating func nextEntry() throws -> PlanEntry? {
         do {
             if isWhole { return try source?.next()?.entry }
@@ -109,5 +120,13 @@ package struct RunRows {
         PlanEntry(
             row: row, line: 0, ticketID: nil, disposition: .update,
             issue: RowIssue(code: .planChanged, message: PlanFile.changedMeanwhile))
+    }
+}
+
+extension PlanEntry {
+    /// Whether changes are of fields that the row changes, each once.
+    fileprivate func canHold(_ revised: [FieldChange]) -> Bool {
+        let fields = revised.map(\.field)
+        return Set(fields).count == fields.count && Set(fields).isSubset(of: changes.map(\.field))
     }
 }

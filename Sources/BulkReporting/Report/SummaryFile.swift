@@ -90,7 +90,7 @@ package struct SummaryFile: Sendable {
         guard content.reason == StopReason.finished.name, FilePath.isOwnRegularFile(path) else {
             return nil
         }
-        var reader = try FileReader(path)
+        var reader = try FileReader(ofRun: path)
         let bytes = try reader.read(upTo: 1 << 20)
         do {
             let earlier = try JSONDecoder().decode(Content.self, from: Data(bytes))
@@ -113,7 +113,7 @@ package struct SummaryFile: Sendable {
     /// - Throws: A `FileError` when it cannot be read.
     package static func updatesSent(at path: String) throws -> Int? {
         guard FilePath.isOwnRegularFile(path) else { return nil }
-        var reader = try FileReader(path)
+        var reader = try FileReader(ofRun: path)
         let bytes = try reader.read(upTo: 1 << 20)
         do {
             return try JSONDecoder().decode(Content.self, from: Data(bytes)).updatesSent

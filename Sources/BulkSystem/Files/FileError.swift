@@ -60,6 +60,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         if operation == .open, errorNumber == ELOOP {
             return "it is a symbolic link, which is not followed here; put a file in its place"
         }
+        if operation == .open, errorNumber == ENOTSUP {
+            return "it is a device or a pipe and no file; move it away"
+        }
         // No system call failed here, so the system's message would not explain the problem.
         if operation == .replace, errorNumber == ENOTSUP {
             return "it is a device or a pipe and no file; name another place"

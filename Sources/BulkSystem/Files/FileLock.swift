@@ -19,16 +19,28 @@ package struct FileLock: ~Copyable, Sendable {
     /// Asking takes a shared lock for an instant, so a process that begins at that instant has to try twice.
     ///
     /// - Parameter path: The file.
-    /// - Returns: Whether it is locked; `false` also when there is no such file, or it cannot be opened.
+    /// - Returns: Whether it is locked; `false` also when there is no such file, or it is not a regular
+    ///   file of this user.
     package static func isHeld(_ path: String) -> Bool {
-        let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        let file: OpenFile
+        do throws(FileError) {
+            file = try OpenFile(ofRun: path)
+        } catch {
+            return false
+        }
+        defer { POSIXFileSystem().close(file) }
+        return flock(file.descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     private static func lock(_ path: String, waits: Bool) throws(FileError) -> OpenFile {
-        let file = try POSIXFileSystem().open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+        let file = try POSIXFileSystem().open(
+            path, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
+        do throws(FileError) {
+            try file.requireRegular(isOurs: false)
+        } catch {
+            POSIXFileSystem().close(file)
+            throw error
+        }
         var attempts = 1
         while flock(file.descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }

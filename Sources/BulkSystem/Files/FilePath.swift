@@ -50,6 +50,13 @@ package enum FilePath {
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether there is a directory of this user at a path.
+    package static func isOwnDirectory(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+            && information.st_uid == geteuid()
+    }
+
     /// Whether two paths point to the same file, whatever their names.
     package static func isSameFile(_ path: String, _ other: String) -> Bool {
         var first = stat()

@@ -12,6 +12,14 @@ package struct FileReader: ~Copyable {
         file = try POSIXFileSystem().open(path, flags: O_RDONLY)
     }
 
+    /// Opens a file of a run's directory, which another program may have replaced.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: A ``FileError`` when it is not a regular file of this user.
+    package init(ofRun path: String) throws(FileError) {
+        file = try OpenFile(ofRun: path)
+    }
+
     deinit { POSIXFileSystem().close(file) }
 
     /// Reads a whole file that must not be long.
@@ -23,10 +31,28 @@ package struct FileReader: ~Copyable {
     /// - Throws: A ``FileError`` when the file cannot be read.
     package static func bytes(of path: String, atMost limit: Int) throws(FileError) -> [UInt8]? {
         var reader = try FileReader(path)
+        return try reader.rest(atMost: limit)
+    }
+
+    /// Reads a whole file of a run's directory that must not be long.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The most bytes that it may have.
+    /// - Returns: The bytes; `nil` when there are more.
+    /// - Throws: A ``FileError`` when it is not a regular file of this user, or cannot be read.
+    package static func bytes(
+        ofRun path: String, atMost limit: Int
+    ) throws(FileError) -> [UInt8]? {
+        var reader = try FileReader(ofRun: path)
+        return try reader.rest(atMost: limit)
+    }
+
+    private mutating func rest(atMost limit: Int) throws(FileError) -> [UInt8]? {
         var bytes: [UInt8] = []
         while true {
             // Most such files are small, and memory for a large piece has to be asked for.
-            let piece = try reader.read(upTo: bytes.count < 64 << 10 ? 16 << 10 : 256 << 10)
+            let piece = try read(upTo: bytes.count < 64 << 10 ? 16 << 10 : 256 << 10)
             if piece.isEmpty { return bytes }
             bytes += piece
             if bytes.count > limit { return nil }
@@ -44,6 +70,40 @@ package struct FileReader: ~Copyable {
 }
 
 extension OpenFile {
+    /// Opens a file of a run's directory for reading.
+    ///
+    /// A pipe without a writer does not block, and a link is not followed.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: A ``FileError`` when it is not a regular file of this user.
+    package init(ofRun path: String) throws(FileError) {
+        let system = POSIXFileSystem()
+        let file = try system.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+        do throws(FileError) {
+            try file.requireRegular(isOurs: true)
+        } catch {
+            system.close(file)
+            throw error
+        }
+        self = file
+    }
+
+    /// Refuses what is not a regular file.
+    ///
+    /// - Parameter isOurs: Whether the file must belong to this user, too.
+    /// - Throws: A ``FileError``.
+    package func requireRegular(isOurs: Bool) throws(FileError) {
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else { throw .last(.open, path) }
+        guard information.st_mode & S_IFMT == S_IFREG else {
+            let number = information.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENOTSUP
+            throw FileError(operation: .open, path: path, errorNumber: number)
+        }
+        guard !isOurs || information.st_uid == geteuid() else {
+            throw FileError(operation: .open, path: path, errorNumber: EPERM)
+        }
+    }
+
     /// Another descriptor of the same file, which its owner closes.
     ///
     /// - Returns: The descriptor.

@@ -40,13 +40,13 @@ package struct ByteSearch: Sendable {
         }
     }
 
-    /// Whether the text is in a file.
+    /// Whether the text is in a file of a run.
     ///
     /// - Parameter path: The file.
     /// - Returns: Whether it is.
-    /// - Throws: A ``FileError`` when the file cannot be read.
+    /// - Throws: A ``FileError`` when the file cannot be read, or is not a regular file of this user.
     package func isFound(inFile path: String) throws(FileError) -> Bool {
-        var reader = try FileReader(path)
+        var reader = try FileReader(ofRun: path)
         var rest: [UInt8] = []
         while true {
             let piece = try reader.read(upTo: 256 << 10)

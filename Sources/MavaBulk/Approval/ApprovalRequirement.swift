@@ -8,18 +8,18 @@ public struct ApprovalRequirement: Hashable, Sendable {
     ///
     /// The value is `nil` where the names in the file of approvals are believed.
     public var allowedSigners: String?
-    /// One more name of the person who applies the plan, such as their principal; `nil` for none.
+    /// More names of the person who applies the plan, such as their principals.
     ///
     /// This process's `login@host` is always one.
-    public var appliedBy: String?
+    public var appliedBy: [String]
 
     /// Makes a requirement.
     ///
     /// - Parameters:
     ///   - count: How many people.
     ///   - allowedSigners: A file of allowed signers; `nil` to believe names.
-    ///   - appliedBy: One more name of the person who applies the plan.
-    public init(count: Int, allowedSigners: String? = nil, appliedBy: String? = nil) {
+    ///   - appliedBy: More names of the person who applies the plan.
+    public init(count: Int, allowedSigners: String? = nil, appliedBy: [String] = []) {
         self.count = count
         self.allowedSigners = allowedSigners
         self.appliedBy = appliedBy
@@ -49,7 +49,7 @@ public struct ApprovalRequirement: Hashable, Sendable {
         var appliers = [ProcessOwner.loginAtHost]
         // A principal is often a bare login.
         if allowedSigners != nil { appliers.append(ProcessOwner.login) }
-        if let appliedBy { appliers.append(appliedBy) }
+        appliers += appliedBy
         let tally = ApprovalTally(
             claims, plan: header.id, parent: header.parent, appliers: appliers, now: now)
         try tally.require(count, path: file)

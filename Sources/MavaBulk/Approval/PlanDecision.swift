@@ -43,6 +43,19 @@ public enum PlanDecision {
                 message: "a note has at most \(PlanApproval.longestNote) bytes, and this one has "
                     + "\(note.utf8.count): shorten it")
         }
+        if decision == .approve, let earlier = try ApprovalFile.read(file),
+            let decline = earlier.approvals.first(where: {
+                $0.plan == approval.plan && $0.decision == .decline && $0.at >= now
+                    && $0.who.lowercased() == approval.who.lowercased()
+            })
+        {
+            throw ApprovalError(
+                code: .declined,
+                message: "your decline of this plan is dated "
+                    + "\(CivilTime.iso8601(millisecondsSince1970: decline.at)), which is in the future, so an "
+                    + "approval of now does not replace it: remove that line from \(file) if a clock was "
+                    + "wrong, then approve again")
+        }
         if let keyFile {
             approval.signature = try SSHSignatures().sign(
                 approval.signedBytes, keyFile: keyFile)

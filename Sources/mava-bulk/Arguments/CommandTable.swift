@@ -24,6 +24,13 @@ enum CommandTable {
             .giveUpAfter,
         ]
 
+    /// Options of `apply`.
+    static let applying: [OptionID] =
+        planning + [
+            .dryRun, .requireApprovals, .allowedSigners, .appliedBy, .yes, .expectPlan,
+            .runDirectory, .runsDirectory, .label, .json,
+        ] + execution + connection
+
     /// Options that `plan` uses while it makes a plan, and not where it shows one.
     static let makingPlans: [OptionID] =
         planning + [.output, .force] + connection.filter { !general.contains($0) }
@@ -200,10 +207,7 @@ enum CommandTable {
                     "mava-bulk apply plan.jsonl --canary 10"),
             ],
             operands: ["FILE"],
-            options: planning + [
-                .dryRun, .requireApprovals, .allowedSigners, .appliedBy, .yes, .expectPlan,
-                .runDirectory, .runsDirectory, .label, .json,
-            ] + execution + connection,
+            options: applying,
             run: ApplyCommand.run),
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",
@@ -304,8 +308,9 @@ enum CommandTable {
             details: """
                 Plans to give the tickets that a run updated the values that they had before, shows that plan,
                 asks, and sends it as `apply` does. Tickets that no longer hold what the run wrote are left as
-                they are. With --output or --dry-run it sends nothing. Several runs are undone together. RUN is
-                a directory, the beginning of a run's name or plan, a label, or `last`.
+                they are. With --output or --dry-run it sends nothing. Several runs are undone together. The
+                guards of the run do not hold for its undo: give --guards or --max-changes again. RUN is a
+                directory, the beginning of a run's name or plan, a label, or `last`.
                 """,
             examples: [
                 .init("look at what would be put back", "mava-bulk undo last --dry-run"),

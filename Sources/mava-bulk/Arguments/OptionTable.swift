@@ -127,8 +127,8 @@ enum OptionTable {
             .allowedSigners, .value("FILE"),
             "count only decisions signed by one of these (a file of allowed signers)"),
         .init(
-            .appliedBy, .value("NAME"),
-            "who applies the plan and so does not count, beside your login"),
+            .appliedBy, .list("NAME"),
+            "who applies the plan and so does not count, beside your login (repeatable)"),
         .init(.note, .value("TEXT"), "what to add to the decision"),
         .init(
             .expires, .value("AGE"), "how long the approval counts, such as 30m, 24h or 7d (24h)"),

@@ -81,7 +81,14 @@ enum ApplyCommand {
         }
         return ApprovalRequirement(
             count: count, allowedSigners: arguments[.allowedSigners],
-            appliedBy: arguments[.appliedBy])
+            appliedBy: try arguments.list(.appliedBy).map { name in
+                let start = name.drop(while: \.isWhitespace)
+                let name = String(start.reversed().drop(while: \.isWhitespace).reversed())
+                guard !name.isEmpty else {
+                    throw CommandFailure.usage("--applied-by takes a name, and this one is empty")
+                }
+                return name
+            })
     }
 
     static func approves(

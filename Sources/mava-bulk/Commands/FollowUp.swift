@@ -103,8 +103,8 @@ struct FollowUp: Sendable {
         try PlanPreview.print(plan, arguments, talk)
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
-            if plan.hasChanges {
-                talk.say("send it with: mava-bulk apply \(ShellWord.operand(path))")
+            if let next = NextCommand.applying(plan, arguments) {
+                talk.say("send it with: \(next)")
             }
         } else {
             talk.say("dry run: nothing was sent")

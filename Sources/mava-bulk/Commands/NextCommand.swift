@@ -10,11 +10,11 @@ enum NextCommand {
         .dryRun,
         .noInput,
     ]
-    /// Options that say where Mava is; all others that shape a plan are in the saved plan.
-    private static let connection: Set<OptionID> = [
-        .baseURL, .apiKeyFile, .caFile, .sandbox, .quota, .quotaShare, .timeout, .label,
-        .runsDirectory,
-    ]
+    /// Options that `apply` refuses with a saved plan: they are in the plan.
+    private static let saved = Set(CommandTable.shapingPlans)
+
+    /// Options that `retry` takes from its run, and that protect nothing.
+    private static let pace: Set<OptionID> = [.concurrency, .drain, .giveUpAfter, .timeout]
 
     /// How a plan is applied.
     ///
@@ -24,14 +24,21 @@ enum NextCommand {
     /// - Returns: The command; `nil` when there is nothing to apply, or when it is being applied.
     static func apply(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
         let isPreview = arguments.command.name.hasPrefix("plan") || arguments.has(.dryRun)
-        guard plan.hasChanges, isPreview else { return nil }
+        return isPreview ? applying(plan, arguments) : nil
+    }
+
+    /// How a plan is applied that a command line made or showed; `nil` when there is nothing to apply.
+    static func applying(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
         let saved = arguments[.output]
+        guard plan.hasChanges else { return nil }
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
-        let values = arguments.given.filter { id, _ in
-            isSaved ? connection.contains(id) : !printing.contains(id)
-        }
+        let isFollowUp = ["undo", "retry"].contains(arguments.command.name)
+        let options = Set(CommandTable.applying).subtracting(printing)
+            .subtracting(isSaved ? self.saved : [])
+            .subtracting(isFollowUp ? pace : [])
+        let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("apply", [saved ?? arguments.operands[0]], values)
     }
 

@@ -12,7 +12,7 @@ enum ResumeCommand {
         try RunDirectory.requireRun(directory)
         var arguments = arguments
         let settings = try RunSettings.read(from: directory)
-        settings?.complete(&arguments, talk)
+        try settings?.complete(&arguments, in: directory, talk)
         _ = try RunArguments.execution(arguments)
         let history = RunArguments.history(arguments)
         if !isDry {

@@ -18,7 +18,15 @@ enum RetryCommand {
         let given = arguments
         var arguments = arguments
         if ![.pruned, .unreadable].contains(chain.newest.state) {
-            try RunSettings.read(from: chain.newest.path)?.complete(&arguments, talk)
+            let settings = try RunSettings.read(from: chain.newest.path)
+            try settings?.complete(&arguments, in: chain.newest.path, talk)
+            if let count = settings?.requireApprovals, !FollowUp.sendsNothing(arguments) {
+                throw CommandFailure(
+                    .refused,
+                    "the run needed \(Words.counted(count, "approval")), and so does its retry: save it with "
+                        + "--output again.jsonl, have it approved, then apply that plan with "
+                        + "--require-approvals \(count)")
+            }
         }
         try completePlanning(&arguments, chain, talk)
         let followUp = FollowUp(

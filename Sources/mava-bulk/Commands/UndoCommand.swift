@@ -17,7 +17,8 @@ enum UndoCommand {
             ![.pruned, .unreadable].contains(newest.state)
         {
             try RunSettings.read(from: newest.path)?
-                .complete(&arguments, only: RunSettings.connection, talk)
+                .complete(
+                    &arguments, in: newest.path, only: RunSettings.connection, talk)
         }
         var planning = try PlanArguments.options(arguments)
         // --only names fields of the run, not columns of an input.

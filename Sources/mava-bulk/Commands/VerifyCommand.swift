@@ -16,7 +16,8 @@ enum VerifyCommand {
         var arguments = arguments
         if ![.pruned, .unreadable].contains(run.state) {
             try RunSettings.read(from: run.path)?
-                .complete(&arguments, only: RunSettings.connection, talk)
+                .complete(
+                    &arguments, in: run.path, only: RunSettings.connection, talk)
         }
         let connection = try CommandConnection(arguments, talk)
         // It also keeps the sandbox alive for as long as it is needed.

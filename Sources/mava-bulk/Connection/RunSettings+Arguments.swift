@@ -4,23 +4,59 @@ import MavaBulk
 extension RunSettings {
     /// Fills in missing options from the run's own settings, and reports the differences.
     ///
+    /// Options and the environment come before the run's settings where they name the key or the address.
+    /// Another program may have written these settings, so an address that is not the plan's own is refused.
+    ///
     /// - Parameters:
     ///   - arguments: The command line.
+    ///   - directory: The run's directory, which holds its plan.
     ///   - options: The options that are filled in; `nil` for all.
     ///   - talk: Reports which settings of the run are overridden.
+    /// - Throws: A ``PlanError`` when the run's address is not the plan's, or the plan cannot be read.
     func complete(
-        _ arguments: inout ParsedArguments, only options: Set<OptionID>? = nil, _ talk: Talk
-    ) {
+        _ arguments: inout ParsedArguments, in directory: String,
+        only options: Set<OptionID>? = nil, _ talk: Talk
+    ) throws {
+        let environment = CurrentProcess.environment
+        var taken: Set<OptionID> = []
         for (id, value) in recorded(beside: arguments) {
             guard let value, options?.contains(id) ?? true else { continue }
             guard let given = arguments[id] else {
+                guard !Self.isGiven(id, environment) else { continue }
                 arguments.values[id] = value
+                taken.insert(id)
                 continue
             }
             if given != value {
                 talk.say("--\(id.rawValue) \(given), where the run had \(value)")
             }
         }
+        guard !arguments.has(.sandbox) else { return }
+        if taken.contains(.baseURL), let baseURL { try Self.requirePlanned(baseURL, directory) }
+        let parts = [
+            taken.contains(.apiKeyFile) ? keyFile.map { "key from \($0)" } : nil,
+            taken.contains(.baseURL) ? baseURL.map { "Mava at \($0)" } : nil,
+        ].compactMap { $0 }
+        guard !parts.isEmpty else { return }
+        talk.say(TerminalText.escaped("\(parts.joined(separator: ", ")), as the run had it"))
+    }
+
+    /// Whether the environment says what an option does.
+    private static func isGiven(_ id: OptionID, _ environment: [String: String]) -> Bool {
+        switch id {
+        case .apiKeyFile:
+            environment["MAVA_API_KEY"] != nil || environment["CREDENTIALS_DIRECTORY"] != nil
+        case .baseURL: environment["MAVA_BASE_URL"] != nil
+        default: false
+        }
+    }
+
+    /// Refuses an address that is not the one of the run's plan.
+    private static func requirePlanned(_ address: String, _ directory: String) throws {
+        let files = RunFiles(directory)
+        guard FilePath.isTaken(files[.plan]) else { return }
+        let plan = try PlanFile(path: files[.plan], isOurs: true)
+        try SavedPlan.requireServer(plan.header, path: files[.settings], address: address)
     }
 
     /// The run's settings as options.

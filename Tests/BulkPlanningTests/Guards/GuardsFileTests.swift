@@ -41,6 +41,7 @@ struct GuardsFileTests {
             ("{\"protect\":\n{\"agent\":[]}}", 2, "\"protect.agent\": did you mean `agents`?"),
             ("{\"protect\":{\"tags\":[\" \"]}}", 1, "protect.tags has a blank name"),
             ("{\"protect\":{\"origin\":[\"web\"]}}", 1, "did you mean `origins`?"),
+            ("{\"protect\":{\"origins\":[\"e-mail\"]}}", 1, "did you mean `email`?"),
             (rule("\"nam\":\"a\""), 3, "\"rules[0].nam\": did you mean `name`?"),
             // The wrong values.
             ("{\"maxChanges\":-1}", 1, "maxChanges takes a whole number from 0"),

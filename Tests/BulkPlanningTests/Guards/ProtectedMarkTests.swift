@@ -31,7 +31,7 @@ struct ProtectedMarkTests {
             (#"{"protect":{"tags":["665f000000000000000000aa"]}}"#, [2, 5]),
             (#"{"protect":{"tags":["eu"]}}"#, [3, 5]),
             (#"{"protect":{"origins":["email"]}}"#, [4, 6]),
-            (#"{"protect":{"origins":["web","fax"]}}"#, [1, 6]),
+            (#"{"protect":{"origins":["web","discord"]}}"#, [1, 6]),
             (#"{"protect":{"tags":["eu"],"origins":["web"]}}"#, [1, 3, 5, 6]),
             (#"{"protect":{"tags":["none of them"]}}"#, [5]),
         ])
@@ -71,9 +71,10 @@ struct ProtectedMarkTests {
                     "ticketId,status,\(header)\n" + lines.joined(), to: "tickets.csv"))
         }
         fixture.options.unread = .send
-        fixture.options.guards = try Self.guards(#"{"protect":{"tags":["vip"],"origins":["fax"]}}"#)
+        fixture.options.guards = try Self.guards(
+            #"{"protect":{"tags":["vip"],"origins":["discord"]}}"#)
         fixture.options.source = try snapshot(
-            "tags,origin", "eu; Vip,web", ",", "vips,FAX", "eu,web", ",web", "eu,")
+            "tags,origin", "eu; Vip,web", ",", "vips,DISCORD", "eu,web", ",web", "eu,")
         #expect(try await Self.refusal(fixture)?.message.contains("2 protected tickets") == true)
         for (header, missing) in [("tags", "origin"), ("origin", "tags")] {
             fixture.options.source = try snapshot(header, "x")
