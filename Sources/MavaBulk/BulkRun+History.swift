@@ -1,12 +1,19 @@
 internal import BulkPlan
 internal import BulkSystem
+internal import MavaAPI
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 extension BulkRun {
     /// Adds to a preview what other runs of the last hours did to the plan's tickets.
     ///
     /// A history that cannot be read keeps no plan from being approved.
     func addRecentRuns(to summary: inout PlanSummary, _ plan: PlanFile) {
-        let now = Int(SystemTime.millisecondsSince1970() / 1000)
+        let now = Date(millisecondsSince1970: SystemTime.millisecondsSince1970())
         do {
             summary.add(
                 try RunHistory(runsDirectory).recentRuns(changingTicketsOf: plan, now: now),

@@ -132,7 +132,7 @@ public struct BulkRun: Sendable {
     ///     be read), before anything is sent; `false` ends the run.
     /// - Returns: How it ended; a plan that was declined has no ``Plan/path``, because it was not kept.
     /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
-    ///   it lacks approvals that it needs; and as ``apply(_:approve:)``.
+    ///   it lacks approvals that it needs; and what applying an input throws.
     public func apply(
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
@@ -195,9 +195,17 @@ public struct BulkRun: Sendable {
     /// - Parameter path: The run's directory.
     /// - Returns: How it ended.
     /// - Throws: A ``PlanError``, ``JournalError`` or ``RunDirectoryError`` when there is nothing that can be
-    ///   resumed; a `FileError` or a ``ReportError`` when the run's files cannot be written.
+    ///   resumed, or when a later run undid this one or tried its rows again; a `FileError` or a ``ReportError``
+    ///   when the run's files cannot be written.
     public func resume(_ path: String) async throws -> RunResult {
         defer { observer.finished() }
+        if let later = try RunHistory(runsDirectory).laterRuns(than: path).first {
+            throw RunDirectoryError(
+                code: .followed, path: path,
+                message:
+                    "\(later.run.name) \(later.kind == .undo ? "undid" : "retried") this run since. Look at "
+                    + "what is left, and approve it, to resume the run all the same.")
+        }
         let (directory, file, revalidation, _, grants) = try await prepareToResume(path)
         return try await carryOut(
             file, in: directory, revalidation: revalidation, grants: grants)
@@ -220,7 +228,8 @@ public struct BulkRun: Sendable {
             header: file.header, done: done,
             toSend: revalidation?.requests ?? file.header.requests - done,
             changed: changed, hasJournal: journal != nil,
-            missingRequests: try directory.requestsMissing(in: journal))
+            missingRequests: try directory.requestsMissing(in: journal),
+            laterRuns: try RunHistory(runsDirectory).laterRuns(than: path))
         guard try await approve(preview) else { return .declined(preview) }
         return .ran(
             try await carryOut(

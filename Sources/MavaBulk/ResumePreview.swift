@@ -12,6 +12,10 @@ public struct ResumePreview: Hashable, Sendable {
     public var hasJournal: Bool
     /// How many requests the run had sent, as its summary says, that are not in its journal.
     public var missingRequests: Int
+    /// The later runs that undo the run or try its rows again, the newest first.
+    ///
+    /// Resuming a run after them can write again what was undone, or count one update as that of two runs.
+    public var laterRuns: [LaterRun]
 
     /// How many requests the plan has.
     public var total: Int { header.requests }

@@ -18,6 +18,10 @@ public struct RunOrigin: Hashable, Sendable {
     public var caFile: String?
     /// The absolute path of the workspace that an embedded sandbox was started with; `nil` without one.
     public var sandbox: String?
+    /// The absolute path of the guards that the plan was checked with; `nil` without such a file.
+    public var guards: String?
+    /// The absolute path of the look-ups in which names were looked up; `nil` without such a file.
+    public var lookups: String?
     /// Whether the run asked no questions, so that the command to resume it asks none either.
     public var isUnattended = false
 
@@ -51,6 +55,8 @@ extension RunSettings {
         }
         caFile = run.origin.caFile
         sandbox = run.origin.sandbox
+        guards = run.origin.guards
+        lookups = run.origin.lookups
         label = run.label
         startedAt = CivilTime.iso8601(millisecondsSince1970: SystemTime.millisecondsSince1970())
         // Whatever text holds the key is a mistake of the person who typed it, and is not kept.

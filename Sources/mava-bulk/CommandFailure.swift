@@ -48,6 +48,7 @@ struct CommandFailure: Error {
             switch error.code {
             case .locked: self.init(.locked, "\(error)")
             case .occupied, .noRun, .pruned, .notOurs: self.init(.usage, "\(error)")
+            case .followed: self.init(.refused, "\(error)")
             case .settingsUnusable: self.init(.unusableInput, "\(error)")
             case .file: self.init(.internalError, "\(error)")
             }

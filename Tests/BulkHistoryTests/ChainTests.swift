@@ -35,7 +35,7 @@ struct ChainShelf {
     /// Writes a run in which the rows end as asked.
     func add(
         _ name: String, _ outcomes: [Outcome], notes: [String], lines: [Int],
-        columns: [String] = Self.plain, follows: [String] = []
+        columns: [String] = Self.plain, follows: [String] = [], second: Int? = nil
     ) async throws {
         let directory = try RunDirectory.create(
             at: temporary.file(name), planID: "0", startedAt: 0)
@@ -97,7 +97,7 @@ struct ChainShelf {
         var settings = RunSettings(
             tool: "test", plan: header.id, quota: "90/30s", timeout: "30s", concurrency: 1,
             giveUpAfter: "300s", onConflict: "skip", unattended: true)
-        settings.startedAt = "2026-11-27T10:00:0\(follows.count)Z"
+        settings.startedAt = "2026-11-27T10:00:0\(second ?? follows.count)Z"
         settings.follows = header.follows
         try settings.write(to: directory.settings)
         try temporary.write(
@@ -130,16 +130,21 @@ struct ChainTests {
         var model: [Outcome] = (0..<rows).map { _ in random.pick(Outcome.allCases) }
         var names = ["r0"]
         try await shelf.add("r0", model, notes: notes, lines: lines)
-        for number in 1..<(1 + random.below(4)) {
+        // Each run with the runs that it follows, the newest first.
+        var paths = [["r0"]]
+        for number in 1..<(1 + random.below(5)) {
             let outcomes: [Outcome] = (0..<rows).map { _ in
                 random.chance(60) ? .excluded : random.pick(Outcome.allCases)
             }
             let columns =
                 isJSON ? ChainShelf.plain.shuffled(using: &random) : ChainShelf.plain
+            // Several retries can follow the same run, and a run may name the one before it alone.
+            let path = random.pick(paths)
             try await shelf.add(
                 "r\(number)", outcomes, notes: notes, lines: lines, columns: columns,
-                follows: names.reversed())
+                follows: random.chance(30) ? [path[0]] : path, second: number)
             names.append("r\(number)")
+            paths.append(["r\(number)"] + path)
             for row in 0..<rows where outcomes[row] != .excluded { model[row] = outcomes[row] }
         }
 
@@ -219,6 +224,66 @@ struct ChainTests {
         #expect(throws: RunReferenceError.self) {
             try shelf.history.chain(of: shelf.history.run("r1"))
         }
+    }
+
+    @Test("a run of the chain that was moved away is named, whichever of the others is asked for")
+    func moved() async throws {
+        let gone = "r1"
+        let shelf = try ChainShelf(isJSON: false)
+        try await shelf.add("r0", [.failed], notes: [""], lines: [2])
+        try await shelf.add("r1", [.failed], notes: [""], lines: [2], follows: ["r0"])
+        try await shelf.add("r2", [.updated], notes: [""], lines: [2], follows: ["r1", "r0"])
+        try await shelf.add("r3", [.excluded], notes: [""], lines: [2], follows: ["r0"], second: 3)
+        try POSIXFileSystem().rename(
+            shelf.temporary.file(gone), to: shelf.temporary.file(".gone"))
+        for name in ["r0", "r2", "r3"] {
+            let error = #expect(throws: RunReferenceError.self, "\(name)") {
+                try shelf.history.chain(of: shelf.history.run(name))
+            }
+            #expect(error?.reference == gone)
+            #expect(error?.description.contains("the run `r1` is not in") == true)
+        }
+    }
+
+    @Test("a chain is at its end when each of its last runs is, and no process works on any")
+    func ends() async throws {
+        let shelf = try ChainShelf(isJSON: false)
+        try await shelf.add("r0", [.failed, .unsent], notes: ["", ""], lines: [2, 3])
+        try await shelf.add(
+            "r1", [.unsent, .excluded], notes: ["", ""], lines: [2, 3], follows: ["r0"])
+        try await shelf.add(
+            "r2", [.excluded, .failed], notes: ["", ""], lines: [2, 3], follows: ["r0"], second: 2)
+        func chain() throws -> RunChain { try shelf.history.chain(of: shelf.history.run("r0")) }
+        // A run that was retried all the same need not be resumed.
+        try shelf.temporary.write(#"{"reason":"interrupted"}"#, to: "r0/summary.json")
+        #expect(try RetryInput(chain(), RetrySelection()).rows == 1)
+        try shelf.temporary.write(#"{"reason":"interrupted"}"#, to: "r1/summary.json")
+        let error = #expect(throws: RunDirectoryError.self) {
+            try RetryInput(chain(), RetrySelection())
+        }
+        #expect(error?.message.hasSuffix("mava-bulk resume \(shelf.temporary.file("r1"))") == true)
+        let held = try RunDirectory.open(shelf.temporary.file("r1"))
+        var selection = RetrySelection()
+        selection.outcomes = [.unsent, .failed]
+        let locked = #expect(throws: RunDirectoryError.self) {
+            try RetryInput(chain(), selection)
+        }
+        #expect(locked?.code == .locked)
+        withExtendedLifetime(held) {}
+    }
+
+    @Test("a note says which rows keep their outcomes only where there are any")
+    func note() async throws {
+        let shelf = try ChainShelf(isJSON: false)
+        try await shelf.add("r0", [.failed], notes: [""], lines: [2])
+        var options = PlanOptions()
+        try RetryInput(RunChain(shelf.history.run("r0")), RetrySelection()).shape(&options)
+        #expect(options.notes == ["tries 1 row of r0 again"])
+        try await shelf.add(
+            "r1", [.failed, .updated], notes: ["", ""], lines: [2, 3], second: 1)
+        options = PlanOptions()
+        try RetryInput(RunChain(shelf.history.run("r1")), RetrySelection()).shape(&options)
+        #expect(options.notes == ["tries 1 row of r1 again; the other 1 row keeps its outcome"])
     }
 
     @Test("runs of different inputs are no chain")

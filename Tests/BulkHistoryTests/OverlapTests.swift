@@ -5,13 +5,15 @@ import BulkPlanningTestSupport
 import BulkSystem
 import BulkTestSupport
 import MavaAPI
+import Foundation
 import Testing
 
 @testable import BulkHistory
 
 @Suite("Recent runs that change the tickets of a plan")
 struct OverlapTests {
-    private static let now = 1_795_000_000
+    private static let seconds = 1_795_000_000
+    private static let now = Date(secondsSince1970: seconds)
 
     /// A plan in a file that resolves some tickets.
     private func plan(
@@ -27,13 +29,15 @@ struct OverlapTests {
     /// Puts a finished run into a directory, in which the first of its rows were updated and the others failed.
     private func add(
         _ name: String, to shelf: RunShelf, _ tickets: ClosedRange<Int>, updated: Int,
-        secondsAgo: Int, reason: String? = "finished", hasJournal: Bool = true
+        secondsAgo: Int, reason: String? = "finished", hasJournal: Bool = true,
+        follows: PlanHeader.Lineage? = nil
     ) async throws -> PlanHeader.Lineage.Run {
         let made = try await plan(tickets)
         try shelf.add(
             name, plan: "0", label: "l",
-            startedAt: CivilTime(secondsSince1970: Self.now - secondsAgo).iso8601, reason: reason,
-            outcomes: [.updated: updated, .failed: tickets.count - updated])
+            startedAt: CivilTime(secondsSince1970: Self.seconds - secondsAgo).iso8601,
+            reason: reason,
+            outcomes: [.updated: updated, .failed: tickets.count - updated], follows: follows)
         try shelf.temporary.write(
             try made.fixture.directory.read("plan.jsonl"), to: "\(name)/plan.jsonl")
         for file in ["run.json", "summary.json"]
@@ -95,11 +99,18 @@ struct OverlapTests {
                 try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
                     == RecentRuns())
         }
+        // A retry of an undo goes back to the undone run, too.
+        let undo = try await add(
+            "u", to: shelf, 1...3, updated: 1, secondsAgo: 30, follows: .init(.undo, [run]))
+        let retry = try await plan(1...3, follows: .init(.retry, [undo]))
+        #expect(
+            try shelf.history.recentRuns(changingTicketsOf: retry.path, now: Self.now)
+                == RecentRuns())
         let other = PlanHeader.Lineage.Run(name: "b", plan: run.plan)
         let present = try await plan(1...3, follows: .init(.undo, [other]))
         #expect(
             try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
-                .overlaps.count == 1)
+                .overlaps.count == 2)
     }
 
     @Test("a running run counts by its plan, one without a journal has sent nothing")

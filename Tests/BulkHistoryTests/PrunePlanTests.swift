@@ -2,13 +2,16 @@ import BulkExecution
 import BulkPlan
 import BulkSystem
 import BulkTestSupport
+import Foundation
+import MavaAPI
 import Testing
 
 @testable import BulkHistory
 
 @Suite("What pruning keeps")
 struct PrunePlanTests {
-    private static let now = 1_795_000_000
+    private static let seconds = 1_795_000_000
+    private static let now = Date(secondsSince1970: seconds)
 
     private static func time(_ seconds: Int) -> String {
         CivilTime(secondsSince1970: seconds).iso8601
@@ -27,10 +30,10 @@ struct PrunePlanTests {
             run.plan = random.chance(5) ? nil : "plan\(random.chance(10) ? 0 : index)"
             run.label = random.chance(30) ? "nightly" : nil
             if !random.chance(3) {
-                run.startedAt = time(now - (count - index) * 3_600 * (1 + random.below(30)))
+                run.startedAt = time(seconds - (count - index) * 3_600 * (1 + random.below(30)))
             }
             if run.state == .finished, random.chance(60) {
-                run.finishedAt = time(now - random.below(count * 200_000))
+                run.finishedAt = time(seconds - random.below(count * 200_000))
             }
             if random.chance(70) { run.outcomes = [.updated: random.below(3)] }
             if !runs.isEmpty, random.chance(40) {
@@ -56,14 +59,16 @@ struct PrunePlanTests {
         let present = runs.filter { $0.state != .pruned }
         var kept = Set(present.filter { $0.state != .finished }.map(\.name))
         kept.formUnion(present.prefix(rule.keepLast ?? 0).map(\.name))
-        if let within = rule.keepWithinSeconds {
+        if let within = rule.keepWithin {
             for run in present {
                 let times = [run.startedAt, run.finishedAt].compactMap { $0 }
                 guard let newest = times.max() else {
                     kept.insert(run.name)
                     continue
                 }
-                if newest >= time(now - within) { kept.insert(run.name) }
+                if newest >= time(seconds - Int(within.components.seconds)) {
+                    kept.insert(run.name)
+                }
             }
         }
         let undoable = present.first { run in
@@ -98,7 +103,7 @@ struct PrunePlanTests {
             let runs = Self.history(&random)
             let rule = PruneRule(
                 keepLast: random.chance(60) ? random.below(12) : nil,
-                keepWithinSeconds: random.chance(60) ? random.below(40) * 100_000 : nil)
+                keepWithin: random.chance(60) ? .seconds(random.below(40) * 100_000) : nil)
             let plan = PrunePlan(runs, rule, now: Self.now)
             #expect(Set(plan.kept.map(\.run.name)) == Self.promised(runs, rule))
             let names = plan.kept.map(\.run.name) + plan.removed.map(\.run.name)

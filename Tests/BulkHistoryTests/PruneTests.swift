@@ -3,13 +3,16 @@ import BulkPlan
 import BulkSystem
 import BulkTestSupport
 import CLibrary
+import Foundation
+import MavaAPI
 import Testing
 
 @testable import BulkHistory
 
 @Suite("Pruning")
 struct PruneTests {
-    private static let now = 1_795_000_000
+    private static let seconds = 1_795_000_000
+    private static let now = Date(secondsSince1970: seconds)
     private let shelf: RunShelf
 
     init() throws {
@@ -45,7 +48,7 @@ struct PruneTests {
         #expect(run.rows == 3 && run.updatesSent == 3)
         #expect(run.starter.user == "ada" && run.starter.host == "desk")
         #expect(run.starter.command == nil)
-        #expect(run.prunedAt == CivilTime(secondsSince1970: Self.now).iso8601)
+        #expect(run.prunedAt == CivilTime(secondsSince1970: Self.seconds).iso8601)
         #expect(run.reportSHA256 == SHA256.hexDigest(of: Array("row,line\n".utf8)))
         #expect(run.bytesRemoved == results.first { $0.run.name == "a" }?.bytes)
         // The others are as they were.
@@ -57,7 +60,7 @@ struct PruneTests {
     func afterwards() throws {
         _ = try shelf.history.prune(try plan(), now: Self.now)
         let path = shelf.temporary.file("a")
-        let time = CivilTime(secondsSince1970: Self.now).iso8601
+        let time = CivilTime(secondsSince1970: Self.seconds).iso8601
         let error = #expect(throws: RunDirectoryError.self) { try RunDirectory.open(path) }
         #expect(error?.code == .pruned)
         #expect(error?.message.contains("the run was pruned on \(time)") == true)

@@ -96,6 +96,64 @@ struct RunHistoryTests {
         #expect(runs.first { $0.name == "a" }?.problem != nil)
     }
 
+    @Test("a run whose plan is another one, or is missing, is unreadable")
+    func otherPlan() throws {
+        let shelf = try RunShelf()
+        func header(_ plan: String) -> String {
+            #"{"format":"mava-bulk-plan","version":1,"tool":"t","id":"\#(plan)","createdAt":"20"#
+        }
+        for (name, plan) in [("a", "a"), ("b", "c")] {
+            try shelf.add(name, plan: Character(name), startedAt: "2026-11-27T11:00:00Z")
+            try shelf.temporary.write(
+                header(String(repeating: plan, count: 64)), to: "\(name)/plan.jsonl")
+        }
+        try shelf.add("d", plan: "d", startedAt: "2026-11-27T11:00:00Z")
+        try POSIXFileSystem().remove(shelf.temporary.file("d/plan.jsonl"))
+        try POSIXFileSystem().makeDirectory(shelf.temporary.file("e"))
+        try shelf.temporary.write("{\"plan\":", to: "e/run.json")
+        let runs = try shelf.history.runs().sorted { $0.name < $1.name }
+        #expect(runs.map(\.name) == ["a", "b", "d", "e"])
+        #expect(runs.map(\.state) == [.finished, .unreadable, .unreadable, .unreadable])
+        #expect(
+            runs[1].problem?.contains("is plan cccccccc, and the run's plan is bbbbbbbb") == true)
+        #expect(runs[2].problem?.contains("there is no") == true)
+        #expect(runs[3].problem?.hasSuffix("e/run.json cannot be read") == true)
+    }
+
+    @Test("a run is undone by undos that put something back, and by retries of an undo")
+    func undoneBy() throws {
+        let shelf = try RunShelf()
+        func reference(_ plan: Character) -> PlanHeader.Lineage.Run {
+            .init(name: String(plan), plan: String(repeating: plan, count: 64))
+        }
+        func add(
+            _ plan: Character, minute: Int, updated: Int, reason: String? = "finished",
+            _ follows: PlanHeader.Lineage?
+        ) throws {
+            try shelf.add(
+                String(plan), plan: plan, startedAt: "2026-11-27T10:0\(minute):00Z", reason: reason,
+                outcomes: [.updated: updated, .failed: 3 - updated], follows: follows)
+        }
+        try add("a", minute: 0, updated: 3, nil)
+        try add("b", minute: 1, updated: 0, .init(.undo, [reference("a")]))
+        #expect(try shelf.history.run("a").undoneBy == [])
+        try add("c", minute: 2, updated: 3, .init(.retry, [reference("b")]))
+        #expect(try shelf.history.run("a").undoneBy == ["c"])
+        #expect(try shelf.history.run("b").retriedBy == ["c"])
+        // What an undo did that was killed is not known.
+        try add("d", minute: 3, updated: 0, reason: nil, .init(.undo, [reference("a")]))
+        #expect(try shelf.history.run("a").undoneBy == ["d", "c"])
+
+        let later = try shelf.history.laterRuns(than: shelf.temporary.file("a"))
+        #expect(later.map(\.run.name) == ["d", "c"])
+        #expect(later.map(\.kind) == [.undo, .undo])
+        // The runs beside the run are looked at, whatever the directory of runs is.
+        let beside = try RunHistory("elsewhere").laterRuns(than: shelf.temporary.file("b"))
+        #expect(beside.map(\.run.name) == ["c"])
+        #expect(beside.map(\.kind) == [.retry])
+        #expect(try shelf.history.laterRuns(than: shelf.temporary.file("d")) == [])
+    }
+
     @Test(
         "a run is found by its directory, its name, the beginning of it, its plan, its label, or last",
         arguments: [

@@ -146,8 +146,8 @@ struct UndoTableTests {
         "Values that no update writes, and those that are not known, are refused with their reasons"
     )
     func refusals() {
-        func refusal(_ field: TicketField, _ before: FieldValue?) -> UndoRefusal.Kind? {
-            UndoRefusal([FieldChange(field: field, before: before, after: .text("x"))])?.kind
+        func refusal(_ field: TicketField, _ before: FieldValue?) -> UndoObstacle? {
+            UndoRefusal([FieldChange(field: field, before: before, after: .text("x"))])?.obstacle
         }
         #expect(refusal(.status, .text("Open")) == nil)
         #expect(refusal(.status, .text("Spam")) == .unwritable)
@@ -159,7 +159,7 @@ struct UndoTableTests {
         #expect(refusal(.categoryID, .null) == .noCategory)
         #expect(refusal(.assignedTo, .null) == nil)
         #expect(refusal(.assignedTo, nil) == .notRead)
-        #expect(UndoRefusal([])?.kind == .replaced)
+        #expect(UndoRefusal([])?.obstacle == .replaced)
     }
 
     @Test("Selected rows are the same as in a list of all of them")

@@ -37,7 +37,8 @@ struct HouseTests {
         let folder = sources.appending(path: room)
         var found: Set<String> = []
         for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-        where name.hasSuffix(".swift") {
+        // The steps of a tutorial in a DocC catalog are not compiled with the target.
+        where name.hasSuffix(".swift") && !name.contains(".docc/") {
             let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
             for line in text.split(separator: "\n") {
                 let words = line.split(separator: " ")

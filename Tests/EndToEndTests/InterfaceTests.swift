@@ -132,7 +132,15 @@ struct InterfaceTests {
                 try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         }
         for arguments in [["--version", "--json"], ["version", "--json"], ["-V", "--json"]] {
-            #expect(try await object(arguments)["version"] is String)
+            let version = try await object(arguments)
+            #expect(version["name"] as? String == "mava-bulk")
+            for (name, form) in [
+                ("version", "[0-9]+[.][0-9]+[.][0-9]+"), ("libcurl", "[0-9]+[.][0-9]+[.][0-9]+.*"),
+                ("platform", "(linux|macos)-(x86_64|arm64)"), ("build", "release|debug"),
+            ] {
+                let text = try #require(version[name] as? String, "\(name)")
+                #expect(text.wholeMatch(of: try Regex(form)) != nil, "\(name): \(text)")
+            }
         }
         #expect(try await run(["-V"]).output == run(["--version"]).output)
         let kinds = try await run(["schema", "--json"]).output

@@ -76,6 +76,61 @@ struct ResumeTests {
         }
     }
 
+    @Test("a run that was retried is resumed only where a person says so")
+    func retried() async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(try await rehearsal.program(Self.early).status == 5)
+            let retry = try await rehearsal.program(
+                [
+                    "retry", "run", "--outcome", "unsent,failed,unknown", "--yes", "--run-dir",
+                    "again",
+                ]
+                    + ["--deadline", "10m"])
+            #expect(retry.status == 0, "\(retry.errors)")
+            let report = try rehearsal.directory.readText("run/report.csv")
+            let total = rehearsal.sandbox.stats.total
+            for options in [["--yes"], []] {
+                let refused = try await rehearsal.program(["resume", "run"] + options)
+                #expect(refused.status == 7, "\(refused.errors)")
+                #expect(
+                    refused.errors.contains(#/again \(.* ago|now\) tried rows of this run again/#),
+                    "\(refused.errors)")
+                #expect(refused.errors.contains("--force"))
+            }
+            #expect(rehearsal.sandbox.stats.total == total)
+            #expect(try rehearsal.directory.readText("run/report.csv") == report)
+            let shown = try await rehearsal.program(["resume", "run", "--dry-run", "--json"])
+            #expect(shown.status == 0, "\(shown.errors)")
+            #expect(shown.errors.contains("tried rows of this run again"))
+            #expect(
+                shown.output.contains(
+                    #""laterRuns":[{"name":"again","kind":"retry","startedAt":"2"#),
+                "\(shown.output)")
+            let forced = try await rehearsal.program(
+                ["resume", "run", "--yes", "--force", "--deadline", "10m"])
+            #expect(forced.status == 0, "\(forced.errors)")
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test("a run that was undone is resumed only where a person says so")
+    func undone() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=8ms") { rehearsal in
+            let process = try rehearsal.start(
+                ["apply", Self.rows, "--yes", "--run-dir", "run", "--concurrency", "2"]
+                    + Rehearsal.wideQuota)
+            try await process.signal(SIGKILL) { rehearsal.updates >= 9 }
+            _ = try await process.end()
+            let undo = try await rehearsal.program(["undo", "run", "--yes", "--run-dir", "back"])
+            #expect([0, 3].contains(undo.status), "\(undo.errors)")
+            let updates = rehearsal.updates
+            let refused = try await rehearsal.program(["resume", "run", "--yes"])
+            #expect(refused.status == 7, "\(refused.errors)")
+            #expect(refused.errors.contains("undid this run"), "\(refused.errors)")
+            #expect(rehearsal.updates == updates)
+        }
+    }
+
     @Test("what changed meanwhile is counted before anything is sent")
     func changedMeanwhile() async throws {
         try await Rehearsal.run { rehearsal in

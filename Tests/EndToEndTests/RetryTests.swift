@@ -150,6 +150,83 @@ struct RetryTests {
         }
     }
 
+    @Test("retries of one run side by side both count, and one that is missing is named")
+    func siblings() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: [])
+            func apply(_ text: String, _ run: String) async throws {
+                try rehearsal.directory.write(text, to: "\(run).csv")
+                _ = try await rehearsal.program(
+                    ["apply", "\(run).csv", "--run-dir", run, "--lookups", "wrong.json", "--yes"]
+                        + Self.quota)
+            }
+            let header = "ticketId,status,category,expectStatus\n"
+            try await apply(header + "\(Self.tickets[0]),Pending,,\n", "before")
+            try await apply(
+                header + "\(Self.tickets[0]),Resolved,,Waiting\n\(Self.tickets[1]),,Ghost,\n", "s")
+            #expect(
+                try rehearsal.report("s").map { $0["outcome"] } == ["conflict", "failed"])
+            try await apply(header + "\(Self.tickets[0]),Waiting,,\n", "between")
+            for (outcome, name) in [("conflict", "sA"), ("failed", "sB")] {
+                let planned = try await rehearsal.program(
+                    ["retry", "s", "--outcome", outcome, "--output", "\(name).jsonl"]
+                        + ["--lookups", "wrong.json"] + Self.quota)
+                #expect(planned.status == 0, "\(planned.errors)")
+            }
+            for name in ["sA", "sB"] {
+                _ = try await rehearsal.program(
+                    ["apply", "\(name).jsonl", "--run-dir", name, "--yes"] + Self.quota)
+            }
+            #expect(try await outcomes(rehearsal, "s") == ["1": "updated", "2": "failed"])
+            #expect(try await outcomes(rehearsal, "sA") == ["1": "updated", "2": "failed"])
+            let again = try await rehearsal.program(
+                ["retry", "s", "--outcome", "conflict", "--dry-run"] + Self.quota)
+            #expect(again.status == 0)
+            #expect(again.errors.contains("nothing to retry"), "\(again.errors)")
+            let third = try await rehearsal.program(
+                ["retry", "sA", "--run-dir", "sC", "--lookups", "wrong.json", "--yes"] + Self.quota)
+            #expect(third.status == 3, "\(third.errors)")
+            try FileManager.default.moveItem(
+                atPath: rehearsal.directory.file("sA"), toPath: rehearsal.directory.file(".sA"))
+            for run in ["s", "sB", "sC"] {
+                for command in [["report", run, "--with-retries"], ["retry", run, "--yes"]] {
+                    let refused = try await rehearsal.program(command)
+                    #expect(refused.status == 2, "\(command)")
+                    #expect(refused.errors.contains("`sA`"), "\(refused.errors)")
+                }
+            }
+        }
+    }
+
+    @Test("a retry has the guards of the run, and says that look-ups were in a file")
+    func settings() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: [])
+            try rehearsal.directory.write(
+                #"{"version":1,"protect":{"tickets":["\#(Self.tickets[0])"]}}"#, to: "guards.json")
+            try rehearsal.directory.write(
+                "ticketId,status,category\n\(Self.tickets[0]),Resolved,\n\(Self.tickets[1]),,Ghost\n",
+                to: "rows.csv")
+            let first = try await rehearsal.program(
+                ["apply", "rows.csv", "--guards", "guards.json", "--lookups", "wrong.json"]
+                    + ["--yes", "--run-dir", "run"] + Self.quota)
+            #expect(first.status == 3, "\(first.errors)")
+            let before = try rehearsal.report().map { $0["outcome"] }
+            #expect(before[0] != "updated", "\(before)")
+            #expect(before[1] == "failed", "\(before)")
+            let second = try await rehearsal.program(
+                ["retry", "run", "--outcome", "failed,held,conflict,invalid", "--yes"]
+                    + ["--run-dir", "again"] + Self.quota)
+            #expect(second.status == 3, "\(second.errors)")
+            let guards = rehearsal.directory.file("guards.json")
+            let wrong = rehearsal.directory.file("wrong.json")
+            #expect(second.errors.contains("checked with the run's guards: \(guards)"))
+            #expect(second.errors.contains("add --lookups \(wrong)"), "\(second.errors)")
+            #expect(try rehearsal.report("again").first?["outcome"] == before[0])
+            #expect(rehearsal.updates == 0)
+        }
+    }
+
     @Test("a retry can be saved as a plan, which follows the run when it is applied")
     func saved() async throws {
         try await Rehearsal.run { rehearsal in

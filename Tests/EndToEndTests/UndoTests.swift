@@ -66,6 +66,8 @@ enum SmallWorkspace {
     static let robin = "6630a1f4c2b9e4a1d8f00b23"
     static let billing = "65f000000000000000000001"
     static let shipping = "65f000000000000000000002"
+    /// A category that is archived.
+    static let archived = "65f000000000000000000003"
 
     /// The id of a ticket.
     static func id(_ number: Int) -> String { "6955b9000000000000000\(100 + number)" }
@@ -92,7 +94,8 @@ enum SmallWorkspace {
         {"id": "\(ada)", "email": "ada@acme.example", "username": "Ada", "walletAddress": null},
         {"id": "\(grace)", "email": "grace@acme.example", "username": "Grace", "walletAddress": null},
         {"id": "\(robin)", "email": null, "username": "Robin", "walletAddress": null, "archived": true}],
-        "categories": [{"id": "\(billing)", "name": "Billing"}, {"id": "\(shipping)", "name": "Shipping"}],
+        "categories": [{"id": "\(billing)", "name": "Billing"}, {"id": "\(shipping)", "name": "Shipping"},
+        {"id": "\(archived)", "name": "Returns", "archived": true}],
         "tickets": [\(tickets.joined(separator: ",\n"))]}]}
         """
     }
@@ -254,8 +257,9 @@ struct UndoTests {
             let preview = try await rehearsal.undo(["first", "--dry-run"])
             #expect(preview.status == 3, "\(preview.errors)")
             for said in [
-                "3 rows cannot be undone: 2 had no category before, 1 had a status or priority before "
-                    + "that no update sets",
+                "4 rows cannot be undone: 2 had no category before, 1 had a status or priority before "
+                    + "that no update sets, 1 had an agent before who is not listed",
+                "first row 2 of the run",
                 "1 ticket that the AI was handling is not handed back to it",
                 "the audit entries of what is undone stay, and the undo adds its own",
                 "3 cannot_be_undone", "1 agent_unknown",
@@ -482,6 +486,147 @@ struct UndoTests {
                 #expect(written.status == 3, "\(written.errors)")
             }
             #expect(rehearsal.updates == 7, "a verification changes nothing")
+        }
+    }
+
+    @Test("Rows that could not be checked do not hold")
+    func unchecked() async throws {
+        // Ids that say nothing about the tickets' age, so that no listing finds them.
+        let tickets = (1...2).map {
+            Small.ticket($0).replacing(Small.id($0), with: "T-\($0)")
+        }
+        try await Small.run(tickets) { rehearsal in
+            try await rehearsal.apply(
+                "ticketId,status\nT-1,Resolved\nT-2,Resolved\n", as: "first")
+            let verified = try await rehearsal.verify(["first"])
+            #expect(verified.status == 3, "\(verified.output)")
+            #expect(
+                verified.output.hasPrefix(
+                    "2 rows could not be checked: their ids are not in Mava's form (24 hexadecimal digits)"
+                ),
+                "\(verified.output)")
+        }
+    }
+
+    @Test("Archived categories, and agents taken off tickets of the AI, are counted before")
+    func finalByOthers() async throws {
+        let tickets = [
+            Small.ticket(1, category: Small.archived),
+            Small.ticket(2, aiStatus: "Pending"), Small.ticket(3),
+        ]
+        try await Small.run(tickets) { rehearsal in
+            let text =
+                "ticketId,category,assignee\n\(Small.id(1)),Shipping,\n\(Small.id(2)),,unassigned\n"
+                + "\(Small.id(3)),Shipping,unassigned\n"
+            try rehearsal.directory.write(text, to: "rows.csv")
+            let line =
+                "2 of these changes cannot be undone: 1 replaces a category that is not listed, "
+                + "1 takes an agent off a ticket that the AI is handling"
+            for form in [[], ["--json"], ["--markdown"]] {
+                let plan = try await rehearsal.program(["plan", "rows.csv"] + form)
+                #expect(plan.output.contains(line), "\(plan.output)")
+            }
+            _ = try await rehearsal.program(["plan", "rows.csv", "--output", "plan.jsonl"])
+            let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
+            #expect(shown.output.contains(line), "\(shown.output)")
+            try await rehearsal.apply(text, as: "first")
+            let undo = try await rehearsal.undo(["first", "--dry-run"])
+            #expect(
+                undo.output.contains("  1 update, 0 unchanged, 1 invalid, 0 conflict, 1 held"),
+                "\(undo.output)")
+            #expect(
+                undo.output.contains(
+                    "1 row cannot be undone: 1 had a category before that is not listed"),
+                "\(undo.output)")
+        }
+    }
+
+    @Test("Conditions leave out rows that cannot be undone, and the second look counts the others")
+    func conditionsOnRefusedRows() async throws {
+        let tickets = [
+            Small.ticket(1), Small.ticket(2, category: nil), Small.ticket(3, status: "Spam"),
+            Small.ticket(4, status: "Pending", category: nil),
+        ]
+        try await Small.run(tickets) { rehearsal in
+            let rows = (1...4).map { "\(Small.id($0)),Resolved,Shipping,3\n" }
+            try await rehearsal.apply(
+                "ticketId,status,category,priority\n" + rows.joined(), as: "first")
+            func counts(_ condition: String) async throws -> String {
+                let result = try await rehearsal.undo(["first", "--dry-run", "--where", condition])
+                return result.output
+            }
+            let pending = try await counts("new.status = Pending")
+            #expect(
+                pending.contains(
+                    "0 update, 0 unchanged, 1 invalid, 0 conflict, 0 held, 3 excluded"),
+                "\(pending)")
+            #expect(
+                pending.contains("1 row cannot be undone: 1 had no category before"), "\(pending)")
+            let spam = try await counts("new.status = Spam")
+            #expect(spam.contains("1 invalid, 0 conflict, 0 held, 3 excluded"), "\(spam)")
+            let open = try await counts("new.status = Open and new.category = Billing")
+            #expect(open.contains("1 update, 0 unchanged, 0 invalid"), "\(open)")
+            #expect(!open.contains("cannot be undone: "), "\(open)")
+            let none = try await counts("old.status = Open")
+            #expect(none.contains("0 invalid, 0 conflict, 0 held, 4 excluded"), "\(none)")
+            // The values of refused rows are known where they are to be corrected.
+            _ = try await rehearsal.undo(["first", "--yes", "--run-dir", "runs/undo"])
+            let failed = try rehearsal.directory.readText("runs/undo/failed.jsonl")
+            #expect(failed.split(separator: "\n").count == 3, "\(failed)")
+            #expect(failed.contains(#""status":"Pending","expectStatus":"Resolved""#), "\(failed)")
+            #expect(failed.contains(#""categoryId":null"#), "\(failed)")
+            #expect(!failed.contains("mavaBulkRefusal"), "\(failed)")
+        }
+    }
+
+    @Test("Refused rows without a known value are left out of the failed rows")
+    func failedRowsOfUnread() async throws {
+        try await Small.run([Small.ticket(1)]) { rehearsal in
+            try await rehearsal.apply(
+                "ticketId,status\n\(Small.id(1)),Waiting\n", as: "blind", ["--no-read"])
+            let undone = try await rehearsal.undo(["blind", "--yes", "--run-dir", "runs/undo"])
+            #expect(undone.status == 3)
+            #expect(try rehearsal.report("runs/undo").map { $0["outcome"] } == ["invalid"])
+            let failed = try? rehearsal.directory.readText("runs/undo/failed.jsonl")
+            #expect(failed ?? "" == "")
+        }
+    }
+
+    @Test("A run that was undone in part is undone as a whole")
+    func inParts() async throws {
+        try await Small.run((1...3).map { Small.ticket($0) }) { rehearsal in
+            let original = try rehearsal.state()
+            let rows = (1...3).map { "\(Small.id($0)),Resolved,3\n" }
+            try await rehearsal.apply("ticketId,status,priority\n" + rows.joined(), as: "part")
+            let status = try await rehearsal.undo([
+                "part", "--only", "status", "--yes", "--run-dir", "runs/a-status",
+            ])
+            #expect(status.status == 0, "\(status.errors)")
+            // Something else changes what was put back.
+            try await rehearsal.apply("ticketId,status\n\(Small.id(3)),Waiting\n", as: "other")
+            let before = rehearsal.updates
+            let whole = try await rehearsal.undo(["part", "--yes", "--run-dir", "runs/whole"])
+            #expect(whole.status == 3, "\(whole.errors)")
+            #expect(whole.output.contains("3 rows: 2 updated, 1 conflict"), "\(whole.output)")
+            #expect(rehearsal.updates == before + 2)
+            var expected = original
+            expected[Small.id(3)]?[0] = "Waiting"
+            expected[Small.id(3)]?[1] = "3"
+            #expect(try rehearsal.state() == expected)
+            // An undo of the first undo brings back what that one put back, and nothing else.
+            let redo = try await rehearsal.undo([
+                "a-status", "--rows", "1", "--yes", "--run-dir", "runs/redo",
+            ])
+            #expect(redo.status == 0, "\(redo.errors)")
+            #expect(try rehearsal.state()[Small.id(1)]?.prefix(2) == ["Resolved", "1"])
+            // It is taken into account as well.
+            let again = try await rehearsal.undo(["part", "--rows", "1-2", "--yes"])
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(again.output.contains("2 rows: 1 updated, 1 unchanged"), "\(again.output)")
+            expected = original
+            for number in 1...2 {
+                #expect(try rehearsal.state()[Small.id(number)] == original[Small.id(number)])
+            }
         }
     }
 }

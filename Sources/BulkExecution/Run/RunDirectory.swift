@@ -13,6 +13,8 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         case occupied
         /// It contains no run.
         case noRun = "no_run"
+        /// A later run undid its run or tried the rows of it again.
+        case followed
         /// Its run was pruned, so that only the tombstone is left.
         case pruned
         /// It belongs to another user, or an entry in it does or is not a file.

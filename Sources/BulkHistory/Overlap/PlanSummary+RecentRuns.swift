@@ -1,6 +1,12 @@
 public import BulkPlan
 internal import BulkSystem
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 extension PlanSummary {
     /// The most recent runs that are named one by one.
     private static let mostNamedRuns = 3
@@ -9,8 +15,8 @@ extension PlanSummary {
     ///
     /// - Parameters:
     ///   - recent: The recent runs.
-    ///   - now: The present, in seconds since 1970.
-    public mutating func add(_ recent: RecentRuns, now: Int) {
+    ///   - now: The present.
+    public mutating func add(_ recent: RecentRuns, now: Date) {
         var notices = recent.overlaps.prefix(Self.mostNamedRuns).map { overlap in
             Notice(
                 recentRun: overlap.message(now: now), tickets: overlap.tickets,

@@ -3,6 +3,12 @@ package import BulkPlan
 internal import BulkSystem
 internal import MavaAPI
 
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 extension RunHistory {
     /// How many seconds a run that has ended counts as recent.
     static let recentSeconds = 86_400
@@ -13,10 +19,10 @@ extension RunHistory {
 
     /// Whether any run is recent, so that a plan can be compared with it.
     ///
-    /// - Parameter now: The present, in seconds since 1970.
+    /// - Parameter now: The present.
     /// - Returns: Whether there is one; `false` also when the directory does not exist.
     /// - Throws: A `FileError` when the directory cannot be read.
-    public func hasRecentRuns(now: Int) throws -> Bool { try !recentRuns(now: now).isEmpty }
+    public func hasRecentRuns(now: Date) throws -> Bool { try !recentRuns(now: now).isEmpty }
 
     /// Finds the recent runs that change tickets of a saved plan.
     ///
@@ -25,28 +31,28 @@ extension RunHistory {
     ///
     /// - Parameters:
     ///   - path: The plan's file.
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The present.
     /// - Returns: The runs.
     /// - Throws: A ``PlanError`` when the plan cannot be read; a `FileError` when the plan or the directory of
     ///   runs cannot be read.
-    public func recentRuns(changingTicketsOf path: String, now: Int) throws -> RecentRuns {
+    public func recentRuns(changingTicketsOf path: String, now: Date) throws -> RecentRuns {
         let recent = try recentRuns(now: now)
         guard !recent.isEmpty else { return RecentRuns() }
         return try Self.compare(PlanFile(path: path), with: recent)
     }
 
     /// Finds the recent runs that change tickets of an open plan.
-    package func recentRuns(changingTicketsOf plan: PlanFile, now: Int) throws -> RecentRuns {
+    package func recentRuns(changingTicketsOf plan: PlanFile, now: Date) throws -> RecentRuns {
         let recent = try recentRuns(now: now)
         guard !recent.isEmpty else { return RecentRuns() }
         return try Self.compare(plan, with: recent)
     }
 
     /// The recent runs, the newest first.
-    private func recentRuns(now: Int) throws -> [PastRun] {
+    private func recentRuns(now: Date) throws -> [PastRun] {
         func isRecent(_ time: String) -> Bool {
             guard let began = microsecondsSince1970(time) else { return false }
-            return Int64(now) - began / 1_000_000 < Int64(Self.recentSeconds)
+            return Int64(now.secondsSince1970) - began / 1_000_000 < Int64(Self.recentSeconds)
         }
         var recent: [PastRun] = []
         for name in try names() {
@@ -72,9 +78,13 @@ extension RunHistory {
         _ plan: PlanFile, with recent: [PastRun]
     ) throws -> RecentRuns {
         var found = RecentRuns()
-        // Going back to a run is not an accident.
+        // Going back to a run is not an accident, directly or through others, as a retry of an undo does.
+        var followed = Set(plan.header.follows?.runs ?? [])
+        for run in recent where run.reference.map(followed.contains) ?? false {
+            followed.formUnion(run.follows?.runs ?? [])
+        }
         let wanted = recent.filter { run in
-            let isFollowed = plan.header.follows?.runs.contains { $0 == run.reference } ?? false
+            let isFollowed = run.reference.map(followed.contains) ?? false
             let isWithoutChange = run.state == .finished && run[.updated] + run[.unknown] == 0
             return !isFollowed && !isWithoutChange
         }

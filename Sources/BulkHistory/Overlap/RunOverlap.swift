@@ -1,4 +1,11 @@
 internal import BulkSystem
+internal import MavaAPI
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// A recent run that changes tickets which a plan changes, too.
 public struct RunOverlap: Hashable, Sendable {
@@ -14,9 +21,9 @@ public struct RunOverlap: Hashable, Sendable {
 
     /// The overlap in words, such as `a run of 10 min ago changed 388 of these tickets: 2026…`.
     ///
-    /// - Parameter now: The present, in seconds since 1970.
+    /// - Parameter now: The present.
     /// - Returns: The words.
-    public func message(now: Int) -> String {
+    public func message(now: Date) -> String {
         let label = run.label.map { " (\($0))" } ?? ""
         let count = tickets == 1 ? "1" : Words.number(tickets)
         guard run.state != .running else {
@@ -24,7 +31,7 @@ public struct RunOverlap: Hashable, Sendable {
                 + "\(run.name)\(label)"
         }
         let seconds = run.startedAt.flatMap(microsecondsSince1970).map {
-            max(0, Int64(now) - $0 / 1_000_000)
+            max(0, Int64(now.secondsSince1970) - $0 / 1_000_000)
         }
         let age = seconds.map { "of \(Words.wait(seconds: $0)) ago" } ?? "before this one"
         return "a run \(age) changed \(count) of these tickets: \(run.name)\(label)"

@@ -1,6 +1,13 @@
 internal import BulkExecution
 internal import BulkPlan
 internal import BulkSystem
+internal import MavaAPI
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// Which runs are to be pruned, and why the others are kept.
 public struct PrunePlan: Hashable, Sendable {
@@ -57,11 +64,11 @@ public struct PrunePlan: Hashable, Sendable {
     /// - Parameters:
     ///   - runs: The runs, the newest first.
     ///   - rule: Which of them are kept, beside those that always are.
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The present.
     ///   - notOurs: The names of runs that must not be touched, with the reasons.
     ///   - unfinished: The names of pruned runs that still have files.
     init(
-        _ runs: [PastRun], _ rule: PruneRule, now: Int, notOurs: [String: String] = [:],
+        _ runs: [PastRun], _ rule: PruneRule, now: Date, notOurs: [String: String] = [:],
         unfinished: Set<String> = []
     ) {
         self.rule = rule
@@ -82,7 +89,7 @@ public struct PrunePlan: Hashable, Sendable {
 
     /// Why each run is kept by itself; `nil` for the others.
     private static func reasons(
-        _ runs: [PastRun], _ rule: PruneRule, _ now: Int, _ notOurs: [String: String]
+        _ runs: [PastRun], _ rule: PruneRule, _ now: Date, _ notOurs: [String: String]
     ) -> [Reason?] {
         var reasons: [Reason?] = []
         let undoable = newestUndoable(runs)
@@ -102,7 +109,7 @@ public struct PrunePlan: Hashable, Sendable {
     }
 
     private static func own(
-        _ run: PastRun, _ rule: PruneRule, _ now: Int, isAmongLast: Bool
+        _ run: PastRun, _ rule: PruneRule, _ now: Date, isAmongLast: Bool
     ) -> Reason? {
         switch run.state {
         case .running: return .running
@@ -111,13 +118,14 @@ public struct PrunePlan: Hashable, Sendable {
         case .finished, .pruned: break
         }
         if isAmongLast { return .last }
-        guard let within = rule.keepWithinSeconds else { return nil }
+        guard let within = rule.keepWithin else { return nil }
         // A run that was resumed ends long after it began.
         let times = [run.startedAt, run.finishedAt].compactMap { $0 }.map(microsecondsSince1970)
         guard let newest = times.compactMap({ $0 }).max(), !times.contains(nil) else {
             return .ageUnknown
         }
-        return Int64(now) - newest / 1_000_000 <= Int64(within) ? .recent : nil
+        let age = Int64(now.secondsSince1970) - newest / 1_000_000
+        return .seconds(age) <= within ? .recent : nil
     }
 
     /// The name of the newest finished run that updated rows and was not undone.

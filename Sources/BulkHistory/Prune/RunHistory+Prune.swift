@@ -1,5 +1,12 @@
 internal import BulkExecution
 internal import BulkSystem
+internal import MavaAPI
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 import CLibrary
 
@@ -20,10 +27,10 @@ extension RunHistory {
     ///
     /// - Parameters:
     ///   - rule: Which runs are kept, beside those that always are.
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The present.
     /// - Returns: The runs to be pruned, with their sizes, and those that are kept.
     /// - Throws: A `FileError` when the directory cannot be read.
-    public func prunePlan(_ rule: PruneRule, now: Int) throws -> PrunePlan {
+    public func prunePlan(_ rule: PruneRule, now: Date) throws -> PrunePlan {
         let runs = try runs()
         var notOurs: [String: String] = [:]
         var unfinished: Set<String> = []
@@ -51,10 +58,10 @@ extension RunHistory {
     ///
     /// - Parameters:
     ///   - plan: The plan that was shown.
-    ///   - now: The present, in seconds since 1970.
+    ///   - now: The present.
     /// - Returns: What became of each run of the plan, in its order.
     /// - Throws: A `FileError` when the directory cannot be read.
-    public func prune(_ plan: PrunePlan, now: Int) throws -> [PruneResult] {
+    public func prune(_ plan: PrunePlan, now: Date) throws -> [PruneResult] {
         let current = try prunePlan(plan.rule, now: now).removed.map(\.run)
         let names = Dictionary(current.map { ($0.name, $0) }) { first, _ in first }
         return plan.removed.map { removed in
@@ -73,7 +80,7 @@ extension RunHistory {
     }
 
     /// Removes the files of one run.
-    private static func prune(_ run: PastRun, _ now: Int, _ result: inout PruneResult) throws {
+    private static func prune(_ run: PastRun, _ now: Date, _ result: inout PruneResult) throws {
         let lock = try RunDirectory.lock(run.path)
         try removeFiles(of: run, now, &result)
         withExtendedLifetime(lock) {}
@@ -81,7 +88,7 @@ extension RunHistory {
 
     /// Removes the files of a run whose lock this process holds.
     private static func removeFiles(
-        of run: PastRun, _ now: Int, _ result: inout PruneResult
+        of run: PastRun, _ now: Date, _ result: inout PruneResult
     ) throws {
         // Another process may have resumed it before this one had the lock.
         guard let present = PastRun(readingFrom: run.path, isLockedHere: true),
@@ -95,7 +102,7 @@ extension RunHistory {
         result.bytes = bytesOnDisk(files)
         if run.state != .pruned {
             let tombstone = Tombstone(
-                run: present, prunedAt: CivilTime(secondsSince1970: now).iso8601,
+                run: present, prunedAt: CivilTime(secondsSince1970: now.secondsSince1970).iso8601,
                 reportSHA256: try sha256(of: run.files[.report]), bytesRemoved: result.bytes)
             // From here on the run is pruned, whatever stops the removal of its files.
             try tombstone.write(to: run.files[.tombstone])

@@ -81,10 +81,12 @@ package struct RetryInput {
         if header.source == .none, options.source == .live, !options.readsAlways {
             options.source = .none
         }
-        options.notes.append(
-            "tries \(Words.rows(rows)) of \(lineage.runs[0].name) again; the other "
-                + "\(Words.rows(excluded.count)) \(excluded.count == 1 ? "keeps its" : "keep their") outcome"
-        )
+        let others =
+            excluded.count == 0
+            ? ""
+            : "; the other \(Words.rows(excluded.count)) "
+                + (excluded.count == 1 ? "keeps its outcome" : "keep their outcomes")
+        options.notes.append("tries \(Words.rows(rows)) of \(lineage.runs[0].name) again\(others)")
         if unreadable > 0 {
             options.notes.append(
                 "\(Words.rows(unreadable)) whose records could not be read \(unreadable == 1 ? "is" : "are") not "
@@ -118,19 +120,23 @@ package struct RetryInput {
 }
 
 extension RunChain {
-    /// Refuses a chain whose newest run is not at its end.
-    fileprivate func requireEnd(for selection: RetrySelection) throws(RunDirectoryError) {
-        switch newest.state {
-        case .running:
+    /// Refuses a chain that is not at its end.
+    ///
+    /// - Parameter selection: Which rows are tried again.
+    /// - Throws: A ``RunDirectoryError`` when a process works on one of its runs, when one has to be resumed first, or
+    ///   when the files of one are missing.
+    package func requireEnd(for selection: RetrySelection) throws {
+        try requireFiles()
+        if let running {
             throw RunDirectoryError(
-                code: .locked, path: newest.path,
+                code: .locked, path: running.path,
                 message: "the run is not at its end: wait for it or stop it, then retry it")
-        case .resumable where !selection.outcomes.contains(.unsent):
+        }
+        if let resumable, !selection.outcomes.contains(.unsent) {
             throw RunDirectoryError(
-                code: .occupied, path: newest.path,
+                code: .occupied, path: resumable.path,
                 message: "the run is not at its end, and rows that were not sent belong to: "
-                    + "mava-bulk resume \(ShellWord.operand(newest.path))")
-        case .resumable, .finished, .pruned, .unreadable: break
+                    + "mava-bulk resume \(ShellWord.operand(resumable.path))")
         }
     }
 }

@@ -5,7 +5,8 @@ internal import BulkSystem
 /// A run and the runs that tried its rows again, the oldest first.
 ///
 /// All of them have the rows of the first run's input, with the same numbers. A row that a retry excludes has the
-/// outcome that it had before.
+/// outcome that it had before. Several retries can follow the same run: the runs are a tree, read in the order in
+/// which they began.
 public struct RunChain: Hashable, Sendable {
     /// The runs, the oldest first.
     public let runs: [PastRun]
@@ -15,10 +16,35 @@ public struct RunChain: Hashable, Sendable {
     /// - Parameter run: The run.
     public init(_ run: PastRun) { runs = [run] }
 
-    init(runs: [PastRun]) { self.runs = runs }
+    /// Sorts the runs of a chain: by the time when they began, but no run is before one that it follows.
+    init(runs: [PastRun]) {
+        var open = runs.sorted { ($0.startedAt ?? "", $0.name) < ($1.startedAt ?? "", $1.name) }
+        var sorted: [PastRun] = []
+        while !open.isEmpty {
+            let waiting = Set(open.compactMap(\.reference))
+            // Clocks of several machines may differ.
+            let next = open.firstIndex { $0.retried.allSatisfy { !waiting.contains($0) } }
+            sorted.append(open.remove(at: next ?? 0))
+        }
+        self.runs = sorted
+    }
 
     /// The newest run.
     public var newest: PastRun { runs[runs.count - 1] }
+
+    /// The runs that no other run of the chain follows, the oldest first.
+    var ends: [PastRun] {
+        let followed = Set(runs.flatMap(\.retried))
+        return runs.filter { $0.reference.map { !followed.contains($0) } ?? true }
+    }
+
+    /// The run that has to be resumed before the chain is at its end; `nil` when there is none.
+    ///
+    /// A run that stopped early and was retried all the same is not resumed any more.
+    public var resumable: PastRun? { ends.first { $0.state == .resumable } }
+
+    /// The run on which a process works; `nil` when there is none.
+    public var running: PastRun? { runs.first { $0.state == .running } }
 
     /// Refuses a chain with a run whose files were removed.
     func requireFiles() throws(RunDirectoryError) {
@@ -33,38 +59,43 @@ public struct RunChain: Hashable, Sendable {
     }
 }
 
+extension PastRun {
+    /// The runs whose rows it tries again.
+    var retried: [PlanHeader.Lineage.Run] { follows?.kind == .retry ? follows?.runs ?? [] : [] }
+}
+
 extension RunHistory {
-    /// The chain that a run belongs to, from the first run to the newest retry.
+    /// The chain that a run belongs to: the first run, and every run that tries its rows again, directly or through
+    /// others.
     ///
     /// - Parameter run: Any of its runs.
     /// - Returns: The chain.
     /// - Throws: A ``RunReferenceError`` when one of its runs is not there, a `FileError` when a directory cannot be
     ///   read.
     public func chain(of run: PastRun) throws -> RunChain {
-        // A run with a directory of its own has other neighbours than those that follow it.
-        let beside = FilePath.directory(of: run.path)
-        var all = try runs()
-        if !FilePath.isSameFile(beside, directory) {
-            all += try RunHistory(beside).runs()
-        }
         guard let reference = run.reference else { return RunChain(run) }
-        var newest = run
-        while let reference = newest.reference,
-            let later = all.filter({
-                $0.follows?.kind == .retry && $0.follows?.runs.first == reference
-            }).max(by: { ($0.startedAt ?? "", $0.name) < ($1.startedAt ?? "", $1.name) })
-        {
-            newest = later
+        var found = [reference: run]
+        for run in try neighbours(of: run) {
+            guard let reference = run.reference, found[reference] == nil else { continue }
+            found[reference] = run
         }
-        guard let follows = newest.follows, follows.kind == .retry else { return RunChain(newest) }
-        let earlier = try follows.runs.reversed().map { wanted in
-            if wanted == reference { return run }
-            guard let found = all.first(where: { $0.reference == wanted }) else {
-                throw RunReferenceError(
-                    reference: wanted.name, directory: directory, candidates: [])
+        var retries: [PlanHeader.Lineage.Run: [PlanHeader.Lineage.Run]] = [:]
+        for (reference, run) in found {
+            for earlier in run.retried { retries[earlier, default: []].append(reference) }
+        }
+        // A retry names all runs before it, so a run that was moved away is known from those after it.
+        var members: Set = [reference]
+        var open = [reference]
+        while let next = open.popLast() {
+            for other in (found[next]?.retried ?? []) + (retries[next] ?? [])
+            where members.insert(other).inserted {
+                open.append(other)
             }
-            return found
         }
-        return RunChain(runs: earlier + [newest])
+        if let missing = members.filter({ found[$0] == nil }).min(by: { $0.name < $1.name }) {
+            throw RunReferenceError(
+                reference: missing.name, directory: directory, candidates: [], member: run.name)
+        }
+        return RunChain(runs: members.compactMap { found[$0] })
     }
 }

@@ -49,6 +49,8 @@ public struct PastRun: Hashable, Sendable {
     /// The earlier runs that it undoes, or whose rows it tries again.
     public var follows: PlanHeader.Lineage?
     /// The names of the later runs that undo it, the newest first; found by ``RunHistory``.
+    ///
+    /// Among them are retries of an undo. An undo that put nothing back is none of them.
     public var undoneBy: [String] = []
     /// The names of the later runs that try its rows again, the newest first; found by ``RunHistory``.
     public var retriedBy: [String] = []
@@ -72,6 +74,12 @@ public struct PastRun: Hashable, Sendable {
         plan.map { PlanHeader.Lineage.Run(name: name, plan: $0) }
     }
 
+    /// Whether it may have changed tickets: it did, or it is not known what it did.
+    var mayHaveChanges: Bool {
+        let isKnown = state == .finished || state == .pruned
+        return !isKnown || self[.updated] + self[.unknown] > 0
+    }
+
     var files: RunFiles { RunFiles(path) }
 }
 
@@ -91,12 +99,13 @@ extension PastRun {
             read(files[.tombstone]) { $0.parseTombstone(&$1, $2) }
             return
         }
-        guard FilePath.isTaken(files[.plan]) else { return nil }
-        if FilePath.isTaken(files[.settings]) {
-            read(files[.settings]) { $0.parseSetting(&$1, $2) }
-        }
+        let hasSettings = FilePath.isTaken(files[.settings])
+        guard FilePath.isTaken(files[.plan]) || hasSettings || FilePath.isTaken(files[.journal])
+        else { return nil }
+        if hasSettings { read(files[.settings]) { $0.parseSetting(&$1, $2) } }
         let hasSummary = FilePath.isTaken(files[.summary])
         if hasSummary { read(files[.summary]) { $0.parseResult(&$1, $2) } }
+        if problem == nil { problem = problemOfPlan() }
         if startedAt == nil { startedAt = Self.time(inName: name) }
         if !isLockedHere, FileLock.isHeld(files[.lock]) {
             state = .running
@@ -104,6 +113,27 @@ extension PastRun {
             state = .unreadable
         } else if !hasSummary || reason != StopReason.finished.name {
             state = .resumable
+        }
+    }
+
+    /// What is wrong with the plan's file, as far as its beginning shows; `nil` for nothing.
+    ///
+    /// The rows and the journal are not read: a list of thousands of runs would take minutes.
+    private func problemOfPlan() -> String? {
+        let path = files[.plan]
+        guard FilePath.isTaken(path) else {
+            return
+                "there is no \(path): the run was killed before it began, or the file was moved away"
+        }
+        guard FilePath.isOwnRegularFile(path) else { return "\(path) is not a file" }
+        do throws(FileError) {
+            var reader = try FileReader(path)
+            let bytes = try reader.read(upTo: 4 << 10)
+            let found = bytes.withUnsafeBytes(PlanHeader.id(inBeginning:))
+            guard let plan, let found, found != plan else { return nil }
+            return "\(path) is plan \(found.prefix(8)), and the run's plan is \(plan.prefix(8))"
+        } catch {
+            return "\(error)"
         }
     }
 

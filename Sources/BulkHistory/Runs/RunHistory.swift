@@ -1,4 +1,4 @@
-internal import BulkPlan
+public import BulkPlan
 internal import BulkExecution
 internal import BulkSystem
 
@@ -29,27 +29,82 @@ public struct RunHistory: Sendable {
     /// - Returns: The runs; none when the directory does not exist.
     /// - Throws: A `FileError` when the directory cannot be read.
     public func runs() throws -> [PastRun] {
-        var runs = Self.newestFirst(
-            try names().compactMap {
-                // Commands that name a run of the present directory are shorter without it.
-                PastRun(readingFrom: directory == "." ? $0 : FilePath.joining(directory, $0))
-            })
-        var followers: [PlanHeader.Lineage.Run: (undo: [String], retry: [String])] = [:]
+        Self.linked(
+            Self.newestFirst(
+                try names().compactMap {
+                    // Commands that name a run of the present directory are shorter without it.
+                    PastRun(readingFrom: directory == "." ? $0 : FilePath.joining(directory, $0))
+                }))
+    }
+
+    /// The runs with the names of those that undo them or try their rows again.
+    private static func linked(_ runs: [PastRun]) -> [PastRun] {
+        let links = links(among: runs)
+        var runs = runs
+        for index in runs.indices {
+            guard let later = runs[index].reference.flatMap({ links[$0] }) else { continue }
+            runs[index].undoneBy = later.undo.map { runs[$0].name }
+            runs[index].retriedBy = later.retry.map { runs[$0].name }
+        }
+        return runs
+    }
+
+    /// Which runs undo each run, and which try its rows again.
+    private static func links(
+        among runs: [PastRun]
+    ) -> [PlanHeader.Lineage.Run: (undo: [Int], retry: [Int])] {
+        var links: [PlanHeader.Lineage.Run: (undo: [Int], retry: [Int])] = [:]
+        var undos: [PlanHeader.Lineage.Run: [PlanHeader.Lineage.Run]] = [:]
         for run in runs {
+            guard let follows = run.follows, follows.kind == .undo, let reference = run.reference
+            else { continue }
+            undos[reference] = follows.runs
+        }
+        for (index, run) in runs.enumerated() {
             guard let follows = run.follows else { continue }
-            for earlier in follows.runs {
-                switch follows.kind {
-                case .undo: followers[earlier, default: ([], [])].undo.append(run.name)
-                case .retry: followers[earlier, default: ([], [])].retry.append(run.name)
+            switch follows.kind {
+            case .undo:
+                // An undo that put nothing back leaves the runs as they were.
+                guard run.mayHaveChanges else { continue }
+                for earlier in follows.runs { links[earlier, default: ([], [])].undo.append(index) }
+            case .retry:
+                for earlier in follows.runs {
+                    links[earlier, default: ([], [])].retry.append(index)
+                }
+                // A retry of an undo goes on with what that undid.
+                guard run.mayHaveChanges else { continue }
+                for undone in Set(follows.runs.flatMap { undos[$0] ?? [] }) {
+                    links[undone, default: ([], [])].undo.append(index)
                 }
             }
         }
-        for index in runs.indices {
-            guard let run = runs[index].reference, let later = followers[run] else { continue }
-            runs[index].undoneBy = later.undo
-            runs[index].retriedBy = later.retry
+        return links
+    }
+
+    /// The later runs that undo a run or try its rows again, the newest first.
+    ///
+    /// They are looked for in the directory of runs and beside the run.
+    ///
+    /// - Parameter path: The run's directory.
+    /// - Returns: The later runs; none when the directory contains no run that can be read.
+    /// - Throws: A `FileError` when a directory cannot be read.
+    public func laterRuns(than path: String) throws -> [LaterRun] {
+        guard let run = PastRun(readingFrom: path), let reference = run.reference else { return [] }
+        let all = Self.newestFirst(try neighbours(of: run))
+        guard let later = Self.links(among: all)[reference] else { return [] }
+        let undos = Set(later.undo)
+        return undos.union(later.retry).sorted().map { index in
+            LaterRun(run: all[index], kind: undos.contains(index) ? .undo : .retry)
         }
-        return runs
+    }
+
+    /// The runs of this directory and those beside a run.
+    func neighbours(of run: PastRun) throws -> [PastRun] {
+        let own = try runs()
+        // A run with a directory of its own has other neighbours than those that follow it.
+        let beside = FilePath.directory(of: run.path)
+        guard !FilePath.isSameFile(beside, directory) else { return own }
+        return own + (try RunHistory(beside).runs())
     }
 
     /// Finds a run by what a person calls it.
@@ -120,6 +175,14 @@ public struct RunHistory: Sendable {
     }
 }
 
+/// A run that goes back to an earlier one.
+public struct LaterRun: Hashable, Sendable {
+    /// The later run.
+    public var run: PastRun
+    /// Whether it undoes the earlier run or tries its rows again.
+    public var kind: PlanHeader.Lineage.Kind
+}
+
 /// Why a reference does not name one run.
 public struct RunReferenceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The reference as written.
@@ -128,10 +191,17 @@ public struct RunReferenceError: Error, Hashable, Sendable, CustomStringConverti
     public var directory: String
     /// The names of the runs that it fits, the newest first; empty when it fits none.
     public var candidates: [String]
+    /// The run to whose chain of retries it belongs; `nil` for a reference that a person wrote.
+    public var member: String?
 
     /// What is wrong and what to do.
     public var description: String {
         let name = TerminalText.escaped(reference)
+        if let member {
+            return
+                "the run `\(name)` is not in \(directory), and \(TerminalText.escaped(member)) belongs to the "
+                + "same chain of retries: put its directory back, because some outcomes are in it alone"
+        }
         guard !candidates.isEmpty else {
             return reference == "last"
                 ? "there is no run in \(directory)"

@@ -49,6 +49,10 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var caFile: String?
     /// The workspace of the embedded sandbox.
     public var sandbox: String?
+    /// The file of the guards that the run's plan was checked with.
+    public var guards: String?
+    /// The file of the look-ups in which the run's plan looked names up.
+    public var lookups: String?
     /// Whether the run asked nothing.
     public var unattended: Bool
     /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.

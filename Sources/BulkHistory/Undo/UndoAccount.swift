@@ -32,21 +32,13 @@ struct UndoAccount {
     ///
     /// - Parameters:
     ///   - runs: The runs, the newest first.
-    ///   - refusals: How many rows cannot be undone, by their reasons.
+    ///   - earlier: Their earlier undos.
     ///   - isWhole: Whether all rows and fields of the runs are undone.
     /// - Returns: The notes, the most serious first.
     func notes(
-        _ runs: [PastRun], _ refusals: [UndoRefusal.Kind: Int], isWhole: Bool
+        _ runs: [PastRun], _ earlier: EarlierUndos, isWhole: Bool
     ) -> [String] {
         var notes: [String] = []
-        let refused = refusals.values.reduce(0, +)
-        if refused > 0 {
-            let parts = UndoRefusal.Kind.allCases.compactMap { kind in
-                refusals[kind].map(kind.words)
-            }
-            notes.append(
-                "\(Words.rows(refused)) cannot be undone: \(parts.joined(separator: ", "))")
-        }
         for run in runs {
             if let later = run.undoneBy.first {
                 notes.append(
@@ -57,6 +49,11 @@ struct UndoAccount {
                 notes.append(
                     "\(run.name) did not come to its end, and is undone as far as it got")
             }
+        }
+        for name in earlier.unreadable {
+            notes.append(
+                "what the undo \(name) put back is not known any more: rows of its tickets can be conflicts"
+            )
         }
         if unknown > 0 {
             notes.append(

@@ -41,12 +41,13 @@ package struct UndoInput {
             throw PlanError(
                 code: .rowMissing, message: "rows have numbers in one run: undo one run at a time")
         }
+        let earlier = try EarlierUndos(of: runs)
         var writer = UndoWriter(try Self.scratchFile(beside: newest.path))
         var account = UndoAccount()
         if runs.count == 1 {
-            try Self.write(newest, selection, to: &writer, &account)
+            try Self.write(newest, earlier, selection, to: &writer, &account)
         } else {
-            try Self.write(runs, selection, to: &writer, &account)
+            try Self.write(runs, earlier, selection, to: &writer, &account)
         }
         rows = writer.rows
         let name = runs.map(\.name).joined(separator: ", ")
@@ -61,19 +62,35 @@ package struct UndoInput {
         lineage = PlanHeader.Lineage(
             .undo,
             zip(runs, account.headers).map { .init(name: $0.name, plan: $1.id) })
-        notes = account.notes(runs, writer.refusals, isWhole: selection == UndoSelection())
+        notes = account.notes(runs, earlier, isWhole: selection == UndoSelection())
         input = PlanInput(name: "undo of \(name)", rows: try writer.finish())
     }
 
     /// The runs in the order in which they are undone, each once.
-    private static func newestFirst(_ runs: [PastRun]) -> [PastRun] {
+    ///
+    /// Times are whole seconds, so a run always comes after those that undo or retry it.
+    static func newestFirst(_ runs: [PastRun]) -> [PastRun] {
+        let sorted = runs.sorted { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+        let byName = Dictionary(
+            sorted.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var seen: Set<String> = []
-        return runs.filter { seen.insert(FilePath.absolute($0.path)).inserted }
-            .sorted { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+        var ordered: [PastRun] = []
+        func append(_ run: PastRun) {
+            guard seen.insert(FilePath.absolute(run.path)).inserted else { return }
+            for later in run.undoneBy + run.retriedBy {
+                if let later = byName[later] { append(later) }
+            }
+            ordered.append(run)
+        }
+        for run in sorted { append(run) }
+        return ordered
     }
 
     /// Refuses a run that cannot be undone now.
-    private static func check(_ run: PastRun) throws(RunDirectoryError) {
+    ///
+    /// - Parameter run: The run.
+    /// - Throws: A ``RunDirectoryError`` when a process works on it, or when its files are missing.
+    package static func check(_ run: PastRun) throws {
         guard run.state == .running else { return try run.requireFiles() }
         throw RunDirectoryError(
             code: .locked, path: run.path,
@@ -91,9 +108,11 @@ package struct UndoInput {
     }
 
     private static func write(
-        _ run: PastRun, _ selection: UndoSelection, to writer: inout UndoWriter,
-        _ account: inout UndoAccount
+        _ run: PastRun, _ earlier: EarlierUndos, _ selection: UndoSelection,
+        to writer: inout UndoWriter, _ account: inout UndoAccount
     ) throws {
+        var later = UndoTable()
+        for undo in earlier.runs { try add(undo, place: nil, selection, to: &later) }
         var rows = try RunRows(reading: run.files)
         account.begin(rows.header)
         if let last = selection.lastRow, last > rows.header.counts.rows {
@@ -111,48 +130,74 @@ package struct UndoInput {
                 guard isSelected == isCarried else {
                     // What the first row asks for itself is not in the plan.
                     guard isSelected else { throw shared(carrier, row.entry.row, run) }
-                    try write(row.entry, id, selection, to: &writer)
+                    try write(row.entry, id, later, selection, to: &writer)
                     continue
                 }
                 continue
             }
-            if isSelected { try write(row.entry, id, selection, to: &writer) }
+            if isSelected { try write(row.entry, id, later, selection, to: &writer) }
         }
         guard rows.isWhole else { throw changed(run) }
     }
 
     private static func write(
-        _ entry: PlanEntry, _ id: String, _ selection: UndoSelection, to writer: inout UndoWriter
+        _ entry: PlanEntry, _ id: String, _ later: UndoTable, _ selection: UndoSelection,
+        to writer: inout UndoWriter
     ) throws {
         let changes = selection.taken(entry.changes)
         if changes.isEmpty, !entry.changes.isEmpty { return }
+        let undoing = later.undoing(changes, ticket: id)
         try writer.write(
-            changes, refusal: UndoRefusal(changes), ticket: id, row: entry.row, run: nil)
+            undoing.changes, refusal: undoing.refusal, ticket: id, row: entry.row, run: nil)
     }
 
     private static func write(
-        _ runs: [PastRun], _ selection: UndoSelection, to writer: inout UndoWriter,
-        _ account: inout UndoAccount
+        _ runs: [PastRun], _ earlier: EarlierUndos, _ selection: UndoSelection,
+        to writer: inout UndoWriter, _ account: inout UndoAccount
     ) throws {
         var table = UndoTable()
-        for (place, run) in runs.enumerated() {
-            var rows = try RunRows(reading: run.files)
-            account.begin(rows.header)
-            while let row = try rows.next() {
-                guard account.counts(row, isSelected: true), row.entry.mergedInto == nil,
-                    let id = row.entry.ticketID
-                else { continue }
-                let changes = selection.taken(row.entry.changes)
-                if changes.isEmpty { continue }
-                table.add(changes, ticket: id, run: place, row: row.entry.row)
+        for run in newestFirst(runs + earlier.runs) {
+            let place = runs.firstIndex(of: run)
+            guard let place else {
+                try add(run, place: nil, selection, to: &table)
+                continue
             }
-            guard rows.isWhole else { throw changed(run) }
+            try add(
+                run, place: place, selection, to: &table, begin: { account.begin($0) },
+                counts: { account.counts($0, isSelected: true) })
         }
         for ticket in table.tickets {
             try writer.write(
                 ticket.changes, refusal: ticket.refusal, ticket: ticket.id, row: ticket.row,
-                run: runs[ticket.run].name)
+                run: ticket.run.map { runs[$0].name })
         }
+    }
+
+    /// Adds what a run changed to a table.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - place: Its place among the runs that are undone; `nil` for an earlier undo of them.
+    ///   - selection: Which changes are undone.
+    ///   - table: The table.
+    ///   - begin: Takes the header of the run's plan.
+    ///   - counts: Whether the run updated a row.
+    private static func add(
+        _ run: PastRun, place: Int?, _ selection: UndoSelection, to table: inout UndoTable,
+        begin: (PlanHeader) -> Void = { _ in },
+        counts: (RunRows.Row) -> Bool = { $0.outcome.outcome == .updated }
+    ) throws {
+        var rows = try RunRows(reading: run.files)
+        begin(rows.header)
+        while let row = try rows.next() {
+            guard counts(row), row.entry.mergedInto == nil, let id = row.entry.ticketID else {
+                continue
+            }
+            let changes = selection.taken(row.entry.changes)
+            if changes.isEmpty { continue }
+            table.add(changes, ticket: id, run: place, row: row.entry.row)
+        }
+        guard rows.isWhole else { throw changed(run) }
     }
 
     private static func shared(_ first: Int, _ other: Int, _ run: PastRun) -> PlanError {

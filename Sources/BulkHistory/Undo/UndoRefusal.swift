@@ -13,7 +13,7 @@ enum UndoRefusal: Hashable {
 
     /// Finds the first change that cannot be put back.
     ///
-    /// Whether an agent is still listed is known only when the undo is planned.
+    /// Whether an agent or a category is still listed is known only when the undo is planned.
     init?(_ changes: [FieldChange]) {
         guard !changes.isEmpty else {
             self = .replaced
@@ -22,7 +22,7 @@ enum UndoRefusal: Hashable {
         for change in changes {
             guard
                 let reason = PlanSummary.Finality(
-                    change.field, change.before, isAgentGone: { _ in false })
+                    change.field, change.before, isGone: { _, _ in false })
             else { continue }
             self = .final(reason, change)
             return
@@ -46,8 +46,8 @@ enum UndoRefusal: Hashable {
             return others + "no update sets the priority \(Self.shown(change.before))"
         case .final(.status, let change):
             return others + "no update sets the status \(Self.shown(change.before))"
-        case .final(.agent, let change):
-            return others + "the agent \(Self.shown(change.before)) is not listed"
+        case .final(_, let change):
+            return others + "no update sets \(Self.shown(change.before))"
         case .changedBetween(let field):
             return
                 "look at the ticket: its \(field.rawValue) was changed between the runs, by something else"
@@ -57,33 +57,14 @@ enum UndoRefusal: Hashable {
         }
     }
 
-    /// The reason in a list of counts.
-    var kind: Kind {
+    /// The reason as the planner and previews count it.
+    var obstacle: UndoObstacle {
         switch self {
         case .final(.notRead, _): .notRead
         case .final(.noCategory, _): .noCategory
         case .final: .unwritable
         case .changedBetween: .changedBetween
         case .replaced: .replaced
-        }
-    }
-
-    /// The reasons as notes count them.
-    enum Kind: CaseIterable, Hashable {
-        case notRead, noCategory, unwritable, changedBetween, replaced
-
-        /// For example `4 had no category`.
-        func words(_ count: Int) -> String {
-            let was = count == 1 ? "was" : "were"
-            let words =
-                switch self {
-                case .notRead: "\(was) not read before"
-                case .noCategory: "had no category before"
-                case .unwritable: "had a status or priority before that no update sets"
-                case .changedBetween: "\(was) changed between the runs"
-                case .replaced: "asked for nothing that was sent"
-                }
-            return "\(Words.number(count)) \(words)"
         }
     }
 

@@ -8,8 +8,6 @@ internal import BulkSystem
 struct UndoWriter: ~Copyable {
     /// How many rows were written.
     private(set) var rows = 0
-    /// How many rows cannot be undone, by their reasons.
-    private(set) var refusals: [UndoRefusal.Kind: Int] = [:]
 
     private let file: ScratchFile
     private var buffer = OutputBuffer(capacity: 300 << 10)
@@ -39,19 +37,19 @@ struct UndoWriter: ~Copyable {
         buffer.append(#","ticketId":"#)
         buffer.append(jsonString: ticket)
         if let refusal {
-            refusals[refusal.kind, default: 0] += 1
             buffer.append(",\"")
             buffer.append(text: GeneratedRows.refusalKey)
             buffer.append("\":")
-            buffer.append(jsonString: refusal.message)
-        } else {
-            for change in changes {
-                buffer.append(",")
-                buffer.append(field: change.field)
-                buffer.append(change.before ?? .null)
-                buffer.append(expected(change.field))
-                buffer.append(change.after)
-            }
+            buffer.append(jsonString: "\(refusal.obstacle.name): \(refusal.message)")
+        }
+        // Conditions ask about the values of a refused row too, and its reader may correct them.
+        for change in changes {
+            guard let before = change.before else { continue }
+            buffer.append(",")
+            buffer.append(field: change.field)
+            buffer.append(before)
+            buffer.append(expected(change.field))
+            buffer.append(change.after)
         }
         buffer.append("}\n")
         if buffer.count >= 256 << 10 { try flush() }

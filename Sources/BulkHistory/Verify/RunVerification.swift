@@ -35,10 +35,10 @@ public final class RunVerification {
     /// How many requests were sent.
     public private(set) var reads = 0
 
-    /// How many rows were compared.
+    /// How many rows the run updated, or may have updated.
     public var rows: Int { counts.values.reduce(0, +) }
-    /// Whether no row has moved, and no ticket is gone.
-    public var holds: Bool { (counts[.moved] ?? 0) + (counts[.gone] ?? 0) == 0 }
+    /// Whether every row holds; a row that could not be checked does not.
+    public var holds: Bool { (counts[.holds] ?? 0) == rows }
 
     /// The most different reasons that are listed.
     private static let mostCauses = 1024

@@ -147,6 +147,7 @@ extension PlanDiff {
         compare("undiffed", \.undiffed)
         compare("handOffs", \.handOffs)
         compare("blindAssignments", \.blindAssignments)
+        compare("unassignedFromAI", \.unassignedFromAI)
         compare("allowsHandOff") { "\($0.allowsHandOff)" }
         compare("unread") { $0.unread?.rawValue ?? "not given" }
         compare("waivers") { header in

@@ -66,6 +66,24 @@ extension PlanHeader {
         return hasHeader || bytes.starts(with: #"{"row":"#.utf8) && has(#","do":""#)
     }
 
+    /// The plan's id in the first bytes of a plan.
+    ///
+    /// The id is near the beginning, so that the first 4,096 bytes hold it even if the header is longer.
+    ///
+    /// - Parameter bytes: The first bytes of the file.
+    /// - Returns: The id; `nil` when there is none.
+    package static func id(inBeginning bytes: UnsafeRawBufferPointer) -> String? {
+        var cursor = JSONCursor(bytes)
+        var id: String?
+        // The text may end within the header.
+        _ = cursor.object { key, value in
+            guard key == "id" else { return value.skip() }
+            id = value.string()
+            return false
+        }
+        return id
+    }
+
     /// Whether the line ends with the checksum of everything before it, followed only by spaces.
     private static func hasValidCheck(_ line: UnsafeRawBufferPointer) -> Bool {
         var end = line.count
@@ -128,6 +146,7 @@ extension PlanHeader {
             expectsUpdateTimes = value.isTrue()
             return value.skip()
         case "blindAssignments": return value.read(into: &blindAssignments)
+        case "unassignedFromAI": return value.read(into: &unassignedFromAI)
         case "ticketsRead": return value.read(into: &ticketsRead)
         case "price": return value.object { key, value in parsePrice(key, &value) } != nil
         case "namesNoObjectId":

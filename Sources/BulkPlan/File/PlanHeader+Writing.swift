@@ -78,6 +78,9 @@ extension PlanHeader {
         if lastRowCounts { buffer.append(#","onDuplicate":"last""#) }
         if expectsUpdateTimes { buffer.append(#","expectsUpdateTimes":true"#) }
         buffer.append(",", "blindAssignments", number: blindAssignments)
+        if unassignedFromAI > 0 {
+            buffer.append(",", "unassignedFromAI", number: unassignedFromAI)
+        }
         buffer.append(",", "ticketsRead", number: ticketsRead)
         buffer.append(hasChanges ? #","hasChanges":true"# : #","hasChanges":false"#)
     }

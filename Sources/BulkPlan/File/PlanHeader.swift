@@ -184,6 +184,9 @@ public struct PlanHeader: Hashable, Sendable {
     public var fieldChanges = 0
     /// The requests to tickets that were not read, whose effect is therefore unknown.
     public var undiffed = 0
+    /// The column of an undo's rows with the row of the run that each undoes.
+    package static let undoneRowColumn = "row"
+
     /// The requests that end the AI's handling of a ticket, which was allowed.
     public var handOffs = 0
     /// Whether assigning tickets that the AI is handling was allowed.
@@ -201,6 +204,11 @@ public struct PlanHeader: Hashable, Sendable {
     public var expectsUpdateTimes = false
     /// The requests that assign a ticket without knowing whether the AI is handling it.
     public var blindAssignments = 0
+    /// The requests that take an agent off a ticket that the AI goes on handling, and could else be undone.
+    ///
+    /// Putting the agent back would take the ticket from the AI, so an undo holds such a row back. Requests that
+    /// cannot be undone for another reason are not among them.
+    public var unassignedFromAI = 0
     /// All tickets read, including unrelated ones; 0 if none was read.
     public var ticketsRead = 0
     /// The cost of applying the plan.

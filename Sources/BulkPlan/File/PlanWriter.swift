@@ -174,6 +174,7 @@ extension PlanHeader {
         widest.fieldChanges = most
         widest.undiffed = most
         widest.handOffs = most
+        widest.unassignedFromAI = most
         widest.ticketsRead = most
         widest.price.reads = most
         widest.price.writes = most

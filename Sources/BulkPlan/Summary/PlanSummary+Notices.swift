@@ -37,6 +37,7 @@ extension PlanSummary.Notice {
                         + "\(Words.tickets(header.blindAssignments)) that an agent will get: "
                         + "assigning a ticket ends that", samples: []))
         }
+        if let notice = refusedUndo(header, problems) { notices.append(notice) }
         if let notice = movedOn(header) { notices.append(notice) }
         if let notice = reopened(groups) { notices.append(notice) }
         if let notice = foreign(groups) { notices.append(notice) }

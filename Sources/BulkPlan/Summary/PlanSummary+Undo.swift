@@ -12,8 +12,12 @@ extension PlanSummary {
         case priority
         /// The ticket has a status that no update sets.
         case status
+        /// The ticket's category is not listed, so no update sets it again.
+        case category
         /// The ticket's agent is not listed, so no update assigns it again.
         case agent
+        /// The AI goes on handling the ticket, so assigning its agent again would be held back.
+        case heldByAI
 
         /// Finds out why a change cannot be undone.
         ///
@@ -22,19 +26,21 @@ extension PlanSummary {
         /// - Parameters:
         ///   - field: The field.
         ///   - before: What the change replaces; `nil` if the ticket was not read.
-        ///   - isAgentGone: Whether an agent with this id is known not to be listed.
+        ///   - isGone: Whether the agent or the category with this id is known not to be listed.
         package init?(
-            _ field: TicketField, _ before: FieldValue?, isAgentGone: (String) -> Bool
+            _ field: TicketField, _ before: FieldValue?,
+            isGone: (TicketField, String) -> Bool
         ) {
             switch (field, before) {
             case (_, nil): self = .notRead
+            case (.categoryID, .text(let id)?) where isGone(.categoryID, id): self = .category
             case (.categoryID, .text?): return nil
             case (.categoryID, _?): self = .noCategory
             case (.priority, .number(1...3)?): return nil
             case (.priority, _?): self = .priority
             case (.status, .text(let text)?) where TicketStatus(rawValue: text) != nil: return nil
             case (.status, _?): self = .status
-            case (.assignedTo, .text(let id)?) where isAgentGone(id): self = .agent
+            case (.assignedTo, .text(let id)?) where isGone(.assignedTo, id): self = .agent
             case (.assignedTo, _?): return nil
             }
         }
@@ -59,13 +65,78 @@ extension PlanSummary {
                     one
                         ? "replaces an agent who is not listed"
                         : "replace an agent who is not listed"
+                case .category:
+                    one
+                        ? "replaces a category that is not listed"
+                        : "replace a category that is not listed"
+                case .heldByAI:
+                    one
+                        ? "takes an agent off a ticket that the AI is handling"
+                        : "take agents off tickets that the AI is handling"
                 }
             return "\(Words.number(count)) \(text)"
         }
     }
 }
 
+extension PlanSummary.Finality {
+    /// Finds the first reason why equal changes of tickets cannot be undone.
+    ///
+    /// The result is `nil` if they can be undone, as far as their values say.
+    ///
+    /// - Parameters:
+    ///   - changes: The changes of one ticket.
+    ///   - header: The plan's header, with the names that are listed.
+    package init?(_ changes: [PlanSummary.Change], _ header: PlanHeader) {
+        let reasons = changes.compactMap { change in
+            Self(change.field, change.before) { field, id in
+                let names = field == .assignedTo ? header.agentNames : header.categoryNames
+                // Only a full list shows that a name is missing. Without any name there was no list.
+                return !names.isEmpty && names.count < PlanHeader.nameLimit
+                    && !header.takesNamesFromSnapshot && names[id] == nil
+            }
+        }
+        guard let reason = Self.allCases.first(where: reasons.contains) else { return nil }
+        self = reason
+    }
+}
+
 extension PlanSummary.Notice {
+    /// Reports the rows of an undo that cannot be undone, with all causes.
+    static func refusedUndo(_ header: PlanHeader, _ problems: [PlanSummary.Problem]) -> Self? {
+        let count = header.counts.invalid
+        guard header.follows?.kind == .undo, count > 0 else { return nil }
+        var obstacles: [UndoObstacle: Int] = [:]
+        var (agents, categories, others) = (0, 0, 0)
+        for problem in problems where problem.disposition == .invalid {
+            switch problem.code {
+            case .cannotBeUndone:
+                var known = 0
+                for value in problem.values.listed {
+                    guard let obstacle = UndoObstacle(name: value.text) else { continue }
+                    obstacles[obstacle, default: 0] += value.count
+                    known += value.count
+                }
+                others += problem.rows - known
+            case .agentUnknown: agents += problem.rows
+            case .categoryUnknown: categories += problem.rows
+            default: others += problem.rows
+            }
+        }
+        var parts = UndoObstacle.allCases.compactMap { kind in obstacles[kind].map(kind.words) }
+        if categories > 0 {
+            parts.append("\(Words.number(categories)) had a category before that is not listed")
+        }
+        if agents > 0 {
+            parts.append("\(Words.number(agents)) had an agent before who is not listed")
+        }
+        if others > 0 { parts.append("\(Words.number(others)) for other reasons") }
+        return Self(
+            kind: .cannotBeUndone, count: count,
+            message: "\(Words.rows(count)) cannot be undone: \(parts.joined(separator: ", "))",
+            samples: [])
+    }
+
     /// Reports the tickets that an undo leaves as they are, because something else changed them since.
     static func movedOn(_ header: PlanHeader) -> Self? {
         let count = header.counts.conflict
@@ -83,24 +154,14 @@ extension PlanSummary.Notice {
     ///
     /// A ticket with several such changes is counted for the first reason.
     static func final(_ groups: [PlanSummary.Group], _ header: PlanHeader) -> Self? {
-        // Only a full list of agents shows that one is missing.
-        let knowsAgents =
-            !header.agentNames.isEmpty && header.agentNames.count < PlanHeader.nameLimit
-            && !header.takesNamesFromSnapshot
         var counts: [PlanSummary.Finality: Int] = [:]
         var samples: [String] = []
         for group in groups {
-            let reasons = group.changes.compactMap { change in
-                PlanSummary.Finality(change.field, change.before) {
-                    knowsAgents && header.agentNames[$0] == nil
-                }
-            }
-            guard let reason = PlanSummary.Finality.allCases.first(where: reasons.contains) else {
-                continue
-            }
+            guard let reason = PlanSummary.Finality(group.changes, header) else { continue }
             counts[reason, default: 0] += group.tickets
             samples += group.samples
         }
+        if header.unassignedFromAI > 0 { counts[.heldByAI] = header.unassignedFromAI }
         let count = counts.values.reduce(0, +)
         guard count > 0 else { return nil }
         let parts = PlanSummary.Finality.allCases.compactMap { reason in

@@ -106,6 +106,14 @@ public struct PlanSummary: Hashable, Sendable {
             public var line: Int?
             /// What is wrong with the row and how to fix it.
             public var issue: RowIssue
+            /// The row of the run that the row undoes; `nil` if the plan undoes nothing.
+            public var undoneRow: Int?
+
+            /// Where the row is, in words.
+            package var place: String {
+                if let undoneRow { return "row \(undoneRow) of the run" }
+                return line.map { "line \($0)" } ?? "row \(row)"
+            }
         }
 
         /// The cause.

@@ -14,6 +14,8 @@ package struct ProblemTally {
         /// The line on which the row starts; `nil` until the second reading finds it.
         var line: Int?
         var issue: RowIssue
+        /// The row of the run that the row undoes.
+        var undoneRow: Int?
     }
 
     package static let samplesPerCause = 3
@@ -65,9 +67,26 @@ package struct ProblemTally {
     }
 
     package mutating func note(line: Int, ofRow row: Int) {
+        change(row) { $0.line = line }
+    }
+
+    /// Notes what a row of an undo says itself.
+    ///
+    /// - Parameters:
+    ///   - undoneRow: The row of the run that it undoes.
+    ///   - message: Why it cannot be undone; `nil` if the row does not say.
+    ///   - row: The row.
+    package mutating func note(undoneRow: Int, message: String?, ofRow row: Int) {
+        change(row) { sample in
+            sample.undoneRow = undoneRow
+            if let message, sample.issue.code == .cannotBeUndone { sample.issue.message = message }
+        }
+    }
+
+    private mutating func change(_ row: Int, _ body: (inout Sample) -> Void) {
         for (code, problem) in problems {
             for index in problem.samples.indices where problem.samples[index].row == row {
-                problems[code]!.samples[index].line = line
+                body(&problems[code]!.samples[index])
             }
         }
     }
@@ -77,7 +96,9 @@ package struct ProblemTally {
         problems.map { code, problem in
             PlanSummary.Problem(
                 code: code, disposition: problem.disposition, rows: problem.count,
-                samples: problem.samples.map { .init(row: $0.row, line: $0.line, issue: $0.issue) },
+                samples: problem.samples.map {
+                    .init(row: $0.row, line: $0.line, issue: $0.issue, undoneRow: $0.undoneRow)
+                },
                 values: PlanSummary.WrongValues(problem.values))
         }
     }
@@ -102,11 +123,11 @@ extension RowIssue.Code {
     package var concernsValue: Bool {
         switch self {
         case .ticketIDInvalid, .statusInvalid, .priorityInvalid, .valueInvalid, .categoryUnknown,
-            .categoryAmbiguous, .agentUnknown, .agentAmbiguous, .valueUnmapped:
+            .categoryAmbiguous, .agentUnknown, .agentAmbiguous, .valueUnmapped, .cannotBeUndone:
             true
         case .malformedRecord, .ticketIDMissing, .nothingToChange, .notClearable,
             .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,
-            .ticketNotRead, .planChanged, .aiHandling, .cannotBeUndone:
+            .ticketNotRead, .planChanged, .aiHandling:
             false
         }
     }

@@ -18,6 +18,8 @@ package struct SavedPlanTally {
     private let directory: NameDirectory
     private var groups: [[FieldChange]: (tickets: Int, samples: [String])] = [:]
     private var others = 0
+    /// The column with the row of the run that a row undoes.
+    private let undoneRowColumn: Int?
     private var problems = ProblemTally()
 
     private static let limit = 1 << 16
@@ -26,6 +28,9 @@ package struct SavedPlanTally {
     package init(header: PlanHeader) {
         self.header = header
         directory = NameDirectory(header)
+        undoneRowColumn =
+            header.follows?.kind == .undo
+            ? header.input.columns.firstIndex(of: PlanHeader.undoneRowColumn) : nil
     }
 
     /// Counts a row.
@@ -33,6 +38,11 @@ package struct SavedPlanTally {
         if let issue = entry.issue {
             problems.add(
                 issue.code, issue, entry.disposition, row: entry.row, line: entry.line)
+            if let undoneRowColumn, let cells = entry.cells, undoneRowColumn < cells.count,
+                let row = Int(cells[undoneRowColumn])
+            {
+                problems.note(undoneRow: row, message: nil, ofRow: entry.row)
+            }
         }
         guard entry.sendsRequest else { return }
         if groups.count >= Self.limit, groups[entry.changes] == nil {

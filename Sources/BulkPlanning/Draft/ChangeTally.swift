@@ -7,6 +7,8 @@ struct ChangeTally {
         var fields: FieldSet
         var isRead: Bool
         var endsAIHandling = false
+        /// Whether the AI goes on handling a ticket whose agent is taken off.
+        var leavesToAI = false
         var statusBefore: UInt16 = 0
         var status: UInt8 = 0
         var priorityBefore = Int8.min
@@ -18,7 +20,7 @@ struct ChangeTally {
 
         /// The same as the compiler's own, in three words instead of eleven parts.
         func hash(into hasher: inout Hasher) {
-            let flags = (isRead ? 1 : 0) | (endsAIHandling ? 2 : 0) as UInt64
+            let flags = (isRead ? 1 : 0) | (endsAIHandling ? 2 : 0) | (leavesToAI ? 4 : 0) as UInt64
             let priorities =
                 UInt64(UInt8(bitPattern: priorityBefore)) &<< 8 | UInt64(priority)
             let small =
@@ -104,7 +106,10 @@ extension ChangeTally.Key {
         if fields.contains(.assignee) {
             assigneeBefore = ticket.assignee
             self.assignee = assignee
-            endsAIHandling = assignee != 0 && ticket.flags.contains(.handledByAI)
+            if ticket.flags.contains(.handledByAI) {
+                endsAIHandling = assignee != 0
+                leavesToAI = assignee == 0 && assigneeBefore != 0
+            }
         }
     }
 }

@@ -44,22 +44,47 @@ extension PlanDraft {
         row.changes = ticket.flags.contains(.isRead) ? differing(row, ticket, wanted) : wanted
         if row.changes.isEmpty {
             row.disposition = .unchanged
-        } else if let code = unwritable(row) {
-            row.refuse(.invalid, code)
-        } else if isHeldUnread(index, row, ticket) {
-            row.refuse(.held, .ticketNotRead)
-        } else if let code = unmetPrecondition(index, ticket, row.ticket) {
-            row.refuse(.conflict, code)
-        } else if row.changes.contains(.assignee), row.assignee != 0, !allowsHandOff,
-            ticket.flags.contains(.handledByAI)
-        {
-            row.refuse(.held, .aiHandling)
+        } else if let (disposition, code) = refusal(index, row, ticket) {
+            row.refuse(disposition, code)
         } else if ticket.group > 0 {
             join(index, row.changes, ticket.group)
         } else {
             changes.add(ChangeTally.Key(row: row, before: ticket), ticket: row.ticket)
         }
         rows[index] = row
+    }
+
+    /// Refuses the rows of groups that cannot be carried out, before a later row replaces what they ask for.
+    ///
+    /// So a refused row is reported as refused, and replaces nothing that an earlier row asks for.
+    mutating func refuseInGroups() {
+        for index in 0..<rows.count where rows[index].disposition == .update {
+            var row = rows[index]
+            let ticket = state.tickets.entries[Int(row.ticket)]
+            guard ticket.group > 0 else { continue }
+            row.changes =
+                ticket.flags.contains(.isRead) ? differing(row, ticket, row.fields) : row.fields
+            guard !row.changes.isEmpty, let (disposition, code) = refusal(index, row, ticket) else {
+                continue
+            }
+            row.refuse(disposition, code)
+            rows[index] = row
+        }
+    }
+
+    /// Why a row whose changes are known is not carried out; `nil` where it is.
+    private func refusal(
+        _ index: Int, _ row: PlannedRow, _ ticket: TicketTable.Entry
+    ) -> (Disposition, RowIssue.Code)? {
+        if let code = unwritable(row) { return (.invalid, code) }
+        if isHeldUnread(index, row, ticket) { return (.held, .ticketNotRead) }
+        if let code = unmetPrecondition(index, ticket, row.ticket) { return (.conflict, code) }
+        if row.changes.contains(.assignee), row.assignee != 0, !allowsHandOff,
+            ticket.flags.contains(.handledByAI)
+        {
+            return (.held, .aiHandling)
+        }
+        return nil
     }
 
     /// Why a row asks for something that no update can write and that its ticket does not hold; `nil` where it

@@ -40,6 +40,10 @@ extension PlanDraft {
                 message:
                     "allow it with \(SettingName.allowHandOff), or leave the row out: the AI is handling "
                     + "the ticket, and assigning it would end that")
+        case .cannotBeUndone:
+            let obstacle = preconditions.find(row: index)?.obstacle
+            return RowIssue(
+                code: code, message: obstacle?.name ?? code.rawValue, value: obstacle?.name)
         default: break
         }
         return RowIssue(code: code, message: code.rawValue)

@@ -4,6 +4,7 @@ extension PlanDraft {
     /// Joins the rows that name one ticket; rows that disagree become invalid unless the last one counts.
     mutating func merge() {
         guard groups.count > 0 else { return }
+        if takesLast { refuseInGroups() }
         for index in 0..<rows.count where rows[index].disposition == .update {
             let row = rows[index]
             let number = state.tickets.entries[Int(row.ticket)].group

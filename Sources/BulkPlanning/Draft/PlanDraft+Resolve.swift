@@ -77,7 +77,11 @@ extension PlanDraft {
             if row.category != 0 || row.assignee != 0 || !hasNoAgent || !fills.isEmpty
                 || row.isUnwritable
             {
-                resolve(&row, fills)
+                if hasObstacles, preconditions.find(row: index)?.obstacle != nil {
+                    resolveRefused(&row)
+                } else {
+                    resolve(&row, fills)
+                }
                 rows[index] = row
             }
         }
@@ -113,6 +117,20 @@ extension PlanDraft {
         if case .leave = assignee { row.fields.subtract(.assignee) }
         // No column is read for a field that every row gets from elsewhere, so no row says anything about it.
         for fill in fills where !said.contains(fill.field) { row.fill(fill) }
+    }
+
+    /// Replaces the names in a row that is refused later, as far as they mean anything.
+    private func resolveRefused(_ row: inout PlannedRow) {
+        if row.category != 0 {
+            let category = categories[Int(row.category)].number
+            row.category = category ?? 0
+            if category == nil { row.fields.subtract(.category) }
+        }
+        if row.assignee != 0 {
+            let assignee = assignees[Int(row.assignee)].number
+            row.assignee = assignee ?? 0
+            if assignee == nil { row.fields.subtract(.assignee) }
+        }
     }
 
     /// What becomes of an assignee that a row clears itself.
@@ -314,7 +332,9 @@ extension PlanDraft {
             }
             preconditions[index] = condition
             let row = Int(condition.row)
-            if let field = condition.namesUnknown, rows[row].disposition == .update {
+            if let field = condition.namesUnknown, condition.obstacle == nil,
+                rows[row].disposition == .update
+            {
                 let resolution =
                     field == .category
                     ? categories[Int(condition.category)] : assignees[Int(condition.assignee)]

@@ -13,6 +13,21 @@ extension PlanDraft {
         }
     }
 
+    /// How many requests take an agent off a ticket that the AI goes on handling, and could else be undone.
+    ///
+    /// - Parameters:
+    ///   - directory: The agents and categories there are.
+    ///   - header: The plan's header, with the names that are listed.
+    func unassignedFromAI(_ directory: NameDirectory, _ header: PlanHeader) -> Int {
+        changes.counts.reduce(0) { sum, group in
+            guard group.key.leavesToAI else { return sum }
+            let changes = FieldSet.all.filter(group.key.fields.contains).map {
+                summaryChange($0.field, group.key, directory)
+            }
+            return PlanSummary.Finality(changes, header) == nil ? sum + group.value.tickets : sum
+        }
+    }
+
     private func summaryChange(
         _ field: TicketField, _ key: ChangeTally.Key, _ directory: NameDirectory
     ) -> PlanSummary.Change {

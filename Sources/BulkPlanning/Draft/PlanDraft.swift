@@ -44,6 +44,8 @@ struct PlanDraft: ~Copyable {
     /// The values that rows get from elsewhere, after `resolve`.
     var fills: [FillValue] = []
     var preconditions = PreconditionTable()
+    /// Whether any row says itself that it must not be carried out.
+    var hasObstacles = false
     /// What all rows of a group expect that go with its request, by the group's number.
     var groupConditions: [UInt32: Precondition] = [:]
     /// Whether ids that have not Mava's form are refused, because others of the input have it.
@@ -139,6 +141,8 @@ struct PlanDraft: ~Copyable {
         condition.priority = Int8(conditions.priority)
         condition.updatedAt = conditions.updatedAt ?? .min
         condition.updatedWithin = conditions.updatedWithin
+        condition.obstacle = conditions.obstacle
+        if conditions.obstacle != nil { hasObstacles = true }
         preconditions.append(condition)
     }
 }

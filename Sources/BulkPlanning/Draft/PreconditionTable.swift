@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkSystem
 
 /// What a row expects its ticket to hold before it is changed.
@@ -26,6 +27,8 @@ struct Precondition: BitwiseCopyable {
     var updatedWithin: Int64 = 1
     /// Which of the names expected means nothing: its number is still that of the name.
     var namesUnknown: Field?
+    /// Why the row must not be carried out, which it says itself.
+    var obstacle: UndoObstacle?
 
     /// The first thing that is not as expected.
     func unmet(_ ticket: TicketTable.Entry, updatedAt current: Int64?) -> Field? {
@@ -70,7 +73,7 @@ struct PreconditionTable: ~Copyable {
         var assignee: UInt32
         var status: UInt32
         var priority: Int8
-        /// Two bits for the fields that are expected, and above them the number of `namesUnknown`.
+        /// Two bits for the fields that are expected, three for `namesUnknown`, and three for the obstacle.
         var flags: UInt8
     }
 
@@ -124,7 +127,8 @@ extension PreconditionTable.Kept {
             row: condition.row, category: condition.category, assignee: condition.assignee,
             status: condition.status, priority: condition.priority,
             flags: (condition.expectsAssignee ? 1 : 0) | (condition.expectsCategory ? 2 : 0)
-                | (condition.namesUnknown.map { $0.rawValue << 2 } ?? 0))
+                | (condition.namesUnknown.map { $0.rawValue << 2 } ?? 0)
+                | (condition.obstacle.map { $0.rawValue << 5 } ?? 0))
     }
 }
 
@@ -134,6 +138,7 @@ extension Precondition {
             row: kept.row, category: kept.category, assignee: kept.assignee,
             expectsAssignee: kept.flags & 1 != 0, expectsCategory: kept.flags & 2 != 0,
             status: kept.status, priority: kept.priority,
-            namesUnknown: Field(rawValue: kept.flags >> 2))
+            namesUnknown: Field(rawValue: kept.flags >> 2 & 7),
+            obstacle: UndoObstacle(rawValue: kept.flags >> 5))
     }
 }

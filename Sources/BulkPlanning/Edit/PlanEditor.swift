@@ -276,6 +276,8 @@ private struct EditTally {
     private var blindAssignments = 0
     /// Requests that assign a ticket which was read: those before the edit, and those after it.
     private var assignments = (before: 0, after: 0)
+    /// Requests that take an agent off a ticket which was read.
+    private var unassignments = 0
     private var expectsUpdateTimes = false
     private var agents: Set<String> = []
     private var categories: Set<String> = []
@@ -291,6 +293,9 @@ private struct EditTally {
         if entry.isUndiffed { undiffed += 1 }
         if entry.assigns {
             if entry.isUndiffed { blindAssignments += 1 } else { assignments.after += 1 }
+        }
+        if entry.changes.contains(where: { $0.field == .assignedTo && $0.isUnassignment }) {
+            unassignments += 1
         }
         if entry.expectation?.updatedAt != nil { expectsUpdateTimes = true }
         for change in entry.changes {
@@ -352,6 +357,7 @@ private struct EditTally {
         let wasExact = !parent.notes.contains(Self.handOffNote)
         let isExact = most == 0 || wasExact && max(0, parent.handOffs - lost) == most
         header.handOffs = most
+        header.unassignedFromAI = min(parent.unassignedFromAI, unassignments)
         if isExact { header.notes.removeLast() }
         return (header, isExact)
     }
@@ -369,5 +375,13 @@ extension PlanEntry {
     /// Whether the row's request gives its ticket to an agent.
     fileprivate var assigns: Bool {
         changes.contains { $0.field == .assignedTo && $0.after != .null }
+    }
+}
+
+extension FieldChange {
+    /// Whether it takes an agent off a ticket which was read.
+    fileprivate var isUnassignment: Bool {
+        guard case .text? = before else { return false }
+        return after == .null
     }
 }

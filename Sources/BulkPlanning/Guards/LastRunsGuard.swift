@@ -107,7 +107,8 @@ extension PlanGuards {
         return [
             "\(Self.lastRunsBeginning)the guard \(name) is not compared yet: "
                 + (count == 0 ? "no run" : Words.counted(count, "run"))
-                + " with the label \(quoted(lastRuns.label)) has updated tickets and finished, and "
+                + " with the label \(quoted(lastRuns.label)) \(count > 1 ? "have" : "has") updated "
+                + "tickets and finished, and "
                 + "it needs \(LastRunsGuard.fewestRuns)"
         ]
     }

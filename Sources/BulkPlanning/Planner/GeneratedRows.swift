@@ -3,9 +3,11 @@ package import BulkSystem
 
 /// Rows in JSON Lines that the program made itself, in a file without a name.
 ///
-/// Such a row can say why it must not be carried out, in a member `mavaBulkRefusal`.
+/// Such a row can say why it must not be carried out, in a member `mavaBulkRefusal`: the name of an
+/// ``UndoObstacle``, a colon, and what to do. Its values are then only for conditions, and for the file of failed
+/// rows.
 package final class GeneratedRows: Hashable, Sendable {
-    /// The member with the reason why a row must not be carried out; the row then asks for nothing.
+    /// The member with the reason why a row must not be carried out.
     package static let refusalKey = "mavaBulkRefusal"
 
     private let file: ScratchFile

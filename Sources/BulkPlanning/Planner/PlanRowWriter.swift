@@ -39,6 +39,10 @@ struct PlanRowWriter {
         let line = record.position.line
         if !rowsWithoutLine.isEmpty, rowsWithoutLine.remove(index + 1) != nil {
             draft.problems.note(line: line, ofRow: index + 1)
+            if mapper.columns.choices.takesRefusals, let undone = mapper.undoneRow(record) {
+                draft.problems.note(
+                    undoneRow: undone, message: mapper.refusal(record)?.message, ofRow: index + 1)
+            }
         }
         if row.ticket == .max {
             let entry =
@@ -63,7 +67,12 @@ struct PlanRowWriter {
             switch row.disposition {
             case .update: draft.appendChanges(ofRow: index, to: &buffer)
             case .unchanged, .excluded: break
-            case .invalid, .conflict, .held: buffer.append(draft.issue(ofRow: index))
+            case .invalid, .conflict, .held:
+                var issue = draft.issue(ofRow: index)
+                if issue.code == .cannotBeUndone, let message = mapper.refusal(record)?.message {
+                    issue.message = message
+                }
+                buffer.append(issue)
             }
             let keepsCells =
                 switch row.disposition {

@@ -72,6 +72,7 @@ extension Planner {
         }
         header.takesNamesFromSnapshot =
             directory.isPartial && (directory.hasAgents || directory.hasCategories)
+        header.unassignedFromAI = draft.unassignedFromAI(directory, header)
         if !directory.hasAgents, draft.assignees.count > 1 {
             header.notes.append("agents could not be looked up: their ids are taken as they are")
         }

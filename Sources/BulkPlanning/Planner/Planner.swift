@@ -76,7 +76,8 @@ public struct Planner: Sendable {
         let records = try file.firstReader()
         try refuseMappingTwice(records.columns, file)
         var planner = self
-        planner.options.columns.takesRefusals = input.rows != nil
+        planner.options.columns.takesRefusals =
+            input.rows != nil && options.follows?.kind == .undo
         if records.format == .csv {
             planner.options.selection = options.selection.resolved(records.columns)
         }
@@ -103,13 +104,19 @@ public struct Planner: Sendable {
         try draft.resolve(directory, mapper, options)
         try checkNames(of: options.selection, directory, draft.state.values)
         let asksTickets = options.selection.asksTickets
-        if !asksTickets { draft.select(options.selection, directory) }
+        if !asksTickets {
+            draft.select(options.selection, directory)
+            draft.refuseObstacles()
+        }
         draft.leaveOutTickets()
         if ticketsRead == nil {
             ticketsRead = try await readTickets(
                 &draft, &reads, readsUpdateTimes: options.selection.asksForUpdateTimes)
         }
-        if asksTickets { draft.select(options.selection, directory) }
+        if asksTickets {
+            draft.select(options.selection, directory)
+            draft.refuseObstacles()
+        }
         draft.merge()
         try requireFound(draft, file)
         draft.decide()

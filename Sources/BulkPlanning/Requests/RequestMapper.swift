@@ -124,6 +124,14 @@ package struct RequestMapper: ~Copyable {
             read(role, value.kind, record, at: index, column: value.column)
         }
         if contested != 0 { readContested(record, contested) }
+        if columns.choices.takesRefusals, isTicketNamed, let obstacle = refusal(record)?.obstacle {
+            // Its values are known as far as they can be read, so that conditions can ask about them.
+            issues.removeAll(keepingCapacity: true)
+            preconditions.obstacle = obstacle
+            request.hasPreconditions = true
+            if !request.asksForChange { request.statusCode = RequestedChange.nothingItself }
+            return true
+        }
         if isTicketNamed, issues.isEmpty, request.asksForChange { return true }
         return finish(record)
     }
@@ -136,24 +144,34 @@ package struct RequestMapper: ~Copyable {
         }
         if issues.isEmpty, !request.asksForChange {
             issues.append(
-                refusal(record)
-                    ?? RowIssue(
-                        code: .nothingToChange,
-                        message:
-                            "fill in a status, priority, category or assignee, or leave the row out: "
-                            + "it asks for nothing"))
+                RowIssue(
+                    code: .nothingToChange,
+                    message:
+                        "fill in a status, priority, category or assignee, or leave the row out: "
+                        + "it asks for nothing"))
         }
         return issues.isEmpty
     }
 
-    /// Why a row that asks for nothing must not be carried out, if it says so itself and may.
-    private func refusal(_ record: borrowing Record) -> RowIssue? {
-        guard columns.choices.takesRefusals else { return nil }
-        for index in 0..<record.count
-        where columns.names[record.column(of: index)] == GeneratedRows.refusalKey {
-            return RowIssue(
-                code: .cannotBeUndone,
-                message: String(decoding: record.bytes(of: index), as: UTF8.self))
+    /// Why a row that the program made must not be carried out, if it says so.
+    ///
+    /// - Parameter record: The row.
+    /// - Returns: The obstacle, and what to do; `nil` for a row that can be carried out.
+    func refusal(_ record: borrowing Record) -> (obstacle: UndoObstacle, message: String)? {
+        guard let text = text(of: GeneratedRows.refusalKey, in: record) else { return nil }
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let obstacle = UndoObstacle(name: parts[0]) else { return nil }
+        return (obstacle, String(parts[1].drop { $0 == " " }))
+    }
+
+    /// The row of a run that a row which the program made undoes.
+    func undoneRow(_ record: borrowing Record) -> Int? {
+        text(of: PlanHeader.undoneRowColumn, in: record).flatMap { Int($0) }
+    }
+
+    private func text(of name: String, in record: borrowing Record) -> String? {
+        for index in 0..<record.count where record.columns[record.column(of: index)] == name {
+            return String(decoding: record.bytes(of: index), as: UTF8.self)
         }
         return nil
     }

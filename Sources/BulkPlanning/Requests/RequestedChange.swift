@@ -1,3 +1,4 @@
+package import BulkPlan
 package import MavaAPI
 
 /// A name in the input, as a number of a ``NameTable``, or the absence of a value, or null.
@@ -123,6 +124,8 @@ package struct Preconditions: Hashable, Sendable, BitwiseCopyable {
     package var updatedAt: Int64?
     /// The precision of that time in microseconds, from its spelling: a second, a minute, a day.
     package var updatedWithin: Int64 = 1
+    /// Why the row must not be carried out, which only rows that the program made can say.
+    package var obstacle: UndoObstacle?
 
     /// Makes preconditions that every ticket meets.
     package init() {}

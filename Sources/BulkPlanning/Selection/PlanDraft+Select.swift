@@ -23,6 +23,15 @@ extension PlanDraft {
         }
     }
 
+    /// Refuses the rows that must not be carried out, once the selection has left out what it leaves out.
+    mutating func refuseObstacles() {
+        guard hasObstacles else { return }
+        for place in 0..<preconditions.count where preconditions[place].obstacle != nil {
+            let row = Int(preconditions[place].row)
+            if rows[row].disposition == .update { rows[row].refuse(.invalid, .cannotBeUndone) }
+        }
+    }
+
     /// Excludes the rows for which the conditions do not hold.
     private mutating func exclude(_ selection: RowSelection, _ directory: NameDirectory) {
         let comparisons = selection.comparisons

@@ -94,7 +94,10 @@ extension PlanSummary {
         for (index, sample) in problem.samples.enumerated() {
             buffer.append(index > 0 ? #",{"row":"# : #"{"row":"#)
             buffer.append(decimal: sample.row)
-            if let line = sample.line {
+            if let undone = sample.undoneRow {
+                buffer.append(#","undoneRow":"#)
+                buffer.append(decimal: undone)
+            } else if let line = sample.line {
                 buffer.append(#","line":"#)
                 buffer.append(decimal: line)
             }

@@ -130,7 +130,7 @@ extension PlanSummary {
         var room = limit
         for problem in problems {
             let first = problem.samples.first
-            let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
+            let place = first?.place ?? ""
             text += "| \(Words.number(problem.rows)) | `\(problem.code.rawValue)` | \(place) "
             text +=
                 "| \(markdownValues(problem, &room) ?? Self.plain(first?.issue.message ?? "")) |\n"

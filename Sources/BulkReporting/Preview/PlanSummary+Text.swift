@@ -213,7 +213,7 @@ extension PlanSummary {
     /// A problem on one line: its values with their counts, or the message for a single value.
     private func line(_ problem: Problem, listsValues: Bool) -> String {
         let first = problem.samples.first
-        let place = first.map { $0.line.map { "line \($0)" } ?? "row \($0.row)" } ?? ""
+        let place = first?.place ?? ""
         let values = problem.values
         let message =
             values.areSeveral && listsValues

@@ -8,7 +8,7 @@ internal import BulkPlan
 /// It has the input's format: JSON Lines, or CSV with the input's delimiter, byte order mark and
 /// line ends. It contains the input's own columns with the values as written. Two more columns
 /// follow, which the reader ignores: the row's number in the first input, and its outcome with the
-/// reason.
+/// reason. A row of an undo that cannot be undone is left out if it has no value to correct.
 struct FailedRowsFile: ~Copyable {
     private var file: AtomicFile
     private var rows: FailedRows
@@ -87,6 +87,7 @@ struct FailedRows: ~Copyable {
         case .invalid, .conflict, .held, .failed, .unknown, .unsent: break
         }
         let cells = entry.isReadable ? entry.cells ?? [] : []
+        if entry.issue?.code == .cannotBeUndone, !hasValue(cells, entry.forms) { return }
         let written = asWritten(entry)
         let earlier = rowColumn.flatMap { $0 < cells.count ? Int(cells[$0]) : nil }
         let row = written?.row ?? earlier ?? entry.row
@@ -112,6 +113,16 @@ struct FailedRows: ~Copyable {
         csv.cell(row)
         csv.cell(error)
         csv.endRow()
+    }
+
+    /// Whether a record has a value to write; without one there is nothing in it that could be corrected.
+    private func hasValue(_ cells: [String], _ forms: [PlanEntry.CellForm]?) -> Bool {
+        columns.contains { column in
+            column.role.isChange
+                && column.sources.contains { source in
+                    source < cells.count && (forms?[source] ?? .string) != .absent
+                }
+        }
     }
 
     /// Adds the keys of ours to an object, and ends its line.

@@ -210,8 +210,9 @@ enum CommandTable {
             details: """
                 Goes on with the run in a directory: rows that have their outcome are left alone, the
                 tickets of the others are read again, and what still differs is sent. Shows what is
-                left and asks. The run's own settings are used where no option is given. RUN is a
-                directory, the beginning of a run's name or plan, a label, or `last`.
+                left and asks. The run's own settings are used where no option is given. A run that a
+                later one undid or tried again is resumed only if a person says so, or with --force. RUN
+                is a directory, the beginning of a run's name or plan, a label, or `last`.
                 """,
             examples: [
                 .init("go on with the latest run", "mava-bulk resume last"),
@@ -221,8 +222,13 @@ enum CommandTable {
                     "mava-bulk resume mava-bulk-runs/20261122T201637Z-34a70fba"),
             ],
             operands: ["RUN"],
-            options: [.dryRun, .yes, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json]
+            options: [
+                .dryRun, .yes, .force, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json,
+            ]
                 + execution + connection,
+            ownOptions: [
+                .init(.force, .none, "resume a run that a later run undid or tried again")
+            ],
             run: ResumeCommand.run),
         CommandSpecification(
             name: "runs", summary: "list the runs that were begun, the newest first",
@@ -277,7 +283,7 @@ enum CommandTable {
             details: """
                 Compares what each updated row wrote with what its ticket holds now. Prints how many rows hold,
                 a line for each cause why others do not, and the first of those rows. Nothing is changed. Ends
-                with 0, or with 3 if a ticket has moved or is gone.
+                with 0, or with 3 if a ticket has moved, is gone or could not be checked.
                 """,
             examples: [
                 .init("does the newest run still hold?", "mava-bulk verify last"),
@@ -327,7 +333,8 @@ enum CommandTable {
                 Plans the rows again from the run's own plan, with the numbers that they have in the first
                 input, shows that plan, asks, and sends it as `apply` does. Rows that shared a failed request
                 get requests of their own. A run that was retried already goes on from its newest retry. With
-                --output it only saves the plan. The run's settings are used where no option is given.
+                --output it only saves the plan. The run's connection, limits and guards are used where no
+                option is given. Look-ups, a snapshot and limits of changes have to be given again.
                 """,
             examples: [
                 .init("rows that failed or are unknown", "mava-bulk retry last"),

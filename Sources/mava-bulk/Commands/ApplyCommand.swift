@@ -10,25 +10,28 @@ enum ApplyCommand {
         let isMissing = file != "-" && !FilePath.isTaken(file)
         let approvals = try approvals(arguments, isPlan: SavedPlan.isPlan(file))
         let isDry = arguments.has(.dryRun)
+        let isPlan = SavedPlan.isPlan(file)
+        if isPlan { try PlanArguments.refuse(CommandTable.shapingPlans, arguments) }
+        let expected = try arguments.planID(.expectPlan)
+        let input = try PlanArguments.input(arguments)
+        let planning = try PlanArguments.options(arguments)
+        let label = try RunArguments.label(arguments)
+        _ = try RunArguments.execution(arguments)
         guard isDry || arguments.has(.yes) || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
-        let isPlan = SavedPlan.isPlan(file)
-        if isPlan { try PlanArguments.refuse(CommandTable.shapingPlans, arguments) }
-        let expected = try arguments.planID(.expectPlan)
-        let input = try PlanArguments.input(arguments)
         talk.sayWaiting(for: file)
         let connection = try MissingInput.comesBeforeKey(arguments) {
             try CommandConnection(arguments, talk)
         }
         var run = BulkRun(connection.mava)
-        run.planning = try PlanArguments.options(arguments)
+        run.planning = planning
         run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
-        run.label = try RunArguments.label(arguments)
+        run.label = label
         run.approvals = approvals
         try run.configure(by: arguments, talk)
         let session = CommandSession(

@@ -15,16 +15,24 @@ struct FollowUp: Sendable {
         arguments.has(.dryRun) || arguments[.output] != nil
     }
 
-    /// Refuses a command line that cannot be carried out, before anything is read.
-    static func check(_ arguments: ParsedArguments, _ talk: Talk) throws {
+    /// Refuses options that cannot be carried out, before anything is read.
+    static func check(_ arguments: ParsedArguments) throws {
         try PlanArguments.refuseTwoForms(arguments)
+        guard arguments[.output] != "-" else {
+            throw CommandFailure.usage("--output takes a file: a plan is read more than once")
+        }
+        _ = try arguments.planID(.expectPlan)
+        _ = try RunArguments.label(arguments)
+    }
+
+    /// Refuses a command line for which a person would have to be asked, and none can be.
+    ///
+    /// Operands and options are checked first: the message names a command that can be carried out.
+    private static func requireAnswer(_ arguments: ParsedArguments, _ talk: Talk) throws {
         guard arguments.has(.yes) || talk.canAsk || sendsNothing(arguments) else {
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
                     + NextCommand.unattended(arguments))
-        }
-        guard arguments[.output] != "-" else {
-            throw CommandFailure.usage("--output takes a file: a plan is read more than once")
         }
     }
 
@@ -32,13 +40,16 @@ struct FollowUp: Sendable {
     ///
     /// - Parameters:
     ///   - planning: How the plan is made.
-    ///   - arguments: The command line.
+    ///   - given: The options that a person gave.
+    ///   - arguments: The same, with what the earlier run's settings add.
     ///   - talk: Where the plan is shown.
     /// - Returns: The exit code; success where there is nothing to do.
     /// - Throws: What planning and sending throw.
     func run(
-        _ planning: PlanOptions, _ arguments: ParsedArguments, _ talk: Talk
+        _ planning: PlanOptions, given: ParsedArguments, _ arguments: ParsedArguments, _ talk: Talk
     ) async throws -> ExitCode {
+        _ = try RunArguments.execution(arguments)
+        try Self.requireAnswer(given, talk)
         let expected = try arguments.planID(.expectPlan)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)

@@ -81,11 +81,11 @@ enum NextCommand {
     ///   - counts: How their rows ended.
     /// - Returns: The commands.
     static func after(_ chain: RunChain, _ counts: OutcomeCounts) -> [String] {
-        switch chain.newest.state {
-        case .resumable: [resume(chain.newest.path, isUnattended: false)]
-        case .finished where counts[.failed] + counts[.unknown] > 0: [retry(chain.newest.path)]
-        case .running, .finished, .pruned, .unreadable: []
+        if let run = chain.resumable { return [resume(run.path, isUnattended: false)] }
+        guard chain.newest.state == .finished, counts[.failed] + counts[.unknown] > 0 else {
+            return []
         }
+        return [retry(chain.newest.path)]
     }
 
     /// What can come after a run.

@@ -7,10 +7,10 @@ enum PruneCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let rule = try rule(arguments)
         let history = RunArguments.history(arguments)
-        let now = CurrentProcess.now.secondsSince1970
+        let now = CurrentProcess.now
         let plan = try history.prunePlan(rule, now: now)
         let isJSON = arguments.has(.json)
-        if !isJSON { try talk.data(text(plan, in: history.directory, now: now)) }
+        if !isJSON { try talk.data(text(plan, in: history.directory, now: now.secondsSince1970)) }
         guard !plan.removed.isEmpty else {
             if isJSON {
                 try talk.data(plan.json(directory: history.directory, results: []), as: .json)
@@ -41,13 +41,12 @@ enum PruneCommand {
         let last = try arguments.integer(.keepLast, in: 0...Int.max)
         // `30` read as seconds would remove almost every run, where days were meant.
         let within = try arguments.duration(.keepWithin, from: "1s", to: "1000y", needsUnit: true)
-        let seconds = within.map { Int($0.components.seconds) }
-        guard last != nil || seconds != nil else {
+        guard last != nil || within != nil else {
             throw CommandFailure.usage(
                 "say which runs to keep: give --keep-last N, --keep-within AGE, or both, such as "
                     + "`mava-bulk runs prune --keep-last 30 --keep-within 90d`")
         }
-        return PruneRule(keepLast: last, keepWithinSeconds: seconds)
+        return PruneRule(keepLast: last, keepWithin: within)
     }
 
     /// The runs to be removed with their sizes, and the runs that the limits alone would not keep.

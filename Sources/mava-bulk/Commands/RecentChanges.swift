@@ -12,7 +12,7 @@ struct RecentChanges {
     init(_ history: RunHistory) {
         self.history = history
         do {
-            exist = try history.hasRecentRuns(now: CurrentProcess.now.secondsSince1970)
+            exist = try history.hasRecentRuns(now: CurrentProcess.now)
             problem = nil
         } catch {
             exist = false
@@ -26,7 +26,7 @@ struct RecentChanges {
     func add(to plan: inout Plan) throws {
         if let problem { plan.summary.add(waivers: [], notes: [problem]) }
         guard exist, let path = plan.path else { return }
-        let now = CurrentProcess.now.secondsSince1970
+        let now = CurrentProcess.now
         plan.summary.add(
             try history.recentRuns(changingTicketsOf: path, now: now), now: now)
     }

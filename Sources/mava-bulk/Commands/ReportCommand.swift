@@ -32,7 +32,7 @@ enum ReportCommand {
             }
         }
         for problem in end.missing { talk.warn(problem) }
-        if chain.newest.state == .running { talk.say("the run is not at its end yet") }
+        if chain.running != nil { talk.say("the run is not at its end yet") }
         if let output { talk.say("wrote \(Words.rows(end.counts.rows)) to \(output)") }
         return .success
     }

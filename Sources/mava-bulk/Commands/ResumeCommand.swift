@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkHistory
 import BulkSystem
 import MavaBulk
 
@@ -7,18 +8,24 @@ enum ResumeCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let directory = try RunArguments.directory(arguments)
         let isDry = arguments.has(.dryRun)
+        // The messages do not suggest to resume a run that cannot be resumed.
+        try RunDirectory.requireRun(directory)
+        var arguments = arguments
+        let settings = try RunSettings.read(from: directory)
+        settings?.complete(&arguments, talk)
+        _ = try RunArguments.execution(arguments)
+        let history = RunArguments.history(arguments)
+        if !isDry {
+            try refuseFollowed(directory, try history.laterRuns(than: directory), arguments, talk)
+        }
         guard isDry || arguments.has(.yes) || talk.canAsk else {
-            // The message does not suggest to resume a run that cannot be resumed.
-            try RunDirectory.requireRun(directory)
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): resume with --yes: "
                     + NextCommand.resume(directory, isUnattended: true))
         }
-        var arguments = arguments
-        let settings = try RunSettings.read(from: directory)
-        settings?.complete(&arguments, talk)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
+        run.runsDirectory = history.directory
         try run.configure(by: arguments, talk)
         let session = CommandSession(
             talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
@@ -41,6 +48,38 @@ enum ResumeCommand {
         return try RunAccount.tell(result, connection, arguments, talk)
     }
 
+    /// Refuses to resume a run that a later one undid or tried again, where no person can decide.
+    ///
+    /// What the later run did is not known from this run's files: rows that it undid would be written again, and a
+    /// row that it updated would count as updated by both runs, so that neither could be undone with the other.
+    private static func refuseFollowed(
+        _ directory: String, _ later: [LaterRun], _ arguments: ParsedArguments, _ talk: Talk
+    ) throws {
+        guard !later.isEmpty, !arguments.has(.force), arguments.has(.yes) || !talk.canAsk else {
+            return
+        }
+        for later in later { talk.insist(warning: text(later)) }
+        throw CommandFailure(
+            .refused,
+            "a later run went back to this one, so nothing was sent: look at what is left "
+                + "(\(NextCommand.resume(directory, isUnattended: false)) --dry-run), or add --force to "
+                + "resume it all the same")
+    }
+
+    private static func object(_ later: LaterRun) -> JSONValue {
+        var members: [(name: String, value: JSONValue)] = [
+            ("name", .text(later.run.name)), ("kind", .text(later.kind.rawValue)),
+        ]
+        if let time = later.run.startedAt { members.append(("startedAt", .text(time))) }
+        return .object(members)
+    }
+
+    private static func text(_ later: LaterRun) -> String {
+        let age = RunListText.age(later.run, now: CurrentProcess.now.secondsSince1970)
+        let what = later.kind == .undo ? "undid this run" : "tried rows of this run again"
+        return "\(later.run.name)\(age.isEmpty ? "" : " (\(age))") \(what)"
+    }
+
     /// Shows what is left, and asks where anything is.
     private static func approves(
         _ preview: ResumePreview, _ arguments: ParsedArguments, _ talk: Talk
@@ -55,6 +94,7 @@ enum ResumeCommand {
                     + "counts: rows that were updated by them show as unchanged; put the run's last "
                     + "journal.jsonl back if there is one")
         }
+        for later in preview.laterRuns { talk.insist(warning: text(later)) }
         let changed =
             preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
         let left =
@@ -65,6 +105,7 @@ enum ResumeCommand {
                 let object = JSONValue.object([
                     ("updates", .number(preview.total)), ("done", .number(preview.done)),
                     ("toSend", .number(preview.toSend)), ("changed", .number(preview.changed)),
+                    ("laterRuns", .list(preview.laterRuns.map(object))),
                 ])
                 try talk.data(object.line + "\n", as: .json)
             } else {
@@ -72,10 +113,14 @@ enum ResumeCommand {
             }
             return false
         }
-        let asks = preview.toSend > 0 && !arguments.has(.yes)
+        let isFollowed = !preview.laterRuns.isEmpty && !arguments.has(.force)
+        let asks = (preview.toSend > 0 || isFollowed) && !arguments.has(.yes)
         if asks { talk.insist(left) } else { talk.say(left) }
         guard asks else { return true }
-        return talk.asks("Send \(Words.counted(preview.toSend, "update"))?")
+        let question =
+            preview.toSend == 0
+            ? "Resume this run" : "Send \(Words.counted(preview.toSend, "update"))"
+        return talk.asks(question + (isFollowed ? " all the same?" : "?"))
     }
 }
 
@@ -87,12 +132,7 @@ extension BulkRun {
         let asksNothing = arguments.has(.yes)
         guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
         guidance.remedy = CodeExplanation.remedy
-        execution.concurrency = try CommandConnection.concurrency(arguments)
-        execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
-        execution.deadline = try arguments.duration(.deadline)
-        execution.canary = try arguments.integer(.canary, in: 1...Int.max)
-        if let patience = try arguments.duration(.giveUpAfter) { execution.giveUpAfter = patience }
-        if let drain = try arguments.duration(.drain) { execution.drain = drain }
+        execution = try RunArguments.execution(arguments)
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
         let isYes = arguments.has(.yes)
         goesOnAfterCanary = { report in

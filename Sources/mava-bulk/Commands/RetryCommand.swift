@@ -6,22 +6,54 @@ import MavaBulk
 /// `mava-bulk retry`: plans rows of a run again that did not succeed.
 enum RetryCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        try FollowUp.check(arguments, talk)
+        try FollowUp.check(arguments)
         let selection = try selection(arguments)
         let history = RunArguments.history(arguments)
         let asked = try history.run(arguments.operands[0])
         let chain = try history.chain(of: asked)
         if chain.newest.path != asked.path {
-            talk.say("\(asked.name) was retried already: this goes on from \(chain.newest.name)")
+            talk.say("rows of it were tried again since: this goes on from \(chain.newest.name)")
         }
+        try chain.requireEnd(for: selection)
+        let given = arguments
         var arguments = arguments
         if ![.pruned, .unreadable].contains(chain.newest.state) {
             try RunSettings.read(from: chain.newest.path)?.complete(&arguments, talk)
         }
+        try completePlanning(&arguments, chain, talk)
         let followUp = FollowUp(
             plan: { try await $0.planRetry(chain, selection) },
             send: { run, approve in try await run.retry(chain, selection, approve: approve) })
-        return try await followUp.run(try PlanArguments.options(arguments), arguments, talk)
+        return try await followUp.run(
+            try PlanArguments.options(arguments), given: given, arguments, talk)
+    }
+
+    /// Takes the guards of the chain's runs, and says where names were looked up before.
+    ///
+    /// A retry without the guards could change what they protected. Names are looked up in Mava's lists unless a
+    /// file is given: rows fail because a file is out of date, too.
+    private static func completePlanning(
+        _ arguments: inout ParsedArguments, _ chain: RunChain, _ talk: Talk
+    ) throws {
+        let settings = try chain.runs.reversed().filter { $0.state != .unreadable }.compactMap {
+            try RunSettings.read(from: $0.path)
+        }
+        // A run of a saved plan has no guards of its own, but those before it may.
+        if let path = settings.lazy.compactMap(\.guards).first {
+            if let given = arguments[.guards] {
+                if FilePath.absolute(given) != path {
+                    talk.say("--guards \(given), where the run had \(path)")
+                }
+            } else {
+                arguments.values[.guards] = path
+                talk.say("checked with the run's guards: \(path)")
+            }
+        }
+        if arguments[.lookups] == nil, let path = settings.lazy.compactMap(\.lookups).first {
+            talk.say(
+                "the run looked names up in \(path), and this retry does in Mava's lists: add "
+                    + "--lookups \(ShellWord.quoted(path)) to use the file again")
+        }
     }
 
     private static func selection(_ arguments: ParsedArguments) throws -> RetrySelection {

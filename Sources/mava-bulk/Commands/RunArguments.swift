@@ -1,3 +1,4 @@
+import BulkExecution
 import BulkHistory
 import BulkSystem
 
@@ -19,6 +20,18 @@ enum RunArguments {
         // A path is used as it is, so that an error about what is there names it.
         if operand.contains("/") || FilePath.isTaken(operand) { return operand }
         return try history(arguments).run(operand).path
+    }
+
+    /// The bounds of an execution.
+    static func execution(_ arguments: ParsedArguments) throws -> ExecutionOptions {
+        var execution = ExecutionOptions()
+        execution.concurrency = try CommandConnection.concurrency(arguments)
+        execution.maxFailures = try arguments.integer(.maxFailures, in: 0...Int.max)
+        execution.deadline = try arguments.duration(.deadline)
+        execution.canary = try arguments.integer(.canary, in: 1...Int.max)
+        if let patience = try arguments.duration(.giveUpAfter) { execution.giveUpAfter = patience }
+        if let drain = try arguments.duration(.drain) { execution.drain = drain }
+        return execution
     }
 
     /// The label of a new run.

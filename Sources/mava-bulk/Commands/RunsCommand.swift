@@ -41,6 +41,11 @@ enum RunsCommand {
         } catch {
             throw CommandFailure.usage(error.message)
         }
+        if !ticket.isObjectID {
+            talk.say(
+                "`\(ticket.rawValue)` is no usual ticket id: those of Mava have 24 hexadecimal digits"
+            )
+        }
         let history = RunArguments.history(arguments)
         let found = try history.rows(of: ticket)
         if arguments.has(.json) {

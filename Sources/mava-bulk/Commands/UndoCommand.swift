@@ -6,10 +6,12 @@ import MavaBulk
 /// `mava-bulk undo`: puts back what runs changed.
 enum UndoCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        try FollowUp.check(arguments, talk)
+        try FollowUp.check(arguments)
         let history = RunArguments.history(arguments)
-        let runs = try arguments.operands.map { try history.run($0) }
         let selection = try selection(arguments)
+        let runs = try arguments.operands.map { try history.run($0) }
+        for run in runs { try UndoInput.check(run) }
+        let given = arguments
         var arguments = arguments
         if let newest = runs.max(by: { ($0.startedAt ?? "") < ($1.startedAt ?? "") }),
             ![.pruned, .unreadable].contains(newest.state)
@@ -25,7 +27,7 @@ enum UndoCommand {
             send: { run, approve in
                 try await run.undo(runs, selection) { try approve($0, nil) }
             })
-        return try await followUp.run(planning, arguments, talk)
+        return try await followUp.run(planning, given: given, arguments, talk)
     }
 
     private static func selection(_ arguments: ParsedArguments) throws -> UndoSelection {

@@ -72,10 +72,21 @@ enum VerifyCommand {
         guard result.rows > 0 else {
             return "no row of \(result.run.name) was updated: there is nothing to verify\n"
         }
-        let counts = RowCheck.State.allCases.compactMap { state in
+        let unread = result.counts[.notRead] ?? 0
+        let counts = RowCheck.State.allCases.filter { $0 != .notRead }.compactMap { state in
             result.counts[state].map { "\(Words.number($0)) \(words(state, $0))" }
         }
-        var lines = ["\(Words.rows(result.rows)) checked: \(counts.joined(separator: ", "))"]
+        var lines: [String] = []
+        if !counts.isEmpty {
+            lines.append(
+                "\(Words.rows(result.rows - unread)) checked: \(counts.joined(separator: ", "))")
+        }
+        if unread > 0 {
+            lines.append(
+                "\(Words.rows(unread)) could not be checked: \(unread == 1 ? "its id is" : "their ids are") "
+                    + "not in Mava's form (24 hexadecimal digits), so the "
+                    + "\(unread == 1 ? "ticket" : "tickets") cannot be looked for")
+        }
         if result.unknownRows > 0 {
             lines.append(
                 "\(Words.rows(result.unknownRows)) of them had an unknown effect when the run ended"
@@ -112,7 +123,7 @@ enum VerifyCommand {
         case .holds: count == 1 ? "holds" : "hold"
         case .moved: "moved"
         case .gone: "gone"
-        case .notRead: "not read"
+        case .notRead: "not checked"
         }
     }
 }

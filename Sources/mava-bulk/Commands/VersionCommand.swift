@@ -7,10 +7,13 @@ enum VersionCommand {
             try talk.data("mava-bulk \(ToolVersion.current)\n")
             return .success
         }
-        let object = JSONValue.object([
+        var members: [(name: String, value: JSONValue)] = [
             ("name", .text("mava-bulk")), ("version", .text(ToolVersion.current)),
-        ])
-        try talk.data(object.line + "\n", as: .json)
+            ("platform", .text(ToolVersion.platform)), ("build", .text(ToolVersion.build)),
+        ]
+        // Absent where there is no libcurl that can be used: the program still plans from snapshots.
+        if let libcurl = ToolVersion.libcurl { members.append(("libcurl", .text(libcurl))) }
+        try talk.data(JSONValue.object(members).line + "\n", as: .json)
         return .success
     }
 }

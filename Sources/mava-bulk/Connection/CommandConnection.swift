@@ -71,6 +71,8 @@ struct CommandConnection {
         var origin = RunOrigin()
         origin.caFile = arguments[.caFile].map(FilePath.absolute)
         origin.sandbox = arguments[.sandbox].map(FilePath.absolute)
+        origin.guards = arguments[.guards].map(FilePath.absolute)
+        origin.lookups = arguments[.lookups].map(FilePath.absolute)
         origin.isUnattended = arguments.has(.yes)
         origin.starter = CurrentProcess.starter
         if origin.sandbox == nil {

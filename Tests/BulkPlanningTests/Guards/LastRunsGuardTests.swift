@@ -64,6 +64,7 @@ struct LastRunsGuardTests {
             #expect(
                 notes[0].contains(
                     "is not compared yet: \(updates.isEmpty ? "no" : "\(updates.count)") run"))
+            #expect(notes[0].contains(updates.count == 2 ? " have updated" : " has updated"))
             #expect(notes[0].hasSuffix("and it needs 3"))
         }
         #expect(

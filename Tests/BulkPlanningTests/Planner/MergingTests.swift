@@ -110,4 +110,20 @@ struct MergingTests {
         #expect(conflict[1].mergedInto == nil)
         #expect(conflict[1].changeText == "priority 1>3")
     }
+
+    @Test("a row in conflict is reported as such, whether or not a later row replaces its values")
+    func replacedConflict() async throws {
+        let first = try await entries(["Pending,,Waiting", "Resolved,,"], last: true)
+        #expect(first.map(\.disposition) == [.conflict, .update])
+        #expect(first[0].issue?.code == .preconditionFailed)
+        #expect(first[1].mergedInto == nil)
+        #expect(first[1].changeText == "status Open>Resolved")
+        // What a refused row asks for replaces nothing.
+        let last = try await entries(["Pending,,", "Resolved,2,Waiting"], last: true)
+        #expect(last.map(\.disposition) == [.update, .conflict])
+        #expect(last[0].changeText == "status Open>Pending")
+        let met = try await entries(["Pending,,Open", "Resolved,,"], last: true)
+        #expect(met.map(\.disposition) == [.update, .update])
+        #expect(met.map(\.mergedInto) == [2, nil])
+    }
 }

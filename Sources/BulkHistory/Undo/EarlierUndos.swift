@@ -1,0 +1,46 @@
+internal import BulkExecution
+internal import BulkSystem
+
+/// The undos of runs that came before a new undo of them.
+///
+/// They have changed what the runs wrote, and that is no change by something else. An undo's own undo and the retry of
+/// an undo are among them.
+struct EarlierUndos {
+    /// Those whose files can be read, the newest first.
+    private(set) var runs: [PastRun] = []
+    /// The names of those whose files are gone or cannot be read.
+    private(set) var unreadable: [String] = []
+
+    /// Finds the earlier undos of runs beside each of them.
+    ///
+    /// - Parameter runs: The runs that are undone now.
+    /// - Throws: A ``RunDirectoryError`` when one of the undos is at work; a `FileError` when the directory cannot be
+    ///   read.
+    init(of runs: [PastRun]) throws {
+        var seen = Set(runs.map { FilePath.absolute($0.path) })
+        for run in runs where !run.undoneBy.isEmpty {
+            let beside = Dictionary(
+                try RunHistory(FilePath.directory(of: run.path)).runs().map { ($0.name, $0) },
+                uniquingKeysWith: { first, _ in first })
+            var names = run.undoneBy
+            while let name = names.popLast() {
+                guard let undo = beside[name] else { continue }
+                guard seen.insert(FilePath.absolute(undo.path)).inserted else { continue }
+                names += undo.undoneBy + undo.retriedBy
+                try add(undo)
+            }
+        }
+        self.runs = UndoInput.newestFirst(self.runs)
+    }
+
+    private mutating func add(_ undo: PastRun) throws {
+        switch undo.state {
+        case .finished, .resumable: runs.append(undo)
+        case .pruned, .unreadable: unreadable.append(undo.name)
+        case .running:
+            throw RunDirectoryError(
+                code: .locked, path: undo.path,
+                message: "this undo of the run is not at its end: wait for it or stop it")
+        }
+    }
+}
