@@ -117,7 +117,7 @@ struct OptionFormTests {
         arguments: [
             ("plan approve p --expires", OptionID.expires),
             ("runs prune --keep-within", .keepWithin),
-            ("export --idle", .idle), ("export --older", .older), ("apply f --deadline", .deadline),
+            ("export --idle", .idle), ("export --older", .older),
         ])
     func spans(line: String, option: OptionID) async throws {
         let arguments = try parsed("\(line) 1.5h")
