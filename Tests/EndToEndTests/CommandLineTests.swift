@@ -317,7 +317,8 @@ struct CommandLineTests {
                 [
                     "python3", "-c", Self.terminal, BuiltProgram.executable.path, "apply",
                     Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",
-                ], in: rehearsal.folder, environment: rehearsal.environment,
+                ], in: rehearsal.folder,
+                environment: rehearsal.environment.merging(["TERM": "xterm"]) { $1 },
                 executable: URL(filePath: "/usr/bin/env"))
             #expect(result.output.contains("/47 done"))
             #expect(result.output.contains("\u{1B}[K51 rows: 47 updated"), "\(result.output)")
@@ -330,7 +331,8 @@ struct CommandLineTests {
             let result = try await BuiltProgram.run(
                 [
                     "python3", "-c", Self.terminal, BuiltProgram.executable.path, "categories",
-                ], in: rehearsal.folder, environment: rehearsal.environment,
+                ], in: rehearsal.folder,
+                environment: rehearsal.environment.merging(["TERM": "xterm"]) { $1 },
                 executable: URL(filePath: "/usr/bin/env"))
             #expect(result.status == 0)
             #expect(result.output.contains("waiting because Mava asked to ("), "\(result.output)")

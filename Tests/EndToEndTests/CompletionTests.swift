@@ -26,7 +26,7 @@ struct CompletionTests {
         (["help", "ex"], ["export", "exit-codes", "explain"], ["plan"]),
         (["agents", "--map", "--j"], ["--json"], []),
         (["plan", "--limit", ""], [], ["rows.csv", "show"]),
-        (["report", "last", "--format", ""], ["failed", "markdown"], ["jsonl"]),
+        (["report", "last", "--format", ""], ["failed", "markdown"], ["rows.csv"]),
         (["export", "--format", ""], ["csv", "jsonl"], ["failed"]),
         (["export", "--status", "P"], ["Pending"], ["Open", "rows.csv"]),
         (["retry", "last", "--outcome", "un"], ["unknown", "unsent"], ["failed"]),

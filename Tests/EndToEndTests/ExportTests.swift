@@ -432,7 +432,7 @@ struct ExportTests {
             (["--category", "Biling"], "did you mean Billing?"),
             (["--status", "Wating"], "did you mean Waiting?"),
             (["--origin", "mail"], "did you mean email?"),
-            (["--csat", "6"], "no-rating"), (["--idle", "soon"], "an age such as 14d"),
+            (["--csat", "6"], "no-rating"), (["--idle", "soon"], "--idle takes a time such as"),
             (["--since", "2026-02-30"], "a time such as"),
             (["--since", "2026-03-01", "--until", "2026-03-01"], "no ticket can match"),
             (["--columns", "ticketId,asignee"], "did you mean assignee?"),

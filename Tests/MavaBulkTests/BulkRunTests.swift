@@ -320,8 +320,10 @@ struct BulkRunTests {
             #expect(ended.summary.reason == .finished && !ended.isSuccess)
             let text = try #require(observer.text.withLock { $0 })
             let lines = text.split(separator: "\n")
-            #expect(lines.count == 2)
-            #expect(lines.last?.contains("conflict") == true)
+            // The header, the decision, and the name of the file with the values that rows replace.
+            #expect(lines.count == 3)
+            #expect(lines[1].contains("conflict"))
+            #expect(lines[2].contains("revised"))
         }
     }
 
