@@ -51,7 +51,10 @@ struct Rehearsal {
 
     /// The rows of a run's report as dictionaries by column.
     func report(_ run: String = "run") throws -> [[String: String]] {
-        let lines = CSVLines.split(try directory.readText("\(run)/report.csv"))
+        let text = try directory.readText("\(run)/report.csv")
+        // The report is delimited as its input is.
+        let delimiter = text.unicodeScalars.drop { $0 != "w" }.dropFirst().first ?? ","
+        let lines = CSVLines.split(text, delimiter)
         let header = lines[0]
         return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
     }
@@ -72,7 +75,7 @@ struct Rehearsal {
 
 /// Splits CSV in the simplest way, so that an independent reader checks the reports.
 enum CSVLines {
-    static func split(_ text: String) -> [[String]] {
+    static func split(_ text: String, _ delimiter: Unicode.Scalar = ",") -> [[String]] {
         var rows: [[String]] = []
         var row: [String] = []
         var cell = ""
@@ -86,7 +89,7 @@ enum CSVLines {
                 cell.unicodeScalars.append("\"")
                 held = characters.next()
             case "\"": isQuoted.toggle()
-            case "," where !isQuoted:
+            case delimiter where !isQuoted:
                 row.append(cell)
                 cell = ""
             case "\n" where !isQuoted:

@@ -162,7 +162,7 @@ struct RunsTests {
             #expect(names.count == 4)
             let none = try await rehearsal.program(["runs", "prune"])
             #expect(none.status == 2)
-            #expect(none.errors.contains("give --keep-last N, --keep-within TIME, or both"))
+            #expect(none.errors.contains("give --keep-last N, --keep-within AGE, or both"))
             let shown = try await rehearsal.program(["runs", "prune", "--keep-last", "0"])
             #expect(shown.status == 2)
             #expect(shown.output.contains("prune  \(names[1])"))

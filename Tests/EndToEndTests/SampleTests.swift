@@ -61,7 +61,7 @@ struct SampleTests {
         #expect(result.output.contains("| 0 | 50 | 0 | 0 | 0 | 7,165 |"))
         #expect(result.output.contains("5,414 × assignedTo Ada → Grace  [handover.csv:2]"))
         #expect(result.output.contains("1,801 × assignedTo Linus → Dennis  [handover.csv:3]"))
-        #expect(result.output.contains("7,215 rows: 7215 updated; 7,215 requests"))
+        #expect(result.output.contains("7,215 rows: 7,215 updated; 7,215 requests"))
     }
 
     @Test("nightly: waiting tickets are resolved once, and the second night there are none")

@@ -75,7 +75,7 @@ struct SelectingTests {
                 plan.output.split(separator: "\n").first { $0.hasPrefix("mava-bulk apply") })
             let applied = try await rehearsal.shell(command + " --yes --run-dir run")
             #expect(applied.status == 0, "\(applied.errors)")
-            #expect(applied.output.contains("20 updated, 2980 excluded"), "\(applied.output)")
+            #expect(applied.output.contains("20 updated, 2,980 excluded"), "\(applied.output)")
             let wanted = rehearsal.tickets.filter {
                 $0["priority"] as? Int == 3
                     && ["Open", "Waiting"].contains($0["status"] as? String)

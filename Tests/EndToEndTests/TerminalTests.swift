@@ -89,7 +89,7 @@ struct TerminalTests {
             let result = try await PseudoTerminal.run(
                 ["apply", Self.file, "--yes", "--concurrency", "4"],
                 [.columns(40), .wait("done"), .columns(17), .wait("done"), .wait("done")],
-                in: rehearsal)
+                in: rehearsal, environment: ["TERM": "xterm"])
             #expect(result.status == 0, "\(result.output)")
             let drawn = result.output.split(separator: "\u{1B}[?7l\r\u{1B}[K").dropFirst().map {
                 $0.prefix { $0 != "\u{1B}" }

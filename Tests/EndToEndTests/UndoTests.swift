@@ -164,7 +164,7 @@ struct UndoTests {
 
             let undone = try await rehearsal.undo(["first", "--yes", "--run-dir", "runs/undo"])
             #expect(undone.status == 3, "\(undone.errors)")
-            #expect(undone.output.contains("1,200 rows: 1160 updated, 40 conflict"))
+            #expect(undone.output.contains("1,200 rows: 1,160 updated, 40 conflict"))
             var expected = original
             for id in moved { expected[id] = applied[id] }
             #expect(try rehearsal.state() == expected)
