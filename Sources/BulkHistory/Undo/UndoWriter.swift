@@ -38,7 +38,7 @@ struct UndoWriter: ~Copyable {
         buffer.append(jsonString: ticket)
         if let refusal {
             buffer.append(",\"")
-            buffer.append(text: GeneratedRows.refusalKey)
+            buffer.append(text: RequestMapper.refusalKey)
             buffer.append("\":")
             buffer.append(jsonString: "\(refusal.obstacle.name): \(refusal.message)")
         }

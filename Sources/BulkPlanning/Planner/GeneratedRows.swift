@@ -7,9 +7,6 @@ package import BulkSystem
 /// ``UndoObstacle``, a colon, and what to do. Its values are then only for conditions, and for the file of failed
 /// rows.
 package final class GeneratedRows: Hashable, Sendable {
-    /// The member with the reason why a row must not be carried out.
-    package static let refusalKey = "mavaBulkRefusal"
-
     private let file: ScratchFile
     let size: Int
 

@@ -153,12 +153,15 @@ package struct RequestMapper: ~Copyable {
         return issues.isEmpty
     }
 
+    /// The member with which a row that the program made says why it must not be carried out.
+    package static let refusalKey = "mavaBulkRefusal"
+
     /// Why a row that the program made must not be carried out, if it says so.
     ///
     /// - Parameter record: The row.
     /// - Returns: The obstacle, and what to do; `nil` for a row that can be carried out.
     func refusal(_ record: borrowing Record) -> (obstacle: UndoObstacle, message: String)? {
-        guard let text = text(of: GeneratedRows.refusalKey, in: record) else { return nil }
+        guard let text = text(of: Self.refusalKey, in: record) else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1)
         guard parts.count == 2, let obstacle = UndoObstacle(name: parts[0]) else { return nil }
         return (obstacle, String(parts[1].drop { $0 == " " }))
