@@ -55,12 +55,7 @@ extension BulkRun {
         _ chain: RunChain, _ selection: RetrySelection = RetrySelection()
     ) async throws -> Plan {
         let (run, input) = try prepared(chain, selection)
-        let observer = observer
-        let planner = Planner(options: run.planning, client: connection.reader) {
-            observer.planning($0)
-        }
-        return try await planner.plan(
-            input, now: Int(SystemTime.millisecondsSince1970() / 1000))
+        return try await run.plan(input)
     }
 
     private func prepared(

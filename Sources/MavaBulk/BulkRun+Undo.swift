@@ -38,8 +38,13 @@ extension BulkRun {
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection()
     ) async throws -> Plan {
         let (run, input) = try prepared(runs, selection)
+        return try await run.plan(input)
+    }
+
+    /// Plans an input as the run would, and sends nothing.
+    func plan(_ input: PlanInput) async throws -> Plan {
         let observer = observer
-        let planner = Planner(options: run.planning, client: connection.reader) {
+        let planner = Planner(options: planning, client: connection.reader) {
             observer.planning($0)
         }
         return try await planner.plan(

@@ -52,7 +52,7 @@ package final class RunPage {
     package static let mostRows = 1000
     /// The most bytes of the list of rows, before rows are left out.
     private static let mostRowBytes = 1_200_000
-    /// The most groups of changes that are told apart, and the most that are shown.
+    /// The most groups of changes that are counted by themselves, and the most that are shown.
     private static let mostGroups = (counted: 4096, shown: 50)
     /// The most causes that are shown.
     private static let mostCauses = 40

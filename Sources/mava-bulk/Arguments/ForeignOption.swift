@@ -1,6 +1,6 @@
 /// Options of other tools that people try, and what this program has instead.
 enum ForeignOption {
-    /// What stands in for an option of other tools.
+    /// What replaces an option of other tools.
     private enum Answer {
         /// An option of ours; it is only named where the command has it.
         case option(OptionID, String)

@@ -92,7 +92,7 @@ struct RunPageTests {
         #expect(page.contains("and \(Words.counted(5000 - listed, "more row")) in"))
         let short = Self.render((1...5000).map { Self.row($0, .failed, .text("\($0)")) })
         #expect(short.matches(of: /<tr data-kind/).count == RunPage.mostRows)
-        // Groups beyond those that are told apart are counted.
+        // Groups beyond those with a count of their own are counted together.
         #expect(short.contains("and 4,950 rows with other changes"))
     }
 }
