@@ -32,8 +32,7 @@ struct ApprovalTests {
             let connection = try MavaConnection(
                 baseURL: sandbox.address, key: key,
                 quota: Quota(requests: 100_000, window: .seconds(1)))
-            var run = BulkRun(connection)
-            run.directory = directory.file("run")
+            var run = BulkRun(connection, in: directory)
             run.execution.concurrency = 1
             let rows = sandbox.workspace.ticketIDs.map { "\($0),3\n" }.joined()
             let input = PlanInput(

@@ -20,8 +20,7 @@ struct BulkRunTests {
         configuration.quota = .unlimited
         let directory = try TemporaryDirectory()
         try await withSandbox(configuration) { sandbox in
-            var run = BulkRun(try Self.connection(sandbox))
-            run.directory = directory.file("run")
+            let run = BulkRun(try Self.connection(sandbox), in: directory)
             try await body(sandbox, run, directory)
         }
     }

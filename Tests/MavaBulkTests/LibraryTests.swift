@@ -128,8 +128,7 @@ struct LibraryTests {
             } else {
                 input = PlanInput(rows: changes)
             }
-            var run = BulkRun(connection)
-            run.directory = directory.file("run")
+            var run = BulkRun(connection, in: directory)
             let events = RunEvents(every: .milliseconds(1))
             run.observer = events
             let bulk = run
@@ -189,8 +188,7 @@ struct LibraryTests {
             let directory = try TemporaryDirectory()
             let change = TicketChange(ticketID: sandbox.workspace.ticketIDs[0], priority: .high)
             for rows in [[change], []] {
-                var run = BulkRun(connection)
-                run.directory = directory.file("run")
+                var run = BulkRun(connection, in: directory)
                 let events = RunEvents()
                 run.observer = events
                 let bulk = run

@@ -47,8 +47,8 @@ struct MergedRowTests {
         var run = BulkRun(
             try MavaConnection(
                 baseURL: sandbox.address, key: key,
-                quota: Quota(requests: 100_000, window: .seconds(1))))
-        run.directory = directory.file(name)
+                quota: Quota(requests: 100_000, window: .seconds(1))),
+            in: directory, as: name)
         run.execution.canary = canary
         run.goesOnAfterCanary = { _ in false }
         let path = try directory.write("ticketId,status,priority\n" + rows, to: name + ".csv")
@@ -78,7 +78,8 @@ struct MergedRowTests {
                 "\(ids[1]),\(meanwhile.values)\n", in: directory, as: "other", on: sandbox)
 
             let key = try #require(APIKey(sandbox.apiKeys[0]))
-            let run = BulkRun(try MavaConnection(baseURL: sandbox.address, key: key))
+            let run = BulkRun(
+                try MavaConnection(baseURL: sandbox.address, key: key), in: directory)
             var preview: ResumePreview?
             for _ in 1...2 {
                 _ = try await run.resume(directory.file("run")) {

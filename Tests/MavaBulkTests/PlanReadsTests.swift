@@ -16,8 +16,7 @@ struct PlanReadsTests {
         configuration.quota = .unlimited
         let directory = try TemporaryDirectory()
         try await withSandbox(configuration) { sandbox in
-            var run = BulkRun(try connection(sandbox))
-            run.directory = directory.file("run")
+            let run = BulkRun(try connection(sandbox), in: directory)
             let rows = sandbox.workspace.ticketIDs.map { "\($0),3\n" }.joined()
             let input = PlanInput(
                 path: try directory.write("ticketId,priority\n" + rows, to: "rows.csv"))
@@ -64,6 +63,21 @@ struct PlanReadsTests {
     func newPlan() async throws {
         try await withRun { _, run, input, directory in
             try await expectReadings(4, run, in: directory) {
+                try await $0.apply(input) { _ in true }.result
+            }
+        }
+    }
+
+    @Test("a plan is read once more where earlier runs may have changed its tickets")
+    func earlierRuns() async throws {
+        try await withRun { sandbox, run, input, directory in
+            var earlier = run
+            earlier.directory = nil
+            let some = PlanInput(
+                path: try directory.write(
+                    "ticketId,priority\n\(sandbox.workspace.ticketIDs[0]),1\n", to: "one.csv"))
+            _ = try await earlier.apply(some) { _ in true }
+            try await expectReadings(5, run, in: directory) {
                 try await $0.apply(input) { _ in true }.result
             }
         }

@@ -46,8 +46,7 @@ struct RequiredApprovalTests {
             var planner = Planner(client: connection.reader)
             planner.options.output = directory.file("plan.jsonl")
             let plan = try await planner.plan(input, now: 0)
-            var run = BulkRun(connection)
-            run.directory = directory.file("run")
+            var run = BulkRun(connection, in: directory)
             run.approvals = ApprovalRequirement(count: 1)
             run.timeOfDay = { 1_000_000 }
             try await body(
