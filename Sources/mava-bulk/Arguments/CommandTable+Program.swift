@@ -1,0 +1,80 @@
+extension CommandTable {
+    /// The commands about the program itself.
+    static let program: [CommandSpecification] = [
+        CommandSpecification(
+            name: "schema", summary: "print the JSON schema of a file that options take",
+            details: """
+                Prints the JSON schema of a kind of file, for editors and checks. The kind is guards,
+                the file of --guards. Without a kind it lists the kinds.
+                """,
+            examples: [
+                .init("for an editor", "mava-bulk schema guards > guards.schema.json")
+            ],
+            operands: ["[KIND]"], options: [.json, .color],
+            ownOptions: [.init(.json, .none, "list the kinds as JSON; a schema is JSON already")],
+            prints: SchemaCommand.run),
+        CommandSpecification(
+            name: "explain", summary: "what an error code means, and what to do",
+            details: """
+                Explains a code of a report or a message, such as agent_unknown, or an exit code, such
+                as 3. Without a code it lists all of them.
+                """,
+            examples: [
+                .init("a code from report.csv", "mava-bulk explain agent_unknown"),
+                .init("an exit code", "mava-bulk explain 3"),
+            ],
+            operands: ["[CODE]"], options: [.json, .markdown, .color],
+            ownOptions: [.init(.markdown, .none, "print Markdown, as docs/error-codes.md")],
+            prints: ExplainCommand.run),
+        CommandSpecification(
+            name: "completions", summary: "print the completion script of a shell",
+            details: """
+                Prints what bash, zsh or fish needs to complete commands, options, choices, files and
+                the names of runs. `mava-bulk --generate-completion-script SHELL` prints the same.
+                """,
+            examples: [
+                .init("bash, for this shell", "source <(mava-bulk completions bash)"),
+                .init("zsh, in a folder of $fpath", "mava-bulk completions zsh > _mava-bulk"),
+                .init(
+                    "fish, in ~/.config/fish/completions",
+                    "mava-bulk completions fish > mava-bulk.fish"),
+            ],
+            operands: ["SHELL"], options: [.color],
+            prints: CompletionsCommand.run),
+        CommandSpecification(
+            name: "version", summary: "print the version",
+            details: """
+                Prints the version, as --version and -V do.
+                """,
+            examples: [.init("for a script", "mava-bulk version --json")],
+            operands: [], options: [.json, .color],
+            prints: VersionCommand.run),
+        CommandSpecification(
+            name: "help", summary: "explain a command or a topic",
+            details: """
+                Prints the help of a command, as --help and -h do behind it, or a page about a topic:
+                input, exit-codes, environment, quota. With --json it prints all commands and options as
+                data.
+                """,
+            examples: [
+                .init("a command", "mava-bulk help plan edit"),
+                .init("a topic", "mava-bulk help exit-codes"),
+                .init("the manual page", "mava-bulk help apply --man > mava-bulk-apply.1"),
+            ],
+            operands: ["[TOPIC...]"], options: [.json, .markdown, .manual, .color],
+            ownOptions: [
+                .init(.json, .none, "print all commands and options as JSON"),
+                .init(.markdown, .none, "print all commands and options as Markdown"),
+            ],
+            prints: HelpCommand.run),
+        CommandSpecification(
+            name: "__complete", summary: "print what completes a word",
+            details: """
+                Prints a line for each word that completion scripts offer. KIND is commands, topics,
+                codes, schemas, shells, runs, options followed by a command, or choices followed by a
+                command and an option.
+                """,
+            examples: [], operands: ["KIND", "[WORD...]"], options: [], isHidden: true,
+            prints: CompleteCommand.run),
+    ]
+}
