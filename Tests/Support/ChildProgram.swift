@@ -89,16 +89,20 @@ package final class ChildProgram: Sendable {
         _ command: [String], _ environment: [String: String]?,
         _ actions: inout posix_spawn_file_actions_t
     ) throws -> pid_t {
-        // Tests run on threads that may block signals; the program must not inherit that.
+        // Tests run on threads that may block signals, and a shell ignores SIGINT for what it runs beside itself; the
+        // program must not inherit that.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
         // The program gets its own session, so that it cannot use the tests' terminal.
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Self.newSession)
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | Self.newSession)
         let words = command.map { strdup($0) } + [nil]
         let variables = environment.map { $0.map { strdup("\($0)=\($1)") } + [nil] }
         defer { (words + (variables ?? [])).forEach { free($0) } }
