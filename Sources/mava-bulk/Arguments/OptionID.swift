@@ -12,6 +12,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case caFile = "ca-file"
     case sandbox
     case timeout
+    case profile
     case color
     // The input.
     case delimiter
@@ -62,6 +63,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case runsDirectory = "runs-dir"
     case label
     case yes
+    case confirm
     case quota
     case quotaShare = "quota-share"
     case concurrency

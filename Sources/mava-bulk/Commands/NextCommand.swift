@@ -35,7 +35,7 @@ enum NextCommand {
         // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
         let isFollowUp = ["undo", "retry"].contains(arguments.command.name)
-        let options = Set(CommandTable.applying).subtracting(printing)
+        let options = Set(CommandTable.applying + [.profile]).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
             .subtracting(isFollowUp ? pace : [])
         let values = arguments.given.filter { id, _ in options.contains(id) }
@@ -51,7 +51,7 @@ enum NextCommand {
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
-        let options = Set(CommandTable.makingPlans + [.label, .runsDirectory])
+        let options = Set(CommandTable.makingPlans + [.label, .runsDirectory, .profile])
             .subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"

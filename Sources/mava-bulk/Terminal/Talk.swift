@@ -290,6 +290,13 @@ final class Talk: Sendable {
         return questions.asks(TerminalText.escaped(question))
     }
 
+    /// Asks for a number on the terminal; another number, the end of input, and a signal are a no.
+    func asks(_ question: String, expecting number: Int) -> Bool {
+        endProgress()
+        let answer = questions.answer(to: TerminalText.escaped(question) + " ")
+        return answer?.filter { $0 != "," } == "\(number)"
+    }
+
     /// Answers the present question, and all further ones, with no.
     func endQuestions() { questions.end() }
 
