@@ -5,6 +5,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
     case environment
     case quota
     case configuration
+    case documentation
 
     /// A line for the overview.
     var summary: String {
@@ -14,6 +15,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
         case .environment: "variables that the program reads"
         case .quota: "how many requests are sent, and how a key is shared"
         case .configuration: "files with settings and profiles"
+        case .documentation: "the pages of the documentation"
         }
     }
 
@@ -41,8 +43,20 @@ enum HelpTopic: String, CaseIterable, Sendable {
             ])
         case .quota: Self.quotaPage
         case .configuration: Self.configurationPage
+        case .documentation: Self.documentationPage
         }
     }
+
+    private static let documentationPage = HelpPage(
+        parts: DocumentationPage.all.flatMap { reader, pages in
+            [.heading(reader.rawValue), .list(pages.map { ($0.path, $0.summary) })]
+        } + [
+            .paragraph(
+                """
+                The pages are in the source's folder, in the release, and in /usr/share/doc/mava-bulk of the
+                Debian package. docs/README.md links them all.
+                """)
+        ])
 
     private static let inputPage = HelpPage(parts: [
         .heading("Input"),
