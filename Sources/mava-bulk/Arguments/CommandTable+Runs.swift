@@ -140,7 +140,8 @@ extension CommandTable {
             options: [
                 .rows, .where, .only, .limit, .sample, .seed, .lookups, .allowAIHandoff, .unread,
                 .maxChanges, .maxChangePercent, .guards, .waive, .strict, .output, .force, .dryRun,
-                .markdown, .yes, .confirm, .expectPlan, .runDirectory, .runsDirectory, .label,
+                .markdown, .yes, .confirm, .expectPlan, .noPager, .runDirectory, .runsDirectory,
+                .label,
                 .json, .quota,
                 .quotaShare, .giveUpAfter,
             ] + execution + connection,
@@ -169,7 +170,7 @@ extension CommandTable {
             options: [
                 .outcome, .code, .snapshot, .lookups, .read, .noRead, .onDuplicate,
                 .allowAIHandoff, .unread, .maxChanges, .maxChangePercent, .guards, .waive,
-                .strict, .output, .force, .dryRun, .markdown, .yes, .confirm, .expectPlan,
+                .strict, .output, .force, .dryRun, .markdown, .yes, .confirm, .expectPlan, .noPager,
                 .runDirectory, .runsDirectory, .label, .json, .quota, .quotaShare, .giveUpAfter,
             ] + execution + connection,
             ownOptions: [

@@ -26,6 +26,7 @@ enum CommandTable {
     static let applying: [OptionID] =
         planning + [
             .dryRun, .requireApprovals, .allowedSigners, .appliedBy, .yes, .confirm, .expectPlan,
+            .noPager,
             .runDirectory, .runsDirectory, .label, .json,
         ] + execution + connection
 

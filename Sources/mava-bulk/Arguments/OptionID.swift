@@ -5,6 +5,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case verbose
     case quiet
     case noInput = "no-input"
+    case noPager = "no-pager"
     case manual = "man"
     // The connection.
     case baseURL = "base-url"

@@ -276,6 +276,7 @@ enum OptionTable {
 
     private static let general: [OptionSpecification] = [
         .init(.noInput, .none, "never ask: end with 2 where a question is left"),
+        .init(.noPager, .none, "print long previews at once, without a pager"),
         .init(.quiet, short: "q", .none, "print only errors and the result"),
         .init(.verbose, short: "v", .none, "say more: every request, and every wait"),
         .init(

@@ -36,7 +36,7 @@ enum ApplyCommand {
         run.approvals = approvals
         try run.configure(by: arguments, talk)
         let session = CommandSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.asksNothing)
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.suggestsYes)
         let preview = Mutex<Plan?>(nil)
         let end = try await session.watch(run) { run in
             let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {

@@ -66,7 +66,7 @@ struct FollowUp: Sendable {
             }
             let session = CommandSession(
                 talk, connection.mava, drain: run.execution.drain,
-                isUnattended: arguments.asksNothing)
+                isUnattended: arguments.suggestsYes)
             let end = try await session.watch(run) { run in
                 try await self.send(run) { plan, revalidation in
                     session.prepared()

@@ -8,7 +8,7 @@ enum NextCommand {
         .output, .force, .json, .markdown, .html, .rows, .detailedExitCode, .color, .quiet,
         .verbose,
         .dryRun,
-        .noInput,
+        .noInput, .noPager,
     ]
     /// Options that `apply` refuses with a saved plan: they are in the plan.
     private static let saved = Set(CommandTable.shapingPlans)
@@ -130,13 +130,17 @@ enum NextCommand {
         )
     }
 
-    /// A command line as it was given, with `--yes`.
+    /// A command line as it was given, with `--yes`, or with `--confirm N` for a production organisation.
     ///
     /// - Parameter arguments: The command line.
     /// - Returns: The command.
     static func unattended(_ arguments: ParsedArguments) -> String {
         var arguments = arguments
-        arguments.values[.yes] = ""
+        if arguments.configured.production == nil {
+            arguments.values[.yes] = ""
+        } else {
+            arguments.values[.confirm] = "N"
+        }
         return line(arguments.command.name, arguments.operands, arguments.given)
     }
 

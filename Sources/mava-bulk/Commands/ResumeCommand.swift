@@ -29,7 +29,7 @@ enum ResumeCommand {
         run.runsDirectory = history.directory
         try run.configure(by: arguments, talk)
         let session = CommandSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.asksNothing,
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.suggestsYes,
             resumed: directory)
         let given = arguments
         let end = try await session.watch(run) { run in
@@ -134,8 +134,8 @@ extension BulkRun {
     mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
         exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
-        let asksNothing = arguments.asksNothing
-        guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
+        let suggestsYes = arguments.suggestsYes
+        guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes) }
         guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }

@@ -122,6 +122,10 @@ enum HelpTopic: String, CaseIterable, Sendable {
             "colour also where there is no terminal, or no colour; CLICOLOR_FORCE wins, and --color wins over "
                 + "both"
         ),
+        (
+            "MAVA_BULK_PAGER, PAGER",
+            "the pager for long previews on a terminal (less -FRX); empty means none"
+        ),
         ("TERM", "dumb means no colour, and no line that is redrawn"),
     ]
 
