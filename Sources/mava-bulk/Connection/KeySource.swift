@@ -89,7 +89,8 @@ struct KeySource {
         } catch let problem as ExternalProgram.Failure {
             throw failure(
                 problem == .tookTooLong
-                    ? "did not end within \(Self.commandLimit.wholeSeconds) s" : "could not be started"
+                    ? "did not end within \(Self.commandLimit.wholeSeconds) s"
+                    : "could not be started"
             )
         }
         guard result.status == 0 else { throw failure("ended with \(result.status)") }
