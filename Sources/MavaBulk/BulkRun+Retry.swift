@@ -38,7 +38,7 @@ extension BulkRun {
         _ chain: RunChain, _ selection: RetrySelection = RetrySelection(),
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
-        let (run, input) = try prepared(chain, selection)
+        let (run, input) = try await prepared(chain, selection)
         return try await run.apply(input, approve: approve)
     }
 
@@ -54,16 +54,20 @@ extension BulkRun {
     public func planRetry(
         _ chain: RunChain, _ selection: RetrySelection = RetrySelection()
     ) async throws -> Plan {
-        let (run, input) = try prepared(chain, selection)
+        let (run, input) = try await prepared(chain, selection)
         return try await run.plan(input)
     }
 
     private func prepared(
         _ chain: RunChain, _ selection: RetrySelection
-    ) throws -> (BulkRun, PlanInput) {
+    ) async throws -> (BulkRun, PlanInput) {
         let retry = try RetryInput(chain, selection)
         try SavedPlan.check(retry.header, path: chain.newest.name, for: connection)
         var run = self
+        var agents: [Agent]?
+        try await SavedPlan.requireOrganisation(
+            retry.header, path: chain.newest.name, for: connection, &agents)
+        run.planning.organisation = agents.flatMap { OrganisationFingerprint($0) }
         retry.shape(&run.planning)
         return (run, retry.input)
     }

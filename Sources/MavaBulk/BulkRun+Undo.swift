@@ -21,7 +21,7 @@ extension BulkRun {
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection(),
         approve: (Plan) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
-        let (run, input) = try prepared(runs, selection)
+        let (run, input) = try await prepared(runs, selection)
         return try await run.apply(input, approve: approve)
     }
 
@@ -37,7 +37,7 @@ extension BulkRun {
     public func planUndo(
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection()
     ) async throws -> Plan {
-        let (run, input) = try prepared(runs, selection)
+        let (run, input) = try await prepared(runs, selection)
         return try await run.plan(input)
     }
 
@@ -53,12 +53,16 @@ extension BulkRun {
 
     private func prepared(
         _ runs: [PastRun], _ selection: UndoSelection
-    ) throws -> (BulkRun, PlanInput) {
+    ) async throws -> (BulkRun, PlanInput) {
         let undo = try UndoInput(runs, selection)
-        for (header, run) in zip(undo.headers, undo.lineage.runs) {
-            try SavedPlan.check(header, path: run.name, for: connection)
-        }
         var run = self
+        var agents: [Agent]?
+        for (header, earlier) in zip(undo.headers, undo.lineage.runs) {
+            try SavedPlan.check(header, path: earlier.name, for: connection)
+            try await SavedPlan.requireOrganisation(
+                header, path: earlier.name, for: connection, &agents)
+        }
+        run.planning.organisation = agents.flatMap { OrganisationFingerprint($0) }
         run.planning.follows = undo.lineage
         run.planning.notes += undo.notes
         return (run, undo.input)

@@ -153,7 +153,11 @@ public struct BulkRun: Sendable {
             waivers = try guards.check(
                 counts: file.header.counts, requests: file.header.requests,
                 ticketsRead: file.header.ticketsRead, source: file.header.source)
-            let revalidator = revalidator(guards: guards)
+            var agents: [Agent]?
+            try await SavedPlan.requireOrganisation(
+                file.header, path: path, for: connection, &agents)
+            var revalidator = revalidator(guards: guards)
+            if revalidator.agents == nil { revalidator.agents = agents }
             if isToBeRevalidated(file.header) {
                 let compared: PlanRevalidation
                 (summary, compared) = try await revalidator.summarizeAndRevalidate(file)
@@ -282,6 +286,9 @@ public struct BulkRun: Sendable {
         }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
+        var agents: [Agent]?
+        try await SavedPlan.requireOrganisation(
+            header, path: directory.plan, for: connection, &agents)
         // The guards and the approvals were checked when the run began.
         let revalidator = revalidator(guards: PlanGuards())
         let revalidation = try await revalidation(of: file, journal: journal, revalidator)

@@ -22,6 +22,8 @@ public struct RunOrigin: Hashable, Sendable {
     public var guards: String?
     /// The absolute path of the look-ups in which names were looked up; `nil` without such a file.
     public var lookups: String?
+    /// The profile of the configuration files that the run used; `nil` for none.
+    public var profile: String?
     /// Whether the run asked no questions, so that the command to resume it asks none either.
     public var isUnattended = false
 
@@ -57,6 +59,7 @@ extension RunSettings {
         sandbox = run.origin.sandbox
         guards = run.origin.guards
         lookups = run.origin.lookups
+        profile = run.origin.profile
         label = run.label
         startedAt = CivilTime.iso8601(millisecondsSince1970: SystemTime.millisecondsSince1970())
         // Whatever text holds the key is a mistake of the person who typed it, and is not kept.

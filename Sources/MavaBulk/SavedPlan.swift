@@ -38,6 +38,36 @@ public enum SavedPlan {
         try requireServer(header, path: path, address: connection.baseURL)
     }
 
+    /// Refuses a plan that was made for another organisation than the key's, and reads the agents for that.
+    ///
+    /// - Parameters:
+    ///   - header: The plan's header.
+    ///   - path: The file to name in the error.
+    ///   - connection: Where the agents are read.
+    ///   - agents: The agents, if they are known already; they are read at most once.
+    /// - Throws: A ``PlanError`` with the code `otherOrganisation`, and a `ClientError` when the agents cannot be
+    ///   read.
+    static func requireOrganisation(
+        _ header: PlanHeader, path: String, for connection: MavaConnection, _ agents: inout [Agent]?
+    ) async throws {
+        guard let organisation = header.organisation, header.hasChanges else { return }
+        let present: [Agent]
+        if let agents {
+            present = agents
+        } else {
+            present = try await connection.reader.agents().elements
+        }
+        agents = present
+        guard organisation.matches(present) else {
+            throw PlanError(
+                code: .otherOrganisation,
+                message:
+                    "the plan was made for another organisation than this key's, which has none of the "
+                    + "plan's agents: nothing was sent; use the key of the plan's organisation",
+                path: path)
+        }
+    }
+
     /// Refuses another API than the one that a plan was made against.
     ///
     /// - Parameters:

@@ -54,7 +54,9 @@ enum MavaBulkCommand {
             exit(ExitCode.usage.rawValue)
         }
         let (command, rest) = try CommandTable.command(of: arguments)
-        return try ParsedArguments(command: command, arguments: rest)
+        var parsed = try ParsedArguments(command: command, arguments: rest)
+        try parsed.configure()
+        return parsed
     }
 
     private static func printed(_ arguments: ParsedArguments, _ talk: Talk) -> ExitCode {

@@ -53,6 +53,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var guards: String?
     /// The file of the look-ups in which the run's plan looked names up.
     public var lookups: String?
+    /// The profile of the configuration files that the run used; `nil` for none.
+    public var profile: String?
     /// Whether the run asked nothing.
     public var unattended: Bool
     /// The waivers that the run needed when it began, beside those in the plan; `nil` for none.

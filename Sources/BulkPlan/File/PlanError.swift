@@ -68,6 +68,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case outputIsInput = "output_is_input"
         /// The plan was made for a different API than the one it is applied to.
         case otherServer = "other_server"
+        /// The plan was made for another organisation than the key's.
+        case otherOrganisation = "other_organisation"
     }
 
     /// The cause.

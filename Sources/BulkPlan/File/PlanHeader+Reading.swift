@@ -119,6 +119,11 @@ extension PlanHeader {
         case "follows":
             follows = Lineage(reading: &value)
             return follows != nil
+        case "organisation":
+            var hashes: [String] = []
+            guard value.read(into: &hashes) else { return false }
+            organisation = OrganisationFingerprint(hashes: hashes)
+            return organisation != nil
         case "createdAt": return value.read(into: &createdAt)
         case "input": return value.object { key, value in parseInput(key, &value) } != nil
         case "source":

@@ -30,6 +30,9 @@ extension PlanHeader {
         buffer.append("}")
         buffer.append(",", "source", text: source.rawValue)
         if let baseURL { buffer.append(",", "baseURL", text: baseURL) }
+        if let organisation {
+            buffer.append(",", "organisation", texts: organisation.agents)
+        }
         appendCounts(to: &buffer)
         appendPrice(to: &buffer)
         if !maps.isEmpty { appendMaps(to: &buffer) }

@@ -174,6 +174,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var source: Source
     /// The API that the plan was made for; `nil` if no API was used.
     public var baseURL: String?
+    /// The mark of the organisation that the plan was made for; `nil` if its agents were not read.
+    public var organisation: OrganisationFingerprint?
     /// How many rows end in each disposition.
     public var counts = PlanCounts()
     /// The requests that the plan sends.

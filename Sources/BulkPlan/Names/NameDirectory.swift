@@ -37,6 +37,8 @@ package struct NameDirectory: Sendable {
     private let categories: Names?
     /// Whether the lists come only from a snapshot, so that other ids can be valid too.
     package let isPartial: Bool
+    /// The mark of the organisation, where its agents were read from Mava.
+    package var organisation: OrganisationFingerprint?
 
     /// Makes a directory from lists; without a list, only ids are accepted, as they are.
     ///

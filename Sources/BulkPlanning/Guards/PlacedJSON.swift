@@ -1,14 +1,14 @@
 /// A JSON value with its place, for files that people write.
-struct PlacedJSON {
+package struct PlacedJSON {
     /// A member of an object.
-    struct Member {
-        var name: String
+    package struct Member {
+        package var name: String
         /// The offset of the name's first byte.
-        var offset: Int
-        var value: PlacedJSON
+        package var offset: Int
+        package var value: PlacedJSON
     }
 
-    enum Content {
+    package enum Content {
         case object([Member])
         case array([PlacedJSON])
         case string(String)
@@ -19,28 +19,28 @@ struct PlacedJSON {
     }
 
     /// The value.
-    var content: Content
+    package var content: Content
     /// The offset of the value's first byte.
-    var offset: Int
+    package var offset: Int
 }
 
 /// Why a text is not JSON.
-struct JSONMistake: Error {
+package struct JSONMistake: Error {
     /// The offset of the byte at which the text is no longer JSON.
-    var offset: Int
+    package var offset: Int
     /// What is wrong there.
-    var message: String
+    package var message: String
 }
 
 /// Reads a JSON text strictly by RFC 8259, and refuses a member that an object has twice.
-struct PlacedJSONReader {
+package struct PlacedJSONReader {
     /// Deeper nesting than any file needs.
     private static let mostLevels = 32
     private let bytes: [UInt8]
     private var index = 0
 
     /// Reads a text that holds one value.
-    static func read(_ bytes: [UInt8]) throws(JSONMistake) -> PlacedJSON {
+    package static func read(_ bytes: [UInt8]) throws(JSONMistake) -> PlacedJSON {
         var reader = PlacedJSONReader(bytes: bytes)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
         let value = try reader.value(levels: mostLevels)

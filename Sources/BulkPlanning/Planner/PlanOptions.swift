@@ -83,6 +83,8 @@ public struct PlanOptions: Sendable {
 
     /// The earlier runs that the plan goes back to, to be written into it.
     public var follows: PlanHeader.Lineage?
+    /// The mark of the organisation that the plan is for, where it is known before the agents are read.
+    public var organisation: OrganisationFingerprint?
     /// What is to be said about the plan beside what planning finds.
     package var notes: [String] = []
     /// The API that the plan is made against, to be written into the plan.

@@ -23,6 +23,7 @@ extension Planner {
         header.price.writesWithoutReading = writesWithoutReading(draft)
         header.baseURL = options.baseURL
         header.follows = options.follows
+        header.organisation = directory.organisation
         header.counts = draft.counts
         header.maps = draft.mapsUsed
         header.requests = draft.changes.requests

@@ -268,11 +268,15 @@ public struct Planner: Sendable {
     ) async throws -> NameDirectory {
         var agents = options.agents
         var categories = options.categories
+        // A file of look-ups can be from anywhere; what the key sees is its own organisation.
+        var organisation = options.organisation
         if let listing {
             if agents == nil,
                 mapper.agents.count > 0 || values.assignees.hasNames || namesAny(.assignedTo)
             {
-                agents = try await listing.agents()
+                let present = try await listing.agents()
+                agents = present
+                organisation = OrganisationFingerprint(present)
                 reads += 1
             }
             if categories == nil,
@@ -286,7 +290,9 @@ public struct Planner: Sendable {
                 agents: values.agentNames.agents, categories: values.categoryNames.categories,
                 isPartial: true)
         }
-        return NameDirectory(agents: agents, categories: categories)
+        var directory = NameDirectory(agents: agents, categories: categories)
+        directory.organisation = organisation
+        return directory
     }
 
     /// Reads the snapshot, if there is one; the result is how many tickets it holds.

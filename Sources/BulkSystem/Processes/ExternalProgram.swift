@@ -91,6 +91,34 @@ package struct ExternalProgram: Sendable {
             output: try output.read(upTo: 64 << 10), errors: try errors.read(upTo: 64 << 10))
     }
 
+    /// Runs the program with this process's standard output and error, such as a pager, to its end.
+    ///
+    /// - Parameters:
+    ///   - input: What it reads from standard input.
+    ///   - arguments: Its arguments.
+    /// - Returns: Its exit code; 128 and the signal's number where a signal ended it.
+    /// - Throws: A ``Failure``; a ``FileError`` when its input cannot be written; a `CancellationError` when the task
+    ///   was cancelled, and the program is asked to end then, so that it restores the terminal.
+    package func show(_ input: [UInt8], _ arguments: [String]) throws -> Int32 {
+        let streams = try PrivateDirectory()
+        let child = try start(arguments, streams: [try streams.write(input, to: "input")])
+        streams.remove()
+        var status: Int32 = 0
+        var isAsked = false
+        while true {
+            let ended = waitpid(child, &status, WNOHANG)
+            if ended == child { break }
+            guard ended == 0 || errno == EINTR else { throw Failure.notStarted(errno) }
+            if Task.isCancelled, !isAsked {
+                kill(child, SIGTERM)
+                isAsked = true
+            }
+            usleep(10_000)
+        }
+        if isAsked { throw CancellationError() }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    }
+
     private func start(_ arguments: [String], streams: [String]) throws(Failure) -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?

@@ -36,7 +36,7 @@ struct CommandSpecification: Sendable {
         self.details = details
         self.examples = examples
         self.operands = operands
-        self.options = options + [.help]
+        self.options = Self.configurable(options) + [.help]
         self.ownOptions = ownOptions
         isHidden = false
         action = .runs(run)
@@ -53,10 +53,16 @@ struct CommandSpecification: Sendable {
         self.details = details
         self.examples = examples
         self.operands = operands
-        self.options = options + [.help]
+        self.options = Self.configurable(options) + [.help]
         self.ownOptions = ownOptions
         self.isHidden = isHidden
         action = .prints(prints)
+    }
+
+    /// Adds `--profile` to the options of a command whose options a profile can fill.
+    private static func configurable(_ options: [OptionID]) -> [OptionID] {
+        let isConfigured = options.contains { $0 == .baseURL || $0 == .runsDirectory }
+        return isConfigured ? options + [.profile] : options
     }
 
     /// The command with its operands, such as `plan show PLAN`.

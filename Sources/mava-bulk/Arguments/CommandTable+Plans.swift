@@ -20,7 +20,7 @@ extension CommandTable {
             operands: ["FILE"],
             options:
                 planning + [
-                    .output, .force, .rows, .json, .markdown, .html, .detailedExitCode,
+                    .output, .force, .rows, .json, .markdown, .html, .detailedExitCode, .noPager,
                     .runsDirectory, .label,
                 ] + connection,
             ownOptions: [
@@ -47,7 +47,8 @@ extension CommandTable {
             ],
             operands: ["PLAN"],
             options: [
-                .rows, .json, .markdown, .html, .force, .detailedExitCode, .runsDirectory, .color,
+                .rows, .json, .markdown, .html, .force, .detailedExitCode, .noPager, .runsDirectory,
+                .color,
             ],
             ownOptions: [
                 .init(.force, .none, "replace the file that --html names, whatever it holds"),
@@ -79,7 +80,7 @@ extension CommandTable {
             operands: ["PLAN"],
             options: [
                 .drop, .dropWhere, .keepWhere, .dropFile, .expectPlan, .output, .force, .rows,
-                .json, .markdown, .detailedExitCode, .quiet, .color,
+                .json, .markdown, .detailedExitCode, .noPager, .quiet, .color,
             ],
             ownOptions: [
                 .init(.output, .value("NEW"), "write the new plan to this file")

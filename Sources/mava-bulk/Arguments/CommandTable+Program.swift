@@ -2,6 +2,36 @@ extension CommandTable {
     /// The commands about the program itself.
     static let program: [CommandSpecification] = [
         CommandSpecification(
+            name: "check", summary: "is everything ready? key, server, clock, quota, disk",
+            details: """
+                Looks at libcurl, the place for runs, the key, the server's certificate and clock, and the
+                quota that is left, and counts the organisation's agents. It sends one read and no update.
+                Ends with 0, or with the exit code of the first check that failed.
+                """,
+            examples: [
+                .init("before the first run", "mava-bulk check"),
+                .init("for a monitor", "mava-bulk check --json"),
+            ],
+            operands: [],
+            options: [.json, .runsDirectory, .quota, .quotaShare, .giveUpAfter] + connection,
+            run: CheckCommand.run),
+        CommandSpecification(
+            name: "config", summary: "print the settings in force and where each comes from",
+            details: """
+                Prints what options, variables and configuration files say, and which of them counts. The
+                key is never shown.
+                """,
+            examples: [
+                .init("what is in force here", "mava-bulk config"),
+                .init("with other options", "mava-bulk config --quota 60/30s --json"),
+            ],
+            operands: [],
+            options: [
+                .json, .runsDirectory, .label, .guards, .quota, .quotaShare, .concurrency, .baseURL,
+                .apiKeyFile, .caFile, .color,
+            ],
+            prints: ConfigCommand.run),
+        CommandSpecification(
             name: "schema", summary: "print the JSON schema of a file or document",
             details: """
                 Prints the JSON schema (draft 2020-12) of a kind of file that the program reads or
@@ -55,8 +85,8 @@ extension CommandTable {
             name: "help", summary: "explain a command or a topic",
             details: """
                 Prints the help of a command, as --help and -h do behind it, or a page about a topic:
-                input, exit-codes, environment, quota. With --json it prints all commands and options as
-                data.
+                input, exit-codes, environment, quota, configuration, documentation. With --json it
+                prints all commands and options as data.
                 """,
             examples: [
                 .init("a command", "mava-bulk help plan edit"),
@@ -73,8 +103,8 @@ extension CommandTable {
             name: "__complete", summary: "print what completes a word",
             details: """
                 Prints a line for each word that completion scripts offer. KIND is commands, topics,
-                codes, schemas, shells, runs, options followed by a command, or choices followed by a
-                command and an option.
+                codes, schemas, shells, runs, profiles, options followed by a command, or choices followed by
+                a command and an option.
                 """,
             examples: [], operands: ["KIND", "[WORD...]"], options: [], isHidden: true,
             prints: CompleteCommand.run),

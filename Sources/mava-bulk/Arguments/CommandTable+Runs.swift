@@ -43,7 +43,8 @@ extension CommandTable {
             ],
             operands: ["RUN"],
             options: [
-                .dryRun, .yes, .force, .runsDirectory, .quota, .quotaShare, .giveUpAfter, .json,
+                .dryRun, .yes, .confirm, .force, .runsDirectory, .quota, .quotaShare, .giveUpAfter,
+                .json,
             ]
                 + execution + connection,
             ownOptions: [
@@ -139,7 +140,9 @@ extension CommandTable {
             options: [
                 .rows, .where, .only, .limit, .sample, .seed, .lookups, .allowAIHandoff, .unread,
                 .maxChanges, .maxChangePercent, .guards, .waive, .strict, .output, .force, .dryRun,
-                .markdown, .yes, .expectPlan, .runDirectory, .runsDirectory, .label, .json, .quota,
+                .markdown, .yes, .confirm, .expectPlan, .noPager, .runDirectory, .runsDirectory,
+                .label,
+                .json, .quota,
                 .quotaShare, .giveUpAfter,
             ] + execution + connection,
             ownOptions: [
@@ -167,7 +170,7 @@ extension CommandTable {
             options: [
                 .outcome, .code, .snapshot, .lookups, .read, .noRead, .onDuplicate,
                 .allowAIHandoff, .unread, .maxChanges, .maxChangePercent, .guards, .waive,
-                .strict, .output, .force, .dryRun, .markdown, .yes, .expectPlan,
+                .strict, .output, .force, .dryRun, .markdown, .yes, .confirm, .expectPlan, .noPager,
                 .runDirectory, .runsDirectory, .label, .json, .quota, .quotaShare, .giveUpAfter,
             ] + execution + connection,
             ownOptions: [

@@ -25,7 +25,8 @@ enum CommandTable {
     /// Options of `apply`.
     static let applying: [OptionID] =
         planning + [
-            .dryRun, .requireApprovals, .allowedSigners, .appliedBy, .yes, .expectPlan,
+            .dryRun, .requireApprovals, .allowedSigners, .appliedBy, .yes, .confirm, .expectPlan,
+            .noPager,
             .runDirectory, .runsDirectory, .label, .json,
         ] + execution + connection
 

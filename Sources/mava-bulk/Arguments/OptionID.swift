@@ -5,6 +5,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case verbose
     case quiet
     case noInput = "no-input"
+    case noPager = "no-pager"
     case manual = "man"
     // The connection.
     case baseURL = "base-url"
@@ -12,6 +13,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case caFile = "ca-file"
     case sandbox
     case timeout
+    case profile
     case color
     // The input.
     case delimiter
@@ -62,6 +64,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case runsDirectory = "runs-dir"
     case label
     case yes
+    case confirm
     case quota
     case quotaShare = "quota-share"
     case concurrency

@@ -53,6 +53,8 @@ enum OptionTable {
         .init(
             .dryRun, short: "n", .none, "show what would be sent, send nothing and ask nothing"),
         .init(.yes, short: "y", .none, "do not ask"),
+        .init(
+            .confirm, .value("N"), "do not ask, and refuse to send any number of updates but N"),
         .init(.runDirectory, .value("DIR"), "the run's directory (mava-bulk-runs/TIME-PLAN)"),
         .init(
             .runsDirectory, .value("DIR"),
@@ -241,6 +243,9 @@ enum OptionTable {
 
     private static let connection: [OptionSpecification] = [
         .init(
+            .profile, .value("PROFILE"),
+            "use this profile of the configuration files (else MAVA_BULK_PROFILE)"),
+        .init(
             .apiKeyFile, .value("FILE"),
             "file that holds the API key (else MAVA_API_KEY, else the credential mava_api_key)"),
         .init(
@@ -271,6 +276,7 @@ enum OptionTable {
 
     private static let general: [OptionSpecification] = [
         .init(.noInput, .none, "never ask: end with 2 where a question is left"),
+        .init(.noPager, .none, "print long previews at once, without a pager"),
         .init(.quiet, short: "q", .none, "print only errors and the result"),
         .init(.verbose, short: "v", .none, "say more: every request, and every wait"),
         .init(

@@ -9,6 +9,8 @@ struct ParsedArguments: Sendable {
     var values: [OptionID: String] = [:]
     /// The values of options that can be given several times, in their order.
     var lists: [OptionID: [String]] = [:]
+    /// What the environment and the configuration files add to the values.
+    var configured = ConfiguredValues()
 
     /// Parses getopt-style: `--name value`, `--name=value`, `-o value`, `-ovalue`, `-qn`; `--` ends the
     /// options, `-` is an operand.
@@ -154,15 +156,16 @@ extension ParsedArguments {
     /// Whether a switch is given.
     func has(_ id: OptionID) -> Bool { values[id] != nil }
 
-    /// The first of some options that is given.
+    /// The first of some options that the command line has.
     func firstGiven(of options: [OptionID]) -> OptionID? {
-        options.first { has($0) || !list($0).isEmpty }
+        options.first { isGiven($0) || !list($0).isEmpty }
     }
 
-    /// All options that are given, with their values as written, in the order of their names.
+    /// All options that the command line has, with their values as written, in the order of their names.
     var given: [(id: OptionID, value: String)] {
         let all =
-            values.map { ($0.key, [$0.value]) } + lists.map { ($0.key, $0.value) }
+            values.filter { configured.origins[$0.key] == nil }.map { ($0.key, [$0.value]) }
+            + lists.map { ($0.key, $0.value) }
         return all.sorted { $0.0.rawValue < $1.0.rawValue }
             .flatMap { id, values in values.map { (id, $0) } }
     }

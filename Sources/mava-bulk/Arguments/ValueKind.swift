@@ -13,7 +13,7 @@ enum ValueKind: Equatable, Sendable {
 
     /// The kinds of values that the program itself lists for a completion.
     enum DynamicKind: String, CaseIterable, Sendable {
-        case commands, topics, codes, schemas, shells, runs
+        case commands, topics, codes, schemas, shells, runs, profiles
     }
 
     /// The fields that options change.
@@ -27,6 +27,7 @@ enum ValueKind: Equatable, Sendable {
         case "FILE", "PLAN", "A", "B", "NEW", "WORKSPACE": self = .files
         case "DIR": self = .directories
         case "RUN": self = .dynamic(.runs)
+        case "PROFILE": self = .dynamic(.profiles)
         case "TOPIC": self = .dynamic(.topics)
         case "CODE": self = .dynamic(.codes)
         case "KIND": self = .dynamic(.schemas)

@@ -162,6 +162,11 @@ extension PlanError.Code {
                 "The plan was made for a different API than the one it is applied to.",
                 "Give the same --base-url or --sandbox as for the plan, or plan again."
             )
+        case .otherOrganisation:
+            (
+                "The plan was made for another organisation than the key's: they have no agent in common.",
+                "Use the organisation's own key or --profile. `mava-bulk agents` shows whose key it is."
+            )
         }
     }
 }

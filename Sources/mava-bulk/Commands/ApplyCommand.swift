@@ -17,7 +17,8 @@ enum ApplyCommand {
         let planning = try PlanArguments.options(arguments)
         let label = try RunArguments.label(arguments)
         _ = try RunArguments.execution(arguments)
-        guard isDry || arguments.has(.yes) || talk.canAsk || isMissing else {
+        try Confirmation.requireEnough(arguments)
+        guard isDry || arguments.asksNothing || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
@@ -35,7 +36,7 @@ enum ApplyCommand {
         run.approvals = approvals
         try run.configure(by: arguments, talk)
         let session = CommandSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes))
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.suggestsYes)
         let preview = Mutex<Plan?>(nil)
         let end = try await session.watch(run) { run in
             let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {
@@ -101,12 +102,13 @@ enum ApplyCommand {
                 "this is plan \(plan.header.id), and plan \(expected) was expected: nothing was sent"
             )
         }
+        Confirmation.warnOfProduction(arguments, talk)
         // A result alone is wanted of a run that asks nothing; of a rehearsal, the plan is the result.
         let isResult = arguments.has(.dryRun)
-        if isResult || !(arguments.has(.json) || talk.isQuiet && arguments.has(.yes)) {
+        if isResult || !(arguments.has(.json) || talk.isQuiet && arguments.asksNothing) {
             do {
                 try PlanPreview.print(plan, arguments, talk)
-            } catch is FileError where arguments.has(.yes) && !isResult {
+            } catch is FileError where arguments.asksNothing && !isResult {
                 // The plan was approved unseen; a failure of standard output is reported at the end.
             }
         }
@@ -118,7 +120,11 @@ enum ApplyCommand {
                     "\(Words.rows(changed)) no longer \(changed == 1 ? "stands" : "stand") as planned, "
                     + "because the tickets changed; \(Words.counted(count, "update")) left")
         }
-        guard count > 0, !arguments.has(.yes), !isResult else { return true }
-        return talk.asks("Send \(count) \(count == 1 ? "update" : "updates")?")
+        guard count > 0 || arguments.has(.confirm), !isResult else { return true }
+        let reopened = plan.summary.notices.first { $0.kind == .reopened }?.count ?? 0
+        return try Confirmation(
+            updates: count, reopened: reopened,
+            question: "Send \(count) \(count == 1 ? "update" : "updates")"
+        ).isGiven(arguments, talk)
     }
 }

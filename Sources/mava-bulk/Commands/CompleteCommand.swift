@@ -44,10 +44,18 @@ enum CompleteCommand {
         case .codes: return CodeExplanation.all.map(\.code)
         case .schemas: return SchemaCommand.kinds
         case .shells: return CompletionsCommand.Shell.allCases.map(\.rawValue)
-        case .runs:
-            return runs(
-                in: RunArguments.history(arguments).directory, beginning: line.first ?? "")
+        case .profiles: return (try? Configuration())?.profileNames ?? []
+        case .runs: return runs(in: runsDirectory, beginning: line.first ?? "")
         }
+    }
+
+    /// Where the runs are that a completion lists; a configuration that cannot be read has no say.
+    private static var runsDirectory: String {
+        guard let (command, _) = try? CommandTable.command(of: ["runs"]),
+            var arguments = try? ParsedArguments(command: command, arguments: [])
+        else { return RunHistory.defaultDirectory }
+        try? arguments.configure()
+        return RunArguments.history(arguments).directory
     }
 
     /// The command of a line and the operands that it has so far.

@@ -29,7 +29,7 @@ struct FollowUp: Sendable {
     ///
     /// Operands and options are checked first: the message names a command that can be carried out.
     private static func requireAnswer(_ arguments: ParsedArguments, _ talk: Talk) throws {
-        guard arguments.has(.yes) || talk.canAsk || sendsNothing(arguments) else {
+        guard arguments.asksNothing || talk.canAsk || sendsNothing(arguments) else {
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
                     + NextCommand.unattended(arguments))
@@ -49,6 +49,7 @@ struct FollowUp: Sendable {
         _ planning: PlanOptions, given: ParsedArguments, _ arguments: ParsedArguments, _ talk: Talk
     ) async throws -> ExitCode {
         _ = try RunArguments.execution(arguments)
+        try Confirmation.requireEnough(arguments)
         try Self.requireAnswer(given, talk)
         let expected = try arguments.planID(.expectPlan)
         let connection = try CommandConnection(arguments, talk)
@@ -65,7 +66,7 @@ struct FollowUp: Sendable {
             }
             let session = CommandSession(
                 talk, connection.mava, drain: run.execution.drain,
-                isUnattended: arguments.has(.yes))
+                isUnattended: arguments.suggestsYes)
             let end = try await session.watch(run) { run in
                 try await self.send(run) { plan, revalidation in
                     session.prepared()

@@ -8,7 +8,7 @@ enum NextCommand {
         .output, .force, .json, .markdown, .html, .rows, .detailedExitCode, .color, .quiet,
         .verbose,
         .dryRun,
-        .noInput,
+        .noInput, .noPager,
     ]
     /// Options that `apply` refuses with a saved plan: they are in the plan.
     private static let saved = Set(CommandTable.shapingPlans)
@@ -35,7 +35,7 @@ enum NextCommand {
         // Input from a pipe cannot be read again.
         guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
         let isFollowUp = ["undo", "retry"].contains(arguments.command.name)
-        let options = Set(CommandTable.applying).subtracting(printing)
+        let options = Set(CommandTable.applying + [.profile]).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
             .subtracting(isFollowUp ? pace : [])
         let values = arguments.given.filter { id, _ in options.contains(id) }
@@ -51,7 +51,7 @@ enum NextCommand {
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
-        let options = Set(CommandTable.makingPlans + [.label, .runsDirectory])
+        let options = Set(CommandTable.makingPlans + [.label, .runsDirectory, .profile])
             .subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
@@ -130,13 +130,17 @@ enum NextCommand {
         )
     }
 
-    /// A command line as it was given, with `--yes`.
+    /// A command line as it was given, with `--yes`, or with `--confirm N` for a production organisation.
     ///
     /// - Parameter arguments: The command line.
     /// - Returns: The command.
     static func unattended(_ arguments: ParsedArguments) -> String {
         var arguments = arguments
-        arguments.values[.yes] = ""
+        if arguments.configured.production == nil {
+            arguments.values[.yes] = ""
+        } else {
+            arguments.values[.confirm] = "N"
+        }
         return line(arguments.command.name, arguments.operands, arguments.given)
     }
 

@@ -15,6 +15,7 @@ enum PlanCommand {
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
         var plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
         try recent.add(to: &plan)
+        Confirmation.warnOfProduction(arguments, talk)
         try PlanPreview.print(plan, arguments, talk)
         try PlanPreview.writePage(of: plan, arguments, talk)
         if let path = arguments[.output] {

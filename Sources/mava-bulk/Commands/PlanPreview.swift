@@ -31,9 +31,16 @@ enum PlanPreview {
             }
         }
         let size = talk.terminalSize
-        let layout = PlanSummary.TextLayout(
+        var layout = PlanSummary.TextLayout(
             width: size.columns, height: size.lines, nextCommand: next, now: now,
             moreCommand: NextCommand.wholePreview(arguments))
+        if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = talk.pager {
+            layout.height = .max
+            let text = TerminalText.escapedLines(plan.summary.text(layout))
+            let isLong = text.utf8.count { $0 == 0x0A } >= size.lines
+            if isLong, try pager.shows(text) { return }
+            layout.height = size.lines
+        }
         try talk.data(plan.summary.text(layout))
         guard let rows else { return }
         let form = PlanRowText(header: plan.header)

@@ -14,11 +14,12 @@ enum ResumeCommand {
         let settings = try RunSettings.read(from: directory)
         try settings?.complete(&arguments, in: directory, talk)
         _ = try RunArguments.execution(arguments)
+        try Confirmation.requireEnough(arguments)
         let history = RunArguments.history(arguments)
         if !isDry {
             try refuseFollowed(directory, try history.laterRuns(than: directory), arguments, talk)
         }
-        guard isDry || arguments.has(.yes) || talk.canAsk else {
+        guard isDry || arguments.asksNothing || talk.canAsk else {
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): resume with --yes: "
                     + NextCommand.resume(directory, isUnattended: true))
@@ -28,7 +29,7 @@ enum ResumeCommand {
         run.runsDirectory = history.directory
         try run.configure(by: arguments, talk)
         let session = CommandSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.has(.yes),
+            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.suggestsYes,
             resumed: directory)
         let given = arguments
         let end = try await session.watch(run) { run in
@@ -55,7 +56,7 @@ enum ResumeCommand {
     private static func refuseFollowed(
         _ directory: String, _ later: [LaterRun], _ arguments: ParsedArguments, _ talk: Talk
     ) throws {
-        guard !later.isEmpty, !arguments.has(.force), arguments.has(.yes) || !talk.canAsk else {
+        guard !later.isEmpty, !arguments.has(.force), arguments.asksNothing || !talk.canAsk else {
             return
         }
         for later in later { talk.insist(warning: text(later)) }
@@ -95,6 +96,7 @@ enum ResumeCommand {
                     + "journal.jsonl back if there is one")
         }
         for later in preview.laterRuns { talk.insist(warning: text(later)) }
+        Confirmation.warnOfProduction(arguments, talk)
         let changed =
             preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
         let left =
@@ -114,13 +116,16 @@ enum ResumeCommand {
             return false
         }
         let isFollowed = !preview.laterRuns.isEmpty && !arguments.has(.force)
-        let asks = (preview.toSend > 0 || isFollowed) && !arguments.has(.yes)
+        let asks = (preview.toSend > 0 || isFollowed) && !arguments.asksNothing
         if asks { talk.insist(left) } else { talk.say(left) }
-        guard asks else { return true }
+        guard asks || arguments.has(.confirm) else { return true }
         let question =
             preview.toSend == 0
             ? "Resume this run" : "Send \(Words.counted(preview.toSend, "update"))"
-        return talk.asks(question + (isFollowed ? " all the same?" : "?"))
+        return try Confirmation(
+            updates: preview.toSend, question: question,
+            suffix: isFollowed ? " all the same" : ""
+        ).isGiven(arguments, talk)
     }
 }
 
@@ -129,12 +134,12 @@ extension BulkRun {
     mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
         exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
-        let asksNothing = arguments.has(.yes)
-        guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
+        let suggestsYes = arguments.suggestsYes
+        guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes) }
         guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
-        let isYes = arguments.has(.yes)
+        let isYes = arguments.asksNothing
         goesOnAfterCanary = { report in
             talk.say(
                 "canary: \(Words.tickets(report.checked)) read again, \(report.mismatches.count) not as asked, "

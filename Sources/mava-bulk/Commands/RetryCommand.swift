@@ -48,12 +48,13 @@ enum RetryCommand {
         }
         // A run of a saved plan has no guards of its own, but those before it may.
         if let path = settings.lazy.compactMap(\.guards).first {
-            if let given = arguments[.guards] {
+            if let given = arguments[.guards], !arguments.isDefault(.guards) {
                 if FilePath.absolute(given) != path {
                     talk.say("--guards \(given), where the run had \(path)")
                 }
             } else {
                 arguments.values[.guards] = path
+                arguments.configured.origins[.guards] = nil
                 talk.say("checked with the run's guards: \(path)")
             }
         }

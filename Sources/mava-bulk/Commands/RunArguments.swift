@@ -4,12 +4,9 @@ import BulkSystem
 
 /// The options that name runs.
 enum RunArguments {
-    /// The runs that the command line, or else the environment, names.
+    /// The runs that the command line, or else the configuration, names.
     static func history(_ arguments: ParsedArguments) -> RunHistory {
-        let variable = CurrentProcess.environment["MAVA_BULK_RUNS"].flatMap {
-            $0.isEmpty ? nil : $0
-        }
-        return RunHistory(arguments[.runsDirectory] ?? variable ?? RunHistory.defaultDirectory)
+        RunHistory(arguments[.runsDirectory] ?? RunHistory.defaultDirectory)
     }
 
     /// The directory of the run that the first operand names.
@@ -37,13 +34,17 @@ enum RunArguments {
     /// The label of a new run.
     static func label(_ arguments: ParsedArguments) throws -> String? {
         guard let label = arguments[.label] else { return nil }
-        guard label.utf8.count <= 200, !label.contains("/"), label != "last",
-            label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-        else {
+        guard isLabel(label) else {
             throw CommandFailure.usage(
                 "--label takes up to 200 bytes of text on one line, without a slash, and not `last`"
             )
         }
         return label
+    }
+
+    /// Whether a text can be the label of a run.
+    static func isLabel(_ text: String) -> Bool {
+        text.utf8.count <= 200 && !text.contains("/") && text != "last"
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }

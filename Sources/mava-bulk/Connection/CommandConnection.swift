@@ -14,9 +14,10 @@ struct CommandConnection {
     /// - Parameters:
     ///   - arguments: The command line.
     ///   - talk: Reports when the quota cannot be shared.
+    ///   - log: Keeps the last answer, if that is wanted.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
-    init(_ arguments: ParsedArguments, _ talk: Talk) throws {
-        if arguments.has(.sandbox), arguments.has(.baseURL) {
+    init(_ arguments: ParsedArguments, _ talk: Talk, log: AnswerLog? = nil) throws {
+        if arguments.has(.sandbox), arguments.isGiven(.baseURL) {
             throw CommandFailure.usage("--sandbox and --base-url contradict each other")
         }
         let environment = CurrentProcess.environment
@@ -29,9 +30,8 @@ struct CommandConnection {
             }
             (key, baseURL) = (sandboxKey, sandbox.sandbox.address)
         } else {
-            key = try KeySource(file: arguments[.apiKeyFile], environment: environment).key()
-            baseURL =
-                arguments[.baseURL] ?? environment["MAVA_BASE_URL"] ?? MavaClient.defaultBaseURL
+            key = try KeySource(arguments, environment: environment).key()
+            baseURL = arguments[.baseURL] ?? MavaClient.defaultBaseURL
         }
         try DescriptorNeeds.require(isSandboxed: arguments.has(.sandbox))
         let asked = try Self.askedConcurrency(arguments)
@@ -49,10 +49,12 @@ struct CommandConnection {
             configuration: CurlTransport.Configuration(
                 caFile: authorities.file, caDirectory: authorities.directory,
                 maxConnections: concurrency))
+        let sender: any HTTPTransport =
+            talk.isVerbose ? ReportingTransport(transport, talk) : transport
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: try Self.quota(arguments),
             sharingIn: sandbox == nil ? environment : nil,
-            transport: talk.isVerbose ? ReportingTransport(transport, talk) : transport,
+            transport: log.map { LoggingTransport(inner: sender, log: $0) } ?? sender,
             timeout: try arguments.duration(.timeout) ?? .seconds(30),
             patience: try arguments.duration(.giveUpAfter) ?? .seconds(300))
         let problem = mava.ledgerProblem
@@ -73,12 +75,11 @@ struct CommandConnection {
         origin.sandbox = arguments[.sandbox].map(FilePath.absolute)
         origin.guards = arguments[.guards].map(FilePath.absolute)
         origin.lookups = arguments[.lookups].map(FilePath.absolute)
-        origin.isUnattended = arguments.has(.yes)
+        origin.isUnattended = arguments.asksNothing
         origin.starter = CurrentProcess.starter
         if origin.sandbox == nil {
-            let source = KeySource(
-                file: arguments[.apiKeyFile], environment: CurrentProcess.environment)
-            origin.key = source.place
+            origin.key = KeySource(arguments, environment: CurrentProcess.environment).place
+            origin.profile = arguments.configured.profile?.name
         }
         return origin
     }

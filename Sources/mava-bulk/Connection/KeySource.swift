@@ -2,10 +2,21 @@ import BulkSystem
 import MavaAPI
 import MavaBulk
 
-/// Where the API key comes from: a file, the environment or systemd's credentials, never an argument.
+/// Where the API key comes from: a file, the environment, systemd's credentials or a program, never an argument.
 struct KeySource {
     let file: String?
+    /// The source that a configuration file names, where it is no file.
+    let configured: ConfiguredKey?
     let environment: [String: String]
+
+    /// The longest that a program may take which prints the key; it may ask for a passphrase.
+    private static let commandLimit: Nanoseconds = 60 * .second
+
+    init(_ arguments: ParsedArguments, environment: [String: String]) {
+        file = arguments[.apiKeyFile]
+        configured = arguments.configured.key
+        self.environment = environment
+    }
 
     /// The maximum size of a key file, far above any key: a path such as `/dev/zero` has no end.
     private static let longestFile = 64 << 10
@@ -15,6 +26,8 @@ struct KeySource {
         if let file {
             return FilePath.isRegularFile(file) ? .file(FilePath.absolute(file)) : .unknown
         }
+        // The profile names the source again.
+        if configured != nil { return .unknown }
         if environment["MAVA_API_KEY"] != nil { return .variable("MAVA_API_KEY") }
         if environment["CREDENTIALS_DIRECTORY"] != nil {
             return .variable("CREDENTIALS_DIRECTORY")
@@ -27,6 +40,7 @@ struct KeySource {
     /// - Throws: A ``CommandFailure`` with the key's exit code when there is none or it cannot be one.
     func key() throws -> APIKey {
         if let file { return try key(inFile: file) }
+        if let configured { return try key(from: configured) }
         if let text = environment["MAVA_API_KEY"] { return try parse(text, from: "MAVA_API_KEY") }
         if let directory = environment["CREDENTIALS_DIRECTORY"] {
             return try key(inFile: directory + "/mava_api_key")
@@ -35,6 +49,53 @@ struct KeySource {
             .key,
             "no API key: name a file with --api-key-file, or set MAVA_API_KEY (Mava: Settings, API)"
         )
+    }
+
+    /// Reads the key from a source that a configuration file names.
+    private func key(from configured: ConfiguredKey) throws -> APIKey {
+        switch configured.source {
+        case .credential(let name):
+            guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
+                throw CommandFailure(
+                    .key,
+                    "there is no API key: \(configured.origin.text) names the credential \(name), and "
+                        + "CREDENTIALS_DIRECTORY is not set: start the program as a service with LoadCredential="
+                )
+            }
+            return try key(inFile: FilePath.joining(directory, name))
+        case .command(let words): return try key(printedBy: words, configured.origin)
+        }
+    }
+
+    /// Runs a program without a shell and takes its standard output as the key.
+    ///
+    /// What it prints is never shown: it can hold the key, on standard error too.
+    private func key(printedBy words: [String], _ origin: SettingOrigin) throws -> APIKey {
+        func failure(_ reason: String) -> CommandFailure {
+            CommandFailure(
+                .key,
+                "there is no API key: keyCommand (\(origin.text)) \(reason); its output is not shown"
+            )
+        }
+        let name = words[0]
+        let found =
+            name.hasPrefix("/") ? ExternalProgram(path: name) : ExternalProgram(named: name)
+        guard let program = found, !name.contains("/") || name.hasPrefix("/") else {
+            throw failure("names no program of PATH; give its absolute path")
+        }
+        let result: ExternalProgram.Result
+        do {
+            result = try program.run(Array(words.dropFirst()), within: Self.commandLimit)
+        } catch let problem as ExternalProgram.Failure {
+            throw failure(
+                problem == .tookTooLong
+                    ? "did not end within \(Self.commandLimit.wholeSeconds) s"
+                    : "could not be started"
+            )
+        }
+        guard result.status == 0 else { throw failure("ended with \(result.status)") }
+        return try parse(
+            String(decoding: result.output, as: UTF8.self), from: "the output of keyCommand")
     }
 
     /// Reads the key from a file or a pipe.

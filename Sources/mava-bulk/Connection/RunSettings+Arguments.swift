@@ -17,13 +17,17 @@ extension RunSettings {
         _ arguments: inout ParsedArguments, in directory: String,
         only options: Set<OptionID>? = nil, _ talk: Talk
     ) throws {
+        if let profile, arguments.configured.profile == nil {
+            try arguments.configure(recorded: profile)
+        }
         let environment = CurrentProcess.environment
         var taken: Set<OptionID> = []
         for (id, value) in recorded(beside: arguments) {
             guard let value, options?.contains(id) ?? true else { continue }
-            guard let given = arguments[id] else {
-                guard !Self.isGiven(id, environment) else { continue }
+            guard let given = arguments[id], !arguments.isDefault(id) else {
+                guard !Self.isGiven(id, environment, arguments) else { continue }
                 arguments.values[id] = value
+                arguments.configured.origins[id] = nil
                 taken.insert(id)
                 continue
             }
@@ -31,7 +35,10 @@ extension RunSettings {
                 talk.say("--\(id.rawValue) \(given), where the run had \(value)")
             }
         }
-        guard !arguments.has(.sandbox) else { return }
+        guard !arguments.has(.sandbox) else {
+            arguments.configured.production = nil
+            return
+        }
         if taken.contains(.baseURL), let baseURL { try Self.requirePlanned(baseURL, directory) }
         let parts = [
             taken.contains(.apiKeyFile) ? keyFile.map { "key from \($0)" } : nil,
@@ -42,11 +49,13 @@ extension RunSettings {
     }
 
     /// Whether the environment says what an option does.
-    private static func isGiven(_ id: OptionID, _ environment: [String: String]) -> Bool {
+    private static func isGiven(
+        _ id: OptionID, _ environment: [String: String], _ arguments: ParsedArguments
+    ) -> Bool {
         switch id {
         case .apiKeyFile:
-            environment["MAVA_API_KEY"] != nil || environment["CREDENTIALS_DIRECTORY"] != nil
-        case .baseURL: environment["MAVA_BASE_URL"] != nil
+            arguments.configured.key != nil || environment["MAVA_API_KEY"] != nil
+                || environment["CREDENTIALS_DIRECTORY"] != nil
         default: false
         }
     }
@@ -70,7 +79,7 @@ extension RunSettings {
         ]
         // A key file that was moved away leaves the key to the environment.
         if let keyFile, FilePath.exists(keyFile) { options.append((.apiKeyFile, keyFile)) }
-        if sandbox != nil, !arguments.has(.baseURL) { options.append((.sandbox, sandbox)) }
+        if sandbox != nil, !arguments.isChosen(.baseURL) { options.append((.sandbox, sandbox)) }
         if baseURL != nil, !arguments.has(.sandbox) { options.append((.baseURL, baseURL)) }
         return options
     }

@@ -49,6 +49,9 @@ struct DocumentationPage: Sendable {
                 .init(
                     "docs/command-line.md", "help, forms of options, JSON, completions",
                     for: ["help", "completions"]),
+                .init(
+                    "docs/configuration.md", "files with settings, profiles, keys from programs",
+                    for: ["config", "check"]),
                 .init("docs/reference.md", "every command and option"),
                 .init("docs/error-codes.md", "every code, and what to do", for: ["explain"]),
                 .init(

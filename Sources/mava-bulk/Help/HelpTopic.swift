@@ -4,6 +4,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
     case exitCodes = "exit-codes"
     case environment
     case quota
+    case configuration
     case documentation
 
     /// A line for the overview.
@@ -13,6 +14,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
         case .exitCodes: "what the program ends with"
         case .environment: "variables that the program reads"
         case .quota: "how many requests are sent, and how a key is shared"
+        case .configuration: "files with settings and profiles"
         case .documentation: "the pages of the documentation"
         }
     }
@@ -40,6 +42,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
                     """),
             ])
         case .quota: Self.quotaPage
+        case .configuration: Self.configurationPage
         case .documentation: Self.documentationPage
         }
     }
@@ -99,6 +102,13 @@ enum HelpTopic: String, CaseIterable, Sendable {
                 + "no other"
         ),
         ("MAVA_BASE_URL", "the API's address, where --base-url gives none"),
+        ("MAVA_BULK_PROFILE", "the profile, where --profile names none"),
+        (
+            "MAVA_BULK_API_KEY_FILE, MAVA_BULK_CA_FILE, MAVA_BULK_QUOTA, MAVA_BULK_QUOTA_SHARE, "
+                + "MAVA_BULK_CONCURRENCY, MAVA_BULK_GUARDS, MAVA_BULK_LABEL",
+            "the values of the options of the same names, where the command line has none"
+        ),
+        ("XDG_CONFIG_HOME", "where the user's configuration file is (~/.config)"),
         ("MAVA_BULK_RUNS", "where the directories of runs are, where --runs-dir names none"),
         (
             "SSL_CERT_FILE, SSL_CERT_DIR",
@@ -112,8 +122,40 @@ enum HelpTopic: String, CaseIterable, Sendable {
             "colour also where there is no terminal, or no colour; CLICOLOR_FORCE wins, and --color wins over "
                 + "both"
         ),
+        (
+            "MAVA_BULK_PAGER, PAGER",
+            "the pager for long previews on a terminal (less -FRX); empty means none"
+        ),
         ("TERM", "dumb means no colour, and no line that is redrawn"),
     ]
+
+    private static let configurationPage = HelpPage(parts: [
+        .heading("Configuration"),
+        .paragraph(
+            """
+            An option counts first, then a variable, then .mava-bulk.json in the working directory, then
+            mava-bulk/config.json in XDG_CONFIG_HOME (~/.config). `mava-bulk config` prints what counts
+            and where it comes from.
+            """),
+        .list([
+            ("keyFile", "the file that holds the API key; only in your own file, as the next four"),
+            ("keyCredential", "the name of one of systemd's credentials that holds the key"),
+            ("keyCommand", "a program and its arguments, without a shell; it prints the key"),
+            ("baseURL, caFile", "as --base-url and --ca-file"),
+            ("quota, quotaShare, concurrency", "as the options; concurrency is a number"),
+            ("guards, runsDirectory, label", "as --guards, --runs-dir and --label"),
+            (
+                "production",
+                "true: previews say so, and the number of updates has to be typed, or given by --confirm"
+            ),
+            ("profiles", "objects by name with these members, for --profile NAME"),
+        ]),
+        .paragraph(
+            """
+            The file is one object with "version": 1. Paths are relative to the file. A profile comes
+            before the defaults, and its key and address before MAVA_API_KEY and MAVA_BASE_URL.
+            """),
+    ])
 
     private static let quotaPage = HelpPage(parts: [
         .heading("Quota"),

@@ -39,6 +39,10 @@ extension JSONSchema {
                 },
                 "source": { "enum": ["live", "snapshot", "none"] },
                 "baseURL": { "type": "string" },
+                "organisation": {
+                  "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true,
+                  "items": { "type": "string", "pattern": "^[0-9a-f]{16}$" }
+                },
                 "counts": {
                   "type": "object",
                   "required": ["rows", "update", "unchanged", "invalid", "conflict", "held", "excluded"],

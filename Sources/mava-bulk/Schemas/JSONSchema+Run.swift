@@ -31,6 +31,7 @@ extension JSONSchema {
             "lookups": { "type": "string" },
             "keyFile": { "type": "string" },
             "keyVariable": { "type": "string" },
+            "profile": { "type": "string" },
             "unattended": { "type": "boolean" },
             "label": { "type": "string" },
             "startedAt": { "$ref": "#/$defs/time" },

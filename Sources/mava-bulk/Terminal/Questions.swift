@@ -33,25 +33,32 @@ final class Questions: Sendable {
 
     /// Asks for a yes; anything else is a no.
     func asks(_ question: String) -> Bool {
-        guard let terminal else { return false }
+        ["y", "yes"].contains(answer(to: question + " [y/N] ") ?? "")
+    }
+
+    /// Asks a question.
+    ///
+    /// - Parameter text: The question, up to the place where the answer is written.
+    /// - Returns: The answer without blanks, in lower case; `nil` where none came.
+    func answer(to text: String) -> String? {
+        guard let terminal else { return nil }
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { return false }
+        guard pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { for end in ends { close(end) } }
-        let text = question + " [y/N] "
         let mayAsk = state.withLock { state in
             guard !state.isEnded else { return false }
             state.open = (text, terminal.writing, ends[1])
             return true
         }
         defer { state.withLock { $0.open = nil } }
-        guard mayAsk else { return false }
+        guard mayAsk else { return nil }
         Self.write(text, to: terminal.writing)
         let answer = answer(from: terminal.reading, waker: ends[0])
         if answer == nil, state.withLock({ !$0.isEnded }) {
             Self.write("\n", to: terminal.writing)
         }
-        return ["y", "yes"].contains(answer ?? "")
+        return answer
     }
 
     /// Answers the present question, and all further ones, with no.

@@ -45,7 +45,7 @@ enum RunAccount {
         if let ending {
             talk.insist(warning: ending)
             let command = NextCommand.resume(
-                result.directory, isUnattended: arguments.has(.yes))
+                result.directory, isUnattended: arguments.suggestsYes)
             let condition =
                 switch result.summary.reason {
                 case .canary where result.summary.message != nil: "once they are right, "

@@ -99,6 +99,13 @@ final class Talk: Sendable {
         return Self.size(of: STDOUT_FILENO)
     }
 
+    /// The pager for long texts, where a person reads standard output at a terminal; else `nil`.
+    var pager: Pager? {
+        let environment = CurrentProcess.environment
+        guard outputIsTerminal, environment["TERM"] != "dumb", !isQuiet, canAsk else { return nil }
+        return Pager(environment)
+    }
+
     private static func size(of terminal: Int32) -> (columns: Int, lines: Int) {
         var size = winsize()
         guard ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
@@ -288,6 +295,13 @@ final class Talk: Sendable {
     func asks(_ question: String) -> Bool {
         endProgress()
         return questions.asks(TerminalText.escaped(question))
+    }
+
+    /// Asks for a number on the terminal; another number, the end of input, and a signal are a no.
+    func asks(_ question: String, expecting number: Int) -> Bool {
+        endProgress()
+        let answer = questions.answer(to: TerminalText.escaped(question) + " ")
+        return answer?.filter { $0 != "," } == "\(number)"
     }
 
     /// Answers the present question, and all further ones, with no.

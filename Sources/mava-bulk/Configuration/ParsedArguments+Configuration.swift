@@ -1,0 +1,134 @@
+import BulkSystem
+
+/// What the configuration adds to a command line.
+struct ConfiguredValues: Sendable {
+    /// The profile in force, and where its name comes from.
+    var profile: (name: String, origin: SettingOrigin)?
+    /// Where options' values come from that the command line does not have.
+    var origins: [OptionID: SettingOrigin] = [:]
+    /// The source of the key, where it is no file.
+    var key: ConfiguredKey?
+    /// Where the organisation is called a production one.
+    var production: PlacedSetting?
+    /// Whether a person chose the profile now, and did not take it over from a run.
+    var isProfileChosen = true
+}
+
+/// A source of the key that no option names.
+struct ConfiguredKey: Sendable {
+    enum Source: Hashable, Sendable {
+        /// A file in the directory of systemd's credentials.
+        case credential(String)
+        /// A program and its arguments; its standard output is the key.
+        case command([String])
+    }
+
+    var source: Source
+    var origin: SettingOrigin
+}
+
+extension ParsedArguments {
+    /// Fills in options from the environment and the configuration files.
+    ///
+    /// An option wins over a variable, a variable over a profile, a profile over a file's defaults. A profile's
+    /// key and address belong together: they win over MAVA_API_KEY and MAVA_BASE_URL.
+    ///
+    /// - Parameter recorded: The profile of an earlier run, which counts where no other is named.
+    /// - Throws: A ``CommandFailure`` when a file cannot be used, or has no such profile.
+    mutating func configure(recorded: String? = nil) throws {
+        guard command.options.contains(.profile) else { return }
+        let environment = CurrentProcess.environment.filter { !$0.value.isEmpty }
+        let configuration = try Configuration()
+        configured.isProfileChosen = true
+        if let name = self[.profile] {
+            try configuration.requireProfile(name, from: "--profile")
+            configured.profile = (name, .option(.profile))
+        } else if let name = environment["MAVA_BULK_PROFILE"] {
+            try configuration.requireProfile(name, from: "MAVA_BULK_PROFILE")
+            configured.profile = (name, .variable("MAVA_BULK_PROFILE"))
+        } else if let recorded {
+            try configuration.requireProfile(recorded, from: "the run's profile")
+            configured.profile = (recorded, .builtIn)
+            configured.isProfileChosen = false
+        }
+        let profile = configured.profile?.name
+        if !has(.sandbox) {
+            try fillKey(configuration, profile, environment)
+            configured.production = configuration.production(profile: profile)
+        }
+        for setting in Setting.allCases {
+            guard let option = setting.option, option != .apiKeyFile,
+                command.options.contains(option), !has(option),
+                !(has(.sandbox) && setting.isPersonal)
+            else { continue }
+            guard
+                let value = try Self.value(
+                    setting, configuration, profile: profile, environment), let text = value.text
+            else { continue }
+            values[option] = text
+            configured.origins[option] = value.origin
+        }
+    }
+
+    /// The value of a setting that the command line does not have.
+    private static func value(
+        _ setting: Setting, _ configuration: Configuration, profile: String?,
+        _ environment: [String: String]
+    ) throws -> PlacedSetting? {
+        let own = profile.flatMap { configuration.value(setting, profile: $0) }
+        if setting == .baseURL, let own { return own }
+        if let name = setting.variable, let text = environment[name] {
+            if let problem = setting.problem(with: text) {
+                throw CommandFailure.usage("\(name) \(problem)")
+            }
+            return PlacedSetting(value: .text(text), origin: .variable(name))
+        }
+        return own ?? configuration.value(setting, profile: nil)
+    }
+
+    /// Finds the source of the key.
+    private mutating func fillKey(
+        _ configuration: Configuration, _ profile: String?, _ environment: [String: String]
+    ) throws {
+        guard command.options.contains(.apiKeyFile), !has(.apiKeyFile) else { return }
+        let own = profile.flatMap { configuration.keySource(profile: $0) }
+        if own == nil {
+            let variable = Setting.keyFile.variable ?? ""
+            if let path = environment[variable] {
+                values[.apiKeyFile] = path
+                configured.origins[.apiKeyFile] = .variable(variable)
+                return
+            }
+            if environment["MAVA_API_KEY"] != nil { return }
+        }
+        guard let (setting, value) = own ?? configuration.keySource(profile: nil) else { return }
+        switch (setting, value.value) {
+        case (.keyCredential, .text(let name)):
+            configured.key = ConfiguredKey(source: .credential(name), origin: value.origin)
+        case (_, .words(let words)):
+            configured.key = ConfiguredKey(source: .command(words), origin: value.origin)
+        case (_, .text(let path)):
+            values[.apiKeyFile] = path
+            configured.origins[.apiKeyFile] = value.origin
+        case (_, .flag): break
+        }
+    }
+
+    /// Whether a person gave an option on the command line.
+    func isGiven(_ id: OptionID) -> Bool { has(id) && configured.origins[id] == nil }
+
+    /// Whether the command line, or the profile that a person chose, has an option.
+    func isChosen(_ id: OptionID) -> Bool {
+        switch configured.origins[id] {
+        case nil, .option: has(id)
+        case .variable, .builtIn: false
+        case .file: !isDefault(id)
+        }
+    }
+
+    /// Whether an option's value is only a default of a file, which an earlier run's own settings replace.
+    func isDefault(_ id: OptionID) -> Bool {
+        guard case .file(_, _, let profile) = configured.origins[id] else { return false }
+        return profile == nil || !configured.isProfileChosen
+    }
+}

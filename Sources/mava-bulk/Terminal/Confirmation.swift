@@ -1,0 +1,84 @@
+import BulkSystem
+import MavaBulk
+
+/// What a person, or a script, has to say before updates are sent.
+///
+/// The more can go wrong, the harder it is to say yes by accident: most plans need a `y`, dangerous ones the number
+/// of their updates.
+struct Confirmation {
+    /// From more updates than this on, their number has to be typed.
+    static let mostByLetter = 1000
+
+    /// The updates that would be sent.
+    var updates: Int
+    /// The resolved tickets that would be open again.
+    var reopened = 0
+    /// The question, without its mark, such as `Send 47 updates`.
+    var question: String
+    /// What follows the question, such as ` all the same`.
+    var suffix = ""
+
+    /// Refuses a command line that asks nothing and does not say enough for a production organisation.
+    ///
+    /// - Throws: A ``CommandFailure`` of wrong usage, before anything is read.
+    static func requireEnough(_ arguments: ParsedArguments) throws {
+        _ = try arguments.integer(.confirm, in: 0...Int.max)
+        guard let production = arguments.configured.production, arguments.has(.yes),
+            !arguments.has(.confirm), !arguments.has(.expectPlan), !arguments.has(.dryRun),
+            arguments[.output] == nil
+        else { return }
+        let plan =
+            arguments.command.options.contains(.expectPlan)
+            ? ", or add --expect-plan ID" : ""
+        throw CommandFailure.usage(
+            "--yes alone does not count for a production organisation (\(production.origin.text)): say how many "
+                + "updates are right with --confirm N\(plan)")
+    }
+
+    /// Says that a production organisation is meant, before a preview and its question.
+    static func warnOfProduction(_ arguments: ParsedArguments, _ talk: Talk) {
+        guard arguments.configured.production != nil, !arguments.has(.sandbox) else { return }
+        let profile = arguments.configured.profile.map { "profile \($0.name), " } ?? ""
+        talk.insist(
+            warning: "PRODUCTION: \(profile)\(arguments[.baseURL] ?? MavaClient.defaultBaseURL)")
+    }
+
+    /// Whether the updates may be sent.
+    ///
+    /// - Throws: A ``CommandFailure`` with a refusal's exit code when `--confirm` names another number.
+    func isGiven(_ arguments: ParsedArguments, _ talk: Talk) throws -> Bool {
+        if let number = try arguments.integer(.confirm, in: 0...Int.max) {
+            guard number == updates else {
+                throw CommandFailure(
+                    .refused,
+                    "\(Words.counted(updates, "update")) would be sent, and --confirm says "
+                        + "\(Words.number(number)): nothing was sent")
+            }
+            return true
+        }
+        guard !arguments.has(.yes) else { return true }
+        guard updates > 0, let reason = reason(arguments) else {
+            return talk.asks("\(question)\(suffix)?")
+        }
+        return talk.asks(
+            "\(question)\(suffix)? \(reason): type \(updates) to go on:", expecting: updates)
+    }
+
+    /// Why the number has to be typed; `nil` where a letter is enough.
+    private func reason(_ arguments: ParsedArguments) -> String? {
+        if reopened > 0 {
+            let verb = reopened == 1 ? "reopens" : "reopen"
+            return "\(Words.tickets(reopened)) \(verb)"
+        }
+        if arguments.configured.production != nil { return "This is production" }
+        return updates > Self.mostByLetter ? "These are many" : nil
+    }
+}
+
+extension ParsedArguments {
+    /// Whether the command line answers every question by itself.
+    var asksNothing: Bool { has(.yes) || has(.confirm) }
+
+    /// Whether a printed command may answer by `--yes`; of a production organisation a number is needed.
+    var suggestsYes: Bool { asksNothing && configured.production == nil }
+}
