@@ -14,6 +14,7 @@ enum ResumeCommand {
         let settings = try RunSettings.read(from: directory)
         try settings?.complete(&arguments, in: directory, talk)
         _ = try RunArguments.execution(arguments)
+        _ = try AcceptedFailures(arguments)
         let history = RunArguments.history(arguments)
         if !isDry {
             try refuseFollowed(directory, try history.laterRuns(than: directory), arguments, talk)
@@ -128,7 +129,9 @@ extension BulkRun {
     /// Applies the execution options of a command line.
     mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
-        exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
+        let accepted = try AcceptedFailures(arguments)
+        origin.acceptFailures = accepted.map { "\($0)" }
+        exitCode = { ExitCode($0, $1, accepting: accepted).rawValue }
         let asksNothing = arguments.has(.yes)
         guidance.nextCommands = { NextCommand.after($0, isUnattended: asksNothing) }
         guidance.remedy = CodeExplanation.remedy
