@@ -26,6 +26,8 @@ public struct RunOrigin: Hashable, Sendable {
     public var profile: String?
     /// Whether the run asked no questions, so that the command to resume it asks none either.
     public var isUnattended = false
+    /// The share of rows that may fail without changing the exit code, such as `1%`; `nil` for none.
+    public var acceptFailures: String?
 
     /// Who begins the run, and where; `nil` to leave that out.
     public var starter: RunStarter?
@@ -48,6 +50,7 @@ extension RunSettings {
         baseURL = run.origin.sandbox == nil ? run.connection.baseURL : nil
         quotaShare = quota.share == quota.requests ? nil : "\(quota.share)/\(quota.requests)"
         maxFailures = run.execution.maxFailures
+        acceptFailures = run.origin.acceptFailures
         deadline = run.execution.deadline.map(Self.text)
         drain = Self.text(run.execution.drain)
         switch run.origin.key {

@@ -1,5 +1,7 @@
 import BulkExecution
+import BulkTestSupport
 import MavaAPI
+import MavaSandbox
 import Testing
 
 @testable import mava_bulk
@@ -24,6 +26,71 @@ struct ExitCodeTests {
     func finished() {
         #expect(ExitCode(.finished, hasTroubledRows: true) == .someRowsFailed)
         #expect(ExitCode(.finished, hasTroubledRows: false) == .success)
+    }
+
+    /// Writes 50 rows; the API refuses the first one, whose ticket does not exist.
+    private static func writeRows(_ rehearsal: Rehearsal) throws {
+        let ids =
+            ["0000000000000000000000a1"] + rehearsal.sandbox.workspace.ticketIDs.prefix(49)
+        let rows = ids.map { #"{"ticketId":"\#($0)","priority":2}"# }
+        try rehearsal.directory.write(rows.joined(separator: "\n"), to: "rows.jsonl")
+    }
+
+    private static let apply =
+        ["apply", "rows.jsonl", "--read", "never", "--yes", "--run-dir", "run"]
+        + Rehearsal.wideQuota
+
+    @Test(
+        "A share of failed rows is accepted up to its bound, and no more",
+        arguments: [("2%", 0, "within"), ("1.9", 3, "more than"), ("0%", 3, "more than")]
+            as [(String, Int32, String)])
+    func accepted(share: String, code: Int32, verdict: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            try Self.writeRows(rehearsal)
+            let result = try await rehearsal.program(
+                Self.apply + ["--metrics-file", "metrics", "--accept-failures", share])
+            #expect(result.status == code, "\(result.errors)")
+            #expect(result.errors.contains("1 of 50 rows did not succeed, \(verdict) the accepted"))
+            let summary = try rehearsal.directory.readText("run/summary.json")
+            #expect(summary.firstMatch(of: /"exitCode" ?: ?([0-9]+)/)?.1 == "\(code)")
+            let metrics = try rehearsal.directory.readText("metrics")
+            #expect(metrics.contains("exit_code \(code)"), "\(metrics)")
+            #expect(try rehearsal.report().filter { $0["outcome"] == "failed" }.count == 1)
+        }
+    }
+
+    @Test("resume accepts the share of its run, and an early end keeps its code")
+    func acceptedByResume() async throws {
+        try await Rehearsal.run { rehearsal in
+            try Self.writeRows(rehearsal)
+            let first = try await rehearsal.program(
+                Self.apply
+                    + [
+                        "--accept-failures", "2%", "--max-failures", "0", "--concurrency", "1",
+                    ])
+            #expect(first.status == 5, "\(first.errors)")
+            #expect(
+                try rehearsal.directory.readText("run/run.json").contains(
+                    #""acceptFailures" : "2%""#))
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes", "--max-failures", "5"] + Rehearsal.wideQuota)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            let again = try await rehearsal.program(
+                ["resume", "run", "--yes", "--accept-failures", "1%"] + Rehearsal.wideQuota)
+            #expect(again.status == 3, "\(again.errors)")
+        }
+    }
+
+    @Test("A share that is no percentage is refused", arguments: ["101%", "few", "-1%", "%"])
+    func unusable(share: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await rehearsal.program([
+                "apply", Rehearsal.sample("reassign/handover.csv"), "--yes",
+                "--accept-failures=\(share)",
+            ])
+            #expect(result.status == 2, "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.total == 0)
+        }
     }
 }
 

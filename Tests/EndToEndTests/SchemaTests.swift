@@ -96,7 +96,7 @@ struct SchemaTests {
             [
                 "apply", "plan.jsonl", "--yes", "--run-dir", "moves", "--runs-dir", ".", "--label",
                 "moves", "--require-approvals", "1", "--max-failures", "50", "--deadline", "1h",
-                "--quota-share", "50%",
+                "--quota-share", "50%", "--accept-failures", "0%",
             ] + waivers + Rehearsal.wideQuota, [3])
         _ = try await program(
             rehearsal,

@@ -197,7 +197,7 @@ struct SignalTests {
 
     @Test(
         "A signal that was ignored when the program started stays ignored",
-        arguments: [SIGINT, SIGHUP, SIGTERM])
+        arguments: [SIGINT, SIGHUP, SIGTERM, SIGUSR1])
     func ignored(signal: Int32) async throws {
         try await Rehearsal.run(faults: "only=put,latency=60ms") { rehearsal in
             let program = try BuiltProgram.start(
@@ -207,7 +207,39 @@ struct SignalTests {
             try await program.signal(signal) { rehearsal.puts >= 1 }
             let result = try await program.end()
             #expect(result.status == 0, "\(errors(result))")
+            #expect(!errors(result).contains("state: "))
             #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test("SIGUSR1 shows the state at the question, and the question is asked again")
+    func stateAtQuestion() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await PseudoTerminal.run(
+                ["apply", Self.file, "--run-dir", "run"] + Rehearsal.wideQuota,
+                [
+                    .wait("[y/N] "), .signal(SIGUSR1), .wait("state: no update was sent"),
+                    .wait("[y/N] "), .keys("y\n"),
+                ], in: rehearsal)
+            #expect(result.status == 0, "\(result.output)")
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test("SIGUSR1 shows the state of a run that sends, also with --quiet, and the run continues")
+    func stateOfRun() async throws {
+        try await Rehearsal.run(faults: "only=put,drip=20s,slow-drip@3..3") { rehearsal in
+            let program = try rehearsal.start(
+                Self.apply + ["--concurrency", "2", "--drain", "300ms", "--quiet"])
+            try await program.signal(SIGUSR1) { rehearsal.puts == 47 }
+            // The third request is still in flight, so the run has not ended.
+            try await program.wait(untilErrorsContain: "run directory: run")
+            program.signal(SIGTERM)
+            let result = try await program.end()
+            #expect(result.status == 143, "\(errors(result))")
+            #expect(errors(result).contains("state: 4"), "\(errors(result))")
+            #expect(errors(result).contains("/47 done"), "\(errors(result))")
+            #expect(rehearsal.puts == 47)
         }
     }
 

@@ -198,6 +198,17 @@ package final class ChildProgram: Sendable {
         }
     }
 
+    /// Waits until its standard error contains a text.
+    package func wait(untilErrorsContain text: String) async throws {
+        while true {
+            let said = try files.readText("errors")
+            if said.contains(text) { return }
+            if hasEnded { throw Failure(description: "it ended: \(said)") }
+            // There is no notification when a file grows.
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// Waits for the first line of its standard output that contains a text.
     package func line(containing text: String) async throws -> String {
         while true {

@@ -33,6 +33,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var concurrency: Int
     /// The most rows that may fail before the run ends; `nil` for any number.
     public var maxFailures: Int?
+    /// The share of rows that may fail without changing the exit code, such as `1%`; `nil` for none.
+    public var acceptFailures: String?
     /// How long the server may be unusable before the run ends, such as `300s`.
     public var giveUpAfter: String
     /// How long a part of the run may last; `nil` for as long as it takes.
@@ -132,6 +134,9 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// Whether the values are of the forms in which they are written.
     private var isReadable: Bool {
         guard let quota = Quota(quota), quotaShare.map({ quota.sharing($0) != nil }) ?? true else {
+            return false
+        }
+        if let acceptFailures, acceptFailures.wholeMatch(of: /[0-9.]{1,12}%/) == nil {
             return false
         }
         let times = [timeout, giveUpAfter, deadline, drain].compactMap { $0 }

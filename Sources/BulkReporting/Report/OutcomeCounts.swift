@@ -21,8 +21,11 @@ public struct OutcomeCounts: Hashable, Sendable {
     }
 
     /// Whether a row failed, conflicted, was held, invalid or unknown.
-    public var hasTroubledRows: Bool {
-        [.failed, .conflict, .held, .invalid, .unknown].contains { self[$0] > 0 }
+    public var hasTroubledRows: Bool { troubledRows > 0 }
+
+    /// How many rows failed, conflicted, were held, invalid or unknown.
+    public var troubledRows: Int {
+        [.failed, .conflict, .held, .invalid, .unknown].reduce(0) { $0 + self[$1] }
     }
 
     /// How many rows a file of rows to apply again contains.

@@ -35,7 +35,8 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .deadline, .drain, .canary, .onConflict, .metricsFile, .noInput,
+        .concurrency, .maxFailures, .acceptFailures, .deadline, .drain, .canary, .onConflict,
+        .metricsFile, .noInput,
     ]
 
     static let filters: [OptionID] = [

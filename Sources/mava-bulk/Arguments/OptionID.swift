@@ -71,6 +71,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case expectPlan = "expect-plan"
     case onConflict = "on-conflict"
     case maxFailures = "max-failures"
+    case acceptFailures = "accept-failures"
     case giveUpAfter = "give-up-after"
     case deadline
     case drain

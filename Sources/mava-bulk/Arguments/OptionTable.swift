@@ -210,6 +210,9 @@ enum OptionTable {
             .onConflict, .choice(["skip", "overwrite", "stop"]),
             "a ticket changed since the plan was saved: what to do with its row (skip)"),
         .init(.maxFailures, .value("N"), "stop when more than N rows have failed"),
+        .init(
+            .acceptFailures, .value("PERCENT"),
+            "exit with 0 when at most this share of the rows failed, such as 1%"),
         .init(.deadline, .value("TIME"), "stop sending this long after the start"),
         .init(
             .drain, .value("TIME"),

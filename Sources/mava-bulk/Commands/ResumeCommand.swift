@@ -15,6 +15,7 @@ enum ResumeCommand {
         try settings?.complete(&arguments, in: directory, talk)
         _ = try RunArguments.execution(arguments)
         try Confirmation.requireEnough(arguments)
+        _ = try AcceptedFailures(arguments)
         let history = RunArguments.history(arguments)
         if !isDry {
             try refuseFollowed(directory, try history.laterRuns(than: directory), arguments, talk)
@@ -133,7 +134,9 @@ extension BulkRun {
     /// Applies the execution options of a command line.
     mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
         origin = CommandConnection.origin(arguments)
-        exitCode = { ExitCode($0, hasTroubledRows: $1.hasTroubledRows).rawValue }
+        let accepted = try AcceptedFailures(arguments)
+        origin.acceptFailures = accepted.map { "\($0)" }
+        exitCode = { ExitCode($0, $1, accepting: accepted).rawValue }
         let suggestsYes = arguments.suggestsYes
         guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes) }
         guidance.remedy = CodeExplanation.remedy

@@ -73,7 +73,8 @@ extension RunSettings {
         var options: [(OptionID, String?)] = [
             (.quota, quota), (.quotaShare, quotaShare), (.timeout, timeout),
             (.concurrency, String(concurrency)), (.maxFailures, maxFailures.map { String($0) }),
-            (.giveUpAfter, giveUpAfter), (.deadline, deadline), (.drain, drain),
+            (.acceptFailures, acceptFailures), (.giveUpAfter, giveUpAfter), (.deadline, deadline),
+            (.drain, drain),
             (.onConflict, onConflict),
             (.caFile, caFile),
         ]

@@ -25,6 +25,7 @@ extension JSONSchema {
             "drain": { "$ref": "#/$defs/span" },
             "concurrency": { "type": "integer", "minimum": 1 },
             "maxFailures": { "type": "integer", "minimum": 0 },
+            "acceptFailures": { "type": "string", "pattern": "^[0-9.]{1,12}%$" },
             "onConflict": { "enum": ["skip", "overwrite", "stop"] },
             "caFile": { "type": "string" },
             "guards": { "type": "string" },

@@ -147,6 +147,10 @@ final class CommandSession: RunObserver {
     ) {
         switch event {
         case .continued: talk.showAgain()
+        case .question:
+            talk.sayNow(stateText)
+            // A question that the line interrupted is asked again.
+            talk.showAgain()
         case .timer: break
         case .end(let signal):
             let (action, phase) = state.withLock { state in
@@ -180,6 +184,20 @@ final class CommandSession: RunObserver {
             talk.sayNow("stopping now: the requests in flight are given up")
         case .leave: leave()
         }
+    }
+
+    /// What the command is doing now, for a person who asks by SIGUSR1.
+    private var stateText: String {
+        let state = state.withLock { $0 }
+        let line =
+            switch state.phase {
+            case .sending: state.progress.map { ProgressText.line($0()) } ?? "sending"
+            case .preparing:
+                ProgressText.line(state.planning, state.reading, waiting: connection?.readWait)
+                    ?? unfinished
+            case .finishing: "checking rows or writing the report"
+            }
+        return "state: \(line)" + (state.directory.map { "; run directory: \($0)" } ?? "")
     }
 
     private var drainText: String {

@@ -54,8 +54,14 @@ enum RunAccount {
                 }
             talk.insist("\(condition)go on with: \(command)")
         }
-        let code = ExitCode(
-            result.summary.reason, hasTroubledRows: result.counts.hasTroubledRows)
+        let accepted = try AcceptedFailures(arguments)
+        if let accepted, ending == nil, result.counts.hasTroubledRows {
+            let verdict = accepted.contains(result.counts) ? "within" : "more than"
+            talk.say(
+                "\(Words.number(result.counts.troubledRows)) of \(Words.rows(result.counts.rows)) did not "
+                    + "succeed, \(verdict) the accepted \(accepted)")
+        }
+        let code = ExitCode(result.summary.reason, result.counts, accepting: accepted)
         writeMetrics(result, code, arguments, talk)
         return code
     }
@@ -68,7 +74,8 @@ enum RunAccount {
         let summary = result.summary
         var metrics = RunMetrics(
             counts: result.counts, requests: summary.requests,
-            finishedAt: summary.finishedAt.millisecondsSince1970, isSuccess: code == .success)
+            finishedAt: summary.finishedAt.millisecondsSince1970,
+            isSuccess: code == .success && !result.counts.hasTroubledRows)
         metrics.retries = summary.retries
         metrics.durationMilliseconds = Nanoseconds(summary.duration).quotient(by: .millisecond)
         metrics.exitCode = code.rawValue

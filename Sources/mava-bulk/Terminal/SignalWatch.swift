@@ -14,6 +14,8 @@ final class SignalWatch: Sendable {
         case end(signal: Int32)
         /// The program goes on after it was stopped, as by Ctrl-Z and `fg`.
         case continued
+        /// SIGUSR1: a person asks what the program is doing.
+        case question
         /// The timer of ``SignalWatch/wake(after:)`` ran out.
         case timer
     }
@@ -26,7 +28,7 @@ final class SignalWatch: Sendable {
     /// The signals that are taken; one that was ignored when the program started stays ignored, as nohup(1)
     /// and the background jobs of a shell want it.
     private static let watched: [Int32] =
-        [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) } + [SIGALRM, SIGCONT]
+        [SIGINT, SIGTERM, SIGHUP, SIGUSR1].filter { !isIgnored($0) } + [SIGALRM, SIGCONT]
 
     /// Blocks the signals; must be called before any other thread starts.
     static func blockSignals() {
@@ -109,6 +111,7 @@ final class SignalWatch: Sendable {
                 switch number {
                 case SIGALRM: .timer
                 case SIGCONT: .continued
+                case SIGUSR1: .question
                 default: .end(signal: number)
                 }
             if let listener = watch.listener.withLock({ $0 }) {
