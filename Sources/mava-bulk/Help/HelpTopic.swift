@@ -85,6 +85,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
                 + "no other"
         ),
         ("MAVA_BASE_URL", "the API's address, where --base-url gives none"),
+        ("JOB_COMPLETION_INDEX", "the shard, from 0, for --shard auto/N"),
         ("MAVA_BULK_RUNS", "where the directories of runs are, where --runs-dir names none"),
         (
             "SSL_CERT_FILE, SSL_CERT_DIR",
