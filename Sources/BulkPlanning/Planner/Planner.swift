@@ -215,6 +215,16 @@ public struct Planner: Sendable {
                         continue
                     }
                 }
+                if let shard = selection.shard {
+                    let isOfShard =
+                        request.asksForChange
+                        ? shard.contains(reader.mapper.ticketID(request.ticket))
+                        : shard.takesInvalidRows
+                    if !isOfShard {
+                        draft.addExcluded()
+                        continue
+                    }
+                }
                 if request.asksForChange {
                     draft.add(request, request.hasPreconditions ? batch.preconditions(row) : nil)
                 } else {

@@ -4,6 +4,10 @@ public import BulkPlan
 public struct RowSelection: Hashable, Sendable {
     /// The conditions, all of which must hold.
     public var conditions: [RowCondition] = []
+    /// The part of the input whose rows take part; `nil` for all of it.
+    ///
+    /// A limit and a sample count the rows of the shard.
+    public var shard: RowShard?
     /// The most rows to take: the first ones for which the conditions hold; `nil` for all.
     public var limit: Int?
     /// The number of rows to take at random from those for which the conditions hold; `nil` for all.

@@ -11,8 +11,8 @@ enum CommandTable {
 
     /// Options that shape a plan; they have no effect on a finished plan.
     static let shapingPlans: [OptionID] = [
-        .delimiter, .encoding, .column, .only, .ignore, .where, .limit, .sample, .seed, .map,
-        .unmapped, .set, .unset, .fallback, .snapshot, .lookups, .read, .noRead, .onDuplicate,
+        .delimiter, .encoding, .column, .only, .ignore, .where, .shard, .limit, .sample, .seed,
+        .map, .unmapped, .set, .unset, .fallback, .snapshot, .lookups, .read, .noRead, .onDuplicate,
         .allowAIHandoff, .unread, .allowEmpty,
     ]
 

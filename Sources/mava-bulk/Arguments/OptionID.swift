@@ -23,6 +23,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case ignore
     // The rows and their values.
     case `where`
+    case shard
     case unmapped
     case fallback = "default"
     // The plan.

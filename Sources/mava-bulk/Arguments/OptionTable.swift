@@ -91,6 +91,9 @@ enum OptionTable {
         .init(
             .where, .list("CONDITION"),
             "only rows for which it holds: 'priority = 3 and old.updatedAt < 14d ago'"),
+        .init(
+            .shard, .value("I/N"),
+            "only the tickets of part I of N; auto/N: JOB_COMPLETION_INDEX plus 1"),
         .init(.limit, .value("N"), "take only the first N rows or tickets"),
         .init(.sample, .value("N"), "take only N rows or tickets at random"),
         .init(

@@ -212,6 +212,7 @@ extension PlanArguments {
         _ arguments: ParsedArguments, _ options: inout PlanOptions
     ) throws {
         options.selection.conditions = try conditions(arguments)
+        options.selection.shard = try arguments[.shard].map(shard)
         options.selection.limit = try arguments.integer(.limit, in: 1...Int.max)
         options.selection.sample = try arguments.integer(.sample, in: 1...Int.max)
         if options.selection.limit != nil, options.selection.sample != nil {
@@ -222,6 +223,36 @@ extension PlanArguments {
             throw CommandFailure.usage("--seed chooses a sample: give --sample N as well")
         }
         options.selection.seed = seed.map(UInt64.init) ?? 1
+    }
+
+    /// The shard of `--shard`: `2/5`, or `auto/5` for what an indexed job says.
+    private static func shard(_ text: String) throws -> RowShard {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let count = Int(parts[1]) else {
+            throw CommandFailure.usage(
+                "--shard takes I/N, such as 2/5, or auto/N, not `\(text)`")
+        }
+        let number: Int
+        if parts[0] == "auto" {
+            let index = CurrentProcess.environment["JOB_COMPLETION_INDEX"] ?? ""
+            guard let value = Int(index), 0..<RowShard.mostShards ~= value else {
+                throw CommandFailure.usage(
+                    "--shard \(text): JOB_COMPLETION_INDEX must be a whole number from 0, and it is "
+                        + (index.isEmpty ? "not set" : "`\(index)`"))
+            }
+            number = value + 1
+        } else if let value = Int(parts[0]) {
+            number = value
+        } else {
+            throw CommandFailure.usage(
+                "--shard takes I/N, such as 2/5, or auto/N, not `\(text)`")
+        }
+        guard let shard = RowShard(number, of: count) else {
+            throw CommandFailure.usage(
+                "--shard \(text): shard \(number) is not one of 1 to \(count), or there are more than "
+                    + "\(Words.number(RowShard.mostShards)) shards")
+        }
+        return shard
     }
 
     /// The conditions of `--where` or another option, with ages counted from now.

@@ -109,6 +109,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
             "the values of the options of the same names, where the command line has none"
         ),
         ("XDG_CONFIG_HOME", "where the user's configuration file is (~/.config)"),
+        ("JOB_COMPLETION_INDEX", "the shard, from 0, for --shard auto/N"),
         ("MAVA_BULK_RUNS", "where the directories of runs are, where --runs-dir names none"),
         (
             "SSL_CERT_FILE, SSL_CERT_DIR",
