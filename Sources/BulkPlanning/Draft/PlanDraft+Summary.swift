@@ -1,4 +1,5 @@
 import BulkPlan
+import BulkSystem
 
 extension PlanDraft {
     /// The groups of equal changes with names for the ids, in the order of a summary.
@@ -23,6 +24,7 @@ extension PlanDraft {
         }
         let order = places.withUnsafeBufferPointer { places in
             groups.indices.sorted { a, b in
+                StepCount.add()
                 let left = a * SummaryValues.placesPerGroup
                 let right = b * SummaryValues.placesPerGroup
                 for place in 0..<SummaryValues.placesPerGroup
