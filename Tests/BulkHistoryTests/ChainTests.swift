@@ -245,6 +245,24 @@ struct ChainTests {
         }
     }
 
+    @Test("runs that claim to follow each other, or themselves, are sorted once each")
+    func circle() {
+        let references = (0..<3).map { PlanHeader.Lineage.Run(name: "r\($0)", plan: "plan\($0)") }
+        for circle in [[1, 2, 0], [0, 0, 0], [0, 2, 1]] {
+            let runs = circle.enumerated().map { index, follows in
+                var run = PastRun(path: "runs/r\(index)", state: .finished)
+                run.plan = "plan\(index)"
+                run.startedAt = "2026-11-0\(index + 1)T00:00:00Z"
+                run.follows = PlanHeader.Lineage(.retry, [references[follows]])
+                #expect(run.reference == references[index])
+                return run
+            }
+            let chain = RunChain(runs: runs)
+            #expect(Set(chain.runs.map(\.name)) == ["r0", "r1", "r2"] && chain.runs.count == 3)
+            #expect(chain.resumable == nil)
+        }
+    }
+
     @Test("a chain is at its end when each of its last runs is, and no process works on any")
     func ends() async throws {
         let shelf = try ChainShelf(isJSON: false)

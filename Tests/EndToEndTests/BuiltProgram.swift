@@ -15,8 +15,13 @@ enum BuiltProgram {
     static let package = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The built program: it lies beside the test runner.
+    /// The built program, which lies beside the test runner, or the one that `MAVA_BULK_TESTED_PROGRAM` names.
+    ///
+    /// So an installed package can be tested like a build.
     static let executable: URL = {
+        if let path = ProcessInfo.processInfo.environment["MAVA_BULK_TESTED_PROGRAM"] {
+            return URL(filePath: path)
+        }
         let runner = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         return runner.deletingLastPathComponent().appending(path: "mava-bulk")
     }()

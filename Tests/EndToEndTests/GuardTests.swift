@@ -211,7 +211,7 @@ struct GuardTests {
         try await Rehearsal.run { rehearsal in
             let result = try await rehearsal.program(["schema", "guards"])
             #expect(result.status == 0)
-            let file = BuiltProgram.package.appending(path: "docs/guards.schema.json")
+            let file = BuiltProgram.package.appending(path: "docs/schemas/guards.schema.json")
             #expect(result.output == (try String(contentsOf: file, encoding: .utf8)))
             let other = try await rehearsal.program(["schema", "gards"])
             #expect(other.status == 2)

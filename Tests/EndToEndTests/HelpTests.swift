@@ -239,4 +239,29 @@ struct HelpTests {
         let numbers = rows.flatMap { $0.split(separator: ", ").compactMap { Int32($0) } }
         #expect(numbers == ExitCode.allCases.map(\.rawValue))
     }
+
+    @Test(
+        "The topic documentation lists the pages for readers, and the documentation's index links each"
+    )
+    func documentation() throws {
+        let folder = BuiltProgram.package.appending(path: "docs")
+        let index = try String(contentsOf: folder.appending(path: "README.md"), encoding: .utf8)
+        let listed = DocumentationPage.all.flatMap(\.pages)
+        for page in listed {
+            #expect(index.contains("](\(page.path.dropFirst("docs/".count)))"), "\(page.path)")
+            for command in page.commands {
+                #expect(CommandTable.commands.contains { $0.name == command }, "\(command)")
+            }
+        }
+        let files = FileManager.default
+        let pages =
+            try files.contentsOfDirectory(atPath: folder.path).map { "docs/" + $0 }
+            + files.contentsOfDirectory(atPath: folder.path + "/guides").map { "docs/guides/" + $0 }
+        // The others are for contributors, or indexes.
+        let others: Set = [
+            "docs/README.md", "docs/guides/README.md", "docs/design.md", "docs/sanitizers.md",
+        ]
+        let wanted = Set(pages.filter { $0.hasSuffix(".md") }).subtracting(others)
+        #expect(wanted == Set(listed.map(\.path)))
+    }
 }

@@ -20,7 +20,10 @@ struct InterfaceTests {
             ("docs/interface.json", ["help", "--json"]),
             ("docs/reference.md", ["help", "--markdown"]),
             ("docs/error-codes.md", ["explain", "--markdown"]),
-        ])
+        ]
+            + JSONSchema.allCases.map {
+                ("docs/schemas/\($0.rawValue).schema.json", ["schema", $0.rawValue])
+            })
     func pages(path: String, arguments: [String]) async throws {
         let saved = try String(
             contentsOf: BuiltProgram.package.appending(path: path), encoding: .utf8)
@@ -144,8 +147,11 @@ struct InterfaceTests {
         }
         #expect(try await run(["-V"]).output == run(["--version"]).output)
         let kinds = try await run(["schema", "--json"]).output
-        #expect(kinds == "[\"guards\"]\n")
-        #expect(try await run(["schema"]).output == "guards\n")
+        #expect(kinds == JSONValue.texts(JSONSchema.allCases.map(\.rawValue)).line + "\n")
+        let names = try await run(["schema"]).output.split(separator: "\n").map {
+            $0.drop { $0 == " " }.prefix { $0 != " " }
+        }
+        #expect(names == JSONSchema.allCases.map { $0.rawValue[...] })
         #expect(try await object(["schema", "guards", "--json"])["$schema"] is String)
     }
 

@@ -334,6 +334,20 @@ struct OptionFormTests {
         }
     }
 
+    @Test("A sandbox prints its address last, so that a script that waits for it finds the keys")
+    func addressComesLast() async throws {
+        let directory = try TemporaryDirectory()
+        let process = try BuiltProgram.start(
+            ["-c", "exec \"$0\" sandbox 2>&1", BuiltProgram.executable.path],
+            in: URL(filePath: directory.path), executable: URL(filePath: "/bin/sh"))
+        _ = try await process.line(containing: "try: ")
+        process.signal(SIGINT)
+        let ended = String(decoding: try await process.end().output, as: UTF8.self)
+        let lines = ended.split(separator: "\n").filter { !$0.contains("stopped after") }
+        #expect(lines.last?.hasPrefix("http://127.0.0.1:") == true, "\(ended)")
+        #expect(lines.dropLast().contains { $0.hasPrefix("API key: ") }, "\(ended)")
+    }
+
     @Test("sandbox --json prints its address and keys as one object")
     func sandbox() async throws {
         let directory = try TemporaryDirectory()

@@ -2,6 +2,7 @@ import BulkPlan
 import BulkRecords
 import BulkSystem
 import MavaAPI
+import Synchronization
 
 /// The tags and origins whose tickets are protected, for reading tickets.
 ///
@@ -10,12 +11,18 @@ import MavaAPI
 struct ProtectedMarks: Sendable {
     private let tags: Set<String>
     private let origins: Set<String>
+    /// Whether tags are protected by their names, and by their ids.
+    private let byName: Bool
+    private let byID: Bool
+    private let seen = Seen()
 
     /// Takes the tags and origins of guards; the result is `nil` when they name none.
     init?(_ protected: ProtectedTickets) {
         guard protected.hasMarks else { return nil }
         tags = Set(protected.tags.map(Self.plain))
         origins = Set(protected.origins.map(Self.plain))
+        byName = tags.contains { !Self.isID($0) }
+        byID = tags.contains(where: Self.isID)
     }
 
     /// The flags of a ticket of which nothing was read yet.
@@ -71,10 +78,20 @@ struct ProtectedMarks: Sendable {
         }
     }
 
+    /// Notes a ticket's tags.
+    ///
+    /// A tag that is given by its id alone is not known to have another name than a protected one, and the other
+    /// way round; the ticket's tags stay unknown then.
     private func note(tags found: [String], in flags: inout TicketTable.Flags) {
         if tags.isEmpty { return }
-        flags.remove(.lacksTags)
-        if found.contains(where: { tags.contains(Self.plain($0)) }) { flags.insert(.isMarked) }
+        let found = found.map(Self.plain)
+        let ids = found.count(where: Self.isID)
+        let names = found.count - ids
+        if !(byName && ids > names), !(byID && names > ids) { flags.remove(.lacksTags) }
+        let marked = tags.intersection(found)
+        if marked.isEmpty { return }
+        flags.insert(.isMarked)
+        seen.tags.withLock { $0.formUnion(marked) }
     }
 
     private func note(origin: String, in flags: inout TicketTable.Flags) {
@@ -82,6 +99,27 @@ struct ProtectedMarks: Sendable {
         flags.remove(.lacksOrigin)
         if origins.contains(Self.plain(origin)) { flags.insert(.isMarked) }
     }
+
+    /// What to say of protected tags that no ticket has: the API has no list of tags that could be asked.
+    ///
+    /// - Parameter protected: What the guards protect.
+    /// - Returns: A note that names them; none when tickets have them all.
+    func notes(_ protected: ProtectedTickets) -> [String] {
+        let seen = seen.tags.withLock { $0 }
+        let missing = protected.tags.filter { !seen.contains(Self.plain($0)) }.map { quoted($0) }
+        if missing.isEmpty { return [] }
+        return [
+            "no ticket that was read has the protected \(missing.count == 1 ? "tag" : "tags") "
+                + missing.joined(separator: ", ")
+        ]
+    }
+
+    /// The protected tags that tickets had, of all threads that read tickets.
+    private final class Seen: Sendable {
+        let tags = Mutex<Set<String>>([])
+    }
+
+    private static func isID(_ tag: String) -> Bool { TicketID(tag)?.isObjectID == true }
 
     /// The names and ids of tags in an array of texts or objects; `nil` when it has anything else.
     private static func tags(inArray text: UnsafeBufferPointer<UInt8>) -> [String]? {

@@ -119,7 +119,7 @@ extension Planner {
         return writes
     }
 
-    /// What share of the tickets changes, where that is limited, and the waivers that were not needed.
+    /// The share of tickets that change, where it is limited, unused waivers, and protected tags without a ticket.
     func guardNotes(
         _ draft: borrowing PlanDraft, _ waivers: [PlanHeader.Waiver], _ ticketsRead: Int?
     ) -> [String] {
@@ -128,6 +128,7 @@ extension Planner {
         return (share.map { [$0] } ?? [])
             + options.guards.lastRunsNotes(requests: draft.changes.requests)
             + options.guards.unusedWaivers(waivers)
+            + (draft.state.marks?.notes(options.guards.protected) ?? [])
     }
 
     /// What is to be said of a snapshot that tells less than the listing would.

@@ -2,13 +2,15 @@ extension CommandTable {
     /// The commands about the program itself.
     static let program: [CommandSpecification] = [
         CommandSpecification(
-            name: "schema", summary: "print the JSON schema of a file that options take",
+            name: "schema", summary: "print the JSON schema of a file or document",
             details: """
-                Prints the JSON schema of a kind of file, for editors and checks. The kind is guards,
-                the file of --guards. Without a kind it lists the kinds.
+                Prints the JSON schema (draft 2020-12) of a kind of file that the program reads or
+                writes, for editors and checks. Without a kind it lists the kinds. Of JSON Lines a
+                schema describes one line.
                 """,
             examples: [
-                .init("for an editor", "mava-bulk schema guards > guards.schema.json")
+                .init("for an editor", "mava-bulk schema guards > guards.schema.json"),
+                .init("which there are", "mava-bulk schema"),
             ],
             operands: ["[KIND]"], options: [.json, .color],
             ownOptions: [.init(.json, .none, "list the kinds as JSON; a schema is JSON already")],

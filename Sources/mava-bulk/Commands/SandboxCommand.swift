@@ -40,6 +40,15 @@ enum SandboxCommand {
     private static func announce(
         _ sandbox: Sandbox, _ arguments: ParsedArguments, _ talk: Talk
     ) throws {
+        if !sandbox.isLoopback { talk.warn("others on the network can reach this sandbox") }
+        for key in sandbox.apiKeys { talk.say("API key: \(key)") }
+        talk.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")
+        if let key = sandbox.apiKeys.first {
+            // The sandbox has just shown its keys: they open nothing else.
+            let variable = "MAVA_API_KEY=\(ShellWord.quoted(key))"
+            talk.say("try: \(variable) mava-bulk agents --base-url \(sandbox.address)")
+        }
+        // A program that waits for the address finds the keys in what was written before.
         if arguments.has(.json) {
             let object = JSONValue.object([
                 ("address", .text(sandbox.address)), ("apiKeys", .texts(sandbox.apiKeys)),
@@ -48,14 +57,6 @@ enum SandboxCommand {
             try talk.data(object.line + "\n", as: .json)
         } else {
             try talk.data("\(sandbox.address)\n")
-        }
-        if !sandbox.isLoopback { talk.warn("others on the network can reach this sandbox") }
-        for key in sandbox.apiKeys { talk.say("API key: \(key)") }
-        talk.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")
-        if let key = sandbox.apiKeys.first {
-            // The sandbox has just shown its keys: they open nothing else.
-            let variable = "MAVA_API_KEY=\(ShellWord.quoted(key))"
-            talk.say("try: \(variable) mava-bulk agents --base-url \(sandbox.address)")
         }
     }
 

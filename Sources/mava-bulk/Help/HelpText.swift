@@ -77,6 +77,12 @@ enum HelpText {
                 .heading("Further commands"), .list(subcommands.map { ($0.usage, $0.summary) }),
             ]
         }
+        let pages = DocumentationPage.pages(of: command).map(\.path)
+        if !pages.isEmpty {
+            parts.append(
+                .paragraph(
+                    "More: \(pages.joined(separator: ", ")). See `mava-bulk help documentation`."))
+        }
         return HelpPage(parts: parts)
     }
 

@@ -4,6 +4,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
     case exitCodes = "exit-codes"
     case environment
     case quota
+    case documentation
 
     /// A line for the overview.
     var summary: String {
@@ -12,6 +13,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
         case .exitCodes: "what the program ends with"
         case .environment: "variables that the program reads"
         case .quota: "how many requests are sent, and how a key is shared"
+        case .documentation: "the pages of the documentation"
         }
     }
 
@@ -38,8 +40,20 @@ enum HelpTopic: String, CaseIterable, Sendable {
                     """),
             ])
         case .quota: Self.quotaPage
+        case .documentation: Self.documentationPage
         }
     }
+
+    private static let documentationPage = HelpPage(
+        parts: DocumentationPage.all.flatMap { reader, pages in
+            [.heading(reader.rawValue), .list(pages.map { ($0.path, $0.summary) })]
+        } + [
+            .paragraph(
+                """
+                The pages are in the source's folder, in the release, and in /usr/share/doc/mava-bulk of the
+                Debian package. docs/README.md links them all.
+                """)
+        ])
 
     private static let inputPage = HelpPage(parts: [
         .heading("Input"),

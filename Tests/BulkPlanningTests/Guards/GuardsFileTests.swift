@@ -136,7 +136,7 @@ struct GuardsFileTests {
 
     @Test("the schema in docs/ is the one that the program prints")
     func schemaFile() throws {
-        let file = Self.package.appending(path: "docs/guards.schema.json")
+        let file = Self.package.appending(path: "docs/schemas/guards.schema.json")
         #expect(try String(contentsOf: file, encoding: .utf8) == PlanGuards.schema)
     }
 

@@ -28,7 +28,8 @@ struct ProtectedMarkTests {
         "a snapshot shows them, in any form that a listing or an export has",
         arguments: [
             (#"{"protect":{"tags":["VIP"]}}"#, [1, 2, 3, 5]),
-            (#"{"protect":{"tags":["665f000000000000000000aa"]}}"#, [2, 5]),
+            // The ids of the tags of 1 and 3 are not known.
+            (#"{"protect":{"tags":["665f000000000000000000aa"]}}"#, [1, 2, 3, 5]),
             (#"{"protect":{"tags":["eu"]}}"#, [3, 5]),
             (#"{"protect":{"origins":["email"]}}"#, [4, 6]),
             (#"{"protect":{"origins":["web","discord"]}}"#, [1, 6]),
@@ -59,6 +60,53 @@ struct ProtectedMarkTests {
         #expect(error.message.contains("not known") == isUnknown, "\(error.message)")
         fixture.options.guards.waivers = [GuardWaiver(rule: "protect", number: rows.count)]
         #expect(try await fixture.plan(Self.rows).header.waivers.map(\.count) == [rows.count])
+    }
+
+    @Test(
+        "names and ids of tags do not tell of each other, so such tickets are not known",
+        arguments: [
+            (#"["vip"]"#, #"["x"]"#, false), (#"["vip"]"#, #"["665f000000000000000000bb"]"#, true),
+            (#"["665f000000000000000000aa"]"#, #"["x"]"#, true),
+            (#"["665f000000000000000000aa"]"#, #"["665f000000000000000000bb"]"#, false),
+            (#"["vip"]"#, #"["x","665f000000000000000000bb","665f000000000000000000cc"]"#, true),
+            (#"["vip"]"#, #"[{"_id":"665f000000000000000000bb","name":"x"}]"#, false),
+            (
+                #"["665f000000000000000000aa"]"#,
+                #"[{"_id":"665f000000000000000000bb","name":"x"}]"#, false
+            ),
+            (#"["vip","665f000000000000000000aa"]"#, #""x;y""#, true),
+            (#"["vip","665f000000000000000000aa"]"#, #""""#, false),
+            (#"["vip","665f000000000000000000aa"]"#, "null", false),
+        ])
+    func namesAndIDs(protected: String, tags: String, isUnknown: Bool) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(PlanFixture.ticket(1, more: #","tags":\#(tags)"#))
+        fixture.options.guards = try Self.guards(#"{"protect":{"tags":\#(protected)}}"#)
+        let rows = "id,status\n\(PlanFixture.id(1)),Pending\n"
+        guard isUnknown else {
+            let notes = try await fixture.plan(rows).header.notes
+            #expect(
+                notes.contains { $0.hasPrefix("no ticket that was read has the protected tag") })
+            return
+        }
+        let guarded = fixture
+        let error = await #expect(throws: PlanError.self) { try await guarded.plan(rows) }
+        #expect(error?.message.contains("what 1 ticket of them holds is not known") == true)
+    }
+
+    @Test("a protected tag that no ticket has is noted")
+    func misspelt() async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(1, more: #","tags":["x"]"#),
+            PlanFixture.ticket(2, more: #","tags":["Vip"]"#))
+        let rows = "id,status\n\(PlanFixture.id(1)),Pending\n\(PlanFixture.id(2)),Pending\n"
+        fixture.options.guards = try Self.guards(#"{"protect":{"tags":["VIP","vpi","y"]}}"#)
+        fixture.options.guards.waivers = [GuardWaiver(rule: "protect", number: 1)]
+        let notes = try await fixture.plan(rows).header.notes
+        #expect(
+            notes.contains(#"no ticket that was read has the protected tags "vpi", "y""#),
+            "\(notes)")
     }
 
     @Test("a CSV snapshot shows them, and one without the column is refused")

@@ -15,7 +15,7 @@ import Testing
     @Test("the schema names the keys that the reader knows, no more and no fewer")
     func keys() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let file = folder.appendingPathComponent("../../../docs/workspace.schema.json").standardized
+        let file = folder.appendingPathComponent("../../../docs/schemas/workspace.schema.json").standardized
         let schema = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
         let definitions = try #require(schema["$defs"] as? [String: [String: Any]])

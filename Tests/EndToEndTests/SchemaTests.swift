@@ -1,0 +1,182 @@
+import BulkTestSupport
+import Foundation
+import MavaSandbox
+import Testing
+
+@testable import mava_bulk
+
+/// Holds what the program writes against the schemas that it prints.
+@Suite("JSON schemas", .timeLimit(.minutes(5)))
+struct SchemaTests {
+    /// A document and the kind of its schema.
+    private struct Document: Encodable {
+        let kind: JSONSchema
+        let text: String
+
+        enum CodingKeys: CodingKey { case kind, text }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(kind.rawValue, forKey: .kind)
+            try container.encode(text, forKey: .text)
+        }
+    }
+
+    private static let guards = #"""
+        {"maxChanges":100,"rules":[{"name":"few","field":"status","to":"Resolved","most":1}],
+        "protect":{"tags":["vip"]}
+        ,"maxOfLastRuns":{"percent":200,"runs":3},"fill":["category"]}
+        """#
+
+    private func lines(_ rehearsal: Rehearsal, _ path: String, _ kind: JSONSchema) throws
+        -> [Document]
+    {
+        try rehearsal.directory.readText(path).split(separator: "\n").map {
+            Document(kind: kind, text: String($0))
+        }
+    }
+
+    /// The files of a run, and its report in JSON Lines.
+    private func files(_ rehearsal: Rehearsal, _ run: String) async throws -> [Document] {
+        let report = try await rehearsal.program(["report", run, "--format", "jsonl"])
+        return try lines(rehearsal, "\(run)/plan.jsonl", .plan)
+            + lines(rehearsal, "\(run)/journal.jsonl", .journal)
+            + report.output.split(separator: "\n").map {
+                Document(kind: .reportRow, text: String($0))
+            }
+            + [
+                Document(kind: .run, text: try rehearsal.directory.readText("\(run)/run.json")),
+                Document(
+                    kind: .summary, text: try rehearsal.directory.readText("\(run)/summary.json")),
+            ]
+    }
+
+    /// Runs a command that has to end with one of the statuses.
+    private func program(
+        _ rehearsal: Rehearsal, _ arguments: [String], _ statuses: Set<Int32> = [0]
+    ) async throws -> String {
+        let result = try await rehearsal.program(arguments)
+        #expect(statuses.contains(result.status), "\(arguments): \(result.status) \(result.errors)")
+        return result.output
+    }
+
+    /// A plan with rows of every kind, approved, applied, undone and retried.
+    private func migration(_ rehearsal: Rehearsal) async throws -> [Document] {
+        let ids = rehearsal.sandbox.workspace.ticketIDs
+        var rows = "ticketId,status,assignee,expectStatus,Note\n"
+        for (index, id) in ids.prefix(12).enumerated() {
+            rows += "\(id),\(index % 2 == 0 ? "Resolved" : "Pending"),theirs,,n\(index)\n"
+        }
+        // Merged, wrong twice, in conflict, excluded, and without an id.
+        rows += "\(ids[0]),Resolved,,,again\n\(ids[13]),Opne,Aad,,\n\(ids[14]),Open,,Spam,\n"
+        rows += "\(ids[15]),Open,,,drop\n,Open,,,\n"
+        try rehearsal.directory.write(rows, to: "rows.csv")
+        try rehearsal.directory.write("from,to\ntheirs,Ben\nunused,Ada\n", to: "map.csv")
+        try rehearsal.directory.write(
+            Self.guards.replacing(/,"maxOfLastRuns".*/, with: "}"),
+            to: "guards.json")
+        _ = try await program(
+            rehearsal, ["lookups", "--output", "lookups.json"] + Rehearsal.wideQuota)
+        let waivers = ["--guards", "guards.json", "--waive", "few=6", "--waive", "protect=1"]
+        _ = try await program(
+            rehearsal,
+            [
+                "plan", "rows.csv", "--map", "assignee=map.csv", "--unmapped", "keep", "--where",
+                "Note != drop", "--output", "plan.jsonl",
+            ] + waivers + Rehearsal.wideQuota, [3])
+        _ = try await program(
+            rehearsal, ["plan", "approve", "plan.jsonl", "--note", "seen", "--expires", "2h"])
+        // Who applies a plan cannot approve it.
+        let decision = try rehearsal.directory.readText("plan.jsonl.approval.jsonl")
+        try rehearsal.directory.write(
+            decision.replacing(/"who":"[^"]*"/, with: #""who":"ada@desk""#),
+            to: "plan.jsonl.approval.jsonl")
+        _ = try await program(
+            rehearsal,
+            [
+                "apply", "plan.jsonl", "--yes", "--run-dir", "moves", "--runs-dir", ".", "--label",
+                "moves", "--require-approvals", "1", "--max-failures", "50", "--deadline", "1h",
+                "--quota-share", "50%",
+            ] + waivers + Rehearsal.wideQuota, [3])
+        _ = try await program(
+            rehearsal,
+            ["undo", "moves", "--yes", "--run-dir", "undo", "--runs-dir", "."]
+                + Rehearsal.wideQuota, [0, 3])
+        let list = try await program(rehearsal, ["runs", "--runs-dir", ".", "--json"])
+        let one = try await program(
+            rehearsal, ["runs", "show", "undo", "--runs-dir", ".", "--json"])
+        return try await files(rehearsal, "moves") + files(rehearsal, "undo")
+            + lines(rehearsal, "plan.jsonl", .plan)
+            + lines(rehearsal, "plan.jsonl.approval.jsonl", .approval)
+            + [
+                Document(kind: .runs, text: list), Document(kind: .runs, text: one),
+                Document(kind: .guards, text: Self.guards),
+                Document(kind: .lookups, text: try rehearsal.directory.readText("lookups.json")),
+            ]
+    }
+
+    /// A run of JSON Lines that lost answers, stopped early and was resumed.
+    private func interrupted() async throws -> [Document] {
+        try await Rehearsal.run(faults: "only=put,500-after=0.4") { rehearsal in
+            let missing = (1...3).map { "0000000000000000000000a\($0)" }
+            let rows = (missing + rehearsal.sandbox.workspace.ticketIDs.prefix(30)).enumerated().map
+            {
+                index, id in
+                #"{"ticketId":"\#(id)","priority":\#(index % 3 + 1),"more":\#(index % 2 == 0 ? "null" : "[1]")}"#
+            }
+            try rehearsal.directory.write(rows.joined(separator: "\n"), to: "rows.jsonl")
+            let stop = [
+                "--yes", "--run-dir", "stopped", "--runs-dir", ".", "--max-failures", "1", "--read",
+                "never",
+            ]
+            _ = try await program(
+                rehearsal, ["apply", "rows.jsonl"] + stop + Rehearsal.wideQuota, [5])
+            _ = try await program(
+                rehearsal,
+                ["resume", "stopped", "--yes", "--runs-dir", ".", "--max-failures", "99"]
+                    + Rehearsal.wideQuota, [0, 3])
+            return try await files(rehearsal, "stopped")
+        }
+    }
+
+    @Test(
+        "Every member that the program writes is in the schema of its kind, and no required one may be missing"
+    )
+    func documents() async throws {
+        var documents = try await Rehearsal.run { try await migration($0) } + interrupted()
+        let directory = try TemporaryDirectory()
+        let example = try await BuiltProgram.run(
+            ["sandbox", "--init", "workspace.json"], in: URL(filePath: directory.path))
+        #expect(example.status == 0)
+        documents.append(
+            Document(kind: .workspace, text: try directory.readText("workspace.json")))
+        let schemas = JSONSchema.allCases.map { "\"\($0.rawValue)\":\($0.text)" }
+        try directory.write("{" + schemas.joined(separator: ",") + "}", to: "schemas.json")
+        let result = try await BuiltProgram.run(
+            [
+                BuiltProgram.package.appending(path: "Tests/Schemas/validate.py").path,
+                directory.file("schemas.json"),
+            ], in: URL(filePath: directory.path), input: JSONEncoder().encode(documents),
+            executable: BuiltProgram.package.appending(path: ".build-checks/bin/python"))
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        let counts = try JSONDecoder().decode(
+            [String: Int].self,
+            from: Data((result.output.split(separator: "\n").last ?? "").utf8))
+        for kind in JSONSchema.allCases {
+            #expect(
+                counts[kind.rawValue, default: 0] > 0, "no document of the kind \(kind.rawValue)")
+        }
+        let rows = documents.filter { $0.kind == .plan }.map(\.text)
+        for member in [
+            "\"with\"", "\"parts\"", "\"expect\"", "\"forms\"", "\"maps\"", "\"waivers\"",
+            "\"follows\"",
+        ] {
+            #expect(rows.contains { $0.contains(member) }, "no plan with \(member)")
+        }
+        let lines = documents.filter { $0.kind == .journal }.map(\.text)
+        for event in ["start", "again", "done", "ended", "resumed"] {
+            #expect(
+                lines.contains { $0.contains("{\"e\":\"\(event)\"") }, "no journal with \(event)")
+        }
+    }
+}
