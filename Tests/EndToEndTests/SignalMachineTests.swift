@@ -1,5 +1,6 @@
 import BulkSystem
 import BulkExecution
+import BulkTestSupport
 import Testing
 
 @testable import mava_bulk
@@ -18,7 +19,7 @@ struct SignalMachineTests {
     func actions(phase: SignalMachine.Phase, expected: [SignalMachine.Action]) {
         var machine = SignalMachine(drain: 10 * Self.second)
         let actions = (0..<3).map { index in
-            machine.handle(15, at: Self.start + Int64(index) * 2 * Self.second, in: phase)
+            machine.handle(15, at: Self.start + 2 * index * Self.second, in: phase)
         }
         #expect(actions == expected)
     }

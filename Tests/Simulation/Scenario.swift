@@ -33,7 +33,7 @@ struct Scenario {
     var sendsRetryAfter: Bool
     /// The server's clock relative to ours: its offset, and how much faster it is in parts per million.
     var clockOffset: Nanoseconds
-    var clockDrift: Int64
+    var clockDrift: Int
     /// Steps of our time of day: when they happen, and their size in milliseconds.
     var clockSteps: [(at: Nanoseconds, by: Int64)] = []
     var latency: Nanoseconds
@@ -82,10 +82,10 @@ struct Scenario {
         phase = .random(in: 0..<Nanoseconds(quota.window), using: &random)
         headers = Headers.allCases.randomElement(using: &random) ?? .none
         sendsRetryAfter = chance(70)
-        clockOffset = Nanoseconds(some(-3_600_000...3_600_000)) * .millisecond
-        clockDrift = Int64(some(-200...200))
-        latency = Nanoseconds(some(2...(chance(20) ? 3000 : 300))) * .millisecond
-        jitter = disturbed && chance(70) ? Nanoseconds(some(0...1500)) * .millisecond : 0
+        clockOffset = .milliseconds(some(-3_600_000...3_600_000))
+        clockDrift = some(-200...200)
+        latency = .milliseconds(some(2...(chance(20) ? 3000 : 300)))
+        jitter = disturbed && chance(70) ? .milliseconds(some(0...1500)) : .zero
         foreignPerWindow = disturbed && chance(40) ? some(1...max(1, quota.requests * 2 / 3)) : 0
         let isFaulty = disturbed && chance(80)
         func rate(_ most: Int) -> Int { isFaulty && chance(50) ? some(0...most) : 0 }
@@ -105,7 +105,7 @@ struct Scenario {
     private mutating func disturb(_ random: inout SeededGenerator) {
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
         func time(_ seconds: ClosedRange<Int>) -> Nanoseconds {
-            Nanoseconds(Int.random(in: seconds, using: &random)) * .second
+            .seconds(Int.random(in: seconds, using: &random))
         }
         if chance(15) {
             let start = time(0...60)

@@ -24,12 +24,12 @@ struct ServerModel {
 
     /// The server's clock at one of our times.
     func clock(at time: Nanoseconds) -> Nanoseconds {
-        time + time / 1_000_000 * scenario.clockDrift + scenario.clockOffset
+        time + scenario.clockDrift * (time / 1_000_000) + scenario.clockOffset
     }
 
     /// The server's date at one of our times, in seconds since 1970.
     func date(at time: Nanoseconds) -> Int {
-        1_764_000_000 + Int(clock(at: time) / .second)
+        1_764_000_000 + Int(clock(at: time).quotient(by: .second))
     }
 
     /// Counts one of our requests.
@@ -51,7 +51,7 @@ struct ServerModel {
         let window = scenario.window
         switch scenario.counting {
         case .fixed:
-            let number = Self.floor(now + scenario.phase, window)
+            let number = Self.floor((now + scenario.phase).count, window.count)
             if number != windowNumber { (windowNumber, windowCount) = (number, 0) }
             guard windowCount < limit else { return false }
             windowCount += 1
@@ -60,7 +60,7 @@ struct ServerModel {
             guard counted.count < limit else { return false }
             counted.append(now)
         case .gcra:
-            let interval = window / Int64(limit)
+            let interval = window / limit
             let next = max(drainedAt, now)
             guard next - now <= window - interval else { return false }
             drainedAt = next + interval
@@ -79,16 +79,16 @@ struct ServerModel {
         let window = scenario.window
         switch scenario.counting {
         case .fixed:
-            let number = Self.floor(now + scenario.phase, window)
-            let reset = (number + 1) * window - now - scenario.phase
+            let number = Self.floor((now + scenario.phase).count, window.count)
+            let reset = Int(number + 1) * window - now - scenario.phase
             return (limit - (number == windowNumber ? windowCount : 0), reset)
         case .sliding:
             let live = counted.filter { $0 > now - window }
-            return (limit - live.count, live.first.map { $0 + window - now } ?? 0)
+            return (limit - live.count, live.first.map { $0 + window - now } ?? .zero)
         case .gcra:
-            let interval = window / Int64(limit)
-            let behind = max(0, drainedAt - now)
-            return (max(0, Int((window - behind) / interval)), behind)
+            let interval = window / limit
+            let behind = max(.zero, drainedAt - now)
+            return (max(0, Int((window - behind).quotient(by: interval))), behind)
         }
     }
 
@@ -126,8 +126,8 @@ struct ServerModel {
     /// The headers of an answer.
     func headers(at time: Nanoseconds, isBusy: Bool) -> [(name: String, value: String)] {
         let (remaining, reset) = state(at: time)
-        let seconds = Int((reset + .second - 1) / .second)
-        let window = Int(scenario.window / .second)
+        let seconds = Int((reset + .second - Nanoseconds(count: 1)).quotient(by: .second))
+        let window = Int(scenario.window.quotient(by: .second))
         var headers: [(name: String, value: String)] = []
         switch scenario.headers {
         case .none: break

@@ -27,7 +27,8 @@ extension Simulation {
         where arrivals[index] - arrivals[index - limit] < scenario.window {
             report.violations.append(
                 "\(limit + 1) requests came within "
-                    + "\((arrivals[index] - arrivals[index - limit]) / .millisecond) ms")
+                    + "\((arrivals[index] - arrivals[index - limit]).quotient(by: .millisecond)) ms"
+            )
             return
         }
     }
@@ -40,12 +41,12 @@ extension Simulation {
         }
         let requests = scenario.entries.count { $0.sendsRequest }
         guard requests > 0 else { return }
-        let rounds = Nanoseconds((requests - 1) / scenario.limit)
+        let rounds = (requests - 1) / scenario.limit
         let least = rounds * (scenario.window + scenario.latency) + scenario.latency
         if report.duration > least + least / 49 {
             report.violations.append(
-                "took \(report.duration / .millisecond) ms where "
-                    + "\(least / .millisecond) ms are enough")
+                "took \(report.duration.quotient(by: .millisecond)) ms where "
+                    + "\(least.quotient(by: .millisecond)) ms are enough")
         }
     }
 

@@ -34,7 +34,7 @@ extension Simulation {
     /// Sends a request.
     mutating func depart(_ job: Job) {
         let number = flights.count
-        let up = scenario.latency / 2 + .random(in: 0...scenario.jitter, using: &random)
+        let up = scenario.latency / 2 + .random(in: .zero...scenario.jitter, using: &random)
         func chance(_ perMille: Int, _ random: inout SeededGenerator) -> Bool {
             perMille > 0 && Int.random(in: 0..<1000, using: &random) < perMille
         }
@@ -75,7 +75,7 @@ extension Simulation {
         if flight.isCut { return }
         let down =
             scenario.latency - scenario.latency / 2
-            + .random(in: 0...scenario.jitter, using: &random)
+            + .random(in: .zero...scenario.jitter, using: &random)
         func answer(_ status: Int, _ body: String, isBusy: Bool = false) {
             var headers = server.headers(at: now, isBusy: isBusy)
             if isBusy, status == 503, !scenario.sendsRetryAfter {
@@ -127,7 +127,7 @@ extension Simulation {
 
     /// Our time of day in milliseconds, which is reset from time to time.
     var timeOfDay: Int64 {
-        1_764_000_000_000 + now / .millisecond
+        1_764_000_000_000 + now.quotient(by: .millisecond)
             + scenario.clockSteps.filter { $0.at <= now }.reduce(0) { $0 + $1.by }
     }
 }

@@ -24,7 +24,7 @@ package struct Simulation {
         /// The number of failed journal writes.
         package var journalFailures = 0
         /// How long the run took, in simulated time.
-        package var duration: Nanoseconds = 0
+        package var duration = Nanoseconds.zero
         /// Descriptions of all broken promises; empty when all were kept.
         package var violations: [String] = []
     }
@@ -50,7 +50,7 @@ package struct Simulation {
     var random: SeededGenerator
     var server: ServerModel
     var queue = EventQueue<Event>()
-    var now: Nanoseconds = 0
+    var now = Nanoseconds.zero
     var flights: [Flight] = []
     /// The journal lines that are written.
     var lines: [JournalLine] = []
@@ -113,7 +113,7 @@ package struct Simulation {
     }
 
     private mutating func foreignGap() -> Nanoseconds {
-        let mean = scenario.window / Int64(scenario.foreignPerWindow)
+        let mean = scenario.window / scenario.foreignPerWindow
         return .random(in: 1...(2 * mean), using: &random)
     }
 

@@ -42,7 +42,7 @@ package final class JournalWriter: Sendable {
 
     private static let afterDelay: Schedule = { delay, action in
         DispatchQueue.global().asyncAfter(
-            deadline: .now() + .nanoseconds(Int(delay)), execute: action)
+            deadline: .now() + .nanoseconds(Int(delay.count)), execute: action)
     }
 
     /// The journal's path.
@@ -253,7 +253,9 @@ package final class JournalWriter: Sendable {
     }
 
     private func sync(after delay: Nanoseconds) {
-        if delay > 0 { return schedule(delay) { self.syncQueue.async { self.syncAsScheduled() } } }
+        if delay > .zero {
+            return schedule(delay) { self.syncQueue.async { self.syncAsScheduled() } }
+        }
         syncQueue.async { self.syncAsScheduled() }
     }
 

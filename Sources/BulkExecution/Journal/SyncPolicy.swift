@@ -62,7 +62,7 @@ struct SyncPolicy: Hashable, Sendable {
     private mutating func schedule(at now: Nanoseconds) -> Nanoseconds? {
         if isScheduled { return nil }
         isScheduled = true
-        guard let lastAt, now - lastAt < Self.slowEnough else { return 0 }
-        return max(0, lastAt + Self.longestUnsynced - now)
+        guard let lastAt, now - lastAt < Self.slowEnough else { return .zero }
+        return max(.zero, lastAt + Self.longestUnsynced - now)
     }
 }

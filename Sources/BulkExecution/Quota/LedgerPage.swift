@@ -66,7 +66,8 @@ struct LedgerPage: Hashable, Sendable {
             return Entry(
                 owner: body.loadUnaligned(fromByteOffset: start, as: UInt64.self),
                 kind: body.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self),
-                until: body.loadUnaligned(fromByteOffset: start + 16, as: Int64.self))
+                until: Nanoseconds(
+                    count: body.loadUnaligned(fromByteOffset: start + 16, as: Int64.self)))
         }
     }
 
@@ -79,7 +80,7 @@ struct LedgerPage: Hashable, Sendable {
         for entry in entries.prefix(65_536) {
             append(entry.owner, to: &body)
             append(entry.kind, to: &body)
-            append(entry.until, to: &body)
+            append(entry.until.count, to: &body)
         }
         var result: [UInt8] = []
         append(Self.magic, to: &result)

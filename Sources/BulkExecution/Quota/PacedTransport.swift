@@ -44,7 +44,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     package var wait: (reason: WaitReason, remaining: Duration)? {
         let now = gate.now
         return pause.withLock { pause in
-            pause.map { ($0.reason, .nanoseconds(max(0, $0.until - now))) }
+            pause.map { ($0.reason, Duration(max(.zero, $0.until - now))) }
         }
     }
 
@@ -84,7 +84,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
                 if reading.isBusy, request.method == .get {
                     let since = busySince ?? gate.now
                     busySince = since
-                    let wait = reading.retryAfter ?? 0
+                    let wait = reading.retryAfter ?? .zero
                     if gate.now + min(wait, patience) - since >= patience { return response }
                     continue
                 }
@@ -136,7 +136,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         pause.withLock { $0 = (reason, until) }
         defer { pause.withLock { $0 = nil } }
         do {
-            try await clock.sleep(for: .nanoseconds(delay))
+            try await clock.sleep(for: Duration(delay))
         } catch {
             throw Self.cancelled
         }

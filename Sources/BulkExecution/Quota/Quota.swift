@@ -84,7 +84,7 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
 
     /// For example `90 requests per 30 s`, or `30 of 90 requests per 30 s`.
     public var description: String {
-        let milliseconds = Nanoseconds(window) / .millisecond
+        let milliseconds = Nanoseconds(window).quotient(by: .millisecond)
         let length =
             milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
         let part = share == requests ? "" : "\(share) of "

@@ -83,7 +83,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     /// The clock's instant of a time on the gate's scale.
     package func instant(_ time: Nanoseconds) -> C.Instant {
-        origin.advanced(by: .nanoseconds(time))
+        origin.advanced(by: Duration(time))
     }
 
     /// How many permits were given so far: the requests sent, of every kind.
@@ -101,7 +101,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         let now = now
         return state.withLock { state in
             state.wait.map { wait in
-                (WaitReason(wait.reason), wait.until.map { .nanoseconds(max(0, $0 - now)) })
+                (WaitReason(wait.reason), wait.until.map { Duration(max(.zero, $0 - now)) })
             }
         }
     }

@@ -11,7 +11,7 @@ extension QuotaWindow {
         return slowest.map { estimate in
             var quota = Quota(
                 requests: max(estimate.documented, estimate.capacity),
-                window: .nanoseconds(estimate.nominalWindow))
+                window: Duration(estimate.nominalWindow))
             quota.share = estimate.capacity
             return quota
         }
@@ -32,7 +32,7 @@ extension QuotaWindow {
             let slot = (requests - 1) % estimate.capacity
             let first = max(freeTime(slot, of: estimate, at: now), pausedUntil, now)
             let rounds = (requests - 1) / estimate.capacity
-            return Duration.nanoseconds(first - now) + .nanoseconds(estimate.bound.window) * rounds
+            return Duration(first - now) + Duration(estimate.bound.window) * rounds
         }
         return times.max()
     }
@@ -48,13 +48,13 @@ extension QuotaWindow {
         /// When a permit becomes free where others have taken all.
         var notBefore: Nanoseconds
 
-        var requestsPerSecond: Double { Double(capacity) / Double(bound.window) }
+        var requestsPerSecond: Double { Double(capacity) / Double(bound.window.count) }
     }
 
     /// A window without the margin of a two-thousandth, in whole milliseconds.
     private static func nominal(_ widened: Nanoseconds) -> Nanoseconds {
-        let milliseconds = (Double(widened) / 1.0005 / Double(Nanoseconds.millisecond)).rounded()
-        return max(1, Nanoseconds(milliseconds)) * .millisecond
+        let milliseconds = (Double(widened.count) / 1.0005 / 1e6).rounded()
+        return .milliseconds(max(1, Int(milliseconds)))
     }
 
     private func estimates(at now: Nanoseconds) -> [Estimate] {

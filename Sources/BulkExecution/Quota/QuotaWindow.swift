@@ -140,10 +140,10 @@ package struct QuotaWindow: Sendable {
     ///   - now: When the answer was complete.
     package mutating func pause(for retryAfter: Nanoseconds?, at now: Nanoseconds) {
         let isNew = now >= pausedUntil
-        let doubled = min(.second << min(pausesInARow, 20), max(nominalWindow, .second))
-        let shortest = pausesInARow == 0 && retryAfter != nil ? 0 : doubled
+        let doubled = min(.seconds(1 << min(pausesInARow, 20)), max(nominalWindow, .second))
+        let shortest = pausesInARow == 0 && retryAfter != nil ? .zero : doubled
         if isNew { pausesInARow += 1 }
-        let wanted = max(retryAfter ?? 0, isNew ? shortest : 0)
+        let wanted = max(retryAfter ?? .zero, isNew ? shortest : .zero)
         pausedUntil = max(pausedUntil, now + min(wanted, Self.longestPause))
     }
 
@@ -209,12 +209,13 @@ package struct QuotaWindow: Sendable {
     private func understand(_ hint: QuotaHint, at now: Nanoseconds) -> Hinted? {
         let longest = 2 * nominalWindow
         let window = hint.window ?? nominalWindow
-        guard window > 0, window <= longest, let limit = hint.limit ?? documentedLimit, limit > 0,
+        guard window > .zero, window <= longest, let limit = hint.limit ?? documentedLimit,
+            limit > 0,
             hint.limit != nil || hint.remaining != nil
         else { return nil }
         var result = Hinted(bound: Bound(limit: limit, window: Self.widened(window)))
         let reset = hint.resetAfter ?? window
-        guard let remaining = hint.remaining, remaining >= 0, remaining <= limit, reset >= 0,
+        guard let remaining = hint.remaining, remaining >= 0, remaining <= limit, reset >= .zero,
             reset <= longest
         else { return hint.limit == nil ? nil : result }
         let ours = count(within: result.bound.window, at: now) + siblings.count { $0 > now }

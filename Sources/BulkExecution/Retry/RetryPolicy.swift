@@ -28,8 +28,8 @@ package struct RetryPolicy: Hashable, Sendable {
     /// - Returns: The wait.
     package func delay(afterFailures failures: Int, roll: Double) -> Nanoseconds {
         let doublings = min(max(0, failures - 1), 32)
-        let bound = min(Double(ceiling), Double(base) * Double(1 << doublings))
-        return Nanoseconds(bound * roll)
+        let bound = min(Double(ceiling.count), Double(base.count) * Double(1 << doublings))
+        return Nanoseconds(count: Int64(bound * roll))
     }
 }
 

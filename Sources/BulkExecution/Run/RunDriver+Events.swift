@@ -107,7 +107,7 @@ extension RunDriver {
                         row: job.row, outcome: outcome, attempts: job.requests,
                         httpStatus: answer.status, failure: failure, message: answer.message,
                         durationMilliseconds: Int(
-                            (time.now - (job.firstSentAt ?? time.now)) / .millisecond),
+                            (time.now - (job.firstSentAt ?? time.now)).quotient(by: .millisecond)),
                         finishedAtMilliseconds: time.date)))
             count(outcome)
         case .unfinished(let failure, let mayHaveTakenEffect):
@@ -156,7 +156,7 @@ extension RunDriver {
     ///     ``RunMachine/Settings/drain``.
     ///   - time: The time.
     package mutating func stop(_ reason: StopReason, isHard: Bool, at time: RunInstant) {
-        let patience = isHard ? 0 : machine.settings.drain
+        let patience = isHard ? .zero : machine.settings.drain
         machine.stop(reason, abandoningAt: time.now + patience)
     }
 }

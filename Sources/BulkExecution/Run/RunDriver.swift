@@ -174,7 +174,7 @@ package struct RunDriver: Sendable {
         summary.trouble = machine.trouble
         summary.retries = machine.retries
         summary.finishedAt = Date(millisecondsSince1970: time.date)
-        summary.duration = .milliseconds((time.now - startedAt) / .millisecond)
+        summary.duration = .milliseconds((time.now - startedAt).quotient(by: .millisecond))
         return summary
     }
 }

@@ -163,10 +163,10 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.retries = driver.retries
             progress.pauses = pauses
             progress.waiting = reason
-            progress.timeToWait = until.map { .nanoseconds(max(0, $0 - now)) }
+            progress.timeToWait = until.map { Duration(max(.zero, $0 - now)) }
             progress.waitUntil = until
             progress.startedAt = startedAt
-            progress.elapsed = .nanoseconds(now - startedAt)
+            progress.elapsed = Duration(now - startedAt)
             switch reason {
             case .quota, .others, .paused, .outage, .localShortage: progress.hasWaited = true
             case .none, .answers, .backOff, .draining: break

@@ -79,8 +79,8 @@ public struct RunProgress: Hashable, Sendable {
         var progress = self
         progress.quotaInForce = estimate.quota
         progress.timeUntilSent = estimate.untilSent
-        progress.timeToWait = waitUntil.map { .nanoseconds(max(0, $0 - now)) }
-        if let startedAt { progress.elapsed = .nanoseconds(max(0, now - startedAt)) }
+        progress.timeToWait = waitUntil.map { Duration(max(.zero, $0 - now)) }
+        if let startedAt { progress.elapsed = Duration(max(.zero, now - startedAt)) }
         return progress
     }
 }

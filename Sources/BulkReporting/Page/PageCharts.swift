@@ -47,7 +47,7 @@ extension HTMLWriter {
 
     /// Appends the section of requests over time.
     mutating func requests(_ timeline: RunTimeline, quota: Quota) {
-        let window = Nanoseconds(quota.window) / .millisecond
+        let window = Nanoseconds(quota.window).quotient(by: .millisecond)
         let counts = timeline.requestsInWindow(window)
         let waits = timeline.waits
         let top = Double(max(counts.max() ?? 0, quota.share, 1)) * 1.1

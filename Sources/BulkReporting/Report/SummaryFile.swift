@@ -66,7 +66,7 @@ package struct SummaryFile: Sendable {
             startedAt: CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt),
             finishedAt: CivilTime.iso8601(
                 millisecondsSince1970: run.finishedAt.millisecondsSince1970),
-            durationMs: Nanoseconds(run.duration) / .millisecond, exitCode: exitCode,
+            durationMs: Nanoseconds(run.duration).quotient(by: .millisecond), exitCode: exitCode,
             waivers: waived.isEmpty ? nil : waived, approvals: approvals.isEmpty ? nil : approvals)
     }
 

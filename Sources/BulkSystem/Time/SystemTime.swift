@@ -26,7 +26,7 @@ package enum SystemTime {
     /// A time of day in milliseconds, valid for every calendar year.
     package static func milliseconds(seconds: Int64, nanoseconds: Int64) -> Int64 {
         let inCalendar = min(max(seconds, -62_135_596_800), 253_402_300_799)
-        return inCalendar * 1000 + nanoseconds / .millisecond
+        return inCalendar * 1000 + nanoseconds / 1_000_000
     }
 
     /// A number that is the same for all processes until the machine restarts.
@@ -51,6 +51,6 @@ package enum SystemTime {
     private static func read(_ clock: clockid_t) -> Nanoseconds {
         var time = timespec()
         clock_gettime(clock, &time)
-        return Nanoseconds(time.tv_sec) * .second + Nanoseconds(time.tv_nsec)
+        return .seconds(Int(time.tv_sec)) + Nanoseconds(count: Int64(time.tv_nsec))
     }
 }

@@ -35,7 +35,8 @@ public enum PlanDecision {
         let file = ApprovalFile.path(ofPlan: path)
         var approval = PlanApproval(
             plan: plan.header.id, decision: decision, who: ProcessOwner.loginAtHost, at: now,
-            expires: decision == .approve ? now + Nanoseconds(lifetime) / .millisecond : nil,
+            expires: decision == .approve
+                ? now + Nanoseconds(lifetime).quotient(by: .millisecond) : nil,
             note: note)
         guard note.utf8.count <= PlanApproval.longestNote else {
             throw ApprovalError(

@@ -62,7 +62,7 @@ struct SSHSignatures {
                 switch failure {
                 case .notStarted: "ssh-keygen could not be started"
                 case .tookTooLong:
-                    "ssh-keygen did not end within \(limit / .second) s and was stopped"
+                    "ssh-keygen did not end within \(limit.quotient(by: .second)) s and was stopped"
                 }
             throw ApprovalError(code: .programFailed, message: message, path: program.path)
         }

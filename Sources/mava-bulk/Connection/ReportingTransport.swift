@@ -41,7 +41,7 @@ struct ReportingTransport: HTTPTransport {
 
     /// For example `PUT /api/ticket: 200 in 12 ms`.
     private func report(_ request: HTTPRequest, _ result: String, since start: Nanoseconds) {
-        let milliseconds = (SystemTime.monotonic() - start) / .millisecond
+        let milliseconds = (SystemTime.monotonic() - start).quotient(by: .millisecond)
         talk.detail("\(request.method.rawValue) \(request.url): \(result) in \(milliseconds) ms")
     }
 }

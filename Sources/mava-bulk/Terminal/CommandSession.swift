@@ -186,7 +186,7 @@ final class CommandSession: RunObserver {
         let (progress, drain) = state.withLock { ($0.progress, $0.signals.drain) }
         let count = progress.map { $0().inFlight } ?? 0
         guard count > 0 else { return "stopping" }
-        let time = ProgressText.duration(.nanoseconds(drain))
+        let time = ProgressText.duration(Duration(drain))
         return "stopping: \(Words.counted(count, "request")) in flight, waiting up to \(time) "
             + "(again to give up)"
     }
@@ -206,7 +206,7 @@ final class CommandSession: RunObserver {
     private func leaveWhenDue(_ watch: SignalWatch) {
         guard let time = state.withLock({ $0.signals.leavesAt(in: $0.phase) }) else { return }
         let left = time - SystemTime.monotonic()
-        if left <= 0 { leave() }
+        if left <= .zero { leave() }
         watch.wake(after: left)
     }
 

@@ -70,7 +70,7 @@ enum RunAccount {
             counts: result.counts, requests: summary.requests,
             finishedAt: summary.finishedAt.millisecondsSince1970, isSuccess: code == .success)
         metrics.retries = summary.retries
-        metrics.durationMilliseconds = Nanoseconds(summary.duration) / .millisecond
+        metrics.durationMilliseconds = Nanoseconds(summary.duration).quotient(by: .millisecond)
         metrics.exitCode = code.rawValue
         do throws(FileError) {
             try metrics.write(to: path)

@@ -70,7 +70,7 @@ struct SignalMachine {
             case (.sending, 2): .giveUp
             default: .leave
             }
-        let wait = action == .drain ? drain : 0
+        let wait = action == .drain ? drain : .zero
         limit = min(limit, now + wait + Self.finishingLimit)
         return action
     }

@@ -55,7 +55,7 @@ final class SignalWatch: Sendable {
     ///
     /// A signal that comes within a second of it is the same request; a later one ends the program.
     func next() async -> Int32 {
-        let machine = Mutex(SignalMachine(drain: 0))
+        let machine = Mutex(SignalMachine(drain: .zero))
         return await withCheckedContinuation { continuation in
             listen { event in
                 guard case .end(let signal) = event else { return }
@@ -80,7 +80,7 @@ final class SignalWatch: Sendable {
     ///
     /// - Parameter time: After how long the listener gets a ``Event/timer``.
     func wake(after time: Nanoseconds) {
-        AlarmTimer.set(microseconds: max(1, time / 1000))
+        AlarmTimer.set(microseconds: max(1, time.quotient(by: .microsecond)))
     }
 
     private static var watchedSet: sigset_t {

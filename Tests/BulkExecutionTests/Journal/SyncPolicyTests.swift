@@ -1,3 +1,4 @@
+import BulkTestSupport
 import BulkSystem
 import Testing
 
@@ -30,7 +31,7 @@ struct SyncPolicyTests {
     func delays() {
         let wrong = (0...200 * 10).filter { time in
             var policy = syncedAtZero()
-            let now = Nanoseconds(time) * Self.millisecond / 10
+            let now = time * Self.millisecond / 10
             let delay = now < 10 * Self.millisecond ? 100 * Self.millisecond - now : 0
             return policy.noteOutcome(at: now) != delay
         }
@@ -47,7 +48,7 @@ struct SyncPolicyTests {
     func onlyOne() {
         var policy = syncedAtZero()
         #expect(policy.noteOutcome(at: 1) == 100 * Self.millisecond - 1)
-        for time in [1, 50, 99, 100, 1000] as [Nanoseconds] {
+        for time in [1, 50, 99, 100, 1000] as [Int] {
             #expect(policy.noteOutcome(at: time * Self.millisecond) == nil)
         }
     }

@@ -1,3 +1,4 @@
+import BulkTestSupport
 import BulkSystem
 import Testing
 
@@ -71,13 +72,13 @@ struct QuotaEstimateTests {
     private func state(_ example: Case) -> QuotaWindow {
         var state = QuotaWindow(.mava)
         for second in example.answers {
-            #expect(state.tryAcquire(at: Nanoseconds(second) * .second) == .granted)
-            state.complete(at: Nanoseconds(second) * .second)
+            #expect(state.tryAcquire(at: Nanoseconds.seconds(second)) == .granted)
+            state.complete(at: Nanoseconds.seconds(second))
         }
         for _ in 0..<example.inFlight { #expect(state.tryAcquire(at: 100 * .second) == .granted) }
         if let hint = example.hint { state.observe([hint], at: 100 * .second) }
         if let pause = example.pause {
-            state.pause(for: Nanoseconds(pause) * .second, at: 100 * .second)
+            state.pause(for: Nanoseconds.seconds(pause), at: 100 * .second)
         }
         state.replaceSiblings(Array(repeating: 125 * .second, count: example.siblings))
         return state
@@ -128,7 +129,7 @@ struct QuotaEstimateTests {
         progress.done = 10
         progress.elapsed = .seconds(20)
         progress.waiting = waiting
-        progress.waitUntil = Nanoseconds(wait) * .second
+        progress.waitUntil = Nanoseconds(.seconds(wait))
         progress.startedAt = -20 * .second
         progress.hasWaited = hasWaited
         let live = progress.live(at: 0, (.mava, quota.map { .seconds($0) }))
@@ -142,7 +143,7 @@ struct QuotaEstimateTests {
         progress.startedAt = 0
         progress.waitUntil = 30 * .second
         for second in 0...40 {
-            let shown = progress.live(at: Nanoseconds(second) * .second, (.mava, .seconds(1)))
+            let shown = progress.live(at: Nanoseconds.seconds(second), (.mava, .seconds(1)))
             #expect(shown.timeToWait == .seconds(max(0, 30 - second)))
             #expect(shown.elapsed == .seconds(second))
         }

@@ -8,7 +8,7 @@ import Testing
 struct QuotaWindowTests {
     let second = Nanoseconds.second
     /// The window of 10 s with the allowance for clock drift.
-    let window = Nanoseconds(10_005) * .millisecond
+    let window = Nanoseconds.milliseconds(10_005)
 
     func make(_ limit: Int) -> QuotaWindow {
         QuotaWindow(Quota(requests: limit, window: .seconds(10)))
@@ -39,7 +39,7 @@ struct QuotaWindowTests {
         for _ in 0..<200 {
             let limit = Int.random(in: 1...6, using: &generator)
             var quota = make(limit)
-            var now = Nanoseconds(0)
+            var now = Nanoseconds.zero
             var arrivals: [Nanoseconds] = []
             var answers: [Nanoseconds] = []
             for _ in 0..<60 {

@@ -45,7 +45,7 @@ struct SharedQuotaTests {
         var shared = SharedQuota(Self.ten, ledger: nil, longestRequest: 30 * .second)
         var window = QuotaWindow(Self.ten)
         for second in 0..<40 {
-            let now = Nanoseconds(second) * .second
+            let now = Nanoseconds.seconds(second)
             let decision = shared.tryAcquire(at: now)
             #expect(decision == window.tryAcquire(at: now))
             guard decision == .granted else { continue }
@@ -91,7 +91,7 @@ struct SharedQuotaTests {
         #expect(takeAll(&first).taken == 10)
         var second = try shared()
         let free = 30 * Nanoseconds.second + Self.window
-        clock.advance(by: .nanoseconds(free - 1))
+        clock.advance(by: Duration(free - 1))
         #expect(second.tryAcquire(at: now) == .wait(until: free, .quota))
         clock.advance(by: .nanoseconds(1))
         #expect(second.tryAcquire(at: now) == .granted)
@@ -139,7 +139,7 @@ struct SharedQuotaTests {
 
     @Test("a pause is the others' to the end when it is short, and a hint when it is long")
     func pauses() throws {
-        for (seconds, isHint) in [(900, false), (901, true)] as [(Nanoseconds, Bool)] {
+        for (seconds, isHint) in [(900, false), (901, true)] {
             let isolated = try SharedQuotaTests()
             var first = try isolated.shared()
             #expect(first.tryAcquire(at: 0) == .granted)

@@ -1,3 +1,4 @@
+import BulkTestSupport
 import BulkSystem
 import Testing
 
@@ -11,9 +12,9 @@ struct RetryTests {
             (1, 500), (2, 1000), (3, 2000), (4, 4000), (6, 16_000), (7, 20_000), (90, 20_000),
         ]
     )
-    func bounds(failures: Int, milliseconds: Int64) {
+    func bounds(failures: Int, milliseconds: Int) {
         let policy = RetryPolicy()
-        let bound = milliseconds * .millisecond
+        let bound = Nanoseconds.milliseconds(milliseconds)
         #expect(policy.delay(afterFailures: failures, roll: 0) == 0)
         #expect(policy.delay(afterFailures: failures, roll: 0.5) == bound / 2)
         #expect(policy.delay(afterFailures: failures, roll: 0.999) < bound)
@@ -71,7 +72,7 @@ struct CircuitBreakerTests {
     func intervals() {
         var breaker = opened()
         var now = 5 * second
-        for interval: Nanoseconds in [10, 20, 40, 60, 60] {
+        for interval in [10, 20, 40, 60, 60] {
             #expect(breaker.decision(at: now) == .probe)
             breaker.beginProbe()
             breaker.noteFailure(at: now, isProbe: true)

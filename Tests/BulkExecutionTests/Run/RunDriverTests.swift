@@ -1,3 +1,4 @@
+import BulkTestSupport
 import BulkSystem
 import BulkPlan
 import BulkPlanning
@@ -23,7 +24,7 @@ struct RunDriverTests {
             self.init((1...rows).map { .planned(.update($0)) }, settings)
         }
 
-        var instant: RunInstant { RunInstant(now: now, date: now / .millisecond) }
+        var instant: RunInstant { RunInstant(now: now, date: now.quotient(by: .millisecond)) }
 
         /// The next action but reading the plan and taking a permit, of which there are so many.
         mutating func next(permits: inout Int, history: RowHistory = .none) -> RunDriver.Action {

@@ -1,3 +1,4 @@
+import BulkTestSupport
 import BulkSystem
 import BulkPlan
 import BulkPlanning
@@ -91,7 +92,7 @@ struct RunMachineTests {
     func patience() throws {
         var settings = RunMachine.Settings()
         settings.giveUpAfter = 60 * .second
-        for (seconds, reason) in [(60, nil), (61, StopReason.outage)] as [(Int64, StopReason?)] {
+        for (seconds, reason) in [(60, nil), (61, StopReason.outage)] as [(Int, StopReason?)] {
             var machine = try Self.machine(settings)
             let job = machine.begin(at: 0)
             _ = machine.complete(job, .busy(seconds), at: 0, roll: 0)
@@ -109,7 +110,7 @@ struct RunMachineTests {
         #expect(long.step(at: 0) == .finished(.outage))
 
         var again = try Self.machine(settings)
-        for time in [0, 40, 59] as [Int64] {
+        for time in [0, 40, 59] {
             let ends = again.notePause(until: (time + 60) * .second, at: time * .second)
             #expect(!ends)
             #expect(again.step(at: time * .second) == .send)
@@ -317,7 +318,7 @@ struct RunMachineTests {
         for job in jobs[..<2] { _ = machine.complete(job, .updated, at: 1, roll: 0) }
         // However often this happens, the row is sent until it is done.
         for second in 2..<58 {
-            let now = Nanoseconds(second) * .second
+            let now = Nanoseconds.seconds(second)
             guard machine.step(at: now) == .send else { continue }
             let job = machine.begin(at: now)
             #expect(job.attempts == 1)
@@ -333,14 +334,14 @@ struct RunMachineTests {
     @Test("pauses in a shortage double up to ten seconds, and end with the first answer")
     func shortagePauses() {
         var shortage = LocalShortage()
-        var times: [Nanoseconds] = []
+        var times: [Int64] = []
         var now: Nanoseconds = 0
         for _ in 0..<7 {
             shortage.note(at: now)
             // A request in flight changes nothing.
             shortage.note(at: now)
             let end = shortage.end(at: now) ?? now
-            times.append((end - now) / .second)
+            times.append((end - now).quotient(by: .second))
             now = end
         }
         #expect(times == [1, 2, 4, 8, 10, 10, 10])

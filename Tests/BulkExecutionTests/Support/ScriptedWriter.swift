@@ -81,8 +81,8 @@ extension Answer {
     static let notFound = Answer(
         .refused(.ticketNotFound), status: 400, message: "Ticket not found")
     static let unauthorized = Answer(.keyRejected, status: 401, message: "Unauthorized")
-    static func busy(_ seconds: Int64?) -> Answer {
-        let wait = seconds.map { $0 * Nanoseconds.second }
+    static func busy(_ seconds: Int?) -> Answer {
+        let wait = seconds.map(Nanoseconds.seconds)
         return Answer(
             .busy(retryAfter: wait), status: 429,
             reading: QuotaReading(isBusy: true, retryAfter: wait))
