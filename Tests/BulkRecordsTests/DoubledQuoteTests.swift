@@ -1,3 +1,4 @@
+import BulkTestSupport
 import Testing
 
 @testable import BulkRecords
@@ -43,6 +44,26 @@ struct DoubledQuoteTests {
                     #expect(firstInvalid(start + wrong + rest) == start.count)
                 }
             }
+        }
+    }
+
+    @Test("Random bytes are UTF-8 up to where every beginning is")
+    func randomBytes() {
+        var random = SeededGenerator(seed: 7)
+        let pieces: [[UInt8]] = [
+            Array("x".utf8), Array("yyyyyyyyyyyyyyyyyyy".utf8), Array("é".utf8), Array("日".utf8),
+            Array("😀".utf8), Array("ह".utf8), Array("\u{D7FF}".utf8), [0xC1], [0x80], [0xE0, 0x80],
+            [0xED, 0xA0, 0x80], [0xE3, 0x81], [0xF0, 0x9F], [0xF4, 0x90, 0x80, 0x80], [0xFF],
+        ]
+        for _ in 0..<2000 {
+            let wrong = random.chance(60)
+            let bytes = (0..<random.below(30)).flatMap { _ in
+                pieces[random.below(wrong && random.chance(10) ? pieces.count : 7)]
+            }
+            let valid = (0...bytes.count).last {
+                String(validating: bytes.prefix($0), as: UTF8.self) != nil
+            }!
+            #expect(firstInvalid(bytes) == (valid == bytes.count ? nil : valid), "\(bytes)")
         }
     }
 

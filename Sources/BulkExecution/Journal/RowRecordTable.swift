@@ -84,6 +84,7 @@ private struct Pages: ~Copyable {
     /// - Returns: `false` when there is no such page and none is made.
     mutating func bring(_ number: Int, making makes: Bool) throws(FileError) -> Bool {
         if bringHeld(number) { return true }
+        StepCount.add()
         guard makes || places[number] != nil else { return false }
         let records = room()
         // Making room can have brought back all pages.

@@ -10,7 +10,7 @@ public enum FieldValue: Hashable, Sendable {
 
 extension FieldValue {
     /// A stable order of values: no value, then numbers, then texts.
-    func isOrderedBefore(_ other: FieldValue) -> Bool {
+    package func isOrderedBefore(_ other: FieldValue) -> Bool {
         switch (self, other) {
         case (.null, .null): false
         case (.null, _): true

@@ -135,7 +135,20 @@ package struct NameDirectory: Sendable {
     ///
     /// `Grace Hopper` and `grace.hopper@acme.com` are equal.
     private static func localPart(_ name: String) -> String {
-        name.prefix { $0 != "@" }.lowercased().filter { $0.isLetter || $0.isNumber }
+        if name.utf8.allSatisfy({ $0 < 0x80 }) {
+            let part = name.utf8.prefix { $0 != UInt8(ascii: "@") }
+            return String(unsafeUninitializedCapacity: part.count) { space in
+                var count = 0
+                for byte in part {
+                    let letter = lowerCase(byte)
+                    guard 0x61...0x7A ~= letter || 0x30...0x39 ~= letter else { continue }
+                    space[count] = letter
+                    count += 1
+                }
+                return count
+            }
+        }
+        return name.prefix { $0 != "@" }.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     private static func names(_ agents: [Agent]) -> Names {
@@ -143,8 +156,7 @@ package struct NameDirectory: Sendable {
         for agent in agents where names.ids.insert(agent.id).inserted {
             names.display[agent.id] = agent.displayName
             for (rank, name) in [agent.email, agent.walletAddress, agent.username].enumerated() {
-                guard let name, !fold(name).isEmpty else { continue }
-                names.add(name, rank: rank, id: agent.id)
+                if let name { names.add(name, rank: rank, id: agent.id) }
             }
             if let email = agent.email {
                 let local = localPart(email)
@@ -158,21 +170,39 @@ package struct NameDirectory: Sendable {
         var names = Names(folded: [[:]])
         for category in categories where names.ids.insert(category.id).inserted {
             names.display[category.id] = category.displayName
-            guard let name = category.name, !fold(name).isEmpty else { continue }
-            names.add(name, rank: 0, id: category.id)
+            if let name = category.name { names.add(name, rank: 0, id: category.id) }
         }
         return names
     }
 
+    /// A name in lower case, without blanks around it.
     fileprivate static func fold(_ name: String) -> String {
-        let trimmed = name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
-        return String(trimmed.reversed()).lowercased()
+        // A list can have a hundred thousand names. A byte of ASCII is a character, except that CR and LF are
+        // one together, and both are blanks.
+        if name.utf8.allSatisfy({ $0 < 0x80 }) {
+            let isBlank = { (byte: UInt8) in byte == 0x20 || 0x09...0x0D ~= byte }
+            var rest = name.utf8.drop(while: isBlank)
+            while let last = rest.last, isBlank(last) { rest.removeLast() }
+            return String(unsafeUninitializedCapacity: rest.count) { space in
+                for (index, byte) in rest.enumerated() { space[index] = lowerCase(byte) }
+                return rest.count
+            }
+        }
+        var rest = name.drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest.lowercased()
+    }
+
+    private static func lowerCase(_ byte: UInt8) -> UInt8 {
+        0x41...0x5A ~= byte ? byte | 0x20 : byte
     }
 }
 
 extension NameDirectory.Names {
     fileprivate mutating func add(_ name: String, rank: Int, id: String) {
         let folded = NameDirectory.fold(name)
+        // A name of blanks names nothing.
+        if folded.isEmpty { return }
         if self.folded[rank][folded]?.contains(id) != true {
             self.folded[rank][folded, default: []].append(id)
         }

@@ -107,10 +107,13 @@ extension PlanSummary.Notice {
     private static func gather(
         _ groups: [PlanSummary.Group], where isMeant: (PlanSummary.Change) -> Bool
     ) -> (count: Int, samples: [String]) {
-        let meant = groups.filter { $0.changes.contains(where: isMeant) }
-        return (
-            meant.reduce(0) { $0 + $1.tickets }, Array(meant.flatMap(\.samples).prefix(3))
-        )
+        var count = 0
+        var samples: [String] = []
+        for group in groups where group.changes.contains(where: isMeant) {
+            count += group.tickets
+            if samples.count < 3 { samples += group.samples }
+        }
+        return (count, Array(samples.prefix(3)))
     }
 
     private static func reopened(_ groups: [PlanSummary.Group]) -> Self? {

@@ -3,7 +3,9 @@ import MavaAPI
 
 extension PlanSummary {
     /// Why a change cannot be undone later.
-    package enum Finality: CaseIterable, Hashable, Sendable {
+    ///
+    /// The first reason is the one that counts.
+    package enum Finality: CaseIterable, Comparable, Hashable, Sendable {
         /// The ticket was not read, so what the change replaces is not known.
         case notRead
         /// The ticket has no category, and no update clears one.
@@ -88,16 +90,19 @@ extension PlanSummary.Finality {
     ///   - changes: The changes of one ticket.
     ///   - header: The plan's header, with the names that are listed.
     package init?(_ changes: [PlanSummary.Change], _ header: PlanHeader) {
-        let reasons = changes.compactMap { change in
-            Self(change.field, change.before) { field, id in
+        var first: Self?
+        for change in changes {
+            let reason = Self(change.field, change.before) { field, id in
                 let names = field == .assignedTo ? header.agentNames : header.categoryNames
                 // Only a full list shows that a name is missing. Without any name there was no list.
                 return !names.isEmpty && names.count < PlanHeader.nameLimit
                     && !header.takesNamesFromSnapshot && names[id] == nil
             }
+            guard let reason else { continue }
+            first = first.map { min($0, reason) } ?? reason
         }
-        guard let reason = Self.allCases.first(where: reasons.contains) else { return nil }
-        self = reason
+        guard let first else { return nil }
+        self = first
     }
 }
 
@@ -159,7 +164,7 @@ extension PlanSummary.Notice {
         for group in groups {
             guard let reason = PlanSummary.Finality(group.changes, header) else { continue }
             counts[reason, default: 0] += group.tickets
-            samples += group.samples
+            if samples.count < 3 { samples += group.samples }
         }
         if header.unassignedFromAI > 0 { counts[.heldByAI] = header.unassignedFromAI }
         let count = counts.values.reduce(0, +)

@@ -150,7 +150,8 @@ public struct PlanSummary: Hashable, Sendable {
     package init(header: PlanHeader, groups all: [Group], ungrouped: Int, problems: [Problem]) {
         self.header = header
         let sorted = all.sorted(by: Self.isBefore)
-        groups = Array(sorted.prefix(Self.groupLimit))
+        groups =
+            sorted.count <= Self.groupLimit ? sorted : Array(sorted.prefix(Self.groupLimit))
         otherGroups = sorted.count - groups.count
         ticketsInOtherGroups =
             sorted.dropFirst(Self.groupLimit).reduce(0) { $0 + $1.tickets } + ungrouped

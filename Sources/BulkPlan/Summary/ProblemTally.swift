@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Counts rows that are not applied, by cause, with samples of the rows and their wrong values.
 ///
 /// A row with several problems is counted for each cause.
@@ -84,6 +86,7 @@ package struct ProblemTally {
     }
 
     private mutating func change(_ row: Int, _ body: (inout Sample) -> Void) {
+        StepCount.add(problems.count)
         for (code, problem) in problems {
             for index in problem.samples.indices where problem.samples[index].row == row {
                 body(&problems[code]!.samples[index])

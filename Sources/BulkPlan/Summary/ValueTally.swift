@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Counts wrong values and keeps the most frequent ones in bounded memory.
 ///
 /// As long as there are at most ``capacity`` different values, all counts are exact. Beyond that,
@@ -37,6 +39,7 @@ struct ValueTally: Hashable {
     }
 
     private mutating func throwOutHalf() {
+        StepCount.add(counts.count)
         let middle = counts.values.map(\.rows).sorted()[counts.count / 2]
         shortfall += middle
         var left: [Key: Count] = [:]

@@ -31,6 +31,30 @@ struct PlanRowWriter {
         places = Array(repeating: -1, count: columnCount)
     }
 
+    /// Whether nothing of a row's record is written.
+    @inline(__always)
+    func keepsNothing(ofRow index: Int, _ draft: borrowing PlanDraft) -> Bool {
+        guard !keepsAllCells, rowsWithoutLine.isEmpty else { return false }
+        let row = draft.rows[index]
+        guard row.ticket != .max else { return false }
+        return row.disposition == .unchanged || row.disposition == .excluded
+    }
+
+    /// Writes a row of whose record nothing is written.
+    @inline(__always)
+    func write(
+        line: Int, _ index: Int, _ draft: borrowing PlanDraft, to writer: inout PlanWriter
+    ) throws(FileError) {
+        let row = draft.rows[index]
+        try writer.writeRow { buffer in
+            buffer.append(row: index + 1, line: line)
+            draft.state.tickets.appendID(row.ticket, to: &buffer)
+            buffer.append(row.disposition)
+            buffer.append("}\n")
+        }
+    }
+
+    /// Writes any row.
     mutating func write(
         _ record: borrowing Record, _ index: Int, _ draft: inout PlanDraft,
         _ mapper: inout RequestMapper, to writer: inout PlanWriter

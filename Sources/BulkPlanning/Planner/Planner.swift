@@ -351,11 +351,33 @@ public struct Planner: Sendable {
         var again = try RequestMapper(
             columns: reader.columns, format: reader.format, choices: columnChoices)
         var index = 0
-        while try reader.advance() {
+        func count() throws(PlanError) {
             guard index < draft.rows.count else { throw file.changed }
-            try rowWriter.write(reader.record, index, &draft, &again, to: &writer)
+            if index & 0xFFFF == 0, index > 0 { progress(.writingRows(index)) }
             index += 1
-            if index & 0xFFFF == 0 { progress(.writingRows(index)) }
+        }
+        var plain = PlainRows(of: reader)
+        reading: while true {
+            // The ends of the fields are enough for a row without cells, and most rows are found together.
+            repeat {
+                reader.findPlainRows(&plain)
+                for row in 0..<plain.count {
+                    try count()
+                    if rowWriter.keepsNothing(ofRow: index - 1, draft) {
+                        try rowWriter.write(
+                            line: plain.firstLine + row, index - 1, draft, to: &writer)
+                    } else {
+                        reader.setRecord(to: row, of: plain)
+                        try rowWriter.write(reader.record, index - 1, &draft, &again, to: &writer)
+                    }
+                }
+                reader.pass(plain)
+            } while plain.isFull
+            for _ in 0..<RequestBatch.patience {
+                guard try reader.advance() else { break reading }
+                try count()
+                try rowWriter.write(reader.record, index - 1, &draft, &again, to: &writer)
+            }
         }
         guard index == draft.rows.count, file.isUnchanged else { throw file.changed }
         return try writer.finish(header)

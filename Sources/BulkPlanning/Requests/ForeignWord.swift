@@ -27,20 +27,34 @@ enum ForeignWord {
         if let meaning = table[isASCII ? plainASCII(text) : plain(text)] { return meaning }
         // For example `3 - High` or `Closed (duplicate)`.
         var only: String?
-        let words =
-            isASCII
-            ? text.utf8.split { !isLetter($0) && !isDigit($0) }.map(Substring.init)
-            : text.split { !$0.isLetter && !$0.isNumber }
-        for word in words
-        where word.utf8.count >= shortest && word.count >= shortest
-            && word.first?.isLetter == true
-        {
+        if isASCII {
+            var rest = text.utf8[...]
+            while !rest.isEmpty {
+                let word = rest.prefix { isLetter($0) || isDigit($0) }
+                rest = rest[word.endIndex...].drop { !isLetter($0) && !isDigit($0) }
+                guard word.count >= shortest, word.count <= longest,
+                    isLetter(word[word.startIndex]),
+                    let meaning = table[String(Substring(word))], meaning != only
+                else { continue }
+                if only != nil { return nil }
+                only = meaning
+            }
+            return only
+        }
+        for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
+        where word.count >= shortest && word.first?.isLetter == true {
             guard let meaning = table[String(word)], meaning != only else { continue }
             if only != nil { return nil }
             only = meaning
         }
         return only
     }
+
+    /// No word of the tables has more bytes.
+    private static let longest =
+        max(
+            statuses.keys.map(\.utf8.count).max() ?? 0, priorities.keys.map(\.utf8.count).max() ?? 0
+        )
 
     /// A text in lower case, without characters that are ignored when words are matched.
     private static func plain(_ text: String) -> String {

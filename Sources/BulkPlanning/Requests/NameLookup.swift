@@ -1,4 +1,5 @@
 import CLibrary
+import BulkSystem
 
 /// The part of a ``NameTable``'s memory that is needed to find a text's number.
 ///
@@ -59,6 +60,7 @@ struct NameLookup: BitwiseCopyable {
     ) -> Int? {
         var place = Int(truncatingIfNeeded: hash) & mask
         while places[place] >= 0 {
+            StepCount.add()
             let number = Int(places[place])
             let entry = entries + number
             if entry.pointee.first == start.first, entry.pointee.second == start.second,

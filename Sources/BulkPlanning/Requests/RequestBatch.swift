@@ -30,7 +30,7 @@ package final class RequestBatch: BlockWork {
     /// The number of records that are read one by one after a record that was not plain.
     ///
     /// After such a record, the next ones are most likely not plain either.
-    private static let patience = 4
+    static let patience = 4
 
     /// Makes a batch for an input's columns.
     init(columns: ColumnMap) {

@@ -81,7 +81,7 @@ extension RequestMapper {
         _ column: Int, of rows: borrowing PlainRows,
         into changes: UnsafeMutablePointer<RequestedChange>
     ) -> UInt64 {
-        var others: UInt64 = 0
+        var others = rows.rowsWithDoubledQuotes(in: column)
         rows.forEachField(of: column) { row, text in
             if let key = TicketKey(hexadecimal: text) {
                 (changes + row).initialize(to: RequestedChange(ticket: key))
@@ -105,7 +105,7 @@ extension RequestMapper {
         _ column: Int, of rows: borrowing PlainRows,
         _ read: (Int, UnsafeBufferPointer<UInt8>) -> Bool
     ) -> (others: UInt64, blanks: UInt64) {
-        var others: UInt64 = 0
+        var others = rows.rowsWithDoubledQuotes(in: column)
         var blanks: UInt64 = 0
         rows.forEachField(of: column) { row, text in
             let bit = 1 &<< UInt64(truncatingIfNeeded: row)

@@ -39,11 +39,11 @@ extension RequestMapper {
             if found.lowercased() == "null" { return notClearable(role, column: column) }
             let guess =
                 ForeignWord.status(found)
-                ?? closest(to: found.lowercased(), among: statusNames) { $0.lowercased() }
+                ?? closest(to: found.lowercased(), among: statusForms)
             return RowIssue(
                 code: .statusInvalid,
                 message: guess.map {
-                    "did you mean \($0)? \(quoted(found)) is no status of Mava (\(statusNames.joined(separator: ", ")))"
+                    "did you mean \($0)? \(quoted(found)) is no status of Mava (\(statusListing))"
                 } ?? "use \(statusList): \(quoted(found)) is no status of Mava",
                 column: column, value: found, suggestion: guess)
         case .priority:
@@ -65,12 +65,14 @@ extension RequestMapper {
         }
     }
 
-    private static var statusNames: [String] { TicketStatus.allCases.map(\.rawValue) }
-    private static var statusList: String { choice(statusNames) }
-    private static var priorityNames: String {
-        TicketPriority.allCases.map { "\($0.rawValue) \($0.word)" }.joined(separator: ", ")
-    }
-    private static var priorityList: String { choice(TicketPriority.choices) }
+    // Every message of a wrong value has one of these texts, so they are made once.
+    private static let statusNames = TicketStatus.allCases.map(\.rawValue)
+    private static let statusForms = statusNames.map { ($0, $0.lowercased()) }
+    private static let statusListing = statusNames.joined(separator: ", ")
+    private static let statusList = choice(statusNames)
+    private static let priorityNames = TicketPriority.allCases
+        .map { "\($0.rawValue) \($0.word)" }.joined(separator: ", ")
+    private static let priorityList = choice(TicketPriority.choices)
 
     private static func choice(_ names: [String]) -> String {
         names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")

@@ -18,7 +18,9 @@ enum TicketIDText {
     /// - Parameter text: The text without surrounding blanks.
     /// - Returns: The id's 24 digits; `nil` when the text is not such a link, or its `id` is not an ObjectId.
     static func idInDashboardLink(_ text: String) -> String? {
-        guard let schemeEnd = text.firstRange(of: "://")?.upperBound,
+        // The search for several characters is slow, and most texts that are no ids have not this one.
+        guard text.utf8.contains(UInt8(ascii: ":")),
+            let schemeEnd = text.firstRange(of: "://")?.upperBound,
             ["https://", "http://"].contains(text[..<schemeEnd].lowercased())
         else { return nil }
         let link = text[schemeEnd...].prefix { $0 != "#" }
@@ -64,6 +66,8 @@ enum TicketIDText {
     ///
     /// They are runs of exactly 24 hexadecimal digits, or of several ids without a separator.
     static func idsInside(_ text: String) -> [String] {
+        // A digit has at least a byte, whichever way it is written.
+        if text.utf8.count < 24 { return [] }
         let plain = narrow(percentDecoded(text))
         var found: [String] = []
         for run in plain.split(whereSeparator: { !$0.isASCII || !$0.isHexDigit })
@@ -114,15 +118,18 @@ enum TicketIDText {
     static func isNumber(_ text: String) -> Bool {
         var rest = text[...]
         if let sign = rest.first, "#+-".contains(sign) { rest = rest.dropFirst() }
-        if rest.lowercased().hasPrefix("0x") {
+        if rest.prefix(2).lowercased() == "0x" {
             return rest.count > 2 && rest.dropFirst(2).allSatisfy(\.isHexDigit)
         }
-        return rest.contains(where: \.isNumber)
-            && rest.allSatisfy { $0.isNumber || ".,_' ".contains($0) }
+        return rest.allSatisfy { $0.isNumber || ".,_' ".contains($0) }
+            && rest.contains(where: \.isNumber)
     }
 
     /// Whether a text is a number as shortened by spreadsheets, such as `6.63E+23`, `6,63E+23` or `1e5`.
     static func isScientific(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ 0x30...0x39 ~= $0 || "eE+-.,".utf8.contains($0) }) else {
+            return false
+        }
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
         guard parts.count == 2, let sign = parts[1].first else { return false }
         let exponent = "+-".contains(sign) ? parts[1].dropFirst() : parts[1]
@@ -136,6 +143,8 @@ enum TicketIDText {
 
     /// Whether a text is a date as shown by spreadsheets, such as `1/2/2026` or `2026-01-02 10:00`.
     private static func isDate(_ text: String) -> Bool {
+        // Every part of a date starts with a digit.
+        guard let first = text.utf8.first, 0x30...0x39 ~= first else { return false }
         let day = text.prefix { $0 != " " && $0 != "T" }
         return ["/", "-", "."].contains { separator in
             let parts = day.split(separator: separator, omittingEmptySubsequences: false)
@@ -161,8 +170,11 @@ enum TicketIDText {
         "(blank)", "(empty)", "(none)", "(null)", "<null>", "\\n", "true", "false",
     ]
 
+    /// More bytes than a placeholder has in any letter case.
+    private static let longestPlaceholder = 32
+
     private static func isPlaceholder(_ text: String) -> Bool {
-        placeholders.contains(text.lowercased())
+        (text.utf8.count <= longestPlaceholder && placeholders.contains(text.lowercased()))
             || text.allSatisfy { "-\u{2013}\u{2014}?._*/".contains($0) }
     }
 
@@ -217,7 +229,7 @@ extension TicketIDText {
                 "did you mean \(meant)? \(quoted(found)) is not the ticket's id alone",
                 suggestion: meant)
         }
-        if found.contains("://") {
+        if found.utf8.contains(UInt8(ascii: ":")), found.contains("://") {
             return issue(
                 found, column,
                 "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is a link, and not "

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// Looks up wanted tickets, from several threads if needed.
 ///
 /// Unchecked, because its data does not change while it is used. The table's ids and slots change only when a
@@ -60,6 +62,7 @@ struct TicketFinder: @unchecked Sendable {
             var slot = Int(truncatingIfNeeded: keys[index].hash) & mask
             let wanted = keys[index].slot(0)
             while slots[slot] != 0, (slots[slot] ^ wanted) & ~UInt64(Self.numberMask) != 0 {
+                StepCount.add()
                 slot = (slot &+ 1) & mask
             }
             numbers[index] = UInt32(truncatingIfNeeded: slots[slot]) & Self.numberMask
@@ -77,6 +80,7 @@ struct TicketFinder: @unchecked Sendable {
     func find(_ key: Key) -> UInt32? {
         var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
         while slots[slot] != 0 {
+            StepCount.add()
             let number = UInt32(truncatingIfNeeded: slots[slot]) & Self.numberMask
             if slots[slot] == key.slot(number), words(number - 1) == key.id { return number - 1 }
             slot = (slot &+ 1) & (slots.count - 1)

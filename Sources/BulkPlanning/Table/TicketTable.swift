@@ -83,6 +83,7 @@ struct TicketTable: ~Copyable {
         if (ids.count + 1) * 4 > slots.count * 3 { resize(to: slots.count * 2) }
         var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
         while slots[slot] != 0 {
+            StepCount.add()
             let number = UInt32(truncatingIfNeeded: slots[slot]) & TicketFinder.numberMask
             if slots[slot] == key.slot(number), words(number - 1) == key.id {
                 return (number - 1, false)

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// A table of distinct texts, each stored once under a small number, however many rows have it.
 ///
 /// Number 0 means no value. Unlike ``NameTable``, this table is shared by reference, and can look up a text
@@ -104,6 +106,7 @@ final class ValueTable {
         let tag = UInt32(truncatingIfNeeded: hash >> 32)
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot].number != 0 {
+            StepCount.add()
             if slots[slot].hash == tag, matches(slots[slot].number, text, start) { return slot }
             slot = (slot &+ 1) & mask
         }

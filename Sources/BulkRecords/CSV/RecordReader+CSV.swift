@@ -179,13 +179,13 @@ extension RecordReader {
             record.storage.pointee.slots[column] = ValueSlot(
                 from: open - row.start, to: after - row.start, column: column, kind: .quotedText,
                 inset: 1)
-            if isDoubled { decode(column, from: open + 1, to: close) }
+            if isDoubled { decodeDoubled(column, from: open + 1, to: close) }
         }
         return (nil, after)
     }
 
     /// Decodes the doubled quotes of a field into the record's scratch space.
-    private mutating func decode(_ index: Int, from start: Int, to end: Int) {
+    mutating func decodeDoubled(_ index: Int, from start: Int, to end: Int) {
         let position = record.storage.pointee.scratch.count
         record.storage.pointee.scratch.append(
             halvingDoubled: quote, window.base + start, count: end - start)

@@ -5,6 +5,7 @@
 // Each row is examined from its own first byte, not block by block of the window. No branch
 // therefore depends on a row's position in a block.
 
+private let quote = UInt8(ascii: "\"")
 private let feed = UInt8(ascii: "\n")
 private let carriage = UInt8(ascii: "\r")
 
@@ -16,7 +17,7 @@ extension RecordReader {
     /// - Parameter rows: Receives the rows. There are none if the next record is not plain or not
     ///   complete in memory.
     package mutating func findPlainRows(_ rows: inout PlainRows) {
-        rows.count = 0
+        rows.removeAll()
         guard rows.columnCount > 0, !isSkippingLine, window.end < Int(Int32.max) else { return }
         rows.base = UnsafePointer(window.base)
         rows.firstLine = line
@@ -28,7 +29,9 @@ extension RecordReader {
         var bounds = rows.bounds
         var start = window.start
         while rows.count < PlainRows.most {
-            guard let next = scan.row(start, into: bounds) else { break }
+            let found = rows.wasQuoted ? nil : scan.row(start, into: bounds)
+            guard let next = found ?? scan.quotedRow(start, into: bounds, number: rows.count, &rows)
+            else { break }
             start = next
             bounds += rows.columnCount &+ 1
             rows.count &+= 1
@@ -50,9 +53,15 @@ extension RecordReader {
         storage.pointee.forgetDecoded()
         storage.pointee.reserveSlots(rows.columnCount)
         for column in 0..<rows.columnCount {
+            let from = Int(bounds[column]) + 1
+            let to = Int(bounds[column + 1])
+            let isQuoted = rows.base[from] == quote
             storage.pointee.slots[column] = ValueSlot(
-                from: Int(bounds[column]) + 1 - start, to: Int(bounds[column + 1]) - start,
-                column: column, kind: .text)
+                from: from - start, to: to - start, column: column,
+                kind: isQuoted ? .quotedText : .text, inset: isQuoted ? 1 : 0)
+            if rows.hasDoubled, rows.doubled[column] >> UInt64(row) & 1 == 1 {
+                decodeDoubled(column, from: from + 1, to: to - 1)
+            }
         }
         storage.pointee.position = RecordPosition(
             number: rows.lastNumber + row + 1, line: rows.firstLine + row,
@@ -84,12 +93,12 @@ private struct PlainScan {
     /// The most bytes that a row may have.
     let longest: Int
 
-    /// Records the ends of a row's fields.
+    /// Records the ends of the fields of a row without quotes and only with ASCII.
     ///
     /// - Parameters:
     ///   - start: Where the row starts.
     ///   - bounds: Receives the position before the row and those after its fields.
-    /// - Returns: Where the next row starts; `nil` when this one is not plain.
+    /// - Returns: Where the next row starts; `nil` for any other row.
     @inline(__always)
     func row(_ start: Int, into bounds: UnsafeMutablePointer<Int32>) -> Int? {
         guard start < end else { return nil }
@@ -121,6 +130,95 @@ private struct PlainScan {
             else { return nil }
             return at &+ (isPair ? 2 : 1)
         }
+    }
+
+    /// Records the ends of the fields of any plain row.
+    ///
+    /// - Parameters:
+    ///   - start: Where the row starts.
+    ///   - bounds: Receives the position before the row and those after its fields.
+    ///   - number: The row's place among the rows found.
+    ///   - rows: Learns about doubled quotes.
+    /// - Returns: Where the next row starts; `nil` when this one is not plain.
+    @inline(never)
+    func quotedRow(
+        _ start: Int, into bounds: UnsafeMutablePointer<Int32>, number: Int,
+        _ rows: inout PlainRows
+    ) -> Int? {
+        guard start < end else { return nil }
+        bounds[0] = Int32(truncatingIfNeeded: start &- 1)
+        var block = start
+        var joined = Bytes16(repeating: 0)
+        var mask = marks(base + block, &joined)
+        var column = 1
+        var fieldStart = start
+        // A doubled quote closes the field and opens it again.
+        var isOpen = false
+        var hasQuote = false
+        var closed = -1
+        while true {
+            while mask == 0 {
+                block &+= 64
+                if block >= end { return nil }
+                mask = marks(base + block, &joined)
+            }
+            let at = block &+ mask.trailingZeroBitCount
+            mask &= mask &- 1
+            let byte = base[at]
+            if byte == quote {
+                hasQuote = true
+                if isOpen {
+                    let after = base[at &+ 1]
+                    guard after == quote || after == delimiter || after == feed || after == carriage
+                    else { return nil }
+                    closed = at
+                } else if at != fieldStart {
+                    guard closed == at &- 1 else { return nil }
+                    rows.doubled[column &- 1] |= 1 &<< UInt64(truncatingIfNeeded: number)
+                    rows.hasDoubled = true
+                }
+                isOpen.toggle()
+            } else if byte == delimiter {
+                if isOpen { continue }
+                guard column < columnCount else { return nil }
+                bounds[column] = Int32(truncatingIfNeeded: at)
+                column &+= 1
+                fieldStart = at &+ 1
+                closed = -1
+            } else if byte == feed || byte == carriage {
+                let isPair = byte == carriage && base[at &+ 1] == feed
+                guard !isOpen, column == columnCount, byte == feed || isPair, at > start,
+                    at &- start >= columnCount, at &- start <= longest
+                else { return nil }
+                let isForeign = hasHighBit(joined)
+                if isForeign, firstInvalidUTF8(base + start, count: at &- start) != nil {
+                    return nil
+                }
+                bounds[column] = Int32(truncatingIfNeeded: at)
+                rows.wasQuoted = hasQuote || isForeign
+                return at &+ (isPair ? 2 : 1)
+            } else if byte == 0 {
+                return nil
+            }
+        }
+    }
+
+    /// One bit for each of 64 bytes: the delimiter, a quote, a line break, NUL, or another control
+    /// character.
+    @inline(__always)
+    private func marks(_ pointer: UnsafePointer<UInt8>, _ joined: inout Bytes16) -> UInt64 {
+        marks(load16(pointer), &joined) | marks(load16(pointer + 16), &joined) << 16
+            | marks(load16(pointer + 32), &joined) << 32
+            | marks(load16(pointer + 48), &joined) << 48
+    }
+
+    @inline(__always)
+    private func marks(_ bytes: Bytes16, _ joined: inout Bytes16) -> UInt64 {
+        joined |= bytes
+        let isDelimiter: Mask16 = bytes .== delimiters
+        let isQuote: Mask16 = bytes .== splat16(quote)
+        let isControl: Mask16 = bytes .<= splat16(0x0D)
+        return bits((isDelimiter .| isQuote) .| isControl)
     }
 
     /// One bit for each of 64 bytes, set for special bytes.

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// The keys of a JSON Lines input, each with its column's index.
 ///
 /// The objects of one input usually have the same keys in the same order. Each key therefore
@@ -93,6 +95,7 @@ struct KeyTable: ~Copyable {
     func find(_ key: UnsafePointer<UInt8>, count length: Int) -> Int? {
         var slot = hash(key, length) & (slots.count - 1)
         while slots[slot] >= 0 {
+            StepCount.add()
             let column = Int(slots[slot])
             if entries[column].length == length,
                 same(names.base + entries[column].start, key, length)

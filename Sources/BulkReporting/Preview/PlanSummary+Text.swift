@@ -60,7 +60,12 @@ extension PlanSummary {
     }
 
     private static func text(_ lines: [String]) -> String {
-        lines.map { $0 + "\n" }.joined()
+        var text = ""
+        for line in lines {
+            text += line
+            text += "\n"
+        }
+        return text
     }
 
     /// This fits the narrowest terminal.
@@ -265,8 +270,13 @@ extension PlanSummary.Group {
 extension PlanSummary.Change {
     /// The change in words, safe for a terminal.
     package var text: String {
-        let after = TerminalText.escaped(afterName)
-        guard let beforeName else { return "\(field.rawValue) → \(after)" }
-        return "\(field.rawValue) \(TerminalText.escaped(beforeName)) → \(after)"
+        var text = field.rawValue
+        if let beforeName {
+            text += " "
+            text += TerminalText.escaped(beforeName)
+        }
+        text += " → "
+        text += TerminalText.escaped(afterName)
+        return text
     }
 }

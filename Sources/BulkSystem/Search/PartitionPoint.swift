@@ -11,6 +11,7 @@ extension Range<Int> {
     package func partitionPoint(while belongsBefore: (Int) -> Bool) -> Int {
         var (low, high) = (lowerBound, upperBound)
         while low < high {
+            StepCount.add()
             // The wrapping operators cannot overflow here, and the search is a tenth faster with them.
             let middle = low &+ (high &- low) &>> 1
             if belongsBefore(middle) { low = middle &+ 1 } else { high = middle }

@@ -52,6 +52,7 @@ private func closest<Candidates: Sequence>(
     let text = ComparedText(text)
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {
+        StepCount.add()
         // Nothing is closer than the same text.
         if best?.distance == 0 { break }
         let (candidate, form) = parts(candidate)

@@ -28,6 +28,38 @@ package enum HiddenCharacter {
         }
     }
 
+    /// Whether a text has no such character, decided by its bytes alone.
+    ///
+    /// This knows Latin letters, the usual punctuation and arrows. For most other scripts the answer is `false`,
+    /// because their characters' categories must be looked up.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - allowsBreaks: Whether line feeds count as shown.
+    /// - Returns: `true` if there is none; `false` if it is not known.
+    static func areCertainlyNone(in text: String, allowsBreaks: Bool = false) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var at = 0
+            while at < bytes.count {
+                switch bytes[at] {
+                case 0x20..<0x7F: at += 1
+                case 0x0A where allowsBreaks: at += 1
+                // U+00A0 to U+00BF without the soft hyphen.
+                case 0xC2 where bytes[at + 1] >= 0xA0 && bytes[at + 1] != 0xAD: at += 2
+                // U+00C0 to U+033F.
+                case 0xC3...0xCC: at += 2
+                // U+2010 to U+2027: dashes, quotation marks, the ellipsis.
+                case 0xE2 where bytes[at + 1] == 0x80 && 0x90...0xA7 ~= bytes[at + 2]: at += 3
+                // U+2190 to U+21BF and U+21D0 to U+21FF: arrows.
+                case 0xE2 where 0x86...0x87 ~= bytes[at + 1] && bytes[at + 2] >= 0x90: at += 3
+                default: return false
+                }
+            }
+            return true
+        }
+    }
+
     /// A character as an escape, such as `\u{202E}`.
     package static func escape(_ scalar: Unicode.Scalar) -> String {
         "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
@@ -43,6 +75,7 @@ package enum HiddenCharacter {
     package static func escaped(
         _ text: String, limit: Int = .max, allowsJoiners: Bool = false
     ) -> String {
+        if limit >= text.utf8.count, areCertainlyNone(in: text) { return text }
         var shown = ""
         var count = 0
         for scalar in text.unicodeScalars {

@@ -8,17 +8,16 @@ package enum TerminalText {
     /// - Parameter text: The original text.
     /// - Returns: One line of text, with each such character written as `\u{202E}`.
     package static func escaped(_ text: String) -> String {
-        // Most texts are plain ASCII.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
-        return HiddenCharacter.escaped(text, allowsJoiners: true)
+        HiddenCharacter.escaped(text, allowsJoiners: true)
     }
 
     /// A text of several lines, each escaped as ``escaped(_:)`` does.
     package static func escapedLines(_ text: String) -> String {
+        // A preview can have many megabytes, and is seldom changed.
+        if HiddenCharacter.areCertainlyNone(in: text, allowsBreaks: true) { return text }
         let hidesNothing = text.unicodeScalars.allSatisfy {
             $0 == "\n" || !HiddenCharacter.contains($0, allowsJoiners: true)
         }
-        // A preview can have many megabytes, and is seldom changed.
         if hidesNothing { return text }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { escaped(String($0)) }.joined(separator: "\n")

@@ -2,6 +2,7 @@
 package enum Words {
     /// For example `1,902`.
     package static func number(_ value: Int) -> String {
+        if value.magnitude < 1000 { return String(value) }
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {

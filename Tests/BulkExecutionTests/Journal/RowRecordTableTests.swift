@@ -96,6 +96,31 @@ struct RowRecordTableTests {
         #expect(try table.record(of: .max) == RowRecord())
     }
 
+    #if DEBUG
+        @Test("A run in which every row failed reads its records back page by page, once each")
+        func pagesOfFailedRows() async throws {
+            func steps(_ count: Int) async throws -> Int {
+                let directory = try TemporaryDirectory()
+                return try await StepCount.during {
+                    let table = RowRecordTable(spillingTo: directory.path)
+                    for row in 0..<count {
+                        try table.change(row) {
+                            $0.stage = .finished
+                            $0.outcome = .failed
+                        }
+                    }
+                    for row in 0..<count {
+                        #expect(try table.record(of: row).outcome == .failed)
+                    }
+                }
+            }
+            // A page has 2048 rows. Six pages stay in memory, and the others are brought back.
+            let small = try await steps(16 << 11)
+            let large = try await steps(64 << 11)
+            #expect(small == 32 && large == 128)
+        }
+    #endif
+
     @Test("each row is what it was last set to, wherever its page is; the file has no name")
     func sameAsDictionary() throws {
         let directory = try TemporaryDirectory()

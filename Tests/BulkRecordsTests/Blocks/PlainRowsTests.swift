@@ -30,7 +30,12 @@ private final class PlainlyKeptRecords: BlockWork {
         for row in 0..<rows.count {
             records.setRecord(to: row, of: rows)
             let record = SeenRecord(records.record)
-            #expect(record.values.map(\.text) == texts[row])
+            for (column, value) in record.values.enumerated() {
+                let isDoubled = rows.rowsWithDoubledQuotes(in: column) >> UInt64(row) & 1 == 1
+                #expect(isDoubled == (value.kind == .quotedText && value.text.contains("\"")))
+                let text = texts[row][column]
+                #expect(value.text == (isDoubled ? text.replacing("\"\"", with: "\"") : text))
+            }
             #expect(record.position.line == rows.firstLine + row)
             self.records.append(record)
         }
@@ -54,6 +59,7 @@ struct PlainRowsTests {
     private func rows(_ random: inout SeededGenerator, columns: Int) -> [UInt8] {
         let lineBreak = random.pick(["\n", "\n", "\r\n"])
         var text = (0..<columns).map { "c\($0)" }.joined(separator: ",") + lineBreak
+        let isQuoted = random.chance(50)
         for _ in 0..<random.below(200) {
             var fields = (0..<columns).map { _ in
                 String(repeating: "x", count: random.below(random.chance(5) ? 200 : 40))
@@ -61,6 +67,12 @@ struct PlainRowsTests {
             if random.chance(4) {
                 let odd = ["é", "\"", "\"\"", "\"a,b\"", "\0", "\r", "\n", "\t", ",", "\u{7F}"]
                 fields[random.below(columns)] += random.pick(odd)
+            }
+            if isQuoted, random.chance(70) {
+                let inside = ["é", "\"\"", ",", "日本", "\"\"\"\"", "x, y", "\t", "😀"]
+                let column = random.below(columns)
+                let text = (0..<random.below(5)).map { _ in random.pick(inside) }.joined()
+                fields[column] = "\"" + text + fields[column] + "\""
             }
             text += fields.joined(separator: ",") + lineBreak
         }
@@ -117,9 +129,13 @@ struct PlainRowsTests {
         arguments: [
             ("a,b\n", 1), ("a,b\r\n", 1), (",\n", 0), (",b\n", 1), ("a,b", 0), ("a,b\r", 0),
             ("a,b\rc,d\n", 1),
-            ("a\n", 0), ("a,b,c\n", 0), ("\n", 0), ("\na,b\n", 0), ("\"a\",b\n", 0),
-            ("a\"b,c\n", 0),
-            ("é,b\n", 0), ("a\0,b\n", 0), ("a\tb,c\n", 0), ("a\u{7F}b,c\n", 1),
+            ("a\n", 0), ("a,b,c\n", 0), ("\n", 0), ("\na,b\n", 0), ("\"a\",b\n", 1),
+            ("a\"b,c\n", 0), ("\"a\"b,c\n", 0), ("a,\"b,c\"\r\n", 1), ("a,\"\"\n", 1),
+            (",\"\"\n", 1),
+            ("a,\"b\"\"c\"\n", 1), ("\"\"\"a\",\"\"\"\"\n", 1), ("\"\" \"\",b\n", 0),
+            ("a, \"b\"\n", 0),
+            ("\"a\nb\",c\n", 0), ("\"a,b\n", 0), ("=\"a\",b\n", 0), ("\"a\"\"\",b\r\"c\",d\n", 1),
+            ("é,b\n", 1), ("\"é, 日\",b\n", 1), ("a\0,b\n", 0), ("a\tb,c\n", 1), ("a\u{7F}b,c\n", 1),
             ("a,b\nc,d\ne\nf,g\n", 3),
         ])
     func plain(text: String, count: Int) throws {
