@@ -31,6 +31,8 @@ extension BulkRun {
     ) async throws -> (RunSummary, JournalWriter) {
         let source = RevalidatedSource(plan, revalidation)
         var (journal, earlier) = try openJournal(of: source.header, in: directory)
+        let observer = observer
+        journal.setOutcomeHandler { observer.row($0) }
         // Revised rows that are not the run's own are refused before anything is sent.
         _ = try RevisedRows(
             directory.revised, planID: source.header.id, binding: earlier?.revised ?? .nothing)

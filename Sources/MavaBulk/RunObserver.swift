@@ -4,6 +4,10 @@ public protocol RunObserver: Sendable {
     func planning(_ progress: PlanProgress)
     /// The run has its directory and begins to send; `progress` may be called at any time until ``ended()``.
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress)
+    /// A row has its outcome: it was sent, or decided when its ticket was read again.
+    ///
+    /// The journal does not hold it yet. Rows that need no request have no call. The call must return soon.
+    func row(_ outcome: RowOutcome)
     /// Nothing more is sent.
     func ended()
     /// The tickets of rows whose requests were never answered could not be read again.
@@ -17,6 +21,8 @@ extension RunObserver {
     public func planning(_ progress: PlanProgress) {}
     /// Ignores the event.
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {}
+    /// Ignores the event.
+    public func row(_ outcome: RowOutcome) {}
     /// Ignores the event.
     public func ended() {}
     /// Ignores the event.

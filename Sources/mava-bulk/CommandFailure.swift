@@ -21,6 +21,16 @@ struct CommandFailure: Error {
         self.message = message
     }
 
+    /// The failure for programs.
+    var json: JSONValue {
+        var members: [(name: String, value: JSONValue)] = [
+            ("code", .text(explained ?? "\(code)".snakeCase)), ("message", .text(message)),
+            ("exitCode", .number(Int(code.rawValue))),
+        ]
+        if !details.isEmpty { members.append(("details", .texts(details))) }
+        return .object(members)
+    }
+
     static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
 
     /// The exit code for an error of any target.

@@ -18,9 +18,15 @@ enum MavaBulkCommand {
         do {
             arguments = try parsed(Array(CommandLine.arguments.dropFirst()), plain)
         } catch {
-            exit(tell(error, plain).rawValue)
+            // The wish for JSON counts although the command line could not be understood.
+            exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
-        let talk = Talk(Talk.Settings(arguments), environment: CurrentProcess.environment)
+        let talk: Talk
+        do {
+            talk = Talk(try Talk.Settings(arguments), environment: CurrentProcess.environment)
+        } catch {
+            exit(tell(error, plain, isJSON: arguments.has(.json)).rawValue)
+        }
         // A command that only prints needs no thread, and a signal ends it as it ends any program.
         guard case .runs(let action) = arguments.command.action else {
             exit(printed(arguments, talk).rawValue)
@@ -31,7 +37,7 @@ enum MavaBulkCommand {
             _ = try CurrentProcess.signals()
             try CurrentProcess.requireThreads()
         } catch {
-            exit(tell(error, talk).rawValue)
+            exit(end(tell(error, talk, arguments), talk).rawValue)
         }
         // An asynchronous `main` would park the main thread with all signals unblocked, and cost a hop
         // between threads at each suspension.
@@ -59,12 +65,20 @@ enum MavaBulkCommand {
         return parsed
     }
 
+    private static func wantsJSON(_ arguments: [String]) -> Bool {
+        let words = arguments.dropFirst().prefix { $0 != "--" }
+        // Options come after the command.
+        guard words.first?.hasPrefix("-") == false else { return false }
+        return words.contains("--json") || words.contains("--log-format=json")
+            || zip(words, words.dropFirst()).contains { $0 == "--log-format" && $1 == "json" }
+    }
+
     private static func printed(_ arguments: ParsedArguments, _ talk: Talk) -> ExitCode {
         guard case .prints(let action) = arguments.command.action else { return .internalError }
         do {
             return try action(arguments, talk)
         } catch {
-            return tell(error, talk)
+            return tell(error, talk, arguments)
         }
     }
 
@@ -73,26 +87,50 @@ enum MavaBulkCommand {
         _ talk: Talk
     ) async -> ExitCode {
         do {
-            return try await action(arguments, talk)
+            let code = try await action(arguments, talk)
+            talk.events?.end(code)
+            return end(code, talk)
         } catch {
-            return tell(error, talk)
+            return end(tell(error, talk, arguments), talk)
         }
     }
 
+    /// Waits for the last events.
+    private static func end(_ code: ExitCode, _ talk: Talk) -> ExitCode {
+        if let problem = talk.events?.finish() { talk.insist(warning: problem) }
+        return code
+    }
+
+    private static func tell(
+        _ error: any Error, _ talk: Talk, _ arguments: ParsedArguments
+    ) -> ExitCode {
+        tell(error, talk, isJSON: arguments.has(.json))
+    }
+
     /// Says why the program ends.
-    private static func tell(_ error: any Error, _ talk: Talk) -> ExitCode {
+    private static func tell(_ error: any Error, _ talk: Talk, isJSON: Bool = false) -> ExitCode {
         let failure = CommandFailure(error)
-        let more = failure.explained.map { "more: mava-bulk explain \($0)" }
-        talk.fail(failure.message, details: failure.details + [more].compactMap { $0 })
+        talk.fail(failure, isJSON: isJSON)
+        talk.events?.end(failure.code, failure)
         return failure.code
     }
 }
 
 extension Talk.Settings {
     /// What a command line says of the output.
-    init(_ arguments: ParsedArguments) {
+    ///
+    /// - Throws: A ``CommandFailure`` or a `FileError` where the events cannot be written.
+    init(_ arguments: ParsedArguments) throws {
         if let word = arguments[.color].flatMap(Talk.Colour.init) { colour = word }
         level = arguments.has(.quiet) ? .quiet : arguments.has(.verbose) ? .verbose : .normal
         mayAsk = !arguments.has(.noInput)
+        isJSON = arguments[.logFormat] == "json"
+        guard let path = arguments[.events] else { return }
+        keepsOutputForEvents = path == "-"
+        if keepsOutputForEvents, arguments.has(.json) {
+            throw CommandFailure.usage(
+                "--events - and --json both take standard output: write the events to a file")
+        }
+        events = try EventLog(path, command: arguments.command.name)
     }
 }

@@ -118,6 +118,7 @@ struct SchemaTests {
     /// A run of JSON Lines that lost answers, stopped early and was resumed.
     private func interrupted() async throws -> [Document] {
         try await Rehearsal.run(faults: "only=put,500-after=0.4") { rehearsal in
+            var errors: [Document] = []
             let missing = (1...3).map { "0000000000000000000000a\($0)" }
             let rows = (missing + rehearsal.sandbox.workspace.ticketIDs.prefix(30)).enumerated().map
             {
@@ -127,7 +128,7 @@ struct SchemaTests {
             try rehearsal.directory.write(rows.joined(separator: "\n"), to: "rows.jsonl")
             let stop = [
                 "--yes", "--run-dir", "stopped", "--runs-dir", ".", "--max-failures", "1", "--read",
-                "never",
+                "never", "--events", "events.jsonl",
             ]
             _ = try await program(
                 rehearsal, ["apply", "rows.jsonl"] + stop + Rehearsal.wideQuota, [5])
@@ -135,7 +136,13 @@ struct SchemaTests {
                 rehearsal,
                 ["resume", "stopped", "--yes", "--runs-dir", ".", "--max-failures", "99"]
                     + Rehearsal.wideQuota, [0, 3])
+            for wrong in [["--json"], ["--log-format", "json"]] {
+                let error = try await rehearsal.program(["plan", "missing.csv"] + wrong)
+                #expect(error.status == 6 && error.output.isEmpty)
+                errors.append(Document(kind: .error, text: error.errors))
+            }
             return try await files(rehearsal, "stopped")
+                + lines(rehearsal, "events.jsonl", .events) + errors
         }
     }
 

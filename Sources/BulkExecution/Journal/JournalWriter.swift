@@ -63,6 +63,7 @@ package final class JournalWriter: Sendable {
     /// How many bytes the file must have.
     private let length: Mutex<Int>
     private let onFailure = Mutex<(@Sendable (FileError) -> Void)?>(nil)
+    private let onOutcome = Mutex<(@Sendable (RowOutcome) -> Void)?>(nil)
 
     private init(
         file: OpenFile, _ extent: JournalExtent, fileSystem: any FileSystem,
@@ -164,6 +165,13 @@ package final class JournalWriter: Sendable {
         onFailure.withLock { $0 = handler }
     }
 
+    /// Sets the handler that is called with each outcome that the journal is given, before it is written.
+    ///
+    /// It is called where the outcome is known, so it must return soon.
+    package func setOutcomeHandler(_ handler: (@Sendable (RowOutcome) -> Void)?) {
+        onOutcome.withLock { $0 = handler }
+    }
+
     /// Gives a line to the journal; it is written by the next call of one of the methods below, or when
     /// much has gathered.
     package func append(_ line: JournalLine) {
@@ -179,6 +187,11 @@ package final class JournalWriter: Sendable {
             case .done, .decided, .settled, .resumed, .ended: state.holdsOutcome = true
             }
             return before < Self.much && state.buffer.count >= Self.much
+        }
+        switch line {
+        case .done(let outcome), .decided(let outcome), .settled(let outcome):
+            onOutcome.withLock { $0 }?(outcome)
+        case .start, .again, .resumed, .ended: break
         }
         guard isMuch else { return }
         queue.async {

@@ -36,10 +36,14 @@ struct ByteHash {
         return state
     }
 
-    /// Multiplies to 128 bits and folds both halves.
+    /// Multiplies to 128 bits, folds both halves, and folds the result into its lower half.
+    ///
+    /// Tables take the lowest bits. Of a product with similar numbers these are poor with some seeds, and the bits
+    /// above them are not.
     @inline(__always)
     static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let (high, low) = a.multipliedFullWidth(by: b)
-        return high ^ low
+        let folded = high ^ low
+        return folded ^ folded >> 32
     }
 }

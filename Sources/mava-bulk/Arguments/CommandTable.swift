@@ -7,7 +7,7 @@ enum CommandTable {
         [.baseURL, .apiKeyFile, .caFile, .sandbox, .timeout] + general
 
     /// Options of every command that sends requests; they change no plan.
-    static let general: [OptionID] = [.quiet, .verbose, .color]
+    static let general: [OptionID] = [.quiet, .verbose, .logFormat, .color]
 
     /// Options that shape a plan; they have no effect on a finished plan.
     static let shapingPlans: [OptionID] = [
@@ -36,7 +36,7 @@ enum CommandTable {
 
     static let execution: [OptionID] = [
         .concurrency, .maxFailures, .acceptFailures, .deadline, .drain, .canary, .onConflict,
-        .metricsFile, .noInput,
+        .metricsFile, .events, .noInput,
     ]
 
     static let filters: [OptionID] = [

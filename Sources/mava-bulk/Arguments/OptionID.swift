@@ -15,6 +15,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case timeout
     case profile
     case color
+    case logFormat = "log-format"
     // The input.
     case delimiter
     case encoding
@@ -78,6 +79,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case drain
     case canary
     case metricsFile = "metrics-file"
+    case events
     // The history.
     case all
     case outcome

@@ -229,6 +229,9 @@ enum OptionTable {
         .init(
             .metricsFile, .value("FILE"),
             "write how the run ended to this file, for Prometheus' textfile collector"),
+        .init(
+            .events, .value("FILE"),
+            "add what happens to this file or named pipe, as JSON Lines (- for standard output)"),
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.columns, .value("LIST"), "the columns, separated by commas"),
@@ -287,6 +290,9 @@ enum OptionTable {
         .init(.verbose, short: "v", .none, "say more: every request, and every wait"),
         .init(
             .color, .choice(["auto", "always", "never"]), "when to colour messages and help (auto)"),
+        .init(
+            .logFormat, .choice(["text", "json"]),
+            "json: messages as JSON Lines with time and level (text)"),
         .init(.help, short: "h", .none, "show this help"),
     ]
 }

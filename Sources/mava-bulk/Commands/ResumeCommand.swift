@@ -36,6 +36,7 @@ enum ResumeCommand {
         let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
+                talk.events?.planned(preview.header, requests: preview.toSend)
                 return try approves(preview, given, talk)
             }
         }

@@ -74,6 +74,9 @@ struct DocumentationPage: Sendable {
                     for: ["verify", "undo"]),
                 .init("docs/retry.md", "rows of a run tried again", for: ["retry"]),
                 .init("docs/exit-codes.md", "what each one means"),
+                .init(
+                    "docs/events.md", "what happens in a run, for programs",
+                    for: ["apply", "resume"]),
                 .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
                 .init("docs/signals.md", "what Ctrl-C and SIGTERM do", for: ["resume"]),

@@ -6,6 +6,8 @@ import MavaBulk
 /// `docs/compatibility.md` says what stays as it is.
 enum JSONSchema: String, CaseIterable, Sendable {
     case approval
+    case error
+    case events
     case guards
     case journal
     case lookups
@@ -20,6 +22,8 @@ enum JSONSchema: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .approval: "a line of a plan's file of decisions"
+        case .error: "an error, with --json or --log-format json"
+        case .events: "a line of --events"
         case .guards: "the file of --guards"
         case .journal: "a line of a run's journal.jsonl"
         case .lookups: "the file of --lookups"
@@ -36,6 +40,8 @@ enum JSONSchema: String, CaseIterable, Sendable {
     var text: String {
         switch self {
         case .approval: Self.approvalText
+        case .error: Self.errorText
+        case .events: Self.eventsText
         case .guards: PlanGuards.schema
         case .journal: Self.journalText
         case .lookups: Self.lookupsText

@@ -84,6 +84,7 @@ final class CommandSession: RunObserver {
         // Only the message about the end is left, and the next signal may end that.
         defer { signals.listen { event in self.handleAfterwards(event, from: signals) } }
         async let _ = showProgress()
+        async let _ = reportEvents()
         do {
             let value = try await work.value
             try requireApproval()
@@ -168,6 +169,7 @@ final class CommandSession: RunObserver {
         cancel: () -> Void
     ) {
         let reason = StopReason.interrupted(signal: signal)
+        if action == .cancel || action == .drain { talk.events?.stopped(reason.name) }
         switch action {
         case .ignore: break
         case .cancel:
@@ -261,13 +263,32 @@ final class CommandSession: RunObserver {
             state.progress = progress
             state.directory = directory
         }
+        talk.events?.started(in: directory)
     }
 
     func couldNotSettle(_ error: ClientError) {
         talk.warn("rows without an answer stay unknown: \(error)")
     }
 
+    func row(_ outcome: RowOutcome) { talk.events?.row(outcome) }
+
     func ended() { state.withLock { $0.progress = nil } }
+
+    /// Adds the run's progress to the events each second, and each change of what it waits for.
+    private func reportEvents() async {
+        guard let events = talk.events else { return }
+        var (turn, last) = (0, WaitReason.none)
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+            turn += 1
+            let progress = state.withLock { $0.progress }.map { $0() }
+            let wait = progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
+            let reason: WaitReason = wait.map { $0.0 == .answers ? .none : $0.0 } ?? .none
+            if reason != last { events.wait(reason, remaining: wait?.1) }
+            last = reason
+            if turn % 5 == 0, let progress { events.progress(progress) }
+        }
+    }
 
     /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
     private func showProgress() async {

@@ -10,6 +10,7 @@ enum RunAccount {
         _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
         _ talk: Talk
     ) throws -> ExitCode {
+        talk.events?.finished(result)
         // Updates were sent: a result that cannot be printed changes neither the outcome nor the exit code.
         let printing = Result { () throws(FileError) in
             if arguments.has(.json) {

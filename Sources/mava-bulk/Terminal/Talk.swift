@@ -29,6 +29,12 @@ final class Talk: Sendable {
         var level = Level.normal
         /// Whether the person may be asked, where there is one.
         var mayAsk = true
+        /// Whether messages are JSON Lines.
+        var isJSON = false
+        /// The events that another program reads; `nil` where none are wanted.
+        var events: EventLog?
+        /// Whether standard output is for events alone, so that all data goes to standard error.
+        var keepsOutputForEvents = false
     }
 
     /// The form of the data, which decides how characters that control a terminal are written.
@@ -47,7 +53,7 @@ final class Talk: Sendable {
     }
 
     private let fileSystem = POSIXFileSystem()
-    private let output = OpenFile(descriptor: STDOUT_FILENO, path: "standard output")
+    private let output: OpenFile
     private let errors = OpenFile(descriptor: STDERR_FILENO, path: "standard error")
     private let state = Mutex(State())
     private let questions = Questions()
@@ -69,6 +75,9 @@ final class Talk: Sendable {
         settings.mayAsk ? "there is no terminal to ask on" : "--no-input forbids the question"
     }
 
+    /// The events that another program reads; `nil` where none are wanted.
+    var events: EventLog? { settings.events }
+
     var isQuiet: Bool { settings.level == .quiet }
     var isVerbose: Bool { settings.level == .verbose }
 
@@ -79,9 +88,14 @@ final class Talk: Sendable {
         self.settings = settings
         let isTerminal = isatty(STDERR_FILENO) == 1
         let isDumb = environment["TERM"] == "dumb"
-        redraws = isTerminal && !isDumb
-        outputIsTerminal = isatty(STDOUT_FILENO) == 1
+        redraws = isTerminal && !isDumb && !settings.isJSON
+        let outputDescriptor = settings.keepsOutputForEvents ? STDERR_FILENO : STDOUT_FILENO
+        output = OpenFile(
+            descriptor: outputDescriptor,
+            path: settings.keepsOutputForEvents ? "standard error" : "standard output")
+        outputIsTerminal = isatty(outputDescriptor) == 1
         switch settings.colour {
+        case _ where settings.isJSON: (isColoured, isStyled) = (false, false)
         case .always: (isColoured, isStyled) = (true, true)
         case .never: (isColoured, isStyled) = (false, false)
         case .auto:
@@ -96,7 +110,7 @@ final class Talk: Sendable {
     /// cannot be widened to show the rest.
     var terminalSize: (columns: Int, lines: Int) {
         guard outputIsTerminal else { return (.max, .max) }
-        return Self.size(of: STDOUT_FILENO)
+        return Self.size(of: output.descriptor)
     }
 
     /// The pager for long texts, where a person reads standard output at a terminal; else `nil`.
@@ -194,14 +208,14 @@ final class Talk: Sendable {
     }
 
     /// Prints a message even where only errors are wanted: a question's reason, or what to do after an error.
-    func insist(_ line: String) { writeLine(TerminalText.escaped(line)) }
+    func insist(_ line: String) { writeLine(TerminalText.escaped(line), .info, line) }
 
     /// Prints a message of several lines.
-    func say(lines: String) { writeLine(TerminalText.escapedLines(lines)) }
+    func say(lines: String) { writeLine(TerminalText.escapedLines(lines), .info, lines) }
 
     /// Prints a message only where more is wanted.
     func detail(_ line: String) {
-        if isVerbose { insist(line) }
+        if isVerbose { writeLine(TerminalText.escaped(line), .debug, line) }
     }
 
     /// Prints a warning.
@@ -211,13 +225,46 @@ final class Talk: Sendable {
 
     /// Prints a warning even where only errors are wanted: why a run ended before its end.
     func insist(warning line: String) {
-        writeLine(paint("warning: ", "33") + TerminalText.escaped(line))
+        writeLine(paint("warning: ", "33") + TerminalText.escaped(line), .warning, line)
     }
 
     /// Says why the program ends.
-    func fail(_ line: String, details: [String] = []) {
-        let lines = [paint("mava-bulk: ", "31") + TerminalText.escaped(line)]
+    ///
+    /// - Parameters:
+    ///   - failure: Why.
+    ///   - isJSON: Whether a program reads the messages, so that the error is a JSON object on one line.
+    func fail(_ failure: CommandFailure, isJSON: Bool) {
+        guard !isJSON, !settings.isJSON else {
+            let error: [(name: String, value: JSONValue)] = [("error", failure.json)]
+            let start = settings.isJSON ? Self.start(of: .error, failure.message) : []
+            return writeLine(TerminalText.escapedJSON(JSONValue.object(start + error).line))
+        }
+        let more = failure.explained.map { "more: mava-bulk explain \($0)" }
+        let details = failure.details + [more].compactMap { $0 }
+        let lines = [paint("mava-bulk: ", "31") + TerminalText.escaped(failure.message)]
         writeLine((lines + details.map { "  " + TerminalText.escaped($0) }).joined(separator: "\n"))
+    }
+
+    /// How much a message matters, as JSON Lines say it.
+    private enum Severity: String {
+        case debug, info, warning, error
+    }
+
+    private static func start(
+        of severity: Severity, _ message: String
+    ) -> [(name: String, value: JSONValue)] {
+        let now = SystemTime.millisecondsSince1970()
+        return [
+            ("time", .text(CivilTime.iso8601(millisecondsSince1970: now))),
+            ("level", .text(severity.rawValue)), ("message", .text(message)),
+        ]
+    }
+
+    /// Prints a message, as text or as a JSON object.
+    private func writeLine(_ text: String, _ severity: Severity, _ message: String) {
+        guard settings.isJSON else { return writeLine(text) }
+        writeLine(
+            TerminalText.escapedJSON(JSONValue.object(Self.start(of: severity, message)).line))
     }
 
     /// Prints a message only if the write does not block: a stopped terminal, or a pipe that is not read,
@@ -225,7 +272,11 @@ final class Talk: Sendable {
     func sayNow(_ line: String) {
         guard Self.acceptsNow(STDERR_FILENO) else { return }
         _ = state.withLockIfAvailable { state in
-            write((state.progress == nil ? "" : Self.wipe) + TerminalText.escaped(line) + "\n")
+            let text =
+                settings.isJSON
+                ? TerminalText.escapedJSON(JSONValue.object(Self.start(of: .info, line)).line)
+                : TerminalText.escaped(line)
+            write((state.progress == nil ? "" : Self.wipe) + text + "\n")
             state.progress = nil
         }
     }

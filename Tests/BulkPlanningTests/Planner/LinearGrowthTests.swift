@@ -99,11 +99,11 @@
         @Test("Eight times the input takes about eight times the steps", arguments: inputs)
         func linear(input: Input) async throws {
             // A table's first size is less crowded than later ones, and searches in order take a few more steps in
-            // a longer list. Both are less than a factor of two. Work that is squared takes 64 times as many steps.
+            // a longer list. Both, with what the random seeds of hashes do, are less than a factor of three. Work that is squared takes 64 times as many steps.
             let small = try await Self.steps(input, Self.sizes.small)
             let large = try await Self.steps(input, Self.sizes.large)
             #expect(small > 0)
-            #expect(large < 16 * small + 100, "\(small) → \(large)")
+            #expect(large < 24 * small + 100, "\(small) → \(large)")
         }
 
         @Test("The count shows work that grows faster")

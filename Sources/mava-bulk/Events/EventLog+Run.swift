@@ -1,0 +1,106 @@
+import BulkSystem
+import MavaBulk
+
+// The events of a run. Members without a value are left out.
+
+extension EventLog {
+    typealias Members = [(name: String, value: JSONValue)]
+
+    /// A plan is ready to be approved.
+    func planned(_ header: PlanHeader, requests: Int) {
+        let counts = header.counts
+        add(
+            "planned",
+            [
+                ("plan", .text(header.id)), ("input", .text(header.input.name)),
+                ("rows", .number(counts.rows)), ("update", .number(counts.update)),
+                ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
+                ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
+                ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
+            ])
+    }
+
+    /// A run has its directory and begins to send.
+    func started(in directory: String) { add("started", [("directory", .text(directory))]) }
+
+    /// A row has its outcome.
+    func row(_ outcome: RowOutcome) {
+        var members: Members = [
+            ("row", .number(outcome.row)), ("outcome", .text(outcome.outcome.rawValue)),
+            ("attempts", .number(outcome.attempts)),
+        ]
+        if let status = outcome.httpStatus { members.append(("httpStatus", .number(status))) }
+        if let code = outcome.issue?.code.rawValue ?? outcome.failure?.rawValue {
+            members.append(("errorCode", .text(code)))
+        }
+        if let message = outcome.issue?.message ?? outcome.message {
+            members.append(("message", .text(message)))
+        }
+        add("row", members)
+    }
+
+    /// The run waits for something else than before; `none` when it goes on.
+    func wait(_ reason: WaitReason, remaining: Duration?) {
+        var members: Members = [("reason", .text("\(reason)".snakeCase))]
+        if let remaining {
+            let end =
+                SystemTime.millisecondsSince1970()
+                + Nanoseconds(remaining).quotient(by: .millisecond)
+            members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
+        }
+        add("wait", members)
+    }
+
+    /// How far the run is.
+    func progress(_ progress: RunProgress) {
+        var members: Members = [
+            ("done", .number(progress.done)), ("failed", .number(progress.failed)),
+            ("requests", .number(progress.requests)), ("retries", .number(progress.retries)),
+            ("inFlight", .number(progress.inFlight)),
+        ]
+        if let total = progress.total { members.insert(("total", .number(total)), at: 0) }
+        if let left = progress.timeLeft {
+            members.append(("secondsLeft", .number(Int(Nanoseconds(left).wholeSeconds))))
+        }
+        add("progress", members)
+    }
+
+    /// A signal stops the command, or the run ended before its end.
+    func stopped(_ reason: String) { add("stopped", [("reason", .text(reason))]) }
+
+    /// A run is over; what it did is in the last event.
+    func finished(_ result: RunResult) {
+        var members: Members = [
+            ("reason", .text(result.summary.reason.name)),
+            ("rows", .number(result.counts.rows)),
+            (
+                "outcomes",
+                .object(Outcome.allCases.map { ($0.rawValue, .number(result.counts[$0])) })
+            ),
+            ("directory", .text(result.directory)), ("report", .text(result.report)),
+        ]
+        if let page = result.page { members.append(("page", .text(page))) }
+        keep(members)
+    }
+
+    /// The command is over.
+    ///
+    /// - Parameters:
+    ///   - code: What it ends with.
+    ///   - failure: The error that ended it; `nil` for none.
+    func end(_ code: ExitCode, _ failure: CommandFailure? = nil) {
+        var members: Members = [("exitCode", .number(Int(code.rawValue)))] + kept
+        if let failure { members.append(("error", failure.json)) }
+        add("end", members)
+    }
+}
+
+extension String {
+    /// A name in camel case as codes are written: `localShortage` becomes `local_shortage`.
+    var snakeCase: String {
+        reduce(into: "") { text, character in
+            if character.isUppercase { text += "_" }
+            text += character.lowercased()
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import BulkSystem
+import CLibrary
+import Dispatch
+import MavaBulk
+import Synchronization
+
+/// The events of a command as JSON Lines, for programs that watch a run (`--events`).
+///
+/// Events wait in memory and are written by a queue of its own, at most 50 ms late, so a reader that is slow does
+/// not slow the run. `docs/events.md` describes the lines.
+final class EventLog: Sendable {
+    static let format = "mava-bulk-events"
+    static let version = 1
+    /// The most bytes that wait for a slow reader.
+    private static let most = 64 << 20
+
+    private struct State {
+        var waiting: [UInt8] = []
+        /// The events that were left out, because too many wait.
+        var missed = 0
+        /// Whether a write is on its way.
+        var isScheduled = false
+        /// Why no more is written.
+        var failure: FileError?
+        var hasEnded = false
+        /// What the run did, for the last event.
+        var kept: [(name: String, value: JSONValue)] = []
+    }
+
+    private let file: OpenFile
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "mava-bulk events")
+
+    /// Opens the file, to whose end events are added.
+    ///
+    /// - Parameters:
+    ///   - path: The file, a named pipe that somebody reads, or `-` for standard output.
+    ///   - command: The command that is carried out.
+    /// - Throws: A `FileError` when the file cannot be opened.
+    init(_ path: String, command: String) throws(FileError) {
+        if path == "-" {
+            file = OpenFile(descriptor: STDOUT_FILENO, path: "standard output")
+        } else {
+            // A named pipe without a reader is an error then, and no wait without end.
+            file = try POSIXFileSystem().open(
+                path, flags: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK)
+        }
+        add(
+            "hello",
+            [
+                ("format", .text(Self.format)), ("version", .number(Self.version)),
+                ("tool", .text("mava-bulk \(ToolVersion.current)")), ("command", .text(command)),
+            ])
+    }
+
+    /// What the last event says beside the exit code.
+    var kept: [(name: String, value: JSONValue)] { state.withLock { $0.kept } }
+
+    /// Keeps what the last event says beside the exit code.
+    func keep(_ members: [(name: String, value: JSONValue)]) {
+        state.withLock { $0.kept = members }
+    }
+
+    /// Adds an event with the time of day.
+    func add(_ event: String, _ members: [(name: String, value: JSONValue)] = []) {
+        let time = CivilTime.iso8601(
+            millisecondsSince1970: SystemTime.millisecondsSince1970())
+        // Where standard output is a terminal, nothing in a server's text may steer it.
+        let line = TerminalText.escapedJSON(
+            JSONValue.object([("event", .text(event)), ("time", .text(time))] + members).line)
+        let isFirst = state.withLock { state in
+            guard state.failure == nil, !state.hasEnded else { return false }
+            if event == "end" {
+                state.hasEnded = true
+            } else if state.waiting.count > Self.most {
+                state.missed += 1
+                return false
+            }
+            state.waiting += line.utf8
+            state.waiting.append(UInt8(ascii: "\n"))
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        guard isFirst else { return }
+        queue.asyncAfter(deadline: .now() + .milliseconds(50)) { self.write() }
+    }
+
+    private func write() {
+        let bytes = state.withLock { state in
+            state.isScheduled = false
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        do throws(FileError) {
+            var buffer = OutputBuffer(capacity: bytes.count)
+            bytes.withUnsafeBytes { buffer.append($0) }
+            try buffer.drain { bytes throws(FileError) in
+                try POSIXFileSystem().writeAll(file, bytes)
+            }
+        } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+        }
+    }
+
+    /// Waits until all events are written, for at most five seconds.
+    ///
+    /// - Returns: Why events are missing; `nil` where none are.
+    func finish() -> String? {
+        let isWritten = DispatchSemaphore(value: 0)
+        queue.async {
+            self.write()
+            isWritten.signal()
+        }
+        let isInTime = isWritten.wait(timeout: .now() + 5) == .success
+        if let failure = state.withLock({ $0.failure }) {
+            return "the events could not be written: \(failure)"
+        }
+        let missed = state.withLock { $0.missed }
+        return isInTime && missed == 0
+            ? nil
+            : "events are missing, because their reader was too slow: the run's report has all rows"
+    }
+}

@@ -1,0 +1,41 @@
+extension JSONSchema {
+    /// Errors.
+    static let errorText = #"""
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "title": "An error, as programs read it",
+          "description": "What is on standard error where --json or --log-format json is given. docs/command-line.md describes it.",
+          "type": "object",
+          "required": ["error"],
+          "properties": {
+            "time": { "$ref": "#/$defs/time" },
+            "level": { "const": "error" },
+            "message": { "type": "string" },
+            "error": { "$ref": "#/$defs/error" }
+          },
+          "$defs": {
+            "error": {
+              "type": "object",
+              "required": ["code", "message", "exitCode"],
+              "properties": {
+                "code": { "$ref": "#/$defs/code" },
+                "message": { "type": "string" },
+                "exitCode": { "type": "integer", "minimum": 1 },
+                "details": { "type": "array", "items": {"type": "string"} }
+              }
+            },
+            "time": {
+              "description": "RFC 3339 in UTC.",
+              "type": "string",
+              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
+            },
+            "code": {
+              "description": "A code of docs/error-codes.md; new ones may come.",
+              "type": "string",
+              "pattern": "^[a-z_]+$"
+            }
+          }
+        }
+
+        """#
+}
