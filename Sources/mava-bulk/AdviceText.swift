@@ -1,7 +1,8 @@
+import BulkSystem
 import MavaAPI
 
 extension SettingName {
-    /// The options of the command line that set this, as messages name them.
+    /// The options or the command of the command line for this, as messages name them.
     var options: String {
         switch self {
         case .stopOnConflict: "--on-conflict stop"
@@ -23,6 +24,12 @@ extension SettingName {
         case .authorities: "--ca-file"
         case .undoneFields, .chosenFields: "--only"
         case .label: "--label"
+        case .resuming(let path): "mava-bulk resume \(ShellWord.operand(path))"
+        case .showing(let path): "mava-bulk runs show \(ShellWord.operand(path))"
+        case .verifying: "`mava-bulk verify`"
+        case .listing(let agents): "`mava-bulk \(agents ? "agents" : "categories")`"
+        case .writingLookups: "`mava-bulk lookups`"
+        case .exporting: "`mava-bulk export`"
         }
     }
 }

@@ -208,7 +208,7 @@ struct ChainTests {
         let error = #expect(throws: RunDirectoryError.self) {
             try RetryInput(stopped, RetrySelection())
         }
-        #expect(error?.message.contains("mava-bulk resume") == true)
+        #expect(error?.message.contains("BulkRun.resume(") == true)
         var selection = RetrySelection()
         selection.outcomes = [.unsent]
         #expect(try RetryInput(stopped, selection).rows == 1)
@@ -279,7 +279,8 @@ struct ChainTests {
         let error = #expect(throws: RunDirectoryError.self) {
             try RetryInput(chain(), RetrySelection())
         }
-        #expect(error?.message.hasSuffix("mava-bulk resume \(shelf.temporary.file("r1"))") == true)
+        #expect(
+            error?.message.hasSuffix("BulkRun.resume(\"\(shelf.temporary.file("r1"))\")") == true)
         let held = try RunDirectory.open(shelf.temporary.file("r1"))
         var selection = RetrySelection()
         selection.outcomes = [.unsent, .failed]

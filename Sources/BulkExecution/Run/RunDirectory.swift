@@ -155,7 +155,7 @@ package final class RunDirectory: Sendable {
                 code: .occupied, path: path,
                 message:
                     "the directory holds a run already. Name another directory, or finish that run "
-                    + "with: mava-bulk resume \(ShellWord.operand(path))")
+                    + "with: \(SettingName.resuming(path))")
         }
         var names: [RunFiles.Name] = [
             .report, .page, .failed, .failedLines, .summary, .revised, .tombstone,
@@ -212,7 +212,7 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(
                 code: .pruned, path: path,
                 message: "the run was pruned\(time), so its rows are gone. What is left: "
-                    + "mava-bulk runs show \(ShellWord.operand(path))")
+                    + "\(SettingName.showing(path))")
         }
         guard access(RunFiles(path)[.plan], F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {

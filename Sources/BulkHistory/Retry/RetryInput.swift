@@ -3,6 +3,7 @@ package import BulkPlan
 package import BulkPlanning
 internal import BulkReporting
 internal import BulkSystem
+internal import MavaAPI
 
 import CLibrary
 
@@ -136,7 +137,7 @@ extension RunChain {
             throw RunDirectoryError(
                 code: .occupied, path: resumable.path,
                 message: "the run is not at its end, and rows that were not sent belong to: "
-                    + "mava-bulk resume \(ShellWord.operand(resumable.path))")
+                    + "\(SettingName.resuming(resumable.path))")
         }
     }
 }

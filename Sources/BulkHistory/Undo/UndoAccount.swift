@@ -2,6 +2,7 @@ internal import BulkExecution
 internal import BulkPlan
 internal import BulkReporting
 internal import BulkSystem
+internal import MavaAPI
 
 /// What is to be said of runs before they are undone.
 struct UndoAccount {
@@ -58,7 +59,7 @@ struct UndoAccount {
         if unknown > 0 {
             notes.append(
                 "\(Words.rows(unknown)) whose effect is unknown \(unknown == 1 ? "is" : "are") not undone: "
-                    + "`mava-bulk verify` reads their tickets")
+                    + "\(SettingName.verifying) reads their tickets")
         }
         if !isWhole, others + unsent > 0 {
             notes.append(

@@ -1,4 +1,5 @@
 import BulkSystem
+internal import MavaAPI
 
 /// What a name in the input can name.
 package enum NamedThing: String {
@@ -71,7 +72,7 @@ package enum NamedThing: String {
         case .unknown(let closest):
             let advice =
                 closest.map { "did you mean \(quoted($0))?" }
-                ?? "look at `mava-bulk \(isAgent ? "agents" : "categories")`:"
+                ?? "look at \(SettingName.listing(agents: isAgent)):"
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
                 message: advice

@@ -30,7 +30,8 @@ extension Planner {
                 code: .otherServer,
                 message:
                     "the agents and categories in it are those of \(theirs), and the plan is for "
-                    + "\(ours): write the file again with `mava-bulk lookups`", path: lookups.path)
+                    + "\(ours): write the file again with \(SettingName.writingLookups)",
+                path: lookups.path)
         }
         let maps = Dictionary(grouping: options.maps, by: \.field)
         let fills = Dictionary(grouping: options.fills, by: \.field)
@@ -60,7 +61,7 @@ extension Planner {
             guard let subject = SelectedValues.Subject(comparison.subject) else {
                 if case .column = comparison.subject { continue }
                 throw selection.error(
-                    "planning does not read this of a ticket; `mava-bulk export` can choose by it",
+                    "planning does not read this of a ticket; \(SettingName.exporting) can choose by it",
                     at: index)
             }
             if subject.isOld, source == .none {

@@ -58,10 +58,12 @@ public struct Lookups: Hashable, Sendable {
         do {
             document = try JSONDecoder().decode(Document.self, from: Data(bytes))
         } catch {
-            throw Unusable(path: path, message: "it is not what `mava-bulk lookups` writes")
+            throw Unusable(
+                path: path, message: "it is not what \(SettingName.writingLookups) writes")
         }
         guard document.format == Self.format else {
-            throw Unusable(path: path, message: "it is not what `mava-bulk lookups` writes")
+            throw Unusable(
+                path: path, message: "it is not what \(SettingName.writingLookups) writes")
         }
         guard document.version == Self.version else {
             throw Unusable(

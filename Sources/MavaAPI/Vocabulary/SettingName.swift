@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Something that a person can set, as the advice in a message names it.
+/// Something that a person can set or do, as the advice in a message names it.
 ///
-/// A message of a library names the Swift property or value. A program with options of its own calls
-/// ``useNames(_:)`` once, before anything else, and its options are named instead.
+/// A message of a library names the Swift property, value or function. A program with options and commands of its
+/// own calls ``useNames(_:)`` once, before anything else, and those are named instead.
 package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     /// Nothing is sent where a ticket changed.
     case stopOnConflict
@@ -45,6 +45,18 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     case label
     /// The fields whose columns are read.
     case chosenFields
+    /// Resuming the run in a directory.
+    case resuming(String)
+    /// Looking at the run in a directory.
+    case showing(String)
+    /// Reading a run's tickets again.
+    case verifying
+    /// Listing the agents, or the categories.
+    case listing(agents: Bool)
+    /// Writing a file of look-ups.
+    case writingLookups
+    /// Choosing tickets by all that they hold.
+    case exporting
 
     private static let names = Mutex<(@Sendable (SettingName) -> String)?>(nil)
 
@@ -78,6 +90,12 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .undoneFields: "UndoSelection.fields"
         case .label: "BulkRun.label"
         case .chosenFields: "ColumnChoices.only"
+        case .resuming(let path): "BulkRun.resume(\"\(path)\")"
+        case .showing(let path): "RunHistory.run(\"\(path)\")"
+        case .verifying: "MavaConnection.verify(_:)"
+        case .listing(let agents): agents ? "MavaClient.agents()" : "MavaClient.categories()"
+        case .writingLookups: "Lookups.write(to:createdAt:baseURL:)"
+        case .exporting: "TicketFilter"
         }
     }
 }

@@ -1,5 +1,6 @@
 import BulkPlanningTestSupport
 import BulkTestSupport
+import MavaAPI
 import Testing
 
 @testable import BulkPlan
@@ -235,7 +236,10 @@ struct GuardRuleTests {
             (#"{"protect":{"agents":["Grac"]}}"#, "did you mean \"Grace\"?"),
             (#"{"protect":{"categories":["Biling"]}}"#, "did you mean \"Billing\"?"),
             (rule(#""field":"assignee","to":"grcae","most":1"#), "did you mean \"Grace\"?"),
-            (rule(#""field":"category","from":"Legal","most":1"#), "mava-bulk categories"),
+            (
+                rule(#""field":"category","from":"Legal","most":1"#),
+                "\(SettingName.listing(agents: false))"
+            ),
             // No change assigns an agent whom no list has.
             (
                 rule(#""field":"assignee","to":"6630a1f4c2b9e4a1d8f00bff","most":1"#),
