@@ -117,7 +117,7 @@ struct SelectionTests {
             ("mood = Billing", "no column", 0), ("new.status = Opne", "did you mean Open?", 13),
             ("old.priority = urgent", "1 (low)", 15),
             ("new.status = Open and old.assignee = Adda", "did you mean \"Ada\"?", 37),
-            ("old.tags contains vip", "export", 0),
+            ("old.tags contains vip", "TicketFilter", 0),
         ])
     func refused(text: String, message: String, offset: Int) async throws {
         await #expect {
