@@ -218,6 +218,37 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("A project's guards do not replace the user's, in defaults and profiles")
+    func guardsOfBoth() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(#"{"maxChanges":1000}"#, to: "lax.json")
+            try rehearsal.directory.write(#"{"maxChanges":1}"#, to: "strict.json")
+            let strict = rehearsal.directory.file("strict.json")
+            func file(_ guards: String, _ isProfile: Bool) -> String {
+                let member = #""guards":"\#(guards)""#
+                return isProfile
+                    ? #"{"version":1,"profiles":{"acme":{\#(member)}}}"#
+                    : #"{"version":1,\#(member)}"#
+            }
+            let plan = ["plan", Rehearsal.sample("reassign/handover.csv")] + Rehearsal.wideQuota
+            for project in [true, false] {
+                for user in [true, false] {
+                    try write(
+                        rehearsal, user: file(strict, user), project: file("lax.json", project))
+                    let asked = plan + (project || user ? ["--profile", "acme"] : [])
+                    let result = try await run(rehearsal, asked)
+                    #expect(result.status == 2, "\(result.errors)")
+                    #expect(result.errors.contains("say with --guards FILE which count"))
+                    #expect(rehearsal.sandbox.stats.total == 0)
+                }
+            }
+            let chosen = try await run(rehearsal, plan + ["--guards", strict])
+            #expect(chosen.status == 7, "\(chosen.errors)")
+            try write(rehearsal, user: #"{"version":1}"#, project: file("strict.json", false))
+            #expect(try await run(rehearsal, plan).status == 7, "a project can have guards")
+        }
+    }
+
     @Test("A file that others may write is refused, and so is one that is no file")
     func untrusted() async throws {
         try await Rehearsal.run { rehearsal in

@@ -256,9 +256,11 @@ enum OptionTable {
             "use this profile of the configuration files (else MAVA_BULK_PROFILE)"),
         .init(
             .apiKeyFile, .value("FILE"),
-            "file that holds the API key (else MAVA_API_KEY, else the credential mava_api_key)"),
+            "file that holds the API key (else the profile, MAVA_API_KEY, the credential mava_api_key)"
+        ),
         .init(
-            .baseURL, .value("URL"), "the API's address (else MAVA_BASE_URL, https://app.mava.app)"),
+            .baseURL, .value("URL"),
+            "the API's address (else the profile, MAVA_BASE_URL, https://app.mava.app)"),
         .init(
             .caFile, .value("FILE"),
             "PEM file of certificate authorities to trust, instead of the system's"),

@@ -63,6 +63,19 @@ struct Configuration: Sendable {
         return nil
     }
 
+    /// Refuses guards of the project's file where the user's own file has others.
+    ///
+    /// Somebody else may have written the project's, and they could be laxer.
+    func requireOneGuardsFile(profile: String?) throws {
+        let guards = files.compactMap { file in
+            profile.flatMap { file.profiles[$0]?[.guards] } ?? file.defaults[.guards]
+        }
+        guard guards.count == 2, guards[0].value != guards[1].value else { return }
+        throw CommandFailure.usage(
+            "\(guards[0].origin.text) and \(guards[1].origin.text) name different guards, and a project's could "
+                + "be laxer than yours: say with --guards FILE which count")
+    }
+
     /// The setting that says where the key is, of a profile or of the defaults.
     func keySource(profile: String?) -> (setting: Setting, value: PlacedSetting)? {
         for setting in Setting.keySources {

@@ -83,6 +83,7 @@ extension ParsedArguments {
             }
             return PlacedSetting(value: .text(text), origin: .variable(name))
         }
+        if setting == .guards { try configuration.requireOneGuardsFile(profile: profile) }
         return own ?? configuration.value(setting, profile: nil)
     }
 

@@ -19,12 +19,8 @@ extension JSONSchema {
             "signature": { "type": "string", "pattern": "^-----BEGIN SSH SIGNATURE-----" }
           },
           "$defs": {
-            "sum": { "description": "A SHA-256 in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            }
+            \#(Definition.sum),
+            \#(Definition.time)
           }
         }
 

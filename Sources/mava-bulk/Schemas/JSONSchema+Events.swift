@@ -140,36 +140,11 @@ extension JSONSchema {
                 "details": { "type": "array", "items": {"type": "string"} }
               }
             },
-            "sum": { "description": "A SHA-256 in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            },
-            "code": {
-              "description": "A code of docs/error-codes.md; new ones may come.",
-              "type": "string",
-              "pattern": "^[a-z_]+$"
-            },
-            "count": { "type": "integer", "minimum": 0 },
-            "outcomes": {
-              "type": "object",
-              "required": [
-                "updated", "unchanged", "invalid", "conflict", "held", "excluded", "failed", "unknown",
-                "unsent"
-              ],
-              "properties": {
-                "updated": { "$ref": "#/$defs/count" },
-                "unchanged": { "$ref": "#/$defs/count" },
-                "invalid": { "$ref": "#/$defs/count" },
-                "conflict": { "$ref": "#/$defs/count" },
-                "held": { "$ref": "#/$defs/count" },
-                "excluded": { "$ref": "#/$defs/count" },
-                "failed": { "$ref": "#/$defs/count" },
-                "unknown": { "$ref": "#/$defs/count" },
-                "unsent": { "$ref": "#/$defs/count" }
-              }
-            }
+            \#(Definition.sum),
+            \#(Definition.time),
+            \#(Definition.code),
+            \#(Definition.count),
+            \#(Definition.outcomes)
           }
         }
 

@@ -98,13 +98,9 @@ extension JSONSchema {
             },
             "ms": { "description": "Milliseconds since 1970.", "type": "integer", "minimum": 0 },
             "status": { "description": "The status of an answer.", "type": "integer", "minimum": 100, "maximum": 999 },
-            "sum": { "description": "A SHA-256 in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "code": {
-              "description": "A code of docs/error-codes.md; new ones may come.",
-              "type": "string",
-              "pattern": "^[a-z_]+$"
-            },
-            "check": { "description": "A CRC-32C in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{8}$" }
+            \#(Definition.sum),
+            \#(Definition.code),
+            \#(Definition.check)
           }
         }
 

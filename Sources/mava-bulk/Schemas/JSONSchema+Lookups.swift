@@ -35,11 +35,7 @@ extension JSONSchema {
             }
           },
           "$defs": {
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            }
+            \#(Definition.time)
           }
         }
 

@@ -174,45 +174,13 @@ extension JSONSchema {
                 "assignedTo": { "type": ["string", "null"] }
               }
             },
-            "sum": { "description": "A SHA-256 in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            },
-            "code": {
-              "description": "A code of docs/error-codes.md; new ones may come.",
-              "type": "string",
-              "pattern": "^[a-z_]+$"
-            },
-            "count": { "type": "integer", "minimum": 0 },
-            "check": { "description": "A CRC-32C in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{8}$" },
-            "waiver": {
-              "type": "object",
-              "required": ["rule", "number", "count", "most"],
-              "properties": {
-                "rule": { "type": "string" },
-                "number": { "type": "integer", "minimum": 0 },
-                "count": { "type": "integer", "minimum": 0 },
-                "most": { "type": "integer", "minimum": 0 }
-              }
-            },
-            "follows": {
-              "type": "object",
-              "required": ["kind", "runs"],
-              "properties": {
-                "kind": { "enum": ["undo", "retry"] },
-                "runs": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["name", "plan"],
-                    "properties": { "name": {"type": "string"}, "plan": {"$ref": "#/$defs/sum"} }
-                  },
-                  "minItems": 1
-                }
-              }
-            }
+            \#(Definition.sum),
+            \#(Definition.time),
+            \#(Definition.code),
+            \#(Definition.count),
+            \#(Definition.check),
+            \#(Definition.waiver),
+            \#(Definition.follows)
           }
         }
 

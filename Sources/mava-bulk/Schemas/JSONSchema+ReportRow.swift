@@ -38,16 +38,8 @@ extension JSONSchema {
                 "assignedTo": { "type": ["string", "null"] }
               }
             },
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            },
-            "code": {
-              "description": "A code of docs/error-codes.md; new ones may come.",
-              "type": "string",
-              "pattern": "^[a-z_]+$"
-            }
+            \#(Definition.time),
+            \#(Definition.code)
           }
         }
 

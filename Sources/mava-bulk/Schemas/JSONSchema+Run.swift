@@ -48,59 +48,12 @@ extension JSONSchema {
               "type": "string",
               "pattern": "^\\d+(\\.\\d+)?(ms|s|m|h|d)(\\d+(ms|s|m|h))*$"
             },
-            "sum": { "description": "A SHA-256 in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            },
-            "starter": {
-              "type": "object",
-              "required": [],
-              "properties": {
-                "user": { "type": "string" },
-                "host": { "type": "string" },
-                "command": { "type": "array", "items": {"type": "string"} },
-                "job": { "type": "string" }
-              }
-            },
-            "follows": {
-              "type": "object",
-              "required": ["kind", "runs"],
-              "properties": {
-                "kind": { "enum": ["undo", "retry"] },
-                "runs": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["name", "plan"],
-                    "properties": { "name": {"type": "string"}, "plan": {"$ref": "#/$defs/sum"} }
-                  },
-                  "minItems": 1
-                }
-              }
-            },
-            "waiver": {
-              "type": "object",
-              "required": ["rule", "number", "count", "most"],
-              "properties": {
-                "rule": { "type": "string" },
-                "number": { "type": "integer", "minimum": 0 },
-                "count": { "type": "integer", "minimum": 0 },
-                "most": { "type": "integer", "minimum": 0 }
-              }
-            },
-            "approval": {
-              "type": "object",
-              "required": ["who", "at", "verified"],
-              "properties": {
-                "who": { "type": "string" },
-                "at": { "$ref": "#/$defs/time" },
-                "expires": { "$ref": "#/$defs/time" },
-                "note": { "type": "string" },
-                "verified": { "type": "boolean" }
-              }
-            }
+            \#(Definition.sum),
+            \#(Definition.time),
+            \#(Definition.starter),
+            \#(Definition.follows),
+            \#(Definition.waiver),
+            \#(Definition.approval)
           }
         }
 

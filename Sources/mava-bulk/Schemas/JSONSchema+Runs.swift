@@ -65,44 +65,12 @@ extension JSONSchema {
                 "problem": { "type": "string" }
               }
             },
-            "sum": { "description": "A SHA-256 in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "time": {
-              "description": "RFC 3339 in UTC.",
-              "type": "string",
-              "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$"
-            },
-            "code": {
-              "description": "A code of docs/error-codes.md; new ones may come.",
-              "type": "string",
-              "pattern": "^[a-z_]+$"
-            },
-            "count": { "type": "integer", "minimum": 0 },
-            "starter": {
-              "type": "object",
-              "required": [],
-              "properties": {
-                "user": { "type": "string" },
-                "host": { "type": "string" },
-                "command": { "type": "array", "items": {"type": "string"} },
-                "job": { "type": "string" }
-              }
-            },
-            "follows": {
-              "type": "object",
-              "required": ["kind", "runs"],
-              "properties": {
-                "kind": { "enum": ["undo", "retry"] },
-                "runs": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["name", "plan"],
-                    "properties": { "name": {"type": "string"}, "plan": {"$ref": "#/$defs/sum"} }
-                  },
-                  "minItems": 1
-                }
-              }
-            }
+            \#(Definition.sum),
+            \#(Definition.time),
+            \#(Definition.code),
+            \#(Definition.count),
+            \#(Definition.starter),
+            \#(Definition.follows)
           }
         }
 
