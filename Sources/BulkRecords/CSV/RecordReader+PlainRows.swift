@@ -174,7 +174,9 @@ private struct PlainScan {
                     closed = at
                 } else if at != fieldStart {
                     guard closed == at &- 1 else { return nil }
-                    rows.doubled[column &- 1] |= 1 &<< UInt64(truncatingIfNeeded: number)
+                    // Under the thread sanitizer, Swift 6.3.1 cannot compile a change through the property itself.
+                    let doubled = rows.doubled
+                    doubled[column &- 1] |= 1 &<< UInt64(truncatingIfNeeded: number)
                     rows.hasDoubled = true
                 }
                 isOpen.toggle()
