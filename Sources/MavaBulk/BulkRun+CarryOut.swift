@@ -108,6 +108,8 @@ extension BulkRun {
         _ source: RevalidatedSource, _ journal: JournalWriter, _ earlier: JournalIndex?,
         _ options: ExecutionOptions, in directory: RunDirectory
     ) async -> RunSummary {
+        var options = options
+        options.requestTimeout = connection.reader.timeout
         let executor = Executor(
             writer: connection.writer, gate: connection.gate, quota: connection.quota,
             clock: connection.clock, options: options)
@@ -191,7 +193,7 @@ extension BulkRun {
         let index = try journal.index()
         if index.damage != nil { return (index, nil) }
         switch reason {
-        case .finished, .tooManyFailures, .deadline, .canary: break
+        case .finished, .tooManyFailures, .deadline, .windowClosed, .canary: break
         case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
             .localShortage,
             .journalFailure, .planUnreadable:

@@ -44,7 +44,8 @@ enum ExitCode: Int32, CaseIterable {
             case .keyRejected: .key
             case .interrupted(let signal): ExitCode(signal: signal)
             case .untrustedServer, .transportUnavailable, .localShortage, .outage,
-                .tooManyFailures, .deadline, .canary, .journalFailure, .planUnreadable:
+                .tooManyFailures, .deadline, .windowClosed, .canary, .journalFailure,
+                .planUnreadable:
                 .stoppedEarly
             case .finished: hasTroubledRows ? .someRowsFailed : .success
             }

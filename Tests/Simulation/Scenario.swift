@@ -100,6 +100,24 @@ struct Scenario {
         if disturbed { disturb(&random) }
         makePlan(&random)
         if disturbed { redecide(&random) }
+        if disturbed && chance(15) { limitHours(&random) }
+    }
+
+    /// Lets the run send in a few minutes, and again after a while.
+    private mutating func limitHours(_ random: inout SeededGenerator) {
+        func clock(_ minute: Int) -> String {
+            // Simulations begin at 16:00.
+            "\(16 + minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
+        }
+        let first = Int.random(in: 0...2, using: &random)
+        let end = first + Int.random(in: 1...3, using: &random)
+        let second = end + Int.random(in: 1...90, using: &random)
+        var windows = try? SendWindows([
+            "\(clock(first))-\(clock(end)) UTC", "\(clock(second))-12:00 UTC",
+        ])
+        if Int.random(in: 0..<4, using: &random) == 0 { windows?.outside = .stop }
+        settings.windows = windows
+        settings.requestTimeout = Simulation.timeout
     }
 
     private mutating func disturb(_ random: inout SeededGenerator) {

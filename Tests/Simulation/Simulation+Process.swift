@@ -246,6 +246,14 @@ extension Simulation {
         if process.startLines[job.row] != job.requests {
             violated("row \(job.row) was sent before its start line was written")
         }
+        let second = Int(timeOfDay / 1000)
+        if let windows = scenario.settings.windows,
+            windows.opening(
+                at: second, lasting: Int(scenario.settings.requestTimeout.wholeSeconds))?.start
+                != second
+        {
+            violated("row \(job.row) was sent outside the hours")
+        }
         process.startLines[job.row] = nil
         process.permits -= 1
         process.requests += 1

@@ -44,6 +44,17 @@ package struct CircuitBreaker: Hashable, Sendable {
         }
     }
 
+    /// Counts from later when the breaker opened, because no request could be sent for a while.
+    package mutating func postpone(by time: Nanoseconds) {
+        switch state {
+        case .closed: break
+        case .open(let since, let probeAt, let interval):
+            state = .open(since: since + time, probeAt: probeAt, interval: interval)
+        case .probing(let since, let interval):
+            state = .probing(since: since + time, interval: interval)
+        }
+    }
+
     /// Whether a request may be sent now.
     package func decision(at now: Nanoseconds) -> Decision {
         switch state {

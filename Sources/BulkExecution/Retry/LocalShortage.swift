@@ -23,6 +23,9 @@ package struct LocalShortage: Hashable, Sendable {
         until = now + pause
     }
 
+    /// Counts from later when the shortage began, because no request could be sent for a while.
+    package mutating func postpone(by time: Nanoseconds) { since = since.map { $0 + time } }
+
     /// Notes that a request was answered.
     package mutating func end() { self = LocalShortage() }
 }

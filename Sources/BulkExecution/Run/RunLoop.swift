@@ -168,7 +168,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.startedAt = startedAt
             progress.elapsed = Duration(now - startedAt)
             switch reason {
-            case .quota, .others, .paused, .outage, .localShortage: progress.hasWaited = true
+            case .quota, .others, .paused, .outage, .localShortage, .window:
+                progress.hasWaited = true
             case .none, .answers, .backOff, .draining: break
             }
         }
@@ -185,5 +186,7 @@ extension RunMachine.Settings {
         drain = Nanoseconds(options.drain)
         deadline = options.deadline.map { now + Nanoseconds($0) }
         canary = options.canary
+        windows = options.windows
+        requestTimeout = Nanoseconds(options.requestTimeout)
     }
 }

@@ -24,6 +24,10 @@ package struct RunMachine: Sendable {
         package var canary: Int?
         /// How long to wait for requests in flight when the run is stopped.
         package var drain: Nanoseconds = 10 * .second
+        /// The hours in which updates are sent; `nil` for all.
+        package var windows: SendWindows?
+        /// The most that one request takes; it must end inside a window.
+        package var requestTimeout: Nanoseconds = 30 * .second
 
         package init() {}
     }
@@ -186,6 +190,13 @@ package struct RunMachine: Sendable {
     ///   - time: When the requests in flight are abandoned; `nil` for never.
     package mutating func stop(_ reason: StopReason, abandoningAt time: Nanoseconds? = nil) {
         course.stop(reason, abandoningAt: time)
+    }
+
+    /// Notes that the run could not send for a while, so that this time does not count towards `giveUpAfter`.
+    package mutating func forgive(_ time: Nanoseconds) {
+        breaker.postpone(by: time)
+        shortage.postpone(by: time)
+        busySince = busySince.map { $0 + time }
     }
 
     /// Whether to abandon the requests in flight now; returns true only once.

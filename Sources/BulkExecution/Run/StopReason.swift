@@ -20,6 +20,8 @@ public enum StopReason: Hashable, Sendable {
     case tooManyFailures
     /// The run's deadline passed.
     case deadline
+    /// The hours in which the run may send are over.
+    case windowClosed
     /// The number of rows requested for a canary run was sent.
     case canary
     /// The journal could not be written, or another program changed it.
@@ -39,6 +41,7 @@ public enum StopReason: Hashable, Sendable {
         case .outage: "outage"
         case .tooManyFailures: "too_many_failures"
         case .deadline: "deadline"
+        case .windowClosed: "window_closed"
         case .canary: "canary"
         case .journalFailure: "journal_failure"
         case .planUnreadable: "plan_unreadable"
@@ -53,7 +56,7 @@ public enum StopReason: Hashable, Sendable {
     /// If every row has its outcome nevertheless, the run is finished.
     package var isShortOfTime: Bool {
         switch self {
-        case .deadline, .outage, .localShortage: true
+        case .deadline, .windowClosed, .outage, .localShortage: true
         case .finished, .interrupted, .keyRejected, .untrustedServer, .transportUnavailable,
             .tooManyFailures, .canary, .journalFailure, .planUnreadable:
             false

@@ -16,6 +16,8 @@ public enum WaitReason: String, Hashable, Sendable {
     case outage
     /// This machine is short of descriptors, memory or ports.
     case localShortage
+    /// The run waits for the hours in which it may send.
+    case window
     /// The run is ending and waits for the last answers.
     case draining
 }

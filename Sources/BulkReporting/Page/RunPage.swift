@@ -217,6 +217,8 @@ package final class RunPage {
         case StopReason.outage.name: "Mava was unusable for too long"
         case StopReason.tooManyFailures.name: "Too many rows failed, so the run was stopped"
         case StopReason.deadline.name: "The time given to the run was over"
+        case StopReason.windowClosed.name:
+            "The hours in which the run may send were over"
         case StopReason.canary.name: "Only the canary's rows were sent"
         case StopReason.journalFailure.name: "The journal could not be kept"
         case StopReason.planUnreadable.name: "The plan could not be read to its end"

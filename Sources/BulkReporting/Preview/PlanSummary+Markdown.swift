@@ -1,3 +1,4 @@
+public import BulkExecution
 public import BulkPlan
 import BulkSystem
 import MavaAPI
@@ -21,13 +22,15 @@ extension PlanSummary {
     /// - Parameters:
     ///   - nextCommand: The command that applies the plan; `nil` for none.
     ///   - now: The current time, for the finishing time; `nil` to leave that out.
+    ///   - windows: The hours in which updates are sent; `nil` for all.
     ///   - limit: The most bytes; `Int.max` omits nothing.
     /// - Returns: Lines of Markdown.
     public func markdown(
-        nextCommand: String? = nil, now: Date? = nil, limit: Int = PlanSummary.markdownLimit
+        nextCommand: String? = nil, now: Date? = nil, windows: SendWindows? = nil,
+        limit: Int = PlanSummary.markdownLimit
     ) -> String {
         var text = markdownHead
-        let tail = markdownTail(nextCommand, now)
+        let tail = markdownTail(nextCommand, now, windows)
         // Each section may use the space that later sections do not need. Notices and problems are
         // bounded.
         let after =
@@ -153,14 +156,19 @@ extension PlanSummary {
         return lines.joined(separator: "<br>")
     }
 
-    private func markdownTail(_ nextCommand: String?, _ now: Date?) -> String {
+    private func markdownTail(
+        _ nextCommand: String?, _ now: Date?, _ windows: SendWindows?
+    ) -> String {
         let price = header.price
         var text = "### Cost\n\n"
         if header.hasChanges {
             text +=
                 "\(Words.counted(price.writes, "request")) (\(price.readingText)), "
                 + "\(header.undiffed > 0 ? "at most " : "")\(Words.number(price.auditEntries)) audit "
-                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now)).\n"
+                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now, windows)).\n"
+            if let windows {
+                text += "\nUpdates are sent in these hours: \(windows.words(now: now)).\n"
+            }
         } else {
             text += "Nothing to send.\n"
         }

@@ -35,7 +35,8 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .acceptFailures, .deadline, .drain, .canary, .onConflict,
+        .concurrency, .maxFailures, .acceptFailures, .window, .notWindow, .outside, .deadline,
+        .drain, .canary, .onConflict,
         .metricsFile, .events, .noInput,
     ]
 

@@ -71,6 +71,7 @@ enum ProgressText {
         case .backOff: "waiting before another try"
         case .localShortage: "waiting because this machine is short of descriptors, memory or ports"
         case .outage: "waiting for Mava to work again"
+        case .window: "waiting for the hours of --window"
         case .draining: "waiting for the last answers"
         }
     }
