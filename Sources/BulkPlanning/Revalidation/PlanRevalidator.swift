@@ -158,6 +158,7 @@ public struct PlanRevalidator: Sendable {
             }
             let disposition = exception?.disposition ?? entry.disposition
             revalidation.counts.add(disposition)
+            if entry.isOfOtherShard { revalidation.counts.otherShards += 1 }
             if disposition == .update, entry.mergedInto == nil, isOpen {
                 revalidation.requests += 1
             }
