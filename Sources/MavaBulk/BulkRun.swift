@@ -237,7 +237,7 @@ public struct BulkRun: Sendable {
         let preview = ResumePreview(
             header: file.header, done: done,
             toSend: revalidation?.requests ?? file.header.requests - done,
-            changed: changed, reopened: try reopened(file, revalidation, journal),
+            changed: changed, reopened: revalidation?.reopened ?? 0,
             hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal),
             laterRuns: try RunHistory(runsDirectory).laterRuns(than: path))
@@ -265,21 +265,6 @@ public struct BulkRun: Sendable {
             try disposition != .unchanged || !journal.mayHaveTakenEffect(row)
         }.count
         return (plan.header.requests - revalidation.requests - changed, changed)
-    }
-
-    /// How many of the requests that are left open a resolved ticket again.
-    private func reopened(
-        _ plan: PlanFile, _ revalidation: PlanRevalidation?, _ journal: JournalIndex?
-    ) throws -> Int {
-        let source = RevalidatedSource(plan, revalidation)
-        var count = 0
-        while let entry = try source.next()?.entry {
-            guard entry.sendsRequest, entry.changes.contains(where: \.reopens),
-                try !(journal?.isFinished(entry.row) ?? false)
-            else { continue }
-            count += 1
-        }
-        return count
     }
 
     /// Opens an interrupted run and reads the tickets again of the rows that are not done.

@@ -36,7 +36,7 @@ package struct ShardRuns {
         for chain in chains {
             try chain.requireFiles()
             let run = chain.runs[0]
-            let header = try PlanFile(path: run.files[.plan], isOurs: true).header
+            let header = try PlanFile.header(of: run.files[.plan], isOurs: true)
             guard let shard = header.shard else {
                 throw MergeError(
                     .noShard,
