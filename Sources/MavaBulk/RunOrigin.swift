@@ -78,6 +78,7 @@ extension RunSettings {
         }
         self.starter = starter
         follows = header.follows
+        shard = header.shard
         requireApprovals = run.approvals?.count
     }
 

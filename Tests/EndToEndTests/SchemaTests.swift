@@ -115,6 +115,20 @@ struct SchemaTests {
             ]
     }
 
+    /// The run of a shard, with its events.
+    private func shard(_ rehearsal: Rehearsal) async throws -> [Document] {
+        let rows = Rehearsal.sample("reassign/handover.csv")
+        _ = try await program(
+            rehearsal,
+            [
+                "apply", rows, "--yes", "--shard", "2/2", "--run-dir", "shard", "--runs-dir", ".",
+                "--events", "shard-events.jsonl",
+            ] + Rehearsal.wideQuota)
+        let list = try await program(rehearsal, ["runs", "--runs-dir", ".", "--json"])
+        return try await files(rehearsal, "shard")
+            + lines(rehearsal, "shard-events.jsonl", .events) + [Document(kind: .runs, text: list)]
+    }
+
     /// A run of JSON Lines that lost answers, stopped early and was resumed.
     private func interrupted() async throws -> [Document] {
         try await Rehearsal.run(faults: "only=put,500-after=0.4") { rehearsal in
@@ -150,7 +164,9 @@ struct SchemaTests {
         "Every member that the program writes is in the schema of its kind, and no required one may be missing"
     )
     func documents() async throws {
-        var documents = try await Rehearsal.run { try await migration($0) } + interrupted()
+        var documents =
+            try await Rehearsal.run { try await migration($0) } + interrupted()
+            + Rehearsal.run { try await shard($0) }
         let directory = try TemporaryDirectory()
         let example = try await BuiltProgram.run(
             ["sandbox", "--init", "workspace.json"], in: URL(filePath: directory.path))

@@ -77,6 +77,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var starter: RunStarter?
     /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: PlanHeader.Lineage?
+    /// The part of the input that the run is for; `nil` for all of it.
+    public var shard: PlanHeader.Shard?
 
     /// How many people had to approve the plan; `nil` where none were asked for.
     public var requireApprovals: Int?

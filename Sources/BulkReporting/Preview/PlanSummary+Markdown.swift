@@ -47,11 +47,17 @@ extension PlanSummary {
         let warning =
             notices.first.flatMap { $0.kind == .noObjectID ? "**\($0.message)**\n\n" : nil } ?? ""
         // Only a selection or an edit excludes rows, and most plans have none.
-        let excluded =
-            counts.excluded > 0
-            ? (" excluded |", " ---: |", " \(Words.number(counts.excluded)) |") : ("", "", "")
+        let left = [
+            (counts.excluded - counts.otherShards, "excluded"),
+            (counts.otherShards, "other shards"),
+        ].filter { $0.0 > 0 }
+        let excluded = (
+            left.map { " \($0.1) |" }.joined(), left.map { _ in " ---: |" }.joined(),
+            left.map { " \(Words.number($0.0)) |" }.joined()
+        )
+        let shard = header.shard.map { ", shard \($0.name)" } ?? ""
         return """
-            ## Plan `\(header.id.prefix(8))`: \(Words.tickets(header.requests)) to change
+            ## Plan `\(header.id.prefix(8))`\(shard): \(Words.tickets(header.requests)) to change
 
             \(Words.rows(counts.rows)) of \(Self.code(name)), \
             \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))")\

@@ -147,7 +147,8 @@ extension PlanSummary {
             case .none: "without reading the tickets"
             }
         let name = header.input.name == "-" ? "standard input" : header.input.name
-        return "Plan \(header.id.prefix(8)): \(Words.rows(header.counts.rows)) of "
+        let shard = header.shard.map { ", shard \($0.name)" } ?? ""
+        return "Plan \(header.id.prefix(8))\(shard): \(Words.rows(header.counts.rows)) of "
             + "\(TerminalText.escaped(name)) \(source)"
     }
 
@@ -155,8 +156,10 @@ extension PlanSummary {
         let counts = header.counts
         let parts = [
             (counts.update, "update"), (counts.unchanged, "unchanged"), (counts.invalid, "invalid"),
-            (counts.conflict, "conflict"), (counts.held, "held"), (counts.excluded, "excluded"),
-        ].filter { $0.1 != "excluded" || $0.0 > 0 }
+            (counts.conflict, "conflict"), (counts.held, "held"),
+            (counts.excluded - counts.otherShards, "excluded"),
+            (counts.otherShards, "of other shards"),
+        ].enumerated().filter { $0.offset < 5 || $0.element.0 > 0 }.map(\.element)
         if counts.rows == 0 { return "  nothing to do" }
         return "  " + parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
     }

@@ -83,7 +83,7 @@ enum CommandTable {
 
     /// Finds the command of a command line.
     ///
-    /// `plan` and `runs` have commands of their own when the first operand is exactly the name of one.
+    /// `plan`, `runs` and `report` have commands of their own when the first operand is exactly the name of one.
     ///
     /// - Parameter arguments: The command line without the program's name.
     /// - Returns: The command, and the arguments that follow its name.

@@ -9,15 +9,25 @@ extension EventLog {
     /// A plan is ready to be approved.
     func planned(_ header: PlanHeader, requests: Int) {
         let counts = header.counts
-        add(
-            "planned",
-            [
-                ("plan", .text(header.id)), ("input", .text(header.input.name)),
-                ("rows", .number(counts.rows)), ("update", .number(counts.update)),
-                ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
-                ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
-                ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
-            ])
+        var members: Members = [
+            ("plan", .text(header.id)), ("input", .text(header.input.name)),
+            ("rows", .number(counts.rows)), ("update", .number(counts.update)),
+            ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
+            ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
+            ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
+        ]
+        if let shard = header.shard {
+            members.append(
+                (
+                    "shard",
+                    .object([
+                        ("index", .number(shard.index)), ("count", .number(shard.count)),
+                        ("optionsSha256", .text(shard.optionsSHA256)),
+                    ])
+                ))
+            members.append(("otherShards", .number(counts.otherShards)))
+        }
+        add("planned", members)
     }
 
     /// A run has its directory and begins to send.

@@ -36,6 +36,8 @@ extension JSONSchema {
                 "conflict": { "$ref": "#/$defs/count" },
                 "held": { "$ref": "#/$defs/count" },
                 "excluded": { "$ref": "#/$defs/count" },
+                "shard": { "$ref": "#/$defs/shard" },
+                "otherShards": { "$ref": "#/$defs/count" },
                 "requests": { "$ref": "#/$defs/count" }
               }
             },
@@ -144,6 +146,7 @@ extension JSONSchema {
             \#(Definition.time),
             \#(Definition.code),
             \#(Definition.count),
+            \#(Definition.shard),
             \#(Definition.outcomes)
           }
         }

@@ -41,6 +41,7 @@ extension JSONSchema {
             "startedAt": { "$ref": "#/$defs/time" },
             "starter": { "$ref": "#/$defs/starter" },
             "follows": { "$ref": "#/$defs/follows" },
+            "shard": { "$ref": "#/$defs/shard" },
             "requireApprovals": { "type": "integer", "minimum": 1 },
             "waivers": { "type": "array", "items": {"$ref": "#/$defs/waiver"}, "minItems": 1 },
             "approvals": { "type": "array", "items": {"$ref": "#/$defs/approval"}, "minItems": 1 }
@@ -55,6 +56,7 @@ extension JSONSchema {
             \#(Definition.time),
             \#(Definition.starter),
             \#(Definition.follows),
+            \#(Definition.shard),
             \#(Definition.waiver),
             \#(Definition.approval)
           }

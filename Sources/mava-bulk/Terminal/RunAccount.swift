@@ -91,11 +91,18 @@ enum RunAccount {
     private static func counts(_ result: RunResult) -> String {
         let parts = Outcome.allCases.filter { result.counts[$0] > 0 }.map {
             "\(Words.number(result.counts[$0])) \($0.rawValue)"
+                + ($0 == .excluded ? otherShards(result.header) : "")
         }
         if parts.isEmpty { return "nothing to do: the input has no rows\n" }
         let seconds = ProgressText.duration(result.summary.duration)
         return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
             + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"
+    }
+
+    /// How many of the excluded rows belong to other shards; nothing for a run of the whole input.
+    private static func otherShards(_ header: PlanHeader) -> String {
+        let count = header.counts.otherShards
+        return count == 0 ? "" : " (\(Words.number(count)) of other shards)"
     }
 
     private static func ending(_ summary: RunSummary) -> String? {
