@@ -49,19 +49,21 @@ package struct RunMachine: Sendable {
     }
 
     package let settings: Settings
-    private var parked: [Job] = []
+    var parked: [Job] = []
     /// The tickets of the requests in flight.
     ///
     /// Two requests for one ticket are never in flight together: the API does not say what the ticket holds then.
     private var busyTickets: Set<TicketID> = []
-    private var supply = Supply.open
+    var supply = Supply.open
     private var course = Course.going
-    private var breaker = CircuitBreaker()
+    var breaker = CircuitBreaker()
     /// The number of consecutive requests that were not answered by the API itself.
     private var foreignInARow = 0
     private var budget = RetryBudget()
-    private var busySince: Nanoseconds?
-    private var shortage = LocalShortage()
+    var busySince: Nanoseconds?
+    var shortage = LocalShortage()
+    /// Since when requests are held back from outside; `nil` while they are not.
+    var pausedSince: Nanoseconds?
     /// The current limit of requests in flight: lower than configured when this machine could not open more.
     package private(set) var concurrency: Int
     private var begun = 0
@@ -83,7 +85,7 @@ package struct RunMachine: Sendable {
     package var stopReason: StopReason? { course.reason }
 
     /// The most rows in memory: those in flight and those that wait for another attempt.
-    private var capacity: Int { max(64, 4 * settings.concurrency) }
+    var capacity: Int { max(64, 4 * settings.concurrency) }
 
     // MARK: Asking
 
@@ -96,6 +98,7 @@ package struct RunMachine: Sendable {
         if let reason = stopReason {
             return inFlight == 0 ? .finished(reason) : .wait(until: course.drainEnd, .draining)
         }
+        if pausedSince != nil { return stepWhilePaused() }
         if let until = shortage.end(at: now) {
             return .wait(until: earliest(until, settings.deadline), .localShortage)
         }
@@ -142,6 +145,8 @@ package struct RunMachine: Sendable {
         guard case .going = course else { return }
         if let deadline = settings.deadline, now >= deadline {
             stop(.deadline)
+        } else if pausedSince != nil {
+            return
         } else if let since = breaker.openSince, now - since >= settings.giveUpAfter {
             stop(.outage)
         } else if let since = shortage.since, now - since >= settings.giveUpAfter {
