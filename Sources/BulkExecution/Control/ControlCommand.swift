@@ -41,8 +41,10 @@ public enum ControlCommand: Hashable, Sendable {
         case ("resume", 1): self = .resume
         case ("stop", 1): self = .stop
         case ("quota", 2):
-            guard let asked = Quota(words[1]) else { throw Self.unknown(line) }
-            self = .quota(try Self.checked(asked, within: quota))
+            guard let asked = try Self.quota(words[1], within: quota) else {
+                throw Self.unknown(line)
+            }
+            self = .quota(asked)
         default: throw Self.unknown(line)
         }
     }
@@ -55,19 +57,21 @@ public enum ControlCommand: Hashable, Sendable {
                 + "quota 30/30s")
     }
 
-    private static func checked(_ asked: Quota, within quota: Quota?) throws(Refusal) -> Quota {
+    /// Reads a quota, and refuses one that is above the configured one.
+    private static func quota(_ word: some StringProtocol, within quota: Quota?) throws(Refusal)
+        -> Quota?
+    {
+        guard let asked = Quota(word) else { return nil }
         guard let quota else { return asked }
-        if asked.window == quota.window,
-            asked.requests == quota.requests || asked.requests == quota.share
-        {
-            return quota
-        }
+        let isConfigured = asked.requests == quota.requests || asked.requests == quota.share
+        if asked.window == quota.window, isConfigured { return quota }
         // Requests per window, multiplied by both windows.
         guard
             Double(asked.requests) * (quota.window / .seconds(1))
                 <= Double(quota.share) * (asked.window / .seconds(1))
         else {
-            throw Refusal(message: "\(asked) are more than the run's quota, which is \(quota)")
+            throw Refusal(
+                message: "the quota \(word) is above the run's quota, which is \(quota)")
         }
         return asked
     }

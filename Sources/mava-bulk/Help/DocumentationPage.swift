@@ -80,6 +80,9 @@ struct DocumentationPage: Sendable {
                 .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
                 .init("docs/signals.md", "what Ctrl-C and SIGTERM do", for: ["resume"]),
+                .init(
+                    "docs/control.md", "pausing, slowing down and stopping a run",
+                    for: ["apply", "resume"]),
                 .init("docs/sandbox.md", "a local Mava to rehearse against", for: ["sandbox"]),
             ]
         ),
