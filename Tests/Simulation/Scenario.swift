@@ -54,6 +54,8 @@ struct Scenario {
     var killsAt: [Nanoseconds] = []
     /// When the run is asked to stop, and whether requests in flight are abandoned at once.
     var interruptsAt: [(at: Nanoseconds, isHard: Bool)] = []
+    /// When a person has paused the run.
+    var pauses: [Range<Nanoseconds>] = []
     /// The numbers of the journal writes that fail.
     var failingWrites: Set<Int> = []
     var stalls: [Range<Nanoseconds>] = []
@@ -100,6 +102,20 @@ struct Scenario {
         if disturbed { disturb(&random) }
         makePlan(&random)
         if disturbed { redecide(&random) }
+        // Random numbers of their own, so that the rest of a world does not depend on them.
+        var pausing = SeededGenerator(seed: seed ^ 0x9E37_79B9_7F4A_7C15)
+        if disturbed { pause(&pausing) }
+    }
+
+    private mutating func pause(_ random: inout SeededGenerator) {
+        guard Int.random(in: 0..<100, using: &random) < 25 else { return }
+        var start = Nanoseconds.zero
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            start += .random(in: 0...(30 * .second), using: &random)
+            let end = start + .random(in: 1...(600 * .second), using: &random)
+            pauses.append(start..<end)
+            start = end
+        }
     }
 
     private mutating func disturb(_ random: inout SeededGenerator) {
