@@ -144,8 +144,21 @@ struct SchemaTests {
                 "--yes", "--run-dir", "stopped", "--runs-dir", ".", "--max-failures", "1", "--read",
                 "never", "--events", "events.jsonl",
             ]
+            try FileManager.default.createDirectory(
+                atPath: rehearsal.directory.file("stopped"), withIntermediateDirectories: false)
+            try rehearsal.directory.write("quota 9999/1s\n", to: "stopped/control")
             _ = try await program(
                 rehearsal, ["apply", "rows.jsonl"] + stop + Rehearsal.wideQuota, [5])
+            let paused = rehearsal.directory.file("paused")
+            try FileManager.default.createDirectory(
+                atPath: paused, withIntermediateDirectories: false)
+            try rehearsal.directory.write("pause\n", to: "paused/control")
+            _ = try await program(
+                rehearsal,
+                [
+                    "apply", "rows.jsonl", "--yes", "--run-dir", "paused", "--runs-dir", ".",
+                    "--read", "never", "--events", "events.jsonl", "--deadline", "1s",
+                ] + Rehearsal.wideQuota, [5])
             _ = try await program(
                 rehearsal,
                 ["resume", "stopped", "--yes", "--runs-dir", ".", "--max-failures", "99"]
@@ -195,6 +208,10 @@ struct SchemaTests {
             "\"follows\"",
         ] {
             #expect(rows.contains { $0.contains(member) }, "no plan with \(member)")
+        }
+        let events = documents.filter { $0.kind == .events }.map(\.text)
+        for member in ["\"by\":\"control\"", "\"milliseconds\"", "\"command\":\"pause\""] {
+            #expect(events.contains { $0.contains(member) }, "no event with \(member)")
         }
         let lines = documents.filter { $0.kind == .journal }.map(\.text)
         for event in ["start", "again", "done", "ended", "resumed"] {

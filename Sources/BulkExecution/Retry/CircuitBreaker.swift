@@ -44,23 +44,24 @@ package struct CircuitBreaker: Hashable, Sendable {
         }
     }
 
-    /// Counts from later when the breaker opened, because no request could be sent for a while.
-    package mutating func postpone(by time: Nanoseconds) {
-        switch state {
-        case .closed: break
-        case .open(let since, let probeAt, let interval):
-            state = .open(since: since + time, probeAt: probeAt, interval: interval)
-        case .probing(let since, let interval):
-            state = .probing(since: since + time, interval: interval)
-        }
-    }
-
     /// Whether a request may be sent now.
     package func decision(at now: Nanoseconds) -> Decision {
         switch state {
         case .closed: .closed
         case .open(_, let probeAt, _): now >= probeAt ? .probe : .open(until: probeAt)
         case .probing: .open(until: nil)
+        }
+    }
+
+    /// Leaves a time in which nothing was sent out of the time that the breaker has been open.
+    package mutating func leaveOut(from start: Nanoseconds, to end: Nanoseconds) {
+        switch state {
+        case .closed: break
+        case .open(let since, let probeAt, let interval):
+            state = .open(
+                since: since + end - max(start, since), probeAt: probeAt, interval: interval)
+        case .probing(let since, let interval):
+            state = .probing(since: since + end - max(start, since), interval: interval)
         }
     }
 

@@ -82,7 +82,7 @@ package struct RunDriver: Sendable {
     /// Says when updates may be sent; `nil` for always.
     private var watch: WindowWatch?
     /// Until when the run has been found outside its windows; `nil` while it is inside.
-    private var outsideAt: Nanoseconds?
+    var outsideAt: Nanoseconds?
 
     /// Makes the driver of a run, or of one part of it, that starts now.
     ///
@@ -130,10 +130,7 @@ package struct RunDriver: Sendable {
 
     private mutating func gather(_ jobs: [Job], at time: RunInstant) -> Action {
         if jobs.isEmpty, machine.abandonsRequests(at: time.now) { return .abandon }
-        if let last = outsideAt {
-            machine.forgive(time.now - last)
-            outsideAt = time.now
-        }
+        noteTimeOutside(at: time.now)
         let step = insideWindows(machine.step(at: time.now), at: time)
         switch step {
         case .pull where (lines?.count ?? 0) < Self.mostLines: return .pull
@@ -146,6 +143,15 @@ package struct RunDriver: Sendable {
         case .finished(let reason): return finish(reason, at: time)
         case .pull, .send: preconditionFailure("only rows or lines hold these steps back")
         }
+    }
+
+    /// Leaves the time outside the windows out of the time for which the server may be unusable.
+    ///
+    /// The machine itself does so for the time in which the run is paused.
+    mutating func noteTimeOutside(at now: Nanoseconds) {
+        guard let last = outsideAt else { return }
+        if machine.pausedSince == nil { machine.leaveOut(from: last, to: now) }
+        outsideAt = now
     }
 
     /// Returns a step of the machine, or what the run does instead outside its windows.

@@ -6,6 +6,8 @@ public enum StopReason: Hashable, Sendable {
     case finished
     /// A signal or the user stopped the run.
     case interrupted(signal: Int32)
+    /// The run's control file asked for the stop.
+    case stopRequested
     /// The server rejected the key.
     case keyRejected
     /// The server's certificate is not trusted, so the key was not sent to it.
@@ -34,6 +36,7 @@ public enum StopReason: Hashable, Sendable {
         switch self {
         case .finished: "finished"
         case .interrupted: "interrupted"
+        case .stopRequested: "stop_requested"
         case .keyRejected: "key_rejected"
         case .untrustedServer: "untrusted_server"
         case .transportUnavailable: "transport_unavailable"
@@ -57,8 +60,8 @@ public enum StopReason: Hashable, Sendable {
     package var isShortOfTime: Bool {
         switch self {
         case .deadline, .windowClosed, .outage, .localShortage: true
-        case .finished, .interrupted, .keyRejected, .untrustedServer, .transportUnavailable,
-            .tooManyFailures, .canary, .journalFailure, .planUnreadable:
+        case .finished, .interrupted, .stopRequested, .keyRejected, .untrustedServer,
+            .transportUnavailable, .tooManyFailures, .canary, .journalFailure, .planUnreadable:
             false
         }
     }

@@ -10,6 +10,8 @@ public enum WaitReason: String, Hashable, Sendable {
     case others
     /// The server asked for a pause.
     case paused
+    /// A person or another task has paused the run.
+    case pausedByControl
     /// The run waits before another attempt.
     case backOff
     /// The server does not work; the run waits for the next probe.

@@ -218,6 +218,7 @@ package final class RunPage {
     private static func ending(_ reason: String?) -> String {
         switch reason {
         case StopReason.interrupted(signal: 0).name: "The run was interrupted"
+        case StopReason.stopRequested.name: "The run's control file stopped it"
         case StopReason.keyRejected.name: "Mava rejected the key"
         case StopReason.untrustedServer.name: "The connection was not safe"
         case StopReason.transportUnavailable.name: "The machine could not send"

@@ -51,7 +51,14 @@ extension EventLog {
 
     /// The run waits for something else than before; `none` when it goes on.
     func wait(_ reason: WaitReason, remaining: Duration?) {
-        var members: Members = [("reason", .text("\(reason)".snakeCase))]
+        var members: Members = [("reason", .text(Self.name(of: reason)))]
+        switch reason {
+        case .paused: members.append(("by", .text("server")))
+        case .pausedByControl: members.append(("by", .text("control")))
+        case .none, .answers, .quota, .others, .backOff, .outage, .localShortage, .window,
+            .draining:
+            break
+        }
         if let remaining {
             let end =
                 SystemTime.millisecondsSince1970()
@@ -59,6 +66,23 @@ extension EventLog {
             members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
         }
         add("wait", members)
+    }
+
+    /// The name of a wait; a pause has one name, whoever asked for it.
+    private static func name(of reason: WaitReason) -> String {
+        reason == .pausedByControl ? "paused" : "\(reason)".snakeCase
+    }
+
+    /// The run obeys a command of its control file.
+    func control(_ command: ControlCommand) {
+        var members: Members = [("command", .text(command.name))]
+        if case .quota(let quota) = command {
+            let window = Nanoseconds(quota.window).quotient(by: .millisecond)
+            members += [
+                ("requests", .number(quota.share)), ("milliseconds", .number(Int(window))),
+            ]
+        }
+        add("control", members)
     }
 
     /// How far the run is.

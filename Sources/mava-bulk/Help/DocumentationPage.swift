@@ -83,6 +83,9 @@ struct DocumentationPage: Sendable {
                     "docs/schedules.md", "the hours in which a run may send",
                     for: ["apply", "resume"]),
                 .init("docs/signals.md", "what Ctrl-C and SIGTERM do", for: ["resume"]),
+                .init(
+                    "docs/control.md", "pausing, slowing down and stopping a run",
+                    for: ["apply", "resume"]),
                 .init("docs/sandbox.md", "a local Mava to rehearse against", for: ["sandbox"]),
             ]
         ),

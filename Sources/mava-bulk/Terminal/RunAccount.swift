@@ -112,6 +112,7 @@ enum RunAccount {
         case .interrupted:
             summary.message == nil
                 ? "the run was interrupted; nothing is lost" : "the run was interrupted" + why
+        case .stopRequested: "the run's control file stopped it; nothing is lost"
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
         case .transportUnavailable: "this machine cannot send" + why
