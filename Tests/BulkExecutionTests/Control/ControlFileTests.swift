@@ -6,7 +6,7 @@ import Testing
 
 import CLibrary
 
-@Suite("Control file")
+@Suite("Control file", .timeLimit(.minutes(1)))
 struct ControlFileTests {
     let directory: TemporaryDirectory
     private var path: String { directory.file("control") }
