@@ -102,7 +102,11 @@ struct ControlTests {
             let result = try await program.end()
             #expect(result.status == 5, "\(errors(result))")
             #expect(errors(result).contains("go on with: mava-bulk resume run"))
-            #expect(steps(rehearsal) == ["control stop", "stopped stop_requested"])
+            // Whether the wait for the last answers is long enough to be an event depends on the moment.
+            #expect(
+                steps(rehearsal).filter { $0 != "wait draining" } == [
+                    "control stop", "stopped stop_requested",
+                ])
             let end = try #require(events(rehearsal.directory).last)
             #expect(end["reason"] as? String == "stop_requested")
             let rows = try rehearsal.report()
