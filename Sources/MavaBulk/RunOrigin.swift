@@ -42,7 +42,7 @@ extension RunSettings {
         let quota = run.connection.quota
         self.init(
             tool: "mava-bulk \(ToolVersion.current)", plan: header.id,
-            quota: "\(quota.requests)/\(Self.text(quota.window))",
+            quota: (run.connection.timetable ?? QuotaTimetable(quota)).text,
             timeout: Self.text(run.connection.reader.timeout),
             concurrency: run.execution.concurrency,
             giveUpAfter: Self.text(run.execution.giveUpAfter),

@@ -56,7 +56,7 @@ struct ControlTests {
 
     @Test("A pause in the middle: nothing is sent until the run goes on, and its state says so")
     func pause() async throws {
-        try await Rehearsal.run(faults: "only=put,latency=150ms") { rehearsal in
+        try await Rehearsal.run(faults: "only=put,latency=500ms") { rehearsal in
             let program = try rehearsal.start(
                 Self.apply + ["--concurrency", "2"] + Rehearsal.wideQuota)
             try await wait(program, rehearsal, until: Self.answered)
@@ -94,7 +94,7 @@ struct ControlTests {
 
     @Test("A stop ends the run as 5 with a report, and resume is not stopped by the same file")
     func stop() async throws {
-        try await Rehearsal.run(faults: "only=put,latency=150ms") { rehearsal in
+        try await Rehearsal.run(faults: "only=put,latency=500ms") { rehearsal in
             let program = try rehearsal.start(
                 Self.apply + ["--concurrency", "2"] + Rehearsal.wideQuota)
             try await wait(program, rehearsal, until: Self.answered)
@@ -187,7 +187,7 @@ struct ControlTests {
 
     @Test("A link in the file's place is not followed, and the run goes on")
     func link() async throws {
-        try await Rehearsal.run(faults: "only=put,latency=150ms") { rehearsal in
+        try await Rehearsal.run(faults: "only=put,latency=500ms") { rehearsal in
             try rehearsal.directory.write("stop\n", to: "elsewhere")
             let program = try rehearsal.start(
                 Self.apply + ["--concurrency", "2"] + Rehearsal.wideQuota)

@@ -74,6 +74,23 @@ struct ScheduleTests {
         }
     }
 
+    @Test("A quota with lower ones at certain hours is kept, shown and obeyed")
+    func timetable() async throws {
+        // The sandbox refuses what the lower quota does not allow.
+        try await Rehearsal.run(quota: QuotaRule(limit: 20, window: .seconds(1))) { rehearsal in
+            let quota = "1000/1s; \(Self.aroundNow) 20/1s"
+            let run = ["apply", Self.file, "--yes", "--run-dir", "run", "--quota", quota]
+            let plan = try await rehearsal.program(["plan"] + run[1...1] + run[5...])
+            #expect(plan.output.contains("\nHours: quota \(quota)"), "\(plan.output)")
+            let result = try await rehearsal.program(run)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.count(status: 429) == 0)
+            let settings = try rehearsal.directory.readText("run/run.json")
+            #expect(settings.contains(#""quota" : "\#(quota)""#), "\(settings)")
+            #expect(try await rehearsal.program(["resume", "run", "--yes"]).status == 0)
+        }
+    }
+
     @Test(
         "Hours that cannot be read or used are refused before anything is asked",
         arguments: [
@@ -82,6 +99,8 @@ struct ScheduleTests {
             (["--not-window", "2026-02-30"], "--not-window: `2026-02-30` is no date"),
             (["--window", "01:00-01:01", "--timeout", "2m"], "longer than a request may take"),
             (["--outside", "stop"], "--outside is about --window or --not-window"),
+            (["--quota", "90/30s; Mon 99/30s"], "`99/30s`: it is faster than 90/30s"),
+            (["--quota", "90/30s; Mun 9/30s"], "--quota: `Mun`: "),
         ])
     func refused(options: [String], words: String) async throws {
         try await Rehearsal.run { rehearsal in

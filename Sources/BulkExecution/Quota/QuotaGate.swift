@@ -31,11 +31,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var pauses = 0
         /// What the first in the queue waits for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
+        /// Says which quotas hold; `nil` where one holds at all hours.
+        var timetable: TimetableWatch?
 
         mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+            let change = timetable?.change(of: &quota)
             let decision = quota.tryAcquire(at: now)
             if decision == .granted { granted += 1 }
-            return decision
+            guard let change, case .wait(let until, let reason) = decision else { return decision }
+            // At the next change of the timetable there may be more permits.
+            return .wait(until: min(until ?? .max, now + change), reason)
         }
 
         mutating func leave(_ id: UInt64) -> Waker? {
@@ -63,17 +68,23 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     /// - Parameters:
     ///   - quota: The quota; `nil` lets everything through that hints and pauses allow.
     ///   - ledger: The budget shared with other processes on this machine, if there is one.
+    ///   - timetable: Lower quotas at certain hours; `nil` for none.
     ///   - longestRequest: The most that a request can last: when the permits of a process that dies
     ///     become free for the others, counted from then.
     ///   - clock: What tells the time.
+    ///   - timeOfDay: Milliseconds since 1970, for the timetable.
     package init(
-        _ quota: Quota?, ledger: QuotaLedger? = nil, longestRequest: Duration = .seconds(60),
-        clock: C
+        _ quota: Quota?, ledger: QuotaLedger? = nil, timetable: QuotaTimetable? = nil,
+        longestRequest: Duration = .seconds(60), clock: C,
+        timeOfDay: @escaping @Sendable () -> Int64 = SystemTime.millisecondsSince1970
     ) {
         let shared = SharedQuota(
             quota, ledger: ledger, longestRequest: Nanoseconds(longestRequest))
         hasLedger = shared.hasLedger
-        state = Mutex(State(quota: shared))
+        state = Mutex(
+            State(
+                quota: shared,
+                timetable: timetable.flatMap { TimetableWatch($0, timeOfDay: timeOfDay) }))
         self.clock = clock
         origin = clock.now
     }

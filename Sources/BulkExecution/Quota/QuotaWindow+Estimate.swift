@@ -67,11 +67,11 @@ extension QuotaWindow {
                     nominalWindow: nominalWindow, capacity: max(1, own.limit - taken.count),
                     notBefore: taken.count >= own.limit ? taken[0] : .min))
         }
-        if let asked {
+        for bound in scheduled + [asked].compactMap(\.self) {
             result.append(
                 Estimate(
-                    bound: asked, documented: asked.limit,
-                    nominalWindow: Self.nominal(asked.window), capacity: asked.limit,
+                    bound: bound, documented: bound.limit,
+                    nominalWindow: Self.nominal(bound.window), capacity: bound.limit,
                     notBefore: .min))
         }
         for hint in hinted {

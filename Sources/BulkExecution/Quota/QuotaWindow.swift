@@ -49,6 +49,9 @@ package struct QuotaWindow: Sendable {
     let own: Bound
     /// A lower bound on this process's own requests, which a person asked for; `nil` for none.
     private(set) var asked: Bound?
+    /// The lower quotas of a timetable that hold now, and the longest window of any of its quotas.
+    private(set) var scheduled: [Bound] = []
+    private var longestScheduled = Nanoseconds.zero
     /// What the server allows by its documentation: what a hint without a limit is measured by.
     let documentedLimit: Int?
     let nominalWindow: Nanoseconds
@@ -99,6 +102,18 @@ package struct QuotaWindow: Sendable {
         }
     }
 
+    /// Takes over which of a timetable's lower quotas hold now.
+    ///
+    /// - Parameters:
+    ///   - quotas: The quotas.
+    ///   - longest: The longest window of any quota of the timetable: answers are remembered for so long.
+    package mutating func schedule(_ quotas: [Quota], longest: Nanoseconds) {
+        scheduled = quotas.map {
+            Bound(limit: $0.share, window: Self.widened(Nanoseconds($0.window)))
+        }
+        longestScheduled = Self.widened(longest)
+    }
+
     /// When to ask again while the bound that a person asked for holds back; `nil` while it does not.
     func askedWait(at now: Nanoseconds) -> Decision? {
         asked.flatMap { check($0, 0, .min, besideSiblings: false, at: now) }
@@ -114,7 +129,8 @@ package struct QuotaWindow: Sendable {
         // The answer to the probe decides for all.
         if isProbing { return .wait(until: nil, .paused) }
         if let wait = askedWait(at: now) { return wait }
-        let waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
+        var waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
+        waits += scheduled.compactMap { check($0, 0, .min, at: now) }
         if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
         guard let first = waits.first else {
             inFlight += 1
@@ -282,9 +298,8 @@ package struct QuotaWindow: Sendable {
         }
         let expired = siblings.prefix { $0 <= now }.count
         if expired > 0 { siblings.removeFirst(expired) }
-        let longest = hinted.reduce(max(own.window, asked?.window ?? .zero)) {
-            max($0, $1.bound.window)
-        }
+        let ours = max(own.window, asked?.window ?? .zero, longestScheduled)
+        let longest = hinted.reduce(ours) { max($0, $1.bound.window) }
         let kept = firstIndex(within: longest, at: now)
         guard kept > completions.startIndex else { return }
         completions = completions[kept...]

@@ -23,7 +23,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var plan: String
     /// The API's address; `nil` with a sandbox, whose address differs from start to start.
     public var baseURL: String?
-    /// The quota, such as `90/30s`.
+    /// The quota, such as `90/30s`, and lower ones at certain hours.
     public var quota: String
     /// The part of the quota that the run may use, such as `30/90`; `nil` for all.
     public var quotaShare: String?
@@ -141,9 +141,9 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// Whether the values are of the forms in which they are written.
     private var isReadable: Bool {
-        guard let quota = Quota(quota), quotaShare.map({ quota.sharing($0) != nil }) ?? true else {
-            return false
-        }
+        guard let timetable = try? QuotaTimetable(quota),
+            quotaShare.map({ timetable.sharing($0) != nil }) ?? true
+        else { return false }
         if let acceptFailures, acceptFailures.wholeMatch(of: /[0-9.]{1,12}%/) == nil {
             return false
         }

@@ -205,7 +205,7 @@ package struct PlanPage: ~Copyable {
             page.text(
                 "Price: \(Words.counted(price.writes, "request")) (\(price.readingText)), \(atMost)"
                     + "\(Words.number(price.auditEntries)) audit "
-                    + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: nil, nil))."
+                    + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: nil))."
             )
         } else {
             page.markup("Nothing to send.")

@@ -22,15 +22,15 @@ extension PlanSummary {
     /// - Parameters:
     ///   - nextCommand: The command that applies the plan; `nil` for none.
     ///   - now: The current time, for the finishing time; `nil` to leave that out.
-    ///   - windows: The hours in which updates are sent; `nil` for all.
+    ///   - schedule: When updates may be sent, and how fast.
     ///   - limit: The most bytes; `Int.max` omits nothing.
     /// - Returns: Lines of Markdown.
     public func markdown(
-        nextCommand: String? = nil, now: Date? = nil, windows: SendWindows? = nil,
+        nextCommand: String? = nil, now: Date? = nil, schedule: SendSchedule = SendSchedule(),
         limit: Int = PlanSummary.markdownLimit
     ) -> String {
         var text = markdownHead
-        let tail = markdownTail(nextCommand, now, windows)
+        let tail = markdownTail(nextCommand, now, schedule)
         // Each section may use the space that later sections do not need. Notices and problems are
         // bounded.
         let after =
@@ -163,7 +163,7 @@ extension PlanSummary {
     }
 
     private func markdownTail(
-        _ nextCommand: String?, _ now: Date?, _ windows: SendWindows?
+        _ nextCommand: String?, _ now: Date?, _ schedule: SendSchedule
     ) -> String {
         let price = header.price
         var text = "### Cost\n\n"
@@ -171,9 +171,9 @@ extension PlanSummary {
             text +=
                 "\(Words.counted(price.writes, "request")) (\(price.readingText)), "
                 + "\(header.undiffed > 0 ? "at most " : "")\(Words.number(price.auditEntries)) audit "
-                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now, windows)).\n"
-            if let windows {
-                text += "\nUpdates are sent in these hours: \(windows.words(now: now)).\n"
+                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now, schedule)).\n"
+            if let hours = schedule.words(now: now?.secondsSince1970) {
+                text += "\nUpdates are sent in these hours: \(hours).\n"
             }
         } else {
             text += "Nothing to send.\n"

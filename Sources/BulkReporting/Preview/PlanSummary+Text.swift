@@ -20,8 +20,8 @@ extension PlanSummary {
         public var nextCommand: String?
         /// The current time, for the finishing time; `nil` to leave that out.
         public var now: Date?
-        /// The hours in which updates are sent; `nil` for all.
-        public var windows: SendWindows?
+        /// When updates may be sent, and how fast.
+        public var schedule = SendSchedule()
         /// The command that shows everything, for the last line of a shortened preview.
         ///
         /// The value is `nil` if there is no such command.
@@ -30,14 +30,14 @@ extension PlanSummary {
         /// Describes a terminal; the default is 80 columns and 24 lines.
         public init(
             width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Date? = nil,
-            moreCommand: String? = nil, windows: SendWindows? = nil
+            moreCommand: String? = nil, schedule: SendSchedule = SendSchedule()
         ) {
             self.width = max(width, 40)
             self.height = max(height, 18)
             self.nextCommand = nextCommand
             self.now = now
             self.moreCommand = moreCommand
-            self.windows = windows
+            self.schedule = schedule
         }
     }
 
@@ -243,9 +243,9 @@ extension PlanSummary {
             "Cost: \(Words.counted(price.writes, "request")) (\(price.readingText)), \(atMost)"
             + "\(Words.number(price.auditEntries)) audit "
             + (price.auditEntries == 1 ? "entry" : "entries")
-        let hours = layout.windows.map { "Hours: \($0.words(now: layout.now))" }
-        return [first, "Time: \(price.timeText(now: layout.now, layout.windows))"]
-            + [hours].compactMap(\.self)
+        let hours = layout.schedule.words(now: layout.now?.secondsSince1970)
+        return [first, "Time: \(price.timeText(now: layout.now, layout.schedule))"]
+            + [hours.map { "Hours: \($0)" }].compactMap(\.self)
     }
 }
 
@@ -260,32 +260,23 @@ extension PlanPrice {
     ///
     /// - Parameters:
     ///   - now: The current time; `nil` to leave the end out.
-    ///   - windows: The hours in which updates are sent; `nil` for all.
+    ///   - schedule: When updates may be sent, and how fast.
     /// - Returns: For example `55 min 30 s at 90 requests in 30 s, finished about 2026-11-27T10:00:00Z`.
-    func timeText(now: Date?, _ windows: SendWindows?) -> String {
+    func timeText(now: Date?, _ schedule: SendSchedule = SendSchedule()) -> String {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
-        var end: Int? = now.secondsSince1970 + seconds
-        if let windows {
-            end = windows.end(of: seconds, from: now.secondsSince1970, lasting: 30)
-        }
+        let start = now.secondsSince1970
+        let end =
+            schedule.isPlain
+            ? start + seconds
+            : schedule.end(
+                ofRequests: writes, Quota(requests: quotaLimit, window: .seconds(quotaSeconds)),
+                from: start, lasting: 30)
         guard let end else {
             return "\(durationText) \(quota), more than 400 days have in these hours"
         }
         return
             "\(durationText) \(quota), finished about \(CivilTime(secondsSince1970: end).iso8601)"
-    }
-}
-
-extension SendWindows {
-    /// The hours, and when the next ones begin, for a person.
-    func words(now: Date?) -> String {
-        let parts = [text, exceptionsText.map { "not \($0)" }].compactMap(\.self)
-        var words = parts.joined(separator: ", ")
-        if let now = now?.secondsSince1970, !contains(now), let next = nextChange(after: now) {
-            words += ", next from \(CivilTime(secondsSince1970: next).iso8601)"
-        }
-        return words
     }
 }
 

@@ -80,7 +80,7 @@ struct DocumentationPage: Sendable {
                 .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
                 .init(
-                    "docs/schedules.md", "the hours in which a run may send",
+                    "docs/schedules.md", "the hours in which a run may send, and how fast",
                     for: ["apply", "resume"]),
                 .init("docs/signals.md", "what Ctrl-C and SIGTERM do", for: ["resume"]),
                 .init(
