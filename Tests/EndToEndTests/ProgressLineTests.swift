@@ -9,6 +9,7 @@ import Testing
 struct ProgressLineTests {
     private static let waits: [WaitReason] = [
         .none, .answers, .quota, .others, .paused, .backOff, .localShortage, .outage, .draining,
+        .pausedByControl, .window,
     ]
 
     /// A run in the middle.
@@ -84,7 +85,8 @@ struct ProgressLineTests {
         "this",
         "descriptors", "memory", "or", "ports", "work", "reading", "rows", "tickets", "writing",
         "plan",
-        "found", "pages", "page", "seen", "taken", "row",
+        "by", "control", "file", "hours", "window", "found", "pages", "page", "seen", "taken",
+        "row",
     ]
 
     private static func expectRight(_ line: ProgressLine, _ columns: Int) {

@@ -196,6 +196,8 @@ extension ProgressLine {
             case .quota: "quota"
             case .others: "others"
             case .paused: "paused"
+            case .pausedByControl: "control file"
+            case .window: "--window"
             case .backOff: "trying again"
             case .localShortage: "machine short"
             case .outage: "Mava is down"
