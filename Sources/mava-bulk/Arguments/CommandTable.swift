@@ -36,7 +36,7 @@ enum CommandTable {
 
     static let execution: [OptionID] = [
         .concurrency, .maxFailures, .acceptFailures, .deadline, .drain, .canary, .onConflict,
-        .metricsFile, .events, .noInput,
+        .metricsFile, .events, .on, .hookTimeout, .requireHook, .noInput,
     ]
 
     static let filters: [OptionID] = [

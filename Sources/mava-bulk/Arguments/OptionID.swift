@@ -80,6 +80,10 @@ enum OptionID: String, CaseIterable, Sendable {
     case canary
     case metricsFile = "metrics-file"
     case events
+    // What runs when something happens.
+    case on
+    case hookTimeout = "hook-timeout"
+    case requireHook = "require-hook"
     // The history.
     case all
     case outcome

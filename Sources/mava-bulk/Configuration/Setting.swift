@@ -7,6 +7,7 @@ enum Setting: String, CaseIterable, Sendable {
     case baseURL, caFile
     case quota, quotaShare, concurrency
     case guards, runsDirectory, label
+    case hooks
     case production
 
     /// The members that say where the API key comes from; an object has at most one of them.
@@ -24,6 +25,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .guards: .guards
         case .runsDirectory: .runsDirectory
         case .label: .label
+        case .hooks: .on
         case .keyCredential, .keyCommand, .production: nil
         }
     }
@@ -40,7 +42,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .guards: "MAVA_BULK_GUARDS"
         case .runsDirectory: "MAVA_BULK_RUNS"
         case .label: "MAVA_BULK_LABEL"
-        case .keyCredential, .keyCommand, .production: nil
+        case .keyCredential, .keyCommand, .hooks, .production: nil
         }
     }
 
@@ -49,7 +51,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// A project's file comes with a directory that somebody else may have made: it must neither run a program,
     /// nor choose a key, nor say where a key is sent.
     var isPersonal: Bool {
-        Self.keySources.contains(self) || self == .baseURL || self == .caFile
+        Self.keySources.contains(self) || [.baseURL, .caFile, .hooks].contains(self)
     }
 
     /// Whether the value is a path, which is relative to the file that holds it.

@@ -145,6 +145,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
             ("baseURL, caFile", "as --base-url and --ca-file"),
             ("quota, quotaShare, concurrency", "as the options; concurrency is a number"),
             ("guards, runsDirectory, label", "as --guards, --runs-dir and --label"),
+            ("hooks", "a list of EVENT=COMMAND, as --on; only in your own file"),
             (
                 "production",
                 "true: previews say so, and the number of updates has to be typed, or given by --confirm"

@@ -79,6 +79,19 @@ extension JSONSchema {
             },
             {
               "type": "object",
+              "required": ["event", "time", "checked", "failed", "notFound", "mismatches", "good"],
+              "properties": {
+                "event": { "const": "canary" },
+                "time": { "$ref": "#/$defs/time" },
+                "checked": { "$ref": "#/$defs/count" },
+                "failed": { "$ref": "#/$defs/count" },
+                "notFound": { "$ref": "#/$defs/count" },
+                "mismatches": { "$ref": "#/$defs/count" },
+                "good": { "type": "boolean" }
+              }
+            },
+            {
+              "type": "object",
               "required": ["event", "time", "done", "failed", "requests", "retries", "inFlight"],
               "properties": {
                 "event": { "const": "progress" },
@@ -123,7 +136,9 @@ extension JSONSchema {
               "properties": {
                 "event": {
                   "type": "string",
-                  "not": { "enum": ["hello", "planned", "started", "row", "wait", "progress", "stopped", "end"] }
+                  "not": {
+                    "enum": ["hello", "planned", "started", "row", "wait", "canary", "progress", "stopped", "end"]
+                  }
                 },
                 "time": { "$ref": "#/$defs/time" }
               }

@@ -1,15 +1,21 @@
 import BulkSystem
 import MavaBulk
+import Synchronization
 
 // The events of a run. Members without a value are left out.
 
-extension EventLog {
-    typealias Members = [(name: String, value: JSONValue)]
+extension EventFeed {
+    typealias Members = RunEvent.Members
 
     /// A plan is ready to be approved.
-    func planned(_ header: PlanHeader, requests: Int) {
+    ///
+    /// - Parameters:
+    ///   - header: The plan's header.
+    ///   - requests: How many updates would be sent now.
+    /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
+    func planned(_ header: PlanHeader, requests: Int) throws {
         let counts = header.counts
-        add(
+        let event = RunEvent(
             "planned",
             [
                 ("plan", .text(header.id)), ("input", .text(header.input.name)),
@@ -18,10 +24,38 @@ extension EventLog {
                 ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
                 ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
             ])
+        guard let problem = try addAndWait(event, as: .planned) else { return }
+        throw CommandFailure(
+            .hookFailed,
+            "the hook for planned \(problem), and --require-hook is given: nothing was sent")
     }
 
-    /// A run has its directory and begins to send.
-    func started(in directory: String) { add("started", [("directory", .text(directory))]) }
+    /// A run has its directory and is about to send.
+    ///
+    /// - Parameter directory: The run's directory.
+    /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
+    func started(in directory: String) throws {
+        state.withLock { $0.directory = directory }
+        let event = RunEvent("started", [("directory", .text(directory))])
+        guard let problem = try addAndWait(event, as: .started) else {
+            state.withLock { $0.hasStarted = true }
+            return
+        }
+        throw CommandFailure(
+            .hookFailed,
+            "the hook for started \(problem), and --require-hook is given: nothing was sent now; go on with: "
+                + NextCommand.resume(directory, isUnattended: false))
+    }
+
+    /// The tickets of the canary were read again.
+    func canary(_ report: CanaryReport) {
+        let members: Members = [
+            ("checked", .number(report.checked)), ("failed", .number(report.failed)),
+            ("notFound", .number(report.notFound)),
+            ("mismatches", .number(report.mismatches.count)), ("good", .flag(report.isGood)),
+        ]
+        addAndStart(RunEvent("canary", members), as: .canary)
+    }
 
     /// A row has its outcome.
     func row(_ outcome: RowOutcome) {
@@ -48,7 +82,9 @@ extension EventLog {
                 + Nanoseconds(remaining).quotient(by: .millisecond)
             members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
         }
-        add("wait", members)
+        let event = RunEvent("wait", members)
+        guard HookEvent.isWait(reason) else { return add(event) }
+        addAndStart(event, as: .waiting)
     }
 
     /// How far the run is.
@@ -80,18 +116,11 @@ extension EventLog {
             ("directory", .text(result.directory)), ("report", .text(result.report)),
         ]
         if let page = result.page { members.append(("page", .text(page))) }
-        keep(members)
-    }
-
-    /// The command is over.
-    ///
-    /// - Parameters:
-    ///   - code: What it ends with.
-    ///   - failure: The error that ended it; `nil` for none.
-    func end(_ code: ExitCode, _ failure: CommandFailure? = nil) {
-        var members: Members = [("exitCode", .number(Int(code.rawValue)))] + kept
-        if let failure { members.append(("error", failure.json)) }
-        add("end", members)
+        let kept = members
+        state.withLock {
+            $0.kept = kept
+            $0.reason = result.summary.reason
+        }
     }
 }
 
