@@ -89,9 +89,13 @@ enum MavaBulkCommand {
     ) async -> ExitCode {
         do {
             let code = try await action(arguments, talk)
-            return end(talk.events?.end(code) ?? code, talk)
+            let last = talk.events?.end(code) ?? code
+            await talk.events?.finishSending()
+            return end(last, talk)
         } catch {
-            return end(tell(error, talk, arguments), talk)
+            let last = tell(error, talk, arguments)
+            await talk.events?.finishSending()
+            return end(last, talk)
         }
     }
 

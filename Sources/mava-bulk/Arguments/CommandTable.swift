@@ -36,7 +36,8 @@ enum CommandTable {
 
     static let execution: [OptionID] = [
         .concurrency, .maxFailures, .acceptFailures, .deadline, .drain, .canary, .onConflict,
-        .metricsFile, .events, .on, .hookTimeout, .requireHook, .noInput,
+        .metricsFile, .events, .on, .hookTimeout, .requireHook, .notify, .notifyFile,
+        .ping, .pingFile, .noInput,
     ]
 
     static let filters: [OptionID] = [

@@ -84,6 +84,10 @@ enum OptionID: String, CaseIterable, Sendable {
     case on
     case hookTimeout = "hook-timeout"
     case requireHook = "require-hook"
+    case notify
+    case notifyFile = "notify-file"
+    case ping
+    case pingFile = "ping-file"
     // The history.
     case all
     case outcome

@@ -239,6 +239,19 @@ enum OptionTable {
         .init(
             .requireHook, .none,
             "a failing command of --on stops before anything is sent, else ends with 9"),
+        .init(
+            .notify, .value("URL"),
+            "tell this webhook of changes of state (all users see arguments: better --notify-file)"),
+        .init(
+            .notifyFile, .value("FILE"),
+            "file that holds the webhook's address (else MAVA_BULK_NOTIFY_URL)"),
+        .init(
+            .ping, .value("URL"),
+            "tell this monitor of the start and the end (all users see arguments: better --ping-file)"
+        ),
+        .init(
+            .pingFile, .value("FILE"),
+            "file that holds the monitor's address (else MAVA_BULK_PING_URL)"),
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.columns, .value("LIST"), "the columns, separated by commas"),

@@ -11,9 +11,11 @@ extension EventFeed {
     ///
     /// - Parameters:
     ///   - header: The plan's header.
+    ///   - summary: What changes; `nil` where only a part of the plan is left.
     ///   - requests: How many updates would be sent now.
     /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
-    func planned(_ header: PlanHeader, requests: Int) throws {
+    func planned(_ header: PlanHeader, _ summary: PlanSummary?, requests: Int) throws {
+        state.withLock { $0.notifier }?.planned(header, summary, requests: requests)
         let counts = header.counts
         let event = RunEvent(
             "planned",
@@ -38,7 +40,11 @@ extension EventFeed {
         state.withLock { $0.directory = directory }
         let event = RunEvent("started", [("directory", .text(directory))])
         guard let problem = try addAndWait(event, as: .started) else {
-            state.withLock { $0.hasStarted = true }
+            let notifier = state.withLock { state in
+                state.hasStarted = true
+                return state.notifier
+            }
+            notifier?.started(in: directory)
             return
         }
         throw CommandFailure(
@@ -119,7 +125,7 @@ extension EventFeed {
         let kept = members
         state.withLock {
             $0.kept = kept
-            $0.reason = result.summary.reason
+            $0.result = result
         }
     }
 }

@@ -3,15 +3,18 @@ import BulkSystem
 import MavaBulk
 import Synchronization
 
-/// What happens in a command, for all that follow it: the log of `--events` and the hooks of `--on`.
+/// What happens in a command, for all that follow it: the log of `--events`, the hooks of `--on`, and the messages
+/// of `--notify` and `--ping`.
 final class EventFeed: Sendable {
     struct State {
         /// The commands that run when something happens; `nil` where there are none.
         var hooks: EventHooks?
+        /// Who is told of changes of state; `nil` for nobody.
+        var notifier: RunNotifier?
         /// What the last event says beside the exit code.
         var kept: RunEvent.Members = []
-        /// Why the run ended; `nil` while it has no result.
-        var reason: StopReason?
+        /// What the run did; `nil` while it has no result.
+        var result: RunResult?
         /// The run's directory, once it has one.
         var directory: String?
         /// Whether the run was about to send.
@@ -27,23 +30,30 @@ final class EventFeed: Sendable {
     init(log: EventLog?) { self.log = log }
 
     /// Whether anything follows the command.
-    var isFollowed: Bool { log != nil || state.withLock { $0.hooks != nil } }
+    var isFollowed: Bool { log != nil || hasLastSteps }
 
     /// Whether something is left to do when the command is over that takes time.
-    var hasLastSteps: Bool { state.withLock { $0.hooks != nil } }
+    var hasLastSteps: Bool { state.withLock { $0.hooks != nil || $0.notifier != nil } }
 
-    /// Takes the hooks of a command line and its configuration; those before them are forgotten.
+    /// Takes the hooks and the addresses of a command line and its configuration; those before are forgotten.
     ///
     /// - Parameters:
     ///   - arguments: The command line.
-    ///   - warn: Reports what went wrong with a hook.
+    ///   - warn: Reports what went wrong with a hook or a message.
     /// - Throws: A ``CommandFailure`` of wrong usage.
     func follow(
         _ arguments: ParsedArguments, warn: @escaping @Sendable (String) -> Void
     ) throws {
         let hooks = try EventHooks(arguments, warn: warn)
-        state.withLock { $0.hooks = hooks }
+        let notifier = try RunNotifier(arguments, warn: warn)
+        state.withLock {
+            $0.hooks = hooks
+            $0.notifier = notifier
+        }
     }
+
+    /// The command's options are complete, and its work begins.
+    func begin() { state.withLock { $0.notifier }?.begin() }
 
     /// Adds an event to the log.
     func add(_ event: RunEvent) { log?.add(event) }
@@ -75,6 +85,9 @@ final class EventFeed: Sendable {
         hooks?.start(hook, line, directory: directory)
     }
 
+    /// What the run waits for at this moment; called several times a second.
+    func waits(for reason: WaitReason) { state.withLock { $0.notifier }?.waits(for: reason) }
+
     /// The command is over: runs the last hooks, and adds the last event.
     ///
     /// - Parameters:
@@ -89,15 +102,19 @@ final class EventFeed: Sendable {
             return RunEvent("end", members)
         }
         let hook = HookEvent(
-            endingWith: code, state.reason, hasStarted: state.hasStarted,
+            endingWith: code, state.result?.summary.reason, hasStarted: state.hasStarted,
             hasFailed: failure != nil)
         let line = event(code).renamed(hook.rawValue, directory: state.directory).line
         let isMissed =
             state.hooks?.finish(hook, line, directory: state.directory) ?? false
         let code = isMissed && code == .success ? .hookFailed : code
         log?.add(event(code))
+        state.notifier?.ended(hook, code, state.result, failure)
         return code
     }
+
+    /// Waits until all messages are sent or given up.
+    func finishSending() async { await state.withLock { $0.notifier }?.finish() }
 
     /// Waits until all events are written, for at most five seconds.
     ///

@@ -296,6 +296,7 @@ final class CommandSession: RunObserver {
             let progress = state.withLock { $0.progress }.map { $0() }
             let wait = progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
             let reason: WaitReason = wait.map { $0.0 == .answers ? .none : $0.0 } ?? .none
+            events.waits(for: reason)
             if reason != last { events.wait(reason, remaining: wait?.1) }
             last = reason
             if turn % 5 == 0, let progress { events.progress(progress) }

@@ -78,7 +78,7 @@ final class Talk: Sendable {
     /// What happens, for all that follow the command; `nil` where nothing does.
     var events: EventFeed? { settings.events.flatMap { $0.isFollowed ? $0 : nil } }
 
-    /// Takes the hooks of a command line; called again when a run's own profile is known.
+    /// Takes the hooks and addresses of a command line; called again when a run's own profile is known.
     ///
     /// - Parameter arguments: The command line.
     /// - Throws: A ``CommandFailure`` of wrong usage.
