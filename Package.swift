@@ -59,6 +59,10 @@ let package = Package(
             dependencies: [
                 "BulkExecution", "BulkHistory", "BulkSystem", "BulkPlan", "BulkPlanning",
                 "BulkRecords", "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
+            ],
+            // A statically linked program otherwise exports its own symbols and keeps code that it never calls.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux]))
             ]),
 
         // For the tests: a manual clock, a scripted transport, a seeded generator, failing files.

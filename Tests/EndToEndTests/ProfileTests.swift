@@ -47,7 +47,9 @@ struct ProfileTests {
                         [.posixPermissions: 0o600], ofItemAtPath: folder + "/config.json")
                     let result = try await Shell.paste(command, in: directory)
                     #expect(result.status == 0, "\(result.errors)")
-                    #expect(acme.updates == 47 && (30...45).contains(globex.updates), "\(result.output)")
+                    #expect(
+                        acme.updates == 47 && (30...45).contains(globex.updates), "\(result.output)"
+                    )
                     let runs = try FileManager.default.contentsOfDirectory(
                         atPath: directory.file("mava-bulk-runs"))
                     #expect(runs.filter { !$0.hasPrefix(".") }.count == 2, "\(runs)")

@@ -150,7 +150,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
                     return
                 case .giveUp(let pause): throw pause
                 case .sleep(let time):
-                    // Nothing makes a permit free earlier than was known, so only time is waited for.
+                    // Only a person can make a permit free earlier than was known.
                     try await clock.sleep(until: instant(time), tolerance: nil)
                 case .park: await park(id)
                 }
@@ -174,7 +174,9 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
                 return .giveUp(QuotaPause(seconds: (time - now).wholeSeconds))
             case .wait(let time, let reason):
                 state.wait = (reason, time)
-                return time.map { .sleep(until: $0) } ?? .park
+                // A bound that a person asked for can be lifted at any time.
+                let poll = state.quota.window.asked == nil ? Nanoseconds.max : now + .second
+                return time.map { .sleep(until: min($0, poll)) } ?? .park
             }
         }
     }
@@ -189,6 +191,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         } onCancel: {
             state.withLock { $0.queue.wake(id) }?.resume()
         }
+    }
+
+    /// Bounds the requests of this process beside the quota, until the next call.
+    ///
+    /// - Parameter quota: The bound; `nil` for the quota alone.
+    package func limit(to quota: Quota?) {
+        state.withLock { state in
+            state.quota.limit(to: quota)
+            return state.queue.wakeFirst()
+        }?.resume()
     }
 
     // MARK: Giving back

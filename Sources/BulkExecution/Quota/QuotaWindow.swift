@@ -47,6 +47,8 @@ package struct QuotaWindow: Sendable {
     }
 
     let own: Bound
+    /// A lower bound on this process's own requests, which a person asked for; `nil` for none.
+    private(set) var asked: Bound?
     /// What the server allows by its documentation: what a hint without a limit is measured by.
     let documentedLimit: Int?
     let nominalWindow: Nanoseconds
@@ -86,6 +88,22 @@ package struct QuotaWindow: Sendable {
     /// The permits that are not free now, ours only.
     package func used(at now: Nanoseconds) -> Int { count(within: own.window, at: now) }
 
+    /// Bounds this process's own requests beside the quota.
+    ///
+    /// Answers that came before count only as far as the quota itself still counts them.
+    ///
+    /// - Parameter quota: The bound; `nil` for the quota alone.
+    package mutating func limit(to quota: Quota?) {
+        asked = quota.map {
+            Bound(limit: $0.share, window: Self.widened(Nanoseconds($0.window)))
+        }
+    }
+
+    /// When to ask again while the bound that a person asked for holds back; `nil` while it does not.
+    func askedWait(at now: Nanoseconds) -> Decision? {
+        asked.flatMap { check($0, 0, .min, besideSiblings: false, at: now) }
+    }
+
     /// Asks for a permit.
     ///
     /// - Parameter now: The time; never earlier than in any call before.
@@ -95,6 +113,7 @@ package struct QuotaWindow: Sendable {
         if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
         // The answer to the probe decides for all.
         if isProbing { return .wait(until: nil, .paused) }
+        if let wait = askedWait(at: now) { return wait }
         let waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
         if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
         guard let first = waits.first else {
@@ -235,8 +254,10 @@ package struct QuotaWindow: Sendable {
     }
 
     private func check(
-        _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, at now: Nanoseconds
+        _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, besideSiblings: Bool = true,
+        at now: Nanoseconds
     ) -> Decision? {
+        let siblings = besideSiblings ? siblings : []
         let first = firstIndex(within: bound.window, at: now)
         let ours = inFlight + completions.endIndex - first + siblings.count
         guard ours + others >= bound.limit else { return nil }
@@ -261,7 +282,9 @@ package struct QuotaWindow: Sendable {
         }
         let expired = siblings.prefix { $0 <= now }.count
         if expired > 0 { siblings.removeFirst(expired) }
-        let longest = hinted.reduce(own.window) { max($0, $1.bound.window) }
+        let longest = hinted.reduce(max(own.window, asked?.window ?? .zero)) {
+            max($0, $1.bound.window)
+        }
         let kept = firstIndex(within: longest, at: now)
         guard kept > completions.startIndex else { return }
         completions = completions[kept...]

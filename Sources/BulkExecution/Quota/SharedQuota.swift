@@ -46,6 +46,10 @@ struct SharedQuota: Sendable {
     /// - Parameter now: The time; never earlier than in any call before.
     /// - Returns: Whether the permit was taken, and if not, when to ask again.
     mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+        // Other processes must not leave permits to this one while it could not use them.
+        if hasLedger, !window.isPaused(at: now), let wait = window.askedWait(at: now) {
+            return wait
+        }
         guard let ledger else { return window.tryAcquire(at: now) }
         var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
         let offset = ledger.now - now
@@ -74,6 +78,9 @@ struct SharedQuota: Sendable {
         window.replaceSiblings([])
         return window.tryAcquire(at: now)
     }
+
+    /// Bounds this process's own requests beside the quota; `nil` for the quota alone.
+    mutating func limit(to quota: Quota?) { window.limit(to: quota) }
 
     /// Gives back a permit whose request was never sent.
     ///

@@ -41,6 +41,12 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var deadline: String?
     /// The maximum wait for requests in flight after a signal; `nil` for the program's default.
     public var drain: String?
+    /// The hours in which updates are sent, such as `Mon-Fri 01:00-05:00 Europe/Berlin`; `nil` for all.
+    public var window: String?
+    /// Hours in which no updates are sent; `nil` for none.
+    public var notWindow: String?
+    /// What the run does outside these hours: `wait` or `stop`; `nil` where there are none.
+    public var outside: String?
     /// What happens to rows whose tickets changed meanwhile: `skip`, `overwrite` or `stop`.
     public var onConflict: String
     /// The file that the key was read from.
@@ -71,6 +77,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var starter: RunStarter?
     /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: PlanHeader.Lineage?
+    /// The part of the input that the run is for; `nil` for all of it.
+    public var shard: PlanHeader.Shard?
 
     /// How many people had to approve the plan; `nil` where none were asked for.
     public var requireApprovals: Int?
@@ -137,6 +145,12 @@ public struct RunSettings: Codable, Hashable, Sendable {
             return false
         }
         if let acceptFailures, acceptFailures.wholeMatch(of: /[0-9.]{1,12}%/) == nil {
+            return false
+        }
+        let hours = [window, notWindow].map { $0.map { [$0] } ?? [] }
+        if (try? SendWindows(hours[0], except: hours[1])) == nil
+            || outside.map({ SendWindows.Outside(rawValue: $0) == nil }) ?? false
+        {
             return false
         }
         let times = [timeout, giveUpAfter, deadline, drain].compactMap { $0 }

@@ -2,44 +2,6 @@ import BulkSystem
 import BulkPlan
 import MavaAPI
 
-/// What a name in the input means.
-enum Resolution {
-    case value(UInt32)
-    /// An id that no list has: right for a ticket that holds it already, and for no other.
-    case unlisted(UInt32, RowIssue)
-    case issue(RowIssue)
-    /// A map says to leave the ticket's value as it is.
-    case leave
-
-    /// Why the name means nothing, or nothing but what a ticket holds already.
-    var problem: RowIssue? {
-        switch self {
-        case .value, .leave: nil
-        case .unlisted(_, let issue), .issue(let issue): issue
-        }
-    }
-
-    /// Whether it means nothing, whatever the ticket holds.
-    var isWrong: Bool { if case .issue = self { true } else { false } }
-
-    /// Why a row cannot have it.
-    ///
-    /// - Parameter takesUnlisted: Whether an id that no list has is taken for its value.
-    /// - Returns: The reason; `nil` when the row can have it.
-    func issue(_ takesUnlisted: Bool) -> RowIssue? {
-        if case .unlisted = self, takesUnlisted { return nil }
-        return problem
-    }
-
-    /// The value; `nil` where there is none.
-    var number: UInt32? {
-        switch self {
-        case .value(let number), .unlisted(let number, _): number
-        case .issue, .leave: nil
-        }
-    }
-}
-
 extension PlanDraft {
     /// How many unknown names get a suggestion: finding one compares the name with all there are.
     private static var suggestionLimit: Int { 50 }
@@ -362,13 +324,6 @@ extension NameTable {
     fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
 }
 
-/// A value that does not come from a column, as a number in the table of values.
-struct FillValue {
-    var field: FieldSet
-    /// The number of the status, the priority, or the value; 0 for no agent.
-    var number: UInt32 = 0
-}
-
 extension PlannedRow {
     /// The fields about which the record says anything, also where a map leaves the ticket's value.
     var fieldsSaid: FieldSet {
@@ -382,16 +337,6 @@ extension PlannedRow {
     fileprivate var isUnwritable: Bool {
         status == UnwritableValue.status && fields.contains(.status)
             || priority == Int(UnwritableValue.priority) && fields.contains(.priority)
-    }
-
-    fileprivate mutating func fill(_ fill: FillValue) {
-        fields.insert(fill.field)
-        switch fill.field {
-        case .status: status = UInt8(fill.number)
-        case .priority: priorityAndFields = priorityAndFields & 0xF0 | UInt8(fill.number)
-        case .category: category = fill.number
-        default: assignee = fill.number
-        }
     }
 }
 

@@ -205,7 +205,7 @@ package struct PlanPage: ~Copyable {
             page.text(
                 "Price: \(Words.counted(price.writes, "request")) (\(price.readingText)), \(atMost)"
                     + "\(Words.number(price.auditEntries)) audit "
-                    + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: nil))."
+                    + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: nil, nil))."
             )
         } else {
             page.markup("Nothing to send.")
@@ -366,6 +366,7 @@ package struct PlanPage: ~Copyable {
             "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this plan</h2>\n<dl>\n")
         page.fact("Plan", header.id)
         page.fact("Edited from", header.parent)
+        page.fact("Shard", header.shardFact)
         page.fact("Made", header.createdAt)
         page.fact("Input", Self.name(header.input))
         page.fact("Input's SHA-256", header.input.sha256)

@@ -216,6 +216,14 @@ enum OptionTable {
         .init(
             .acceptFailures, .value("PERCENT"),
             "exit with 0 when at most this share of the rows failed, such as 1%"),
+        .init(
+            .window, .value("HOURS"),
+            "send only in these hours, such as 'Mon-Fri 01:00-05:00 Europe/Berlin'"),
+        .init(
+            .notWindow, .value("HOURS"),
+            "send nothing in these hours, or on these dates, such as 2026-12-24..2026-12-26"),
+        .init(
+            .outside, .choice(["wait", "stop"]), "outside these hours: wait, or end the run (wait)"),
         .init(.deadline, .value("TIME"), "stop sending this long after the start"),
         .init(
             .drain, .value("TIME"),

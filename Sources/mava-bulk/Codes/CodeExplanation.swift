@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkHistory
 import BulkPlan
 
 /// What a code of a report, a message or the program's end means, and what to do.
@@ -9,6 +10,7 @@ struct CodeExplanation: Sendable {
         case request = "from sending, for one row"
         case plan = "for a whole plan"
         case approval = "for the approvals of a plan"
+        case merge = "for merging the reports of shards"
         case exit = "exit code"
 
         /// The heading of the kind's codes on a page.
@@ -18,6 +20,7 @@ struct CodeExplanation: Sendable {
             case .request: "Rows, from sending"
             case .plan: "Plans"
             case .approval: "Approvals"
+            case .merge: "Merged reports"
             case .exit: "Exit codes"
             }
         }
@@ -34,7 +37,8 @@ struct CodeExplanation: Sendable {
     static let all: [CodeExplanation] =
         RowIssue.Code.allCases.map(\.explanation) + FailureCode.allCases.map(\.explanation)
         + PlanError.Code.allCases.map(\.explanation)
-        + ApprovalError.Code.allCases.map(\.explanation) + ExitCode.allCases.map(\.explanation)
+        + ApprovalError.Code.allCases.map(\.explanation)
+        + MergeError.Code.allCases.map(\.explanation) + ExitCode.allCases.map(\.explanation)
 
     /// The explanations of a code; a code can have a meaning for rows and another one for plans.
     static func of(_ code: String) -> [CodeExplanation] { all.filter { $0.code == code } }

@@ -17,16 +17,27 @@ extension EventFeed {
     func planned(_ header: PlanHeader, _ summary: PlanSummary?, requests: Int) throws {
         state.withLock { $0.notifier }?.planned(header, summary, requests: requests)
         let counts = header.counts
-        let event = RunEvent(
-            "planned",
-            [
-                ("plan", .text(header.id)), ("input", .text(header.input.name)),
-                ("rows", .number(counts.rows)), ("update", .number(counts.update)),
-                ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
-                ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
-                ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
-            ])
-        guard let problem = try addAndWait(event, as: .planned) else { return }
+        var members: Members = [
+            ("plan", .text(header.id)), ("input", .text(header.input.name)),
+            ("rows", .number(counts.rows)), ("update", .number(counts.update)),
+            ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
+            ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
+            ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
+        ]
+        if let shard = header.shard {
+            members.append(
+                (
+                    "shard",
+                    .object([
+                        ("index", .number(shard.index)), ("count", .number(shard.count)),
+                        ("optionsSha256", .text(shard.optionsSHA256)),
+                    ])
+                ))
+            members.append(("otherShards", .number(counts.otherShards)))
+        }
+        guard let problem = try addAndWait(RunEvent("planned", members), as: .planned) else {
+            return
+        }
         throw CommandFailure(
             .hookFailed,
             "the hook for planned \(problem), and --require-hook is given: nothing was sent")
@@ -81,7 +92,14 @@ extension EventFeed {
 
     /// The run waits for something else than before; `none` when it goes on.
     func wait(_ reason: WaitReason, remaining: Duration?) {
-        var members: Members = [("reason", .text("\(reason)".snakeCase))]
+        var members: Members = [("reason", .text(Self.name(of: reason)))]
+        switch reason {
+        case .paused: members.append(("by", .text("server")))
+        case .pausedByControl: members.append(("by", .text("control")))
+        case .none, .answers, .quota, .others, .backOff, .outage, .localShortage, .window,
+            .draining:
+            break
+        }
         if let remaining {
             let end =
                 SystemTime.millisecondsSince1970()
@@ -91,6 +109,23 @@ extension EventFeed {
         let event = RunEvent("wait", members)
         guard HookEvent.isWait(reason) else { return add(event) }
         addAndStart(event, as: .waiting)
+    }
+
+    /// The name of a wait; a pause has one name, whoever asked for it.
+    static func name(of reason: WaitReason) -> String {
+        reason == .pausedByControl ? "paused" : "\(reason)".snakeCase
+    }
+
+    /// The run obeys a command of its control file.
+    func control(_ command: ControlCommand) {
+        var members: Members = [("command", .text(command.name))]
+        if case .quota(let quota) = command {
+            let window = Nanoseconds(quota.window).quotient(by: .millisecond)
+            members += [
+                ("requests", .number(quota.share)), ("milliseconds", .number(Int(window))),
+            ]
+        }
+        add("control", members)
     }
 
     /// How far the run is.

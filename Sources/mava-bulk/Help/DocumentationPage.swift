@@ -85,7 +85,13 @@ struct DocumentationPage: Sendable {
                     for: ["apply"]),
                 .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
+                .init(
+                    "docs/schedules.md", "the hours in which a run may send",
+                    for: ["apply", "resume"]),
                 .init("docs/signals.md", "what Ctrl-C and SIGTERM do", for: ["resume"]),
+                .init(
+                    "docs/control.md", "pausing, slowing down and stopping a run",
+                    for: ["apply", "resume"]),
                 .init("docs/sandbox.md", "a local Mava to rehearse against", for: ["sandbox"]),
             ]
         ),

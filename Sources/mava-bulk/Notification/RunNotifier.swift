@@ -84,7 +84,7 @@ final class RunNotifier: Sendable {
         switch state.withLock({ $0.waits.see(reason, at: now) }) {
         case .waits(let reason):
             var message = message(.waiting)
-            message.reason = "\(reason)".snakeCase
+            message.reason = EventFeed.name(of: reason)
             message.wait = ProgressText.wait((reason, nil))
             send(message)
         case .goesOn: send(message(.goingOn))

@@ -36,6 +36,8 @@ extension JSONSchema {
                 "conflict": { "$ref": "#/$defs/count" },
                 "held": { "$ref": "#/$defs/count" },
                 "excluded": { "$ref": "#/$defs/count" },
+                "shard": { "$ref": "#/$defs/shard" },
+                "otherShards": { "$ref": "#/$defs/count" },
                 "requests": { "$ref": "#/$defs/count" }
               }
             },
@@ -74,6 +76,7 @@ extension JSONSchema {
                 "event": { "const": "wait" },
                 "time": { "$ref": "#/$defs/time" },
                 "reason": { "$ref": "#/$defs/code" },
+                "by": { "enum": ["server", "control"] },
                 "until": { "$ref": "#/$defs/time" }
               }
             },
@@ -88,6 +91,17 @@ extension JSONSchema {
                 "notFound": { "$ref": "#/$defs/count" },
                 "mismatches": { "$ref": "#/$defs/count" },
                 "good": { "type": "boolean" }
+              }
+            },
+            {
+              "type": "object",
+              "required": ["event", "time", "command"],
+              "properties": {
+                "event": { "const": "control" },
+                "time": { "$ref": "#/$defs/time" },
+                "command": { "enum": ["pause", "resume", "quota", "stop"] },
+                "requests": { "type": "integer", "minimum": 1 },
+                "milliseconds": { "type": "integer", "minimum": 1 }
               }
             },
             {
@@ -137,7 +151,9 @@ extension JSONSchema {
                 "event": {
                   "type": "string",
                   "not": {
-                    "enum": ["hello", "planned", "started", "row", "wait", "canary", "progress", "stopped", "end"]
+                    "enum": [
+                      "hello", "planned", "started", "row", "wait", "canary", "control", "progress", "stopped", "end"
+                    ]
                   }
                 },
                 "time": { "$ref": "#/$defs/time" }
@@ -159,6 +175,7 @@ extension JSONSchema {
             \#(Definition.time),
             \#(Definition.code),
             \#(Definition.count),
+            \#(Definition.shard),
             \#(Definition.outcomes)
           }
         }

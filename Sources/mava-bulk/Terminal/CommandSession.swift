@@ -282,6 +282,27 @@ final class CommandSession: RunObserver {
         talk.warn("rows without an answer stay unknown: \(error)")
     }
 
+    func controlFile(_ event: ControlEvent, at path: String) {
+        switch event {
+        case .ignored(let reason): talk.warn(reason)
+        case .obeyed(let command):
+            talk.events?.control(command)
+            let count = state.withLock { $0.progress }.map { $0().inFlight } ?? 0
+            let inFlight = "\(Words.counted(count, "request")) in flight"
+            switch command {
+            case .pause:
+                let next = "echo resume > \(ShellWord.operand(path))"
+                talk.say("control file: paused, \(inFlight); go on with: \(next)")
+            case .resume: talk.say("control file: goes on with the configured quota")
+            case .quota(let quota): talk.say("control file: goes on with \(quota)")
+            case .stop:
+                talk.events?.stopped(StopReason.stopRequested.name)
+                talk.endQuestions()
+                talk.say("control file: stopping, \(inFlight)")
+            }
+        }
+    }
+
     func row(_ outcome: RowOutcome) { talk.events?.row(outcome) }
 
     func ended() { state.withLock { $0.progress = nil } }
