@@ -155,7 +155,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "mava-bulk", "BulkExecution", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary",
-                "MavaSandbox", "BulkTestSupport",
+                "MavaAPI", "MavaBulk", "MavaSandbox", "BulkTestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -9,11 +9,13 @@ extension BulkRun {
     ///   - revalidation: The decisions after the second reading; `nil` when the whole plan is still valid.
     ///   - grants: What the run needed to begin.
     /// - Returns: How the run ended.
-    /// - Throws: A `FileError` or a ``ReportError`` when the run's files cannot be written.
+    /// - Throws: A `FileError` or a ``ReportError`` when the run's files cannot be written; what ``willSend``
+    ///   throws.
     func carryOut(
         _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?,
         grants: RunGrants
     ) async throws -> RunResult {
+        try willSend(directory.path)
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
         let (sent, journal) = try await obeyingControlFile(of: directory) {
             try await send(plan, in: directory, revalidation: revalidation)

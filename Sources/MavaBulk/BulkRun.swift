@@ -36,6 +36,8 @@ public struct BulkRun: Sendable {
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
 
+    /// Called with the run's directory, before the first request; an error ends the run, and it can be resumed.
+    package var willSend: @Sendable (String) throws -> Void = { _ in }
     /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
     package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
     /// What the program that makes the run adds to report.html.

@@ -21,10 +21,13 @@ struct CommandFailure: Error {
         self.message = message
     }
 
+    /// The failure's code for programs.
+    var name: String { explained ?? "\(code)".snakeCase }
+
     /// The failure for programs.
     var json: JSONValue {
         var members: [(name: String, value: JSONValue)] = [
-            ("code", .text(explained ?? "\(code)".snakeCase)), ("message", .text(message)),
+            ("code", .text(name)), ("message", .text(message)),
             ("exitCode", .number(Int(code.rawValue))),
         ]
         if !details.isEmpty { members.append(("details", .texts(details))) }

@@ -29,7 +29,9 @@ enum CurrentProcess {
     static var starter: RunStarter {
         RunStarter(
             user: ProcessOwner.login, host: ProcessOwner.host,
-            command: ["mava-bulk"] + CommandLine.arguments.dropFirst(), job: job(environment))
+            command: ["mava-bulk"]
+                + SecretAddress.removed(from: Array(CommandLine.arguments.dropFirst())),
+            job: job(environment))
     }
 
     /// The address of the job that a build server runs; `nil` outside of one.

@@ -21,6 +21,8 @@ enum ExitCode: Int32, CaseIterable {
     case refused = 7
     /// Another run holds the lock.
     case locked = 8
+    /// A hook failed that `--require-hook` asks for: before an update was sent, or after a run without other trouble.
+    case hookFailed = 9
     /// `plan --detailed-exitcode`: there are changes.
     case changes = 10
     /// Interrupted by SIGHUP; the journal is whole.

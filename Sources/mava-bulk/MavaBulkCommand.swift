@@ -24,6 +24,7 @@ enum MavaBulkCommand {
         let talk: Talk
         do {
             talk = Talk(try Talk.Settings(arguments), environment: CurrentProcess.environment)
+            try talk.connectEvents(by: arguments)
         } catch {
             exit(tell(error, plain, isJSON: arguments.has(.json)).rawValue)
         }
@@ -88,10 +89,13 @@ enum MavaBulkCommand {
     ) async -> ExitCode {
         do {
             let code = try await action(arguments, talk)
-            talk.events?.end(code)
-            return end(code, talk)
+            let last = talk.events?.end(code) ?? code
+            await talk.events?.finishSending()
+            return end(last, talk)
         } catch {
-            return end(tell(error, talk, arguments), talk)
+            let last = tell(error, talk, arguments)
+            await talk.events?.finishSending()
+            return end(last, talk)
         }
     }
 
@@ -111,8 +115,7 @@ enum MavaBulkCommand {
     private static func tell(_ error: any Error, _ talk: Talk, isJSON: Bool = false) -> ExitCode {
         let failure = CommandFailure(error)
         talk.fail(failure, isJSON: isJSON)
-        talk.events?.end(failure.code, failure)
-        return failure.code
+        return talk.events?.end(failure.code, failure) ?? failure.code
     }
 }
 
@@ -125,12 +128,15 @@ extension Talk.Settings {
         level = arguments.has(.quiet) ? .quiet : arguments.has(.verbose) ? .verbose : .normal
         mayAsk = !arguments.has(.noInput)
         isJSON = arguments[.logFormat] == "json"
-        guard let path = arguments[.events] else { return }
+        guard let path = arguments[.events] else {
+            events = EventFeed(log: nil)
+            return
+        }
         keepsOutputForEvents = path == "-"
         if keepsOutputForEvents, arguments.has(.json) {
             throw CommandFailure.usage(
                 "--events - and --json both take standard output: write the events to a file")
         }
-        events = try EventLog(path, command: arguments.command.name)
+        events = EventFeed(log: try EventLog(path, command: arguments.command.name))
     }
 }

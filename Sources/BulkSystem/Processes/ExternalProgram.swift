@@ -67,7 +67,7 @@ package struct ExternalProgram: Sendable {
         ]
         var output = try FileReader(names[1])
         var errors = try FileReader(names[2])
-        let child = try start(arguments, streams: names)
+        let child = try start(arguments, Start(streams: names))
         // The program has opened them, so they need no names: nothing is left if a signal ends this process.
         streams.remove()
         let end = SystemTime.monotonic() + limit
@@ -101,7 +101,8 @@ package struct ExternalProgram: Sendable {
     ///   was cancelled, and the program is asked to end then, so that it restores the terminal.
     package func show(_ input: [UInt8], _ arguments: [String]) throws -> Int32 {
         let streams = try PrivateDirectory()
-        let child = try start(arguments, streams: [try streams.write(input, to: "input")])
+        let child = try start(
+            arguments, Start(streams: [try streams.write(input, to: "input")]))
         streams.remove()
         var status: Int32 = 0
         var isAsked = false
@@ -119,7 +120,19 @@ package struct ExternalProgram: Sendable {
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     }
 
-    private func start(_ arguments: [String], streams: [String]) throws(Failure) -> pid_t {
+    /// How a program is started.
+    struct Start {
+        /// The files of its standard input, output and error; those left out are this process's own.
+        var streams: [String]
+        /// Whether its standard output is this process's standard error.
+        var talksToErrors = false
+        /// Whether it leads a process group of its own.
+        var leadsGroup = false
+        /// Variables that it gets beside this process's own, such as `NAME=value`.
+        var variables: [String] = []
+    }
+
+    func start(_ arguments: [String], _ start: Start) throws(Failure) -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?
@@ -129,9 +142,12 @@ package struct ExternalProgram: Sendable {
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        for (number, path) in streams.enumerated() {
+        for (number, path) in start.streams.enumerated() {
             posix_spawn_file_actions_addopen(
                 &actions, Int32(number), path, number == 0 ? O_RDONLY : O_WRONLY, 0)
+        }
+        if start.talksToErrors {
+            posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
         }
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -144,10 +160,12 @@ package struct ExternalProgram: Sendable {
         sigaddset(&ignored, SIGPIPE)
         sigaddset(&ignored, SIGXFSZ)
         posix_spawnattr_setsigdefault(&attributes, &ignored)
+        // The group's number is the program's own, which is the attribute's default.
+        let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+            &attributes, start.leadsGroup ? flags | Int16(POSIX_SPAWN_SETPGROUP) : flags)
         let words = ([path] + arguments).map { strdup($0) } + [nil]
-        let variables = Self.environment.map { strdup($0) } + [nil]
+        let variables = (Self.environment + start.variables).map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var child = pid_t()
         let code = posix_spawn(&child, path, &actions, &attributes, words, variables)

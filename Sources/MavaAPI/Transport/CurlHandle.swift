@@ -184,7 +184,7 @@ final class CurlHandle {
                 try set(CCURL_OPT_HTTPGET, 1)
                 try set(CCURL_OPT_BUFFERSIZE, Self.listingBuffer)
             }
-        case .put:
+        case .put, .post:
             let count = request.body.count
             let moved = count > sentBody.count
             if moved {

@@ -1,11 +1,13 @@
 /// One HTTP request, ready to be sent.
 public struct HTTPRequest: Sendable {
-    /// The methods that the API uses.
+    /// The methods that the API and webhooks use.
     public enum Method: String, Sendable {
         /// Reads.
         case get = "GET"
         /// Writes.
         case put = "PUT"
+        /// Tells a webhook something; no request to the API has it.
+        case post = "POST"
     }
 
     /// The method.

@@ -28,7 +28,7 @@ extension CommandTable {
             operands: [],
             options: [
                 .json, .runsDirectory, .label, .guards, .quota, .quotaShare, .concurrency, .baseURL,
-                .apiKeyFile, .caFile, .color,
+                .apiKeyFile, .caFile, .on, .notifyFile, .pingFile, .color,
             ],
             prints: ConfigCommand.run),
         CommandSpecification(

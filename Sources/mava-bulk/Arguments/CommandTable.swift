@@ -37,7 +37,8 @@ enum CommandTable {
     static let execution: [OptionID] = [
         .concurrency, .maxFailures, .acceptFailures, .window, .notWindow, .outside, .deadline,
         .drain, .canary, .onConflict,
-        .metricsFile, .events, .noInput,
+        .metricsFile, .events, .on, .hookTimeout, .requireHook, .notify, .notifyFile,
+        .ping, .pingFile, .noInput,
     ]
 
     static let filters: [OptionID] = [

@@ -83,6 +83,14 @@ enum OptionID: String, CaseIterable, Sendable {
     case canary
     case metricsFile = "metrics-file"
     case events
+    // What runs when something happens.
+    case on
+    case hookTimeout = "hook-timeout"
+    case requireHook = "require-hook"
+    case notify
+    case notifyFile = "notify-file"
+    case ping
+    case pingFile = "ping-file"
     // The history.
     case all
     case outcome

@@ -240,6 +240,26 @@ enum OptionTable {
         .init(
             .events, .value("FILE"),
             "add what happens to this file or named pipe, as JSON Lines (- for standard output)"),
+        .init(
+            .on, .list("EVENT=COMMAND"),
+            "run this shell command on an event, such as finished='./mail.sh' (repeatable)"),
+        .init(.hookTimeout, .value("TIME"), "the most that a command of --on may take (30s)"),
+        .init(
+            .requireHook, .none,
+            "a failing command of --on stops before anything is sent, else ends with 9"),
+        .init(
+            .notify, .value("URL"),
+            "tell this webhook of changes of state (all users see arguments: better --notify-file)"),
+        .init(
+            .notifyFile, .value("FILE"),
+            "file that holds the webhook's address (else MAVA_BULK_NOTIFY_URL)"),
+        .init(
+            .ping, .value("URL"),
+            "tell this monitor of the start and the end (all users see arguments: better --ping-file)"
+        ),
+        .init(
+            .pingFile, .value("FILE"),
+            "file that holds the monitor's address (else MAVA_BULK_PING_URL)"),
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.columns, .value("LIST"), "the columns, separated by commas"),

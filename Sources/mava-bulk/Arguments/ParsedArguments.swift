@@ -165,7 +165,7 @@ extension ParsedArguments {
     var given: [(id: OptionID, value: String)] {
         let all =
             values.filter { configured.origins[$0.key] == nil }.map { ($0.key, [$0.value]) }
-            + lists.map { ($0.key, $0.value) }
+            + lists.filter { configured.origins[$0.key] == nil }.map { ($0.key, $0.value) }
         return all.sorted { $0.0.rawValue < $1.0.rawValue }
             .flatMap { id, values in values.map { (id, $0) } }
     }

@@ -45,6 +45,11 @@ extension ExitCode {
                 "Look at the plan again. `--waive RULE=N` lets a plan pass a guard."
             )
         case .locked: ("Another run holds the lock.", "Wait for it.")
+        case .hookFailed:
+            (
+                "A hook failed and --require-hook was given: nothing was sent, or the run was otherwise fine.",
+                "Read the message and correct the hook. `mava-bulk resume last` if a run began."
+            )
         case .changes:
             (
                 "`plan --detailed-exitcode`: there are changes. `plan diff`: the plans differ.",

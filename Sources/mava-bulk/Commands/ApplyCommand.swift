@@ -113,7 +113,7 @@ enum ApplyCommand {
             }
         }
         let count = revalidation?.requests ?? plan.header.requests
-        talk.events?.planned(plan.header, requests: count)
+        try talk.events?.planned(plan.header, plan.summary, requests: count)
         if let revalidation, revalidation.changedRows > 0 {
             let changed = revalidation.changedRows
             talk.insist(

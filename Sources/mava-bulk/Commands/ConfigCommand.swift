@@ -78,10 +78,12 @@ enum ConfigCommand {
         for setting in Setting.allCases {
             guard let option = setting.option, option != .apiKeyFile else { continue }
             let origin =
-                configured.origins[option] ?? (arguments.has(option) ? .option(option) : .builtIn)
+                configured.origins[option]
+                ?? (arguments.firstGiven(of: [option]) == nil ? .builtIn : .option(option))
             lines.append(
                 Line(
-                    name: setting.rawValue, value: arguments[option] ?? builtIn(setting),
+                    name: setting.rawValue,
+                    value: arguments[option] ?? hooks(arguments.list(option)) ?? builtIn(setting),
                     origin: origin))
         }
         lines.append(
@@ -90,6 +92,12 @@ enum ConfigCommand {
                 value: configured.production == nil ? "false" : "true",
                 origin: configured.production?.origin ?? .builtIn))
         return lines
+    }
+
+    /// The events that have hooks; their commands can hold a secret.
+    private static func hooks(_ texts: [String]) -> String? {
+        guard !texts.isEmpty else { return nil }
+        return texts.map { String($0.prefix { $0 != "=" }) }.joined(separator: ", ")
     }
 
     /// Where the key comes from, and never the key.

@@ -148,7 +148,10 @@ enum NextCommand {
         _ command: String, _ operands: [String], _ values: [(id: OptionID, value: String)]
     ) -> String {
         let options = values.map { id, value in
-            value.isEmpty ? "--\(id.rawValue)" : "--\(id.rawValue) \(ShellWord.quoted(value))"
+            // An address whose path is a password has to be put in again.
+            if [.notify, .ping].contains(id) { return "--\(id.rawValue) URL" }
+            return value.isEmpty
+                ? "--\(id.rawValue)" : "--\(id.rawValue) \(ShellWord.quoted(value))"
         }
         let words = ["mava-bulk", command] + operands.map(ShellWord.operand) + options
         return words.joined(separator: " ")

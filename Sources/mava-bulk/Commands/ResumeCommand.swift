@@ -36,7 +36,7 @@ enum ResumeCommand {
         let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
-                talk.events?.planned(preview.header, requests: preview.toSend)
+                try talk.events?.planned(preview.header, nil, requests: preview.toSend)
                 return try approves(preview, given, talk)
             }
         }
@@ -142,9 +142,13 @@ extension BulkRun {
         guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes) }
         guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
+        // The profile of an earlier run can have hooks and addresses; those of a pipe cannot be read twice.
+        if !arguments.configured.isProfileChosen { try talk.connectEvents(by: arguments) }
+        talk.events?.begin()
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
         let isYes = arguments.asksNothing
         goesOnAfterCanary = { report in
+            talk.events?.canary(report)
             talk.say(
                 "canary: \(Words.tickets(report.checked)) read again, \(report.mismatches.count) not as asked, "
                     + "\(report.notFound) not found, \(report.failed) failed")

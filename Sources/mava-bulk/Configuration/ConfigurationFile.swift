@@ -162,6 +162,11 @@ struct ConfigurationFile: Sendable {
             throw mistake(
                 "keyCommand is a list of texts, the program first: [\"pass\", \"show\", \"mava\"]; no shell "
                     + "reads it", at: value.offset)
+        case (.hooks, .array(let elements)):
+            return .words(try elements.map(hook))
+        case (.hooks, _):
+            throw mistake(
+                "hooks is a list of texts: [\"finished=./mail.sh\"]", at: value.offset)
         case (.concurrency, .number(let text)):
             if let problem = setting.problem(with: text) {
                 throw mistake("\(setting.rawValue) \(problem)", at: value.offset)
@@ -177,6 +182,19 @@ struct ConfigurationFile: Sendable {
         default:
             throw mistake("\(setting.rawValue) takes text in quotes", at: value.offset)
         }
+    }
+
+    /// A command that runs when something happens, as `--on` takes it.
+    private func hook(_ value: PlacedJSON) throws -> String {
+        guard case .string(let text) = value.content else {
+            throw mistake("a hook is a text: \"finished=./mail.sh\"", at: value.offset)
+        }
+        do throws(Hook.Problem) {
+            _ = try Hook(text)
+        } catch {
+            throw mistake("hooks \(error.text)", at: value.offset)
+        }
+        return text
     }
 
     /// A path of the file; a relative one begins at the file's directory.

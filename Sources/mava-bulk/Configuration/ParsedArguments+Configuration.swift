@@ -59,13 +59,17 @@ extension ParsedArguments {
         for setting in Setting.allCases {
             guard let option = setting.option, option != .apiKeyFile,
                 command.options.contains(option), !has(option),
+                lists[option] == nil || configured.origins[option] != nil,
                 !(has(.sandbox) && setting.isPersonal)
             else { continue }
             guard
-                let value = try Self.value(
-                    setting, configuration, profile: profile, environment), let text = value.text
+                let value = try Self.value(setting, configuration, profile: profile, environment)
             else { continue }
-            values[option] = text
+            switch value.value {
+            case .text(let text): values[option] = text
+            case .words(let words): lists[option] = words
+            case .flag: continue
+            }
             configured.origins[option] = value.origin
         }
         try requireKeyOfProfile(configuration)

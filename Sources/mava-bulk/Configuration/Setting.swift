@@ -7,6 +7,7 @@ enum Setting: String, CaseIterable, Sendable {
     case baseURL, caFile
     case quota, quotaShare, concurrency
     case guards, runsDirectory, label
+    case hooks, notifyFile, pingFile
     case production
 
     /// The members that say where the API key comes from; an object has at most one of them.
@@ -24,6 +25,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .guards: .guards
         case .runsDirectory: .runsDirectory
         case .label: .label
+        case .hooks: .on
+        case .notifyFile: .notifyFile
+        case .pingFile: .pingFile
         case .keyCredential, .keyCommand, .production: nil
         }
     }
@@ -40,20 +44,23 @@ enum Setting: String, CaseIterable, Sendable {
         case .guards: "MAVA_BULK_GUARDS"
         case .runsDirectory: "MAVA_BULK_RUNS"
         case .label: "MAVA_BULK_LABEL"
-        case .keyCredential, .keyCommand, .production: nil
+        case .keyCredential, .keyCommand, .hooks, .notifyFile, .pingFile, .production: nil
         }
     }
 
     /// Whether only the user's own file may hold the setting.
     ///
     /// A project's file comes with a directory that somebody else may have made: it must neither run a program,
-    /// nor choose a key, nor say where a key is sent.
+    /// nor choose a key, nor say where a key or a message is sent.
     var isPersonal: Bool {
-        Self.keySources.contains(self) || self == .baseURL || self == .caFile
+        Self.keySources.contains(self)
+            || [.baseURL, .caFile, .hooks, .notifyFile, .pingFile].contains(self)
     }
 
     /// Whether the value is a path, which is relative to the file that holds it.
-    var isPath: Bool { [.keyFile, .caFile, .guards, .runsDirectory].contains(self) }
+    var isPath: Bool {
+        [.keyFile, .caFile, .guards, .runsDirectory, .notifyFile, .pingFile].contains(self)
+    }
 
     /// Why a text cannot be the setting's value; `nil` where it can.
     func problem(with text: String) -> String? {

@@ -23,8 +23,6 @@ final class EventLog: Sendable {
         /// Why no more is written.
         var failure: FileError?
         var hasEnded = false
-        /// What the run did, for the last event.
-        var kept: [(name: String, value: JSONValue)] = []
     }
 
     private let file: OpenFile
@@ -46,31 +44,21 @@ final class EventLog: Sendable {
                 path, flags: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK)
         }
         add(
-            "hello",
-            [
-                ("format", .text(Self.format)), ("version", .number(Self.version)),
-                ("tool", .text("mava-bulk \(ToolVersion.current)")), ("command", .text(command)),
-            ])
+            RunEvent(
+                "hello",
+                [
+                    ("format", .text(Self.format)), ("version", .number(Self.version)),
+                    ("tool", .text("mava-bulk \(ToolVersion.current)")),
+                    ("command", .text(command)),
+                ]))
     }
 
-    /// What the last event says beside the exit code.
-    var kept: [(name: String, value: JSONValue)] { state.withLock { $0.kept } }
-
-    /// Keeps what the last event says beside the exit code.
-    func keep(_ members: [(name: String, value: JSONValue)]) {
-        state.withLock { $0.kept = members }
-    }
-
-    /// Adds an event with the time of day.
-    func add(_ event: String, _ members: [(name: String, value: JSONValue)] = []) {
-        let time = CivilTime.iso8601(
-            millisecondsSince1970: SystemTime.millisecondsSince1970())
-        // Where standard output is a terminal, nothing in a server's text may steer it.
-        let line = TerminalText.escapedJSON(
-            JSONValue.object([("event", .text(event)), ("time", .text(time))] + members).line)
+    /// Adds an event.
+    func add(_ event: RunEvent) {
+        let line = event.line
         let isFirst = state.withLock { state in
             guard state.failure == nil, !state.hasEnded else { return false }
-            if event == "end" {
+            if event.name == "end" {
                 state.hasEnded = true
             } else if state.waiting.count > Self.most {
                 state.missed += 1

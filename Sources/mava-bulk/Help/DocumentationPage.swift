@@ -77,6 +77,12 @@ struct DocumentationPage: Sendable {
                 .init(
                     "docs/events.md", "what happens in a run, for programs",
                     for: ["apply", "resume"]),
+                .init(
+                    "docs/hooks.md", "your own commands when something happens",
+                    for: ["apply", "resume"]),
+                .init(
+                    "docs/notification.md", "messages to chats, webhooks and monitors",
+                    for: ["apply"]),
                 .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
                 .init(

@@ -111,6 +111,8 @@ enum HelpTopic: String, CaseIterable, Sendable {
                 + "MAVA_BULK_CONCURRENCY, MAVA_BULK_GUARDS, MAVA_BULK_LABEL",
             "the values of the options of the same names, where the command line has none"
         ),
+        ("MAVA_BULK_NOTIFY_URL", "the webhook's address, where no option gives one"),
+        ("MAVA_BULK_PING_URL", "the monitor's address, where no option gives one"),
         ("XDG_CONFIG_HOME", "where the user's configuration file is (~/.config)"),
         ("JOB_COMPLETION_INDEX", "the shard, from 0, for --shard auto/N"),
         ("MAVA_BULK_RUNS", "where the directories of runs are, where --runs-dir names none"),
@@ -148,6 +150,8 @@ enum HelpTopic: String, CaseIterable, Sendable {
             ("baseURL, caFile", "as --base-url and --ca-file"),
             ("quota, quotaShare, concurrency", "as the options; concurrency is a number"),
             ("guards, runsDirectory, label", "as --guards, --runs-dir and --label"),
+            ("hooks", "a list of EVENT=COMMAND, as --on; only in your own file, as the next two"),
+            ("notifyFile, pingFile", "as --notify-file and --ping-file"),
             (
                 "production",
                 "true: previews say so, and the number of updates has to be typed, or given by --confirm"

@@ -82,6 +82,19 @@ extension JSONSchema {
             },
             {
               "type": "object",
+              "required": ["event", "time", "checked", "failed", "notFound", "mismatches", "good"],
+              "properties": {
+                "event": { "const": "canary" },
+                "time": { "$ref": "#/$defs/time" },
+                "checked": { "$ref": "#/$defs/count" },
+                "failed": { "$ref": "#/$defs/count" },
+                "notFound": { "$ref": "#/$defs/count" },
+                "mismatches": { "$ref": "#/$defs/count" },
+                "good": { "type": "boolean" }
+              }
+            },
+            {
+              "type": "object",
               "required": ["event", "time", "command"],
               "properties": {
                 "event": { "const": "control" },
@@ -139,7 +152,7 @@ extension JSONSchema {
                   "type": "string",
                   "not": {
                     "enum": [
-                      "hello", "planned", "started", "row", "wait", "control", "progress", "stopped", "end"
+                      "hello", "planned", "started", "row", "wait", "canary", "control", "progress", "stopped", "end"
                     ]
                   }
                 },

@@ -67,6 +67,8 @@ final class CommandSession: RunObserver {
         var run = run
         run.control = control
         run.observer = self
+        let talk = talk
+        run.willSend = { try talk.events?.started(in: $0) }
         let prepared = run
         return try await watch { try await body(prepared) }
     }
@@ -222,14 +224,25 @@ final class CommandSession: RunObserver {
                 CurrentProcess.leave(128 + signal)
             }
         }
-        leaveWhenDue(watch)
+        leaveWhenDue(watch, isOver: true)
     }
 
     /// Ends the program when what a signal should have ended has not come to its end in time.
-    private func leaveWhenDue(_ watch: SignalWatch) {
-        guard let time = state.withLock({ $0.signals.leavesAt(in: $0.phase) }) else { return }
+    ///
+    /// - Parameters:
+    ///   - watch: Wakes up at that time.
+    ///   - isOver: Whether the work is done, so that only hooks and the last messages are left.
+    private func leaveWhenDue(_ watch: SignalWatch, isOver: Bool = false) {
+        let needsTime = isOver && talk.events?.hasLastSteps == true
+        let (time, signal) = state.withLock {
+            ($0.signals.leavesAt(in: needsTime ? .finishing : $0.phase), $0.signals.first)
+        }
+        guard let time else { return }
         let left = time - SystemTime.monotonic()
-        if left <= .zero { leave() }
+        if left <= .zero {
+            if needsTime { CurrentProcess.leave(128 + (signal ?? 15)) }
+            leave()
+        }
         watch.wake(after: left)
     }
 
@@ -266,7 +279,6 @@ final class CommandSession: RunObserver {
             state.progress = progress
             state.directory = directory
         }
-        talk.events?.started(in: directory)
     }
 
     func couldNotSettle(_ error: ClientError) {
@@ -308,6 +320,7 @@ final class CommandSession: RunObserver {
             let progress = state.withLock { $0.progress }.map { $0() }
             let wait = progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
             let reason: WaitReason = wait.map { $0.0 == .answers ? .none : $0.0 } ?? .none
+            events.waits(for: reason)
             if reason != last { events.wait(reason, remaining: wait?.1) }
             last = reason
             if turn % 5 == 0, let progress { events.progress(progress) }

@@ -31,8 +31,8 @@ final class Talk: Sendable {
         var mayAsk = true
         /// Whether messages are JSON Lines.
         var isJSON = false
-        /// The events that another program reads; `nil` where none are wanted.
-        var events: EventLog?
+        /// What happens, for all that follow the command.
+        var events: EventFeed?
         /// Whether standard output is for events alone, so that all data goes to standard error.
         var keepsOutputForEvents = false
     }
@@ -75,8 +75,16 @@ final class Talk: Sendable {
         settings.mayAsk ? "there is no terminal to ask on" : "--no-input forbids the question"
     }
 
-    /// The events that another program reads; `nil` where none are wanted.
-    var events: EventLog? { settings.events }
+    /// What happens, for all that follow the command; `nil` where nothing does.
+    var events: EventFeed? { settings.events.flatMap { $0.isFollowed ? $0 : nil } }
+
+    /// Takes the hooks and addresses of a command line; called again when a run's own profile is known.
+    ///
+    /// - Parameter arguments: The command line.
+    /// - Throws: A ``CommandFailure`` of wrong usage.
+    func connectEvents(by arguments: ParsedArguments) throws {
+        try settings.events?.follow(arguments) { [weak self] in self?.insist(warning: $0) }
+    }
 
     var isQuiet: Bool { settings.level == .quiet }
     var isVerbose: Bool { settings.level == .verbose }

@@ -1,13 +1,21 @@
 import BulkSystem
 import MavaBulk
+import Synchronization
 
 // The events of a run. Members without a value are left out.
 
-extension EventLog {
-    typealias Members = [(name: String, value: JSONValue)]
+extension EventFeed {
+    typealias Members = RunEvent.Members
 
     /// A plan is ready to be approved.
-    func planned(_ header: PlanHeader, requests: Int) {
+    ///
+    /// - Parameters:
+    ///   - header: The plan's header.
+    ///   - summary: What changes; `nil` where only a part of the plan is left.
+    ///   - requests: How many updates would be sent now.
+    /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
+    func planned(_ header: PlanHeader, _ summary: PlanSummary?, requests: Int) throws {
+        state.withLock { $0.notifier }?.planned(header, summary, requests: requests)
         let counts = header.counts
         var members: Members = [
             ("plan", .text(header.id)), ("input", .text(header.input.name)),
@@ -27,11 +35,44 @@ extension EventLog {
                 ))
             members.append(("otherShards", .number(counts.otherShards)))
         }
-        add("planned", members)
+        guard let problem = try addAndWait(RunEvent("planned", members), as: .planned) else {
+            return
+        }
+        throw CommandFailure(
+            .hookFailed,
+            "the hook for planned \(problem), and --require-hook is given: nothing was sent")
     }
 
-    /// A run has its directory and begins to send.
-    func started(in directory: String) { add("started", [("directory", .text(directory))]) }
+    /// A run has its directory and is about to send.
+    ///
+    /// - Parameter directory: The run's directory.
+    /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
+    func started(in directory: String) throws {
+        state.withLock { $0.directory = directory }
+        let event = RunEvent("started", [("directory", .text(directory))])
+        guard let problem = try addAndWait(event, as: .started) else {
+            let notifier = state.withLock { state in
+                state.hasStarted = true
+                return state.notifier
+            }
+            notifier?.started(in: directory)
+            return
+        }
+        throw CommandFailure(
+            .hookFailed,
+            "the hook for started \(problem), and --require-hook is given: nothing was sent now; go on with: "
+                + NextCommand.resume(directory, isUnattended: false))
+    }
+
+    /// The tickets of the canary were read again.
+    func canary(_ report: CanaryReport) {
+        let members: Members = [
+            ("checked", .number(report.checked)), ("failed", .number(report.failed)),
+            ("notFound", .number(report.notFound)),
+            ("mismatches", .number(report.mismatches.count)), ("good", .flag(report.isGood)),
+        ]
+        addAndStart(RunEvent("canary", members), as: .canary)
+    }
 
     /// A row has its outcome.
     func row(_ outcome: RowOutcome) {
@@ -65,11 +106,13 @@ extension EventLog {
                 + Nanoseconds(remaining).quotient(by: .millisecond)
             members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
         }
-        add("wait", members)
+        let event = RunEvent("wait", members)
+        guard HookEvent.isWait(reason) else { return add(event) }
+        addAndStart(event, as: .waiting)
     }
 
     /// The name of a wait; a pause has one name, whoever asked for it.
-    private static func name(of reason: WaitReason) -> String {
+    static func name(of reason: WaitReason) -> String {
         reason == .pausedByControl ? "paused" : "\(reason)".snakeCase
     }
 
@@ -114,18 +157,11 @@ extension EventLog {
             ("directory", .text(result.directory)), ("report", .text(result.report)),
         ]
         if let page = result.page { members.append(("page", .text(page))) }
-        keep(members)
-    }
-
-    /// The command is over.
-    ///
-    /// - Parameters:
-    ///   - code: What it ends with.
-    ///   - failure: The error that ended it; `nil` for none.
-    func end(_ code: ExitCode, _ failure: CommandFailure? = nil) {
-        var members: Members = [("exitCode", .number(Int(code.rawValue)))] + kept
-        if let failure { members.append(("error", failure.json)) }
-        add("end", members)
+        let kept = members
+        state.withLock {
+            $0.kept = kept
+            $0.result = result
+        }
     }
 }
 

@@ -1,0 +1,104 @@
+import BulkSystem
+import MavaAPI
+
+/// The address of a webhook or a monitor, whose path is a password: it is in no message, log or file.
+struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
+    /// Far more than any such address has.
+    private static let longest = 8 << 10
+
+    private let address: String
+    /// Whether the connection stays on this machine.
+    let isLoopback: Bool
+
+    /// Never the address itself.
+    var description: String { "<redacted>" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// Checks an address.
+    ///
+    /// - Parameters:
+    ///   - text: The address, with white space around it as a file has it.
+    ///   - source: Where it comes from, for a message.
+    /// - Throws: A ``CommandFailure`` of wrong usage, which does not repeat the address.
+    init(_ text: String, from source: String) throws(CommandFailure) {
+        let start = text.drop(while: \.isWhitespace)
+        let text = String(start.reversed().drop(while: \.isWhitespace).reversed())
+        guard text.utf8.count <= Self.longest, let endpoint = HTTPEndpoint(url: text),
+            !text.contains("#")
+        else {
+            throw .usage(
+                "\(source) holds no https address: write one line such as https://host/path, without a user "
+                    + "name and without a #; it is not shown, because it can be a secret")
+        }
+        guard endpoint.scheme == .https || endpoint.isLoopback else {
+            throw .usage(
+                "\(source) holds an http address, over which its path is sent unencrypted; use https (http is "
+                    + "for loopback only)")
+        }
+        address = text
+        isLoopback = endpoint.isLoopback
+    }
+
+    /// Reads the address that options, the environment or the user's configuration give; `nil` for none.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - option: The option that takes the address.
+    ///   - fileOption: The option that takes a file with the address.
+    ///   - variable: The variable that holds the address.
+    /// - Throws: A ``CommandFailure`` of wrong usage, which does not repeat the address.
+    init?(
+        _ arguments: ParsedArguments, _ option: OptionID, file fileOption: OptionID,
+        variable: String
+    ) throws(CommandFailure) {
+        if let text = arguments[option] {
+            guard !arguments.isGiven(fileOption) else {
+                throw .usage(
+                    "--\(option.rawValue) and --\(fileOption.rawValue) say the same: leave one out")
+            }
+            try self.init(text, from: "--\(option.rawValue)")
+            return
+        }
+        let value = CurrentProcess.environment[variable] ?? ""
+        // A rehearsal bothers people only where its command line says so.
+        if !arguments.isGiven(fileOption), !value.isEmpty, !arguments.has(.sandbox) {
+            try self.init(value, from: variable)
+            return
+        }
+        guard let path = arguments[fileOption] else { return nil }
+        let origin = arguments.configured.origins[fileOption]?.text ?? "--\(fileOption.rawValue)"
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try FileReader.bytes(of: path, atMost: Self.longest)
+        } catch {
+            throw .usage("\(origin) cannot be used: \(error)")
+        }
+        try self.init(String(decoding: bytes ?? [], as: UTF8.self), from: "\(origin) \(path)")
+    }
+
+    /// The address for a request, with more at the end of its path.
+    ///
+    /// - Parameter segment: What follows the path, such as `start`; `nil` for nothing.
+    /// - Returns: The address.
+    func url(adding segment: String? = nil) -> String {
+        guard let segment else { return address }
+        let end = address.firstIndex(of: "?") ?? address.endIndex
+        let path = address[..<end]
+        return path + (path.hasSuffix("/") ? "" : "/") + segment + address[end...]
+    }
+
+    /// A command line without the addresses in it.
+    ///
+    /// - Parameter words: The words of the command line.
+    /// - Returns: The words for a file or a message.
+    static func removed(from words: [String]) -> [String] {
+        let options = [OptionID.notify, .ping].map { "--\($0.rawValue)" }
+        var isNext = false
+        return words.map { word in
+            defer { isNext = options.contains(word) }
+            if isNext { return "<redacted>" }
+            let option = options.first { word.hasPrefix($0 + "=") }
+            return option.map { $0 + "=<redacted>" } ?? word
+        }
+    }
+}
