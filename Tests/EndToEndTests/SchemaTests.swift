@@ -105,11 +105,17 @@ struct SchemaTests {
         let list = try await program(rehearsal, ["runs", "--runs-dir", ".", "--json"])
         let one = try await program(
             rehearsal, ["runs", "show", "undo", "--runs-dir", ".", "--json"])
+        let config = try await program(rehearsal, ["config", "--quota", "60/30s", "--json"])
+        let check = try await program(rehearsal, ["check", "--json"])
+        let failed = try await program(
+            rehearsal, ["check", "--json", "--api-key-file", "no-key"], [4])
         return try await files(rehearsal, "moves") + files(rehearsal, "undo")
             + lines(rehearsal, "plan.jsonl", .plan)
             + lines(rehearsal, "plan.jsonl.approval.jsonl", .approval)
             + [
                 Document(kind: .runs, text: list), Document(kind: .runs, text: one),
+                Document(kind: .config, text: config), Document(kind: .check, text: check),
+                Document(kind: .check, text: failed),
                 Document(kind: .guards, text: Self.guards),
                 Document(kind: .lookups, text: try rehearsal.directory.readText("lookups.json")),
             ]

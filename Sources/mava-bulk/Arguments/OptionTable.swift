@@ -73,7 +73,7 @@ enum OptionTable {
         .init(
             .assignee, .list("AGENT"),
             "only this agent's tickets: id, name or e-mail, or unassigned (repeatable)"),
-        .init(.category, .list("NAME"), "only this category: name or id (repeatable)"),
+        .init(.category, .list("CATEGORY"), "only this category: name or id (repeatable)"),
         .init(.tag, .list("NAME"), "only tickets with this tag: name or id (repeatable)"),
         .init(
             .origin, .list("ORIGIN"),

@@ -10,9 +10,13 @@ struct KeySource {
     let environment: [String: String]
 
     /// The longest that a program may take which prints the key; it may ask for a passphrase.
-    private static let commandLimit: Nanoseconds = 60 * .second
+    let commandLimit: Nanoseconds
 
-    init(_ arguments: ParsedArguments, environment: [String: String]) {
+    init(
+        _ arguments: ParsedArguments, environment: [String: String],
+        commandLimit: Nanoseconds = 60 * .second
+    ) {
+        self.commandLimit = commandLimit
         file = arguments[.apiKeyFile]
         configured = arguments.configured.key
         self.environment = environment
@@ -85,11 +89,11 @@ struct KeySource {
         }
         let result: ExternalProgram.Result
         do {
-            result = try program.run(Array(words.dropFirst()), within: Self.commandLimit)
+            result = try program.run(Array(words.dropFirst()), within: commandLimit)
         } catch let problem as ExternalProgram.Failure {
             throw failure(
                 problem == .tookTooLong
-                    ? "did not end within \(Self.commandLimit.wholeSeconds) s"
+                    ? "did not end within \(commandLimit.wholeSeconds) s"
                     : "could not be started"
             )
         }

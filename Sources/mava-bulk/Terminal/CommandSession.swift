@@ -217,7 +217,10 @@ final class CommandSession: RunObserver {
                 $0.signals.handle(signal, at: SystemTime.monotonic(), in: .finishing)
             }
             // The work is done, and its exit code will follow.
-            if action != .ignore { CurrentProcess.leave(128 + signal) }
+            if action != .ignore {
+                talk.endProgressNow()
+                CurrentProcess.leave(128 + signal)
+            }
         }
         leaveWhenDue(watch)
     }
@@ -320,6 +323,7 @@ final class CommandSession: RunObserver {
         let turns = isDrawn || !talk.isVerbose ? 1 : 150
         var turn = 0
         var wait: WaitReason?
+        var rate = RequestRate()
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: pause)
@@ -332,11 +336,19 @@ final class CommandSession: RunObserver {
             let (planning, reading, progress) = state.withLock {
                 ($0.planning, $0.reading, $0.progress)
             }
-            guard
-                let line = progress.map({ ProgressText.line($0()) })
+            if isDrawn {
+                let line =
+                    progress.map { run in
+                        let progress = run()
+                        return ProgressLine(progress, rate: rate.note(progress))
+                    } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
+                if let line { talk.progress(line) }
+            } else {
+                let line =
+                    progress.map { ProgressText.line($0()) }
                     ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
-            else { continue }
-            if isDrawn { talk.progress(line) } else { talk.say(line) }
+                if let line { talk.say(line) }
+            }
         }
     }
 
