@@ -136,9 +136,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         guard let quota = Quota(quota), quotaShare.map({ quota.sharing($0) != nil }) ?? true else {
             return false
         }
-        if let acceptFailures, acceptFailures.wholeMatch(of: /[0-9.]{1,12}%/) == nil {
-            return false
-        }
+        if let acceptFailures, WrittenShare(acceptFailures) == nil { return false }
         let times = [timeout, giveUpAfter, deadline, drain].compactMap { $0 }
         return times.allSatisfy { $0.wholeMatch(of: /[0-9]{1,12}(ms|s)/) != nil }
             && (1...512).contains(concurrency) && (maxFailures ?? 0) >= 0

@@ -214,8 +214,8 @@ enum OptionTable {
             "a ticket changed since the plan was saved: what to do with its row (skip)"),
         .init(.maxFailures, .value("N"), "stop when more than N rows have failed"),
         .init(
-            .acceptFailures, .value("PERCENT"),
-            "exit with 0 when at most this share of the rows failed, such as 1%"),
+            .acceptFailures, .value("SHARE"),
+            "exit with 0 when at most this share of the rows failed, such as 1%, 1/12 or 0.01"),
         .init(.deadline, .value("TIME"), "stop sending this long after the start"),
         .init(
             .drain, .value("TIME"),

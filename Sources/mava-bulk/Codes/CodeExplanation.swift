@@ -9,6 +9,7 @@ struct CodeExplanation: Sendable {
         case request = "from sending, for one row"
         case plan = "for a whole plan"
         case approval = "for the approvals of a plan"
+        case command = "for a command"
         case exit = "exit code"
 
         /// The heading of the kind's codes on a page.
@@ -18,6 +19,7 @@ struct CodeExplanation: Sendable {
             case .request: "Rows, from sending"
             case .plan: "Plans"
             case .approval: "Approvals"
+            case .command: "Commands"
             case .exit: "Exit codes"
             }
         }
@@ -34,7 +36,8 @@ struct CodeExplanation: Sendable {
     static let all: [CodeExplanation] =
         RowIssue.Code.allCases.map(\.explanation) + FailureCode.allCases.map(\.explanation)
         + PlanError.Code.allCases.map(\.explanation)
-        + ApprovalError.Code.allCases.map(\.explanation) + ExitCode.allCases.map(\.explanation)
+        + ApprovalError.Code.allCases.map(\.explanation)
+        + CommandErrorCode.allCases.map(\.explanation) + ExitCode.allCases.map(\.explanation)
 
     /// The explanations of a code; a code can have a meaning for rows and another one for plans.
     static func of(_ code: String) -> [CodeExplanation] { all.filter { $0.code == code } }

@@ -35,11 +35,12 @@ enum PlanPreview {
             width: size.columns, height: size.lines, nextCommand: next, now: now,
             moreCommand: NextCommand.wholePreview(arguments))
         if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = talk.pager {
-            layout.height = .max
+            // The pager wraps or cuts lines itself.
+            (layout.width, layout.height) = (.max, .max)
             let text = TerminalText.escapedLines(plan.summary.text(layout))
             let isLong = text.utf8.count { $0 == 0x0A } >= size.lines
             if isLong, try pager.shows(text) { return }
-            layout.height = size.lines
+            (layout.width, layout.height) = (max(40, size.columns), max(18, size.lines))
         }
         try talk.data(plan.summary.text(layout))
         guard let rows else { return }
