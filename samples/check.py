@@ -43,7 +43,8 @@ def script(name, lines):
 
 
 # Kubernetes: the oldest version that the samples support and the newest that is known.
-scripts = {"cronjob.yaml": "nightly", "indexed-job.yaml": "indexed"}
+scripts = {"cronjob.yaml": "nightly", "indexed-job.yaml": "indexed", "sharded-job.yaml": "shard", "merge-job.yaml": "merge"}
+shards = set()
 for name, job in scripts.items():
     for document in documents(f"kubernetes/{name}"):
         for version in ("1.31", "1.37"):
@@ -62,10 +63,15 @@ for name, job in scripts.items():
             assert container["securityContext"]["readOnlyRootFilesystem"] is True
             assert {mount["name"] for mount in container["volumeMounts"]} == names
             assert container["command"] == [f"/usr/local/lib/mava-bulk/{job}"]
+            assert (samples / "jobs" / job).exists() and job in (samples.parent / ".ci/Dockerfile").read_text()
+            shards |= {entry["value"] for entry in container.get("env", []) if entry["name"] == "SHARDS"}
             assert not any("KEY" in entry["name"] and "FILE" not in entry["name"] for entry in container.get("env", []))
         for rule in spec["podFailurePolicy"]["rules"]:
             if "onExitCodes" in rule:
                 assert rule["onExitCodes"]["containerName"] in {container["name"] for container in pod["containers"]}
+
+(sharded,) = documents("kubernetes/sharded-job.yaml")
+assert shards == {str(sharded["spec"]["completions"])}, shards
 
 # GitHub Actions: what runs mava-bulk, without what needs GitHub.
 for name in ("plan", "apply"):

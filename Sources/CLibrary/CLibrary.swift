@@ -8,6 +8,17 @@
     @_exported public import Darwin
 #endif
 
+extension stat {
+    /// When the file's contents, owner, mode or name last changed.
+    public var changedAt: timespec {
+        #if canImport(Darwin)
+            st_ctimespec
+        #else
+            st_ctim
+        #endif
+    }
+}
+
 /// Constants whose types differ between the platforms.
 public enum PlatformConstant {
     #if canImport(Glibc)

@@ -15,7 +15,9 @@ extension BulkRun {
         grants: RunGrants
     ) async throws -> RunResult {
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
-        let (sent, journal) = try await send(plan, in: directory, revalidation: revalidation)
+        let (sent, journal) = try await obeyingControlFile(of: directory) {
+            try await send(plan, in: directory, revalidation: revalidation)
+        }
         withExtendedLifetime(reserve) {}
         // The following steps need their own files, however many connections are open.
         reserve = nil
@@ -23,6 +25,26 @@ extension BulkRun {
         var summary = sent
         summary.reason = interruption ?? sent.reason
         return try report(summary, plan, index, grants, in: directory)
+    }
+
+    /// Runs `body`, and obeys the run's control file meanwhile.
+    private func obeyingControlFile<R: Sendable>(
+        of directory: RunDirectory, _ body: () async throws -> R
+    ) async throws -> R {
+        let (observer, control, connection) = (observer, control, connection)
+        var watch = ControlWatch(
+            directory.control, control: control, gate: connection.gate, quota: connection.quota,
+            clock: connection.clock
+        ) { observer.controlFile($0, at: directory.control.path) }
+        // A pause that was there before holds for the first update, too.
+        watch.look()
+        let started = watch
+        defer { connection.gate.limit(to: nil) }
+        async let _ = TaskThread.run {
+            var watch = started
+            await watch.run()
+        }
+        return try await body()
     }
 
     /// Sends what is left of the plan.
@@ -108,6 +130,8 @@ extension BulkRun {
         _ source: RevalidatedSource, _ journal: JournalWriter, _ earlier: JournalIndex?,
         _ options: ExecutionOptions, in directory: RunDirectory
     ) async -> RunSummary {
+        var options = options
+        options.requestTimeout = connection.reader.timeout
         let executor = Executor(
             writer: connection.writer, gate: connection.gate, quota: connection.quota,
             clock: connection.clock, options: options)
@@ -191,10 +215,9 @@ extension BulkRun {
         let index = try journal.index()
         if index.damage != nil { return (index, nil) }
         switch reason {
-        case .finished, .tooManyFailures, .deadline, .canary: break
-        case .interrupted, .keyRejected, .untrustedServer, .transportUnavailable, .outage,
-            .localShortage,
-            .journalFailure, .planUnreadable:
+        case .finished, .tooManyFailures, .deadline, .windowClosed, .canary: break
+        case .interrupted, .stopRequested, .keyRejected, .untrustedServer, .transportUnavailable,
+            .outage, .localShortage, .journalFailure, .planUnreadable:
             return (index, nil)
         }
         guard index.hasOpenOutcomes else { return (index, nil) }

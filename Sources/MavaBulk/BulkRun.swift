@@ -237,7 +237,8 @@ public struct BulkRun: Sendable {
         let preview = ResumePreview(
             header: file.header, done: done,
             toSend: revalidation?.requests ?? file.header.requests - done,
-            changed: changed, hasJournal: journal != nil,
+            changed: changed, reopened: revalidation?.reopened ?? 0,
+            hasJournal: journal != nil,
             missingRequests: try directory.requestsMissing(in: journal),
             laterRuns: try RunHistory(runsDirectory).laterRuns(than: path))
         guard try await approve(preview) else { return .declined(preview) }

@@ -2,6 +2,8 @@
 public struct MavaConnection: Sendable {
     /// The quota that reads and writes share.
     public let quota: Quota
+    /// Lower quotas at certain hours; `nil` for none.
+    public let timetable: QuotaTimetable?
     /// Why the quota is not, or no longer, shared with other processes on this machine, in words; `nil`
     /// where it is, or where that was not asked for.
     public var ledgerProblem: String? { openingProblem ?? gate.ledgerProblem }
@@ -32,6 +34,7 @@ public struct MavaConnection: Sendable {
     ///   - baseURL: The API's address: `https`, or `http` to loopback only.
     ///   - key: The API key.
     ///   - quota: How many requests may be sent in a window.
+    ///   - timetable: Lower quotas at certain hours; `nil` for none. Its ``QuotaTimetable/quota`` is not used.
     ///   - environment: Where to find the user's state directory, in which runs that use the same key
     ///     share one budget; `nil` to share none.
     ///   - transport: What carries the requests.
@@ -40,14 +43,17 @@ public struct MavaConnection: Sendable {
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, quota: Quota = .mava,
+        timetable: QuotaTimetable? = nil,
         sharingIn environment: [String: String]? = nil,
         transport: any HTTPTransport = CurlTransport(), timeout: Duration = .seconds(30),
         patience: Duration = .seconds(300)
     ) throws(ConfigurationError) {
         self.quota = quota
+        self.timetable = timetable
         let (ledger, problem) = Self.ledger(environment, key: key, baseURL: baseURL, quota)
         openingProblem = problem
-        gate = QuotaGate(quota, ledger: ledger, longestRequest: timeout, clock: clock)
+        gate = QuotaGate(
+            quota, ledger: ledger, timetable: timetable, longestRequest: timeout, clock: clock)
         paced = PacedTransport(
             transport, gate: gate, clock: clock, patience: patience)
         reader = try MavaClient(baseURL: baseURL, key: key, transport: paced, timeout: timeout)

@@ -8,6 +8,8 @@ public struct ResumePreview: Hashable, Sendable {
     public var toSend: Int
     /// How many requests are no longer sent, because their tickets changed.
     public var changed: Int
+    /// How many of the requests left to send open a resolved ticket again.
+    public var reopened: Int
     /// Whether the run has a journal: a run without one is taken to have sent nothing.
     public var hasJournal: Bool
     /// How many requests the run had sent, as its summary says, that are not in its journal.

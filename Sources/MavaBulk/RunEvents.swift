@@ -27,6 +27,8 @@ public final class RunEvents: RunObserver, AsyncSequence {
         case began(directory: String)
         /// The run's progress, including what it waits for.
         case progress(RunProgress)
+        /// The run obeys a command of its control file, or something in the file is ignored.
+        case controlFile(ControlEvent)
         /// The outcomes of rows that were sent without an answer could not be read.
         case couldNotSettle(ClientError)
         /// The sending has ended; after a canary it may begin again.
@@ -84,6 +86,9 @@ public final class RunEvents: RunObserver, AsyncSequence {
 
     /// Adds an event.
     public func couldNotSettle(_ error: ClientError) { add(.couldNotSettle(error)) }
+
+    /// Adds an event.
+    public func controlFile(_ event: ControlEvent, at path: String) { add(.controlFile(event)) }
 
     /// Adds an event, and reports no more progress.
     public func ended() {

@@ -8,6 +8,8 @@ public protocol RunObserver: Sendable {
     ///
     /// The journal does not hold it yet. Rows that need no request have no call. The call must return soon.
     func row(_ outcome: RowOutcome)
+    /// The run obeys a command of its control file, or something in the file is ignored.
+    func controlFile(_ event: ControlEvent, at path: String)
     /// Nothing more is sent.
     func ended()
     /// The tickets of rows whose requests were never answered could not be read again.
@@ -23,6 +25,8 @@ extension RunObserver {
     public func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {}
     /// Ignores the event.
     public func row(_ outcome: RowOutcome) {}
+    /// Ignores the event.
+    public func controlFile(_ event: ControlEvent, at path: String) {}
     /// Ignores the event.
     public func ended() {}
     /// Ignores the event.

@@ -42,7 +42,7 @@ extension RunSettings {
         let quota = run.connection.quota
         self.init(
             tool: "mava-bulk \(ToolVersion.current)", plan: header.id,
-            quota: "\(quota.requests)/\(Self.text(quota.window))",
+            quota: (run.connection.timetable ?? QuotaTimetable(quota)).text,
             timeout: Self.text(run.connection.reader.timeout),
             concurrency: run.execution.concurrency,
             giveUpAfter: Self.text(run.execution.giveUpAfter),
@@ -53,6 +53,9 @@ extension RunSettings {
         acceptFailures = run.origin.acceptFailures
         deadline = run.execution.deadline.map(Self.text)
         drain = Self.text(run.execution.drain)
+        window = run.execution.windows?.text
+        notWindow = run.execution.windows?.exceptionsText
+        outside = run.execution.windows?.outside.rawValue
         switch run.origin.key {
         case .file(let path): keyFile = path
         case .variable(let name): keyVariable = name
@@ -75,6 +78,7 @@ extension RunSettings {
         }
         self.starter = starter
         follows = header.follows
+        shard = header.shard
         requireApprovals = run.approvals?.count
     }
 

@@ -50,6 +50,9 @@ struct CommandFailure: Error {
         case let error as ApprovalError:
             self.init(error)
             explained = error.code.rawValue
+        case let error as MergeError:
+            self.init(error)
+            explained = error.code.rawValue
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
@@ -91,6 +94,16 @@ struct CommandFailure: Error {
         case .missing, .declined: self.init(.refused, "\(error)")
         case .fileUnusable, .signersUnusable: self.init(.unusableInput, "\(error)")
         case .programMissing, .programFailed: self.init(.usage, "\(error)")
+        }
+    }
+
+    private init(_ error: MergeError) {
+        switch error.code {
+        case .noShard, .shardMissing, .shardTwice, .otherInput, .otherShardCount, .otherOptions:
+            self.init(.usage, "\(error)")
+        case .runNotEnded: self.init(.stoppedEarly, "\(error)")
+        case .runRunning: self.init(.locked, "\(error)")
+        case .rowNotInOneShard, .sumsDiffer: self.init(.unusableInput, "\(error)")
         }
     }
 

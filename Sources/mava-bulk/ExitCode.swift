@@ -13,7 +13,7 @@ enum ExitCode: Int32, CaseIterable {
     case someRowsFailed = 3
     /// The key is missing or rejected.
     case key = 4
-    /// Stopped early (outage, untrusted server, too many failures, deadline): can be resumed.
+    /// Stopped early (outage, untrusted server, too many failures, deadline, control file): can be resumed.
     case stoppedEarly = 5
     /// The input or the plan is unusable; nothing was sent.
     case unusableInput = 6
@@ -43,8 +43,9 @@ enum ExitCode: Int32, CaseIterable {
             switch reason {
             case .keyRejected: .key
             case .interrupted(let signal): ExitCode(signal: signal)
-            case .untrustedServer, .transportUnavailable, .localShortage, .outage,
-                .tooManyFailures, .deadline, .canary, .journalFailure, .planUnreadable:
+            case .stopRequested, .untrustedServer, .transportUnavailable, .localShortage, .outage,
+                .tooManyFailures, .deadline, .windowClosed, .canary, .journalFailure,
+                .planUnreadable:
                 .stoppedEarly
             case .finished: hasTroubledRows ? .someRowsFailed : .success
             }

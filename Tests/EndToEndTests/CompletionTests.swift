@@ -1,5 +1,6 @@
 import BulkTestSupport
 import Foundation
+import MavaSandbox
 import Testing
 
 @testable import mava_bulk
@@ -36,14 +37,48 @@ struct CompletionTests {
         (["schema", "guards", ""], [], ["guards"]),
         (["undo", "last", "-o", "ro"], ["rows.csv"], ["last"]),
         (["--"], ["--help", "--version"], ["plan"]),
+        (["export", "--assignee", "Ad"], ["Ada"], ["Twin", "rows.csv"]),
+        (["export", "--assignee", "un"], ["unassigned"], ["Ada"]),
+        (["export", "--category", "L"], ["Legal"], ["Billing", "rows.csv"]),
+        (["agents", "--profile", "ac"], ["acme"], ["globex"]),
+        (
+            ["export", "--lookups", "other.json", "--assignee", "Z"], ["Zoe"],
+            ["Ada", "unassigned"]
+        ),
     ]
 
     /// A shell that is never answered ends by itself.
     private static let terminal = ["TERM": "xterm", "TMOUT": "60"]
 
+    /// A file as `lookups --output` writes it.
+    private static func lookups(
+        _ agents: [(name: String, email: String?)], _ categories: [String]
+    ) -> String {
+        let agents = agents.enumerated().map { index, agent in
+            let email = agent.email.map { #","email":"\#($0)""# } ?? ""
+            return #"{"id":"a\#(index)","username":"\#(agent.name)"\#(email)}"#
+        }
+        let names = categories.map { #"{"id":"c","name":"\#($0)"}"# }
+        return
+            #"{"format":"mava-bulk-lookups","version":1,"agents":[\#(agents.joined(separator: ","))],"#
+            + #""categories":[\#(names.joined(separator: ","))]}"#
+    }
+
     private static func directory() throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
         try directory.write("id,status\n", to: "rows.csv")
+        try directory.write(
+            lookups(
+                [
+                    ("Ada", "ada@acme.example"), ("Bo Li", nil), ("Twin", nil),
+                    ("Twin", "t2@acme.example"),
+                ],
+                ["Legal", "Billing"]), to: "lookups.json")
+        try directory.write(lookups([("Zoe", nil)], []), to: "other.json")
+        try directory.write(
+            #"{"version":1,"profiles":{"acme":{},"globex":{}}}"#, to: ".mava-bulk.json")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: directory.file(".mava-bulk.json"))
         try FileManager.default.createDirectory(
             atPath: directory.file("mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
             withIntermediateDirectories: true)
@@ -97,7 +132,8 @@ struct CompletionTests {
                 .keys("source <(mava-bulk completions bash); echo LOA''DED\n"), .wait("LOADED"),
                 .keys("echo mava-bulk; mava-bulk completions fi\t | head -n 1\n"),
                 .wait("# fish completion for mava-bulk"), .keys("mava-bulk plan tw\t"),
-                .wait(#"two\ words.csv "#), .keys("\u{15}exit\n"),
+                .wait(#"two\ words.csv "#), .keys("\u{15}mava-bulk export --assignee Bo\t"),
+                .wait(#"Bo\ Li "#), .keys("\u{15}exit\n"),
             ], in: URL(filePath: directory.path), environment: environment)
         #expect(result.status == 0)
     }
@@ -144,7 +180,9 @@ struct CompletionTests {
             ("runs show 2", "runs show 20260101T000000Z-aaaaaaaa "), ("resume la", "resume last "),
             ("report last --format fa", "report last --format failed "),
             ("help plan sh", "help plan show "), ("schema guards g", "schema guards g"),
-            ("--vers", "--version "),
+            ("--vers", "--version "), ("export --assignee Bo", #"export --assignee Bo\ Li "#),
+            ("export --category Leg", "export --category Legal "),
+            ("agents --profile gl", "agents --profile globex "),
             ("plan --limit ro", "plan --limit ro"), ("agents --map --j", "agents --map --json "),
         ]
         // Several words are listed below the line.
@@ -199,7 +237,9 @@ struct CompletionTests {
             ("choices plan edit --color", "never"),
             ("runs", "20260101T000000Z-aaaaaaaa"), ("runs", "last"),
             ("runs mava", "mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
-            ("topics '' help plan", "show"),
+            ("topics '' help plan", "show"), ("agents", "Ada"), ("agents", "ada@acme.example"),
+            ("agents '' export --lookups=other.json", "Zoe"), ("categories", "Billing"),
+            ("profiles '' agents --profile", "globex"),
         ])
     func hook(kind: String, listed: String) async throws {
         let directory = try Self.directory()
@@ -211,6 +251,31 @@ struct CompletionTests {
             let none = try await Shell.paste("mava-bulk __complete \(unknown)", in: directory)
             #expect(none.status == 0)
             #expect(none.output.isEmpty && none.errors.isEmpty)
+        }
+    }
+
+    @Test(
+        "Agents come from a file alone: none where it is damaged, missing or too long, and no request"
+    )
+    func agentsWithoutFile() async throws {
+        try await Rehearsal.run { rehearsal in
+            let directory = rehearsal.directory
+            for (text, words) in [
+                (nil, "unassigned\n"), ("{", "unassigned\n"),
+                (#"{"format":"other"}"#, "unassigned\n"),
+                (Self.lookups([("Ada", nil)], []), "unassigned\nAda\n"),
+                (
+                    Self.lookups([("Ada", nil)], [])
+                        + String(repeating: " ", count: 4 << 20), "unassigned\n"
+                ),
+                (Self.lookups([(#"\u001B[31mEve\n"#, nil)], []), "unassigned\n"),
+            ] {
+                if let text { try directory.write(text, to: "lookups.json") }
+                let result = try await rehearsal.program(["__complete", "agents"])
+                #expect(result.status == 0)
+                #expect(result.output == words)
+            }
+            #expect(rehearsal.sandbox.stats.total == 0)
         }
     }
 }

@@ -515,6 +515,27 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("A resumed run asks the same of the tickets that are left to be opened again")
+    func reopenedByResume() async throws {
+        try await Rehearsal.run(faults: "only=put,401@1") { rehearsal in
+            try rehearsal.directory.write(
+                "ticketId,status\n695bcceb7807fc7b43c25a95,Open\n"
+                    + "\(rehearsal.sandbox.workspace.ticketIDs[0]),Pending\n", to: "rows.csv")
+            let early = try await rehearsal.program(
+                ["apply", "rows.csv", "--run-dir", "run", "--yes", "--concurrency", "1"]
+                    + Rehearsal.wideQuota)
+            #expect(early.status == 4, "\(early.errors)")
+            #expect(rehearsal.updates == 0)
+            let result = try await PseudoTerminal.run(
+                ["resume", "run"],
+                [
+                    .wait("Send 2 updates? 1 ticket reopens: type 2 to go on: "), .keys("2\n"),
+                ], in: rehearsal)
+            #expect(result.status == 0, "\(result.output)")
+            #expect(rehearsal.updates == 2)
+        }
+    }
+
     // MARK: Check
 
     private struct Checked: Decodable {

@@ -15,7 +15,7 @@ struct ExitCodeTests {
             (.interrupted(signal: 2), 130), (.interrupted(signal: 15), 143), (.outage, 5),
             (.tooManyFailures, 5), (.deadline, 5), (.canary, 5), (.journalFailure, 5),
             (.planUnreadable, 5), (.untrustedServer, 5), (.transportUnavailable, 5),
-            (.localShortage, 5),
+            (.localShortage, 5), (.stopRequested, 5),
         ] as [(StopReason, Int32)])
     func early(reason: StopReason, code: Int32) {
         #expect(ExitCode(reason, hasTroubledRows: true).rawValue == code)

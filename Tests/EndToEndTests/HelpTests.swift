@@ -67,6 +67,16 @@ struct HelpTests {
                 ["apply", "rows.csv", "--yes", "--unread", "send"] + Rehearsal.wideQuota)
             #expect([0, 3].contains(done.status), "\(done.errors)")
         }
+        if example.contains("report merge") {
+            for shard in 1...2 {
+                let done = try await rehearsal.program(
+                    [
+                        "apply", "handover.csv", "--yes", "--shard", "\(shard)/2", "--run-dir",
+                        "shard-\(shard)",
+                    ] + Rehearsal.wideQuota)
+                #expect(done.status == 0, "\(done.errors)")
+            }
+        }
         if example.contains(#/mava-bulk (resume|runs)/#) {
             let run = "mava-bulk-runs/20261122T201637Z-34a70fba"
             let began = try await rehearsal.program(

@@ -178,4 +178,24 @@ struct InterfaceTests {
         #expect(result.output.hasPrefix("MAVA-BULK"), "\(result.output.prefix(500))")
         #expect(result.output.contains("E\u{8}EX\u{8}XA\u{8}AM\u{8}MP\u{8}PL\u{8}LE\u{8}ES\u{8}S"))
     }
+
+    @Test("Each of the thirty rules of the command line names suites and pages that exist")
+    func rules() throws {
+        let page = try String(
+            contentsOf: BuiltProgram.package.appending(path: "docs/command-line.md"),
+            encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.wholeMatch(of: /\| \d+ \| .*/) != nil }
+        #expect(rows.map { Int($0.split(separator: " ")[1]) } == (1...30).map { $0 })
+        for row in rows {
+            let suites = row.matches(of: /`(\w+Tests|\.ci\/[\w-]+)`/).map { String($0.1) }
+            let pages = row.matches(of: /\]\(([\w.-]+)\)/).map { "docs/\($0.1)" }
+            #expect(!suites.isEmpty || !pages.isEmpty, "\(row)")
+            let files =
+                suites.map { $0.hasPrefix(".") ? $0 : "Tests/EndToEndTests/\($0).swift" } + pages
+            for file in files {
+                let path = BuiltProgram.package.appending(path: file).path
+                #expect(FileManager.default.fileExists(atPath: path), "\(row)")
+            }
+        }
+    }
 }

@@ -155,7 +155,7 @@ struct OptionFormTests {
             ("90/1d", 86_400_000),
         ])
     func windows(text: String, milliseconds: Int) throws {
-        let quota = try CommandConnection.quota(try parsed("plan f --quota \(text)"))
+        let quota = try CommandConnection.timetable(try parsed("plan f --quota \(text)")).quota
         #expect(quota.window == .milliseconds(milliseconds))
     }
 
@@ -167,10 +167,13 @@ struct OptionFormTests {
         ])
     func quotas(option: String, said: String) throws {
         let arguments = try parsed("plan f \(option)")
-        let error = #expect(throws: CommandFailure.self) { try CommandConnection.quota(arguments) }
+        let error = #expect(throws: CommandFailure.self) {
+            try CommandConnection.timetable(arguments)
+        }
         #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
         for share in ["1/2", "50%", "0.5"] {
-            let quota = try CommandConnection.quota(try parsed("plan f --quota-share \(share)"))
+            let quota = try CommandConnection.timetable(try parsed("plan f --quota-share \(share)"))
+                .quota
             #expect(quota.share == 45)
         }
     }

@@ -25,7 +25,9 @@ struct OrganisationTests {
             arguments + Rehearsal.wideQuota, in: rehearsal.folder, environment: environment)
     }
 
-    @Test("apply, resume, undo and retry with another organisation's key end with 6 after one read")
+    @Test(
+        "apply, resume, undo, retry and verify with another organisation's key end with 6 after one read"
+    )
     func otherKey() async throws {
         try await Rehearsal.run { rehearsal in
             let own = rehearsal.environment
@@ -48,6 +50,7 @@ struct OrganisationTests {
                 for command in [
                     ["apply", "plan.jsonl", "--yes"], ["resume", "begun", "--yes"],
                     ["undo", "done", "--yes"], ["retry", "done", "--yes"],
+                    ["verify", "done"],
                 ] {
                     let address = ["--base-url", environment["MAVA_BASE_URL"] ?? ""]
                     let result = try await run(rehearsal, command + address, environment)

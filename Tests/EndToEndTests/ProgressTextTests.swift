@@ -27,6 +27,9 @@ struct ProgressTextTests {
             ProgressText.line(nil, waiting: (.paused, .milliseconds(33_200)))
                 == "waiting because Mava asked to (34 s)")
         #expect(
+            ProgressText.line(nil, waiting: (.pausedByControl, nil)) == "paused by the control file"
+        )
+        #expect(
             ProgressText.line(.readingRows(7), waiting: (.quota, nil))
                 == "reading the rows: 7, waiting for the quota")
         #expect(ProgressText.line(nil, waiting: (.answers, .seconds(1))) == nil)

@@ -80,6 +80,42 @@ struct RetryTests {
         }
     }
 
+    @Test("the merged report of shards has a row as the newest retry of its shard's run left it")
+    func shards() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: ["Grace", "Mei", "Ben"])
+            for shard in 1...2 {
+                let first = try await rehearsal.program(
+                    [
+                        "apply", Self.file, "--lookups", "wrong.json", "--yes", "--shard",
+                        "\(shard)/2", "--run-dir", "run-\(shard)",
+                    ] + Self.quota)
+                #expect(first.status == 3, "\(first.errors)")
+            }
+            func merged(_ arguments: [String]) async throws -> [String: Int] {
+                let result = try await rehearsal.program(["report", "merge"] + arguments)
+                #expect(result.status == 0, "\(result.errors)")
+                let outcomes = CSVLines.split(result.output).dropFirst().map { $0[3] }
+                return Dictionary(outcomes.map { ($0, 1) }, uniquingKeysWith: +)
+            }
+            // With wrong agents, no row has its value already.
+            #expect(try await merged(["run-2", "run-1"]) == ["failed": 51])
+            let failed = try rehearsal.report("run-1").count { $0["outcome"] == "failed" }
+            #expect((1..<51).contains(failed))
+            let retried = try await rehearsal.program(
+                ["retry", "run-1", "--yes", "--run-dir", "again"] + Self.quota)
+            #expect(retried.status == 0, "\(retried.errors)")
+            let outcomes = try await merged(["run-1", "--with-retries", "run-2"])
+            #expect(outcomes["failed"] == 51 - failed)
+            #expect(outcomes["updated"] == rehearsal.updates)
+            #expect(outcomes.values.reduce(0, +) == 51)
+            #expect(try await merged(["again", "--with-retries", "run-2"]) == outcomes)
+            let alone = try await rehearsal.program(["report", "merge", "again", "run-2"])
+            #expect(alone.status == 2)
+            #expect(alone.errors.contains("again is not the run of a shard"), "\(alone.errors)")
+        }
+    }
+
     @Test("kill -9 in the middle of a retry, then resume: no row is lost or sent twice")
     func kill() async throws {
         for target in [1, 9, 23, 40] {

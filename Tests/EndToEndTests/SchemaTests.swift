@@ -105,14 +105,34 @@ struct SchemaTests {
         let list = try await program(rehearsal, ["runs", "--runs-dir", ".", "--json"])
         let one = try await program(
             rehearsal, ["runs", "show", "undo", "--runs-dir", ".", "--json"])
+        let config = try await program(rehearsal, ["config", "--quota", "60/30s", "--json"])
+        let check = try await program(rehearsal, ["check", "--json"])
+        let failed = try await program(
+            rehearsal, ["check", "--json", "--api-key-file", "no-key"], [4])
         return try await files(rehearsal, "moves") + files(rehearsal, "undo")
             + lines(rehearsal, "plan.jsonl", .plan)
             + lines(rehearsal, "plan.jsonl.approval.jsonl", .approval)
             + [
                 Document(kind: .runs, text: list), Document(kind: .runs, text: one),
+                Document(kind: .config, text: config), Document(kind: .check, text: check),
+                Document(kind: .check, text: failed),
                 Document(kind: .guards, text: Self.guards),
                 Document(kind: .lookups, text: try rehearsal.directory.readText("lookups.json")),
             ]
+    }
+
+    /// The run of a shard, with its events.
+    private func shard(_ rehearsal: Rehearsal) async throws -> [Document] {
+        let rows = Rehearsal.sample("reassign/handover.csv")
+        _ = try await program(
+            rehearsal,
+            [
+                "apply", rows, "--yes", "--shard", "2/2", "--run-dir", "shard", "--runs-dir", ".",
+                "--events", "shard-events.jsonl",
+            ] + Rehearsal.wideQuota)
+        let list = try await program(rehearsal, ["runs", "--runs-dir", ".", "--json"])
+        return try await files(rehearsal, "shard")
+            + lines(rehearsal, "shard-events.jsonl", .events) + [Document(kind: .runs, text: list)]
     }
 
     /// A run of JSON Lines that lost answers, stopped early and was resumed.
@@ -130,8 +150,21 @@ struct SchemaTests {
                 "--yes", "--run-dir", "stopped", "--runs-dir", ".", "--max-failures", "1", "--read",
                 "never", "--events", "events.jsonl",
             ]
+            try FileManager.default.createDirectory(
+                atPath: rehearsal.directory.file("stopped"), withIntermediateDirectories: false)
+            try rehearsal.directory.write("quota 9999/1s\n", to: "stopped/control")
             _ = try await program(
                 rehearsal, ["apply", "rows.jsonl"] + stop + Rehearsal.wideQuota, [5])
+            let paused = rehearsal.directory.file("paused")
+            try FileManager.default.createDirectory(
+                atPath: paused, withIntermediateDirectories: false)
+            try rehearsal.directory.write("pause\n", to: "paused/control")
+            _ = try await program(
+                rehearsal,
+                [
+                    "apply", "rows.jsonl", "--yes", "--run-dir", "paused", "--runs-dir", ".",
+                    "--read", "never", "--events", "events.jsonl", "--deadline", "1s",
+                ] + Rehearsal.wideQuota, [5])
             _ = try await program(
                 rehearsal,
                 ["resume", "stopped", "--yes", "--runs-dir", ".", "--max-failures", "99"]
@@ -150,7 +183,9 @@ struct SchemaTests {
         "Every member that the program writes is in the schema of its kind, and no required one may be missing"
     )
     func documents() async throws {
-        var documents = try await Rehearsal.run { try await migration($0) } + interrupted()
+        var documents =
+            try await Rehearsal.run { try await migration($0) } + interrupted()
+            + Rehearsal.run { try await shard($0) }
         let directory = try TemporaryDirectory()
         let example = try await BuiltProgram.run(
             ["sandbox", "--init", "workspace.json"], in: URL(filePath: directory.path))
@@ -179,6 +214,10 @@ struct SchemaTests {
             "\"follows\"",
         ] {
             #expect(rows.contains { $0.contains(member) }, "no plan with \(member)")
+        }
+        let events = documents.filter { $0.kind == .events }.map(\.text)
+        for member in ["\"by\":\"control\"", "\"milliseconds\"", "\"command\":\"pause\""] {
+            #expect(events.contains { $0.contains(member) }, "no event with \(member)")
         }
         let lines = documents.filter { $0.kind == .journal }.map(\.text)
         for event in ["start", "again", "done", "ended", "resumed"] {

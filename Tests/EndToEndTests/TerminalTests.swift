@@ -83,20 +83,74 @@ struct TerminalTests {
         }
     }
 
-    @Test("Progress is cut to the terminal's width, also after the terminal became narrower")
+    /// The progress lines that were drawn, without colours.
+    private static func drawn(_ output: String) -> [Substring] {
+        output.replacing(/\u{1B}\[\d*m/, with: "").split(separator: "\u{1B}[?7l\r\u{1B}[K")
+            .dropFirst()
+            .map { $0.prefix { $0 != "\u{1B}" } }
+    }
+
+    @Test(
+        "The progress fits a terminal of 40, 80 and 120 columns, and NO_COLOR takes only its colours",
+        arguments: [(40, true), (80, true), (120, true), (80, false)])
+    func bar(columns: Int, isColoured: Bool) async throws {
+        try await Rehearsal.run(faults: "only=put,latency=700ms") { rehearsal in
+            let result = try await PseudoTerminal.run(
+                ["apply", Self.file, "--yes", "--concurrency", "16"],
+                [.columns(columns), .wait("/47")], in: rehearsal,
+                environment: ["TERM": "xterm", "NO_COLOR": isColoured ? "" : "1"])
+            #expect(result.status == 0, "\(result.output)")
+            let drawn = Self.drawn(result.output)
+            #expect(!drawn.isEmpty)
+            #expect(drawn.allSatisfy { $0.count < columns }, "\(drawn)")
+            #expect(drawn.contains { $0.contains("/47") && $0.hasPrefix("[") }, "\(drawn)")
+            #expect(result.output.contains("\u{1B}[32m[") == isColoured)
+            // The line is gone before the result comes.
+            let rest = try #require(result.output.components(separatedBy: "\u{1B}[?7h").last)
+            #expect(rest.hasPrefix("\r\u{1B}[K"), "\(rest)")
+        }
+    }
+
+    @Test("-q shows no progress")
+    func quiet() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=700ms") { rehearsal in
+            let result = try await PseudoTerminal.run(
+                ["apply", Self.file, "--yes", "--quiet", "--concurrency", "16"], [], in: rehearsal,
+                environment: ["TERM": "xterm"])
+            #expect(result.status == 0, "\(result.output)")
+            #expect(!result.output.contains("\u{1B}"), "\(result.output)")
+        }
+    }
+
+    @Test("Ctrl-C and a stop by Ctrl-Z leave no half line: it is erased, and drawn again")
+    func interruptedProgress() async throws {
+        try await Rehearsal.run(faults: "only=put,latency=700ms") { rehearsal in
+            let result = try await PseudoTerminal.run(
+                ["apply", Self.file, "--yes", "--concurrency", "2"],
+                [
+                    .wait("/47"), .signal(SIGSTOP), .signal(SIGCONT), .wait("/47"),
+                    .keys("\u{3}"), .wait("stopping"),
+                ], in: rehearsal, environment: ["TERM": "xterm"])
+            #expect(result.status != 0)
+            #expect(result.output.contains("\r\u{1B}[Kstopping: "), "\(result.output)")
+            let rest = try #require(result.output.components(separatedBy: "\u{1B}[?7h").last)
+            #expect(rest.hasPrefix("\r\u{1B}[K"), "\(rest)")
+        }
+    }
+
+    @Test("The progress follows a terminal that becomes narrower")
     func progress() async throws {
         try await Rehearsal.run(faults: "only=put,latency=700ms") { rehearsal in
             let result = try await PseudoTerminal.run(
                 ["apply", Self.file, "--yes", "--concurrency", "4"],
-                [.columns(40), .wait("done"), .columns(17), .wait("done"), .wait("done")],
+                [.columns(40), .wait("/47"), .columns(17), .wait("/47"), .wait("/47")],
                 in: rehearsal, environment: ["TERM": "xterm"])
             #expect(result.status == 0, "\(result.output)")
-            let drawn = result.output.split(separator: "\u{1B}[?7l\r\u{1B}[K").dropFirst().map {
-                $0.prefix { $0 != "\u{1B}" }
-            }
+            let drawn = Self.drawn(result.output)
             #expect(drawn.count > 3)
             #expect(drawn.allSatisfy { $0.count <= 39 }, "\(drawn)")
-            #expect(drawn.contains { $0.count <= 16 && $0.hasSuffix("…") }, "\(drawn)")
+            #expect(drawn.last.map { $0.count <= 16 } == true, "\(drawn)")
+            #expect(drawn.contains { $0.count > 16 }, "\(drawn)")
         }
     }
 

@@ -140,6 +140,7 @@ struct LibraryTests {
                     case .planning: "planning"
                     case .began: "began"
                     case .progress: "progress"
+                    case .controlFile: "controlFile"
                     case .couldNotSettle: "couldNotSettle"
                     case .ended: "ended"
                     }

@@ -54,6 +54,8 @@ struct Scenario {
     var killsAt: [Nanoseconds] = []
     /// When the run is asked to stop, and whether requests in flight are abandoned at once.
     var interruptsAt: [(at: Nanoseconds, isHard: Bool)] = []
+    /// When a person has paused the run.
+    var pauses: [Range<Nanoseconds>] = []
     /// The numbers of the journal writes that fail.
     var failingWrites: Set<Int> = []
     var stalls: [Range<Nanoseconds>] = []
@@ -100,6 +102,40 @@ struct Scenario {
         if disturbed { disturb(&random) }
         makePlan(&random)
         if disturbed { redecide(&random) }
+        // Random numbers of their own, so that the rest of a world does not depend on them.
+        var pausing = SeededGenerator(seed: seed ^ 0x9E37_79B9_7F4A_7C15)
+        if disturbed { pause(&pausing) }
+        var schedule = SeededGenerator(seed: seed ^ 0xC2B2_AE3D_27D4_EB4F)
+        if disturbed { limitHours(&schedule) }
+    }
+
+    /// Lets the run send in a few minutes, and again after a while.
+    private mutating func limitHours(_ random: inout SeededGenerator) {
+        guard Int.random(in: 0..<100, using: &random) < 15 else { return }
+        func clock(_ minute: Int) -> String {
+            // Simulations begin at 16:00.
+            "\(16 + minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
+        }
+        let first = Int.random(in: 0...2, using: &random)
+        let end = first + Int.random(in: 1...3, using: &random)
+        let second = end + Int.random(in: 1...90, using: &random)
+        var windows = try? SendWindows([
+            "\(clock(first))-\(clock(end)) UTC", "\(clock(second))-12:00 UTC",
+        ])
+        if Int.random(in: 0..<4, using: &random) == 0 { windows?.outside = .stop }
+        settings.windows = windows
+        settings.requestTimeout = Simulation.timeout
+    }
+
+    private mutating func pause(_ random: inout SeededGenerator) {
+        guard Int.random(in: 0..<100, using: &random) < 25 else { return }
+        var start = Nanoseconds.zero
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            start += .random(in: 0...(30 * .second), using: &random)
+            let end = start + .random(in: 1...(600 * .second), using: &random)
+            pauses.append(start..<end)
+            start = end
+        }
     }
 
     private mutating func disturb(_ random: inout SeededGenerator) {

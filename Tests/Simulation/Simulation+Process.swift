@@ -33,6 +33,8 @@ extension Simulation {
         var journal = Journal.open
         /// The number of actions after which the process is killed; `nil` if it is not.
         var actionsLeft: Int?
+        /// Whether nothing may be sent because a person has paused the run.
+        var isPaused = false
         /// When a run that was asked to stop must have ended.
         var endsBy: Nanoseconds?
 
@@ -89,6 +91,13 @@ extension Simulation {
         process?.ban = process?.ban ?? "after it was to stop"
         process?.endsBy = min(
             process?.endsBy ?? .max, isHard ? now : now + scenario.settings.drain)
+        drive()
+    }
+
+    /// Pauses the run, or lets it go on.
+    mutating func pause(_ isPaused: Bool) {
+        process?.isPaused = isPaused
+        process?.driver.setPaused(isPaused, at: instant)
         drive()
     }
 
@@ -158,7 +167,9 @@ extension Simulation {
                 for _ in 0..<permits { window.giveBack() }
                 process?.permits -= permits
             case .abandon: abandon()
-            case .wait(let until, _): return wait(until: until)
+            case .wait(let until, let reason):
+                if reason == .pausedByControl { report.pauses += 1 }
+                return wait(until: until)
             case .finish(let lines):
                 checkRest("finishes")
                 if process?.openRows.isEmpty == false { violated("the run ends too early") }
@@ -236,6 +247,7 @@ extension Simulation {
     private mutating func send(_ job: Job) {
         guard let process else { return }
         if let ban = process.ban { violated("sent \(ban)") }
+        if process.isPaused { violated("sent while the run was paused") }
         if process.doneRows.contains(job.row) {
             violated("row \(job.row) was sent when it was done")
         }
@@ -245,6 +257,14 @@ extension Simulation {
         if process.permits == 0 { violated("row \(job.row) was sent without a permit") }
         if process.startLines[job.row] != job.requests {
             violated("row \(job.row) was sent before its start line was written")
+        }
+        let second = Int(timeOfDay / 1000)
+        if let windows = scenario.settings.windows,
+            windows.opening(
+                at: second, lasting: Int(scenario.settings.requestTimeout.wholeSeconds))?.start
+                != second
+        {
+            violated("row \(job.row) was sent outside the hours")
         }
         process.startLines[job.row] = nil
         process.permits -= 1
@@ -269,7 +289,10 @@ extension Simulation {
     private mutating func wait(until time: Nanoseconds?) {
         checkRest("waits")
         guard let time else {
-            if process?.openRows.isEmpty == true { violated("the run waits for nothing") }
+            // The end of a pause is an event of its own.
+            if process?.openRows.isEmpty == true, process?.isPaused == false {
+                violated("the run waits for nothing")
+            }
             return
         }
         if let wakeAt = process?.wakeAt, wakeAt <= time { return }

@@ -23,6 +23,8 @@ package struct Simulation {
         package var abandoned = 0
         /// The number of failed journal writes.
         package var journalFailures = 0
+        /// How often the run waited because it was paused.
+        package var pauses = 0
         /// How long the run took, in simulated time.
         package var duration = Nanoseconds.zero
         /// Descriptions of all broken promises; empty when all were kept.
@@ -40,6 +42,7 @@ package struct Simulation {
         case foreign
         case kill
         case interrupt(isHard: Bool)
+        case pause(Bool)
         /// The run is resumed.
         case resume
     }
@@ -86,6 +89,10 @@ package struct Simulation {
         for time in scenario.killsAt { queue.put(.kill, at: time) }
         for (time, isHard) in scenario.interruptsAt {
             queue.put(.interrupt(isHard: isHard), at: time)
+        }
+        for pause in scenario.pauses {
+            queue.put(.pause(true), at: pause.lowerBound)
+            queue.put(.pause(false), at: pause.upperBound)
         }
         if scenario.foreignPerWindow > 0 { queue.put(.foreign, at: foreignGap()) }
         startSession()
@@ -141,6 +148,9 @@ package struct Simulation {
         case .interrupt(let isHard):
             guard process != nil else { return }
             interrupt(isHard: isHard)
+        case .pause(let isPaused):
+            guard process != nil else { return }
+            pause(isPaused)
         case .resume: startSession()
         }
     }

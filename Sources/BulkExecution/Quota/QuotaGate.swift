@@ -31,11 +31,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var pauses = 0
         /// What the first in the queue waits for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
+        /// Says which quotas hold; `nil` where one holds at all hours.
+        var timetable: TimetableWatch?
 
         mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+            let change = timetable?.change(of: &quota)
             let decision = quota.tryAcquire(at: now)
             if decision == .granted { granted += 1 }
-            return decision
+            guard let change, case .wait(let until, let reason) = decision else { return decision }
+            // At the next change of the timetable there may be more permits.
+            return .wait(until: min(until ?? .max, now + change), reason)
         }
 
         mutating func leave(_ id: UInt64) -> Waker? {
@@ -63,17 +68,23 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     /// - Parameters:
     ///   - quota: The quota; `nil` lets everything through that hints and pauses allow.
     ///   - ledger: The budget shared with other processes on this machine, if there is one.
+    ///   - timetable: Lower quotas at certain hours; `nil` for none.
     ///   - longestRequest: The most that a request can last: when the permits of a process that dies
     ///     become free for the others, counted from then.
     ///   - clock: What tells the time.
+    ///   - timeOfDay: Milliseconds since 1970, for the timetable.
     package init(
-        _ quota: Quota?, ledger: QuotaLedger? = nil, longestRequest: Duration = .seconds(60),
-        clock: C
+        _ quota: Quota?, ledger: QuotaLedger? = nil, timetable: QuotaTimetable? = nil,
+        longestRequest: Duration = .seconds(60), clock: C,
+        timeOfDay: @escaping @Sendable () -> Int64 = SystemTime.millisecondsSince1970
     ) {
         let shared = SharedQuota(
             quota, ledger: ledger, longestRequest: Nanoseconds(longestRequest))
         hasLedger = shared.hasLedger
-        state = Mutex(State(quota: shared))
+        state = Mutex(
+            State(
+                quota: shared,
+                timetable: timetable.flatMap { TimetableWatch($0, timeOfDay: timeOfDay) }))
         self.clock = clock
         origin = clock.now
     }
@@ -150,7 +161,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
                     return
                 case .giveUp(let pause): throw pause
                 case .sleep(let time):
-                    // Nothing makes a permit free earlier than was known, so only time is waited for.
+                    // Only a person can make a permit free earlier than was known.
                     try await clock.sleep(until: instant(time), tolerance: nil)
                 case .park: await park(id)
                 }
@@ -174,7 +185,9 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
                 return .giveUp(QuotaPause(seconds: (time - now).wholeSeconds))
             case .wait(let time, let reason):
                 state.wait = (reason, time)
-                return time.map { .sleep(until: $0) } ?? .park
+                // A bound that a person asked for can be lifted at any time.
+                let poll = state.quota.window.asked == nil ? Nanoseconds.max : now + .second
+                return time.map { .sleep(until: min($0, poll)) } ?? .park
             }
         }
     }
@@ -189,6 +202,16 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         } onCancel: {
             state.withLock { $0.queue.wake(id) }?.resume()
         }
+    }
+
+    /// Bounds the requests of this process beside the quota, until the next call.
+    ///
+    /// - Parameter quota: The bound; `nil` for the quota alone.
+    package func limit(to quota: Quota?) {
+        state.withLock { state in
+            state.quota.limit(to: quota)
+            return state.queue.wakeFirst()
+        }?.resume()
     }
 
     // MARK: Giving back

@@ -2,7 +2,7 @@ package import BulkSystem
 
 extension QuotaWindow {
     /// The quota in force: the configured one, lowered by the server's answers, by other users of the
-    /// key and by the permits of other runs.
+    /// key, by the permits of other runs and by a person.
     ///
     /// - Parameter now: The time.
     /// - Returns: The bound that lets the fewest requests through; `nil` where there is no bound.
@@ -66,6 +66,13 @@ extension QuotaWindow {
                     bound: own, documented: documentedLimit ?? own.limit,
                     nominalWindow: nominalWindow, capacity: max(1, own.limit - taken.count),
                     notBefore: taken.count >= own.limit ? taken[0] : .min))
+        }
+        for bound in scheduled + [asked].compactMap(\.self) {
+            result.append(
+                Estimate(
+                    bound: bound, documented: bound.limit,
+                    nominalWindow: Self.nominal(bound.window), capacity: bound.limit,
+                    notBefore: .min))
         }
         for hint in hinted {
             let others = now < hint.othersUntil ? hint.others : 0

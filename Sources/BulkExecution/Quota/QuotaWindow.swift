@@ -47,6 +47,11 @@ package struct QuotaWindow: Sendable {
     }
 
     let own: Bound
+    /// A lower bound on this process's own requests, which a person asked for; `nil` for none.
+    private(set) var asked: Bound?
+    /// The lower quotas of a timetable that hold now, and the longest window of any of its quotas.
+    private(set) var scheduled: [Bound] = []
+    private var longestScheduled = Nanoseconds.zero
     /// What the server allows by its documentation: what a hint without a limit is measured by.
     let documentedLimit: Int?
     let nominalWindow: Nanoseconds
@@ -86,6 +91,34 @@ package struct QuotaWindow: Sendable {
     /// The permits that are not free now, ours only.
     package func used(at now: Nanoseconds) -> Int { count(within: own.window, at: now) }
 
+    /// Bounds this process's own requests beside the quota.
+    ///
+    /// Answers that came before count only as far as the quota itself still counts them.
+    ///
+    /// - Parameter quota: The bound; `nil` for the quota alone.
+    package mutating func limit(to quota: Quota?) {
+        asked = quota.map {
+            Bound(limit: $0.share, window: Self.widened(Nanoseconds($0.window)))
+        }
+    }
+
+    /// Takes over which of a timetable's lower quotas hold now.
+    ///
+    /// - Parameters:
+    ///   - quotas: The quotas.
+    ///   - longest: The longest window of any quota of the timetable: answers are remembered for so long.
+    package mutating func schedule(_ quotas: [Quota], longest: Nanoseconds) {
+        scheduled = quotas.map {
+            Bound(limit: $0.share, window: Self.widened(Nanoseconds($0.window)))
+        }
+        longestScheduled = Self.widened(longest)
+    }
+
+    /// When to ask again while the bound that a person asked for holds back; `nil` while it does not.
+    func askedWait(at now: Nanoseconds) -> Decision? {
+        asked.flatMap { check($0, 0, .min, besideSiblings: false, at: now) }
+    }
+
     /// Asks for a permit.
     ///
     /// - Parameter now: The time; never earlier than in any call before.
@@ -95,7 +128,9 @@ package struct QuotaWindow: Sendable {
         if now < pausedUntil { return .wait(until: pausedUntil, .paused) }
         // The answer to the probe decides for all.
         if isProbing { return .wait(until: nil, .paused) }
-        let waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
+        if let wait = askedWait(at: now) { return wait }
+        var waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
+        waits += scheduled.compactMap { check($0, 0, .min, at: now) }
         if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
         guard let first = waits.first else {
             inFlight += 1
@@ -235,8 +270,10 @@ package struct QuotaWindow: Sendable {
     }
 
     private func check(
-        _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, at now: Nanoseconds
+        _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, besideSiblings: Bool = true,
+        at now: Nanoseconds
     ) -> Decision? {
+        let siblings = besideSiblings ? siblings : []
         let first = firstIndex(within: bound.window, at: now)
         let ours = inFlight + completions.endIndex - first + siblings.count
         guard ours + others >= bound.limit else { return nil }
@@ -261,7 +298,8 @@ package struct QuotaWindow: Sendable {
         }
         let expired = siblings.prefix { $0 <= now }.count
         if expired > 0 { siblings.removeFirst(expired) }
-        let longest = hinted.reduce(own.window) { max($0, $1.bound.window) }
+        let ours = max(own.window, asked?.window ?? .zero, longestScheduled)
+        let longest = hinted.reduce(ours) { max($0, $1.bound.window) }
         let kept = firstIndex(within: longest, at: now)
         guard kept > completions.startIndex else { return }
         completions = completions[kept...]

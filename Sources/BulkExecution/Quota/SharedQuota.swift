@@ -46,6 +46,10 @@ struct SharedQuota: Sendable {
     /// - Parameter now: The time; never earlier than in any call before.
     /// - Returns: Whether the permit was taken, and if not, when to ask again.
     mutating func tryAcquire(at now: Nanoseconds) -> QuotaWindow.Decision {
+        // Other processes must not leave permits to this one while it could not use them.
+        if hasLedger, !window.isPaused(at: now), let wait = window.askedWait(at: now) {
+            return wait
+        }
         guard let ledger else { return window.tryAcquire(at: now) }
         var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
         let offset = ledger.now - now
@@ -73,6 +77,14 @@ struct SharedQuota: Sendable {
         guard exchange == .lost else { return decision }
         window.replaceSiblings([])
         return window.tryAcquire(at: now)
+    }
+
+    /// Bounds this process's own requests beside the quota; `nil` for the quota alone.
+    mutating func limit(to quota: Quota?) { window.limit(to: quota) }
+
+    /// Takes over which of a timetable's lower quotas hold now.
+    mutating func schedule(_ quotas: [Quota], longest: Nanoseconds) {
+        window.schedule(quotas, longest: longest)
     }
 
     /// Gives back a permit whose request was never sent.

@@ -53,6 +53,18 @@ package struct CircuitBreaker: Hashable, Sendable {
         }
     }
 
+    /// Leaves a time in which nothing was sent out of the time that the breaker has been open.
+    package mutating func leaveOut(from start: Nanoseconds, to end: Nanoseconds) {
+        switch state {
+        case .closed: break
+        case .open(let since, let probeAt, let interval):
+            state = .open(
+                since: since + end - max(start, since), probeAt: probeAt, interval: interval)
+        case .probing(let since, let interval):
+            state = .probing(since: since + end - max(start, since), interval: interval)
+        }
+    }
+
     /// Opens the breaker at once if it is closed.
     package mutating func open(at now: Nanoseconds) {
         guard case .closed = state else { return }

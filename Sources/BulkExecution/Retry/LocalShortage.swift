@@ -23,6 +23,11 @@ package struct LocalShortage: Hashable, Sendable {
         until = now + pause
     }
 
+    /// Leaves a time in which nothing was sent out of the length of the shortage.
+    package mutating func leaveOut(from start: Nanoseconds, to end: Nanoseconds) {
+        since = since.map { $0 + end - max(start, $0) }
+    }
+
     /// Notes that a request was answered.
     package mutating func end() { self = LocalShortage() }
 }

@@ -16,6 +16,12 @@ public struct ExecutionOptions: Hashable, Sendable {
     public var drain = Duration.seconds(10)
     /// The number of rows to send before the run ends as a canary; `nil` for all.
     public var canary: Int?
+    /// The hours in which updates are sent; `nil` for all.
+    public var windows: SendWindows?
+    /// The most that one request takes.
+    ///
+    /// No request starts that could last beyond the end of a window. A run takes its connection's value.
+    package var requestTimeout = Duration.seconds(30)
 
     /// Makes the default limits.
     public init() {}

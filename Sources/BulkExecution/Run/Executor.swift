@@ -44,7 +44,12 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     /// The run's current progress; can be read from any task or thread.
     package var progress: RunProgress {
         let progress = board.snapshot
-        return progress.live(at: gate.now, gate.estimate(for: progress.unsent ?? 0))
+        var estimate = gate.estimate(for: progress.unsent ?? 0)
+        if let windows = options.windows, let time = estimate.untilSent {
+            estimate.untilSent = windows.duration(
+                of: time, from: timeOfDay(), lasting: options.requestTimeout)
+        }
+        return progress.live(at: gate.now, estimate)
     }
 
     /// Carries out the rest of a plan.

@@ -1,13 +1,14 @@
 import Synchronization
 
-/// Stops a run from a signal handler or another task.
+/// Stops or pauses a run from a signal handler or another task.
 ///
 /// ``stop(_:)`` lets requests in flight finish within ``ExecutionOptions/drain``. ``stopNow(_:)`` abandons
-/// them at once.
+/// them at once. ``pause()`` holds back further updates until ``resume()``.
 public final class RunControl: Sendable {
     private struct State {
         var reason: StopReason?
         var isHard = false
+        var isPaused = false
         var listener: (@Sendable () -> Void)?
     }
 
@@ -36,6 +37,17 @@ public final class RunControl: Sendable {
             state.isHard = true
         }
     }
+
+    /// Holds back further updates; requests in flight finish.
+    ///
+    /// A deadline still counts, and a run without rows left ends.
+    public func pause() { change { $0.isPaused = true } }
+
+    /// Sends updates again after ``pause()``.
+    public func resume() { change { $0.isPaused = false } }
+
+    /// Whether updates are held back.
+    public var isPaused: Bool { state.withLock { $0.isPaused } }
 
     /// The reason given; `nil` while the run continues.
     public var reason: StopReason? { state.withLock { $0.reason } }

@@ -49,6 +49,8 @@ package final class RunDirectory: Sendable {
     /// The paths of its files.
     package let files: RunFiles
     private let lock: FileLock
+    /// The file with which a person steers the run.
+    package let control: ControlFile
 
     /// The file with the approved plan.
     package var plan: String { files[.plan] }
@@ -75,6 +77,7 @@ package final class RunDirectory: Sendable {
     private init(path: String, lock: consuming FileLock) {
         files = RunFiles(path)
         self.lock = lock
+        control = ControlFile(files[.control])
     }
 
     /// Makes the directory of a new run, and missing directories above it.
@@ -234,14 +237,17 @@ package final class RunDirectory: Sendable {
         try requireOwner(path)
         var information = stat()
         let files = RunFiles(path)
-        for file in RunFiles.Name.allCases.map({ files[$0] }) {
+        for name in RunFiles.Name.allCases {
+            let file = files[name]
             guard lstat(file, &information) == 0 else { continue }
             guard information.st_mode & S_IFMT == S_IFREG else {
                 throw RunDirectoryError(
                     code: .notOurs, path: file,
                     message: "this is not a file but a link, a pipe or the like. Move it away.")
             }
-            guard information.st_uid == geteuid() else {
+            // The system's administrator may steer a run of a service's user.
+            guard information.st_uid == geteuid() || name == .control && information.st_uid == 0
+            else {
                 throw RunDirectoryError(
                     code: .notOurs, path: file,
                     message: "the file belongs to another user. Move it away.")

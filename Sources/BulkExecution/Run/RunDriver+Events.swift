@@ -148,6 +148,12 @@ extension RunDriver {
             summary.message ?? "it asked to wait for \(Words.wait(seconds: pause.wholeSeconds))"
     }
 
+    /// Holds back further requests, or sends them again.
+    package mutating func setPaused(_ isPaused: Bool, at time: RunInstant) {
+        noteTimeOutside(at: time.now)
+        machine.setPaused(isPaused, at: time.now)
+    }
+
     /// Ends the run: nothing more is sent.
     ///
     /// - Parameters:

@@ -79,6 +79,10 @@ package struct RunDriver: Sendable {
     /// The number of rows with a request that had their outcomes before this part of the run.
     package internal(set) var doneBefore = 0
     private let startedAt: Nanoseconds
+    /// Says when updates may be sent; `nil` for always.
+    private var watch: WindowWatch?
+    /// Until when the run has been found outside its windows; `nil` while it is inside.
+    var outsideAt: Nanoseconds?
 
     /// Makes the driver of a run, or of one part of it, that starts now.
     ///
@@ -88,6 +92,7 @@ package struct RunDriver: Sendable {
     ///   - time: The time.
     package init(_ settings: RunMachine.Settings, isResumed: Bool, at time: RunInstant) {
         machine = RunMachine(settings)
+        watch = settings.windows.map { WindowWatch($0, timeout: settings.requestTimeout) }
         summary = RunSummary(startingAt: Date(millisecondsSince1970: time.date))
         startedAt = time.now
         if isResumed { lines?.append(.resumed(at: time.date)) }
@@ -125,7 +130,8 @@ package struct RunDriver: Sendable {
 
     private mutating func gather(_ jobs: [Job], at time: RunInstant) -> Action {
         if jobs.isEmpty, machine.abandonsRequests(at: time.now) { return .abandon }
-        let step = machine.step(at: time.now)
+        noteTimeOutside(at: time.now)
+        let step = insideWindows(machine.step(at: time.now), at: time)
         switch step {
         case .pull where (lines?.count ?? 0) < Self.mostLines: return .pull
         case .send where jobs.count < Self.mostAtOnce: return .acquirePermit
@@ -137,6 +143,33 @@ package struct RunDriver: Sendable {
         case .finished(let reason): return finish(reason, at: time)
         case .pull, .send: preconditionFailure("only rows or lines hold these steps back")
         }
+    }
+
+    /// Leaves the time outside the windows out of the time for which the server may be unusable.
+    ///
+    /// The machine itself does so for the time in which the run is paused.
+    mutating func noteTimeOutside(at now: Nanoseconds) {
+        guard let last = outsideAt else { return }
+        if machine.pausedSince == nil { machine.leaveOut(from: last, to: now) }
+        outsideAt = now
+    }
+
+    /// Returns a step of the machine, or what the run does instead outside its windows.
+    private mutating func insideWindows(
+        _ step: RunMachine.Step, at time: RunInstant
+    ) -> RunMachine.Step {
+        guard watch != nil, step == .send else { return step }
+        guard let opening = watch!.opening(at: time.date) else {
+            outsideAt = nil
+            return step
+        }
+        outsideAt = time.now
+        guard watch!.windows.outside == .wait else {
+            machine.stop(.windowClosed)
+            return machine.step(at: time.now)
+        }
+        let opensAt = time.now + .milliseconds(Int(opening - time.date))
+        return .wait(until: min(opensAt, machine.settings.deadline ?? opensAt), .window)
     }
 
     /// Returns the action that writes the pending lines; `nil` when there are none.

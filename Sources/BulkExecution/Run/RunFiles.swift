@@ -15,6 +15,7 @@ package struct RunFiles: Hashable, Sendable {
         case failed = "failed.csv"
         case failedLines = "failed.jsonl"
         case lock = "lock"
+        case control = "control"
         case tombstone = "tombstone.json"
     }
 

@@ -82,6 +82,7 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
 
     private mutating func heedControl() {
         if let error = session.journal.failure { driver.journalFailed(error.description) }
+        driver.setPaused(session.control.isPaused, at: session.time)
         guard let reason = session.control.reason else { return }
         driver.stop(reason, isHard: session.control.isHard, at: session.time)
     }
@@ -151,6 +152,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
     }
 
     private func report(waiting reason: WaitReason, until: Nanoseconds?) {
+        // The end of such a pause is unknown, even if the run has a deadline.
+        let until = reason == .pausedByControl ? nil : until
         let now = session.gate.now
         let pauses = session.gate.pauses
         session.board.update { progress in
@@ -168,7 +171,8 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.startedAt = startedAt
             progress.elapsed = Duration(now - startedAt)
             switch reason {
-            case .quota, .others, .paused, .outage, .localShortage: progress.hasWaited = true
+            case .quota, .others, .paused, .pausedByControl, .outage, .localShortage, .window:
+                progress.hasWaited = true
             case .none, .answers, .backOff, .draining: break
             }
         }
@@ -185,5 +189,7 @@ extension RunMachine.Settings {
         drain = Nanoseconds(options.drain)
         deadline = options.deadline.map { now + Nanoseconds($0) }
         canary = options.canary
+        windows = options.windows
+        requestTimeout = Nanoseconds(options.requestTimeout)
     }
 }

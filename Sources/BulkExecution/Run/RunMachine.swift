@@ -8,26 +8,6 @@ import MavaAPI
 
 /// Decides which row is sent next, what an answer means for its row, and when the run ends.
 package struct RunMachine: Sendable {
-    /// The limits of a run.
-    package struct Settings: Hashable, Sendable {
-        /// The most requests in flight.
-        package var concurrency = 16
-        /// When to retry.
-        package var retry = RetryPolicy()
-        /// The most rows that may fail; one more ends the run.
-        package var maxFailures: Int?
-        /// How long the server may be unusable before the run ends.
-        package var giveUpAfter: Nanoseconds = 300 * .second
-        /// When the run ends even if rows are left, on the clock of the calls.
-        package var deadline: Nanoseconds?
-        /// The number of rows to send before the run ends as a canary; `nil` for all.
-        package var canary: Int?
-        /// How long to wait for requests in flight when the run is stopped.
-        package var drain: Nanoseconds = 10 * .second
-
-        package init() {}
-    }
-
     /// The next step.
     package enum Step: Hashable, Sendable {
         /// Pass the plan's next entry to ``RunMachine/feed(_:)``, or call ``RunMachine/endPlan()``.
@@ -49,19 +29,21 @@ package struct RunMachine: Sendable {
     }
 
     package let settings: Settings
-    private var parked: [Job] = []
+    var parked: [Job] = []
     /// The tickets of the requests in flight.
     ///
     /// Two requests for one ticket are never in flight together: the API does not say what the ticket holds then.
     private var busyTickets: Set<TicketID> = []
-    private var supply = Supply.open
+    var supply = Supply.open
     private var course = Course.going
-    private var breaker = CircuitBreaker()
+    var breaker = CircuitBreaker()
     /// The number of consecutive requests that were not answered by the API itself.
     private var foreignInARow = 0
     private var budget = RetryBudget()
-    private var busySince: Nanoseconds?
-    private var shortage = LocalShortage()
+    var busySince: Nanoseconds?
+    var shortage = LocalShortage()
+    /// Since when requests are held back from outside; `nil` while they are not.
+    var pausedSince: Nanoseconds?
     /// The current limit of requests in flight: lower than configured when this machine could not open more.
     package private(set) var concurrency: Int
     private var begun = 0
@@ -83,7 +65,7 @@ package struct RunMachine: Sendable {
     package var stopReason: StopReason? { course.reason }
 
     /// The most rows in memory: those in flight and those that wait for another attempt.
-    private var capacity: Int { max(64, 4 * settings.concurrency) }
+    var capacity: Int { max(64, 4 * settings.concurrency) }
 
     // MARK: Asking
 
@@ -96,6 +78,7 @@ package struct RunMachine: Sendable {
         if let reason = stopReason {
             return inFlight == 0 ? .finished(reason) : .wait(until: course.drainEnd, .draining)
         }
+        if pausedSince != nil { return stepWhilePaused() }
         if let until = shortage.end(at: now) {
             return .wait(until: earliest(until, settings.deadline), .localShortage)
         }
@@ -142,6 +125,8 @@ package struct RunMachine: Sendable {
         guard case .going = course else { return }
         if let deadline = settings.deadline, now >= deadline {
             stop(.deadline)
+        } else if pausedSince != nil {
+            return
         } else if let since = breaker.openSince, now - since >= settings.giveUpAfter {
             stop(.outage)
         } else if let since = shortage.since, now - since >= settings.giveUpAfter {

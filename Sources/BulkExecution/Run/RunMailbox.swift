@@ -11,7 +11,7 @@ final class RunMailbox: Sendable {
         case answer(Job, Answer, at: Nanoseconds)
         /// A timer fired at this time.
         case time(Nanoseconds)
-        /// Another task wants the run to end, or the journal failed.
+        /// Another task wants the run to end, to pause or to go on, or the journal failed.
         case attention
     }
 

@@ -52,10 +52,12 @@ public struct RunProgress: Hashable, Sendable {
     /// The estimated time until the run ends; `nil` when there is no estimate.
     ///
     /// The estimate is the largest of three times: the quota's time, the current wait, and the time at the
-    /// current pace. The pace counts only while the run has not had to wait. There is no estimate in an outage
-    /// or a local shortage, because its length is unknown.
+    /// current pace. The pace counts only while the run has not had to wait. There is no estimate in an outage,
+    /// in a local shortage or while a person has paused the run, because its length is unknown.
     public var timeLeft: Duration? {
-        guard let total, waiting != .outage, waiting != .localShortage else { return nil }
+        guard let total, ![.outage, .localShortage, .pausedByControl].contains(waiting) else {
+            return nil
+        }
         let left = Double(max(0, total - done))
         if left == 0 { return .zero }
         let byPace: Duration? =

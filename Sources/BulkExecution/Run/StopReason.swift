@@ -6,6 +6,8 @@ public enum StopReason: Hashable, Sendable {
     case finished
     /// A signal or the user stopped the run.
     case interrupted(signal: Int32)
+    /// The run's control file asked for the stop.
+    case stopRequested
     /// The server rejected the key.
     case keyRejected
     /// The server's certificate is not trusted, so the key was not sent to it.
@@ -20,6 +22,8 @@ public enum StopReason: Hashable, Sendable {
     case tooManyFailures
     /// The run's deadline passed.
     case deadline
+    /// The hours in which the run may send are over.
+    case windowClosed
     /// The number of rows requested for a canary run was sent.
     case canary
     /// The journal could not be written, or another program changed it.
@@ -32,6 +36,7 @@ public enum StopReason: Hashable, Sendable {
         switch self {
         case .finished: "finished"
         case .interrupted: "interrupted"
+        case .stopRequested: "stop_requested"
         case .keyRejected: "key_rejected"
         case .untrustedServer: "untrusted_server"
         case .transportUnavailable: "transport_unavailable"
@@ -39,6 +44,7 @@ public enum StopReason: Hashable, Sendable {
         case .outage: "outage"
         case .tooManyFailures: "too_many_failures"
         case .deadline: "deadline"
+        case .windowClosed: "window_closed"
         case .canary: "canary"
         case .journalFailure: "journal_failure"
         case .planUnreadable: "plan_unreadable"
@@ -53,9 +59,9 @@ public enum StopReason: Hashable, Sendable {
     /// If every row has its outcome nevertheless, the run is finished.
     package var isShortOfTime: Bool {
         switch self {
-        case .deadline, .outage, .localShortage: true
-        case .finished, .interrupted, .keyRejected, .untrustedServer, .transportUnavailable,
-            .tooManyFailures, .canary, .journalFailure, .planUnreadable:
+        case .deadline, .windowClosed, .outage, .localShortage: true
+        case .finished, .interrupted, .stopRequested, .keyRejected, .untrustedServer,
+            .transportUnavailable, .tooManyFailures, .canary, .journalFailure, .planUnreadable:
             false
         }
     }

@@ -10,12 +10,16 @@ public enum WaitReason: String, Hashable, Sendable {
     case others
     /// The server asked for a pause.
     case paused
+    /// A person or another task has paused the run.
+    case pausedByControl
     /// The run waits before another attempt.
     case backOff
     /// The server does not work; the run waits for the next probe.
     case outage
     /// This machine is short of descriptors, memory or ports.
     case localShortage
+    /// The run waits for the hours in which it may send.
+    case window
     /// The run is ending and waits for the last answers.
     case draining
 }

@@ -42,33 +42,16 @@ package struct ChainReport {
             ReportSubject(
                 facts: try facts(rows),
                 runs: zip(chain.runs, zip(rows.headers, rows.updatesSent)).map { run, known in
-                    var subject = ReportSubject.Run(
-                        name: run.name, plan: known.0.id, state: run.state.rawValue,
-                        updatesSent: known.1)
-                    (subject.reason, subject.startedAt, subject.finishedAt) = (
-                        run.reason, run.startedAt, run.finishedAt
-                    )
-                    return subject
+                    ReportSubject.Run(run, known.0, updatesSent: known.1)
                 }))
-        var end = ReportEnd()
-        var buffer = OutputBuffer()
-        while let row = try rows.next() {
-            renderer.append(row)
-            end.counts.add(row.outcome.outcome)
-            guard renderer.count >= 256 << 10 else { continue }
-            renderer.take(into: &buffer)
-            guard try write(&buffer) else { return end }
+        return try renderer.render({ try rows.next() }, to: write) { end in
+            guard end.counts.rows == rows.rows else {
+                throw ReportError(
+                    message: "the runs have \(end.counts.rows) rows, the plan \(rows.rows)")
+            }
+            end.missing = try rows.missing + missingRequests(rows.updatesSent)
+            end.nextCommands = nextCommands(end.counts)
         }
-        guard end.counts.rows == rows.rows else {
-            throw ReportError(
-                message: "the runs have \(end.counts.rows) rows, the plan \(rows.rows)")
-        }
-        end.missing = try rows.missing + missingRequests(rows.updatesSent)
-        end.nextCommands = nextCommands(end.counts)
-        renderer.finish(end)
-        renderer.take(into: &buffer)
-        _ = try write(&buffer)
-        return end
     }
 
     /// What a page says beside the rows.

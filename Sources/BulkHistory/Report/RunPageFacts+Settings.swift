@@ -8,7 +8,7 @@ extension RunPageFacts {
         label = settings.label
         approvals = settings.approvals ?? []
         waivers = settings.waivers ?? []
-        if let quota = Quota(settings.quota) {
+        if let quota = try? QuotaTimetable(settings.quota).quota {
             self.quota = settings.quotaShare.flatMap(quota.sharing) ?? quota
         }
         guard let starter = settings.starter else { return }

@@ -15,6 +15,7 @@ extension PastRun {
         let name, path, state: String
         let plan, label, startedAt, finishedAt, tool, input, reason, problem: String?
         let starter: RunStarter
+        let shard: PlanHeader.Shard?
         let rows, updatesSent: Int?
         let outcomes: [String: Int]
         let follows: PlanHeader.Lineage?
@@ -29,6 +30,7 @@ extension PastRun {
             (plan, label, startedAt) = (run.plan, run.label, run.startedAt)
             (finishedAt, tool, input) = (run.finishedAt, run.tool, run.input)
             (reason, problem, starter) = (run.reason, run.problem, run.starter)
+            shard = run.shard
             (rows, updatesSent) = (run.rows, run.updatesSent)
             outcomes = Dictionary(
                 uniqueKeysWithValues: run.outcomes.map { ($0.key.rawValue, $0.value) })

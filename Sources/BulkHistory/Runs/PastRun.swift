@@ -48,6 +48,8 @@ public struct PastRun: Hashable, Sendable {
     public var updatesSent: Int?
     /// The earlier runs that it undoes, or whose rows it tries again.
     public var follows: PlanHeader.Lineage?
+    /// The part of the input that it is for; `nil` for all of it.
+    public var shard: PlanHeader.Shard?
     /// The names of the later runs that undo it, the newest first; found by ``RunHistory``.
     ///
     /// Among them are retries of an undo. An undo that put nothing back is none of them.
@@ -206,6 +208,9 @@ extension PastRun {
         case "follows":
             follows = PlanHeader.Lineage(reading: &value)
             return follows != nil
+        case "shard":
+            shard = PlanHeader.Shard(reading: &value)
+            return shard != nil
         default: return value.skip()
         }
     }

@@ -23,7 +23,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var plan: String
     /// The API's address; `nil` with a sandbox, whose address differs from start to start.
     public var baseURL: String?
-    /// The quota, such as `90/30s`.
+    /// The quota, such as `90/30s`, and lower ones at certain hours.
     public var quota: String
     /// The part of the quota that the run may use, such as `30/90`; `nil` for all.
     public var quotaShare: String?
@@ -41,6 +41,12 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var deadline: String?
     /// The maximum wait for requests in flight after a signal; `nil` for the program's default.
     public var drain: String?
+    /// The hours in which updates are sent, such as `Mon-Fri 01:00-05:00 Europe/Berlin`; `nil` for all.
+    public var window: String?
+    /// Hours in which no updates are sent; `nil` for none.
+    public var notWindow: String?
+    /// What the run does outside these hours: `wait` or `stop`; `nil` where there are none.
+    public var outside: String?
     /// What happens to rows whose tickets changed meanwhile: `skip`, `overwrite` or `stop`.
     public var onConflict: String
     /// The file that the key was read from.
@@ -71,6 +77,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var starter: RunStarter?
     /// The earlier runs whose changes the run undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: PlanHeader.Lineage?
+    /// The part of the input that the run is for; `nil` for all of it.
+    public var shard: PlanHeader.Shard?
 
     /// How many people had to approve the plan; `nil` where none were asked for.
     public var requireApprovals: Int?
@@ -133,10 +141,16 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// Whether the values are of the forms in which they are written.
     private var isReadable: Bool {
-        guard let quota = Quota(quota), quotaShare.map({ quota.sharing($0) != nil }) ?? true else {
+        guard let timetable = try? QuotaTimetable(quota),
+            quotaShare.map({ timetable.sharing($0) != nil }) ?? true
+        else { return false }
+        if let acceptFailures, WrittenShare(acceptFailures) == nil { return false }
+        let hours = [window, notWindow].map { $0.map { [$0] } ?? [] }
+        if (try? SendWindows(hours[0], except: hours[1])) == nil
+            || outside.map({ SendWindows.Outside(rawValue: $0) == nil }) ?? false
+        {
             return false
         }
-        if let acceptFailures, WrittenShare(acceptFailures) == nil { return false }
         let times = [timeout, giveUpAfter, deadline, drain].compactMap { $0 }
         return times.allSatisfy { $0.wholeMatch(of: /[0-9]{1,12}(ms|s)/) != nil }
             && (1...512).contains(concurrency) && (maxFailures ?? 0) >= 0

@@ -52,12 +52,13 @@ public final class RunVerification {
     /// - Parameters:
     ///   - run: The run.
     ///   - client: The client to read with.
-    ///   - check: Looks at the header of the run's plan before anything is read from Mava.
+    ///   - check: Looks at the header of the run's plan before any ticket is read, and returns how many requests
+    ///     it sent for that.
     ///   - progress: Called after each page.
     /// - Throws: A ``RunDirectoryError`` when the run's files are not there, and what reading them or the tickets
     ///   throws.
     package convenience init(
-        _ run: PastRun, client: MavaClient, check: (PlanHeader) throws -> Void,
+        _ run: PastRun, client: MavaClient, check: (PlanHeader) async throws -> Int,
         progress: (PlanProgress) -> Void
     ) async throws {
         try await self.init(
@@ -65,7 +66,7 @@ public final class RunVerification {
     }
 
     package init(
-        _ run: PastRun, _ tickets: CurrentTickets, check: (PlanHeader) throws -> Void,
+        _ run: PastRun, _ tickets: CurrentTickets, check: (PlanHeader) async throws -> Int,
         progress: (PlanProgress) -> Void
     ) async throws {
         try run.requireFiles()
@@ -74,9 +75,9 @@ public final class RunVerification {
         let first = try RunRows(reading: run.files)
         plan = first.header.id
         written = NameDirectory(first.header)
-        try check(first.header)
+        reads = try await check(first.header)
         try eachChange(of: first) { tickets.add($0.ticketID!) }
-        reads = try await tickets.read(progress: progress)
+        reads += try await tickets.read(progress: progress)
         try count()
         try await readNames(first.header)
     }

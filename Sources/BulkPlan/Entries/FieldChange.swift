@@ -1,3 +1,5 @@
+import MavaAPI
+
 /// A planned change of one field of one ticket.
 public struct FieldChange: Hashable, Sendable {
     /// The field.
@@ -12,5 +14,11 @@ public struct FieldChange: Hashable, Sendable {
         self.field = field
         self.before = before
         self.after = after
+    }
+
+    /// Whether the change opens a resolved ticket again.
+    package var reopens: Bool {
+        let resolved = FieldValue.text(TicketStatus.resolved.rawValue)
+        return field == .status && before == resolved && after != resolved
     }
 }

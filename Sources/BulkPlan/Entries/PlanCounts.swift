@@ -12,8 +12,10 @@ public struct PlanCounts: Hashable, Sendable {
     public var conflict = 0
     /// Rows that would take a ticket away from the AI.
     public var held = 0
-    /// Rows that a selection leaves out.
+    /// Rows that a selection leaves out, those of other shards included.
     public var excluded = 0
+    /// The rows among ``excluded`` that belong to other shards.
+    public var otherShards = 0
 
     /// Starts with no rows.
     public init() {}
@@ -21,6 +23,7 @@ public struct PlanCounts: Hashable, Sendable {
     /// Whether every row ends in exactly one disposition.
     public var addUp: Bool {
         rows == update + unchanged + invalid + conflict + held + excluded
+            && otherShards <= excluded
     }
 
     /// How many rows have a disposition.
@@ -35,7 +38,13 @@ public struct PlanCounts: Hashable, Sendable {
         }
     }
 
-    /// Counts one more row.
+    /// Counts one more row of a plan.
+    package mutating func add(_ entry: PlanEntry) {
+        add(entry.disposition)
+        if entry.isOfOtherShard { otherShards += 1 }
+    }
+
+    /// Counts one more row of the plan's own shard.
     package mutating func add(_ disposition: Disposition) {
         rows += 1
         switch disposition {

@@ -53,7 +53,7 @@ public struct PlanEntry: Hashable, Sendable {
     public var expectation: PlanExpectation?
     /// Whether the ticket was not read, so that the changes are sent without a comparison.
     public var isUndiffed: Bool
-    /// Why the record is invalid, in conflict or held; `nil` otherwise.
+    /// Why the record is invalid, in conflict or held, or belongs to another shard; `nil` otherwise.
     public var issue: RowIssue?
     /// The record's values as written, one for each of the plan's columns.
     ///
@@ -98,4 +98,6 @@ public struct PlanEntry: Hashable, Sendable {
 
     /// Whether the entry sends a request of its own.
     public var sendsRequest: Bool { disposition == .update && mergedInto == nil }
+    /// Whether the record belongs to another shard than the plan's.
+    public var isOfOtherShard: Bool { disposition == .excluded && issue?.code == .otherShard }
 }

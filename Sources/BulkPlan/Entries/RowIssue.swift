@@ -44,6 +44,8 @@ public struct RowIssue: Hashable, Sendable {
         case valueUnmapped = "value_unmapped"
         /// The row would undo a change that no update can undo.
         case cannotBeUndone = "cannot_be_undone"
+        /// The row belongs to another shard of the input.
+        case otherShard = "other_shard"
     }
 
     /// The cause.

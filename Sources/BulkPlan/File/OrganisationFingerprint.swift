@@ -40,6 +40,11 @@ public struct OrganisationFingerprint: Hashable, Sendable {
         return present.contains { known.contains(Self.hash($0)) }
     }
 
+    /// Whether another mark can be of the same organisation, because it shares an agent.
+    package func sharesAgent(with other: OrganisationFingerprint) -> Bool {
+        !Set(agents).isDisjoint(with: other.agents)
+    }
+
     private static func hash(_ agent: Agent) -> String {
         String(SHA256.hexDigest(of: Array("mava-agent:\(agent.id)".utf8)).prefix(digits))
     }

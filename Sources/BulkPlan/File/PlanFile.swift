@@ -101,6 +101,19 @@ package final class PlanFile: Sendable {
         place = Mutex(path)
     }
 
+    /// Reads the header of a plan without its rows, which are not checked.
+    ///
+    /// - Parameters:
+    ///   - path: The plan's file.
+    ///   - isOurs: Whether the file must belong to this user and must not be a link.
+    /// - Returns: The header.
+    /// - Throws: As for opening a plan, except for what is wrong with its rows.
+    package static func header(of path: String, isOurs: Bool) throws -> PlanHeader {
+        let file = try open(path, isOurs: isOurs)
+        defer { POSIXFileSystem().close(file) }
+        return try readHeader(file).header
+    }
+
     deinit { POSIXFileSystem().close(file) }
 
     /// Whether the file now at a path is this one.

@@ -119,6 +119,9 @@ extension PlanHeader {
         case "follows":
             follows = Lineage(reading: &value)
             return follows != nil
+        case "shard":
+            shard = Shard(reading: &value)
+            return shard != nil
         case "organisation":
             var hashes: [String] = []
             guard value.read(into: &hashes) else { return false }
@@ -211,6 +214,7 @@ extension PlanHeader {
         case "conflict": value.read(into: &counts.conflict)
         case "held": value.read(into: &counts.held)
         case "excluded": value.read(into: &counts.excluded)
+        case "otherShards": value.read(into: &counts.otherShards)
         default: value.skip()
         }
     }

@@ -16,6 +16,7 @@ extension PlanHeader {
         buffer.append(",", "id", text: id)
         if let parent { buffer.append(",", "parent", text: parent) }
         if let follows { append(follows, to: &buffer) }
+        if let shard { append(shard, to: &buffer) }
         buffer.append(",", "createdAt", text: createdAt)
         buffer.append(#","input":{"#)
         buffer.append("", "name", text: input.name)
@@ -62,6 +63,14 @@ extension PlanHeader {
         buffer.append("]}")
     }
 
+    private func append(_ shard: Shard, to buffer: inout OutputBuffer) {
+        buffer.append(#","shard":{"#)
+        buffer.append("", "index", number: shard.index)
+        buffer.append(",", "count", number: shard.count)
+        buffer.append(",", "optionsSha256", text: shard.optionsSHA256)
+        buffer.append("}")
+    }
+
     private func appendCounts(to buffer: inout OutputBuffer) {
         buffer.append(#","counts":{"#)
         buffer.append("", "rows", number: counts.rows)
@@ -71,6 +80,7 @@ extension PlanHeader {
         buffer.append(",", "conflict", number: counts.conflict)
         buffer.append(",", "held", number: counts.held)
         buffer.append(",", "excluded", number: counts.excluded)
+        if shard != nil { buffer.append(",", "otherShards", number: counts.otherShards) }
         buffer.append("}")
         buffer.append(",", "requests", number: requests)
         buffer.append(",", "fieldChanges", number: fieldChanges)

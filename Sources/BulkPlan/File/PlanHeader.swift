@@ -166,6 +166,8 @@ public struct PlanHeader: Hashable, Sendable {
     public var parent: String?
     /// The earlier runs whose changes the plan undoes, or whose rows it tries again; `nil` for a plan of its own.
     public var follows: Lineage?
+    /// The part of the input that the plan is for; `nil` for all of it.
+    public var shard: Shard?
     /// When the plan was made (RFC 3339, UTC).
     public var createdAt: String
     /// What the plan was made from.

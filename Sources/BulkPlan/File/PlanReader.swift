@@ -94,7 +94,7 @@ public struct PlanReader: ~Copyable {
     }
 
     private mutating func count(_ entry: PlanEntry) -> PlanEntry {
-        counts.add(entry.disposition)
+        counts.add(entry)
         if entry.sendsRequest { requests += 1 }
         return entry
     }

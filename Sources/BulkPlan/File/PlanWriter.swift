@@ -190,8 +190,8 @@ extension PlanHeader {
 extension PlanCounts {
     fileprivate init(all count: Int) {
         self.init()
-        (rows, update, unchanged, invalid, conflict, held, excluded) = (
-            count, count, count, count, count, count, count
+        (rows, update, unchanged, invalid, conflict, held, excluded, otherShards) = (
+            count, count, count, count, count, count, count, count
         )
     }
 }

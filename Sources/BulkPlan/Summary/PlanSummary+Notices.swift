@@ -117,9 +117,8 @@ extension PlanSummary.Notice {
     }
 
     private static func reopened(_ groups: [PlanSummary.Group]) -> Self? {
-        let resolved = FieldValue.text(TicketStatus.resolved.rawValue)
         let (count, samples) = gather(groups) { change in
-            change.field == .status && change.before == resolved && change.after != resolved
+            FieldChange(field: change.field, before: change.before, after: change.after).reopens
         }
         guard count > 0 else { return nil }
         return Self(

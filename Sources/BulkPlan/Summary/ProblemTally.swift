@@ -130,7 +130,7 @@ extension RowIssue.Code {
             true
         case .malformedRecord, .ticketIDMissing, .nothingToChange, .notClearable,
             .duplicateDisagrees, .preconditionFailed, .preconditionUnchecked, .changedSincePlan,
-            .ticketNotRead, .planChanged, .aiHandling:
+            .ticketNotRead, .planChanged, .aiHandling, .otherShard:
             false
         }
     }

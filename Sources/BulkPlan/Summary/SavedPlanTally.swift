@@ -35,7 +35,7 @@ package struct SavedPlanTally {
 
     /// Counts a row.
     package mutating func add(_ entry: PlanEntry) {
-        if let issue = entry.issue {
+        if let issue = entry.issue, !entry.isOfOtherShard {
             problems.add(
                 issue.code, issue, entry.disposition, row: entry.row, line: entry.line)
             if let undoneRowColumn, let cells = entry.cells, undoneRowColumn < cells.count,

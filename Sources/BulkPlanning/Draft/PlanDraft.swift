@@ -98,6 +98,14 @@ struct PlanDraft: ~Copyable {
         rows.append(row)
     }
 
+    /// Adds a record of another shard.
+    ///
+    /// - Parameter shard: The number of the shard that has it.
+    mutating func addExcluded(ofShard shard: Int) {
+        rows.append(.other(shard: shard))
+        counts.otherShards += 1
+    }
+
     /// Adds a record that asks for something.
     @inline(__always)
     mutating func add(_ request: RequestedChange, _ preconditions: Preconditions?) {

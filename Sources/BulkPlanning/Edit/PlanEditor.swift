@@ -286,7 +286,7 @@ private struct EditTally {
 
     mutating func add(_ entry: PlanEntry, insteadOf old: PlanEntry) {
         if old.sendsRequest, old.assigns, !old.isUndiffed { assignments.before += 1 }
-        counts.add(entry.disposition)
+        counts.add(entry)
         guard entry.sendsRequest else { return }
         requests += 1
         fieldChanges += entry.changes.count

@@ -8,6 +8,8 @@ struct PlanRowWriter {
     /// Whether unchanged rows keep their cells too, because unknown columns are copied to the report.
     let keepsAllCells: Bool
     var rowsWithoutLine: Set<Int>
+    /// The number of shards; `nil` for a plan of the whole input.
+    let shards: Int?
     /// Whether the records are JSON objects.
     let isJSON: Bool
 
@@ -19,8 +21,8 @@ struct PlanRowWriter {
     private var places: [Int] = []
 
     init(
-        columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, isJSON: Bool,
-        layout: CellLayout?, numbers: NameNumbersByText?
+        columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, shards: Int?,
+        isJSON: Bool, layout: CellLayout?, numbers: NameNumbersByText?
     ) {
         self.layout = layout
         self.numbers = numbers
@@ -28,6 +30,7 @@ struct PlanRowWriter {
         self.isJSON = isJSON
         self.keepsAllCells = keepsAllCells
         self.rowsWithoutLine = rowsWithoutLine
+        self.shards = shards
         places = Array(repeating: -1, count: columnCount)
     }
 
@@ -71,12 +74,13 @@ struct PlanRowWriter {
         if row.ticket == .max {
             let entry =
                 row.disposition == .excluded
-                ? excludedEntry(record, index, &mapper)
+                ? excludedEntry(record, index, row.otherShard, &mapper)
                 : invalidEntry(record, index, &draft, &mapper)
             let cells = numbers.map { draft.wantedCells(of: mapper, $0) }
             try writer.writeRow { buffer in
                 buffer.append(entryStart: entry)
-                if row.disposition != .excluded || keepsAllCells {
+                // The text of a record that cannot be read is not the values of its columns.
+                if row.disposition != .excluded || keepsAllCells && record.problem == nil {
                     appendCells(record, cells, to: &buffer)
                 }
                 buffer.append("}\n")
@@ -112,13 +116,18 @@ struct PlanRowWriter {
 
     /// A record that a selection leaves out, with its ticket where that can be read.
     private func excludedEntry(
-        _ record: borrowing Record, _ index: Int, _ mapper: inout RequestMapper
+        _ record: borrowing Record, _ index: Int, _ shard: Int?, _ mapper: inout RequestMapper
     ) -> PlanEntry {
         _ = mapper.map(record)
-        return PlanEntry(
+        var entry = PlanEntry(
             row: index + 1, line: record.position.line,
             ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
             disposition: .excluded)
+        if let shard, let shards {
+            entry.issue = RowIssue(
+                code: .otherShard, message: "shard \(shard)/\(shards) has this row")
+        }
+        return entry
     }
 
     /// What the first reading found wrong, found again: it was counted then, not kept.

@@ -23,6 +23,11 @@ extension Planner {
         header.price.writesWithoutReading = writesWithoutReading(draft)
         header.baseURL = options.baseURL
         header.follows = options.follows
+        header.shard = options.selection.shard.map {
+            PlanHeader.Shard(
+                index: $0.number, count: $0.count,
+                optionsSHA256: options.decisionsSHA256(of: file.input))
+        }
         header.organisation = directory.organisation
         header.counts = draft.counts
         header.maps = draft.mapsUsed

@@ -202,6 +202,19 @@ public struct Planner: Sendable {
                     continue
                 }
                 let request = requests[row]
+                if let shard = selection.shard {
+                    // The shard comes before the conditions, so that each row has one shard.
+                    let owner =
+                        request.asksForChange
+                        ? RowShard.number(
+                            of: reader.mapper.ticketID(request.ticket), count: shard.count)
+                        : RowShard.ofInvalidRows
+                    if owner != shard.number {
+                        if needsResults { draft.columnResults.append(0) }
+                        draft.addExcluded(ofShard: owner)
+                        continue
+                    }
+                }
                 if let results = batch.comparisonResults(row) {
                     let outcome =
                         results == ColumnComparisons.unreadable
@@ -211,16 +224,6 @@ public struct Planner: Sendable {
                         }
                     if needsResults { draft.columnResults.append(results) }
                     if outcome == false {
-                        draft.addExcluded()
-                        continue
-                    }
-                }
-                if let shard = selection.shard {
-                    let isOfShard =
-                        request.asksForChange
-                        ? shard.contains(reader.mapper.ticketID(request.ticket))
-                        : shard.takesInvalidRows
-                    if !isOfShard {
                         draft.addExcluded()
                         continue
                     }
@@ -346,7 +349,8 @@ public struct Planner: Sendable {
         let layout = CellLayout(mapper.columns, options)
         var rowWriter = PlanRowWriter(
             columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
-            rowsWithoutLine: draft.problems.rowsWithoutLine, isJSON: reader.format == .jsonLines,
+            rowsWithoutLine: draft.problems.rowsWithoutLine, shards: options.selection.shard?.count,
+            isJSON: reader.format == .jsonLines,
             layout: layout, numbers: layout == nil ? nil : NameNumbersByText(mapper))
         var again = try RequestMapper(
             columns: reader.columns, format: reader.format, choices: columnChoices)

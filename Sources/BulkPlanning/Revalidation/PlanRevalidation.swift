@@ -38,6 +38,8 @@ public struct PlanRevalidation: Hashable, Sendable {
     public internal(set) var counts = PlanCounts()
     /// The number of requests still to be sent.
     public internal(set) var requests = 0
+    /// How many of these requests open a resolved ticket again.
+    public internal(set) var reopened = 0
     /// The number of listing pages requested.
     public internal(set) var reads = 0
 

@@ -158,8 +158,11 @@ public struct PlanRevalidator: Sendable {
             }
             let disposition = exception?.disposition ?? entry.disposition
             revalidation.counts.add(disposition)
+            if entry.isOfOtherShard { revalidation.counts.otherShards += 1 }
             if disposition == .update, entry.mergedInto == nil, isOpen {
                 revalidation.requests += 1
+                let changes = exception?.changes ?? entry.changes
+                if changes.contains(where: \.reopens) { revalidation.reopened += 1 }
             }
         }
         if reader.header.unread != .send, search.failed {

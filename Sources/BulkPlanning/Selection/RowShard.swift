@@ -30,16 +30,8 @@ public struct RowShard: Hashable, Sendable, CustomStringConvertible {
     /// For example `2/5`.
     public var description: String { "\(number)/\(count)" }
 
-    /// Whether the rows that ask for no change of a ticket, because they cannot be understood, are this shard's.
-    var takesInvalidRows: Bool { number == 1 }
-
-    /// Whether a ticket is one of this shard's.
-    ///
-    /// - Parameter ticketID: The ticket's id, an ObjectId in lower case.
-    /// - Returns: Whether it is.
-    package func contains(_ ticketID: String) -> Bool {
-        Self.number(of: ticketID, count: count) == number
-    }
+    /// The shard of rows that ask for no change of a ticket, because they cannot be understood.
+    static let ofInvalidRows = 1
 
     /// The number of the shard that a ticket belongs to, from 1.
     static func number(of ticketID: String, count: Int) -> Int {

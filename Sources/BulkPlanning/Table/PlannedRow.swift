@@ -46,6 +46,21 @@ struct PlannedRow: BitwiseCopyable {
         set { issue = newValue.map { UInt8(RowIssue.Code.allCases.firstIndex(of: $0)! + 1) } ?? 0 }
     }
 
+    /// The shard that has the row; `nil` unless that is another one than the plan's.
+    ///
+    /// Such a row has no ticket, so its category has the number.
+    var otherShard: Int? {
+        disposition == .excluded && ticket == .max && category > 0 ? Int(category) : nil
+    }
+
+    /// A record of another shard.
+    static func other(shard: Int) -> PlannedRow {
+        var row = PlannedRow()
+        row.category = UInt32(shard)
+        row.exclude()
+        return row
+    }
+
     /// An invalid record.
     static func invalid(_ code: RowIssue.Code) -> PlannedRow {
         var row = PlannedRow()

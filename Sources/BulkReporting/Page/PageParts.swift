@@ -1,6 +1,13 @@
 import BulkPlan
 import BulkSystem
 
+extension PlanHeader {
+    /// The plan's shard, for a page; `nil` for a plan of the whole input.
+    var shardFact: String? {
+        shard.map { "\($0.name): \(Words.rows(counts.otherShards)) in other shards" }
+    }
+}
+
 /// Parts that the pages of runs and of plans share.
 extension HTMLWriter {
     /// Begins a table in a box of its own, which scrolls where the table is too wide.

@@ -366,6 +366,7 @@ package struct PlanPage: ~Copyable {
             "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this plan</h2>\n<dl>\n")
         page.fact("Plan", header.id)
         page.fact("Edited from", header.parent)
+        page.fact("Shard", header.shardFact)
         page.fact("Made", header.createdAt)
         page.fact("Input", Self.name(header.input))
         page.fact("Input's SHA-256", header.input.sha256)

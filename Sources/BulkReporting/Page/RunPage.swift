@@ -24,6 +24,8 @@ package struct RunPageFacts: Sendable {
     package var job: String?
     /// The command line that began the run.
     package var command: String?
+    /// The runs of all shards, where the page is about several runs; empty for one run.
+    package var shards: [ReportSubject.Run] = []
     /// The approvals with which the run began.
     package var approvals: [ApprovalRecord] = []
     /// The waivers that the run needed.
@@ -38,6 +40,9 @@ package struct RunPageFacts: Sendable {
     package var nextCommands: [String] = []
     /// Returns what to do about a code of a report; `nil` for nothing beyond the row's own message.
     package var remedy: @Sendable (String) -> String? = { _ in nil }
+
+    /// The number of shards of a page about several runs.
+    fileprivate var shardCount: Int { shards.count { $0.shard != nil } }
 
     /// Describes a run.
     package init(header: PlanHeader, directory: String) {
@@ -136,7 +141,10 @@ package final class RunPage {
     package func render(_ facts: RunPageFacts, into buffer: inout OutputBuffer) {
         var page = HTMLWriter()
         let verdict = verdict(facts)
-        PageFrame.begin(&page, title: "\(verdict) mava-bulk run \(facts.header.id.prefix(8))")
+        let name =
+            facts.shards.isEmpty
+            ? "run \(facts.header.id.prefix(8))" : "runs of \(facts.shardCount) shards"
+        PageFrame.begin(&page, title: "\(verdict) mava-bulk \(name)")
         page.text(verdict)
         page.markup("</h1>\n<p class=\"lead\">")
         page.text(Words.rows(counts.rows))
@@ -210,6 +218,7 @@ package final class RunPage {
     private static func ending(_ reason: String?) -> String {
         switch reason {
         case StopReason.interrupted(signal: 0).name: "The run was interrupted"
+        case StopReason.stopRequested.name: "The run's control file stopped it"
         case StopReason.keyRejected.name: "Mava rejected the key"
         case StopReason.untrustedServer.name: "The connection was not safe"
         case StopReason.transportUnavailable.name: "The machine could not send"
@@ -217,6 +226,8 @@ package final class RunPage {
         case StopReason.outage.name: "Mava was unusable for too long"
         case StopReason.tooManyFailures.name: "Too many rows failed, so the run was stopped"
         case StopReason.deadline.name: "The time given to the run was over"
+        case StopReason.windowClosed.name:
+            "The hours in which the run may send were over"
         case StopReason.canary.name: "Only the canary's rows were sent"
         case StopReason.journalFailure.name: "The journal could not be kept"
         case StopReason.planUnreadable.name: "The plan could not be read to its end"
@@ -344,7 +355,13 @@ package final class RunPage {
         let header = facts.header
         page.markup(
             "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this run</h2>\n<dl>\n")
-        page.fact("Directory", facts.directory)
+        for run in facts.shards {
+            page.fact(
+                run.shard.map { "Shard \($0.name)" } ?? "Retry",
+                "\(run.name), plan \(run.plan.prefix(8)), "
+                    + Words.counted(run.updatesSent, "request"))
+        }
+        if facts.shards.isEmpty { page.fact("Directory", facts.directory) }
         page.fact("Label", facts.label)
         page.fact("Begun", facts.startedAt)
         page.fact("Ended", facts.finishedAt)
@@ -360,12 +377,16 @@ package final class RunPage {
         for waiver in header.waivers + facts.waivers.filter({ !header.waivers.contains($0) }) {
             page.fact("Waived", "\(waiver.rule) up to \(Words.number(waiver.number))")
         }
-        page.fact("Plan", header.id)
-        page.fact("Planned", header.createdAt)
+        if facts.shards.isEmpty {
+            page.fact("Plan", header.id)
+            page.fact("Planned", header.createdAt)
+        }
+        page.fact("Shard", header.shardFact)
         page.fact("Input", header.input.name == "-" ? "standard input" : header.input.name)
         page.fact("Input's SHA-256", header.input.sha256)
         page.fact("API", header.baseURL)
-        page.fact("Quota", facts.quota.description)
+        // The shares of several hosts are not the quota of any of them.
+        if facts.shards.isEmpty { page.fact("Quota", facts.quota.description) }
         page.markup("</dl>\n</section>\n")
     }
 }

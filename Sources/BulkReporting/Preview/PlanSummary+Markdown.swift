@@ -1,3 +1,4 @@
+public import BulkExecution
 public import BulkPlan
 import BulkSystem
 import MavaAPI
@@ -21,13 +22,15 @@ extension PlanSummary {
     /// - Parameters:
     ///   - nextCommand: The command that applies the plan; `nil` for none.
     ///   - now: The current time, for the finishing time; `nil` to leave that out.
+    ///   - schedule: When updates may be sent, and how fast.
     ///   - limit: The most bytes; `Int.max` omits nothing.
     /// - Returns: Lines of Markdown.
     public func markdown(
-        nextCommand: String? = nil, now: Date? = nil, limit: Int = PlanSummary.markdownLimit
+        nextCommand: String? = nil, now: Date? = nil, schedule: SendSchedule = SendSchedule(),
+        limit: Int = PlanSummary.markdownLimit
     ) -> String {
         var text = markdownHead
-        let tail = markdownTail(nextCommand, now)
+        let tail = markdownTail(nextCommand, now, schedule)
         // Each section may use the space that later sections do not need. Notices and problems are
         // bounded.
         let after =
@@ -44,11 +47,17 @@ extension PlanSummary {
         let warning =
             notices.first.flatMap { $0.kind == .noObjectID ? "**\($0.message)**\n\n" : nil } ?? ""
         // Only a selection or an edit excludes rows, and most plans have none.
-        let excluded =
-            counts.excluded > 0
-            ? (" excluded |", " ---: |", " \(Words.number(counts.excluded)) |") : ("", "", "")
+        let left = [
+            (counts.excluded - counts.otherShards, "excluded"),
+            (counts.otherShards, "other shards"),
+        ].filter { $0.0 > 0 }
+        let excluded = (
+            left.map { " \($0.1) |" }.joined(), left.map { _ in " ---: |" }.joined(),
+            left.map { " \(Words.number($0.0)) |" }.joined()
+        )
+        let shard = header.shard.map { ", shard \($0.name)" } ?? ""
         return """
-            ## Plan `\(header.id.prefix(8))`: \(Words.tickets(header.requests)) to change
+            ## Plan `\(header.id.prefix(8))`\(shard): \(Words.tickets(header.requests)) to change
 
             \(Words.rows(counts.rows)) of \(Self.code(name)), \
             \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))")\
@@ -153,14 +162,19 @@ extension PlanSummary {
         return lines.joined(separator: "<br>")
     }
 
-    private func markdownTail(_ nextCommand: String?, _ now: Date?) -> String {
+    private func markdownTail(
+        _ nextCommand: String?, _ now: Date?, _ schedule: SendSchedule
+    ) -> String {
         let price = header.price
         var text = "### Cost\n\n"
         if header.hasChanges {
             text +=
                 "\(Words.counted(price.writes, "request")) (\(price.readingText)), "
                 + "\(header.undiffed > 0 ? "at most " : "")\(Words.number(price.auditEntries)) audit "
-                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now)).\n"
+                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now, schedule)).\n"
+            if let hours = schedule.words(now: now?.secondsSince1970) {
+                text += "\nUpdates are sent in these hours: \(hours).\n"
+            }
         } else {
             text += "Nothing to send.\n"
         }

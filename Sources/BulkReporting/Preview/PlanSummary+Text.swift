@@ -1,3 +1,4 @@
+public import BulkExecution
 public import BulkPlan
 import BulkSystem
 import MavaAPI
@@ -19,6 +20,8 @@ extension PlanSummary {
         public var nextCommand: String?
         /// The current time, for the finishing time; `nil` to leave that out.
         public var now: Date?
+        /// When updates may be sent, and how fast.
+        public var schedule = SendSchedule()
         /// The command that shows everything, for the last line of a shortened preview.
         ///
         /// The value is `nil` if there is no such command.
@@ -27,13 +30,14 @@ extension PlanSummary {
         /// Describes a terminal; the default is 80 columns and 24 lines.
         public init(
             width: Int = 80, height: Int = 24, nextCommand: String? = nil, now: Date? = nil,
-            moreCommand: String? = nil
+            moreCommand: String? = nil, schedule: SendSchedule = SendSchedule()
         ) {
             self.width = max(width, 40)
             self.height = max(height, 18)
             self.nextCommand = nextCommand
             self.now = now
             self.moreCommand = moreCommand
+            self.schedule = schedule
         }
     }
 
@@ -143,7 +147,8 @@ extension PlanSummary {
             case .none: "without reading the tickets"
             }
         let name = header.input.name == "-" ? "standard input" : header.input.name
-        return "Plan \(header.id.prefix(8)): \(Words.rows(header.counts.rows)) of "
+        let shard = header.shard.map { ", shard \($0.name)" } ?? ""
+        return "Plan \(header.id.prefix(8))\(shard): \(Words.rows(header.counts.rows)) of "
             + "\(TerminalText.escaped(name)) \(source)"
     }
 
@@ -151,8 +156,10 @@ extension PlanSummary {
         let counts = header.counts
         let parts = [
             (counts.update, "update"), (counts.unchanged, "unchanged"), (counts.invalid, "invalid"),
-            (counts.conflict, "conflict"), (counts.held, "held"), (counts.excluded, "excluded"),
-        ].filter { $0.1 != "excluded" || $0.0 > 0 }
+            (counts.conflict, "conflict"), (counts.held, "held"),
+            (counts.excluded - counts.otherShards, "excluded"),
+            (counts.otherShards, "of other shards"),
+        ].enumerated().filter { $0.offset < 5 || $0.element.0 > 0 }.map(\.element)
         if counts.rows == 0 { return "  nothing to do" }
         return "  " + parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
     }
@@ -236,7 +243,9 @@ extension PlanSummary {
             "Cost: \(Words.counted(price.writes, "request")) (\(price.readingText)), \(atMost)"
             + "\(Words.number(price.auditEntries)) audit "
             + (price.auditEntries == 1 ? "entry" : "entries")
-        return [first, "Time: \(price.timeText(now: layout.now))"]
+        let hours = layout.schedule.words(now: layout.now?.secondsSince1970)
+        return [first, "Time: \(price.timeText(now: layout.now, layout.schedule))"]
+            + [hours.map { "Hours: \($0)" }].compactMap(\.self)
     }
 }
 
@@ -248,11 +257,26 @@ extension PlanPrice {
     }
 
     /// How long the updates take at the quota, and when they will be finished.
-    func timeText(now: Date?) -> String {
+    ///
+    /// - Parameters:
+    ///   - now: The current time; `nil` to leave the end out.
+    ///   - schedule: When updates may be sent, and how fast.
+    /// - Returns: For example `55 min 30 s at 90 requests in 30 s, finished about 2026-11-27T10:00:00Z`.
+    func timeText(now: Date?, _ schedule: SendSchedule = SendSchedule()) -> String {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
-        let end = CivilTime(secondsSince1970: now.secondsSince1970 + seconds).iso8601
-        return "\(durationText) \(quota), finished about \(end)"
+        let start = now.secondsSince1970
+        let end =
+            schedule.isPlain
+            ? start + seconds
+            : schedule.end(
+                ofRequests: writes, Quota(requests: quotaLimit, window: .seconds(quotaSeconds)),
+                from: start, lasting: 30)
+        guard let end else {
+            return "\(durationText) \(quota), more than 400 days have in these hours"
+        }
+        return
+            "\(durationText) \(quota), finished about \(CivilTime(secondsSince1970: end).iso8601)"
     }
 }
 

@@ -62,6 +62,8 @@ package struct ReportSubject: Sendable {
         package var finishedAt: String?
         /// The updates that its journal says were sent.
         package var updatesSent: Int
+        /// The part of the input that its plan is for; `nil` for all of it.
+        package var shard: PlanHeader.Shard?
 
         /// Describes a run.
         package init(name: String, plan: String, state: String, updatesSent: Int) {
@@ -76,8 +78,10 @@ package struct ReportSubject: Sendable {
     ///
     /// Its header is that of the first run's plan, with the names of all.
     package let facts: RunPageFacts
-    /// The runs, the oldest first.
+    /// The runs, the oldest first; the runs of shards in the order of the shards.
     package let runs: [Run]
+    /// Whether the runs are those of all shards, and not a run with its retries.
+    package var isMerged: Bool { !facts.shards.isEmpty }
 
     /// Describes a subject.
     package init(facts: RunPageFacts, runs: [Run]) {

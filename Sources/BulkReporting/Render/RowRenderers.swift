@@ -28,12 +28,17 @@ final class FailedRenderer: RunRenderer {
 
 /// Renders each row as a JSON object with the keys of report.csv.
 ///
-/// A key without a value is left out. `changed` is an array, `before` and `after` are objects.
+/// A key without a value is left out. `changed` is an array, and what holds values or names is an object.
 final class LinesRenderer: RunRenderer {
     private var json = OutputBuffer()
     private let carried: [(index: Int, key: String)]
+    /// The names of agents and categories.
+    private let directory: NameDirectory
 
-    init(_ subject: ReportSubject) { carried = ReportRows.carried(subject.input.columns) }
+    init(_ subject: ReportSubject) {
+        carried = ReportRows.carried(subject.input.columns)
+        directory = NameDirectory(subject.header)
+    }
 
     var count: Int { json.count }
     func finish(_ end: ReportEnd) {}
@@ -62,6 +67,8 @@ final class LinesRenderer: RunRenderer {
         member(
             "finishedAt",
             outcome.finishedAtMilliseconds.map(CivilTime.iso8601(millisecondsSince1970:)))
+        names("beforeNames", changes) { $0.before }
+        names("afterNames", changes) { $0.after }
         let cells = entry.isReadable ? entry.cells ?? [] : []
         for (index, key) in carried where index < cells.count {
             let form = entry.forms?[index] ?? .string
@@ -97,6 +104,28 @@ final class LinesRenderer: RunRenderer {
     private func object(
         _ key: String, _ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?
     ) {
+        members(of: key, changes, value) { _, value in
+            switch value {
+            case .null: json.append("null")
+            case .text(let text): json.append(jsonString: text)
+            case .number(let number): json.append(decimal: number)
+            }
+        }
+    }
+
+    /// Appends an object with the words of report.csv for each value.
+    private func names(
+        _ key: String, _ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?
+    ) {
+        members(of: key, changes, value) { field, value in
+            json.append(jsonString: directory.name(of: value, field))
+        }
+    }
+
+    private func members(
+        of key: String, _ changes: [FieldChange], _ value: (FieldChange) -> FieldValue?,
+        _ append: (TicketField, FieldValue) -> Void
+    ) {
         var isFirst = true
         for change in changes {
             guard let value = value(change) else { continue }
@@ -110,11 +139,7 @@ final class LinesRenderer: RunRenderer {
             isFirst = false
             json.append(jsonString: change.field.rawValue)
             json.append(":")
-            switch value {
-            case .null: json.append("null")
-            case .text(let text): json.append(jsonString: text)
-            case .number(let number): json.append(decimal: number)
-            }
+            append(change.field, value)
         }
         if !isFirst { json.append("}") }
     }

@@ -54,6 +54,7 @@ final class SummaryRenderer: RunRenderer {
         let runs: [ReportSubject.Run]
         let rows: Int
         let outcomes: [String: Int]
+        let otherShards: Int?
         let reasons: [Reason]
         let missing: [String]
     }
@@ -75,6 +76,8 @@ final class SummaryRenderer: RunRenderer {
             input: subject.input.name, runs: subject.runs, rows: counts.rows,
             outcomes: Dictionary(
                 uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, counts[$0]) }),
+            otherShards: subject.header.shard == nil
+                ? nil : subject.header.counts.otherShards,
             reasons: tally.sorted.map {
                 .init(
                     outcome: $0.key.outcome.rawValue, errorCode: $0.key.code, rows: $0.count.rows)
@@ -143,8 +146,8 @@ final class MarkdownRenderer: RunRenderer {
         let name = subject.input.name == "-" ? "standard input" : subject.input.name
         let sent = subject.runs.reduce(0) { $0 + $1.updatesSent }
         let runs = subject.runs.prefix(20).map { PlanSummary.code($0.name) }.joined(
-            separator: ", then ")
-        let others = subject.runs.count > 20 ? " and \(subject.runs.count - 20) more" : ""
+            separator: subject.isMerged ? ", " : ", then ")
+        let more = subject.runs.count > 20 ? " and \(subject.runs.count - 20) more" : ""
         let outcomes = Outcome.allCases.filter { counts[$0] > 0 }
         let table =
             outcomes.isEmpty
@@ -153,9 +156,22 @@ final class MarkdownRenderer: RunRenderer {
                 + "|\(outcomes.map { _ in " ---: |" }.joined())\n"
                 + "| \(outcomes.map { Words.number(counts[$0]) }.joined(separator: " | ")) |\n\n"
         let missing = end.missing.prefix(20).map { "**\(PlanSummary.plain($0))**\n\n" }.joined()
-        return "## \(subject.runs.count > 1 ? "Run with retries" : "Run"): \(verdict)\n\n"
+        let others = subject.header.counts.otherShards
+        let shards =
+            others == 0
+            ? "" : "\(Words.number(others)) of the excluded rows are of other shards.\n\n"
+        return "## \(title): \(verdict)\n\n"
             + "\(Words.rows(counts.rows)) of \(PlanSummary.code(name)), "
-            + "\(Words.counted(sent, "update")) sent by \(runs)\(others).\n\n" + table + missing
+            + "\(Words.counted(sent, "update")) sent by \(runs)\(more).\n\n" + table + shards
+            + missing
+    }
+
+    private var title: String {
+        if subject.isMerged {
+            return "Runs of \(Words.counted(subject.runs.count { $0.shard != nil }, "shard"))"
+        }
+        let shard = subject.header.shard.map { ", shard \($0.name)" } ?? ""
+        return (subject.runs.count > 1 ? "Run with retries" : "Run") + shard
     }
 
     private func reasons(_ room: Int) -> String {

@@ -27,6 +27,8 @@ package struct SummaryFile: Sendable {
         var message: String?
         var rows: Int
         var outcomes: [String: Int]
+        var shard: PlanHeader.Shard?
+        var otherShards: Int?
         var updatesSent: Int
         var reads: Int
         var retries: Int
@@ -62,6 +64,8 @@ package struct SummaryFile: Sendable {
             message: run.message, rows: counts.rows,
             outcomes: Dictionary(
                 uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, counts[$0]) }),
+            shard: header.shard,
+            otherShards: header.shard == nil ? nil : header.counts.otherShards,
             updatesSent: journal.requests, reads: reads, retries: run.retries, pauses: run.pauses,
             startedAt: CivilTime.iso8601(millisecondsSince1970: journal.header.startedAt),
             finishedAt: CivilTime.iso8601(

@@ -21,7 +21,7 @@ extension CommandTable {
             options:
                 planning + [
                     .output, .force, .rows, .json, .markdown, .html, .detailedExitCode, .noPager,
-                    .runsDirectory, .label,
+                    .runsDirectory, .label, .window, .notWindow,
                 ] + connection,
             ownOptions: [
                 .init(

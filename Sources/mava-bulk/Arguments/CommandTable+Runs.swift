@@ -201,5 +201,31 @@ extension CommandTable {
                 .init(.output, .value("FILE"), "write to this file"),
             ],
             run: ReportCommand.run),
+        CommandSpecification(
+            name: "report merge", summary: "one report of the runs of all shards of an input",
+            details: """
+                Writes one report in which each row has the outcome that its own shard gave it. Name one run for
+                each shard of --shard I/N. They must have the same input and options, and must have ended. Each
+                row must belong to exactly one shard, and the sums must be those of the runs. Otherwise nothing
+                is written. With --with-retries the retries of each run count, too. RUN is a directory, the
+                beginning of a run's name or plan, or a label.
+                """,
+            examples: [
+                .init(
+                    "the report of two shards as one",
+                    "mava-bulk report merge shard-1 shard-2 > report.csv"),
+                .init(
+                    "a summary for a job's page",
+                    "mava-bulk report merge shard-1 shard-2 --format markdown > summary.md"),
+            ],
+            operands: ["RUN..."],
+            options: [.format, .withRetries, .output, .force, .runsDirectory, .color],
+            ownOptions: [
+                .init(
+                    .format, .choice(ReportFormat.allCases.map(\.rawValue)),
+                    "how it is rendered (csv)"),
+                .init(.output, .value("FILE"), "write to this file"),
+            ],
+            run: ReportCommand.merge),
     ]
 }

@@ -35,7 +35,8 @@ enum CommandTable {
         planning + [.output, .force] + connection.filter { !general.contains($0) }
 
     static let execution: [OptionID] = [
-        .concurrency, .maxFailures, .acceptFailures, .deadline, .drain, .canary, .onConflict,
+        .concurrency, .maxFailures, .acceptFailures, .window, .notWindow, .outside, .deadline,
+        .drain, .canary, .onConflict,
         .metricsFile, .events, .noInput,
     ]
 
@@ -82,7 +83,7 @@ enum CommandTable {
 
     /// Finds the command of a command line.
     ///
-    /// `plan` and `runs` have commands of their own when the first operand is exactly the name of one.
+    /// `plan`, `runs` and `report` have commands of their own when the first operand is exactly the name of one.
     ///
     /// - Parameter arguments: The command line without the program's name.
     /// - Returns: The command, and the arguments that follow its name.

@@ -75,6 +75,9 @@ enum OptionID: String, CaseIterable, Sendable {
     case maxFailures = "max-failures"
     case acceptFailures = "accept-failures"
     case giveUpAfter = "give-up-after"
+    case window
+    case notWindow = "not-window"
+    case outside
     case deadline
     case drain
     case canary

@@ -73,7 +73,7 @@ enum OptionTable {
         .init(
             .assignee, .list("AGENT"),
             "only this agent's tickets: id, name or e-mail, or unassigned (repeatable)"),
-        .init(.category, .list("NAME"), "only this category: name or id (repeatable)"),
+        .init(.category, .list("CATEGORY"), "only this category: name or id (repeatable)"),
         .init(.tag, .list("NAME"), "only tickets with this tag: name or id (repeatable)"),
         .init(
             .origin, .list("ORIGIN"),
@@ -216,6 +216,14 @@ enum OptionTable {
         .init(
             .acceptFailures, .value("SHARE"),
             "exit with 0 when at most this share of the rows failed, such as 1%, 1/12 or 0.01"),
+        .init(
+            .window, .value("HOURS"),
+            "send only in these hours, such as 'Mon-Fri 01:00-05:00 Europe/Berlin'"),
+        .init(
+            .notWindow, .value("HOURS"),
+            "send nothing in these hours, or on these dates, such as 2026-12-24..2026-12-26"),
+        .init(
+            .outside, .choice(["wait", "stop"]), "outside these hours: wait, or end the run (wait)"),
         .init(.deadline, .value("TIME"), "stop sending this long after the start"),
         .init(
             .drain, .value("TIME"),
@@ -243,7 +251,7 @@ enum OptionTable {
     ]
 
     private static let quota: [OptionSpecification] = [
-        .init(.quota, .value("N/TIME"), "requests per window (90/30s)"),
+        .init(.quota, .value("N/TIME"), "requests per window, and fewer in certain hours (90/30s)"),
         .init(
             .quotaShare, .value("SHARE"),
             "use only this share of the quota, such as 1/3, 50% or 0.5"),

@@ -13,7 +13,10 @@ enum ValueKind: Equatable, Sendable {
 
     /// The kinds of values that the program itself lists for a completion.
     enum DynamicKind: String, CaseIterable, Sendable {
-        case commands, topics, codes, schemas, shells, runs, profiles
+        case commands, topics, codes, schemas, shells, runs, profiles, agents, categories
+
+        /// Whether it completes options' values, and no operands.
+        var isOfOptions: Bool { [.profiles, .agents, .categories].contains(self) }
     }
 
     /// The fields that options change.
@@ -28,6 +31,8 @@ enum ValueKind: Equatable, Sendable {
         case "DIR": self = .directories
         case "RUN": self = .dynamic(.runs)
         case "PROFILE": self = .dynamic(.profiles)
+        case "AGENT": self = .dynamic(.agents)
+        case "CATEGORY": self = .dynamic(.categories)
         case "TOPIC": self = .dynamic(.topics)
         case "CODE": self = .dynamic(.codes)
         case "KIND": self = .dynamic(.schemas)

@@ -1,4 +1,5 @@
 import BulkExecution
+import BulkHistory
 import BulkPlan
 
 /// What a code of a report, a message or the program's end means, and what to do.
@@ -10,6 +11,7 @@ struct CodeExplanation: Sendable {
         case plan = "for a whole plan"
         case approval = "for the approvals of a plan"
         case command = "for a command"
+        case merge = "for merging the reports of shards"
         case exit = "exit code"
 
         /// The heading of the kind's codes on a page.
@@ -20,6 +22,7 @@ struct CodeExplanation: Sendable {
             case .plan: "Plans"
             case .approval: "Approvals"
             case .command: "Commands"
+            case .merge: "Merged reports"
             case .exit: "Exit codes"
             }
         }
@@ -37,7 +40,8 @@ struct CodeExplanation: Sendable {
         RowIssue.Code.allCases.map(\.explanation) + FailureCode.allCases.map(\.explanation)
         + PlanError.Code.allCases.map(\.explanation)
         + ApprovalError.Code.allCases.map(\.explanation)
-        + CommandErrorCode.allCases.map(\.explanation) + ExitCode.allCases.map(\.explanation)
+        + CommandErrorCode.allCases.map(\.explanation) + MergeError.Code.allCases.map(\.explanation)
+        + ExitCode.allCases.map(\.explanation)
 
     /// The explanations of a code; a code can have a meaning for rows and another one for plans.
     static func of(_ code: String) -> [CodeExplanation] { all.filter { $0.code == code } }

@@ -29,7 +29,8 @@ extension ExitCode {
         case .stoppedEarly:
             (
                 "Stopped early: outage, untrusted certificate, answers that are not Mava's, no usable libcurl, "
-                    + "local shortage, too many failures, deadline.",
+                    + "local shortage, too many failures, deadline, hours of --window over, a stop in the "
+                    + "control file.",
                 "`mava-bulk resume last` if a run began, else the same command later."
             )
         case .unusableInput:

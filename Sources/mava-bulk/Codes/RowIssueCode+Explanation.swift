@@ -93,6 +93,11 @@ extension RowIssue.Code {
                 "The row would undo a change that no update can undo.",
                 "Read its message. --only undoes the other fields of such a ticket."
             )
+        case .otherShard:
+            (
+                "The row belongs to another shard of the input, whose run carries it out.",
+                "Nothing: `mava-bulk report merge` makes one report of all shards."
+            )
         case .aiHandling:
             (
                 "The AI is handling the ticket, and an assignee would take it over.",

@@ -179,7 +179,10 @@ enum CheckCommand {
                 return JSONValue.object(members)
             }
             try talk.data(
-                JSONValue.object([("checks", .list(checks))]).line + "\n", as: .json)
+                JSONValue.object([
+                    ("format", .text("mava-bulk-check")), ("version", .number(1)),
+                    ("checks", .list(checks)),
+                ]).line + "\n", as: .json)
             return
         }
         let width = lines.map(\.name.count).max() ?? 0

@@ -24,11 +24,13 @@ enum CompleteCommand {
     ///   - kind: What is completed.
     ///   - line: The word that is being written, and the words before it, the command first; or nothing.
     ///   - arguments: The options of the completion itself.
-    /// - Returns: The words that can come here; none behind a command's last operand.
+    /// - Returns: The words that can come here; none of an operand's kind behind a command's last operand.
     private static func listed(
         _ kind: ValueKind.DynamicKind, _ line: [String], _ arguments: ParsedArguments
     ) -> [String] {
-        if let (command, operands) = operands(of: line.dropFirst().filter { $0 != "=" }) {
+        if !kind.isOfOptions,
+            let (command, operands) = operands(of: line.dropFirst().filter { $0 != "=" })
+        {
             guard operands.count < command.operandCount.upperBound else { return [] }
             if kind == .topics, let first = operands.first {
                 guard operands.count == 1 else { return [] }
@@ -45,6 +47,8 @@ enum CompleteCommand {
         case .schemas: return SchemaCommand.kinds
         case .shells: return CompletionsCommand.Shell.allCases.map(\.rawValue)
         case .profiles: return (try? Configuration())?.profileNames ?? []
+        case .agents: return ["unassigned"] + CompletionLookups.agents(line)
+        case .categories: return CompletionLookups.categories(line)
         case .runs: return runs(in: runsDirectory, beginning: line.first ?? "")
         }
     }

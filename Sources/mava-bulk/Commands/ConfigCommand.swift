@@ -18,6 +18,7 @@ enum ConfigCommand {
         let configuration = try Configuration()
         if arguments.has(.json) {
             let object = JSONValue.object([
+                ("format", .text("mava-bulk-config")), ("version", .number(1)),
                 ("files", .texts(configuration.files.map { FilePath.absolute($0.path) })),
                 ("profiles", .texts(configuration.profileNames)),
                 ("settings", .list(lines.map(object))),

@@ -6,6 +6,9 @@ enum PlanPreview {
     static func print(_ plan: Plan, _ arguments: ParsedArguments, _ talk: Talk) throws {
         let next = NextCommand.apply(plan, arguments)
         let now = CurrentProcess.now
+        let schedule = SendSchedule(
+            windows: try RunArguments.windows(arguments),
+            timetable: try CommandConnection.timetable(arguments))
         let rows = arguments.has(.rows) ? plan.path : nil
         if arguments.has(.json) {
             let text = plan.summary.json(nextCommand: next)
@@ -21,7 +24,9 @@ enum PlanPreview {
         if arguments.has(.markdown) {
             // A table of every row is not meant for a pull request's comment, so nothing is left out.
             let limit = rows == nil ? PlanSummary.markdownLimit : .max
-            try talk.data(plan.summary.markdown(nextCommand: next, now: now, limit: limit))
+            try talk.data(
+                plan.summary.markdown(
+                    nextCommand: next, now: now, schedule: schedule, limit: limit))
             guard let rows else { return }
             let form = PlanRowMarkdown(header: plan.header)
             try talk.data("\n" + PlanRowMarkdown.head)
@@ -33,7 +38,7 @@ enum PlanPreview {
         let size = talk.terminalSize
         var layout = PlanSummary.TextLayout(
             width: size.columns, height: size.lines, nextCommand: next, now: now,
-            moreCommand: NextCommand.wholePreview(arguments))
+            moreCommand: NextCommand.wholePreview(arguments), schedule: schedule)
         if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = talk.pager {
             // The pager wraps or cuts lines itself.
             (layout.width, layout.height) = (.max, .max)

@@ -2,49 +2,88 @@ import BulkHistory
 import BulkSystem
 import MavaBulk
 
-/// `mava-bulk report`: a run, or a run with its retries, rendered again from its files.
+/// `mava-bulk report` and `report merge`: runs rendered again from their files.
 enum ReportCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         let format = arguments[.format].flatMap(ReportFormat.init) ?? .csv
         let history = RunArguments.history(arguments)
         let run = try history.run(arguments.operands[0])
         let chain = arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)
-        let output = arguments[.output]
-        try refuseReplacing(arguments, chain)
+        try refuseReplacing(arguments, chain.runs)
         var report = ChainReport(
             chain, as: format, spillingTo: CurrentProcess.temporaryDirectory)
         report.remedy = CodeExplanation.remedy
         func commands(_ counts: OutcomeCounts) -> [String] {
             NextCommand.after(chain, counts)
         }
-        let end: ReportEnd
-        if let output {
-            var file = try AtomicFile(output)
-            end = try report.render(nextCommands: commands) { buffer in
-                try file.write(&buffer)
-                return true
-            }
-            try file.commit()
-        } else {
-            end = try report.render(nextCommands: commands) { buffer in
+        let end = try write(format, arguments, talk) { write in
+            try report.render(nextCommands: commands, to: write)
+        }
+        if chain.running != nil { talk.say("the run is not at its end yet") }
+        account(end, arguments, talk)
+        return .success
+    }
+
+    /// `mava-bulk report merge`: one report of the runs of all shards of an input.
+    static func merge(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+        let format = arguments[.format].flatMap(ReportFormat.init) ?? .csv
+        let history = RunArguments.history(arguments)
+        let chains = try arguments.operands.map { reference in
+            let run = try history.run(reference)
+            return arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)
+        }
+        // Each run has its plan and its journal open.
+        DescriptorLimit.raise()
+        let shards = try ShardRuns(chains)
+        try refuseReplacing(arguments, shards.runs)
+        var report = MergedReport(
+            shards, as: format, spillingTo: CurrentProcess.temporaryDirectory)
+        report.remedy = CodeExplanation.remedy
+        // What is printed cannot be taken back, and a file is put in its place only when it is whole.
+        if arguments[.output] == nil { try report.check() }
+        let end = try write(format, arguments, talk) { write in
+            try report.render(nextCommands: NextCommand.after, to: write)
+        }
+        account(end, arguments, talk)
+        return .success
+    }
+
+    /// Writes a report to the file of `--output`, or to standard output.
+    private static func write(
+        _ format: ReportFormat, _ arguments: ParsedArguments, _ talk: Talk,
+        _ render: ((inout OutputBuffer) throws -> Bool) throws -> ReportEnd
+    ) throws -> ReportEnd {
+        guard let output = arguments[.output] else {
+            return try render { buffer in
                 try talk.exactData(&buffer, as: format.isJSON ? .json : .text)
                 return !talk.isOutputClosed
             }
         }
+        var file = try AtomicFile(output)
+        let end = try render { buffer in
+            try file.write(&buffer)
+            return true
+        }
+        try file.commit()
+        return end
+    }
+
+    /// Says what is missing in a report, and where it is.
+    private static func account(_ end: ReportEnd, _ arguments: ParsedArguments, _ talk: Talk) {
         for problem in end.missing { talk.warn(problem) }
-        if chain.running != nil { talk.say("the run is not at its end yet") }
-        if let output { talk.say("wrote \(Words.rows(end.counts.rows)) to \(output)") }
-        return .success
+        if let output = arguments[.output] {
+            talk.say("wrote \(Words.rows(end.counts.rows)) to \(output)")
+        }
     }
 
     /// Refuses to replace a file that is not a report, and any file of the runs.
-    private static func refuseReplacing(_ arguments: ParsedArguments, _ chain: RunChain) throws {
+    private static func refuseReplacing(_ arguments: ParsedArguments, _ runs: [PastRun]) throws {
         guard let output = arguments[.output] else { return }
         guard output != "-" else {
             throw CommandFailure.usage("without --output it goes to standard output: leave it out")
         }
         let directory = FilePath.directory(of: FilePath.absolute(output))
-        if let run = chain.runs.first(where: { FilePath.isSameFile($0.path, directory) }) {
+        if let run = runs.first(where: { FilePath.isSameFile($0.path, directory) }) {
             throw CommandFailure.usage(
                 "--output \(output) is in \(run.path), in which nothing is changed: name another place"
             )

@@ -126,7 +126,7 @@ enum ResumeCommand {
             preview.toSend == 0
             ? "Resume this run" : "Send \(Words.counted(preview.toSend, "update"))"
         return try Confirmation(
-            updates: preview.toSend, question: question,
+            updates: preview.toSend, reopened: preview.reopened, question: question,
             suffix: isFollowed ? " all the same" : ""
         ).isGiven(arguments, talk)
     }

@@ -28,7 +28,44 @@ enum RunArguments {
         execution.canary = try arguments.integer(.canary, in: 1...Int.max)
         if let patience = try arguments.duration(.giveUpAfter) { execution.giveUpAfter = patience }
         if let drain = try arguments.duration(.drain) { execution.drain = drain }
+        execution.windows = try windows(arguments)
         return execution
+    }
+
+    /// The hours in which updates are sent; `nil` for all.
+    static func windows(_ arguments: ParsedArguments) throws -> SendWindows? {
+        func parsed(
+            _ option: OptionID, _ body: (String) throws(SendWindowsError) -> SendWindows
+        ) throws -> SendWindows? {
+            guard let text = arguments[option] else { return nil }
+            do throws(SendWindowsError) {
+                return try body(text)
+            } catch {
+                throw CommandFailure.usage("--\(option.rawValue): \(error.message)")
+            }
+        }
+        let only = try parsed(.window) { text throws(SendWindowsError) in try SendWindows([text]) }
+        let windows = try parsed(.notWindow) { text throws(SendWindowsError) in
+            try SendWindows(only?.text.map { [$0] } ?? [], except: [text])
+        }
+        guard var windows = windows ?? only else {
+            guard !arguments.isGiven(.outside) else {
+                throw CommandFailure.usage("--outside is about --window or --not-window: give one")
+            }
+            return nil
+        }
+        if let outside = arguments[.outside].flatMap(SendWindows.Outside.init) {
+            windows.outside = outside
+        }
+        let timeout = try arguments.duration(.timeout) ?? .seconds(30)
+        let now = Int(SystemTime.millisecondsSince1970() / 1000)
+        let length = Int(Nanoseconds(timeout).wholeSeconds)
+        guard windows.opening(at: now, lasting: length) != nil else {
+            throw CommandFailure.usage(
+                "no update can be sent in these hours within 400 days: a window must be longer than a request "
+                    + "may take (--timeout, \(ProgressText.duration(timeout)))")
+        }
+        return windows
     }
 
     /// The label of a new run.

@@ -103,7 +103,11 @@ enum SandboxCommand {
     }
 
     private static func quota(_ arguments: ParsedArguments) throws -> QuotaRule {
-        let asked = try CommandConnection.quota(arguments)
+        let timetable = try CommandConnection.timetable(arguments)
+        guard timetable.isPlain else {
+            throw CommandFailure.usage("the sandbox has one --quota for all hours, such as 90/30s")
+        }
+        let asked = timetable.quota
         var rule = QuotaRule(limit: asked.requests, window: asked.window)
         if let kind = arguments[.quotaWindow].flatMap(QuotaRule.Kind.init) { rule.kind = kind }
         if let fields = arguments[.quotaHeaders].flatMap(QuotaRule.Fields.init) {

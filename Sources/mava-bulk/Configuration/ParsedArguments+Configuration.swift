@@ -79,6 +79,23 @@ extension ParsedArguments {
             values[option] = text
             configured.origins[option] = value.origin
         }
+        try requireKeyOfProfile(configuration)
+    }
+
+    /// Refuses a profile of the project's file alone, unless the command line names the key.
+    ///
+    /// A project's file has no key, so the key would come from the environment or the user's defaults, and could be
+    /// that of another organisation.
+    private func requireKeyOfProfile(_ configuration: Configuration) throws {
+        guard command.options.contains(.apiKeyFile), !has(.sandbox), !isGiven(.apiKeyFile),
+            let name = configured.profile?.name,
+            !configuration.files.contains(where: { !$0.isProject && $0.profiles[name] != nil })
+        else { return }
+        throw CommandFailure.usage(
+            "the profile \(quoted(name)) is only in \(Configuration.projectPath), which cannot say where its key is, "
+                + "and another organisation's key could be used: add the profile with its key to "
+                + "\(Configuration.userPath ?? "your own configuration"), or name the key with --api-key-file"
+        )
     }
 
     /// The value of a setting that the command line does not have.

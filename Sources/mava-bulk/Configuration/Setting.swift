@@ -58,7 +58,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// Why a text cannot be the setting's value; `nil` where it can.
     func problem(with text: String) -> String? {
         switch self {
-        case .quota where Quota(text) == nil:
+        case .quota where (try? QuotaTimetable(text)) == nil:
             "takes requests per time such as 90/30s, not \(quoted(text))"
         case .quotaShare where Quota.mava.sharing(text) == nil:
             "takes a part such as 1/3, 40% or 0.5, not \(quoted(text))"

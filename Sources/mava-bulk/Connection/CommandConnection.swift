@@ -51,8 +51,10 @@ struct CommandConnection {
                 maxConnections: concurrency))
         let sender: any HTTPTransport =
             talk.isVerbose ? ReportingTransport(transport, talk) : transport
+        let timetable = try Self.timetable(arguments)
         mava = try MavaConnection(
-            baseURL: baseURL, key: key, quota: try Self.quota(arguments),
+            baseURL: baseURL, key: key, quota: timetable.quota,
+            timetable: timetable.isPlain ? nil : timetable,
             sharingIn: sandbox == nil ? environment : nil,
             transport: log.map { LoggingTransport(inner: sender, log: $0) } ?? sender,
             timeout: try arguments.duration(.timeout) ?? .seconds(30),
@@ -95,26 +97,31 @@ struct CommandConnection {
         try arguments.integer(.concurrency, in: 1...512) ?? 16
     }
 
-    /// The quota asked for, or the documented one.
-    static func quota(_ arguments: ParsedArguments) throws -> Quota {
-        var quota = Quota.mava
+    /// The quota asked for, or the documented one, with lower ones at certain hours.
+    static func timetable(_ arguments: ParsedArguments) throws -> QuotaTimetable {
+        var timetable = QuotaTimetable(.mava)
         if let text = arguments[.quota] {
-            guard let asked = Quota(text) else {
-                let hasNoUnit = text.contains("/") && Quota(text + "s") != nil
+            do throws(QuotaTimetable.Problem) {
+                timetable = try QuotaTimetable(text)
+            } catch {
+                if let message = error.message {
+                    throw CommandFailure.usage("--quota: `\(error.text)`: \(message)")
+                }
+                let hasNoUnit = error.text.contains("/") && Quota(error.text + "s") != nil
                 throw CommandFailure.usage(
                     hasNoUnit
-                        ? "--quota `\(text)` has no unit of time: write \(text)s for seconds, such as 90/30s"
-                        : "--quota takes requests per time such as 90/30s, not `\(text)`")
+                        ? "--quota `\(error.text)` has no unit of time: write \(error.text)s for seconds, such "
+                            + "as 90/30s"
+                        : "--quota takes requests per time such as 90/30s, not `\(error.text)`")
             }
-            quota = asked
         }
         if let text = arguments[.quotaShare] {
-            guard let shared = quota.sharing(text) else {
+            guard let shared = timetable.sharing(text) else {
                 throw CommandFailure.usage(
                     "--quota-share takes a part such as 1/3, 40% or 0.5, not `\(text)`")
             }
-            quota = shared
+            timetable = shared
         }
-        return quota
+        return timetable
     }
 }

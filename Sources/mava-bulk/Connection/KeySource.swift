@@ -10,12 +10,16 @@ struct KeySource {
     let environment: [String: String]
 
     /// The longest that a program may take which prints the key; it may ask for a passphrase.
-    private static let commandLimit: Nanoseconds = 60 * .second
+    let commandLimit: Nanoseconds
 
     /// The most that such a program may print, in bytes.
     private static let longestOutput = 4 << 10
 
-    init(_ arguments: ParsedArguments, environment: [String: String]) {
+    init(
+        _ arguments: ParsedArguments, environment: [String: String],
+        commandLimit: Nanoseconds = 60 * .second
+    ) {
+        self.commandLimit = commandLimit
         file = arguments[.apiKeyFile]
         configured = arguments.configured.key
         self.environment = environment
@@ -104,12 +108,12 @@ struct KeySource {
         let result: ExternalProgram.Result
         do {
             result = try program.run(
-                Array(words.dropFirst()), within: Self.commandLimit,
+                Array(words.dropFirst()), within: commandLimit,
                 outputLimit: Self.longestOutput)
         } catch let problem as ExternalProgram.Failure {
             let reason =
                 switch problem {
-                case .tookTooLong: "did not end within \(Self.commandLimit.wholeSeconds) s"
+                case .tookTooLong: "did not end within \(commandLimit.wholeSeconds) s"
                 case .wroteTooMuch:
                     "printed more than \(Self.longestOutput >> 10) KiB, and a key is one line"
                 case .notStarted: "could not be started"

@@ -112,7 +112,7 @@ extension RunSettings {
             (.quota, quota), (.quotaShare, quotaShare), (.timeout, timeout),
             (.concurrency, String(concurrency)), (.maxFailures, maxFailures.map { String($0) }),
             (.acceptFailures, acceptFailures), (.giveUpAfter, giveUpAfter), (.deadline, deadline),
-            (.drain, drain),
+            (.drain, drain), (.window, window), (.notWindow, notWindow), (.outside, outside),
             (.onConflict, onConflict),
             (.caFile, caFile),
         ]

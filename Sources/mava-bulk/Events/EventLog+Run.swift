@@ -9,15 +9,25 @@ extension EventLog {
     /// A plan is ready to be approved.
     func planned(_ header: PlanHeader, requests: Int) {
         let counts = header.counts
-        add(
-            "planned",
-            [
-                ("plan", .text(header.id)), ("input", .text(header.input.name)),
-                ("rows", .number(counts.rows)), ("update", .number(counts.update)),
-                ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
-                ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
-                ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
-            ])
+        var members: Members = [
+            ("plan", .text(header.id)), ("input", .text(header.input.name)),
+            ("rows", .number(counts.rows)), ("update", .number(counts.update)),
+            ("unchanged", .number(counts.unchanged)), ("invalid", .number(counts.invalid)),
+            ("conflict", .number(counts.conflict)), ("held", .number(counts.held)),
+            ("excluded", .number(counts.excluded)), ("requests", .number(requests)),
+        ]
+        if let shard = header.shard {
+            members.append(
+                (
+                    "shard",
+                    .object([
+                        ("index", .number(shard.index)), ("count", .number(shard.count)),
+                        ("optionsSha256", .text(shard.optionsSHA256)),
+                    ])
+                ))
+            members.append(("otherShards", .number(counts.otherShards)))
+        }
+        add("planned", members)
     }
 
     /// A run has its directory and begins to send.
@@ -41,7 +51,14 @@ extension EventLog {
 
     /// The run waits for something else than before; `none` when it goes on.
     func wait(_ reason: WaitReason, remaining: Duration?) {
-        var members: Members = [("reason", .text("\(reason)".snakeCase))]
+        var members: Members = [("reason", .text(Self.name(of: reason)))]
+        switch reason {
+        case .paused: members.append(("by", .text("server")))
+        case .pausedByControl: members.append(("by", .text("control")))
+        case .none, .answers, .quota, .others, .backOff, .outage, .localShortage, .window,
+            .draining:
+            break
+        }
         if let remaining {
             let end =
                 SystemTime.millisecondsSince1970()
@@ -49,6 +66,23 @@ extension EventLog {
             members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
         }
         add("wait", members)
+    }
+
+    /// The name of a wait; a pause has one name, whoever asked for it.
+    private static func name(of reason: WaitReason) -> String {
+        reason == .pausedByControl ? "paused" : "\(reason)".snakeCase
+    }
+
+    /// The run obeys a command of its control file.
+    func control(_ command: ControlCommand) {
+        var members: Members = [("command", .text(command.name))]
+        if case .quota(let quota) = command {
+            let window = Nanoseconds(quota.window).quotient(by: .millisecond)
+            members += [
+                ("requests", .number(quota.share)), ("milliseconds", .number(Int(window))),
+            ]
+        }
+        add("control", members)
     }
 
     /// How far the run is.

@@ -79,7 +79,13 @@ struct DocumentationPage: Sendable {
                     for: ["apply", "resume"]),
                 .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
+                .init(
+                    "docs/schedules.md", "the hours in which a run may send, and how fast",
+                    for: ["apply", "resume"]),
                 .init("docs/signals.md", "what Ctrl-C and SIGTERM do", for: ["resume"]),
+                .init(
+                    "docs/control.md", "pausing, slowing down and stopping a run",
+                    for: ["apply", "resume"]),
                 .init("docs/sandbox.md", "a local Mava to rehearse against", for: ["sandbox"]),
             ]
         ),

@@ -4,6 +4,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
     case exitCodes = "exit-codes"
     case environment
     case quota
+    case control
     case configuration
     case documentation
 
@@ -14,6 +15,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
         case .exitCodes: "what the program ends with"
         case .environment: "variables that the program reads"
         case .quota: "how many requests are sent, and how a key is shared"
+        case .control: "pausing, slowing down and stopping a run that sends"
         case .configuration: "files with settings and profiles"
         case .documentation: "the pages of the documentation"
         }
@@ -42,6 +44,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
                     """),
             ])
         case .quota: Self.quotaPage
+        case .control: Self.controlPage
         case .configuration: Self.configurationPage
         case .documentation: Self.documentationPage
         }
@@ -157,6 +160,29 @@ enum HelpTopic: String, CaseIterable, Sendable {
             The file is one object with "version": 1. Paths are relative to the file. A profile comes
             before the defaults, and its key and address before MAVA_API_KEY and MAVA_BASE_URL. A profile
             with an address says where its key is, because the environment's may be another's.
+            """),
+    ])
+
+    private static let controlPage = HelpPage(parts: [
+        .heading("The control file"),
+        .paragraph(
+            """
+            A run that sends reads the file `control` in its directory once a second. Its last line counts.
+            `echo pause > RUN/control` writes it.
+            """),
+        .list([
+            ("pause", "send no more updates; requests in flight finish"),
+            ("resume", "send updates with the configured quota"),
+            (
+                "quota N/TIME",
+                "send updates with this quota, which cannot be above the configured one"
+            ),
+            ("stop", "finish the requests in flight, write the report and end with 5"),
+        ]),
+        .paragraph(
+            """
+            An empty or missing file changes nothing, and other lines are ignored with a warning.
+            docs/control.md has the details.
             """),
     ])
 

@@ -45,7 +45,15 @@ enum BashCompletion {
             "        return",
             "    fi",
             "    case $what in",
-            "    commands | topics | codes | schemas | shells | runs)",
+            "    agents | categories)",
+            // These have blanks; what is typed and what is offered are both quoted.
+            "        while IFS= read -r word; do",
+            "            word=$(printf %q \"$word\")",
+            "            [[ $word == \"$current\"* ]] && COMPREPLY+=(\"$word\")",
+            "        done < <(\"$program\" __complete \"$what\" \"$current\" "
+                + "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\" 2>/dev/null)",
+            "        return ;;",
+            "    commands | topics | codes | schemas | shells | runs | profiles)",
             "        words+=\" $(\"$program\" __complete \"$what\" \"$current\" "
                 + "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\" 2>/dev/null)\" ;;",
             "    esac",

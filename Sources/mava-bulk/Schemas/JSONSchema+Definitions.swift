@@ -82,6 +82,18 @@ extension JSONSchema {
                   }
                 }
             """#
+        /// The part of an input that a plan is for.
+        static let shard = #"""
+            "shard": {
+                  "type": "object",
+                  "required": ["index", "count", "optionsSha256"],
+                  "properties": {
+                    "index": { "type": "integer", "minimum": 1 },
+                    "count": { "type": "integer", "minimum": 1 },
+                    "optionsSha256": { "$ref": "#/$defs/sum" }
+                  }
+                }
+            """#
         /// An approval with which a run began.
         static let approval = #"""
             "approval": {

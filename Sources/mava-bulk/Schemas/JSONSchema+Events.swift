@@ -36,6 +36,8 @@ extension JSONSchema {
                 "conflict": { "$ref": "#/$defs/count" },
                 "held": { "$ref": "#/$defs/count" },
                 "excluded": { "$ref": "#/$defs/count" },
+                "shard": { "$ref": "#/$defs/shard" },
+                "otherShards": { "$ref": "#/$defs/count" },
                 "requests": { "$ref": "#/$defs/count" }
               }
             },
@@ -74,7 +76,19 @@ extension JSONSchema {
                 "event": { "const": "wait" },
                 "time": { "$ref": "#/$defs/time" },
                 "reason": { "$ref": "#/$defs/code" },
+                "by": { "enum": ["server", "control"] },
                 "until": { "$ref": "#/$defs/time" }
+              }
+            },
+            {
+              "type": "object",
+              "required": ["event", "time", "command"],
+              "properties": {
+                "event": { "const": "control" },
+                "time": { "$ref": "#/$defs/time" },
+                "command": { "enum": ["pause", "resume", "quota", "stop"] },
+                "requests": { "type": "integer", "minimum": 1 },
+                "milliseconds": { "type": "integer", "minimum": 1 }
               }
             },
             {
@@ -123,7 +137,11 @@ extension JSONSchema {
               "properties": {
                 "event": {
                   "type": "string",
-                  "not": { "enum": ["hello", "planned", "started", "row", "wait", "progress", "stopped", "end"] }
+                  "not": {
+                    "enum": [
+                      "hello", "planned", "started", "row", "wait", "control", "progress", "stopped", "end"
+                    ]
+                  }
                 },
                 "time": { "$ref": "#/$defs/time" }
               }
@@ -144,6 +162,7 @@ extension JSONSchema {
             \#(Definition.time),
             \#(Definition.code),
             \#(Definition.count),
+            \#(Definition.shard),
             \#(Definition.outcomes)
           }
         }

@@ -23,6 +23,7 @@ extension JSONSchema {
                 "id": { "$ref": "#/$defs/sum" },
                 "parent": { "$ref": "#/$defs/sum" },
                 "follows": { "$ref": "#/$defs/follows" },
+                "shard": { "$ref": "#/$defs/shard" },
                 "createdAt": { "$ref": "#/$defs/time" },
                 "input": {
                   "type": "object",
@@ -53,7 +54,8 @@ extension JSONSchema {
                     "invalid": { "$ref": "#/$defs/count" },
                     "conflict": { "$ref": "#/$defs/count" },
                     "held": { "$ref": "#/$defs/count" },
-                    "excluded": { "$ref": "#/$defs/count" }
+                    "excluded": { "$ref": "#/$defs/count" },
+                    "otherShards": { "$ref": "#/$defs/count" }
                   }
                 },
                 "requests": { "$ref": "#/$defs/count" },
@@ -180,7 +182,8 @@ extension JSONSchema {
             \#(Definition.count),
             \#(Definition.check),
             \#(Definition.waiver),
-            \#(Definition.follows)
+            \#(Definition.follows),
+            \#(Definition.shard)
           }
         }
 

@@ -25,7 +25,9 @@ extension JSONSchema {
             "errorCode": { "$ref": "#/$defs/code" },
             "message": { "type": "string" },
             "durationMs": { "type": "integer", "minimum": 0 },
-            "finishedAt": { "$ref": "#/$defs/time" }
+            "finishedAt": { "$ref": "#/$defs/time" },
+            "beforeNames": { "$ref": "#/$defs/names" },
+            "afterNames": { "$ref": "#/$defs/names" }
           },
           "$defs": {
             "values": {
@@ -36,6 +38,17 @@ extension JSONSchema {
                 "priority": { "type": "integer" },
                 "categoryId": { "type": ["string", "null"] },
                 "assignedTo": { "type": ["string", "null"] }
+              }
+            },
+            "names": {
+              "description": "The values in words: names of agents and categories.",
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {
+                "status": { "type": "string" },
+                "priority": { "type": "string" },
+                "categoryId": { "type": "string" },
+                "assignedTo": { "type": "string" }
               }
             },
             \#(Definition.time),

@@ -23,6 +23,9 @@ extension JSONSchema {
             "giveUpAfter": { "$ref": "#/$defs/span" },
             "deadline": { "$ref": "#/$defs/span" },
             "drain": { "$ref": "#/$defs/span" },
+            "window": { "type": "string" },
+            "notWindow": { "type": "string" },
+            "outside": { "enum": ["wait", "stop"] },
             "concurrency": { "type": "integer", "minimum": 1 },
             "maxFailures": { "type": "integer", "minimum": 0 },
             "acceptFailures": { "type": "string", "pattern": "^([0-9.]{1,12}%|[0-9]{1,7}/[0-9]{1,7})$" },
@@ -38,6 +41,7 @@ extension JSONSchema {
             "startedAt": { "$ref": "#/$defs/time" },
             "starter": { "$ref": "#/$defs/starter" },
             "follows": { "$ref": "#/$defs/follows" },
+            "shard": { "$ref": "#/$defs/shard" },
             "requireApprovals": { "type": "integer", "minimum": 1 },
             "waivers": { "type": "array", "items": {"$ref": "#/$defs/waiver"}, "minItems": 1 },
             "approvals": { "type": "array", "items": {"$ref": "#/$defs/approval"}, "minItems": 1 }
@@ -52,6 +56,7 @@ extension JSONSchema {
             \#(Definition.time),
             \#(Definition.starter),
             \#(Definition.follows),
+            \#(Definition.shard),
             \#(Definition.waiver),
             \#(Definition.approval)
           }

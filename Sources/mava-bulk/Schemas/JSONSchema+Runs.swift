@@ -44,6 +44,7 @@ extension JSONSchema {
                 "tool": { "type": "string" },
                 "input": { "type": "string" },
                 "reason": { "$ref": "#/$defs/code" },
+                "shard": { "$ref": "#/$defs/shard" },
                 "rows": { "type": "integer", "minimum": 0 },
                 "outcomes": {
                   "type": "object",
@@ -70,7 +71,8 @@ extension JSONSchema {
             \#(Definition.code),
             \#(Definition.count),
             \#(Definition.starter),
-            \#(Definition.follows)
+            \#(Definition.follows),
+            \#(Definition.shard)
           }
         }
 

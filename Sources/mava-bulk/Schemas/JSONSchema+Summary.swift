@@ -22,6 +22,8 @@ extension JSONSchema {
             "message": { "type": "string" },
             "rows": { "type": "integer", "minimum": 0 },
             "outcomes": { "$ref": "#/$defs/outcomes" },
+            "shard": { "$ref": "#/$defs/shard" },
+            "otherShards": { "type": "integer", "minimum": 0 },
             "updatesSent": { "type": "integer", "minimum": 0 },
             "reads": { "type": "integer", "minimum": 0 },
             "retries": { "type": "integer", "minimum": 0 },
@@ -39,6 +41,7 @@ extension JSONSchema {
             \#(Definition.code),
             \#(Definition.count),
             \#(Definition.outcomes),
+            \#(Definition.shard),
             \#(Definition.waiver),
             \#(Definition.approval)
           }

@@ -6,6 +6,8 @@ import MavaBulk
 /// `docs/compatibility.md` says what stays as it is.
 enum JSONSchema: String, CaseIterable, Sendable {
     case approval
+    case check
+    case config
     case error
     case events
     case guards
@@ -22,6 +24,8 @@ enum JSONSchema: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .approval: "a line of a plan's file of decisions"
+        case .check: "what `check --json` prints"
+        case .config: "what `config --json` prints"
         case .error: "an error, with --json or --log-format json"
         case .events: "a line of --events"
         case .guards: "the file of --guards"
@@ -40,6 +44,8 @@ enum JSONSchema: String, CaseIterable, Sendable {
     var text: String {
         switch self {
         case .approval: Self.approvalText
+        case .check: Self.checkText
+        case .config: Self.configText
         case .error: Self.errorText
         case .events: Self.eventsText
         case .guards: PlanGuards.schema

@@ -217,7 +217,10 @@ final class CommandSession: RunObserver {
                 $0.signals.handle(signal, at: SystemTime.monotonic(), in: .finishing)
             }
             // The work is done, and its exit code will follow.
-            if action != .ignore { CurrentProcess.leave(128 + signal) }
+            if action != .ignore {
+                talk.endProgressNow()
+                CurrentProcess.leave(128 + signal)
+            }
         }
         leaveWhenDue(watch)
     }
@@ -270,6 +273,27 @@ final class CommandSession: RunObserver {
         talk.warn("rows without an answer stay unknown: \(error)")
     }
 
+    func controlFile(_ event: ControlEvent, at path: String) {
+        switch event {
+        case .ignored(let reason): talk.warn(reason)
+        case .obeyed(let command):
+            talk.events?.control(command)
+            let count = state.withLock { $0.progress }.map { $0().inFlight } ?? 0
+            let inFlight = "\(Words.counted(count, "request")) in flight"
+            switch command {
+            case .pause:
+                let next = "echo resume > \(ShellWord.operand(path))"
+                talk.say("control file: paused, \(inFlight); go on with: \(next)")
+            case .resume: talk.say("control file: goes on with the configured quota")
+            case .quota(let quota): talk.say("control file: goes on with \(quota)")
+            case .stop:
+                talk.events?.stopped(StopReason.stopRequested.name)
+                talk.endQuestions()
+                talk.say("control file: stopping, \(inFlight)")
+            }
+        }
+    }
+
     func row(_ outcome: RowOutcome) { talk.events?.row(outcome) }
 
     func ended() { state.withLock { $0.progress = nil } }
@@ -301,6 +325,7 @@ final class CommandSession: RunObserver {
         let turns = isDrawn || !talk.isVerbose ? 1 : 150
         var turn = 0
         var wait: WaitReason?
+        var rate = RequestRate()
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: pause)
@@ -313,11 +338,19 @@ final class CommandSession: RunObserver {
             let (planning, reading, progress) = state.withLock {
                 ($0.planning, $0.reading, $0.progress)
             }
-            guard
-                let line = progress.map({ ProgressText.line($0()) })
+            if isDrawn {
+                let line =
+                    progress.map { run in
+                        let progress = run()
+                        return ProgressLine(progress, rate: rate.note(progress))
+                    } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
+                if let line { talk.progress(line) }
+            } else {
+                let line =
+                    progress.map { ProgressText.line($0()) }
                     ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
-            else { continue }
-            if isDrawn { talk.progress(line) } else { talk.say(line) }
+                if let line { talk.say(line) }
+            }
         }
     }
 

@@ -68,9 +68,11 @@ enum ProgressText {
         case .quota: "waiting for the quota"
         case .others: "waiting for others who use the key"
         case .paused: "waiting because Mava asked to"
+        case .pausedByControl: "paused by the control file"
         case .backOff: "waiting before another try"
         case .localShortage: "waiting because this machine is short of descriptors, memory or ports"
         case .outage: "waiting for Mava to work again"
+        case .window: "waiting for the hours of --window"
         case .draining: "waiting for the last answers"
         }
     }

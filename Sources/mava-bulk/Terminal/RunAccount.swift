@@ -91,11 +91,18 @@ enum RunAccount {
     private static func counts(_ result: RunResult) -> String {
         let parts = Outcome.allCases.filter { result.counts[$0] > 0 }.map {
             "\(Words.number(result.counts[$0])) \($0.rawValue)"
+                + ($0 == .excluded ? otherShards(result.header) : "")
         }
         if parts.isEmpty { return "nothing to do: the input has no rows\n" }
         let seconds = ProgressText.duration(result.summary.duration)
         return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
             + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"
+    }
+
+    /// How many of the excluded rows belong to other shards; nothing for a run of the whole input.
+    private static func otherShards(_ header: PlanHeader) -> String {
+        let count = header.counts.otherShards
+        return count == 0 ? "" : " (\(Words.number(count)) of other shards)"
     }
 
     private static func ending(_ summary: RunSummary) -> String? {
@@ -105,6 +112,7 @@ enum RunAccount {
         case .interrupted:
             summary.message == nil
                 ? "the run was interrupted; nothing is lost" : "the run was interrupted" + why
+        case .stopRequested: "the run's control file stopped it; nothing is lost"
         case .keyRejected: "Mava rejected the key" + why
         case .untrustedServer: "the connection is not safe, so the key was not sent" + why
         case .transportUnavailable: "this machine cannot send" + why
@@ -112,6 +120,7 @@ enum RunAccount {
         case .outage: outage(summary.trouble) + why
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"
+        case .windowClosed: "the hours in which the run may send are over"
         case .canary where summary.message != nil:
             "look at the canary's rows before the rest is sent" + why
         case .canary: "the canary's rows are done"

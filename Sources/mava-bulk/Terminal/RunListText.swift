@@ -13,7 +13,10 @@ enum RunListText {
             TerminalText.escaped(run.name).padded(to: 27) + age(run, now: now).padded(to: 13)
             + bar(run).padded(to: barWidth + 3) + rows.padded(to: 16) + run.state.rawValue
         let parts =
-            [run.label.map { "\"\(TerminalText.escaped($0))\"" }, numbers(run)]
+            [
+                run.label.map { "\"\(TerminalText.escaped($0))\"" },
+                run.shard.map { "shard \($0.index)/\($0.count)" }, numbers(run),
+            ]
             + relations(run) + [run.problem.map(TerminalText.escaped)]
         let second = parts.compactMap { $0 }.joined(separator: ", ")
         return first + "\n" + (second.isEmpty ? "" : "    \(second)\n")
@@ -26,6 +29,7 @@ enum RunListText {
         let facts: [(String, String?)] = [
             ("run", run.name), ("label", run.label), ("state", run.state.rawValue),
             ("plan", run.plan), ("input", run.input),
+            ("shard", run.shard.map { "\($0.index) of \($0.count)" }),
             ("began", run.startedAt.map { "\($0), \(age(run, now: now))" }),
             ("ended", run.finishedAt),
             ("pruned", run.prunedAt.map { "\($0), \(size(run.bytesRemoved ?? 0)) given back" }),

@@ -47,7 +47,7 @@ final class Talk: Sendable {
 
     private struct State {
         /// The progress line on the terminal, which is erased before the next line.
-        var progress: String?
+        var progress: ProgressLine?
         /// Whether the reader of standard output has gone away.
         var isOutputClosed = false
     }
@@ -314,8 +314,8 @@ final class Talk: Sendable {
 
     // MARK: Progress
 
-    /// Redraws the progress line, on a terminal; it is cut to the terminal's present width.
-    func progress(_ line: String) {
+    /// Redraws the progress line, on a terminal; it has the parts for which the terminal is wide enough now.
+    func progress(_ line: ProgressLine) {
         state.withLock { state in
             state.progress = line
             draw(line)
@@ -325,6 +325,15 @@ final class Talk: Sendable {
     /// Erases the progress line, if there is one.
     func endProgress() {
         state.withLock { state in
+            if state.progress != nil { write(Self.wipe) }
+            state.progress = nil
+        }
+    }
+
+    /// Erases the progress line before the program leaves, unless that would block.
+    func endProgressNow() {
+        guard Self.acceptsNow(STDERR_FILENO) else { return }
+        _ = state.withLockIfAvailable { state in
             if state.progress != nil { write(Self.wipe) }
             state.progress = nil
         }
@@ -346,10 +355,12 @@ final class Talk: Sendable {
     ///
     /// The last column stays free: some terminals wrap as soon as it is written. A terminal that becomes
     /// narrower at this very moment does not wrap either, because wrapping is off meanwhile.
-    private func draw(_ line: String) {
+    private func draw(_ line: ProgressLine) {
         let columns = Self.size(of: STDERR_FILENO).columns
-        let shown = TerminalText.cut(TerminalText.escaped(line), to: max(1, columns - 1))
-        write("\u{1B}[?7l" + Self.wipe + shown + "\u{1B}[?7h")
+        let shown = line.pieces(columns: max(1, columns - 1)).map { piece in
+            piece.colour.map { paint(piece.text, $0) } ?? piece.text
+        }
+        write("\u{1B}[?7l" + Self.wipe + shown.joined() + "\u{1B}[?7h")
     }
 
     // MARK: Questions

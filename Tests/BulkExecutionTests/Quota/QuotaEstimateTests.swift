@@ -117,6 +117,7 @@ struct QuotaEstimateTests {
         arguments: [
             (WaitReason.none, 300.0, 0.0, false, 300.0), (.quota, 100, 20, true, 100),
             (.backOff, 5, 20, true, 20), (.outage, 100, 20, true, nil),
+            (.pausedByControl, 100, 0, true, nil),
             // 10 of 110 are done after 20 s: the server is slower than the quota.
             (.answers, 5, 0, false, 200), (.answers, 5, 0, true, 5), (.none, nil, 0, false, 200),
             (.none, nil, 0, true, nil),

@@ -14,6 +14,8 @@ struct RunDriverTests {
         var driver: RunDriver
         var entries: ArraySlice<PlanStep>
         var now: Nanoseconds = 0
+        /// The time of day at the start.
+        var dateAtStart: Int64 = 0
 
         init(_ entries: [PlanStep], _ settings: RunMachine.Settings = .init()) {
             self.entries = entries[...]
@@ -24,7 +26,9 @@ struct RunDriverTests {
             self.init((1...rows).map { .planned(.update($0)) }, settings)
         }
 
-        var instant: RunInstant { RunInstant(now: now, date: now.quotient(by: .millisecond)) }
+        var instant: RunInstant {
+            RunInstant(now: now, date: dateAtStart + now.quotient(by: .millisecond))
+        }
 
         /// The next action but reading the plan and taking a permit, of which there are so many.
         mutating func next(permits: inout Int, history: RowHistory = .none) -> RunDriver.Action {
@@ -229,5 +233,101 @@ struct RunDriverTests {
         }
         #expect(written == 1000)
         #expect(stepper.driver.summary.decided == 1000)
+    }
+
+    // MARK: Windows
+
+    /// A stepper at a time of day, in a run that may send from 01:00 to 02:00.
+    private func windowed(
+        at date: String, outside: SendWindows.Outside, rows: Int = 2,
+        _ change: (inout RunMachine.Settings) -> Void = { _ in }
+    ) throws -> Stepper {
+        var settings = RunMachine.Settings()
+        var windows = try SendWindows(["01:00-02:00 UTC"])
+        windows.outside = outside
+        settings.windows = windows
+        change(&settings)
+        var stepper = Stepper(rows: rows, settings)
+        stepper.dateAtStart = Int64(SendWindowsTests.utc(date)) * 1000
+        return stepper
+    }
+
+    @Test("outside its hours a run waits until they begin, and then sends")
+    func waitsForWindow() throws {
+        var stepper = try windowed(at: "2026-11-28T00:30", outside: .wait)
+        #expect(stepper.next() == .wait(until: 1800 * .second, .window))
+        stepper.now = 1799 * .second
+        #expect(stepper.next() == .wait(until: 1800 * .second, .window))
+        stepper.now = 1800 * .second
+        #expect(try stepper.send().count == 2)
+    }
+
+    @Test("no request starts that could last beyond the end of the hours")
+    func deadlineInWindow() throws {
+        var stepper = try windowed(at: "2026-11-28T01:59", outside: .wait)
+        stepper.now = 30 * .second
+        #expect(try stepper.send().count == 2)
+        stepper = try windowed(at: "2026-11-28T01:59", outside: .wait)
+        stepper.now = 30 * .second + .millisecond
+        #expect(
+            stepper.next() == .wait(until: (23 * 3600 + 60) * .second, .window))
+    }
+
+    @Test("a run that is to stop outside its hours ends when the last answer has come")
+    func stopsOutsideWindow() throws {
+        var stepper = try windowed(at: "2026-11-28T01:58", outside: .stop, rows: 9)
+        let jobs = try stepper.send()
+        #expect(jobs.count == 8)
+        stepper.now = 100 * .second
+        #expect(stepper.next() == .wait(until: nil, .draining))
+        for job in jobs { stepper.answer(job) }
+        while true {
+            let action = stepper.next()
+            guard case .end(let summary) = action else {
+                guard case .send = action else { continue }
+                Issue.record("a request was sent outside the hours")
+                return
+            }
+            #expect(summary.reason == .windowClosed)
+            #expect(summary.requests == 8)
+            return
+        }
+    }
+
+    @Test("time outside the hours does not count towards giving up")
+    func patienceOutsideWindow() throws {
+        var stepper = try windowed(at: "2026-11-28T01:57", outside: .wait, rows: 1) {
+            $0.giveUpAfter = 300 * .second
+        }
+        let job = try stepper.send()[0]
+        stepper.now = 20 * .second
+        stepper.answer(job, .busy(nil))
+        stepper.now = 170 * .second
+        // The server asks to wait since 150 s. The hours begin again after 23 hours, and then 150 s are left.
+        let opens = (23 * 3600 + 180) * Nanoseconds.second
+        var action = stepper.next()
+        while case .write = action { action = stepper.next() }
+        #expect(action == .wait(until: opens, .window))
+        stepper.now = opens
+        let again = try stepper.send()[0]
+        stepper.now = opens + 140 * .second
+        stepper.answer(again, .busy(nil))
+        let third = try stepper.send()[0]
+        stepper.now = opens + 151 * .second
+        stepper.answer(third, .busy(nil))
+        while true {
+            let action = stepper.next()
+            guard case .end(let summary) = action else { continue }
+            #expect(summary.reason == .outage)
+            return
+        }
+    }
+
+    @Test("the end of a run's time is noticed outside its hours, too")
+    func deadlineOutsideWindow() throws {
+        var stepper = try windowed(at: "2026-11-28T00:30", outside: .wait) {
+            $0.deadline = 60 * .second
+        }
+        #expect(stepper.next() == .wait(until: 60 * .second, .window))
     }
 }

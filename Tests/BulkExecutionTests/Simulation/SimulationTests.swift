@@ -25,6 +25,7 @@ struct SimulationTests {
         var sessions = 0
         var abandoned = 0
         var journalFailures = 0
+        var pauses = 0
         for seed in Self.seeds {
             var simulation = Simulation(seed: seed)
             let report = simulation.run()
@@ -33,6 +34,7 @@ struct SimulationTests {
             sessions += report.sessions
             abandoned += report.abandoned
             journalFailures += report.journalFailures
+            pauses += report.pauses
         }
         // Worlds without refusals and interruptions would prove nothing.
         if Self.seeds.count >= 500 {
@@ -40,6 +42,7 @@ struct SimulationTests {
             #expect(sessions > Self.seeds.count + 50)
             #expect(abandoned > 20)
             #expect(journalFailures > 20)
+            #expect(pauses > 50)
         }
     }
 

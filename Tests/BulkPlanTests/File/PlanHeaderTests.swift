@@ -31,10 +31,12 @@ struct PlanHeaderTests {
         header.parent = sum
         header.follows = PlanHeader.Lineage(
             .retry, [.init(name: "r1", plan: sum), .init(name: "r0", plan: sum)])
+        header.shard = .init(index: 2, count: 5, optionsSHA256: sum)
         header.baseURL = "https://example.com"
         header.organisation = OrganisationFingerprint([Agent(id: "a1", username: "Ada")])
         header.counts = PlanCounts()
         for disposition in Disposition.allCases { header.counts.add(disposition) }
+        header.counts.otherShards = 1
         (header.requests, header.fieldChanges, header.undiffed, header.handOffs) = (1, 2, 1, 1)
         header.allowsHandOff = true
         header.unread = .send

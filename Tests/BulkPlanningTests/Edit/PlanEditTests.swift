@@ -55,6 +55,21 @@ struct PlanEditTests {
         return edit
     }
 
+    @Test("the plan of a shard stays one, and rows of other shards are told from those left out")
+    func shard() async throws {
+        var fixture = try Self.fixture()
+        fixture.options.selection.shard = RowShard(1, of: 3)
+        // Of three shards, the tickets 1 and 3 are in the first one, and so is the row that is invalid.
+        let (result, entries, parent) = try await Self.edited(Self.rows, fixture, Self.drop("3"))
+        #expect(result.header.shard == parent.header.shard)
+        #expect(result.header.shard?.name == "1/3")
+        #expect(result.header.counts.otherShards == 1)
+        #expect(result.header.counts.excluded == 2)
+        #expect(entries.map(\.isOfOtherShard) == [false, true, false, false, false])
+        #expect(entries[2].disposition == .excluded)
+        #expect(result.dropped == 1)
+    }
+
     @Test("waivers were given for the plan before, with its numbers, and are gone")
     func waivers() async throws {
         var fixture = try Self.fixture()
