@@ -1,6 +1,7 @@
 import BulkExecution
 import BulkHistory
 import BulkSystem
+import CLibrary
 import BulkPlan
 import BulkPlanning
 import BulkRecords
@@ -71,6 +72,17 @@ struct CommandFailure: Error {
         case let error as FileError: self.init(.internalError, "\(error)")
         default: self.init(.internalError, "\(error)")
         }
+    }
+
+    /// A file of events that cannot be opened.
+    init(eventsAt path: String, _ error: FileError) {
+        // The system's own text for this, "No such device or address", leads nowhere.
+        let reason =
+            error.errorNumber == ENXIO
+            ? "\(path): no program reads this named pipe; start its reader first"
+            : "\(error)"
+        self.init(.internalError, "the events cannot be written: \(reason); nothing was sent")
+        explained = CommandErrorCode.eventsUnusable.rawValue
     }
 
     /// A mistake in a condition, with its place.

@@ -98,9 +98,10 @@ enum CurrentProcess {
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Ends the program at once; temporary files are removed.
+    /// Ends the program at once; temporary files are removed, and programs that it started end.
     static func leave(_ code: Int32) -> Never {
         TemporaryFiles.removeAll()
+        RunningPrograms.endAll()
         _exit(code)
     }
 

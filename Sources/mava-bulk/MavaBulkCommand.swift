@@ -9,6 +9,8 @@ import CLibrary
 @main
 enum MavaBulkCommand {
     static func main() {
+        // It would end the program before the thread that takes it is there; it is taken then.
+        SignalWatch.holdQuestions()
         SettingName.useNames { $0.options }
         CurrentProcess.holdStandardStreams()
         CurrentProcess.forgetKeyLog()
@@ -17,6 +19,7 @@ enum MavaBulkCommand {
         let arguments: ParsedArguments
         do {
             arguments = try parsed(Array(CommandLine.arguments.dropFirst()), plain)
+            try OutputPlaces.check(arguments)
         } catch {
             // The wish for JSON counts although the command line could not be understood.
             exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
@@ -26,8 +29,9 @@ enum MavaBulkCommand {
             talk = Talk(try Talk.Settings(arguments), environment: CurrentProcess.environment)
             try talk.connectEvents(by: arguments)
         } catch {
-            exit(tell(error, plain, isJSON: arguments.has(.json)).rawValue)
+            exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
+        if let problem = arguments.configured.problem { talk.warn(problem) }
         // A command that only prints needs no thread, and a signal ends it as it ends any program.
         guard case .runs(let action) = arguments.command.action else {
             exit(printed(arguments, talk).rawValue)
@@ -137,6 +141,10 @@ extension Talk.Settings {
             throw CommandFailure.usage(
                 "--events - and --json both take standard output: write the events to a file")
         }
-        events = EventFeed(log: try EventLog(path, command: arguments.command.name))
+        do throws(FileError) {
+            events = EventFeed(log: try EventLog(path, command: arguments.command.name))
+        } catch {
+            throw CommandFailure(eventsAt: path, error)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkTestSupport
 import Foundation
 import MavaSandbox
@@ -157,6 +158,105 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("A key command that prints without end is ended, and says so")
+    func endlessCommand() async throws {
+        try await Rehearsal.run { rehearsal in
+            let command = #"["sh","-c","yes secret-1 | cat"]"#
+            try write(rehearsal, user: #"{"version":1,"keyCommand":\#(command)}"#)
+            let result = try await run(rehearsal, ["agents"], without: ["MAVA_API_KEY"])
+            #expect(result.status == 4)
+            #expect(result.errors.contains("printed more than 4 KiB"), "\(result.errors)")
+            #expect(!result.errors.contains("secret-"))
+        }
+    }
+
+    @Test(
+        "A signal that ends the program ends its key command and what that started",
+        arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signalToCommand(signal: Int32) async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(mkfifo(rehearsal.directory.file("started"), 0o600) == 0)
+            // The inner shell holds the pipe open until it ends.
+            let script = "sh -c 'echo ready; exec 1>&3; sleep 300' 3>started >started; true"
+            try write(
+                rehearsal, user: #"{"version":1,"keyCommand":["sh","-c","\#(script)"]}"#)
+            var environment = rehearsal.environment
+            environment["MAVA_API_KEY"] = nil
+            let program = try BuiltProgram.start(
+                ["agents"], in: rehearsal.folder, environment: environment)
+            // The end of the pipe comes when no program holds it any more.
+            let pipe = open(rehearsal.directory.file("started"), O_RDONLY)
+            defer { close(pipe) }
+            var bytes = [UInt8](repeating: 0, count: 16)
+            #expect(read(pipe, &bytes, 16) == 6)
+            program.signal(signal)
+            #expect(try await program.end().status == 128 + signal)
+            #expect(read(pipe, &bytes, 16) == 0)
+        }
+    }
+
+    @Test("A profile with an address and no key gets no key of the environment")
+    func addressWithoutKey() async throws {
+        try await Rehearsal.run { rehearsal in
+            let key = rehearsal.sandbox.apiKeys[0]
+            func user(_ more: String) -> String {
+                #"{"version":1,"profiles":{"acme":{"baseURL":"\#(rehearsal.sandbox.address)"\#(more)}}}"#
+            }
+            try write(rehearsal, user: user(""))
+            try rehearsal.directory.write(key, to: "key")
+            let agents = ["agents", "--profile", "acme"]
+            for name in ["MAVA_API_KEY", "MAVA_BULK_API_KEY_FILE", "CREDENTIALS_DIRECTORY"] {
+                try rehearsal.directory.write(key, to: "mava_api_key")
+                let value =
+                    name == "MAVA_API_KEY"
+                    ? key
+                    : name == "CREDENTIALS_DIRECTORY"
+                        ? rehearsal.directory.path : rehearsal.directory.file("key")
+                let refused = try await run(
+                    rehearsal, agents, [name: value],
+                    without: name == "MAVA_API_KEY" ? [] : ["MAVA_API_KEY"])
+                #expect(refused.status == 4, "\(refused.errors)")
+                #expect(
+                    refused.errors.contains(#""keyVariable": "MAVA_API_KEY""#), "\(refused.errors)")
+            }
+            #expect(rehearsal.sandbox.stats.total == 0)
+            let file = try await run(rehearsal, agents + ["--api-key-file", "key"])
+            #expect(file.status == 0, "\(file.errors)")
+            try write(rehearsal, user: user(#","keyVariable":"ACME_KEY""#))
+            let named = try await run(
+                rehearsal, agents, ["ACME_KEY": key, "MAVA_API_KEY": "another-key"])
+            #expect(named.status == 0, "\(named.errors)")
+            let printed = try await printed(rehearsal, ["--profile", "acme"])["key"]
+            #expect(printed?.value == "in the variable ACME_KEY; MAVA_API_KEY is not used")
+            let unset = try await run(rehearsal, agents)
+            #expect(unset.status == 4)
+            #expect(unset.errors.contains("names the variable ACME_KEY, which is not set"))
+        }
+    }
+
+    @Test(
+        "Without HOME, or with a relative one, the user's file is in the home that the system knows"
+    )
+    func home() async throws {
+        let home = try #require(ProcessOwner.home(nil))
+        #expect(home.hasPrefix("/") && ProcessOwner.home("relative") == home)
+        #expect(ProcessOwner.home("/h") == "/h")
+        try await Rehearsal.run { rehearsal in
+            try write(rehearsal, project: #"{"version":1,"keyFile":"k"}"#)
+            for (variables, place) in [
+                (["HOME": ""], home + "/.config"), (["HOME": "here"], home + "/.config"),
+                (["HOME": "/h", "XDG_CONFIG_HOME": "here"], "/h/.config"),
+                (["HOME": "/h", "XDG_CONFIG_HOME": "/x"], "/x"),
+            ] {
+                let result = try await run(rehearsal, ["config"], variables)
+                #expect(result.status == 2)
+                #expect(
+                    result.errors.contains("move it to \(place)/mava-bulk/config.json"),
+                    "\(result.errors)")
+            }
+        }
+    }
+
     // MARK: What is refused
 
     @Test(
@@ -246,6 +346,33 @@ struct ConfigurationTests {
             #expect(chosen.status == 7, "\(chosen.errors)")
             try write(rehearsal, user: #"{"version":1}"#, project: file("strict.json", false))
             #expect(try await run(rehearsal, plan).status == 7, "a project can have guards")
+        }
+    }
+
+    @Test(
+        "A project cannot say which runs the user's guards count",
+        arguments: [(#""label":"new""#, "label"), (#""runsDirectory":"none""#, "runs-dir")])
+    func historyOfProject(member: String, option: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                #"{"maxOfLastRuns":{"percent":150,"runs":3}}"#, to: "guards.json")
+            let guards = rehearsal.directory.file("guards.json")
+            try write(
+                rehearsal, user: #"{"version":1,"guards":"\#(guards)"}"#,
+                project: "{\"version\":1,\(member)}")
+            // Without a label the guard refuses every plan.
+            let label = option == "label" ? [] : ["--label", "mine"]
+            let plan = ["plan", Self.file] + label + Rehearsal.wideQuota
+            let refused = try await run(rehearsal, plan)
+            #expect(refused.status == 2, "\(refused.errors)")
+            #expect(refused.errors.contains("say it with --\(option)"), "\(refused.errors)")
+            let said = try await run(rehearsal, plan + ["--\(option)", "mine"])
+            #expect(said.status == 0, "\(said.errors)")
+            // Guards of the project itself count as the project says.
+            try write(
+                rehearsal, user: #"{"version":1}"#,
+                project: "{\"version\":1,\"guards\":\"guards.json\",\(member)}")
+            #expect(try await run(rehearsal, plan).status == 0)
         }
     }
 

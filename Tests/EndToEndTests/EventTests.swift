@@ -120,7 +120,84 @@ struct EventTests {
             #expect(mkfifo(path, 0o600) == 0)
             let result = try await rehearsal.program(Self.apply + ["--events", path])
             #expect(result.status == 1)
+            #expect(result.errors.contains("no program reads this named pipe"), "\(result.errors)")
             #expect(rehearsal.sandbox.stats.total == 0)
+            let nowhere = try await rehearsal.program(
+                Self.apply + ["--events", "none/events", "--log-format", "json"])
+            #expect(nowhere.status == 1)
+            let error = try #require(
+                try Self.objects(nowhere.errors).last?["error"] as? [String: Any])
+            let code = try #require(error["code"] as? String)
+            #expect(code == "events_unusable")
+            #expect(try await rehearsal.program(["explain", code]).status == 0)
+        }
+    }
+
+    @Test("A file whose last line was torn gets a line end before the events")
+    func torn() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(#"{"event":"ro"#, to: "events.jsonl")
+            let run = ["apply", "missing.csv", "--yes", "--events", "events.jsonl"]
+            #expect(try await rehearsal.program(run).status == 6)
+            #expect(try await rehearsal.program(run).status == 6)
+            let lines = try rehearsal.directory.readText("events.jsonl").split(
+                separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines[0] == #"{"event":"ro"# && lines.last == "")
+            let events = try Self.objects(lines.dropFirst().joined(separator: "\n"))
+            #expect(Self.names(events) == ["hello", "end", "hello", "end"])
+        }
+    }
+
+    @Test("With events on standard output and messages as JSON, standard error is JSON Lines only")
+    func bothJSON() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await rehearsal.program(
+                Self.apply + ["--events", "-", "--log-format", "json"] + Rehearsal.wideQuota)
+            #expect(result.status == 0)
+            #expect(Self.names(try Self.objects(result.output)).last == "end")
+            let messages = try Self.objects(result.errors).compactMap { $0["message"] as? String }
+            #expect(messages.contains { $0.hasPrefix("Plan ") })
+            #expect(messages.contains { $0.hasPrefix("51 rows: 47 updated, 4 unchanged") })
+        }
+    }
+
+    @Test("A rehearsal of an undo has its plan among the events; a wrong number is refused")
+    func rehearsed() async throws {
+        try await Rehearsal.run { rehearsal in
+            let rehearsed =
+                Self.apply.filter { $0 != "--yes" } + Rehearsal.wideQuota + ["--dry-run"]
+            let wrong = try await rehearsal.program(rehearsed + ["--confirm", "46"])
+            #expect(wrong.status == 7)
+            #expect(wrong.errors.contains("47 updates would be sent, and --confirm says 46"))
+            #expect(try await rehearsal.program(rehearsed + ["--confirm", "47"]).status == 0)
+            #expect(try await rehearsal.program(Self.apply + Rehearsal.wideQuota).status == 0)
+            let undo = ["undo", "run", "--dry-run"]
+            let shown = try await rehearsal.program(undo + ["--events", "-"])
+            #expect(shown.status == 0, "\(shown.errors)")
+            let events = try Self.objects(shown.output)
+            #expect(Self.names(events) == ["hello", "planned", "end"])
+            #expect(events[1]["requests"] as? Int == 47)
+            for command in [undo, ["resume", "run", "--dry-run"]] {
+                let refused = try await rehearsal.program(command + ["--confirm", "3"])
+                #expect(refused.status == 7, "\(command): \(refused.errors)")
+            }
+        }
+    }
+
+    @Test("The end of a run ends its last wait")
+    func waits() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                "ticketId,priority\n"
+                    + rehearsal.sandbox.workspace.ticketIDs.prefix(3).map { "\($0),2\n" }.joined(),
+                to: "rows.csv")
+            let result = try await rehearsal.program([
+                "apply", "rows.csv", "--read", "never", "--yes", "--quota", "1/1s", "--events", "-",
+            ])
+            #expect([0, 3].contains(result.status), "\(result.errors)")
+            let waits = try Self.objects(result.output).filter { $0["event"] as? String == "wait" }
+            #expect(waits.contains { $0["reason"] as? String == "quota" })
+            #expect(waits.last?["reason"] as? String == "none")
         }
     }
 

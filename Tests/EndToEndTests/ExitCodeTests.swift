@@ -32,7 +32,9 @@ struct ExitCodeTests {
     private static func writeRows(_ rehearsal: Rehearsal) throws {
         let ids =
             ["0000000000000000000000a1"] + rehearsal.sandbox.workspace.ticketIDs.prefix(49)
-        let rows = ids.map { #"{"ticketId":"\#($0)","priority":2}"# }
+        let rows = ids.enumerated().map {
+            #"{"ticketId":"\#($0.element)","priority":2,"number":\#($0.offset + 1)}"#
+        }
         try rehearsal.directory.write(rows.joined(separator: "\n"), to: "rows.jsonl")
     }
 
@@ -42,7 +44,10 @@ struct ExitCodeTests {
 
     @Test(
         "A share of failed rows is accepted up to its bound, and no more",
-        arguments: [("2%", 0, "within"), ("1.9", 3, "more than"), ("0%", 3, "more than")]
+        arguments: [
+            ("2%", 0, "within"), ("1.9%", 3, "more than"), ("0.02", 0, "within"),
+            ("1/51", 3, "more than"), ("0%", 3, "more than"),
+        ]
             as [(String, Int32, String)])
     func accepted(share: String, code: Int32, verdict: String) async throws {
         try await Rehearsal.run { rehearsal in
@@ -81,7 +86,22 @@ struct ExitCodeTests {
         }
     }
 
-    @Test("A share that is no percentage is refused", arguments: ["101%", "few", "-1%", "%"])
+    @Test("Rows that the command left out do not count as worked on")
+    func acceptedOfShard() async throws {
+        try await Rehearsal.run { rehearsal in
+            try Self.writeRows(rehearsal)
+            let result = try await rehearsal.program(
+                Self.apply + ["--where", "number <= 10", "--accept-failures", "5%"])
+            #expect(result.status == 3, "\(result.errors)")
+            #expect(
+                result.errors.contains("1 of 10 rows did not succeed, more than the accepted 5%"),
+                "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "A share that is none is refused",
+        arguments: ["101%", "few", "-1%", "%", "5", "1", "1.5", "2/1", "1/0"])
     func unusable(share: String) async throws {
         try await Rehearsal.run { rehearsal in
             let result = try await rehearsal.program([

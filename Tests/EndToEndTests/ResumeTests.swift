@@ -44,7 +44,7 @@ struct ResumeTests {
         }
     }
 
-    @Test("resume takes address and key from the run, whatever directory it is started in")
+    @Test("resume takes settings and key from the run, whatever directory it is started in")
     func needsNothing() async throws {
         try await Rehearsal.run { rehearsal in
             try rehearsal.directory.write(rehearsal.sandbox.apiKeys[0], to: "secret")
@@ -54,7 +54,7 @@ struct ResumeTests {
             #expect(first.status == 5)
             let resumed = try await BuiltProgram.run(
                 ["resume", rehearsal.directory.file("run"), "--yes", "--deadline", "10m"],
-                in: URL(filePath: "/"))
+                in: URL(filePath: "/"), environment: ["MAVA_BASE_URL": rehearsal.sandbox.address])
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(resumed.errors.contains("--deadline 10m, where the run had 1ms"))
             #expect(

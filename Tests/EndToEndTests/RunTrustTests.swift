@@ -82,16 +82,84 @@ struct RunTrustTests {
             let result = try await rehearsal.program(arguments)
             #expect(result.status == 0, "\(result.errors)")
             #expect(!result.errors.contains("as the run had"), "\(result.errors)")
-            // Without it, the run's own key and address are used, and named.
+            // Without it, the run's own key is used, and named, but not its address.
             try rehearsal.directory.write(settings, to: "run/run.json")
             try rehearsal.directory.write(rehearsal.sandbox.apiKeys[0], to: "secret")
-            let named = try await BuiltProgram.run(arguments, in: rehearsal.folder)
+            let total = rehearsal.sandbox.stats.total
+            let alone = try await BuiltProgram.run(arguments, in: rehearsal.folder)
+            #expect(alone.status == 2, "\(alone.errors)")
+            #expect(
+                alone.errors.contains("add --base-url \(rehearsal.sandbox.address)"),
+                "\(alone.errors)")
+            #expect(rehearsal.sandbox.stats.total == total)
+            let named = try await BuiltProgram.run(
+                arguments + ["--base-url", rehearsal.sandbox.address], in: rehearsal.folder)
             #expect(named.status == 0, "\(named.errors)")
             let file = rehearsal.directory.file("secret")
             #expect(
-                named.errors.contains(
-                    "key from \(file), Mava at \(rehearsal.sandbox.address), as the run had it"),
-                "\(named.errors)")
+                named.errors.contains("key from \(file), as the run had it"), "\(named.errors)")
+        }
+    }
+
+    @Test("an address or authorities that only run.json names get no key of any source")
+    func onlyOfRun() async throws {
+        try await Rehearsal.run { rehearsal in
+            let first = try await rehearsal.program(
+                ["apply", Self.rows, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            #expect(first.status == 0, "\(first.errors)")
+            let address = rehearsal.sandbox.address
+            let key = ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]]
+            try FileManager.default.createDirectory(
+                atPath: rehearsal.directory.file(".config/mava-bulk"),
+                withIntermediateDirectories: true)
+            try rehearsal.directory.write(rehearsal.sandbox.apiKeys[0], to: ".config/mava-bulk/key")
+            func configure(_ text: String) throws {
+                try rehearsal.directory.write(text, to: ".config/mava-bulk/config.json")
+            }
+            let settings = try rehearsal.directory.readText("run/run.json")
+            let before = rehearsal.sandbox.stats.total
+            for (configuration, environment, advice) in [
+                (#"{"version":1}"#, key, "--base-url \(address)"),
+                (#"{"version":1,"keyFile":"key"}"#, [:], "--base-url \(address)"),
+                (
+                    #"{"version":1,"keyFile":"key","baseURL":"http://127.0.0.1:9"}"#, [:],
+                    "config.json:1 says http://127.0.0.1:9"
+                ),
+            ] {
+                try configure(configuration)
+                let refused = try await BuiltProgram.run(
+                    ["verify", "run"], in: rehearsal.folder, environment: environment)
+                #expect(refused.status == 2, "\(refused.errors)")
+                #expect(refused.errors.contains(advice), "\(refused.errors)")
+            }
+            // A profile of the user that run.json names keeps its own address.
+            try configure(
+                #"{"version":1,"profiles":{"acme":{"keyFile":"key","baseURL":"http://127.0.0.1:9"}}}"#
+            )
+            try rehearsal.directory.write(
+                settings.replacing(
+                    #""baseURL" :"#, with: #""profile" : "acme", "baseURL" :"#),
+                to: "run/run.json")
+            let profile = try await BuiltProgram.run(["verify", "run"], in: rehearsal.folder)
+            #expect(profile.status == 2, "\(profile.errors)")
+            #expect(
+                profile.errors.contains("profile acme says http://127.0.0.1:9"), "\(profile.errors)"
+            )
+            try configure(#"{"version":1}"#)
+            try rehearsal.directory.write(
+                settings.replacing(
+                    #""baseURL" : "\#(address)""#, with: #""caFile" : "/their.pem""#),
+                to: "run/run.json")
+            let authorities = try await BuiltProgram.run(
+                ["verify", "run"], in: rehearsal.folder, environment: key)
+            #expect(authorities.status == 2, "\(authorities.errors)")
+            #expect(authorities.errors.contains("--ca-file /their.pem"), "\(authorities.errors)")
+            #expect(rehearsal.sandbox.stats.total == before)
+            // Where the user's own configuration agrees, nothing more has to be said.
+            try rehearsal.directory.write(settings, to: "run/run.json")
+            try configure(#"{"version":1,"keyFile":"key","baseURL":"\#(address)/"}"#)
+            let agreed = try await BuiltProgram.run(["verify", "run"], in: rehearsal.folder)
+            #expect(agreed.status == 0, "\(agreed.errors)")
         }
     }
 

@@ -67,6 +67,10 @@ struct ScheduleTests {
             #expect(plan.status == 0, "\(plan.errors)")
             #expect(plan.output.contains("\nHours: not \(Self.aroundNow), next from "))
             #expect(plan.output.contains("--not-window '\(Self.aroundNow)'"))
+            let json = try await rehearsal.program([
+                "plan", Self.file, "--not-window", Self.aroundNow, "--json",
+            ])
+            #expect(json.output.contains(#""schedule":{"words":"not "#), "\(json.output)")
             let markdown = try await rehearsal.program([
                 "plan", Self.file, "--not-window", Self.aroundNow, "--markdown",
             ])

@@ -87,6 +87,8 @@ public enum ControlCommand: Hashable, Sendable {
         in bytes: [UInt8], within quota: Quota?
     ) -> (command: ControlCommand?, refusal: Refusal?) {
         var refusal: Refusal?
+        // Some editors begin a file with a byte order mark.
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         for line in lines.reversed() {
             let text = String(decoding: line, as: UTF8.self)

@@ -48,38 +48,10 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
     /// - Returns: The quota with its share rounded down, but at least one request; `nil` when the
     ///   text is no such fraction.
     public func sharing(_ text: some StringProtocol) -> Quota? {
-        let fraction: (numerator: Int, denominator: Int)?
-        if text.hasSuffix("%") {
-            fraction = Self.decimal(text.dropLast()).map { ($0.numerator, $0.denominator * 100) }
-        } else if text.contains("/") {
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, let upper = Int(parts[0]), let lower = Int(parts[1]) else {
-                return nil
-            }
-            fraction = (upper, lower)
-        } else {
-            // A whole number can be meant as a percentage.
-            fraction = text.contains(".") ? Self.decimal(text) : nil
-        }
-        guard let (numerator, denominator) = fraction, numerator > 0, denominator >= numerator,
-            denominator <= 1_000_000
-        else { return nil }
+        guard let part = WrittenShare(text), part.numerator > 0 else { return nil }
         var result = self
-        result.share = max(1, requests * numerator / denominator)
+        result.share = max(1, requests * part.numerator / part.denominator)
         return result
-    }
-
-    /// A decimal number as a fraction: 125/1000 for `0.125`; `nil` if it has more than four decimals.
-    private static func decimal(
-        _ text: some StringProtocol
-    ) -> (numerator: Int, denominator: Int)? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let decimals = parts.count == 2 ? String(parts[1]) : ""
-        let digits = String(parts[0]) + decimals
-        guard parts.count == 1 || (parts.count == 2 && (1...4).contains(decimals.count)),
-            digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let numerator = Int(digits)
-        else { return nil }
-        return (numerator, decimals.reduce(1) { product, _ in product * 10 })
     }
 
     /// For example `90 requests per 30 s`, or `30 of 90 requests per 30 s`.

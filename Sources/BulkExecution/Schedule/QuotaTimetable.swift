@@ -27,6 +27,8 @@ public struct QuotaTimetable: Hashable, Sendable {
             throw Problem(text: parts[0].joined(separator: " "), message: nil)
         }
         self.quota = quota
+        var quotas: [Quota] = []
+        var hours: [String] = []
         for words in parts.dropFirst() {
             guard let place = words.firstIndex(where: { Quota($0) != nil }),
                 let entry = Quota(words[place])
@@ -40,13 +42,14 @@ public struct QuotaTimetable: Hashable, Sendable {
                     text: words[place],
                     message: "it is faster than \(first), and hours can only slow a run down")
             }
-            let hours = (words[..<place] + words[(place + 1)...]).joined(separator: " ")
-            do throws(LocalHours.Problem) {
-                let read = try LocalHours(hours, local: ZoneDatabase.local())
-                entries.append(Entry(hours: read, quota: entry))
-            } catch {
-                throw Problem(text: hours, message: error.description)
-            }
+            quotas.append(entry)
+            hours.append((words[..<place] + words[(place + 1)...]).joined(separator: " "))
+        }
+        do throws(LocalHours.Problem) {
+            let read = try LocalHours.list(hours, local: ZoneDatabase.local())
+            entries = zip(read, quotas).map { Entry(hours: $0, quota: $1) }
+        } catch {
+            throw Problem(text: hours.joined(separator: "; "), message: error.description)
         }
     }
 

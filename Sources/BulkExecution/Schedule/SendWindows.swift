@@ -39,7 +39,7 @@ public struct SendWindows: Hashable, Sendable {
         self.exceptions = try Self.hours(exceptions, local)
     }
 
-    private static func zone(_ name: String?) throws(SendWindowsError) -> ZoneOffsets {
+    private static func zone(_ name: String?) throws(SendWindowsError) -> ZoneOffsets? {
         guard let name else { return ZoneDatabase.local() }
         guard let zone = ZoneDatabase.zone(name) else {
             throw SendWindowsError(text: name, message: "it is no time zone")
@@ -48,19 +48,14 @@ public struct SendWindows: Hashable, Sendable {
     }
 
     private static func hours(
-        _ texts: [String], _ local: ZoneOffsets
+        _ texts: [String], _ local: ZoneOffsets?
     ) throws(SendWindowsError) -> [LocalHours] {
-        var all: [LocalHours] = []
-        for text in texts {
-            for part in text.split(separator: ";", omittingEmptySubsequences: false) {
-                do throws(LocalHours.Problem) {
-                    all.append(try LocalHours(part, local: local))
-                } catch {
-                    throw SendWindowsError(text: text, message: error.description)
-                }
-            }
+        let parts = texts.flatMap { $0.split(separator: ";", omittingEmptySubsequences: false) }
+        do throws(LocalHours.Problem) {
+            return try LocalHours.list(parts.map { String($0) }, local: local)
+        } catch {
+            throw SendWindowsError(text: texts.joined(separator: "; "), message: error.description)
         }
-        return all
     }
 
     /// The windows as text that reads as the same ones; `nil` for all hours.

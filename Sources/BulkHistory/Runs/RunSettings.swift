@@ -144,9 +144,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         guard let timetable = try? QuotaTimetable(quota),
             quotaShare.map({ timetable.sharing($0) != nil }) ?? true
         else { return false }
-        if let acceptFailures, acceptFailures.wholeMatch(of: /[0-9.]{1,12}%/) == nil {
-            return false
-        }
+        if let acceptFailures, WrittenShare(acceptFailures) == nil { return false }
         let hours = [window, notWindow].map { $0.map { [$0] } ?? [] }
         if (try? SendWindows(hours[0], except: hours[1])) == nil
             || outside.map({ SendWindows.Outside(rawValue: $0) == nil }) ?? false

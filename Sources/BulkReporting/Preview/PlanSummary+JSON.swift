@@ -1,3 +1,4 @@
+public import BulkExecution
 public import BulkPlan
 package import BulkSystem
 
@@ -5,16 +6,23 @@ extension PlanSummary {
     /// The preview for programs: one JSON object with the plan's header, groups, notices and
     /// problems.
     ///
-    /// - Parameter nextCommand: The command that applies the plan; `nil` for none.
+    /// - Parameters:
+    ///   - nextCommand: The command that applies the plan; `nil` for none.
+    ///   - schedule: When updates may be sent, and how fast.
+    ///   - now: The present, in seconds since 1970, for the end that the schedule allows; `nil` to leave it out.
     /// - Returns: One line, without a newline.
-    public func json(nextCommand: String? = nil) -> String {
+    public func json(
+        nextCommand: String? = nil, schedule: SendSchedule = SendSchedule(), now: Int? = nil
+    ) -> String {
         var buffer = OutputBuffer()
-        append(to: &buffer, nextCommand: nextCommand)
+        append(to: &buffer, nextCommand: nextCommand, schedule, now: now)
         return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Appends the preview for programs.
-    package func append(to buffer: inout OutputBuffer, nextCommand: String?) {
+    package func append(
+        to buffer: inout OutputBuffer, nextCommand: String?, _ schedule: SendSchedule, now: Int?
+    ) {
         buffer.append(#"{"plan":"#)
         header.append(to: &buffer)
         buffer.append(#","groups":["#)
@@ -45,6 +53,16 @@ extension PlanSummary {
         }
         buffer.append("]")
         append(approvals, to: &buffer)
+        if let words = schedule.words(now: nil) {
+            buffer.append(#","schedule":{"words":"#)
+            buffer.append(jsonString: words)
+            if let now, let end = header.price.end(from: now, schedule) {
+                buffer.append(#","end":""#)
+                buffer.append(text: CivilTime(secondsSince1970: end).iso8601)
+                buffer.append("\"")
+            }
+            buffer.append("}")
+        }
         if let nextCommand {
             buffer.append(#","next":"#)
             buffer.append(jsonString: nextCommand)

@@ -266,17 +266,25 @@ extension PlanPrice {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
         let start = now.secondsSince1970
-        let end =
-            schedule.isPlain
-            ? start + seconds
-            : schedule.end(
-                ofRequests: writes, Quota(requests: quotaLimit, window: .seconds(quotaSeconds)),
-                from: start, lasting: 30)
-        guard let end else {
-            return "\(durationText) \(quota), more than 400 days have in these hours"
+        guard !schedule.isPlain else {
+            let end = CivilTime(secondsSince1970: start + seconds).iso8601
+            return "\(durationText) \(quota), finished about \(end)"
         }
-        return
-            "\(durationText) \(quota), finished about \(CivilTime(secondsSince1970: end).iso8601)"
+        guard let end = end(from: start, schedule) else {
+            return "these hours do not suffice within 400 days"
+        }
+        var span = self
+        span.seconds = end - start
+        return "\(span.durationText) from now, through these hours, finished about "
+            + CivilTime(secondsSince1970: end).iso8601
+    }
+}
+
+extension PlanPrice {
+    /// When the last update may be sent; `nil` where the hours of 400 days do not suffice.
+    func end(from start: Int, _ schedule: SendSchedule) -> Int? {
+        let pace = Quota(requests: quotaLimit, window: .seconds(quotaSeconds))
+        return schedule.end(ofRequests: writes, pace, from: start, lasting: 30)
     }
 }
 

@@ -75,6 +75,17 @@ package struct RunMetrics: Sendable {
         return nil
     }
 
+    /// Whether a file holds metrics of this program, or nothing.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: Whether it does.
+    /// - Throws: A `FileError` when the file cannot be read.
+    package static func isFile(_ path: String) throws(FileError) -> Bool {
+        var reader = try FileReader(path)
+        let start = try reader.read(upTo: 64)
+        return start.isEmpty || start.starts(with: "# HELP mava_bulk_".utf8)
+    }
+
     /// Replaces a file of metrics; the time of the last success is carried over from it.
     ///
     /// All users can read the file, because the exporter is another one.

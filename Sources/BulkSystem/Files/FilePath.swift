@@ -65,6 +65,32 @@ package enum FilePath {
             && first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
+    /// Whether two paths name the same regular file, or the same place for one that does not exist yet.
+    ///
+    /// Devices and pipes are never the same: what is written to them replaces nothing.
+    package static func isSamePlace(_ path: String, _ other: String) -> Bool {
+        if isRegularFile(path), isRegularFile(other) { return isSameFile(path, other) }
+        guard !exists(path), !exists(other) else { return false }
+        let (first, second) = (target(of: path), target(of: other))
+        if absolute(first) == absolute(second) { return true }
+        return name(of: first) == name(of: second)
+            && isSameFile(directory(of: first), directory(of: second))
+    }
+
+    /// The path behind a symbolic link to a file that does not exist; else the path itself.
+    private static func target(of path: String) -> String {
+        var path = path
+        for _ in 0..<8 {
+            var bytes = [CChar](repeating: 0, count: 4097)
+            let count = readlink(path, &bytes, 4096)
+            guard count > 0 else { break }
+            let target = String(
+                decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            path = target.hasPrefix("/") ? target : joining(directory(of: path), target)
+        }
+        return path
+    }
+
     /// The path at which a replacement file must be put: the path itself, or the target of its
     /// link.
     ///

@@ -22,6 +22,12 @@ package struct FileReader: ~Copyable {
 
     deinit { POSIXFileSystem().close(file) }
 
+    /// The file's size now, in bytes; 0 for what has none.
+    package var size: Int {
+        var information = stat()
+        return fstat(file.descriptor, &information) == 0 ? Int(information.st_size) : 0
+    }
+
     /// Reads a whole file that must not be long.
     ///
     /// - Parameters:

@@ -8,13 +8,15 @@ package struct ExternalProgram: Sendable {
         case notStarted(Int32)
         /// It took longer than the limit, and was ended.
         case tookTooLong
+        /// It wrote more than the limit, and was ended.
+        case wroteTooMuch
     }
 
     /// What a program that has ended leaves.
     package struct Result: Hashable, Sendable {
         /// Its exit code; 128 and the signal's number where a signal ended it.
         package var status: Int32
-        /// The first 64 KiB of its standard output.
+        /// Its standard output.
         package var output: [UInt8]
         /// The first 64 KiB of its standard error.
         package var errors: [UInt8]
@@ -47,18 +49,21 @@ package struct ExternalProgram: Sendable {
 
     /// Runs the program to its end.
     ///
-    /// It has this process's terminal, so that it can ask for a passphrase, and this process's environment
+    /// It gets a process group of its own, which ends with it when a limit is passed, when the task is cancelled, and
+    /// when this process is ended by a signal (``RunningPrograms``). It has this process's terminal, so that it can ask for a passphrase, and this process's environment
     /// without the variables of this program, which may hold the API key.
     ///
     /// - Parameters:
     ///   - arguments: Its arguments.
     ///   - input: What it reads from standard input.
     ///   - limit: How long it may take.
+    ///   - outputLimit: How many bytes it may write to its standard output. Of its standard error, 1 MiB is the most.
     /// - Returns: What it left.
     /// - Throws: A ``Failure``; a ``FileError`` when its streams cannot be made; a `CancellationError` when
     ///   the task was cancelled, and the program is ended then.
     package func run(
-        _ arguments: [String], input: [UInt8] = [], within limit: Nanoseconds
+        _ arguments: [String], input: [UInt8] = [], within limit: Nanoseconds,
+        outputLimit: Int = 64 << 10
     ) throws -> Result {
         let streams = try PrivateDirectory()
         let names = [
@@ -67,29 +72,49 @@ package struct ExternalProgram: Sendable {
         ]
         var output = try FileReader(names[1])
         var errors = try FileReader(names[2])
-        let child = try start(arguments, Start(streams: names))
+        let child = try start(arguments, Start(streams: names, leadsGroup: true))
+        RunningPrograms.add(-child)
+        let terminal = ForegroundTerminal(lentTo: child)
+        defer {
+            terminal?.takeBack()
+            RunningPrograms.forget(-child)
+        }
         // The program has opened them, so they need no names: nothing is left if a signal ends this process.
         streams.remove()
         let end = SystemTime.monotonic() + limit
         var status: Int32 = 0
         while true {
             let ended = waitpid(child, &status, WNOHANG)
+            if ended != 0 { RunningPrograms.pauseIfEnding() }
             if ended == child { break }
             guard ended == 0 || errno == EINTR else { throw Failure.notStarted(errno) }
             let isLate = SystemTime.monotonic() >= end
-            if isLate || Task.isCancelled {
-                kill(child, SIGKILL)
+            let isTooMuch = output.size > outputLimit || errors.size > Self.errorLimit
+            if isLate || isTooMuch || Task.isCancelled {
+                RunningPrograms.end(-child)
                 while waitpid(child, &status, 0) < 0, errno == EINTR {}
+                if isTooMuch { throw Failure.wroteTooMuch }
                 if isLate { throw Failure.tookTooLong }
                 throw CancellationError()
             }
             // No system call waits for a child with a time limit on every platform.
             usleep(2000)
         }
+        guard output.size <= outputLimit, errors.size <= Self.errorLimit else {
+            throw Failure.wroteTooMuch
+        }
+        let signal = status & 0x7F
+        // Ctrl-C reached only the group that had the terminal, and it is meant for this program, too.
+        if terminal != nil, signal == SIGINT || status >> 8 & 0xFF == 128 + SIGINT {
+            kill(getpid(), SIGINT)
+        }
         return Result(
-            status: status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F,
+            status: signal == 0 ? status >> 8 & 0xFF : 128 + signal,
             output: try output.read(upTo: 64 << 10), errors: try errors.read(upTo: 64 << 10))
     }
+
+    /// The most that a program may write to its standard error.
+    private static let errorLimit = 1 << 20
 
     /// Runs the program with this process's standard output and error, such as a pager, to its end.
     ///
@@ -104,10 +129,13 @@ package struct ExternalProgram: Sendable {
         let child = try start(
             arguments, Start(streams: [try streams.write(input, to: "input")]))
         streams.remove()
+        RunningPrograms.add(child)
+        defer { RunningPrograms.forget(child) }
         var status: Int32 = 0
         var isAsked = false
         while true {
             let ended = waitpid(child, &status, WNOHANG)
+            if ended != 0 { RunningPrograms.pauseIfEnding() }
             if ended == child { break }
             guard ended == 0 || errno == EINTR else { throw Failure.notStarted(errno) }
             if Task.isCancelled, !isAsked {

@@ -14,6 +14,21 @@ package enum ProcessOwner {
         return text.isEmpty ? String(user) : text
     }
 
+    /// The home directory; `nil` where neither `HOME` nor the system names one by its absolute path.
+    ///
+    /// A service, cron or `sudo` can start a program without `HOME`, and the system still knows the directory.
+    ///
+    /// - Parameter variable: The value of `HOME`; a relative path is ignored.
+    /// - Returns: The directory's path.
+    package static func home(_ variable: String?) -> String? {
+        if let variable, variable.hasPrefix("/") { return variable }
+        guard let entry = getpwuid(geteuid()), let directory = entry.pointee.pw_dir else {
+            return nil
+        }
+        let path = String(cString: directory)
+        return path.hasPrefix("/") ? path : nil
+    }
+
     /// The machine's name; `localhost` where it has none.
     package static var host: String {
         var name = [CChar](repeating: 0, count: 257)

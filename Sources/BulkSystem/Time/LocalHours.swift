@@ -122,6 +122,37 @@ extension LocalHours {
         self.init(days ?? .weekdays(0x7F), from: from, to: to, zone: place)
     }
 
+    /// Reads several hours, of which either each names its time zone or none.
+    ///
+    /// - Parameters:
+    ///   - texts: The texts of the hours.
+    ///   - local: The zone for hours without one; `nil` when it is not known.
+    /// - Returns: The hours.
+    /// - Throws: A ``Problem`` that says what is wrong.
+    package static func list(
+        _ texts: [String], local: ZoneOffsets?
+    ) throws(Problem) -> [LocalHours] {
+        let unnamed = ZoneOffsets(name: "", offset: 0)
+        var all: [LocalHours] = []
+        let texts = texts.map { $0.split { $0.isWhitespace }.joined(separator: " ") }
+        for text in texts { all.append(try LocalHours(text, local: unnamed)) }
+        let without = all.indices.filter { all[$0].zone == unnamed }
+        guard let first = without.first else { return all }
+        guard without.count == all.count else {
+            throw Problem(
+                description:
+                    "`\(texts[first])` names no time zone, and others do: name it for each, or for none"
+            )
+        }
+        guard let local else {
+            throw Problem(
+                description:
+                    "the variable TZ names no time zone: name one in the hours, such as UTC")
+        }
+        for index in without { all[index].zone = local }
+        return all
+    }
+
     /// The hours as text that reads as the same hours, with the zone.
     package var text: String {
         var parts: [String] = []

@@ -61,6 +61,7 @@ struct SSHSignatures {
             let message =
                 switch failure {
                 case .notStarted: "ssh-keygen could not be started"
+                case .wroteTooMuch: "ssh-keygen wrote too much and was stopped"
                 case .tookTooLong:
                     "ssh-keygen did not end within \(limit.quotient(by: .second)) s and was stopped"
                 }

@@ -21,7 +21,7 @@ extension CommandTable {
             options:
                 planning + [
                     .output, .force, .rows, .json, .markdown, .html, .detailedExitCode, .noPager,
-                    .runsDirectory, .label, .window, .notWindow,
+                    .runsDirectory, .label, .window, .notWindow, .outside,
                 ] + connection,
             ownOptions: [
                 .init(

@@ -214,8 +214,8 @@ enum OptionTable {
             "a ticket changed since the plan was saved: what to do with its row (skip)"),
         .init(.maxFailures, .value("N"), "stop when more than N rows have failed"),
         .init(
-            .acceptFailures, .value("PERCENT"),
-            "exit with 0 when at most this share of the rows failed, such as 1%"),
+            .acceptFailures, .value("SHARE"),
+            "exit with 0 when at most this share of the rows failed, such as 1%, 1/12 or 0.01"),
         .init(
             .window, .value("HOURS"),
             "send only in these hours, such as 'Mon-Fri 01:00-05:00 Europe/Berlin'"),

@@ -10,6 +10,7 @@ struct CodeExplanation: Sendable {
         case request = "from sending, for one row"
         case plan = "for a whole plan"
         case approval = "for the approvals of a plan"
+        case command = "for a command"
         case merge = "for merging the reports of shards"
         case exit = "exit code"
 
@@ -20,6 +21,7 @@ struct CodeExplanation: Sendable {
             case .request: "Rows, from sending"
             case .plan: "Plans"
             case .approval: "Approvals"
+            case .command: "Commands"
             case .merge: "Merged reports"
             case .exit: "Exit codes"
             }
@@ -38,7 +40,8 @@ struct CodeExplanation: Sendable {
         RowIssue.Code.allCases.map(\.explanation) + FailureCode.allCases.map(\.explanation)
         + PlanError.Code.allCases.map(\.explanation)
         + ApprovalError.Code.allCases.map(\.explanation)
-        + MergeError.Code.allCases.map(\.explanation) + ExitCode.allCases.map(\.explanation)
+        + CommandErrorCode.allCases.map(\.explanation) + MergeError.Code.allCases.map(\.explanation)
+        + ExitCode.allCases.map(\.explanation)
 
     /// The explanations of a code; a code can have a meaning for rows and another one for plans.
     static func of(_ code: String) -> [CodeExplanation] { all.filter { $0.code == code } }

@@ -1,33 +1,42 @@
 import BulkExecution
+import BulkSystem
 import MavaBulk
 
 /// The share of a run's rows that may fail without changing the exit code.
 struct AcceptedFailures: CustomStringConvertible {
-    /// The share as it was given, with its percent sign.
-    let description: String
-    private let percent: Double
+    private let share: WrittenShare
+
+    /// The share as it was given; a decimal number as a percentage.
+    var description: String { share.description }
 
     /// Reads the option `--accept-failures`; `nil` when it is not given.
     ///
     /// - Parameter arguments: The command line.
-    /// - Throws: A ``CommandFailure`` when the value is not a percentage.
+    /// - Throws: A ``CommandFailure`` when the value is not a share.
     init?(_ arguments: ParsedArguments) throws {
-        guard let text = arguments[.acceptFailures],
-            let percent = try arguments.percent(.acceptFailures)
-        else { return nil }
-        guard text.utf8.count <= 12 else {
-            throw CommandFailure.usage("--accept-failures takes up to 12 characters")
+        guard let text = arguments[.acceptFailures] else { return nil }
+        guard text.utf8.count <= 15, let share = WrittenShare(text) else {
+            let isWhole = text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+            throw CommandFailure.usage(
+                "--accept-failures takes a share from 0% to 100%, such as 1%, 1/12 or 0.5, not "
+                    + "`\(TerminalText.escaped(text))`"
+                    + (isWhole && text.count < 3
+                        ? ": a whole number needs a percent sign, \(text)%" : ""))
         }
-        self.percent = percent
-        description = text.hasSuffix("%") ? text : text + "%"
+        self.share = share
     }
+
+    /// The rows of which the share is taken: those that this command worked on.
+    ///
+    /// Rows that are left out of the plan, by a condition or a shard, are another command's.
+    static func rows(_ counts: OutcomeCounts) -> Int { counts.rows - counts[.excluded] }
 
     /// Whether the rows that did not succeed are within the share.
     ///
     /// - Parameter counts: The rows of the run by outcome.
     /// - Returns: Whether they are.
     func contains(_ counts: OutcomeCounts) -> Bool {
-        Double(counts.troubledRows) * 100 <= percent * Double(counts.rows)
+        share.contains(counts.troubledRows, of: Self.rows(counts))
     }
 }
 

@@ -121,7 +121,11 @@ enum ApplyCommand {
                     "\(Words.rows(changed)) no longer \(changed == 1 ? "stands" : "stand") as planned, "
                     + "because the tickets changed; \(Words.counted(count, "update")) left")
         }
-        guard count > 0 || arguments.has(.confirm), !isResult else { return true }
+        if isResult {
+            try Confirmation(updates: count, question: "").requireNumber(arguments)
+            return true
+        }
+        guard count > 0 || arguments.has(.confirm) else { return true }
         let reopened = plan.summary.notices.first { $0.kind == .reopened }?.count ?? 0
         return try Confirmation(
             updates: count, reopened: reopened,

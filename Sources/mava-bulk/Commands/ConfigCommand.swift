@@ -120,6 +120,15 @@ enum ConfigCommand {
                 name: "key",
                 value: "printed by \(SettingValue.words(words).shown)" + ignored,
                 origin: configured.key?.origin ?? .builtIn)
+        case .variable(let name):
+            return Line(
+                name: "key",
+                value: "in the variable \(name)" + (name == "MAVA_API_KEY" ? "" : ignored),
+                origin: configured.key?.origin ?? .builtIn)
+        case .missing(let profile):
+            return Line(
+                name: "key", value: "none: the profile \(profile) names an address only" + ignored,
+                origin: configured.key?.origin ?? .builtIn)
         case nil: break
         }
         if CurrentProcess.environment["MAVA_API_KEY"] != nil {

@@ -43,22 +43,6 @@ enum ExportCommand {
     /// Refuses to replace a file: it may be an export that somebody edited.
     private static func refuseReplacing(_ arguments: ParsedArguments) throws {
         for option in [OptionID.output, .lookups] {
-            guard let path = arguments[option] else { continue }
-            let inputs = [OptionID.idFile, .sandbox, .apiKeyFile, .caFile]
-            if let input = inputs.compactMap({ arguments[$0] }).first(where: {
-                FilePath.isSameFile($0, path)
-            }) {
-                throw CommandFailure.usage(
-                    "--\(option.rawValue) \(path) would replace \(input), which this command reads: name "
-                        + "another file")
-            }
-        }
-        if let output = arguments[.output], let lookups = arguments[.lookups],
-            output == lookups || FilePath.isSameFile(output, lookups)
-        {
-            throw CommandFailure.usage("--output and --lookups name the same file")
-        }
-        for option in [OptionID.output, .lookups] {
             guard let path = arguments[option], FilePath.isRegularFile(path), !arguments.has(.force)
             else { continue }
             throw CommandFailure.usage(

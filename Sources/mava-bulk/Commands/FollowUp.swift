@@ -101,7 +101,11 @@ struct FollowUp: Sendable {
             throw CommandFailure(
                 .refused, "this is plan \(plan.header.id), and plan \(expected) was expected")
         }
+        try talk.events?.planned(plan.header, plan.summary, requests: plan.header.requests)
         try PlanPreview.print(plan, arguments, talk)
+        if arguments[.output] == nil {
+            try Confirmation(updates: plan.header.requests, question: "").requireNumber(arguments)
+        }
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
             if let next = NextCommand.applying(plan, arguments) {

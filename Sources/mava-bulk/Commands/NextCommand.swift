@@ -78,7 +78,13 @@ enum NextCommand {
     /// - Parameter directory: The run's directory.
     /// - Returns: The command.
     static func retry(_ directory: String) -> String {
-        "mava-bulk retry \(ShellWord.operand(directory))"
+        // A retry does not take the hours from its run by itself.
+        let settings = (try? RunSettings.read(from: directory)) ?? nil
+        let hours: [(OptionID, String?)] = [
+            (.window, settings?.window), (.notWindow, settings?.notWindow),
+            (.outside, settings?.outside == SendWindows.Outside.stop.rawValue ? "stop" : nil),
+        ]
+        return line("retry", [directory], hours.compactMap { id, value in value.map { (id, $0) } })
     }
 
     /// What can be done about a run, or a run with its retries.

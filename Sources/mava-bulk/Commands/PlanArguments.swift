@@ -44,9 +44,29 @@ enum PlanArguments {
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
         options.guards = try guards(arguments)
+        try requireOwnHistory(arguments, options.guards)
         try options.guards.takeLastRuns(
             of: RunArguments.label(arguments), from: RunArguments.history(arguments))
         return options
+    }
+
+    /// Refuses a label or a directory of runs from a project's file where a guard of the user counts earlier runs.
+    ///
+    /// Such a guard compares a plan with earlier runs of its label. Another label, or another directory, has none, so
+    /// a project's file could switch the guard off.
+    private static func requireOwnHistory(
+        _ arguments: ParsedArguments, _ guards: PlanGuards
+    ) throws {
+        guard guards.maxOfLastRuns != nil, arguments.configured.origins[.guards]?.isProject != true
+        else { return }
+        for option in [OptionID.label, .runsDirectory] {
+            guard let origin = arguments.configured.origins[option], origin.isProject else {
+                continue
+            }
+            throw CommandFailure.usage(
+                "your guards limit changes by earlier runs (maxOfLastRuns), and \(origin.text) says which runs "
+                    + "these are: a project's file cannot; say it with --\(option.rawValue)")
+        }
     }
 
     /// Refuses two forms of output at once.

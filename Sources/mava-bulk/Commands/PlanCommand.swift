@@ -5,7 +5,7 @@ import MavaBulk
 enum PlanCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
-        try refuseReplacingInputs(arguments)
+        try refusePlaces(arguments)
         // Rows are listed from the plan's file, and compared with those of recent runs, so the file must exist
         // until then.
         let recent = RecentChanges(RunArguments.history(arguments))
@@ -20,6 +20,9 @@ enum PlanCommand {
         try PlanPreview.writePage(of: plan, arguments, talk)
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
+            if arguments.has(.window) || arguments.has(.notWindow) {
+                talk.say("the hours are no part of the plan: name them again when it is applied")
+            }
         }
         withExtendedLifetime(draft) {}
         return exitCode(plan, arguments)
@@ -28,7 +31,7 @@ enum PlanCommand {
     /// `mava-bulk plan show`: a saved plan as `plan` shows it.
     static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
-        try refuseReplacingInputs(arguments)
+        try refusePlaces(arguments)
         var plan = try opened(arguments.operands[0]) { try shown($0, talk) }
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
         try PlanPreview.print(plan, arguments, talk)
@@ -67,19 +70,12 @@ enum PlanCommand {
         return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
     }
 
-    /// Refuses a place for the plan that is one of the files it is made from.
-    private static func refuseReplacingInputs(_ arguments: ParsedArguments) throws {
+    /// Refuses places for the plan and its page that cannot hold them.
+    private static func refusePlaces(_ arguments: ParsedArguments) throws {
         try PlanPreview.refuseReplacing(arguments)
-        guard let output = arguments[.output] else { return }
-        guard output != "-" else {
+        guard arguments[.output] != "-" else {
             throw CommandFailure.usage("--output takes a file: a plan is read more than once")
         }
-        let options: [OptionID] = [.snapshot, .guards, .sandbox, .apiKeyFile, .caFile]
-        let inputs = [arguments.operands[0]] + options.compactMap { arguments[$0] }
-        guard let input = inputs.first(where: { FilePath.isSameFile($0, output) }) else { return }
-        throw CommandFailure.usage(
-            "--output \(output) would replace \(input), from which the plan is made: name another file"
-        )
     }
 
     private static func plan(

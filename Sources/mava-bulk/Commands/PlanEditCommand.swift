@@ -10,11 +10,6 @@ enum PlanEditCommand {
         guard let output = arguments[.output] else {
             throw CommandFailure.usage("plan edit needs --output NEW: the plan stays as it is")
         }
-        if let list = arguments.list(.dropFile).first(where: { FilePath.isSameFile($0, output) }) {
-            throw CommandFailure.usage(
-                "--output \(output) would replace \(list), which this command reads: name another file"
-            )
-        }
         let edit = try edit(arguments)
         let result = try PlanCommand.opened(path) { path in
             do {

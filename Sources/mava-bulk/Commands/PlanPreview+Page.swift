@@ -5,18 +5,10 @@ extension PlanPreview {
     /// The text with which each of our pages begins, up to its policy.
     private static let pageStart = #"<!DOCTYPE html>"#
 
-    /// Refuses a place for the page that is one of the plan's inputs, or another file that is not a page.
+    /// Refuses a place for the page that is another file and not a page.
     static func refuseReplacing(_ arguments: ParsedArguments) throws {
         guard let path = arguments[.html] else { return }
         guard path != "-" else { throw CommandFailure.usage("--html takes a file") }
-        let options: [OptionID] = [
-            .output, .snapshot, .guards, .sandbox, .apiKeyFile, .caFile, .lookups,
-        ]
-        let inputs = [arguments.operands[0]] + options.compactMap { arguments[$0] }
-        if let input = inputs.first(where: { $0 == path || FilePath.isSameFile($0, path) }) {
-            throw CommandFailure.usage(
-                "--html \(path) would replace \(input), which this command uses: name another file")
-        }
         guard FilePath.isRegularFile(path), !arguments.has(.force) else { return }
         var reader = try FileReader(path)
         let start = try reader.read(upTo: 64)

@@ -11,7 +11,8 @@ enum PlanPreview {
             timetable: try CommandConnection.timetable(arguments))
         let rows = arguments.has(.rows) ? plan.path : nil
         if arguments.has(.json) {
-            let text = plan.summary.json(nextCommand: next)
+            let text = plan.summary.json(
+                nextCommand: next, schedule: schedule, now: now.secondsSince1970)
             guard let rows else { return try talk.data(text + "\n", as: .json) }
             // The rows are the object's last member, so that they can be written one by one.
             try talk.data(text.dropLast() + #","rows":["#, as: .json)
@@ -40,11 +41,12 @@ enum PlanPreview {
             width: size.columns, height: size.lines, nextCommand: next, now: now,
             moreCommand: NextCommand.wholePreview(arguments), schedule: schedule)
         if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = talk.pager {
-            layout.height = .max
+            // The pager wraps or cuts lines itself.
+            (layout.width, layout.height) = (.max, .max)
             let text = TerminalText.escapedLines(plan.summary.text(layout))
             let isLong = text.utf8.count { $0 == 0x0A } >= size.lines
             if isLong, try pager.shows(text) { return }
-            layout.height = size.lines
+            (layout.width, layout.height) = (max(40, size.columns), max(18, size.lines))
         }
         try talk.data(plan.summary.text(layout))
         guard let rows else { return }

@@ -115,6 +115,7 @@ enum ResumeCommand {
             } else {
                 try talk.data(left + "\n")
             }
+            try Confirmation(updates: preview.toSend, question: "").requireNumber(arguments)
             return false
         }
         let isFollowed = !preview.laterRuns.isEmpty && !arguments.has(.force)

@@ -5,13 +5,15 @@ struct Configuration: Sendable {
     /// The file of the working directory.
     static let projectPath = ".mava-bulk.json"
 
-    /// The user's own file; `nil` without a home directory.
+    /// The user's own file; `nil` where the user has no home directory.
+    ///
+    /// Source: XDG Base Directory Specification 0.8 (a path that is not absolute is ignored).
     static var userPath: String? {
         let environment = CurrentProcess.environment
         if let directory = environment["XDG_CONFIG_HOME"], directory.hasPrefix("/") {
             return FilePath.joining(directory, "mava-bulk/config.json")
         }
-        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        guard let home = ProcessOwner.home(environment["HOME"]) else { return nil }
         return FilePath.joining(home, ".config/mava-bulk/config.json")
     }
 

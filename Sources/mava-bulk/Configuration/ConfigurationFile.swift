@@ -200,7 +200,7 @@ struct ConfigurationFile: Sendable {
     /// A path of the file; a relative one begins at the file's directory.
     private func absolute(_ text: String) -> String {
         if text.hasPrefix("/") { return text }
-        if text.hasPrefix("~/"), let home = CurrentProcess.environment["HOME"], !home.isEmpty {
+        if text.hasPrefix("~/"), let home = ProcessOwner.home(CurrentProcess.environment["HOME"]) {
             return FilePath.joining(home, String(text.dropFirst(2)))
         }
         return FilePath.joining(FilePath.directory(of: FilePath.absolute(path)), text)

@@ -10,6 +10,8 @@ struct ConfiguredValues: Sendable {
     var key: ConfiguredKey?
     /// Where the organisation is called a production one.
     var production: PlacedSetting?
+    /// Why the user's own file is not read; `nil` where it is, or does not exist.
+    var problem: String?
     /// Whether a person chose the profile now, and did not take it over from a run.
     var isProfileChosen = true
 }
@@ -21,6 +23,10 @@ struct ConfiguredKey: Sendable {
         case credential(String)
         /// A program and its arguments; its standard output is the key.
         case command([String])
+        /// A variable of the environment.
+        case variable(String)
+        /// No source: a profile names an address and no key, and the environment's belongs to another address.
+        case missing(profile: String)
     }
 
     var source: Source
@@ -31,7 +37,8 @@ extension ParsedArguments {
     /// Fills in options from the environment and the configuration files.
     ///
     /// An option wins over a variable, a variable over a profile, a profile over a file's defaults. A profile's
-    /// key and address belong together: they win over MAVA_API_KEY and MAVA_BASE_URL.
+    /// key and address belong together: they win over MAVA_API_KEY and MAVA_BASE_URL, and a profile with an address
+    /// gets no key of the environment unless it names the variable.
     ///
     /// - Parameter recorded: The profile of an earlier run, which counts where no other is named.
     /// - Throws: A ``CommandFailure`` when a file cannot be used, or has no such profile.
@@ -40,6 +47,10 @@ extension ParsedArguments {
         let environment = CurrentProcess.environment.filter { !$0.value.isEmpty }
         let configuration = try Configuration()
         configured.isProfileChosen = true
+        if Configuration.userPath == nil {
+            configured.problem =
+                "your own configuration is not read: this user has no home directory; set HOME or XDG_CONFIG_HOME"
+        }
         if let name = self[.profile] {
             try configuration.requireProfile(name, from: "--profile")
             configured.profile = (name, .option(.profile))
@@ -114,7 +125,8 @@ extension ParsedArguments {
     ) throws {
         guard command.options.contains(.apiKeyFile), !has(.apiKeyFile) else { return }
         let own = profile.flatMap { configuration.keySource(profile: $0) }
-        if own == nil {
+        let address = profile.flatMap { configuration.value(.baseURL, profile: $0) }
+        if own == nil, address == nil {
             let variable = Setting.keyFile.variable ?? ""
             if let path = environment[variable] {
                 values[.apiKeyFile] = path
@@ -123,10 +135,18 @@ extension ParsedArguments {
             }
             if environment["MAVA_API_KEY"] != nil { return }
         }
-        guard let (setting, value) = own ?? configuration.keySource(profile: nil) else { return }
+        guard let (setting, value) = own ?? configuration.keySource(profile: nil) else {
+            if let profile, let address {
+                configured.key = ConfiguredKey(
+                    source: .missing(profile: profile), origin: address.origin)
+            }
+            return
+        }
         switch (setting, value.value) {
         case (.keyCredential, .text(let name)):
             configured.key = ConfiguredKey(source: .credential(name), origin: value.origin)
+        case (.keyVariable, .text(let name)):
+            configured.key = ConfiguredKey(source: .variable(name), origin: value.origin)
         case (_, .words(let words)):
             configured.key = ConfiguredKey(source: .command(words), origin: value.origin)
         case (_, .text(let path)):

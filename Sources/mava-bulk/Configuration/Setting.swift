@@ -3,7 +3,7 @@ import BulkSystem
 
 /// A member of a configuration file; the raw value is its name there.
 enum Setting: String, CaseIterable, Sendable {
-    case keyFile, keyCredential, keyCommand
+    case keyFile, keyCredential, keyCommand, keyVariable
     case baseURL, caFile
     case quota, quotaShare, concurrency
     case guards, runsDirectory, label
@@ -11,7 +11,7 @@ enum Setting: String, CaseIterable, Sendable {
     case production
 
     /// The members that say where the API key comes from; an object has at most one of them.
-    static let keySources: [Setting] = [.keyFile, .keyCredential, .keyCommand]
+    static let keySources: [Setting] = [.keyFile, .keyCredential, .keyCommand, .keyVariable]
 
     /// The option that does the same; `nil` where there is none.
     var option: OptionID? {
@@ -28,7 +28,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .hooks: .on
         case .notifyFile: .notifyFile
         case .pingFile: .pingFile
-        case .keyCredential, .keyCommand, .production: nil
+        case .keyCredential, .keyCommand, .keyVariable, .production: nil
         }
     }
 
@@ -44,7 +44,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .guards: "MAVA_BULK_GUARDS"
         case .runsDirectory: "MAVA_BULK_RUNS"
         case .label: "MAVA_BULK_LABEL"
-        case .keyCredential, .keyCommand, .hooks, .notifyFile, .pingFile, .production: nil
+        case .keyCredential, .keyCommand, .keyVariable, .hooks, .notifyFile, .pingFile, .production:
+            nil
         }
     }
 
@@ -75,6 +76,8 @@ enum Setting: String, CaseIterable, Sendable {
             "takes up to 200 bytes of text on one line, without a slash, and not `last`"
         case .keyCredential where text.contains("/") || text.hasPrefix("."):
             "takes the name of a credential, without a slash"
+        case .keyVariable where text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil:
+            "takes the name of a variable, such as MAVA_API_KEY"
         case _ where text.isEmpty: "takes text, and this one is empty"
         default: nil
         }
@@ -106,6 +109,11 @@ enum SettingOrigin: Hashable, Sendable {
     /// A line of a configuration file; the profile is `nil` for the file's defaults.
     case file(String, line: Int, profile: String?)
     case builtIn
+
+    /// Whether it is the file of the working directory, which somebody else may have written.
+    var isProject: Bool {
+        if case .file(Configuration.projectPath, _, _) = self { true } else { false }
+    }
 
     /// The origin in a few words, such as `--quota` or `config.json:4, profile acme`.
     var text: String {

@@ -12,6 +12,9 @@ struct KeySource {
     /// The longest that a program may take which prints the key; it may ask for a passphrase.
     let commandLimit: Nanoseconds
 
+    /// The most that such a program may print, in bytes.
+    private static let longestOutput = 4 << 10
+
     init(
         _ arguments: ParsedArguments, environment: [String: String],
         commandLimit: Nanoseconds = 60 * .second
@@ -68,6 +71,21 @@ struct KeySource {
             }
             return try key(inFile: FilePath.joining(directory, name))
         case .command(let words): return try key(printedBy: words, configured.origin)
+        case .variable(let name):
+            guard let text = environment[name] else {
+                throw CommandFailure(
+                    .key,
+                    "there is no API key: \(configured.origin.text) names the variable \(name), which is not set"
+                )
+            }
+            return try parse(text, from: name)
+        case .missing(let profile):
+            throw CommandFailure(
+                .key,
+                "there is no API key: the profile \(profile) names an address (\(configured.origin.text)) and no "
+                    + "key, and a key of the environment may be another organisation's: add its source to the "
+                    + "profile, such as \"keyVariable\": \"MAVA_API_KEY\", or name a file with --api-key-file"
+            )
         }
     }
 
@@ -89,13 +107,18 @@ struct KeySource {
         }
         let result: ExternalProgram.Result
         do {
-            result = try program.run(Array(words.dropFirst()), within: commandLimit)
+            result = try program.run(
+                Array(words.dropFirst()), within: commandLimit,
+                outputLimit: Self.longestOutput)
         } catch let problem as ExternalProgram.Failure {
-            throw failure(
-                problem == .tookTooLong
-                    ? "did not end within \(commandLimit.wholeSeconds) s"
-                    : "could not be started"
-            )
+            let reason =
+                switch problem {
+                case .tookTooLong: "did not end within \(commandLimit.wholeSeconds) s"
+                case .wroteTooMuch:
+                    "printed more than \(Self.longestOutput >> 10) KiB, and a key is one line"
+                case .notStarted: "could not be started"
+                }
+            throw failure(reason)
         }
         guard result.status == 0 else { throw failure("ended with \(result.status)") }
         return try parse(

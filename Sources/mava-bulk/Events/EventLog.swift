@@ -42,6 +42,8 @@ final class EventLog: Sendable {
             // A named pipe without a reader is an error then, and no wait without end.
             file = try POSIXFileSystem().open(
                 path, flags: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK)
+            // A program that was killed can have left a part of a line.
+            if Self.endsWithinLine(path) { state.withLock { $0.waiting = [UInt8(ascii: "\n")] } }
         }
         add(
             RunEvent(
@@ -51,6 +53,20 @@ final class EventLog: Sendable {
                     ("tool", .text("mava-bulk \(ToolVersion.current)")),
                     ("command", .text(command)),
                 ]))
+    }
+
+    /// Whether a regular file ends with another character than a line end; `false` where it cannot be read.
+    private static func endsWithinLine(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var information = stat()
+        var last: UInt8 = 0
+        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
+            information.st_size > 0,
+            pread(descriptor, &last, 1, information.st_size - 1) == 1
+        else { return false }
+        return last != UInt8(ascii: "\n")
     }
 
     /// Adds an event.

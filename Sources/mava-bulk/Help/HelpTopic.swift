@@ -144,9 +144,10 @@ enum HelpTopic: String, CaseIterable, Sendable {
             and where it comes from.
             """),
         .list([
-            ("keyFile", "the file that holds the API key; only in your own file, as the next four"),
+            ("keyFile", "the file that holds the API key; only in your own file, as the next five"),
             ("keyCredential", "the name of one of systemd's credentials that holds the key"),
             ("keyCommand", "a program and its arguments, without a shell; it prints the key"),
+            ("keyVariable", "the variable that holds the key, such as MAVA_API_KEY"),
             ("baseURL, caFile", "as --base-url and --ca-file"),
             ("quota, quotaShare, concurrency", "as the options; concurrency is a number"),
             ("guards, runsDirectory, label", "as --guards, --runs-dir and --label"),
@@ -161,7 +162,8 @@ enum HelpTopic: String, CaseIterable, Sendable {
         .paragraph(
             """
             The file is one object with "version": 1. Paths are relative to the file. A profile comes
-            before the defaults, and its key and address before MAVA_API_KEY and MAVA_BASE_URL.
+            before the defaults, and its key and address before MAVA_API_KEY and MAVA_BASE_URL. A profile
+            with an address says where its key is, because the environment's may be another's.
             """),
     ])
 

@@ -28,7 +28,7 @@ extension JSONSchema {
             "outside": { "enum": ["wait", "stop"] },
             "concurrency": { "type": "integer", "minimum": 1 },
             "maxFailures": { "type": "integer", "minimum": 0 },
-            "acceptFailures": { "type": "string", "pattern": "^[0-9.]{1,12}%$" },
+            "acceptFailures": { "type": "string", "pattern": "^([0-9.]{1,12}%|[0-9]{1,7}/[0-9]{1,7})$" },
             "onConflict": { "enum": ["skip", "overwrite", "stop"] },
             "caFile": { "type": "string" },
             "guards": { "type": "string" },

@@ -315,7 +315,7 @@ final class CommandSession: RunObserver {
         guard let events = talk.events else { return }
         var (turn, last) = (0, WaitReason.none)
         while !Task.isCancelled {
-            do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
             turn += 1
             let progress = state.withLock { $0.progress }.map { $0() }
             let wait = progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
@@ -325,6 +325,8 @@ final class CommandSession: RunObserver {
             last = reason
             if turn % 5 == 0, let progress { events.progress(progress) }
         }
+        // The end of the work ends its wait.
+        if last != .none { events.wait(.none, remaining: nil) }
     }
 
     /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.

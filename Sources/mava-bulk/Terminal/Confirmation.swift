@@ -43,17 +43,26 @@ struct Confirmation {
             warning: "PRODUCTION: \(profile)\(arguments[.baseURL] ?? MavaClient.defaultBaseURL)")
     }
 
+    /// Refuses another number of updates than the one that `--confirm` names, also in a rehearsal.
+    ///
+    /// - Throws: A ``CommandFailure`` with a refusal's exit code.
+    func requireNumber(_ arguments: ParsedArguments) throws {
+        guard let number = try arguments.integer(.confirm, in: 0...Int.max), number != updates
+        else {
+            return
+        }
+        throw CommandFailure(
+            .refused,
+            "\(Words.counted(updates, "update")) would be sent, and --confirm says "
+                + "\(Words.number(number)): nothing was sent")
+    }
+
     /// Whether the updates may be sent.
     ///
     /// - Throws: A ``CommandFailure`` with a refusal's exit code when `--confirm` names another number.
     func isGiven(_ arguments: ParsedArguments, _ talk: Talk) throws -> Bool {
-        if let number = try arguments.integer(.confirm, in: 0...Int.max) {
-            guard number == updates else {
-                throw CommandFailure(
-                    .refused,
-                    "\(Words.counted(updates, "update")) would be sent, and --confirm says "
-                        + "\(Words.number(number)): nothing was sent")
-            }
+        if arguments.has(.confirm) {
+            try requireNumber(arguments)
             return true
         }
         guard !arguments.has(.yes) else { return true }

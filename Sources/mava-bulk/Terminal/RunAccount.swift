@@ -59,7 +59,7 @@ enum RunAccount {
         if let accepted, ending == nil, result.counts.hasTroubledRows {
             let verdict = accepted.contains(result.counts) ? "within" : "more than"
             talk.say(
-                "\(Words.number(result.counts.troubledRows)) of \(Words.rows(result.counts.rows)) did not "
+                "\(Words.number(result.counts.troubledRows)) of \(Words.rows(AcceptedFailures.rows(result.counts))) did not "
                     + "succeed, \(verdict) the accepted \(accepted)")
         }
         let code = ExitCode(result.summary.reason, result.counts, accepting: accepted)

@@ -30,6 +30,14 @@ final class SignalWatch: Sendable {
     private static let watched: [Int32] =
         [SIGINT, SIGTERM, SIGHUP, SIGUSR1].filter { !isIgnored($0) } + [SIGALRM, SIGCONT]
 
+    /// Blocks SIGUSR1, the first thing that the program does; its children get their own mask.
+    static func holdQuestions() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGUSR1)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
     /// Blocks the signals; must be called before any other thread starts.
     static func blockSignals() {
         // The timer signal belongs to this program, whatever the parent process set for it.

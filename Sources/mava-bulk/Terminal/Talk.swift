@@ -124,7 +124,8 @@ final class Talk: Sendable {
     /// The pager for long texts, where a person reads standard output at a terminal; else `nil`.
     var pager: Pager? {
         let environment = CurrentProcess.environment
-        guard outputIsTerminal, environment["TERM"] != "dumb", !isQuiet, canAsk else { return nil }
+        guard outputIsTerminal, environment["TERM"] != "dumb", !isQuiet, canAsk, !settings.isJSON
+        else { return nil }
         return Pager(environment)
     }
 
@@ -150,6 +151,7 @@ final class Talk: Sendable {
 
     /// Writes data to standard output, and empties the buffer.
     func data(_ buffer: inout OutputBuffer, as form: DataForm = .text) throws(FileError) {
+        if settings.keepsOutputForEvents, settings.isJSON { return log(&buffer) }
         // Both streams may go to the same terminal.
         endProgress()
         do {
@@ -167,6 +169,16 @@ final class Talk: Sendable {
         } catch  where error.errorNumber == EPIPE {
             state.withLock { $0.isOutputClosed = true }
         }
+    }
+
+    /// Writes data as a message, and empties the buffer.
+    ///
+    /// Standard output is for events then, and standard error holds nothing but JSON Lines.
+    private func log(_ buffer: inout OutputBuffer) {
+        var text = ""
+        buffer.drain { text = String(decoding: $0, as: UTF8.self) }
+        if text.last == "\n" { text.removeLast() }
+        if !text.isEmpty { writeLine(text, .info, text) }
     }
 
     /// Prints a page of help, wrapped to the terminal's width.

@@ -21,6 +21,7 @@ struct ControlCommandTests {
             ("pause\nresume\n", .resume), ("resume\rstop\r", .stop), ("stop\npause\n", .pause),
             ("quota 30/30s\n", .quota(slow)), ("QUOTA   30/30S", .quota(slow)),
             ("pause\nquota 30/30s", .quota(slow)), ("", nil), ("\n \r\n", nil),
+            ("\u{FEFF}stop\r\n", .stop),
         ] as [(String, ControlCommand?)])
     func understood(text: String, command: ControlCommand?) {
         #expect(last(text).command == command)
@@ -32,7 +33,7 @@ struct ControlCommandTests {
         arguments: [
             "paus", "pause now", "quota", "quota 30", "quota 30/30", "quota 0/30s",
             "quota 30/30s x",
-            "quota 30/30s;", "stop!", "\u{FEFF}pause", "30/30s",
+            "quota 30/30s;", "stop!", "30/30s",
         ])
     func unknown(line: String) throws {
         let (command, reason) = last("pause\n\(line)\n")

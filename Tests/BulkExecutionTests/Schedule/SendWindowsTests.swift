@@ -78,6 +78,10 @@ struct SendWindowsTests {
         let again = try SendWindows([windows.text!], except: [windows.exceptionsText!])
         #expect(again == windows)
         #expect(throws: SendWindowsError.self) { try SendWindows(["Mon;"]) }
+        let mixed = #expect(throws: SendWindowsError.self) {
+            try SendWindows(["Mon 01:00-02:00 Asia/Tokyo; Tue"])
+        }
+        #expect(mixed?.message.contains("`Tue` names no time zone, and others do") == true)
         #expect(throws: SendWindowsError.self) { try SendWindows([], localZone: "Nowhere") }
     }
 

@@ -27,6 +27,19 @@ struct ExternalProgramTests {
         }
     }
 
+    @Test("a program that writes too much is stopped, with what it started")
+    func output() {
+        let shell = ExternalProgram(path: "/bin/sh")
+        for script in ["yes | cat", "yes >&2", "printf 12345; exit 0"] {
+            #expect(throws: ExternalProgram.Failure.wroteTooMuch) {
+                _ = try shell.run(["-c", script], within: 60 * .second, outputLimit: 4)
+            }
+        }
+        #expect(throws: Never.self) {
+            _ = try shell.run(["-c", "printf 1234"], within: 60 * .second, outputLimit: 4)
+        }
+    }
+
     @Test("a program that is none is not started")
     func notStarted() throws {
         let directory = try TemporaryDirectory()

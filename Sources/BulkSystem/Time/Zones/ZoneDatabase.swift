@@ -15,6 +15,8 @@ package enum ZoneDatabase {
     package static func zone(_ name: String, in directory: String = directory) -> ZoneOffsets? {
         if ["utc", "z", "gmt"].contains(name.lowercased()) { return .utc }
         if let offset = offset(name) { return ZoneOffsets(name: name, offset: offset) }
+        // A rule without a change, such as `UTC+2`, means the opposite of what most people mean by it.
+        if name.contains(","), let zone = ZoneOffsets(rule: name) { return zone }
         let isName = name.utf8.allSatisfy {
             (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20)
                 || "_+-/".utf8.contains($0)
@@ -31,25 +33,29 @@ package enum ZoneDatabase {
     /// - Parameters:
     ///   - variable: The value of `TZ`; `nil` when it is not set.
     ///   - file: The file with the machine's zone.
-    /// - Returns: The zone.
+    /// - Returns: The zone; `nil` when the variable names none.
     package static func local(
         variable: String? = getenv("TZ").map { String(cString: $0) },
         file: String = "/etc/localtime"
-    ) -> ZoneOffsets {
-        if let variable {
-            let name = variable.hasPrefix(":") ? String(variable.dropFirst()) : variable
-            // What the system's library cannot read means UTC there, too.
-            return zone(name) ?? ZoneOffsets(rule: name) ?? .utc
-        }
-        guard let bytes = try? FileReader.bytes(of: file, atMost: longest) else { return .utc }
-        // The file is usually a link into the database, which says the name.
+    ) -> ZoneOffsets? {
+        guard let variable, !variable.isEmpty else { return zone(ofFile: file) ?? .utc }
+        let name = variable.hasPrefix(":") ? String(variable.dropFirst()) : variable
+        if name.hasPrefix("/") { return zone(ofFile: name) }
+        return zone(name) ?? ZoneOffsets(rule: name)
+    }
+
+    /// The zone in a file, with its name where it is one of the database.
+    private static func zone(ofFile file: String) -> ZoneOffsets? {
+        guard let bytes = try? FileReader.bytes(of: file, atMost: longest) else { return nil }
         var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let length = readlink(file, &path, Int(PATH_MAX))
-        let target = String(
-            decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let target =
+            length <= 0
+            ? file
+            : String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let name = target.split(separator: "/").drop { !$0.hasPrefix("zoneinfo") }.dropFirst()
             .joined(separator: "/")
-        return ZoneOffsets(tzif: bytes, name: zone(name) == nil ? nil : name) ?? .utc
+        return ZoneOffsets(tzif: bytes, name: zone(name) == nil ? nil : name)
     }
 
     /// The names that the database lists; empty where there is none.

@@ -1,6 +1,6 @@
 /// A time zone: how far its clocks are from UTC, at every moment.
 package struct ZoneOffsets: Hashable, Sendable {
-    /// The zone's name, such as `Europe/Berlin`; `nil` for one that has none.
+    /// The zone's name, such as `Europe/Berlin`, or else its offset or its rule; `nil` for one that has none.
     package var name: String?
     /// From when each offset holds, in seconds since 1970.
     private var starts: [Int] = []
@@ -30,6 +30,14 @@ package struct ZoneOffsets: Hashable, Sendable {
         guard let rule = ZoneRule(text) else { return nil }
         self.rule = rule
         first = rule.standard
+        name = rule.daylight == nil ? Self.name(ofOffset: first) : text
+    }
+
+    /// The name of a zone whose clocks never change, such as `+05:30`.
+    private static func name(ofOffset seconds: Int) -> String {
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let minutes = abs(seconds) / 60
+        return "\(seconds < 0 ? "-" : "+")\(padded(minutes / 60)):\(padded(minutes % 60))"
     }
 
     /// Reads a zone of the system's database; `nil` when the bytes are none.
@@ -72,6 +80,8 @@ package struct ZoneOffsets: Hashable, Sendable {
         if !footer.isEmpty {
             guard let rule = ZoneRule(footer) else { return nil }
             self.rule = rule
+            // A zone without a name has that of its present rule, so that a text can hold it.
+            self.name = name ?? (rule.daylight == nil ? Self.name(ofOffset: rule.standard) : footer)
         }
     }
 

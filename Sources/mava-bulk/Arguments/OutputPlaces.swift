@@ -1,0 +1,145 @@
+import BulkExecution
+import BulkPlan
+import BulkSystem
+import MavaBulk
+
+/// The files that a command writes, which are none of those that it reads.
+///
+/// The table of options says which options name files, so a new one is checked without a line here.
+enum OutputPlaces {
+    /// The options whose file is written.
+    private static let outputs: [OptionID] = [
+        .output, .html, .metricsFile, .events, .save, .initialize, .log,
+    ]
+
+    /// Refuses outputs that would destroy what the command uses, before anything is done.
+    ///
+    /// - Parameter arguments: The command line, with what the configuration adds.
+    /// - Throws: A ``CommandFailure`` of wrong usage that names both files.
+    static func check(_ arguments: ParsedArguments) throws {
+        var outputs = outputs
+        if arguments.command.name == "export" { outputs.append(.lookups) }
+        let written = outputs.compactMap { option in
+            arguments[option].flatMap { $0 == "-" ? nil : (option: option, path: $0) }
+        }
+        guard !written.isEmpty else { return }
+        let used = inputs(arguments, besides: Set(outputs))
+        for (index, output) in written.enumerated() {
+            let name = "--\(output.option.rawValue) \(output.path)"
+            // A workspace is saved where it came from.
+            let isOwnWorkspace: (String) -> Bool = {
+                output.option == .save && arguments.operands.contains($0)
+            }
+            if let input = used.first(where: {
+                FilePath.isSamePlace($0, output.path) && !isOwnWorkspace($0)
+            }) {
+                let verb = output.option == .events ? "would add to" : "would replace"
+                throw CommandFailure.usage(
+                    "\(name) \(verb) \(input), which this command uses: name another file")
+            }
+            if let other = written[..<index].first(where: {
+                FilePath.isSamePlace($0.path, output.path)
+            }) {
+                throw CommandFailure.usage(
+                    "--\(other.option.rawValue) and --\(output.option.rawValue) name the same file: \(output.path)"
+                )
+            }
+            try refuseRunsFile(output.option, output.path)
+        }
+        try refuseForeignMetrics(arguments)
+    }
+
+    /// Refuses a file of any run; what other outputs replace is checked by their commands.
+    private static func refuseRunsFile(_ option: OptionID, _ path: String) throws {
+        let directory = FilePath.directory(of: path)
+        let files = RunFiles(directory)
+        guard let name = RunFiles.Name(rawValue: FilePath.name(of: path)),
+            [.html, .metricsFile, .events].contains(option) || option == .output && name.isKept,
+            [.settings, .journal, .tombstone].contains(where: { FilePath.isTaken(files[$0]) })
+        else { return }
+        throw CommandFailure.usage(
+            "--\(option.rawValue) \(path) is a file of the run in \(directory): name another file")
+    }
+
+    /// Refuses to replace a file that holds no metrics of this program.
+    private static func refuseForeignMetrics(_ arguments: ParsedArguments) throws {
+        guard let path = arguments[.metricsFile], FilePath.isRegularFile(path) else { return }
+        let isOurs: Bool
+        do throws(FileError) {
+            isOurs = try RunMetrics.isFile(path)
+        } catch {
+            throw CommandFailure.usage(
+                "--metrics-file \(path) cannot be read, to carry on: \(error)")
+        }
+        guard !isOurs else { return }
+        throw CommandFailure.usage(
+            "--metrics-file \(path): this file exists and holds no metrics of this program: name another file"
+        )
+    }
+
+    // MARK: Inputs
+
+    /// The files that the command reads.
+    private static func inputs(
+        _ arguments: ParsedArguments, besides outputs: Set<OptionID>
+    ) -> [String] {
+        var files = [Configuration.projectPath] + [Configuration.userPath].compactMap { $0 }
+        for (option, path) in arguments.values where !outputs.contains(option) {
+            let argument = OptionTable.specification(option, of: arguments.command).argument
+            if isFile(argument) || option == .sign { files.append(path) }
+        }
+        for (option, paths) in arguments.lists {
+            switch OptionTable.specification(option, of: arguments.command).argument {
+            case .list(let placeholder) where ValueKind(placeholder: placeholder) == .mapFile:
+                files += paths.compactMap { path in
+                    path.firstIndex(of: "=").map { String(path[path.index(after: $0)...]) }
+                }
+            case let argument where isFile(argument): files += paths
+            default: break
+            }
+        }
+        let operand = arguments.command.operands.first.map { ValueKind(placeholder: $0) }
+        switch operand {
+        case .files?:
+            files += arguments.operands.flatMap { [$0, $0 + ApprovalFile.suffix] }
+        case .dynamic(.runs)?: files += arguments.operands.flatMap { runFiles($0, arguments) }
+        default: break
+        }
+        if let directory = arguments[.runDirectory] { files += self.files(of: directory) }
+        return files.map { $0 == "-" ? "/dev/stdin" : $0 }
+    }
+
+    private static func isFile(_ argument: OptionSpecification.Argument) -> Bool {
+        switch argument {
+        case .value(let placeholder), .list(let placeholder):
+            ValueKind(placeholder: placeholder) == .files
+        case .none, .choice: false
+        }
+    }
+
+    /// The files of the run that an operand names; none where it names no run, which the command reports.
+    private static func runFiles(_ operand: String, _ arguments: ParsedArguments) -> [String] {
+        if FilePath.isDirectory(operand) { return files(of: operand) }
+        do {
+            return files(of: try RunArguments.history(arguments).run(operand).path)
+        } catch {
+            return []
+        }
+    }
+
+    private static func files(of directory: String) -> [String] {
+        RunFiles.Name.allCases.map { RunFiles(directory)[$0] }
+    }
+}
+
+extension RunFiles.Name {
+    /// Whether nothing else can make the file again: a report can be rendered at any time.
+    fileprivate var isKept: Bool {
+        switch self {
+        case .plan, .approvals, .journal, .settings, .summary, .revised, .lock, .control,
+            .tombstone:
+            true
+        case .report, .page, .failed, .failedLines: false
+        }
+    }
+}
