@@ -216,7 +216,9 @@ struct ForeignAnswerTests {
             closesForReads.store(true, ordering: .relaxed)
             let resumed = try await BuiltProgram.run(
                 ["resume", "run", "--yes"], in: URL(filePath: directory.path),
-                environment: ["MAVA_API_KEY": "a-key-of-the-tests"])
+                environment: [
+                    "MAVA_API_KEY": "a-key-of-the-tests", "MAVA_BASE_URL": server.baseURL,
+                ])
             #expect(resumed.status == 5)
             #expect(
                 resumed.errors.contains(

@@ -77,7 +77,7 @@ struct NotifiedRunTests {
         }
     }
 
-    @Test("A refusal is told, with the exit code; a suggested command has no address")
+    @Test("A refusal is reported, with the exit code; a suggested command has no address")
     func refused() async throws {
         try await withServer { server, rehearsal, requests in
             let address = server.baseURL + "/s3cr3t?rid=1"
@@ -98,7 +98,7 @@ struct NotifiedRunTests {
             let dry = try await rehearsal.program(Self.apply + ["--dry-run", "--notify", address])
             #expect(dry.status == 0)
             #expect(!(refused.errors + asked.errors + dry.errors).contains("s3cr3t"))
-            // A question that nobody can answer is a refusal, too.
+            // A question that cannot be answered is a refusal, too.
             #expect(requests().count == before + 1)
         }
     }

@@ -72,7 +72,7 @@ struct SuggestionTests {
             let command = try #require(Self.commands(in: first.errors).last, "\(first.errors)")
             let resumed = try await paste(
                 command + " --deadline 10m", in: rehearsal.directory,
-                ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]])
+                rehearsal.environment)
             #expect(resumed.status == 0, "\(command): \(resumed.errors)")
             // For a directory that holds a run it suggests the same command.
             let occupied = try await rehearsal.program([
@@ -82,8 +82,25 @@ struct SuggestionTests {
             let again = try #require(Self.commands(in: occupied.errors).last)
             let nothing = try await paste(
                 again + " --yes", in: rehearsal.directory,
-                ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]])
+                rehearsal.environment)
             #expect(nothing.status == 0, "\(again): \(nothing.errors)")
+        }
+    }
+
+    @Test("an address that an option named is in the commands that come after the run")
+    func address() async throws {
+        try await Rehearsal.run { rehearsal in
+            let key = ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]]
+            let first = try await paste(
+                "mava-bulk apply \(Rehearsal.sample("reassign/handover.csv")) --yes --run-dir run "
+                    + "--deadline 1ms --quota 1000000/1s --base-url \(rehearsal.sandbox.address)",
+                in: rehearsal.directory, key)
+            #expect(first.status == 5, "\(first.errors)")
+            let command = try #require(Self.commands(in: first.errors).last, "\(first.errors)")
+            #expect(command.hasSuffix("--base-url \(rehearsal.sandbox.address)"), "\(command)")
+            let resumed = try await paste(
+                command + " --deadline 10m", in: rehearsal.directory, key)
+            #expect(resumed.status == 0, "\(command): \(resumed.errors)")
         }
     }
 

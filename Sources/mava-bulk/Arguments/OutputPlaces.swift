@@ -136,10 +136,11 @@ extension RunFiles.Name {
     /// Whether nothing else can make the file again: a report can be rendered at any time.
     fileprivate var isKept: Bool {
         switch self {
-        case .plan, .approvals, .journal, .settings, .summary, .revised, .lock, .control,
+        case .approvals, .journal, .settings, .summary, .revised, .lock, .control,
             .tombstone:
             true
-        case .report, .page, .failed, .failedLines: false
+        // The commands that write plans refuse to replace the plan of a run themselves.
+        case .plan, .report, .page, .failed, .failedLines: false
         }
     }
 }

@@ -70,7 +70,8 @@ enum NextCommand {
     ///   - isUnattended: Whether no person can be asked.
     /// - Returns: The command.
     static func resume(_ directory: String, isUnattended: Bool) -> String {
-        "mava-bulk resume \(ShellWord.operand(directory))" + (isUnattended ? " --yes" : "")
+        let yes: [(id: OptionID, value: String)] = isUnattended ? [(.yes, "")] : []
+        return line("resume", [directory], yes + address(of: directory))
     }
 
     /// How rows of a run that failed, or whose effect is unknown, are tried again.
@@ -84,7 +85,21 @@ enum NextCommand {
             (.window, settings?.window), (.notWindow, settings?.notWindow),
             (.outside, settings?.outside == SendWindows.Outside.stop.rawValue ? "stop" : nil),
         ]
-        return line("retry", [directory], hours.compactMap { id, value in value.map { (id, $0) } })
+        return line(
+            "retry", [directory],
+            hours.compactMap { id, value in value.map { (id, $0) } } + address(of: directory))
+    }
+
+    /// The address of a run where an option named it: a later command takes no address from `run.json` alone.
+    private static func address(of directory: String) -> [(id: OptionID, value: String)] {
+        guard let settings = (try? RunSettings.read(from: directory)) ?? nil,
+            settings.profile == nil, let address = settings.baseURL
+        else { return [] }
+        let known = [CurrentProcess.environment["MAVA_BASE_URL"], MavaClient.defaultBaseURL]
+        let isKnown = known.contains {
+            $0.flatMap(HTTPEndpoint.init(url:)) == HTTPEndpoint(url: address)
+        }
+        return isKnown ? [] : [(.baseURL, address)]
     }
 
     /// What can be done about a run, or a run with its retries.
@@ -121,7 +136,7 @@ enum NextCommand {
             }
         }
         if result.counts[.updated] > 0 {
-            commands += [line("verify", [directory], []), line("undo", [directory], [])]
+            commands += ["verify", "undo"].map { line($0, [directory], address(of: directory)) }
         }
         return commands
     }

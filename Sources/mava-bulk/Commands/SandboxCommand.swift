@@ -2,6 +2,7 @@ import BulkExecution
 import BulkSystem
 import BulkPlan
 import BulkPlanning
+import CLibrary
 import MavaSandbox
 
 /// `mava-bulk sandbox`: a local Mava until a signal ends it.
@@ -11,8 +12,10 @@ enum SandboxCommand {
         do {
             try refuseReplacingFile(arguments)
             let sandbox = try Sandbox.start(try configuration(arguments))
+            // A program that reads the address may end the sandbox at once.
+            let signals = try CurrentProcess.signals().ending()
             try announce(sandbox, arguments, talk)
-            let signal = try await CurrentProcess.signals().next()
+            let signal = await signals.first { _ in true } ?? SIGTERM
             sandbox.stop()
             talk.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
             if let problem = sandbox.problem { throw problem }

@@ -111,7 +111,7 @@ extension EventFeed {
         addAndStart(event, as: .waiting)
     }
 
-    /// The name of a wait; a pause has one name, whoever asked for it.
+    /// The name of a wait; a pause has one name, no matter who asked for it.
     static func name(of reason: WaitReason) -> String {
         reason == .pausedByControl ? "paused" : "\(reason)".snakeCase
     }

@@ -9,7 +9,7 @@ final class EventFeed: Sendable {
     struct State {
         /// The commands that run when something happens; `nil` where there are none.
         var hooks: EventHooks?
-        /// Who is told of changes of state; `nil` for nobody.
+        /// What sends messages about changes of state; `nil` for nothing.
         var notifier: RunNotifier?
         /// What the last event says beside the exit code.
         var kept: RunEvent.Members = []

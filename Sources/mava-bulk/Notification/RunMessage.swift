@@ -146,7 +146,7 @@ struct RunMessage: Sendable {
         return text
     }
 
-    /// A line that steers no terminal, and in which a name such as `<!channel>` calls nobody in a chat.
+    /// A line that steers no terminal, and in which a name such as `<!channel>` notifies no one in a chat.
     private static func plain(_ line: String) -> String {
         TerminalText.escaped(line).replacing("<", with: "‹").replacing(">", with: "›")
     }

@@ -1,5 +1,5 @@
 extension JSONSchema {
-    /// Definitions that several schemas have, as they stand in `$defs`.
+    /// Definitions that several schemas have, in the form of `$defs`.
     enum Definition {
         /// A SHA-256.
         static let sum = #"""

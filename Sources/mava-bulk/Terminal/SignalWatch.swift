@@ -61,24 +61,26 @@ final class SignalWatch: Sendable {
         pthread_detach(thread.started)
     }
 
-    /// Waits for the first signal that asks the program to end.
+    /// Takes the signals from now on; the sequence has the first one that asks the program to end.
     ///
     /// A signal that comes within a second of it is the same request; a later one ends the program.
-    func next() async -> Int32 {
+    func ending() -> AsyncStream<Int32> {
         let machine = Mutex(SignalMachine(drain: .zero))
-        return await withCheckedContinuation { continuation in
-            listen { event in
-                guard case .end(let signal) = event else { return }
-                let action = machine.withLock {
-                    $0.handle(signal, at: SystemTime.monotonic(), in: .finishing)
-                }
-                switch action {
-                case .cancel: continuation.resume(returning: signal)
-                case .leave: CurrentProcess.leave(128 + signal)
-                case .ignore, .drain, .giveUp: break
-                }
+        let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
+        listen { event in
+            guard case .end(let signal) = event else { return }
+            let action = machine.withLock {
+                $0.handle(signal, at: SystemTime.monotonic(), in: .finishing)
+            }
+            switch action {
+            case .cancel:
+                continuation.yield(signal)
+                continuation.finish()
+            case .leave: CurrentProcess.leave(128 + signal)
+            case .ignore, .drain, .giveUp: break
             }
         }
+        return signals
     }
 
     /// Takes the signals from now on, or, with `nil`, lets them end the program again.

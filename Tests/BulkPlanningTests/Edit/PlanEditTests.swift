@@ -55,7 +55,7 @@ struct PlanEditTests {
         return edit
     }
 
-    @Test("the plan of a shard stays one, and rows of other shards are told from those left out")
+    @Test("the plan of a shard stays one, and rows of other shards differ from those left out")
     func shard() async throws {
         var fixture = try Self.fixture()
         fixture.options.selection.shard = RowShard(1, of: 3)
