@@ -145,7 +145,7 @@ struct SignalTests {
                 [
                     .wait("done"), .keys("\u{3}"), .wait("stopping: "), .seconds(1.1),
                     .keys("\u{3}"), .wait("given up"),
-                ], in: rehearsal)
+                ], in: rehearsal, environment: ["TERM": "xterm"])
             #expect(result.status == 130, "\(result.output)")
             #expect(try rehearsal.report().contains { $0["outcome"] == "unknown" })
         }

@@ -71,11 +71,22 @@ final class MessageStream: Sendable {
     /// Prints a message only if the write does not block: a stopped terminal, or a pipe that is not read,
     /// must not keep the program from ending.
     func writeNow(_ line: String) {
-        guard Self.acceptsNow(STDERR_FILENO) else { return }
-        _ = shownProgress.withLockIfAvailable { progress in
+        withProgressNow { progress in
             let text = isJSON ? Self.json(.info, line) : TerminalText.escaped(line)
             print((progress == nil ? "" : Self.wipe) + text + "\n")
             progress = nil
+        }
+    }
+
+    /// Does something with the stream unless that would block.
+    ///
+    /// Another thread may be writing at this moment. It is waited for a short time: if it is blocked itself,
+    /// nothing more can be written.
+    private func withProgressNow(_ body: (inout ProgressLine?) -> Void) {
+        for _ in 0..<100 {
+            guard Self.acceptsNow(STDERR_FILENO) else { return }
+            if shownProgress.withLockIfAvailable({ body(&$0) }) != nil { return }
+            usleep(1_000)
         }
     }
 
@@ -130,15 +141,11 @@ final class MessageStream: Sendable {
     func endProgress() { shownProgress.withLock { erase(&$0) } }
 
     /// Erases the progress line before the program leaves, unless that would block.
-    func endProgressNow() {
-        guard Self.acceptsNow(STDERR_FILENO) else { return }
-        _ = shownProgress.withLockIfAvailable { erase(&$0) }
-    }
+    func endProgressNow() { withProgressNow { erase(&$0) } }
 
     /// Draws the progress line again after the program was stopped and went on.
     func redrawNow() {
-        guard Self.acceptsNow(STDERR_FILENO) else { return }
-        _ = shownProgress.withLockIfAvailable { progress in
+        withProgressNow { progress in
             if let line = progress { draw(line) }
         }
     }
