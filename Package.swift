@@ -174,7 +174,9 @@ where !["CCurl", "CPoll", "CChecksums", "CLibrary"].contains(target.name) {
 }
 
 // A request goes through several asynchronous functions, which go on where their caller runs instead of looking
-// for its thread at each call. What does long work by itself stays off its caller's thread.
-for target in package.targets where ["MavaAPI", "BulkExecution"].contains(target.name) {
+// for its thread at each call. A closure that a library calls runs there, too, so that a program can pass one from
+// its main actor. What does long work by itself stays off its caller's thread.
+let stayingWithTheCaller = ["BulkExecution", "BulkTickets", "MavaAPI", "MavaBulk", "MavaSandbox"]
+for target in package.targets where stayingWithTheCaller.contains(target.name) {
     target.swiftSettings?.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
 }
