@@ -9,7 +9,13 @@ let package = Package(
         .executable(name: "mava-bulk", targets: ["mava-bulk"]),
         .library(name: "BulkRecords", targets: ["BulkRecords"]),
         .library(name: "MavaAPI", targets: ["MavaAPI"]),
-        .library(name: "MavaBulk", targets: ["MavaBulk"]),
+        // With the modules that it exports, so that .ci/api-changes compares these too.
+        .library(
+            name: "MavaBulk",
+            targets: [
+                "MavaBulk", "BulkExecution", "BulkHistory", "BulkPlan", "BulkPlanning",
+                "BulkReporting", "BulkTickets",
+            ]),
         .library(name: "MavaSandbox", targets: ["MavaSandbox"]),
     ],
     targets: [
