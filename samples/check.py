@@ -106,10 +106,10 @@ for service in services.values():
     if "build" in service:
         root = samples / "compose" / service["build"]["context"]
         assert (root / service["build"]["dockerfile"]).exists()
-assert services["rehearsal"]["network_mode"] == "service:sandbox"
 port = services["sandbox"]["command"][services["sandbox"]["command"].index("--port") + 1]
 environment = services["rehearsal"]["environment"]
-assert environment["MAVA_BASE_URL"] == f"http://127.0.0.1:{port}"
+assert environment["MAVA_BASE_URL"] == f"http://sandbox:{port}"
+assert "--listen" in services["sandbox"]["command"]
 assert environment["MAVA_API_KEY"] in (samples / "workspace.json").read_text()
 sandbox = [str(samples / "workspace.json") if part.endswith("workspace.json") else part
            for part in services["sandbox"]["command"]]
@@ -120,6 +120,8 @@ script("compose.plan", [
     "kill $job; wait $job || test $? -eq 143",
 ])
 job = [part.replace("/rehearsal/", "").replace("/state/", "") for part in services["rehearsal"]["command"]]
+# The check's sandbox has no name: 0.0.0.0 is this machine, and not loopback.
+job[job.index("--allow-http") + 1] = "0.0.0.0"
 script("compose.apply", [f"mava-bulk {shlex.join(job)}"])
 
 # The Dockerfile: what is copied exists, and the image does not run as root.

@@ -11,6 +11,7 @@ extension BulkRun {
     /// - Returns: How the run ended.
     /// - Throws: A `FileError` or a ``ReportError`` when the run's files cannot be written; what ``willSend``
     ///   throws.
+    @concurrent
     func carryOut(
         _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?,
         grants: RunGrants

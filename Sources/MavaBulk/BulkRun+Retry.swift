@@ -51,6 +51,7 @@ extension BulkRun {
     ///   - selection: Which of its rows are tried again.
     /// - Returns: The plan.
     /// - Throws: As ``retry(_:_:approve:)-(_,_,(Plan)->Bool)``.
+    @concurrent
     public func planRetry(
         _ chain: RunChain, _ selection: RetrySelection = RetrySelection()
     ) async throws -> Plan {
@@ -58,6 +59,7 @@ extension BulkRun {
         return try await run.plan(input)
     }
 
+    @concurrent
     private func prepared(
         _ chain: RunChain, _ selection: RetrySelection
     ) async throws -> (BulkRun, PlanInput) {

@@ -34,6 +34,7 @@ extension BulkRun {
     ///   - selection: Which of their changes are undone.
     /// - Returns: The plan.
     /// - Throws: As ``undo(_:_:approve:)``.
+    @concurrent
     public func planUndo(
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection()
     ) async throws -> Plan {
@@ -51,6 +52,7 @@ extension BulkRun {
             input, now: Int(SystemTime.millisecondsSince1970() / 1000))
     }
 
+    @concurrent
     private func prepared(
         _ runs: [PastRun], _ selection: UndoSelection
     ) async throws -> (BulkRun, PlanInput) {

@@ -7,3 +7,5 @@
 @_exported public import BulkReporting
 @_exported public import BulkTickets
 @_exported public import MavaAPI
+// Of the foundations, only the error that many functions throw.
+@_exported public import struct BulkSystem.FileError

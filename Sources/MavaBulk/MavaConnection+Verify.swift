@@ -11,6 +11,7 @@ extension MavaConnection {
     /// - Throws: A ``RunDirectoryError`` when the run's files are not there; a ``PlanError`` with the code
     ///   `otherServer` or `otherOrganisation` when the run changed tickets of another API or of another organisation
     ///   than the key's; and what reading the files or the tickets throws.
+    @concurrent
     public func verify(
         _ run: PastRun, progress: @Sendable (PlanProgress) -> Void = { _ in }
     ) async throws -> RunVerification {

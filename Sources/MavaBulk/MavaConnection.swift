@@ -40,13 +40,15 @@ public struct MavaConnection: Sendable {
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one request may take.
     ///   - patience: How long a read is retried while Mava asks to wait or is out of reach.
+    ///   - unencryptedHost: The one host beyond loopback to which `http` is accepted, such as that of a sandbox in
+    ///     another container; `nil` for none. The key is sent unencrypted then.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, quota: Quota = .mava,
         timetable: QuotaTimetable? = nil,
         sharingIn environment: [String: String]? = nil,
         transport: any HTTPTransport = CurlTransport(), timeout: Duration = .seconds(30),
-        patience: Duration = .seconds(300)
+        patience: Duration = .seconds(300), unencryptedHost: String? = nil
     ) throws(ConfigurationError) {
         self.quota = quota
         self.timetable = timetable
@@ -56,8 +58,12 @@ public struct MavaConnection: Sendable {
             quota, ledger: ledger, timetable: timetable, longestRequest: timeout, clock: clock)
         paced = PacedTransport(
             transport, gate: gate, clock: clock, patience: patience)
-        reader = try MavaClient(baseURL: baseURL, key: key, transport: paced, timeout: timeout)
-        writer = try MavaClient(baseURL: baseURL, key: key, transport: transport, timeout: timeout)
+        reader = try MavaClient(
+            baseURL: baseURL, key: key, transport: paced, timeout: timeout,
+            unencryptedHost: unencryptedHost)
+        writer = try MavaClient(
+            baseURL: baseURL, key: key, transport: transport, timeout: timeout,
+            unencryptedHost: unencryptedHost)
     }
 
     /// The address that plans are made against.

@@ -4,7 +4,9 @@ import MavaSandbox
 import Testing
 
 /// A sandbox with a generated workspace, its tickets as JSON, and a directory for the program to work in.
-struct ExportRehearsal {
+///
+/// It is sendable because the objects that were parsed from JSON are not changed.
+struct ExportRehearsal: @unchecked Sendable {
     let sandbox: Sandbox
     let directory: TemporaryDirectory
     let tickets: [[String: Any]]

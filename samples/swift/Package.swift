@@ -13,5 +13,11 @@ let package = Package(
             name: "tickets", dependencies: [.product(name: "MavaBulk", package: "mava-bulk")]),
         .executableTarget(
             name: "reassign", dependencies: [.product(name: "MavaBulk", package: "mava-bulk")]),
+        .executableTarget(
+            name: "model",
+            dependencies: [
+                .product(name: "MavaBulk", package: "mava-bulk"),
+                .product(name: "MavaSandbox", package: "mava-bulk"),
+            ]),
     ]
 )

@@ -21,7 +21,7 @@ extension PlanGuards {
               "maximum": 100
             },
             "maxOfLastRuns": {
-              "description": "A limit beside the last finished runs of the same --label.",
+              "description": "A limit beside the last finished runs with the same label.",
               "type": "object",
               "additionalProperties": false,
               "required": ["percent", "runs"],

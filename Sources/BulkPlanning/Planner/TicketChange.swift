@@ -66,7 +66,8 @@ extension PlanInput {
     ///   - rows: The changes, one a row.
     ///   - name: What previews and reports call the input.
     /// - Throws: What the sequence throws.
-    public init<Rows: AsyncSequence>(rows: Rows, name: String = "rows") async throws
+    nonisolated(nonsending)
+        public init<Rows: AsyncSequence>(rows: Rows, name: String = "rows") async throws
     where Rows.Element == TicketChange {
         self.init(path: name, format: .jsonLines)
         var buffer = OutputBuffer()

@@ -7,10 +7,13 @@ struct BaseURL: Hashable, Sendable {
 
     /// Checks an address.
     ///
-    /// - Parameter url: The address as it was configured.
+    /// - Parameters:
+    ///   - url: The address as it was configured.
+    ///   - unencryptedHost: The one host beyond loopback to which plain `http` is accepted, in the form in which a
+    ///     URL has it; `nil` for none. Mava's own hosts are never accepted.
     /// - Throws: A ``ConfigurationError`` that says what is wrong with it. Its message repeats the
     ///   address only where it cannot hold a password.
-    init(_ url: String) throws(ConfigurationError) {
+    init(_ url: String, unencryptedHost: String? = nil) throws(ConfigurationError) {
         guard let (scheme, authority, rest) = HTTPEndpoint.split(url) else {
             throw Self.invalid(
                 "is not an absolute http or https URL; write it like https://app.mava.app")
@@ -29,7 +32,8 @@ struct BaseURL: Hashable, Sendable {
         guard !segments.contains(where: { $0 == "." || $0 == ".." }) else {
             throw Self.invalid("has . or .. in its path; write the path out")
         }
-        guard scheme == .https || endpoint.isLoopback else {
+        let isAccepted = endpoint.host == unencryptedHost?.lowercased() && !endpoint.isMava
+        guard scheme == .https || endpoint.isLoopback || isAccepted else {
             throw ConfigurationError(
                 code: .insecureBaseURL,
                 message: """

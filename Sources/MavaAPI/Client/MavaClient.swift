@@ -31,12 +31,14 @@ public struct MavaClient: Sendable {
     ///   - key: The API key.
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one call may take, from the call to the last byte of the answer.
+    ///   - unencryptedHost: The one host beyond loopback to which `http` is accepted, such as that of a sandbox in
+    ///     another container; `nil` for none. The key is sent unencrypted then.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used; nothing was sent then.
     public init(
         baseURL: String = MavaClient.defaultBaseURL, key: APIKey, transport: any HTTPTransport,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30), unencryptedHost: String? = nil
     ) throws(ConfigurationError) {
-        base = try BaseURL(baseURL)
+        base = try BaseURL(baseURL, unencryptedHost: unencryptedHost)
         self.key = key
         self.transport = transport
         self.timeout = timeout

@@ -119,8 +119,9 @@ final class CurlHandle {
             try setURL(request.url)
             current.url = request.url
         }
-        // Loopback is never proxied; elsewhere libcurl reads the usual environment variables.
-        let isProxied = !transfer.target.isLoopback
+        // Loopback is never proxied, and neither is plain http: a proxy would see the key. Elsewhere libcurl reads the
+        // usual environment variables.
+        let isProxied = !transfer.target.isLoopback && transfer.endpoint.scheme == .https
         if current.isProxied != isProxied {
             try set(CCURL_OPT_NOPROXY, isProxied ? nil : "*")
             current.isProxied = isProxied

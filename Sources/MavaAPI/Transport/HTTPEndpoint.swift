@@ -62,6 +62,13 @@ package struct HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the host is Mava's own, with or without the dot that ends a full name.
+    package var isMava: Bool {
+        var name = host[...]
+        while name.last == "." { name.removeLast() }
+        return name == "mava.app" || name.hasSuffix(".mava.app")
+    }
+
     /// Cuts a URL into its scheme, its authority and what follows.
     ///
     /// - Returns: `nil` when the scheme is another, or a character is not visible ASCII.

@@ -27,6 +27,12 @@ public protocol HTTPTransport: Sendable {
 
 extension HTTPTransport {
     /// Sends a request once, whatever its answer is.
+    ///
+    /// - Parameters:
+    ///   - request: What to send.
+    ///   - isUsable: Not used.
+    /// - Returns: The answer.
+    /// - Throws: A ``TransportError`` when no complete answer came.
     public func send(
         _ request: HTTPRequest, until isUsable: (HTTPResponse) -> Bool
     ) async throws(TransportError) -> HTTPResponse {

@@ -18,8 +18,7 @@ struct ProxyVariable: Hashable, CustomStringConvertible {
 
     /// The proxy for an address; `nil` where there is none.
     ///
-    /// Source: libcurl's `CURLOPT_PROXY`, "Environment variables". `HTTP_PROXY` is not read, because a CGI
-    /// server sets it from a request's header.
+    /// Plain http is never proxied. Source: libcurl's `CURLOPT_PROXY`, "Environment variables".
     ///
     /// - Parameters:
     ///   - endpoint: Where a request goes.
@@ -31,8 +30,8 @@ struct ProxyVariable: Hashable, CustomStringConvertible {
         func value(_ name: String) -> String? {
             environment[name].flatMap { $0.isEmpty ? nil : $0 }
         }
-        let own = endpoint.scheme == .http ? ["http_proxy"] : ["https_proxy", "HTTPS_PROXY"]
-        guard !endpoint.isLoopback,
+        let own = ["https_proxy", "HTTPS_PROXY"]
+        guard endpoint.scheme == .https, !endpoint.isLoopback,
             !Self.isExcluded(endpoint.host, by: value("no_proxy") ?? value("NO_PROXY") ?? ""),
             let name = (own + ["all_proxy", "ALL_PROXY"]).first(where: { value($0) != nil }),
             let url = value(name)

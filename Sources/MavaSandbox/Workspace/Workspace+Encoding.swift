@@ -27,11 +27,11 @@ extension Workspace {
         try write(output.bytes)
     }
 
-    /// Writes the workspace to a file atomically.
+    /// Writes the workspace to a file atomically, as JSON that ``load(path:)`` reads.
     ///
     /// - Parameter path: The file; it is replaced when the complete new file is on the disk.
-    /// - Throws: `SandboxError` with `write`.
-    package func save(path: String) throws(SandboxError) {
+    /// - Throws: A ``SandboxError`` with the code `write`.
+    public func save(path: String) throws(SandboxError) {
         try SandboxFile.writeAtomically(path) { (write) throws(SandboxError) in
             try encode { (part) throws(SandboxError) in try write(part) }
         }

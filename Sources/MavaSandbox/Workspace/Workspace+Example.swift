@@ -1,8 +1,10 @@
 extension Workspace {
-    /// A small commented workspace to start with, as `sandbox --init` writes it.
+    /// The JSON text of a small commented workspace to start with.
+    ///
+    ///     let workspace = try Workspace(json: Workspace.example)
     ///
     /// Every key that begins with `_` (except `_id`) or `$` is a comment.
-    package static let example = #"""
+    public static let example = #"""
         {
           "$schema": "./workspace.schema.json",
           "_comment": [

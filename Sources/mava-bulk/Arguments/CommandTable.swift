@@ -4,7 +4,7 @@ import MavaBulk
 /// The commands, in the order in which the help lists them.
 enum CommandTable {
     static let connection: [OptionID] =
-        [.baseURL, .apiKeyFile, .caFile, .sandbox, .timeout] + general
+        [.baseURL, .apiKeyFile, .caFile, .allowHTTP, .sandbox, .timeout] + general
 
     /// Options of every command that sends requests; they change no plan.
     static let general: [OptionID] = [.quiet, .verbose, .logFormat, .color]

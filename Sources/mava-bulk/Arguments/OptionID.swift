@@ -11,6 +11,7 @@ enum OptionID: String, CaseIterable, Sendable {
     case baseURL = "base-url"
     case apiKeyFile = "api-key-file"
     case caFile = "ca-file"
+    case allowHTTP = "allow-http"
     case sandbox
     case timeout
     case profile

@@ -292,6 +292,9 @@ enum OptionTable {
         .init(
             .caFile, .value("FILE"),
             "PEM file of certificate authorities to trust, instead of the system's"),
+        .init(
+            .allowHTTP, .value("HOST"),
+            "send the key unencrypted to this host, such as a sandbox in another container"),
         .init(.timeout, .value("TIME"), "the most a request may take (30s)"),
     ]
 

@@ -84,16 +84,21 @@ enum NextCommand {
             hours.compactMap { id, value in value.map { (id, $0) } } + address(of: directory))
     }
 
-    /// The address of a run where an option named it: a later command takes no address from `run.json` alone.
+    /// The address of a run where an option named it, and the host that gets the key unencrypted.
+    ///
+    /// A later command takes neither from `run.json` alone.
     private static func address(of directory: String) -> [(id: OptionID, value: String)] {
         guard let settings = (try? RunSettings.read(from: directory)) ?? nil,
             settings.profile == nil, let address = settings.baseURL
         else { return [] }
         let known = [CurrentProcess.environment["MAVA_BASE_URL"], MavaClient.defaultBaseURL]
-        let isKnown = known.contains {
-            $0.flatMap(HTTPEndpoint.init(url:)) == HTTPEndpoint(url: address)
+        let server = HTTPEndpoint(url: address)
+        let isKnown = known.contains { $0.flatMap(HTTPEndpoint.init(url:)) == server }
+        var options: [(id: OptionID, value: String)] = isKnown ? [] : [(.baseURL, address)]
+        if let server, server.scheme == .http, !server.isLoopback {
+            options.append((.allowHTTP, server.host))
         }
-        return isKnown ? [] : [(.baseURL, address)]
+        return options
     }
 
     /// What can be done about a run, or a run with its retries.

@@ -33,6 +33,10 @@ struct CommandConnection {
             key = try KeySource(arguments, environment: environment).key()
             baseURL = arguments[.baseURL] ?? MavaClient.defaultBaseURL
         }
+        let unencryptedHost = try arguments.unencryptedHost(of: baseURL)
+        if let unencryptedHost {
+            talk.warn("the API key goes unencrypted to \(unencryptedHost), as --allow-http says")
+        }
         try DescriptorNeeds.require(isSandboxed: arguments.has(.sandbox))
         let asked = try Self.askedConcurrency(arguments)
         let concurrency = try Self.concurrency(arguments)
@@ -58,7 +62,8 @@ struct CommandConnection {
             sharingIn: sandbox == nil ? environment : nil,
             transport: log.map { LoggingTransport(inner: sender, log: $0) } ?? sender,
             timeout: try arguments.duration(.timeout) ?? .seconds(30),
-            patience: try arguments.duration(.giveUpAfter) ?? .seconds(300))
+            patience: try arguments.duration(.giveUpAfter) ?? .seconds(300),
+            unencryptedHost: unencryptedHost)
         let problem = mava.ledgerProblem
         wasShared = problem == nil
         if let problem { talk.warn(problem) }

@@ -32,6 +32,34 @@ struct BaseURLTests {
     }
 
     @Test(
+        "plain http goes to the one host that is named",
+        arguments: [
+            ("http://sandbox:8080", "sandbox"), ("http://SandBox", "sandBOX"),
+            ("http://10.0.0.1:1", "10.0.0.1"), ("http://[fd00::1]:1", "[fd00::1]"),
+            ("http://127.0.0.1", "sandbox"), ("https://app.mava.app", "sandbox"),
+        ])
+    func unencrypted(url: String, host: String) throws {
+        #expect(
+            try BaseURL(url, unencryptedHost: host).endpoint.host == HTTPEndpoint(url: url)?.host)
+    }
+
+    @Test(
+        "plain http goes to no other host, and never to Mava's own",
+        arguments: [
+            ("http://sandbox.evil.com", "sandbox"), ("http://sandbox:8080", "sandbox:8080"),
+            ("http://evil.com/sandbox", "sandbox"), ("http://sandbox.", "sandbox"),
+            ("http://10.0.0.10", "10.0.0.1"), ("http://sandbox", ""), ("http://sandbox", "*"),
+            ("http://app.mava.app", "app.mava.app"), ("http://mava.app", "mava.app"),
+            ("http://gateway.Mava.App.", "gateway.mava.app."),
+        ])
+    func otherHost(url: String, host: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try BaseURL(url, unencryptedHost: host)
+        }
+        #expect(error?.code == .insecureBaseURL)
+    }
+
+    @Test(
         "what is not a base URL is refused, without repeating a password",
         arguments: [
             "", "app.mava.app", "ftp://x", "https:", "https://", "https:///x", "https://user@h",

@@ -26,7 +26,7 @@ struct ProxyVariableTests {
             ), ("https://desk.example", ["ALL_PROXY": "u:pass word"], "proxy (from ALL_PROXY)"),
             ("https://desk.example", ["http_proxy": "p:1", "HTTP_PROXY": "p:1"], nil),
             ("http://desk.example", ["HTTP_PROXY": "p:1"], nil),
-            ("http://desk.example", ["http_proxy": "p:1"], "proxy p:1 (from http_proxy)"),
+            ("http://desk.example", ["http_proxy": "p:1", "ALL_PROXY": "s:1"], nil),
             ("https://127.0.0.1:8443", ["https_proxy": "p:1"], nil),
             (
                 "https://a.desk.example", ["https_proxy": "p:1", "no_proxy": "x, .Desk.example"],

@@ -1,0 +1,8 @@
+import BulkRecords
+
+var reader = try RecordReader(ByteSource(path: "handover.csv"))
+var counts: [String: Int] = [:]
+try reader.forEach { record in
+    counts[record["assignedTo"] ?? "", default: 0] += 1
+}
+print(counts)

@@ -1,0 +1,6 @@
+import MavaSandbox
+
+let workspace = try Workspace(json: Workspace.example)
+try await withSandbox(SandboxConfiguration(workspace: workspace)) { sandbox in
+    print(sandbox.address, sandbox.apiKeys[0])
+}
