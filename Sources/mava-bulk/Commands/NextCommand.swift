@@ -63,6 +63,11 @@ enum NextCommand {
         return line(arguments.command.name, arguments.operands, values)
     }
 
+    /// A command line as it was given.
+    static func alone(_ arguments: ParsedArguments) -> String {
+        line(arguments.command.name, arguments.operands, arguments.given)
+    }
+
     /// How a run is resumed; its directory holds everything else.
     ///
     /// - Parameters:

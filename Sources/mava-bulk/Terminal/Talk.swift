@@ -307,7 +307,8 @@ final class Talk: Sendable {
         return poll(&ready, 1, 0) == 1 && ready.revents & Int16(POLLOUT) != 0
     }
 
-    private func writeLine(_ line: String) {
+    /// Prints a line as it is.
+    func writeLine(_ line: String) {
         state.withLock { state in
             write((state.progress == nil ? "" : Self.wipe) + line + "\n")
             state.progress = nil
