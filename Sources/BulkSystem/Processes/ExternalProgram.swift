@@ -72,8 +72,9 @@ package struct ExternalProgram: Sendable {
         ]
         var output = try FileReader(names[1])
         var errors = try FileReader(names[2])
-        let child = try start(arguments, Start(streams: names, leadsGroup: true))
-        RunningPrograms.add(-child)
+        let child = try RunningPrograms.start(asGroup: true) { () throws(Failure) in
+            try start(arguments, Start(streams: names, leadsGroup: true))
+        }
         let terminal = ForegroundTerminal(lentTo: child)
         defer {
             terminal?.takeBack()
@@ -126,10 +127,11 @@ package struct ExternalProgram: Sendable {
     ///   was cancelled, and the program is asked to end then, so that it restores the terminal.
     package func show(_ input: [UInt8], _ arguments: [String]) throws -> Int32 {
         let streams = try PrivateDirectory()
-        let child = try start(
-            arguments, Start(streams: [try streams.write(input, to: "input")]))
+        let name = try streams.write(input, to: "input")
+        let child = try RunningPrograms.start(asGroup: false) { () throws(Failure) in
+            try start(arguments, Start(streams: [name]))
+        }
         streams.remove()
-        RunningPrograms.add(child)
         defer { RunningPrograms.forget(child) }
         var status: Int32 = 0
         var isAsked = false
