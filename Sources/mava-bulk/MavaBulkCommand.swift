@@ -38,7 +38,7 @@ enum MavaBulkCommand {
             exit(printed(arguments, talk).rawValue)
         }
         MemoryLimit.economize()
-        SignalWatch.blockSignals()
+        SignalWatch.blockSignals(andStop: arguments.has(.profiles))
         do {
             _ = try CurrentProcess.signals()
             JobChannel.watch()

@@ -68,6 +68,28 @@ struct ProfilesSignalTests {
         }
     }
 
+    @Test("Ctrl-Z pauses the jobs, and fg goes on with them")
+    func paused() async throws {
+        try await Organisations.run { organisations in
+            #expect(mkfifo(organisations.directory.file("go"), 0o600) == 0)
+            // The hook holds the first job until the shell has seen that it has stopped.
+            let hook =
+                "started=[ {profile} = globex ] || { echo $PPID > job; echo sends; : < go; }"
+            let shell = """
+                set -m; "$0" "$@"; echo "shell: $?"
+                until [ "$(cut -d' ' -f3 "/proc/$(cat job)/stat")" = T ]; do :; done; : > go; fg
+                """
+            let result = try await PseudoTerminal.run(
+                command: ["/bin/bash", "-c", shell, BuiltProgram.executable.path] + Self.apply + [
+                    "--on", hook,
+                ],
+                [.wait("acme: sends"), .keys("\u{1A}"), .wait("shell: 147")],
+                in: organisations.folder, environment: ["HOME": organisations.directory.path])
+            #expect(result.status == 0, "\(result.output)")
+            #expect(organisations.puts("acme") == 47 && organisations.puts("globex") > 30)
+        }
+    }
+
     @Test("A job that SIGKILL ends is named, the others go on, and it can be resumed")
     func killedJob() async throws {
         try await Organisations.run { organisations in

@@ -162,7 +162,12 @@ final class JobRunner: Sendable {
 
     private func handle(_ event: SignalWatch.Event) {
         switch event {
-        case .timer, .continued: break
+        case .timer: break
+        case .stop:
+            // The terminal does not know the jobs, so Ctrl-Z reaches them from here.
+            passOn(SIGSTOP)
+            SignalWatch.pause()
+        case .continued: passOn(SIGCONT)
         case .question:
             let text = state.withLock { state in
                 for job in state.running { job.program.signal(SIGUSR1) }
@@ -185,6 +190,12 @@ final class JobRunner: Sendable {
             case .leave: CurrentProcess.leave(128 + (first ?? signal))
             case .ignore, .cancel, .giveUp: break
             }
+        }
+    }
+
+    private func passOn(_ signal: Int32) {
+        state.withLock { state in
+            for job in state.running { job.program.signal(signal) }
         }
     }
 

@@ -157,7 +157,7 @@ final class CommandSession: RunObserver {
             talk.sayNow(stateText)
             // A question that the line interrupted is asked again.
             talk.showAgain()
-        case .timer: break
+        case .timer, .stop: break
         case .end(let signal):
             let (action, phase) = state.withLock { state in
                 let phase = state.phase
