@@ -174,7 +174,7 @@ final class JobRunner: Sendable {
                 return "state: \(state.ended) of \(Words.counted(jobs.count, "profile")) ended; "
                     + "running: \(Self.names(of: state))"
             }
-            talk.sayNow(text)
+            talk.messages.writeNow(text)
         case .end(let signal):
             let (action, first, names) = state.withLock { state in
                 let action = state.signals.handle(
@@ -185,7 +185,7 @@ final class JobRunner: Sendable {
                 return (action, state.signals.first, Self.names(of: state))
             }
             switch action {
-            case .drain: talk.sayNow("stopping: waiting for \(names)")
+            case .drain: talk.messages.writeNow("stopping: waiting for \(names)")
             // The jobs take it in the same way, and those that do not are ended when this process is gone.
             case .leave: CurrentProcess.leave(128 + (first ?? signal))
             case .ignore, .cancel, .giveUp: break

@@ -26,7 +26,7 @@ final class JobVoice: Sendable {
 
     /// Passes on a line of a job's standard error.
     func say(_ line: String, of profile: String) {
-        talk.writeLine(Self.marked(line, profile, hasObjects: hasObjects))
+        talk.messages.writeLine(Self.marked(line, profile, hasObjects: hasObjects))
     }
 
     /// Passes on a line of a job's standard output.
