@@ -194,6 +194,40 @@ struct ProfilesTests {
         }
     }
 
+    @Test("A program that is removed while a job runs still starts the others")
+    func removed() async throws {
+        try await Organisations.run { organisations in
+            let copy = organisations.directory.file("program")
+            try FileManager.default.copyItem(atPath: BuiltProgram.executable.path, toPath: copy)
+            let result = try await BuiltProgram.run(
+                Self.apply + Self.both + ["--yes", "--on", "started=rm -f program"],
+                in: organisations.folder, executable: URL(filePath: copy))
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(organisations.puts("acme") == 47 && organisations.puts("globex") > 30)
+            #expect(!FileManager.default.fileExists(atPath: copy))
+        }
+    }
+
+    @Test("A standard output that is full fails a check, and no run")
+    func fullOutput() async throws {
+        try await Organisations.run { organisations in
+            for (command, status) in [
+                ("check", 1), ("apply '{profile}.csv' --yes --dry-run", 1),
+                ("apply '{profile}.csv' --yes", 0),
+            ] {
+                let line = "mava-bulk \(command) --profiles acme,globex > /dev/full"
+                let result = try await Shell.paste(line, in: organisations.directory)
+                #expect(result.status == status, "\(command): \(result.errors)")
+                #expect(result.errors.contains("warning: cannot write standard output"))
+            }
+            #expect(organisations.puts("acme") == 47 && organisations.puts("globex") > 30)
+            let head = try await Shell.paste(
+                "mava-bulk check --profiles acme,globex | head -n 1; echo ${PIPESTATUS[0]}",
+                in: organisations.directory)
+            #expect(lines(head.output).last == "0" && !head.errors.contains("warning"))
+        }
+    }
+
     @Test("The lines of the documentation work as they are printed")
     func documentation() async throws {
         let page = try String(

@@ -26,7 +26,7 @@ final class JobRunner: Sendable {
 
     private let jobs: [ProfileJobs.Job]
     private let atOnce: Int
-    private let program: ExternalProgram
+    private let program: @Sendable () -> ExternalProgram
     private let voice: JobVoice
     private let talk: Talk
     private let state = Mutex(State())
@@ -40,10 +40,13 @@ final class JobRunner: Sendable {
     ///
     /// - Parameters:
     ///   - jobs: The jobs, in the order in which they start.
-    ///   - program: This program.
+    ///   - program: Finds this program, for each start.
     ///   - voice: Where their output goes.
     ///   - talk: Where messages about them go.
-    init(_ jobs: ProfileJobs, program: ExternalProgram, voice: JobVoice, _ talk: Talk) {
+    init(
+        _ jobs: ProfileJobs, program: @escaping @Sendable () -> ExternalProgram, voice: JobVoice,
+        _ talk: Talk
+    ) {
         self.jobs = jobs.jobs
         atOnce = jobs.atOnce
         self.program = program
@@ -102,7 +105,7 @@ final class JobRunner: Sendable {
             }
             do throws(ExternalProgram.Failure) {
                 let started = try AttendedProgram(
-                    starting: program, job.words, adding: ["\(JobChannel.variable)=1"])
+                    starting: program(), job.words, adding: ["\(JobChannel.variable)=1"])
                 state.running.append((job.profile, started))
                 return .success(Running(index: index, program: started))
             } catch {

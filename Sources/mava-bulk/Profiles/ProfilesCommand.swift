@@ -82,8 +82,8 @@ enum ProfilesCommand {
         _ jobs: ProfileJobs, _ arguments: ParsedArguments, _ talk: Talk
     ) async throws -> ExitCode {
         let voice = JobVoice(arguments, talk)
-        let runner = JobRunner(
-            jobs, program: try CurrentProcess.program(), voice: voice, talk)
+        let program = try CurrentProcess.program()
+        let runner = JobRunner(jobs, program: program, voice: voice, talk)
         let ends = try runner.run()
         var code = ExitCode.worst(of: ends.map(\.code))
         for line in JobTable.lines(ends, run: { try? RunHistory().run($0) }) {
@@ -91,24 +91,30 @@ enum ProfilesCommand {
         }
         if let problem = voice.problem {
             talk.insist(warning: "\(problem)")
-            code = ExitCode.worst(of: [code, .internalError])
+            // Updates that were sent are not undone by a result that cannot be printed.
+            let hasSent = jobs.jobs.contains { job in
+                job.arguments.command.name == "apply" && !job.arguments.has(.dryRun)
+            }
+            if !hasSent { code = ExitCode.worst(of: [code, .internalError]) }
         }
         return code
     }
 }
 
 extension CurrentProcess {
-    /// This program, to be started again.
+    /// What starts this program again; it is called for each start.
     ///
-    /// - Throws: A ``CommandFailure`` where its file is not found.
-    static func program() throws -> ExternalProgram {
+    /// - Throws: A ``CommandFailure`` where the program's file is not found.
+    static func program() throws -> @Sendable () -> ExternalProgram {
         #if os(Linux)
-            // The file has another name, or none, once the program was replaced by a newer one.
-            if let path = realpath("/proc/self/exe", nil) {
+            return {
+                // The link has no path once the file was removed or replaced by another version, and still works.
+                guard let path = realpath("/proc/self/exe", nil) else {
+                    return ExternalProgram(path: "/proc/self/exe")
+                }
                 defer { free(path) }
                 return ExternalProgram(path: String(cString: path))
             }
-            return ExternalProgram(path: "/proc/self/exe")
         #else
             let name = CommandLine.arguments[0]
             let found =
@@ -120,7 +126,7 @@ extension CurrentProcess {
                     "the program does not find its own file, to start it for each profile: call it by its path"
                 )
             }
-            return found
+            return { found }
         #endif
     }
 }
