@@ -164,7 +164,7 @@ struct ProfileJobs: Sendable {
     private static func files(
         of arguments: ParsedArguments
     ) -> [(name: String, path: String)] {
-        let operand = arguments.command.operands.first.map { ValueKind(placeholder: $0) }
+        let operand = arguments.command.operands.first.map { CompletionKind(placeholder: $0) }
         let operands = operand == .files ? arguments.operands : []
         let options = arguments.given.filter { id, _ in
             OptionTable.specification(id, of: arguments.command).completion == .files
@@ -204,7 +204,7 @@ struct ProfileJobs: Sendable {
     private static func refuseSharedPlaces(_ first: Job, _ second: Job) throws {
         let both = "for \(first.profile) and for \(second.profile)"
         let (left, right) = (first.arguments, second.arguments)
-        if left.command.operands.first.map({ ValueKind(placeholder: $0) }) == .files,
+        if left.command.operands.first.map({ CompletionKind(placeholder: $0) }) == .files,
             let path = left.operands.first, let other = right.operands.first, isSame(path, other)
         {
             throw CommandFailure.usage(
