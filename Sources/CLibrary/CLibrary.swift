@@ -47,4 +47,11 @@ public enum PlatformConstant {
         /// The flag of `send` that prevents SIGPIPE.
         public static let noSignal = Int32(MSG_NOSIGNAL)
     #endif
+    #if canImport(Darwin)
+        /// The flag POSIX_SPAWN_SETSID, which the C library does not declare to all programs.
+        public static let spawnInSession: Int16 = 0x0400
+    #else
+        /// The flag POSIX_SPAWN_SETSID, which the C libraries do not declare to all programs.
+        public static let spawnInSession: Int16 = 0x80
+    #endif
 }

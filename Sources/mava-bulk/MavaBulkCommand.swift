@@ -27,7 +27,8 @@ enum MavaBulkCommand {
         let talk: Talk
         do {
             talk = Talk(try Talk.Settings(arguments), environment: CurrentProcess.environment)
-            try talk.connectEvents(by: arguments)
+            // Each job of several profiles has events of its own.
+            if !arguments.has(.profiles) { try talk.connectEvents(by: arguments) }
         } catch {
             exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
@@ -37,9 +38,10 @@ enum MavaBulkCommand {
             exit(printed(arguments, talk).rawValue)
         }
         MemoryLimit.economize()
-        SignalWatch.blockSignals()
+        SignalWatch.blockSignals(andStop: arguments.has(.profiles))
         do {
             _ = try CurrentProcess.signals()
+            JobChannel.watch()
             try CurrentProcess.requireThreads()
         } catch {
             exit(end(tell(error, talk, arguments), talk).rawValue)
@@ -66,6 +68,11 @@ enum MavaBulkCommand {
         }
         let (command, rest) = try CommandTable.command(of: arguments)
         var parsed = try ParsedArguments(command: command, arguments: rest)
+        guard !parsed.has(.profiles) else { return try ProfilesCommand.arguments(for: parsed) }
+        guard !parsed.has(.profilesAtOnce) else {
+            throw CommandFailure.usage(
+                "--profiles-at-once is about --profiles: give --profiles NAME,NAME as well")
+        }
         try parsed.configure()
         return parsed
     }

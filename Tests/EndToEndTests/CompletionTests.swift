@@ -9,6 +9,7 @@ import Testing
 struct CompletionTests {
     /// What is completed: the words before the cursor, and words that are offered and not offered.
     private static let cases: [(words: [String], offered: [String], not: [String])] = [
+        (["check", "--profiles", "acme,g"], ["acme,globex"], ["globex", "acme,acme"]),
         (["pl"], ["plan"], ["apply", "plan show"]),
         ([""], ["plan", "apply", "explain"], ["__complete"]),
         (["plan", "sh"], ["show"], ["edit"]),
@@ -183,6 +184,7 @@ struct CompletionTests {
             ("--vers", "--version "), ("export --assignee Bo", #"export --assignee Bo\ Li "#),
             ("export --category Leg", "export --category Legal "),
             ("agents --profile gl", "agents --profile globex "),
+            ("check --profiles acme,gl", "check --profiles acme,globex "),
             ("plan --limit ro", "plan --limit ro"), ("agents --map --j", "agents --map --json "),
         ]
         // Several words are listed below the line.
@@ -240,6 +242,7 @@ struct CompletionTests {
             ("topics '' help plan", "show"), ("agents", "Ada"), ("agents", "ada@acme.example"),
             ("agents '' export --lookups=other.json", "Zoe"), ("categories", "Billing"),
             ("profiles '' agents --profile", "globex"),
+            ("profiles acme, check --profiles", "acme,globex"),
         ])
     func hook(kind: String, listed: String) async throws {
         let directory = try Self.directory()

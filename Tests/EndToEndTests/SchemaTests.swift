@@ -109,13 +109,21 @@ struct SchemaTests {
         let check = try await program(rehearsal, ["check", "--json"])
         let failed = try await program(
             rehearsal, ["check", "--json", "--api-key-file", "no-key"], [4])
+        try rehearsal.directory.write(
+            #"{"version":1,"profiles":{"acme":{}}}"#, to: ".mava-bulk.json")
+        let jobs = try await program(
+            rehearsal,
+            [
+                "check", "--profiles", "acme", "--json", "--sandbox",
+                Rehearsal.sample("workspace.json"),
+            ])
         return try await files(rehearsal, "moves") + files(rehearsal, "undo")
             + lines(rehearsal, "plan.jsonl", .plan)
             + lines(rehearsal, "plan.jsonl.approval.jsonl", .approval)
             + [
                 Document(kind: .runs, text: list), Document(kind: .runs, text: one),
                 Document(kind: .config, text: config), Document(kind: .check, text: check),
-                Document(kind: .check, text: failed),
+                Document(kind: .check, text: failed), Document(kind: .profiles, text: jobs),
                 Document(kind: .guards, text: Self.guards),
                 Document(kind: .lookups, text: try rehearsal.directory.readText("lookups.json")),
             ]

@@ -72,8 +72,9 @@ package struct ExternalProgram: Sendable {
         ]
         var output = try FileReader(names[1])
         var errors = try FileReader(names[2])
-        let child = try start(arguments, Start(streams: names, leadsGroup: true))
-        RunningPrograms.add(-child)
+        let child = try RunningPrograms.start(asGroup: true) { () throws(Failure) in
+            try start(arguments, Start(streams: names, leadsGroup: true))
+        }
         let terminal = ForegroundTerminal(lentTo: child)
         defer {
             terminal?.takeBack()
@@ -126,10 +127,11 @@ package struct ExternalProgram: Sendable {
     ///   was cancelled, and the program is asked to end then, so that it restores the terminal.
     package func show(_ input: [UInt8], _ arguments: [String]) throws -> Int32 {
         let streams = try PrivateDirectory()
-        let child = try start(
-            arguments, Start(streams: [try streams.write(input, to: "input")]))
+        let name = try streams.write(input, to: "input")
+        let child = try RunningPrograms.start(asGroup: false) { () throws(Failure) in
+            try start(arguments, Start(streams: [name]))
+        }
         streams.remove()
-        RunningPrograms.add(child)
         defer { RunningPrograms.forget(child) }
         var status: Int32 = 0
         var isAsked = false
@@ -151,13 +153,28 @@ package struct ExternalProgram: Sendable {
     /// How a program is started.
     struct Start {
         /// The files of its standard input, output and error; those left out are this process's own.
-        var streams: [String]
+        var streams: [String] = []
+        /// Descriptors of this process that become its standard input, output and error, instead of files.
+        var descriptors: [Int32] = []
         /// Whether its standard output is this process's standard error.
         var talksToErrors = false
         /// Whether it leads a process group of its own.
         var leadsGroup = false
+        /// Whether it leads a session of its own, without a terminal; it has a process group of its own then, too.
+        var leadsSession = false
+        /// Whether it is this program again, and gets the variables of this program, too.
+        var isThisProgram = false
         /// Variables that it gets beside this process's own, such as `NAME=value`.
         var variables: [String] = []
+
+        /// The flags of `posix_spawn`.
+        var flags: Int16 {
+            var flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+            // The group's number is the program's own, which is the attribute's default.
+            if leadsGroup { flags |= Int16(POSIX_SPAWN_SETPGROUP) }
+            if leadsSession { flags |= PlatformConstant.spawnInSession }
+            return flags
+        }
     }
 
     func start(_ arguments: [String], _ start: Start) throws(Failure) -> pid_t {
@@ -174,26 +191,29 @@ package struct ExternalProgram: Sendable {
             posix_spawn_file_actions_addopen(
                 &actions, Int32(number), path, number == 0 ? O_RDONLY : O_WRONLY, 0)
         }
+        for (number, descriptor) in start.descriptors.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+        }
         if start.talksToErrors {
             posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
         }
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         // This process blocks the signals that it waits for and ignores others: the program must not.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        // It would end this program before its first statement, which blocks it.
+        if start.isThisProgram { sigaddset(&blocked, SIGUSR1) }
+        posix_spawnattr_setsigmask(&attributes, &blocked)
         var ignored = sigset_t()
         sigemptyset(&ignored)
         sigaddset(&ignored, SIGPIPE)
         sigaddset(&ignored, SIGXFSZ)
         posix_spawnattr_setsigdefault(&attributes, &ignored)
-        // The group's number is the program's own, which is the attribute's default.
-        let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
-        posix_spawnattr_setflags(
-            &attributes, start.leadsGroup ? flags | Int16(POSIX_SPAWN_SETPGROUP) : flags)
+        posix_spawnattr_setflags(&attributes, start.flags)
         let words = ([path] + arguments).map { strdup($0) } + [nil]
-        let variables = (Self.environment + start.variables).map { strdup($0) } + [nil]
+        let environment = Self.environment(withOwn: start.isThisProgram)
+        let variables = (environment + start.variables).map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var child = pid_t()
         let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
@@ -201,13 +221,16 @@ package struct ExternalProgram: Sendable {
         return child
     }
 
-    /// This process's environment, without this program's own variables.
-    private static var environment: [String] {
+    /// This process's environment.
+    ///
+    /// - Parameter withOwn: Whether it has this program's own variables, which may hold the API key.
+    /// - Returns: The variables, such as `NAME=value`.
+    private static func environment(withOwn: Bool) -> [String] {
         var variables: [String] = []
         var place = environ
         while let variable = place.pointee {
             let text = String(cString: variable)
-            if !text.hasPrefix("MAVA_") { variables.append(text) }
+            if withOwn || !text.hasPrefix("MAVA_") { variables.append(text) }
             place += 1
         }
         return variables

@@ -13,10 +13,30 @@ package enum RunningPrograms {
 
     private static let state = Mutex(State())
 
-    /// Adds a program for ``endAll()``.
+    /// Starts a program and adds it, in one step: ``endAll()`` comes before both or after both.
     ///
-    /// - Parameter target: Its number; negative for its whole process group.
-    static func add(_ target: pid_t) { state.withLock { _ = $0.programs.insert(target) } }
+    /// - Parameters:
+    ///   - asGroup: Whether its whole process group is meant.
+    ///   - start: Starts it.
+    /// - Returns: Its number.
+    /// - Throws: What `start` throws.
+    static func start(
+        asGroup: Bool, _ start: () throws(ExternalProgram.Failure) -> pid_t
+    ) throws(ExternalProgram.Failure) -> pid_t {
+        let started = state.withLock { state -> Result<pid_t, ExternalProgram.Failure>? in
+            guard !state.isEnding else { return nil }
+            let started = Result { () throws(ExternalProgram.Failure) in try start() }
+            if case .success(let child) = started {
+                state.programs.insert(asGroup ? -child : child)
+            }
+            return started
+        }
+        guard let started else {
+            pauseIfEnding()
+            throw .notStarted(EINTR)
+        }
+        return try started.get()
+    }
 
     /// Drops a program from the list, because it has ended.
     static func forget(_ target: pid_t) { state.withLock { _ = $0.programs.remove(target) } }

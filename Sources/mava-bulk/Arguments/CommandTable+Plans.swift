@@ -22,7 +22,7 @@ extension CommandTable {
                 planning + [
                     .output, .force, .rows, .json, .markdown, .html, .detailedExitCode, .noPager,
                     .runsDirectory, .label, .window, .notWindow, .outside,
-                ] + connection,
+                ] + connection + profiles,
             ownOptions: [
                 .init(
                     .label, .value("TEXT"), "compare with the runs of this label (a guard's limit)"

@@ -13,7 +13,8 @@ extension CommandTable {
                 .init("for a monitor", "mava-bulk check --json"),
             ],
             operands: [],
-            options: [.json, .runsDirectory, .quota, .quotaShare, .giveUpAfter] + connection,
+            options: [.json, .runsDirectory, .quota, .quotaShare, .giveUpAfter] + connection
+                + profiles,
             run: CheckCommand.run),
         CommandSpecification(
             name: "config", summary: "print the settings in force and where each comes from",

@@ -8,7 +8,8 @@ extension CommandTable {
             details: """
                 Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
                 report of every row. A saved plan is applied as it is, after its tickets were read
-                again. Whatever ends it, `resume` goes on where it stopped.
+                again. Whatever ends it, `resume` goes on where it stopped. With --profiles it does this for
+                several organisations, such as `{profile}.csv --profiles acme,globex --yes`.
                 """,
             examples: [
                 .init("look at the plan, answer a question, send", "mava-bulk apply handover.csv"),
@@ -23,7 +24,13 @@ extension CommandTable {
                     "mava-bulk apply plan.jsonl --canary 10"),
             ],
             operands: ["FILE"],
-            options: applying,
+            options: applying + profiles,
+            ownOptions: [
+                .init(
+                    .confirm, .value("N"),
+                    "do not ask, and refuse any number of updates but N (of --profiles: acme=N,globex=N)"
+                )
+            ],
             run: ApplyCommand.run),
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",

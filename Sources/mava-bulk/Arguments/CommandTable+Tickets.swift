@@ -26,7 +26,7 @@ extension CommandTable {
             options: filters + [
                 .limit, .sample, .seed, .columns, .set, .unset, .format, .delimiter, .bom, .output,
                 .force, .lookups, .quota, .quotaShare, .giveUpAfter,
-            ] + connection,
+            ] + connection + profiles,
             run: ExportCommand.run),
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",

@@ -6,6 +6,9 @@ enum CommandTable {
     static let connection: [OptionID] =
         [.baseURL, .apiKeyFile, .caFile, .allowHTTP, .sandbox, .timeout] + general
 
+    /// Options of the commands that take several profiles.
+    static let profiles: [OptionID] = [.profiles, .profilesAtOnce]
+
     /// Options of every command that sends requests; they change no plan.
     static let general: [OptionID] = [.quiet, .verbose, .logFormat, .color]
 

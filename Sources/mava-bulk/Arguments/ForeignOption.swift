@@ -9,10 +9,14 @@ enum ForeignOption {
     }
 
     /// The commands that send updates, for a message.
-    private static let sendingCommands: String = {
-        let names = CommandTable.shown.filter { $0.options.contains(.dryRun) }.map(\.name)
+    private static let sendingCommands = commands(with: .dryRun)
+    /// The commands that take several profiles, for a message.
+    private static let commandsOfProfiles = commands(with: .profiles)
+
+    private static func commands(with option: OptionID) -> String {
+        let names = CommandTable.shown.filter { $0.options.contains(option) }.map(\.name)
         return names.dropLast().joined(separator: ", ") + " and " + names.suffix(1).joined()
-    }()
+    }
 
     private static let answers: [(names: Set<String>, answers: [Answer])] = [
         (
@@ -110,6 +114,14 @@ enum ForeignOption {
         (
             ["top", "head", "max", "count", "rows-limit"],
             [.option(.limit, "use --limit N")]
+        ),
+        (
+            ["profiles", "profiles-at-once"],
+            [
+                .text(
+                    "only \(commandsOfProfiles) take several profiles: start this command once for each, with --profile"
+                )
+            ]
         ),
         (["version", "V"], [.text("`mava-bulk --version` prints it")]),
     ]

@@ -15,6 +15,8 @@ enum OptionID: String, CaseIterable, Sendable {
     case sandbox
     case timeout
     case profile
+    case profiles
+    case profilesAtOnce = "profiles-at-once"
     case color
     case logFormat = "log-format"
     // The input.

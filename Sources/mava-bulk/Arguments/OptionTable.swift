@@ -283,6 +283,11 @@ enum OptionTable {
             .profile, .value("PROFILE"),
             "use this profile of the configuration files (else MAVA_BULK_PROFILE)"),
         .init(
+            .profiles, .value("PROFILE,..."),
+            "once for each of these profiles; {profile} in other arguments is its name"),
+        .init(
+            .profilesAtOnce, .value("N"), "how many of these profiles at the same time (1)"),
+        .init(
             .apiKeyFile, .value("FILE"),
             "file that holds the API key (else the profile, MAVA_API_KEY, the credential mava_api_key)"
         ),

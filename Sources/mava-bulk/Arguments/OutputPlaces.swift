@@ -8,7 +8,7 @@ import MavaBulk
 /// The table of options says which options name files, so a new one is checked without a line here.
 enum OutputPlaces {
     /// The options whose file is written.
-    private static let outputs: [OptionID] = [
+    static let outputs: [OptionID] = [
         .output, .html, .metricsFile, .events, .save, .initialize, .log,
     ]
 

@@ -46,11 +46,20 @@ enum CompleteCommand {
         case .codes: return CodeExplanation.all.map(\.code)
         case .schemas: return SchemaCommand.kinds
         case .shells: return CompletionsCommand.Shell.allCases.map(\.rawValue)
-        case .profiles: return (try? Configuration())?.profileNames ?? []
+        case .profiles:
+            return profiles((try? Configuration())?.profileNames ?? [], line.first ?? "")
         case .agents: return ["unassigned"] + CompletionLookups.agents(line)
         case .categories: return CompletionLookups.categories(line)
         case .runs: return runs(in: runsDirectory, beginning: line.first ?? "")
         }
+    }
+
+    /// The names of profiles; behind a comma, with the names before it, and without these.
+    static func profiles(_ names: [String], _ word: String) -> [String] {
+        guard let comma = word.lastIndex(of: ",") else { return names }
+        let before = word[...comma]
+        let chosen = Set(before.split(separator: ",").map(String.init))
+        return names.filter { !chosen.contains($0) }.map { before + $0 }
     }
 
     /// Where the runs are that a completion lists; a configuration that cannot be read has no say.

@@ -57,6 +57,11 @@ enum NextCommand {
         return line("plan", arguments.operands, values) + " | more"
     }
 
+    /// A command line as it was given.
+    static func alone(_ arguments: ParsedArguments) -> String {
+        line(arguments.command.name, arguments.operands, arguments.given)
+    }
+
     /// How a run is resumed; its directory holds everything else.
     ///
     /// - Parameters:

@@ -157,7 +157,7 @@ enum HelpTopic: String, CaseIterable, Sendable {
                 "production",
                 "true: previews say so, and the number of updates has to be typed, or given by --confirm"
             ),
-            ("profiles", "objects by name with these members, for --profile NAME"),
+            ("profiles", "objects by name with these members, for --profile and --profiles"),
         ]),
         .paragraph(
             """

@@ -8,6 +8,7 @@ extension JSONSchema {
           "type": "object",
           "required": ["error"],
           "properties": {
+            "profile": { "type": "string" },
             "time": { "$ref": "#/$defs/time" },
             "level": { "const": "error" },
             "message": { "type": "string" },

@@ -14,6 +14,7 @@ enum JSONSchema: String, CaseIterable, Sendable {
     case journal
     case lookups
     case plan
+    case profiles
     case reportRow = "report-row"
     case run
     case runs
@@ -32,6 +33,7 @@ enum JSONSchema: String, CaseIterable, Sendable {
         case .journal: "a line of a run's journal.jsonl"
         case .lookups: "the file of --lookups"
         case .plan: "a line of a plan"
+        case .profiles: "a line of what --profiles prints with --json"
         case .reportRow: "a line of `report --format jsonl`"
         case .run: "run.json"
         case .runs: "what `runs --json` and `runs show --json` print"
@@ -52,6 +54,7 @@ enum JSONSchema: String, CaseIterable, Sendable {
         case .journal: Self.journalText
         case .lookups: Self.lookupsText
         case .plan: Self.planText
+        case .profiles: Self.profilesText
         case .reportRow: Self.reportRowText
         case .run: Self.runText
         case .runs: Self.runsText

@@ -68,7 +68,10 @@ final class CommandSession: RunObserver {
         run.control = control
         run.observer = self
         let talk = talk
-        run.willSend = { try talk.events?.started(in: $0) }
+        run.willSend = {
+            JobChannel.report(run: $0)
+            try talk.events?.started(in: $0)
+        }
         let prepared = run
         return try await watch { try await body(prepared) }
     }
@@ -154,7 +157,7 @@ final class CommandSession: RunObserver {
             talk.messages.writeNow(stateText)
             // A question that the line interrupted is asked again.
             talk.showAgain()
-        case .timer: break
+        case .timer, .stop: break
         case .end(let signal):
             let (action, phase) = state.withLock { state in
                 let phase = state.phase

@@ -120,7 +120,8 @@ final class MessageStream: Sendable {
         ]
     }
 
-    private func writeLine(_ line: String) {
+    /// Prints a line as it is.
+    func writeLine(_ line: String) {
         shownProgress.withLock { progress in
             print((progress == nil ? "" : Self.wipe) + line + "\n")
             progress = nil

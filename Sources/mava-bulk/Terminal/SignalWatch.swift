@@ -12,6 +12,8 @@ final class SignalWatch: Sendable {
     enum Event: Sendable {
         /// SIGINT, SIGTERM or SIGHUP: the program is asked to end.
         case end(signal: Int32)
+        /// A person wants the program to pause, as by Ctrl-Z; only where ``SignalWatch/blockSignals(andStop:)`` says so.
+        case stop
         /// The program goes on after it was stopped, as by Ctrl-Z and `fg`.
         case continued
         /// SIGUSR1: a person asks what the program is doing.
@@ -28,7 +30,11 @@ final class SignalWatch: Sendable {
     /// The signals that are taken; one that was ignored when the program started stays ignored, as nohup(1)
     /// and the background jobs of a shell want it.
     private static let watched: [Int32] =
-        [SIGINT, SIGTERM, SIGHUP, SIGUSR1].filter { !isIgnored($0) } + [SIGALRM, SIGCONT]
+        ([SIGINT, SIGTERM, SIGHUP, SIGUSR1] + (takesStop.withLock { $0 } ? [SIGTSTP] : []))
+        .filter { !isIgnored($0) } + [SIGALRM, SIGCONT]
+
+    /// Whether Ctrl-Z is taken, too.
+    private static let takesStop = Mutex(false)
 
     /// Blocks SIGUSR1, the first thing that the program does; its children get their own mask.
     static func holdQuestions() {
@@ -39,7 +45,10 @@ final class SignalWatch: Sendable {
     }
 
     /// Blocks the signals; must be called before any other thread starts.
-    static func blockSignals() {
+    ///
+    /// - Parameter andStop: Whether the program has jobs that have to pause when it does.
+    static func blockSignals(andStop: Bool) {
+        takesStop.withLock { $0 = andStop }
         // The timer signal belongs to this program, whatever the parent process set for it.
         signal(SIGALRM, SIG_DFL)
         var set = watchedSet
@@ -95,6 +104,9 @@ final class SignalWatch: Sendable {
         AlarmTimer.set(microseconds: max(1, time.quotient(by: .microsecond)))
     }
 
+    /// Pauses the program as Ctrl-Z does.
+    static func pause() { kill(getpid(), SIGSTOP) }
+
     private static var watchedSet: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
@@ -121,6 +133,7 @@ final class SignalWatch: Sendable {
                 switch number {
                 case SIGALRM: .timer
                 case SIGCONT: .continued
+                case SIGTSTP: .stop
                 case SIGUSR1: .question
                 default: .end(signal: number)
                 }
@@ -128,6 +141,8 @@ final class SignalWatch: Sendable {
                 listener(event)
             } else if case .end = event {
                 CurrentProcess.leave(128 + number)
+            } else if case .stop = event {
+                pause()
             }
         }
     }
