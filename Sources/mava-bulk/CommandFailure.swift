@@ -23,7 +23,7 @@ struct CommandFailure: Error {
     }
 
     /// The failure's code for programs.
-    var name: String { explained ?? "\(code)".snakeCase }
+    var name: String { explained ?? code.name }
 
     /// The failure for programs.
     var json: JSONValue {

@@ -107,6 +107,7 @@ enum ResumeCommand {
         if arguments.has(.dryRun) {
             if arguments.has(.json) {
                 let object = JSONValue.object([
+                    ("format", .text("mava-bulk-resume")), ("version", .number(1)),
                     ("updates", .number(preview.total)), ("done", .number(preview.done)),
                     ("toSend", .number(preview.toSend)), ("changed", .number(preview.changed)),
                     ("laterRuns", .list(preview.laterRuns.map(object))),
