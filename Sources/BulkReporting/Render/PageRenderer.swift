@@ -20,7 +20,8 @@ final class PageRenderer: RunRenderer {
     func finish(_ end: ReportEnd) {
         var facts = subject.facts
         facts.nextCommands = end.nextCommands
-        if !end.missing.isEmpty { facts.message = end.missing.joined(separator: "; ") }
+        let notes = end.notes + end.missing
+        if !notes.isEmpty { facts.message = notes.joined(separator: "; ") }
         page.render(facts, into: &text)
     }
 }

@@ -102,7 +102,9 @@ extension CommandTable {
                     "mava-bulk runs prune --keep-last 30 --keep-within 31d")
             ],
             operands: [],
-            options: [.keepLast, .keepWithin, .yes, .runsDirectory, .json, .color],
+            options: [
+                .keepLast, .keepWithin, .yes, .noInput, .runsDirectory, .json, .quiet, .color,
+            ],
             json: [.init(.prune)],
             run: PruneCommand.run),
         CommandSpecification(

@@ -52,8 +52,8 @@ final class Talk: Sendable {
         var isOutputClosed = false
     }
 
-    private let fileSystem = POSIXFileSystem()
-    private let output: OpenFile
+    let fileSystem = POSIXFileSystem()
+    let output: OpenFile
     private let errors = OpenFile(descriptor: STDERR_FILENO, path: "standard error")
     private let state = Mutex(State())
     private let questions = Questions()
@@ -61,8 +61,10 @@ final class Talk: Sendable {
     let redraws: Bool
     /// Whether the messages are coloured.
     let isColoured: Bool
-    /// Whether headings of help are bold.
-    private let isStyled: Bool
+    /// Whether headings of help and previews are bold, and the marks of previews coloured.
+    let isStyled: Bool
+    /// Whether that is so whatever reads standard output.
+    let isStyleForced: Bool
     private let settings: Settings
     /// Whether standard output is a terminal.
     let outputIsTerminal: Bool
@@ -102,12 +104,14 @@ final class Talk: Sendable {
             descriptor: outputDescriptor,
             path: settings.keepsOutputForEvents ? "standard error" : "standard output")
         outputIsTerminal = isatty(outputDescriptor) == 1
+        let forced = environment["CLICOLOR_FORCE"].map { $0 != "0" && !$0.isEmpty } ?? false
+        isStyleForced =
+            !settings.isJSON && (settings.colour == .always || settings.colour == .auto && forced)
         switch settings.colour {
         case _ where settings.isJSON: (isColoured, isStyled) = (false, false)
         case .always: (isColoured, isStyled) = (true, true)
         case .never: (isColoured, isStyled) = (false, false)
         case .auto:
-            let forced = environment["CLICOLOR_FORCE"].map { $0 != "0" && !$0.isEmpty } ?? false
             let refused = !(environment["NO_COLOR"] ?? "").isEmpty || isDumb
             isColoured = forced || (isTerminal && !refused)
             isStyled = forced || (outputIsTerminal && !refused)
@@ -136,6 +140,9 @@ final class Talk: Sendable {
         }
         return (Int(size.ws_col), Int(size.ws_row))
     }
+
+    /// The reader of standard output has gone away.
+    func outputWasClosed() { state.withLock { $0.isOutputClosed = true } }
 
     // MARK: Data
 
@@ -167,7 +174,7 @@ final class Talk: Sendable {
                 }
             }
         } catch  where error.errorNumber == EPIPE {
-            state.withLock { $0.isOutputClosed = true }
+            outputWasClosed()
         }
     }
 
@@ -181,21 +188,6 @@ final class Talk: Sendable {
         if !text.isEmpty { writeLine(text, .info, text) }
     }
 
-    /// Prints a page of help, wrapped to the terminal's width.
-    ///
-    /// The page holds nothing but the program's own text, so its bold headings are left as they are.
-    func help(_ page: HelpPage) throws(FileError) {
-        let width = outputIsTerminal ? terminalSize.columns : HelpPage.plainWidth
-        let text = page.text(width: width, isStyled: isStyled)
-        var buffer = OutputBuffer(capacity: text.utf8.count)
-        buffer.append(text: text)
-        do {
-            try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
-        } catch  where error.errorNumber == EPIPE {
-            state.withLock { $0.isOutputClosed = true }
-        }
-    }
-
     /// Writes an export to standard output, and empties the buffer.
     ///
     /// A file or a pipe gets the bytes as they are. A terminal gets them as ``data(_:as:)`` writes them.
@@ -206,7 +198,7 @@ final class Talk: Sendable {
                 if !isOutputClosed { try fileSystem.writeAll(output, bytes) }
             }
         } catch  where error.errorNumber == EPIPE {
-            state.withLock { $0.isOutputClosed = true }
+            outputWasClosed()
         }
     }
 
@@ -312,12 +304,6 @@ final class Talk: Sendable {
             write((state.progress == nil ? "" : Self.wipe) + line + "\n")
             state.progress = nil
         }
-    }
-
-    /// Says that the program waits for its input, where a person has to type or paste it.
-    func sayWaiting(for path: String) {
-        guard ["-", "/dev/stdin"].contains(path), isatty(STDIN_FILENO) == 1 else { return }
-        insist("waiting for standard input: type or paste the rows, then press Ctrl-D")
     }
 
     // MARK: Progress
