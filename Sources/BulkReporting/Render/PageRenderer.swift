@@ -20,8 +20,7 @@ final class PageRenderer: RunRenderer {
     func finish(_ end: ReportEnd) {
         var facts = subject.facts
         facts.nextCommands = end.nextCommands
-        let notes = end.notes + end.missing
-        if !notes.isEmpty { facts.message = notes.joined(separator: "; ") }
+        facts.notes = end.notes + end.missing
         page.render(facts, into: &text)
     }
 }
