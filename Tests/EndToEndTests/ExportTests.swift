@@ -172,7 +172,7 @@ struct ExportTests {
             let result = try await rehearsal.program(["plan", "-", "--rows"], input: rows)
             #expect(result.status == 3)
             #expect(result.output.contains("0 update, 2 unchanged, 2 invalid"), "\(result.output)")
-            #expect(result.output.contains("\"Spam\" is no status of Mava"))
+            #expect(result.output.contains("\"Spam\" is not a status of Mava"))
             #expect(result.output.contains("no listed agent has the id"))
         }
     }
@@ -418,7 +418,7 @@ struct ExportTests {
         let workspace = try Workspace.load(path: Rehearsal.sample("workspace.json"))
         try await ExportRehearsal.run(workspace) { rehearsal in
             for line in lines {
-                let result = try await rehearsal.shell(String(line))
+                let result = try await rehearsal.shell("export MAVA_BULK_QUOTA=10000/1s;" + line)
                 #expect(result.status == 0, "\(line): \(result.errors)")
             }
             #expect(try rehearsal.directory.readText("theirs.csv").contains(",Ada,"))

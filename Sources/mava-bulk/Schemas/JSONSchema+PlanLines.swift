@@ -1,3 +1,5 @@
+import BulkPlan
+
 extension JSONSchema.Definition {
     /// A plan's header.
     ///
@@ -11,7 +13,7 @@ extension JSONSchema.Definition {
                 "hasChanges", "price", "agents", "categories", "notes", "check"
               ],
               "properties": {
-                "format": { "const": "mava-bulk-plan" },
+                "format": { "const": "\#(PlanHeader.format)" },
                 "version": { "const": 1 },
                 "tool": { "type": "string" },
                 "id": { "$ref": "#/$defs/sum" },

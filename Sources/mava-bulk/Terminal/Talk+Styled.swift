@@ -17,7 +17,7 @@ extension Talk {
     /// What files and servers wrote is escaped before the program's own marks are added.
     func preview(_ text: String) throws(FileError) {
         guard isStyled else { return try data(text) }
-        endProgress()
+        messages.endProgress()
         try writeStyled(PreviewStyle.styled(TerminalText.escapedLines(text)))
     }
 
