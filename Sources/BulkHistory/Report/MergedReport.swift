@@ -110,9 +110,10 @@ extension ReportSubject.Run {
 }
 
 extension PastRun {
-    /// Says that a later run undid this one, so that its rows do not show what the tickets hold; `nil` if none did.
+    /// Says that a later run undid this one, so that its rows do not show what the tickets hold.
     ///
     /// - Parameter part: What the run is of the report, such as `shard 1/2`.
+    /// - Returns: The sentence; `nil` if none undid it.
     func undoneNote(_ part: String) -> String? {
         guard !undoneBy.isEmpty else { return nil }
         return
