@@ -160,8 +160,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "mava-bulk", "BulkExecution", "BulkPlan", "BulkPlanning", "BulkSystem", "CLibrary",
-                "MavaAPI", "MavaBulk", "MavaSandbox", "BulkTestSupport",
+                "mava-bulk", "BulkExecution", "BulkHistory", "BulkPlan", "BulkPlanning",
+                "BulkSystem",
+                "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox", "BulkTestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -23,7 +23,7 @@ struct CommandFailure: Error {
     }
 
     /// The failure's code for programs.
-    var name: String { explained ?? "\(code)".snakeCase }
+    var name: String { explained ?? code.name }
 
     /// The failure for programs.
     var json: JSONValue {
@@ -59,7 +59,9 @@ struct CommandFailure: Error {
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
         case let error as ColumnError: self.init(.unusableInput, "\(error)")
-        case let error as RunReferenceError: self.init(.usage, "\(error)")
+        case let error as RunReferenceError:
+            let meant = RunArguments.suggestion(for: error).map { "; did you mean \($0)?" }
+            self.init(.usage, "\(error)" + (meant ?? ""))
         case let error as JournalError: self.init(.unusableInput, "\(error)")
         case let error as RunDirectoryError:
             switch error.code {
@@ -102,7 +104,8 @@ struct CommandFailure: Error {
 
     private init(_ error: MergeError) {
         switch error.code {
-        case .noShard, .shardMissing, .shardTwice, .otherInput, .otherShardCount, .otherOptions:
+        case .noShard, .shardMissing, .shardTwice, .shardPruned, .otherInput, .otherShardCount,
+            .otherOptions:
             self.init(.usage, "\(error)")
         case .runNotEnded: self.init(.stoppedEarly, "\(error)")
         case .runRunning: self.init(.locked, "\(error)")

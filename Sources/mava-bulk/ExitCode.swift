@@ -32,6 +32,9 @@ enum ExitCode: Int32, CaseIterable {
     /// Interrupted by SIGTERM; the journal is whole.
     case terminated = 143
 
+    /// How an error for programs calls the code, such as `unusable_input`.
+    var name: String { "\(self)".snakeCase }
+
     /// The exit code of a run.
     ///
     /// A rejected key comes before an interruption, an interruption before an early end, and an early end before

@@ -119,7 +119,9 @@ enum MavaBulkCommand {
     private static func tell(
         _ error: any Error, _ talk: Talk, _ arguments: ParsedArguments
     ) -> ExitCode {
-        tell(error, talk, isJSON: arguments.has(.json))
+        tell(
+            MissingInput.completed(CommandFailure(error), arguments), talk,
+            isJSON: arguments.has(.json))
     }
 
     /// Says why the program ends.

@@ -316,6 +316,14 @@ struct OptionFormTests {
             )
             #expect(answered.status == 0)
             #expect(rehearsal.updates == 47)
+            // The newest run that can be undone is never pruned, and this one changes nothing.
+            let idle = try await rehearsal.program(
+                ["apply", Self.file, "--yes"] + Rehearsal.wideQuota)
+            #expect(idle.status == 0)
+            let prune = try await PseudoTerminal.run(
+                ["runs", "prune", "--keep-last", "0", "--no-input"], [], in: rehearsal)
+            #expect(prune.status == 2)
+            #expect(prune.output.contains("--no-input forbids the question"), "\(prune.output)")
         }
     }
 
@@ -334,6 +342,26 @@ struct OptionFormTests {
             let piped = try await rehearsal.program(
                 ["plan", "-"], input: "ticketId,status\n695c76afd0e42018b77a9c2d,Waiting\n")
             #expect(!piped.errors.contains("waiting for standard input"))
+        }
+    }
+
+    @Test(
+        "Ids and rows that are read from a terminal are waited for aloud, too",
+        arguments: [
+            (["export", "--id-file", "-", "--columns", "ticketId"], "ids"),
+            (["plan", "edit", "plan.jsonl", "--drop-file", "-", "--output", "new.jsonl"], "rows"),
+        ])
+    func listsFromStandardInput(arguments: [String], what: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let plan = try await rehearsal.program(["plan", Self.file, "--output", "plan.jsonl"])
+            #expect(plan.status == 0)
+            let result = try await PseudoTerminal.run(
+                arguments,
+                [
+                    .wait("waiting for standard input: type or paste the \(what)"),
+                    .keys("695c76afd0e42018b77a9c2d\n"), .keys("\u{4}"),
+                ], in: rehearsal)
+            #expect(result.status == 0, "\(result.output)")
         }
     }
 

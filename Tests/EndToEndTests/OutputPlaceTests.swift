@@ -96,4 +96,29 @@ struct OutputPlaceTests {
             }
         }
     }
+
+    @Test("A symbolic link to nothing is no place for an output, and the message says so")
+    func danglingLink() async throws {
+        try await Rehearsal.run { rehearsal in
+            try write(rehearsal)
+            #expect(symlink("nowhere/file", rehearsal.directory.file("link")) == 0)
+            #expect(symlink("circle", rehearsal.directory.file("circle")) == 0)
+            for line in [
+                "plan rows.csv --output", "plan rows.csv --html", "export --limit 1 --output",
+                "lookups --output",
+            ] {
+                for (link, said) in [
+                    ("link", "to a file that does not exist"), ("circle", "back to"),
+                ] {
+                    let result = try await Shell.paste(
+                        "mava-bulk \(line) \(link)", in: rehearsal.directory, rehearsal.environment)
+                    #expect(result.status == 1, "\(line): \(result.errors)")
+                    #expect(
+                        result.errors.contains("cannot replace \(link): it is a symbolic link"),
+                        "\(line): \(result.errors)")
+                    #expect(result.errors.contains(said), "\(line): \(result.errors)")
+                }
+            }
+        }
+    }
 }

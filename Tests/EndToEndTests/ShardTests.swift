@@ -207,7 +207,8 @@ struct ShardTests {
                 #expect(result.errors.contains(message), "\(result.errors)")
             }
             try await merge(["a"], 2, "the run of shard 2/2 is missing")
-            try await merge(["a", "b", "b"], 2, "shard 2/2 is there twice, as b and b")
+            try await merge(
+                ["a", "b", "b"], 2, "shard 2/2 is there twice: b is named twice: leave one out")
             try await merge(["a", "c"], 2, "different numbers of shards")
             try await merge(["a", "d"], 2, "made with different options")
             try await merge(["a", "no-such-run"], 2, "there is no run")
@@ -216,6 +217,51 @@ struct ShardTests {
             try rehearsal.directory.write(
                 journal.prefix(3).joined(separator: "\n") + "\n", to: "b/journal.jsonl")
             try await merge(["a", "b"], 6, "and summary.json counts")
+        }
+    }
+
+    @Test("A merged report says that a shard was undone, or cannot be made because one was pruned")
+    func undoneAndPruned() async throws {
+        try await rehearse(tickets: 30, quota: .unlimited) { rehearsal in
+            for shard in 1...2 {
+                let done = try await rehearsal.program(
+                    [
+                        "apply", "rows.csv", "--shard", "\(shard)/2", "--run-dir", "runs/s\(shard)",
+                    ] + Self.options + Rehearsal.wideQuota)
+                #expect([0, 3].contains(done.status), "\(done.errors)")
+            }
+            let undo = try await rehearsal.program(
+                ["undo", "runs/s2", "--yes", "--run-dir", "runs/undo", "--runs-dir", "runs"]
+                    + Rehearsal.wideQuota)
+            #expect([0, 3].contains(undo.status), "\(undo.errors)")
+            let note = "shard 2/2 (s2) was undone by undo: its rows show what it sent"
+            for format in ["csv", "markdown", "html", "summary"] {
+                let merged = try await rehearsal.program(
+                    ["report", "merge", "runs/s1", "runs/s2", "--format", format])
+                #expect(merged.status == 0, "\(merged.errors)")
+                #expect(merged.errors == "warning: \(note)\n", "\(format)")
+                switch format {
+                case "markdown": #expect(merged.output.contains("**shard 2/2"), "\(merged.output)")
+                case "html": #expect(merged.output.contains("was undone by undo"))
+                case "summary": #expect(merged.output.contains(#""undoneBy" : ["#))
+                default: break
+                }
+            }
+            let alone = try await rehearsal.program(["report", "runs/s2"])
+            #expect(
+                alone.errors
+                    == "warning: the run (s2) was undone by undo: its rows show what it sent\n")
+            let prune = try await rehearsal.program([
+                "runs", "prune", "--keep-last", "2", "--yes", "--runs-dir", "runs",
+            ])
+            #expect(prune.status == 0, "\(prune.errors)")
+            let refused = try await rehearsal.program(["report", "merge", "runs/s1", "runs/s2"])
+            #expect(refused.status == 2)
+            #expect(refused.output.isEmpty)
+            #expect(
+                refused.errors.contains(
+                    #/runs\/s1 was pruned at 20\S+Z, so its rows/#),
+                "\(refused.errors)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkTestSupport
 import Foundation
 import MavaSandbox
@@ -101,6 +102,63 @@ struct SuggestionTests {
             let resumed = try await paste(
                 command + " --deadline 10m", in: rehearsal.directory, key)
             #expect(resumed.status == 0, "\(command): \(resumed.errors)")
+        }
+    }
+
+    @Test(
+        "a retry's suggestion carries hours, the directory of runs and the address",
+        arguments: names)
+    func retry(name: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let key = ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]]
+            try rehearsal.directory.write(
+                "ticketId,priority\nffffffffffffffffffffffff,1\n", to: "input.csv")
+            let done = try await paste(
+                "mava-bulk apply input.csv --yes --unread send --runs-dir=\(ShellWord.quoted(name)) "
+                    + "--label \(ShellWord.quoted("Ada's, $1")) --window '00:00-24:00' "
+                    + "--quota 1000000/1s --base-url \(rehearsal.sandbox.address)",
+                in: rehearsal.directory, key)
+            #expect(done.status == 3, "\(done.errors)")
+            let start = try #require(done.errors.firstRange(of: "mava-bulk retry "))
+            var command = String(done.errors[start.lowerBound...])
+            #expect(command.contains("--window '00:00-24:00 "), "\(command)")
+            command.removeLast()
+            let again = try await paste(
+                command + " --yes --unread send", in: rehearsal.directory, key)
+            #expect(again.status == 3, "\(command): \(again.errors)")
+            #expect(
+                try FileManager.default.contentsOfDirectory(
+                    atPath: rehearsal.directory.file(name)
+                ).count == 2, "the retry is beside its run: \(command)")
+        }
+    }
+
+    @Test("the whole of a preview that was cut is shown by the command below it")
+    func wholePreview() async throws {
+        try await Rehearsal.run { rehearsal in
+            let ids = rehearsal.sandbox.workspace.ticketIDs.prefix(3).joined(separator: ",1\n")
+            try rehearsal.directory.write("ticketId,priority\n\(ids),2\n", to: "it's.csv")
+            let done = try await rehearsal.program(
+                ["apply", "it's.csv", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            #expect(done.status == 0, "\(done.errors)")
+            let updates = rehearsal.updates
+            for line in [
+                ["apply", "it's.csv", "--set", "priority=3", "--not-window", "Sat 03:00-04:00"],
+                ["undo", "run", "--not-window", "Sat 03:00-04:00"],
+            ] {
+                let shown = try await PseudoTerminal.run(
+                    line + ["--no-pager", "--runs-dir", "."] + Rehearsal.wideQuota,
+                    [.columns(40), .wait("[y/N] "), .keys("n\n")], in: rehearsal)
+                #expect(shown.status == 7, "\(shown.output)")
+                let start = try #require(
+                    shown.output.firstRange(of: "All of it: "), "\(shown.output)")
+                let command = shown.output[start.upperBound...].prefix { !$0.isNewline }
+                let whole = try await paste(
+                    String(command), in: rehearsal.directory, rehearsal.environment)
+                #expect(whole.status == 0, "\(command): \(whole.errors)")
+                #expect(whole.output.contains("Hours: not Sat 03:00-04:00"), "\(whole.output)")
+            }
+            #expect(rehearsal.updates == updates && updates > 0)
         }
     }
 

@@ -31,25 +31,46 @@ public enum StopReason: Hashable, Sendable {
     /// The plan could not be read to its end.
     case planUnreadable
 
-    /// The reason's name, as `summary.json` and the journal write it.
-    public var name: String {
+    /// The reasons without what they carry, as `summary.json` and the journal write them.
+    package enum Code: String, CaseIterable, Hashable, Sendable {
+        case finished
+        case interrupted
+        case stopRequested = "stop_requested"
+        case keyRejected = "key_rejected"
+        case untrustedServer = "untrusted_server"
+        case transportUnavailable = "transport_unavailable"
+        case localShortage = "local_shortage"
+        case outage
+        case tooManyFailures = "too_many_failures"
+        case deadline
+        case windowClosed = "window_closed"
+        case canary
+        case journalFailure = "journal_failure"
+        case planUnreadable = "plan_unreadable"
+    }
+
+    /// The reason without what it carries.
+    package var code: Code {
         switch self {
-        case .finished: "finished"
-        case .interrupted: "interrupted"
-        case .stopRequested: "stop_requested"
-        case .keyRejected: "key_rejected"
-        case .untrustedServer: "untrusted_server"
-        case .transportUnavailable: "transport_unavailable"
-        case .localShortage: "local_shortage"
-        case .outage: "outage"
-        case .tooManyFailures: "too_many_failures"
-        case .deadline: "deadline"
-        case .windowClosed: "window_closed"
-        case .canary: "canary"
-        case .journalFailure: "journal_failure"
-        case .planUnreadable: "plan_unreadable"
+        case .finished: .finished
+        case .interrupted: .interrupted
+        case .stopRequested: .stopRequested
+        case .keyRejected: .keyRejected
+        case .untrustedServer: .untrustedServer
+        case .transportUnavailable: .transportUnavailable
+        case .localShortage: .localShortage
+        case .outage: .outage
+        case .tooManyFailures: .tooManyFailures
+        case .deadline: .deadline
+        case .windowClosed: .windowClosed
+        case .canary: .canary
+        case .journalFailure: .journalFailure
+        case .planUnreadable: .planUnreadable
         }
     }
+
+    /// The reason's name, as `summary.json` and the journal write it.
+    public var name: String { code.rawValue }
 
     /// Whether the run reached its plan's end.
     public var isFinished: Bool { self == .finished }

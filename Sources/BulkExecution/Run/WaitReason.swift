@@ -1,5 +1,5 @@
 /// What a run waits for, as a progress line shows it.
-public enum WaitReason: String, Hashable, Sendable {
+public enum WaitReason: String, CaseIterable, Hashable, Sendable {
     /// The run is not waiting: it is sending.
     case none
     /// The run waits for the answers of the requests in flight.

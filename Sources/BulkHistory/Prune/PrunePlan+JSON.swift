@@ -48,25 +48,38 @@ extension PrunePlan {
                 directory: directory, isDone: results != nil, bytes: bytes, runs: lines,
                 kept: kept.map {
                     Document.Stay(
-                        name: $0.run.name, reason: $0.reason.name, of: $0.reason.link,
+                        name: $0.run.name, reason: $0.reason.code.rawValue, of: $0.reason.link,
                         problem: $0.reason.problem)
                 }))
     }
 }
 
 extension PrunePlan.Reason {
-    /// The reason as programs read it.
-    var name: String {
+    /// The reasons without what they carry, as programs read them.
+    package enum Code: String, CaseIterable, Hashable, Sendable {
+        case running
+        case resumable
+        case unreadable
+        case notOurs = "not_ours"
+        case undoable
+        case last
+        case recent
+        case ageUnknown = "age_unknown"
+        case linked
+    }
+
+    /// The reason without what it carries.
+    package var code: Code {
         switch self {
-        case .running: "running"
-        case .resumable: "resumable"
-        case .unreadable: "unreadable"
-        case .notOurs: "not_ours"
-        case .undoable: "undoable"
-        case .last: "last"
-        case .recent: "recent"
-        case .ageUnknown: "age_unknown"
-        case .linked: "linked"
+        case .running: .running
+        case .resumable: .resumable
+        case .unreadable: .unreadable
+        case .notOurs: .notOurs
+        case .undoable: .undoable
+        case .last: .last
+        case .recent: .recent
+        case .ageUnknown: .ageUnknown
+        case .linked: .linked
         }
     }
 

@@ -50,6 +50,7 @@ package struct ChainReport {
                     message: "the runs have \(end.counts.rows) rows, the plan \(rows.rows)")
             }
             end.missing = try rows.missing + missingRequests(rows.updatesSent)
+            end.notes = chain.runs.compactMap { $0.undoneNote("the run") }
             end.nextCommands = nextCommands(end.counts)
         }
     }

@@ -14,6 +14,8 @@ package struct MergeError: Error, Hashable, Sendable, CustomStringConvertible {
         case otherShardCount = "other_shard_count"
         /// The plans of the runs were made with different options.
         case otherOptions = "other_options"
+        /// The files of a run were removed.
+        case shardPruned = "shard_pruned"
         /// A run has not come to its end.
         case runNotEnded = "run_not_ended"
         /// A process works on a run.

@@ -52,6 +52,9 @@ package struct MergedReport {
         return try format.renderer(subject).render({ try rows.next() }, to: write) { end in
             try rows.checkSums()
             end.missing = rows.missing
+            end.notes = shards.parts.flatMap { part in
+                part.chain.runs.compactMap { $0.undoneNote("shard \(part.shard.name)") }
+            }
             end.nextCommands = zip(shards.parts, rows.counts).flatMap { part, counts in
                 nextCommands(part.chain, counts)
             }
@@ -102,5 +105,18 @@ extension ReportSubject.Run {
             name: run.name, plan: header.id, state: run.state.rawValue, updatesSent: updatesSent)
         (reason, startedAt, finishedAt) = (run.reason, run.startedAt, run.finishedAt)
         shard = header.shard
+        undoneBy = run.undoneBy.isEmpty ? nil : run.undoneBy
+    }
+}
+
+extension PastRun {
+    /// Says that a later run undid this one, so that its rows do not show what the tickets hold.
+    ///
+    /// - Parameter part: What the run is of the report, such as `shard 1/2`.
+    /// - Returns: The sentence; `nil` if none undid it.
+    func undoneNote(_ part: String) -> String? {
+        guard !undoneBy.isEmpty else { return nil }
+        return
+            "\(part) (\(name)) was undone by \(undoneBy.joined(separator: ", ")): its rows show what it sent"
     }
 }

@@ -34,6 +34,9 @@ package struct ShardRuns {
     package init(_ chains: [RunChain]) throws {
         var parts: [Part] = []
         for chain in chains {
+            if let pruned = chain.runs.first(where: { $0.state == .pruned }) {
+                throw Self.error(pruned: pruned)
+            }
             try chain.requireFiles()
             let run = chain.runs[0]
             let header = try PlanFile.header(of: run.files[.plan], isOurs: true)
@@ -49,6 +52,16 @@ package struct ShardRuns {
         try requireOneInput()
         try requireEachShard()
         try requireEnd()
+    }
+
+    /// Says that a run has no files any more, and what of.
+    private static func error(pruned run: PastRun) -> MergeError {
+        let what = run.shard.map { "shard \($0.name) (\(run.path))" } ?? run.path
+        let when = run.prunedAt.map { " at \($0)" } ?? ""
+        return MergeError(
+            .shardPruned,
+            "\(what) was pruned\(when), so its rows cannot be merged any more: use its own report if it was "
+                + "kept elsewhere")
     }
 
     /// Refuses runs of several inputs, or whose plans were made in different ways.
@@ -103,10 +116,21 @@ package struct ShardRuns {
         guard let count = parts.first?.shard.count else { return }
         for (part, next) in zip(parts, parts.dropFirst())
         where part.shard.index == next.shard.index {
+            let (path, other) = (part.chain.runs[0].path, next.chain.runs[0].path)
+            guard FilePath.isSameFile(path, other) else {
+                throw MergeError(
+                    .shardTwice,
+                    "shard \(part.shard.name) is there twice, as \(path) and \(other): leave one out"
+                )
+            }
+            let retries = part.chain.runs.dropFirst().map(\.name)
             throw MergeError(
                 .shardTwice,
-                "shard \(part.shard.name) is there twice, as \(part.chain.runs[0].path) and "
-                    + "\(next.chain.runs[0].path): leave one out")
+                "shard \(part.shard.name) is there twice: \(path) is named twice"
+                    + (retries.isEmpty
+                        ? ""
+                        : ", by its own name or by a retry of it (\(retries.joined(separator: ", ")))")
+                    + ": leave one out")
         }
         let present = Set(parts.map(\.shard.index))
         let missing = (1...count).filter { !present.contains($0) }

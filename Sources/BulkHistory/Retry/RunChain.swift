@@ -52,7 +52,7 @@ public struct RunChain: Hashable, Sendable {
             guard run.state != .pruned else {
                 throw RunDirectoryError(
                     code: .noRun, path: run.path,
-                    message: "the files of this run were removed.")
+                    message: "the run was pruned: its files were removed")
             }
             try RunDirectory.requireRun(run.path)
         }

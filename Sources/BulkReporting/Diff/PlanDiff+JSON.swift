@@ -7,7 +7,8 @@ extension PlanDiff {
     /// - Returns: One line, without a newline.
     public func json() -> String {
         var buffer = OutputBuffer()
-        buffer.append(differs ? #"{"differs":true,"a":"# : #"{"differs":false,"a":"#)
+        buffer.append(#"{"format":"mava-bulk-plan-diff","version":1"#)
+        buffer.append(differs ? #","differs":true,"a":"# : #","differs":false,"a":"#)
         headerA.append(to: &buffer)
         buffer.append(#","b":"#)
         headerB.append(to: &buffer)

@@ -12,6 +12,8 @@ package struct RunPageFacts: Sendable {
     package var reason: String?
     /// What the run reported about its end.
     package var message: String?
+    /// What else is known of the runs, such as that a later one undid them.
+    package var notes: [String] = []
     /// What the run is called.
     package var label: String?
     /// When the run began (RFC 3339, UTC).
@@ -204,6 +206,11 @@ package final class RunPage {
                 page.markup(": ")
                 page.text(message, limit: 500)
             }
+            page.markup("</p>\n")
+        }
+        for note in facts.notes.prefix(20) {
+            page.markup("<p class=\"warning\">")
+            page.text(note, limit: 500)
             page.markup("</p>\n")
         }
         if counts[.unknown] > 0 {

@@ -3,8 +3,7 @@ public import BulkPlan
 package import BulkSystem
 
 extension PlanSummary {
-    /// The preview for programs: one JSON object with the plan's header, groups, notices and
-    /// problems.
+    /// The preview for programs: one JSON object with the plan's header, groups, notices and problems.
     ///
     /// - Parameters:
     ///   - nextCommand: The command that applies the plan; `nil` for none.
@@ -23,7 +22,7 @@ extension PlanSummary {
     package func append(
         to buffer: inout OutputBuffer, nextCommand: String?, _ schedule: SendSchedule, now: Int?
     ) {
-        buffer.append(#"{"plan":"#)
+        buffer.append(#"{"format":"mava-bulk-preview","version":1,"plan":"#)
         header.append(to: &buffer)
         buffer.append(#","groups":["#)
         for (index, group) in groups.enumerated() {

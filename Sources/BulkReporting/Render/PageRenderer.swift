@@ -20,7 +20,7 @@ final class PageRenderer: RunRenderer {
     func finish(_ end: ReportEnd) {
         var facts = subject.facts
         facts.nextCommands = end.nextCommands
-        if !end.missing.isEmpty { facts.message = end.missing.joined(separator: "; ") }
+        facts.notes = end.notes + end.missing
         page.render(facts, into: &text)
     }
 }

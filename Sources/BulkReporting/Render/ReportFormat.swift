@@ -64,6 +64,8 @@ package struct ReportSubject: Sendable {
         package var updatesSent: Int
         /// The part of the input that its plan is for; `nil` for all of it.
         package var shard: PlanHeader.Shard?
+        /// The names of the later runs that undid it, the newest first; `nil` for none.
+        package var undoneBy: [String]?
 
         /// Describes a run.
         package init(name: String, plan: String, state: String, updatesSent: Int) {
@@ -101,6 +103,8 @@ package struct ReportEnd: Sendable {
     package var counts = OutcomeCounts()
     /// What is missing in the run's files, in words.
     package var missing: [String] = []
+    /// What else is known of the runs, in words, such as that one was undone.
+    package var notes: [String] = []
     /// Commands that can come next.
     package var nextCommands: [String] = []
 

@@ -155,7 +155,9 @@ final class MarkdownRenderer: RunRenderer {
             : "| \(outcomes.map(\.rawValue).joined(separator: " | ")) |\n"
                 + "|\(outcomes.map { _ in " ---: |" }.joined())\n"
                 + "| \(outcomes.map { Words.number(counts[$0]) }.joined(separator: " | ")) |\n\n"
-        let missing = end.missing.prefix(20).map { "**\(PlanSummary.plain($0))**\n\n" }.joined()
+        let missing = (end.notes + end.missing).prefix(20).map {
+            "**\(PlanSummary.plain($0))**\n\n"
+        }.joined()
         let others = subject.header.counts.otherShards
         let shards =
             others == 0

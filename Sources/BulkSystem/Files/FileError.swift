@@ -67,6 +67,15 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         if operation == .replace, errorNumber == ENOTSUP {
             return "it is a device or a pipe and no file; name another place"
         }
+        // Only a link can be there and lead nowhere.
+        if operation == .replace, errorNumber == ENOENT {
+            return
+                "it is a symbolic link to a file that does not exist; remove the link, or name its target"
+        }
+        if operation == .replace, errorNumber == ELOOP {
+            return
+                "it is a symbolic link that leads back to itself; remove it, or name another place"
+        }
         return String(cString: strerror(errorNumber))
     }
 

@@ -22,6 +22,8 @@ struct CommandSpecification: Sendable {
     let options: [OptionID]
     /// Options that mean something else here than elsewhere.
     let ownOptions: [OptionSpecification]
+    /// What the command prints with `--json`; empty for a command without that option.
+    let json: [JSONOutput]
     /// Whether help and completions leave the command out.
     let isHidden: Bool
     let action: Action
@@ -29,6 +31,7 @@ struct CommandSpecification: Sendable {
     init(
         name: String, summary: String, details: String, examples: [CommandExample],
         operands: [String], options: [OptionID], ownOptions: [OptionSpecification] = [],
+        json: [JSONOutput] = [],
         run: @escaping @Sendable (ParsedArguments, Talk) async throws -> ExitCode
     ) {
         self.name = name
@@ -38,6 +41,7 @@ struct CommandSpecification: Sendable {
         self.operands = operands
         self.options = Self.configurable(options) + [.help]
         self.ownOptions = ownOptions
+        self.json = json
         isHidden = false
         action = .runs(run)
     }
@@ -45,7 +49,7 @@ struct CommandSpecification: Sendable {
     init(
         name: String, summary: String, details: String, examples: [CommandExample],
         operands: [String], options: [OptionID], ownOptions: [OptionSpecification] = [],
-        isHidden: Bool = false,
+        json: [JSONOutput] = [], isHidden: Bool = false,
         prints: @escaping @Sendable (ParsedArguments, Talk) throws -> ExitCode
     ) {
         self.name = name
@@ -55,6 +59,7 @@ struct CommandSpecification: Sendable {
         self.operands = operands
         self.options = Self.configurable(options) + [.help]
         self.ownOptions = ownOptions
+        self.json = json
         self.isHidden = isHidden
         action = .prints(prints)
     }

@@ -31,6 +31,7 @@ extension CommandTable {
                     .runsDirectory, .value("DIR"),
                     "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
             ],
+            json: [.init(.preview)],
             run: PlanCommand.run),
         CommandSpecification(
             name: "plan show", summary: "show a saved plan",
@@ -56,6 +57,7 @@ extension CommandTable {
                     .runsDirectory, .value("DIR"),
                     "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
             ],
+            json: [.init(.preview)],
             run: PlanCommand.show),
         CommandSpecification(
             name: "plan edit", summary: "leave rows out of a saved plan",
@@ -85,6 +87,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.output, .value("NEW"), "write the new plan to this file")
             ],
+            json: [.init(.preview)],
             run: PlanEditCommand.run),
         CommandSpecification(
             name: "plan diff", summary: "what differs between two saved plans",
@@ -99,6 +102,7 @@ extension CommandTable {
             ],
             operands: ["A", "B"],
             options: [.json, .markdown, .color],
+            json: [.init(.planDiff)],
             run: PlanDiffCommand.run),
         CommandSpecification(
             name: "plan approve", summary: "approve a saved plan",
@@ -114,7 +118,8 @@ extension CommandTable {
                     "mava-bulk plan approve plan.jsonl --note 'looks right'"),
             ],
             operands: ["PLAN"],
-            options: [.note, .expires, .sign, .expectPlan, .color],
+            options: [.note, .expires, .sign, .expectPlan, .json, .color],
+            json: [.init(.approval)],
             run: PlanDecisionCommand.approve),
         CommandSpecification(
             name: "plan decline", summary: "decline a saved plan",
@@ -128,7 +133,8 @@ extension CommandTable {
                     "mava-bulk plan decline plan.jsonl --note 'row 12 is wrong'")
             ],
             operands: ["PLAN"],
-            options: [.note, .sign, .expectPlan, .color],
+            options: [.note, .sign, .expectPlan, .json, .color],
+            json: [.init(.approval)],
             run: PlanDecisionCommand.decline),
     ]
 }

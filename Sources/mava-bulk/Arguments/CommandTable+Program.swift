@@ -15,6 +15,7 @@ extension CommandTable {
             operands: [],
             options: [.json, .runsDirectory, .quota, .quotaShare, .giveUpAfter] + connection
                 + profiles,
+            json: [.init(.check)],
             run: CheckCommand.run),
         CommandSpecification(
             name: "config", summary: "print the settings in force and where each comes from",
@@ -31,13 +32,14 @@ extension CommandTable {
                 .json, .runsDirectory, .label, .guards, .quota, .quotaShare, .concurrency, .baseURL,
                 .apiKeyFile, .caFile, .on, .notifyFile, .pingFile, .color,
             ],
+            json: [.init(.config)],
             prints: ConfigCommand.run),
         CommandSpecification(
             name: "schema", summary: "print the JSON schema of a file or document",
             details: """
                 Prints the JSON schema (draft 2020-12) of a kind of file that the program reads or
-                writes, for editors and checks. Without a kind it lists the kinds. Of JSON Lines a
-                schema describes one line.
+                writes, for editors and checks. Without a kind it lists the kinds, and the commands that
+                print them. Of JSON Lines a schema describes one line.
                 """,
             examples: [
                 .init("for an editor", "mava-bulk schema guards > guards.schema.json"),
@@ -45,19 +47,23 @@ extension CommandTable {
             ],
             operands: ["[KIND]"], options: [.json, .color],
             ownOptions: [.init(.json, .none, "list the kinds as JSON; a schema is JSON already")],
+            json: [.init(.schemas)],
             prints: SchemaCommand.run),
         CommandSpecification(
-            name: "explain", summary: "what an error code means, and what to do",
+            name: "explain", summary: "what a code means, and what to do",
             details: """
-                Explains a code of a report or a message, such as agent_unknown, or an exit code, such
-                as 3. Without a code it lists all of them.
+                Explains a code of a report or a message, such as agent_unknown, an exit code, such as 3, or
+                another word of an output: an outcome, why a run ended or waits, an event, a state. Without
+                a code it lists all of them by kind.
                 """,
             examples: [
                 .init("a code from report.csv", "mava-bulk explain agent_unknown"),
                 .init("an exit code", "mava-bulk explain 3"),
+                .init("why a run ended", "mava-bulk explain window_closed"),
             ],
             operands: ["[CODE]"], options: [.json, .markdown, .color],
             ownOptions: [.init(.markdown, .none, "print Markdown, as docs/error-codes.md")],
+            json: [.init(.explain)],
             prints: ExplainCommand.run),
         CommandSpecification(
             name: "completions", summary: "print the completion script of a shell",
@@ -81,6 +87,7 @@ extension CommandTable {
                 """,
             examples: [.init("for a script", "mava-bulk version --json")],
             operands: [], options: [.json, .color],
+            json: [.init(.version)],
             prints: VersionCommand.run),
         CommandSpecification(
             name: "help", summary: "explain a command or a topic",
@@ -99,6 +106,7 @@ extension CommandTable {
                 .init(.json, .none, "print all commands and options as JSON"),
                 .init(.markdown, .none, "print all commands and options as Markdown"),
             ],
+            json: [.init(.interface)],
             prints: HelpCommand.run),
         CommandSpecification(
             name: "__complete", summary: "print what completes a word",

@@ -31,6 +31,7 @@ extension CommandTable {
                     "do not ask, and refuse any number of updates but N (of --profiles: acme=N,globex=N)"
                 )
             ],
+            json: [.init(.summary), .init(.preview, when: "--dry-run")],
             run: ApplyCommand.run),
         CommandSpecification(
             name: "resume", summary: "finish an interrupted run",
@@ -57,6 +58,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.force, .none, "resume a run that a later run undid or tried again")
             ],
+            json: [.init(.summary), .init(.resume, when: "--dry-run")],
             run: ResumeCommand.run),
         CommandSpecification(
             name: "runs", summary: "list the runs that were begun, the newest first",
@@ -70,6 +72,7 @@ extension CommandTable {
             ],
             operands: [], options: [.runsDirectory, .all, .limit, .json, .color],
             ownOptions: [.init(.limit, .value("N"), "list only the N newest runs")],
+            json: [.init(.runs)],
             run: RunsCommand.list),
         CommandSpecification(
             name: "runs show",
@@ -79,6 +82,7 @@ extension CommandTable {
                 """,
             examples: [.init("the latest run", "mava-bulk runs show last")],
             operands: ["RUN"], options: [.runsDirectory, .json, .color],
+            json: [.init(.runs)],
             run: RunsCommand.show),
         CommandSpecification(
             name: "runs find", summary: "what the runs did to one ticket",
@@ -90,6 +94,7 @@ extension CommandTable {
                 .init("by the ticket's id", "mava-bulk runs find 6630a1f4c2b9e4a1d8f00c31")
             ],
             operands: ["TICKET"], options: [.runsDirectory, .json, .color],
+            json: [.init(.ticketHistory)],
             run: RunsCommand.find),
         CommandSpecification(
             name: "runs prune", summary: "remove the files of old runs",
@@ -104,7 +109,10 @@ extension CommandTable {
                     "mava-bulk runs prune --keep-last 30 --keep-within 31d")
             ],
             operands: [],
-            options: [.keepLast, .keepWithin, .yes, .runsDirectory, .json, .color],
+            options: [
+                .keepLast, .keepWithin, .yes, .noInput, .runsDirectory, .json, .quiet, .color,
+            ],
+            json: [.init(.prune)],
             run: PruneCommand.run),
         CommandSpecification(
             name: "verify", summary: "read a run's tickets again: which still hold what it wrote",
@@ -126,6 +134,7 @@ extension CommandTable {
                 .init(.output, .value("FILE"), "write every row to this file, as CSV"),
                 .init(.csv, .none, "print every row as CSV"),
             ],
+            json: [.init(.verification)],
             run: VerifyCommand.run),
         CommandSpecification(
             name: "undo", summary: "put back what a run changed",
@@ -157,6 +166,7 @@ extension CommandTable {
                 .init(.only, .value("FIELDS"), "put back only these fields, such as assignee"),
                 .init(.output, .value("FILE"), "save the plan to this file, and send nothing"),
             ],
+            json: [.init(.summary), .init(.preview, when: "--dry-run, --output")],
             run: UndoCommand.run),
         CommandSpecification(
             name: "retry", summary: "try rows of a run again that failed or are unknown",
@@ -183,6 +193,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.output, .value("FILE"), "save the plan to this file, and send nothing")
             ],
+            json: [.init(.summary), .init(.preview, when: "--dry-run, --output")],
             run: RetryCommand.run),
         CommandSpecification(
             name: "report", summary: "render a run again from its directory",

@@ -50,6 +50,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.json, .none, "print the address, the keys and the admin token as JSON")
             ],
+            json: [.init(.sandbox)],
             run: SandboxCommand.run),
         CommandSpecification(
             name: "agents", summary: "the agents that tickets can be assigned to",
@@ -67,6 +68,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.map, .none, "write a map template: CSV with an empty column to")
             ],
+            json: [.init(.agents)],
             run: ListingCommand.agents),
         CommandSpecification(
             name: "categories", summary: "the categories that tickets can have",
@@ -82,6 +84,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.map, .none, "write a map template: CSV with an empty column to")
             ],
+            json: [.init(.categories)],
             run: ListingCommand.categories),
         CommandSpecification(
             name: "lookups",

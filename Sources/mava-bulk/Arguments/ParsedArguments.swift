@@ -43,8 +43,15 @@ struct ParsedArguments: Sendable {
             let meant = operands.first.flatMap {
                 CommandTable.subcommand(closeTo: $0, of: command)
             }
+            // A word that is too much is often the value of an option that has none.
+            let written =
+                operands.count > command.operandCount.upperBound
+                ? " ("
+                    + operands.prefix(4).map { "`\(TerminalText.escaped($0))`" }.joined(
+                        separator: ", ")
+                    + (operands.count > 4 ? ", …)" : ")") : ""
             throw CommandFailure.usage(
-                "\(command.name) takes \(wanted), not \(operands.count) \(operands.count == 1 ? "operand" : "operands"); "
+                "\(command.name) takes \(wanted), not \(operands.count) \(operands.count == 1 ? "operand" : "operands")\(written); "
                     + (meant.map { "did you mean `\($0)`?" }
                         ?? "see `mava-bulk help \(command.name)`"))
         }

@@ -2,7 +2,8 @@ extension ExitCode {
     /// What the code means, and what to do.
     var explanation: CodeExplanation {
         let (meaning, remedy) = texts
-        return CodeExplanation(code: "\(rawValue)", kind: .exit, meaning: meaning, remedy: remedy)
+        return CodeExplanation(
+            code: "\(rawValue)", name: name, kind: .exit, meaning: meaning, remedy: remedy)
     }
 
     private var texts: (meaning: String, remedy: String) {

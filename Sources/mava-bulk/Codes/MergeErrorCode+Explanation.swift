@@ -24,6 +24,11 @@ extension MergeError.Code {
                 "Two of the runs are of one shard.",
                 "Leave one out. A retry counts with --with-retries and need not be named."
             )
+        case .shardPruned:
+            (
+                "The files of a run were removed by `mava-bulk runs prune`.",
+                "Use the run's own report if it was kept elsewhere. Keep the runs of shards until they are merged."
+            )
         case .otherInput:
             (
                 "The runs have different inputs, or inputs that changed between the runs.",

@@ -17,6 +17,7 @@ enum ApplyCommand {
         let planning = try PlanArguments.options(arguments)
         let label = try RunArguments.label(arguments)
         _ = try RunArguments.execution(arguments)
+        try CommandConnection.checkOptions(arguments)
         try Confirmation.requireEnough(arguments)
         guard isDry || arguments.asksNothing || talk.canAsk || isMissing else {
             throw CommandFailure.usage(

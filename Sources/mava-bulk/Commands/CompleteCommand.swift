@@ -43,7 +43,7 @@ enum CompleteCommand {
         case .topics:
             return CommandTable.shown.map(\.name).filter { line.isEmpty || !$0.contains(" ") }
                 + HelpTopic.allCases.map(\.rawValue)
-        case .codes: return CodeExplanation.all.map(\.code)
+        case .codes: return CodeExplanation.codes
         case .schemas: return SchemaCommand.kinds
         case .shells: return CompletionsCommand.Shell.allCases.map(\.rawValue)
         case .profiles:

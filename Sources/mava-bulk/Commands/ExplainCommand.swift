@@ -25,8 +25,7 @@ enum ExplainCommand {
     private static func explanations(_ code: String) throws -> [CodeExplanation] {
         let found = CodeExplanation.of(code.lowercased())
         guard found.isEmpty else { return found }
-        let codes = CodeExplanation.all.map(\.code)
-        let meant = closest(to: code.lowercased(), among: codes) { $0 }
+        let meant = closest(to: code.lowercased(), among: CodeExplanation.codes) { $0 }
         throw CommandFailure.usage(
             "there is no code `\(TerminalText.escaped(code))`; "
                 + (meant.map { "did you mean `\($0)`?" } ?? "`mava-bulk explain` lists all"))
@@ -36,7 +35,8 @@ enum ExplainCommand {
         HelpPage(
             parts: codes.flatMap { code -> [HelpPage.Part] in
                 [
-                    .heading("\(code.code) (\(code.kind.rawValue))"),
+                    .heading(
+                        "\(code.code)\(code.name.map { ", \($0)" } ?? "") (\(code.kind.rawValue))"),
                     .list([("what happened", code.meaning), ("what to do", code.remedy)]),
                 ]
             })

@@ -5,6 +5,7 @@ import MavaBulk
 enum ExportCommand {
     static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
         try refuseReplacing(arguments)
+        if let path = arguments[.idFile] { talk.sayWaiting(for: path, "ids") }
         let export = try ExportArguments(arguments, now: CurrentProcess.now)
         let connection = try CommandConnection(arguments, talk)
         let session = CommandSession(

@@ -49,6 +49,7 @@ struct FollowUp: Sendable {
         _ planning: PlanOptions, given: ParsedArguments, _ arguments: ParsedArguments, _ talk: Talk
     ) async throws -> ExitCode {
         _ = try RunArguments.execution(arguments)
+        try CommandConnection.checkOptions(arguments)
         try Confirmation.requireEnough(arguments)
         try Self.requireAnswer(given, talk)
         let expected = try arguments.planID(.expectPlan)

@@ -47,6 +47,35 @@ enum MissingInput {
         return meant.map { ShellWord.operand(parent + $0) }
     }
 
+    /// A failure that also names the closest file, where it is about a missing one that the command line names.
+    static func completed(
+        _ failure: CommandFailure, _ arguments: ParsedArguments
+    ) -> CommandFailure {
+        let endings = ["No such file or directory", "there is no such file"]
+        guard endings.contains(where: failure.message.hasSuffix) else { return failure }
+        let options: [OptionID] = [
+            .map, .guards, .lookups, .snapshot, .dropFile, .idFile, .apiKeyFile, .caFile, .sandbox,
+            .allowedSigners, .notifyFile, .pingFile,
+        ]
+        let values = options.flatMap { id in arguments.list(id) + [arguments[id]].compactMap(\.self)
+        }
+        let paths =
+            arguments.operands
+            + values.map { value in
+                // A map is written FIELD=FILE.
+                value.contains("=")
+                    ? String(value.split(separator: "=", maxSplits: 1).last ?? "") : value
+            }
+        guard
+            let path = paths.first(where: {
+                !$0.isEmpty && failure.message.contains($0) && !FilePath.isTaken($0)
+            }), let meant = suggestion(for: path, of: arguments.command)
+        else { return failure }
+        var failure = failure
+        failure.message += "; did you mean \(meant)?"
+        return failure
+    }
+
     /// The names in a directory, without hidden ones; none if it cannot be read.
     static func names(in directory: String) -> [String] {
         guard let folder = opendir(directory) else { return [] }

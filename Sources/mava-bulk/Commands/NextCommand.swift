@@ -47,12 +47,20 @@ enum NextCommand {
     /// - Parameter arguments: The command line that made it.
     /// - Returns: The command; `nil` when its input came through a pipe and cannot be read again.
     static func wholePreview(_ arguments: ParsedArguments) -> String? {
+        let hours: Set<OptionID> = [.window, .notWindow, .outside]
+        if ["undo", "retry"].contains(arguments.command.name), arguments[.output] == nil {
+            let left = printing.union(CommandTable.execution).subtracting(hours)
+                .union([.yes, .confirm, .runDirectory])
+            let values = arguments.given.filter { id, _ in !left.contains(id) }
+            return line(arguments.command.name, arguments.operands, values + [(.dryRun, "")])
+                + " | more"
+        }
         let saved = arguments[.output] ?? arguments.operands[0]
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
         guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
         let options = Set(CommandTable.makingPlans + [.label, .runsDirectory, .profile])
-            .subtracting(printing)
+            .union(hours).subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
     }
@@ -75,9 +83,11 @@ enum NextCommand {
 
     /// How rows of a run that failed, or whose effect is unknown, are tried again.
     ///
-    /// - Parameter directory: The run's directory.
+    /// - Parameters:
+    ///   - directory: The run's directory.
+    ///   - runs: Where the runs are, if the command line names that; the retry is to be there, too.
     /// - Returns: The command.
-    static func retry(_ directory: String) -> String {
+    static func retry(_ directory: String, in runs: String? = nil) -> String {
         // A retry does not take the hours from its run by itself.
         let settings = (try? RunSettings.read(from: directory)) ?? nil
         let hours: [(OptionID, String?)] = [
@@ -86,7 +96,13 @@ enum NextCommand {
         ]
         return line(
             "retry", [directory],
-            hours.compactMap { id, value in value.map { (id, $0) } } + address(of: directory))
+            hours.compactMap { id, value in value.map { (id, $0) } } + place(runs)
+                + address(of: directory))
+    }
+
+    /// Where a new run is to be.
+    private static func place(_ runs: String?) -> [(id: OptionID, value: String)] {
+        runs.map { [(.runsDirectory, $0)] } ?? []
     }
 
     /// The address of a run where an option named it, and the host that gets the key unencrypted.
@@ -111,13 +127,16 @@ enum NextCommand {
     /// - Parameters:
     ///   - chain: The runs.
     ///   - counts: How their rows ended.
+    ///   - runs: Where the runs are, if the command line names that.
     /// - Returns: The commands.
-    static func after(_ chain: RunChain, _ counts: OutcomeCounts) -> [String] {
+    static func after(
+        _ chain: RunChain, _ counts: OutcomeCounts, in runs: String? = nil
+    ) -> [String] {
         if let run = chain.resumable { return [resume(run.path, isUnattended: false)] }
         guard chain.newest.state == .finished, counts[.failed] + counts[.unknown] > 0 else {
             return []
         }
-        return [retry(chain.newest.path)]
+        return [retry(chain.newest.path, in: runs)]
     }
 
     /// What can come after a run.
@@ -125,22 +144,27 @@ enum NextCommand {
     /// - Parameters:
     ///   - result: How the run ended.
     ///   - isUnattended: Whether no person can be asked.
+    ///   - runs: Where the runs are, if the command line names that.
     /// - Returns: The commands, the most urgent first.
-    static func after(_ result: RunResult, isUnattended: Bool) -> [String] {
+    static func after(
+        _ result: RunResult, isUnattended: Bool, in runs: String? = nil
+    ) -> [String] {
         let directory = FilePath.absolute(result.directory)
+        let runs = runs.map(FilePath.absolute)
         var commands: [String] = []
         if !result.summary.reason.isFinished {
             commands.append(resume(directory, isUnattended: isUnattended))
         } else {
             if result.counts[.failed] + result.counts[.unknown] > 0 {
-                commands.append(retry(directory))
+                commands.append(retry(directory, in: runs))
             }
             if result.counts.toRunAgain > 0 {
                 commands.append(line("apply", [FilePath.absolute(result.failedRows)], []))
             }
         }
         if result.counts[.updated] > 0 {
-            commands += ["verify", "undo"].map { line($0, [directory], address(of: directory)) }
+            commands.append(line("verify", [directory], address(of: directory)))
+            commands.append(line("undo", [directory], place(runs) + address(of: directory)))
         }
         return commands
     }

@@ -21,6 +21,10 @@ enum PlanDecisionCommand {
                 decision, on: path, expecting: expected, lifetime: lifetime,
                 note: arguments[.note] ?? "", signingWith: arguments[.sign])
         }
+        if arguments.has(.json) {
+            let line = String(decoding: written.approval.line, as: UTF8.self)
+            try talk.data(line + "\n", as: .json)
+        }
         let end = written.approval.expires.map {
             " until \(CivilTime.iso8601(millisecondsSince1970: $0))"
         }

@@ -10,6 +10,7 @@ enum PlanEditCommand {
         guard let output = arguments[.output] else {
             throw CommandFailure.usage("plan edit needs --output NEW: the plan stays as it is")
         }
+        for path in arguments.list(.dropFile) { talk.sayWaiting(for: path) }
         let edit = try edit(arguments)
         let result = try PlanCommand.opened(path) { path in
             do {

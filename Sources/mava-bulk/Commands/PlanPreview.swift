@@ -43,12 +43,15 @@ enum PlanPreview {
         if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = talk.pager {
             // The pager wraps or cuts lines itself.
             (layout.width, layout.height) = (.max, .max)
-            let text = TerminalText.escapedLines(plan.summary.text(layout))
+            var text = TerminalText.escapedLines(plan.summary.text(layout))
             let isLong = text.utf8.count { $0 == 0x0A } >= size.lines
+            if talk.isStyled, pager.takesColour || talk.isStyleForced {
+                text = PreviewStyle.styled(text)
+            }
             if isLong, try pager.shows(text) { return }
             (layout.width, layout.height) = (max(40, size.columns), max(18, size.lines))
         }
-        try talk.data(plan.summary.text(layout))
+        try talk.preview(plan.summary.text(layout))
         guard let rows else { return }
         let form = PlanRowText(header: plan.header)
         try talk.data("\n")

@@ -21,7 +21,7 @@ enum PruneCommand {
         guard arguments.has(.yes) || talk.canAsk else {
             if isJSON { try talk.data(plan.json(directory: history.directory), as: .json) }
             throw CommandFailure.usage(
-                "there is no terminal to ask on, and nothing was removed: prune with --yes: "
+                "\(talk.reasonNotToAsk), and nothing was removed: prune with --yes: "
                     + NextCommand.unattended(arguments))
         }
         guard

@@ -14,7 +14,7 @@ enum ReportCommand {
             chain, as: format, spillingTo: CurrentProcess.temporaryDirectory)
         report.remedy = CodeExplanation.remedy
         func commands(_ counts: OutcomeCounts) -> [String] {
-            NextCommand.after(chain, counts)
+            NextCommand.after(chain, counts, in: arguments.givenRunsDirectory)
         }
         let end = try write(format, arguments, talk) { write in
             try report.render(nextCommands: commands, to: write)
@@ -42,7 +42,9 @@ enum ReportCommand {
         // What is printed cannot be taken back, and a file is put in its place only when it is whole.
         if arguments[.output] == nil { try report.check() }
         let end = try write(format, arguments, talk) { write in
-            try report.render(nextCommands: NextCommand.after, to: write)
+            try report.render(
+                nextCommands: { NextCommand.after($0, $1, in: arguments.givenRunsDirectory) },
+                to: write)
         }
         account(end, arguments, talk)
         return .success
@@ -70,7 +72,7 @@ enum ReportCommand {
 
     /// Says what is missing in a report, and where it is.
     private static func account(_ end: ReportEnd, _ arguments: ParsedArguments, _ talk: Talk) {
-        for problem in end.missing { talk.warn(problem) }
+        for problem in end.notes + end.missing { talk.warn(problem) }
         if let output = arguments[.output] {
             talk.say("wrote \(Words.rows(end.counts.rows)) to \(output)")
         }

@@ -14,6 +14,7 @@ enum ResumeCommand {
         let settings = try RunSettings.read(from: directory)
         try settings?.complete(&arguments, in: directory, talk)
         _ = try RunArguments.execution(arguments)
+        try CommandConnection.checkOptions(arguments)
         try Confirmation.requireEnough(arguments)
         _ = try AcceptedFailures(arguments)
         let history = RunArguments.history(arguments)
@@ -107,6 +108,7 @@ enum ResumeCommand {
         if arguments.has(.dryRun) {
             if arguments.has(.json) {
                 let object = JSONValue.object([
+                    ("format", .text("mava-bulk-resume")), ("version", .number(1)),
                     ("updates", .number(preview.total)), ("done", .number(preview.done)),
                     ("toSend", .number(preview.toSend)), ("changed", .number(preview.changed)),
                     ("laterRuns", .list(preview.laterRuns.map(object))),
@@ -140,7 +142,8 @@ extension BulkRun {
         origin.acceptFailures = accepted.map { "\($0)" }
         exitCode = { ExitCode($0, $1, accepting: accepted).rawValue }
         let suggestsYes = arguments.suggestsYes
-        guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes) }
+        let runs = arguments.givenRunsDirectory
+        guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes, in: runs) }
         guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
         // The profile of an earlier run can have hooks and addresses; those of a pipe cannot be read twice.

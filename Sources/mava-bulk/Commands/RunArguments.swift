@@ -2,6 +2,11 @@ import BulkExecution
 import BulkHistory
 import BulkSystem
 
+extension ParsedArguments {
+    /// The directory of runs that the command line itself names; `nil` if it does not.
+    var givenRunsDirectory: String? { isGiven(.runsDirectory) ? self[.runsDirectory] : nil }
+}
+
 /// The options that name runs.
 enum RunArguments {
     /// The runs that the command line, or else the configuration, names.
@@ -17,6 +22,19 @@ enum RunArguments {
         // A path is used as it is, so that an error about what is there names it.
         if operand.contains("/") || FilePath.isTaken(operand) { return operand }
         return try history(arguments).run(operand).path
+    }
+
+    /// The word that a reference to a run most likely misspells: `last`, a label or a name.
+    static func suggestion(for error: RunReferenceError) -> String? {
+        let reference = error.reference
+        guard error.candidates.isEmpty, error.member == nil, reference != "last",
+            !reference.contains("/")
+        else { return nil }
+        let runs = (try? RunHistory(error.directory).runs()) ?? []
+        guard !runs.isEmpty else { return nil }
+        let words = ["last"] + runs.compactMap(\.label) + runs.map(\.name)
+        let meant = closest(to: reference.lowercased(), among: words) { $0.lowercased() }
+        return meant.map { ShellWord.quoted($0) }
     }
 
     /// The bounds of an execution.

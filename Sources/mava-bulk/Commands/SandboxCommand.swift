@@ -54,6 +54,7 @@ enum SandboxCommand {
         // A program that waits for the address finds the keys in what was written before.
         if arguments.has(.json) {
             let object = JSONValue.object([
+                ("format", .text("mava-bulk-sandbox")), ("version", .number(1)),
                 ("address", .text(sandbox.address)), ("apiKeys", .texts(sandbox.apiKeys)),
                 ("adminToken", .text(sandbox.adminToken)),
             ])

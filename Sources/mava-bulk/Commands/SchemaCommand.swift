@@ -10,10 +10,7 @@ enum SchemaCommand {
             if arguments.has(.json) {
                 try talk.data(JSONValue.texts(kinds).line + "\n", as: .json)
             } else {
-                let page = HelpPage(parts: [
-                    .list(JSONSchema.allCases.map { ($0.rawValue, $0.summary) })
-                ])
-                try talk.help(page)
+                try talk.help(list)
             }
             return .success
         }
@@ -26,5 +23,18 @@ enum SchemaCommand {
         }
         try talk.data(schema.text)
         return .success
+    }
+
+    /// The kinds, and the kind of what each command prints with `--json`.
+    private static var list: HelpPage {
+        HelpPage(parts: [
+            .heading("Kinds"),
+            .list(JSONSchema.allCases.map { ($0.rawValue, $0.summary) }),
+            .heading("Commands with --json, and the kinds of what they print"),
+            .list(
+                CommandTable.shown.filter { !$0.json.isEmpty }.map { command in
+                    (command.name, command.json.map(\.words).joined(separator: "; "))
+                }),
+        ])
     }
 }

@@ -70,6 +70,16 @@ struct CommandConnection {
         mava.onNotice { talk.warn($0) }
     }
 
+    /// Refuses options of the connection that cannot be used, before a person is asked or a command suggested.
+    ///
+    /// - Parameter arguments: The command line.
+    /// - Throws: A ``CommandFailure`` of wrong usage.
+    static func checkOptions(_ arguments: ParsedArguments) throws {
+        _ = try timetable(arguments)
+        _ = try arguments.duration(.timeout)
+        _ = try arguments.duration(.giveUpAfter)
+    }
+
     /// Reports, at the end of a command, that the quota stopped being shared at some point.
     func warnOfLostLedger(_ talk: Talk) {
         if wasShared, let problem = mava.ledgerProblem { talk.warn(problem) }

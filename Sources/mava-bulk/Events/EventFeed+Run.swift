@@ -35,7 +35,7 @@ extension EventFeed {
                 ))
             members.append(("otherShards", .number(counts.otherShards)))
         }
-        guard let problem = try addAndWait(RunEvent("planned", members), as: .planned) else {
+        guard let problem = try addAndWait(RunEvent(.planned, members), as: .planned) else {
             return
         }
         throw CommandFailure(
@@ -49,7 +49,7 @@ extension EventFeed {
     /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
     func started(in directory: String) throws {
         state.withLock { $0.directory = directory }
-        let event = RunEvent("started", [("directory", .text(directory))])
+        let event = RunEvent(.started, [("directory", .text(directory))])
         guard let problem = try addAndWait(event, as: .started) else {
             let notifier = state.withLock { state in
                 state.hasStarted = true
@@ -71,7 +71,7 @@ extension EventFeed {
             ("notFound", .number(report.notFound)),
             ("mismatches", .number(report.mismatches.count)), ("good", .flag(report.isGood)),
         ]
-        addAndStart(RunEvent("canary", members), as: .canary)
+        addAndStart(RunEvent(.canary, members), as: .canary)
     }
 
     /// A row has its outcome.
@@ -87,7 +87,7 @@ extension EventFeed {
         if let message = outcome.issue?.message ?? outcome.message {
             members.append(("message", .text(message)))
         }
-        add("row", members)
+        add(.row, members)
     }
 
     /// The run waits for something else than before; `none` when it goes on.
@@ -106,7 +106,7 @@ extension EventFeed {
                 + Nanoseconds(remaining).quotient(by: .millisecond)
             members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
         }
-        let event = RunEvent("wait", members)
+        let event = RunEvent(.wait, members)
         guard HookEvent.isWait(reason) else { return add(event) }
         addAndStart(event, as: .waiting)
     }
@@ -125,7 +125,7 @@ extension EventFeed {
                 ("requests", .number(quota.share)), ("milliseconds", .number(Int(window))),
             ]
         }
-        add("control", members)
+        add(.control, members)
     }
 
     /// How far the run is.
@@ -139,11 +139,11 @@ extension EventFeed {
         if let left = progress.timeLeft {
             members.append(("secondsLeft", .number(Int(Nanoseconds(left).wholeSeconds))))
         }
-        add("progress", members)
+        add(.progress, members)
     }
 
     /// A signal stops the command, or the run ended before its end.
-    func stopped(_ reason: String) { add("stopped", [("reason", .text(reason))]) }
+    func stopped(_ reason: String) { add(.stopped, [("reason", .text(reason))]) }
 
     /// A run is over; what it did is in the last event.
     func finished(_ result: RunResult) {

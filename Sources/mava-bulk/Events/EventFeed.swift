@@ -59,7 +59,7 @@ final class EventFeed: Sendable {
     func add(_ event: RunEvent) { log?.add(event) }
 
     /// Adds an event to the log.
-    func add(_ event: String, _ members: RunEvent.Members) { add(RunEvent(event, members)) }
+    func add(_ event: RunEvent.Name, _ members: RunEvent.Members) { add(RunEvent(event, members)) }
 
     /// Adds an event and runs its hooks; returns when they have ended.
     ///
@@ -99,7 +99,7 @@ final class EventFeed: Sendable {
         func event(_ code: ExitCode) -> RunEvent {
             var members: RunEvent.Members = [("exitCode", .number(Int(code.rawValue)))] + state.kept
             if let failure { members.append(("error", failure.json)) }
-            return RunEvent("end", members)
+            return RunEvent(.end, members)
         }
         let hook = HookEvent(
             endingWith: code, state.result?.summary.reason, hasStarted: state.hasStarted,

@@ -47,7 +47,7 @@ final class EventLog: Sendable {
         }
         add(
             RunEvent(
-                "hello",
+                .hello,
                 [
                     ("format", .text(Self.format)), ("version", .number(Self.version)),
                     ("tool", .text("mava-bulk \(ToolVersion.current)")),
@@ -74,7 +74,7 @@ final class EventLog: Sendable {
         let line = event.line
         let isFirst = state.withLock { state in
             guard state.failure == nil, !state.hasEnded else { return false }
-            if event.name == "end" {
+            if event.name == RunEvent.Name.end.rawValue {
                 state.hasEnded = true
             } else if state.waiting.count > Self.most {
                 state.missed += 1

@@ -4,6 +4,11 @@ import BulkSystem
 struct RunEvent: Sendable {
     typealias Members = [(name: String, value: JSONValue)]
 
+    /// What can happen, as `--events` writes it.
+    enum Name: String, CaseIterable, Sendable {
+        case hello, planned, started, row, wait, control, canary, progress, stopped, end
+    }
+
     /// What happened.
     let name: String
     /// The time of day, in milliseconds since 1970.
@@ -11,8 +16,8 @@ struct RunEvent: Sendable {
     /// What is known of it.
     var members: Members
 
-    init(_ name: String, _ members: Members = []) {
-        self.name = name
+    init(_ name: Name, _ members: Members = []) {
+        self.name = name.rawValue
         self.members = members
         time = SystemTime.millisecondsSince1970()
     }

@@ -22,16 +22,24 @@ enum InterfaceData {
 
     /// A code with its meaning.
     static func code(_ code: CodeExplanation) -> JSONValue {
-        .object([
-            ("code", .text(code.code)), ("from", .text(code.kind.rawValue)),
-            ("meaning", .text(code.meaning)), ("remedy", .text(code.remedy)),
-        ])
+        var members: [(name: String, value: JSONValue)] = [("code", .text(code.code))]
+        if let name = code.name { members.append(("name", .text(name))) }
+        members += [
+            ("from", .text(code.kind.rawValue)), ("meaning", .text(code.meaning)),
+            ("remedy", .text(code.remedy)),
+        ]
+        return .object(members)
     }
 
     private static func command(_ command: CommandSpecification) -> JSONValue {
-        .object([
+        var members: [(name: String, value: JSONValue)] = [
             ("name", .text(command.name)), ("summary", .text(command.summary)),
             ("operands", .texts(command.operands)),
+        ]
+        if !command.json.isEmpty {
+            members.append(("json", .list(command.json.map(output))))
+        }
+        members += [
             (
                 "examples",
                 .list(
@@ -44,7 +52,16 @@ enum InterfaceData {
                 .list(
                     command.groups.flatMap { group, options in options.map { option($0, group) } })
             ),
-        ])
+        ]
+        return .object(members)
+    }
+
+    private static func output(_ output: JSONOutput) -> JSONValue {
+        var members: [(name: String, value: JSONValue)] = [
+            ("schema", .text(output.schema.rawValue))
+        ]
+        if let when = output.when { members.append(("when", .text(when))) }
+        return .object(members)
     }
 
     private static func option(_ option: OptionSpecification, _ group: OptionGroup) -> JSONValue {

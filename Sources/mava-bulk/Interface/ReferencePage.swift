@@ -32,15 +32,18 @@ enum ReferencePage {
             "# Error codes", "",
             "Made by `mava-bulk explain --markdown` from the program's own texts. `docs/generate` writes it",
             "again, and a test compares it. `mava-bulk explain CODE` shows one code.", "",
-            "Codes of rows are in `report.csv`, in plans and in JSON. More about exit codes is in",
-            "[exit-codes.md](exit-codes.md).", "",
+            "Codes of rows are in `report.csv`, in plans and in JSON. An error for programs has the code of",
+            "its exit code as a name where no other code fits. [exit-codes.md](exit-codes.md) says more about",
+            "them. The other words are in reports, events, previews and lists of runs.", "",
         ]
         for kind in CodeExplanation.Kind.allCases {
             lines += [
                 "## \(kind.heading)", "", "| code | meaning | what to do |", "| --- | --- | --- |",
             ]
             for code in CodeExplanation.all where code.kind == kind {
-                lines.append("| `\(code.code)` | \(cell(code.meaning)) | \(cell(code.remedy)) |")
+                let name = code.name.map { " `\($0)`" } ?? ""
+                lines.append(
+                    "| `\(code.code)`\(name) | \(cell(code.meaning)) | \(cell(code.remedy)) |")
             }
             lines.append("")
         }

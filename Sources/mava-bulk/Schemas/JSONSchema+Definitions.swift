@@ -25,6 +25,12 @@ extension JSONSchema {
         static let count = #"""
             "count": { "type": "integer", "minimum": 0 }
             """#
+        /// How many tickets an agent or a category has, as properties: with --count.
+        static let ticketCounts = #"""
+            "tickets": { "description": "With --count.", "$ref": "#/$defs/count" },
+                "unresolved": { "$ref": "#/$defs/count" },
+                "listed": { "description": "False for one that only tickets name.", "type": "boolean" }
+            """#
         /// A checksum of a line.
         static let check = #"""
             "check": { "description": "A CRC-32C in hexadecimal.", "type": "string", "pattern": "^[0-9a-f]{8}$" }

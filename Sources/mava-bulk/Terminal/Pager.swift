@@ -4,6 +4,8 @@ import BulkSystem
 struct Pager {
     private let program: ExternalProgram
     private let arguments: [String]
+    /// Whether it shows colours: `less` does with `-R`, of others that is not known.
+    let takesColour: Bool
 
     /// Finds the pager: MAVA_BULK_PAGER, else PAGER, else `less -FRX`; `nil` for none.
     ///
@@ -20,6 +22,13 @@ struct Pager {
         guard let found else { return nil }
         program = found
         arguments = Array(words.dropFirst())
+        let options = arguments + (environment["LESS"] ?? "").split(separator: " ").map(String.init)
+        takesColour =
+            name.split(separator: "/").last == "less"
+            && options.contains { option in
+                option.wholeMatch(of: /-?[A-Za-z]*[rR][A-Za-z]*/) != nil
+                    || ["--RAW-CONTROL-CHARS", "--raw-control-chars"].contains(option)
+            }
     }
 
     /// Shows a text until the person closes the pager.

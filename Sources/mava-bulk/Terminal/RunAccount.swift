@@ -39,7 +39,9 @@ enum RunAccount {
             talk.say("rows to correct and apply again: \(result.failedRows)")
         }
         if result.counts[.failed] + result.counts[.unknown] > 0, ending == nil {
-            talk.say("to try them again as they are: \(NextCommand.retry(result.directory))")
+            talk.say(
+                "to try them again as they are: \(NextCommand.retry(result.directory, in: arguments.givenRunsDirectory))"
+            )
         }
         connection.warnOfLostLedger(talk)
         if let sandbox = connection.sandbox { talk.say(sandbox.account) }

@@ -47,14 +47,16 @@ final class Talk: Sendable {
         case json
     }
 
-    private let fileSystem = POSIXFileSystem()
-    private let output: OpenFile
+    let fileSystem = POSIXFileSystem()
+    let output: OpenFile
     private let outputState = Mutex(false)
     /// Standard error.
     let messages: MessageStream
     private let questions = Questions()
-    /// Whether headings of help are bold.
-    private let isStyled: Bool
+    /// Whether headings of help and previews are bold, and the marks of previews coloured.
+    let isStyled: Bool
+    /// Whether that is so whatever reads standard output.
+    let isStyleForced: Bool
     private let settings: Settings
     /// Whether standard output is a terminal.
     let outputIsTerminal: Bool
@@ -94,13 +96,15 @@ final class Talk: Sendable {
             descriptor: outputDescriptor,
             path: settings.keepsOutputForEvents ? "standard error" : "standard output")
         outputIsTerminal = isatty(outputDescriptor) == 1
+        let forced = environment["CLICOLOR_FORCE"].map { $0 != "0" && !$0.isEmpty } ?? false
+        isStyleForced =
+            !settings.isJSON && (settings.colour == .always || settings.colour == .auto && forced)
         let isColoured: Bool
         switch settings.colour {
         case _ where settings.isJSON: (isColoured, isStyled) = (false, false)
         case .always: (isColoured, isStyled) = (true, true)
         case .never: (isColoured, isStyled) = (false, false)
         case .auto:
-            let forced = environment["CLICOLOR_FORCE"].map { $0 != "0" && !$0.isEmpty } ?? false
             let refused = !(environment["NO_COLOR"] ?? "").isEmpty || isDumb
             isColoured = forced || (isTerminal && !refused)
             isStyled = forced || (outputIsTerminal && !refused)
@@ -122,6 +126,9 @@ final class Talk: Sendable {
         else { return nil }
         return Pager(environment)
     }
+
+    /// The reader of standard output has gone away.
+    func outputWasClosed() { outputState.withLock { $0 = true } }
 
     // MARK: Data
 
@@ -153,7 +160,7 @@ final class Talk: Sendable {
                 }
             }
         } catch  where error.errorNumber == EPIPE {
-            outputState.withLock { $0 = true }
+            outputWasClosed()
         }
     }
 
@@ -167,21 +174,6 @@ final class Talk: Sendable {
         if !text.isEmpty { messages.write(lines: text) }
     }
 
-    /// Prints a page of help, wrapped to the terminal's width.
-    ///
-    /// The page holds nothing but the program's own text, so its bold headings are left as they are.
-    func help(_ page: HelpPage) throws(FileError) {
-        let width = outputIsTerminal ? terminalSize.columns : HelpPage.plainWidth
-        let text = page.text(width: width, isStyled: isStyled)
-        var buffer = OutputBuffer(capacity: text.utf8.count)
-        buffer.append(text: text)
-        do {
-            try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
-        } catch  where error.errorNumber == EPIPE {
-            outputState.withLock { $0 = true }
-        }
-    }
-
     /// Writes an export to standard output, and empties the buffer.
     ///
     /// A file or a pipe gets the bytes as they are. A terminal gets them as ``data(_:as:)`` writes them.
@@ -192,7 +184,7 @@ final class Talk: Sendable {
                 if !isOutputClosed { try fileSystem.writeAll(output, bytes) }
             }
         } catch  where error.errorNumber == EPIPE {
-            outputState.withLock { $0 = true }
+            outputWasClosed()
         }
     }
 
@@ -231,12 +223,6 @@ final class Talk: Sendable {
 
     /// Prints a warning even where only errors are wanted: why a run ended before its end.
     func insist(warning line: String) { messages.warn(line) }
-
-    /// Says that the program waits for its input, where a person has to type or paste it.
-    func sayWaiting(for path: String) {
-        guard ["-", "/dev/stdin"].contains(path), isatty(STDIN_FILENO) == 1 else { return }
-        insist("waiting for standard input: type or paste the rows, then press Ctrl-D")
-    }
 
     // MARK: Questions
 
