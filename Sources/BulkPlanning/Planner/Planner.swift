@@ -92,7 +92,6 @@ public struct Planner: Sendable {
             unread: options.unread)
         draft.mergesRows = options.mergesRows
         draft.source = source
-        draft.countsProblemsLater = options.selection.isCounted
         draft.state.marks = ProtectedMarks(options.guards.protected)
         var mapper = try readRows(file, records, into: &draft)
         draft.internTicketIDs(of: mapper)
@@ -130,6 +129,8 @@ public struct Planner: Sendable {
         header.waivers = waivers
         header.notes += guardNotes(draft, waivers, ticketsRead)
         let saved = try writeRows(file, &draft, &mapper, header)
+        // The groups of a summary can need as much memory as the rows, which are written.
+        draft.rows = SegmentedArray()
         let summary = PlanSummary(
             header: saved, groups: draft.summaryGroups(directory),
             ungrouped: draft.changes.others, problems: draft.problems.summary)
@@ -230,8 +231,8 @@ public struct Planner: Sendable {
                 }
                 if request.asksForChange {
                     draft.add(request, request.hasPreconditions ? batch.preconditions(row) : nil)
-                } else {
-                    draft.addInvalid(batch.issues(row), line: batch.line(row))
+                } else if let code = batch.issueCode(row) {
+                    draft.addInvalid(code)
                 }
             }
             if start < Self.sampleSize, draft.rows.count >= Self.sampleSize {
@@ -250,7 +251,7 @@ public struct Planner: Sendable {
                 path: file.input.path)
         }
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
-        if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
+        if draft.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
         if draft.rows.count > 0 { try mapper.checkComparisons() }
         if file.isJSON { try refuseMappingTwice(mapper.columns.names, file) }
