@@ -118,7 +118,7 @@ enum MavaBulkCommand {
     /// Says why the program ends.
     private static func tell(_ error: any Error, _ talk: Talk, isJSON: Bool = false) -> ExitCode {
         let failure = CommandFailure(error)
-        talk.fail(failure, isJSON: isJSON)
+        talk.messages.fail(failure, isErrorJSON: isJSON)
         return talk.events?.end(failure.code, failure) ?? failure.code
     }
 }

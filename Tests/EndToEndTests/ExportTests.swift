@@ -418,7 +418,7 @@ struct ExportTests {
         let workspace = try Workspace.load(path: Rehearsal.sample("workspace.json"))
         try await ExportRehearsal.run(workspace) { rehearsal in
             for line in lines {
-                let result = try await rehearsal.shell(String(line))
+                let result = try await rehearsal.shell("export MAVA_BULK_QUOTA=10000/1s;" + line)
                 #expect(result.status == 0, "\(line): \(result.errors)")
             }
             #expect(try rehearsal.directory.readText("theirs.csv").contains(",Ada,"))

@@ -103,9 +103,13 @@ struct HelpTests {
             let environment = rehearsal.environment.merging(
                 try Shell.environment(rehearsal.directory)
             ) { $1 }
+            // The second question is that of a canary.
+            let questions = example.contains("--canary") ? 2 : 1
             let yes: [PseudoTerminal.Step] = [.wait("[y/N] "), .keys("y\n")]
             return try await PseudoTerminal.run(
-                command: ["/bin/bash", "-c", example], yes + yes, in: rehearsal.folder,
+                command: ["/bin/bash", "-c", example],
+                Array(repeating: yes, count: questions).flatMap(\.self),
+                in: rehearsal.folder,
                 environment: environment)
         }
         var line = example

@@ -90,6 +90,8 @@ enum PseudoTerminal {
             seen += piece
         sys.stdout.buffer.write(seen)
         sys.stdout.flush()
+        if steps:
+            sys.exit("the program ended before this step: %s" % steps[0])
         status = os.waitstatus_to_exitcode(status)
         sys.exit(status if status >= 0 else 128 - status)
         """

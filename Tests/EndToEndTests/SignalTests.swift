@@ -145,7 +145,7 @@ struct SignalTests {
                 [
                     .wait("done"), .keys("\u{3}"), .wait("stopping: "), .seconds(1.1),
                     .keys("\u{3}"), .wait("given up"),
-                ], in: rehearsal)
+                ], in: rehearsal, environment: ["TERM": "xterm"])
             #expect(result.status == 130, "\(result.output)")
             #expect(try rehearsal.report().contains { $0["outcome"] == "unknown" })
         }
@@ -182,10 +182,9 @@ struct SignalTests {
     func report() async throws {
         try await Rehearsal.run { rehearsal in
             let program = try rehearsal.start(Self.apply)
-            let journal = rehearsal.directory.file("run/journal.jsonl")
             try await program.signal(SIGTERM) {
-                let lines = FileManager.default.contents(atPath: journal) ?? Data()
-                return lines.range(of: Data("\"e\":\"ended\"".utf8)) != nil
+                let journal = (try? rehearsal.directory.readText("run/journal.jsonl")) ?? ""
+                return journal.contains(#""e":"ended""#)
             }
             let result = try await program.end()
             // It may already be printing its result, which a signal ends.

@@ -151,7 +151,7 @@ final class CommandSession: RunObserver {
         switch event {
         case .continued: talk.showAgain()
         case .question:
-            talk.sayNow(stateText)
+            talk.messages.writeNow(stateText)
             // A question that the line interrupted is asked again.
             talk.showAgain()
         case .timer: break
@@ -178,14 +178,14 @@ final class CommandSession: RunObserver {
             control.stop(reason)
             talk.endQuestions()
             cancel()
-            if phase == .finishing { talk.sayNow("stopping: writing the report") }
+            if phase == .finishing { talk.messages.writeNow("stopping: writing the report") }
         case .drain:
             control.stop(reason)
             talk.endQuestions()
-            talk.sayNow(drainText)
+            talk.messages.writeNow(drainText)
         case .giveUp:
             control.stopNow(reason)
-            talk.sayNow("stopping now: the requests in flight are given up")
+            talk.messages.writeNow("stopping now: the requests in flight are given up")
         case .leave: leave()
         }
     }
@@ -220,7 +220,7 @@ final class CommandSession: RunObserver {
             }
             // The work is done, and its exit code will follow.
             if action != .ignore {
-                talk.endProgressNow()
+                talk.messages.endProgressNow()
                 CurrentProcess.leave(128 + signal)
             }
         }
@@ -248,7 +248,7 @@ final class CommandSession: RunObserver {
 
     private func leave() -> Never {
         let (directory, signal) = state.withLock { ($0.directory, $0.signals.first) }
-        talk.sayNow("mava-bulk: " + interruption(in: directory))
+        talk.messages.writeNow("mava-bulk: " + interruption(in: directory))
         CurrentProcess.leave(128 + (signal ?? 15))
     }
 
@@ -270,7 +270,7 @@ final class CommandSession: RunObserver {
             state.reading = nil
         }
         // What goes into a file leaves the terminal as it is.
-        talk.endProgress()
+        talk.messages.endProgress()
     }
 
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
@@ -332,7 +332,7 @@ final class CommandSession: RunObserver {
     /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
     private func showProgress() async {
         guard !talk.isQuiet else { return }
-        let isDrawn = talk.redraws
+        let isDrawn = talk.messages.redraws
         // Where no line can be redrawn, one comes every 30 seconds; waits are noticed earlier where they are wanted.
         let pause: Duration = isDrawn || talk.isVerbose ? .milliseconds(200) : .seconds(30)
         let turns = isDrawn || !talk.isVerbose ? 1 : 150
@@ -357,7 +357,7 @@ final class CommandSession: RunObserver {
                         let progress = run()
                         return ProgressLine(progress, rate: rate.note(progress))
                     } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
-                if let line { talk.progress(line) }
+                if let line { talk.messages.show(progress: line) }
             } else {
                 let line =
                     progress.map { ProgressText.line($0()) }

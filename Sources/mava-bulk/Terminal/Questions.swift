@@ -67,7 +67,7 @@ final class Questions: Sendable {
             state.isEnded = true
             guard let open = state.open else { return }
             // The next message begins on a new line.
-            if Talk.acceptsNow(open.terminal) { Self.write("\n", to: open.terminal) }
+            if MessageStream.acceptsNow(open.terminal) { Self.write("\n", to: open.terminal) }
             Self.write("\n", to: open.waker)
         }
     }
@@ -75,7 +75,7 @@ final class Questions: Sendable {
     /// Writes the present question again, as after the program was stopped.
     func askAgain() {
         state.withLock { state in
-            guard let open = state.open, Talk.acceptsNow(open.terminal) else { return }
+            guard let open = state.open, MessageStream.acceptsNow(open.terminal) else { return }
             Self.write(open.question, to: open.terminal)
         }
     }

@@ -6,6 +6,8 @@ import Synchronization
 
 /// The program's output: data to standard output, messages to standard error, questions to the terminal.
 ///
+/// The settings of the command line decide here what is said; ``MessageStream`` writes it.
+///
 /// All output passes through ``TerminalText`` here, because file names and server texts may contain
 /// characters that control a terminal.
 final class Talk: Sendable {
@@ -45,22 +47,12 @@ final class Talk: Sendable {
         case json
     }
 
-    private struct State {
-        /// The progress line on the terminal, which is erased before the next line.
-        var progress: ProgressLine?
-        /// Whether the reader of standard output has gone away.
-        var isOutputClosed = false
-    }
-
     private let fileSystem = POSIXFileSystem()
     private let output: OpenFile
-    private let errors = OpenFile(descriptor: STDERR_FILENO, path: "standard error")
-    private let state = Mutex(State())
+    private let outputState = Mutex(false)
+    /// Standard error.
+    let messages: MessageStream
     private let questions = Questions()
-    /// Whether standard error is a terminal that can redraw a progress line; one with `TERM=dumb` cannot.
-    let redraws: Bool
-    /// Whether the messages are coloured.
-    let isColoured: Bool
     /// Whether headings of help are bold.
     private let isStyled: Bool
     private let settings: Settings
@@ -83,25 +75,26 @@ final class Talk: Sendable {
     /// - Parameter arguments: The command line.
     /// - Throws: A ``CommandFailure`` of wrong usage.
     func connectEvents(by arguments: ParsedArguments) throws {
-        try settings.events?.follow(arguments) { [weak self] in self?.insist(warning: $0) }
+        // The events must not keep this object: it keeps them.
+        try settings.events?.follow(arguments) { [messages] in messages.warn($0) }
     }
 
     var isQuiet: Bool { settings.level == .quiet }
     var isVerbose: Bool { settings.level == .verbose }
 
     /// Whether the reader of standard output has gone away, so that more output is useless.
-    var isOutputClosed: Bool { state.withLock { $0.isOutputClosed } }
+    var isOutputClosed: Bool { outputState.withLock { $0 } }
 
     init(_ settings: Settings = Settings(), environment: [String: String]) {
         self.settings = settings
         let isTerminal = isatty(STDERR_FILENO) == 1
         let isDumb = environment["TERM"] == "dumb"
-        redraws = isTerminal && !isDumb && !settings.isJSON
         let outputDescriptor = settings.keepsOutputForEvents ? STDERR_FILENO : STDOUT_FILENO
         output = OpenFile(
             descriptor: outputDescriptor,
             path: settings.keepsOutputForEvents ? "standard error" : "standard output")
         outputIsTerminal = isatty(outputDescriptor) == 1
+        let isColoured: Bool
         switch settings.colour {
         case _ where settings.isJSON: (isColoured, isStyled) = (false, false)
         case .always: (isColoured, isStyled) = (true, true)
@@ -112,13 +105,14 @@ final class Talk: Sendable {
             isColoured = forced || (isTerminal && !refused)
             isStyled = forced || (outputIsTerminal && !refused)
         }
+        messages = MessageStream(
+            isJSON: settings.isJSON, isColoured: isColoured,
+            redraws: isTerminal && !isDumb && !settings.isJSON)
     }
 
-    /// The size of the terminal that standard output goes to; elsewhere lines have no limit, because a file
-    /// cannot be widened to show the rest.
-    var terminalSize: (columns: Int, lines: Int) {
-        guard outputIsTerminal else { return (.max, .max) }
-        return Self.size(of: output.descriptor)
+    /// The size of the terminal that standard output goes to; elsewhere lines have no limit.
+    var terminalSize: TerminalSize {
+        outputIsTerminal ? TerminalSize(of: output.descriptor) : .unlimited
     }
 
     /// The pager for long texts, where a person reads standard output at a terminal; else `nil`.
@@ -127,14 +121,6 @@ final class Talk: Sendable {
         guard outputIsTerminal, environment["TERM"] != "dumb", !isQuiet, canAsk, !settings.isJSON
         else { return nil }
         return Pager(environment)
-    }
-
-    private static func size(of terminal: Int32) -> (columns: Int, lines: Int) {
-        var size = winsize()
-        guard ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return (80, 24)
-        }
-        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     // MARK: Data
@@ -153,7 +139,7 @@ final class Talk: Sendable {
     func data(_ buffer: inout OutputBuffer, as form: DataForm = .text) throws(FileError) {
         if settings.keepsOutputForEvents, settings.isJSON { return log(&buffer) }
         // Both streams may go to the same terminal.
-        endProgress()
+        messages.endProgress()
         do {
             try buffer.drain { bytes throws(FileError) in
                 guard !isOutputClosed else { return }
@@ -167,7 +153,7 @@ final class Talk: Sendable {
                 }
             }
         } catch  where error.errorNumber == EPIPE {
-            state.withLock { $0.isOutputClosed = true }
+            outputState.withLock { $0 = true }
         }
     }
 
@@ -178,7 +164,7 @@ final class Talk: Sendable {
         var text = ""
         buffer.drain { text = String(decoding: $0, as: UTF8.self) }
         if text.last == "\n" { text.removeLast() }
-        if !text.isEmpty { writeLine(text, .info, text) }
+        if !text.isEmpty { messages.write(lines: text) }
     }
 
     /// Prints a page of help, wrapped to the terminal's width.
@@ -192,7 +178,7 @@ final class Talk: Sendable {
         do {
             try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(output, bytes) }
         } catch  where error.errorNumber == EPIPE {
-            state.withLock { $0.isOutputClosed = true }
+            outputState.withLock { $0 = true }
         }
     }
 
@@ -206,7 +192,7 @@ final class Talk: Sendable {
                 if !isOutputClosed { try fileSystem.writeAll(output, bytes) }
             }
         } catch  where error.errorNumber == EPIPE {
-            state.withLock { $0.isOutputClosed = true }
+            outputState.withLock { $0 = true }
         }
     }
 
@@ -228,91 +214,23 @@ final class Talk: Sendable {
     }
 
     /// Prints a message even where only errors are wanted: a question's reason, or what to do after an error.
-    func insist(_ line: String) { writeLine(TerminalText.escaped(line), .info, line) }
+    func insist(_ line: String) { messages.write(line) }
 
     /// Prints a message of several lines.
-    func say(lines: String) { writeLine(TerminalText.escapedLines(lines), .info, lines) }
+    func say(lines: String) { messages.write(lines: lines) }
 
     /// Prints a message only where more is wanted.
     func detail(_ line: String) {
-        if isVerbose { writeLine(TerminalText.escaped(line), .debug, line) }
+        if isVerbose { messages.write(line, .debug) }
     }
 
     /// Prints a warning.
     func warn(_ line: String) {
-        if !isQuiet { insist(warning: line) }
+        if !isQuiet { messages.warn(line) }
     }
 
     /// Prints a warning even where only errors are wanted: why a run ended before its end.
-    func insist(warning line: String) {
-        writeLine(paint("warning: ", "33") + TerminalText.escaped(line), .warning, line)
-    }
-
-    /// Says why the program ends.
-    ///
-    /// - Parameters:
-    ///   - failure: Why.
-    ///   - isJSON: Whether a program reads the messages, so that the error is a JSON object on one line.
-    func fail(_ failure: CommandFailure, isJSON: Bool) {
-        guard !isJSON, !settings.isJSON else {
-            let error: [(name: String, value: JSONValue)] = [("error", failure.json)]
-            let start = settings.isJSON ? Self.start(of: .error, failure.message) : []
-            return writeLine(TerminalText.escapedJSON(JSONValue.object(start + error).line))
-        }
-        let more = failure.explained.map { "more: mava-bulk explain \($0)" }
-        let details = failure.details + [more].compactMap { $0 }
-        let lines = [paint("mava-bulk: ", "31") + TerminalText.escaped(failure.message)]
-        writeLine((lines + details.map { "  " + TerminalText.escaped($0) }).joined(separator: "\n"))
-    }
-
-    /// How much a message matters, as JSON Lines say it.
-    private enum Severity: String {
-        case debug, info, warning, error
-    }
-
-    private static func start(
-        of severity: Severity, _ message: String
-    ) -> [(name: String, value: JSONValue)] {
-        let now = SystemTime.millisecondsSince1970()
-        return [
-            ("time", .text(CivilTime.iso8601(millisecondsSince1970: now))),
-            ("level", .text(severity.rawValue)), ("message", .text(message)),
-        ]
-    }
-
-    /// Prints a message, as text or as a JSON object.
-    private func writeLine(_ text: String, _ severity: Severity, _ message: String) {
-        guard settings.isJSON else { return writeLine(text) }
-        writeLine(
-            TerminalText.escapedJSON(JSONValue.object(Self.start(of: severity, message)).line))
-    }
-
-    /// Prints a message only if the write does not block: a stopped terminal, or a pipe that is not read,
-    /// must not keep the program from ending.
-    func sayNow(_ line: String) {
-        guard Self.acceptsNow(STDERR_FILENO) else { return }
-        _ = state.withLockIfAvailable { state in
-            let text =
-                settings.isJSON
-                ? TerminalText.escapedJSON(JSONValue.object(Self.start(of: .info, line)).line)
-                : TerminalText.escaped(line)
-            write((state.progress == nil ? "" : Self.wipe) + text + "\n")
-            state.progress = nil
-        }
-    }
-
-    /// Whether a write does not have to wait.
-    static func acceptsNow(_ descriptor: Int32) -> Bool {
-        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        return poll(&ready, 1, 0) == 1 && ready.revents & Int16(POLLOUT) != 0
-    }
-
-    private func writeLine(_ line: String) {
-        state.withLock { state in
-            write((state.progress == nil ? "" : Self.wipe) + line + "\n")
-            state.progress = nil
-        }
-    }
+    func insist(warning line: String) { messages.warn(line) }
 
     /// Says that the program waits for its input, where a person has to type or paste it.
     func sayWaiting(for path: String) {
@@ -320,68 +238,17 @@ final class Talk: Sendable {
         insist("waiting for standard input: type or paste the rows, then press Ctrl-D")
     }
 
-    // MARK: Progress
-
-    /// Redraws the progress line, on a terminal; it has the parts for which the terminal is wide enough now.
-    func progress(_ line: ProgressLine) {
-        state.withLock { state in
-            state.progress = line
-            draw(line)
-        }
-    }
-
-    /// Erases the progress line, if there is one.
-    func endProgress() {
-        state.withLock { state in
-            if state.progress != nil { write(Self.wipe) }
-            state.progress = nil
-        }
-    }
-
-    /// Erases the progress line before the program leaves, unless that would block.
-    func endProgressNow() {
-        guard Self.acceptsNow(STDERR_FILENO) else { return }
-        _ = state.withLockIfAvailable { state in
-            if state.progress != nil { write(Self.wipe) }
-            state.progress = nil
-        }
-    }
-
-    /// Shows what was on the terminal before the program was stopped and went on.
-    func showAgain() {
-        questions.askAgain()
-        guard Self.acceptsNow(STDERR_FILENO) else { return }
-        _ = state.withLockIfAvailable { state in
-            if let line = state.progress { draw(line) }
-        }
-    }
-
-    /// Moves to the line's start and erases the rest of the line.
-    private static let wipe = "\r\u{1B}[K"
-
-    /// Draws the progress line.
-    ///
-    /// The last column stays free: some terminals wrap as soon as it is written. A terminal that becomes
-    /// narrower at this very moment does not wrap either, because wrapping is off meanwhile.
-    private func draw(_ line: ProgressLine) {
-        let columns = Self.size(of: STDERR_FILENO).columns
-        let shown = line.pieces(columns: max(1, columns - 1)).map { piece in
-            piece.colour.map { paint(piece.text, $0) } ?? piece.text
-        }
-        write("\u{1B}[?7l" + Self.wipe + shown.joined() + "\u{1B}[?7h")
-    }
-
     // MARK: Questions
 
     /// Asks for a yes on the terminal; anything else, the end of input, and a signal are a no.
     func asks(_ question: String) -> Bool {
-        endProgress()
+        messages.endProgress()
         return questions.asks(TerminalText.escaped(question))
     }
 
     /// Asks for a number on the terminal; another number, the end of input, and a signal are a no.
     func asks(_ question: String, expecting number: Int) -> Bool {
-        endProgress()
+        messages.endProgress()
         let answer = questions.answer(to: TerminalText.escaped(question) + " ")
         return answer?.filter { $0 != "," } == "\(number)"
     }
@@ -389,18 +256,9 @@ final class Talk: Sendable {
     /// Answers the present question, and all further ones, with no.
     func endQuestions() { questions.end() }
 
-    /// A text in a colour (an SGR parameter), when messages are coloured.
-    func paint(_ text: String, _ colour: String) -> String {
-        isColoured ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text
-    }
-
-    private func write(_ text: String) {
-        var buffer = OutputBuffer(capacity: text.utf8.count)
-        buffer.append(text: text)
-        do {
-            try buffer.drain { bytes throws(FileError) in try fileSystem.writeAll(errors, bytes) }
-        } catch {
-            // No stream is left on which this failure could be reported.
-        }
+    /// Shows what was on the terminal before the program was stopped and went on.
+    func showAgain() {
+        questions.askAgain()
+        messages.redrawNow()
     }
 }
