@@ -128,12 +128,14 @@ public struct Planner: Sendable {
             ticketsRead: ticketsRead, now: now)
         header.waivers = waivers
         header.notes += guardNotes(draft, waivers, ticketsRead)
-        let saved = try writeRows(file, &draft, &mapper, header)
-        // The groups of a summary can need as much memory as the rows, which are written.
+        let finish = try writeRows(file, &draft, &mapper, header)
+        // The groups of a summary can need as much memory as the rows, which are written, and the index.
         draft.rows = SegmentedArray()
-        let summary = PlanSummary(
-            header: saved, groups: draft.summaryGroups(directory),
+        draft.state.tickets.removeIndex()
+        var summary = PlanSummary(
+            header: header, groups: draft.summaryGroups(directory),
             ungrouped: draft.changes.others, problems: draft.problems.summary)
+        summary.header = try finish.wait()
         return Plan(summary: summary, path: options.output)
     }
 
@@ -343,9 +345,9 @@ public struct Planner: Sendable {
     private func writeRows(
         _ file: InputFile, _ draft: inout PlanDraft, _ mapper: inout RequestMapper,
         _ header: PlanHeader
-    ) throws -> PlanHeader {
+    ) throws -> PlanFinish {
         var writer = try PlanWriter(options.output, draft: header)
-        guard draft.rows.count > 0 else { return try writer.finish(header) }
+        guard draft.rows.count > 0 else { return try writer.startFinishing(header) }
         var reader = try file.secondReader()
         let layout = CellLayout(mapper.columns, options)
         var rowWriter = PlanRowWriter(
@@ -385,6 +387,6 @@ public struct Planner: Sendable {
             }
         }
         guard index == draft.rows.count, file.isUnchanged else { throw file.changed }
-        return try writer.finish(header)
+        return try writer.startFinishing(header)
     }
 }
