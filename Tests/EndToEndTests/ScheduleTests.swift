@@ -99,8 +99,8 @@ struct ScheduleTests {
         "Hours that cannot be read or used are refused before anything is asked",
         arguments: [
             (["--window", "Mon-Fri 01:00-05:00 Europe/Berlen"], "did you mean Europe/Berlin?"),
-            (["--window", "5-7"], "--window: `5-7` is no hours"),
-            (["--not-window", "2026-02-30"], "--not-window: `2026-02-30` is no date"),
+            (["--window", "5-7"], "--window: `5-7` is not a range of hours"),
+            (["--not-window", "2026-02-30"], "--not-window: `2026-02-30` is not a date"),
             (["--window", "01:00-01:01", "--timeout", "2m"], "longer than a request may take"),
             (["--outside", "stop"], "--outside is about --window or --not-window"),
             (["--quota", "90/30s; Mon 99/30s"], "`99/30s`: it is faster than 90/30s"),
