@@ -19,7 +19,7 @@ let package = Package(
         .library(name: "MavaSandbox", targets: ["MavaSandbox"]),
     ],
     targets: [
-        // What Swift cannot name: libcurl at run time, the processor's SHA-256 and CRC-32C, epoll.
+        // What Swift cannot name: libcurl at run time, the processor's SHA-256 and CRCs, epoll.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CChecksums"),
         .target(name: "CPoll"),

@@ -13,6 +13,7 @@ package struct PlanWriter: ~Copyable {
     private let sink: PlanSink
     private var thread: JoinableThread?
     private let headerWidth: Int
+    private var isFinished = false
     /// How many rows were written.
     package private(set) var rows = 0
 
@@ -40,7 +41,7 @@ package struct PlanWriter: ~Copyable {
 
     deinit {
         thread?.join()
-        sink.finishSync()
+        if !isFinished { sink.finishSync() }
     }
 
     /// Writes one row.
@@ -84,15 +85,54 @@ package struct PlanWriter: ~Copyable {
     /// - Returns: The header with the plan's id.
     /// - Throws: A ``FileError`` when the file cannot be finished; no plan is then left.
     package consuming func finish(_ header: PlanHeader) throws(FileError) -> PlanHeader {
+        try startFinishing(header).wait()
+    }
+
+    /// Starts to do what ``finish(_:)`` does, on another thread, because syncing waits for the disk.
+    ///
+    /// - Parameter header: The header; its id and checksum are computed here.
+    /// - Returns: What waits for the file.
+    /// - Throws: A ``FileError`` when the rows cannot be written; no plan is then left.
+    package consuming func startFinishing(_ header: PlanHeader) throws(FileError) -> PlanFinish {
         try handOver()
         try wait()
         var header = header
         header.id = sink.digest.hexDigest()
-        guard sink.file != nil else { return header }
+        guard sink.file != nil else { return PlanFinish(header, sink) }
         header.append(to: &buffer)
         precondition(buffer.count <= headerWidth, "a plan's header outgrew the place kept for it")
         buffer.pad(to: headerWidth)
-        try sink.commit(header: &buffer)
+        let sink = sink
+        swap(&buffer, &sink.buffer)
+        isFinished = true
+        return PlanFinish(header, sink)
+    }
+}
+
+/// A plan whose file is being finished.
+package struct PlanFinish: ~Copyable {
+    private let header: PlanHeader
+    private let sink: PlanSink
+    private var thread: JoinableThread?
+
+    fileprivate init(_ header: PlanHeader, _ sink: PlanSink) {
+        self.header = header
+        self.sink = sink
+        guard sink.file != nil else { return }
+        thread = JoinableThread { sink.commit() }
+        if thread == nil { sink.commit() }
+    }
+
+    deinit { thread?.join() }
+
+    /// Waits until the file is at its destination.
+    ///
+    /// - Returns: The header with the plan's id.
+    /// - Throws: A ``FileError`` when the file cannot be finished; no plan is then left.
+    package consuming func wait() throws(FileError) -> PlanHeader {
+        thread?.join()
+        thread = nil
+        if let failure = sink.failure { throw failure }
         return header
     }
 }
@@ -100,7 +140,7 @@ package struct PlanWriter: ~Copyable {
 /// The destination of a plan's bytes.
 ///
 /// It is unchecked because its fields belong to one thread at a time. They belong to the writer's
-/// thread, except while a thread runs ``consume()``. The writer waits for that thread's end. A sync
+/// thread, except while a thread runs ``consume()`` or ``commit()``, whose end is waited for. A sync
 /// that ``consume()`` starts uses only the open file, whose system calls any thread can make, and
 /// `syncFailure`, which is read after the sync has ended.
 private final class PlanSink: @unchecked Sendable {
@@ -144,15 +184,15 @@ private final class PlanSink: @unchecked Sendable {
         }
     }
 
-    /// Writes the header at the file's start and renames the file to its destination.
-    ///
-    /// This is a method of its own because the compiler (Swift 6.3.1) crashes under the thread
-    /// sanitizer if a consuming function that returns a large value commits the file itself.
-    func commit(header: inout OutputBuffer) throws(FileError) {
-        try file!.overwriteStart(&header)
-        finishSync()
-        if let failure { throw failure }
-        try file!.commit()
+    /// Writes the buffered header at the file's start and renames the file to its destination.
+    func commit() {
+        do throws(FileError) {
+            try file!.overwriteStart(&buffer)
+            finishSync()
+            if failure == nil { try file!.commit() }
+        } catch {
+            if failure == nil { failure = error }
+        }
     }
 
     /// Waits for the current sync and records its failure, because the system reports it only once.

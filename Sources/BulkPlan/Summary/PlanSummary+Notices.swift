@@ -118,7 +118,9 @@ extension PlanSummary.Notice {
 
     private static func reopened(_ groups: [PlanSummary.Group]) -> Self? {
         let (count, samples) = gather(groups) { change in
-            FieldChange(field: change.field, before: change.before, after: change.after).reopens
+            change.field == .status
+                && FieldChange(field: change.field, before: change.before, after: change.after)
+                    .reopens
         }
         guard count > 0 else { return nil }
         return Self(

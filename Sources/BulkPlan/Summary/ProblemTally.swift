@@ -27,9 +27,6 @@ package struct ProblemTally {
     /// Starts with nothing counted.
     package init() {}
 
-    /// Whether any record could not be read.
-    package var hasMalformed: Bool { problems[.malformedRecord] != nil }
-
     /// Whether the message of a row with this cause is needed.
     package func needsIssue(_ code: RowIssue.Code, row: Int) -> Bool {
         code.concernsValue || problems[code]?.wantsSample(ofRow: row) ?? true
@@ -51,15 +48,16 @@ package struct ProblemTally {
             problems[code, default: Problem(disposition: disposition)].count += 1
             return
         }
+        guard !issue.parts.isEmpty else {
+            problems[issue.code, default: Problem(disposition: disposition)]
+                .add(issue, row: row, line: line, isFirst: true)
+            return
+        }
         var seen: [RowIssue.Code] = []
-        for part in issue.all {
-            problems[part.code, default: Problem(disposition: disposition)].values.add(part)
-            if seen.contains(part.code) { continue }
+        for part in issue.parts {
+            problems[part.code, default: Problem(disposition: disposition)]
+                .add(part, row: row, line: line, isFirst: !seen.contains(part.code))
             seen.append(part.code)
-            problems[part.code]!.count += 1
-            if problems[part.code]!.wantsSample(ofRow: row) {
-                problems[part.code]!.add(Sample(row: row, line: line, issue: part))
-            }
         }
     }
 
@@ -111,6 +109,16 @@ extension ProblemTally.Problem {
     /// Whether a row is among the first few, as far as is known.
     package func wantsSample(ofRow row: Int) -> Bool {
         samples.count < ProblemTally.samplesPerCause || row < samples[samples.count - 1].row
+    }
+
+    /// Counts a value, and its row if it is the first one of the row.
+    fileprivate mutating func add(_ issue: RowIssue, row: Int, line: Int?, isFirst: Bool) {
+        values.add(issue)
+        guard isFirst else { return }
+        count += 1
+        if wantsSample(ofRow: row) {
+            add(ProblemTally.Sample(row: row, line: line, issue: issue))
+        }
     }
 
     /// Adds a sample in row order, because some causes are not found in that order.

@@ -11,6 +11,9 @@ struct ValueTally: Hashable {
     struct Key: Hashable {
         var column: String?
         var value: String
+
+        /// Equal values in different columns are rare, so the column would only cost time.
+        func hash(into hasher: inout Hasher) { hasher.combine(value) }
     }
 
     struct Count: Hashable {
@@ -30,11 +33,7 @@ struct ValueTally: Hashable {
         guard let value = issue.value else { return }
         total += 1
         let key = Key(column: issue.column, value: value)
-        if counts[key] != nil {
-            counts[key]!.rows += 1
-            return
-        }
-        counts[key] = Count(rows: 1, suggestion: issue.suggestion)
+        counts[key, default: Count(rows: 0, suggestion: issue.suggestion)].rows += 1
         if counts.count > Self.capacity { throwOutHalf() }
     }
 

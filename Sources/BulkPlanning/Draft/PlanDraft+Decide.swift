@@ -15,7 +15,7 @@ extension PlanDraft {
         for index in 0..<rows.count {
             let row = rows[index]
             counts.add(row.disposition)
-            // What the first reading refused has no ticket and was counted then.
+            // What the first reading refused has no ticket and is counted at the second.
             if let code = row.issueCode, row.ticket != .max {
                 let issue = problems.needsIssue(code, row: index + 1) ? issue(ofRow: index) : nil
                 problems.add(code, issue, row.disposition, row: index + 1, line: nil)

@@ -68,8 +68,8 @@ struct PlanDraft: ~Copyable {
 
     /// The results of comparisons that ask about columns, one of each row; empty unless others are needed to decide.
     var columnResults = SegmentedArray<ColumnComparisons.Results>()
-    /// Whether problems of records are counted at the second reading, because some records may be left out.
-    var countsProblemsLater = false
+    /// Whether any record could not be read.
+    private(set) var hasMalformed = false
 
     /// Rows whose tickets are still to be looked up, with their keys.
     private var pending = LookupBatch<Int>()
@@ -82,13 +82,10 @@ struct PlanDraft: ~Copyable {
         state = TicketState(hash: hash)
     }
 
-    /// Adds a record that cannot be understood.
-    mutating func addInvalid(_ issues: [RowIssue], line: Int) {
-        let issue = RowIssue(joining: issues)
-        if !countsProblemsLater {
-            problems.add(issue.code, issue, .invalid, row: rows.count + 1, line: line)
-        }
-        rows.append(.invalid(issue.code))
+    /// Adds a record that cannot be understood; the second reading counts and words its issues.
+    mutating func addInvalid(_ code: RowIssue.Code) {
+        hasMalformed = hasMalformed || code == .malformedRecord
+        rows.append(.invalid(code))
     }
 
     /// Adds a record that a selection leaves out.

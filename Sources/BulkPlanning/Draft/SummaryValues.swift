@@ -3,8 +3,9 @@ import BulkPlan
 /// The values of one field in a plan's changes, with their names and their places in order.
 ///
 /// Groups of equal changes are as many as 65,536, and their values are often few. So each value's text and
-/// name are made once, and the order of two groups is a comparison of numbers.
-struct SummaryValues {
+/// name are made once, and the order of two groups is a comparison of numbers. It is a class, so that
+/// no group copies the references to its lists.
+final class SummaryValues {
     /// How many places a group has: one for its size, and four for each field that it can change.
     static let placesPerGroup = 1 + 4 * TicketField.allCases.count
 

@@ -130,28 +130,29 @@ struct PlanRowWriter {
         return entry
     }
 
-    /// What the first reading found wrong, found again: it was counted then, not kept.
+    /// What the first reading found wrong, found again, counted and worded.
     private func invalidEntry(
         _ record: borrowing Record, _ index: Int, _ draft: inout PlanDraft,
         _ mapper: inout RequestMapper
     ) -> PlanEntry {
-        let isValid = mapper.map(record)
-        if !isValid, draft.countsProblemsLater {
+        var joined: RowIssue?
+        if !mapper.map(record) {
             let issue = RowIssue(joining: mapper.issues)
             draft.problems.add(
                 issue.code, issue, .invalid, row: index + 1, line: record.position.line)
-        }
-        if !isValid, record.problem == nil {
-            for issue in draft.furtherIssues(mapper, numbers) {
+            joined = issue
+            let further = record.problem == nil ? draft.furtherIssues(mapper, numbers) : []
+            for issue in further {
                 mapper.report(issue)
                 draft.problems.add(
                     issue.code, issue, .invalid, row: index + 1, line: record.position.line)
             }
+            if !further.isEmpty { joined = RowIssue(joining: mapper.issues) }
         }
         return PlanEntry(
             row: index + 1, line: record.position.line,
             ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
-            disposition: .invalid, issue: isValid ? nil : RowIssue(joining: mapper.issues))
+            disposition: .invalid, issue: joined)
     }
 
     /// Whether a record has a value for every column, in the columns' order, as CSV rows do.

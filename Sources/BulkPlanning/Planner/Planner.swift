@@ -92,7 +92,6 @@ public struct Planner: Sendable {
             unread: options.unread)
         draft.mergesRows = options.mergesRows
         draft.source = source
-        draft.countsProblemsLater = options.selection.isCounted
         draft.state.marks = ProtectedMarks(options.guards.protected)
         var mapper = try readRows(file, records, into: &draft)
         draft.internTicketIDs(of: mapper)
@@ -129,10 +128,14 @@ public struct Planner: Sendable {
             ticketsRead: ticketsRead, now: now)
         header.waivers = waivers
         header.notes += guardNotes(draft, waivers, ticketsRead)
-        let saved = try writeRows(file, &draft, &mapper, header)
-        let summary = PlanSummary(
-            header: saved, groups: draft.summaryGroups(directory),
+        let finish = try writeRows(file, &draft, &mapper, header)
+        // The groups of a summary can need as much memory as the rows, which are written, and the index.
+        draft.rows = SegmentedArray()
+        draft.state.tickets.removeIndex()
+        var summary = PlanSummary(
+            header: header, groups: draft.summaryGroups(directory),
             ungrouped: draft.changes.others, problems: draft.problems.summary)
+        summary.header = try finish.wait()
         return Plan(summary: summary, path: options.output)
     }
 
@@ -230,8 +233,8 @@ public struct Planner: Sendable {
                 }
                 if request.asksForChange {
                     draft.add(request, request.hasPreconditions ? batch.preconditions(row) : nil)
-                } else {
-                    draft.addInvalid(batch.issues(row), line: batch.line(row))
+                } else if let code = batch.issueCode(row) {
+                    draft.addInvalid(code)
                 }
             }
             if start < Self.sampleSize, draft.rows.count >= Self.sampleSize {
@@ -250,7 +253,7 @@ public struct Planner: Sendable {
                 path: file.input.path)
         }
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
-        if draft.problems.hasMalformed { try file.refuseForeignEncoding() }
+        if draft.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
         if draft.rows.count > 0 { try mapper.checkComparisons() }
         if file.isJSON { try refuseMappingTwice(mapper.columns.names, file) }
@@ -342,9 +345,9 @@ public struct Planner: Sendable {
     private func writeRows(
         _ file: InputFile, _ draft: inout PlanDraft, _ mapper: inout RequestMapper,
         _ header: PlanHeader
-    ) throws -> PlanHeader {
+    ) throws -> PlanFinish {
         var writer = try PlanWriter(options.output, draft: header)
-        guard draft.rows.count > 0 else { return try writer.finish(header) }
+        guard draft.rows.count > 0 else { return try writer.startFinishing(header) }
         var reader = try file.secondReader()
         let layout = CellLayout(mapper.columns, options)
         var rowWriter = PlanRowWriter(
@@ -384,6 +387,6 @@ public struct Planner: Sendable {
             }
         }
         guard index == draft.rows.count, file.isUnchanged else { throw file.changed }
-        return try writer.finish(header)
+        return try writer.startFinishing(header)
     }
 }

@@ -21,26 +21,22 @@ enum ForeignWord {
         of text: String, in table: [String: String], shortest: Int
     ) -> String? {
         guard text.utf8.count <= 200 else { return nil }
-        let text = text.lowercased()
         // A byte of ASCII is a character, and its properties need no look-up in Unicode's tables.
-        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
-        if let meaning = table[isASCII ? plainASCII(text) : plain(text)] { return meaning }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.utf8.count) {
+                space in
+                var place = 0
+                for byte in text.utf8 {
+                    space[place] = 0x41...0x5A ~= byte ? byte | 0x20 : byte
+                    place &+= 1
+                }
+                return meaning(ofASCII: UnsafeBufferPointer(space), in: table, shortest: shortest)
+            }
+        }
+        let text = text.lowercased()
+        if let meaning = table[plain(text)] { return meaning }
         // For example `3 - High` or `Closed (duplicate)`.
         var only: String?
-        if isASCII {
-            var rest = text.utf8[...]
-            while !rest.isEmpty {
-                let word = rest.prefix { isLetter($0) || isDigit($0) }
-                rest = rest[word.endIndex...].drop { !isLetter($0) && !isDigit($0) }
-                guard word.count >= shortest, word.count <= longest,
-                    isLetter(word[word.startIndex]),
-                    let meaning = table[String(Substring(word))], meaning != only
-                else { continue }
-                if only != nil { return nil }
-                only = meaning
-            }
-            return only
-        }
         for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
         where word.count >= shortest && word.first?.isLetter == true {
             guard let meaning = table[String(word)], meaning != only else { continue }
@@ -50,29 +46,68 @@ enum ForeignWord {
         return only
     }
 
-    /// No word of the tables has more bytes.
-    private static let longest =
-        max(
-            statuses.keys.map(\.utf8.count).max() ?? 0, priorities.keys.map(\.utf8.count).max() ?? 0
-        )
+    /// The same for a text of ASCII in lower case.
+    private static func meaning(
+        ofASCII text: UnsafeBufferPointer<UInt8>, in table: [String: String], shortest: Int
+    ) -> String? {
+        let length = text.reduce(0) { isIgnored($1) ? $0 : $0 + 1 }
+        let first = text.first { !isIgnored($0) }
+        if let first, mayBeKnown(first, length) {
+            let whole = String(unsafeUninitializedCapacity: length) { space in
+                var count = 0
+                for byte in text where !isIgnored(byte) {
+                    space[count] = byte
+                    count += 1
+                }
+                return count
+            }
+            if let meaning = table[whole] { return meaning }
+        }
+        var only: String?
+        var at = 0
+        while at < text.count {
+            let start = at
+            while at < text.count, isLetter(text[at]) || isDigit(text[at]) { at += 1 }
+            let word = UnsafeBufferPointer(rebasing: text[start..<at])
+            while at < text.count, !isLetter(text[at]), !isDigit(text[at]) { at += 1 }
+            guard word.count >= shortest, isLetter(word[0]), mayBeKnown(word[0], word.count),
+                let meaning = table[String(decoding: word, as: UTF8.self)], meaning != only
+            else { continue }
+            if only != nil { return nil }
+            only = meaning
+        }
+        return only
+    }
+
+    /// Whether any word of the tables has this first byte and this length.
+    private static func mayBeKnown(_ first: UInt8, _ length: Int) -> Bool {
+        length < UInt32.bitWidth && lengths[Int(first)] >> UInt32(length) & 1 == 1
+    }
+
+    /// The lengths of the tables' words as bits, by their first bytes.
+    private static let lengths: [UInt32] = {
+        var lengths = [UInt32](repeating: 0, count: 256)
+        for word in Array(statuses.keys) + Array(priorities.keys) {
+            guard let first = word.utf8.first else { continue }
+            precondition(word.utf8.count < UInt32.bitWidth, "a longer word would not be found")
+            lengths[Int(first)] |= 1 << UInt32(word.utf8.count)
+        }
+        return lengths
+    }()
 
     /// A text in lower case, without characters that are ignored when words are matched.
     private static func plain(_ text: String) -> String {
         text.filter { !$0.isWhitespace && !"-_–—'\"./".contains($0) }
     }
 
-    private static func plainASCII(_ text: String) -> String {
-        String(unsafeUninitializedCapacity: text.utf8.count) { space in
-            var count = 0
-            for byte in text.utf8 where !(9...13 ~= byte) && !ignored.contains(byte) {
-                space[count] = byte
-                count += 1
-            }
-            return count
+    private static func isIgnored(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 9...13, UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "'"),
+            UInt8(ascii: "\""), UInt8(ascii: "."), UInt8(ascii: "/"):
+            true
+        default: false
         }
     }
-
-    private static let ignored: [UInt8] = Array(" -_'\"./".utf8)
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte

@@ -7,17 +7,15 @@ import BulkSystem
 /// A batch is made on any thread, before the blocks before it are known. So its numbers refer to its own
 /// tables at first. ``RequestReader`` lends it out with the numbers of the whole input's tables.
 package final class RequestBatch: BlockWork {
-    /// The line at which the batch's block starts.
-    package internal(set) var firstLine = 1
     /// The number of records before the batch.
     package internal(set) var firstRow = 0
     /// The end of the batch in the input, in bytes after decompression.
     package internal(set) var endOffset = 0
 
-    /// The requested changes, and the lines at which the records start.
+    /// The requested changes.
     private var rows = RequestRows()
-    /// The issues of invalid records, by index.
-    private var badRows: [(row: Int, issues: [RowIssue])] = []
+    /// The causes of the first issues of invalid records, by index.
+    private var badRows: [(row: Int, code: RowIssue.Code)] = []
     /// The preconditions of records, by index.
     private var expectations: [(row: Int, preconditions: Preconditions)] = []
 
@@ -35,6 +33,7 @@ package final class RequestBatch: BlockWork {
     /// Makes a batch for an input's columns.
     init(columns: ColumnMap) {
         mapper = RequestMapper(columns: columns)
+        mapper.wordsIssues = false
     }
 
     /// The number of records.
@@ -45,20 +44,12 @@ package final class RequestBatch: BlockWork {
     /// They are valid until the next batch is read.
     package var requests: UnsafeBufferPointer<RequestedChange> { rows.requests }
 
-    /// The line at which a record starts; 1 is the input's first.
+    /// The cause of a record's first issue; `nil` when it has none.
     ///
     /// - Parameter row: The record's index in the batch, from 0.
-    /// - Returns: The line.
-    package func line(_ row: Int) -> Int {
-        firstLine + rows.line(row)
-    }
-
-    /// The issues of a record; empty when it has none.
-    ///
-    /// - Parameter row: The record's index in the batch, from 0.
-    /// - Returns: The issues, in the order of the record's values.
-    package func issues(_ row: Int) -> [RowIssue] {
-        Self.place(of: row, badRows.count) { badRows[$0].row }.map { badRows[$0].issues } ?? []
+    /// - Returns: The cause, in the order of the record's values.
+    package func issueCode(_ row: Int) -> RowIssue.Code? {
+        Self.place(of: row, badRows.count) { badRows[$0].row }.map { badRows[$0].code }
     }
 
     /// The preconditions of a record; `nil` when it has none.
@@ -104,9 +95,7 @@ package final class RequestBatch: BlockWork {
             }
             for _ in 0..<Self.patience {
                 guard records.advanceInBlock() else { return }
-                let line = records.record.position.line
-                let change = read(records.record, at: rows.count, with: &mapper)
-                rows.append(change, line: line)
+                rows.append(read(records.record, at: rows.count, with: &mapper))
             }
         }
     }
@@ -117,9 +106,8 @@ package final class RequestBatch: BlockWork {
         into rows: inout RequestRows
     ) {
         while records.advanceInBlock() {
-            let line = records.record.position.line
             results.append(mapper.results(of: records.record))
-            rows.append(read(records.record, at: rows.count, with: &mapper), line: line)
+            rows.append(read(records.record, at: rows.count, with: &mapper))
         }
     }
 
@@ -129,7 +117,7 @@ package final class RequestBatch: BlockWork {
         with mapper: inout RequestMapper, into rows: inout RequestRows
     ) {
         let first = rows.count
-        let changes = rows.append(plain.count, firstLine: plain.firstLine)
+        let changes = rows.append(plain.count)
         var others = mapper.readColumns(of: plain, into: changes)
         if others.nonzeroBitCount < plain.count { mapper.survey.hasObjectID = true }
         while others != 0 {
@@ -140,13 +128,13 @@ package final class RequestBatch: BlockWork {
         }
     }
 
-    /// Reads one record, and stores its issues and preconditions under its index.
+    /// Reads one record, and stores its issue and preconditions under its index.
     @inline(__always)
     private func read(
         _ record: borrowing Record, at row: Int, with mapper: inout RequestMapper
     ) -> RequestedChange {
         guard mapper.map(record) else {
-            badRows.append((row, mapper.issues))
+            if let code = mapper.issueCode { badRows.append((row, code)) }
             return RequestedChange(ticket: TicketKey(interned: 0))
         }
         if mapper.request.hasPreconditions { expectations.append((row, mapper.preconditions)) }
@@ -155,10 +143,8 @@ package final class RequestBatch: BlockWork {
 
     /// Replaces the numbers of the batch's tables by those of the whole input's.
     ///
-    /// - Parameters:
-    ///   - all: The whole input's tables, to which new names are added.
-    ///   - ticketColumn: For JSON Lines, the first key of earlier records that names a ticket.
-    func join(_ all: inout RequestMapper, ticketColumn: String?) {
+    /// - Parameter all: The whole input's tables, to which new names are added.
+    func join(_ all: inout RequestMapper) {
         all.survey.add(mapper.survey)
         if mapper.isMapped {
             all.usedMapLines.merge(mapper.usedMapLines) { $0.union($1) }
@@ -166,13 +152,6 @@ package final class RequestBatch: BlockWork {
         let numbers = NameNumbers(of: mapper, in: &all)
         rows.renumber(numbers)
         for index in expectations.indices { expectations[index].preconditions.renumber(numbers) }
-        guard let ticketColumn else { return }
-        for index in badRows.indices {
-            for issue in badRows[index].issues.indices
-            where badRows[index].issues[issue].code == .ticketIDMissing {
-                badRows[index].issues[issue].column = ticketColumn
-            }
-        }
     }
 
     /// The position of a row in a list sorted by rows.

@@ -83,7 +83,8 @@ extension RequestMapper {
     }
 
     private mutating func reportDisagreement(_ column: Int, _ other: Int) {
-        report(
+        guard note(.valueInvalid) else { return }
+        issues.append(
             RowIssue(
                 code: .valueInvalid,
                 message: "correct one: it says none, and \(columns.names[other]) names one",

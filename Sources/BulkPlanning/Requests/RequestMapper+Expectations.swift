@@ -15,7 +15,7 @@ extension RequestMapper {
                 let index = name.withUTF8 { statuses.intern($0) }
                 preconditions.status = NameReference(index)
             } else if equalsIgnoringCase(text, "null") {
-                issues.append(Self.notClearable(role, column: columns.names[column]))
+                report(role, text, column: column)
             } else {
                 preconditions.status = NameReference(statuses.intern(text))
             }

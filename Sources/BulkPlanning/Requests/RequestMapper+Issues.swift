@@ -6,6 +6,7 @@ import MavaAPI
 extension RequestMapper {
     /// Reports that two values of a record mean the same thing.
     mutating func reportDoubled(_ column: Int) {
+        guard note(.valueInvalid) else { return }
         issues.append(
             RowIssue(
                 code: .valueInvalid,
@@ -17,10 +18,19 @@ extension RequestMapper {
     mutating func report(
         _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>, column: Int
     ) {
-        let value = WrongValue(
-            role: role, column: column, text: String(decoding: text, as: UTF8.self))
-        if let issue = wrongValues[value] { return issues.append(issue) }
-        let issue = Self.issue(role, found: value.text, column: columns.names[column])
+        guard note(Self.code(role, text)) else { return }
+        let found = String(decoding: text, as: UTF8.self)
+        // Where hardly a value occurs again, looking for it costs more than it saves.
+        guard wrongValueMisses < WrongValue.patience else {
+            return issues.append(Self.issue(role, found: found, column: columns.names[column]))
+        }
+        let value = WrongValue(role: role, column: column, text: found)
+        if let issue = wrongValues[value] {
+            wrongValueMisses = 0
+            return issues.append(issue)
+        }
+        wrongValueMisses += 1
+        let issue = Self.issue(role, found: found, column: columns.names[column])
         if wrongValues.count < WrongValue.most, text.count <= 100 {
             wrongValues[value] = issue
         }
@@ -29,7 +39,19 @@ extension RequestMapper {
 
     /// Reports an issue of the record.
     mutating func report(_ issue: RowIssue) {
-        issues.append(issue)
+        if note(issue.code) { issues.append(issue) }
+    }
+
+    /// The cause of the issue for a text without a meaning in its column.
+    private static func code(
+        _ role: ColumnRole, _ text: UnsafeBufferPointer<UInt8>
+    ) -> RowIssue.Code {
+        switch role {
+        case .status where !equalsIgnoringCase(text, "null"): .statusInvalid
+        case .priority where !equalsIgnoringCase(text, "null"): .priorityInvalid
+        case .expectUpdatedAt: .valueInvalid
+        default: .notClearable
+        }
     }
 
     /// The issue for a text without a meaning in its column.
@@ -39,7 +61,7 @@ extension RequestMapper {
             if found.lowercased() == "null" { return notClearable(role, column: column) }
             let guess =
                 ForeignWord.status(found)
-                ?? closest(to: found.lowercased(), among: statusForms)
+                ?? statusSpellings.closest(to: found.lowercased())
             return RowIssue(
                 code: .statusInvalid,
                 message: guess.map {
@@ -67,7 +89,7 @@ extension RequestMapper {
 
     // Every message of a wrong value has one of these texts, so they are made once.
     private static let statusNames = TicketStatus.allCases.map(\.rawValue)
-    private static let statusForms = statusNames.map { ($0, $0.lowercased()) }
+    private static let statusSpellings = KnownSpellings(statusNames.map { ($0, $0.lowercased()) })
     private static let statusListing = statusNames.joined(separator: ", ")
     private static let statusList = choice(statusNames)
     private static let priorityNames = TicketPriority.allCases
@@ -105,16 +127,19 @@ extension RequestMapper {
         if kind == .number, let issue = number(role, raw, column: column) { return issue }
         let wanted =
             role == .priority || role == .expectPriority ? "a number or a string" : "a string"
-        let code: RowIssue.Code =
-            switch role {
-            case .ticketID: .ticketIDInvalid
-            case .status: .statusInvalid
-            case .priority: .priorityInvalid
-            default: .valueInvalid
-            }
         return RowIssue(
-            code: code, message: "write \(wanted): \(quoted(raw)) is \(words(kind))",
+            code: wrongTypeCode(role), message: "write \(wanted): \(quoted(raw)) is \(words(kind))",
             column: column, value: raw)
+    }
+
+    /// The cause of the issue for a JSON value of a type that its key does not accept.
+    static func wrongTypeCode(_ role: ColumnRole) -> RowIssue.Code {
+        switch role {
+        case .ticketID: .ticketIDInvalid
+        case .status: .statusInvalid
+        case .priority: .priorityInvalid
+        default: .valueInvalid
+        }
     }
 
     /// The issue for a JSON number where a text belongs, if the number itself shows the mistake.
@@ -149,6 +174,8 @@ extension RequestMapper {
 struct WrongValue: Hashable {
     /// The most whose issues are kept.
     static let most = 256
+    /// How many new values in a row end the search for known ones.
+    static let patience = 4 * most
 
     var role: ColumnRole
     var column: Int

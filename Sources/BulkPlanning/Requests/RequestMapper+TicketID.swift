@@ -21,6 +21,12 @@ extension RequestMapper {
             setTicket(key)
             return
         }
+        // A text with a blank is no id, unless it is a link. Why it is none can wait until it is worded.
+        if !wordsIssues, text.contains(UInt8(ascii: " ")), !text.contains(UInt8(ascii: ":")) {
+            survey.hasOther = true
+            _ = note(.ticketIDInvalid)
+            return
+        }
         let found = String(decoding: text, as: UTF8.self)
         if var id = TicketIDText.idInDashboardLink(found),
             let key = id.withUTF8({ TicketKey(hexadecimal: $0) })
@@ -42,11 +48,12 @@ extension RequestMapper {
     ///
     /// - Parameter record: The record.
     mutating func reportMissingTicket(_ record: borrowing Record) {
+        guard note(.ticketIDMissing) else { return }
         var isBlank = true
         for index in 0..<record.count where !trimmed(record.bytes(of: index)).isEmpty {
             isBlank = false
         }
-        report(
+        issues.append(
             RowIssue(
                 code: .ticketIDMissing,
                 message: isBlank

@@ -112,7 +112,9 @@ extension RequestMapper {
                 return code
             }
             if words.map.unmapped == .invalid {
-                issues.append(words.map.unmappedIssue(name, column: columns.names[column]))
+                if note(.valueUnmapped) {
+                    issues.append(words.map.unmappedIssue(name, column: columns.names[column]))
+                }
                 return nil
             }
         }
@@ -143,11 +145,16 @@ extension RequestMapper {
             case .expectCategoryID:
                 preconditions.category = .null
                 request.hasPreconditions = true
-            default: issues.append(Self.notClearable(role, column: columns.names[column]))
+            default:
+                if note(.notClearable) {
+                    issues.append(Self.notClearable(role, column: columns.names[column]))
+                }
             }
             return
         }
-        issues.append(Self.wrongType(role, kind: kind, raw: raw, column: columns.names[column]))
+        if note(Self.wrongTypeCode(role)) {
+            issues.append(Self.wrongType(role, kind: kind, raw: raw, column: columns.names[column]))
+        }
     }
 
     /// The text without `="…"` around it, or without a leading `'` where no value can start with one.

@@ -19,8 +19,14 @@ package struct RequestMapper: ~Copyable {
     package internal(set) var request = RequestedChange(ticket: TicketKey(interned: 0))
     /// The last record's preconditions.
     package internal(set) var preconditions = Preconditions()
-    /// The last record's issues; empty when ``map(_:)`` returned `true`.
+    /// The last record's issues; empty when ``map(_:)`` returned `true`, and unless they are worded.
     package internal(set) var issues: [RowIssue] = []
+    /// The cause of the last record's first issue; `nil` when ``map(_:)`` returned `true`.
+    package internal(set) var issueCode: RowIssue.Code?
+    /// Whether the words of issues are made.
+    ///
+    /// The first reading needs their causes alone. The second one finds them again, for the plan.
+    var wordsIssues = true
     /// Whether the last record names a possible ticket.
     package internal(set) var hasTicket = false
 
@@ -42,6 +48,8 @@ package struct RequestMapper: ~Copyable {
     package internal(set) var survey = IDSurvey()
     /// The issues of wrong values so far, because a wrong word often occurs again.
     var wrongValues: [WrongValue: RowIssue] = [:]
+    /// How many wrong values in a row were new.
+    var wrongValueMisses = 0
     /// Whether words are mapped; then no word has its own meaning before it was looked up in the map.
     let isMapped: Bool
     /// The meanings of texts.
@@ -105,14 +113,16 @@ package struct RequestMapper: ~Copyable {
     /// - Returns: `true` when ``request`` holds the change, `false` when ``issues`` explain why there is
     ///   none.
     package mutating func map(_ record: borrowing Record) -> Bool {
-        if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
+        removeIssues()
         preconditions = Preconditions()
         hasTicket = false
         isTicketNamed = false
         request = RequestedChange(ticket: TicketKey(interned: 0))
         if record.columnCount > roleCount { learnColumns(record.columns) }
         if let problem = record.problem {
-            issues.append(RowIssue(code: .malformedRecord, message: problem.message))
+            if note(.malformedRecord) {
+                issues.append(RowIssue(code: .malformedRecord, message: problem.message))
+            }
             return false
         }
         let contested = columns.hasContested ? contestedBits(of: record) : 0
@@ -126,23 +136,23 @@ package struct RequestMapper: ~Copyable {
         if contested != 0 { readContested(record, contested) }
         if columns.choices.takesRefusals, isTicketNamed, let obstacle = refusal(record)?.obstacle {
             // Its values are known as far as they can be read, so that conditions can ask about them.
-            issues.removeAll(keepingCapacity: true)
+            removeIssues()
             preconditions.obstacle = obstacle
             request.hasPreconditions = true
             if !request.asksForChange { request.statusCode = RequestedChange.nothingItself }
             return true
         }
-        if isTicketNamed, issues.isEmpty, request.asksForChange { return true }
+        if isTicketNamed, issueCode == nil, request.asksForChange { return true }
         return finish(record)
     }
 
     /// Reports what a record lacks; returns whether it has a request after all.
     private mutating func finish(_ record: borrowing Record) -> Bool {
         if !isTicketNamed { reportMissingTicket(record) }
-        if issues.isEmpty, !request.asksForChange, columns.choices.allowsNoRequest {
+        if issueCode == nil, !request.asksForChange, columns.choices.allowsNoRequest {
             request.statusCode = RequestedChange.nothingItself
         }
-        if issues.isEmpty, !request.asksForChange {
+        if issueCode == nil, !request.asksForChange, note(.nothingToChange) {
             issues.append(
                 RowIssue(
                     code: .nothingToChange,
@@ -150,7 +160,19 @@ package struct RequestMapper: ~Copyable {
                         "fill in a status, priority, category or assignee, or leave the row out: "
                         + "it asks for nothing"))
         }
-        return issues.isEmpty
+        return issueCode == nil
+    }
+
+    /// Notes an issue's cause; returns whether its words are wanted.
+    mutating func note(_ code: RowIssue.Code) -> Bool {
+        if issueCode == nil { issueCode = code }
+        return wordsIssues
+    }
+
+    private mutating func removeIssues() {
+        guard issueCode != nil else { return }
+        issueCode = nil
+        issues.removeAll(keepingCapacity: true)
     }
 
     /// The member with which a row that the program made says why it must not be carried out.

@@ -40,15 +40,12 @@ package struct RequestReader: ~Copyable {
     /// - Returns: The batch, lent until the next call; `nil` at the end of the input.
     /// - Throws: `ReadError` when reading fails, after everything read before was returned.
     package mutating func next() throws(ReadError) -> RequestBatch? {
-        // The first column of a role stays the first one, whatever columns appear later.
-        let ticketColumn = format == .jsonLines ? mapper.columns.ticketColumn : nil
         let batch = try blocks.next()
         if format == .jsonLines { mapper.learnColumns(blocks.columns) }
         guard let batch else { return nil }
-        batch.firstLine = blocks.origin.line
         batch.firstRow = blocks.origin.number
         batch.endOffset = blocks.endOffset
-        batch.join(&mapper, ticketColumn: ticketColumn)
+        batch.join(&mapper)
         return batch
     }
 

@@ -116,6 +116,7 @@ enum TicketIDText {
 
     /// Whether a text is a number in a usual notation, such as `12345`, `#12345`, `12,345.0`, `0x1F`.
     static func isNumber(_ text: String) -> Bool {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return isNumber(ascii: text.utf8[...]) }
         var rest = text[...]
         if let sign = rest.first, "#+-".contains(sign) { rest = rest.dropFirst() }
         if rest.prefix(2).lowercased() == "0x" {
@@ -125,11 +126,35 @@ enum TicketIDText {
             && rest.contains(where: \.isNumber)
     }
 
+    private static func isNumber(ascii text: Substring.UTF8View) -> Bool {
+        var rest = text
+        if let sign = rest.first, [0x23, 0x2B, 0x2D].contains(sign) { rest = rest.dropFirst() }
+        if rest.first == 0x30, let mark = rest.dropFirst().first, mark | 0x20 == 0x78 {
+            let digits = rest.dropFirst(2)
+            return !digits.isEmpty
+                && digits.allSatisfy { isDigit($0) || 0x61...0x66 ~= $0 | 0x20 }
+        }
+        var hasDigits = false
+        for byte in rest {
+            switch byte {
+            case 0x30...0x39: hasDigits = true
+            case UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "_"), UInt8(ascii: "'"),
+                UInt8(ascii: " "):
+                break
+            default: return false
+            }
+        }
+        return hasDigits
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+
     /// Whether a text is a number as shortened by spreadsheets, such as `6.63E+23`, `6,63E+23` or `1e5`.
     static func isScientific(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ 0x30...0x39 ~= $0 || "eE+-.,".utf8.contains($0) }) else {
-            return false
-        }
+        // Most texts have another byte at their start.
+        guard let first = text.utf8.first, isDigit(first),
+            text.utf8.allSatisfy({ isDigit($0) || "eE+-.,".utf8.contains($0) })
+        else { return false }
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
         guard parts.count == 2, let sign = parts[1].first else { return false }
         let exponent = "+-".contains(sign) ? parts[1].dropFirst() : parts[1]
@@ -157,7 +182,9 @@ enum TicketIDText {
 
     /// Whether a text is a spreadsheet's error value, such as `#N/A` or `#REF!`.
     private static func isSpreadsheetError(_ text: String) -> Bool {
-        guard text.first == "#", text.count > 2 else { return false }
+        guard text.utf8.first == UInt8(ascii: "#"), text.first == "#", text.count > 2 else {
+            return false
+        }
         let rest = text.dropFirst()
         return rest.contains(where: \.isLetter)
             && rest.allSatisfy { $0.isUppercase || $0.isNumber || "/!?_".contains($0) }
@@ -175,7 +202,16 @@ enum TicketIDText {
 
     private static func isPlaceholder(_ text: String) -> Bool {
         (text.utf8.count <= longestPlaceholder && placeholders.contains(text.lowercased()))
-            || text.allSatisfy { "-\u{2013}\u{2014}?._*/".contains($0) }
+            || isMadeOfSigns(text)
+    }
+
+    private static func isMadeOfSigns(_ text: String) -> Bool {
+        let signs = "-\u{2013}\u{2014}?._*/"
+        // Most texts have a letter or a digit at their start.
+        if let first = text.utf8.first, isDigit(first) || 0x61...0x7A ~= first | 0x20 {
+            return false
+        }
+        return text.allSatisfy { signs.contains($0) }
     }
 
     private static func percentDecoded(_ text: String) -> String {

@@ -96,6 +96,12 @@ struct TicketTable: ~Copyable {
         return (UInt32(ids.count - 1), true)
     }
 
+    /// Gives the index's memory back, when all tickets were read; no ticket can be looked up any more.
+    mutating func removeIndex() {
+        slots.deallocate()
+        slots = Self.emptySlots(1)
+    }
+
     /// Notes that a ticket need not be read.
     mutating func leaveOut(_ number: Int) {
         entries[number].flags.insert(.isLeftOut)

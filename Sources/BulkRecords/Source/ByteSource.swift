@@ -133,7 +133,7 @@ public struct ByteSource: ~Copyable {
         isHeadKnown = true
         head = try firstBytes()
         if head.starts(with: [0x1F, 0x8B, 0x08]) {
-            supply = try GzipSupply(
+            supply = GzipSupply(
                 head: head, upstream: supply, name: name, allowed: expansionAllowed)
             findings.isGzip = true
             head = try firstBytes()

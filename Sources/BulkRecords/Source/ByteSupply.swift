@@ -4,6 +4,12 @@ import CLibrary
 protocol ByteSupply: AnyObject {
     /// Reads at least one byte and at most what fits; 0 means the end.
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
+    /// Whether reading can wait for another program, such as one that writes to a pipe.
+    var canWait: Bool { get }
+}
+
+extension ByteSupply {
+    var canWait: Bool { true }
 }
 
 /// Bytes from a file descriptor.
@@ -33,6 +39,11 @@ final class DescriptorSupply: ByteSupply {
 
     deinit {
         if isOwned, descriptor >= 0 { _ = close(descriptor) }
+    }
+
+    var canWait: Bool {
+        var information = stat()
+        return fstat(descriptor, &information) != 0 || information.st_mode & S_IFMT != S_IFREG
     }
 
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
@@ -69,6 +80,8 @@ final class MemorySupply: ByteSupply {
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
+
+    var canWait: Bool { false }
 
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
         let count = min(space.count, bytes.count - position)

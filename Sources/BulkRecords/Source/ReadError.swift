@@ -16,7 +16,7 @@ public struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
         case headerMalformed = "header_malformed"
         /// The requested delimiter cannot be one.
         case delimiterInvalid = "delimiter_invalid"
-        /// The gzip data is damaged, or `gzip` is missing.
+        /// The gzip data is damaged or cut off, or a name promises gzip data where there is none.
         case decompressionFailed = "decompression_failed"
         /// The gzip data expands beyond what is believable for a table.
         case expansionTooLarge = "expansion_too_large"

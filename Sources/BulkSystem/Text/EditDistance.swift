@@ -45,23 +45,52 @@ package func closest(
     closest(to: text, among: candidates) { $0 }
 }
 
+/// A few possible meanings, prepared for comparison with many texts.
+package struct KnownSpellings: Sendable {
+    private let candidates: [(name: String, form: ComparedText)]
+
+    /// Takes the meanings, each with the part of it to compare.
+    package init(_ candidates: [(String, String)]) {
+        self.candidates = candidates.map { ($0.0, ComparedText($0.1)) }
+    }
+
+    /// The meaning that a text most likely misspells, as ``closest(to:among:)`` finds it.
+    package func closest(to text: String) -> String? {
+        var search = ClosestSearch(text)
+        for (name, form) in candidates where !search.isOver { search.compare(name, form) }
+        return search.best?.candidate
+    }
+}
+
 private func closest<Candidates: Sequence>(
     to text: String, among candidates: Candidates,
     _ parts: (Candidates.Element) -> (String, String)
 ) -> String? {
-    let text = ComparedText(text)
-    var best: (candidate: String, distance: Int)?
+    var search = ClosestSearch(text)
     for candidate in candidates {
         StepCount.add()
-        // Nothing is closer than the same text.
-        if best?.distance == 0 { break }
+        if search.isOver { break }
         let (candidate, form) = parts(candidate)
-        let compared = ComparedText(form)
-        let limit = min(max(text.count, compared.count) / 3, best.map { $0.distance - 1 } ?? .max)
-        guard let distance = text.distance(to: compared, atMost: limit) else { continue }
+        search.compare(candidate, ComparedText(form))
+    }
+    return search.best?.candidate
+}
+
+/// The closest candidate so far.
+private struct ClosestSearch {
+    private let text: ComparedText
+    private(set) var best: (candidate: String, distance: Int)?
+
+    init(_ text: String) { self.text = ComparedText(text) }
+
+    /// Whether nothing can be closer, because the same text was found.
+    var isOver: Bool { best?.distance == 0 }
+
+    mutating func compare(_ candidate: String, _ form: ComparedText) {
+        let limit = min(max(text.count, form.count) / 3, best.map { $0.distance - 1 } ?? .max)
+        guard let distance = text.distance(to: form, atMost: limit) else { return }
         best = (candidate, distance)
     }
-    return best?.candidate
 }
 
 /// A text in a form that is fast to compare.

@@ -21,4 +21,12 @@ int ccrc32c_available(void);
 /// and is inverted at the end.
 uint32_t ccrc32c_update(uint32_t state, const uint8_t *bytes, size_t count);
 
+/// Whether this processor computes the CRC-32 of gzip in hardware; where it does not, `ccrc32_blocks` must
+/// not be called.
+int ccrc32_available(void);
+
+/// Takes `count` blocks of 64 bytes, at least one, into the register of a CRC-32 (RFC 1952, section 8), which
+/// begins as all ones and is inverted at the end.
+uint32_t ccrc32_blocks(uint32_t state, const uint8_t *bytes, size_t count);
+
 #endif

@@ -53,6 +53,8 @@ public struct TicketID: Hashable, Sendable, CustomStringConvertible {
         if length > 0, length <= 128, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             return true
         }
+        // A blank is not visible, and needs no look-up either.
+        if text.utf8.contains(0x20) { return false }
         var count = 0
         for scalar in text.unicodeScalars {
             count += 1

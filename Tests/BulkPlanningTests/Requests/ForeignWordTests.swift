@@ -10,7 +10,8 @@ struct ForeignWordTests {
             ("Solved", "Resolved"), ("in progress", "Open"), ("IN_PROGRESS", "Open"),
             ("wont\tfix", "Resolved"), ("won't-fix", "Resolved"),
             ("Closed (duplicate)", "Resolved"),
-            ("3", "Pending"), ("été closed", "Resolved"), ("work–in–progress", "Open"),
+            ("3", "Pending"), ("On-Hold_.", "Pending or Waiting"), ("(4) Waiting\r\n", "Waiting"),
+            ("été closed", "Resolved"), ("work–in–progress", "Open"),
         ])
     func statuses(text: String, meaning: String) {
         #expect(ForeignWord.status(text) == meaning)

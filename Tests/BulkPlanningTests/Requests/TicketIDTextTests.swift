@@ -1,5 +1,6 @@
 import BulkReporting
 import BulkPlanningTestSupport
+import BulkTestSupport
 import Testing
 
 @testable import BulkPlan
@@ -62,6 +63,28 @@ struct TicketIDTextTests {
         ])
     func numbers(text: String) {
         #expect(TicketIDText.issue(text, column: nil)?.message.contains("is a number") == true)
+    }
+
+    @Test("A text of ASCII is a number by its bytes if it is one by its characters")
+    func numbersByBytes() {
+        func isNumber(_ text: String) -> Bool {
+            var rest = text[...]
+            if let sign = rest.first, "#+-".contains(sign) { rest = rest.dropFirst() }
+            if rest.prefix(2).lowercased() == "0x" {
+                return rest.count > 2 && rest.dropFirst(2).allSatisfy(\.isHexDigit)
+            }
+            return rest.allSatisfy { $0.isNumber || ".,_' ".contains($0) }
+                && rest.contains(where: \.isNumber)
+        }
+        var random = SeededGenerator(seed: 3)
+        let letters = Array("0019afAFgxX#+-.,_' \r\n:")
+        var counts = [false: 0, true: 0]
+        for _ in 0..<4000 {
+            let text = String((0..<random.below(6)).map { _ in random.pick(letters) })
+            #expect(TicketIDText.isNumber(text) == isNumber(text), "\(text)")
+            counts[isNumber(text), default: 0] += 1
+        }
+        #expect(counts.values.allSatisfy { $0 > 200 })
     }
 
     @Test("lost zeros are filled in where the digits say how many")

@@ -106,4 +106,34 @@ struct DigestTests {
             }
         }
     }
+
+    @Test(
+        "CRC-32, bit by bit, of every length and alignment, in hardware and not, and in two parts")
+    func crc32() {
+        func plain(_ bytes: some Sequence<UInt8>) -> UInt32 {
+            ~bytes.reduce(UInt32.max) { state, byte in
+                (0..<8).reduce(state ^ UInt32(byte)) { value, _ in
+                    value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
+                }
+            }
+        }
+        #expect(plain("123456789".utf8) == 0xCBF4_3926)
+        let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
+        for start in 0..<9 {
+            for end in start...bytes.count {
+                let expected = plain(bytes[start..<end])
+                var (checksum, portable, parts) = (CRC32(), CRC32(), CRC32())
+                bytes.withUnsafeBytes { bytes in
+                    let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                    checksum.update(piece)
+                    portable.updatePortably(piece)
+                    parts.update(UnsafeRawBufferPointer(rebasing: piece.prefix(70)))
+                    parts.update(UnsafeRawBufferPointer(rebasing: piece.dropFirst(70)))
+                }
+                #expect(checksum.checksum == expected)
+                #expect(portable.checksum == expected)
+                #expect(parts.checksum == expected)
+            }
+        }
+    }
 }

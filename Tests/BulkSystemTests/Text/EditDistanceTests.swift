@@ -54,7 +54,9 @@ struct EditDistanceTests {
             for other in candidates {
                 #expect(editDistance(one, other) == plainDistance(one, other))
             }
-            #expect(closest(to: one, among: candidates) { $0 } == plainClosest(one, candidates))
+            let expected = plainClosest(one, candidates)
+            #expect(closest(to: one, among: candidates) { $0 } == expected)
+            #expect(KnownSpellings(candidates.map { ($0, $0) }).closest(to: one) == expected)
         }
     }
 
