@@ -10,6 +10,15 @@ package struct ExternalProgram: Sendable {
         case tookTooLong
         /// It wrote more than the limit, and was ended.
         case wroteTooMuch
+
+        /// The system's reason why it was not started; `nil` where it was.
+        package var systemReason: String? {
+            if case .notStarted(let number) = self {
+                String(cString: strerror(number))
+            } else {
+                nil
+            }
+        }
     }
 
     /// What a program that has ended leaves.
@@ -50,8 +59,8 @@ package struct ExternalProgram: Sendable {
     /// Runs the program to its end.
     ///
     /// It gets a process group of its own, which ends with it when a limit is passed, when the task is cancelled, and
-    /// when this process is ended by a signal (``RunningPrograms``). It has this process's terminal, so that it can ask for a passphrase, and this process's environment
-    /// without the variables of this program, which may hold the API key.
+    /// when this process is ended by a signal (``RunningPrograms``). It has this process's terminal, so that it can ask for
+    /// a passphrase, and this process's environment without the variables that may hold the API key.
     ///
     /// - Parameters:
     ///   - arguments: Its arguments.
@@ -73,7 +82,6 @@ package struct ExternalProgram: Sendable {
         var output = try FileReader(names[1])
         var errors = try FileReader(names[2])
         let child = try start(arguments, Start(streams: names, leadsGroup: true))
-        RunningPrograms.add(-child)
         let terminal = ForegroundTerminal(lentTo: child)
         defer {
             terminal?.takeBack()
@@ -129,7 +137,6 @@ package struct ExternalProgram: Sendable {
         let child = try start(
             arguments, Start(streams: [try streams.write(input, to: "input")]))
         streams.remove()
-        RunningPrograms.add(child)
         defer { RunningPrograms.forget(child) }
         var status: Int32 = 0
         var isAsked = false
@@ -160,6 +167,7 @@ package struct ExternalProgram: Sendable {
         var variables: [String] = []
     }
 
+    /// Starts the program and adds it to ``RunningPrograms``, from which the caller drops it at its end.
     func start(_ arguments: [String], _ start: Start) throws(Failure) -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -195,21 +203,12 @@ package struct ExternalProgram: Sendable {
         let words = ([path] + arguments).map { strdup($0) } + [nil]
         let variables = (Self.environment + start.variables).map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
-        var child = pid_t()
-        let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
+        let (code, child) = RunningPrograms.add(asGroup: start.leadsGroup) {
+            var child = pid_t()
+            let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
+            return (code, child)
+        }
         guard code == 0 else { throw .notStarted(code) }
         return child
-    }
-
-    /// This process's environment, without this program's own variables.
-    private static var environment: [String] {
-        var variables: [String] = []
-        var place = environ
-        while let variable = place.pointee {
-            let text = String(cString: variable)
-            if !text.hasPrefix("MAVA_") { variables.append(text) }
-            place += 1
-        }
-        return variables
     }
 }

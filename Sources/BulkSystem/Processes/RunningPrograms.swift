@@ -13,10 +13,26 @@ package enum RunningPrograms {
 
     private static let state = Mutex(State())
 
-    /// Adds a program for ``endAll()``.
+    /// Starts a program and adds it for ``endAll()``; never returns once that was called.
     ///
-    /// - Parameter target: Its number; negative for its whole process group.
-    static func add(_ target: pid_t) { state.withLock { _ = $0.programs.insert(target) } }
+    /// Both happen under the lock, so that no program is started while the others are ended.
+    ///
+    /// - Parameters:
+    ///   - isGroup: Whether the program leads a process group, which ends with it.
+    ///   - start: Starts it, and returns the error number, which is 0 for none, and the program's number.
+    /// - Returns: What `start` returns.
+    static func add(
+        asGroup isGroup: Bool, _ start: () -> (code: Int32, child: pid_t)
+    ) -> (code: Int32, child: pid_t) {
+        let started: (code: Int32, child: pid_t)? = state.withLock { state in
+            guard !state.isEnding else { return nil }
+            let started = start()
+            if started.code == 0 { state.programs.insert(isGroup ? -started.child : started.child) }
+            return started
+        }
+        if let started { return started }
+        while true { usleep(10_000) }
+    }
 
     /// Drops a program from the list, because it has ended.
     static func forget(_ target: pid_t) { state.withLock { _ = $0.programs.remove(target) } }
@@ -27,7 +43,7 @@ package enum RunningPrograms {
             state.isEnding = true
             return state.programs
         }
-        for target in targets { end(target) }
+        end(targets)
     }
 
     /// Never returns once ``endAll()`` was called.
@@ -39,15 +55,19 @@ package enum RunningPrograms {
     }
 
     /// Ends a program, or its process group, and returns when it has none left or was killed.
-    static func end(_ target: pid_t) {
-        guard kill(target, SIGTERM) == 0 else { return }
+    static func end(_ target: pid_t) { end([target]) }
+
+    private static func end(_ targets: Set<pid_t>) {
+        var left = targets.filter { kill($0, SIGTERM) == 0 }
         let limit = SystemTime.monotonic() + grace
-        while SystemTime.monotonic() < limit {
-            var status: Int32 = 0
-            _ = waitpid(target, &status, WNOHANG)
-            guard kill(target, 0) == 0 else { return }
+        while !left.isEmpty, SystemTime.monotonic() < limit {
+            left = left.filter { target in
+                var status: Int32 = 0
+                _ = waitpid(target, &status, WNOHANG)
+                return kill(target, 0) == 0
+            }
             usleep(1000)
         }
-        kill(target, SIGKILL)
+        for target in left { kill(target, SIGKILL) }
     }
 }

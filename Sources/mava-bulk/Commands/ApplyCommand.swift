@@ -23,6 +23,7 @@ enum ApplyCommand {
                 "\(talk.reasonNotToAsk): look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
+        try talk.begin(arguments)
         talk.sayWaiting(for: file)
         let connection = try MissingInput.comesBeforeKey(arguments) {
             try CommandConnection(arguments, talk)

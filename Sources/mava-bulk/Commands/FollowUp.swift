@@ -52,6 +52,7 @@ struct FollowUp: Sendable {
         try Confirmation.requireEnough(arguments)
         try Self.requireAnswer(given, talk)
         let expected = try arguments.planID(.expectPlan)
+        try talk.begin(arguments)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = planning
