@@ -79,7 +79,7 @@ public struct RecordProblem: Hashable, Sendable {
             return "\(advice): the row has \(fields), the header has \(expected)"
         case .strayQuote:
             return
-                "put quotes around the whole value and double each quote inside it: a quote stands "
+                "put quotes around the whole value and double each quote inside it: a quote is "
                 + "where none can be"
         case .unclosedQuote:
             return
@@ -106,14 +106,15 @@ public struct RecordProblem: Hashable, Sendable {
             return
                 "write one object a line, without commas between: something follows the object"
         case .notAnObject:
-            return "write a JSON object on each line, such as {\"ticketId\":\"...\"}: this is none"
+            return
+                "write a JSON object on each line, such as {\"ticketId\":\"...\"}: this is not one"
         case .duplicateKey:
-            return "remove one of the two: a key stands twice in the object"
+            return "remove one of the two: a key occurs twice in the object"
         case .nestingTooDeep:
             return "nested deeper than \(expected) levels"
         case .loneSurrogate:
             return
-                "write both halves of the surrogate pair: a \\u escape is only one, which is no character"
+                "write both halves of the surrogate pair: a \\u escape is only one, which is not a character"
         case .tooManyColumns:
             return
                 "the input has more than \(expected) different keys: are keys and values mixed up?"

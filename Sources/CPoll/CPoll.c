@@ -22,7 +22,7 @@ struct CPollSet {
     int lacksExactEpoll;
     struct pollfd *entries;
     int count, capacity;
-    // Where each descriptor stands among the entries, by its number; -1 for those that do not.
+    // The index of each descriptor among the entries, by its number; -1 for those that have none.
     int *places;
     int placeCount;
     // The entry to begin with when the next ready ones are looked for.

@@ -25,8 +25,7 @@ package final class DraftPlan {
     /// - Throws: A `FileError` when it cannot be made.
     package init(in parent: String) throws(FileError) {
         try POSIXFileSystem().makeDirectory(parent)
-        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        path = FilePath.joining(parent, ".plan-\(suffix).jsonl")
+        path = FilePath.joining(parent, ".plan-\(FilePath.randomSuffix).jsonl")
         TemporaryFiles.add(path)
     }
 

@@ -2,7 +2,7 @@ import CLibrary
 
 /// The benchmarks: `mava-bulk-bench NAME [options]`.
 ///
-/// Their results stand in docs/benchmarks.md.
+/// Their results are in docs/benchmarks.md.
 @main
 enum Bench {
     /// What each name runs; a benchmark is one file of its own and one line here.

@@ -74,7 +74,7 @@ extension ExecuteBench {
         }
     }
 
-    /// `bodies.jsonl` is sent as it stands; `input.csv` is read, and results are written.
+    /// `bodies.jsonl` is sent as it is; `input.csv` is read, and results are written.
     func aiohttp(
         _ work: Work, _ python: String, input: String, faults: String? = nil,
         quota: String? = nil, concurrency: Int = 64

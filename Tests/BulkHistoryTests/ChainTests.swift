@@ -114,7 +114,7 @@ struct ChainTests {
 
     @Test(
         "the newest run that did not exclude a row counts, and only rows with the chosen outcomes are planned again",
-        arguments: 0..<60)
+        arguments: 0..<RandomInputs.count(60))
     func model(seed: Int) async throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let isJSON = random.chance(50)

@@ -12,9 +12,9 @@ struct ControlTests {
     ]
 
     private func events(_ directory: TemporaryDirectory) -> [[String: Any]] {
-        let data = FileManager.default.contents(atPath: directory.file("events.jsonl")) ?? Data()
-        return data.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? JSONSerialization.jsonObject(with: $0) as? [String: Any]
+        let text = (try? directory.readText("events.jsonl")) ?? ""
+        return text.split(separator: "\n").compactMap {
+            try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
         }
     }
 

@@ -172,7 +172,7 @@ struct ExportTests {
             let result = try await rehearsal.program(["plan", "-", "--rows"], input: rows)
             #expect(result.status == 3)
             #expect(result.output.contains("0 update, 2 unchanged, 2 invalid"), "\(result.output)")
-            #expect(result.output.contains("\"Spam\" is no status of Mava"))
+            #expect(result.output.contains("\"Spam\" is not a status of Mava"))
             #expect(result.output.contains("no listed agent has the id"))
         }
     }

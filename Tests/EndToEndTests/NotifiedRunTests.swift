@@ -37,8 +37,7 @@ struct NotifiedRunTests {
     private func texts(_ rehearsal: Rehearsal) throws -> String {
         let files = try FileManager.default.subpathsOfDirectory(atPath: rehearsal.directory.path)
         return files.filter { $0.hasPrefix("run/") || $0.hasPrefix("events") }.map {
-            let data = FileManager.default.contents(atPath: rehearsal.directory.path + "/" + $0)
-            return String(decoding: data ?? Data(), as: UTF8.self)
+            (try? rehearsal.directory.readText($0)) ?? ""
         }.joined()
     }
 

@@ -253,7 +253,7 @@ struct PlanApprovalTests {
                 (["plan", "approve", "plan.jsonl", "--expires", "30s"], 2, "from 1m to 366d"),
                 (["plan", "approve", "plan.jsonl", "--expires", "367d"], 2, "from 1m to 366d"),
                 (["plan", "approve", "none.jsonl"], 6, "there is no such file"),
-                (["plan", "approve", Self.file], 6, "this is no plan"),
+                (["plan", "approve", Self.file], 6, "this is not a plan"),
                 (
                     ["plan", "approve", "plan.jsonl", "--expect-plan", "00000000"], 6,
                     "was expected"

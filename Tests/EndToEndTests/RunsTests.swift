@@ -95,7 +95,7 @@ struct RunsTests {
             #expect(unchanged.output.contains("no run changed \(Self.tickets[0])"))
             let unusual = try await rehearsal.program(["runs", "find", "zzz"])
             #expect(unusual.status == 0)
-            #expect(unusual.errors.contains("`zzz` is no usual ticket id"), "\(unusual.errors)")
+            #expect(unusual.errors.contains("`zzz` is not a usual ticket id"), "\(unusual.errors)")
             #expect(!other.errors.contains("usual"))
             let wrong = try await rehearsal.program(["runs", "find", "12345"])
             #expect(wrong.status == 2)
@@ -205,6 +205,29 @@ struct RunsTests {
             let found = try await rehearsal.program(["runs", "find", Self.tickets[0]])
             #expect(found.output.matches(of: /row 1  updated/).count == 2)
             #expect(found.errors.contains("2 runs could not be searched"))
+        }
+    }
+
+    @Test("a run that is not the user's own is named, stays, and makes prune end with 3")
+    func pruneOthers() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await apply(rehearsal, 1, priority: 1)
+            let name = try #require(try await runs(rehearsal).first?["name"] as? String)
+            let run = rehearsal.directory.file("mava-bulk-runs/\(name)")
+            #expect(
+                symlink(run, rehearsal.directory.file("mava-bulk-runs/20200101T000000Z-link")) == 0)
+            let prune = ["runs", "prune", "--keep-last", "0", "--yes"]
+            let result = try await rehearsal.program(prune)
+            #expect(result.status == 3, "\(result.errors)")
+            #expect(
+                result.errors.contains(
+                    "20200101T000000Z-link is not pruned: its directory is a link"))
+            // Only root can give a directory away.
+            guard chown(run, 12_345, 12_345) == 0 else { return }
+            let given = try await rehearsal.program(prune)
+            #expect(given.status == 3)
+            #expect(given.errors.contains("(and 1 more) is not pruned"), "\(given.errors)")
+            #expect(try rehearsal.directory.names("mava-bulk-runs/\(name)").contains("run.json"))
         }
     }
 

@@ -99,8 +99,8 @@ struct ScheduleTests {
         "Hours that cannot be read or used are refused before anything is asked",
         arguments: [
             (["--window", "Mon-Fri 01:00-05:00 Europe/Berlen"], "did you mean Europe/Berlin?"),
-            (["--window", "5-7"], "--window: `5-7` is no hours"),
-            (["--not-window", "2026-02-30"], "--not-window: `2026-02-30` is no date"),
+            (["--window", "5-7"], "--window: `5-7` is not a range of hours"),
+            (["--not-window", "2026-02-30"], "--not-window: `2026-02-30` is not a date"),
             (["--window", "01:00-01:01", "--timeout", "2m"], "longer than a request may take"),
             (["--window", "2020-01-01"], "leave no time within the next 400 days"),
             (["--not-window", "00:00-12:00; 12:00-24:00"], "leave no time within the next"),

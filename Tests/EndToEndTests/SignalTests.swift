@@ -182,10 +182,9 @@ struct SignalTests {
     func report() async throws {
         try await Rehearsal.run { rehearsal in
             let program = try rehearsal.start(Self.apply)
-            let journal = rehearsal.directory.file("run/journal.jsonl")
             try await program.signal(SIGTERM) {
-                let lines = FileManager.default.contents(atPath: journal) ?? Data()
-                return lines.range(of: Data("\"e\":\"ended\"".utf8)) != nil
+                let journal = (try? rehearsal.directory.readText("run/journal.jsonl")) ?? ""
+                return journal.contains(#""e":"ended""#)
             }
             let result = try await program.end()
             // It may already be printing its result, which a signal ends.

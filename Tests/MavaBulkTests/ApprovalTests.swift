@@ -113,7 +113,7 @@ struct ApprovalTests {
             run.observer = AtBeginning { directory in
                 // Changes one priority in the last row.
                 let path = directory + "/plan.jsonl"
-                var bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+                var bytes = (try? TemporaryDirectory.read(path)) ?? []
                 original.withLock { $0 = bytes }
                 guard let place = bytes.lastIndex(of: UInt8(ascii: "3")),
                     let file = FileHandle(forWritingAtPath: path)

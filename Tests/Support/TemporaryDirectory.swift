@@ -56,10 +56,13 @@ package final class TemporaryDirectory: Sendable {
     }
 
     /// The bytes of a file in the directory.
-    package func read(_ name: String) throws -> [UInt8] {
+    package func read(_ name: String) throws -> [UInt8] { try Self.read(file(name)) }
+
+    /// The bytes of a file.
+    package static func read(_ path: String) throws -> [UInt8] {
         // Foundation's `Data` leaks a page of memory for each empty file (Swift 6.3.1), which would
         // fill a leak check's report.
-        var reader = try FileReader(file(name))
+        var reader = try FileReader(path)
         var bytes: [UInt8] = []
         while true {
             let piece = try reader.read(upTo: 1 << 20)

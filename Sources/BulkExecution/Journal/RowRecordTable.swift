@@ -60,7 +60,7 @@ private struct Pages: ~Copyable {
 
     /// The pages in memory, the one used last at the end.
     var held: [Page] = []
-    /// Where pages stand in the scratch file, by their numbers.
+    /// The places of pages in the scratch file, by their numbers.
     private var places: [Int: Int] = [:]
     private var scratch: ScratchFile?
     /// Where the scratch file goes; `nil` when pages are not to be written any more.

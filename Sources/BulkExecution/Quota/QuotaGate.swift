@@ -71,7 +71,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     ///   - timetable: Lower quotas at certain hours; `nil` for none.
     ///   - longestRequest: The most that a request can last: when the permits of a process that dies
     ///     become free for the others, counted from then.
-    ///   - clock: What tells the time.
+    ///   - clock: The time.
     ///   - timeOfDay: Milliseconds since 1970, for the timetable.
     package init(
         _ quota: Quota?, ledger: QuotaLedger? = nil, timetable: QuotaTimetable? = nil,

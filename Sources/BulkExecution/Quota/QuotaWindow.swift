@@ -58,7 +58,7 @@ package struct QuotaWindow: Sendable {
     var hinted: [Hinted] = []
     var pausedUntil = Nanoseconds.min
     private var pausesInARow = 0
-    /// Until when a pause lasts that is only a hint: one request tells whether it does.
+    /// Until when a pause lasts that is only a hint: one request shows whether it does.
     private var hintedPause = Nanoseconds.min
     private var isProbing = false
     var inFlight = 0
@@ -151,7 +151,7 @@ package struct QuotaWindow: Sendable {
     /// - Parameter now: When the answer was complete; for a request that timed out, its deadline.
     package mutating func complete(at now: Nanoseconds) {
         inFlight -= 1
-        // A probe without an answer tells nothing: the next request is one again.
+        // A probe without an answer shows nothing: the next request is a probe, too.
         isProbing = false
         var index = completions.endIndex
         while index > completions.startIndex, completions[index - 1] > now { index -= 1 }

@@ -142,7 +142,7 @@ package final class RunDirectory: Sendable {
             guard FilePath.isTaken(path) else { return }
             throw RunDirectoryError(
                 code: .occupied, path: path,
-                message: "this is no directory. Name another one.")
+                message: "this is not a directory. Name another one.")
         }
         // A run that uses the directory holds its lock. A directory without a lock file gets none.
         if FilePath.exists(RunFiles(path)[.lock]) { _ = try acquireLock(path) }

@@ -67,7 +67,7 @@ public struct QuotaTimetable: Hashable, Sendable {
 
         /// What is wrong, with the part.
         public var description: String {
-            message ?? "`\(text)` is no quota such as 90/30s"
+            message ?? "`\(text)` is not a quota such as 90/30s"
         }
     }
 

@@ -42,7 +42,7 @@ public struct SendWindows: Hashable, Sendable {
     private static func zone(_ name: String?) throws(SendWindowsError) -> ZoneOffsets? {
         guard let name else { return ZoneDatabase.local() }
         guard let zone = ZoneDatabase.zone(name) else {
-            throw SendWindowsError(text: name, message: "it is no time zone")
+            throw SendWindowsError(text: name, message: "it is not a time zone")
         }
         return zone
     }

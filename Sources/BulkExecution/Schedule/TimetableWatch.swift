@@ -1,6 +1,6 @@
 import BulkSystem
 
-/// Tells a quota which entries of a timetable hold, without a look at the calendar for each permit.
+/// Says which entries of a timetable hold for a quota, without a look at the calendar for each permit.
 struct TimetableWatch: Sendable {
     private let timetable: QuotaTimetable
     private let timeOfDay: @Sendable () -> Int64

@@ -66,7 +66,7 @@ package enum Settlement {
             result.outcome = .failed
             result.failure = outcome.failure ?? .connectionFailed
             result.message =
-                ["No answer told whether it was done", outcome.message].compactMap(\.self)
+                ["No answer said whether it was done", outcome.message].compactMap(\.self)
                 .joined(separator: ": ")
                 + "; the ticket was read again and does not hold what was asked."
         }

@@ -38,7 +38,7 @@ package struct RetryInput {
         try chain.requireEnd(for: selection)
         var rows = try ChainRows(chain)
         var writer = RetryWriter(
-            try Self.scratchFile(beside: chain.newest.path), rows.headers[0].input)
+            try ScratchFile(beside: chain.newest.path), rows.headers[0].input)
         var excluded = RowNumbers()
         var unreadable = 0
         while let row = try rows.next() {
@@ -109,15 +109,6 @@ package struct RetryInput {
         return "nothing to retry: no row of \(chain.newest.name) is \(outcomes)\(with)\(rest)"
     }
 
-    /// A file near the runs, whose disk has room for such files, else in the temporary directory.
-    private static func scratchFile(beside path: String) throws(FileError) -> ScratchFile {
-        do {
-            return try ScratchFile(in: FilePath.directory(of: FilePath.absolute(path)))
-        } catch {
-            let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-            return try ScratchFile(in: directory.isEmpty ? "/tmp" : directory)
-        }
-    }
 }
 
 extension RunChain {

@@ -102,7 +102,7 @@ extension PastRun {
             }
             // What another user wrote there says nothing about this user's runs.
             state = .unreadable
-            problem = "\(path) belongs to another user"
+            problem = "\(path) belongs to another user; only that user can read the run"
             return
         }
         if FilePath.isOwnRegularFile(files[.tombstone]) {

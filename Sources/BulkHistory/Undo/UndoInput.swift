@@ -42,7 +42,7 @@ package struct UndoInput {
                 code: .rowMissing, message: "rows have numbers in one run: undo one run at a time")
         }
         let earlier = try EarlierUndos(of: runs)
-        var writer = UndoWriter(try Self.scratchFile(beside: newest.path))
+        var writer = UndoWriter(try ScratchFile(beside: newest.path))
         var account = UndoAccount()
         if runs.count == 1 {
             try Self.write(newest, earlier, selection, to: &writer, &account)
@@ -95,16 +95,6 @@ package struct UndoInput {
         throw RunDirectoryError(
             code: .locked, path: run.path,
             message: "the run is not at its end: wait for it or stop it, then undo it")
-    }
-
-    /// A file near the runs, whose disk has room for such files, else in the temporary directory.
-    private static func scratchFile(beside path: String) throws(FileError) -> ScratchFile {
-        do {
-            return try ScratchFile(in: FilePath.directory(of: FilePath.absolute(path)))
-        } catch {
-            let directory = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-            return try ScratchFile(in: directory.isEmpty ? "/tmp" : directory)
-        }
     }
 
     private static func write(

@@ -15,7 +15,7 @@ extension PlanApproval {
         var cursor = JSONCursor(line)
         let whole: Void? = cursor.object { key, value in fields.take(key, &value) }
         guard fields.format == "mava-bulk-approval" else {
-            throw LineProblem(message: "this is no approval of a plan")
+            throw LineProblem(message: "this is not an approval of a plan")
         }
         if let version = fields.version, version > Self.currentVersion {
             throw LineProblem(

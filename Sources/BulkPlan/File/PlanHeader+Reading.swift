@@ -23,11 +23,11 @@ extension PlanHeader {
             }
             return true
         }
-        guard format == "mava-bulk-plan" else {
+        guard format == Self.format else {
             throw PlanError(
                 code: .notAPlan,
-                message: "this is no plan: a plan's first line starts with "
-                    + "{\"format\":\"mava-bulk-plan\"", path: path)
+                message: "this is not a plan: a plan's first line starts with \(beginning)",
+                path: path)
         }
         if let version, version > currentVersion {
             throw PlanError(
@@ -62,7 +62,7 @@ extension PlanHeader {
             || bytes.prefix(32).contains(UInt8(ascii: "\""))
         guard isObject else { return false }
         let hasHeader =
-            has(#""mava-bulk-plan""#) || has(#","tool":"mava-bulk "#) && has(#","sha256":""#)
+            has("\"\(format)\"") || has(#","tool":"mava-bulk "#) && has(#","sha256":""#)
         return hasHeader || bytes.starts(with: #"{"row":"#.utf8) && has(#","do":""#)
     }
 

@@ -150,8 +150,11 @@ public struct PlanHeader: Hashable, Sendable {
         }
     }
 
+    /// The name of the format.
+    package static let format = "mava-bulk-plan"
+
     /// The bytes with which a plan of any version begins.
-    package static let beginning = #"{"format":"mava-bulk-plan""#
+    package static let beginning = #"{"format":"\#(format)""#
 
     /// The version of the format that this library writes, and the newest that it reads.
     public static let currentVersion = 1

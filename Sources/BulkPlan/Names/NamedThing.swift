@@ -60,7 +60,7 @@ package enum NamedThing: String {
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
                 message:
-                    "give a key, or write the id: \(quoted(name)) is no id, and without an API "
+                    "give a key, or write the id: \(quoted(name)) is not an id, and without an API "
                     + "key there is no list to look names up in",
                 value: name)
         case .notInSnapshot:

@@ -122,7 +122,8 @@ struct ConditionLexer {
         }
         if let close { throw error("write `\(close.value)` instead of `\(close.key)`", at: start) }
         throw error(
-            "\(quoted(sign)) is no operator; write one of `= != < <= > >= contains in`", at: start)
+            "\(quoted(sign)) is not an operator; write one of `= != < <= > >= contains in`",
+            at: start)
     }
 
     private func unexpected(_ scalar: Unicode.Scalar) -> ConditionError {

@@ -47,7 +47,7 @@ extension ConditionParser {
                 Self.isLikeDate(word)
             {
                 throw lexer.error(
-                    "\(quoted(word)) is no date; write one such as `2026-01-05`, or a text in quotes",
+                    "\(quoted(word)) is not a date; write one such as `2026-01-05`, or a text in quotes",
                     at: start)
             }
             return literal
@@ -64,7 +64,7 @@ extension ConditionParser {
                 word.lowercased(), units: [.seconds, .minutes, .hours, .days, .weeks, .years])
         else {
             throw lexer.error(
-                "\(quoted(word)) is no age; write one such as `90m ago`, `36h ago`, `14d ago` or `1y ago`",
+                "\(quoted(word)) is not an age; write one such as `90m ago`, `36h ago`, `14d ago` or `1y ago`",
                 at: start)
         }
         let (time, isTooLong) = Int64(now).subtractingReportingOverflow(span.milliseconds / 1000)

@@ -156,7 +156,7 @@ struct ConditionParser {
         }
     }
 
-    /// What to write instead of a word that is no operator.
+    /// What to write instead of a word that is not an operator.
     private static func advice(for word: String) -> String {
         switch word {
         case "is", "eq", "equals":
@@ -168,7 +168,7 @@ struct ConditionParser {
         default: break
         }
         if word.count > 2, let close = closest(to: word, among: ["contains", "not"], by: { $0 }) {
-            return "did you mean `\(close)`? \(quoted(word)) is no operator"
+            return "did you mean `\(close)`? \(quoted(word)) is not an operator"
         }
         return
             "an operator is expected here, such as `=` or `contains`; a field of several words is written in quotes"

@@ -48,7 +48,7 @@ public struct GuardRule: Hashable, Sendable {
         guard Self.isName(name) else {
             throw FieldValueError(
                 message:
-                    "\(quoted(name)) is no name for a rule: use lower-case letters, digits and "
+                    "\(quoted(name)) cannot name a rule: use lower-case letters, digits and "
                     + "-, a letter first")
         }
         guard !PlanGuards.fixedNames.contains(name) else {

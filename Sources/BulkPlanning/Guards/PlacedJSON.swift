@@ -169,7 +169,7 @@ package struct PlacedJSONReader {
             return [byte]
         }
         guard mark == UInt8(ascii: "u"), let first = unit() else {
-            throw mistake("this is no escape of JSON")
+            throw mistake("this is not an escape of JSON")
         }
         if let scalar = Unicode.Scalar(first) { return Array(String(Character(scalar)).utf8) }
         guard first < 0xDC00, next == UInt8(ascii: "\\") else {

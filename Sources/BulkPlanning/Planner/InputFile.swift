@@ -232,9 +232,8 @@ final class InputFile {
     }
 
     private static func unnamedFile() throws(FileError) -> OpenFile {
-        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        let name = "mava-bulk-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        let path = FilePath.joining(directory.isEmpty ? "/tmp" : directory, name)
+        let name = "mava-bulk-\(FilePath.randomSuffix)"
+        let path = FilePath.joining(FilePath.temporaryDirectory, name)
         let system = POSIXFileSystem()
         let file = try system.open(path, flags: O_RDWR | O_CREAT | O_EXCL)
         try system.remove(path)

@@ -137,7 +137,7 @@ extension Planner {
             + (draft.state.marks?.notes(options.guards.protected) ?? [])
     }
 
-    /// What is to be said of a snapshot that tells less than the listing would.
+    /// What is to be said of a snapshot that says less than the listing would.
     private func snapshotNotes(
         _ draft: borrowing PlanDraft, _ directory: NameDirectory,
         _ unresolved: (agents: Int, categories: Int)

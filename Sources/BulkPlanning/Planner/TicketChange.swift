@@ -10,7 +10,7 @@ public struct TicketChange: Hashable, Sendable {
     public enum Assignee: Hashable, Sendable {
         /// The agent with this id, e-mail, username or wallet address.
         case agent(String)
-        /// Nobody.
+        /// No agent.
         case unassigned
     }
 

@@ -43,8 +43,8 @@ extension RequestMapper {
             return RowIssue(
                 code: .statusInvalid,
                 message: guess.map {
-                    "did you mean \($0)? \(quoted(found)) is no status of Mava (\(statusListing))"
-                } ?? "use \(statusList): \(quoted(found)) is no status of Mava",
+                    "did you mean \($0)? \(quoted(found)) is not a status of Mava (\(statusListing))"
+                } ?? "use \(statusList): \(quoted(found)) is not a status of Mava",
                 column: column, value: found, suggestion: guess)
         case .priority:
             if found.lowercased() == "null" { return notClearable(role, column: column) }
@@ -52,13 +52,13 @@ extension RequestMapper {
             return RowIssue(
                 code: .priorityInvalid,
                 message: guess.map {
-                    "did you mean \($0)? \(quoted(found)) is no priority of Mava (\(priorityNames))"
-                } ?? "use \(priorityList): \(quoted(found)) is no priority of Mava",
+                    "did you mean \($0)? \(quoted(found)) is not a priority of Mava (\(priorityNames))"
+                } ?? "use \(priorityList): \(quoted(found)) is not a priority of Mava",
                 column: column, value: found, suggestion: guess)
         case .expectUpdatedAt:
             return RowIssue(
                 code: .valueInvalid,
-                message: "write a time as 2026-03-01T09:30:00Z: \(quoted(found)) is none",
+                message: "write a time as 2026-03-01T09:30:00Z: \(quoted(found)) is not one",
                 column: column, value: found)
         default:
             return notClearable(role, column: column)

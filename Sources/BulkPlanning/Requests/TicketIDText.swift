@@ -271,7 +271,7 @@ extension TicketIDText {
         return issue(
             found, column,
             "use the ticket's id in Mava, 24 hexadecimal digits like the other ids here: "
-                + quoted(found) + (isHex ? " has \(count)" : " is none"))
+                + quoted(found) + (isHex ? " has \(count)" : " is not one"))
     }
 
     private static func issue(

@@ -46,7 +46,7 @@ public struct PlanRevalidation: Hashable, Sendable {
     /// The waivers without which the guards would refuse what is still to be sent.
     public internal(set) var waivers: [PlanHeader.Waiver] = []
 
-    /// How many rows no longer stand as they were approved.
+    /// How many rows changed since they were approved.
     public var changedRows: Int { exceptions.count }
 
     /// Rows whose own request is no longer sent, with their dispositions.

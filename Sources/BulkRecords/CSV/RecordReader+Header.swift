@@ -11,23 +11,23 @@ extension RecordReader {
     ) throws(ReadError) {
         try skipBlankLines()
         var header = try window.surveyHeader(limit: limits.recordBytes)
-        var told = delimiter
+        var stated = delimiter
         if let separator = header.separator {
             // Spreadsheets write a first line `sep=;` for other spreadsheets.
             window.start = header.end
             try skipBlankLines()
-            told = told ?? separator
+            stated = stated ?? separator
             header = try window.surveyHeader(limit: limits.recordBytes)
         }
         // The surveyed line must be the header itself, because the survey decides the space for its
         // fields.
-        while header.isDelimitersOnly(told) {
+        while header.isDelimitersOnly(stated) {
             delimiterRows += 1
             window.start = header.end
             try skipBlankLines()
             header = try window.surveyHeader(limit: limits.recordBytes)
         }
-        let chosen = told ?? header.likelyDelimiter(isTicketColumn)
+        let chosen = stated ?? header.likelyDelimiter(isTicketColumn)
         csv = CSVState(delimiter: chosen)
         csv.skipsBlanks = header.hasBlankBeforeQuote(chosen)
         csv.cursor = SpecialCursor(at: window.start)

@@ -78,7 +78,7 @@ extension ByteWindow {
             throw ReadError(
                 code: .formatUnsupported,
                 message:
-                    "this is no JSON and is named as JSON Lines: if it is CSV, rename it, so that its "
+                    "this is not JSON and is named as JSON Lines: if it is CSV, rename it, so that its "
                     + "name ends in .csv", inputName: name)
         case .csv: return
         }

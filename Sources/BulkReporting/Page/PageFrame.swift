@@ -104,7 +104,6 @@ enum PageFrame {
         .scroll+p,.legend+p{margin-top:.75rem}
         td code{white-space:nowrap}
         .samples{color:var(--soft)}
-        .samples code{white-space:normal}
         #edit{position:sticky;bottom:.5rem;z-index:1;border-color:var(--accent);box-shadow:0 .25rem 1rem rgb(0 0 0/.25)}
         #edit pre{max-height:8rem;overflow-y:auto}
         th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer}

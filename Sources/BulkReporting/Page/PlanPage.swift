@@ -265,9 +265,13 @@ package struct PlanPage: ~Copyable {
                 page.text(lines)
                 page.markup("</span>")
             }
-            page.markup("</td><td class=\"samples\"><code>")
-            page.text(group.samples.joined(separator: ", "))
-            page.markup("</code></td></tr>\n")
+            page.markup("</td><td class=\"samples\">")
+            for (index, sample) in group.samples.enumerated() {
+                page.markup(index == 0 ? "<code>" : ", <code>")
+                page.text(sample)
+                page.markup("</code>")
+            }
+            page.markup("</td></tr>\n")
         }
         page.endTable()
         let rest = summary.groups.dropFirst(Self.mostGroups)

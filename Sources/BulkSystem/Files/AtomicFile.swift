@@ -32,10 +32,9 @@ package struct AtomicFile: ~Copyable {
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
         let destination = try FilePath.replaceable(path, followsLink: followsLink)
-        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         let temporaryPath = FilePath.joining(
             FilePath.directory(of: destination),
-            ".\(FilePath.name(of: destination)).\(suffix).tmp")
+            ".\(FilePath.name(of: destination)).\(FilePath.randomSuffix).tmp")
         do {
             file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
         } catch {

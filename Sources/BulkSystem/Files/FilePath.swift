@@ -2,6 +2,18 @@ import CLibrary
 
 /// Path operations that the file layer needs.
 package enum FilePath {
+    /// The directory for temporary files: `TMPDIR`, else `/tmp`.
+    package static var temporaryDirectory: String {
+        let variable = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        // A relative path could begin with a dash, which is an option of programs that get it.
+        return variable.hasPrefix("/") ? variable : "/tmp"
+    }
+
+    /// A part of a name that no other file has: up to 13 digits and small letters.
+    package static var randomSuffix: String {
+        String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+
     /// The directory that contains a path; `.` for a bare name.
     package static func directory(of path: String) -> String {
         let path = withoutSlashes(path)

@@ -16,11 +16,22 @@ package final class ScratchFile: Sendable {
     package init(
         in directory: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws(FileError) {
-        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        let path = FilePath.joining(directory, ".scratch.\(suffix).tmp")
+        let path = FilePath.joining(directory, ".scratch.\(FilePath.randomSuffix).tmp")
         file = try fileSystem.open(path, flags: O_RDWR | O_CREAT | O_EXCL)
         self.fileSystem = fileSystem
         try fileSystem.remove(path)
+    }
+
+    /// Creates an empty file near another, whose disk has room for such files, else in the temporary directory.
+    ///
+    /// - Parameter path: The other file or directory.
+    /// - Throws: A ``FileError`` when it cannot be created in either place.
+    package convenience init(beside path: String) throws(FileError) {
+        do {
+            try self.init(in: FilePath.directory(of: FilePath.absolute(path)))
+        } catch {
+            try self.init(in: FilePath.temporaryDirectory)
+        }
     }
 
     deinit { fileSystem.close(file) }

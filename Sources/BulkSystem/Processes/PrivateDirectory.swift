@@ -9,9 +9,7 @@ package final class PrivateDirectory: Sendable {
     ///
     /// - Throws: A ``FileError`` when it cannot be made.
     package init() throws(FileError) {
-        let variable = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        // A relative path could begin with a dash, which is an option of the programs that get it.
-        let root = variable.hasPrefix("/") ? variable : "/tmp"
+        let root = FilePath.temporaryDirectory
         var template = Array(FilePath.joining(root, "mava-bulk-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw .last(.makeDirectory, root) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

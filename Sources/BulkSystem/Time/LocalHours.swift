@@ -105,7 +105,7 @@ extension LocalHours {
         guard days != nil || minutes != nil else {
             throw Problem(
                 description:
-                    "`\(words[words.startIndex])` is no day (Mon, Tue, Wed, Thu, Fri, Sat, Sun) and no hours "
+                    "`\(words[words.startIndex])` is neither a day (Mon, Tue, Wed, Thu, Fri, Sat, Sun) nor hours "
                     + "such as 01:00-05:00")
         }
         var place = local
@@ -201,12 +201,12 @@ extension LocalHours {
     private static func unknownZone(_ name: String) -> String {
         let names = ZoneDatabase.names()
         if let guess = closest(to: name.lowercased(), among: names, by: { $0.lowercased() }) {
-            return "`\(name)` is no time zone: did you mean \(guess)?"
+            return "`\(name)` is not a time zone: did you mean \(guess)?"
         }
         return names.isEmpty
-            ? "`\(name)` is no time zone that this machine knows: install tzdata, or write an offset such "
+            ? "`\(name)` is not a time zone that this machine knows: install tzdata, or write an offset such "
                 + "as +01:00"
-            : "`\(name)` is no time zone: write one such as Europe/Berlin, UTC or +01:00"
+            : "`\(name)` is not a time zone: write one such as Europe/Berlin, UTC or +01:00"
     }
 
     /// The bits of a list such as `Mon-Fri` or `Sat,Sun`; `nil` for a word that names no day.
@@ -239,7 +239,8 @@ extension LocalHours {
         }
         guard let unknown else { return bits }
         guard bits == 0 else {
-            throw Problem(description: "`\(unknown)` is no day (Mon, Tue, Wed, Thu, Fri, Sat, Sun)")
+            throw Problem(
+                description: "`\(unknown)` is not a day (Mon, Tue, Wed, Thu, Fri, Sat, Sun)")
         }
         return nil
     }
@@ -252,13 +253,13 @@ extension LocalHours {
         else { return nil }
         let days = try [ends[0], ends[ends.count - 1]].map { text throws(Problem) -> Int in
             guard let time = microsecondsSince1970(String(text)), text.utf8.count == 10 else {
-                throw Problem(description: "`\(text)` is no date such as 2026-12-24")
+                throw Problem(description: "`\(text)` is not a date such as 2026-12-24")
             }
             return Int(time / 86_400_000_000)
         }
         guard ends.count <= 2, days[0] <= days[1] else {
             throw Problem(
-                description: "`\(word)` is no date, and no two such as 2026-12-24..2026-12-26")
+                description: "`\(word)` is neither a date nor two such as 2026-12-24..2026-12-26")
         }
         return days[0]...days[1]
     }
@@ -269,7 +270,8 @@ extension LocalHours {
         guard ends.count == 2, let from = minute(ends[0]), let to = minute(ends[1]) else {
             throw Problem(
                 description:
-                    "`\(word)` is no hours: write two times of 24 hours, such as 01:00-05:00")
+                    "`\(word)` is not a range of hours: write two times of 24 hours, such as 01:00-05:00"
+            )
         }
         guard from != to, from < 1440 else {
             throw Problem(description: "`\(word)` has no length: write 00:00-24:00 for a whole day")

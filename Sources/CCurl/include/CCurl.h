@@ -87,8 +87,8 @@ enum {
     CCURL_MULTIOPT_TIMERFUNCTION = 20004,
 };
 
-// What libcurl wants to know about a socket (bits 1 and 2, or "no more"), what is told about it, and the
-// "socket" that stands for a timer that ran out.
+// What libcurl waits for at a socket (bits 1 and 2, or "no more"), what happened there, and the
+// "socket" that means a timer that ran out.
 enum {
     CCURL_POLL_IN = 1,
     CCURL_POLL_OUT = 2,
@@ -121,7 +121,7 @@ enum {
     CCURL_PREREQ_ABORT = 1,
 };
 
-// Results of an easy handle that are told apart.
+// Results of an easy handle that the transport distinguishes.
 enum {
     CCURL_OK = 0,
     CCURL_UNSUPPORTED_PROTOCOL = 1,
@@ -165,7 +165,7 @@ enum {
 
 // Called with a piece of the body or one header line; another result than `size * count` ends the transfer.
 typedef size_t (*CCurlDataFunction)(char *bytes, size_t size, size_t count, void *context);
-// Called when a connection stands and the request is about to be written to it.
+// Called when there is a connection and the request is about to be written to it.
 typedef int (*CCurlPrereqFunction)(
     void *context, char *remote, char *local, int remotePort, int localPort);
 
@@ -203,15 +203,15 @@ int ccurl_easy_set_prereq_function(
 // Lets the handle's sockets be opened here; why one could not be is written to `*errorNumber`.
 int ccurl_easy_note_socket_errors(
     const CCurlLibrary *library, CCurlEasy *easy, int *errorNumber);
-// The system's error number at the last connection that failed; zero when it cannot be told.
+// The system's error number at the last connection that failed; zero when it is not known.
 int ccurl_easy_system_error(const CCurlLibrary *library, CCurlEasy *easy);
-// Zero when it cannot be told.
+// Zero when it is not known.
 long ccurl_easy_response_code(const CCurlLibrary *library, CCurlEasy *easy);
 // The pointer that was set with CCURL_OPT_PRIVATE.
 void *ccurl_easy_private(const CCurlLibrary *library, CCurlEasy *easy);
 const char *ccurl_easy_error_text(const CCurlLibrary *library, int result);
 
-// Appends a copy of `text`. NULL when memory is short; the list then stands as it was.
+// Appends a copy of `text`. NULL when memory is short; the list is then unchanged.
 CCurlList *ccurl_list_append(const CCurlLibrary *library, CCurlList *list, const char *text);
 void ccurl_list_free(const CCurlLibrary *library, CCurlList *list);
 

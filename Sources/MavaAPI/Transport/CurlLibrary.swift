@@ -27,7 +27,7 @@ struct CurlLibrary: Sendable {
 
     /// The oldest version that is taken: that of the oldest systems still cared for (Ubuntu 20.04).
     static let minimumVersion: UInt32 = 0x07_44_00
-    /// The first version that tells when a request is about to be written (`CURLOPT_PREREQFUNCTION`).
+    /// The first version that reports when a request is about to be written (`CURLOPT_PREREQFUNCTION`).
     static let prereqVersion: UInt32 = 0x07_50_00
 
     /// Names of the library, in the order they are tried.

@@ -6,7 +6,7 @@ public struct HTTPRequest: Sendable {
         case get = "GET"
         /// Writes.
         case put = "PUT"
-        /// Tells a webhook something; no request to the API has it.
+        /// Sends a message to a webhook; no request to the API has it.
         case post = "POST"
     }
 

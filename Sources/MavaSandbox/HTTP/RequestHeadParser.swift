@@ -59,7 +59,7 @@ struct RequestHeadParser {
         else { throw HTTPFailure(400, "the request line has not three parts") }
         let method = line.lowerBound..<firstSpace
         guard !method.isEmpty, bytes[method].allSatisfy(CharacterTable.isToken) else {
-            throw HTTPFailure(400, "the method is no token")
+            throw HTTPFailure(400, "the method is not a token")
         }
         head.methodRange = method
         head.method = HTTPMethod(UnsafeBufferPointer(rebasing: bytes[method]))
@@ -117,7 +117,7 @@ struct RequestHeadParser {
         let name = line.lowerBound..<colon
         // This also refuses a folded line and white space before the colon (RFC 9112, 5.1 and 5.2).
         guard bytes[name].allSatisfy(CharacterTable.isToken) else {
-            throw HTTPFailure(400, "a field's name is no token")
+            throw HTTPFailure(400, "a field's name is not a token")
         }
         let value = trimmed((colon + 1)..<line.upperBound)
         guard bytes[value].allSatisfy(CharacterTable.isFieldValue) else {
@@ -171,7 +171,7 @@ struct RequestHeadParser {
         }
         if head.isChunked {
             guard head.minorVersion == 1, transferEncodings == 1 else {
-                throw HTTPFailure(400, "chunked stands twice, or in HTTP/1.0")
+                throw HTTPFailure(400, "chunked occurs twice, or in HTTP/1.0")
             }
             guard head.contentLength == nil else {
                 throw HTTPFailure(400, "both Content-Length and Transfer-Encoding")

@@ -11,7 +11,7 @@ extension JSONCursor {
     mutating func string() throws(JSONFailure) -> JSONText {
         skipSpace()
         guard byte(at: position) == UInt8(ascii: "\"") else {
-            throw failure("a string should stand here")
+            throw failure("a string is expected here")
         }
         let start = position + 1
         var offset = start
@@ -159,7 +159,7 @@ extension JSONCursor {
         var offset = start
         while let next = byte(at: offset), next >= 0x30 && next <= 0x39 { offset += 1 }
         guard offset > start else {
-            throw JSONFailure(message: "a digit should stand here", offset: offset)
+            throw JSONFailure(message: "a digit is expected here", offset: offset)
         }
         return offset
     }

@@ -31,7 +31,7 @@ struct JSONCursor {
         case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
         case UInt8(ascii: "n"): return .null
         case nil: throw failure("the text ends where a value should stand")
-        default: throw failure("a value should stand here")
+        default: throw failure("a value is expected here")
         }
     }
 
@@ -53,7 +53,7 @@ struct JSONCursor {
     mutating func nextMember(_ isFirst: inout Bool) throws(JSONFailure) -> JSONText? {
         guard try step(&isFirst, closing: UInt8(ascii: "}")) else { return nil }
         guard byte(at: position) == UInt8(ascii: "\"") else {
-            throw failure("a member's name in double quotes should stand here")
+            throw failure("a member's name in double quotes is expected here")
         }
         let name = try string()
         skipSpace()
@@ -165,7 +165,7 @@ struct JSONCursor {
             isFirst = false
         } else {
             guard byte(at: position) == UInt8(ascii: ",") else {
-                throw failure("a comma or the closing bracket should stand here")
+                throw failure("a comma or the closing bracket is expected here")
             }
             position += 1
             skipSpace()
@@ -177,10 +177,10 @@ struct JSONCursor {
     private mutating func literal(_ text: StaticString) throws(JSONFailure) {
         let length = text.utf8CodeUnitCount
         guard position + length <= bytes.count else {
-            throw failure("true, false or null should stand here")
+            throw failure("true, false or null is expected here")
         }
         for index in 0..<length where bytes[position + index] != text.utf8Start[index] {
-            throw failure("true, false or null should stand here")
+            throw failure("true, false or null is expected here")
         }
         position += length
     }

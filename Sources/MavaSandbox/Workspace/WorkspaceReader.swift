@@ -42,7 +42,7 @@ struct WorkspaceReader {
         for key in organisations.flatMap(\.apiKeys) where !seen.insert(key).inserted {
             throw error(
                 .duplicate,
-                "an API key stands there twice; every key opens one organisation", at: 0)
+                "an API key occurs twice; every key opens one organisation", at: 0)
         }
         return Workspace(organisations: organisations)
     }
@@ -66,7 +66,7 @@ struct WorkspaceReader {
             path.append(.member(key))
             if keys.contains(key) {
                 guard !seen.contains(key) else {
-                    throw error(.duplicate, "the key stands there twice")
+                    throw error(.duplicate, "the key occurs twice")
                 }
                 seen.append(key)
                 try member(&self, key)
@@ -174,7 +174,7 @@ struct WorkspaceReader {
     private mutating func expect(_ wanted: JSONKind) throws(WorkspaceError) {
         let found = try kind()
         guard found == wanted else {
-            throw error(.wrongType, "\(wanted.name) should stand here, not \(found.name)")
+            throw error(.wrongType, "\(wanted.name) is expected here, not \(found.name)")
         }
     }
 

@@ -5,7 +5,7 @@ extension CommandTable {
             name: "plan", summary: "preview: what would change and what it costs; sends no update",
             details: """
                 Reads the rows, looks names up, reads the tickets as they are, and shows what differs.
-                With --output the plan is saved, and `apply` carries it out exactly as it stands. Given
+                With --output the plan is saved, and `apply` carries it out exactly as it is. Given
                 a saved plan, it shows that. A FILE named show, edit, diff, approve or decline is ./show.
                 """,
             examples: [

@@ -7,7 +7,7 @@ extension CommandTable {
             name: "apply", summary: "plan, ask, execute, report",
             details: """
                 Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
-                report of every row. A saved plan is applied as it stands, after its tickets were read
+                report of every row. A saved plan is applied as it is, after its tickets were read
                 again. Whatever ends it, `resume` goes on where it stopped.
                 """,
             examples: [

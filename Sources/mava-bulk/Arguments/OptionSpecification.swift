@@ -52,10 +52,10 @@ struct OptionSpecification: Sendable {
     }
 
     /// How the option's value is completed.
-    var completion: ValueKind {
+    var completion: CompletionKind {
         switch argument {
         case .none: .nothing
-        case .value(let name), .list(let name): ValueKind(placeholder: name)
+        case .value(let name), .list(let name): CompletionKind(placeholder: name)
         case .choice(let words): .words(words)
         }
     }

@@ -90,7 +90,7 @@ enum OutputPlaces {
         }
         for (option, paths) in arguments.lists {
             switch OptionTable.specification(option, of: arguments.command).argument {
-            case .list(let placeholder) where ValueKind(placeholder: placeholder) == .mapFile:
+            case .list(let placeholder) where CompletionKind(placeholder: placeholder) == .mapFile:
                 files += paths.compactMap { path in
                     path.firstIndex(of: "=").map { String(path[path.index(after: $0)...]) }
                 }
@@ -98,7 +98,7 @@ enum OutputPlaces {
             default: break
             }
         }
-        let operand = arguments.command.operands.first.map { ValueKind(placeholder: $0) }
+        let operand = arguments.command.operands.first.map { CompletionKind(placeholder: $0) }
         switch operand {
         case .files?:
             files += arguments.operands.flatMap { [$0, $0 + ApprovalFile.suffix] }
@@ -112,7 +112,7 @@ enum OutputPlaces {
     private static func isFile(_ argument: OptionSpecification.Argument) -> Bool {
         switch argument {
         case .value(let placeholder), .list(let placeholder):
-            ValueKind(placeholder: placeholder) == .files
+            CompletionKind(placeholder: placeholder) == .files
         case .none, .choice: false
         }
     }

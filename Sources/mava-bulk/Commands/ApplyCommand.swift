@@ -119,7 +119,7 @@ enum ApplyCommand {
             let changed = revalidation.changedRows
             talk.insist(
                 warning:
-                    "\(Words.rows(changed)) no longer \(changed == 1 ? "stands" : "stand") as planned, "
+                    "\(Words.rows(changed)) no longer \(changed == 1 ? "matches" : "match") the plan, "
                     + "because the tickets changed; \(Words.counted(count, "update")) left")
         }
         if isResult {

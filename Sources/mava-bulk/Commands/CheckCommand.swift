@@ -66,7 +66,8 @@ enum CheckCommand {
             statvfs(place, &information) == 0
         else {
             return Line(
-                name: "runs", state: .failed, finding: "\(place) is no directory to write to",
+                name: "runs", state: .failed,
+                finding: "\(place) is not a directory that can be written to",
                 advice: "name another one with --runs-dir", code: .internalError)
         }
         let room = Int(information.f_bavail) * Int(information.f_frsize)

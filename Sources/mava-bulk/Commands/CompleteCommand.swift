@@ -12,7 +12,7 @@ enum CompleteCommand {
             case "options": options(of: rest)
             case "choices": choices(rest)
             case let kind:
-                ValueKind.DynamicKind(rawValue: kind).map { listed($0, rest, arguments) } ?? []
+                CompletionKind.DynamicKind(rawValue: kind).map { listed($0, rest, arguments) } ?? []
             }
         try talk.data(words.map { $0 + "\n" }.joined())
         return .success
@@ -26,7 +26,7 @@ enum CompleteCommand {
     ///   - arguments: The options of the completion itself.
     /// - Returns: The words that can come here; none of an operand's kind behind a command's last operand.
     private static func listed(
-        _ kind: ValueKind.DynamicKind, _ line: [String], _ arguments: ParsedArguments
+        _ kind: CompletionKind.DynamicKind, _ line: [String], _ arguments: ParsedArguments
     ) -> [String] {
         if !kind.isOfOptions,
             let (command, operands) = operands(of: line.dropFirst().filter { $0 != "=" })

@@ -183,7 +183,7 @@ enum ListingCommand {
         return row
     }
 
-    /// A row of a map: the id as `from`, an empty `to`, and what tells people whose it is.
+    /// A row of a map: the id as `from`, an empty `to`, and what says to people whose it is.
     private static func mapRow(_ entry: Entry, _ kind: Kind) -> [String?] {
         // An agent who signed up with a wallet may have no other name.
         let name = entry.isListed ? entry.names[0] ?? entry.names.last ?? nil : "not listed"

@@ -57,12 +57,6 @@ enum NextCommand {
         return line("plan", arguments.operands, values) + " | more"
     }
 
-    /// The command line without what makes it a rehearsal, for a run that is only looked at.
-    static func withoutDryRun(_ arguments: ParsedArguments) -> String {
-        let values = arguments.given.filter { id, _ in !printing.contains(id) }
-        return line(arguments.command.name, arguments.operands, values)
-    }
-
     /// How a run is resumed; its directory holds everything else.
     ///
     /// - Parameters:

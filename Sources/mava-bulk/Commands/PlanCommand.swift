@@ -21,7 +21,7 @@ enum PlanCommand {
         if let path = arguments[.output] {
             talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
             if arguments.has(.window) || arguments.has(.notWindow) {
-                talk.say("the hours are no part of the plan: name them again when it is applied")
+                talk.say("the hours are not part of the plan: name them again when it is applied")
             }
         }
         withExtendedLifetime(draft) {}

@@ -14,7 +14,7 @@ extension PlanPreview {
         let start = try reader.read(upTo: 64)
         guard !start.starts(with: pageStart.utf8), !start.isEmpty else { return }
         throw CommandFailure.usage(
-            "\(path) exists and is no page: name another file, or add --force")
+            "\(path) exists and is not a page: name another file, or add --force")
     }
 
     /// Writes the page of a plan, if the command line asks for it.

@@ -15,7 +15,7 @@ enum PruneCommand {
             if isJSON {
                 try talk.data(plan.json(directory: history.directory, results: []), as: .json)
             }
-            return .success
+            return leftAlone(plan, talk) ? .someRowsFailed : .success
         }
         let runs = Words.counted(plan.removed.count, "run")
         guard arguments.has(.yes) || talk.canAsk else {
@@ -30,11 +30,21 @@ enum PruneCommand {
         else { throw CommandFailure(.refused, "nothing was removed") }
         let results = try history.prune(plan, now: now)
         // What was done is said even where standard output fails.
-        let code = tell(results, talk)
+        let code = report(results, talk)
+        let isLeft = leftAlone(plan, talk)
         if isJSON {
             try talk.data(plan.json(directory: history.directory, results: results), as: .json)
         }
-        return code
+        return isLeft && code == .success ? .someRowsFailed : code
+    }
+
+    /// Warns of runs that are not this user's own, and says whether there are any.
+    private static func leftAlone(_ plan: PrunePlan, _ talk: Talk) -> Bool {
+        let others = plan.kept.filter { if case .notOurs = $0.reason { true } else { false } }
+        guard let first = others.first else { return false }
+        let rest = others.count > 1 ? " (and \(Words.number(others.count - 1)) more)" : ""
+        talk.warn("\(first.run.name)\(rest) is not pruned: \(first.reason.text)")
+        return true
     }
 
     private static func rule(_ arguments: ParsedArguments) throws -> PruneRule {
@@ -84,7 +94,7 @@ enum PruneCommand {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private static func tell(_ results: [PruneResult], _ talk: Talk) -> ExitCode {
+    private static func report(_ results: [PruneResult], _ talk: Talk) -> ExitCode {
         for result in results {
             if let problem = result.problem {
                 talk.warn("\(result.run.name) is not pruned: \(problem)")

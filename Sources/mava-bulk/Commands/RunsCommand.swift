@@ -43,7 +43,7 @@ enum RunsCommand {
         }
         if !ticket.isObjectID {
             talk.say(
-                "`\(ticket.rawValue)` is no usual ticket id: those of Mava have 24 hexadecimal digits"
+                "`\(ticket.rawValue)` is not a usual ticket id: those of Mava have 24 hexadecimal digits"
             )
         }
         let history = RunArguments.history(arguments)

@@ -82,7 +82,7 @@ extension RunSettings {
     /// with an address is about that address only.
     private static func requireAgreed(_ address: String, _ own: ParsedArguments) throws {
         guard let server = HTTPEndpoint(url: address) else {
-            throw CommandFailure.usage("run.json names the address \(address), which is none")
+            throw CommandFailure.usage("run.json names the address \(address), which is not one")
         }
         let agreed = own[.baseURL]
         if let agreed, HTTPEndpoint(url: agreed) == server { return }

@@ -75,15 +75,15 @@ enum BashCompletion {
 
     /// What completes an operand of a command: the second words of commands, and its own kind.
     private static func operands(of command: CommandSpecification) -> (
-        words: [String], kind: ValueKind
+        words: [String], kind: CompletionKind
     ) {
         let second = CommandTable.subcommands(of: command).map {
             String($0.name.dropFirst(command.name.count + 1))
         }
-        return (second, command.operands.first.map { ValueKind(placeholder: $0) } ?? .nothing)
+        return (second, command.operands.first.map { CompletionKind(placeholder: $0) } ?? .nothing)
     }
 
-    private static func assignments(_ operand: (words: [String], kind: ValueKind)) -> String {
+    private static func assignments(_ operand: (words: [String], kind: CompletionKind)) -> String {
         let what =
             switch operand.kind {
             case .nothing, .words: "what="

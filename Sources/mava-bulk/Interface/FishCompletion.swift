@@ -24,7 +24,7 @@ enum FishCompletion {
             "function __mava_bulk_map --description 'A field, = and a file'",
             "    set -l parts (string split -m 1 -- = (commandline -ct))",
             "    if test (count $parts) -lt 2",
-            "        printf '%s=\\n' \(ValueKind.fields.joined(separator: " "))",
+            "        printf '%s=\\n' \(CompletionKind.fields.joined(separator: " "))",
             "    else",
             "        printf \"$parts[1]=%s\\n\" (__fish_complete_path $parts[2])",
             "    end",
@@ -46,7 +46,7 @@ enum FishCompletion {
         }
         for command in commands {
             guard let operand = command.operands.first else { continue }
-            let value = arguments(ValueKind(placeholder: operand), isOption: false)
+            let value = arguments(CompletionKind(placeholder: operand), isOption: false)
             guard !value.isEmpty else { continue }
             lines.append("complete -c mava-bulk -n \(condition([command.name])) \(value)")
         }
@@ -80,7 +80,7 @@ enum FishCompletion {
         return "'__mava_bulk_at \(names.joined(separator: " "))'"
     }
 
-    private static func arguments(_ kind: ValueKind, isOption: Bool) -> String {
+    private static func arguments(_ kind: CompletionKind, isOption: Bool) -> String {
         let exclusive = isOption ? "-x " : ""
         return switch kind {
         case .nothing: isOption ? "-x" : ""

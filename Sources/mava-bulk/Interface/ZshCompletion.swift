@@ -13,7 +13,8 @@ enum ZshCompletion {
             "_mava-bulk_map() {",
             "    if compset -P '*='; then",
             "        _files", "    else",
-            "        compadd -S = -- \(ValueKind.fields.joined(separator: " "))", "    fi", "}",
+            "        compadd -S = -- \(CompletionKind.fields.joined(separator: " "))", "    fi",
+            "}",
             "_mava-bulk() {",
             "    local program=$words[1] command=$words[2]",
             "    local -a commands asked",
@@ -86,11 +87,11 @@ enum ZshCompletion {
         command.operands.enumerated().map { index, name in
             let place = name.contains("...") ? "*" : "\(index + 1)"
             let word = name.filter(\.isLetter)
-            return "'\(place):\(word):\(action(ValueKind(placeholder: name)))'"
+            return "'\(place):\(word):\(action(CompletionKind(placeholder: name)))'"
         }
     }
 
-    private static func action(_ kind: ValueKind) -> String {
+    private static func action(_ kind: CompletionKind) -> String {
         switch kind {
         case .nothing: " "
         case .files: "_files"

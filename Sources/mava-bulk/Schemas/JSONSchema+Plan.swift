@@ -1,3 +1,5 @@
+import BulkPlan
+
 extension JSONSchema {
     /// A plan's lines.
     static let planText = #"""
@@ -17,7 +19,7 @@ extension JSONSchema {
                 "hasChanges", "price", "agents", "categories", "notes", "check"
               ],
               "properties": {
-                "format": { "const": "mava-bulk-plan" },
+                "format": { "const": "\#(PlanHeader.format)" },
                 "version": { "const": 1 },
                 "tool": { "type": "string" },
                 "id": { "$ref": "#/$defs/sum" },

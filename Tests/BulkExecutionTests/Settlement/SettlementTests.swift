@@ -58,7 +58,7 @@ struct SettlementTests {
         #expect(try index.outcome(of: entries[1]).failure == .connectionFailed)
         #expect(
             try index.outcome(of: entries[1]).message
-                == "No answer told whether it was done: said; the ticket was read again and does not "
+                == "No answer said whether it was done: said; the ticket was read again and does not "
                 + "hold what was asked.")
         #expect(try index.outcome(of: entries[0]).failure == nil)
         #expect(try index.outcome(of: entries[0]).attempts == 5)

@@ -87,8 +87,8 @@ struct PlanApprovalTests {
         let cases = [
             (line + "\n" + line, 2, "was cut short"),
             (line.dropLast(20) + "\n", 1, "not as it was written"),
-            ("\n", 1, "no approval of a plan"), ("[]\n", 1, "no approval of a plan"),
-            (#"{"format":"mava-bulk-plan","version":1}"# + "\n", 1, "no approval of a plan"),
+            ("\n", 1, "not an approval of a plan"), ("[]\n", 1, "not an approval of a plan"),
+            (#"{"format":"mava-bulk-plan","version":1}"# + "\n", 1, "not an approval of a plan"),
             (line.replacing("n\":1", with: "n\":2") + "\n", 1, "format version 2"),
             (String(repeating: line + "\n", count: 201), nil, "more than 200 lines"),
             (String(repeating: "x", count: 2 << 20), nil, "too long"),

@@ -57,7 +57,7 @@ struct PlanEditOracleTests {
     private static let header =
         "ticketId,status,priority,category,assignee,expectStatus,expectPriority,expectAssignee,expectUpdatedAt\n"
 
-    @Test("for random rows and random rows left out", arguments: 0..<60)
+    @Test("for random rows and random rows left out", arguments: 0..<UInt64(RandomInputs.count(60)))
     func oracle(seed: UInt64) async throws {
         var generator = Generator(seed: seed)
         var fixture = try PlanFixture()

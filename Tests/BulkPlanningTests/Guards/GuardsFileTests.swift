@@ -27,7 +27,7 @@ struct GuardsFileTests {
             ("{\"fill\":[\"status\" \"priority\"]}", 1, "a comma or a closing bracket"),
             ("{\"maxChanges\":01}", 1, "a value belongs here"),
             ("{\"maxChanges\":nil}", 1, "a value belongs here"),
-            ("{\"fill\":[\"\\q\"]}", 1, "no escape of JSON"),
+            ("{\"fill\":[\"\\q\"]}", 1, "not an escape of JSON"),
             ("{\"fill\":[\"a\nb\"]}", 1, "a control character must be escaped"),
             ("{\"fill\":[\"\\ud800\"]}", 1, "half of a surrogate pair"),
             ("{\"fill\":[\"status", 1, "the file ends too early"),

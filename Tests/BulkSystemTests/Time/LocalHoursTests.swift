@@ -113,13 +113,15 @@ struct LocalHoursTests {
         "what names no hours is refused with what is wrong",
         arguments: [
             ("", "no hours in it"), ("Mon-Fry 01:00-02:00", "`Mon-Fry`"),
-            ("Mon,Xyz", "`Xyz` is no day"), ("5-7", "`5-7` is no hours"),
+            ("Mon,Xyz", "`Xyz` is not a day"), ("5-7", "`5-7` is not a range of hours"),
             ("01:00-01:00", "no length"), ("24:00-01:00", "no length"),
-            ("01:00-25:00", "no hours"), ("01:60-02:00", "no hours"),
-            ("01:00-02:00-03:00", "no hours"), ("2026-02-30", "`2026-02-30` is no date"),
-            ("2026-12-26..2026-12-24", "no two such"), ("Mon 01:00-02:00 UTC x", "`x` follows"),
+            ("01:00-25:00", "is not a range of hours"), ("01:60-02:00", "is not a range of hours"),
+            ("01:00-02:00-03:00", "is not a range of hours"),
+            ("2026-02-30", "`2026-02-30` is not a date"),
+            ("2026-12-26..2026-12-24", "nor two such"), ("Mon 01:00-02:00 UTC x", "`x` follows"),
             ("Mon 01:00-02:00 Europe/Berlen", "did you mean Europe/Berlin?"),
-            ("Mon 01:00-02:00 X", "such as Europe/Berlin"), ("١:٠٠-٢:٠٠", "no hours"),
+            ("Mon 01:00-02:00 X", "such as Europe/Berlin"),
+            ("١:٠٠-٢:٠٠", "is not a range of hours"),
         ])
     func refused(text: String, words: String) {
         let problem = #expect(throws: LocalHours.Problem.self) { try Self.hours(text) }

@@ -16,7 +16,7 @@ import Testing
         ("LF alone", "GET / HTTP/1.1\nHost: x\n\n", 400),
         ("LF alone in a field", "GET / HTTP/1.1\r\nHost: x\n\r\n", 400),
         ("a CR in a field", "GET / HTTP/1.1\r\nHost: x\ry\r\n\r\n", 400),
-        ("a method that is no token", "G@T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        ("a method that is not a token", "G@T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("a space in the target", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("a control character in the target", "GET /\u{01} HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("raw Latin-1 in the target", "GET /\u{E9} HTTP/1.1\r\nHost: x\r\n\r\n", 400),

@@ -1,5 +1,5 @@
 /// What a value or an operand is, as far as a shell can complete it.
-enum ValueKind: Equatable, Sendable {
+enum CompletionKind: Equatable, Sendable {
     /// A value that no list holds, such as a number.
     case nothing
     case files
