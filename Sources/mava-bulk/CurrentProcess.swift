@@ -30,7 +30,7 @@ enum CurrentProcess {
         RunStarter(
             user: ProcessOwner.login, host: ProcessOwner.host,
             command: ["mava-bulk"]
-                + SecretAddress.removed(from: Array(CommandLine.arguments.dropFirst())),
+                + SecretOptions.removed(from: Array(CommandLine.arguments.dropFirst())),
             job: job(environment))
     }
 

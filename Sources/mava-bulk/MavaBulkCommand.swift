@@ -98,15 +98,27 @@ enum MavaBulkCommand {
         _ action: (ParsedArguments, Talk) async throws -> ExitCode, _ arguments: ParsedArguments,
         _ talk: Talk
     ) async -> ExitCode {
+        let last: ExitCode
         do {
             let code = try await action(arguments, talk)
-            let last = talk.events?.end(code) ?? code
-            await talk.events?.finishSending()
-            return end(last, talk)
+            last = await besideTasks(talk) { talk.events?.end(code) ?? code }
         } catch {
-            let last = tell(error, talk, arguments)
-            await talk.events?.finishSending()
-            return end(last, talk)
+            last = await besideTasks(talk) { tell(error, talk, arguments) }
+        }
+        await talk.events?.finishSending()
+        return end(last, talk)
+    }
+
+    /// Runs the end of a command, which waits for hooks, on a thread that no task needs.
+    private static func besideTasks(
+        _ talk: Talk, _ body: @escaping @Sendable () -> ExitCode
+    ) async -> ExitCode {
+        // Without hooks nothing waits, and a thread less is needed.
+        guard talk.events?.hasHooks == true else { return body() }
+        return await withCheckedContinuation { continuation in
+            DispatchQueue(label: "mava-bulk last hooks").async {
+                continuation.resume(returning: body())
+            }
         }
     }
 

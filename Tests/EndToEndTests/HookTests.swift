@@ -33,6 +33,20 @@ struct HookTests {
         return text.split(separator: "\n").map(String.init)
     }
 
+    /// Writes the user's own configuration.
+    private static func configure(_ rehearsal: Rehearsal, _ text: String) throws {
+        let folder = rehearsal.directory.path + "/.config/mava-bulk"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try write(rehearsal, text, ".config/mava-bulk/config.json")
+    }
+
+    private static func write(_ rehearsal: Rehearsal, _ text: String, _ path: String) throws {
+        try rehearsal.directory.write(text, to: path)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: rehearsal.directory.path + "/" + path)
+    }
+
     // MARK: What is read
 
     @Test("A hook has an event and a command")
@@ -167,7 +181,81 @@ struct HookTests {
         }
     }
 
+    @Test("No variable with a key reaches a hook, wherever the configuration or a script put it")
+    func variables() async throws {
+        try await Rehearsal.run { rehearsal in
+            let file = """
+                {"version":1,"profiles":{"acme":{"keyVariable":"ACME_KEY","baseURL":"\(rehearsal.sandbox.address)"},
+                "other":{"keyVariable":"OTHER_KEY","baseURL":"https://example.com"}}}
+                """
+            try Self.configure(rehearsal, file)
+            let key = rehearsal.sandbox.apiKeys[0]
+            let result = try await BuiltProgram.run(
+                Self.apply + ["--profile", "acme"] + Self.keeping(.finished) + Rehearsal.wideQuota,
+                in: rehearsal.folder,
+                environment: [
+                    "ACME_KEY": key, "OTHER_KEY": "0ther-k3y", "COPY": " \(key)\n", "KEPT": "kept",
+                ])
+            #expect(result.status == 0, "\(result.errors)")
+            let variables = try rehearsal.directory.readText("finished.env")
+            #expect(variables.contains("KEPT=kept\n"))
+            for word in [key, "ACME_KEY", "0ther-k3y", "COPY"] {
+                #expect(!variables.contains(word), "\(variables)")
+            }
+        }
+    }
+
+    @Test("A hook's command is in no file of the run and in no suggested command")
+    func command() async throws {
+        try await Rehearsal.run { rehearsal in
+            let hooks = ["--on", "finished=true s3cr3t-1", "--on=refused=true s3cr3t-2"]
+            let result = try await rehearsal.program(
+                Self.apply + hooks + ["--events", "run-events"] + Rehearsal.wideQuota)
+            #expect(result.status == 0, "\(result.errors)")
+            let files = try FileManager.default.subpathsOfDirectory(
+                atPath: rehearsal.directory.path + "/run")
+            let texts = try files.map { try rehearsal.directory.readText("run/\($0)") }
+            #expect(files.contains("report.html") && files.contains("run.json"))
+            #expect(!texts.joined().contains("s3cr3t"))
+            #expect(
+                try rehearsal.directory.readText("run/run.json").contains("finished=<redacted>"))
+            let asked = try await rehearsal.program(
+                ["apply", Rehearsal.sample("reassign/handover.csv")] + hooks)
+            #expect(asked.status == 2 && !asked.errors.contains("s3cr3t"))
+            #expect(asked.errors.contains("--on finished=COMMAND --on refused=COMMAND"))
+        }
+    }
+
+    @Test(
+        "Wrong usage has no last event, and a missing key has one",
+        arguments: [
+            ["--label", "a/b"], ["--quota", "bogus"], ["--window", "bogus"],
+            ["--where", "status =="], ["--max-changes", "x"], ["--base-url", "bogus"],
+            ["--timeout", "bogus"], ["--accept-failures", "bogus"], [],
+        ])
+    func usage(options: [String]) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await BuiltProgram.run(
+                Self.apply + options + HookEvent.allCases.flatMap(Self.keeping),
+                in: rehearsal.folder, environment: [:])
+            #expect(result.status == (options.isEmpty ? 4 : 2), "\(result.errors)")
+            #expect(order(rehearsal) == (options.isEmpty ? ["refused"] : []))
+        }
+    }
+
     // MARK: What happens when they fail
+
+    @Test("A hook that cannot be started is a warning with the reason")
+    func notStarted() async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await BuiltProgram.run(
+                Self.apply + ["--on", "finished=true"] + Rehearsal.wideQuota, in: rehearsal.folder,
+                environment: rehearsal.environment.merging(["TMPDIR": "/nowhere"]) { $1 })
+            #expect(result.status == 0)
+            let said = "finished could not be started: cannot make directory /nowhere: No such file"
+            #expect(result.errors.contains(said), "\(result.errors)")
+        }
+    }
 
     @Test(
         "A failing hook warns and changes nothing; one that takes too long is ended with its group")
@@ -183,7 +271,7 @@ struct HookTests {
             #expect(rehearsal.updates == 47)
             #expect(result.errors.contains("warning: the hook for planned ended with 3"))
             #expect(result.errors.contains("warning: the hook for started ended with 137"))
-            #expect(result.errors.contains("the hook for finished did not end within 1 s"))
+            #expect(result.errors.contains("the hook for finished did not end within 300 ms"))
             let child = try rehearsal.directory.readText("child").filter(\.isNumber)
             let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
             #expect(state.isEmpty || state.contains(") Z "), "the group's other program has ended")
@@ -233,17 +321,8 @@ struct HookTests {
     @Test("Your own file can have hooks, and a project's cannot")
     func configuration() async throws {
         try await Rehearsal.run { rehearsal in
-            let folder = rehearsal.directory.path + "/.config/mava-bulk"
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
             let file = #"{"version":1,"hooks":["finished=echo from the file; touch secret-word"]}"#
-            func write(_ path: String) throws {
-                try rehearsal.directory.write(file, to: path)
-                try FileManager.default.setAttributes(
-                    [.posixPermissions: 0o600],
-                    ofItemAtPath: rehearsal.directory.path + "/" + path)
-            }
-            try write(".config/mava-bulk/config.json")
+            try Self.configure(rehearsal, file)
             let result = try await rehearsal.program(Self.apply + Rehearsal.wideQuota)
             #expect(result.status == 0 && result.errors.contains("from the file"))
             let shown = try await rehearsal.program(["config"])
@@ -253,7 +332,7 @@ struct HookTests {
                 ["resume", "run", "--yes", "--on", "finished=echo from the option"])
             #expect(option.errors.contains("from the option"))
             #expect(!option.errors.contains("from the file"))
-            try write(".mava-bulk.json")
+            try Self.write(rehearsal, file, ".mava-bulk.json")
             let project = try await rehearsal.program(["config"])
             #expect(project.status == 2)
             #expect(project.errors.contains("hooks is not read from a project's file"))

@@ -55,43 +55,115 @@ struct NotificationTests {
         #expect(address.url() == text)
     }
 
-    @Test("A command line is kept without the addresses")
+    @Test("A command line is kept without addresses and without the commands of hooks")
     func words() {
-        let words = ["apply", "a.csv", "--notify", "https://x/1", "--ping=https://x/2", "--yes"]
+        let words = [
+            "apply", "a.csv", "--notify", "https://x/1", "--ping=https://x/2", "--on",
+            "finished=true https://x/3", "--on=started=x=y", "--on", "https://x/4", "--yes",
+        ]
         #expect(
-            SecretAddress.removed(from: words) == [
-                "apply", "a.csv", "--notify", "<redacted>", "--ping=<redacted>", "--yes",
+            SecretOptions.removed(from: words) == [
+                "apply", "a.csv", "--notify", "<redacted>", "--ping=<redacted>", "--on",
+                "finished=<redacted>", "--on=started=<redacted>", "--on", "<redacted>", "--yes",
             ])
-        #expect(SecretAddress.removed(from: ["--ping-file", "x"]) == ["--ping-file", "x"])
+        #expect(SecretOptions.removed(from: ["--ping-file", "x"]) == ["--ping-file", "x"])
+        #expect(SecretOptions.placeholder(for: "finished=x", of: .on) == "finished=COMMAND")
+        #expect(SecretOptions.placeholder(for: "https://x/1", of: .ping) == "URL")
+        #expect(SecretOptions.placeholder(for: "x", of: .pingFile) == nil)
+    }
+
+    @Test("An address in place of a file's name is seen, with and without its scheme")
+    func likeAddress() {
+        for text in [
+            "https://a/b", "HTTP://a", "https:a", "slack://a", "hooks.example.com/services/x",
+            "example.com:8080/x",
+        ] {
+            #expect(SecretAddress.isLikeAddress(text), "\(text)")
+        }
+        for text in ["webhook", "conf/webhook", "/etc/webhook.txt", "./a.b/c", "../a", "a.txt"] {
+            #expect(!SecretAddress.isLikeAddress(text), "\(text)")
+        }
     }
 
     // MARK: When
 
+    /// What a watch reports, and in which second, of waits that each last for some seconds.
+    ///
+    /// - Parameters:
+    ///   - watch: The watch.
+    ///   - parts: What the run waits for, for how long, and how many rows end and fail in each second.
+    /// - Returns: The reports.
+    private func reports(
+        _ watch: WaitWatch, _ parts: [(WaitReason, Int, Int, Int)]
+    ) -> [String] {
+        var watch = watch
+        var place = WaitWatch.Place(done: 0)
+        var (second, reports) = (0, [String]())
+        for (reason, seconds, done, failed) in parts {
+            for _ in 0..<seconds {
+                place.done += done
+                place.failed += failed
+                switch watch.see(reason, at: place, at: .seconds(second)) {
+                case .waits(let reason): reports.append("\(second) \(reason)")
+                case .goesOn: reports.append("\(second) goes on")
+                case nil: break
+                }
+                second += 1
+            }
+        }
+        return reports
+    }
+
     @Test(
         "A wait is reported once, after a minute, and its end when the run has gone on for a while")
     func waits() {
-        var watch = WaitWatch()
-        var reports: [(Int, WaitWatch.Change)] = []
-        func see(_ reason: WaitReason, _ seconds: ClosedRange<Int>) {
-            for second in seconds {
-                let now = Nanoseconds(Duration.seconds(second))
-                if let change = watch.see(reason, at: now) { reports.append((second, change)) }
-            }
+        let watch = WaitWatch(shortest: WaitWatch.shortest)
+        let found = reports(
+            watch,
+            [
+                (.quota, 501, 0, 0), (.outage, 50, 0, 0),
+                // A probe is no end of the wait, nor is a row that fails.
+                (.answers, 5, 0, 0), (.backOff, 145, 1, 1), (.none, 5, 0, 0), (.outage, 15, 0, 0),
+                (.quota, 80, 0, 0),
+                // A short wait is no news.
+                (.paused, 30, 0, 0), (.none, 70, 0, 0), (.others, 100, 0, 0),
+            ])
+        #expect(found == ["561 backOff", "731 goes on", "961 others"])
+    }
+
+    @Test("A run that shares its key goes on, however often it waits for the others")
+    func sharing() {
+        let watch = WaitWatch(shortest: WaitWatch.shortest)
+        #expect(reports(watch, [(.others, 600, 1, 0)]).isEmpty)
+        #expect(reports(watch, [(.others, 600, 1, 1)]).isEmpty)
+        let bursts = Array(
+            repeating: [(.answers, 1, 20, 0), (.others, 29, 0, 0)] as [(WaitReason, Int, Int, Int)],
+            count: 20)
+        #expect(reports(watch, bursts.flatMap { $0 }).isEmpty)
+        // Another wait counts from its own beginning.
+        let found = reports(
+            watch, [(.others, 300, 1, 0), (.window, 100, 0, 0), (.others, 100, 1, 0)])
+        #expect(found == ["359 window", "410 goes on"])
+    }
+
+    @Test("Hooks run for waits of a second, and once until the run has gone on")
+    func hookWaits() {
+        var watch = WaitWatch(shortest: WaitWatch.shortestForHooks)
+        var place = WaitWatch.Place(done: 0)
+        // Forty waits of 200 ms, between which rows are sent.
+        for turn in 0..<200 {
+            let isWait = turn % 5 == 0
+            if !isWait { place.done += 1 }
+            let now = Nanoseconds.milliseconds(200 * turn)
+            #expect(watch.see(isWait ? .backOff : .answers, at: place, at: now) == nil)
         }
-        see(.quota, 0...500)
-        see(.outage, 501...550)
-        // A probe is no end of the wait.
-        see(.answers, 551...555)
-        see(.backOff, 556...700)
-        see(.none, 701...705)
-        see(.outage, 706...720)
-        see(.quota, 721...800)
-        // A short wait is no news.
-        see(.paused, 801...830)
-        see(.none, 831...900)
-        see(.others, 901...1000)
-        #expect(reports.map(\.0) == [561, 731, 961])
-        #expect(reports.map(\.1) == [.waits(.backOff), .goesOn, .waits(.others)])
+        let found = reports(
+            WaitWatch(shortest: WaitWatch.shortestForHooks),
+            [
+                (.paused, 5, 0, 0), (.answers, 5, 1, 0), (.paused, 5, 0, 0), (.answers, 15, 1, 0),
+                (.others, 59, 0, 0), (.answers, 1, 1, 0), (.outage, 9, 0, 0),
+            ])
+        #expect(found == ["1 paused", "15 goes on", "91 outage"])
     }
 
     // MARK: What
@@ -137,13 +209,44 @@ struct NotificationTests {
         message.exitCode = .refused
         message.failure = CommandFailure(.refused, String(repeating: "x", count: 1000))
         #expect(message.text.contains("nothing was sent, exit code 7: xxx"))
-        #expect(message.json.utf8.count < 2500)
+        #expect(message.json(as: .plain).utf8.count < 2500)
         let object = try #require(
-            JSONSerialization.jsonObject(with: Data(message.json.utf8)) as? [String: Any])
+            JSONSerialization.jsonObject(with: Data(message.json(as: .plain).utf8))
+                as? [String: Any])
         #expect(object["event"] as? String == "refused" && object["exitCode"] as? Int == 7)
         #expect((object["error"] as? [String: Any])?["code"] as? String == "refused")
         #expect((object["groups"] as? [[String: Any]])?.first?["tickets"] as? Int == 1200)
-        #expect(!message.json.utf8.contains(0x1B))
+        #expect(!message.json(as: .plain).utf8.contains(0x1B))
+    }
+
+    @Test("Teams gets a card with the same lines, in which a name is no link")
+    func card() throws {
+        let hosts = [
+            "prod-1.westeurope.logic.azure.com", "default1.environment.api.powerplatform.com",
+            "ACME.webhook.office.com",
+        ]
+        for host in hosts {
+            #expect(try SecretAddress("https://\(host)/x?sig=y", from: "-").form == .teams)
+        }
+        for host in ["hooks.slack.com", "logic.azure.com.example.com", "mylogic.azure.com.de"] {
+            #expect(try SecretAddress("https://\(host)/x", from: "-").form == .plain)
+        }
+        let message = RunMessage(.started, of: Self.subject, at: 0)
+        let json = message.json(as: .teams)
+        let object = try #require(
+            JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        #expect(object["type"] as? String == "message")
+        let attachment = try #require((object["attachments"] as? [[String: Any]])?.first)
+        #expect(
+            attachment["contentType"] as? String == "application/vnd.microsoft.card.adaptive")
+        let content = try #require(attachment["content"] as? [String: Any])
+        #expect(content["type"] as? String == "AdaptiveCard")
+        let body = try #require(content["body"] as? [[String: Any]])
+        #expect(body.allSatisfy { $0["type"] as? String == "RichTextBlock" })
+        let runs = body.compactMap { ($0["inlines"] as? [[String: Any]])?.first }
+        #expect(runs.allSatisfy { $0["type"] as? String == "TextRun" })
+        #expect(runs.compactMap { $0["text"] as? String } == message.lines)
+        #expect(message.lines.joined(separator: "\n") == message.text)
     }
 
     // MARK: How

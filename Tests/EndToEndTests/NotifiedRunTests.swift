@@ -12,14 +12,14 @@ struct NotifiedRunTests {
 
     /// Runs a body beside a server that keeps what it is sent.
     private func withServer(
-        status: String = "200 OK", headers: [String] = [],
+        status: String = "200 OK", headers: [String] = [], answer: String = "",
         _ body: (RawServer, Rehearsal, @escaping () -> [RawConnection.Request]) async throws -> Void
     ) async throws {
         let requests = Mutex<[RawConnection.Request]>([])
         try await RawServer.with { connection in
             while let request = connection.readRequest() {
                 requests.withLock { $0.append(request) }
-                connection.respond(status, headers: headers)
+                connection.respond(status, headers: headers, body: answer)
             }
         } _: { server in
             try await Rehearsal.run { rehearsal in
@@ -97,8 +97,31 @@ struct NotifiedRunTests {
             let dry = try await rehearsal.program(Self.apply + ["--dry-run", "--notify", address])
             #expect(dry.status == 0)
             #expect(!(refused.errors + asked.errors + dry.errors).contains("s3cr3t"))
-            // A question that cannot be answered is a refusal, too.
-            #expect(requests().count == before + 1)
+            for options in [["--label", "a/b"], ["--quota", "bogus"], ["--max-changes", "x"]] {
+                let wrong = try await rehearsal.program(
+                    Self.apply + options + ["--notify", address, "--ping", address])
+                #expect(wrong.status == 2, "\(wrong.errors)")
+            }
+            // Wrong usage sends nothing, and a question that cannot be asked is wrong usage.
+            #expect(requests().count == before)
+            let keyless = try await BuiltProgram.run(
+                Self.apply + ["--ping", address], in: rehearsal.folder)
+            #expect(keyless.status == 4)
+            #expect(
+                requests().dropFirst(before).map(\.line) == [
+                    "GET /s3cr3t/start?rid=1 HTTP/1.1", "GET /s3cr3t/4?rid=1 HTTP/1.1",
+                ])
+        }
+    }
+
+    @Test("Only the status of an answer counts, however long its body is")
+    func longAnswer() async throws {
+        let answer = String(repeating: "x", count: 2 << 20)
+        try await withServer(answer: answer) { server, rehearsal, requests in
+            let result = try await rehearsal.program(
+                Self.apply + ["--notify", server.baseURL + "/n"] + Rehearsal.wideQuota)
+            #expect(result.status == 0 && !result.errors.contains("not sent"), "\(result.errors)")
+            #expect(requests().count == 2)
         }
     }
 
@@ -161,6 +184,13 @@ struct NotifiedRunTests {
             let project = try await rehearsal.program(["config"])
             #expect(project.status == 2)
             #expect(project.errors.contains("notifyFile is not read from a project's file"))
+            let address = #"{"version":1,"pingFile":"https://example.com/s3cr3t"}"#
+            try write(address, ".config/mava-bulk/config.json")
+            try FileManager.default.removeItem(
+                atPath: rehearsal.directory.path + "/.mava-bulk.json")
+            let wrong = try await rehearsal.program(["config"])
+            #expect(wrong.status == 2 && !(wrong.errors + wrong.output).contains("s3cr3t"))
+            #expect(wrong.errors.contains("pingFile takes a file"), "\(wrong.errors)")
         }
     }
 
@@ -169,7 +199,8 @@ struct NotifiedRunTests {
         arguments: [
             ["--notify", "http://example.com/s3cr3t"], ["--ping", "s3cr3t"],
             ["--notify", "https://example.com/s3cr3t", "--notify-file", "x"],
-            ["--ping-file", "no-such-file"],
+            ["--ping-file", "no-such-file"], ["--notify-file", "https://example.com/s3cr3t"],
+            ["--ping-file", "hooks.example.com/s3cr3t"],
         ])
     func wrong(options: [String]) async throws {
         try await Rehearsal.run { rehearsal in

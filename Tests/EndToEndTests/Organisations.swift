@@ -33,9 +33,9 @@ struct Organisations {
         }
     }
 
-    private static func serve(
+    nonisolated(nonsending) private static func serve(
         _ names: ArraySlice<String>, _ faults: [String: String], _ served: [String: Sandbox],
-        _ body: ([String: Sandbox]) async throws -> Void
+        _ body: nonisolated(nonsending) ([String: Sandbox]) async throws -> Void
     ) async throws {
         guard let name = names.first else { return try await body(served) }
         let workspace = try Workspace.load(path: Rehearsal.sample("workspace.json"))

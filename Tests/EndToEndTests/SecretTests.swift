@@ -37,6 +37,20 @@ struct SecretTests {
         }
     }
 
+    @Test("A key in place of the name of its file is not repeated")
+    func keyAsFile() async throws {
+        try await Rehearsal.run { rehearsal in
+            for options in [["--api-key-file", Self.key], ["--api-key-file=./\(Self.key)"]] {
+                let result = try await rehearsal.program(["agents"] + options)
+                #expect(result.status == 4)
+                #expect(result.errors.contains("which is not shown"), "\(result.errors)")
+                try expectNoSecret(result, rehearsal.directory)
+            }
+            let missing = try await rehearsal.program(["agents", "--api-key-file", "key-1.txt"])
+            #expect(missing.errors.contains("cannot open key-1.txt"), "\(missing.errors)")
+        }
+    }
+
     @Test(
         "a server that repeats the key and URLs with passwords, in every part of an answer",
         arguments: [

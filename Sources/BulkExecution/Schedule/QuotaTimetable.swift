@@ -42,6 +42,11 @@ public struct QuotaTimetable: Hashable, Sendable {
                     text: words[place],
                     message: "it is faster than \(first), and hours can only slow a run down")
             }
+            guard words.count > 1 else {
+                throw Problem(
+                    text: words[place],
+                    message: "it has no hours in which it holds, such as Mon-Fri 08:00-18:00")
+            }
             quotas.append(entry)
             hours.append((words[..<place] + words[(place + 1)...]).joined(separator: " "))
         }

@@ -10,6 +10,15 @@ package struct ExternalProgram: Sendable {
         case tookTooLong
         /// It wrote more than the limit, and was ended.
         case wroteTooMuch
+
+        /// The system's reason why it was not started; `nil` where it was.
+        package var systemReason: String? {
+            if case .notStarted(let number) = self {
+                String(cString: strerror(number))
+            } else {
+                nil
+            }
+        }
     }
 
     /// What a program that has ended leaves.
@@ -50,8 +59,8 @@ package struct ExternalProgram: Sendable {
     /// Runs the program to its end.
     ///
     /// It gets a process group of its own, which ends with it when a limit is passed, when the task is cancelled, and
-    /// when this process is ended by a signal (``RunningPrograms``). It has this process's terminal, so that it can ask for a passphrase, and this process's environment
-    /// without the variables of this program, which may hold the API key.
+    /// when this process is ended by a signal (``RunningPrograms``). It has this process's terminal, so that it can ask for
+    /// a passphrase, and this process's environment without the variables that may hold the API key.
     ///
     /// - Parameters:
     ///   - arguments: Its arguments.
@@ -177,6 +186,7 @@ package struct ExternalProgram: Sendable {
         }
     }
 
+    /// Starts the program; ``RunningPrograms`` does not know it.
     func start(_ arguments: [String], _ start: Start) throws(Failure) -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -219,20 +229,5 @@ package struct ExternalProgram: Sendable {
         let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
         guard code == 0 else { throw .notStarted(code) }
         return child
-    }
-
-    /// This process's environment.
-    ///
-    /// - Parameter withOwn: Whether it has this program's own variables, which may hold the API key.
-    /// - Returns: The variables, such as `NAME=value`.
-    private static func environment(withOwn: Bool) -> [String] {
-        var variables: [String] = []
-        var place = environ
-        while let variable = place.pointee {
-            let text = String(cString: variable)
-            if withOwn || !text.hasPrefix("MAVA_") { variables.append(text) }
-            place += 1
-        }
-        return variables
     }
 }

@@ -47,7 +47,7 @@ package enum RunningPrograms {
             state.isEnding = true
             return state.programs
         }
-        for target in targets { end(target) }
+        end(targets)
     }
 
     /// Never returns once ``endAll()`` was called.
@@ -59,15 +59,19 @@ package enum RunningPrograms {
     }
 
     /// Ends a program, or its process group, and returns when it has none left or was killed.
-    static func end(_ target: pid_t) {
-        guard kill(target, SIGTERM) == 0 else { return }
+    static func end(_ target: pid_t) { end([target]) }
+
+    private static func end(_ targets: Set<pid_t>) {
+        var left = targets.filter { kill($0, SIGTERM) == 0 }
         let limit = SystemTime.monotonic() + grace
-        while SystemTime.monotonic() < limit {
-            var status: Int32 = 0
-            _ = waitpid(target, &status, WNOHANG)
-            guard kill(target, 0) == 0 else { return }
+        while !left.isEmpty, SystemTime.monotonic() < limit {
+            left = left.filter { target in
+                var status: Int32 = 0
+                _ = waitpid(target, &status, WNOHANG)
+                return kill(target, 0) == 0
+            }
             usleep(1000)
         }
-        kill(target, SIGKILL)
+        for target in left { kill(target, SIGKILL) }
     }
 }

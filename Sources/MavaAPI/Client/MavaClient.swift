@@ -23,6 +23,14 @@ public struct MavaClient: Sendable {
     /// An update is answered in one sentence.
     private static let updateLimit = 1 << 20
 
+    /// Checks an address without making a client.
+    ///
+    /// - Parameter baseURL: The API's address.
+    /// - Throws: A ``ConfigurationError`` when the address cannot be used.
+    package static func check(baseURL: String) throws(ConfigurationError) {
+        _ = try BaseURL(baseURL)
+    }
+
     /// Makes a client.
     ///
     /// - Parameters:

@@ -32,6 +32,7 @@ func curlReceivedBody(
     let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
     let length = size * count
     guard length <= handle.bodyLimit - handle.body.count else {
+        if handle.dropsRest { return length }
         handle.stop = .bodyTooLarge
         return 0
     }

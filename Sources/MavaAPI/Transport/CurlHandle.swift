@@ -29,6 +29,7 @@ final class CurlHandle {
     /// The body so far.
     var body: [UInt8] = []
     var bodyLimit = 0
+    var dropsRest = false
 
     /// What the options are set to.
     private struct Current {
@@ -111,6 +112,7 @@ final class CurlHandle {
         head = CurlResponseHead()
         body = []
         bodyLimit = request.bodyLimit
+        dropsRest = request.dropsRest
         errorText.pointee = 0
         socketError.pointee = 0
 

@@ -24,6 +24,8 @@ public struct HTTPRequest: Sendable {
     public var timeout: Duration
     /// The most bytes of body that are taken before the answer is refused.
     public var bodyLimit: Int
+    /// Whether the answer is not refused, and what is beyond ``bodyLimit`` is dropped.
+    package var dropsRest = false
 
     /// Makes a request from its parts.
     public init(

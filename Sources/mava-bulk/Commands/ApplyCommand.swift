@@ -17,13 +17,14 @@ enum ApplyCommand {
         let planning = try PlanArguments.options(arguments)
         let label = try RunArguments.label(arguments)
         _ = try RunArguments.execution(arguments)
-        try CommandConnection.checkOptions(arguments)
+        try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
         guard isDry || arguments.asksNothing || talk.canAsk || isMissing else {
             throw CommandFailure.usage(
                 "\(talk.reasonNotToAsk): look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
+        try talk.begin(arguments)
         talk.sayWaiting(for: file)
         let connection = try MissingInput.comesBeforeKey(arguments) {
             try CommandConnection(arguments, talk)

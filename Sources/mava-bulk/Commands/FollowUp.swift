@@ -49,10 +49,11 @@ struct FollowUp: Sendable {
         _ planning: PlanOptions, given: ParsedArguments, _ arguments: ParsedArguments, _ talk: Talk
     ) async throws -> ExitCode {
         _ = try RunArguments.execution(arguments)
-        try CommandConnection.checkOptions(arguments)
+        try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
         try Self.requireAnswer(given, talk)
         let expected = try arguments.planID(.expectPlan)
+        try talk.begin(arguments)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.planning = planning

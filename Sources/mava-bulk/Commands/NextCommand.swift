@@ -197,8 +197,10 @@ enum NextCommand {
         _ command: String, _ operands: [String], _ values: [(id: OptionID, value: String)]
     ) -> String {
         let options = values.map { id, value in
-            // An address whose path is a password has to be put in again.
-            if [.notify, .ping].contains(id) { return "--\(id.rawValue) URL" }
+            // A secret has to be put in again.
+            if let word = SecretOptions.placeholder(for: value, of: id) {
+                return "--\(id.rawValue) \(word)"
+            }
             return value.isEmpty
                 ? "--\(id.rawValue)" : "--\(id.rawValue) \(ShellWord.quoted(value))"
         }

@@ -14,9 +14,8 @@ enum ResumeCommand {
         let settings = try RunSettings.read(from: directory)
         try settings?.complete(&arguments, in: directory, talk)
         _ = try RunArguments.execution(arguments)
-        try CommandConnection.checkOptions(arguments)
+        try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
-        _ = try AcceptedFailures(arguments)
         let history = RunArguments.history(arguments)
         if !isDry {
             try refuseFollowed(directory, try history.laterRuns(than: directory), arguments, talk)
@@ -26,6 +25,7 @@ enum ResumeCommand {
                 "\(talk.reasonNotToAsk): resume with --yes: "
                     + NextCommand.resume(directory, isUnattended: true))
         }
+        try talk.begin(arguments)
         let connection = try CommandConnection(arguments, talk)
         var run = BulkRun(connection.mava)
         run.runsDirectory = history.directory
@@ -146,9 +146,6 @@ extension BulkRun {
         guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes, in: runs) }
         guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
-        // The profile of an earlier run can have hooks and addresses; those of a pipe cannot be read twice.
-        if !arguments.configured.isProfileChosen { try talk.connectEvents(by: arguments) }
-        talk.events?.begin()
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
         let isYes = arguments.asksNothing
         goesOnAfterCanary = { report in

@@ -78,10 +78,15 @@ enum RunArguments {
         let timeout = try arguments.duration(.timeout) ?? .seconds(30)
         let now = Int(SystemTime.millisecondsSince1970() / 1000)
         let length = Int(Nanoseconds(timeout).wholeSeconds)
+        guard windows.opening(at: now, lasting: 0) != nil else {
+            throw CommandFailure.usage(
+                "no update can be sent: --window and --not-window leave no time within the next 400 days; "
+                    + "check their dates")
+        }
         guard windows.opening(at: now, lasting: length) != nil else {
             throw CommandFailure.usage(
-                "no update can be sent in these hours within 400 days: a window must be longer than a request "
-                    + "may take (--timeout, \(ProgressText.duration(timeout)))")
+                "no update can be sent in these hours within the next 400 days: a window must be longer "
+                    + "than a request may take (--timeout, \(ProgressText.duration(timeout)))")
         }
         return windows
     }

@@ -20,7 +20,7 @@ struct Configuration: Sendable {
     /// The files that exist, the project's first.
     let files: [ConfigurationFile]
 
-    /// Reads the files.
+    /// Reads the files, and keeps their variables with keys from programs that are started later.
     ///
     /// - Throws: A ``CommandFailure`` of wrong usage when a file cannot be trusted or read.
     init() throws {
@@ -33,6 +33,7 @@ struct Configuration: Sendable {
                 try ConfigurationFile($0, isProject: false)
             }
         files = [project, user].compactMap { $0 }
+        ExternalProgram.withhold(files.flatMap(\.keyVariables))
     }
 
     /// The names of all profiles, sorted.

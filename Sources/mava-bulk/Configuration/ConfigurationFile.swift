@@ -47,6 +47,14 @@ struct ConfigurationFile: Sendable {
         try read(value)
     }
 
+    /// The variables that hold a key, of all profiles.
+    var keyVariables: [String] {
+        ([defaults] + profiles.values).compactMap { settings in
+            guard case .text(let name)? = settings[.keyVariable]?.value else { return nil }
+            return name
+        }
+    }
+
     /// Refuses a file that another user could have written.
     private static func requireTrusted(_ path: String) throws {
         var information = stat()

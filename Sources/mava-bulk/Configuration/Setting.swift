@@ -78,6 +78,9 @@ enum Setting: String, CaseIterable, Sendable {
             "takes the name of a credential, without a slash"
         case .keyVariable where text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil:
             "takes the name of a variable, such as MAVA_API_KEY"
+        case .notifyFile where SecretAddress.isLikeAddress(text),
+            .pingFile where SecretAddress.isLikeAddress(text):
+            "takes a file that holds the address, and not the address itself, which is not shown"
         case _ where text.isEmpty: "takes text, and this one is empty"
         default: nil
         }

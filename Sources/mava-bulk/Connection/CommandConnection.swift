@@ -17,9 +17,7 @@ struct CommandConnection {
     ///   - log: Keeps the last answer, if that is wanted.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
     init(_ arguments: ParsedArguments, _ talk: Talk, log: AnswerLog? = nil) throws {
-        if arguments.has(.sandbox), arguments.isGiven(.baseURL) {
-            throw CommandFailure.usage("--sandbox and --base-url contradict each other")
-        }
+        try Self.requireUsable(arguments)
         let environment = CurrentProcess.environment
         sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
         let key: APIKey
@@ -70,11 +68,18 @@ struct CommandConnection {
         mava.onNotice { talk.warn($0) }
     }
 
-    /// Refuses options of the connection that cannot be used, before a person is asked or a command suggested.
+    /// Refuses options about the connection that cannot be used; the key is not read for that.
     ///
     /// - Parameter arguments: The command line.
-    /// - Throws: A ``CommandFailure`` of wrong usage.
-    static func checkOptions(_ arguments: ParsedArguments) throws {
+    /// - Throws: A ``CommandFailure`` of wrong usage, or a `ConfigurationError` about the address.
+    static func requireUsable(_ arguments: ParsedArguments) throws {
+        if arguments.has(.sandbox), arguments.isGiven(.baseURL) {
+            throw CommandFailure.usage("--sandbox and --base-url contradict each other")
+        }
+        if !arguments.has(.sandbox), let baseURL = arguments[.baseURL] {
+            try MavaClient.check(baseURL: baseURL)
+        }
+        _ = try askedConcurrency(arguments)
         _ = try timetable(arguments)
         _ = try arguments.duration(.timeout)
         _ = try arguments.duration(.giveUpAfter)

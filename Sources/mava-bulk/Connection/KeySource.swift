@@ -42,10 +42,18 @@ struct KeySource {
         return .unknown
     }
 
-    /// Reads the key.
+    /// Reads the key, and keeps the variables that hold it from programs that are started later.
     ///
     /// - Throws: A ``CommandFailure`` with the key's exit code when there is none or it cannot be one.
     func key() throws -> APIKey {
+        let key = try found()
+        // A script may have copied it to the variable that this program reads.
+        ExternalProgram.withhold(
+            environment.filter { APIKey($0.value)?.secret == key.secret }.keys)
+        return key
+    }
+
+    private func found() throws -> APIKey {
         if let file { return try key(inFile: file) }
         if let configured { return try key(from: configured) }
         if let text = environment["MAVA_API_KEY"] { return try parse(text, from: "MAVA_API_KEY") }
@@ -116,7 +124,7 @@ struct KeySource {
                 case .tookTooLong: "did not end within \(commandLimit.wholeSeconds) s"
                 case .wroteTooMuch:
                     "printed more than \(Self.longestOutput >> 10) KiB, and a key is one line"
-                case .notStarted: "could not be started"
+                case .notStarted: "could not be started: \(problem.systemReason ?? "unknown")"
                 }
             throw failure(reason)
         }
@@ -129,6 +137,12 @@ struct KeySource {
     ///
     /// A pipe from a password manager has no length, so it is read to its end.
     private func key(inFile path: String) throws -> APIKey {
+        guard !Self.isLikeKey(path) else {
+            throw CommandFailure(
+                .key,
+                "there is no API key: a file is named that does not exist, and its name seems to be the key itself, "
+                    + "which is not shown: write the key to a file with the mode 0600")
+        }
         var text: [UInt8] = []
         do {
             var reader = try FileReader(path)
@@ -143,6 +157,16 @@ struct KeySource {
             throw CommandFailure(.key, "there is no API key: \(error)")
         }
         throw CommandFailure(.key, "\(path) holds no API key: it is too long for one")
+    }
+
+    /// Whether the name of a file that does not exist is a key by mistake.
+    ///
+    /// - Parameter path: The name; that of a configuration is absolute.
+    /// - Returns: Whether it is.
+    static func isLikeKey(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        return name.utf8.count >= 20 && !name.contains(".") && name.contains(where: \.isNumber)
+            && name.contains(where: \.isLetter) && !FilePath.isTaken(path)
     }
 
     private func parse(_ text: String, from source: String) throws -> APIKey {

@@ -71,7 +71,9 @@ extension EventFeed {
             ("notFound", .number(report.notFound)),
             ("mismatches", .number(report.mismatches.count)), ("good", .flag(report.isGood)),
         ]
-        addAndStart(RunEvent(.canary, members), as: .canary)
+        let event = RunEvent(.canary, members)
+        add(event)
+        startHooks(of: event, as: .canary)
     }
 
     /// A row has its outcome.
@@ -91,8 +93,25 @@ extension EventFeed {
     }
 
     /// The run waits for something else than before; `none` when it goes on.
-    func wait(_ reason: WaitReason, remaining: Duration?) {
-        var members: Members = [("reason", .text(Self.name(of: reason)))]
+    func wait(_ reason: WaitReason, remaining: Duration?) { add(Self.waiting(reason, remaining)) }
+
+    /// What the run waits for at this moment; called several times a second.
+    ///
+    /// - Parameters:
+    ///   - reason: What it waits for.
+    ///   - remaining: How long it still will; `nil` where that is not known.
+    ///   - place: How far it is.
+    func waits(for reason: WaitReason, remaining: Duration?, at place: WaitWatch.Place) {
+        let now = SystemTime.monotonic()
+        let (change, notifier) = state.withLock { state in
+            (state.waits.see(reason, at: place, at: now), state.notifier)
+        }
+        notifier?.waits(for: reason, at: place)
+        if case .waits = change { startHooks(of: Self.waiting(reason, remaining), as: .waiting) }
+    }
+
+    private static func waiting(_ reason: WaitReason, _ remaining: Duration?) -> RunEvent {
+        var members: Members = [("reason", .text(name(of: reason)))]
         switch reason {
         case .paused: members.append(("by", .text("server")))
         case .pausedByControl: members.append(("by", .text("control")))
@@ -106,9 +125,7 @@ extension EventFeed {
                 + Nanoseconds(remaining).quotient(by: .millisecond)
             members.append(("until", .text(CivilTime.iso8601(millisecondsSince1970: end))))
         }
-        let event = RunEvent(.wait, members)
-        guard HookEvent.isWait(reason) else { return add(event) }
-        addAndStart(event, as: .waiting)
+        return RunEvent(.wait, members)
     }
 
     /// The name of a wait; a pause has one name, no matter who asked for it.

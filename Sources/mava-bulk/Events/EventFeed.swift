@@ -11,12 +11,16 @@ final class EventFeed: Sendable {
         var hooks: EventHooks?
         /// What sends messages about changes of state; `nil` for nothing.
         var notifier: RunNotifier?
+        /// Decides for which waits hooks run.
+        var waits = WaitWatch(shortest: WaitWatch.shortestForHooks)
         /// What the last event says beside the exit code.
         var kept: RunEvent.Members = []
         /// What the run did; `nil` while it has no result.
         var result: RunResult?
         /// The run's directory, once it has one.
         var directory: String?
+        /// Whether the command's options were understood.
+        var hasBegun = false
         /// Whether the run was about to send.
         var hasStarted = false
     }
@@ -35,6 +39,9 @@ final class EventFeed: Sendable {
     /// Whether something is left to do when the command is over that takes time.
     var hasLastSteps: Bool { state.withLock { $0.hooks != nil || $0.notifier != nil } }
 
+    /// Whether commands run when something happens.
+    var hasHooks: Bool { state.withLock { $0.hooks != nil } }
+
     /// Takes the hooks and the addresses of a command line and its configuration; those before are forgotten.
     ///
     /// - Parameters:
@@ -52,8 +59,21 @@ final class EventFeed: Sendable {
         }
     }
 
-    /// The command's options are complete, and its work begins.
-    func begin() { state.withLock { $0.notifier }?.begin() }
+    /// The command's options are understood, and its work begins.
+    func begin() {
+        let notifier = state.withLock { state in
+            state.hasBegun = true
+            return state.notifier
+        }
+        notifier?.begin()
+    }
+
+    /// A signal asks the program to end.
+    ///
+    /// - Parameter time: When the program ends at the latest.
+    func signal(leavingAt time: Nanoseconds) {
+        state.withLock { $0.hooks }?.signal(leavingAt: time)
+    }
 
     /// Adds an event to the log.
     func add(_ event: RunEvent) { log?.add(event) }
@@ -77,40 +97,43 @@ final class EventFeed: Sendable {
         return hooks.isRequired ? problem : nil
     }
 
-    /// Adds an event and starts its hooks.
-    func addAndStart(_ event: RunEvent, as hook: HookEvent) {
-        log?.add(event)
+    /// Starts the hooks of an event, and does not wait for them.
+    func startHooks(of event: RunEvent, as hook: HookEvent) {
         let (hooks, directory) = state.withLock { ($0.hooks, $0.directory) }
         let line = event.renamed(hook.rawValue, directory: directory).line
         hooks?.start(hook, line, directory: directory)
     }
 
-    /// What the run waits for at this moment; called several times a second.
-    func waits(for reason: WaitReason) { state.withLock { $0.notifier }?.waits(for: reason) }
-
-    /// The command is over: runs the last hooks, and adds the last event.
+    /// The command is over: runs the last hooks, sends the last message and ping, and adds the last event.
+    ///
+    /// Wrong usage has neither, unless the command had begun.
     ///
     /// - Parameters:
     ///   - code: What it ends with.
     ///   - failure: The error that ended it; `nil` for none.
     /// - Returns: What it ends with after all, which is another code where a hook failed that is required.
     func end(_ code: ExitCode, _ failure: CommandFailure? = nil) -> ExitCode {
-        let state = state.withLock { $0 }
-        func event(_ code: ExitCode) -> RunEvent {
+        func event(_ code: ExitCode, _ state: State) -> RunEvent {
             var members: RunEvent.Members = [("exitCode", .number(Int(code.rawValue)))] + state.kept
             if let failure { members.append(("error", failure.json)) }
             return RunEvent(.end, members)
         }
+        var state = state.withLock { $0 }
+        if !state.hasBegun, code == .usage { (state.hooks, state.notifier) = (nil, nil) }
+        // A monitor gets no end without a start.
+        state.notifier?.begin()
         let hook = HookEvent(
             endingWith: code, state.result?.summary.reason, hasStarted: state.hasStarted,
             hasFailed: failure != nil)
-        let line = event(code).renamed(hook.rawValue, directory: state.directory).line
-        let isMissed =
-            state.hooks?.finish(hook, line, directory: state.directory) ?? false
-        let code = isMissed && code == .success ? .hookFailed : code
-        log?.add(event(code))
-        state.notifier?.ended(hook, code, state.result, failure)
-        return code
+        // A hook can take long, and after a signal too long: what is known already is sent beside it.
+        let mayChange = state.hooks?.isRequired == true && code == .success
+        if !mayChange { state.notifier?.ended(hook, code, state.result, failure) }
+        let line = event(code, state).renamed(hook.rawValue, directory: state.directory).line
+        let isMissed = state.hooks?.finish(hook, line, directory: state.directory) ?? false
+        let last = isMissed && mayChange ? .hookFailed : code
+        log?.add(event(last, state))
+        if mayChange { state.notifier?.ended(hook, last, state.result, failure) }
+        return last
     }
 
     /// Waits until all messages are sent or given up.

@@ -40,7 +40,8 @@ enum HelpTopic: String, CaseIterable, Sendable {
                 .paragraph(
                     """
                     An option wins over a variable. The key is never an argument, because other users see
-                    the arguments of a process. Nothing is reported to anybody but Mava's API.
+                    the arguments of a process. Nothing is sent anywhere but to Mava's API, and to the addresses
+                    of --notify and --ping where they are given.
                     """),
             ])
         case .quota: Self.quotaPage

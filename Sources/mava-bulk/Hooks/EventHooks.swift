@@ -18,6 +18,7 @@ final class EventHooks: Sendable {
         var waiting: [HookEvent: Call] = [:]
         /// Whether a hook of an event failed whose failure stops nothing.
         var hasFailed = false
+        var bounds = HookBounds()
     }
 
     /// How long a hook may take, where `--hook-timeout` gives no time.
@@ -56,20 +57,35 @@ final class EventHooks: Sendable {
     /// Whether an event has a command.
     func has(_ event: HookEvent) -> Bool { commands[event] != nil }
 
+    /// Takes a signal that asks the program to end.
+    ///
+    /// - Parameter time: When the program ends at the latest.
+    func signal(leavingAt time: Nanoseconds) {
+        state.withLock { $0.bounds.signal(at: SystemTime.monotonic(), leavingAt: time) }
+    }
+
     /// Runs the commands of an event, one after another, and waits for their end.
     ///
     /// - Parameters:
     ///   - event: What happened.
     ///   - line: The event as JSON.
     ///   - directory: The run's directory; `nil` where there is none yet.
+    ///   - isLast: Whether it is the command's last event.
     /// - Returns: What is wrong with the first that failed; `nil` where none did.
     /// - Throws: A `CancellationError` when a signal ended the command meanwhile.
     func run(
-        _ event: HookEvent, _ line: String, directory: String?
+        _ event: HookEvent, _ line: String, directory: String?, isLast: Bool = false
     ) throws(CancellationError) -> String? {
+        let commands = commands[event] ?? []
         var first: String?
-        for command in commands[event] ?? [] {
-            guard let problem = try problem(of: command, event, line, directory) else { continue }
+        for (index, command) in commands.enumerated() {
+            let left = commands.count - index
+            let problem = try problem(of: command, event, line, directory) { began in
+                let bounds = self.state.withLock { $0.bounds }
+                if isLast { return bounds.end(ofLastFrom: began, of: left) }
+                return event.isDuringSending ? bounds.endOfEarlier : .max
+            }
+            guard let problem else { continue }
             warn("the hook for \(event.rawValue) \(problem)")
             first = first ?? problem
         }
@@ -104,28 +120,39 @@ final class EventHooks: Sendable {
     ///   - directory: The run's directory; `nil` where there is none.
     /// - Returns: Whether a hook failed that is required.
     func finish(_ event: HookEvent, _ line: String, directory: String?) -> Bool {
-        state.withLock { $0.waiting = [:] }
+        state.withLock { state in
+            state.waiting = [:]
+            state.bounds.finish(at: SystemTime.monotonic())
+        }
         for queue in queues.values { queue.sync {} }
         // The command is over, and no signal cancels its last task.
-        _ = try? run(event, line, directory: directory)
+        _ = try? run(event, line, directory: directory, isLast: true)
         return isRequired && state.withLock { $0.hasFailed }
     }
 
     private func problem(
-        of command: String, _ event: HookEvent, _ line: String, _ directory: String?
+        of command: String, _ event: HookEvent, _ line: String, _ directory: String?,
+        until bound: (Nanoseconds) -> Nanoseconds
     ) throws(CancellationError) -> String? {
         var variables = ["MAVA_BULK_EVENT=\(event.rawValue)"]
         if let directory { variables.append("MAVA_BULK_RUN=\(directory)") }
+        let began = SystemTime.monotonic()
         do {
             let status = try shell.runAsGroup(
-                ["-c", command], input: Array((line + "\n").utf8), adding: variables, within: limit)
+                ["-c", command], input: Array((line + "\n").utf8), adding: variables,
+                within: limit, orUntil: bound)
             return status == 0 ? nil : "ended with \(status)"
         } catch let error as CancellationError {
             throw error
         } catch ExternalProgram.Failure.tookTooLong {
-            return "did not end within \(ProgressText.duration(Duration(limit))) and was ended"
+            guard SystemTime.monotonic() >= began + limit else {
+                return "was ended, because a signal ends the program"
+            }
+            return "did not end within \(ProgressText.exact(Duration(limit))) and was ended"
+        } catch let failure as ExternalProgram.Failure {
+            return "could not be started: \(failure.systemReason ?? "\(failure)")"
         } catch {
-            return "could not be started"
+            return "could not be started: \(error)"
         }
     }
 }

@@ -59,7 +59,15 @@ struct RunMessage: Sendable {
     }
 
     /// The message as a JSON object on one line.
-    var json: String {
+    ///
+    /// - Parameter form: The form that its receiver takes.
+    /// - Returns: The object.
+    func json(as form: Form) -> String {
+        let object = form == .teams ? card : JSONValue.object(members)
+        return TerminalText.escapedJSON(object.line)
+    }
+
+    private var members: [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = [
             ("text", .text(text)), ("event", .text(state.rawValue)),
             ("time", .text(CivilTime.iso8601(millisecondsSince1970: time))),
@@ -100,11 +108,14 @@ struct RunMessage: Sendable {
                     ])
                 ))
         }
-        return TerminalText.escapedJSON(JSONValue.object(members).line)
+        return members
     }
 
     /// The message for people: what happened, the largest groups of changes, and where the run is.
-    var text: String {
+    var text: String { lines.joined(separator: "\n") }
+
+    /// The lines of the text, none of which steers a terminal or a chat.
+    var lines: [String] {
         let name = [subject.command, subject.input].compactMap { $0 }.joined(separator: " ")
         let source = (subject.profile.map { "profile \($0), " } ?? "") + subject.host
         var lines = ["mava-bulk \(name) (\(source)): \(news)"]
@@ -115,7 +126,7 @@ struct RunMessage: Sendable {
             }
         }
         if let directory = subject.directory { lines.append("run: \(directory)") }
-        return lines.map(Self.plain).joined(separator: "\n")
+        return lines.map(Self.plain)
     }
 
     private var news: String {

@@ -9,7 +9,7 @@ import Synchronization
 final class RunNotifier: Sendable {
     private struct State {
         var subject: RunMessage.Subject
-        var waits = WaitWatch()
+        var waits = WaitWatch(shortest: WaitWatch.shortest)
         var isStarted = false
     }
 
@@ -78,10 +78,10 @@ final class RunNotifier: Sendable {
     }
 
     /// What the run waits for at this moment.
-    func waits(for reason: WaitReason) {
+    func waits(for reason: WaitReason, at place: WaitWatch.Place) {
         guard webhook != nil else { return }
         let now = SystemTime.monotonic()
-        switch state.withLock({ $0.waits.see(reason, at: now) }) {
+        switch state.withLock({ $0.waits.see(reason, at: place, at: now) }) {
         case .waits(let reason):
             var message = message(.waiting)
             message.reason = EventFeed.name(of: reason)
@@ -126,18 +126,24 @@ final class RunNotifier: Sendable {
 
     private func send(_ message: RunMessage) {
         guard let webhook else { return }
-        webhook.queue.add(
-            HTTPRequest(
-                method: .post, url: webhook.address.url(),
-                headers: [("Content-Type", "application/json")], body: Array(message.json.utf8),
-                timeout: WebhookQueue.timeout, bodyLimit: 1 << 20))
+        var request = HTTPRequest(
+            method: .post, url: webhook.address.url(),
+            headers: [("Content-Type", "application/json")],
+            body: Array(message.json(as: webhook.address.form).utf8),
+            timeout: WebhookQueue.timeout, bodyLimit: Self.bodyLimit)
+        request.dropsRest = true
+        webhook.queue.add(request)
     }
 
     private func ping(_ segment: String?) {
         guard let monitor else { return }
-        monitor.queue.add(
-            HTTPRequest(
-                method: .get, url: monitor.address.url(adding: segment),
-                timeout: WebhookQueue.timeout, bodyLimit: 1 << 20))
+        var request = HTTPRequest(
+            method: .get, url: monitor.address.url(adding: segment),
+            timeout: WebhookQueue.timeout, bodyLimit: Self.bodyLimit)
+        request.dropsRest = true
+        monitor.queue.add(request)
     }
+
+    /// Only the status of an answer counts.
+    private static let bodyLimit = 64 << 10
 }

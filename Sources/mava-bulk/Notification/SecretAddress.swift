@@ -9,6 +9,8 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
     private let address: String
     /// Whether the connection stays on this machine.
     let isLoopback: Bool
+    /// The form of the messages that its host takes.
+    let form: RunMessage.Form
 
     /// Never the address itself.
     var description: String { "<redacted>" }
@@ -37,6 +39,7 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
         }
         address = text
         isLoopback = endpoint.isLoopback
+        form = RunMessage.Form(of: endpoint.host)
     }
 
     /// Reads the address that options, the environment or the user's configuration give; `nil` for none.
@@ -67,6 +70,11 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
         }
         guard let path = arguments[fileOption] else { return nil }
         let origin = arguments.configured.origins[fileOption]?.text ?? "--\(fileOption.rawValue)"
+        if Self.isLikeAddress(path) {
+            throw .usage(
+                "\(origin) takes a file that holds the address, and this seems to be the address itself, which is "
+                    + "not shown: write it to a file with the mode 0600")
+        }
         let bytes: [UInt8]?
         do throws(FileError) {
             bytes = try FileReader.bytes(of: path, atMost: Self.longest)
@@ -74,6 +82,17 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
             throw .usage("\(origin) cannot be used: \(error)")
         }
         try self.init(String(decoding: bytes ?? [], as: UTF8.self), from: "\(origin) \(path)")
+    }
+
+    /// Whether the name of a file is an address by mistake, with or without its scheme.
+    ///
+    /// - Parameter path: The name of the file.
+    /// - Returns: Whether it is.
+    static func isLikeAddress(_ path: String) -> Bool {
+        if path.wholeMatch(of: /(?i)https?:.*/) != nil || path.contains("://") { return true }
+        guard !FilePath.isTaken(path), let end = path.firstIndex(of: "/") else { return false }
+        // Such as hooks.example.com/services/…
+        return path[..<end].wholeMatch(of: /[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?/) != nil
     }
 
     /// The address for a request, with more at the end of its path.
@@ -85,20 +104,5 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
         let end = address.firstIndex(of: "?") ?? address.endIndex
         let path = address[..<end]
         return path + (path.hasSuffix("/") ? "" : "/") + segment + address[end...]
-    }
-
-    /// A command line without the addresses in it.
-    ///
-    /// - Parameter words: The words of the command line.
-    /// - Returns: The words for a file or a message.
-    static func removed(from words: [String]) -> [String] {
-        let options = [OptionID.notify, .ping].map { "--\($0.rawValue)" }
-        var isNext = false
-        return words.map { word in
-            defer { isNext = options.contains(word) }
-            if isNext { return "<redacted>" }
-            let option = options.first { word.hasPrefix($0 + "=") }
-            return option.map { $0 + "=<redacted>" } ?? word
-        }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Watches a run, or the reading for one: shows its progress and passes signals to it.
 final class CommandSession: RunObserver {
-    private struct State {
+    struct State {
         var planning: PlanProgress?
         var reading: ReadingProgress?
         var progress: (@Sendable () -> RunProgress)?
@@ -18,8 +18,8 @@ final class CommandSession: RunObserver {
         }
     }
 
-    private let talk: Talk
-    private let connection: MavaConnection?
+    let talk: Talk
+    let connection: MavaConnection?
     /// Whether the command asks no questions, so that the command to resume a run asks none either.
     private let isUnattended: Bool
     /// The run that is resumed, if one is.
@@ -27,7 +27,7 @@ final class CommandSession: RunObserver {
     /// What is said of a command that was interrupted before it sent anything.
     private let unfinished: String
     private let control = RunControl()
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     /// Makes a session.
     ///
@@ -159,14 +159,23 @@ final class CommandSession: RunObserver {
             talk.showAgain()
         case .timer, .stop: break
         case .end(let signal):
-            let (action, phase) = state.withLock { state in
-                let phase = state.phase
-                let now = SystemTime.monotonic()
-                return (state.signals.handle(signal, at: now, in: phase), phase)
-            }
+            let (action, phase) = take(signal)
             act(action, in: phase, signal, cancel: cancel)
         }
         leaveWhenDue(watch)
+    }
+
+    /// Decides what a signal means, and gives hooks and messages their part of the time that is left.
+    private func take(
+        _ signal: Int32, in phase: SignalMachine.Phase? = nil
+    ) -> (SignalMachine.Action, SignalMachine.Phase) {
+        let (action, phase, end) = state.withLock { state in
+            let phase = phase ?? state.phase
+            let action = state.signals.handle(signal, at: SystemTime.monotonic(), in: phase)
+            return (action, phase, state.signals.leavesAt(in: .finishing))
+        }
+        if let end { talk.events?.signal(leavingAt: end) }
+        return (action, phase)
     }
 
     private func act(
@@ -218,11 +227,13 @@ final class CommandSession: RunObserver {
 
     private func handleAfterwards(_ event: SignalWatch.Event, from watch: SignalWatch) {
         if case .end(let signal) = event {
-            let action = state.withLock {
-                $0.signals.handle(signal, at: SystemTime.monotonic(), in: .finishing)
-            }
             // The work is done, and its exit code will follow.
-            if action != .ignore {
+            switch take(signal, in: .finishing).0 {
+            case .ignore: break
+            case .cancel where talk.events?.hasLastSteps == true:
+                talk.messages.writeNow(
+                    "stopping: waiting for hooks and messages (again to end now)")
+            case .cancel, .drain, .giveUp, .leave:
                 talk.messages.endProgressNow()
                 CurrentProcess.leave(128 + signal)
             }
@@ -312,73 +323,6 @@ final class CommandSession: RunObserver {
     func row(_ outcome: RowOutcome) { talk.events?.row(outcome) }
 
     func ended() { state.withLock { $0.progress = nil } }
-
-    /// Adds the run's progress to the events each second, and each change of what it waits for.
-    private func reportEvents() async {
-        guard let events = talk.events else { return }
-        var (turn, last) = (0, WaitReason.none)
-        while !Task.isCancelled {
-            do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
-            turn += 1
-            let progress = state.withLock { $0.progress }.map { $0() }
-            let wait = progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
-            let reason: WaitReason = wait.map { $0.0 == .answers ? .none : $0.0 } ?? .none
-            events.waits(for: reason)
-            if reason != last { events.wait(reason, remaining: wait?.1) }
-            last = reason
-            if turn % 5 == 0, let progress { events.progress(progress) }
-        }
-        // The end of the work ends its wait.
-        if last != .none { events.wait(.none, remaining: nil) }
-    }
-
-    /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
-    private func showProgress() async {
-        guard !talk.isQuiet else { return }
-        let isDrawn = talk.messages.redraws
-        // Where no line can be redrawn, one comes every 30 seconds; waits are noticed earlier where they are wanted.
-        let pause: Duration = isDrawn || talk.isVerbose ? .milliseconds(200) : .seconds(30)
-        let turns = isDrawn || !talk.isVerbose ? 1 : 150
-        var turn = 0
-        var wait: WaitReason?
-        var rate = RequestRate()
-        while !Task.isCancelled {
-            do {
-                try await Task.sleep(for: pause)
-            } catch {
-                return
-            }
-            turn += 1
-            if talk.isVerbose { say(&wait) }
-            guard turn % turns == 0 else { continue }
-            let (planning, reading, progress) = state.withLock {
-                ($0.planning, $0.reading, $0.progress)
-            }
-            if isDrawn {
-                let line =
-                    progress.map { run in
-                        let progress = run()
-                        return ProgressLine(progress, rate: rate.note(progress))
-                    } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
-                if let line { talk.messages.show(progress: line) }
-            } else {
-                let line =
-                    progress.map { ProgressText.line($0()) }
-                    ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
-                if let line { talk.say(line) }
-            }
-        }
-    }
-
-    /// Says what the run or the reading waits for, each time that this changes.
-    private func say(_ last: inout WaitReason?) {
-        let progress = state.withLock { $0.progress }.map { $0() }
-        let now: (reason: WaitReason, remaining: Duration?)? =
-            progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
-        guard now?.reason != last else { return }
-        last = now?.reason
-        if let text = now.flatMap(ProgressText.wait) { talk.detail(text) }
-    }
 }
 
 extension PlanProgress {

@@ -57,6 +57,14 @@ enum ProgressText {
         return "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 
+    /// A span as a person gave it: `500 ms`, else as ``duration(_:)`` writes it.
+    static func exact(_ span: Duration) -> String {
+        let milliseconds = Nanoseconds(span).quotient(by: .millisecond)
+        guard milliseconds < 90_000, milliseconds % 1000 != 0 else { return duration(span) }
+        return milliseconds < 1000
+            ? "\(milliseconds) ms" : "\(milliseconds / 1000) s \(milliseconds % 1000) ms"
+    }
+
     /// For example `waiting for the quota (12 s)`.
     static func wait(_ wait: (reason: WaitReason, remaining: Duration?)) -> String? {
         reason(wait.reason).map { $0 + (wait.remaining.map { " (\(duration($0)))" } ?? "") }

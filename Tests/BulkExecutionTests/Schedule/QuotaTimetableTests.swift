@@ -62,7 +62,8 @@ struct QuotaTimetableTests {
             ("90/30s; Mon 08:00-18:00", "Mon 08:00-18:00", "no requests per time"),
             ("90/30s; Mon 08:00-18:00 100/30s", "100/30s", "only slow a run down"),
             ("90/30s; Mun 30/30s", "Mun", "neither a day"), ("90/30s;", "", "no requests per time"),
-            ("Mon 30/30s; 90/30s", "Mon 30/30s", nil), ("90/30s; 30/30s", "", "no hours in it"),
+            ("Mon 30/30s; 90/30s", "Mon 30/30s", nil), ("90/30s; 30/30s", "30/30s", "no hours"),
+            ("90/30s; Mon 30/30s; 10/30s", "10/30s", "no hours"),
         ] as [(String, String, String?)])
     func refused(text: String, part: String, words: String?) {
         let problem = #expect(throws: QuotaTimetable.Problem.self) { try QuotaTimetable(text) }
