@@ -25,10 +25,14 @@ public struct MavaClient: Sendable {
 
     /// Checks an address without making a client.
     ///
-    /// - Parameter baseURL: The API's address.
+    /// - Parameters:
+    ///   - baseURL: The API's address.
+    ///   - unencryptedHost: The one host beyond loopback to which `http` is accepted.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.
-    package static func check(baseURL: String) throws(ConfigurationError) {
-        _ = try BaseURL(baseURL)
+    package static func check(
+        baseURL: String, unencryptedHost: String? = nil
+    ) throws(ConfigurationError) {
+        _ = try BaseURL(baseURL, unencryptedHost: unencryptedHost)
     }
 
     /// Makes a client.

@@ -77,7 +77,8 @@ struct CommandConnection {
             throw CommandFailure.usage("--sandbox and --base-url contradict each other")
         }
         if !arguments.has(.sandbox), let baseURL = arguments[.baseURL] {
-            try MavaClient.check(baseURL: baseURL)
+            try MavaClient.check(
+                baseURL: baseURL, unencryptedHost: try arguments.unencryptedHost(of: baseURL))
         }
         _ = try askedConcurrency(arguments)
         _ = try timetable(arguments)
