@@ -278,7 +278,7 @@ extension BulkRun {
             directory: directory.path, report: directory.report, page: directory.page,
             failedRows: directory.failed(format: header.input.format),
             approvals: grants.approvals, header: header, summary: summary, counts: counts,
-            json: try earlier ?? file.text())
+            json: earlier ?? file.text())
         // A run that had ended before keeps its page, as it keeps its summary.
         if earlier == nil || !FilePath.isOwnRegularFile(directory.page),
             let problem = write(page, of: result, journal, grants, in: directory)

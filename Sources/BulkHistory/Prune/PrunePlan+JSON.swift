@@ -1,3 +1,5 @@
+import BulkReporting
+
 extension PrunePlan {
     /// What pruning is going to do or has done, for programs; the keys are described in docs/runs.md.
     private struct Document: Encodable {
@@ -43,7 +45,7 @@ extension PrunePlan {
             }
         let bytes =
             results.map { $0.filter { $0.problem == nil }.reduce(0) { $0 + $1.bytes } } ?? bytes
-        return HistoryJSON.text(
+        return ReadableJSON.text(
             Document(
                 directory: directory, isDone: results != nil, bytes: bytes, runs: lines,
                 kept: kept.map {

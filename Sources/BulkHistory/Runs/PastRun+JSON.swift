@@ -1,11 +1,6 @@
 internal import BulkExecution
 internal import BulkPlan
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
+internal import BulkReporting
 
 extension PastRun {
     /// A run for programs; its keys are described in docs/runs.md.
@@ -51,7 +46,7 @@ extension PastRun {
     /// - Parameter runs: The runs.
     /// - Returns: The object, its keys in alphabetical order.
     public static func json(_ runs: [PastRun]) -> String {
-        HistoryJSON.text(List(runs: runs.map { Document($0, isWhole: false) }))
+        ReadableJSON.text(List(runs: runs.map { Document($0, isWhole: false) }))
     }
 
     /// One run as a JSON object with a newline at its end.
@@ -59,18 +54,6 @@ extension PastRun {
     /// - Parameter run: The run.
     /// - Returns: The object, its keys in alphabetical order.
     public static func json(_ run: PastRun) -> String {
-        HistoryJSON.text(Document(run, isWhole: true))
-    }
-}
-
-/// Writes the documents of this target.
-enum HistoryJSON {
-    /// One JSON object with a newline at its end, its keys in alphabetical order.
-    static func text(_ document: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Texts, numbers and dictionaries of them can always be written.
-        let data = try! encoder.encode(document)
-        return String(decoding: data, as: UTF8.self) + "\n"
+        ReadableJSON.text(Document(run, isWhole: true))
     }
 }

@@ -1,6 +1,7 @@
 public import BulkExecution
 public import BulkPlan
 internal import BulkPlanning
+internal import BulkReporting
 internal import BulkSystem
 
 #if canImport(FoundationEssentials)
@@ -159,11 +160,8 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// Puts the file in its place.
     package func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         var buffer = OutputBuffer()
-        try encoder.encode(self).withUnsafeBytes { buffer.append($0) }
-        buffer.append("\n")
+        buffer.append(text: ReadableJSON.text(self))
         var file = try AtomicFile(path, followsLink: false)
         try file.write(&buffer)
         try file.commit()

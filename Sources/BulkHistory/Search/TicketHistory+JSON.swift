@@ -1,5 +1,6 @@
 internal import BulkExecution
 internal import BulkPlan
+internal import BulkReporting
 internal import MavaAPI
 
 #if canImport(FoundationEssentials)
@@ -71,7 +72,7 @@ extension TicketHistory {
                         afterName: $0.afterName)
                 })
         }
-        return HistoryJSON.text(
+        return ReadableJSON.text(
             Document(
                 ticket: ticket.rawValue, searched: searched, pruned: pruned,
                 unsearched: unsearched.map { .init(run: $0.run.name, problem: $0.problem) },

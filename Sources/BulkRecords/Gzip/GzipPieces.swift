@@ -1,5 +1,3 @@
-import CLibrary
-
 /// The pieces of a gzip stream in order, decompressed ahead by one thread and taken by another.
 ///
 /// A piece's slot in the ring is used again when the caller has taken the piece after it. It is
@@ -8,8 +6,7 @@ import CLibrary
 final class GzipPieces: @unchecked Sendable {
     private static let size = 4
 
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let change: UnsafeMutablePointer<pthread_cond_t>
+    private let lock = ChangeLock()
     private var stream: GzipStream
     private let ring = (0..<GzipPieces.size).map { _ in GzipPiece() }
     /// How many pieces were filled, and how many of them were taken.
@@ -19,17 +16,6 @@ final class GzipPieces: @unchecked Sendable {
 
     init(_ stream: consuming GzipStream) {
         self.stream = stream
-        mutex = .allocate(capacity: 1)
-        change = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(change, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(change)
-        pthread_mutex_destroy(mutex)
-        change.deallocate()
-        mutex.deallocate()
     }
 
     /// Fills and takes the next piece; only while no thread runs ``fillAhead()``.
@@ -42,8 +28,8 @@ final class GzipPieces: @unchecked Sendable {
 
     /// Takes the next piece, which ``fillAhead()`` fills.
     func takeFilled() -> GzipPiece {
-        locked {
-            while taken == filled { pthread_cond_wait(change, mutex) }
+        lock.locked {
+            while taken == filled { lock.wait() }
             taken += 1
             return ring[(taken - 1) % Self.size]
         }
@@ -51,21 +37,21 @@ final class GzipPieces: @unchecked Sendable {
 
     /// Fills pieces to the end of the data, or until ``stop()``; it runs on a thread of its own.
     func fillAhead() {
-        while let number = locked(nextToFill) {
+        while let number = lock.locked(nextToFill) {
             let piece = fill(number)
-            locked { filled += 1 }
+            lock.locked { filled += 1 }
             if piece.isEmpty || piece.failure != nil { return }
         }
     }
 
     /// Ends ``fillAhead()``.
     func stop() {
-        locked { isStopped = true }
+        lock.locked { isStopped = true }
     }
 
     /// Waits for a free slot; `nil` when no piece is wanted any more.
     private func nextToFill() -> Int? {
-        while !isStopped, filled - taken >= Self.size - 1 { pthread_cond_wait(change, mutex) }
+        while !isStopped, filled - taken >= Self.size - 1 { lock.wait() }
         return isStopped ? nil : filled
     }
 
@@ -73,15 +59,5 @@ final class GzipPieces: @unchecked Sendable {
         let piece = ring[number % Self.size]
         stream.fill(piece, after: number == 0 ? nil : ring[(number - 1) % Self.size])
         return piece
-    }
-
-    /// Runs a function under the lock and signals the change to the other thread.
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(change)
-            pthread_mutex_unlock(mutex)
-        }
-        return body()
     }
 }

@@ -82,10 +82,7 @@ final class SummaryRenderer: RunRenderer {
                 .init(
                     outcome: $0.key.outcome.rawValue, errorCode: $0.key.code, rows: $0.count.rows)
             }, missing: end.missing)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Texts, numbers, and lists and dictionaries of them can always be written.
-        text.append(text: String(decoding: try! encoder.encode(document), as: UTF8.self) + "\n")
+        text.append(text: ReadableJSON.text(document))
     }
 }
 

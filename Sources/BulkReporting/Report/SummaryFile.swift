@@ -75,11 +75,7 @@ package struct SummaryFile: Sendable {
     }
 
     /// The file's text: one JSON object with its keys in alphabetical order.
-    package func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(content), as: UTF8.self) + "\n"
-    }
+    package func text() -> String { ReadableJSON.text(content) }
 
     /// The text of an earlier summary of the same finished run, if it differs from this one only in
     /// times.
@@ -132,7 +128,7 @@ package struct SummaryFile: Sendable {
         to path: String, fileSystem: any FileSystem = POSIXFileSystem()
     ) throws {
         var buffer = OutputBuffer()
-        buffer.append(text: try text())
+        buffer.append(text: text())
         var file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         try file.write(&buffer)
         try file.commit()
