@@ -58,7 +58,8 @@ struct ProfilesSignalTests {
                 [
                     // A job has no terminal, so the terminal does not know it.
                     .wait("acme: terminal 0."), .signal(SIGUSR1),
-                    .wait("state: 0 of 2 profiles ended; running: acme"), .wait("acme: state: "),
+                    // The job and the program print at the same time.
+                    .all(["\nstate: 0 of 2 profiles ended; running: acme", "acme: state: "]),
                     .keys("\u{3}"),
                 ], in: organisations.folder, environment: ["HOME": organisations.directory.path])
             #expect(result.status == 130, "\(result.output)")

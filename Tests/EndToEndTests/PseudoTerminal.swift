@@ -6,6 +6,8 @@ enum PseudoTerminal {
     enum Step {
         /// Waits until this text was shown since the last such wait.
         case wait(String)
+        /// Waits until each of these texts was shown since the last such wait, in any order.
+        case all([String])
         /// Presses keys.
         case keys(String)
         /// Signals the program.
@@ -17,7 +19,8 @@ enum PseudoTerminal {
 
         fileprivate var json: [Any] {
             switch self {
-            case .wait(let text): ["wait", text]
+            case .wait(let text): ["wait", [text]]
+            case .all(let texts): ["wait", texts]
             case .keys(let text): ["keys", text]
             case .signal(let number): ["signal", Int(number)]
             case .seconds(let time): ["seconds", time]
@@ -65,10 +68,10 @@ enum PseudoTerminal {
             while steps:
                 what, value = steps[0]
                 if what == "wait":
-                    at = seen.find(value.encode(), looked)
-                    if at < 0:
+                    found = [(seen.find(text.encode(), looked), len(text.encode())) for text in value]
+                    if any(at < 0 for at, _ in found):
                         break
-                    looked = at + len(value.encode())
+                    looked = max(at + length for at, length in found)
                 elif what == "keys":
                     os.write(terminal, value.encode())
                 elif what == "signal":
