@@ -28,7 +28,7 @@ extension BulkRun {
     func guards() throws -> PlanGuards {
         var guards = planning.guards
         let name = label.map { SecretText.removed(from: $0, key: connection.reader.key) }
-        try guards.takeLastRuns(of: name, from: RunHistory(runsDirectory))
+        try guards.readLastRuns(of: name, from: RunHistory(runsDirectory))
         return guards
     }
 }

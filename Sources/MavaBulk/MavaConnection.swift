@@ -86,7 +86,7 @@ public struct MavaConnection: Sendable {
 }
 
 extension PlanOptions {
-    /// Takes the quota and the address from a connection, so that the plan is priced and marked by them.
+    /// Sets the quota and the address of a connection, so that the plan is priced and marked by them.
     ///
     /// - Parameter connection: The connection that will carry out the plan.
     public mutating func configure(for connection: MavaConnection) {

@@ -15,7 +15,7 @@ enum MavaBulkCommand {
         CurrentProcess.holdStandardStreams()
         CurrentProcess.forgetKeyLog()
         CurrentProcess.ignoreSignalsOfWrites()
-        let plain = Talk(environment: CurrentProcess.environment)
+        let plain = Console(environment: CurrentProcess.environment)
         let arguments: ParsedArguments
         do {
             arguments = try parsed(Array(CommandLine.arguments.dropFirst()), plain)
@@ -24,18 +24,19 @@ enum MavaBulkCommand {
             // The wish for JSON counts although the command line could not be understood.
             exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
-        let talk: Talk
+        let console: Console
         do {
-            talk = Talk(try Talk.Settings(arguments), environment: CurrentProcess.environment)
+            console = Console(
+                try Console.Settings(arguments), environment: CurrentProcess.environment)
             // Each job of several profiles has events of its own.
-            if !arguments.has(.profiles) { try talk.connectEvents(by: arguments) }
+            if !arguments.has(.profiles) { try console.connectEvents(by: arguments) }
         } catch {
             exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
-        if let problem = arguments.configured.problem { talk.warn(problem) }
+        if let problem = arguments.configured.problem { console.warn(problem) }
         // A command that only prints needs no thread, and a signal ends it as it ends any program.
         guard case .runs(let action) = arguments.command.action else {
-            exit(printed(arguments, talk).rawValue)
+            exit(printed(arguments, console).rawValue)
         }
         MemoryLimit.economize()
         SignalWatch.blockSignals(andStop: arguments.has(.profiles))
@@ -44,14 +45,14 @@ enum MavaBulkCommand {
             JobChannel.watch()
             try CurrentProcess.requireThreads()
         } catch {
-            exit(end(tell(error, talk, arguments), talk).rawValue)
+            exit(end(tell(error, console, arguments), console).rawValue)
         }
         // An asynchronous `main` would park the main thread with all signals unblocked, and cost a hop
         // between threads at each suspension.
         let code = Mutex(ExitCode.internalError)
         let isDone = DispatchSemaphore(value: 0)
         Task.detached {
-            let result = await run(action, arguments, talk)
+            let result = await run(action, arguments, console)
             code.withLock { $0 = result }
             isDone.signal()
         }
@@ -60,10 +61,11 @@ enum MavaBulkCommand {
     }
 
     /// The command line; without a command the program shows how it is used, and ends.
-    private static func parsed(_ arguments: [String], _ talk: Talk) throws -> ParsedArguments {
+    private static func parsed(_ arguments: [String], _ console: Console) throws -> ParsedArguments
+    {
         let arguments = HelpText.canonical(arguments)
         guard !arguments.isEmpty else {
-            talk.say(lines: HelpText.first.text(width: HelpPage.plainWidth, isStyled: false))
+            console.say(lines: HelpText.first.text(width: HelpPage.plainWidth, isStyled: false))
             exit(ExitCode.usage.rawValue)
         }
         let (command, rest) = try CommandTable.command(of: arguments)
@@ -85,36 +87,36 @@ enum MavaBulkCommand {
             || zip(words, words.dropFirst()).contains { $0 == "--log-format" && $1 == "json" }
     }
 
-    private static func printed(_ arguments: ParsedArguments, _ talk: Talk) -> ExitCode {
+    private static func printed(_ arguments: ParsedArguments, _ console: Console) -> ExitCode {
         guard case .prints(let action) = arguments.command.action else { return .internalError }
         do {
-            return try action(arguments, talk)
+            return try action(arguments, console)
         } catch {
-            return tell(error, talk, arguments)
+            return tell(error, console, arguments)
         }
     }
 
     private static func run(
-        _ action: (ParsedArguments, Talk) async throws -> ExitCode, _ arguments: ParsedArguments,
-        _ talk: Talk
+        _ action: (ParsedArguments, Console) async throws -> ExitCode, _ arguments: ParsedArguments,
+        _ console: Console
     ) async -> ExitCode {
         let last: ExitCode
         do {
-            let code = try await action(arguments, talk)
-            last = await besideTasks(talk) { talk.events?.end(code) ?? code }
+            let code = try await action(arguments, console)
+            last = await besideTasks(console) { console.events?.end(code) ?? code }
         } catch {
-            last = await besideTasks(talk) { tell(error, talk, arguments) }
+            last = await besideTasks(console) { tell(error, console, arguments) }
         }
-        await talk.events?.finishSending()
-        return end(last, talk)
+        await console.events?.finishSending()
+        return end(last, console)
     }
 
     /// Runs the end of a command, which waits for hooks, on a thread that no task needs.
     private static func besideTasks(
-        _ talk: Talk, _ body: @escaping @Sendable () -> ExitCode
+        _ console: Console, _ body: @escaping @Sendable () -> ExitCode
     ) async -> ExitCode {
         // Without hooks nothing waits, and a thread less is needed.
-        guard talk.events?.hasHooks == true else { return body() }
+        guard console.events?.hasHooks == true else { return body() }
         return await withCheckedContinuation { continuation in
             DispatchQueue(label: "mava-bulk last hooks").async {
                 continuation.resume(returning: body())
@@ -123,33 +125,35 @@ enum MavaBulkCommand {
     }
 
     /// Waits for the last events.
-    private static func end(_ code: ExitCode, _ talk: Talk) -> ExitCode {
-        if let problem = talk.events?.finish() { talk.insist(warning: problem) }
+    private static func end(_ code: ExitCode, _ console: Console) -> ExitCode {
+        if let problem = console.events?.finish() { console.insist(warning: problem) }
         return code
     }
 
     private static func tell(
-        _ error: any Error, _ talk: Talk, _ arguments: ParsedArguments
+        _ error: any Error, _ console: Console, _ arguments: ParsedArguments
     ) -> ExitCode {
         tell(
-            MissingInput.completed(CommandFailure(error), arguments), talk,
+            MissingInput.completed(CommandFailure(error), arguments), console,
             isJSON: arguments.has(.json))
     }
 
     /// Says why the program ends.
-    private static func tell(_ error: any Error, _ talk: Talk, isJSON: Bool = false) -> ExitCode {
+    private static func tell(_ error: any Error, _ console: Console, isJSON: Bool = false)
+        -> ExitCode
+    {
         let failure = CommandFailure(error)
-        talk.messages.fail(failure, isErrorJSON: isJSON)
-        return talk.events?.end(failure.code, failure) ?? failure.code
+        console.messages.fail(failure, isErrorJSON: isJSON)
+        return console.events?.end(failure.code, failure) ?? failure.code
     }
 }
 
-extension Talk.Settings {
+extension Console.Settings {
     /// What a command line says of the output.
     ///
     /// - Throws: A ``CommandFailure`` or a `FileError` where the events cannot be written.
     init(_ arguments: ParsedArguments) throws {
-        if let word = arguments[.color].flatMap(Talk.Colour.init) { colour = word }
+        if let word = arguments[.color].flatMap(Console.Colour.init) { colour = word }
         level = arguments.has(.quiet) ? .quiet : arguments.has(.verbose) ? .verbose : .normal
         mayAsk = !arguments.has(.noInput)
         isJSON = arguments[.logFormat] == "json"

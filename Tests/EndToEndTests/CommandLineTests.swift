@@ -321,7 +321,7 @@ struct CommandLineTests {
                 environment: rehearsal.environment.merging(["TERM": "xterm"]) { $1 },
                 executable: URL(filePath: "/usr/bin/env"))
             #expect(result.output.contains("/47 done"))
-            #expect(result.output.contains("\u{1B}[K51 rows: 47 updated"), "\(result.output)")
+            #expect(result.output.contains("\u{1B}[J51 rows: 47 updated"), "\(result.output)")
         }
     }
 
@@ -336,7 +336,7 @@ struct CommandLineTests {
                 executable: URL(filePath: "/usr/bin/env"))
             #expect(result.status == 0)
             #expect(result.output.contains("waiting because Mava asked to ("), "\(result.output)")
-            #expect(result.output.contains("\u{1B}[Kid "), "\(result.output)")
+            #expect(result.output.contains("\u{1B}[Jid "), "\(result.output)")
         }
     }
 

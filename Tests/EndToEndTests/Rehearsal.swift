@@ -38,10 +38,15 @@ struct Rehearsal {
 
     var folder: URL { URL(filePath: directory.path) }
 
-    /// Runs the program against the sandbox.
-    func program(_ arguments: [String], input: String? = nil) async throws -> BuiltProgram.Result {
+    /// Runs the program against the sandbox, with more variables or without some of its own.
+    func program(
+        _ arguments: [String], input: String? = nil, adding variables: [String: String] = [:],
+        without left: [String] = []
+    ) async throws -> BuiltProgram.Result {
         try await BuiltProgram.run(
-            arguments, in: folder, environment: environment, input: input.map { Data($0.utf8) })
+            arguments, in: folder,
+            environment: environment.filter { !left.contains($0.key) }.merging(variables) { $1 },
+            input: input.map { Data($0.utf8) })
     }
 
     /// Starts the program against the sandbox and does not wait for it.

@@ -22,7 +22,7 @@ struct SurroundingsTests {
     }
 
     @Test(
-        "With its other streams closed a run does its work, and none of its talk gets into its files"
+        "With its other streams closed a run does its work, and none of its messages gets into its files"
     )
     func closedStreams() async throws {
         try await Rehearsal.run { rehearsal in

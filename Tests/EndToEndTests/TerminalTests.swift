@@ -85,9 +85,9 @@ struct TerminalTests {
 
     /// The progress lines that were drawn, without colours.
     private static func drawn(_ output: String) -> [Substring] {
-        output.replacing(/\u{1B}\[\d*m/, with: "").split(separator: "\u{1B}[?7l\r\u{1B}[K")
+        output.replacing(/\u{1B}\[\d*m/, with: "").split(separator: "\u{1B}[?7l\r\u{1B}[J")
             .dropFirst()
-            .map { $0.prefix { $0 != "\u{1B}" } }
+            .map { $0.prefix { $0 != "\r" && $0 != "\u{1B}" } }
     }
 
     @Test(
@@ -107,7 +107,7 @@ struct TerminalTests {
             #expect(result.output.contains("\u{1B}[32m[") == isColoured)
             // The line is gone before the result comes.
             let rest = try #require(result.output.components(separatedBy: "\u{1B}[?7h").last)
-            #expect(rest.hasPrefix("\r\u{1B}[K"), "\(rest)")
+            #expect(rest.hasPrefix("\r\u{1B}[J"), "\(rest)")
         }
     }
 
@@ -132,9 +132,9 @@ struct TerminalTests {
                     .keys("\u{3}"), .wait("stopping"),
                 ], in: rehearsal, environment: ["TERM": "xterm"])
             #expect(result.status != 0)
-            #expect(result.output.contains("\r\u{1B}[Kstopping: "), "\(result.output)")
+            #expect(result.output.contains("\r\u{1B}[Jstopping: "), "\(result.output)")
             let rest = try #require(result.output.components(separatedBy: "\u{1B}[?7h").last)
-            #expect(rest.hasPrefix("\r\u{1B}[K"), "\(rest)")
+            #expect(rest.hasPrefix("\r\u{1B}[J"), "\(rest)")
         }
     }
 

@@ -32,10 +32,10 @@ struct ControlMachine: Sendable {
         self.earlier = earlier
     }
 
-    /// Takes what was read.
+    /// Decides on what was read.
     ///
     /// - Returns: What the run has to do, and what to report.
-    mutating func take(_ contents: ControlFile.Contents) -> [ControlEvent] {
+    mutating func handle(_ contents: ControlFile.Contents) -> [ControlEvent] {
         guard present != .stop else { return [] }
         switch contents {
         case .absent: return []

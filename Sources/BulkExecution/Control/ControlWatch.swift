@@ -34,7 +34,7 @@ package struct ControlWatch<C: Clock>: Sendable where C.Duration == Duration {
 
     /// Reads the file and obeys it.
     package mutating func look() {
-        for event in machine.take(file.read()) {
+        for event in machine.handle(file.read()) {
             if case .obeyed(let command) = event { obey(command) }
             report(event)
         }

@@ -152,7 +152,7 @@ package struct JournalIndex: Sendable {
         return index
     }
 
-    /// Takes what a journal says from its lines, without a file.
+    /// Indexes the lines of a journal, without a file.
     ///
     /// - Parameters:
     ///   - header: The journal's first line.
@@ -211,7 +211,7 @@ package struct JournalIndex: Sendable {
 
     // MARK: Taking lines
 
-    /// Takes what a line says.
+    /// Records what a line says.
     ///
     /// - Parameters:
     ///   - line: The line.

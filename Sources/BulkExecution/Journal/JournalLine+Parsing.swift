@@ -1,7 +1,7 @@
 import BulkPlan
 
 extension JournalHeader {
-    /// Takes a header from the members of a journal's first line.
+    /// Parses a header from the members of a journal's first line.
     ///
     /// The result is `nil` when they are not a header's.
     ///
@@ -17,7 +17,7 @@ extension JournalHeader {
 }
 
 extension JournalLine {
-    /// Takes a line from its members.
+    /// Parses a line from its members.
     ///
     /// The result is `nil` for a line of another form than this version writes.
     ///

@@ -62,8 +62,8 @@ package final class JournalWriter: Sendable {
     private let syncPolicy = Mutex(SyncPolicy())
     /// How many bytes the file must have.
     private let length: Mutex<Int>
-    private let onFailure = Mutex<(@Sendable (FileError) -> Void)?>(nil)
-    private let onOutcome = Mutex<(@Sendable (RowOutcome) -> Void)?>(nil)
+    private let onFailure = Handler<FileError, Void>()
+    private let onOutcome = Handler<RowOutcome, Void>()
 
     private init(
         file: OpenFile, _ extent: JournalExtent, fileSystem: any FileSystem,
@@ -162,14 +162,14 @@ package final class JournalWriter: Sendable {
 
     /// Sets the handler that is called once, on the journal's own thread, when the system refuses to write or sync.
     package func setFailureHandler(_ handler: (@Sendable (FileError) -> Void)?) {
-        onFailure.withLock { $0 = handler }
+        onFailure.set(handler)
     }
 
     /// Sets the handler that is called with each outcome that the journal is given, before it is written.
     ///
     /// It is called where the outcome is known, so it must return soon.
     package func setOutcomeHandler(_ handler: (@Sendable (RowOutcome) -> Void)?) {
-        onOutcome.withLock { $0 = handler }
+        onOutcome.set(handler)
     }
 
     /// Gives a line to the journal; it is written by the next call of one of the methods below, or when
@@ -190,7 +190,7 @@ package final class JournalWriter: Sendable {
         }
         switch line {
         case .done(let outcome), .decided(let outcome), .settled(let outcome):
-            onOutcome.withLock { $0 }?(outcome)
+            onOutcome(outcome)
         case .start, .again, .resumed, .ended: break
         }
         guard isMuch else { return }
@@ -299,10 +299,6 @@ package final class JournalWriter: Sendable {
             state.failure = state.failure ?? error
             state.buffer.removeAll()
         }
-        let handler = onFailure.withLock { handler in
-            defer { handler = nil }
-            return handler
-        }
-        handler?(error)
+        onFailure.remove()?(error)
     }
 }

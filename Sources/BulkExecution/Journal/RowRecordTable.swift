@@ -153,7 +153,7 @@ private struct Pages: ~Copyable {
     /// journal and the report take about as much more than its record.
     private static let leastLeft = 64 << 20
 
-    /// Takes all pages into memory and gives the disk its room back; none is written from now on.
+    /// Moves all pages into memory and frees their space on disk; none is written from now on.
     private mutating func giveBack() {
         directory = nil
         guard let scratch else { return }

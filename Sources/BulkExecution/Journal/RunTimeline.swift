@@ -35,7 +35,7 @@ package struct RunTimeline: Hashable, Sendable {
     /// - Parameter start: When the run began, in milliseconds since 1970.
     package init(startingAt start: Int64) { origin = start }
 
-    /// Takes what a line of a journal says.
+    /// Records what a line of a journal says.
     package mutating func add(_ line: JournalLine) {
         switch line {
         case .start(_, _, let time): requests[bucket(at: time)] += 1

@@ -61,7 +61,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     private let hasLedger: Bool
     private let clock: C
     private let origin: C.Instant
-    private let noticeHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
+    private let noticeHandler = Handler<String, Void>()
 
     /// Makes a gate.
     ///
@@ -135,7 +135,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
 
     // MARK: Taking
 
-    /// Takes a permit if there is one; never waits.
+    /// Acquires a permit if there is one; never waits.
     ///
     /// - Parameter time: The time on the gate's scale, where it was just asked for; `nil` to ask for it.
     /// - Returns: Whether it was taken, or when to come back.
@@ -246,13 +246,12 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
     /// Sets the handler of what the person should know: a ledger that was lost for a moment, a long pause
     /// that is tried out.
     package func setNoticeHandler(_ handler: (@Sendable (String) -> Void)?) {
-        noticeHandler.withLock { $0 = handler }
+        noticeHandler.set(handler)
     }
 
     private func tellNotices() {
         guard hasLedger else { return }
         let notices = state.withLock { $0.quota.consumeNotices() }
-        guard !notices.isEmpty, let handler = noticeHandler.withLock({ $0 }) else { return }
-        for notice in notices { handler(notice) }
+        for notice in notices { noticeHandler(notice) }
     }
 }

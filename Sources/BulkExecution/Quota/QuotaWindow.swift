@@ -102,7 +102,7 @@ package struct QuotaWindow: Sendable {
         }
     }
 
-    /// Takes over which of a timetable's lower quotas hold now.
+    /// Sets which of a timetable's lower quotas hold now.
     ///
     /// - Parameters:
     ///   - quotas: The quotas.
@@ -223,12 +223,12 @@ package struct QuotaWindow: Sendable {
     /// The permits that there are.
     package var limit: Int { own.limit }
 
-    /// Takes over when the permits of other processes on this machine become free.
+    /// Sets when the permits of other processes on this machine become free.
     package mutating func replaceSiblings(_ expiries: [Nanoseconds]) {
         siblings = expiries.sorted()
     }
 
-    /// Takes what an answer says about the server's count; it can lower the quota and never raise it.
+    /// Learns what an answer says about the server's count; it can lower the quota and never raise it.
     ///
     /// Numbers that make no sense (a limit below 1, more left than allowed, a reset or a window
     /// outside of 0 to 2 of our windows) are ignored. An answer that says nothing changes nothing.

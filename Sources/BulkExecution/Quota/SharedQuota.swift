@@ -82,7 +82,7 @@ struct SharedQuota: Sendable {
     /// Bounds this process's own requests beside the quota; `nil` for the quota alone.
     mutating func limit(to quota: Quota?) { window.limit(to: quota) }
 
-    /// Takes over which of a timetable's lower quotas hold now.
+    /// Sets which of a timetable's lower quotas hold now.
     mutating func schedule(_ quotas: [Quota], longest: Nanoseconds) {
         window.schedule(quotas, longest: longest)
     }

@@ -5,7 +5,7 @@ import MavaAPI
 extension RunDriver {
     // MARK: The plan
 
-    /// Takes the plan's next entry.
+    /// Handles the plan's next entry.
     ///
     /// - Parameters:
     ///   - step: The entry.
@@ -50,7 +50,7 @@ extension RunDriver {
 
     // MARK: Permits and lines
 
-    /// Takes the result of ``Action/acquirePermit``.
+    /// Handles the result of ``Action/acquirePermit``.
     package mutating func handle(permit: QuotaWindow.Decision, at time: RunInstant) {
         guard case .gathering(var jobs) = batch else {
             preconditionFailure("a permit that was not asked for")
@@ -89,7 +89,7 @@ extension RunDriver {
 
     // MARK: Answers and the end
 
-    /// Takes the answer to a request.
+    /// Handles the answer to a request.
     ///
     /// - Parameters:
     ///   - answer: The result of the request.

@@ -143,7 +143,7 @@ package struct RunMachine: Sendable {
 
     // MARK: The plan
 
-    /// Takes a row that is to be sent.
+    /// Adds a row that is to be sent.
     package mutating func feed(_ job: Job) {
         if let canary = settings.canary, begun >= canary {
             // The plan has more rows than the canary asks for. A later part of the run sends the rest.

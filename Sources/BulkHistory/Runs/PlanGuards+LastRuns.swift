@@ -11,7 +11,7 @@ extension PlanGuards {
     ///   - label: The label; `nil` for a plan without one.
     ///   - history: Where the runs are.
     /// - Throws: A `FileError` when the directory of runs cannot be read.
-    public mutating func takeLastRuns(of label: String?, from history: RunHistory) throws {
+    public mutating func readLastRuns(of label: String?, from history: RunHistory) throws {
         guard let limit = maxOfLastRuns, let label, lastRuns == nil else { return }
         let updates = try history.runs().lazy.filter { run in
             run.label == label && run.follows == nil && run[.updated] > 0

@@ -13,7 +13,7 @@ extension PlanApproval {
     init(line: UnsafeRawBufferPointer) throws(LineProblem) {
         var fields = Fields()
         var cursor = JSONCursor(line)
-        let whole: Void? = cursor.object { key, value in fields.take(key, &value) }
+        let whole: Void? = cursor.object { key, value in fields.parse(key, &value) }
         guard fields.format == "mava-bulk-approval" else {
             throw LineProblem(message: "this is not an approval of a plan")
         }
@@ -69,7 +69,7 @@ extension PlanApproval {
         var signature: String?
 
         /// Reads one member; the comparison with the written line finds what is doubled or out of order.
-        mutating func take(_ key: String, _ value: inout JSONCursor) -> Bool {
+        mutating func parse(_ key: String, _ value: inout JSONCursor) -> Bool {
             switch key {
             case "format": format = value.string()
             case "version": version = value.integer()

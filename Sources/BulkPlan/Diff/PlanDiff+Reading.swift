@@ -223,7 +223,7 @@ private struct TicketIndex {
         }
     }
 
-    /// Takes the first row of a ticket that is left; `nil` if none is.
+    /// Consumes the first row of a ticket that is left; `nil` if none is.
     mutating func consume(_ ticket: String?) -> (row: Int, content: RowContent)? {
         guard let key = key(ticket, addsID: false), let found = byTicket[key], found.first > 0
         else { return nil }

@@ -21,7 +21,7 @@ public struct OrganisationFingerprint: Hashable, Sendable {
         self.agents = Array(Set(agents.map(Self.hash)).sorted().prefix(Self.limit))
     }
 
-    /// Takes the hashes of a plan's header; `nil` when they are none.
+    /// Parses the hashes of a plan's header; `nil` when they are none.
     package init?(hashes: [String]) {
         guard (1...Self.limit).contains(hashes.count),
             hashes.allSatisfy({ hash in

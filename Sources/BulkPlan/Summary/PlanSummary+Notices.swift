@@ -169,7 +169,8 @@ extension PlanSummary.Notice {
         let (count, samples) = gather(groups) { $0.field == .assignedTo && $0.after == .null }
         guard count > 0 else { return nil }
         return Self(
-            kind: .unassigned, count: count, message: "\(Words.tickets(count)) left with nobody",
+            kind: .unassigned, count: count,
+            message: "\(Words.tickets(count)) left without an assignee",
             samples: samples)
     }
 }

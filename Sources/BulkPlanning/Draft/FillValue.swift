@@ -8,7 +8,7 @@ struct FillValue {
 }
 
 extension PlannedRow {
-    /// Takes a value that does not come from a column.
+    /// Fills in a value that does not come from a column.
     mutating func fill(_ fill: FillValue) {
         fields.insert(fill.field)
         switch fill.field {

@@ -64,7 +64,7 @@ package struct PlacedJSONReader {
 
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    /// Takes a mark after blanks, if it comes next.
+    /// Reads a mark after blanks, if it comes next.
     private mutating func consume(_ mark: Unicode.Scalar) -> Bool {
         skipBlanks()
         guard next == UInt8(ascii: mark) else { return false }

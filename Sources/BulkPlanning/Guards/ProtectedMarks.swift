@@ -16,7 +16,7 @@ struct ProtectedMarks: Sendable {
     private let byID: Bool
     private let seen = Seen()
 
-    /// Takes the tags and origins of guards; the result is `nil` when they name none.
+    /// Collects the tags and origins of guards; the result is `nil` when they name none.
     init?(_ protected: ProtectedTickets) {
         guard protected.hasMarks else { return nil }
         tags = Set(protected.tags.map(Self.plain))

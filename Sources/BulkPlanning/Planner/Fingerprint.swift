@@ -15,7 +15,7 @@ struct Fingerprint: Equatable {
         states = (seed, seed &+ 1, seed &+ 2, seed &+ 3)
     }
 
-    /// Takes the next bytes; how they are cut into pieces makes no difference.
+    /// Adds the next bytes; how they are cut into pieces makes no difference.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var offset = 0
         while offset < bytes.count, count & 31 != 0 {

@@ -10,7 +10,7 @@ package final class GeneratedRows: Hashable, Sendable {
     private let file: ScratchFile
     let size: Int
 
-    /// Takes rows that were written.
+    /// Wraps rows that were written.
     ///
     /// - Parameters:
     ///   - file: The file.

@@ -2,7 +2,7 @@ package import BulkPlan
 import BulkRecords
 
 extension PlanInput {
-    /// Takes rows that the program made, in the format of an earlier input.
+    /// Creates an input from rows that the program made, in the format of an earlier input.
     ///
     /// - Parameters:
     ///   - name: What previews and reports call the input.

@@ -22,7 +22,7 @@ public struct PlanInput: Hashable, Sendable {
         self.delimiter = delimiter
     }
 
-    /// Takes rows that the program made.
+    /// Creates an input from rows that the program made.
     ///
     /// - Parameters:
     ///   - name: What previews and reports call the input.

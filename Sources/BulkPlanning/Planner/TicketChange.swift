@@ -46,7 +46,7 @@ public struct TicketChange: Hashable, Sendable {
 }
 
 extension PlanInput {
-    /// Takes rows from memory.
+    /// Creates an input from rows in memory.
     ///
     /// They are kept as JSON Lines, about 100 bytes each, and planned as a file with those lines would be.
     ///
@@ -60,7 +60,7 @@ extension PlanInput {
         bytes = buffer.withUnsafeBytes { Array($0) }
     }
 
-    /// Takes rows as they come, until the last one.
+    /// Creates an input from rows as they come, until the last one.
     ///
     /// - Parameters:
     ///   - rows: The changes, one a row.

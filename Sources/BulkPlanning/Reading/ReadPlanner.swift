@@ -88,7 +88,7 @@ package struct ReadPlanner {
         return current!.window
     }
 
-    /// Takes the page of the window requested last.
+    /// Records the page of the window requested last.
     ///
     /// - Parameters:
     ///   - page: The tickets in the order of the listing.

@@ -10,7 +10,7 @@ package struct RequestReader: ~Copyable {
     package private(set) var mapper: RequestMapper
     private var blocks: BlockReader<RequestBatch>
 
-    /// Takes an open input.
+    /// Reads an open input.
     ///
     /// - Parameters:
     ///   - reader: The reader that opened the input and has not read a record yet.

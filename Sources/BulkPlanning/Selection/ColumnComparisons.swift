@@ -15,7 +15,7 @@ struct ColumnComparisons {
     private var columns: [Int?] = []
     private var columnCount = -1
 
-    /// Takes a selection's comparisons with columns.
+    /// Collects a selection's comparisons with columns.
     ///
     /// - Parameter selection: The selection; the result is `nil` when it has no such comparison.
     init?(_ selection: RowSelection) {

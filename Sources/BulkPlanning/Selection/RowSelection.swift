@@ -17,7 +17,7 @@ public struct RowSelection: Hashable, Sendable {
     /// Rows that are excluded by their numbers, from all rows that the input must have; `nil` for none.
     package var excluded: RowNumbers?
 
-    /// Takes all rows.
+    /// Selects all rows.
     public init() {}
 
     /// The same selection for an input, where a name that no column has means what the tickets hold.

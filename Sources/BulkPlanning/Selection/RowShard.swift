@@ -14,7 +14,7 @@ public struct RowShard: Hashable, Sendable, CustomStringConvertible {
     /// The most shards of an input.
     public static let mostShards = 10_000
 
-    /// Takes one of a number of shards.
+    /// Selects one of a number of shards.
     ///
     /// The result is `nil` unless the number of shards is from 1 to ``mostShards`` and the shard is one of them.
     ///

@@ -6,7 +6,7 @@ struct TextStart: Equatable, BitwiseCopyable {
     let first: UInt64
     let second: UInt64
 
-    /// Takes a text that has at least sixteen readable bytes from its first one.
+    /// Reads a text that has at least sixteen readable bytes from its first one.
     ///
     /// Every value of a record has them.
     @inline(__always)
@@ -21,7 +21,7 @@ struct TextStart: Equatable, BitwiseCopyable {
                 & UInt64.max >> UInt64(truncatingIfNeeded: max(0, 16 &- count) &* 8)
     }
 
-    /// Takes any text.
+    /// Reads any text.
     init(_ text: UnsafeRawBufferPointer) {
         var bytes = (UInt64(0), UInt64(0))
         withUnsafeMutableBytes(of: &bytes) { $0.copyBytes(from: text.prefix(16)) }

@@ -52,7 +52,7 @@ final class Block<Work: BlockWork>: @unchecked Sendable {
         work.read(&reader)
     }
 
-    /// Takes over the rest of another block: the bytes from a position on.
+    /// Appends the rest of another block: the bytes from a position on.
     func append(restOf other: Block, from position: Int) {
         if self === other {
             reader.window.drop(to: position)

@@ -48,7 +48,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
     /// The first line of the last block returned, and how many records precede it.
     package private(set) var origin: (line: Int, number: Int)
 
-    /// Takes over an open input.
+    /// Reads an open input.
     ///
     /// - Parameters:
     ///   - input: The reader that opened it, before it has read a record.

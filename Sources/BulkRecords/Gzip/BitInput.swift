@@ -57,7 +57,7 @@ struct BitInput: ~Copyable {
     /// The last byte from which a step can start.
     private(set) var lastStart: UnsafePointer<UInt8>
 
-    /// Takes the bits of bytes.
+    /// Reads the bits of these bytes.
     ///
     /// - Parameters:
     ///   - upstream: Where the bytes come from.
@@ -85,8 +85,8 @@ struct BitInput: ~Copyable {
     @inline(__always)
     mutating func prepare() -> Bool { cursor.next <= lastStart || readMore() }
 
-    /// Takes at most 32 bits; `nil` when the input has ended.
-    mutating func take(_ count: Int) -> Int? {
+    /// Reads at most 32 bits; `nil` when the input has ended.
+    mutating func readBits(_ count: Int) -> Int? {
         guard prepare() else { return nil }
         cursor.refill()
         let value = Int(truncatingIfNeeded: cursor.bits & (1 &<< UInt64(count) &- 1))
@@ -99,18 +99,18 @@ struct BitInput: ~Copyable {
     /// To be called before bytes are taken.
     mutating func alignToByte() { cursor = Cursor(cursor.unusedByte) }
 
-    /// Takes the next byte; `nil` when the input has ended.
-    mutating func takeByte() -> UInt8? {
+    /// Reads the next byte; `nil` when the input has ended.
+    mutating func readByte() -> UInt8? {
         guard hasBytes() else { return nil }
         defer { cursor.next += 1 }
         return cursor.next.pointee
     }
 
-    /// Takes bytes as a number, the lowest first; `nil` when the input has ended.
-    mutating func takeNumber(bytes: Int) -> UInt32? {
+    /// Reads bytes as a number, the lowest first; `nil` when the input has ended.
+    mutating func readNumber(bytes: Int) -> UInt32? {
         var number: UInt32 = 0
         for place in 0..<bytes {
-            guard let byte = takeByte() else { return nil }
+            guard let byte = readByte() else { return nil }
             number |= UInt32(byte) << UInt32(8 * place)
         }
         return number

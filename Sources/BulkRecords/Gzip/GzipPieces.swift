@@ -26,8 +26,8 @@ final class GzipPieces: @unchecked Sendable {
         return piece
     }
 
-    /// Takes the next piece, which ``fillAhead()`` fills.
-    func takeFilled() -> GzipPiece {
+    /// Waits for the next piece, which ``fillAhead()`` fills.
+    func nextFilled() -> GzipPiece {
         lock.locked {
             while taken == filled { lock.wait() }
             taken += 1

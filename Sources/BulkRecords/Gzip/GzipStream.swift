@@ -33,8 +33,8 @@ final class GzipPiece: @unchecked Sendable {
         next = start
     }
 
-    /// Takes bytes; 0 when all were taken.
-    func take(into space: UnsafeMutableRawBufferPointer) -> Int {
+    /// Copies the next bytes, and returns how many; 0 at the end.
+    func read(into space: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(space.count, end - next)
         space.copyMemory(from: UnsafeRawBufferPointer(start: next, count: count))
         next += count
@@ -61,7 +61,7 @@ struct GzipStream: ~Copyable {
     private var memberBytes = 0
     private var produced = 0
 
-    /// Takes over compressed data.
+    /// Reads compressed data.
     ///
     /// - Parameters:
     ///   - head: The compressed bytes that were already read.
@@ -132,7 +132,7 @@ struct GzipStream: ~Copyable {
     private mutating func beginMember(isFirst: Bool) -> Bool {
         var check = CRC32()
         func next() -> UInt8? {
-            guard let byte = input.takeByte() else { return nil }
+            guard let byte = input.readByte() else { return nil }
             withUnsafeBytes(of: byte) { check.update($0) }
             return byte
         }
@@ -141,7 +141,7 @@ struct GzipStream: ~Copyable {
             return !isFirst && input.failure == nil
         }
         if first == 0, !isFirst {
-            while let byte = input.takeByte() { if byte != 0 { return false } }
+            while let byte = input.readByte() { if byte != 0 { return false } }
             state = .ended
             return input.failure == nil
         }
@@ -161,7 +161,7 @@ struct GzipStream: ~Copyable {
             }
         }
         if flags & 2 != 0 {
-            guard input.takeNumber(bytes: 2) == check.checksum & 0xFFFF else { return false }
+            guard input.readNumber(bytes: 2) == check.checksum & 0xFFFF else { return false }
         }
         inflater.restart()
         checksum = CRC32()
@@ -173,8 +173,8 @@ struct GzipStream: ~Copyable {
     /// Compares the checksum and the length at the end of a member.
     private mutating func endMember() -> Bool {
         state = .member(isFirst: false)
-        return input.takeNumber(bytes: 4) == checksum.checksum
-            && input.takeNumber(bytes: 4) == UInt32(truncatingIfNeeded: memberBytes)
+        return input.readNumber(bytes: 4) == checksum.checksum
+            && input.readNumber(bytes: 4) == UInt32(truncatingIfNeeded: memberBytes)
     }
 
     /// Ends with the bytes before the failure.

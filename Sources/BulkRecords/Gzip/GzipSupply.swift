@@ -12,7 +12,7 @@ final class GzipSupply: ByteSupply {
     private var isStarted = false
     private let isAhead: Bool
 
-    /// Takes over compressed data.
+    /// Reads compressed data.
     ///
     /// - Parameters:
     ///   - head: The compressed bytes that were already read.
@@ -35,7 +35,7 @@ final class GzipSupply: ByteSupply {
     func read(into space: UnsafeMutableRawBufferPointer) throws(ReadError) -> Int {
         while true {
             if let piece {
-                let count = piece.take(into: space)
+                let count = piece.read(into: space)
                 if count > 0 { return count }
                 if let failure = piece.failure { throw failure }
                 if piece.isEmpty { return 0 }
@@ -51,6 +51,6 @@ final class GzipSupply: ByteSupply {
             isStarted = true
             thread = JoinableThread { [pieces] in pieces.fillAhead() }
         }
-        piece = thread == nil ? pieces.fillNow() : pieces.takeFilled()
+        piece = thread == nil ? pieces.fillNow() : pieces.nextFilled()
     }
 }

@@ -90,13 +90,13 @@ struct Inflater: ~Copyable {
 
     /// Reads the start of a block (RFC 1951, section 3.2.3).
     private mutating func beginBlock(_ input: inout BitInput) -> Bool {
-        guard let head = input.take(3) else { return false }
+        guard let head = input.readBits(3) else { return false }
         isLastBlock = head & 1 == 1
         switch head >> 1 {
         case 0:
             input.alignToByte()
-            guard let length = input.takeNumber(bytes: 2),
-                let inverse = input.takeNumber(bytes: 2), length ^ inverse == 0xFFFF
+            guard let length = input.readNumber(bytes: 2),
+                let inverse = input.readNumber(bytes: 2), length ^ inverse == 0xFFFF
             else { return false }
             state = .stored(Int(length))
             return true
@@ -121,14 +121,14 @@ struct Inflater: ~Copyable {
 
     /// Reads the codes of a block (RFC 1951, section 3.2.7).
     private mutating func readCodes(_ input: inout BitInput) -> Bool {
-        guard let literalCount = input.take(5).map({ $0 + 257 }), literalCount <= 286,
-            let distanceCount = input.take(5).map({ $0 + 1 }), distanceCount <= 30,
-            let count = input.take(4).map({ $0 + 4 })
+        guard let literalCount = input.readBits(5).map({ $0 + 257 }), literalCount <= 286,
+            let distanceCount = input.readBits(5).map({ $0 + 1 }), distanceCount <= 30,
+            let count = input.readBits(4).map({ $0 + 4 })
         else { return false }
         lengths.update(repeating: 0)
         let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
         for symbol in order[..<count] {
-            guard let length = input.take(3) else { return false }
+            guard let length = input.readBits(3) else { return false }
             lengths[symbol] = UInt8(length)
         }
         guard codeLengths.build(lengths[..<19]) else { return false }
@@ -146,7 +146,7 @@ struct Inflater: ~Copyable {
                 continue
             }
             let (bits, least) = symbol == 16 ? (2, 3) : symbol == 17 ? (3, 3) : (7, 11)
-            guard symbol != 16 || filled > 0, let more = input.take(bits),
+            guard symbol != 16 || filled > 0, let more = input.readBits(bits),
                 filled + least + more <= literalCount + distanceCount
             else { return false }
             let length = symbol == 16 ? lengths[filled - 1] : 0
@@ -179,13 +179,13 @@ struct Inflater: ~Copyable {
                 cursor.refill()
                 var entry = literals.entry(of: cursor.bits)
                 if entry & HuffmanTable.literal != 0 {
-                    cursor.take(entry, to: &out)
+                    cursor.writeLiteral(entry, to: &out)
                     entry = literals.entry(of: cursor.bits)
                     if entry & HuffmanTable.literal != 0 {
-                        cursor.take(entry, to: &out)
+                        cursor.writeLiteral(entry, to: &out)
                         entry = literals.entry(of: cursor.bits)
                         if entry & HuffmanTable.literal != 0 {
-                            cursor.take(entry, to: &out)
+                            cursor.writeLiteral(entry, to: &out)
                             continue
                         }
                     }
@@ -195,7 +195,7 @@ struct Inflater: ~Copyable {
                         cursor.drop(entry)
                         entry = literals.secondEntry(entry, of: cursor.bits)
                         if entry & HuffmanTable.literal != 0 {
-                            cursor.take(entry, to: &out)
+                            cursor.writeLiteral(entry, to: &out)
                             continue
                         }
                     }
@@ -206,7 +206,7 @@ struct Inflater: ~Copyable {
                     }
                     if entry & HuffmanTable.exception != 0 { return .damaged }
                 }
-                let length = cursor.takeValue(entry)
+                let length = cursor.readValue(entry)
                 cursor.refill()
                 entry = distances.entry(of: cursor.bits)
                 if entry & HuffmanTable.subtable != 0 {
@@ -214,7 +214,7 @@ struct Inflater: ~Copyable {
                     entry = distances.secondEntry(entry, of: cursor.bits)
                 }
                 if entry & HuffmanTable.exception != 0 { return .damaged }
-                let distance = cursor.takeValue(entry)
+                let distance = cursor.readValue(entry)
                 guard distance <= out - history else { return .damaged }
                 Self.copy(length, from: distance, to: out)
                 out += length
@@ -275,15 +275,17 @@ extension HuffmanTable {
 extension BitInput.Cursor {
     /// Writes a literal.
     @inline(__always)
-    fileprivate mutating func take(_ entry: UInt32, to out: inout UnsafeMutablePointer<UInt8>) {
+    fileprivate mutating func writeLiteral(
+        _ entry: UInt32, to out: inout UnsafeMutablePointer<UInt8>
+    ) {
         drop(entry)
         out.pointee = UInt8(truncatingIfNeeded: entry &>> 16)
         out += 1
     }
 
-    /// Takes a length or a distance with its extra bits.
+    /// Reads a length or a distance with its extra bits.
     @inline(__always)
-    fileprivate mutating func takeValue(_ entry: UInt32) -> Int {
+    fileprivate mutating func readValue(_ entry: UInt32) -> Int {
         let all = bits & (1 &<< UInt64(entry & 0xFF) &- 1)
         let extra = all &>> UInt64(entry &>> 8 & 0x1F)
         drop(entry)

@@ -96,5 +96,5 @@ struct HTMLWriter: ~Copyable {
     mutating func truncate(to length: Int) { buffer.truncate(to: length) }
 
     /// Moves the bytes into a buffer.
-    mutating func take(into other: inout OutputBuffer) { buffer.drain { other.append($0) } }
+    mutating func drain(into other: inout OutputBuffer) { buffer.drain { other.append($0) } }
 }

@@ -47,7 +47,7 @@ package struct PlanPage: ~Copyable {
         }
     }
 
-    /// Takes the next row of the plan.
+    /// Appends the next row of the plan.
     package mutating func append(_ entry: PlanEntry) {
         var group: Int?
         if entry.disposition == .update {
@@ -171,7 +171,7 @@ package struct PlanPage: ~Copyable {
         }
         about(&page)
         PageFrame.end(&page, tool: header.tool)
-        page.take(into: &buffer)
+        page.drain(into: &buffer)
     }
 
     private static func name(_ input: PlanHeader.Input) -> String {

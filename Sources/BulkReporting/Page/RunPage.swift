@@ -82,7 +82,7 @@ package final class RunPage {
     /// - Parameter header: The plan's header, which has the names.
     package init(header: PlanHeader) { directory = NameDirectory(header) }
 
-    /// Takes the next row.
+    /// Appends the next row.
     package func append(_ row: RunRows.Row) {
         let (entry, outcome) = (row.entry, row.outcome)
         counts.add(outcome.outcome)
@@ -166,7 +166,7 @@ package final class RunPage {
         }
         about(facts, &page)
         PageFrame.end(&page, tool: facts.header.tool)
-        page.take(into: &buffer)
+        page.drain(into: &buffer)
     }
 
     /// The rows with which somebody has to do something.

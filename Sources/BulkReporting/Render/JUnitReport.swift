@@ -16,7 +16,7 @@ package final class JUnitReport {
     /// Begins with no rows.
     package init() {}
 
-    /// Takes the next row.
+    /// Appends the next row.
     package func append(_ row: RunRows.Row) {
         let (entry, outcome) = (row.entry, row.outcome)
         counts.add(outcome.outcome)
@@ -80,7 +80,7 @@ package final class JUnitReport {
             "\(Words.rows(counts[.updated])) updated, \(Words.number(counts[.unchanged])) unchanged, "
                 + "\(Words.number(counts[.excluded])) excluded")
         page.markup("/>\n</testsuite>\n</testsuites>\n")
-        page.take(into: &buffer)
+        page.drain(into: &buffer)
     }
 
     private static func seconds(_ milliseconds: Int) -> String {

@@ -15,7 +15,7 @@ final class PageRenderer: RunRenderer {
 
     var count: Int { text.count }
     func append(_ row: RunRows.Row) { page.append(row) }
-    func take(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
 
     func finish(_ end: ReportEnd) {
         var facts = subject.facts
@@ -35,7 +35,7 @@ final class JUnitRenderer: RunRenderer {
 
     var count: Int { text.count }
     func append(_ row: RunRows.Row) { report.append(row) }
-    func take(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
 
     func finish(_ end: ReportEnd) {
         report.render(
@@ -53,7 +53,7 @@ final class MetricsRenderer: RunRenderer {
 
     var count: Int { text.count }
     func append(_ row: RunRows.Row) {}
-    func take(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
 
     func finish(_ end: ReportEnd) {
         let counts = end.counts

@@ -114,14 +114,14 @@ package struct ReportEnd: Sendable {
 
 /// Writes rows in one form, into a buffer that its owner empties.
 package protocol RunRenderer: AnyObject {
-    /// Takes the next row.
+    /// Appends the next row.
     func append(_ row: RunRows.Row)
-    /// Takes what is known after the last row.
+    /// Completes the text with what is known after the last row.
     func finish(_ end: ReportEnd)
     /// The number of bytes that can be taken.
     var count: Int { get }
     /// Moves the bytes into a buffer.
-    func take(into buffer: inout OutputBuffer)
+    func drain(into buffer: inout OutputBuffer)
 }
 
 extension RunRows.Row {

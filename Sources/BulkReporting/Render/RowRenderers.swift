@@ -11,7 +11,7 @@ final class CSVRenderer: RunRenderer {
     var count: Int { rows.csv.buffer.count }
     func append(_ row: RunRows.Row) { rows.append(row.entry, row.outcome) }
     func finish(_ end: ReportEnd) {}
-    func take(into buffer: inout OutputBuffer) { rows.csv.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { rows.csv.drain { buffer.append($0) } }
 }
 
 /// Renders the rows that did not succeed as failed.csv or failed.jsonl has them.
@@ -23,7 +23,7 @@ final class FailedRenderer: RunRenderer {
     var count: Int { rows.count }
     func append(_ row: RunRows.Row) { rows.append(row.entry, row.outcome) }
     func finish(_ end: ReportEnd) {}
-    func take(into buffer: inout OutputBuffer) { rows.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { rows.drain { buffer.append($0) } }
 }
 
 /// Renders each row as a JSON object with the keys of report.csv.
@@ -42,7 +42,7 @@ final class LinesRenderer: RunRenderer {
 
     var count: Int { json.count }
     func finish(_ end: ReportEnd) {}
-    func take(into buffer: inout OutputBuffer) { json.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { json.drain { buffer.append($0) } }
 
     func append(_ row: RunRows.Row) {
         let (entry, outcome, changes) = (row.entry, row.outcome, row.changes)

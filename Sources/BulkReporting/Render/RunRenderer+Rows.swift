@@ -20,12 +20,12 @@ extension RunRenderer {
             append(row)
             known.counts.add(row.outcome.outcome)
             guard count >= 256 << 10 else { continue }
-            take(into: &buffer)
+            drain(into: &buffer)
             guard try write(&buffer) else { return known }
         }
         try end(&known)
         finish(known)
-        take(into: &buffer)
+        drain(into: &buffer)
         _ = try write(&buffer)
         return known
     }

@@ -68,7 +68,7 @@ final class SummaryRenderer: RunRenderer {
     var count: Int { text.count }
     func append(_ row: RunRows.Row) { tally.add(row) }
 
-    func take(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
 
     func finish(_ end: ReportEnd) {
         let counts = end.counts
@@ -105,7 +105,7 @@ final class MarkdownRenderer: RunRenderer {
     init(_ subject: ReportSubject) { self.subject = subject }
 
     var count: Int { text.count }
-    func take(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
+    func drain(into buffer: inout OutputBuffer) { text.drain { buffer.append($0) } }
 
     func append(_ row: RunRows.Row) {
         tally.add(row)

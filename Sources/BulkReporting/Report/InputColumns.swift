@@ -25,7 +25,7 @@ package struct InputColumns: Hashable, Sendable {
     /// The columns, in the order of the plan's.
     package let columns: [Column]
 
-    /// Takes the columns of a plan's input.
+    /// Selects from the columns of a plan's input.
     ///
     /// - Parameters:
     ///   - input: The input.

@@ -23,7 +23,7 @@ extension ExternalProgram {
     ) throws -> Int32 {
         let streams = try PrivateDirectory()
         let start = Start(
-            streams: [try streams.write(input, to: "input")], talksToErrors: true,
+            streams: [try streams.write(input, to: "input")], outputGoesToErrors: true,
             leadsGroup: true, variables: variables)
         let child = try RunningPrograms.start(asGroup: true) { () throws(Failure) in
             try self.start(arguments, start)

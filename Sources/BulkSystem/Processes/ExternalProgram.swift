@@ -86,7 +86,7 @@ package struct ExternalProgram: Sendable {
         }
         let terminal = ForegroundTerminal(lentTo: child)
         defer {
-            terminal?.takeBack()
+            terminal?.reclaim()
             RunningPrograms.forget(-child)
         }
         // The program has opened them, so they need no names: nothing is left if a signal ends this process.
@@ -166,7 +166,7 @@ package struct ExternalProgram: Sendable {
         /// Descriptors of this process that become its standard input, output and error, instead of files.
         var descriptors: [Int32] = []
         /// Whether its standard output is this process's standard error.
-        var talksToErrors = false
+        var outputGoesToErrors = false
         /// Whether it leads a process group of its own.
         var leadsGroup = false
         /// Whether it leads a session of its own, without a terminal; it has a process group of its own then, too.
@@ -204,7 +204,7 @@ package struct ExternalProgram: Sendable {
         for (number, descriptor) in start.descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
         }
-        if start.talksToErrors {
+        if start.outputGoesToErrors {
             posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
         }
         posix_spawnattr_init(&attributes)

@@ -22,7 +22,7 @@ struct ForegroundTerminal {
     }
 
     /// Puts this process into the foreground again.
-    func takeBack() {
+    func reclaim() {
         _ = Self.give(descriptor, to: getpgrp())
         close(descriptor)
     }

@@ -75,7 +75,7 @@ package struct CSVWriter: ~Copyable {
         isAtRowStart = true
     }
 
-    /// Takes the rows written so far out of the writer.
+    /// Moves the rows written so far out of the writer.
     ///
     /// - Parameter body: Receives the bytes.
     /// - Throws: What `body` throws.

@@ -49,7 +49,7 @@ package func closest(
 package struct KnownSpellings: Sendable {
     private let candidates: [(name: String, form: ComparedText)]
 
-    /// Takes the meanings, each with the part of it to compare.
+    /// Compares with these meanings, each with the part of it to compare.
     package init(_ candidates: [(String, String)]) {
         self.candidates = candidates.map { ($0.0, ComparedText($0.1)) }
     }

@@ -5,7 +5,7 @@ public import MavaAPI
 package struct TicketExport: Sendable {
     /// The destination of an export's bytes.
     package protocol Sink {
-        /// Takes bytes that end with a complete row, and returns whether more are wanted.
+        /// Writes bytes that end with a complete row, and returns whether more are wanted.
         mutating func consume(_ writer: inout ExportWriter) throws -> Bool
     }
 

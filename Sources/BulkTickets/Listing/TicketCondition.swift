@@ -11,7 +11,7 @@ public struct TicketCondition: Sendable {
     /// The comparisons, all with current values, so that `unassigned` means the same in each of them.
     private let comparisons: [RowCondition.Comparison]
 
-    /// Takes a condition.
+    /// Creates a condition on tickets.
     ///
     /// - Parameter condition: The condition.
     /// - Throws: A `ConditionError` when it uses something that a listing does not have.

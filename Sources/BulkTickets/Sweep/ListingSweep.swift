@@ -155,7 +155,7 @@ package struct ListingSweep {
         }
     }
 
-    /// Takes the page requested last.
+    /// Records the page requested last.
     ///
     /// - Parameters:
     ///   - page: The tickets in the order of the listing.

@@ -5,7 +5,7 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
     /// The key's text, for the request header and for nothing else.
     package let secret: String
 
-    /// Takes a key; white space around it (a file's last newline) is cut off.
+    /// Parses a key; white space around it (a file's last newline) is cut off.
     ///
     /// The result is `nil` when nothing is left, or when it holds a character that a header cannot
     /// carry.

@@ -7,7 +7,7 @@ import CCurl
 /// The most bytes of header lines that are taken for one answer, interim answers included.
 let curlHeaderLimit = 256 << 10
 
-/// Takes one header line.
+/// Receives one header line.
 func curlReceivedHeader(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
     _ context: UnsafeMutableRawPointer?
@@ -23,7 +23,7 @@ func curlReceivedHeader(
     return length
 }
 
-/// Takes a piece of the body.
+/// Receives a piece of the body.
 func curlReceivedBody(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
     _ context: UnsafeMutableRawPointer?

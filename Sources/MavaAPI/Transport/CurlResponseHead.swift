@@ -14,7 +14,7 @@ struct CurlResponseHead: Sendable {
     /// Whether the real head came to its end.
     var isComplete: Bool { isEnded && !isInterim }
 
-    /// Takes one line with its line end.
+    /// Parses one line with its line end.
     ///
     /// - Returns: `false` when the answer's lines together are more than is taken.
     mutating func parse(_ line: UnsafeRawBufferPointer) -> Bool {

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import BulkSystem
 
 /// Something that a person can set or do, as the advice in a message names it.
 ///
@@ -58,15 +58,15 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     /// Choosing tickets by all that they hold.
     case exporting
 
-    private static let names = Mutex<(@Sendable (SettingName) -> String)?>(nil)
+    private static let names = Handler<SettingName, String>()
 
     /// Sets the names that a program's own options have.
     package static func useNames(_ name: @escaping @Sendable (SettingName) -> String) {
-        names.withLock { $0 = name }
+        names.set(name)
     }
 
     /// The program's name for it, or the one in Swift.
-    package var description: String { Self.names.withLock { $0 }?(self) ?? swiftName }
+    package var description: String { Self.names(self) ?? swiftName }
 
     private var swiftName: String {
         switch self {

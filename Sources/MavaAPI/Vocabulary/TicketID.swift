@@ -14,7 +14,7 @@ public struct TicketID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's text, exactly as it goes over the wire.
     public let rawValue: String
 
-    /// Takes an identifier of 1 to 128 visible characters (no blanks, no control characters).
+    /// Parses an identifier of 1 to 128 visible characters (no blanks, no control characters).
     ///
     /// The result is `nil` when the text is empty, too long, or holds a character that is not visible.
     ///

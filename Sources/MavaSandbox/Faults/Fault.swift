@@ -43,16 +43,4 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     case gzipBomb = "gzip-bomb"
     /// The request is executed, and answered with header fields of 1 MiB.
     case hugeHeaders = "huge-headers"
-
-    /// Whether the request is executed despite the fault.
-    package var commits: Bool {
-        switch self {
-        case .dropBeforeRead, .unauthorized, .unauthorizedBasic, .redirectSame, .redirectOther,
-            .tooManyRequests, .errorBefore, .unavailable, .unavailableUntil, .notJSON:
-            false
-        case .errorAfter, .dropAfterCommit, .dropMidReply, .slowDrip, .truncatedBody,
-            .wrongLength, .shortLength, .gzipBomb, .hugeHeaders:
-            true
-        }
-    }
 }

@@ -3,12 +3,14 @@ import CLibrary
 /// The files that the sandbox reads and writes.
 enum SandboxFile {
     /// Reads a whole file.
+    ///
+    /// - Throws: `SandboxError` with `read`; its message does not name the file.
     static func read(_ path: String) throws(SandboxError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(.read, "cannot open \(path)") }
+        guard descriptor >= 0 else { throw failure(.read, "cannot be opened") }
         defer { _ = close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(.read, "cannot read \(path)") }
+        guard fstat(descriptor, &status) == 0 else { throw failure(.read, "cannot be read") }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(max(0, Int(status.st_size)) + 1)
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -17,7 +19,7 @@ enum SandboxFile {
             let count = CLibrary.read(descriptor, block.baseAddress, block.count)
             if count < 0 {
                 if errno == EINTR { continue }
-                throw failure(.read, "cannot read \(path)")
+                throw failure(.read, "cannot be read")
             }
             if count == 0 { return bytes }
             bytes.append(contentsOf: block[..<count])
@@ -35,7 +37,7 @@ enum SandboxFile {
         var status = stat()
         if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw SandboxError(
-                .write, "cannot save to \(path): what is there is no file; name another place")
+                .write, "cannot save to \(path): it is not a regular file; name another place")
         }
     }
 

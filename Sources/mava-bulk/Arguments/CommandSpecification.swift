@@ -3,9 +3,9 @@ struct CommandSpecification: Sendable {
     /// How a command is carried out.
     enum Action: Sendable {
         /// It only prints what the program knows by itself: it needs no thread, and a signal ends it.
-        case prints(@Sendable (ParsedArguments, Talk) throws -> ExitCode)
+        case prints(@Sendable (ParsedArguments, Console) throws -> ExitCode)
         /// It reads files, sends requests or waits.
-        case runs(@Sendable (ParsedArguments, Talk) async throws -> ExitCode)
+        case runs(@Sendable (ParsedArguments, Console) async throws -> ExitCode)
     }
 
     /// One word, or two such as `plan show`.
@@ -32,7 +32,7 @@ struct CommandSpecification: Sendable {
         name: String, summary: String, details: String, examples: [CommandExample],
         operands: [String], options: [OptionID], ownOptions: [OptionSpecification] = [],
         json: [JSONOutput] = [],
-        run: @escaping @Sendable (ParsedArguments, Talk) async throws -> ExitCode
+        run: @escaping @Sendable (ParsedArguments, Console) async throws -> ExitCode
     ) {
         self.name = name
         self.summary = summary
@@ -50,7 +50,7 @@ struct CommandSpecification: Sendable {
         name: String, summary: String, details: String, examples: [CommandExample],
         operands: [String], options: [OptionID], ownOptions: [OptionSpecification] = [],
         json: [JSONOutput] = [], isHidden: Bool = false,
-        prints: @escaping @Sendable (ParsedArguments, Talk) throws -> ExitCode
+        prints: @escaping @Sendable (ParsedArguments, Console) throws -> ExitCode
     ) {
         self.name = name
         self.summary = summary

@@ -78,7 +78,8 @@ extension CommandTable {
                     "fish, in ~/.config/fish/completions",
                     "mava-bulk completions fish > mava-bulk.fish"),
             ],
-            operands: ["SHELL"], options: [.color],
+            operands: ["SHELL"], options: [.json, .color],
+            json: [.init(.completions)],
             prints: CompletionsCommand.run),
         CommandSpecification(
             name: "version", summary: "print the version",

@@ -211,13 +211,9 @@ extension CommandTable {
                     "mava-bulk report last --with-retries --format failed > failed.csv"),
             ],
             operands: ["RUN"],
-            options: [.format, .withRetries, .output, .force, .runsDirectory, .color],
-            ownOptions: [
-                .init(
-                    .format, .choice(ReportFormat.allCases.map(\.rawValue)),
-                    "how it is rendered (csv)"),
-                .init(.output, .value("FILE"), "write to this file"),
-            ],
+            options: rendering,
+            ownOptions: ownRendering,
+            json: [.init(.reportRow)],
             run: ReportCommand.run),
         CommandSpecification(
             name: "report merge", summary: "one report of the runs of all shards of an input",
@@ -237,13 +233,20 @@ extension CommandTable {
                     "mava-bulk report merge shard-1 shard-2 --format markdown > summary.md"),
             ],
             operands: ["RUN..."],
-            options: [.format, .withRetries, .output, .force, .runsDirectory, .color],
-            ownOptions: [
-                .init(
-                    .format, .choice(ReportFormat.allCases.map(\.rawValue)),
-                    "how it is rendered (csv)"),
-                .init(.output, .value("FILE"), "write to this file"),
-            ],
+            options: rendering,
+            ownOptions: ownRendering,
+            json: [.init(.reportRow)],
             run: ReportCommand.merge),
+    ]
+
+    /// The options of the commands that render runs.
+    private static let rendering: [OptionID] = [
+        .format, .json, .withRetries, .output, .force, .runsDirectory, .color,
+    ]
+    private static let ownRendering: [OptionSpecification] = [
+        .init(
+            .format, .choice(ReportFormat.allCases.map(\.rawValue)), "how it is rendered (csv)"),
+        .init(.json, .none, "write JSON Lines, as --format jsonl does"),
+        .init(.output, .value("FILE"), "write to this file"),
     ]
 }

@@ -24,9 +24,11 @@ extension CommandTable {
             ],
             operands: [],
             options: filters + [
-                .limit, .sample, .seed, .columns, .set, .unset, .format, .delimiter, .bom, .output,
-                .force, .lookups, .quota, .quotaShare, .giveUpAfter,
+                .limit, .sample, .seed, .columns, .set, .unset, .format, .json, .delimiter, .bom,
+                .output, .force, .lookups, .quota, .quotaShare, .giveUpAfter,
             ] + connection + profiles,
+            ownOptions: [.init(.json, .none, "write JSON Lines, as --format jsonl does")],
+            json: [.init(.export)],
             run: ExportCommand.run),
         CommandSpecification(
             name: "sandbox", summary: "a local Mava to rehearse against",
@@ -96,7 +98,12 @@ extension CommandTable {
             examples: [
                 .init("keep the names", "mava-bulk lookups --output lookups.json")
             ],
-            operands: [], options: [.output, .quota, .quotaShare, .giveUpAfter] + connection,
+            operands: [],
+            options: [.output, .json, .quota, .quotaShare, .giveUpAfter] + connection,
+            ownOptions: [
+                .init(.json, .none, "print errors as JSON, too; the names are JSON anyway")
+            ],
+            json: [.init(.lookups)],
             run: LookupsCommand.run),
     ]
 }

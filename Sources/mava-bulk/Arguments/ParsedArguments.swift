@@ -188,6 +188,16 @@ extension ParsedArguments {
         return text
     }
 
+    /// The format of rows or tickets: that of `--format`, or JSON Lines with `--json`; `nil` for the usual one.
+    func rowFormat<Format: RawRepresentable<String>>() throws -> Format? {
+        let lines = "jsonl"
+        guard has(.json) else { return self[.format].flatMap(Format.init) }
+        guard self[.format] ?? lines == lines else {
+            throw CommandFailure.usage("--json and --format contradict each other: leave one out")
+        }
+        return Format(rawValue: lines)
+    }
+
     /// A whole number within bounds; `nil` when the option is not given.
     func integer(_ id: OptionID, in bounds: ClosedRange<Int>) throws -> Int? {
         guard let text = values[id] else { return nil }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// `mava-bulk apply`: plan, ask, execute, report.
 enum ApplyCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let file = arguments.operands[0]
         // A missing file is reported below, because no option can replace it.
         let isMissing = file != "-" && !FilePath.isTaken(file)
@@ -19,15 +19,15 @@ enum ApplyCommand {
         _ = try RunArguments.execution(arguments)
         try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
-        guard isDry || arguments.asksNothing || talk.canAsk || isMissing else {
+        guard isDry || arguments.asksNothing || console.canAsk || isMissing else {
             throw CommandFailure.usage(
-                "\(talk.reasonNotToAsk): look at the plan first, then answer with --yes: "
+                "\(console.reasonNotToAsk): look at the plan first, then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
-        try talk.begin(arguments)
-        talk.sayWaiting(for: file)
+        try console.begin(arguments)
+        console.sayWaiting(for: file)
         let connection = try MissingInput.comesBeforeKey(arguments) {
-            try CommandConnection(arguments, talk)
+            try CommandConnection(arguments, console)
         }
         var run = BulkRun(connection.mava)
         run.planning = planning
@@ -36,14 +36,15 @@ enum ApplyCommand {
         run.runsDirectory = RunArguments.history(arguments).directory
         run.label = label
         run.approvals = approvals
-        try run.configure(by: arguments, talk)
+        try run.configure(by: arguments, console)
         let session = CommandSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.suggestsYes)
+            console, connection.mava, drain: run.execution.drain,
+            isUnattended: arguments.suggestsYes)
         let preview = Mutex<Plan?>(nil)
         let end = try await session.watch(run) { run in
             let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {
                 session.prepared()
-                let isApproved = try approves($0, $1, expecting: expected, arguments, talk)
+                let isApproved = try approves($0, $1, expecting: expected, arguments, console)
                 let plan = $0
                 if isDry { preview.withLock { $0 = plan } }
                 return isApproved && !isDry
@@ -52,14 +53,14 @@ enum ApplyCommand {
             return try await run.apply(savedPlan: file, expecting: expected, approve: approve)
         }
         if let plan = preview.withLock({ $0 }) {
-            connection.warnOfLostLedger(talk)
-            talk.say("dry run: nothing was sent")
+            connection.warnOfLostLedger(console)
+            console.say("dry run: nothing was sent")
             return PlanCommand.exitCode(plan, arguments)
         }
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")
         }
-        return try RunAccount.tell(result, connection, arguments, talk)
+        return try RunAccount.tell(result, connection, arguments, console)
     }
 
     /// The approvals that the plan needs; `nil` for none.
@@ -96,7 +97,7 @@ enum ApplyCommand {
 
     static func approves(
         _ plan: Plan, _ revalidation: PlanRevalidation?, expecting expected: String?,
-        _ arguments: ParsedArguments, _ talk: Talk
+        _ arguments: ParsedArguments, _ console: Console
     ) throws -> Bool {
         if let expected, !plan.header.isPlan(expected) {
             throw CommandFailure(
@@ -104,21 +105,21 @@ enum ApplyCommand {
                 "this is plan \(plan.header.id), and plan \(expected) was expected: nothing was sent"
             )
         }
-        Confirmation.warnOfProduction(arguments, talk)
+        Confirmation.warnOfProduction(arguments, console)
         // A result alone is wanted of a run that asks nothing; of a rehearsal, the plan is the result.
         let isResult = arguments.has(.dryRun)
-        if isResult || !(arguments.has(.json) || talk.isQuiet && arguments.asksNothing) {
+        if isResult || !(arguments.has(.json) || console.isQuiet && arguments.asksNothing) {
             do {
-                try PlanPreview.print(plan, arguments, talk)
+                try PlanPreview.print(plan, arguments, console)
             } catch is FileError where arguments.asksNothing && !isResult {
                 // The plan was approved unseen; a failure of standard output is reported at the end.
             }
         }
         let count = revalidation?.requests ?? plan.header.requests
-        try talk.events?.planned(plan.header, plan.summary, requests: count)
+        try console.events?.planned(plan.header, plan.summary, requests: count)
         if let revalidation, revalidation.changedRows > 0 {
             let changed = revalidation.changedRows
-            talk.insist(
+            console.insist(
                 warning:
                     "\(Words.rows(changed)) no longer \(changed == 1 ? "matches" : "match") the plan, "
                     + "because the tickets changed; \(Words.counted(count, "update")) left")
@@ -132,6 +133,6 @@ enum ApplyCommand {
         return try Confirmation(
             updates: count, reopened: reopened,
             question: "Send \(count) \(count == 1 ? "update" : "updates")"
-        ).isGiven(arguments, talk)
+        ).isGiven(arguments, console)
     }
 }

@@ -27,19 +27,19 @@ enum CheckCommand {
     /// With less room a run could not write its report.
     private static let leastRoom = 100 << 20
 
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         var lines = [libcurl, disk(RunArguments.history(arguments).directory)]
         do {
             let answers = AnswerLog()
-            let connection = try CommandConnection(arguments, talk, log: answers)
+            let connection = try CommandConnection(arguments, console, log: answers)
             lines.append(ledger(connection, isSandboxed: arguments.has(.sandbox)))
-            lines += try await server(connection, answers, arguments, talk)
+            lines += try await server(connection, answers, arguments, console)
         } catch let failure as CommandFailure where failure.code != .interrupted {
             lines.append(failed(failure.code == .key ? "key" : "connection", failure))
         } catch let error as ConfigurationError {
             lines.append(failed("base URL", CommandFailure(error)))
         }
-        try show(lines, arguments, talk)
+        try show(lines, arguments, console)
         return lines.first { $0.state == .failed }?.code ?? .success
     }
 
@@ -96,9 +96,9 @@ enum CheckCommand {
 
     private static func server(
         _ connection: CommandConnection, _ answers: AnswerLog, _ arguments: ParsedArguments,
-        _ talk: Talk
+        _ console: Console
     ) async throws -> [Line] {
-        let session = CommandSession(talk, connection.mava, unfinished: "the check did not end")
+        let session = CommandSession(console, connection.mava, unfinished: "the check did not end")
         let mava = connection.mava
         let agents: Int
         do {
@@ -165,7 +165,7 @@ enum CheckCommand {
     // MARK: Output
 
     private static func show(
-        _ lines: [Line], _ arguments: ParsedArguments, _ talk: Talk
+        _ lines: [Line], _ arguments: ParsedArguments, _ console: Console
     ) throws {
         if arguments.has(.json) {
             let checks = lines.map { line in
@@ -179,7 +179,7 @@ enum CheckCommand {
                 }
                 return JSONValue.object(members)
             }
-            try talk.data(
+            try console.data(
                 JSONValue.object([
                     ("format", .text("mava-bulk-check")), ("version", .number(1)),
                     ("checks", .list(checks)),
@@ -192,7 +192,7 @@ enum CheckCommand {
             let state = line.state.rawValue
             let gap = String(repeating: " ", count: State.warning.rawValue.count - state.count)
             let advice = line.advice.map { ": \($0)" } ?? ""
-            try talk.data("\(state)\(gap)  \(name)  \(line.finding)\(advice)\n")
+            try console.data("\(state)\(gap)  \(name)  \(line.finding)\(advice)\n")
         }
     }
 }

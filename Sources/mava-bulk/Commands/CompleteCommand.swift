@@ -5,7 +5,7 @@ import BulkSystem
 ///
 /// Completion must never disturb a command line that is being written, so what is not known has no words.
 enum CompleteCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         let rest = Array(arguments.operands.dropFirst())
         let words =
             switch arguments.operands[0] {
@@ -14,7 +14,7 @@ enum CompleteCommand {
             case let kind:
                 CompletionKind.DynamicKind(rawValue: kind).map { listed($0, rest, arguments) } ?? []
             }
-        try talk.data(words.map { $0 + "\n" }.joined())
+        try console.data(words.map { $0 + "\n" }.joined())
         return .success
     }
 

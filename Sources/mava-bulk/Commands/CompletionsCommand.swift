@@ -15,7 +15,7 @@ enum CompletionsCommand {
         }
     }
 
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         let name = arguments.operands[0]
         guard let shell = Shell(rawValue: name) else {
             let names = Shell.allCases.map(\.rawValue)
@@ -25,7 +25,15 @@ enum CompletionsCommand {
                     + "`\(TerminalText.escaped(name))`"
                     + (meant.map { "; did you mean \($0)?" } ?? ""))
         }
-        try talk.data(shell.script)
+        guard arguments.has(.json) else {
+            try console.data(shell.script)
+            return .success
+        }
+        let object = JSONValue.object([
+            ("format", .text("mava-bulk-completions")), ("version", .number(1)),
+            ("shell", .text(shell.rawValue)), ("script", .text(shell.script)),
+        ])
+        try console.data(object.line + "\n", as: .json)
         return .success
     }
 }

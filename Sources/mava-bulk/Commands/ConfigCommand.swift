@@ -13,7 +13,7 @@ enum ConfigCommand {
         var origin: SettingOrigin
     }
 
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         let lines = lines(arguments)
         let configuration = try Configuration()
         if arguments.has(.json) {
@@ -23,7 +23,7 @@ enum ConfigCommand {
                 ("profiles", .texts(configuration.profileNames)),
                 ("settings", .list(lines.map(object))),
             ])
-            try talk.data(object.line + "\n", as: .json)
+            try console.data(object.line + "\n", as: .json)
             return .success
         }
         let nameWidth = lines.map(\.name.count).max() ?? 0
@@ -40,7 +40,7 @@ enum ConfigCommand {
         if !configuration.profileNames.isEmpty {
             text += "profiles: \(configuration.profileNames.joined(separator: ", "))\n"
         }
-        try talk.data(text)
+        try console.data(text)
         return .success
     }
 

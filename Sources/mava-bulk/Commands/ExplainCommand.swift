@@ -2,21 +2,21 @@ import BulkSystem
 
 /// `mava-bulk explain`: what a code means, and what to do.
 enum ExplainCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         guard !(arguments.has(.json) && arguments.has(.markdown)) else {
             throw CommandFailure.usage("--json and --markdown contradict each other")
         }
         let codes = try arguments.operands.first.map(explanations) ?? CodeExplanation.all
         if arguments.has(.json) {
             let lines = codes.map { InterfaceData.code($0).line + "\n" }
-            try talk.data(lines.joined(), as: .json)
+            try console.data(lines.joined(), as: .json)
         } else if arguments.has(.markdown) {
             guard arguments.operands.isEmpty else {
                 throw CommandFailure.usage("--markdown prints all codes: leave the code out")
             }
-            try talk.data(ReferencePage.codes)
+            try console.data(ReferencePage.codes)
         } else {
-            try talk.help(arguments.operands.isEmpty ? list : page(codes))
+            try console.help(arguments.operands.isEmpty ? list : page(codes))
         }
         return .success
     }

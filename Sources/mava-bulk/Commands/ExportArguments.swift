@@ -109,10 +109,10 @@ struct ExportArguments {
 
     /// Warns of tags that no ticket had, because they may be misspelt.
     ///
-    /// - Parameter talk: The output.
-    func warnOfMissingTags(_ talk: Talk) {
+    /// - Parameter console: The output.
+    func warnOfMissingTags(_ console: Console) {
         for (tag, closest) in options.filter.seenTags?.missing(of: options.filter.tags) ?? [] {
-            talk.warn(
+            console.warn(
                 "none of the tickets that were read has the tag `\(tag)`; "
                     + (closest.map { "did you mean `\($0)`?" }
                         ?? "the API has no list of tags to check it against"))
@@ -150,9 +150,7 @@ struct ExportArguments {
     // MARK: Form
 
     private mutating func parseForm(_ arguments: ParsedArguments) throws {
-        if let name = arguments[.format], let format = ExportFormat(rawValue: name) {
-            options.format = format
-        }
+        if let format: ExportFormat = try arguments.rowFormat() { options.format = format }
         options.hasMark = arguments.has(.bom)
         if let delimiter = try PlanArguments.delimiter(arguments) {
             guard ",;|\t".utf8.contains(delimiter) else {

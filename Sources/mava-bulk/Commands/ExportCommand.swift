@@ -3,14 +3,14 @@ import MavaBulk
 
 /// `mava-bulk export`: tickets as they are, as a file to edit and apply.
 enum ExportCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try refuseReplacing(arguments)
-        if let path = arguments[.idFile] { talk.sayWaiting(for: path, "ids") }
+        if let path = arguments[.idFile] { console.sayWaiting(for: path, "ids") }
         let export = try ExportArguments(arguments, now: CurrentProcess.now)
-        let connection = try CommandConnection(arguments, talk)
+        let connection = try CommandConnection(arguments, console)
         let session = CommandSession(
-            talk, connection.mava, unfinished: "the export is not complete")
-        defer { connection.warnOfLostLedger(talk) }
+            console, connection.mava, unfinished: "the export is not complete")
+        defer { connection.warnOfLostLedger(console) }
         let output = arguments[.output]
         let result = try await session.watch {
             defer { session.prepared() }
@@ -29,14 +29,14 @@ enum ExportCommand {
                 try file.commit()
                 return result
             }
-            var sink = StandardOutput(talk, options.format == .csv ? .text : .json)
+            var sink = StandardOutput(console, options.format == .csv ? .text : .json)
             return try await connection.mava.export(
                 options, to: &sink, lookups: lookups, progress: session.reading)
         }
-        tell(result, output, talk)
+        tell(result, output, console)
         // A limit ends the reading before all tags were seen.
-        if result.written != export.options.limit ?? -1, !talk.isOutputClosed {
-            export.warnOfMissingTags(talk)
+        if result.written != export.options.limit ?? -1, !console.isOutputClosed {
+            export.warnOfMissingTags(console)
         }
         return .success
     }
@@ -51,16 +51,16 @@ enum ExportCommand {
         }
     }
 
-    private static func tell(_ result: ExportResult, _ output: String?, _ talk: Talk) {
+    private static func tell(_ result: ExportResult, _ output: String?, _ console: Console) {
         // A reader that closed the output, as `head` does, has seen enough.
-        if output == nil, talk.isOutputClosed { return }
+        if output == nil, console.isOutputClosed { return }
         let reading = result.reading
-        talk.say(
+        console.say(
             "exported \(Words.tickets(result.written)) of \(Words.number(reading.seen)) seen on "
                 + Words.counted(reading.pages, "page") + (output.map { " to \($0)" } ?? ""))
         guard !result.missing.isEmpty else { return }
         let some = result.missing.map(\.rawValue).sorted().prefix(3).joined(separator: ", ")
-        talk.warn(
+        console.warn(
             "\(Words.tickets(result.missing.count)) of the file of ids "
                 + "\(result.missing.count == 1 ? "was" : "were") not found, or did not match: \(some)"
                 + (result.missing.count > 3 ? ", …" : ""))
@@ -69,18 +69,18 @@ enum ExportCommand {
 
 /// Standard output as the place of an export.
 private struct StandardOutput: TicketExport.Sink {
-    private let talk: Talk
-    private let form: Talk.DataForm
+    private let console: Console
+    private let form: Console.DataForm
 
-    init(_ talk: Talk, _ form: Talk.DataForm) {
-        self.talk = talk
+    init(_ console: Console, _ form: Console.DataForm) {
+        self.console = console
         self.form = form
     }
 
     func consume(_ writer: inout ExportWriter) throws -> Bool {
         var buffer = OutputBuffer(capacity: writer.count)
         writer.drain { buffer.append($0) }
-        try talk.exactData(&buffer, as: form)
-        return !talk.isOutputClosed
+        try console.exactData(&buffer, as: form)
+        return !console.isOutputClosed
     }
 }

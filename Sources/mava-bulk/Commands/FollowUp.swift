@@ -28,10 +28,10 @@ struct FollowUp: Sendable {
     /// Refuses a command line for which a person would have to be asked, and none can be.
     ///
     /// Operands and options are checked first: the message names a command that can be carried out.
-    private static func requireAnswer(_ arguments: ParsedArguments, _ talk: Talk) throws {
-        guard arguments.asksNothing || talk.canAsk || sendsNothing(arguments) else {
+    private static func requireAnswer(_ arguments: ParsedArguments, _ console: Console) throws {
+        guard arguments.asksNothing || console.canAsk || sendsNothing(arguments) else {
             throw CommandFailure.usage(
-                "\(talk.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
+                "\(console.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
     }
@@ -42,46 +42,47 @@ struct FollowUp: Sendable {
     ///   - planning: How the plan is made.
     ///   - given: The options that a person gave.
     ///   - arguments: The same, with what the earlier run's settings add.
-    ///   - talk: Where the plan is shown.
+    ///   - console: Where the plan is shown.
     /// - Returns: The exit code; success where there is nothing to do.
     /// - Throws: What planning and sending throw.
     func run(
-        _ planning: PlanOptions, given: ParsedArguments, _ arguments: ParsedArguments, _ talk: Talk
+        _ planning: PlanOptions, given: ParsedArguments, _ arguments: ParsedArguments,
+        _ console: Console
     ) async throws -> ExitCode {
         _ = try RunArguments.execution(arguments)
         try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
-        try Self.requireAnswer(given, talk)
+        try Self.requireAnswer(given, console)
         let expected = try arguments.planID(.expectPlan)
-        try talk.begin(arguments)
-        let connection = try CommandConnection(arguments, talk)
+        try console.begin(arguments)
+        let connection = try CommandConnection(arguments, console)
         var run = BulkRun(connection.mava)
         run.planning = planning
         run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
         run.label = try RunArguments.label(arguments)
-        try run.configure(by: arguments, talk)
+        try run.configure(by: arguments, console)
         do {
             if Self.sendsNothing(arguments) {
-                return try await show(run, expecting: expected, connection, arguments, talk)
+                return try await show(run, expecting: expected, connection, arguments, console)
             }
             let session = CommandSession(
-                talk, connection.mava, drain: run.execution.drain,
+                console, connection.mava, drain: run.execution.drain,
                 isUnattended: arguments.suggestsYes)
             let end = try await session.watch(run) { run in
                 try await self.send(run) { plan, revalidation in
                     session.prepared()
                     return try ApplyCommand.approves(
-                        plan, revalidation, expecting: expected, arguments, talk)
+                        plan, revalidation, expecting: expected, arguments, console)
                 }
             }
             guard case .ran(let result) = end else {
                 throw CommandFailure(.refused, "not approved: nothing was sent")
             }
-            return try RunAccount.tell(result, connection, arguments, talk)
+            return try RunAccount.tell(result, connection, arguments, console)
         } catch let error as PlanError where error.code == .inputEmpty {
-            talk.insist(error.message)
+            console.insist(error.message)
             return .success
         }
     }
@@ -89,32 +90,32 @@ struct FollowUp: Sendable {
     /// Shows the plan, and saves it where that is asked for.
     private func show(
         _ run: BulkRun, expecting expected: String?, _ connection: CommandConnection,
-        _ arguments: ParsedArguments, _ talk: Talk
+        _ arguments: ParsedArguments, _ console: Console
     ) async throws -> ExitCode {
         var run = run
         run.planning.output = arguments[.output]
         run.planning.replacesAnyFile = arguments.has(.force)
-        let session = CommandSession(talk, connection.mava)
+        let session = CommandSession(console, connection.mava)
         // It also keeps the sandbox alive for as long as it is needed.
-        defer { connection.warnOfLostLedger(talk) }
+        defer { connection.warnOfLostLedger(console) }
         let plan = try await session.watch(run) { try await self.plan($0) }
         session.prepared()
         if let expected, !plan.header.isPlan(expected) {
             throw CommandFailure(
                 .refused, "this is plan \(plan.header.id), and plan \(expected) was expected")
         }
-        try talk.events?.planned(plan.header, plan.summary, requests: plan.header.requests)
-        try PlanPreview.print(plan, arguments, talk)
+        try console.events?.planned(plan.header, plan.summary, requests: plan.header.requests)
+        try PlanPreview.print(plan, arguments, console)
         if arguments[.output] == nil {
             try Confirmation(updates: plan.header.requests, question: "").requireNumber(arguments)
         }
         if let path = arguments[.output] {
-            talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
+            console.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
             if let next = NextCommand.applying(plan, arguments) {
-                talk.say("send it with: \(next)")
+                console.say("send it with: \(next)")
             }
         } else {
-            talk.say("dry run: nothing was sent")
+            console.say("dry run: nothing was sent")
         }
         return PlanCommand.exitCode(plan, arguments)
     }

@@ -2,18 +2,18 @@ import BulkSystem
 
 /// `mava-bulk help`: a command, a topic, or the whole interface as data, Markdown or a manual page.
 enum HelpCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         let forms = [OptionID.json, .markdown, .manual].filter(arguments.has)
         if forms.count > 1 {
             throw CommandFailure.usage(
                 "--\(forms[0].rawValue) and --\(forms[1].rawValue) contradict each other")
         }
         guard let form = forms.first else {
-            try talk.help(try page(arguments.operands))
+            try console.help(try page(arguments.operands))
             return .success
         }
         if form == .manual {
-            try talk.data(
+            try console.data(
                 arguments.operands.isEmpty
                     ? ManualPage.overview : ManualPage.page(of: try command(arguments.operands)))
             return .success
@@ -24,9 +24,9 @@ enum HelpCommand {
                     + arguments.operands.map(TerminalText.escaped).joined(separator: " "))
         }
         if form == .json {
-            try talk.data(InterfaceData.json.lines, as: .json)
+            try console.data(InterfaceData.json.lines, as: .json)
         } else {
-            try talk.data(ReferencePage.commands)
+            try console.data(ReferencePage.commands)
         }
         return .success
     }

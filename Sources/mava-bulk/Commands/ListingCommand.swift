@@ -12,12 +12,14 @@ enum ListingCommand {
         var isListed = true
     }
 
-    static func agents(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        try await run(arguments, talk, .agents)
+    static func agents(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+        try await run(arguments, console, .agents)
     }
 
-    static func categories(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        try await run(arguments, talk, .categories)
+    static func categories(_ arguments: ParsedArguments, _ console: Console) async throws
+        -> ExitCode
+    {
+        try await run(arguments, console, .categories)
     }
 
     /// What is listed.
@@ -30,16 +32,16 @@ enum ListingCommand {
     }
 
     private static func run(
-        _ arguments: ParsedArguments, _ talk: Talk, _ kind: Kind
+        _ arguments: ParsedArguments, _ console: Console, _ kind: Kind
     ) async throws -> ExitCode {
         try checkForm(arguments)
         let isCounted = arguments.has(.count) || arguments.has(.map)
         let filter = try ExportArguments(arguments, now: CurrentProcess.now)
-        let connection = try CommandConnection(arguments, talk)
+        let connection = try CommandConnection(arguments, console)
         let session = CommandSession(
-            talk, connection.mava,
+            console, connection.mava,
             unfinished: isCounted ? "not all tickets were read" : "no update was sent")
-        if isCounted { sayPrice(connection, talk) }
+        if isCounted { sayPrice(connection, console) }
         let (entries, none, problems) = try await session.watch {
             defer { session.prepared() }
             let listed = try await list(kind, connection.mava.reader)
@@ -49,12 +51,12 @@ enum ListingCommand {
             let none = kind == .agents ? counts.unassigned : counts.uncategorized
             return (entries, none.tickets, listed.problems)
         }
-        connection.warnOfLostLedger(talk)
-        if isCounted { filter.warnOfMissingTags(talk) }
-        for problem in problems { talk.warn(TerminalText.escaped("\(problem)")) }
-        try print(entries, kind, arguments, talk)
+        connection.warnOfLostLedger(console)
+        if isCounted { filter.warnOfMissingTags(console) }
+        for problem in problems { console.warn(TerminalText.escaped("\(problem)")) }
+        try print(entries, kind, arguments, console)
         if let none {
-            talk.say(
+            console.say(
                 "\(Words.tickets(none)) \(none == 1 ? "has" : "have") no "
                     + (kind == .agents ? "agent" : "category"))
         }
@@ -77,10 +79,10 @@ enum ListingCommand {
     }
 
     /// Says what counting costs before it begins.
-    private static func sayPrice(_ connection: CommandConnection, _ talk: Talk) {
+    private static func sayPrice(_ connection: CommandConnection, _ console: Console) {
         let quota = connection.mava.quota
         let seconds = 1000 * quota.window.components.seconds / Int64(max(quota.share, 1))
-        talk.say(
+        console.say(
             "counting reads the tickets: a request for each 100 of them, so 100,000 tickets take about "
                 + "\(Words.wait(seconds: max(1, seconds))) at \(quota)")
     }
@@ -142,13 +144,13 @@ enum ListingCommand {
     // MARK: Printing
 
     private static func print(
-        _ entries: [Entry], _ kind: Kind, _ arguments: ParsedArguments, _ talk: Talk
+        _ entries: [Entry], _ kind: Kind, _ arguments: ParsedArguments, _ console: Console
     ) throws {
         let isCounted = arguments.has(.count)
         if arguments.has(.json) {
             var buffer = OutputBuffer()
             for entry in entries { append(entry, kind, isCounted, to: &buffer) }
-            return try talk.data(&buffer, as: .json)
+            return try console.data(&buffer, as: .json)
         }
         var header = ["id"] + kind.names
         if isCounted { header += ["tickets", "unresolved"] }
@@ -166,12 +168,12 @@ enum ListingCommand {
             }
             var buffer = OutputBuffer(capacity: csv.buffer.count)
             csv.drain { buffer.append($0) }
-            return try talk.exactData(&buffer, as: .text)
+            return try console.exactData(&buffer, as: .text)
         }
         var buffer = OutputBuffer()
         let shown = [header] + rows.map { $0.map { TerminalText.escaped($0 ?? "-") } }
         for row in shown { append(row, widths: widths(shown), to: &buffer) }
-        try talk.data(&buffer)
+        try console.data(&buffer)
     }
 
     private static func row(_ entry: Entry, _ isCounted: Bool) -> [String?] {

@@ -3,23 +3,24 @@ import MavaBulk
 
 /// `mava-bulk lookups`: the agents and categories as a file, for previews without a key.
 enum LookupsCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let connection = try CommandConnection(arguments, talk)
-        let session = CommandSession(talk, connection.mava, unfinished: "the file was not written")
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+        let connection = try CommandConnection(arguments, console)
+        let session = CommandSession(
+            console, connection.mava, unfinished: "the file was not written")
         let mava = connection.mava
         let lookups = try await session.watch {
             defer { session.prepared() }
             return try await mava.lookups()
         }
-        connection.warnOfLostLedger(talk)
+        connection.warnOfLostLedger(console)
         let now = CurrentProcess.now
         guard let path = arguments[.output] else {
             var text = lookups.text(createdAt: now, baseURL: mava.baseURL)
-            try talk.data(&text, as: .json)
+            try console.data(&text, as: .json)
             return .success
         }
         try lookups.write(to: path, createdAt: now, baseURL: mava.baseURL)
-        talk.say(
+        console.say(
             "wrote \(Words.counted(lookups.agents.count, "agent")) and "
                 + "\(Words.number(lookups.categories.count)) "
                 + (lookups.categories.count == 1 ? "category" : "categories") + " to \(path)")

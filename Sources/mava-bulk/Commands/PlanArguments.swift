@@ -45,7 +45,7 @@ enum PlanArguments {
         options.allowsHandOff = arguments.has(.allowAIHandoff)
         options.guards = try guards(arguments)
         try requireOwnHistory(arguments, options.guards)
-        try options.guards.takeLastRuns(
+        try options.guards.readLastRuns(
             of: RunArguments.label(arguments), from: RunArguments.history(arguments))
         return options
     }

@@ -3,7 +3,7 @@ import MavaBulk
 
 /// `mava-bulk plan`: what would change and what it costs; sends no update.
 enum PlanCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
         try refusePlaces(arguments)
         // Rows are listed from the plan's file, and compared with those of recent runs, so the file must exist
@@ -13,15 +13,16 @@ enum PlanCommand {
             (arguments.has(.rows) || arguments[.html] != nil || recent.exist)
             && arguments[.output] == nil
         let draft = needsFile ? try DraftPlan(in: CurrentProcess.temporaryDirectory) : nil
-        var plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, talk)
+        var plan = try await plan(arguments, savedTo: arguments[.output] ?? draft?.path, console)
         try recent.add(to: &plan)
-        Confirmation.warnOfProduction(arguments, talk)
-        try PlanPreview.print(plan, arguments, talk)
-        try PlanPreview.writePage(of: plan, arguments, talk)
+        Confirmation.warnOfProduction(arguments, console)
+        try PlanPreview.print(plan, arguments, console)
+        try PlanPreview.writePage(of: plan, arguments, console)
         if let path = arguments[.output] {
-            talk.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
+            console.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
             if arguments.has(.window) || arguments.has(.notWindow) {
-                talk.say("the hours are not part of the plan: name them again when it is applied")
+                console.say(
+                    "the hours are not part of the plan: name them again when it is applied")
             }
         }
         withExtendedLifetime(draft) {}
@@ -29,25 +30,25 @@ enum PlanCommand {
     }
 
     /// `mava-bulk plan show`: a saved plan as `plan` shows it.
-    static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func show(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
         try refusePlaces(arguments)
-        var plan = try opened(arguments.operands[0]) { try shown($0, talk) }
+        var plan = try opened(arguments.operands[0]) { try shown($0, console) }
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
-        try PlanPreview.print(plan, arguments, talk)
-        try PlanPreview.writePage(of: plan, arguments, talk)
+        try PlanPreview.print(plan, arguments, console)
+        try PlanPreview.writePage(of: plan, arguments, console)
         return exitCode(plan, arguments)
     }
 
     /// A saved plan with what the file of approvals beside it says.
-    private static func shown(_ path: String, _ talk: Talk) throws -> Plan {
+    private static func shown(_ path: String, _ console: Console) throws -> Plan {
         var plan = try SavedPlan.open(path)
         do {
             try PlanDecision.add(
                 to: &plan.summary, ofPlan: path, now: SystemTime.millisecondsSince1970())
         } catch {
             // The plan can be looked at all the same.
-            talk.warn("\(error)")
+            console.warn("\(error)")
         }
         return plan
     }
@@ -79,27 +80,27 @@ enum PlanCommand {
     }
 
     private static func plan(
-        _ arguments: ParsedArguments, savedTo output: String?, _ talk: Talk
+        _ arguments: ParsedArguments, savedTo output: String?, _ console: Console
     ) async throws -> Plan {
         if SavedPlan.isPlan(arguments.operands[0]) {
             try PlanArguments.refuse(CommandTable.makingPlans + [.label], arguments)
-            return try shown(arguments.operands[0], talk)
+            return try shown(arguments.operands[0], console)
         }
         var options = try PlanArguments.options(arguments)
         let connection = try MissingInput.comesBeforeKey(arguments) {
-            try Self.connection(arguments, talk)
+            try Self.connection(arguments, console)
         }
         if let connection { options.configure(for: connection.mava) }
         options.output = output
         options.replacesAnyFile = arguments.has(.force)
-        let session = CommandSession(talk, connection?.mava)
+        let session = CommandSession(console, connection?.mava)
         let planner = Planner(options: options, client: connection?.mava.reader) {
             session.planning($0)
         }
         let input = try PlanArguments.input(arguments)
-        talk.sayWaiting(for: arguments.operands[0])
+        console.sayWaiting(for: arguments.operands[0])
         // It also keeps the sandbox alive for as long as it is needed.
-        defer { connection?.warnOfLostLedger(talk) }
+        defer { connection?.warnOfLostLedger(console) }
         defer { session.prepared() }
         return try await session.watch {
             try await planner.plan(input, now: CurrentProcess.now)
@@ -108,10 +109,10 @@ enum PlanCommand {
 
     /// A plan from a snapshot, or from nothing, can be made without a key; names cannot be looked up then.
     private static func connection(
-        _ arguments: ParsedArguments, _ talk: Talk
+        _ arguments: ParsedArguments, _ console: Console
     ) throws -> CommandConnection? {
         do {
-            return try CommandConnection(arguments, talk)
+            return try CommandConnection(arguments, console)
         } catch let failure as CommandFailure where failure.code == .key {
             let needsNone = arguments[.snapshot] != nil || arguments.readsNothing
             guard needsNone, arguments[.apiKeyFile] == nil else { throw failure }

@@ -3,14 +3,14 @@ import MavaBulk
 
 /// `mava-bulk plan edit`: a new plan without some rows of a saved one.
 enum PlanEditCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
         let path = arguments.operands[0]
         let expected = try arguments.planID(.expectPlan)
         guard let output = arguments[.output] else {
             throw CommandFailure.usage("plan edit needs --output NEW: the plan stays as it is")
         }
-        for path in arguments.list(.dropFile) { talk.sayWaiting(for: path) }
+        for path in arguments.list(.dropFile) { console.sayWaiting(for: path) }
         let edit = try edit(arguments)
         let result = try PlanCommand.opened(path) { path in
             do {
@@ -23,8 +23,8 @@ enum PlanEditCommand {
             }
         }
         let plan = try SavedPlan.open(output)
-        try PlanPreview.print(plan, arguments, talk)
-        tell(result, path, output, talk)
+        try PlanPreview.print(plan, arguments, console)
+        tell(result, path, output, console)
         return PlanCommand.exitCode(plan, arguments)
     }
 
@@ -54,23 +54,23 @@ enum PlanEditCommand {
     }
 
     private static func tell(
-        _ result: PlanEditResult, _ path: String, _ output: String, _ talk: Talk
+        _ result: PlanEditResult, _ path: String, _ output: String, _ console: Console
     ) {
         if result.ticketsNotInPlan > 0 {
-            talk.warn(
+            console.warn(
                 "\(Words.tickets(result.ticketsNotInPlan)) of the file of rows "
                     + "\(result.ticketsNotInPlan == 1 ? "is" : "are") not in the plan")
         }
         if !result.handOffsAreExact {
-            talk.warn(
+            console.warn(
                 "at most \(Words.tickets(result.header.handOffs)) will be taken from the AI: a saved plan "
                     + "does not say which")
         }
         let id = result.header.id.prefix(8)
         guard result.dropped > 0 else {
-            talk.warn("no row was left out: \(output) is plan \(id), like \(path)")
+            console.warn("no row was left out: \(output) is plan \(id), like \(path)")
             return
         }
-        talk.say("left out \(Words.rows(result.dropped)): saved plan \(id) to \(output)")
+        console.say("left out \(Words.rows(result.dropped)): saved plan \(id) to \(output)")
     }
 }

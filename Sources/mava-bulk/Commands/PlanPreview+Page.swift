@@ -19,7 +19,7 @@ extension PlanPreview {
 
     /// Writes the page of a plan, if the command line asks for it.
     static func writePage(
-        of plan: Plan, _ arguments: ParsedArguments, _ talk: Talk
+        of plan: Plan, _ arguments: ParsedArguments, _ console: Console
     ) throws {
         guard let path = arguments[.html], let rows = plan.path else { return }
         var page = PlanPage(plan.summary)
@@ -34,6 +34,6 @@ extension PlanPreview {
         var file = try AtomicFile(path)
         try file.write(&buffer)
         try file.commit()
-        talk.say("page: \(path)")
+        console.say("page: \(path)")
     }
 }

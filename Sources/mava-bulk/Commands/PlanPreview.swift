@@ -3,7 +3,7 @@ import MavaBulk
 
 /// Prints a plan in the form that the command line asks for.
 enum PlanPreview {
-    static func print(_ plan: Plan, _ arguments: ParsedArguments, _ talk: Talk) throws {
+    static func print(_ plan: Plan, _ arguments: ParsedArguments, _ console: Console) throws {
         let next = NextCommand.apply(plan, arguments)
         let now = CurrentProcess.now
         let schedule = SendSchedule(
@@ -13,49 +13,50 @@ enum PlanPreview {
         if arguments.has(.json) {
             let text = plan.summary.json(
                 nextCommand: next, schedule: schedule, now: now.secondsSince1970)
-            guard let rows else { return try talk.data(text + "\n", as: .json) }
+            guard let rows else { return try console.data(text + "\n", as: .json) }
             // The rows are the object's last member, so that they can be written one by one.
-            try talk.data(text.dropLast() + #","rows":["#, as: .json)
-            try eachRow(of: rows, talk, as: .json) { entry, buffer in
+            try console.data(text.dropLast() + #","rows":["#, as: .json)
+            try eachRow(of: rows, console, as: .json) { entry, buffer in
                 buffer.append(entry.row > 1 ? ",\n" : "\n")
                 buffer.append(planRow: entry)
             }
-            return try talk.data("\n]}\n", as: .json)
+            return try console.data("\n]}\n", as: .json)
         }
         if arguments.has(.markdown) {
             // A table of every row is not meant for a pull request's comment, so nothing is left out.
             let limit = rows == nil ? PlanSummary.markdownLimit : .max
-            try talk.data(
+            try console.data(
                 plan.summary.markdown(
                     nextCommand: next, now: now, schedule: schedule, limit: limit))
             guard let rows else { return }
             let form = PlanRowMarkdown(header: plan.header)
-            try talk.data("\n" + PlanRowMarkdown.head)
-            return try eachRow(of: rows, talk) { entry, buffer in
+            try console.data("\n" + PlanRowMarkdown.head)
+            return try eachRow(of: rows, console) { entry, buffer in
                 buffer.append(text: form.line(entry))
                 buffer.append("\n")
             }
         }
-        let size = talk.terminalSize
+        let size = console.terminalSize
         var layout = PlanSummary.TextLayout(
             width: size.columns, height: size.lines, nextCommand: next, now: now,
             moreCommand: NextCommand.wholePreview(arguments), schedule: schedule)
-        if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = talk.pager {
+        if rows == nil, !arguments.has(.noPager), !arguments.asksNothing, let pager = console.pager
+        {
             // The pager wraps or cuts lines itself.
             (layout.width, layout.height) = (.max, .max)
             var text = TerminalText.escapedLines(plan.summary.text(layout))
             let isLong = text.utf8.count { $0 == 0x0A } >= size.lines
-            if talk.isStyled, pager.takesColour || talk.isStyleForced {
+            if console.isStyled, pager.takesColour || console.isStyleForced {
                 text = PreviewStyle.styled(text)
             }
             if isLong, try pager.shows(text) { return }
             (layout.width, layout.height) = (max(40, size.columns), max(18, size.lines))
         }
-        try talk.preview(plan.summary.text(layout))
+        try console.preview(plan.summary.text(layout))
         guard let rows else { return }
         let form = PlanRowText(header: plan.header)
-        try talk.data("\n")
-        try eachRow(of: rows, talk) { entry, buffer in
+        try console.data("\n")
+        try eachRow(of: rows, console) { entry, buffer in
             buffer.append(text: form.line(entry))
             buffer.append("\n")
         }
@@ -63,15 +64,15 @@ enum PlanPreview {
 
     /// Prints every row of a plan that is in a file.
     private static func eachRow(
-        of path: String, _ talk: Talk, as form: Talk.DataForm = .text,
+        of path: String, _ console: Console, as form: Console.DataForm = .text,
         _ body: (PlanEntry, inout OutputBuffer) -> Void
     ) throws {
         var reader = try PlanReader(path: path)
         var buffer = OutputBuffer()
-        while !talk.isOutputClosed, let entry = try reader.next() {
+        while !console.isOutputClosed, let entry = try reader.next() {
             body(entry, &buffer)
-            if buffer.count >= 64 << 10 { try talk.data(&buffer, as: form) }
+            if buffer.count >= 64 << 10 { try console.data(&buffer, as: form) }
         }
-        try talk.data(&buffer, as: form)
+        try console.data(&buffer, as: form)
     }
 }

@@ -4,46 +4,48 @@ import MavaBulk
 
 /// `mava-bulk runs prune`: removes the files of old runs, and leaves their tombstones.
 enum PruneCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let rule = try rule(arguments)
         let history = RunArguments.history(arguments)
         let now = CurrentProcess.now
         let plan = try history.prunePlan(rule, now: now)
         let isJSON = arguments.has(.json)
-        if !isJSON { try talk.data(text(plan, in: history.directory, now: now.secondsSince1970)) }
+        if !isJSON {
+            try console.data(text(plan, in: history.directory, now: now.secondsSince1970))
+        }
         guard !plan.removed.isEmpty else {
             if isJSON {
-                try talk.data(plan.json(directory: history.directory, results: []), as: .json)
+                try console.data(plan.json(directory: history.directory, results: []), as: .json)
             }
-            return leftAlone(plan, talk) ? .someRowsFailed : .success
+            return leftAlone(plan, console) ? .someRowsFailed : .success
         }
         let runs = Words.counted(plan.removed.count, "run")
-        guard arguments.has(.yes) || talk.canAsk else {
-            if isJSON { try talk.data(plan.json(directory: history.directory), as: .json) }
+        guard arguments.has(.yes) || console.canAsk else {
+            if isJSON { try console.data(plan.json(directory: history.directory), as: .json) }
             throw CommandFailure.usage(
-                "\(talk.reasonNotToAsk), and nothing was removed: prune with --yes: "
+                "\(console.reasonNotToAsk), and nothing was removed: prune with --yes: "
                     + NextCommand.unattended(arguments))
         }
         guard
             arguments.has(.yes)
-                || talk.asks("Remove the files of \(runs)? They cannot be brought back.")
+                || console.asks("Remove the files of \(runs)? They cannot be brought back.")
         else { throw CommandFailure(.refused, "nothing was removed") }
         let results = try history.prune(plan, now: now)
         // What was done is said even where standard output fails.
-        let code = report(results, talk)
-        let isLeft = leftAlone(plan, talk)
+        let code = report(results, console)
+        let isLeft = leftAlone(plan, console)
         if isJSON {
-            try talk.data(plan.json(directory: history.directory, results: results), as: .json)
+            try console.data(plan.json(directory: history.directory, results: results), as: .json)
         }
         return isLeft && code == .success ? .someRowsFailed : code
     }
 
     /// Warns of runs that are not this user's own, and says whether there are any.
-    private static func leftAlone(_ plan: PrunePlan, _ talk: Talk) -> Bool {
+    private static func leftAlone(_ plan: PrunePlan, _ console: Console) -> Bool {
         let others = plan.kept.filter { if case .notOurs = $0.reason { true } else { false } }
         guard let first = others.first else { return false }
         let rest = others.count > 1 ? " (and \(Words.number(others.count - 1)) more)" : ""
-        talk.warn("\(first.run.name)\(rest) is not pruned: \(first.reason.text)")
+        console.warn("\(first.run.name)\(rest) is not pruned: \(first.reason.text)")
         return true
     }
 
@@ -94,19 +96,19 @@ enum PruneCommand {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private static func report(_ results: [PruneResult], _ talk: Talk) -> ExitCode {
+    private static func report(_ results: [PruneResult], _ console: Console) -> ExitCode {
         for result in results {
             if let problem = result.problem {
-                talk.warn("\(result.run.name) is not pruned: \(problem)")
+                console.warn("\(result.run.name) is not pruned: \(problem)")
             } else if !result.otherFiles.isEmpty {
-                talk.say(
+                console.say(
                     "\(result.run.name): other files stay: \(result.otherFiles.joined(separator: ", "))"
                 )
             }
         }
         let done = results.filter { $0.problem == nil }
         let bytes = done.reduce(0) { $0 + $1.bytes }
-        talk.say(
+        console.say(
             "\(Words.counted(done.count, "run")) pruned, \(RunListText.size(bytes)) given back")
         return done.count == results.count ? .success : .someRowsFailed
     }

@@ -4,8 +4,8 @@ import MavaBulk
 
 /// `mava-bulk report` and `report merge`: runs rendered again from their files.
 enum ReportCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let format = arguments[.format].flatMap(ReportFormat.init) ?? .csv
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+        let format: ReportFormat = try arguments.rowFormat() ?? .csv
         let history = RunArguments.history(arguments)
         let run = try history.run(arguments.operands[0])
         let chain = arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)
@@ -16,17 +16,17 @@ enum ReportCommand {
         func commands(_ counts: OutcomeCounts) -> [String] {
             NextCommand.after(chain, counts, in: arguments.givenRunsDirectory)
         }
-        let end = try write(format, arguments, talk) { write in
+        let end = try write(format, arguments, console) { write in
             try report.render(nextCommands: commands, to: write)
         }
-        if chain.running != nil { talk.say("the run is not at its end yet") }
-        account(end, arguments, talk)
+        if chain.running != nil { console.say("the run is not at its end yet") }
+        account(end, arguments, console)
         return .success
     }
 
     /// `mava-bulk report merge`: one report of the runs of all shards of an input.
-    static func merge(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        let format = arguments[.format].flatMap(ReportFormat.init) ?? .csv
+    static func merge(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+        let format: ReportFormat = try arguments.rowFormat() ?? .csv
         let history = RunArguments.history(arguments)
         let chains = try arguments.operands.map { reference in
             let run = try history.run(reference)
@@ -41,24 +41,24 @@ enum ReportCommand {
         report.remedy = CodeExplanation.remedy
         // What is printed cannot be taken back, and a file is put in its place only when it is whole.
         if arguments[.output] == nil { try report.check() }
-        let end = try write(format, arguments, talk) { write in
+        let end = try write(format, arguments, console) { write in
             try report.render(
                 nextCommands: { NextCommand.after($0, $1, in: arguments.givenRunsDirectory) },
                 to: write)
         }
-        account(end, arguments, talk)
+        account(end, arguments, console)
         return .success
     }
 
     /// Writes a report to the file of `--output`, or to standard output.
     private static func write(
-        _ format: ReportFormat, _ arguments: ParsedArguments, _ talk: Talk,
+        _ format: ReportFormat, _ arguments: ParsedArguments, _ console: Console,
         _ render: ((inout OutputBuffer) throws -> Bool) throws -> ReportEnd
     ) throws -> ReportEnd {
         guard let output = arguments[.output] else {
             return try render { buffer in
-                try talk.exactData(&buffer, as: format.isJSON ? .json : .text)
-                return !talk.isOutputClosed
+                try console.exactData(&buffer, as: format.isJSON ? .json : .text)
+                return !console.isOutputClosed
             }
         }
         var file = try AtomicFile(output)
@@ -71,10 +71,11 @@ enum ReportCommand {
     }
 
     /// Says what is missing in a report, and where it is.
-    private static func account(_ end: ReportEnd, _ arguments: ParsedArguments, _ talk: Talk) {
-        for problem in end.notes + end.missing { talk.warn(problem) }
+    private static func account(_ end: ReportEnd, _ arguments: ParsedArguments, _ console: Console)
+    {
+        for problem in end.notes + end.missing { console.warn(problem) }
         if let output = arguments[.output] {
-            talk.say("wrote \(Words.rows(end.counts.rows)) to \(output)")
+            console.say("wrote \(Words.rows(end.counts.rows)) to \(output)")
         }
     }
 

@@ -5,51 +5,53 @@ import MavaBulk
 
 /// `mava-bulk resume`: continues a run that has not finished.
 enum ResumeCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let directory = try RunArguments.directory(arguments)
         let isDry = arguments.has(.dryRun)
         // The messages do not suggest to resume a run that cannot be resumed.
         try RunDirectory.requireRun(directory)
         var arguments = arguments
         let settings = try RunSettings.read(from: directory)
-        try settings?.complete(&arguments, in: directory, talk)
+        try settings?.complete(&arguments, in: directory, console)
         _ = try RunArguments.execution(arguments)
         try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
         let history = RunArguments.history(arguments)
         if !isDry {
-            try refuseFollowed(directory, try history.laterRuns(than: directory), arguments, talk)
+            try refuseFollowed(
+                directory, try history.laterRuns(than: directory), arguments, console)
         }
-        guard isDry || arguments.asksNothing || talk.canAsk else {
+        guard isDry || arguments.asksNothing || console.canAsk else {
             throw CommandFailure.usage(
-                "\(talk.reasonNotToAsk): resume with --yes: "
+                "\(console.reasonNotToAsk): resume with --yes: "
                     + NextCommand.resume(directory, isUnattended: true))
         }
-        try talk.begin(arguments)
-        let connection = try CommandConnection(arguments, talk)
+        try console.begin(arguments)
+        let connection = try CommandConnection(arguments, console)
         var run = BulkRun(connection.mava)
         run.runsDirectory = history.directory
-        try run.configure(by: arguments, talk)
+        try run.configure(by: arguments, console)
         let session = CommandSession(
-            talk, connection.mava, drain: run.execution.drain, isUnattended: arguments.suggestsYes,
+            console, connection.mava, drain: run.execution.drain,
+            isUnattended: arguments.suggestsYes,
             resumed: directory)
         let given = arguments
         let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
-                try talk.events?.planned(preview.header, nil, requests: preview.toSend)
-                return try approves(preview, given, talk)
+                try console.events?.planned(preview.header, nil, requests: preview.toSend)
+                return try approves(preview, given, console)
             }
         }
         if isDry {
-            connection.warnOfLostLedger(talk)
-            talk.say("dry run: nothing was sent")
+            connection.warnOfLostLedger(console)
+            console.say("dry run: nothing was sent")
             return .success
         }
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")
         }
-        return try RunAccount.tell(result, connection, arguments, talk)
+        return try RunAccount.tell(result, connection, arguments, console)
     }
 
     /// Refuses to resume a run that a later one undid or tried again, where no person can decide.
@@ -57,12 +59,13 @@ enum ResumeCommand {
     /// What the later run did is not known from this run's files: rows that it undid would be written again, and a
     /// row that it updated would count as updated by both runs, so that neither could be undone with the other.
     private static func refuseFollowed(
-        _ directory: String, _ later: [LaterRun], _ arguments: ParsedArguments, _ talk: Talk
+        _ directory: String, _ later: [LaterRun], _ arguments: ParsedArguments, _ console: Console
     ) throws {
-        guard !later.isEmpty, !arguments.has(.force), arguments.asksNothing || !talk.canAsk else {
+        guard !later.isEmpty, !arguments.has(.force), arguments.asksNothing || !console.canAsk
+        else {
             return
         }
-        for later in later { talk.insist(warning: text(later)) }
+        for later in later { console.insist(warning: text(later)) }
         throw CommandFailure(
             .refused,
             "a later run went back to this one, so nothing was sent: look at what is left "
@@ -86,20 +89,20 @@ enum ResumeCommand {
 
     /// Shows what is left, and asks where anything is.
     private static func approves(
-        _ preview: ResumePreview, _ arguments: ParsedArguments, _ talk: Talk
+        _ preview: ResumePreview, _ arguments: ParsedArguments, _ console: Console
     ) throws -> Bool {
         if !preview.hasJournal {
-            talk.warn(
+            console.warn(
                 "the run has no journal, as if nothing had been sent; put journal.jsonl back if there was "
                     + "one")
         } else if preview.missingRequests > 0 {
-            talk.warn(
+            console.warn(
                 "the journal lacks \(Words.counted(preview.missingRequests, "request")) that summary.json "
                     + "counts: rows that were updated by them show as unchanged; put the run's last "
                     + "journal.jsonl back if there is one")
         }
-        for later in preview.laterRuns { talk.insist(warning: text(later)) }
-        Confirmation.warnOfProduction(arguments, talk)
+        for later in preview.laterRuns { console.insist(warning: text(later)) }
+        Confirmation.warnOfProduction(arguments, console)
         let changed =
             preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
         let left =
@@ -113,16 +116,16 @@ enum ResumeCommand {
                     ("toSend", .number(preview.toSend)), ("changed", .number(preview.changed)),
                     ("laterRuns", .list(preview.laterRuns.map(object))),
                 ])
-                try talk.data(object.line + "\n", as: .json)
+                try console.data(object.line + "\n", as: .json)
             } else {
-                try talk.data(left + "\n")
+                try console.data(left + "\n")
             }
             try Confirmation(updates: preview.toSend, question: "").requireNumber(arguments)
             return false
         }
         let isFollowed = !preview.laterRuns.isEmpty && !arguments.has(.force)
         let asks = (preview.toSend > 0 || isFollowed) && !arguments.asksNothing
-        if asks { talk.insist(left) } else { talk.say(left) }
+        if asks { console.insist(left) } else { console.say(left) }
         guard asks || arguments.has(.confirm) else { return true }
         let question =
             preview.toSend == 0
@@ -130,13 +133,13 @@ enum ResumeCommand {
         return try Confirmation(
             updates: preview.toSend, reopened: preview.reopened, question: question,
             suffix: isFollowed ? " all the same" : ""
-        ).isGiven(arguments, talk)
+        ).isGiven(arguments, console)
     }
 }
 
 extension BulkRun {
     /// Applies the execution options of a command line.
-    mutating func configure(by arguments: ParsedArguments, _ talk: Talk) throws {
+    mutating func configure(by arguments: ParsedArguments, _ console: Console) throws {
         origin = CommandConnection.origin(arguments)
         let accepted = try AcceptedFailures(arguments)
         origin.acceptFailures = accepted.map { "\($0)" }
@@ -149,13 +152,13 @@ extension BulkRun {
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }
         let isYes = arguments.asksNothing
         goesOnAfterCanary = { report in
-            talk.events?.canary(report)
-            talk.say(
+            console.events?.canary(report)
+            console.say(
                 "canary: \(Words.tickets(report.checked)) read again, \(report.mismatches.count) not as asked, "
                     + "\(report.notFound) not found, \(report.failed) failed")
-            for mismatch in report.mismatches.prefix(10) { talk.warn(mismatch) }
+            for mismatch in report.mismatches.prefix(10) { console.warn(mismatch) }
             guard report.isGood else { return false }
-            return isYes || (talk.canAsk && talk.asks("Go on with the rest?"))
+            return isYes || (console.canAsk && console.asks("Go on with the rest?"))
         }
     }
 }

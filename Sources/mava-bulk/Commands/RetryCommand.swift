@@ -5,21 +5,21 @@ import MavaBulk
 
 /// `mava-bulk retry`: plans rows of a run again that did not succeed.
 enum RetryCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try FollowUp.check(arguments)
         let selection = try selection(arguments)
         let history = RunArguments.history(arguments)
         let asked = try history.run(arguments.operands[0])
         let chain = try history.chain(of: asked)
         if chain.newest.path != asked.path {
-            talk.say("rows of it were tried again since: this goes on from \(chain.newest.name)")
+            console.say("rows of it were tried again since: this goes on from \(chain.newest.name)")
         }
         try chain.requireEnd(for: selection)
         let given = arguments
         var arguments = arguments
         if ![.pruned, .unreadable].contains(chain.newest.state) {
             let settings = try RunSettings.read(from: chain.newest.path)
-            try settings?.complete(&arguments, in: chain.newest.path, talk)
+            try settings?.complete(&arguments, in: chain.newest.path, console)
             if let count = settings?.requireApprovals, !FollowUp.sendsNothing(arguments) {
                 throw CommandFailure(
                     .refused,
@@ -28,20 +28,20 @@ enum RetryCommand {
                         + "--require-approvals \(count)")
             }
         }
-        try completePlanning(&arguments, chain, talk)
+        try completePlanning(&arguments, chain, console)
         let followUp = FollowUp(
             plan: { try await $0.planRetry(chain, selection) },
             send: { run, approve in try await run.retry(chain, selection, approve: approve) })
         return try await followUp.run(
-            try PlanArguments.options(arguments), given: given, arguments, talk)
+            try PlanArguments.options(arguments), given: given, arguments, console)
     }
 
-    /// Takes the guards of the chain's runs, and says where names were looked up before.
+    /// Fills in the guards of the chain's runs, and says where names were looked up before.
     ///
     /// A retry without the guards could change what they protected. Names are looked up in Mava's lists unless a
     /// file is given: rows fail because a file is out of date, too.
     private static func completePlanning(
-        _ arguments: inout ParsedArguments, _ chain: RunChain, _ talk: Talk
+        _ arguments: inout ParsedArguments, _ chain: RunChain, _ console: Console
     ) throws {
         let settings = try chain.runs.reversed().filter { $0.state != .unreadable }.compactMap {
             try RunSettings.read(from: $0.path)
@@ -50,16 +50,16 @@ enum RetryCommand {
         if let path = settings.lazy.compactMap(\.guards).first {
             if let given = arguments[.guards], !arguments.isDefault(.guards) {
                 if FilePath.absolute(given) != path {
-                    talk.say("--guards \(given), where the run had \(path)")
+                    console.say("--guards \(given), where the run had \(path)")
                 }
             } else {
                 arguments.values[.guards] = path
                 arguments.configured.origins[.guards] = nil
-                talk.say("checked with the run's guards: \(path)")
+                console.say("checked with the run's guards: \(path)")
             }
         }
         if arguments[.lookups] == nil, let path = settings.lazy.compactMap(\.lookups).first {
-            talk.say(
+            console.say(
                 "the run looked names up in \(path), and this retry does in Mava's lists: add "
                     + "--lookups \(ShellWord.quoted(path)) to use the file again")
         }

@@ -6,7 +6,7 @@ import MavaBulk
 
 /// `mava-bulk runs`, `runs show` and `runs find`: what was done before.
 enum RunsCommand {
-    static func list(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func list(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let history = RunArguments.history(arguments)
         var runs = try history.runs()
         if !arguments.has(.all) { runs.removeAll { $0.state == .pruned } }
@@ -14,27 +14,27 @@ enum RunsCommand {
             runs = Array(runs.prefix(limit))
         }
         if arguments.has(.json) {
-            try talk.data(PastRun.json(runs), as: .json)
+            try console.data(PastRun.json(runs), as: .json)
         } else if runs.isEmpty {
-            talk.say("there is no run in \(history.directory)")
+            console.say("there is no run in \(history.directory)")
         } else {
             let now = CurrentProcess.now.secondsSince1970
-            try talk.data(runs.map { RunListText.lines($0, now: now) }.joined())
+            try console.data(runs.map { RunListText.lines($0, now: now) }.joined())
         }
         return .success
     }
 
-    static func show(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func show(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let run = try RunArguments.history(arguments).run(arguments.operands[0])
         if arguments.has(.json) {
-            try talk.data(PastRun.json(run), as: .json)
+            try console.data(PastRun.json(run), as: .json)
         } else {
-            try talk.data(RunListText.page(run, now: CurrentProcess.now.secondsSince1970))
+            try console.data(RunListText.page(run, now: CurrentProcess.now.secondsSince1970))
         }
         return .success
     }
 
-    static func find(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func find(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let ticket: TicketID
         do throws(FieldValueError) {
             ticket = try TicketID(written: arguments.operands[0])
@@ -42,25 +42,25 @@ enum RunsCommand {
             throw CommandFailure.usage(error.message)
         }
         if !ticket.isObjectID {
-            talk.say(
+            console.say(
                 "`\(ticket.rawValue)` is not a usual ticket id: those of Mava have 24 hexadecimal digits"
             )
         }
         let history = RunArguments.history(arguments)
         let found = try history.rows(of: ticket)
         if arguments.has(.json) {
-            try talk.data(found.json(), as: .json)
+            try console.data(found.json(), as: .json)
         } else {
             let now = CurrentProcess.now.secondsSince1970
-            try talk.data(TicketHistoryText.text(found, in: history.directory, now: now))
+            try console.data(TicketHistoryText.text(found, in: history.directory, now: now))
         }
         if found.pruned > 0 {
-            talk.say(
+            console.say(
                 "\(Words.counted(found.pruned, "run")) could not be searched: the rows of pruned runs are gone"
             )
         }
         for unsearched in found.unsearched {
-            talk.warn("\(unsearched.run.name) could not be searched: \(unsearched.problem)")
+            console.warn("\(unsearched.run.name) could not be searched: \(unsearched.problem)")
         }
         return .success
     }

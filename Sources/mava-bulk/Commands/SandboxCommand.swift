@@ -7,17 +7,17 @@ import MavaSandbox
 
 /// `mava-bulk sandbox`: a local Mava until a signal ends it.
 enum SandboxCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
-        if let path = arguments[.initialize] { return try writeExample(to: path, talk) }
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+        if let path = arguments[.initialize] { return try writeExample(to: path, console) }
         do {
             try refuseReplacingFile(arguments)
             let sandbox = try Sandbox.start(try configuration(arguments))
             // A program that reads the address may end the sandbox at once.
             let signals = try CurrentProcess.signals().ending()
-            try announce(sandbox, arguments, talk)
+            try announce(sandbox, arguments, console)
             let signal = await signals.first { _ in true } ?? SIGTERM
             sandbox.stop()
-            talk.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
+            console.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
             if let problem = sandbox.problem { throw problem }
             return ExitCode(signal: signal)
         } catch let error as WorkspaceError {
@@ -41,15 +41,15 @@ enum SandboxCommand {
     }
 
     private static func announce(
-        _ sandbox: Sandbox, _ arguments: ParsedArguments, _ talk: Talk
+        _ sandbox: Sandbox, _ arguments: ParsedArguments, _ console: Console
     ) throws {
-        if !sandbox.isLoopback { talk.warn("others on the network can reach this sandbox") }
-        for key in sandbox.apiKeys { talk.say("API key: \(key)") }
-        talk.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")
+        if !sandbox.isLoopback { console.warn("others on the network can reach this sandbox") }
+        for key in sandbox.apiKeys { console.say("API key: \(key)") }
+        console.say("admin token for /_sandbox/stats, /audit and /reset: \(sandbox.adminToken)")
         if let key = sandbox.apiKeys.first {
             // The sandbox has just shown its keys: they open nothing else.
             let variable = "MAVA_API_KEY=\(ShellWord.quoted(key))"
-            talk.say("try: \(variable) mava-bulk agents --base-url \(sandbox.address)")
+            console.say("try: \(variable) mava-bulk agents --base-url \(sandbox.address)")
         }
         // A program that waits for the address finds the keys in what was written before.
         if arguments.has(.json) {
@@ -58,9 +58,9 @@ enum SandboxCommand {
                 ("address", .text(sandbox.address)), ("apiKeys", .texts(sandbox.apiKeys)),
                 ("adminToken", .text(sandbox.adminToken)),
             ])
-            try talk.data(object.line + "\n", as: .json)
+            try console.data(object.line + "\n", as: .json)
         } else {
-            try talk.data("\(sandbox.address)\n")
+            try console.data("\(sandbox.address)\n")
         }
     }
 
@@ -123,7 +123,7 @@ enum SandboxCommand {
         return rule
     }
 
-    private static func writeExample(to path: String, _ talk: Talk) throws -> ExitCode {
+    private static func writeExample(to path: String, _ console: Console) throws -> ExitCode {
         if FilePath.isTaken(path) {
             throw CommandFailure.usage("\(path) is there already: name another file")
         }
@@ -132,7 +132,7 @@ enum SandboxCommand {
         var file = try AtomicFile(path)
         try file.write(&buffer)
         try file.commit()
-        talk.say("wrote \(path); start it with: mava-bulk sandbox \(ShellWord.operand(path))")
+        console.say("wrote \(path); start it with: mava-bulk sandbox \(ShellWord.operand(path))")
         return .success
     }
 }

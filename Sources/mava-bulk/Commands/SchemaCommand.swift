@@ -5,12 +5,12 @@ enum SchemaCommand {
     /// The kinds of files that have a schema.
     static var kinds: [String] { JSONSchema.allCases.map(\.rawValue) }
 
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         guard let kind = arguments.operands.first else {
             if arguments.has(.json) {
-                try talk.data(JSONValue.texts(kinds).line + "\n", as: .json)
+                try console.data(JSONValue.texts(kinds).line + "\n", as: .json)
             } else {
-                try talk.help(list)
+                try console.help(list)
             }
             return .success
         }
@@ -21,7 +21,7 @@ enum SchemaCommand {
                     + (meant.map { "did you mean `\($0)`?" }
                         ?? "there is \(kinds.joined(separator: ", "))"))
         }
-        try talk.data(schema.text)
+        try console.data(schema.text)
         return .success
     }
 

@@ -5,7 +5,7 @@ import MavaBulk
 
 /// `mava-bulk undo`: puts back what runs changed.
 enum UndoCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try FollowUp.check(arguments)
         let history = RunArguments.history(arguments)
         let selection = try selection(arguments)
@@ -18,7 +18,7 @@ enum UndoCommand {
         {
             try RunSettings.read(from: newest.path)?
                 .complete(
-                    &arguments, in: newest.path, only: RunSettings.connection, talk)
+                    &arguments, in: newest.path, only: RunSettings.connection, console)
         }
         var planning = try PlanArguments.options(arguments)
         // --only names fields of the run, not columns of an input.
@@ -28,7 +28,7 @@ enum UndoCommand {
             send: { run, approve in
                 try await run.undo(runs, selection) { try approve($0, nil) }
             })
-        return try await followUp.run(planning, given: given, arguments, talk)
+        return try await followUp.run(planning, given: given, arguments, console)
     }
 
     private static func selection(_ arguments: ParsedArguments) throws -> UndoSelection {

@@ -7,7 +7,7 @@ enum VerifyCommand {
     /// The most rows that are printed.
     private static let mostRows = 20
 
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) async throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         if arguments.has(.json), arguments.has(.csv) {
             throw CommandFailure.usage("--json and --csv contradict each other")
         }
@@ -17,18 +17,18 @@ enum VerifyCommand {
         if ![.pruned, .unreadable].contains(run.state) {
             try RunSettings.read(from: run.path)?
                 .complete(
-                    &arguments, in: run.path, only: RunSettings.connection, talk)
+                    &arguments, in: run.path, only: RunSettings.connection, console)
         }
-        let connection = try CommandConnection(arguments, talk)
+        let connection = try CommandConnection(arguments, console)
         // It also keeps the sandbox alive for as long as it is needed.
-        defer { connection.warnOfLostLedger(talk) }
+        defer { connection.warnOfLostLedger(console) }
         let session = CommandSession(
-            talk, connection.mava, unfinished: "the run was not verified to its end")
+            console, connection.mava, unfinished: "the run was not verified to its end")
         let given = arguments
         return try await session.watch {
             let result = try await connection.mava.verify(run) { session.planning($0) }
             session.prepared()
-            try print(result, given, talk)
+            try print(result, given, console)
             return result.holds ? .success : .someRowsFailed
         }
     }
@@ -49,7 +49,7 @@ enum VerifyCommand {
     }
 
     private static func print(
-        _ result: RunVerification, _ arguments: ParsedArguments, _ talk: Talk
+        _ result: RunVerification, _ arguments: ParsedArguments, _ console: Console
     ) throws {
         if let output = arguments[.output] {
             var file = try AtomicFile(output)
@@ -57,14 +57,14 @@ enum VerifyCommand {
             try file.commit()
         }
         if arguments.has(.json) {
-            try result.json { try talk.data(&$0, as: .json) }
+            try result.json { try console.data(&$0, as: .json) }
         } else if arguments.has(.csv) {
-            try result.csv { try talk.data(&$0) }
+            try result.csv { try console.data(&$0) }
         } else {
-            try talk.data(text(result))
+            try console.data(text(result))
         }
         if let output = arguments[.output] {
-            talk.say("wrote \(Words.rows(result.rows)) to \(output)")
+            console.say("wrote \(Words.rows(result.rows)) to \(output)")
         }
     }
 

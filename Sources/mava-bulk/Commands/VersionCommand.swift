@@ -2,9 +2,9 @@ import MavaAPI
 
 /// `mava-bulk version`: the version for people or programs.
 enum VersionCommand {
-    static func run(_ arguments: ParsedArguments, _ talk: Talk) throws -> ExitCode {
+    static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitCode {
         guard arguments.has(.json) else {
-            try talk.data("mava-bulk \(ToolVersion.current)\n")
+            try console.data("mava-bulk \(ToolVersion.current)\n")
             return .success
         }
         var members: [(name: String, value: JSONValue)] = [
@@ -13,7 +13,7 @@ enum VersionCommand {
         ]
         // Absent where there is no libcurl that can be used: the program still plans from snapshots.
         if let libcurl = ToolVersion.libcurl { members.append(("libcurl", .text(libcurl))) }
-        try talk.data(JSONValue.object(members).line + "\n", as: .json)
+        try console.data(JSONValue.object(members).line + "\n", as: .json)
         return .success
     }
 }

@@ -13,10 +13,10 @@ struct CommandConnection {
     ///
     /// - Parameters:
     ///   - arguments: The command line.
-    ///   - talk: Reports when the quota cannot be shared.
+    ///   - console: Reports when the quota cannot be shared.
     ///   - log: Keeps the last answer, if that is wanted.
     /// - Throws: A ``CommandFailure`` when the key, the address or the workspace cannot be used.
-    init(_ arguments: ParsedArguments, _ talk: Talk, log: AnswerLog? = nil) throws {
+    init(_ arguments: ParsedArguments, _ console: Console, log: AnswerLog? = nil) throws {
         try Self.requireUsable(arguments)
         let environment = CurrentProcess.environment
         sandbox = try arguments[.sandbox].map(EmbeddedSandbox.init)
@@ -33,13 +33,13 @@ struct CommandConnection {
         }
         let unencryptedHost = try arguments.unencryptedHost(of: baseURL)
         if let unencryptedHost {
-            talk.warn("the API key goes unencrypted to \(unencryptedHost), as --allow-http says")
+            console.warn("the API key goes unencrypted to \(unencryptedHost), as --allow-http says")
         }
         try DescriptorNeeds.require(isSandboxed: arguments.has(.sandbox))
         let asked = try Self.askedConcurrency(arguments)
         let concurrency = try Self.concurrency(arguments)
         if concurrency < asked {
-            talk.say(
+            console.say(
                 "only \(Words.counted(concurrency, "request")) in flight instead of \(asked): this process may "
                     + "not open more files (ulimit -n)")
         }
@@ -52,7 +52,7 @@ struct CommandConnection {
                 caFile: authorities.file, caDirectory: authorities.directory,
                 maxConnections: concurrency))
         let sender: any HTTPTransport =
-            talk.isVerbose ? ReportingTransport(transport, talk) : transport
+            console.isVerbose ? ReportingTransport(transport, console) : transport
         let timetable = try Self.timetable(arguments)
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: timetable.quota,
@@ -64,8 +64,8 @@ struct CommandConnection {
             unencryptedHost: unencryptedHost)
         let problem = mava.ledgerProblem
         wasShared = problem == nil
-        if let problem { talk.warn(problem) }
-        mava.onNotice { talk.warn($0) }
+        if let problem { console.warn(problem) }
+        mava.onNotice { console.warn($0) }
     }
 
     /// Refuses options about the connection that cannot be used; the key is not read for that.
@@ -87,8 +87,8 @@ struct CommandConnection {
     }
 
     /// Reports, at the end of a command, that the quota stopped being shared at some point.
-    func warnOfLostLedger(_ talk: Talk) {
-        if wasShared, let problem = mava.ledgerProblem { talk.warn(problem) }
+    func warnOfLostLedger(_ console: Console) {
+        if wasShared, let problem = mava.ledgerProblem { console.warn(problem) }
     }
 
     /// The origin of the connection, for the run's settings.

@@ -6,11 +6,11 @@ import MavaAPI
 /// Headers and bodies are not shown: they hold the key and the texts of customers.
 struct ReportingTransport: HTTPTransport {
     private let inner: any HTTPTransport
-    private let talk: Talk
+    private let console: Console
 
-    init(_ inner: any HTTPTransport, _ talk: Talk) {
+    init(_ inner: any HTTPTransport, _ console: Console) {
         self.inner = inner
-        self.talk = talk
+        self.console = console
     }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -42,6 +42,6 @@ struct ReportingTransport: HTTPTransport {
     /// For example `PUT /api/ticket: 200 in 12 ms`.
     private func report(_ request: HTTPRequest, _ result: String, since start: Nanoseconds) {
         let milliseconds = (SystemTime.monotonic() - start).quotient(by: .millisecond)
-        talk.detail("\(request.method.rawValue) \(request.url): \(result) in \(milliseconds) ms")
+        console.detail("\(request.method.rawValue) \(request.url): \(result) in \(milliseconds) ms")
     }
 }

@@ -13,12 +13,12 @@ extension RunSettings {
     ///   - arguments: The command line.
     ///   - directory: The run's directory, which holds its plan.
     ///   - options: The options that are filled in; `nil` for all.
-    ///   - talk: Reports which settings of the run are overridden.
+    ///   - console: Reports which settings of the run are overridden.
     /// - Throws: A ``PlanError`` when the run's address is not the plan's, or the plan cannot be read; a
     ///   ``CommandFailure`` of wrong usage when only the run names where the key would go.
     func complete(
         _ arguments: inout ParsedArguments, in directory: String,
-        only options: Set<OptionID>? = nil, _ talk: Talk
+        only options: Set<OptionID>? = nil, _ console: Console
     ) throws {
         if let profile, arguments.configured.profile == nil {
             try arguments.configure(recorded: profile)
@@ -36,7 +36,7 @@ extension RunSettings {
                 continue
             }
             if given != value {
-                talk.say("--\(id.rawValue) \(given), where the run had \(value)")
+                console.say("--\(id.rawValue) \(given), where the run had \(value)")
             }
         }
         guard !arguments.has(.sandbox) else {
@@ -53,7 +53,7 @@ extension RunSettings {
             taken.contains(.baseURL) ? baseURL.map { "Mava at \($0)" } : nil,
         ].compactMap { $0 }
         guard !parts.isEmpty else { return }
-        talk.say(TerminalText.escaped("\(parts.joined(separator: ", ")), as the run had it"))
+        console.say(TerminalText.escaped("\(parts.joined(separator: ", ")), as the run had it"))
     }
 
     /// Whether the environment says what an option does.

@@ -42,7 +42,7 @@ final class EventFeed: Sendable {
     /// Whether commands run when something happens.
     var hasHooks: Bool { state.withLock { $0.hooks != nil } }
 
-    /// Takes the hooks and the addresses of a command line and its configuration; those before are forgotten.
+    /// Sets the hooks and the addresses of a command line and its configuration; those before are forgotten.
     ///
     /// - Parameters:
     ///   - arguments: The command line.

@@ -83,7 +83,7 @@ struct DocumentationPage: Sendable {
                 .init(
                     "docs/notification.md", "messages to chats, webhooks and monitors",
                     for: ["apply"]),
-                .init("docs/compatibility.md", "what stays as it is", for: ["schema"]),
+                .init("docs/compatibility.md", "what later versions keep", for: ["schema"]),
                 .init("docs/scaling.md", "how long runs take, several hosts and keys"),
                 .init(
                     "docs/schedules.md", "the hours in which a run may send, and how fast",

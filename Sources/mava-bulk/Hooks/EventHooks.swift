@@ -57,7 +57,7 @@ final class EventHooks: Sendable {
     /// Whether an event has a command.
     func has(_ event: HookEvent) -> Bool { commands[event] != nil }
 
-    /// Takes a signal that asks the program to end.
+    /// Handles a signal that asks the program to end.
     ///
     /// - Parameter time: When the program ends at the latest.
     func signal(leavingAt time: Nanoseconds) {

@@ -14,7 +14,7 @@ struct HookBounds {
     private var leavesAt = Nanoseconds.max
     private var finishesSince: Nanoseconds?
 
-    /// Takes a signal that asks the program to end.
+    /// Handles a signal that asks the program to end.
     ///
     /// - Parameters:
     ///   - now: The time.
@@ -24,7 +24,7 @@ struct HookBounds {
         leavesAt = min(leavesAt, end)
     }
 
-    /// Takes the end of the command's work: only the last hooks are left.
+    /// Handles the end of the command's work: only the last hooks are left.
     mutating func finish(at now: Nanoseconds) { finishesSince = now }
 
     /// When a hook has to end that runs beside the updates; `.max` for its own limit.

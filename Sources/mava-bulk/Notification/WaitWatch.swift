@@ -40,7 +40,7 @@ struct WaitWatch {
     /// - Parameter shortest: The shortest wait that it reports.
     init(shortest: Nanoseconds) { self.shortest = shortest }
 
-    /// Takes what the run waits for now.
+    /// Observes what the run waits for now.
     ///
     /// - Parameters:
     ///   - reason: What it waits for.

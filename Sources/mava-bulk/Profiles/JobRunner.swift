@@ -28,7 +28,7 @@ final class JobRunner: Sendable {
     private let atOnce: Int
     private let program: @Sendable () -> ExternalProgram
     private let voice: JobVoice
-    private let talk: Talk
+    private let console: Console
     private let state = Mutex(State())
 
     /// The longest wait for output; a program that left others behind ends without closing its streams.
@@ -42,16 +42,16 @@ final class JobRunner: Sendable {
     ///   - jobs: The jobs, in the order in which they start.
     ///   - program: Finds this program, for each start.
     ///   - voice: Where their output goes.
-    ///   - talk: Where messages about them go.
+    ///   - console: Where messages about them go.
     init(
         _ jobs: ProfileJobs, program: @escaping @Sendable () -> ExternalProgram, voice: JobVoice,
-        _ talk: Talk
+        _ console: Console
     ) {
         self.jobs = jobs.jobs
         atOnce = jobs.atOnce
         self.program = program
         self.voice = voice
-        self.talk = talk
+        self.console = console
     }
 
     /// Runs the jobs to their ends; after a signal, none is started any more.
@@ -177,7 +177,7 @@ final class JobRunner: Sendable {
                 return "state: \(state.ended) of \(Words.counted(jobs.count, "profile")) ended; "
                     + "running: \(Self.names(of: state))"
             }
-            talk.messages.writeNow(text)
+            console.messages.writeNow(text)
         case .end(let signal):
             let (action, first, names) = state.withLock { state in
                 let action = state.signals.handle(
@@ -188,7 +188,7 @@ final class JobRunner: Sendable {
                 return (action, state.signals.first, Self.names(of: state))
             }
             switch action {
-            case .drain: talk.messages.writeNow("stopping: waiting for \(names)")
+            case .drain: console.messages.writeNow("stopping: waiting for \(names)")
             // The jobs take it in the same way, and those that do not are ended when this process is gone.
             case .leave: CurrentProcess.leave(128 + (first ?? signal))
             case .ignore, .cancel, .giveUp: break

@@ -7,18 +7,18 @@ final class JobVoice: Sendable {
     let keepsDocuments: Bool
     /// Whether messages can be JSON objects, which get the profile as a member.
     private let hasObjects: Bool
-    private let talk: Talk
+    private let console: Console
     private let failure = Mutex<FileError?>(nil)
 
     /// Prepares the output.
     ///
     /// - Parameters:
     ///   - arguments: The command line of all jobs.
-    ///   - talk: Where the output goes.
-    init(_ arguments: ParsedArguments, _ talk: Talk) {
+    ///   - console: Where the output goes.
+    init(_ arguments: ParsedArguments, _ console: Console) {
         keepsDocuments = arguments.has(.json)
         hasObjects = arguments.has(.json) || arguments[.logFormat] == "json"
-        self.talk = talk
+        self.console = console
     }
 
     /// Why standard output could not be written; `nil` where it could.
@@ -26,7 +26,7 @@ final class JobVoice: Sendable {
 
     /// Passes on a line of a job's standard error.
     func say(_ line: String, of profile: String) {
-        talk.messages.writeLine(Self.marked(line, profile, hasObjects: hasObjects))
+        console.messages.writeLine(Self.marked(line, profile, hasObjects: hasObjects))
     }
 
     /// Passes on a line of a job's standard output.
@@ -40,10 +40,10 @@ final class JobVoice: Sendable {
         write(Self.object(String(decoding: bytes, as: UTF8.self), of: end) + "\n", as: .json)
     }
 
-    private func write(_ text: String, as form: Talk.DataForm) {
+    private func write(_ text: String, as form: Console.DataForm) {
         guard problem == nil else { return }
         do throws(FileError) {
-            try talk.data(text, as: form)
+            try console.data(text, as: form)
         } catch {
             failure.withLock { $0 = error }
         }

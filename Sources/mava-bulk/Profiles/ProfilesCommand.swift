@@ -28,8 +28,8 @@ enum ProfilesCommand {
         arguments.command = CommandSpecification(
             name: command.name, summary: command.summary, details: command.details,
             examples: command.examples, operands: [], options: Array(own)
-        ) { arguments, talk in
-            try await run(jobs, arguments, talk)
+        ) { arguments, console in
+            try await run(jobs, arguments, console)
         }
         arguments.operands = []
         arguments.values = written.values.filter { own.contains($0.key) }
@@ -79,18 +79,18 @@ enum ProfilesCommand {
     }
 
     private static func run(
-        _ jobs: ProfileJobs, _ arguments: ParsedArguments, _ talk: Talk
+        _ jobs: ProfileJobs, _ arguments: ParsedArguments, _ console: Console
     ) async throws -> ExitCode {
-        let voice = JobVoice(arguments, talk)
+        let voice = JobVoice(arguments, console)
         let program = try CurrentProcess.program()
-        let runner = JobRunner(jobs, program: program, voice: voice, talk)
+        let runner = JobRunner(jobs, program: program, voice: voice, console)
         let ends = try runner.run()
         var code = ExitCode.worst(of: ends.map(\.code))
         for line in JobTable.lines(ends, run: { try? RunHistory().run($0) }) {
-            code == .success ? talk.say(line) : talk.insist(line)
+            code == .success ? console.say(line) : console.insist(line)
         }
         if let problem = voice.problem {
-            talk.insist(warning: "\(problem)")
+            console.insist(warning: "\(problem)")
             // Updates that were sent are not undone by a result that cannot be printed.
             let hasSent = jobs.jobs.contains { job in
                 job.arguments.command.name == "apply" && !job.arguments.has(.dryRun)

@@ -1,4 +1,22 @@
 extension JSONSchema {
+    /// A completion script.
+    static let completionsText = #"""
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "title": "What completions --json prints",
+          "description": "The completion script of a shell. docs/command-line.md describes it.",
+          "type": "object",
+          "required": ["format", "version", "shell", "script"],
+          "properties": {
+            "format": { "const": "mava-bulk-completions" },
+            "version": { "const": 1 },
+            "shell": { "enum": ["bash", "zsh", "fish"] },
+            "script": { "type": "string" }
+          }
+        }
+
+        """#
+
     /// The settings in force.
     static let configText = #"""
         {

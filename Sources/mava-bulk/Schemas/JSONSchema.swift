@@ -9,10 +9,12 @@ enum JSONSchema: String, CaseIterable, Sendable {
     case approval
     case categories
     case check
+    case completions
     case config
     case error
     case events
     case explain
+    case export
     case guards
     case interface
     case journal
@@ -42,21 +44,23 @@ enum JSONSchema: String, CaseIterable, Sendable {
         case .approval: "a line of a plan's file of decisions, and `plan approve --json`"
         case .categories: "a line of `categories --json`"
         case .check: "what `check --json` prints"
+        case .completions: "what `completions --json` prints"
         case .config: "what `config --json` prints"
         case .error: "an error, with --json or --log-format json"
         case .events: "a line of --events"
         case .explain: "a line of `explain --json`"
+        case .export: "a line of `export --json`"
         case .guards: "the file of --guards"
         case .interface: "what `help --json` prints"
         case .journal: "a line of a run's journal.jsonl"
-        case .lookups: "the file of --lookups"
+        case .lookups: "the file of --lookups, and what `lookups --json` prints"
         case .plan: "a line of a plan"
         case .planDiff: "what `plan diff --json` prints"
         case .preview: "what `plan --json` prints"
         case .profiles: "a line of what --profiles prints with --json"
         case .prune: "what `runs prune --json` prints"
         case .report: "what `report --format summary` prints"
-        case .reportRow: "a line of `report --format jsonl`"
+        case .reportRow: "a line of `report --json`"
         case .resume: "what `resume --dry-run --json` prints"
         case .run: "run.json"
         case .runs: "what `runs --json` and `runs show --json` print"
@@ -77,10 +81,12 @@ enum JSONSchema: String, CaseIterable, Sendable {
         case .approval: Self.approvalText
         case .categories: Self.categoriesText
         case .check: Self.checkText
+        case .completions: Self.completionsText
         case .config: Self.configText
         case .error: Self.errorText
         case .events: Self.eventsText
         case .explain: Self.explainText
+        case .export: Self.exportText
         case .guards: PlanGuards.schema
         case .interface: Self.interfaceText
         case .journal: Self.journalText

@@ -7,7 +7,7 @@ import Synchronization
 extension CommandSession {
     /// Adds the run's progress to the events each second, and each change of what it waits for.
     func reportEvents() async {
-        guard let events = talk.events else { return }
+        guard let events = console.events else { return }
         var (turn, last) = (0, WaitReason.none)
         while !Task.isCancelled {
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
@@ -30,11 +30,11 @@ extension CommandSession {
 
     /// Redraws the line five times a second on a terminal, and prints one every 30 seconds elsewhere.
     func showProgress() async {
-        guard !talk.isQuiet else { return }
-        let isDrawn = talk.messages.redraws
+        guard !console.isQuiet else { return }
+        let isDrawn = console.messages.redraws
         // Where no line can be redrawn, one comes every 30 seconds; waits are noticed earlier where they are wanted.
-        let pause: Duration = isDrawn || talk.isVerbose ? .milliseconds(200) : .seconds(30)
-        let turns = isDrawn || !talk.isVerbose ? 1 : 150
+        let pause: Duration = isDrawn || console.isVerbose ? .milliseconds(200) : .seconds(30)
+        let turns = isDrawn || !console.isVerbose ? 1 : 150
         var turn = 0
         var wait: WaitReason?
         var rate = RequestRate()
@@ -45,7 +45,7 @@ extension CommandSession {
                 return
             }
             turn += 1
-            if talk.isVerbose { say(&wait) }
+            if console.isVerbose { say(&wait) }
             guard turn % turns == 0 else { continue }
             let (planning, reading, progress) = state.withLock {
                 ($0.planning, $0.reading, $0.progress)
@@ -56,12 +56,12 @@ extension CommandSession {
                         let progress = run()
                         return ProgressLine(progress, rate: rate.note(progress))
                     } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
-                if let line { talk.messages.show(progress: line) }
+                if let line { console.messages.show(progress: line) }
             } else {
                 let line =
                     progress.map { ProgressText.line($0()) }
                     ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
-                if let line { talk.say(line) }
+                if let line { console.say(line) }
             }
         }
     }
@@ -73,7 +73,7 @@ extension CommandSession {
             progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
         guard now?.reason != last else { return }
         last = now?.reason
-        if let text = now.flatMap(ProgressText.wait) { talk.detail(text) }
+        if let text = now.flatMap(ProgressText.wait) { console.detail(text) }
     }
 }
 

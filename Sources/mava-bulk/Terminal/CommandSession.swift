@@ -18,7 +18,7 @@ final class CommandSession: RunObserver {
         }
     }
 
-    let talk: Talk
+    let console: Console
     let connection: MavaConnection?
     /// Whether the command asks no questions, so that the command to resume a run asks none either.
     private let isUnattended: Bool
@@ -32,21 +32,21 @@ final class CommandSession: RunObserver {
     /// Makes a session.
     ///
     /// - Parameters:
-    ///   - talk: Where progress is shown.
+    ///   - console: Where progress is shown.
     ///   - connection: The connection that is read from, if any; its waits are shown.
     ///   - drain: How long requests in flight are waited for after a signal.
     ///   - isUnattended: Whether the command asks nothing.
     ///   - resumed: The directory of the run that is resumed, if one is.
     ///   - unfinished: What is said where a signal ends the command before anything was sent.
     init(
-        _ talk: Talk, _ connection: MavaConnection?,
+        _ console: Console, _ connection: MavaConnection?,
         drain: Duration = ExecutionOptions().drain, isUnattended: Bool = false,
         resumed: String? = nil, unfinished: String = "no update was sent"
     ) {
         self.unfinished = unfinished
         self.resumed = resumed
         self.isUnattended = isUnattended
-        self.talk = talk
+        self.console = console
         self.connection = connection
         state = Mutex(State(signals: SignalMachine(drain: Nanoseconds(drain))))
     }
@@ -67,10 +67,10 @@ final class CommandSession: RunObserver {
         var run = run
         run.control = control
         run.observer = self
-        let talk = talk
+        let console = console
         run.willSend = {
             JobChannel.report(run: $0)
-            try talk.events?.started(in: $0)
+            try console.events?.started(in: $0)
         }
         let prepared = run
         return try await watch { try await body(prepared) }
@@ -152,21 +152,21 @@ final class CommandSession: RunObserver {
         _ event: SignalWatch.Event, from watch: SignalWatch, cancel: () -> Void
     ) {
         switch event {
-        case .continued: talk.showAgain()
+        case .continued: console.showAgain()
         case .question:
-            talk.messages.writeNow(stateText)
+            console.messages.writeNow(stateText)
             // A question that the line interrupted is asked again.
-            talk.showAgain()
+            console.showAgain()
         case .timer, .stop: break
         case .end(let signal):
-            let (action, phase) = take(signal)
+            let (action, phase) = handle(signal)
             act(action, in: phase, signal, cancel: cancel)
         }
         leaveWhenDue(watch)
     }
 
     /// Decides what a signal means, and gives hooks and messages their part of the time that is left.
-    private func take(
+    private func handle(
         _ signal: Int32, in phase: SignalMachine.Phase? = nil
     ) -> (SignalMachine.Action, SignalMachine.Phase) {
         let (action, phase, end) = state.withLock { state in
@@ -174,7 +174,7 @@ final class CommandSession: RunObserver {
             let action = state.signals.handle(signal, at: SystemTime.monotonic(), in: phase)
             return (action, phase, state.signals.leavesAt(in: .finishing))
         }
-        if let end { talk.events?.signal(leavingAt: end) }
+        if let end { console.events?.signal(leavingAt: end) }
         return (action, phase)
     }
 
@@ -183,21 +183,21 @@ final class CommandSession: RunObserver {
         cancel: () -> Void
     ) {
         let reason = StopReason.interrupted(signal: signal)
-        if action == .cancel || action == .drain { talk.events?.stopped(reason.name) }
+        if action == .cancel || action == .drain { console.events?.stopped(reason.name) }
         switch action {
         case .ignore: break
         case .cancel:
             control.stop(reason)
-            talk.endQuestions()
+            console.endQuestions()
             cancel()
-            if phase == .finishing { talk.messages.writeNow("stopping: writing the report") }
+            if phase == .finishing { console.messages.writeNow("stopping: writing the report") }
         case .drain:
             control.stop(reason)
-            talk.endQuestions()
-            talk.messages.writeNow(drainText)
+            console.endQuestions()
+            console.messages.writeNow(drainText)
         case .giveUp:
             control.stopNow(reason)
-            talk.messages.writeNow("stopping now: the requests in flight are given up")
+            console.messages.writeNow("stopping now: the requests in flight are given up")
         case .leave: leave()
         }
     }
@@ -228,13 +228,13 @@ final class CommandSession: RunObserver {
     private func handleAfterwards(_ event: SignalWatch.Event, from watch: SignalWatch) {
         if case .end(let signal) = event {
             // The work is done, and its exit code will follow.
-            switch take(signal, in: .finishing).0 {
+            switch handle(signal, in: .finishing).0 {
             case .ignore: break
-            case .cancel where talk.events?.hasLastSteps == true:
-                talk.messages.writeNow(
+            case .cancel where console.events?.hasLastSteps == true:
+                console.messages.writeNow(
                     "stopping: waiting for hooks and messages (again to end now)")
             case .cancel, .drain, .giveUp, .leave:
-                talk.messages.endProgressNow()
+                console.messages.endProgressNow()
                 CurrentProcess.leave(128 + signal)
             }
         }
@@ -247,7 +247,7 @@ final class CommandSession: RunObserver {
     ///   - watch: Wakes up at that time.
     ///   - isOver: Whether the work is done, so that only hooks and the last messages are left.
     private func leaveWhenDue(_ watch: SignalWatch, isOver: Bool = false) {
-        let needsTime = isOver && talk.events?.hasLastSteps == true
+        let needsTime = isOver && console.events?.hasLastSteps == true
         let (time, signal) = state.withLock {
             ($0.signals.leavesAt(in: needsTime ? .finishing : $0.phase), $0.signals.first)
         }
@@ -262,7 +262,7 @@ final class CommandSession: RunObserver {
 
     private func leave() -> Never {
         let (directory, signal) = state.withLock { ($0.directory, $0.signals.first) }
-        talk.messages.writeNow("mava-bulk: " + interruption(in: directory))
+        console.messages.writeNow("mava-bulk: " + interruption(in: directory))
         CurrentProcess.leave(128 + (signal ?? 15))
     }
 
@@ -271,7 +271,7 @@ final class CommandSession: RunObserver {
             defer { state.planning = progress }
             return state.planning?.phase != progress.phase
         }
-        if isNext { talk.detail(progress.phase.rawValue) }
+        if isNext { console.detail(progress.phase.rawValue) }
     }
 
     /// Called after each page of tickets that is read for an export or a count.
@@ -284,7 +284,7 @@ final class CommandSession: RunObserver {
             state.reading = nil
         }
         // What goes into a file leaves the terminal as it is.
-        talk.messages.endProgress()
+        console.messages.endProgress()
     }
 
     func began(in directory: String, progress: @escaping @Sendable () -> RunProgress) {
@@ -296,31 +296,31 @@ final class CommandSession: RunObserver {
     }
 
     func couldNotSettle(_ error: ClientError) {
-        talk.warn("rows without an answer stay unknown: \(error)")
+        console.warn("rows without an answer stay unknown: \(error)")
     }
 
     func controlFile(_ event: ControlEvent, at path: String) {
         switch event {
-        case .ignored(let reason): talk.warn(reason)
+        case .ignored(let reason): console.warn(reason)
         case .obeyed(let command):
-            talk.events?.control(command)
+            console.events?.control(command)
             let count = state.withLock { $0.progress }.map { $0().inFlight } ?? 0
             let inFlight = "\(Words.counted(count, "request")) in flight"
             switch command {
             case .pause:
                 let next = "echo resume > \(ShellWord.operand(path))"
-                talk.say("control file: paused, \(inFlight); go on with: \(next)")
-            case .resume: talk.say("control file: goes on with the configured quota")
-            case .quota(let quota): talk.say("control file: goes on with \(quota)")
+                console.say("control file: paused, \(inFlight); go on with: \(next)")
+            case .resume: console.say("control file: goes on with the configured quota")
+            case .quota(let quota): console.say("control file: goes on with \(quota)")
             case .stop:
-                talk.events?.stopped(StopReason.stopRequested.name)
-                talk.endQuestions()
-                talk.say("control file: stopping, \(inFlight)")
+                console.events?.stopped(StopReason.stopRequested.name)
+                console.endQuestions()
+                console.say("control file: stopping, \(inFlight)")
             }
         }
     }
 
-    func row(_ outcome: RowOutcome) { talk.events?.row(outcome) }
+    func row(_ outcome: RowOutcome) { console.events?.row(outcome) }
 
     func ended() { state.withLock { $0.progress = nil } }
 }

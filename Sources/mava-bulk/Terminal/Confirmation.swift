@@ -36,10 +36,10 @@ struct Confirmation {
     }
 
     /// Says that a production organisation is meant, before a preview and its question.
-    static func warnOfProduction(_ arguments: ParsedArguments, _ talk: Talk) {
+    static func warnOfProduction(_ arguments: ParsedArguments, _ console: Console) {
         guard arguments.configured.production != nil, !arguments.has(.sandbox) else { return }
         let profile = arguments.configured.profile.map { "profile \($0.name), " } ?? ""
-        talk.insist(
+        console.insist(
             warning: "PRODUCTION: \(profile)\(arguments[.baseURL] ?? MavaClient.defaultBaseURL)")
     }
 
@@ -60,16 +60,16 @@ struct Confirmation {
     /// Whether the updates may be sent.
     ///
     /// - Throws: A ``CommandFailure`` with a refusal's exit code when `--confirm` names another number.
-    func isGiven(_ arguments: ParsedArguments, _ talk: Talk) throws -> Bool {
+    func isGiven(_ arguments: ParsedArguments, _ console: Console) throws -> Bool {
         if arguments.has(.confirm) {
             try requireNumber(arguments)
             return true
         }
         guard !arguments.has(.yes) else { return true }
         guard updates > 0, let reason = reason(arguments) else {
-            return talk.asks("\(question)\(suffix)?")
+            return console.asks("\(question)\(suffix)?")
         }
-        return talk.asks(
+        return console.asks(
             "\(question)\(suffix)? \(reason): type \(updates) to go on:", expecting: updates)
     }
 

@@ -156,19 +156,21 @@ final class MessageStream: Sendable {
         progress = nil
     }
 
-    /// Moves to the line's start and erases the rest of the line.
-    private static let wipe = "\r\u{1B}[K"
+    /// Moves to the line's start and erases all that follows: a terminal that became narrower may have broken the
+    /// line into several.
+    private static let wipe = "\r\u{1B}[J"
 
     /// Draws the progress line.
     ///
     /// The last column stays free: some terminals wrap as soon as it is written. A terminal that becomes
-    /// narrower at this very moment does not wrap either, because wrapping is off meanwhile.
+    /// narrower at this very moment does not wrap either, because wrapping is off meanwhile. The cursor is left at
+    /// the start of the line, where it stays when a terminal that becomes narrower breaks the line.
     private func draw(_ line: ProgressLine) {
         let columns = TerminalSize(of: STDERR_FILENO).columns
         let shown = line.pieces(columns: max(1, columns - 1)).map { piece in
             piece.colour.map { paint(piece.text, $0) } ?? piece.text
         }
-        print("\u{1B}[?7l" + Self.wipe + shown.joined() + "\u{1B}[?7h")
+        print("\u{1B}[?7l" + Self.wipe + shown.joined() + "\r\u{1B}[?7h")
     }
 
     private func print(_ text: String) {

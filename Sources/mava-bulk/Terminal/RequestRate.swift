@@ -19,7 +19,7 @@ struct RequestRate: Sendable {
     /// The number of measurements kept.
     var count: Int { samples.count }
 
-    /// Takes a measurement.
+    /// Records a measurement.
     ///
     /// - Parameter progress: The run's progress at this moment.
     /// - Returns: The requests each second; `nil` while the run is younger than the window.

@@ -8,45 +8,46 @@ enum RunAccount {
     /// - Returns: The exit code.
     static func tell(
         _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
-        _ talk: Talk
+        _ console: Console
     ) throws -> ExitCode {
-        talk.events?.finished(result)
+        console.events?.finished(result)
         // Updates were sent: a result that cannot be printed changes neither the outcome nor the exit code.
         let printing = Result { () throws(FileError) in
             if arguments.has(.json) {
-                try talk.data(result.json, as: .json)
+                try console.data(result.json, as: .json)
             } else {
-                try talk.data(counts(result))
+                try console.data(counts(result))
             }
         }
-        if talk.isOutputClosed {
-            talk.insist(warning: "standard output was closed; the result is in \(result.directory)")
+        if console.isOutputClosed {
+            console.insist(
+                warning: "standard output was closed; the result is in \(result.directory)")
         } else if case .failure(let error) = printing {
-            talk.insist(warning: "\(error); the result is in \(result.directory)")
+            console.insist(warning: "\(error); the result is in \(result.directory)")
         }
         if !result.approvals.isEmpty {
-            talk.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
+            console.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
         }
-        talk.say("report: \(result.report)")
+        console.say("report: \(result.report)")
         if let page = result.page {
-            talk.say("page: \(page)")
+            console.say("page: \(page)")
         } else if let problem = result.pageProblem {
-            talk.insist(warning: "report.html was not written: \(problem)")
+            console.insist(warning: "report.html was not written: \(problem)")
         }
         let ending = ending(result.summary)
         // A run that ended early has one next step, which is to resume it.
         if result.counts.toRunAgain > 0, ending == nil {
-            talk.say("rows to correct and apply again: \(result.failedRows)")
+            console.say("rows to correct and apply again: \(result.failedRows)")
         }
         if result.counts[.failed] + result.counts[.unknown] > 0, ending == nil {
-            talk.say(
+            console.say(
                 "to try them again as they are: \(NextCommand.retry(result.directory, in: arguments.givenRunsDirectory))"
             )
         }
-        connection.warnOfLostLedger(talk)
-        if let sandbox = connection.sandbox { talk.say(sandbox.account) }
+        connection.warnOfLostLedger(console)
+        if let sandbox = connection.sandbox { console.say(sandbox.account) }
         if let ending {
-            talk.insist(warning: ending)
+            console.insist(warning: ending)
             let command = NextCommand.resume(
                 result.directory, isUnattended: arguments.suggestsYes)
             let condition =
@@ -55,23 +56,23 @@ enum RunAccount {
                 case .journalFailure: "when this is fixed, "
                 default: ""
                 }
-            talk.insist("\(condition)go on with: \(command)")
+            console.insist("\(condition)go on with: \(command)")
         }
         let accepted = try AcceptedFailures(arguments)
         if let accepted, ending == nil, result.counts.hasTroubledRows {
             let verdict = accepted.contains(result.counts) ? "within" : "more than"
-            talk.say(
+            console.say(
                 "\(Words.number(result.counts.troubledRows)) of \(Words.rows(AcceptedFailures.rows(result.counts))) did not "
                     + "succeed, \(verdict) the accepted \(accepted)")
         }
         let code = ExitCode(result.summary.reason, result.counts, accepting: accepted)
-        writeMetrics(result, code, arguments, talk)
+        writeMetrics(result, code, arguments, console)
         return code
     }
 
     /// Writes the file of metrics; the run's outcome does not depend on it.
     private static func writeMetrics(
-        _ result: RunResult, _ code: ExitCode, _ arguments: ParsedArguments, _ talk: Talk
+        _ result: RunResult, _ code: ExitCode, _ arguments: ParsedArguments, _ console: Console
     ) {
         guard let path = arguments[.metricsFile] else { return }
         let summary = result.summary
@@ -85,7 +86,7 @@ enum RunAccount {
         do throws(FileError) {
             try metrics.write(to: path)
         } catch {
-            talk.insist(warning: "the metrics were not written: \(error)")
+            console.insist(warning: "the metrics were not written: \(error)")
         }
     }
 

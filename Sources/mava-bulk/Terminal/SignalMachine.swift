@@ -51,7 +51,7 @@ struct SignalMachine {
     /// - Parameter drain: How long the requests in flight are waited for.
     init(drain: Nanoseconds) { self.drain = drain }
 
-    /// Takes a signal that asks the program to end.
+    /// Handles a signal that asks the program to end.
     ///
     /// - Parameters:
     ///   - number: The signal.

@@ -25,7 +25,7 @@ final class SignalWatch: Sendable {
     /// The system has no thread for the watch.
     struct NoThread: Error {}
 
-    private let listener = Mutex<(@Sendable (Event) -> Void)?>(nil)
+    private let listener = Handler<Event, Void>()
 
     /// The signals that are taken; one that was ignored when the program started stays ignored, as nohup(1)
     /// and the background jobs of a shell want it.
@@ -70,7 +70,7 @@ final class SignalWatch: Sendable {
         pthread_detach(thread.started)
     }
 
-    /// Takes the signals from now on; the sequence has the first one that asks the program to end.
+    /// Listens for signals from now on; the sequence has the first one that asks the program to end.
     ///
     /// A signal that comes within a second of it is the same request; a later one ends the program.
     func ending() -> AsyncStream<Int32> {
@@ -92,9 +92,9 @@ final class SignalWatch: Sendable {
         return signals
     }
 
-    /// Takes the signals from now on, or, with `nil`, lets them end the program again.
+    /// Listens for signals from now on, or, with `nil`, lets them end the program again.
     func listen(_ newListener: (@Sendable (Event) -> Void)?) {
-        listener.withLock { $0 = newListener }
+        listener.set(newListener)
     }
 
     /// Sets the timer; an earlier setting is replaced.
@@ -137,8 +137,8 @@ final class SignalWatch: Sendable {
                 case SIGUSR1: .question
                 default: .end(signal: number)
                 }
-            if let listener = watch.listener.withLock({ $0 }) {
-                listener(event)
+            if watch.listener(event) != nil {
+                continue
             } else if case .end = event {
                 CurrentProcess.leave(128 + number)
             } else if case .stop = event {

@@ -28,24 +28,24 @@ struct ControlFileTests {
     func unusable() throws {
         var machine = machine()
         let file = ControlFile(path)
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(machine.handle(file.read()).isEmpty)
 
         try directory.write("pause\n", to: "target")
         #expect(symlink(directory.file("target"), path) == 0)
-        #expect(isIgnored(machine.take(file.read()), "symbolic link"))
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(isIgnored(machine.handle(file.read()), "symbolic link"))
+        #expect(machine.handle(file.read()).isEmpty)
 
         #expect(unlink(path) == 0 && mkfifo(path, 0o600) == 0)
-        #expect(isIgnored(machine.take(file.read()), "pipe"))
+        #expect(isIgnored(machine.handle(file.read()), "pipe"))
         #expect(unlink(path) == 0 && mkdir(path, 0o700) == 0)
-        #expect(isIgnored(machine.take(file.read()), "directory"))
+        #expect(isIgnored(machine.handle(file.read()), "directory"))
         #expect(rmdir(path) == 0)
 
         let lines = String(repeating: "resume\n", count: 600)
         try write(String(lines.suffix(4091)) + "pause\n")
-        #expect(isIgnored(machine.take(file.read()), "more than 4 KB"))
+        #expect(isIgnored(machine.handle(file.read()), "more than 4 KB"))
         try write(String(lines.suffix(4090)) + "pause\n")
-        #expect(machine.take(file.read()) == [.obeyed(.pause)])
+        #expect(machine.handle(file.read()) == [.obeyed(.pause)])
     }
 
     @Test("a command is obeyed once, and a missing or empty file changes nothing")
@@ -53,22 +53,22 @@ struct ControlFileTests {
         var machine = machine()
         let file = ControlFile(path)
         try write("pause\n")
-        #expect(machine.take(file.read()) == [.obeyed(.pause)])
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(machine.handle(file.read()) == [.obeyed(.pause)])
+        #expect(machine.handle(file.read()).isEmpty)
         // A shell empties a file before it writes to it.
         try write("")
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(machine.handle(file.read()).isEmpty)
         #expect(unlink(path) == 0)
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(machine.handle(file.read()).isEmpty)
         try write("resume\n")
-        #expect(machine.take(file.read()) == [.obeyed(.resume)])
+        #expect(machine.handle(file.read()) == [.obeyed(.resume)])
         try write("quota 90/30s\n")
-        #expect(machine.take(file.read()).isEmpty, "that is the quota already")
+        #expect(machine.handle(file.read()).isEmpty, "that is the quota already")
         try write("quota 3/1s\n")
         let slow = ControlCommand.quota(Quota(requests: 3, window: .seconds(1)))
-        #expect(machine.take(file.read()) == [.obeyed(slow)])
+        #expect(machine.handle(file.read()) == [.obeyed(slow)])
         try write("quota 90/30s\n")
-        #expect(machine.take(file.read()) == [.obeyed(.quota(.mava))])
+        #expect(machine.handle(file.read()) == [.obeyed(.quota(.mava))])
     }
 
     @Test("nothing follows a stop")
@@ -76,9 +76,9 @@ struct ControlFileTests {
         var machine = machine()
         let file = ControlFile(path)
         try write("stop\n")
-        #expect(machine.take(file.read()) == [.obeyed(.stop)])
+        #expect(machine.handle(file.read()) == [.obeyed(.stop)])
         try write("pause\n")
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(machine.handle(file.read()).isEmpty)
     }
 
     @Test("a stop from before is ignored until it is written again, a pause from before is obeyed")
@@ -86,16 +86,16 @@ struct ControlFileTests {
         try write("stop\n")
         let file = ControlFile(path)
         var machine = machine()
-        #expect(isIgnored(machine.take(file.read()), "before this command began"))
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(isIgnored(machine.handle(file.read()), "before this command began"))
+        #expect(machine.handle(file.read()).isEmpty)
         // A new file in its place is a new command, whatever the clock's resolution.
         try directory.write("stop\n", to: "new")
         #expect(rename(directory.file("new"), path) == 0)
-        #expect(machine.take(file.read()) == [.obeyed(.stop)])
+        #expect(machine.handle(file.read()) == [.obeyed(.stop)])
 
         try write("pause\n")
         var next = self.machine()
-        #expect(next.take(ControlFile(path).read()) == [.obeyed(.pause)])
+        #expect(next.handle(ControlFile(path).read()) == [.obeyed(.pause)])
     }
 
     @Test("each mistake is reported once, and no more than twenty of them")
@@ -103,18 +103,18 @@ struct ControlFileTests {
         var machine = machine()
         let file = ControlFile(path)
         try write("pause\nresum\n")
-        let events = machine.take(file.read())
+        let events = machine.handle(file.read())
         #expect(events.count == 2 && events.last == .obeyed(.pause))
         #expect(isIgnored([events[0]], "resum"))
-        #expect(machine.take(file.read()).isEmpty)
+        #expect(machine.handle(file.read()).isEmpty)
         var reported = 1
         for number in 1...50 {
             try write("nonsense \(number)\n")
-            reported += machine.take(file.read()).count
+            reported += machine.handle(file.read()).count
         }
         #expect(reported == 20)
         try write("stop\n")
-        #expect(machine.take(file.read()) == [.obeyed(.stop)])
+        #expect(machine.handle(file.read()) == [.obeyed(.stop)])
     }
 
     @Test("a run's directory with a control file that is a link is refused")

@@ -99,7 +99,7 @@ struct PlanSummaryTests {
 
             Second look
               ! 2 tickets resolved now will reopen (\(PlanFixture.id(1)), \(PlanFixture.id(2)))
-              ! 1 ticket left with nobody (\(PlanFixture.id(3)))
+              ! 1 ticket left without an assignee (\(PlanFixture.id(3)))
 
             Cost: 3 requests (reading took 0), 5 audit entries
             Time: seconds at 90 requests in 30 s, finished about 2026-01-01T00:00:00Z

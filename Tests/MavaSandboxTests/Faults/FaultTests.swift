@@ -54,7 +54,6 @@ import Testing
                 #expect(
                     sandbox.stats.count(route: "/api/ticket", status: row.status) == 1,
                     "\(row.fault)")
-                #expect(Fault(rawValue: row.fault)?.commits == row.commits)
             }
         }
     }

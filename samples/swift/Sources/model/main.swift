@@ -72,11 +72,11 @@ import MavaSandbox
         print("holds: \(try await connection.verify(past).holds)")
         let resumed = try await run.resume(past.path) { preview in preview.toSend == 0 }
         print("nothing left: \(resumed.result?.isSuccess == true)")
-        try await takeBack(past, history, run)
+        try await undo(past, history, run)
     }
 
     /// Saves the plan that undoes a run, applies it, and undoes that as well.
-    private func takeBack(_ past: PastRun, _ history: RunHistory, _ run: BulkRun) async throws {
+    private func undo(_ past: PastRun, _ history: RunHistory, _ run: BulkRun) async throws {
         var saving = run
         saving.planning.output = folder + "/undo.jsonl"
         let saved = try await saving.planUndo([past])

@@ -3,7 +3,7 @@ import CLibrary
 
 // Text with bold headings and coloured marks, where the terminal and the person want that.
 
-extension Talk {
+extension Console {
     /// Prints a page of help, wrapped to the terminal's width.
     ///
     /// The page holds nothing but the program's own text, so its bold headings are left as they are.

@@ -1,6 +1,6 @@
 import CLibrary
 
-extension Talk {
+extension Console {
     /// Says that the program waits for its input, where a person has to type or paste it.
     ///
     /// - Parameters:

@@ -1,4 +1,4 @@
-extension Talk {
+extension Console {
     /// Begins the work of a command whose options are understood: from now on, each of its ends is reported.
     ///
     /// It comes before the key is read, so that a missing key is reported, too.

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// All output passes through ``TerminalText`` here, because file names and server texts may contain
 /// characters that control a terminal.
-final class Talk: Sendable {
+final class Console: Sendable {
     /// When to colour the messages.
     enum Colour: String, CaseIterable {
         case auto, always, never
@@ -72,7 +72,7 @@ final class Talk: Sendable {
     /// What happens, for all that follow the command; `nil` where nothing does.
     var events: EventFeed? { settings.events.flatMap { $0.isFollowed ? $0 : nil } }
 
-    /// Takes the hooks and addresses of a command line; called again when a run's own profile is known.
+    /// Sets the hooks and addresses of a command line; called again when a run's own profile is known.
     ///
     /// - Parameter arguments: The command line.
     /// - Throws: A ``CommandFailure`` of wrong usage.
