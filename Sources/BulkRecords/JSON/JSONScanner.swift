@@ -167,10 +167,10 @@ struct JSONScanner {
             return skipWord("false")
         case UInt8(ascii: "{"):
             kind = .object
-            return skipNested(depth: depth)
+            return skipUsualNested(depth: depth) || skipNested(depth: depth)
         case UInt8(ascii: "["):
             kind = .array
-            return skipNested(depth: depth)
+            return skipUsualNested(depth: depth) || skipNested(depth: depth)
         default:
             return fail(.invalidJSON)
         }

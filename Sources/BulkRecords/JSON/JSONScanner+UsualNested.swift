@@ -1,0 +1,136 @@
+// The fast path for nested values. It keeps the position and the open levels in registers, and leaves
+// anything unusual to the slow path, which starts again at the value's start and reports problems.
+// Like the fast path for lines, it may accept only what the slow path also accepts.
+
+extension JSONScanner {
+    /// Skips an object or array that is valid and has at most 64 levels.
+    ///
+    /// - Parameter depth: How many levels it may have, including itself.
+    /// - Returns: Whether it is; otherwise the position is unchanged.
+    @inline(never)
+    mutating func skipUsualNested(depth: Int) -> Bool {
+        let base = base
+        let most = min(depth, UInt64.bitWidth)
+        var at = at
+        /// One bit for each open level: whether it is an object.
+        var levels: UInt64 = 0
+        var count = 0
+        while true {
+            // A value is expected here.
+            let first = base[at]
+            if first == 0x22 {
+                guard Self.passString(base, &at) else { return false }
+            } else if first | 0x20 == UInt8(ascii: "{") {
+                guard count < most else { return false }
+                let isObject = first == UInt8(ascii: "{")
+                at += 1
+                Self.passBlanks(base, &at)
+                // A closing bracket is the second character after its opening one.
+                if base[at] == first + 2 {
+                    at += 1
+                } else {
+                    levels = levels &<< 1 | (isObject ? 1 : 0)
+                    count += 1
+                    if isObject { guard Self.passKey(base, &at) else { return false } }
+                    continue
+                }
+            } else {
+                guard Self.passWordOrNumber(base, &at, end) else { return false }
+            }
+            // A value has ended: close every container that ends here.
+            while true {
+                if count == 0 {
+                    self.at = at
+                    return true
+                }
+                Self.passBlanks(base, &at)
+                let next = base[at]
+                at += 1
+                if next == UInt8(ascii: ",") {
+                    Self.passBlanks(base, &at)
+                    if levels & 1 == 1 { guard Self.passKey(base, &at) else { return false } }
+                    break
+                }
+                guard next == (levels & 1 == 1 ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                    return false
+                }
+                levels &>>= 1
+                count -= 1
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func passBlanks(_ base: UnsafePointer<UInt8>, _ at: inout Int) {
+        while base[at] == 0x20 || base[at] == 0x09 { at += 1 }
+    }
+
+    /// Passes a key, its colon and the blanks around them.
+    @inline(__always)
+    private static func passKey(_ base: UnsafePointer<UInt8>, _ at: inout Int) -> Bool {
+        guard base[at] == 0x22, passString(base, &at) else { return false }
+        passBlanks(base, &at)
+        guard base[at] == UInt8(ascii: ":") else { return false }
+        at += 1
+        passBlanks(base, &at)
+        return true
+    }
+
+    /// Passes a string, including its quotes.
+    @inline(__always)
+    private static func passString(_ base: UnsafePointer<UInt8>, _ at: inout Int) -> Bool {
+        at += 1
+        while true {
+            let block = load16(base + at)
+            let quotes: Mask16 = block .== splat16(0x22)
+            let slashes: Mask16 = block .== splat16(0x5C)
+            let controls: Mask16 = block .< splat16(0x20)
+            let found = bits((quotes .| slashes) .| controls)
+            if found == 0 {
+                at += 16
+                continue
+            }
+            at += found.trailingZeroBitCount
+            if base[at] == 0x22 {
+                at += 1
+                return true
+            }
+            guard base[at] == 0x5C else { return false }
+            switch base[at + 1] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+                UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+                at += 2
+            case UInt8(ascii: "u"):
+                guard isPlainUnit(base + at + 2) else { return false }
+                at += 6
+            default: return false
+            }
+        }
+    }
+
+    /// Whether four hexadecimal digits are a character, and not half of a pair.
+    private static func isPlainUnit(_ digits: UnsafePointer<UInt8>) -> Bool {
+        var unit: UInt32 = 0
+        for index in 0..<4 {
+            guard let digit = hexDigit(digits[index]) else { return false }
+            unit = unit &<< 4 | digit
+        }
+        return unit & 0xF800 != 0xD800
+    }
+
+    @inline(never)
+    private static func passWordOrNumber(
+        _ base: UnsafePointer<UInt8>, _ at: inout Int, _ end: Int
+    ) -> Bool {
+        var scanner = JSONScanner(base, from: at, to: end)
+        let isValid =
+            switch base[at] {
+            case UInt8(ascii: "n"): scanner.skipWord("null")
+            case UInt8(ascii: "t"): scanner.skipWord("true")
+            case UInt8(ascii: "f"): scanner.skipWord("false")
+            default: scanner.skipNumber()
+            }
+        at = scanner.at
+        return isValid
+    }
+}
