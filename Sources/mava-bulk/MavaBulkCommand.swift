@@ -81,9 +81,8 @@ enum MavaBulkCommand {
 
     private static func wantsJSON(_ arguments: [String]) -> Bool {
         let words = arguments.dropFirst().prefix { $0 != "--" }
-        // Options come after the command.
-        guard words.first?.hasPrefix("-") == false else { return false }
-        return words.contains("--json") || words.contains("--log-format=json")
+        return words.contains { $0 == "--json" || $0.hasPrefix("--json=") }
+            || words.contains("--log-format=json")
             || zip(words, words.dropFirst()).contains { $0 == "--log-format" && $1 == "json" }
     }
 

@@ -79,6 +79,31 @@ struct ConfigurationTests {
         }
     }
 
+    @Test(
+        "The profile's name stands for {profile} in a label and a directory of runs, or is missed")
+    func placeholders() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.configure(
+                user: """
+                    {"version":1,"label":"nightly-{profile}","runsDirectory":"runs/{profile}",
+                    "profiles":{"acme":{"keyFile":"key","baseURL":"\(rehearsal.sandbox.address)"}}}
+                    """)
+            try rehearsal.directory.write(rehearsal.sandbox.apiKeys[0], to: ".config/mava-bulk/key")
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600],
+                ofItemAtPath: rehearsal.directory.file(".config/mava-bulk/key"))
+            let applied = try await rehearsal.program(
+                ["apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--profile", "acme"]
+                    + Rehearsal.wideQuota)
+            #expect(applied.status == 0, "\(applied.errors)")
+            let runs = try await rehearsal.program(["runs", "--profile", "acme"])
+            #expect(runs.output.contains("nightly-acme"), "\(runs.output)\(runs.errors)")
+            let nameless = try await rehearsal.program(["runs"])
+            #expect(nameless.status == 2)
+            #expect(nameless.errors.contains("no profile is in force"), "\(nameless.errors)")
+        }
+    }
+
     @Test("Settings of files are no options of a saved plan, and a run keeps its profile")
     func runs() async throws {
         try await Rehearsal.run { rehearsal in
@@ -133,7 +158,7 @@ struct ConfigurationTests {
                 "leave one of the two out"
             ),
             (#"{"version":1,"keyCredential":"../k"}"#, "1:30: ", "without a slash"),
-            (#"{"version":1,"profiles":{"a b":{}}}"#, "1:26: ", "a profile's name"),
+            (#"{"version":1,"profiles":{"a b":{}}}"#, "1:26: ", "the profile name"),
             (#"{"version":1,"profiles":{"a":{"profiles":{}}}}"#, "1:31: ", "no setting"),
         ])
     func mistakes(text: String, place: String, reason: String) async throws {

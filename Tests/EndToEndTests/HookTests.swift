@@ -291,7 +291,8 @@ struct HookTests {
                 Self.apply + ["--require-hook", "--on", "started=exit 1"] + Self.keeping(.refused))
             #expect(started.status == 9)
             #expect(
-                started.errors.contains("go on with: mava-bulk resume run"), "\(started.errors)")
+                started.errors.contains("go on with: mava-bulk resume run --yes\n"),
+                "\(started.errors)")
             #expect(order(rehearsal) == ["refused"])
             #expect(rehearsal.puts == 0)
             let resumed = try await rehearsal.program(

@@ -103,6 +103,7 @@ struct ProfilesTests {
             (Self.both, "--yes or --confirm acme=N,globex=N"),
             (Self.both + ["--confirm", "12"], #"acme=N,globex=N, not "12""#),
             (Self.both + ["--yes", "--metrics-file", "m.prom"], "{profile}-m.prom"),
+            (Self.both + ["--yes", "--metrics-file", "./m-acmes.prom"], "{profile}-m-acmes.prom"),
             (Self.both + ["--yes", "--events", "-"], "events to standard output"),
             (Self.both + ["--yes", "--api-key-file", "acme.key"], "'{profile}.key'"),
             (Self.both + ["--yes", "--expect-plan", "12345678"], "--expect-plan is about one"),
@@ -138,6 +139,14 @@ struct ProfilesTests {
                 ["MAVA_API_KEY": organisations["acme"].apiKeys[0]])
             #expect(keyless.status == 4, "\(keyless.errors)")
             #expect(keyless.errors.contains("keyless: this profile names no key"))
+            // So could one for a profile that only the project's file has.
+            try organisations.directory.write(
+                #"{"version":1,"profiles":{"shared":{"quota":"30/30s"}}}"#, to: ".mava-bulk.json")
+            let shared = try await organisations.program(
+                ["apply", "{profile}.csv", "--yes", "--profiles", "acme,shared"],
+                ["MAVA_API_KEY": organisations["acme"].apiKeys[0]])
+            #expect(shared.status == 2, "\(shared.errors)")
+            #expect(shared.errors.contains(#"shared: the profile "shared" is only in"#))
             #expect(organisations.requests == 0)
             #expect(
                 !FileManager.default.fileExists(

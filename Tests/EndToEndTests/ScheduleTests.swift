@@ -24,7 +24,7 @@ struct ScheduleTests {
             let stopped = try await rehearsal.program(
                 Self.apply + ["--not-window", Self.aroundNow, "--outside", "stop"])
             #expect(stopped.status == 5, "\(stopped.errors)")
-            #expect(stopped.errors.contains("the hours in which the run may send are over"))
+            #expect(stopped.errors.contains("it is outside the hours in which the run may send"))
             #expect(rehearsal.puts == 0)
             #expect(try rehearsal.report().filter { $0["outcome"] == "unsent" }.count == 47)
             // The run keeps its hours.

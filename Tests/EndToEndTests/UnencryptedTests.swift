@@ -57,6 +57,11 @@ struct UnencryptedTests {
                 "\(applied.errors)")
             #expect(rehearsal.updates == 47)
 
+            let checked = try await Self.program(["check"] + option, rehearsal)
+            #expect(
+                checked.output.contains("the key goes unencrypted to this host"),
+                "\(checked.output)")
+
             // The run's own settings do not open the way again.
             let forgotten = try await Self.program(["verify", "run"], rehearsal)
             #expect(forgotten.status == 2, "\(forgotten.errors)")

@@ -200,7 +200,8 @@ public struct RunReferenceError: Error, Hashable, Sendable, CustomStringConverti
         if let member {
             return
                 "the run `\(name)` is not in \(directory), and \(TerminalText.escaped(member)) belongs to the "
-                + "same chain of retries: put its directory back, because some outcomes are in it alone"
+                + "same chain of retries, and has some outcomes alone: name the directory of `\(name)` instead, or its "
+                + "directory of runs"
         }
         guard !candidates.isEmpty else {
             return reference == "last"

@@ -81,16 +81,7 @@ extension JSONScanner {
     private static func passString(_ base: UnsafePointer<UInt8>, _ at: inout Int) -> Bool {
         at += 1
         while true {
-            let block = load16(base + at)
-            let quotes: Mask16 = block .== splat16(0x22)
-            let slashes: Mask16 = block .== splat16(0x5C)
-            let controls: Mask16 = block .< splat16(0x20)
-            let found = bits((quotes .| slashes) .| controls)
-            if found == 0 {
-                at += 16
-                continue
-            }
-            at += found.trailingZeroBitCount
+            passPlainText(base, &at)
             if base[at] == 0x22 {
                 at += 1
                 return true

@@ -45,16 +45,7 @@ struct JSONScanner {
     mutating func skipString(isEscaped: inout Bool) -> Bool {
         at += 1
         while true {
-            let block = load16(base + at)
-            let quotes: Mask16 = block .== splat16(0x22)
-            let slashes: Mask16 = block .== splat16(0x5C)
-            let controls: Mask16 = block .< splat16(0x20)
-            let found = bits((quotes .| slashes) .| controls)
-            if found == 0 {
-                at += 16
-                continue
-            }
-            at += found.trailingZeroBitCount
+            Self.passPlainText(base, &at)
             if byte == 0x22 {
                 at += 1
                 return true
@@ -62,6 +53,23 @@ struct JSONScanner {
             if byte != 0x5C { return fail(.invalidJSON) }
             isEscaped = true
             guard skipEscape() else { return false }
+        }
+    }
+
+    /// Passes the bytes of a string up to a quote, a backslash or a control character.
+    @inline(__always)
+    static func passPlainText(_ base: UnsafePointer<UInt8>, _ at: inout Int) {
+        while true {
+            let block = load16(base + at)
+            let quotes: Mask16 = block .== splat16(0x22)
+            let slashes: Mask16 = block .== splat16(0x5C)
+            let controls: Mask16 = block .< splat16(0x20)
+            let found = bits((quotes .| slashes) .| controls)
+            if found != 0 {
+                at += found.trailingZeroBitCount
+                return
+            }
+            at += 16
         }
     }
 

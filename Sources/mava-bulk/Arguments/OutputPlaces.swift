@@ -19,6 +19,10 @@ enum OutputPlaces {
     static func check(_ arguments: ParsedArguments) throws {
         var outputs = outputs
         if arguments.command.name == "export" { outputs.append(.lookups) }
+        for option in outputs where !streams.contains(option) && arguments[option] == "-" {
+            let advice = option == .output ? advice(arguments.command) : ": name it"
+            throw CommandFailure.usage("--\(option.rawValue) takes a file\(advice)")
+        }
         let written = outputs.compactMap { option in
             arguments[option].flatMap { $0 == "-" ? nil : (option: option, path: $0) }
         }
@@ -47,6 +51,19 @@ enum OutputPlaces {
             try refuseRunsFile(output.option, output.path)
         }
         try refuseForeignMetrics(arguments)
+    }
+
+    /// The options whose value `-` is a stream.
+    private static let streams: [OptionID] = [.events, .log]
+
+    /// What a command offers instead of an output to standard output.
+    private static func advice(_ command: CommandSpecification) -> String {
+        switch command.name {
+        case "export", "lookups", "report", "report merge":
+            ": leave it out, and standard output gets the data"
+        case "verify": "; --csv prints"
+        default: ": a plan is read more than once"
+        }
     }
 
     /// Refuses a file of any run; what other outputs replace is checked by their commands.

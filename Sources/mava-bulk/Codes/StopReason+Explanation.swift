@@ -48,7 +48,7 @@ extension StopReason.Code {
         case .deadline: ("The time of --deadline is over.", resume)
         case .windowClosed:
             (
-                "The hours of --window are over, or those of --not-window began.",
+                "It is not, or no longer, in the hours of --window, or it is in those of --not-window.",
                 "`mava-bulk resume last` in the next hours. With --outside wait a run waits for them."
             )
         case .canary:

@@ -112,11 +112,16 @@ enum CheckCommand {
         }
         let address = mava.baseURL
         let isSecure = address.lowercased().hasPrefix("https:")
+        let isLocal = HTTPEndpoint(url: address)?.isLoopback == true
         var lines = [
             Line(name: "base URL", state: .ok, finding: address),
             Line(
-                name: "certificate", state: .ok,
-                finding: isSecure ? "trusted" : "none: plain http to this machine"),
+                name: "certificate", state: isSecure || isLocal ? .ok : .warning,
+                finding: isSecure
+                    ? "trusted"
+                    : isLocal
+                        ? "none: plain http to this machine"
+                        : "none: the key goes unencrypted to this host, as --allow-http allows"),
             Line(name: "key", state: .ok, finding: "accepted"),
             Line(
                 name: "organisation", state: agents == 0 ? .warning : .ok,

@@ -18,9 +18,6 @@ struct FollowUp: Sendable {
     /// Refuses options that cannot be carried out, before anything is read.
     static func check(_ arguments: ParsedArguments) throws {
         try PlanArguments.refuseTwoForms(arguments)
-        guard arguments[.output] != "-" else {
-            throw CommandFailure.usage("--output takes a file: a plan is read more than once")
-        }
         _ = try arguments.planID(.expectPlan)
         _ = try RunArguments.label(arguments)
     }

@@ -82,9 +82,6 @@ enum ReportCommand {
     /// Refuses to replace a file that is not a report, and any file of the runs.
     private static func refuseReplacing(_ arguments: ParsedArguments, _ runs: [PastRun]) throws {
         guard let output = arguments[.output] else { return }
-        guard output != "-" else {
-            throw CommandFailure.usage("without --output it goes to standard output: leave it out")
-        }
         let directory = FilePath.directory(of: FilePath.absolute(output))
         if let run = runs.first(where: { FilePath.isSameFile($0.path, directory) }) {
             throw CommandFailure.usage(

@@ -93,8 +93,8 @@ enum ResumeCommand {
     ) throws -> Bool {
         if !preview.hasJournal {
             console.warn(
-                "the run has no journal, as if nothing had been sent; put journal.jsonl back if there was "
-                    + "one")
+                "the run has no journal, so nothing was sent yet; if there was one, put journal.jsonl back "
+                    + "first")
         } else if preview.missingRequests > 0 {
             console.warn(
                 "the journal lacks \(Words.counted(preview.missingRequests, "request")) that summary.json "

@@ -109,7 +109,8 @@ struct ConfigurationFile: Sendable {
         for profile in named {
             guard profile.name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
                 throw mistake(
-                    "a profile's name has letters, digits, `.`, `_` and `-`, at most 64",
+                    "the profile name \(quoted(profile.name)) is not one: it begins with a letter or digit, and "
+                        + "has at most 64 letters, digits, `.`, `_` and `-`",
                     at: profile.offset)
             }
             guard case .object(let members) = profile.value.content else {

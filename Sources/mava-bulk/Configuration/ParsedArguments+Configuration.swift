@@ -77,13 +77,30 @@ extension ParsedArguments {
                 let value = try Self.value(setting, configuration, profile: profile, environment)
             else { continue }
             switch value.value {
-            case .text(let text): values[option] = text
+            case .text(let text):
+                values[option] = try Self.named(text, setting, value.origin, profile: profile)
             case .words(let words): lists[option] = words
             case .flag: continue
             }
             configured.origins[option] = value.origin
         }
         try requireKeyOfProfile(configuration)
+    }
+
+    /// A value in which the profile's name may stand for `{profile}`, as it does on the command line.
+    private static func named(
+        _ text: String, _ setting: Setting, _ origin: SettingOrigin, profile: String?
+    ) throws -> String {
+        let placeholder = ProfileJobs.placeholder
+        guard [.label, .runsDirectory].contains(setting), text.contains(placeholder) else {
+            return text
+        }
+        guard let profile else {
+            throw CommandFailure.usage(
+                "\(setting.rawValue) is \(quoted(text)) in \(origin.text), and no profile is in force: name one "
+                    + "with --profile, or write the name in place of \(placeholder)")
+        }
+        return text.replacing(placeholder, with: profile)
     }
 
     /// Refuses a profile of the project's file alone, unless the command line names the key.

@@ -45,9 +45,11 @@ extension EventFeed {
 
     /// A run has its directory and is about to send.
     ///
-    /// - Parameter directory: The run's directory.
+    /// - Parameters:
+    ///   - directory: The run's directory.
+    ///   - isUnattended: Whether the command to go on with asks nothing.
     /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
-    func started(in directory: String) throws {
+    func started(in directory: String, isUnattended: Bool) throws {
         state.withLock { $0.directory = directory }
         let event = RunEvent(.started, [("directory", .text(directory))])
         guard let problem = try addAndWait(event, as: .started) else {
@@ -61,7 +63,7 @@ extension EventFeed {
         throw CommandFailure(
             .hookFailed,
             "the hook for started \(problem), and --require-hook is given: nothing was sent now; go on with: "
-                + NextCommand.resume(directory, isUnattended: false))
+                + NextCommand.resume(directory, isUnattended: isUnattended))
     }
 
     /// The tickets of the canary were read again.

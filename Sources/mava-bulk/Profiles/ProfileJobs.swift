@@ -116,7 +116,7 @@ struct ProfileJobs: Sendable {
             let name = names.first(where: { numbers[$0] == nil })
         {
             throw CommandFailure.usage(
-                "--confirm says nothing of \(quoted(name)): add \(name)=N, or --yes for all that it does not name"
+                "--confirm says nothing of \(quoted(name)): add \(name)=N (of several --confirm only the last counts), or --yes for all that it does not name"
             )
         }
         return numbers
@@ -232,8 +232,9 @@ struct ProfileJobs: Sendable {
     /// - Returns: The end of a message.
     private static func advice(_ path: String, _ profile: String) -> String {
         let last = FilePath.name(of: path)
+        let words = last.split { !$0.isLetter && !$0.isNumber }
         let name =
-            last.contains(profile)
+            words.contains(profile[...])
             ? last.replacing(profile, with: placeholder) : "\(placeholder)-\(last)"
         let place = path.contains("/") ? FilePath.joining(FilePath.directory(of: path), name) : name
         return "put the profile's name into it, such as \(ShellWord.quoted(place))"

@@ -41,8 +41,8 @@ enum ProfilesCommand {
     private static func check(_ job: ProfileJobs.Job, _ configuration: Configuration) throws {
         do {
             var arguments = job.arguments
-            try requireOwnKey(job, configuration)
             try arguments.configure()
+            try requireOwnKey(job, configuration)
             try OutputPlaces.check(arguments)
             try requireNumber(job, arguments)
         } catch {

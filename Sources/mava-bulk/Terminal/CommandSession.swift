@@ -67,10 +67,10 @@ final class CommandSession: RunObserver {
         var run = run
         run.control = control
         run.observer = self
-        let console = console
+        let (console, isUnattended) = (console, isUnattended)
         run.willSend = {
             JobChannel.report(run: $0)
-            try console.events?.started(in: $0)
+            try console.events?.started(in: $0, isUnattended: isUnattended)
         }
         let prepared = run
         return try await watch { try await body(prepared) }

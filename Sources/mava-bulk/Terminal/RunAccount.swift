@@ -123,7 +123,7 @@ enum RunAccount {
         case .outage: outage(summary.trouble) + why
         case .tooManyFailures: "too many rows failed, so the run was stopped"
         case .deadline: "the time given to the run is over"
-        case .windowClosed: "the hours in which the run may send are over"
+        case .windowClosed: "it is outside the hours in which the run may send"
         case .canary where summary.message != nil:
             "look at the canary's rows before the rest is sent" + why
         case .canary: "the canary's rows are done"
