@@ -57,7 +57,7 @@ struct CommandLineTests {
             (["plan", ""], "an operand is empty"),
             (["--json", "plan", "a.csv"], "the command comes before its options"),
             (["--color", "never", "help"], "its options: mava-bulk help --color never\n"),
-            (["--json", "plan", "a.csv"], "its options: mava-bulk plan a.csv --json\n"),
+            (["--json", "plan", "a.csv"], "its options: mava-bulk plan a.csv --json"),
             (["--hlep"], "did you mean `mava-bulk --help`?"),
             (["--hlep", "plan"], "did you mean `mava-bulk --help`?"),
             (["-hV"], "there is no option -hV; see `mava-bulk help`"),
