@@ -52,7 +52,3 @@ private func check(_ approvals: [PlanApproval]) {
 private func isShown(_ text: String) -> Bool {
     !text.isEmpty && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E }
 }
-
-private func hold(_ isTrue: Bool, _ what: String, line: Int = #line) {
-    if !isTrue { fatalError("\(what) (line \(line))") }
-}

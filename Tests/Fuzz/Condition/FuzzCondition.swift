@@ -51,7 +51,3 @@ private func check(_ condition: RowCondition, _ value: RowCondition.Value) {
         hold(condition.text.utf8.count > 1000, "a negation is refused")
     }
 }
-
-private func hold(_ isTrue: Bool, _ what: String, line: Int = #line) {
-    if !isTrue { fatalError("\(what) (line \(line))") }
-}

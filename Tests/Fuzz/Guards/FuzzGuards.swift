@@ -52,7 +52,3 @@ private func check(_ guards: PlanGuards) {
         hold(GuardedTicketID.id(id) == id, "the id of an id is another one")
     }
 }
-
-private func hold(_ isTrue: Bool, _ what: String, line: Int = #line) {
-    if !isTrue { fatalError("\(what) (line \(line))") }
-}

@@ -36,7 +36,3 @@ private func check(_ map: ValueMap, _ lines: Int) {
         if case .name? = entry.to { hold(false, "a status or a priority became a name") }
     }
 }
-
-private func hold(_ isTrue: Bool, _ what: String, line: Int = #line) {
-    if !isTrue { fatalError("\(what) (line \(line))") }
-}
