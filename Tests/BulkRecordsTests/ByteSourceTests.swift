@@ -116,7 +116,7 @@ struct ByteSourceTests {
         } throws: { ($0 as? ReadError)?.code == .expansionTooLarge }
     }
 
-    @Test("A reader that is dropped early ends its thread", .timeLimit(.minutes(1)))
+    @Test("A reader that is dropped early ends its thread", .timeLimit(.minutes(20)))
     func dropped() throws {
         // Several pieces, so that decompression goes on by itself after the first.
         let bytes = try compressed(Array(String(repeating: text, count: 200).utf8))

@@ -2,7 +2,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("What check finds", .timeLimit(.minutes(5)))
+@Suite("What check finds", .timeLimit(.minutes(20)))
 struct CheckTests {
     private struct Checked: Decodable {
         struct Check: Decodable {

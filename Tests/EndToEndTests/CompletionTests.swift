@@ -5,7 +5,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("Completions in the shells themselves", .timeLimit(.minutes(5)))
+@Suite("Completions in the shells themselves", .timeLimit(.minutes(20)))
 struct CompletionTests {
     /// What is completed: the words before the cursor, and words that are offered and not offered.
     private static let cases: [(words: [String], offered: [String], not: [String])] = [

@@ -4,7 +4,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Configuration files, profiles and variables", .timeLimit(.minutes(5)))
+@Suite("Configuration files, profiles and variables", .timeLimit(.minutes(20)))
 struct ConfigurationTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("What a configuration may come from, and whose key counts", .timeLimit(.minutes(5)))
+@Suite("What a configuration may come from, and whose key counts", .timeLimit(.minutes(20)))
 struct ConfigurationTrustTests {
     private static let project = ".mava-bulk.json"
     private static let user = ".config/mava-bulk/config.json"

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("The key that a configuration names", .timeLimit(.minutes(5)))
+@Suite("The key that a configuration names", .timeLimit(.minutes(20)))
 struct ConfiguredKeyTests {
     @Test("A profile's key and address win over the environment's, and config says so")
     func keyOfProfile() async throws {

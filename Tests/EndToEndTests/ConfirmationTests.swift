@@ -2,7 +2,7 @@ import BulkTestSupport
 import MavaSandbox
 import Testing
 
-@Suite("Updates that need their number", .timeLimit(.minutes(5)))
+@Suite("Updates that need their number", .timeLimit(.minutes(20)))
 struct ConfirmationTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

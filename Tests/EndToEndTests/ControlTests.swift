@@ -4,7 +4,7 @@ import MavaSandbox
 import Testing
 
 /// docs/control.md describes the file.
-@Suite("The control file of a run", .timeLimit(.minutes(5)))
+@Suite("The control file of a run", .timeLimit(.minutes(20)))
 struct ControlTests {
     private static let apply = [
         "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run", "--events",

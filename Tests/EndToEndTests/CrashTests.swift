@@ -6,7 +6,7 @@ import Testing
 /// The program is killed, stopped, and short of resources.
 ///
 /// No row may be lost and none needlessly sent twice.
-@Suite("Whatever ends a run, resume finishes it", .timeLimit(.minutes(5)))
+@Suite("Whatever ends a run, resume finishes it", .timeLimit(.minutes(20)))
 struct CrashTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
     private static let apply = ["apply", file, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota

@@ -4,7 +4,7 @@ import MavaSandbox
 import Testing
 
 /// Other programs write into a run's directory while the run uses it.
-@Suite("A run whose files are changed meanwhile says what it knows", .timeLimit(.minutes(5)))
+@Suite("A run whose files are changed meanwhile says what it knows", .timeLimit(.minutes(20)))
 struct DamagedRunTests {
     private static let rows = Rehearsal.sample("reassign/handover.csv")
     private static let apply =

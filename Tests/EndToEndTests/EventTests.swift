@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Events, and messages for programs", .timeLimit(.minutes(5)))
+@Suite("Events, and messages for programs", .timeLimit(.minutes(20)))
 struct EventTests {
     private static let apply = [
         "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",

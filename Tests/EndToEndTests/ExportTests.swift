@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("An export holds exactly the tickets that were asked for", .timeLimit(.minutes(5)))
+@Suite("An export holds exactly the tickets that were asked for", .timeLimit(.minutes(20)))
 struct ExportTests {
     @Test(
         "A tag that no ticket has is a warning with the closest one, also with --set and for counts",

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Exported rows are planned and applied", .timeLimit(.minutes(5)))
+@Suite("Exported rows are planned and applied", .timeLimit(.minutes(20)))
 struct ExportedRowsTests {
     @Test(
         "Exported, not edited and planned, nothing changes; and it serves as a snapshot",

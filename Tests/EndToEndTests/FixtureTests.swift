@@ -4,7 +4,7 @@ import MavaSandbox
 import Testing
 
 /// Runs that earlier versions made, below Tests/Fixtures.
-@Suite("Runs of earlier versions stay readable", .timeLimit(.minutes(5)))
+@Suite("Runs of earlier versions stay readable", .timeLimit(.minutes(20)))
 struct FixtureTests {
     private static let versions = ["v1"]
     private static let ticket = "695bab486e58bdee202221af"

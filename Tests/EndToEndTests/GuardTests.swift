@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Guards on the command line", .timeLimit(.minutes(5)))
+@Suite("Guards on the command line", .timeLimit(.minutes(20)))
 struct GuardTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
     private static let guards = #"""

@@ -4,7 +4,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("Help", .timeLimit(.minutes(5)))
+@Suite("Help", .timeLimit(.minutes(20)))
 struct HelpTests {
     private func run(_ arguments: [String], _ environment: [String: String] = [:]) async throws
         -> BuiltProgram.Result

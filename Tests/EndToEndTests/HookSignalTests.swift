@@ -8,7 +8,7 @@ import Testing
 @testable import mava_bulk
 
 /// Signals while hooks run; the hooks themselves send them, to their parent.
-@Suite("Hooks and signals", .timeLimit(.minutes(5)))
+@Suite("Hooks and signals", .timeLimit(.minutes(20)))
 struct HookSignalTests {
     private static let apply = [
         "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",

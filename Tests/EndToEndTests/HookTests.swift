@@ -6,7 +6,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("Hooks", .timeLimit(.minutes(5)))
+@Suite("Hooks", .timeLimit(.minutes(20)))
 struct HookTests {
     private static let apply = [
         "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",

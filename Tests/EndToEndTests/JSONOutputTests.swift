@@ -6,7 +6,7 @@ import Testing
 @testable import mava_bulk
 
 /// Holds what each command prints with `--json` against the schema that the table of commands names.
-@Suite("Documents of --json", .timeLimit(.minutes(5)))
+@Suite("Documents of --json", .timeLimit(.minutes(20)))
 struct JSONOutputTests {
     /// The kinds that these tests have documents of.
     static let kinds = Set(CommandTable.shown.flatMap { $0.json.map(\.schema) } + [.report])

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Ctrl-Z and fg in a real shell.
-@Suite("Job control", .timeLimit(.minutes(2)))
+@Suite("Job control", .timeLimit(.minutes(20)))
 struct JobControlTests {
     private func shell(_ rehearsal: Rehearsal, _ steps: [PseudoTerminal.Step]) async throws
         -> String

@@ -10,7 +10,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("Messages and pings", .timeLimit(.minutes(5)))
+@Suite("Messages and pings", .timeLimit(.minutes(20)))
 struct NotificationTests {
     // MARK: Addresses
 

@@ -4,7 +4,7 @@ import MavaSandbox
 import Synchronization
 import Testing
 
-@Suite("Runs that tell a webhook and a monitor", .timeLimit(.minutes(5)))
+@Suite("Runs that tell a webhook and a monitor", .timeLimit(.minutes(20)))
 struct NotifiedRunTests {
     private static let apply = [
         "apply", Rehearsal.sample("reassign/handover.csv"), "--yes", "--run-dir", "run",

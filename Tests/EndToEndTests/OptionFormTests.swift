@@ -6,7 +6,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("Options as people write them", .timeLimit(.minutes(5)))
+@Suite("Options as people write them", .timeLimit(.minutes(20)))
 struct OptionFormTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

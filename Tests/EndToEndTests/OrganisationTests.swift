@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("A plan is sent only to the organisation it was made for", .timeLimit(.minutes(5)))
+@Suite("A plan is sent only to the organisation it was made for", .timeLimit(.minutes(20)))
 struct OrganisationTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

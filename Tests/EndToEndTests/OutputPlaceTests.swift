@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("No output is a file that the command uses", .timeLimit(.minutes(5)))
+@Suite("No output is a file that the command uses", .timeLimit(.minutes(20)))
 struct OutputPlaceTests {
     private static let names = [
         "rows.csv", "map.csv", "guards.json", "key", "lookups.json", "snapshot.jsonl",

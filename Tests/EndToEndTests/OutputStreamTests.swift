@@ -2,7 +2,7 @@ import BulkTestSupport
 import MavaSandbox
 import Testing
 
-@Suite("What - is no name of", .timeLimit(.minutes(5)))
+@Suite("What - is no name of", .timeLimit(.minutes(20)))
 struct OutputStreamTests {
     @Test(
         "A file that would be named - is refused before anything is read",

@@ -2,7 +2,7 @@ import BulkTestSupport
 import Foundation
 import Testing
 
-@Suite("The pager of long previews", .timeLimit(.minutes(5)))
+@Suite("The pager of long previews", .timeLimit(.minutes(20)))
 struct PagerTests {
     /// Rows with so many columns without a meaning that the preview is longer than a screen of 40 lines.
     private func write(_ rehearsal: Rehearsal) throws {

@@ -6,7 +6,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Approvals of a saved plan on the command line", .timeLimit(.minutes(5)))
+@Suite("Approvals of a saved plan on the command line", .timeLimit(.minutes(20)))
 struct PlanApprovalTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

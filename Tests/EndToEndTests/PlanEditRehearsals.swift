@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("A saved plan is shown, edited, compared and applied", .timeLimit(.minutes(5)))
+@Suite("A saved plan is shown, edited, compared and applied", .timeLimit(.minutes(20)))
 struct PlanEditRehearsals {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

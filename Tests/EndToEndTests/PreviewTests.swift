@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("How much of a plan is shown, and how long planning waits", .timeLimit(.minutes(5)))
+@Suite("How much of a plan is shown, and how long planning waits", .timeLimit(.minutes(20)))
 struct PreviewTests {
     private static let handOver = Rehearsal.sample("reassign/handover.csv")
     private static let columns = (1...45).map { "extra\($0)" }

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Several organisations from one shell", .timeLimit(.minutes(5)))
+@Suite("Several organisations from one shell", .timeLimit(.minutes(20)))
 struct ProfileTests {
     /// The command lines of docs/scaling.md about profiles, each with the lines that are indented below it.
     private static func commands() throws -> [String] {

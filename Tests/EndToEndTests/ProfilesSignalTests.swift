@@ -5,7 +5,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("Signals while several profiles run", .timeLimit(.minutes(5)))
+@Suite("Signals while several profiles run", .timeLimit(.minutes(20)))
 struct ProfilesSignalTests {
     private static let apply = [
         "apply", "{profile}.csv", "--run-dir", "runs/{profile}", "--yes", "--quiet", "--profiles",

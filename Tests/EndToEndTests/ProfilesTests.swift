@@ -5,7 +5,7 @@ import Testing
 
 @testable import mava_bulk
 
-@Suite("One command for several profiles", .timeLimit(.minutes(5)))
+@Suite("One command for several profiles", .timeLimit(.minutes(20)))
 struct ProfilesTests {
     private static let apply = ["apply", "{profile}.csv", "--run-dir", "runs/{profile}"]
     private static let both = ["--profiles", "acme,globex"]

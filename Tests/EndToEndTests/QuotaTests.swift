@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("The quota is kept, whoever shares it", .timeLimit(.minutes(5)))
+@Suite("The quota is kept, whoever shares it", .timeLimit(.minutes(20)))
 struct QuotaTests {
     private static let quota = ["--quota", "40/2s"]
 

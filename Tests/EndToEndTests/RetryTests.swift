@@ -4,7 +4,7 @@ import MavaSandbox
 import Testing
 
 /// Rows fail because look-ups in a file name agents and categories that the sandbox does not have.
-@Suite("Rows that failed are tried again", .timeLimit(.minutes(5)))
+@Suite("Rows that failed are tried again", .timeLimit(.minutes(20)))
 struct RetryTests {
     private static let quota = Rehearsal.wideQuota
     private static let file = Rehearsal.sample("reassign/handover.csv")

@@ -4,7 +4,7 @@ import MavaSandbox
 import Testing
 
 /// Files of a run's directory that another program changed or replaced.
-@Suite("A run's directory is not believed blindly", .timeLimit(.minutes(5)))
+@Suite("A run's directory is not believed blindly", .timeLimit(.minutes(20)))
 struct RunTrustTests {
     private static let rows = Rehearsal.sample("reassign/handover.csv")
     private static let ticket = "695bab486e58bdee202221af"

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Past runs on the command line", .timeLimit(.minutes(5)))
+@Suite("Past runs on the command line", .timeLimit(.minutes(20)))
 struct RunsTests {
     private static let tickets = [
         "695c76afd0e42018b77a9c2d", "695cd34fa4b07254adddf65b", "695f42e0b38766cd7cf45eb6",

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("A saved plan is applied as it was approved, or not at all", .timeLimit(.minutes(5)))
+@Suite("A saved plan is applied as it was approved, or not at all", .timeLimit(.minutes(20)))
 struct SavedPlanTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

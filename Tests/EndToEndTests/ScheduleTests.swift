@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Hours in which a run may send", .timeLimit(.minutes(5)))
+@Suite("Hours in which a run may send", .timeLimit(.minutes(20)))
 struct ScheduleTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
     private static let apply = ["apply", file, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota

@@ -6,7 +6,7 @@ import Testing
 @testable import mava_bulk
 
 /// Holds what the program writes against the schemas that it prints.
-@Suite("JSON schemas", .timeLimit(.minutes(5)))
+@Suite("JSON schemas", .timeLimit(.minutes(20)))
 struct SchemaTests {
     private typealias Document = SchemaDocument
 

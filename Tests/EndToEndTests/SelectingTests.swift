@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("From a question to a plan, without a script", .timeLimit(.minutes(5)))
+@Suite("From a question to a plan, without a script", .timeLimit(.minutes(20)))
 struct SelectingTests {
     /// Who holds a ticket in the workspace as it was.
     private static func assignee(_ ticket: [String: Any]) -> String? {

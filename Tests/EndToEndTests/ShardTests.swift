@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("Jobs share an input by shards, and one report is made of them", .timeLimit(.minutes(5)))
+@Suite("Jobs share an input by shards, and one report is made of them", .timeLimit(.minutes(20)))
 struct ShardTests {
     private static let rule = QuotaRule(limit: 90, window: .seconds(1))
     private static let quota = ["--quota", "90/1s"]

@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("A machine that is short of something", .timeLimit(.minutes(5)))
+@Suite("A machine that is short of something", .timeLimit(.minutes(20)))
 struct ShortageTests {
     /// Runs the program under a limit set by the shell.
     private func program(

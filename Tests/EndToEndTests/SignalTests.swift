@@ -4,7 +4,7 @@ import MavaSandbox
 import Testing
 
 /// Each phase of a real process is ended by a real signal; docs/signals.md lists them.
-@Suite("A signal ends every phase", .timeLimit(.minutes(5)))
+@Suite("A signal ends every phase", .timeLimit(.minutes(20)))
 struct SignalTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
     private static let apply = ["apply", file, "--yes", "--run-dir", "run"] + Rehearsal.wideQuota

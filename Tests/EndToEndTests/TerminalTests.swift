@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("What reaches the terminal, and what a closed stream changes", .timeLimit(.minutes(5)))
+@Suite("What reaches the terminal, and what a closed stream changes", .timeLimit(.minutes(20)))
 struct TerminalTests {
     private static let file = Rehearsal.sample("reassign/handover.csv")
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Agents and categories with the counts of their tickets", .timeLimit(.minutes(5)))
+@Suite("Agents and categories with the counts of their tickets", .timeLimit(.minutes(20)))
 struct TicketCountTests {
     @Test("Counts are those of the tickets, and agents who have left are named")
     func counts() async throws {

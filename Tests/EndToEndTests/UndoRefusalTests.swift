@@ -1,7 +1,7 @@
 import BulkTestSupport
 import Testing
 
-@Suite("What cannot be undone", .timeLimit(.minutes(5)))
+@Suite("What cannot be undone", .timeLimit(.minutes(20)))
 struct UndoRefusalTests {
     private typealias Small = SmallWorkspace
 

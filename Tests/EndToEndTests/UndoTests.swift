@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("A run is undone", .timeLimit(.minutes(5)))
+@Suite("A run is undone", .timeLimit(.minutes(20)))
 struct UndoTests {
     private typealias Small = SmallWorkspace
 

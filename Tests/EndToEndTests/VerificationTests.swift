@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("A run is verified", .timeLimit(.minutes(5)))
+@Suite("A run is verified", .timeLimit(.minutes(20)))
 struct VerificationTests {
     private typealias Small = SmallWorkspace
 

@@ -6,7 +6,7 @@ import Testing
 
 import CLibrary
 
-@Suite("Control file", .timeLimit(.minutes(1)))
+@Suite("Control file", .timeLimit(.minutes(20)))
 struct ControlFileTests {
     let directory: TemporaryDirectory
     private var path: String { directory.file("control") }

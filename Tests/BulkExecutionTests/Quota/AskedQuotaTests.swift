@@ -5,7 +5,7 @@ import Testing
 
 @testable import BulkExecution
 
-@Suite("A quota that is lowered while a run sends", .timeLimit(.minutes(1)))
+@Suite("A quota that is lowered while a run sends", .timeLimit(.minutes(20)))
 struct AskedQuotaTests {
     private static let low = Quota(requests: 2, window: .seconds(10))
     /// The window of 10 s with the allowance for clock drift.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import BulkExecution
 
-@Suite("A paused run", .timeLimit(.minutes(1)))
+@Suite("A paused run", .timeLimit(.minutes(20)))
 struct RunPauseTests {
     private static func job(_ row: Int) throws -> Job { try #require(Job(.update(row))) }
 
