@@ -79,8 +79,7 @@ struct ConfigurationTests {
         }
     }
 
-    @Test(
-        "The profile's name stands for {profile} in a label and a directory of runs, or is missed")
+    @Test("{profile} in a label and a directory of runs is the profile's name")
     func placeholders() async throws {
         try await Rehearsal.run { rehearsal in
             try rehearsal.configure(
@@ -101,6 +100,24 @@ struct ConfigurationTests {
             let nameless = try await rehearsal.program(["runs"])
             #expect(nameless.status == 2)
             #expect(nameless.errors.contains("no profile is in force"), "\(nameless.errors)")
+
+            // A run knows its profile.
+            try rehearsal.configure(
+                user: """
+                    {"version":1,"label":"nightly-{profile}",
+                    "profiles":{"acme":{"keyFile":"key","baseURL":"\(rehearsal.sandbox.address)"}}}
+                    """)
+            try rehearsal.directory.write(
+                "ticketId,priority\n\(rehearsal.sandbox.workspace.ticketIDs[0]),3\n", to: "one.csv")
+            let apply = ["apply", "one.csv", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota
+            let refused = try await rehearsal.program(apply)
+            #expect(refused.status == 2 && refused.errors.contains("no profile is in force"))
+            #expect(try await rehearsal.program(apply + ["--profile", "acme"]).status == 0)
+            let undone = try await rehearsal.program(
+                ["undo", "run", "--yes", "--run-dir", "undone"] + Rehearsal.wideQuota)
+            #expect(undone.status == 0, "\(undone.errors)")
+            let shown = try await rehearsal.program(["runs", "show", "undone"])
+            #expect(shown.output.contains("nightly-acme"), "\(shown.output)\(shown.errors)")
         }
     }
 

@@ -52,7 +52,7 @@ struct InputLayoutTests {
         }
     }
 
-    @Test("rows with a delimiter too many among others are told to drop it, not to use quotes")
+    @Test("the message about a row with a delimiter too many says to drop it, not to use quotes")
     func someTrailingDelimiters() async throws {
         try await Rehearsal.run { rehearsal in
             let text = "Ticket ID,Status\n\(Self.first),Pending\n\(Self.second),Pending,\n"

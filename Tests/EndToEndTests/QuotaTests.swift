@@ -3,7 +3,7 @@ import Foundation
 import MavaSandbox
 import Testing
 
-@Suite("The quota is kept, whoever shares it", .timeLimit(.minutes(20)))
+@Suite("The quota is kept by all runs that share it", .timeLimit(.minutes(20)))
 struct QuotaTests {
     private static let quota = ["--quota", "40/2s"]
 

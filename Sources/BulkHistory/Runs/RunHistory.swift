@@ -200,8 +200,7 @@ public struct RunReferenceError: Error, Hashable, Sendable, CustomStringConverti
         if let member {
             return
                 "the run `\(name)` is not in \(directory), and \(TerminalText.escaped(member)) belongs to the "
-                + "same chain of retries, and has some outcomes alone: name the directory of `\(name)` instead, or its "
-                + "directory of runs"
+                + "same chain of retries, and has some outcomes alone: name the directory of `\(name)` instead"
         }
         guard !candidates.isEmpty else {
             return reference == "last"

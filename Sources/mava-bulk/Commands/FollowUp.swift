@@ -19,7 +19,6 @@ struct FollowUp: Sendable {
     static func check(_ arguments: ParsedArguments) throws {
         try PlanArguments.refuseTwoForms(arguments)
         _ = try arguments.planID(.expectPlan)
-        _ = try RunArguments.label(arguments)
     }
 
     /// Refuses a command line for which a person would have to be asked, and none can be.
@@ -47,6 +46,8 @@ struct FollowUp: Sendable {
         _ console: Console
     ) async throws -> ExitCode {
         _ = try RunArguments.execution(arguments)
+        // Its profile may be that of the earlier run.
+        let label = try RunArguments.label(arguments)
         try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
         try Self.requireAnswer(given, console)
@@ -58,7 +59,7 @@ struct FollowUp: Sendable {
         run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
-        run.label = try RunArguments.label(arguments)
+        run.label = label
         try run.configure(by: arguments, console)
         do {
             if Self.sendsNothing(arguments) {

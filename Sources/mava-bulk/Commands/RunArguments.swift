@@ -94,6 +94,7 @@ enum RunArguments {
     /// The label of a new run.
     static func label(_ arguments: ParsedArguments) throws -> String? {
         guard let label = arguments[.label] else { return nil }
+        try arguments.requireProfile(in: .label)
         guard isLabel(label) else {
             throw CommandFailure.usage(
                 "--label takes up to 200 bytes of text on one line, without a slash, and not `last`"

@@ -77,30 +77,37 @@ extension ParsedArguments {
                 let value = try Self.value(setting, configuration, profile: profile, environment)
             else { continue }
             switch value.value {
-            case .text(let text):
-                values[option] = try Self.named(text, setting, value.origin, profile: profile)
+            case .text(let text): values[option] = text
             case .words(let words): lists[option] = words
             case .flag: continue
             }
             configured.origins[option] = value.origin
         }
+        try nameProfile()
         try requireKeyOfProfile(configuration)
     }
 
-    /// A value in which the profile's name may stand for `{profile}`, as it does on the command line.
-    private static func named(
-        _ text: String, _ setting: Setting, _ origin: SettingOrigin, profile: String?
-    ) throws -> String {
-        let placeholder = ProfileJobs.placeholder
-        guard [.label, .runsDirectory].contains(setting), text.contains(placeholder) else {
-            return text
+    /// Replaces `{profile}` in configured values by the profile's name, as on the command line.
+    ///
+    /// The profile of an earlier run is known later than its directory, so a label may wait for it.
+    private mutating func nameProfile() throws {
+        for option in [OptionID.label, .runsDirectory] where configured.origins[option] != nil {
+            if let profile = configured.profile?.name {
+                values[option] = values[option]?.replacing(ProfileJobs.placeholder, with: profile)
+            } else if option != .label {
+                try requireProfile(in: option)
+            }
         }
-        guard let profile else {
-            throw CommandFailure.usage(
-                "\(setting.rawValue) is \(quoted(text)) in \(origin.text), and no profile is in force: name one "
-                    + "with --profile, or write the name in place of \(placeholder)")
-        }
-        return text.replacing(placeholder, with: profile)
+    }
+
+    /// Refuses a configured value in which the name of a profile is missing.
+    func requireProfile(in option: OptionID) throws {
+        guard let origin = configured.origins[option], let text = self[option],
+            text.contains(ProfileJobs.placeholder)
+        else { return }
+        throw CommandFailure.usage(
+            "--\(option.rawValue) is \(quoted(text)) in \(origin.text), and no profile is in force: name one with "
+                + "--profile")
     }
 
     /// Refuses a profile of the project's file alone, unless the command line names the key.

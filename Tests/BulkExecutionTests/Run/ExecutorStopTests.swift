@@ -69,7 +69,7 @@ struct ExecutorStopTests {
         #expect(harness.clock.now.offset == .seconds(100))
     }
 
-    @Test("a canary sends as many rows as it is told and leaves the rest", arguments: [3, 10])
+    @Test("a canary sends the number of rows asked for and leaves the rest", arguments: [3, 10])
     func canary(count: Int) async throws {
         var harness = try RunHarness()
         harness.options.canary = count

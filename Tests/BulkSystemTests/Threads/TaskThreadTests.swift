@@ -39,7 +39,7 @@ struct TaskThreadTests {
         #expect(!threads.contains(own))
     }
 
-    @Test("the thread ends when it is told to", .timeLimit(.minutes(20)))
+    @Test("the thread ends when it is stopped", .timeLimit(.minutes(20)))
     func ends() async throws {
         weak var last: TaskThread?
         do {
