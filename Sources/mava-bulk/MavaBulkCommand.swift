@@ -39,6 +39,7 @@ enum MavaBulkCommand {
             exit(printed(arguments, console).rawValue)
         }
         MemoryLimit.economize()
+        DescriptorNeeds.count()
         SignalWatch.blockSignals(andStop: arguments.has(.profiles))
         do {
             _ = try CurrentProcess.signals()

@@ -60,6 +60,24 @@ struct ShortageTests {
     }
 
     @Test(
+        "With the embedded sandbox a command is refused at its start, or it ends well",
+        arguments: 17...26)
+    func sandboxed(limit: Int) async throws {
+        try await Rehearsal.run { rehearsal in
+            let samples = BuiltProgram.package.appending(path: "samples").path
+            let result = try await program(
+                "-n \(limit)",
+                [
+                    "apply", "\(samples)/reassign/handover.csv", "--yes", "--run-dir", "run",
+                    "--sandbox", "\(samples)/workspace.json",
+                ], in: rehearsal)
+            let isRefused = result.errors.hasSuffix("nothing was sent\n")
+            #expect(result.status == (isRefused ? 1 : 0), "\(result.errors)")
+            #expect(isRefused == (limit < 24), "\(result.errors)")
+        }
+    }
+
+    @Test(
         "Too little memory beside its threads ends a command that sends requests, or it works",
         .enabled(if: ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil),
         arguments: [90_000, 100_000, 110_000, 150_000, 200_000, 300_000, 400_000])

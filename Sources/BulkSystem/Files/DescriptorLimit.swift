@@ -27,8 +27,11 @@ package enum DescriptorLimit {
         guard get(&limit) else { return plenty }
         // The limit can be lower than the number of open files. Only the descriptors below it
         // count.
-        let end = Int32(min(Int(clamping: limit.rlim_cur), plenty))
-        return (0..<end).count { fcntl($0, F_GETFD) < 0 }
+        let end = min(Int(clamping: limit.rlim_cur), plenty)
+        // One call for all of them: every command begins with this.
+        var asked = (0..<end).map { pollfd(fd: Int32($0), events: 0, revents: 0) }
+        guard poll(&asked, nfds_t(end), 0) >= 0 else { return 0 }
+        return asked.count { $0.revents & Int16(POLLNVAL) != 0 }
     }
 
     /// Whether the next file or socket, or the one after it, cannot be opened.
