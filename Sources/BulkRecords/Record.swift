@@ -109,7 +109,8 @@ public struct Record: ~Copyable {
     @inlinable
     package func bytes(of index: Int) -> UnsafeBufferPointer<UInt8> {
         let slot = slot(index)
-        if slot.isDecoded {
+        if slot.form != .plain {
+            if slot.form == .escaped { storage.pointee.decode(index) }
             let text = storage.pointee.decoded[index]
             return UnsafeBufferPointer(
                 start: storage.pointee.scratchBase + Int(text.start), count: Int(text.length))
@@ -144,7 +145,7 @@ public struct Record: ~Copyable {
         _ index: Int
     ) -> (column: Int, kind: ValueKind, bytes: UnsafeBufferPointer<UInt8>) {
         let slot = slot(index)
-        if slot.isDecoded { return (Int(slot.column), slot.kind, bytes(of: index)) }
+        if slot.form != .plain { return (Int(slot.column), slot.kind, bytes(of: index)) }
         let inset = Int(slot.inset)
         return (
             Int(slot.column), slot.kind,

@@ -52,40 +52,70 @@ struct RecordStorage: ~Copyable {
         if scratch.count > 0 { scratch.removeAll() }
     }
 
-    /// Sets a value's text to what was appended to the scratch space from a position on.
-    mutating func setDecoded(_ index: Int, from start: Int) {
-        slots[index].isDecoded = true
+    /// Decodes a value that has doubled quotes or backslashes into the scratch space.
+    ///
+    /// Values are decoded when they are asked for, because most of those with escapes are notes that only reports show.
+    @usableFromInline
+    mutating func decode(_ index: Int) {
+        if scratch.count == 0 {
+            // Decoded texts are no longer than written ones. So the space never moves while a record is there.
+            scratch.reserve(rawCount)
+            scratchBase = UnsafePointer(scratch.base)
+        }
+        let slot = slots[index]
+        let start = scratch.count
+        let written = UnsafeBufferPointer(
+            start: base + Int(slot.start) + 1, count: Int(slot.length) - 2)
+        if slot.kind == .string {
+            JSONText.decode(written, into: &scratch)
+        } else {
+            scratch.append(halvingDoubled: UInt8(ascii: "\""), written)
+        }
         decoded[index] = DecodedText(
             start: UInt32(truncatingIfNeeded: start),
             length: UInt32(truncatingIfNeeded: scratch.count - start))
-        scratchBase = UnsafePointer(scratch.base)
+        slots[index].form = .decoded
     }
 }
 
 /// One value of a record: its position and how it is written, in 16 bytes.
 ///
 /// Positions are counted from the record's first byte. A quoted value's text is between them,
-/// unless it had to be decoded (doubled quotes, backslashes). ``DecodedText`` with the same index
-/// then gives its position.
+/// unless it has to be decoded (doubled quotes, backslashes). Once that was done, ``DecodedText``
+/// with the same index gives its position.
 @usableFromInline
 struct ValueSlot {
     @usableFromInline var start: UInt32
     @usableFromInline var length: UInt32
     @usableFromInline var column: UInt32
     @usableFromInline var kind: ValueKind
-    @usableFromInline var isDecoded: Bool
+    @usableFromInline var form: TextForm
     /// The width in bytes of the quote on each side of the text.
     @usableFromInline var inset: UInt8
 
     @inline(__always)
-    init(from start: Int, to end: Int, column: Int, kind: ValueKind, inset: UInt8 = 0) {
+    init(
+        from start: Int, to end: Int, column: Int, kind: ValueKind, inset: UInt8 = 0,
+        isEscaped: Bool = false
+    ) {
         self.start = UInt32(truncatingIfNeeded: start)
         length = UInt32(truncatingIfNeeded: end &- start)
         self.column = UInt32(truncatingIfNeeded: column)
         self.kind = kind
-        isDecoded = false
+        form = isEscaped ? .escaped : .plain
         self.inset = inset
     }
+}
+
+/// Whether a value's text stands in the record as it is.
+@usableFromInline
+enum TextForm: UInt8 {
+    /// It does, between the quotes if there are any.
+    case plain
+    /// It has doubled quotes or backslashes, and nobody asked for it yet.
+    case escaped
+    /// It was decoded.
+    case decoded
 }
 
 /// The position of a value's decoded text in the record's scratch space.

@@ -27,7 +27,8 @@ struct DoubledQuoteTests {
         // What follows a field is not part of it, even if it is a quote.
         let readable = bytes + Array(repeating: 0x22, count: 16)
         readable.withUnsafeBufferPointer {
-            buffer.append(halvingDoubled: 0x22, $0.baseAddress!, count: bytes.count)
+            buffer.append(
+                halvingDoubled: 0x22, UnsafeBufferPointer(rebasing: $0[..<bytes.count]))
         }
         return Array(UnsafeBufferPointer(start: buffer.base, count: buffer.count))
     }

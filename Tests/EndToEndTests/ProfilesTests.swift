@@ -227,9 +227,16 @@ struct ProfilesTests {
                 let line = "mava-bulk \(command) --profiles acme,globex > /dev/full"
                 let result = try await Shell.paste(line, in: organisations.directory)
                 #expect(result.status == status, "\(command): \(result.errors)")
-                #expect(result.errors.contains("warning: cannot write standard output"))
+                #expect(
+                    result.errors.contains(
+                        "\(status == 0 ? "warning" : "mava-bulk"): cannot write standard output"))
             }
             #expect(organisations.puts("acme") == 47 && organisations.puts("globex") > 30)
+            let json = try await Shell.paste(
+                "mava-bulk check --profiles acme,globex --json > /dev/full",
+                in: organisations.directory)
+            let last = try #require(lines(json.errors).last)
+            #expect(json.status == 1 && last.hasPrefix(#"{"error":{"#), "\(json.errors)")
             let head = try await Shell.paste(
                 "mava-bulk check --profiles acme,globex | head -n 1; echo ${PIPESTATUS[0]}",
                 in: organisations.directory)

@@ -1,4 +1,5 @@
 import BulkSystem
+import Dispatch
 import MavaAPI
 import Synchronization
 
@@ -77,15 +78,18 @@ package final class RawServer: Sendable {
                 return
             }
             let number = accepted.value
+            let isCounted = DispatchSemaphore(value: 0)
             let thread = JoinableThread { [self] in
+                isCounted.wait()
                 script(RawConnection(descriptor: descriptor, number: number, requests: requests))
                 let isOpen = state.withLock { $0.descriptors.remove(descriptor) != nil }
                 if isOpen { close(descriptor) }
             }
             // The connection is counted only when its thread is in the list, so that a waiting test
-            // can stop it.
+            // can stop it. The script begins only then, so that a test with an answer sees it counted.
             if let thread { state.withLock { $0.threads.append(thread) } }
             accepted.add()
+            isCounted.signal()
         }
     }
 

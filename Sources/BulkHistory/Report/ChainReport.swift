@@ -59,10 +59,7 @@ package struct ChainReport {
     private func facts(_ rows: ChainRows) throws -> RunPageFacts {
         let newest = chain.newest
         var header = rows.headers[0]
-        for other in rows.headers.dropFirst() {
-            header.agentNames.merge(other.agentNames) { first, _ in first }
-            header.categoryNames.merge(other.categoryNames) { first, _ in first }
-        }
+        header.addNames(of: rows.headers.dropFirst())
         var facts = RunPageFacts(header: header, directory: newest.path)
         facts.reason = newest.reason
         facts.startedAt = newest.startedAt

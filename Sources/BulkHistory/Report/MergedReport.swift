@@ -89,34 +89,10 @@ package struct MergedReport {
         var header = headers[0]
         header.shard = nil
         header.counts.otherShards = 0
+        header.addNames(of: headers.dropFirst())
         for other in headers.dropFirst() {
-            header.agentNames.merge(other.agentNames) { first, _ in first }
-            header.categoryNames.merge(other.categoryNames) { first, _ in first }
             header.waivers += other.waivers.filter { !header.waivers.contains($0) }
         }
         return header
-    }
-}
-
-extension ReportSubject.Run {
-    /// A run as a report names it.
-    init(_ run: PastRun, _ header: PlanHeader, updatesSent: Int) {
-        self.init(
-            name: run.name, plan: header.id, state: run.state.rawValue, updatesSent: updatesSent)
-        (reason, startedAt, finishedAt) = (run.reason, run.startedAt, run.finishedAt)
-        shard = header.shard
-        undoneBy = run.undoneBy.isEmpty ? nil : run.undoneBy
-    }
-}
-
-extension PastRun {
-    /// Says that a later run undid this one, so that its rows do not show what the tickets hold.
-    ///
-    /// - Parameter part: What the run is of the report, such as `shard 1/2`.
-    /// - Returns: The sentence; `nil` if none undid it.
-    func undoneNote(_ part: String) -> String? {
-        guard !undoneBy.isEmpty else { return nil }
-        return
-            "\(part) (\(name)) was undone by \(undoneBy.joined(separator: ", ")): its rows show what it sent"
     }
 }

@@ -178,18 +178,9 @@ extension RecordReader {
         if column < min(record.storage.pointee.slotCapacity, csv.fieldCount ?? Int.max) {
             record.storage.pointee.slots[column] = ValueSlot(
                 from: open - row.start, to: after - row.start, column: column, kind: .quotedText,
-                inset: 1)
-            if isDoubled { decodeDoubled(column, from: open + 1, to: close) }
+                inset: 1, isEscaped: isDoubled)
         }
         return (nil, after)
-    }
-
-    /// Decodes the doubled quotes of a field into the record's scratch space.
-    mutating func decodeDoubled(_ index: Int, from start: Int, to end: Int) {
-        let position = record.storage.pointee.scratch.count
-        record.storage.pointee.scratch.append(
-            halvingDoubled: quote, window.base + start, count: end - start)
-        record.storage.pointee.setDecoded(index, from: position)
     }
 
     /// Checks a row that was scanned to its end.

@@ -58,10 +58,8 @@ extension RecordReader {
             let isQuoted = rows.base[from] == quote
             storage.pointee.slots[column] = ValueSlot(
                 from: from - start, to: to - start, column: column,
-                kind: isQuoted ? .quotedText : .text, inset: isQuoted ? 1 : 0)
-            if rows.hasDoubled, rows.doubled[column] >> UInt64(row) & 1 == 1 {
-                decodeDoubled(column, from: from + 1, to: to - 1)
-            }
+                kind: isQuoted ? .quotedText : .text, inset: isQuoted ? 1 : 0,
+                isEscaped: rows.hasDoubled && rows.doubled[column] >> UInt64(row) & 1 == 1)
         }
         storage.pointee.position = RecordPosition(
             number: rows.lastNumber + row + 1, line: rows.firstLine + row,

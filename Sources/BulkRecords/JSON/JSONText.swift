@@ -3,19 +3,17 @@ enum JSONText {
     /// Decodes the content between a string's quotes.
     ///
     /// - Parameters:
-    ///   - bytes: The string's content as written, without its quotes, validated by a scanner.
+    ///   - bytes: The string's content as written, validated by a scanner, and followed by its quote; at least 16
+    ///     more bytes can be loaded after them.
     ///   - buffer: Where the text goes, as UTF-8.
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer) {
         guard let base = bytes.baseAddress else { return }
         var at = 0
         while at < bytes.count {
-            if bytes[at] != 0x5C {
-                var stop = at + 1
-                while stop < bytes.count, bytes[stop] != 0x5C { stop += 1 }
-                buffer.append(base + at, count: stop - at)
-                at = stop
-                continue
-            }
+            let start = at
+            JSONScanner.passPlainText(base, &at)
+            buffer.append(base + start, count: at - start)
+            guard at < bytes.count else { return }
             let letter = bytes[at + 1]
             at += 2
             switch letter {

@@ -137,8 +137,7 @@ extension RecordReader {
                 }
                 record.storage.pointee.slots[count] = ValueSlot(
                     from: from - start, to: scanner.at - start, column: column, kind: kind,
-                    inset: kind == .string ? 1 : 0)
-                if isEscaped, kind == .string { decodeString(count, from: from, to: scanner.at) }
+                    inset: kind == .string ? 1 : 0, isEscaped: isEscaped && kind == .string)
                 count += 1
                 scanner.skipBlanks()
                 if scanner.byte == UInt8(ascii: ",") {
@@ -161,15 +160,6 @@ extension RecordReader {
         }
         record.storage.pointee.count = count
         return nil
-    }
-
-    /// Decodes a string with escapes into the record's scratch space.
-    mutating func decodeString(_ index: Int, from start: Int, to end: Int) {
-        let position = record.storage.pointee.scratch.count
-        JSONText.decode(
-            UnsafeBufferPointer(start: window.base + start + 1, count: end - start - 2),
-            into: &record.storage.pointee.scratch)
-        record.storage.pointee.setDecoded(index, from: position)
     }
 
     /// Scans a key that is not the expected one and returns its column, added if it is new.

@@ -136,8 +136,7 @@ extension RecordReader {
         else { return nil }
         record.storage.pointee.slots[index] = ValueSlot(
             from: at - window.start, to: scanner.at - window.start, column: column, kind: kind,
-            inset: kind == .string ? 1 : 0)
-        if isEscaped, kind == .string { decodeString(index, from: at, to: scanner.at) }
+            inset: kind == .string ? 1 : 0, isEscaped: isEscaped && kind == .string)
         return scanner.at
     }
 }

@@ -18,13 +18,13 @@ struct ByteBuffer: ~Copyable {
     mutating func removeAll() { count = 0 }
 
     mutating func append(_ byte: UInt8) {
-        if count == capacity { reserve(1) }
+        reserve(1)
         base[count] = byte
         count += 1
     }
 
     mutating func append(_ source: UnsafePointer<UInt8>, count length: Int) {
-        if count + length > capacity { reserve(length) }
+        reserve(length)
         (base + count).update(from: source, count: length)
         count += length
     }
@@ -35,16 +35,15 @@ struct ByteBuffer: ~Copyable {
     ///
     /// - Parameters:
     ///   - special: The byte.
-    ///   - source: The bytes; sixteen more than `length` must be readable.
-    ///   - length: How many bytes there are.
-    mutating func append(
-        halvingDoubled special: UInt8, _ source: UnsafePointer<UInt8>, count length: Int
-    ) {
-        if count + length > capacity { reserve(length) }
+    ///   - source: The bytes; sixteen more must be readable after them.
+    mutating func append(halvingDoubled special: UInt8, _ source: UnsafeBufferPointer<UInt8>) {
+        guard let start = source.baseAddress else { return }
+        let length = source.count
+        reserve(length)
         let specials = splat16(special)
         var at = 0
         while at < length {
-            let bytes = load16(source + at)
+            let bytes = load16(start + at)
             UnsafeMutableRawPointer(base + count).storeBytes(of: bytes, as: Bytes16.self)
             let isSpecial: Mask16 = bytes .== specials
             let plain = bits(isSpecial).trailingZeroBitCount
@@ -78,7 +77,14 @@ struct ByteBuffer: ~Copyable {
         }
     }
 
-    private mutating func reserve(_ extra: Int) {
+    /// Makes room for more bytes.
+    @inline(__always)
+    mutating func reserve(_ extra: Int) {
+        if count + extra > capacity { grow(extra) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ extra: Int) {
         let larger = max(capacity * 2, count + extra)
         let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
         new.initialize(repeating: 0, count: larger + Self.padding)

@@ -92,7 +92,7 @@ enum SandboxCommand {
             guard let unknown = names.first(where: { !known.contains($0) }),
                 let meant = closest(to: unknown.lowercased(), among: known, by: { $0 })
             else { throw error }
-            throw CommandFailure.usage("--faults: did you mean \(meant)? \(error)")
+            throw CommandFailure.usage("--faults: \(error); did you mean \(meant)?")
         }
     }
 

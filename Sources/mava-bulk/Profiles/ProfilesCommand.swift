@@ -90,12 +90,17 @@ enum ProfilesCommand {
             code == .success ? console.say(line) : console.insist(line)
         }
         if let problem = voice.problem {
-            console.insist(warning: "\(problem)")
             // Updates that were sent are not undone by a result that cannot be printed.
             let hasSent = jobs.jobs.contains { job in
                 job.arguments.command.name == "apply" && !job.arguments.has(.dryRun)
             }
-            if !hasSent { code = ExitCode.worst(of: [code, .internalError]) }
+            if hasSent {
+                console.insist(warning: "\(problem)")
+            } else {
+                console.messages.fail(
+                    CommandFailure(problem), isErrorJSON: arguments.has(.json))
+                code = ExitCode.worst(of: [code, .internalError])
+            }
         }
         return code
     }

@@ -77,10 +77,12 @@ struct LostConnectionTests {
         } _: { server in
             let error = await #expect(throws: TransportError.self) {
                 try await CurlTransport().send(
-                    HTTPRequest(method: .put, url: server.baseURL, timeout: .milliseconds(50)))
+                    HTTPRequest(method: .put, url: server.baseURL, timeout: .milliseconds(250)))
             }
             #expect(error?.code == .timeout)
             #expect(error?.mayHaveReachedServer == true)
+            // The system accepts a connection before the server's thread does.
+            try await server.accepted.wait(forAtLeast: 1)
             #expect(server.accepted.value == 1)
         }
     }
