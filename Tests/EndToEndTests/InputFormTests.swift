@@ -44,6 +44,48 @@ struct InputFormTests {
         }
     }
 
+    @Test(
+        "the command that rewrites JSON works as it is printed",
+        arguments: [
+            "{\"id\":\"A\",\"status\":\"Open\"},\n{\"id\":\"B\",\"status\":\"Open\"},\n",
+            "{\"id\":\"A\",\"status\":\"Open\"},\n\n{\"id\":\"B\",\"status\":\"Open\"},\n\n \n",
+            "{\"id\":\"A\",\n\"status\":\"Open\"}\n,{\"id\":\"B\",\"status\":\"Open\"}",
+            "[{\"id\":\"A\",\"status\":\"Open\"},{\"id\":\"B\",\"status\":\"Open\"}]",
+            "[\"A\",\"B\"]",
+        ])
+    func pastedCommand(input: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let text = input.replacing("A", with: Self.first).replacing("B", with: Self.second)
+            let refusal = try await rehearsal.plan(Array(text.utf8), name: "rows.jsonl")
+            #expect(refusal.status == 6)
+            let line = try #require(
+                refusal.errors.split(separator: "\n").first { $0.contains(", with: ") })
+            let command = try #require(line.split(separator: ", with: ").last)
+            let pasted = try await Shell.paste(String(command), in: rehearsal.directory)
+            #expect(pasted.status == 0, "\(pasted.errors)")
+            let result = try await rehearsal.program(
+                ["plan", "rows-2.jsonl", "--default", "status=Open"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("2 rows"))
+        }
+    }
+
+    @Test("a record that is cut off is a wrong row, and a name of a key is no header's")
+    func singleObjects() async throws {
+        try await Rehearsal.run { rehearsal in
+            let cut = try await rehearsal.plan(
+                Array("{\"id\":\"\(Self.first)\",\"status\":\"Open\"\n".utf8), name: "rows.jsonl")
+            #expect(cut.status == 3 && cut.output.contains("line 1"), "\(cut.errors)")
+            let misspelt = try await rehearsal.plan(
+                Array(
+                    "{\"id\":\"\(Self.first)\",\"status\":\"Open\",\"expectStauts\":\"Open\"}\n"
+                        .utf8),
+                name: "rows.jsonl")
+            #expect(misspelt.status == 6 && misspelt.errors.contains("did you mean expectStatus?"))
+            #expect(!misspelt.errors.contains("header"), "\(misspelt.errors)")
+        }
+    }
+
     @Test("records with arrays and objects of their own are records")
     func nestedRecords() async throws {
         try await Rehearsal.run { rehearsal in

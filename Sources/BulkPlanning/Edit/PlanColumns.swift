@@ -28,11 +28,10 @@ struct PlanColumns {
     /// A column whose own values an option replaced is in the plan as `input.` and its name, and is meant first, as in
     /// planning.
     func column(named name: String) -> Int? {
-        let plain = ColumnRole.plain(name)
-        for wanted in [ColumnMap.passivePrefix + plain, plain] {
-            if let column = names.firstIndex(where: { ColumnRole.plain($0) == wanted }) {
-                return column
-            }
+        if let column = ColumnMap.column(named: name, in: names),
+            ColumnMap.rank(of: names[column], asked: name) != 4
+        {
+            return column
         }
         let role = ColumnRole(columnName: name)
         return role.isPassive ? nil : columns[role.group]?.first

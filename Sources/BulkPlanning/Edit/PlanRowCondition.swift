@@ -45,6 +45,11 @@ struct PlanRowCondition {
     ) throws(ConditionError) -> Subject {
         switch condition.comparisons[index].subject {
         case .column(let name):
+            let several = ColumnMap.columns(meantBy: name, in: header.input.columns)
+            guard several.isEmpty else {
+                let list = several.map { quoted($0) }.joined(separator: " or ")
+                throw condition.error("write the exact name, \(list)", atSubjectOf: index)
+            }
             if let column = columns.column(named: name) {
                 let role = ColumnRole(columnName: header.input.columns[column])
                 return role == .ticketID

@@ -174,10 +174,11 @@ final class InputFile {
     /// An error of the columns, with the file and the likely cause.
     func explained(_ error: ColumnError) -> ColumnError {
         var error = error
-        let likely = HeaderTrouble.cause(of: String(decoding: beginning, as: UTF8.self))
+        let likely =
+            isJSON ? nil : HeaderTrouble.cause(of: String(decoding: beginning, as: UTF8.self))
         let place = input.path == "-" ? "standard input" : input.path
         error.message = "\(place): " + (likely.map { "\($0): " } ?? "") + error.message
-        if likely == nil, error.columns.count == 1 {
+        if likely == nil, !isJSON, error.columns.count == 1 {
             error.message += "; is the delimiter right?"
         }
         return error

@@ -258,7 +258,7 @@ public struct Planner: Sendable {
         if draft.rows.count > 0 { try mapper.checkComparisons() }
         if file.isJSON { try refuseMappingTwice(mapper.columns.names, file) }
         do throws(ColumnError) {
-            try mapper.columns.checkExpectations()
+            try mapper.columns.checkUnknown()
             if file.isJSON, draft.rows.count > 0 { try mapper.columns.checkChoices() }
         } catch {
             throw file.explained(error)

@@ -12,6 +12,8 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
         case columnDoubled = "column_doubled"
         /// A column's name is almost that of a precondition, so that it would protect nothing.
         case expectationUnknown = "expectation_unknown"
+        /// A column's name looks like a known one and has other characters.
+        case columnLookalike = "column_lookalike"
         /// An option names a column that the input does not have.
         case columnUnknown = "column_unknown"
         /// An option gives a column an unknown meaning.
@@ -77,6 +79,14 @@ package struct ColumnMap: Sendable {
     private var lessSure: [String] = []
     /// The options about the columns.
     let choices: ColumnChoices
+    /// The names of a header, byte for byte; empty where keys are added as they appear.
+    private var header: Set<[UInt8]> = []
+    /// The first of the columns at the end that have no name; the number of columns where the last one has one.
+    private(set) var firstNameless = Int.max
+    /// The columns that name a ticket besides the one that is read, in order.
+    ///
+    /// They must not name another one.
+    private(set) var otherTicketColumns: [Int] = []
 
     /// Reads the header of a CSV input.
     ///
@@ -89,7 +99,9 @@ package struct ColumnMap: Sendable {
         header: [String], choices: ColumnChoices = ColumnChoices()
     ) throws(ColumnError) {
         self.choices = choices
+        self.header = Set(header.map { Array($0.utf8) })
         for name in Self.distinct(header) { append(name) }
+        firstNameless = names.lastIndex { !$0.allSatisfy(\.isWhitespace) }.map { $0 + 1 } ?? 0
         try checkChoices()
         try checkDoubled()
         leaveOutLessSure()
@@ -113,12 +125,42 @@ package struct ColumnMap: Sendable {
     /// A question about the first column whose name is nearly one that asks for a change.
     private var meantChange: String {
         for (name, role) in zip(names, roles) where role == .unknown {
-            guard let close = ColumnRole.closestName(to: name),
+            guard let meant = Self.wantedRole(of: name) else { continue }
+            return "column \(quoted(name)): did you mean \(meant.names[0])? "
+        }
+        for (name, role) in zip(names, roles) where role == .unknown {
+            guard let close = ColumnRole.closestName(to: name), !Self.isOfThePast(name),
                 ColumnRole(columnName: close).isChange
             else { continue }
             return "column \(quoted(name)): did you mean \(close)? "
         }
         return ""
+    }
+
+    /// Whether a name says that the column holds what was there before.
+    private static func isOfThePast(_ name: String) -> Bool {
+        let plain = ColumnRole.plain(name)
+        return ["old", "previous", "prior", "former", "before", "current", "from"].contains {
+            plain.hasPrefix($0) || plain.hasSuffix($0)
+        }
+    }
+
+    /// The field whose wanted value a column holds, as its name says; `nil` for any other name.
+    private static func wantedRole(of name: String) -> ColumnRole? {
+        let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
+        for word in wantedWords {
+            let rest: String
+            if plain.hasPrefix(word) {
+                rest = String(plain.dropFirst(word.count))
+            } else if plain.hasSuffix(word) {
+                rest = String(plain.dropLast(word.count))
+            } else {
+                continue
+            }
+            let meant = ColumnRole(columnName: rest)
+            if meant.isChange { return meant }
+        }
+        return nil
     }
 
     /// The names, with numbers added to repeated names of unknown columns: `Comment`, `Comment.2`.
@@ -154,7 +196,7 @@ package struct ColumnMap: Sendable {
         let natural = ColumnRole(columnName: name)
         let plain = ColumnRole.plain(name)
         names.append(name)
-        let said = choices.meanings.first { ColumnRole.plain($0.column) == plain }?.role
+        let said = choices.meanings.first { isMeant(name, plain, by: $0.column) }?.role
         roles.append(role(of: name, said, natural, plain))
         ranks.append(said == nil ? natural.rank(ofName: name) : 0)
     }
@@ -166,7 +208,7 @@ package struct ColumnMap: Sendable {
         if choices.isEmpty { return natural }
         let role = said ?? natural
         if role.isPassive && role != .unknown { return role }
-        if choices.ignored.contains(where: { ColumnRole.plain($0) == plain }) { return .ignored }
+        if choices.ignored.contains(where: { isMeant(name, plain, by: $0) }) { return .ignored }
         if choices.leavesOut(role) { return .ignored }
         // A column that was said to have a meaning has it alone.
         guard said == nil,
@@ -176,6 +218,27 @@ package struct ColumnMap: Sendable {
             "the column \(quoted(name)) is not read, because \(quoted(other.column)) was said to mean "
                 + "the same")
         return .ignored
+    }
+
+    /// Whether all columns are known from a header.
+    var hasHeader: Bool { !header.isEmpty }
+
+    /// Whether an option means a column by a name.
+    ///
+    /// The column that has this very name is meant alone, if there is one.
+    private func isMeant(_ name: String, _ plain: String, by choice: String) -> Bool {
+        guard ColumnRole.plain(choice) == plain else { return false }
+        return name == choice || !header.contains(Array(choice.utf8))
+    }
+
+    /// Notes about names of columns to leave out that mean several.
+    private var leftOutTogether: [String] {
+        choices.ignored.compactMap { choice in
+            let meant = Set(names.filter { isMeant($0, ColumnRole.plain($0), by: choice) })
+            guard meant.count > 1 else { return nil }
+            let list = meant.sorted().map { quoted($0) }.joined(separator: " and ")
+            return "\(SettingName.ignoredColumns) \(choice) leaves out \(list)"
+        }
     }
 
     /// Refuses options about columns that the input does not have.
@@ -195,11 +258,14 @@ package struct ColumnMap: Sendable {
     private mutating func leaveOutLessSure() {
         for group in groups where group.count > 1 {
             guard ![.assignee, .categoryID].contains(roles[group[0]].group) else { continue }
+            let isTicket = roles[group[0]] == .ticketID
             for column in group.dropFirst() {
                 roles[column] = .ignored
+                if isTicket { otherTicketColumns.append(column) }
                 lessSure.append(
                     "the column \(quoted(names[column])) is not read, because "
-                        + "\(quoted(names[group[0]])) says the same")
+                        + "\(quoted(names[group[0]])) is"
+                        + (isTicket ? "; a row in which they name two tickets is invalid" : ""))
             }
         }
     }
@@ -234,33 +300,20 @@ package struct ColumnMap: Sendable {
     }
 
     /// Preview notes about columns that are not read because another column is read for the same field.
-    var notes: [String] { wantedAndPresent.map(\.note) + lessSure }
+    var notes: [String] { wantedAndPresent.map(\.note) + lessSure + leftOutTogether }
 
     /// Columns that seem to hold the wanted value of a field for which another column is read.
     private var wantedAndPresent: [(name: String, note: String)] {
         var notes: [(name: String, note: String)] = []
         for (name, role) in zip(names, roles) where role == .unknown {
-            let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
-            for word in Self.wantedWords {
-                let rest: String
-                if plain.hasPrefix(word) {
-                    rest = String(plain.dropFirst(word.count))
-                } else if plain.hasSuffix(word) {
-                    rest = String(plain.dropLast(word.count))
-                } else {
-                    continue
-                }
-                let meant = ColumnRole(columnName: rest)
-                guard meant.isChange,
-                    let present = zip(names, roles).first(where: { $1.group == meant.group })?.0
-                else { continue }
-                let note =
-                    "the column \(quoted(name)) seems to hold what is wanted, and \(quoted(present)), "
-                    + "which is read, what is there now: to read the other one, add "
-                    + "\(SettingName.column(name, meaning: meant.names[0]))"
-                notes.append((name, note))
-                break
-            }
+            guard let meant = Self.wantedRole(of: name),
+                let present = zip(names, roles).first(where: { $1.group == meant.group })?.0
+            else { continue }
+            let note =
+                "the column \(quoted(name)) seems to hold what is wanted, and \(quoted(present)), "
+                + "which is read, what is there now: to read the other one, add "
+                + "\(SettingName.column(name, meaning: meant.names[0]))"
+            notes.append((name, note))
         }
         return notes
     }
@@ -268,19 +321,6 @@ package struct ColumnMap: Sendable {
     private static let wantedWords = [
         "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
     ]
-
-    /// Refuses a column whose name is almost that of a precondition, because it would protect nothing.
-    func checkExpectations() throws(ColumnError) {
-        for column in unknown {
-            guard let closest = column.closest, closest.hasPrefix("expect") else { continue }
-            throw ColumnError(
-                code: .expectationUnknown,
-                message:
-                    "did you mean \(closest)? The column \(quoted(column.name)) is not known, and a "
-                    + "misspelt precondition protects nothing: correct or rename it", columns: names
-            )
-        }
-    }
 
     /// Whether any column is unknown, so that its values are copied to the report.
     package var hasUnknown: Bool { roles.contains(.unknown) || roles.contains(.ignored) }
@@ -299,11 +339,12 @@ package struct ColumnMap: Sendable {
             for (column, next) in zip(group, group.dropFirst()) where ranks[column] == ranks[next] {
                 let both =
                     "the columns \(quoted(names[column])) and \(quoted(names[next])) say the same thing"
+                // An option would leave out both, if they have one name.
+                let option =
+                    names[column] == names[next]
+                    ? "" : ", or leave it out with \(SettingName.ignoredColumns) by its exact name"
                 throw ColumnError(
-                    code: .columnDoubled,
-                    message:
-                        "\(both): remove or rename one, or leave it out with \(SettingName.ignoredColumns)"
-                )
+                    code: .columnDoubled, message: "\(both): remove or rename one\(option)")
             }
         }
     }

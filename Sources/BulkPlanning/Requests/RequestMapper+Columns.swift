@@ -71,6 +71,20 @@ extension RequestMapper {
             others |= column.others
             silent &= column.blanks
         }
+        for column in columns.otherTicketColumns {
+            // Whether a text is another ticket's is seen where the row is read by itself.
+            let known = others
+            others |=
+                Self.readColumn(column, of: rows) { row, text in
+                    known >> UInt64(row) & 1 == 1
+                        || TicketKey(hexadecimal: text) == changes[row].ticket
+                }.others
+        }
+        if columns.firstNameless < rows.columnCount {
+            for column in columns.firstNameless..<rows.columnCount {
+                others |= Self.readColumn(column, of: rows) { _, _ in false }.others
+            }
+        }
         let all = rows.count == UInt64.bitWidth ? .max : (1 as UInt64) << UInt64(rows.count) &- 1
         return (others | silent) & all
     }

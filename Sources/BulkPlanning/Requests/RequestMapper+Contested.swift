@@ -50,6 +50,9 @@ extension RequestMapper {
         let isNamed = role.group == .assignee || role.group == .categoryID
         guard isNamed, !others.isEmpty, record.kind(of: first).isText else {
             read(role, record.kind(of: first), record, at: first, column: column)
+            if role == .ticketID {
+                for other in others { compareTicket(record, at: other) }
+            }
             if record.kind(of: first) == .null, isNamed, let other = others.first {
                 reportDisagreement(column, record.column(of: other))
             }

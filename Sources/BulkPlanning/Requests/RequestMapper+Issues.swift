@@ -61,7 +61,8 @@ extension RequestMapper {
             if found.lowercased() == "null" { return notClearable(role, column: column) }
             let guess =
                 ForeignWord.status(found)
-                ?? statusSpellings.closest(to: found.lowercased())
+                ?? (found.lowercased().hasPrefix("not ")
+                    ? nil : statusSpellings.closest(to: found.lowercased()))
             return RowIssue(
                 code: .statusInvalid,
                 message: guess.map {

@@ -14,6 +14,10 @@ extension RequestMapper {
 
     /// Refuses a selection that names a column which the input does not have.
     func checkComparisons() throws(ConditionError) {
+        if columns.hasHeader, let (place, names) = comparisons?.firstAmbiguous(columns) {
+            let list = names.map { quoted($0) }.joined(separator: " or ")
+            throw columns.choices.selection.error("write the exact name, \(list)", at: place)
+        }
         guard let (place, name) = comparisons?.firstMissing(columns) else { return }
         let meant = closest(to: ColumnRole.plain(name), among: columns.names, by: ColumnRole.plain)
         let role = ColumnRole(columnName: name)

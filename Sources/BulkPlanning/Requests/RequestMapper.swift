@@ -125,6 +125,7 @@ package struct RequestMapper: ~Copyable {
             }
             return false
         }
+        if columns.hasHeader { checkPlaces(record) }
         let contested = columns.hasContested ? contestedBits(of: record) : 0
         for index in 0..<record.count {
             let value = record.value(index)
@@ -134,6 +135,7 @@ package struct RequestMapper: ~Copyable {
             read(role, value.kind, record, at: index, column: value.column)
         }
         if contested != 0 { readContested(record, contested) }
+        if !columns.otherTicketColumns.isEmpty { compareTickets(record) }
         if columns.choices.takesRefusals, isTicketNamed, let obstacle = refusal(record)?.obstacle {
             // Its values are known as far as they can be read, so that conditions can ask about them.
             removeIssues()

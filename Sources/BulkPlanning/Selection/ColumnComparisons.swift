@@ -11,8 +11,8 @@ struct ColumnComparisons {
     static let unreadable: Results = 1 << 63
 
     private let comparisons: [(place: Int, name: String, comparison: RowCondition.Comparison)]
-    /// The column of each comparison; `nil` when the input does not have it so far.
-    private var columns: [Int?] = []
+    /// How well each column so far fits the name of each comparison; `nil` for not at all.
+    private var ranks: [[UInt8?]] = []
     private var columnCount = -1
 
     /// Collects a selection's comparisons with columns.
@@ -32,7 +32,7 @@ struct ColumnComparisons {
         if map.names.count != columnCount { find(map) }
         var results: Results = 0
         for (index, entry) in comparisons.enumerated() {
-            let value = columns[index].flatMap { Self.index(of: $0, in: record) }
+            let value = Self.index(of: ranks[index], in: record)
                 .map {
                     Self.value(
                         record, $0, map.roles[record.column(of: $0)],
@@ -45,12 +45,23 @@ struct ColumnComparisons {
 
     private mutating func find(_ map: ColumnMap) {
         columnCount = map.names.count
-        columns = comparisons.map { map.column(named: $0.name) }
+        ranks = comparisons.map { entry in
+            map.names.map { ColumnMap.rank(of: $0, asked: entry.name) }
+        }
     }
 
     /// The first comparison with a column that the input does not have.
     func firstMissing(_ map: ColumnMap) -> (place: Int, name: String)? {
         comparisons.first { map.column(named: $0.name) == nil }.map { ($0.place, $0.name) }
+    }
+
+    /// The first comparison with a name that means several columns, and these.
+    func firstAmbiguous(_ map: ColumnMap) -> (place: Int, columns: [String])? {
+        for (place, name, _) in comparisons {
+            let columns = ColumnMap.columns(meantBy: name, in: map.names)
+            if !columns.isEmpty { return (place, columns) }
+        }
+        return nil
     }
 
     private static func value(
@@ -75,10 +86,18 @@ struct ColumnComparisons {
         return .text(RowCondition.writings(ofPriority: Int(number)))
     }
 
-    private static func index(of column: Int, in record: borrowing Record) -> Int? {
-        if column < record.count, record.column(of: column) == column { return column }
-        for index in 0..<record.count where record.column(of: index) == column { return index }
-        return nil
+    /// The value of the column that fits best; `nil` when the record has none that fits.
+    ///
+    /// Objects can have keys that differ in case alone, so this is found for each record.
+    private static func index(of ranks: [UInt8?], in record: borrowing Record) -> Int? {
+        var best: (index: Int, rank: UInt8)?
+        for index in 0..<record.count {
+            guard let rank = ranks[record.column(of: index)], rank < best?.rank ?? .max else {
+                continue
+            }
+            best = (index, rank)
+        }
+        return best?.index
     }
 }
 
@@ -86,16 +105,39 @@ extension ColumnMap {
     /// The column of a name as a condition writes it.
     func column(named name: String) -> Int? { Self.column(named: name, in: names) }
 
-    /// The column of a name: what a file of failed rows keeps of the first input, else one of that name, else the
-    /// one of its meaning.
+    /// The column of a name that fits best.
     static func column(named name: String, in names: [String]) -> Int? {
-        let plain = ColumnRole.plain(name)
-        func place(_ plain: String) -> Int? {
-            names.firstIndex { ColumnRole.plain($0) == plain }
+        var best: (column: Int, rank: UInt8)?
+        for (column, present) in names.enumerated() {
+            guard let rank = rank(of: present, asked: name), rank < best?.rank ?? .max else {
+                continue
+            }
+            best = (column, rank)
         }
-        if let column = place(ColumnMap.passivePrefix + plain) ?? place(plain) { return column }
+        return best?.column
+    }
+
+    /// How well a column fits a name that a condition writes; 0 is best, `nil` not at all.
+    ///
+    /// What a file of failed rows keeps of the first input comes before a column of that name, and this before one
+    /// of its meaning. Of several that differ in case or blanks, the one with this very name is the best.
+    static func rank(of column: String, asked name: String) -> UInt8? {
+        if column == passivePrefix + name { return 0 }
+        let (plain, asked) = (ColumnRole.plain(column), ColumnRole.plain(name))
+        if plain == passivePrefix + asked { return 1 }
+        if column == name { return 2 }
+        if plain == asked { return 3 }
         let role = ColumnRole(columnName: name)
-        return role.isPassive
-            ? nil : names.firstIndex { ColumnRole(columnName: $0).group == role.group }
+        return !role.isPassive && ColumnRole(columnName: column).group == role.group ? 4 : nil
+    }
+
+    /// The columns that a name can mean equally, if there are several: their names differ in case or blanks alone.
+    static func columns(meantBy name: String, in names: [String]) -> [String] {
+        guard
+            let best = column(named: name, in: names).flatMap({ rank(of: names[$0], asked: name) }),
+            best < 4
+        else { return [] }
+        let meant = Set(names.filter { rank(of: $0, asked: name) == best })
+        return meant.count > 1 ? meant.sorted() : []
     }
 }

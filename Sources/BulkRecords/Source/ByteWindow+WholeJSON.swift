@@ -6,6 +6,8 @@ enum JSONLayout: Equatable {
     case lines
     /// One array of objects.
     case array
+    /// One array of texts.
+    case texts
     /// One array of arrays: a header and rows, or rows alone.
     case table
     /// One object with all records in an array; the value holds the keys that lead to it.
@@ -33,9 +35,12 @@ enum JSONLayout: Equatable {
             Self.skipBlanks(bytes, &at)
             // A column's name could be in brackets.
             let follows = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
-            self =
-                follows == UInt8(ascii: "[")
-                ? .table : "{]\"".utf8.contains(follows) ? .array : .lines
+            switch follows {
+            case UInt8(ascii: "["): self = .table
+            case UInt8(ascii: "{"), UInt8(ascii: "]"): self = .array
+            case UInt8(ascii: "\""): self = .texts
+            default: self = .lines
+            }
             return
         }
         guard bytes[at] == UInt8(ascii: "{"), let isTicketKey else { self = .lines; return }
@@ -102,7 +107,9 @@ private struct FirstObject {
                     return
                 }
             case UInt8(ascii: ","): isKeyNext = open.last != .some(nil)
-            case 0x0A, 0x0D: isSpread = true
+            // A line break at the end of an object that was cut off spreads it over no lines.
+            case 0x0A, 0x0D:
+                isSpread = isSpread || bytes[at...].contains { !JSONLayout.isBlank($0) }
             default: break
             }
             at += 1
@@ -176,6 +183,8 @@ extension ByteWindow {
         switch JSONLayout(bytes, isTicketKey: isTicketKey) {
         case .lines: return
         case .array: (words, command) = ("one JSON array", conversion.jq(".[]"))
+        case .texts:
+            (words, command) = ("one JSON array of texts", conversion.jq(".[] | {ticketId: .}"))
         case .table: (words, command) = ("one JSON array of arrays", conversion.jqOfTable)
         case .wrapped(let keys):
             let path = keys.map(Self.filter).joined()

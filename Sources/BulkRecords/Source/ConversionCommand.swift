@@ -33,7 +33,10 @@ package struct ConversionCommand {
 
     /// The command that produces JSON Lines from objects separated by commas.
     package var jqOfSeparatedObjects: String {
-        let objects = text(#"sed '$ s/,[[:space:]]*$//'"#, to: nil)
+        // Blank lines may follow the last comma.
+        let objects =
+            text("sed -e :a -e '/^[[:space:]]*$/{$d;N;ba' -e '}'", to: nil)
+            + #" | sed '$ s/,[[:space:]]*$//'"#
         return "{ echo '['; \(objects); echo ']'; } | jq -c '.[]'" + redirection("jsonl")
     }
 

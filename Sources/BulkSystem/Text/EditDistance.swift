@@ -81,7 +81,13 @@ private struct ClosestSearch {
     private let text: ComparedText
     private(set) var best: (candidate: String, distance: Int)?
 
-    init(_ text: String) { self.text = ComparedText(text) }
+    /// What is before the @ of an e-mail address; `nil` for any other text.
+    private let mailbox: ComparedText?
+
+    init(_ text: String) {
+        self.text = ComparedText(text)
+        mailbox = self.text.beforeAt
+    }
 
     /// Whether nothing can be closer, because the same text was found.
     var isOver: Bool { best?.distance == 0 }
@@ -89,6 +95,11 @@ private struct ClosestSearch {
     mutating func compare(_ candidate: String, _ form: ComparedText) {
         let limit = min(max(text.count, form.count) / 3, best.map { $0.distance - 1 } ?? .max)
         guard let distance = text.distance(to: form, atMost: limit) else { return }
+        // The e-mail addresses of one organisation are alike behind the @.
+        if let mailbox, let other = form.beforeAt {
+            let most = max(mailbox.count, other.count) / 3
+            guard mailbox.distance(to: other, atMost: most) != nil else { return }
+        }
         best = (candidate, distance)
     }
 }
@@ -117,6 +128,11 @@ private struct ComparedText {
         }
         count = comparesBytes ? text.utf8.count : text.count
         self.text = text
+    }
+
+    /// The part before an @; `nil` if there is no @.
+    var beforeAt: ComparedText? {
+        text.firstIndex(of: "@").map { ComparedText(String(text[..<$0])) }
     }
 
     /// The number of edits between two texts.

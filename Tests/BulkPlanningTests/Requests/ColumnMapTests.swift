@@ -1,10 +1,16 @@
 import BulkSystem
 import BulkPlan
-import BulkPlanning
+import MavaAPI
+@testable import BulkPlanning
+import BulkTestSupport
 import Testing
 
 @Suite("Columns and their roles")
 struct ColumnMapTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
     @Test(
         "Names are matched without case, spaces, _ and -",
         arguments: [
@@ -88,5 +94,57 @@ struct ColumnMapTests {
     func distance(one: String, other: String, expected: Int) {
         #expect(editDistance(one, other) == expected)
         #expect(editDistance(other, one) == expected)
+    }
+
+    @Test(
+        "Names that look like a precondition, or like a known name, are refused, and others are not",
+        arguments: [
+            ("expectTicketStatus", ColumnError.Code.expectationUnknown),
+            ("expect", .expectationUnknown),
+            ("expected", .expectationUnknown), ("Expects status", .expectationUnknown),
+            ("expectation", .expectationUnknown), ("expect status (before)", .expectationUnknown),
+            ("expectTags", .expectationUnknown), ("expectedAgentName", .expectationUnknown),
+            ("expectStauts", .expectationUnknown), ("St\u{430}tus", .columnLookalike),
+            ("Status\u{AD}", .columnLookalike), ("\u{FF33}tatus", .columnLookalike),
+            ("Expected Close Date", nil), ("St\u{E4}tus", nil), ("Статус", nil),
+        ])
+    func refusedUnknown(name: String, code: ColumnError.Code?) async throws {
+        let input = PlanInput(
+            path: try directory.write(
+                "id,priority,\(name)\n\(String(repeating: "a", count: 24)),1,x\n", to: "i.csv"))
+        var options = PlanOptions()
+        options.source = .none
+        do {
+            _ = try await Planner(options: options).plan(input)
+            #expect(code == nil)
+        } catch let error as ColumnError {
+            #expect(error.code == code, "\(error)")
+        }
+    }
+
+    @Test("An option means the column with its very name, else all that differ in case")
+    func exactNames() throws {
+        var choices = ColumnChoices()
+        choices.ignored = ["status"]
+        let exact = try ColumnMap(header: ["id", "Status", "status"], choices: choices)
+        #expect(exact.roles == [.ticketID, .status, .ignored] && exact.notes.isEmpty)
+        choices.ignored = ["note"]
+        let several = try ColumnMap(header: ["id", "status", "Note", "NOTE"], choices: choices)
+        #expect(several.roles == [.ticketID, .status, .ignored, .ignored])
+        #expect(
+            several.notes == [#"\#(SettingName.ignoredColumns) note leaves out "NOTE" and "Note""#])
+    }
+
+    @Test("Advice about two columns that say the same works")
+    func doubledAdvice() throws {
+        #expect {
+            try ColumnMap(header: ["id", "status", "status"])
+        } throws: { !"\($0)".contains("ignore") }
+        #expect {
+            try ColumnMap(header: ["id", "status", "Status"])
+        } throws: { "\($0)".contains("ignore") }
+        #expect {
+            try ColumnMap(header: ["id", "Old Status", "Status to"])
+        } throws: { "\($0)".contains(#"column "Status to": did you mean status?"#) }
     }
 }

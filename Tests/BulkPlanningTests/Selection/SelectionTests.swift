@@ -104,6 +104,30 @@ struct SelectionTests {
         #expect(try await kept("tags = vip", lines, "rows.jsonl") == [1])
     }
 
+    @Test("Of columns that differ in case, the one with the very name is asked about")
+    func exactNames() async throws {
+        let ids = (1...2).map(PlanFixture.id)
+        let rows =
+            "ticketId,status,Region,region\n\(ids[0]),Resolved,EMEA,APAC\n\(ids[1]),Resolved,APAC,EMEA\n"
+        #expect(try await kept(["region = EMEA"], rows: rows) == [2])
+        #expect(try await kept(["Region = EMEA"], rows: rows) == [1])
+        await #expect {
+            try await kept(["REGION = EMEA"], rows: rows)
+        } throws: { "\($0)".contains(#"write the exact name, "Region" or "region""#) }
+        // Objects can write it in different ways.
+        let lines = zip(ids, ["region", "Region"]).map { id, key in
+            #"{"ticketId":"\#(id)","status":"Resolved","\#(key)":"EMEA"}"# + "\n"
+        }
+        for (condition, rows) in [
+            ("region = EMEA", [1, 2]), ("REGION != EMEA", []), ("Region = EMEA", [1, 2]),
+        ] {
+            var fixture = try fixture()
+            fixture.options.selection.conditions = [try RowCondition(condition, now: Self.now)]
+            let entries = try await fixture.entries(lines.joined(), name: "rows.jsonl")
+            #expect(entries.filter { $0.disposition != .excluded }.map(\.row) == rows)
+        }
+    }
+
     @Test("All conditions must hold")
     func several() async throws {
         #expect(try await kept(["priority = 3", "old.status = Open"]) == [1, 3])

@@ -72,4 +72,13 @@ struct EditDistanceTests {
         #expect(closest(to: "grace", among: ["ada", "linus"]) { $0 } == nil)
         #expect(closest(to: "grace", among: [("Grace", "grace"), ("GRACE", "grace")]) == "Grace")
     }
+
+    @Test("E-mail addresses are close only if what is before the @ is")
+    func addresses() {
+        let known = ["ben@lumenpay.example", "grace@lumenpay.example"]
+        #expect(closest(to: "robin@lumenpay.example", among: known) { $0 } == nil)
+        #expect(closest(to: "x@lumenpay.example", among: known) { $0 } == nil)
+        #expect(closest(to: "gracee@lumenpay.example", among: known) { $0 } == known[1])
+        #expect(closest(to: "ben@lumenpya.exampel", among: known) { $0 } == known[0])
+    }
 }
