@@ -86,6 +86,29 @@ struct InputFormTests {
         }
     }
 
+    @Test(
+        "where no column is named as the ticket's, the one with ids is",
+        arguments: [
+            ("Sys ID,Status\n\(first),Open\n", "Sys ID"),
+            ("Ticket name;Record ID;Status\nHelp;\"\(first)\";Open\n", "Record ID"),
+            ("Status,Note\nOpen,see \(first)\n", nil),
+        ])
+    func ticketColumn(text: String, column: String?) async throws {
+        try await Rehearsal.run { rehearsal in
+            let result = try await rehearsal.plan(Array(text.utf8), name: "rows.csv")
+            #expect(result.status == 6)
+            guard let column else {
+                #expect(!result.errors.contains("--column"), "\(result.errors)")
+                return
+            }
+            let option = "--column '\(column)=ticketId'"
+            #expect(result.errors.hasSuffix("Then add \(option)\n"), "\(result.errors)")
+            let again = try await Shell.paste(
+                "mava-bulk plan rows.csv \(option)", in: rehearsal.directory, rehearsal.environment)
+            #expect(again.status == 0, "\(again.errors)")
+        }
+    }
+
     @Test("records with arrays and objects of their own are records")
     func nestedRecords() async throws {
         try await Rehearsal.run { rehearsal in

@@ -1,6 +1,7 @@
 import BulkPlan
 import BulkSystem
 import BulkRecords
+import MavaAPI
 
 import CLibrary
 
@@ -180,8 +181,33 @@ final class InputFile {
         error.message = "\(place): " + (likely.map { "\($0): " } ?? "") + error.message
         if likely == nil, !isJSON, error.columns.count == 1 {
             error.message += "; is the delimiter right?"
+        } else if likely == nil, error.code == .ticketIDColumnMissing,
+            let column = ticketColumn(error.columns)
+        {
+            error.message +=
+                "; is it the column \(quoted(column))? Then add "
+                + "\(SettingName.column(column, meaning: ColumnRole.ticketID.names[0]))"
         }
         return error
+    }
+
+    /// The column that most likely names the tickets: the first with a value that has the form of an id, else one
+    /// that has nearly the right name.
+    private func ticketColumn(_ columns: [String]) -> String? {
+        let separator = delimiter.map { Character(Unicode.Scalar($0)) } ?? ","
+        let lines = String(decoding: beginning, as: UTF8.self).split { $0.isNewline }
+        for line in lines.dropFirst().prefix(20) {
+            let fields = line.split(separator: separator, omittingEmptySubsequences: false)
+            let place = fields.firstIndex { field in
+                let text = field.filter { $0 != "\"" && !$0.isWhitespace }
+                return TicketID(text)?.isObjectID == true
+            }
+            if let place, fields.count == columns.count { return columns[place] }
+        }
+        return columns.first { name in
+            ColumnRole(columnName: name) == .unknown
+                && ColumnRole.closestName(to: name).map { ColumnRole(columnName: $0) } == .ticketID
+        }
     }
 
     /// The SHA-256 of the input, once it was read.

@@ -110,8 +110,8 @@ package struct ColumnMap: Sendable {
             throw ColumnError(
                 code: .ticketIDColumnMissing,
                 message: (names.isEmpty ? "it is empty: " : "")
-                    + "no column is named ticketId (or ticket, id, _id)" + hint(for: .ticketID)
-                    + readNames, columns: names)
+                    + "no column is named ticketId (or ticket, id, _id)" + readNames, columns: names
+            )
         }
         guard choices.allowsNoColumn || roles.contains(where: \.isChange) else {
             throw ColumnError(
@@ -354,14 +354,5 @@ package struct ColumnMap: Sendable {
         guard !names.isEmpty else { return "" }
         let shown = names.prefix(8).map { quoted($0) }.joined(separator: ", ")
         return "; the columns read are \(shown)" + (names.count > 8 ? ", …" : "")
-    }
-
-    private func hint(for role: ColumnRole) -> String {
-        for (name, known) in zip(names, roles) where known == .unknown {
-            if let close = ColumnRole.closestName(to: name), role.names.contains(close) {
-                return "; is it the column \(quoted(name))?"
-            }
-        }
-        return ""
     }
 }
