@@ -106,6 +106,46 @@ struct ExportWriterTests {
                 .hasSuffix(",6630a1f4c2b9e4a1d8f00fff\n"))
     }
 
+    @Test("A name that would be read as another agent's is not written without an id")
+    func blanks() {
+        var agents = [
+            Agent(id: "a1", email: "ada@acme.com", username: "Ada"),
+            Agent(id: "a2", email: "ada2@acme.com", username: "Ada "),
+            Agent(id: "a3", username: "=\"Ada\""), Agent(id: "a4", username: "@mei"),
+            Agent(id: "a5", username: "'@mei"), Agent(id: "a6", username: " Ben "),
+        ]
+        agents.append(Agent(id: "a7", username: "Jos\u{E9}"))
+        agents.append(Agent(id: "a8", username: "Jose\u{301}"))
+        let lookups = Lookups(
+            agents: agents,
+            categories: [
+                MavaAPI.Category(id: "c1", name: "Billing"),
+                MavaAPI.Category(id: "c2", name: "Billing\u{A0}"),
+            ])
+        for (agent, category, csv, json) in [
+            ("a1", "c1", "Ada,Billing", "Ada"), ("a2", "c2", "ada2@acme.com,c2", "ada2@acme.com"),
+            ("a3", "c1", "a3,Billing", "a3"), ("a4", "c1", "\"'@mei\",Billing", "@mei"),
+            ("a5", "c1", "\"''@mei\",Billing", "'@mei"), ("a6", "c1", "\" Ben \",Billing", " Ben "),
+            ("a7", "c1", "Jos\u{E9},Billing", "Jos\u{E9}"),
+            ("a8", "c1", "Jose\u{301},Billing", "Jose\u{301}"),
+        ] {
+            var ticket = Self.ticket
+            ticket.assignedTo = agent
+            ticket.categoryID = category
+            for format in ExportFormat.allCases {
+                var options = ExportOptions()
+                options.columns = [.assignee, .category]
+                options.format = format
+                var writer = ExportWriter(options, lookups)
+                writer.append(ticket)
+                var text = ""
+                writer.drain { text = String(decoding: $0, as: UTF8.self) }
+                let expected = format == .csv ? "\n\(csv)\n" : "{\"assignee\":\"\(json)\","
+                #expect(text.contains(expected), "\(text)")
+            }
+        }
+    }
+
     @Test("Cells that a spreadsheet would run are harmless, and lists are joined")
     func cells() {
         let text = written(Self.ticket) {

@@ -79,25 +79,6 @@ struct ListedTicketTests {
         #expect(ticket.satisfaction == nil)
     }
 
-    @Test("An id in upper case is the same, and beside ids another text is a mistake")
-    func idFiles() throws {
-        let directory = try TemporaryDirectory()
-        let id = "665f1c0ac2b9e4a1d8f10001"
-        let link = "https://dashboard.mava.app/dashboard/ticket?id=665F1C0AC2B9E4A1D8F10002"
-        let path = try directory.write("\(id.uppercased())\n\(link)\n", to: "ids")
-        #expect(
-            try TicketIDFile.ids(path: path).map(\.rawValue).sorted()
-                == [id, "665f1c0ac2b9e4a1d8f10002"])
-        try directory.write("\(id)\nfoo\n", to: "mixed")
-        #expect {
-            try TicketIDFile.ids(path: directory.file("mixed"))
-        } throws: {
-            ($0 as? TicketIDFile.Unusable)?.line == 2
-        }
-        try directory.write("T-1\nT-2\n", to: "others")
-        #expect(try TicketIDFile.ids(path: directory.file("others")).count == 2)
-    }
-
     @Test("A filter is asked of the API and checked again")
     func filter() throws {
         let ticket = try #require(try page("[\(Self.ticket)]").tickets.first)
@@ -180,23 +161,6 @@ struct ListedTicketTests {
         #expect(set.contains(zeros))
         let second = set.insert(zeros)
         #expect(first && !second)
-    }
-
-    @Test("A file of ids may have a header, links and more columns")
-    func idFile() throws {
-        let directory = try TemporaryDirectory()
-        let path = try directory.write(
-            "\u{FEFF}ticketId,subject\r\n665f1c0ac2b9e4a1d8f10001,\"x\"\n\n"
-                + "https://dashboard.mava.app/dashboard/ticket?id=665f1c0ac2b9e4a1d8f10002\n"
-                + "665f1c0ac2b9e4a1d8f10001", to: "ids.csv")
-        let ids = try TicketIDFile.ids(path: path)
-        #expect(
-            ids.map(\.rawValue).sorted()
-                == ["665f1c0ac2b9e4a1d8f10001", "665f1c0ac2b9e4a1d8f10002"])
-        try directory.write("665f1c0ac2b9e4a1d8f10001\nhttps://x/?id=12\n", to: "bad")
-        #expect(throws: TicketIDFile.Unusable.self) {
-            try TicketIDFile.ids(path: directory.file("bad"))
-        }
     }
 
     @Test("Look-ups are the same after they were written and read")

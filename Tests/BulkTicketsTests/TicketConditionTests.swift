@@ -48,6 +48,40 @@ struct TicketConditionTests {
     }
 
     @Test(
+        "A name in exactly this spelling means its agent alone, and another one must be unambiguous"
+    )
+    func similarNames() throws {
+        let lookups = Lookups(
+            agents: [
+                Agent(id: "a1", username: "Max"), Agent(id: "a2", username: "MAX"),
+                Agent(id: "a3", username: "Ada"),
+            ],
+            categories: [
+                Category(id: "c1", name: "Billing"), Category(id: "c2", name: "billing"),
+            ])
+        func holders(_ text: String) throws -> [String] {
+            let condition = try TicketCondition(RowCondition(text, now: 0))
+            try condition.check(lookups)
+            let filter = condition.filter(lookups)
+            return try ["a1", "a2", "a3", "left"].filter { id in
+                var ticket = try ticket()
+                ticket.assignedTo = id
+                ticket.assigneeName = id == "left" ? "ADA" : nil
+                ticket.categoryID = id == "a1" ? "c1" : "c2"
+                ticket.categoryName = id == "a1" ? "Billing" : "billing"
+                return filter(ticket)
+            }
+        }
+        #expect(try holders("assignee = Max") == ["a1"])
+        #expect(try holders("assignee != MAX") == ["a1", "a3", "left"])
+        #expect(try holders("assignee = ada") == ["a3", "left"])
+        #expect(try holders("assignee contains max") == ["a1", "a2"])
+        #expect(try holders("category in (Billing)") == ["a1"])
+        let error = #expect(throws: ConditionError.self) { try holders("assignee = max") }
+        #expect(error?.message.contains("can be MAX") == true)
+    }
+
+    @Test(
         "What a ticket does not say, and names that there are not, are refused",
         arguments: [
             "new.status = Open", "stauts = Open", "assignee = Adda", "category in (Biling)",

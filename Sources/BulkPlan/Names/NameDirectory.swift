@@ -5,7 +5,7 @@ package import MavaAPI
 ///
 /// A name is matched against ids first, then e-mails, wallets and user names. Case is ignored, with
 /// one exception: if exactly one name matches the spelling exactly, it wins over matches without
-/// case.
+/// case. The digits of an id count in either case.
 package struct NameDirectory: Sendable {
     /// The result of looking up a reference.
     package enum Match: Hashable, Sendable {
@@ -21,6 +21,8 @@ package struct NameDirectory: Sendable {
     /// The names of the agents, or of the categories.
     fileprivate struct Names: Sendable {
         var ids: Set<String> = []
+        /// The ids with letters in upper case, by their spelling in lower case.
+        var upperIDs: [String: [String]] = [:]
         /// The ids that each folded spelling can mean; the outer array is in the order of
         /// preference.
         var folded: [[String: [String]]]
@@ -104,16 +106,18 @@ package struct NameDirectory: Sendable {
     private static func can(_ reference: String, be id: String, in names: Names?) -> Bool {
         guard let names else { return true }
         let folded = fold(reference)
-        return reference == id || names.folded.contains { $0[folded]?.contains(id) == true }
+        return reference == id || reference.lowercased() == id.lowercased()
+            || names.folded.contains { $0[folded]?.contains(id) == true }
     }
 
     private func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
         guard let names else {
-            return TicketID(reference)?.isObjectID == true ? .id(reference) : .notListed
+            return TicketID(reference)?.isObjectID == true
+                ? .id(reference.lowercased()) : .notListed
         }
         if names.ids.contains(reference) { return .id(reference) }
         let folded = Self.fold(reference)
-        if let ids = names.exact[reference], ids.count == 1 { return .id(ids[0]) }
+        if let id = names.id(spelled: reference) { return .id(id) }
         for table in names.folded {
             guard let ids = table[folded] else { continue }
             if ids.count == 1 { return .id(ids[0]) }
@@ -122,7 +126,10 @@ package struct NameDirectory: Sendable {
             }
             return .ambiguous(candidates: candidates.sorted())
         }
-        if isPartial, TicketID(reference)?.isObjectID == true { return .id(reference) }
+        if let id = names.id(ignoringCase: reference) { return .id(id) }
+        if isPartial, TicketID(reference)?.isObjectID == true {
+            return .id(reference.lowercased())
+        }
         if let mails = names.localParts[Self.localPart(reference)], mails.count == 1 {
             return .unknown(closest: mails[0])
         }
@@ -153,7 +160,7 @@ package struct NameDirectory: Sendable {
 
     private static func names(_ agents: [Agent]) -> Names {
         var names = Names(folded: [[:], [:], [:]])
-        for agent in agents where names.ids.insert(agent.id).inserted {
+        for agent in agents where names.add(id: agent.id) {
             names.display[agent.id] = agent.displayName
             for (rank, name) in [agent.email, agent.walletAddress, agent.username].enumerated() {
                 if let name { names.add(name, rank: rank, id: agent.id) }
@@ -168,7 +175,7 @@ package struct NameDirectory: Sendable {
 
     private static func names(_ categories: [MavaAPI.Category]) -> Names {
         var names = Names(folded: [[:]])
-        for category in categories where names.ids.insert(category.id).inserted {
+        for category in categories where names.add(id: category.id) {
             names.display[category.id] = category.displayName
             if let name = category.name { names.add(name, rank: 0, id: category.id) }
         }
@@ -199,6 +206,34 @@ package struct NameDirectory: Sendable {
 }
 
 extension NameDirectory.Names {
+    /// Adds an id, and returns whether it is new.
+    fileprivate mutating func add(id: String) -> Bool {
+        guard ids.insert(id).inserted else { return false }
+        if id.utf8.contains(where: { 0x41...0x5A ~= $0 }) {
+            upperIDs[id.lowercased(), default: []].append(id)
+        }
+        return true
+    }
+
+    /// The id of the only thing with a name in exactly this spelling.
+    ///
+    /// Where several have a name of these characters, their bytes decide, because `é` can be one scalar or two.
+    fileprivate func id(spelled name: String) -> String? {
+        guard let found = exact[name] else { return nil }
+        if found.count == 1 { return found[0] }
+        let same = found.filter { id in
+            writings[id]?.contains { $0.utf8.elementsEqual(name.utf8) } == true
+        }
+        return same.count == 1 ? same[0] : nil
+    }
+
+    /// The only listed id that differs from a text at most by letter case.
+    fileprivate func id(ignoringCase text: String) -> String? {
+        let lower = text.lowercased()
+        let found = (ids.contains(lower) ? [lower] : []) + (upperIDs[lower] ?? [])
+        return found.count == 1 ? found[0] : nil
+    }
+
     fileprivate mutating func add(_ name: String, rank: Int, id: String) {
         let folded = NameDirectory.fold(name)
         // A name of blanks names nothing.
@@ -213,6 +248,29 @@ extension NameDirectory.Names {
 }
 
 extension NameDirectory {
+    /// The texts that a comparison of whole values, or of parts of texts, compares a value with.
+    ///
+    /// A listed value is its id alone where whole values are compared: `Comparison.resolved` replaces the names
+    /// there, so that a name means one agent or category and not all that differ from it by letter case.
+    ///
+    /// - Parameters:
+    ///   - id: The agent's or category's id.
+    ///   - thing: Which of the two it is.
+    ///   - relation: How it is compared.
+    /// - Returns: The texts.
+    package func writings(
+        of id: String, _ thing: NamedThing, for relation: RowCondition.Comparison.Relation
+    ) -> [String] {
+        if relation.isEquality, lists(id, thing) { return [id] }
+        let names = thing == .agent ? agents : categories
+        return [id] + (names?.writings[id] ?? [])
+    }
+
+    /// Whether an agent's or a category's id is listed.
+    package func lists(_ id: String, _ thing: NamedThing) -> Bool {
+        (thing == .agent ? agents : categories)?.ids.contains(id) == true
+    }
+
     /// The display name of a value.
     package func name(of value: FieldValue, _ field: TicketField) -> String {
         switch value {

@@ -49,6 +49,28 @@ extension RowCondition.Comparison {
         }
     }
 
+    /// The same comparison, where names that mean one agent or category mean its id.
+    ///
+    /// The names are kept for values that are not listed. ``NameDirectory/writings(of:_:for:)`` gives the values.
+    ///
+    /// - Parameters:
+    ///   - thing: What the values name; `nil` when they are no names.
+    ///   - directory: The agents and categories there are.
+    /// - Returns: The comparison.
+    package func resolved(_ thing: NamedThing?, in directory: NameDirectory) -> Self {
+        guard let thing, relation.isEquality, directory.hasNames(of: thing) else { return self }
+        var ids: [ConditionLiteral] = []
+        for literal in values where literal.isText {
+            if thing == .agent, ["unassigned", "null"].contains(literal.text.lowercased()) {
+                continue
+            }
+            guard case .id(let id) = thing.match(literal.text, in: directory, suggests: false)
+            else { continue }
+            ids.append(ConditionLiteral(id, offset: literal.offset))
+        }
+        return ids.isEmpty ? self : Self(subject, relation, values + ids, offset: offset)
+    }
+
     /// The first of the values that should name an agent or a category and does not.
     ///
     /// A misspelt name would choose nothing, or everything. An id in Mava's form is never wrong, because tickets

@@ -262,7 +262,7 @@ extension PlanDraft {
         guard case .unknown = found, TicketID(names[0])?.isObjectID == true else {
             return .issue(issue)
         }
-        return .unlisted(values.intern(names[0]), issue)
+        return .unlisted(values.intern(names[0].lowercased()), issue)
     }
 
     private mutating func resolvePreconditions(_ mapper: borrowing RequestMapper) {
@@ -314,7 +314,7 @@ extension PlanDraft {
         switch resolution {
         case .value(let value), .unlisted(let value, _): value
         case .leave: nil
-        case .issue: TicketID(name)?.isObjectID == true ? values.intern(name) : nil
+        case .issue: TicketID(name)?.isObjectID == true ? values.intern(name.lowercased()) : nil
         }
     }
 }

@@ -5,9 +5,9 @@ import MavaAPI
 
 /// A file of rows or tickets to leave out of a plan.
 ///
-/// It has a row's number, rows as `--drop` takes them, a ticket's id or a link of the dashboard on each line. Or it is a CSV file with a column
-/// `row` or `ticketId`, such as a report. If such a file has both columns, both must fit the plan's row, so that a
-/// report of another input is noticed.
+/// It has a row's number, rows as `--drop` takes them, or a ticket's id on each line. An id is read as in an input.
+/// Or it is a CSV file with a column `row` or `ticketId`, such as a report. If such a file has both columns, both
+/// must fit the plan's row, so that a report of another input is noticed.
 public struct DropList: Hashable, Sendable {
     /// A row of the plan, with the ticket that the file names beside it.
     struct Row: Hashable, Sendable {
@@ -19,8 +19,8 @@ public struct DropList: Hashable, Sendable {
     public let path: String
     /// The rows by their numbers.
     let rows: [Int: Row]
-    /// Tickets that are named without a row.
-    let tickets: Set<String>
+    /// Tickets that are named without a row, each with the first line that names it.
+    let tickets: [String: Int]
 
     private static let mostBytes = 256 << 20
     /// The most rows of one range.
@@ -70,14 +70,11 @@ public struct DropList: Hashable, Sendable {
 
     private static func lines(
         _ text: [UInt8], _ path: String
-    ) throws -> ([Int: Row], Set<String>) {
+    ) throws -> ([Int: Row], [String: Int]) {
         var rows: [Int: Row] = [:]
-        var tickets: Set<String> = []
-        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() {
-            let word = line.withUnsafeBytes { bytes in
-                String(decoding: trimmed(bytes.bindMemory(to: UInt8.self)), as: UTF8.self)
-            }
+        var tickets: [String: Int] = [:]
+        var list = TicketIDList()
+        for (index, word) in TicketIDList.lines(text).enumerated() {
             if word.isEmpty { continue }
             if word.utf8.count < 20, let number = PlanEdit.number(word) {
                 rows[number] = Row(ticket: nil, line: index + 1)
@@ -88,44 +85,42 @@ public struct DropList: Hashable, Sendable {
                 for number in ranges.joined() {
                     rows[number] = Row(ticket: nil, line: index + 1)
                 }
-            } else if !word.contains(where: { ",;\t".contains($0) }), let id = ticket(word) {
-                tickets.insert(id)
             } else {
-                throw unusable(
-                    "\(quoted(word)) is neither a row's number nor a ticket's id", path, index + 1)
+                let id = try ticket(word, &list, path, index + 1)
+                tickets[id] = tickets[id] ?? index + 1
             }
         }
+        try check(list, path)
         return (rows, tickets)
     }
 
     private static func columns(
         _ bytes: [UInt8], _ path: String
-    ) throws -> ([Int: Row], Set<String>) {
+    ) throws -> ([Int: Row], [String: Int]) {
         var reader = try RecordReader(ByteSource(bytes: bytes, name: path), format: .csv)
         let names = reader.columns.map(plainName)
         let rowColumn = names.firstIndex(of: "row") ?? names.firstIndex(of: "mavabulkrow")
         let ticketColumn = names.firstIndex(of: "ticketid") ?? names.firstIndex(where: isTicket)
         // The rows of failed.csv are numbered by the first input, which the ticket's id confirms.
         var rows: [Int: Row] = [:]
-        var tickets: Set<String> = []
+        var tickets: [String: Int] = [:]
+        var list = TicketIDList()
         while try reader.advance() {
             let line = reader.record.position.line
             if let problem = reader.record.problem { throw unusable(problem.message, path, line) }
             let number = rowColumn.map { cell(reader.record, $0) } ?? ""
             let id = ticketColumn.map { cell(reader.record, $0) } ?? ""
-            let ticket = ticket(id)
-            if !id.isEmpty, ticket == nil {
-                throw unusable("\(quoted(id)) is not a ticket's id or link", path, line)
-            }
+            let ticket = id.isEmpty ? nil : try ticket(id, &list, path, line)
             if !number.isEmpty {
                 guard let row = PlanEdit.number(number) else {
                     throw unusable("\(quoted(number)) is not a row's number", path, line)
                 }
                 rows[row] = Row(ticket: ticket, line: line)
             } else if let ticket {
-                tickets.insert(ticket)
+                tickets[ticket] = tickets[ticket] ?? line
             }
         }
+        try check(list, path)
         return (rows, tickets)
     }
 
@@ -133,14 +128,23 @@ public struct DropList: Hashable, Sendable {
         String(decoding: trimmed(record.bytes(of: column)), as: UTF8.self)
     }
 
-    /// A ticket's id as a plan writes it; `nil` when the text is no id.
-    private static func ticket(_ text: String) -> String? {
-        var text = text
-        let found = text.withUTF8 { bytes in
-            TicketIDText.withUnwrapped(bytes) { String(decoding: $0, as: UTF8.self) }
+    /// A ticket's id as a plan writes it.
+    private static func ticket(
+        _ text: String, _ list: inout TicketIDList, _ path: String, _ line: Int
+    ) throws(PlanError) -> String {
+        do throws(FieldValueError) {
+            return try list.id(text, line: line).rawValue
+        } catch {
+            throw unusable(
+                TicketIDText.isNumber(text) && text.utf8.count < 20
+                    ? "write a row's number or a ticket's id: \(quoted(text)) is neither"
+                    : error.message, path, line)
         }
-        guard !found.contains("://"), let id = TicketID(found) else { return nil }
-        return id.isObjectID ? found.lowercased() : found
+    }
+
+    private static func check(_ list: TicketIDList, _ path: String) throws(PlanError) {
+        guard let problem = list.problem else { return }
+        throw unusable(problem.message, path, problem.line)
     }
 
     private static func unusable(_ message: String, _ path: String, _ line: Int?) -> PlanError {

@@ -28,8 +28,20 @@ public struct PlanEditResult: Hashable, Sendable {
     public var dropped: Int
     /// How many tickets of the lists have no row in the plan.
     public var ticketsNotInPlan: Int
+    /// The first of these tickets, in the order of the files and their lines.
+    public var firstTicketsNotInPlan: [ListedTicket]
     /// Whether ``PlanHeader/handOffs`` is exact; otherwise it is an upper bound.
     public var handOffsAreExact: Bool
+
+    /// A ticket that a file names.
+    public struct ListedTicket: Hashable, Sendable {
+        /// The ticket's id.
+        public var id: String
+        /// The file.
+        public var path: String
+        /// The first line that names it.
+        public var line: Int
+    }
 }
 
 extension PlanEdit {

@@ -60,10 +60,12 @@ private struct PlanEditor {
             }
             try shared.resolve()
         }
+        let missing = choice.ticketsNotInPlan
         guard choice.dropped > 0 else {
             return PlanEditResult(
                 header: try copy(to: output), dropped: 0,
-                ticketsNotInPlan: choice.ticketsNotInPlan, handOffsAreExact: true)
+                ticketsNotInPlan: missing.count, firstTicketsNotInPlan: Array(missing.prefix(3)),
+                handOffsAreExact: true)
         }
         var tally = EditTally(plan.header)
         var writer = try PlanWriter(output, draft: tally.draft)
@@ -76,7 +78,8 @@ private struct PlanEditor {
         let (header, isExact) = tally.header
         return PlanEditResult(
             header: try writer.finish(header), dropped: choice.dropped,
-            ticketsNotInPlan: choice.ticketsNotInPlan, handOffsAreExact: isExact)
+            ticketsNotInPlan: missing.count, firstTicketsNotInPlan: Array(missing.prefix(3)),
+            handOffsAreExact: isExact)
     }
 
     private func copy(to output: String) throws -> PlanHeader {
@@ -153,10 +156,14 @@ private struct RowChoice {
     /// Whether a row is left out, now or before.
     func isDropped(_ row: Int) -> Bool { bits[row >> 6] >> UInt64(row & 63) & 1 == 1 }
 
-    /// How many tickets of the lists have no row in the plan.
-    var ticketsNotInPlan: Int {
-        edit.lists.reduce(into: Set<String>()) { $0.formUnion($1.tickets) }
-            .subtracting(ticketsFound).count
+    /// The tickets of the lists that have no row in the plan, in the order of the lists.
+    var ticketsNotInPlan: [PlanEditResult.ListedTicket] {
+        var seen = ticketsFound
+        return edit.lists.flatMap { list in
+            list.tickets.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+                .filter { seen.insert($0.key).inserted }
+                .map { .init(id: $0.key, path: list.path, line: $0.value) }
+        }
     }
 
     mutating func read(_ plan: PlanFile) throws {
@@ -231,7 +238,7 @@ private struct RowChoice {
     private mutating func isChosen(_ entry: PlanEntry) throws -> Bool {
         var isChosen = isDropped(entry.row)
         for list in edit.lists {
-            if let id = entry.ticketID, list.tickets.contains(id) {
+            if let id = entry.ticketID, list.tickets[id] != nil {
                 ticketsFound.insert(id)
                 isChosen = true
             }

@@ -1,4 +1,5 @@
 import BulkPlan
+import BulkRecords
 import BulkSystem
 import MavaAPI
 
@@ -19,6 +20,8 @@ struct PlanRowCondition {
     }
 
     let condition: RowCondition
+    /// The comparisons, with the ids of the names in them.
+    private let comparisons: [RowCondition.Comparison]
     private let subjects: [Subject]
     private let directory: NameDirectory
     private let columnNames: [String]
@@ -28,7 +31,8 @@ struct PlanRowCondition {
     /// - Throws: A `ConditionError` for a column, a field or a name that the plan does not have.
     init(_ condition: RowCondition, _ header: PlanHeader) throws(ConditionError) {
         self.condition = condition
-        directory = NameDirectory(header)
+        let directory = NameDirectory(header)
+        self.directory = directory
         columnNames = header.input.columns
         let columns = PlanColumns(columnNames)
         var subjects: [Subject] = []
@@ -38,6 +42,9 @@ struct PlanRowCondition {
             subjects.append(subject)
         }
         self.subjects = subjects
+        comparisons = zip(condition.comparisons, subjects).map { comparison, subject in
+            comparison.resolved(Self.thing(subject), in: directory)
+        }
     }
 
     private static func subject(
@@ -77,6 +84,14 @@ struct PlanRowCondition {
             atSubjectOf: index)
     }
 
+    private static func thing(_ subject: Subject) -> NamedThing? {
+        switch subject {
+        case .new(.assignedTo), .old(.assignedTo): .agent
+        case .new(.categoryID), .old(.categoryID): .category
+        default: nil
+        }
+    }
+
     private static func field(_ name: String) -> TicketField? {
         switch name {
         case "status": .status
@@ -105,6 +120,10 @@ struct PlanRowCondition {
             if isAgent, ["unassigned", "null"].contains(name.lowercased()) { continue }
             if TicketID(name)?.isObjectID == true { continue }
             let match = isAgent ? directory.agent(name) : directory.category(name)
+            if case .ambiguous = match {
+                let thing: NamedThing = isAgent ? .agent : .category
+                throw condition.error(thing.issue(name, match).message, atLiteral: place, of: index)
+            }
             guard case .unknown(let meant) = match else { continue }
             throw condition.error(
                 (meant.map { "did you mean \(quoted($0))? " } ?? "")
@@ -117,12 +136,16 @@ struct PlanRowCondition {
     /// Whether it holds for a row; `nil` when the plan does not hold enough of the row.
     func decided(_ entry: PlanEntry) -> Bool? {
         condition.decided { index in
-            value(subjects[index], entry).map { condition.comparisons[index].holds($0) }
+            value(subjects[index], comparisons[index].relation, entry).map {
+                comparisons[index].holds($0)
+            }
         }
     }
 
     /// What a row has of a subject; `nil` when the plan does not hold it.
-    private func value(_ subject: Subject, _ entry: PlanEntry) -> RowCondition.Value? {
+    private func value(
+        _ subject: Subject, _ relation: RowCondition.Comparison.Relation, _ entry: PlanEntry
+    ) -> RowCondition.Value? {
         switch subject {
         case .row: return .text(["\(entry.row)"])
         case .disposition: return .text([entry.disposition.rawValue])
@@ -138,23 +161,27 @@ struct PlanRowCondition {
             return id.creationSeconds.map { .time(Int64($0) * 1_000_000) } ?? .missing
         case .new(let field):
             guard entry.disposition == .update else { return nil }
-            return entry.changes.first { $0.field == field }.map { value($0.after, field) }
-                ?? .missing
+            return entry.changes.first { $0.field == field }
+                .map { value($0.after, field, relation) } ?? .missing
         case .old(let field):
             guard entry.disposition == .update else { return nil }
             // Nothing is known of what such a ticket holds, as in planning.
             if entry.isUndiffed { return .missing }
-            return entry.changes.first { $0.field == field }?.before.map { value($0, field) }
+            return entry.changes.first { $0.field == field }?.before
+                .map { value($0, field, relation) }
         }
     }
 
-    private func value(_ value: FieldValue, _ field: TicketField) -> RowCondition.Value {
+    private func value(
+        _ value: FieldValue, _ field: TicketField, _ relation: RowCondition.Comparison.Relation
+    ) -> RowCondition.Value {
         switch (value, field) {
         case (.null, _): .missing
         case (.number(let number), _): .text(RowCondition.writings(ofPriority: number))
-        case (.text(let id), .assignedTo): .text([id] + directory.agentWritings(id))
+        case (.text(let id), .assignedTo):
+            .text(directory.writings(of: id, .agent, for: relation))
         case (.text(let id), .categoryID):
-            .text([id] + (directory.categoryName(id).map { [$0] } ?? []))
+            .text(directory.writings(of: id, .category, for: relation))
         case (.text(let text), _): .text([text])
         }
     }
@@ -173,10 +200,7 @@ struct PlanRowCondition {
         var written = cells[column]
         return written.withUTF8 { bytes in
             var text = trimmed(bytes)
-            // A report puts a ' before what a spreadsheet would run.
-            if text.count > 1, text[0] == UInt8(ascii: "'"), "=+-@".utf8.contains(text[1]) {
-                text = UnsafeBufferPointer(rebasing: text[1...])
-            }
+            if entry.forms == nil { text = unescaped(text, .text) }
             if text.isEmpty { return .missing }
             if isPriority, let number = FieldRules.standard.priority(of: text) {
                 return .text(RowCondition.writings(ofPriority: Int(number)))

@@ -57,8 +57,9 @@ struct ProtectedMarks: Sendable {
         case .array:
             if let tags = Self.tags(inArray: value) { note(tags: tags, in: &flags) }
         case .text, .quotedText, .string:
-            // Exports join tags with semicolons.
-            let texts = String(decoding: value, as: UTF8.self).split(separator: ";")
+            // Exports join tags with semicolons, and escape the whole cell where its first tag needs it.
+            let texts = String(decoding: unescaped(trimmed(value), kind), as: UTF8.self)
+                .split(separator: ";")
             note(tags: texts.map(String.init), in: &flags)
         default: break
         }
@@ -74,7 +75,8 @@ struct ProtectedMarks: Sendable {
         if kind == .null {
             note(origin: "", in: &flags)
         } else if kind.isText {
-            note(origin: String(decoding: value, as: UTF8.self), in: &flags)
+            let text = unescaped(trimmed(value), kind)
+            note(origin: String(decoding: text, as: UTF8.self), in: &flags)
         }
     }
 

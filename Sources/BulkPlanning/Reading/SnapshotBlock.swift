@@ -8,6 +8,10 @@ import BulkRecords
 final class SnapshotBlock: BlockWork {
     /// The reason why the snapshot is unusable, and its line, counted from 0 in the block.
     private(set) var failure: (line: Int, message: String)?
+    /// Whether any line so far names an ObjectId.
+    var hasObjectID: Bool { reader.hasObjectID }
+    /// The first id of another form in the block, and its line, counted from 0.
+    var otherID: (text: String, line: Int)? { reader.otherID }
     private var reader: SnapshotReader
     private var numbers = ValueNumbers()
 

@@ -27,7 +27,10 @@ struct SnapshotFile {
     ) throws -> Int {
         let input = try RecordReader(ByteSource(path: path), limits: SnapshotReader.limits)
         if input.format == .csv {
-            if input.columns.isEmpty { return 0 }
+            if input.columns.isEmpty {
+                if state.tickets.count > 0 { throw empty }
+                return 0
+            }
             try check(input.columns, state.marks)
             state.values.lacksAIStatus = !input.columns.contains {
                 SnapshotKey($0)?.kind == .aiStatus
@@ -40,23 +43,53 @@ struct SnapshotFile {
             SnapshotBlock(finder: finder, readsUpdateTimes: readsUpdateTimes, marks: marks)
         }
         var tickets = 0
+        var hasObjectID = false
+        var otherID: (text: String, line: Int)?
         while let block = try blocks.next() {
             tickets += block.tickets
             block.hand(to: &state)
+            hasObjectID = hasObjectID || block.hasObjectID
+            if otherID == nil, let other = block.otherID {
+                otherID = (other.text, blocks.origin.line + other.line)
+            }
             if let failure = block.failure {
                 throw PlanError(
                     code: .snapshotUnusable, message: failure.message, path: path,
                     line: blocks.origin.line + failure.line)
             }
         }
+        if hasObjectID, let otherID {
+            // Such a row is a total below the table, for example.
+            throw PlanError(
+                code: .snapshotUnusable,
+                message: TicketIDText.unlikeOthers(otherID.text, column: nil).message, path: path,
+                line: otherID.line)
+        }
+        if tickets == 0, state.tickets.count > 0 { throw empty }
         return tickets
+    }
+
+    /// Why a snapshot without a ticket is refused: every ticket would seem not to exist.
+    private var empty: PlanError {
+        PlanError(
+            code: .snapshotUnusable,
+            message: "the snapshot has no ticket: export the tickets again, or plan without it",
+            path: path)
     }
 
     /// Refuses a CSV snapshot without a column for the ticket or for a field that matters.
     ///
     /// Otherwise every ticket would seem to have no value for the field.
     private func check(_ columns: [String], _ marks: ProtectedMarks?) throws(PlanError) {
-        let kinds = columns.compactMap { SnapshotKey($0)?.kind }
+        let keys = columns.map { SnapshotKey($0) }
+        for (index, key) in keys.enumerated() where key != nil && key?.kind != .page {
+            guard keys[..<index].contains(where: { $0?.isSame(as: key!) == true }) else { continue }
+            throw PlanError(
+                code: .snapshotUnusable,
+                message: SnapshotReader.Unusable(repeating: columns[index]).description,
+                path: path, line: 1)
+        }
+        let kinds = keys.compactMap { $0?.kind }
         var wanted: [SnapshotKey.Kind] = [.id]
         if fields.contains(.status) { wanted.append(.status) }
         if fields.contains(.priority) { wanted.append(.priority) }

@@ -17,6 +17,9 @@ struct SnapshotKey: BitwiseCopyable {
     /// Whether an object under this key is a whole ticket and not an id.
     var isWholeTicket: Bool { kind == .id && rank == Self.rankOfTicket }
 
+    /// Whether another key has the same meaning and the same name.
+    func isSame(as other: Self) -> Bool { kind == other.kind && rank == other.rank }
+
     private static let rankOfTicket = byPlainName["ticket"]?.rank
 
     /// The names of a kind of value in a snapshot, best first.
@@ -83,6 +86,12 @@ extension SnapshotKey.Kind {
 struct SnapshotRanks: BitwiseCopyable {
     /// Four bits for each kind: the rank of the recorded key plus 1; 0 for none.
     private var recorded: UInt64 = 0
+
+    /// Whether a key of the same kind and rank was recorded, and counts so far.
+    @inline(__always)
+    func isRecorded(_ key: SnapshotKey) -> Bool {
+        recorded &>> (UInt64(key.kind.rawValue) &* 4) & 0xF == UInt64(key.rank) &+ 1
+    }
 
     /// Records a key unless one with a lower rank was recorded before, and returns whether it did.
     @inline(__always)

@@ -140,7 +140,16 @@ extension TicketState {
         var unresolved = 0
         for number in numbers.dropFirst() {
             let text = table[number]
-            if TicketID(text)?.isObjectID == true { continue }
+            if TicketID(text)?.isObjectID == true {
+                // Only digits in upper case can mean another text.
+                if text.utf8.contains(where: { 0x41...0x5A ~= $0 }) {
+                    var id = text.lowercased()
+                    if case .id(let found) = match(text) { id = found }
+                    numbers[Int(number)] = table.intern(id)
+                    isChanged = isChanged || numbers[Int(number)] != number
+                }
+                continue
+            }
             let parts = UnresolvedName.parts(text)
             var found: String?
             for part in parts where found == nil {

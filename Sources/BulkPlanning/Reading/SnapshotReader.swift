@@ -37,8 +37,8 @@ struct SnapshotReader: ~Copyable {
     /// The values of tickets, by the numbers in ``readings``.
     let values = CurrentValues(hash: ByteHash())
     private let finder: TicketFinder
-    private let readsUpdateTimes: Bool
-    private let marks: ProtectedMarks?
+    let readsUpdateTimes: Bool
+    let marks: ProtectedMarks?
     /// The flags of a ticket whose line was not read yet.
     private let unreadMarks: TicketTable.Flags
     private var keys: [SnapshotKey?] = []
@@ -47,6 +47,13 @@ struct SnapshotReader: ~Copyable {
     private(set) var tickets = 0
     /// The values of the wanted tickets, in the order of the lines.
     private(set) var readings: [TicketValues] = []
+    /// Whether any line's id is an ObjectId.
+    private(set) var hasObjectID = false
+    /// The first id of another form, of those that no row names, since the lines were dropped; and its line.
+    ///
+    /// Where there are ObjectIds, it is no ticket's.
+    private(set) var otherID: (text: String, line: Int)?
+    private var line = 0
     /// When wanted tickets last changed, if that is needed.
     private(set) var updateTimes: [(ticket: UInt32, time: Int64)] = []
 
@@ -60,6 +67,7 @@ struct SnapshotReader: ~Copyable {
     /// Drops the lines read; the values keep their numbers.
     mutating func removeAll() {
         tickets = 0
+        otherID = nil
         readings.removeAll(keepingCapacity: true)
         updateTimes.removeAll(keepingCapacity: true)
         batch.removeAll()
@@ -68,6 +76,7 @@ struct SnapshotReader: ~Copyable {
     /// Reads one line, and returns the reason if it makes the snapshot unusable.
     mutating func problem(reading record: borrowing Record) -> String? {
         var problem: String?
+        line = record.position.line
         do { try parse(record) } catch { problem = "\(error)" }
         return problem
     }
@@ -86,9 +95,15 @@ struct SnapshotReader: ~Copyable {
             if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
             } else if key.kind == .id {
-                parseID(key, value.kind, value.bytes, &ranks, &id)
-            } else if ranks.record(key) {
-                parse(key.kind, value.kind, value.bytes, &line)
+                try parseID(key, value.kind, value.bytes, &ranks, &id)
+            } else {
+                if ranks.isRecorded(key) { throw Unusable(repeating: record.columns[value.column]) }
+                if ranks.record(key), !parse(key.kind, value.kind, value.bytes, &line) {
+                    let text =
+                        value.kind.isText
+                        ? String(decoding: value.bytes, as: UTF8.self) : record.rawText(of: index)
+                    throw Unusable(key.kind, in: record.columns[value.column], text)
+                }
             }
         }
         switch id {
@@ -139,74 +154,47 @@ struct SnapshotReader: ~Copyable {
 
     /// Parses a ticket's id if the text is one; an empty text does not hide another key's id.
     @inline(__always)
-    private func parseID(
+    private mutating func parseID(
         _ key: SnapshotKey, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
         _ ranks: inout SnapshotRanks, _ id: inout LineID
-    ) {
+    ) throws {
         if kind.isText {
             let text = trimmed(text)
-            if !text.isEmpty, ranks.record(key) { id = LineID(finderKey(text)) }
+            if !text.isEmpty, ranks.record(key) { id = LineID(try finderKey(text)) }
         } else if kind == .object,
             var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id,
             ranks.record(key)
         {
-            id = LineID(text.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) })
+            id = LineID(try text.withUTF8 { try finderKey($0) })
         }
     }
 
     /// The key of a ticket's id, which may have any form that an input's id may have.
     @inline(__always)
-    private func finderKey(_ text: UnsafeBufferPointer<UInt8>) -> TicketFinder.Key? {
-        if text.count == 24 { return finder.key(UnsafeRawBufferPointer(text)) }
-        return TicketIDText.withUnwrapped(text) { finder.key(UnsafeRawBufferPointer($0)) }
-    }
-
-    @inline(__always)
-    private func parse(
-        _ key: SnapshotKey.Kind, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
-        _ line: inout Line
-    ) {
-        switch key {
-        case .status: if kind.isText { line.reading.status = status(trimmed(text)) }
-        case .priority: line.reading.priority = TicketValues.priority(text, kind)
-        case .category: line.reading.category = reference(kind, text, values.categories)
-        case .assignedTo: line.reading.assignee = reference(kind, text, values.assignees)
-        case .aiStatus:
-            // `null` and `false` mean no handling. Any other value that is not a text means handling.
-            switch kind {
-            case .null, .false: line.reading.isHandledByAI = false
-            default:
-                line.reading.isHandledByAI = values.isHandledByAI(UnsafeRawBufferPointer(text))
-            }
-        case .updatedAt:
-            if readsUpdateTimes, kind.isText {
-                line.updatedAt = microsecondsSince1970(trimmed(text))
-            }
-        case .tags: marks?.note(tags: text, kind, in: &line.reading.flags)
-        case .origin: marks?.note(origin: text, kind, in: &line.reading.flags)
-        case .id, .page: break
+    private mutating func finderKey(
+        _ text: UnsafeBufferPointer<UInt8>
+    ) throws -> TicketFinder.Key? {
+        if text.count == 24, let key = finder.key(UnsafeRawBufferPointer(text)), key.id.isObjectID {
+            hasObjectID = true
+            return key
         }
+        return try unusualKey(text)
     }
 
-    /// The number of a status; letter case does not matter for the four known ones.
-    @inline(__always)
-    private func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
-        if text.isEmpty { return 0 }
-        let number = values.status(readable: UnsafeRawBufferPointer(text))
-        return number < UnwritableValue.status
-            ? number : FieldRules.standard.status(of: text).map(UInt16.init) ?? number
-    }
-
-    @inline(__always)
-    private func reference(
-        _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>, _ table: ValueTable
-    ) -> UInt32 {
-        if kind.isText {
-            let text = trimmed(text)
-            return text.isEmpty ? 0 : table.intern(readable: UnsafeRawBufferPointer(text))
+    /// The key of an id that is not 24 digits alone.
+    private mutating func unusualKey(
+        _ text: UnsafeBufferPointer<UInt8>
+    ) throws -> TicketFinder.Key? {
+        let found = TicketIDText.withUnwrapped(text) { String(decoding: $0, as: UTF8.self) }
+        var id = found
+        let key = id.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) }
+        if key?.id.isObjectID == true {
+            hasObjectID = true
+            return key
         }
-        return kind == .object
-            ? values.reference(inObject: UnsafeRawBufferPointer(text), into: table) : 0
+        if let issue = TicketIDText.issue(found, column: nil) { throw Unusable(issue.message) }
+        if otherID == nil, key == nil { otherID = (found, line) }
+        return key
     }
 
     /// Reads the tickets of a page by writing each as a line and reading the lines.

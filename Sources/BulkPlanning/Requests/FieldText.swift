@@ -1,3 +1,6 @@
+import BulkRecords
+import BulkSystem
+
 /// The text without surrounding blanks.
 ///
 /// Blanks are spaces, tabs, line breaks, and the no-break spaces that spreadsheets leave behind.
@@ -35,6 +38,43 @@ private func trimmedSlowly(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPo
 
 private func isBlank(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
+}
+
+/// A cell's text without the `'` that exports and reports put before what a spreadsheet would run as a formula.
+///
+/// JSON needs no such `'`, so it is a part of the text there.
+@inline(__always)
+func unescaped(
+    _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
+) -> UnsafeBufferPointer<UInt8> {
+    guard text.first == UInt8(ascii: "'"), kind == .text || kind == .quotedText else {
+        return text
+    }
+    return FormulaGuard.text(ofCell: text)
+}
+
+/// The text of a cell with a name, as an input's and a snapshot's are read: without the blanks around it, the
+/// `'` of an export, and a spreadsheet's `="…"`.
+@inline(__always)
+func cellText(
+    _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
+) -> UnsafeBufferPointer<UInt8> {
+    let text = trimmed(text)
+    guard let first = text.first, first == UInt8(ascii: "'") || first == UInt8(ascii: "=") else {
+        return text
+    }
+    let plain = unescaped(text, kind)
+    return insideFormula(plain) ?? plain
+}
+
+/// The text of a cell with a word, before which a `'` means nothing.
+@inline(__always)
+func cellWord(
+    _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
+) -> UnsafeBufferPointer<UInt8> {
+    let text = cellText(text, kind)
+    guard text.count > 1, text[0] == UInt8(ascii: "'") else { return text }
+    return UnsafeBufferPointer(rebasing: text[1...])
 }
 
 /// Whether a text is a lower-case word, in any letter case.

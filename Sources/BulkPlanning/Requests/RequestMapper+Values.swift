@@ -174,18 +174,6 @@ extension RequestMapper {
         return text
     }
 
-    /// The text without the `'` that reports put before text that a spreadsheet would run as a formula.
-    func unescaped(
-        _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
-    ) -> UnsafeBufferPointer<UInt8> {
-        guard text.count > 1, text[0] == UInt8(ascii: "'"), kind == .text || kind == .quotedText
-        else { return text }
-        switch text[1] {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D:
-            return UnsafeBufferPointer(rebasing: text[1...])
-        default: return text
-        }
-    }
 }
 
 extension ValueKind {

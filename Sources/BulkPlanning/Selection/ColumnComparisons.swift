@@ -73,11 +73,7 @@ struct ColumnComparisons {
             return list
         }
         guard kind.isText else { return .text([record.rawText(of: index)]) }
-        var text = trimmed(record.bytes(of: index))
-        // A report puts a ' before text that a spreadsheet would run as a formula.
-        if text.count > 1, text[0] == UInt8(ascii: "'"), "=+-@".utf8.contains(text[1]) {
-            text = UnsafeBufferPointer(rebasing: text[1...])
-        }
+        let text = unescaped(trimmed(record.bytes(of: index)), kind)
         if text.isEmpty { return .missing }
         let written = String(decoding: text, as: UTF8.self)
         guard role == .priority || role == .expectPriority,

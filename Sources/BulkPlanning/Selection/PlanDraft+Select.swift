@@ -34,8 +34,10 @@ extension PlanDraft {
 
     /// Excludes the rows for which the conditions do not hold.
     private mutating func exclude(_ selection: RowSelection, _ directory: NameDirectory) {
-        let comparisons = selection.comparisons
-        let subjects = comparisons.map { SelectedValues.Subject($0.subject) }
+        let subjects = selection.comparisons.map { SelectedValues.Subject($0.subject) }
+        let comparisons = zip(selection.comparisons, subjects).map {
+            $0.resolved($1?.thing, in: directory)
+        }
         guard subjects.contains(where: { $0 != nil }) else { return }
         var values = SelectedValues(count: comparisons.count)
         for index in 0..<rows.count where rows[index].disposition != .excluded {
@@ -84,13 +86,13 @@ extension PlanDraft {
             let number = isNew ? row.category : ticket.category
             return named(number, number > 0) {
                 let id = state.values.categories[number]
-                return [id] + (directory.categoryName(id).map { [$0] } ?? [])
+                return directory.writings(of: id, .category, for: comparison.relation)
             }
         case .assignee(let isNew):
             let number = isNew ? row.assignee : ticket.assignee
             return named(number, number > 0) {
                 let id = state.values.assignees[number]
-                return [id] + directory.agentWritings(id)
+                return directory.writings(of: id, .agent, for: comparison.relation)
             }
         case .createdAt:
             guard let time = state.tickets.creationTime(Int(row.ticket)) else {

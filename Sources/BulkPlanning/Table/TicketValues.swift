@@ -19,9 +19,12 @@ struct TicketValues: BitwiseCopyable {
         set { if newValue { flags.insert(.handledByAI) } else { flags.remove(.handledByAI) } }
     }
 
+    /// What stands for a priority that no ticket can have.
+    static let noPriority = Int8.max
+
     /// Parses a priority from its digits or its word.
     ///
-    /// A priority that no ticket can have becomes the largest number, to distinguish it from "none".
+    /// A text or number that is no priority becomes ``noPriority``, to distinguish it from "none".
     @inline(__always)
     static func priority(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind) -> Int8 {
         if bytes.count == 1, bytes[0] &- UInt8(ascii: "0") < 10 {
@@ -33,10 +36,10 @@ struct TicketValues: BitwiseCopyable {
     private static func priority(written text: UnsafeBufferPointer<UInt8>) -> Int8 {
         if text.isEmpty || equalsIgnoringCase(text, "null") { return .min }
         if let number = FieldRules.standard.priority(of: text) { return Int8(number) }
-        return Double(String(decoding: text, as: UTF8.self)).map { priority($0) } ?? .max
+        return Double(String(decoding: text, as: UTF8.self)).map { priority($0) } ?? noPriority
     }
 
     static func priority(_ number: Double) -> Int8 {
-        number.rounded() == number && abs(number) < 127 ? Int8(number) : .max
+        number.rounded() == number && abs(number) < 127 ? Int8(number) : noPriority
     }
 }

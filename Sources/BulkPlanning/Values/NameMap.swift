@@ -9,9 +9,20 @@ struct NameMap {
         case leave
     }
 
+    /// A line of the map.
+    private struct Entry {
+        var target: Target
+        var line: Int
+        /// The id that its value means, where it means one.
+        var id: String?
+    }
+
     let map: ValueMap
-    private var byID: [String: (target: Target, line: Int)] = [:]
-    private var byText: [String: (target: Target, line: Int)] = [:]
+    private var byID: [String: Entry] = [:]
+    /// The lines by their values as written.
+    private var byText: [ValueMap.Spelling: Entry] = [:]
+    /// The lines by their values without letter case, which several can have.
+    private var byFoldedText: [String: [Entry]] = [:]
     /// The lines that were used.
     private(set) var usedLines: Set<Int> = []
     /// What each line maps from and to, by ids where they are known.
@@ -37,10 +48,13 @@ struct NameMap {
                 lines.append(.init(from: entry.from, to: nil, line: entry.line))
             case .number?, nil: target = .leave
             }
-            byText[entry.from] = (target, entry.line)
-            guard case .id(let id) = thing.match(entry.from, in: directory, suggests: false) else {
-                continue
+            var line = Entry(target: target, line: entry.line)
+            if case .id(let id) = thing.match(entry.from, in: directory, suggests: false) {
+                line.id = id
             }
+            byText[ValueMap.Spelling(entry.from)] = line
+            byFoldedText[entry.from.lowercased(), default: []].append(line)
+            guard let id = line.id else { continue }
             if !lines.isEmpty, lines[lines.count - 1].line == entry.line {
                 lines[lines.count - 1].from = id
             }
@@ -51,7 +65,7 @@ struct NameMap {
                         "line \(other.line) maps the same \(thing.rawValue) to something else: "
                         + "remove one of them", path: map.path, line: entry.line)
             }
-            byID[id] = (target, entry.line)
+            byID[id] = line
         }
     }
 
@@ -65,13 +79,28 @@ struct NameMap {
 
     /// What a value becomes; `nil` when the map has no line for it.
     ///
+    /// A line with the value in exactly this spelling counts first, then one that means the same id, then the
+    /// only one whose value differs by letter case alone and does not mean another id.
+    ///
     /// - Parameters:
     ///   - name: The value as the input has it.
     ///   - id: The id that it means, where it means one.
     /// - Returns: What it becomes.
     mutating func target(_ name: String, id: String?) -> Target? {
-        let found = id.flatMap { byID[$0] } ?? byText[ValueMap.canonical(name, map.field)]
+        let text = ValueMap.canonical(name, map.field)
+        let found =
+            byText[ValueMap.Spelling(text)] ?? id.flatMap { byID[$0] } ?? folded(text, id: id)
         if let found { usedLines.insert(found.line) }
         return found?.target
+    }
+
+    private func folded(_ text: String, id: String?) -> Entry? {
+        let entries = byFoldedText[text.lowercased(), default: []].filter { entry in
+            id == nil || entry.id == nil || entry.id == id
+        }
+        guard let first = entries.first,
+            entries.allSatisfy({ Self.isSame($0.target, first.target) })
+        else { return nil }
+        return first
     }
 }

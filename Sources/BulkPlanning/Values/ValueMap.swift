@@ -17,7 +17,7 @@ public struct ValueMap: Hashable, Sendable {
 
     /// One line of the table.
     struct Entry: Hashable, Sendable {
-        /// The value as written, or its canonical lower-case word if it has a meaning.
+        /// A name as written; any other value in the spelling for look-ups.
         var from: String
         /// The new value; `nil` to leave the ticket's value as it is.
         var to: FieldText?
@@ -87,7 +87,7 @@ public struct ValueMap: Hashable, Sendable {
         let from = try column("from")
         let to = try column("to")
         var entries: [Entry] = []
-        var places: [String: Int] = [:]
+        var places: [Spelling: Int] = [:]
         while try reader.advance() {
             let line = reader.record.position.line
             if let problem = reader.record.problem {
@@ -109,8 +109,9 @@ public struct ValueMap: Hashable, Sendable {
                     from: canonical(key, field),
                     to: target.isEmpty ? nil : try FieldText(target, field), toText: target,
                     line: line)
-                guard let before = places[entry.from].map({ entries[$0] }) else {
-                    places[entry.from] = entries.count
+                let spelling = Spelling(entry.from)
+                guard let before = places[spelling].map({ entries[$0] }) else {
+                    places[spelling] = entries.count
                     entries.append(entry)
                     continue
                 }
@@ -132,12 +133,8 @@ public struct ValueMap: Hashable, Sendable {
 
     /// A cell's text, without the `'` that reports and spreadsheets put before it.
     private static func text(_ record: borrowing Record, _ column: Int) -> String {
-        let bytes = trimmed(record.bytes(of: column))
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard text.first == "'", let next = text.dropFirst().first, "=+-@".contains(next) else {
-            return text
-        }
-        return String(text.dropFirst())
+        let bytes = unescaped(trimmed(record.bytes(of: column)), record.kind(of: column))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The issue for a value without a line in the table.
@@ -149,12 +146,22 @@ public struct ValueMap: Hashable, Sendable {
                 + quoted(value), column: column, value: value)
     }
 
+    /// A value byte for byte: two agents can have names that differ only by letter case or composition.
+    struct Spelling: Hashable, Sendable {
+        private let bytes: [UInt8]
+
+        init(_ text: String) { bytes = Array(text.utf8) }
+    }
+
     /// A value in the spelling for look-ups: that of its meaning, if it has one.
+    ///
+    /// Only names keep their letter case.
     static func canonical(_ text: String, _ field: TicketField) -> String {
         switch try? FieldText(text, field) {
         case .number(let number)?: "\(number)"
         case FieldText.none?: "null"
-        case .name?, nil: text.lowercased()
+        case .name?: text
+        case nil: text.lowercased()
         }
     }
 }

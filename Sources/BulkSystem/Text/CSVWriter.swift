@@ -1,7 +1,7 @@
 /// Writes CSV by RFC 4180, by default with commas, doubled quotes and one `\n` at a row's end.
 ///
 /// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets
-/// a leading `'`, which OWASP recommends against CSV injection. Our own reader removes it.
+/// a leading `'`, as ``FormulaGuard`` explains. Our own reader removes it.
 package struct CSVWriter: ~Copyable {
     package private(set) var buffer = OutputBuffer()
     /// The byte between two cells.
@@ -10,6 +10,10 @@ package struct CSVWriter: ~Copyable {
     ///
     /// Only a file that this program alone reads has no need of it.
     package var escapesFormulas = true
+    /// Whether a text that already looks escaped gets another `'`, so that reading restores every text exactly.
+    ///
+    /// Only for texts as Mava has them. Cells that are copied from an input have their `'` already.
+    package var escapesApostrophes = false
     private var rowEnd = "\n"
     private var isAtRowStart = true
 
@@ -47,7 +51,10 @@ package struct CSVWriter: ~Copyable {
     package mutating func cell(_ bytes: UnsafeRawBufferPointer) {
         separate()
         guard let first = bytes.first else { return }
-        let isFormula = escapesFormulas && Self.startsFormula(first)
+        let isFormula =
+            escapesFormulas
+            && (FormulaGuard.startsFormula(first)
+                || (escapesApostrophes && FormulaGuard.isAtStart(of: bytes)))
         let needsQuotes =
             isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
             || hasSpecial(bytes)
@@ -125,14 +132,5 @@ package struct CSVWriter: ~Copyable {
         let zeros = word ^ (ones &* UInt64(byte))
         // The lowest zero byte borrows, and so sets its top bit. Without a zero byte no bit is set.
         return (zeros &- ones) & ~zeros & (ones &* 0x80) != 0
-    }
-
-    private static func startsFormula(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A,
-            0x0D:
-            true
-        default: false
-        }
     }
 }

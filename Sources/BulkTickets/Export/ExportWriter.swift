@@ -26,6 +26,7 @@ package struct ExportWriter: ~Copyable {
         wanted = options.wanted
         names = ReferenceNames(lookups)
         guard format == .csv else { return }
+        csv.escapesApostrophes = true
         csv.begin(delimiter: options.delimiter, hasMark: options.hasMark, rowEnd: "\n")
         for (header, _) in layout.cells { csv.cell(header) }
         csv.endRow()
@@ -189,11 +190,25 @@ private struct ReferenceNames {
         let names = [agent?.username, agent?.email, agent?.walletAddress].compactMap(\.self)
         let reference =
             names.first {
-                !ColumnRole.clearingWords.contains($0.lowercased())
-                    && directory.agent($0, suggests: false) == .id(id)
+                Self.isName($0) && directory.agent($0, suggests: false) == .id(id)
+                    && directory.agent(Self.cell($0), suggests: false) == .id(id)
             } ?? id
         agentReferences[id] = reference
         return reference
+    }
+
+    /// Whether a cell with a name is read as a name, and not as a word or as a spreadsheet's `="…"`.
+    private static func isName(_ name: String) -> Bool {
+        let text = cell(name)
+        return !ColumnRole.clearingWords.contains(text.lowercased()) && !text.hasPrefix("=\"")
+    }
+
+    /// A name as the planner reads it from a cell: without the blanks around it.
+    private static func cell(_ name: String) -> String {
+        var text = name[...]
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 
     mutating func categoryReference(_ id: String) -> String {
@@ -201,8 +216,8 @@ private struct ReferenceNames {
         let name = directory.categoryName(id)
         let reference =
             name.flatMap {
-                !ColumnRole.clearingWords.contains($0.lowercased())
-                    && directory.category($0, suggests: false) == .id(id) ? $0 : nil
+                Self.isName($0) && directory.category($0, suggests: false) == .id(id)
+                    && directory.category(Self.cell($0), suggests: false) == .id(id) ? $0 : nil
             } ?? id
         categoryReferences[id] = reference
         return reference

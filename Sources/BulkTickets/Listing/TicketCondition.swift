@@ -59,15 +59,18 @@ public struct TicketCondition: Sendable {
     public func check(_ lookups: Lookups) throws(ConditionError) {
         let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
         for (index, comparison) in condition.comparisons.enumerated() {
-            let thing: NamedThing
-            switch columns[index] {
-            case .assignedTo, .assignee: thing = .agent
-            case .categoryID, .category: thing = .category
-            default: continue
-            }
+            guard let thing = Self.thing(columns[index]) else { continue }
             if let unknown = comparison.unknownName(of: thing, in: directory) {
                 throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
             }
+        }
+    }
+
+    private static func thing(_ column: ExportColumn) -> NamedThing? {
+        switch column {
+        case .assignedTo, .assignee: .agent
+        case .categoryID, .category: .category
+        default: nil
         }
     }
 
@@ -77,11 +80,15 @@ public struct TicketCondition: Sendable {
     /// - Returns: A condition for a ``TicketFilter``.
     public func filter(_ lookups: Lookups) -> @Sendable (ListedTicket) -> Bool {
         let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
-        let (condition, columns, comparisons) = (condition, columns, comparisons)
+        let (condition, columns) = (condition, columns)
+        let comparisons = zip(comparisons, columns).map { comparison, column in
+            comparison.resolved(Self.thing(column), in: directory)
+        }
         return { ticket in
             condition.holds(comparison: { index in
-                comparisons[index].holds(
-                    ticket.value(of: columns[index], directory))
+                let comparison = comparisons[index]
+                return comparison.holds(
+                    ticket.value(of: columns[index], directory, comparison.relation))
             })
         }
     }
@@ -90,11 +97,19 @@ public struct TicketCondition: Sendable {
 extension ListedTicket {
     /// A column's value in its equivalent spellings.
     fileprivate func value(
-        of column: ExportColumn, _ directory: NameDirectory
+        of column: ExportColumn, _ directory: NameDirectory,
+        _ relation: RowCondition.Comparison.Relation
     ) -> RowCondition.Value {
         func text(_ text: String?) -> RowCondition.Value { text.map { .text([$0]) } ?? .missing }
         func time(_ microseconds: Int64?) -> RowCondition.Value {
             microseconds.map { .time($0) } ?? .missing
+        }
+        func names(_ id: String?, _ listed: String?, _ thing: NamedThing) -> RowCondition.Value {
+            let known = id.map { directory.writings(of: $0, thing, for: relation) } ?? []
+            // A listed value compared as a whole is its id alone.
+            if relation.isEquality, let id, directory.lists(id, thing) { return .text(known) }
+            let names = known + [listed].compactMap(\.self)
+            return names.isEmpty ? .missing : .text(names)
         }
         switch column {
         case .ticketID: return .text([id.rawValue])
@@ -102,11 +117,9 @@ extension ListedTicket {
         case .priority:
             return priority.map { .text(RowCondition.writings(ofPriority: $0)) } ?? .missing
         case .categoryID, .category:
-            let names = [categoryID, categoryID.flatMap(directory.categoryName), categoryName]
-            return Self.names(names.compactMap(\.self))
+            return names(categoryID, categoryName, .category)
         case .assignedTo, .assignee:
-            let writings = assignedTo.map(directory.agentWritings) ?? []
-            return Self.names([assignedTo, assigneeName].compactMap(\.self) + writings)
+            return names(assignedTo, assigneeName, .agent)
         case .createdAt: return time(createdMicroseconds)
         case .updatedAt: return time(updatedMicroseconds)
         case .aiStatus: return text(aiStatus)
@@ -118,9 +131,5 @@ extension ListedTicket {
         case .csat: return text(satisfaction.map { "\($0)" })
         case .link: return .text([link])
         }
-    }
-
-    private static func names(_ names: [String]) -> RowCondition.Value {
-        names.isEmpty ? .missing : .text(names)
     }
 }

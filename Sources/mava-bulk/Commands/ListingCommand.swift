@@ -162,6 +162,7 @@ enum ListingCommand {
         }
         if arguments.has(.map) || arguments.has(.csv) {
             var csv = CSVWriter()
+            csv.escapesApostrophes = true
             for row in [header] + rows {
                 for cell in row { csv.cell(cell) }
                 csv.endRow()

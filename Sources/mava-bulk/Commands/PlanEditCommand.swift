@@ -57,9 +57,12 @@ enum PlanEditCommand {
         _ result: PlanEditResult, _ path: String, _ output: String, _ console: Console
     ) {
         if result.ticketsNotInPlan > 0 {
+            let first = result.firstTicketsNotInPlan.map { "\($0.id) (\($0.path):\($0.line))" }
+            let more = result.ticketsNotInPlan - first.count
             console.warn(
                 "\(Words.tickets(result.ticketsNotInPlan)) of the file of rows "
-                    + "\(result.ticketsNotInPlan == 1 ? "is" : "are") not in the plan")
+                    + "\(result.ticketsNotInPlan == 1 ? "is" : "are") not in the plan: "
+                    + first.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""))
         }
         if !result.handOffsAreExact {
             console.warn(

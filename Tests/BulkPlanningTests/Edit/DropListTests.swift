@@ -17,9 +17,38 @@ struct DropListTests {
     func lines() throws {
         let list = try Self.list(
             "\u{FEFF}5\r\n\n 12 \n\(Self.id.uppercased())\n"
-                + "https://dashboard.mava.app/dashboard/ticket?id=\(PlanFixture.id(1))\nT-17")
+                + "https://dashboard.mava.app/dashboard/ticket?id=\(PlanFixture.id(1))\n")
         #expect(list.rows.keys.sorted() == [5, 12])
-        #expect(list.tickets == [Self.id, PlanFixture.id(1), "T-17"])
+        #expect(list.tickets == [Self.id: 4, PlanFixture.id(1): 5])
+        #expect(try Self.list("T-17\r7\rT-18").tickets == ["T-17": 1, "T-18": 3])
+    }
+
+    @Test(
+        "an id may have around it what an input's may have, and quotes as jq writes them",
+        arguments: ["\"\(id)\"", "'\(id)", "=\"\(id)\"", "\"'\(id)\"", "\"=\"\"\(id)\"\"\""])
+    func wrapped(text: String) throws {
+        #expect(try Self.list("\(text)\n").tickets == [Self.id: 1])
+    }
+
+    @Test(
+        "what is no id by the rules of an input is refused with its line and value",
+        arguments: [
+            "#\(id)", "6.95E+23", "{\"ticketId\":\"\(id)\"}", "-1", "#N/A", "1.0", "\(id),\(id)",
+            "T-17",
+        ])
+    func unusableIDs(text: String) {
+        for file in ["\(Self.id)\n\(text)\n", "ticketId\n\(quotedCell(text))\n\(Self.id)\n"] {
+            let error = #expect(throws: PlanError.self) { try Self.list(file) }
+            #expect(error?.code == .listUnusable)
+            #expect(error?.line == 2)
+            #expect(
+                error?.message.contains(text.replacing("\"", with: "\\\"")) == true
+                    || error?.message.contains(text) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    private func quotedCell(_ text: String) -> String {
+        "\"\(text.replacing("\"", with: "\"\""))\""
     }
 
     @Test(
@@ -32,14 +61,14 @@ struct DropListTests {
     func columns(text: String, rows: [Int], tickets: [String]) throws {
         let list = try Self.list(text)
         #expect(list.rows.keys.sorted() == rows)
-        #expect(list.tickets == Set(tickets))
+        #expect(list.tickets.keys.sorted() == tickets)
     }
 
     @Test(
         "what is neither is refused with its line",
         arguments: [
             ("5\n5 6\n", 2), ("row\n1\nx\n", 3), ("ticketId\nhttps://example.org/1\n", 2),
-            ("0\n1.5 x\n", 2),
+            ("0\n5\n", 1), ("5\n1.5 x\n", 2),
         ])
     func unusable(text: String, line: Int) throws {
         let error = #expect(throws: PlanError.self) { try Self.list(text) }
@@ -77,6 +106,9 @@ struct DropListTests {
         edit.lists = [try Self.list("\(PlanFixture.id(2))\n\(PlanFixture.id(9))\n")]
         let result = try edit.apply(to: plan.path!, writing: output)
         #expect((result.dropped, result.ticketsNotInPlan) == (1, 1))
+        #expect(
+            result.firstTicketsNotInPlan
+                == [.init(id: PlanFixture.id(9), path: "drop.txt", line: 2)])
     }
 
     @Test(

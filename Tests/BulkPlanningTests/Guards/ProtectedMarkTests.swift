@@ -62,6 +62,22 @@ struct ProtectedMarkTests {
         #expect(try await fixture.plan(Self.rows).header.waivers.map(\.count) == [rows.count])
     }
 
+    @Test("a tag that an export escapes is protected from a CSV snapshot as from JSON Lines")
+    func escapedTag() async throws {
+        let guards = try Self.guards(#"{"protect":{"tags":["@vip"]}}"#)
+        for (name, text) in [
+            ("t.csv", "ticketId,status,tags\n\(PlanFixture.id(1)),Open,\"'@vip; beta\"\n"),
+            ("t.csv", "ticketId,status,tags\n\(PlanFixture.id(1)),Open,beta; @vip\n"),
+            ("t.jsonl", PlanFixture.ticket(1, more: #","tags":["@vip"]"#)),
+        ] {
+            var fixture = try PlanFixture()
+            fixture.options.unread = .send
+            fixture.options.source = .snapshot(path: try fixture.directory.write(text, to: name))
+            fixture.options.guards = guards
+            #expect(try await Self.refusal(fixture)?.code == .ticketsProtected, "\(text)")
+        }
+    }
+
     @Test(
         "names and ids of tags do not tell of each other, so such tickets are not known",
         arguments: [
