@@ -107,12 +107,12 @@ struct ValueSlot {
     }
 }
 
-/// Whether a value's text stands in the record as it is.
+/// Whether a value's text is in the record as it is read.
 @usableFromInline
 enum TextForm: UInt8 {
     /// It does, between the quotes if there are any.
     case plain
-    /// It has doubled quotes or backslashes, and nobody asked for it yet.
+    /// It has doubled quotes or backslashes, and was not decoded yet.
     case escaped
     /// It was decoded.
     case decoded

@@ -29,7 +29,7 @@ struct PlanColumns {
     /// planning.
     func column(named name: String) -> Int? {
         if let column = ColumnMap.column(named: name, in: names),
-            ColumnMap.rank(of: names[column], asked: name) != 4
+            ColumnMap.rank(of: names[column], asked: name) != ColumnMap.rankOfMeaning
         {
             return column
         }

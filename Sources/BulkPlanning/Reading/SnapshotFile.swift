@@ -82,8 +82,10 @@ struct SnapshotFile {
     /// Otherwise every ticket would seem to have no value for the field.
     private func check(_ columns: [String], _ marks: ProtectedMarks?) throws(PlanError) {
         let keys = columns.map { SnapshotKey($0) }
-        for (index, key) in keys.enumerated() where key != nil && key?.kind != .page {
-            guard keys[..<index].contains(where: { $0?.isSame(as: key!) == true }) else { continue }
+        for (index, key) in keys.enumerated() {
+            guard let key, key.kind != .page,
+                keys[..<index].contains(where: { $0?.isSame(as: key) == true })
+            else { continue }
             throw PlanError(
                 code: .snapshotUnusable,
                 message: SnapshotReader.Unusable(repeating: columns[index]).description,

@@ -3,7 +3,7 @@ import BulkRecords
 import BulkSystem
 
 // A value in an unexpected form makes the snapshot unusable, as it makes an entry of the listing unreadable:
-// reading it as "nobody" or "none" would make the ticket look different when that is unknown.
+// reading it as unassigned or none would make the ticket look different when that is unknown.
 
 extension SnapshotReader {
     /// Reads one value of a ticket.
@@ -74,7 +74,7 @@ extension SnapshotReader.Unusable {
     /// Makes the reason for a value that no ticket can hold.
     ///
     /// - Parameters:
-    ///   - kind: What the value stands for.
+    ///   - kind: Which value of a ticket it should be.
     ///   - column: The name of its column or key.
     ///   - value: The value as written.
     init(_ kind: SnapshotKey.Kind, in column: String, _ value: String) {

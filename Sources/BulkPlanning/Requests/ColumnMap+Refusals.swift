@@ -2,8 +2,7 @@ import BulkPlan
 import BulkSystem
 import MavaAPI
 
-// Names that are no column's, but look so much like one that leaving the column out would change tickets in a way
-// that nobody wanted.
+// Unknown names that look so much like a known one that leaving the column out could change the wrong tickets.
 
 extension ColumnMap {
     /// Refuses a column whose name is almost that of a precondition, because it would protect nothing, and one

@@ -27,7 +27,7 @@ extension RequestMapper {
                 RowIssue(
                     code: .malformedRecord,
                     message:
-                        "\(found) stands in column \(column), which has no name: put the value in quotes whose "
+                        "\(found) is in column \(column), which has no name: put the value in quotes whose "
                         + "delimiter moved the others, or give the column a name"))
             return
         }

@@ -13,6 +13,8 @@ struct ColumnComparisons {
     private let comparisons: [(place: Int, name: String, comparison: RowCondition.Comparison)]
     /// How well each column so far fits the name of each comparison; `nil` for not at all.
     private var ranks: [[UInt8?]] = []
+    /// The column so far that fits each comparison best; -1 for none.
+    private var best: [Int] = []
     private var columnCount = -1
 
     /// Collects a selection's comparisons with columns.
@@ -32,7 +34,7 @@ struct ColumnComparisons {
         if map.names.count != columnCount { find(map) }
         var results: Results = 0
         for (index, entry) in comparisons.enumerated() {
-            let value = Self.index(of: ranks[index], in: record)
+            let value = Self.index(of: ranks[index], best[index], in: record)
                 .map {
                     Self.value(
                         record, $0, map.roles[record.column(of: $0)],
@@ -48,6 +50,7 @@ struct ColumnComparisons {
         ranks = comparisons.map { entry in
             map.names.map { ColumnMap.rank(of: $0, asked: entry.name) }
         }
+        best = comparisons.map { map.column(named: $0.name) ?? -1 }
     }
 
     /// The first comparison with a column that the input does not have.
@@ -84,8 +87,13 @@ struct ColumnComparisons {
 
     /// The value of the column that fits best; `nil` when the record has none that fits.
     ///
-    /// Objects can have keys that differ in case alone, so this is found for each record.
-    private static func index(of ranks: [UInt8?], in record: borrowing Record) -> Int? {
+    /// Objects can have keys that differ in case alone, so this is found for each record whose column is not where it
+    /// is in most.
+    private static func index(
+        of ranks: [UInt8?], _ usual: Int, in record: borrowing Record
+    ) -> Int? {
+        if usual < 0 { return nil }
+        if usual < record.count, record.column(of: usual) == usual { return usual }
         var best: (index: Int, rank: UInt8)?
         for index in 0..<record.count {
             guard let rank = ranks[record.column(of: index)], rank < best?.rank ?? .max else {
@@ -113,6 +121,9 @@ extension ColumnMap {
         return best?.column
     }
 
+    /// How well a column fits that has another name with the meaning asked for.
+    static let rankOfMeaning: UInt8 = 4
+
     /// How well a column fits a name that a condition writes; 0 is best, `nil` not at all.
     ///
     /// What a file of failed rows keeps of the first input comes before a column of that name, and this before one
@@ -124,14 +135,15 @@ extension ColumnMap {
         if column == name { return 2 }
         if plain == asked { return 3 }
         let role = ColumnRole(columnName: name)
-        return !role.isPassive && ColumnRole(columnName: column).group == role.group ? 4 : nil
+        return !role.isPassive && ColumnRole(columnName: column).group == role.group
+            ? rankOfMeaning : nil
     }
 
     /// The columns that a name can mean equally, if there are several: their names differ in case or blanks alone.
     static func columns(meantBy name: String, in names: [String]) -> [String] {
         guard
             let best = column(named: name, in: names).flatMap({ rank(of: names[$0], asked: name) }),
-            best < 4
+            best < rankOfMeaning
         else { return [] }
         let meant = Set(names.filter { rank(of: $0, asked: name) == best })
         return meant.count > 1 ? meant.sorted() : []

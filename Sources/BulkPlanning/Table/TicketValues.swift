@@ -19,7 +19,7 @@ struct TicketValues: BitwiseCopyable {
         set { if newValue { flags.insert(.handledByAI) } else { flags.remove(.handledByAI) } }
     }
 
-    /// What stands for a priority that no ticket can have.
+    /// The number of every priority that no ticket can have.
     static let noPriority = Int8.max
 
     /// Parses a priority from its digits or its word.

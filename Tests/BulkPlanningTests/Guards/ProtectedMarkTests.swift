@@ -15,7 +15,9 @@ struct ProtectedMarkTests {
         try PlanGuards(bytes: Array(text.utf8), path: "guards.json")
     }
 
-    private static func refusal(_ fixture: PlanFixture) async throws -> PlanError? {
+    private static func refusal(
+        _ fixture: PlanFixture, _ rows: String = rows
+    ) async throws -> PlanError? {
         do {
             _ = try await fixture.plan(rows)
             return nil
@@ -64,17 +66,20 @@ struct ProtectedMarkTests {
 
     @Test("a tag that an export escapes is protected from a CSV snapshot as from JSON Lines")
     func escapedTag() async throws {
-        let guards = try Self.guards(#"{"protect":{"tags":["@vip"]}}"#)
-        for (name, text) in [
-            ("t.csv", "ticketId,status,tags\n\(PlanFixture.id(1)),Open,\"'@vip; beta\"\n"),
-            ("t.csv", "ticketId,status,tags\n\(PlanFixture.id(1)),Open,beta; @vip\n"),
-            ("t.jsonl", PlanFixture.ticket(1, more: #","tags":["@vip"]"#)),
+        let header = "ticketId,status,tags\n\(PlanFixture.id(1)),Open,"
+        for (name, text, isProtected) in [
+            ("t.csv", header + "\"'@vip; beta\"\n", true), ("t.csv", header + "beta; @vip\n", true),
+            ("t.csv", header + "\"'@viper; beta\"\n", false),
+            ("t.jsonl", PlanFixture.ticket(1, more: #","tags":["@vip"]"#), true),
+            ("t.jsonl", PlanFixture.ticket(1, more: #","tags":["'@vip"]"#), false),
         ] {
             var fixture = try PlanFixture()
-            fixture.options.unread = .send
             fixture.options.source = .snapshot(path: try fixture.directory.write(text, to: name))
-            fixture.options.guards = guards
-            #expect(try await Self.refusal(fixture)?.code == .ticketsProtected, "\(text)")
+            fixture.options.guards = try Self.guards(#"{"protect":{"tags":["@vip"]}}"#)
+            // Tickets that the snapshot does not have would be refused as well.
+            let row = "id,status\n\(PlanFixture.id(1)),Pending\n"
+            let code = try await Self.refusal(fixture, row)?.code
+            #expect(code == (isProtected ? .ticketsProtected : nil), "\(text)")
         }
     }
 

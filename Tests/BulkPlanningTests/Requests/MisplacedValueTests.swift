@@ -8,7 +8,7 @@ private let b = "695cd34fa4b07254adddf65b"
 private let c = "695cf17c3d932d852cd0c7d1"
 private let link = "https://dashboard.mava.app/dashboard/ticket?id="
 
-@Suite("Rows whose values stand in other places than their writer meant")
+@Suite("Rows whose values are in another row or column than intended")
 struct MisplacedValueTests {
     /// What the first reading makes of each row: the ticket's last digits, or the cause of its first issue.
     private func rows(
@@ -83,7 +83,7 @@ struct MisplacedValueTests {
                 "\(header)\n\(a),please ask, Open,Resolved\(end)\n\(b),fine,Open,\(end)\n\(c),fine,Open, \(end)\n"
             #expect(try rows(text) == ["malformed_record", "5b", "d1"])
             #expect(
-                try messages(text)[0].hasPrefix("\"Resolved\" stands in column 4, which has no"))
+                try messages(text)[0].hasPrefix("\"Resolved\" is in column 4, which has no"))
         }
         #expect(try rows(",id,status\n0,\(a),Open\n1,\(b),Open\n") == ["2d", "5b"])
     }

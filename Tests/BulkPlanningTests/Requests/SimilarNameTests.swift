@@ -40,7 +40,9 @@ struct SimilarNameTests {
         }
     }
 
-    @Test("a line of a map is for the name in its spelling, and for another only if it is nobody's")
+    @Test(
+        "a line of a map is for the name in its spelling, and for another only if no agent has that one"
+    )
     func maps() async throws {
         let (ada, grace) = (PlanFixture.ada, PlanFixture.grace)
         #expect(
