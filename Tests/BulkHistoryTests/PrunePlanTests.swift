@@ -99,7 +99,7 @@ struct PrunePlanTests {
     func promises() {
         var random = SeededGenerator(seed: 11)
         var (removed, linked, undoable) = (0, 0, 0)
-        let histories = RandomInputs.count(3000)
+        let histories = RandomInputs.count(1000)
         for _ in 0..<histories {
             let runs = Self.history(&random)
             let rule = PruneRule(

@@ -2,10 +2,6 @@ import BulkSystem
 
 /// Points in time as headers write them besides numbers.
 enum DateText {
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     /// Reads a date of HTTP, of ISO 8601 (`2021-02-16T08:02:42.123Z`) or of JavaScript
     /// (`Tue Feb 16 2021 09:02:42 GMT+0100 (…)`).
     ///
@@ -17,38 +13,32 @@ enum DateText {
         HTTPDate.seconds(of: text, near: now) ?? iso8601(text) ?? javaScript(text)
     }
 
+    /// A time to the second or more precise, rounded down; a day or a minute is no point in time.
     private static func iso8601(_ text: String) -> Int? {
-        let pattern =
-            /([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?/
-        guard let match = text.wholeMatch(of: pattern) else { return nil }
-        let parts = [match.1, match.2, match.3, match.4, match.5, match.6].compactMap { Int($0) }
-        return seconds(parts, zone: match.7.map(String.init) ?? "Z")
+        guard let time = WrittenTime(text), time.length <= 1_000_000 else { return nil }
+        let (seconds, rest) = time.start.quotientAndRemainder(dividingBy: 1_000_000)
+        return Int(rest < 0 ? seconds - 1 : seconds)
     }
 
     private static func javaScript(_ text: String) -> Int? {
-        let pattern =
-            /[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([0-9]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT([+-][0-9]{4})(?: \(.*\))?/
-        guard let match = text.wholeMatch(of: pattern),
-            let month = months.firstIndex(of: String(match.1))
+        // Tue Feb 16 2021 09:02:42 GMT+0100 (Central European Standard Time)
+        let words = text.split(separator: " ", maxSplits: 6)
+        guard (6...7).contains(words.count), words[5].hasPrefix("GMT"),
+            words.count == 6 || words[6].hasPrefix("(") && words[6].hasSuffix(")"),
+            let offset = offset(words[5].dropFirst(3)),
+            let time = HTTPDate.civil(
+                day: words[2], month: words[1], year: words[3], clock: words[4])
         else { return nil }
-        let parts =
-            [Int(match.3), month + 1]
-            + [match.2, match.4, match.5, match.6].map { Int($0) }
-        return seconds(parts.compactMap(\.self), zone: String(match.7))
+        return time.secondsSince1970 - offset
     }
 
-    /// A time from year, month, day, hour, minute and second in a zone; `nil` where there is no such time.
-    private static func seconds(_ parts: [Int], zone: String) -> Int? {
-        guard parts.count == 6,
-            let time = CivilTime(
-                year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4],
-                second: parts[5])
+    /// The seconds of an offset such as `+0100`.
+    private static func offset(_ text: Substring) -> Int? {
+        guard text.first == "+" || text.first == "-", text.utf8.count == 5,
+            let hours = HTTPDate.number(text.dropFirst().prefix(2), digits: 2...2), hours < 24,
+            let minutes = HTTPDate.number(text.suffix(2), digits: 2...2), minutes < 60
         else { return nil }
-        if zone == "Z" { return time.secondsSince1970 }
-        guard let value = Int(zone.filter(\.isNumber)), value / 100 < 24, value % 100 < 60 else {
-            return nil
-        }
-        let offset = value / 100 * 3600 + value % 100 * 60
-        return time.secondsSince1970 + (zone.hasPrefix("-") ? offset : -offset)
+        let seconds = hours * 3600 + minutes * 60
+        return text.first == "-" ? -seconds : seconds
     }
 }

@@ -45,7 +45,7 @@ package enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    private static func civil(
+    static func civil(
         day: Substring, month: Substring, year: Substring, clock: Substring
     ) -> CivilTime? {
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
@@ -66,7 +66,7 @@ package enum HTTPDate {
         return candidate
     }
 
-    private static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int? {
+    static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int? {
         guard digits.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
         return Int(text)

@@ -27,7 +27,7 @@ struct SendWindowsTests {
         // Every border of these sets lies at a whole minute.
         let isOpen = stride(from: start, to: end + 86_400 * 7, by: 60).map(windows.contains)
         for length in [0, 90] {
-            for minute in stride(from: 0, to: 3 * 1440, by: 7) {
+            for minute in stride(from: 0, to: 3 * 1440, by: 23) {
                 let time = start + minute * 60
                 // A request of 30 s fits into a minute, one of 90 s into two.
                 let needed = max(1, (length + 59) / 60)

@@ -58,7 +58,7 @@ struct LiveReaderTests {
     func printsTheCost() async throws {
         for shape in GeneratedListing.Shape.allCases {
             let tickets = GeneratedListing.workspace(shape, count: 100_000, seed: 11)
-            for step in [1, 10, 200] {
+            for step in [10, 200] {
                 let result = try await Self.read(tickets, every: step)
                 #expect(result.found == result.wanted)
                 #expect(result.reads <= result.wanted)

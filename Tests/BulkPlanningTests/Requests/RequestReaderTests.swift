@@ -88,7 +88,7 @@ struct RequestReaderTests {
     func same(format: RecordFormat) throws {
         var inputs = RandomRequests(random: SeededGenerator(seed: 20_260_301))
         var met: Set<RowIssue.Code> = []
-        for number in 0..<RandomInputs.count(2000) {
+        for number in 0..<RandomInputs.count(1000) {
             let bytes = format == .csv ? inputs.csv() : inputs.json()
             let limits =
                 inputs.random.chance(20) ? RecordLimits(columns: 4 + number % 5) : RecordLimits()

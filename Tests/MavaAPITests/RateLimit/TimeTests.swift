@@ -33,6 +33,33 @@ struct TimeTests {
         #expect(HTTPDate.seconds(of: text) == nil)
     }
 
+    @Test(
+        "dates as ISO 8601 and JavaScript write them are read, to the second",
+        arguments: [
+            "1994-11-06T08:49:37Z", "1994-11-06 08:49:37", "1994-11-06T08:49:37.999Z",
+            "1994-11-06T09:49:37+01:00", "1994-11-06T03:19:37-0530",
+            "Sun Nov 06 1994 08:49:37 GMT+0000",
+            "Sun Nov 06 1994 09:49:37 GMT+0100 (Central European Standard Time)",
+            "Sun Nov 06 1994 03:19:37 GMT-0530 (a zone (of two words))",
+        ])
+    func otherForms(text: String) {
+        #expect(DateText.seconds(of: text, near: 784_111_777) == 784_111_777)
+    }
+
+    @Test(
+        "a day, a minute and what is nearly a date are no point in time",
+        arguments: [
+            "1994-11-06", "1994-11-06T08:49Z", "1994-11-06T08:49:37Z ", "1994-13-06T08:49:37Z",
+            "1994-11-06T08:49:37+24:00", "Sun Nov 06 1994 08:49:37 GMT",
+            "Sun Nov 06 1994 08:49:37 GMT+2400", "Sun Nov 06 1994 08:49:37 GMT+0060",
+            "Sun Nov 06 1994 08:49:37 GMT+01", "Sun Nov 06 1994 08:49:37 GMT+0100 (open",
+            "Sun Nov 06 1994 08:49:37 GMT+0100 extra", "Sun Nov 31 1994 08:49:37 GMT+0000",
+            "Sun Nov 06 1994 08:49:37 UTC+0000", "Sun Nov 06 1994 08:49:37 GMT+٠100",
+        ])
+    func noOtherForms(text: String) {
+        #expect(DateText.seconds(of: text, near: 784_111_777) == nil)
+    }
+
     @Test("a year of two digits is the one at most 50 years ahead")
     func shortYears() throws {
         let now = 1_767_225_600  // 2026
