@@ -71,20 +71,33 @@ extension SnapshotReader {
 }
 
 extension SnapshotReader.Unusable {
-    /// Makes the reason for a value that no ticket can hold.
+    /// Makes the reason for a value that no ticket can hold, or for a name that two columns or keys have.
     ///
     /// - Parameters:
     ///   - kind: Which value of a ticket it should be.
-    ///   - column: The name of its column or key.
-    ///   - value: The value as written.
-    init(_ kind: SnapshotKey.Kind, in column: String, _ value: String) {
+    ///   - record: The line.
+    ///   - index: The value's index in the line.
+    ///   - isRepeated: Whether a value before has the same name.
+    @inline(never)
+    init(
+        _ kind: SnapshotKey.Kind, _ record: borrowing Record, _ index: Int, isRepeated: Bool
+    ) {
+        let value = record.value(index)
+        let column = record.columns[value.column]
+        if isRepeated {
+            self.init(repeating: column)
+            return
+        }
         let expected =
             switch kind {
             case .status: "a text"
             case .priority: "a priority: 1 (low), 2 (medium) or 3 (high)"
             default: "an id, a name, an object with one of them, or null"
             }
-        self.init("correct \(column): \(quoted(value)) is not \(expected)")
+        let text =
+            value.kind.isText
+            ? String(decoding: value.bytes, as: UTF8.self) : record.rawText(of: index)
+        self.init("correct \(column): \(quoted(text)) is not \(expected)")
     }
 
     /// Makes the reason for a name that two columns or keys have.

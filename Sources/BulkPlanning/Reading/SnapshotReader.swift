@@ -97,12 +97,11 @@ struct SnapshotReader: ~Copyable {
             } else if key.kind == .id {
                 try parseID(key, value.kind, value.bytes, &ranks, &id)
             } else {
-                if ranks.isRecorded(key) { throw Unusable(repeating: record.columns[value.column]) }
-                if ranks.record(key), !parse(key.kind, value.kind, value.bytes, &line) {
-                    let text =
-                        value.kind.isText
-                        ? String(decoding: value.bytes, as: UTF8.self) : record.rawText(of: index)
-                    throw Unusable(key.kind, in: record.columns[value.column], text)
+                let isRepeated = ranks.isRecorded(key)
+                if isRepeated
+                    || ranks.record(key) && !parse(key.kind, value.kind, value.bytes, &line)
+                {
+                    throw Unusable(key.kind, record, index, isRepeated: isRepeated)
                 }
             }
         }
