@@ -180,8 +180,8 @@ where !["CCurl", "CPoll", "CChecksums", "CLibrary"].contains(target.name) {
     ]
 }
 
-// `MAVA_BULK_TEST_TARGETS=BulkSystemTests,MavaAPITests` leaves the other test targets out, and what only they need: a
-// build with a sanitizer has every line to compile once more.
+// `MAVA_BULK_TEST_TARGETS=BulkSystemTests,MavaAPITests` leaves the other test targets out: a build with a sanitizer
+// compiles every line once more.
 if let chosen = Context.environment["MAVA_BULK_TEST_TARGETS"]?.split(separator: ",") {
     package.targets.removeAll { $0.type == .test && !chosen.contains($0.name[...]) }
 }

@@ -45,6 +45,7 @@ package enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
+    /// A time from its written parts; `nil` where there is no such time.
     static func civil(
         day: Substring, month: Substring, year: Substring, clock: Substring
     ) -> CivilTime? {
@@ -66,6 +67,7 @@ package enum HTTPDate {
         return candidate
     }
 
+    /// A number of ASCII digits; `nil` for other characters, or too few or too many digits.
     static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int? {
         guard digits.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
