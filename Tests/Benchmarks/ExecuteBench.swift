@@ -7,6 +7,8 @@ import CLibrary
 struct ExecuteBench {
     private var parts: Set<String> = []
     var program = "mava-bulk"
+    /// Another build of it, which takes turns with it.
+    private var baseline: String?
     var python: String?
     var peers = "Tests/Benchmarks/Peers"
     private var rows = 50_000
@@ -38,6 +40,7 @@ struct ExecuteBench {
             switch word {
             case "latency", "loopback", "memory", "quota": parts.insert(word)
             case "--program": program = rest.popFirst() ?? program
+            case "--baseline": baseline = rest.popFirst()
             case "--python": python = rest.popFirst()
             case "--peers": peers = rest.popFirst() ?? peers
             case "--rows": rows = rest.popFirst().flatMap { Int($0) } ?? rows
@@ -45,7 +48,8 @@ struct ExecuteBench {
             default:
                 throw ChildProcess.Failure(
                     description: "usage: execute [latency] [loopback] [memory] [quota] "
-                        + "[--rows N] [--repeats N] [--python PATH] [--program PATH] [--peers DIR]")
+                        + "[--rows N] [--repeats N] [--python PATH] [--program PATH] [--baseline PATH] "
+                        + "[--peers DIR]")
             }
         }
         if parts.isEmpty { parts = ["latency", "loopback", "memory", "quota"] }
@@ -69,6 +73,12 @@ struct ExecuteBench {
         try compare("loopback, 64 in flight", try makeWork(rows))
     }
 
+    private func running(_ program: String) -> Self {
+        var bench = self
+        bench.program = program
+        return bench
+    }
+
     /// Lets all contenders send the same updates in turn, because the machine's speed changes by the minute.
     private func compare(
         _ part: String, _ work: Work, faults: String? = nil, possible: Double? = nil
@@ -79,6 +89,10 @@ struct ExecuteBench {
             (ours, { try apply(work, faults: faults, concurrency: 64) }),
             ("curl --parallel", { try curl(work, faults: faults) }),
         ]
+        if let baseline {
+            let other = running(baseline)
+            turns.append(("baseline", { try other.apply(work, faults: faults, concurrency: 64) }))
+        }
         if let python {
             turns.append(
                 (

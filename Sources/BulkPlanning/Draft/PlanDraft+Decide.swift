@@ -153,7 +153,7 @@ extension PlanDraft {
     private func isHeldUnread(
         _ index: Int, _ row: PlannedRow, _ ticket: TicketTable.Entry
     ) -> Bool {
-        guard source != .none, !ticket.flags.contains(.isRead) else { return false }
+        guard !ticket.flags.contains(.isRead), naming.source != .none else { return false }
         switch unread {
         case .hold: return true
         case .send: return false
@@ -169,7 +169,7 @@ extension PlanDraft {
     ) -> RowIssue.Code? {
         guard let condition = preconditions.find(row: index) else { return nil }
         if !ticket.flags.contains(.isRead) {
-            return source != .none && unread == .send ? nil : .preconditionUnchecked
+            return naming.source != .none && unread == .send ? nil : .preconditionUnchecked
         }
         return condition.unmet(ticket, updatedAt: state.updateTimes[number]) == nil
             ? nil : .preconditionFailed

@@ -17,17 +17,17 @@ extension PlanDraft {
             return unknownNames(index)
         case .ticketIDInvalid:
             let issue = TicketIDText.unlikeOthers(
-                state.tickets.id(row.ticket), column: columns.ticketColumn)
+                state.tickets.id(row.ticket), column: naming.columns.ticketColumn)
             // The row's names were not resolved, so its numbers still number names.
             return RowIssue(joining: [issue] + unknownNames(row))
         case .statusInvalid:
             return RequestMapper.issue(
                 .status, found: UnwritableValue.statusName,
-                column: columns.name(of: [.status]) ?? "status")
+                column: naming.columns.name(of: [.status]) ?? "status")
         case .priorityInvalid:
             return RequestMapper.issue(
                 .priority, found: "\(UnwritableValue.priority)",
-                column: columns.name(of: [.priority]) ?? "priority")
+                column: naming.columns.name(of: [.priority]) ?? "priority")
         case .duplicateDisagrees: return disagreement(row)
         case .preconditionFailed: return failedPrecondition(index)
         case .preconditionUnchecked:
@@ -64,7 +64,7 @@ extension PlanDraft {
 
     private func issue(_ resolution: Resolution, _ roles: ColumnRole...) -> RowIssue? {
         guard var issue = resolution.problem else { return nil }
-        issue.column = columns.name(of: roles)
+        issue.column = naming.columns.name(of: roles)
         return issue
     }
 
@@ -97,13 +97,13 @@ extension PlanDraft {
         if row.fields.contains(.category), !isRead || row.category != ticket.category,
             var issue = unlistedCategories[row.category]
         {
-            issue.column = columns.name(of: [.categoryName, .categoryID])
+            issue.column = naming.columns.name(of: [.categoryName, .categoryID])
             issues.append(issue)
         }
         if row.fields.contains(.assignee), !isRead || row.assignee != ticket.assignee,
             var issue = unlistedAssignees[row.assignee]
         {
-            issue.column = columns.name(of: [.assignee])
+            issue.column = naming.columns.name(of: [.assignee])
             issues.append(issue)
         }
         return issues.isEmpty ? nil : issues
@@ -111,7 +111,7 @@ extension PlanDraft {
 
     /// Why it cannot be said whether a ticket is as its row expects.
     private func uncheckedMessage(_ ticket: UInt32) -> String {
-        switch source {
+        switch naming.source {
         case .none:
             "plan with the tickets read, or leave the expectation out: the tickets were not read, so "
                 + "what the row expects cannot be checked"
@@ -127,7 +127,8 @@ extension PlanDraft {
     /// Why a row whose ticket was not found stays back.
     private func notReadMessage(_ index: Int) -> String {
         let place =
-            source == .snapshot ? "the ticket is not in the snapshot" : "the ticket was not found"
+            naming.source == .snapshot
+            ? "the ticket is not in the snapshot" : "the ticket was not found"
         let why =
             if unread == .hold {
                 "so what the row would replace is not known"
@@ -193,12 +194,12 @@ extension PlanDraft {
             code: .preconditionFailed,
             message: "look at the ticket again: its \(field.words) is \(found), expected was "
                 + expected,
-            column: columns.name(of: [field.role]))
+            column: naming.columns.name(of: [field.role]))
     }
 
     private func shown(_ value: FieldValue, _ field: TicketField) -> String {
-        guard case .text = value else { return directory.name(of: value, field) }
-        return quoted(directory.name(of: value, field))
+        guard case .text = value else { return naming.directory.name(of: value, field) }
+        return quoted(naming.directory.name(of: value, field))
     }
 }
 

@@ -17,8 +17,8 @@ extension PlanDraft {
     mutating func resolve(
         _ directory: NameDirectory, _ mapper: borrowing RequestMapper, _ options: PlanOptions
     ) throws(PlanError) {
-        self.directory = directory
-        columns = mapper.columns
+        naming.directory = directory
+        naming.columns = mapper.columns
         let values = state.values
         var categoryMap = try nameMap(.categoryID, options.maps)
         var agentMap = try nameMap(.assignedTo, options.maps)
@@ -115,7 +115,7 @@ extension PlanDraft {
         guard let map = maps.first(where: { $0.field == field }) else { return nil }
         let thing: NamedThing = field == .assignedTo ? .agent : .category
         return try NameMap(
-            map, thing, directory,
+            map, thing, naming.directory,
             field == .assignedTo ? state.values.assignees : state.values.categories)
     }
 
@@ -129,7 +129,7 @@ extension PlanDraft {
             case FieldText.none: break
             case .name(let name):
                 let thing: NamedThing = field == .assignee ? .agent : .category
-                let id = try thing.id(name, in: directory, .valueUnusable, nil, nil)
+                let id = try thing.id(name, in: naming.directory, .valueUnusable, nil, nil)
                 let table = field == .assignee ? state.values.assignees : state.values.categories
                 value.number = table.intern(id)
             }
@@ -157,7 +157,7 @@ extension PlanDraft {
         if refusesOtherIDs, mapper.hasTicket, !mapper.request.ticket.isObjectID {
             issues.append(
                 TicketIDText.unlikeOthers(
-                    mapper.ticketID(mapper.request.ticket), column: columns.ticketColumn))
+                    mapper.ticketID(mapper.request.ticket), column: naming.columns.ticketColumn))
         }
         if let numbers {
             let found: [(Resolution, [ColumnRole])] = [
@@ -165,26 +165,28 @@ extension PlanDraft {
                 (assignees[Int(numbers.agent(mapper))], [.assignee]),
             ]
             for case (.issue(var issue), let roles) in found {
-                issue.column = columns.name(of: roles)
+                issue.column = naming.columns.name(of: roles)
                 issues.append(issue)
             }
             return issues
         }
-        if let index = mapper.request.category.index, lateNames.needs(index, .category) {
+        if let index = mapper.request.category.index, naming.late.needs(index, .category) {
             let name = NamedThing.first(mapper.categories.name(index))
-            lateNames.note(index, .category, name, columns.name(of: [.categoryName, .categoryID])) {
-                directory.category(name, suggests: $0)
+            naming.late.note(
+                index, .category, name, naming.columns.name(of: [.categoryName, .categoryID])
+            ) {
+                naming.directory.category(name, suggests: $0)
             }
         }
-        if let index = mapper.request.assignee.index, lateNames.needs(index, .agent) {
+        if let index = mapper.request.assignee.index, naming.late.needs(index, .agent) {
             let name = NamedThing.first(mapper.agents.name(index))
-            lateNames.note(index, .agent, name, columns.name(of: [.assignee])) {
-                directory.agent(name, suggests: $0)
+            naming.late.note(index, .agent, name, naming.columns.name(of: [.assignee])) {
+                naming.directory.agent(name, suggests: $0)
             }
         }
         let names = [
-            mapper.request.category.index.flatMap { lateNames.issue($0, .category) },
-            mapper.request.assignee.index.flatMap { lateNames.issue($0, .agent) },
+            mapper.request.category.index.flatMap { naming.late.issue($0, .category) },
+            mapper.request.assignee.index.flatMap { naming.late.issue($0, .agent) },
         ]
         for case let issue? in names { issues.append(issue) }
         return issues

@@ -25,6 +25,20 @@ struct PlanDraft: ~Copyable {
         var changes: FieldSet = []
     }
 
+    /// What messages name.
+    ///
+    /// A class, because the compiler's check of what is not copied visits every stored part at each use.
+    final class Naming {
+        /// What ids are called.
+        var directory = NameDirectory(agents: nil, categories: nil)
+        /// The input's columns.
+        var columns = ColumnMap()
+        /// Where the tickets' values come from, for missing tickets.
+        var source = PlanHeader.Source.live
+        /// What names mean that only rows hold which cannot be understood for another reason.
+        var late = LateNames()
+    }
+
     let allowsHandOff: Bool
     let takesLast: Bool
     let unread: UnreadPolicy?
@@ -50,18 +64,12 @@ struct PlanDraft: ~Copyable {
     var groupConditions: [UInt32: Precondition] = [:]
     /// Whether ids that have not Mava's form are refused, because others of the input have it.
     var refusesOtherIDs = false
-    /// What names mean that only rows hold which cannot be understood for another reason.
-    var lateNames = LateNames()
     /// Whether rows for one ticket share one request.
     var mergesRows = true
     /// Requests of a ticket's rows that do not share one.
     var separate = SeparateRequests()
-    /// What ids are called in messages.
-    var directory = NameDirectory(agents: nil, categories: nil)
-    /// The input's columns, for messages about them.
-    var columns = ColumnMap()
-    /// Where the tickets' values come from; messages about missing tickets name it.
-    var source = PlanHeader.Source.live
+    /// What messages about rows name.
+    let naming = Naming()
     var problems = ProblemTally()
     var changes = ChangeTally()
     var counts = PlanCounts()

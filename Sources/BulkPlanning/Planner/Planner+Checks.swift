@@ -92,7 +92,7 @@ extension Planner {
     /// Refuses a plan when tickets were looked for and none of them was found: more likely the key, the file or
     /// the snapshot is another organisation's than that all tickets were deleted.
     func requireFound(_ draft: borrowing PlanDraft, _ file: InputFile) throws {
-        guard draft.source != .none, options.unread != .send else { return }
+        guard draft.naming.source != .none, options.unread != .send else { return }
         var wanted = 0
         for number in 0..<draft.state.tickets.count {
             guard draft.state.tickets.creationTime(number) != nil,
@@ -102,9 +102,9 @@ extension Planner {
             wanted += 1
         }
         guard wanted >= Self.fewestWanted else { return }
-        let place = draft.source == .snapshot ? "in the snapshot" : "in Mava"
+        let place = draft.naming.source == .snapshot ? "in the snapshot" : "in Mava"
         let question =
-            draft.source == .snapshot
+            draft.naming.source == .snapshot
             ? "is it a snapshot of this organisation, and not an old one?"
             : "does the key belong to this organisation?"
         throw PlanError(

@@ -91,7 +91,7 @@ public struct Planner: Sendable {
             allowsHandOff: options.allowsHandOff, takesLast: options.onDuplicate == .last,
             unread: options.unread)
         draft.mergesRows = options.mergesRows
-        draft.source = source
+        draft.naming.source = source
         draft.state.marks = ProtectedMarks(options.guards.protected)
         var mapper = try readRows(file, records, into: &draft)
         draft.internTicketIDs(of: mapper)

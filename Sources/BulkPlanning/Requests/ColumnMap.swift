@@ -64,6 +64,12 @@ public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
 ///
 /// The header of a CSV input defines them. The keys of a JSON Lines input are added as they appear.
 package struct ColumnMap: Sendable {
+    /// Options are shared, because a map is copied for each block of rows.
+    private final class Options: Sendable {
+        let choices: ColumnChoices
+        init(_ choices: ColumnChoices) { self.choices = choices }
+    }
+
     /// What comes before the names of columns that files of failed rows keep and that ask for nothing.
     static let passivePrefix = "input."
 
@@ -77,8 +83,9 @@ package struct ColumnMap: Sendable {
     private(set) var hasContested = false
     /// Notes about columns that are ignored because another column has the same meaning.
     private var lessSure: [String] = []
+    private let options: Options
     /// The options about the columns.
-    let choices: ColumnChoices
+    var choices: ColumnChoices { options.choices }
     /// The names of a header, byte for byte; empty where keys are added as they appear.
     private var header: Set<[UInt8]> = []
     /// The first of the columns at the end that have no name; the number of columns where the last one has one.
@@ -98,7 +105,7 @@ package struct ColumnMap: Sendable {
     package init(
         header: [String], choices: ColumnChoices = ColumnChoices()
     ) throws(ColumnError) {
-        self.choices = choices
+        options = Options(choices)
         self.header = Set(header.map { Array($0.utf8) })
         for name in Self.distinct(header) { append(name) }
         firstNameless = names.lastIndex { !$0.allSatisfy(\.isWhitespace) }.map { $0 + 1 } ?? 0
@@ -183,7 +190,7 @@ package struct ColumnMap: Sendable {
     }
 
     /// Makes the map of a JSON Lines input; keys are added as they appear.
-    package init(choices: ColumnChoices = ColumnChoices()) { self.choices = choices }
+    package init(choices: ColumnChoices = ColumnChoices()) { options = Options(choices) }
 
     /// Adds the columns that appeared since the last call.
     mutating func append(newIn all: [String]) {

@@ -1,3 +1,5 @@
+import CLibrary
+
 /// Reads JSON text from its start, a value at a time: rows of plans, lines of journals, small objects.
 ///
 /// These texts were validated before, by a checksum, a plan's id or the record reader. The cursor is
@@ -19,13 +21,11 @@ package struct JSONCursor {
     package var isAtEnd: Bool { index == bytes.count }
 
     /// Whether exactly this text comes next; if so, it is consumed.
-    @inlinable
     package mutating func consume(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
-        guard bytes.count &- index >= count else { return false }
-        for offset in 0..<count where bytes[index &+ offset] != text.utf8Start[offset] {
-            return false
-        }
+        guard bytes.count &- index >= count, let base = bytes.baseAddress,
+            memcmp(base + index, text.utf8Start, count) == 0
+        else { return false }
         index &+= count
         return true
     }

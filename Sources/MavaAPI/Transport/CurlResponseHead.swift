@@ -1,3 +1,5 @@
+import CLibrary
+
 /// The head of an answer, put together from the lines that libcurl hands over.
 ///
 /// An answer can have several heads: interim ones (1xx) before the real one. Each status line starts again,
@@ -25,7 +27,7 @@ struct CurlResponseHead: Sendable {
             lines.removeAll(keepingCapacity: true)
             isEnded = false
             // "HTTP/1.1 103 …": the first digit after the first blank.
-            let digit = text.firstIndex(of: 0x20).flatMap {
+            let digit = Self.offset(of: 0x20, in: text).flatMap {
                 $0 + 1 < text.count ? text[$0 + 1] : nil
             }
             isInterim = digit == UInt8(ascii: "1")
@@ -48,9 +50,10 @@ struct CurlResponseHead: Sendable {
         lines.withUnsafeBytes { lines in
             var start = 0
             while start < lines.count {
-                let end = lines[start...].firstIndex(of: 0x0A) ?? lines.count
-                Self.parse(UnsafeRawBufferPointer(rebasing: lines[start..<end]), into: &fields)
-                start = end + 1
+                let rest = UnsafeRawBufferPointer(rebasing: lines[start...])
+                let count = Self.offset(of: 0x0A, in: rest) ?? rest.count
+                Self.parse(UnsafeRawBufferPointer(rebasing: rest[..<count]), into: &fields)
+                start += count + 1
             }
         }
         return fields
@@ -62,13 +65,19 @@ struct CurlResponseHead: Sendable {
         guard let first = text.first else { return }
         if isBlank(first) {
             // A line that starts with a blank goes on with the field before it (obsolete, RFC 9112 5.2).
-            let more = trimmed(text[...])
+            let more = trimmed(text)
             guard let last = fields.indices.last, !more.isEmpty else { return }
             fields[last].value += fields[last].value.isEmpty ? more : " " + more
-        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
+        } else if let colon = offset(of: UInt8(ascii: ":"), in: text) {
             let name = UnsafeRawBufferPointer(rebasing: text[..<colon])
-            fields.append((lowercased(name), trimmed(text[(colon + 1)...])))
+            let value = UnsafeRawBufferPointer(rebasing: text[(colon + 1)...])
+            fields.append((lowercased(name), trimmed(value)))
         }
+    }
+
+    private static func offset(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        return memchr(base, Int32(byte), bytes.count).map { UnsafeRawPointer($0) - base }
     }
 
     private static func withoutEnd(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
@@ -97,9 +106,11 @@ struct CurlResponseHead: Sendable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-    private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
-        var bytes = bytes.drop(while: isBlank)
-        while let last = bytes.last, isBlank(last) { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
+    private static func trimmed(_ bytes: UnsafeRawBufferPointer) -> String {
+        var start = 0
+        var end = bytes.count
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while start < end, isBlank(bytes[end - 1]) { end -= 1 }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
     }
 }

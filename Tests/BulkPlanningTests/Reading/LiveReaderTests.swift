@@ -89,7 +89,8 @@ struct LiveReaderTests {
     func boundsTheSearchForMissing() async throws {
         let tickets = GeneratedListing.workspace(.dense, count: 3_000, seed: 5)
         let missing = (0..<40).map { number in
-            String(1_700_000_000 + number * 300, radix: 16) + "ffffffff000000" + String(10 + number)
+            let seconds = String(1_700_000_000 + number * 300, radix: 16)
+            return "\(seconds)ffffffff000000\(10 + number)"
         }
         let result = try await Self.read(tickets, every: 50, missing: missing)
         #expect(result.found == 60)

@@ -68,11 +68,12 @@ struct PlainGzip {
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(UInt32.max) { state, byte in
-            (0..<8).reduce(state ^ UInt32(byte)) { value, _ in
-                value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-            }
+        var state = UInt32.max
+        for byte in bytes {
+            state ^= UInt32(byte)
+            for _ in 0..<8 { state = state >> 1 ^ (state & 1 == 1 ? 0xEDB8_8320 : 0) }
         }
+        return ~state
     }
 
     private mutating func members() throws {

@@ -84,11 +84,7 @@ struct DigestTests {
     @Test("CRC-32C, bit by bit, of every length and alignment, in hardware and not; and its digits")
     func crc32cLengths() {
         func plain(_ bytes: some Sequence<UInt8>) -> UInt32 {
-            ~bytes.reduce(UInt32.max) { state, byte in
-                (0..<8).reduce(state ^ UInt32(byte)) { value, _ in
-                    value & 1 == 1 ? 0x82F6_3B78 ^ (value >> 1) : value >> 1
-                }
-            }
+            Self.checksum(of: bytes, 0x82F6_3B78)
         }
         let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
         for start in 0..<9 {
@@ -111,11 +107,7 @@ struct DigestTests {
         "CRC-32, bit by bit, of every length and alignment, in hardware and not, and in two parts")
     func crc32() {
         func plain(_ bytes: some Sequence<UInt8>) -> UInt32 {
-            ~bytes.reduce(UInt32.max) { state, byte in
-                (0..<8).reduce(state ^ UInt32(byte)) { value, _ in
-                    value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-                }
-            }
+            Self.checksum(of: bytes, 0xEDB8_8320)
         }
         #expect(plain("123456789".utf8) == 0xCBF4_3926)
         let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
@@ -135,5 +127,15 @@ struct DigestTests {
                 #expect(parts.checksum == expected)
             }
         }
+    }
+
+    /// A cyclic redundancy check bit by bit, with the polynomial's bits reversed.
+    private static func checksum(of bytes: some Sequence<UInt8>, _ polynomial: UInt32) -> UInt32 {
+        var state = UInt32.max
+        for byte in bytes {
+            state ^= UInt32(byte)
+            for _ in 0..<8 { state = state >> 1 ^ (state & 1 == 1 ? polynomial : 0) }
+        }
+        return ~state
     }
 }
