@@ -184,5 +184,10 @@ struct ListedTicketTests {
         for name in ["new", "other"] {
             #expect(throws: Lookups.Unusable.self) { try Lookups(path: directory.file(name)) }
         }
+        try directory.write(String(repeating: " ", count: 64 << 20 | 1), to: "long")
+        let error = #expect(throws: Lookups.Unusable.self) {
+            try Lookups(path: directory.file("long"))
+        }
+        #expect(error?.message == "it is larger than 64 MiB, the most that is read")
     }
 }

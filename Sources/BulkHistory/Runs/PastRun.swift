@@ -170,7 +170,7 @@ extension PastRun {
                 return
             }
             guard let bytes = try FileReader.bytes(ofRun: path, atMost: 1 << 20) else {
-                problem = "\(path) is too large"
+                problem = "\(path) is larger than 1 MiB, the most that is read"
                 return
             }
             let isWhole: Void? = bytes.withUnsafeBytes { bytes in

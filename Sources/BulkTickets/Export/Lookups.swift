@@ -52,7 +52,8 @@ public struct Lookups: Hashable, Sendable {
     /// - Throws: ``Unusable`` when it is not such a file, and a `FileError` when it cannot be read.
     public init(path: String) throws {
         guard let bytes = try FileReader.bytes(of: path, atMost: Self.longestFile) else {
-            throw Unusable(path: path, message: "it is too long")
+            throw Unusable(
+                path: path, message: "it is larger than 64 MiB, the most that is read")
         }
         let document: Document
         do {

@@ -101,7 +101,7 @@ struct SignatureCheck {
                     ? "this is no file, and allowed signers are one" : "there is no such file")
         }
         guard let bytes = try FileReader.bytes(of: path, atMost: 1 << 20) else {
-            throw failure("this is too long for allowed signers")
+            throw failure("this is larger than 1 MiB, which no file of allowed signers is")
         }
         self.signatures = signatures
         directory = try PrivateDirectory()

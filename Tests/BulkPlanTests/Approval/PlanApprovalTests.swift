@@ -84,7 +84,7 @@ struct PlanApprovalTests {
     @Test("a torn last line, another file, a newer version and too many lines are each said")
     func refusals() throws {
         let line = text(Self.decision().line)
-        let cases: [(String, Int, String)] = [
+        let cases: [(String, Int?, String)] = [
             (line + "\n" + line, 2, "was cut short"),
             (line.dropLast(20) + "\n", 1, "not as it was written"),
             ("\n", 1, "not an approval of a plan"), ("[]\n", 1, "not an approval of a plan"),
