@@ -170,23 +170,25 @@ extension PlanDraft {
             }
             return issues
         }
-        if let index = mapper.request.category.index, naming.late.needs(index, .category) {
+        // The closures below cannot use what is part of the draft while its late names change.
+        let naming = naming
+        if let index = mapper.request.category.index, lateNames.needs(index, .category) {
             let name = NamedThing.first(mapper.categories.name(index))
-            naming.late.note(
+            lateNames.note(
                 index, .category, name, naming.columns.name(of: [.categoryName, .categoryID])
             ) {
                 naming.directory.category(name, suggests: $0)
             }
         }
-        if let index = mapper.request.assignee.index, naming.late.needs(index, .agent) {
+        if let index = mapper.request.assignee.index, lateNames.needs(index, .agent) {
             let name = NamedThing.first(mapper.agents.name(index))
-            naming.late.note(index, .agent, name, naming.columns.name(of: [.assignee])) {
+            lateNames.note(index, .agent, name, naming.columns.name(of: [.assignee])) {
                 naming.directory.agent(name, suggests: $0)
             }
         }
         let names = [
-            mapper.request.category.index.flatMap { naming.late.issue($0, .category) },
-            mapper.request.assignee.index.flatMap { naming.late.issue($0, .agent) },
+            mapper.request.category.index.flatMap { lateNames.issue($0, .category) },
+            mapper.request.assignee.index.flatMap { lateNames.issue($0, .agent) },
         ]
         for case let issue? in names { issues.append(issue) }
         return issues

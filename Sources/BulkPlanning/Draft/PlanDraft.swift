@@ -35,8 +35,6 @@ struct PlanDraft: ~Copyable {
         var columns = ColumnMap()
         /// Where the tickets' values come from, for missing tickets.
         var source = PlanHeader.Source.live
-        /// What names mean that only rows hold which cannot be understood for another reason.
-        var late = LateNames()
     }
 
     let allowsHandOff: Bool
@@ -64,6 +62,8 @@ struct PlanDraft: ~Copyable {
     var groupConditions: [UInt32: Precondition] = [:]
     /// Whether ids that have not Mava's form are refused, because others of the input have it.
     var refusesOtherIDs = false
+    /// What names mean that only rows hold which cannot be understood for another reason.
+    var lateNames = LateNames()
     /// Whether rows for one ticket share one request.
     var mergesRows = true
     /// Requests of a ticket's rows that do not share one.
