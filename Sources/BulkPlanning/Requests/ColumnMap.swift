@@ -64,7 +64,7 @@ public struct UnknownColumn: Hashable, Sendable, CustomStringConvertible {
 ///
 /// The header of a CSV input defines them. The keys of a JSON Lines input are added as they appear.
 package struct ColumnMap: Sendable {
-    /// Options are shared, because a map is copied for each block of rows.
+    /// The options, behind a reference, because the compiler visits every stored part of a map at each use.
     private final class Options: Sendable {
         let choices: ColumnChoices
         init(_ choices: ColumnChoices) { self.choices = choices }
