@@ -12,7 +12,9 @@ final class ModelMava: TicketPageSource {
 
     private struct Entry {
         var ticket: ListedTicket
+        /// In microseconds since 1970.
         var created: Int64
+        var number: Int
         var changed: Int
         /// Whether the filter has matched at every moment so far.
         var alwaysMatched: Bool
@@ -20,6 +22,7 @@ final class ModelMava: TicketPageSource {
     }
 
     private struct State {
+        /// In the order of the listing.
         var entries: [Entry] = []
         var deleted: [Entry] = []
         var generator: SeededGenerator
@@ -52,9 +55,10 @@ final class ModelMava: TicketPageSource {
                 draw == 0
                 ? Self.now - Int64(1 + state.generator.below(86_400 * 2900))
                 : starts[draw % 2] + Int64(state.generator.below(4000))
-            Self.add(second, &state)
+            state.entries.append(Self.entry(second, &state))
         }
-        for _ in 0..<crowd { Self.add(Self.now - 86_400 * 200, &state) }
+        for _ in 0..<crowd { state.entries.append(Self.entry(Self.now - 86_400 * 200, &state)) }
+        state.entries.sort { Self.key($0, order) < Self.key($1, order) }
         self.state = Mutex(state)
     }
 
@@ -74,12 +78,10 @@ final class ModelMava: TicketPageSource {
         state.withLock { state in
             state.pages += 1
             let range = Int64(query.startSecond) * 1_000_000..<Int64(query.endSecond) * 1_000_000
-            let found = sorted(
-                state.entries.filter {
-                    range.contains($0.created)
-                        && (query.statuses.isEmpty
-                            || query.statuses.contains($0.ticket.status ?? ""))
-                })
+            let found = state.entries.filter {
+                range.contains($0.created)
+                    && (query.statuses.isEmpty || query.statuses.contains($0.ticket.status ?? ""))
+            }
             let page = found.dropFirst(query.skip).prefix(query.limit).map(\.ticket)
             for _ in 0..<changesPerPage { change(&state) }
             return ListedTicketPage(
@@ -87,16 +89,24 @@ final class ModelMava: TicketPageSource {
         }
     }
 
-    private func sorted(_ entries: [Entry]) -> [Entry] {
-        entries.sorted { left, right in
-            let (first, second) = (left.ticket.id.rawValue, right.ticket.id.rawValue)
-            switch order {
-            case .ascending: return (left.created, first) < (right.created, second)
-            case .descending: return (left.created, first) > (right.created, second)
-            case .shuffled: return first.suffix(6) < second.suffix(6)
-            case .byLastChange: return (left.changed, first) < (right.changed, second)
-            }
+    /// What a listing is sorted by.
+    private static func key(_ entry: Entry, _ order: Order) -> (Int64, Int64, Int64) {
+        let number = Int64(entry.number)
+        return switch order {
+        case .ascending: (entry.created, number, 0)
+        case .descending: (-entry.created, -number, 0)
+        case .shuffled: (Int64(scattered(entry.number)), number, 0)
+        case .byLastChange: (Int64(entry.changed), entry.created / 1_000_000, number)
         }
+    }
+
+    /// Puts an entry to its place in the listing.
+    private func insert(_ entry: Entry, _ state: inout State) {
+        let key = Self.key(entry, order)
+        let place = state.entries.indices.partitionPoint {
+            Self.key(state.entries[$0], order) < key
+        }
+        state.entries.insert(entry, at: place)
     }
 
     private func change(_ state: inout State) {
@@ -105,31 +115,38 @@ final class ModelMava: TicketPageSource {
         switch state.generator.below(10) {
         case 0: state.deleted.append(state.entries.remove(at: place))
         case 1:
-            Self.add(Self.now, &state)
-            state.entries[state.entries.count - 1].alwaysMatched = false
+            var entry = Self.entry(Self.now, &state)
+            entry.alwaysMatched = false
+            insert(entry, &state)
         default:
             let isOpen = state.generator.chance(60)
-            state.entries[place].ticket.status = isOpen ? "Open" : "Pending"
-            state.entries[place].changed = state.moment
-            if !isOpen { state.entries[place].alwaysMatched = false }
-            if isOpen { state.entries[place].everMatched = true }
+            var entry = state.entries.remove(at: place)
+            entry.ticket.status = isOpen ? "Open" : "Pending"
+            entry.changed = state.moment
+            if !isOpen { entry.alwaysMatched = false }
+            if isOpen { entry.everMatched = true }
+            insert(entry, &state)
         }
     }
 
-    private static func add(_ second: Int64, _ state: inout State) {
+    /// A number's last digits, which decide the shuffled order, so they must not rise with time.
+    private static func scattered(_ number: Int) -> UInt64 {
+        UInt64(number) &* 0x9E37_79B9 & 0xFF_FFFF
+    }
+
+    /// Makes the next ticket, created in a second.
+    private static func entry(_ second: Int64, _ state: inout State) -> Entry {
         let number = state.nextNumber
         state.nextNumber += 1
-        // The last digits decide the shuffled order, so they must not rise with time.
-        let tail = String(UInt64(number) &* 0x9E37_79B9 & 0xFF_FFFF | 1 << 24, radix: 16).suffix(6)
+        let tail = String(scattered(number) | 1 << 24, radix: 16).suffix(6)
         let middle = String(1 << 40 | number, radix: 16).suffix(10)
         var ticket = ListedTicket(id: TicketID(String(second, radix: 16) + middle + tail)!)
         let created = second * 1_000_000 + Int64(state.generator.below(1000)) * 1000
         ticket.createdAt = CivilTime.iso8601(millisecondsSince1970: created / 1000)
         ticket.status = state.generator.chance(70) ? "Open" : "Pending"
         let matches = ticket.status == "Open"
-        state.entries.append(
-            Entry(
-                ticket: ticket, created: created, changed: number % 7, alwaysMatched: matches,
-                everMatched: matches))
+        return Entry(
+            ticket: ticket, created: created, number: number, changed: number % 7,
+            alwaysMatched: matches, everMatched: matches)
     }
 }

@@ -1,3 +1,4 @@
+import BulkTestSupport
 import ExecutionSimulation
 import Testing
 
@@ -15,8 +16,8 @@ struct SimulationTests {
         if let seed = environment["MAVA_BULK_SIMULATION_SEED"].flatMap(UInt64.init) {
             return seed..<(seed + 1)
         }
-        let runs = environment["MAVA_BULK_SIMULATION_RUNS"].flatMap(UInt64.init) ?? 500
-        return 0..<runs
+        let runs = environment["MAVA_BULK_SIMULATION_RUNS"].flatMap(UInt64.init)
+        return 0..<(runs ?? UInt64(RandomInputs.count(500)))
     }
 
     @Test("whatever the server and the network do, every promise is kept")

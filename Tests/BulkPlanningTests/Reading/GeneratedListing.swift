@@ -1,4 +1,5 @@
 import BulkPlanningTestSupport
+import BulkSystem
 import BulkTestSupport
 import MavaAPI
 import Synchronization
@@ -31,10 +32,23 @@ final class GeneratedListing: TicketListing {
     }
 
     struct State {
-        var tickets: [Ticket]
+        var tickets: [Ticket] { didSet { shuffled = nil } }
         var pages = 0
         var lookups = 0
-        var tails: [Substring]
+        /// The range of tickets that was listed in no order, and their places in the listing's order.
+        private var shuffled: (range: Range<Int>, places: [Int])?
+
+        init(tickets: [Ticket]) { self.tickets = tickets }
+
+        /// The places of a range of tickets in an order that is unrelated to time, by their ids' random tails.
+        mutating func shuffledPlaces(_ range: Range<Int>) -> [Int] {
+            if let shuffled, shuffled.range == range { return shuffled.places }
+            let tails = range.map { UInt32(tickets[$0].id.rawValue.suffix(8), radix: 16)! }
+            let low = range.lowerBound
+            let places = range.sorted { tails[$0 - low] < tails[$1 - low] }
+            shuffled = (range, places)
+            return places
+        }
     }
 
     private let state: Mutex<State>
@@ -49,8 +63,7 @@ final class GeneratedListing: TicketListing {
         _ tickets: [Ticket], order: Order, total: Int? = nil, disturbances: [Disturbance] = [],
         skew: Int = 0
     ) {
-        state = Mutex(
-            State(tickets: tickets, tails: tickets.map { $0.id.rawValue.suffix(8) }))
+        state = Mutex(State(tickets: tickets))
         self.order = order
         self.total = total
         self.disturbances = disturbances
@@ -73,10 +86,8 @@ final class GeneratedListing: TicketListing {
                     state.tickets.insert(Self.ticket(seconds: first, number: 0xFFFFF), at: 0)
                 }
             }
-            let tickets = state.tickets
-            let tails = state.tails
-            let low = lowerBound(tickets, window.start)
-            let high = lowerBound(tickets, window.end)
+            let low = lowerBound(state.tickets, window.start)
+            let high = lowerBound(state.tickets, window.end)
             let places: [Int]
             let from = min(window.skip, high - low)
             let count = min(window.limit, high - low - from)
@@ -84,12 +95,10 @@ final class GeneratedListing: TicketListing {
             case .ascending: places = Array(low + from..<low + from + count)
             case .descending: places = (0..<count).map { high - 1 - from - $0 }
             case .shuffled:
-                // The tickets' random tails give an order that is unrelated to time.
-                let inside = (low..<high).sorted { tails[$0] < tails[$1] }
-                places = Array(inside[from..<from + count])
+                places = Array(state.shuffledPlaces(low..<high)[from..<from + count])
             }
             return ListedPage(
-                tickets: places.map { tickets[$0] }, entries: count,
+                tickets: places.map { state.tickets[$0] }, entries: count,
                 total: total.map { high - low + $0 })
         }
     }
@@ -105,14 +114,9 @@ final class GeneratedListing: TicketListing {
     }
 
     private func lowerBound(_ tickets: [Ticket], _ instant: Int64) -> Int {
-        var low = 0
-        var high = tickets.count
-        while low < high {
-            let middle = (low + high) / 2
-            let created = tickets[middle].id.creationSeconds! * 1000 + skew
-            if created < Int(instant) * 1000 { low = middle + 1 } else { high = middle }
+        tickets.indices.partitionPoint {
+            tickets[$0].id.creationSeconds! * 1000 + skew < Int(instant) * 1000
         }
-        return low
     }
 
     /// Makes tickets in order of creation.
