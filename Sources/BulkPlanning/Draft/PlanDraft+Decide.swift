@@ -73,7 +73,7 @@ extension PlanDraft {
     }
 
     /// Why a row whose changes are known is not carried out; `nil` where it is.
-    private func refusal(
+    private mutating func refusal(
         _ index: Int, _ row: PlannedRow, _ ticket: TicketTable.Entry
     ) -> (Disposition, RowIssue.Code)? {
         if let code = unwritable(row) { return (.invalid, code) }
@@ -89,7 +89,7 @@ extension PlanDraft {
 
     /// Why a row asks for something that no update can write and that its ticket does not hold; `nil` where it
     /// does not.
-    private func unwritable(_ row: PlannedRow) -> RowIssue.Code? {
+    private mutating func unwritable(_ row: PlannedRow) -> RowIssue.Code? {
         if row.changes.contains(.status), row.status == UnwritableValue.status {
             return .statusInvalid
         }
@@ -150,7 +150,7 @@ extension PlanDraft {
     /// Whether a row stays back because its ticket was looked for and not found.
     ///
     /// Nothing is known of such a ticket: the AI may be handling it, and what the row expects cannot be checked.
-    private func isHeldUnread(
+    private mutating func isHeldUnread(
         _ index: Int, _ row: PlannedRow, _ ticket: TicketTable.Entry
     ) -> Bool {
         guard !ticket.flags.contains(.isRead), naming.source != .none else { return false }
@@ -164,7 +164,7 @@ extension PlanDraft {
     }
 
     /// Which precondition keeps a row from being carried out, if any.
-    private func unmetPrecondition(
+    private mutating func unmetPrecondition(
         _ index: Int, _ ticket: TicketTable.Entry, _ number: UInt32
     ) -> RowIssue.Code? {
         guard let condition = preconditions.find(row: index) else { return nil }

@@ -56,7 +56,7 @@ extension PlanDraft {
     }
 
     /// Replaces the names in one row by their values, and adds the values that do not come from a column.
-    private func resolve(_ row: inout PlannedRow, _ fills: [FillValue]) {
+    private mutating func resolve(_ row: inout PlannedRow, _ fills: [FillValue]) {
         let said = row.fieldsSaid
         // A row that cannot be written must not conflict with another row for its ticket.
         let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
@@ -82,7 +82,7 @@ extension PlanDraft {
     }
 
     /// Replaces the names in a row that is refused later, as far as they mean anything.
-    private func resolveRefused(_ row: inout PlannedRow) {
+    private mutating func resolveRefused(_ row: inout PlannedRow) {
         if row.category != 0 {
             let category = categories[Int(row.category)].number
             row.category = category ?? 0

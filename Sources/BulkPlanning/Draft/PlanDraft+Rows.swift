@@ -3,7 +3,7 @@ import BulkSystem
 
 extension PlanDraft {
     /// Appends what one row changes: `before` where its ticket was read, `after`, `with`, `undiffed`.
-    func appendChanges(ofRow index: Int, to buffer: inout OutputBuffer) {
+    mutating func appendChanges(ofRow index: Int, to buffer: inout OutputBuffer) {
         let row = rows[index]
         let ticket = state.tickets.entries[Int(row.ticket)]
         var carrier = index
@@ -73,7 +73,7 @@ extension PlanDraft {
         return expectation
     }
 
-    private func appendValues(
+    private mutating func appendValues(
         _ key: ChangeTally.Key, isBefore: Bool, to buffer: inout OutputBuffer
     ) {
         if key.fields.contains(.status) {

@@ -10,7 +10,7 @@ extension PlanDraft {
         let fields = TicketField.allCases.map { field in
             SummaryValues(of: field, in: changes, directory) { value($0, of: field) }
         }
-        let groups = Array(changes.counts)
+        let groups = changes.counts
         var places: [UInt32] = []
         places.reserveCapacity(groups.count * SummaryValues.placesPerGroup)
         for group in groups {
@@ -89,7 +89,7 @@ extension PlanDraft {
     func addNames(to header: inout PlanHeader, _ directory: NameDirectory) {
         var agents: Set<UInt32> = [0]
         var categories: Set<UInt32> = [0]
-        for key in changes.counts.keys {
+        for (key, _) in changes.counts {
             for number in [key.assigneeBefore, key.assignee]
             where agents.insert(number).inserted && header.agentNames.count < PlanHeader.nameLimit {
                 let id = state.values.assignees[number]

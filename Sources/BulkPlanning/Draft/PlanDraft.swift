@@ -5,7 +5,8 @@ import MavaAPI
 ///
 /// The steps come in a fixed order, each over all rows: `add` while the input is read, `resolve` when
 /// names can be looked up, `merge` before anything is compared, `decide` when the tickets were read.
-/// Each step expects the numbers that the one before it leaves in the rows.
+/// Each step expects the numbers that the one before it leaves in the rows. What is called for each row is
+/// `mutating` also where it changes nothing, because other functions get a copy of all the draft's bytes.
 struct PlanDraft: ~Copyable {
     /// The rows that name one ticket, where there are several.
     struct Group: BitwiseCopyable {

@@ -33,7 +33,7 @@ final class SummaryValues {
     ) {
         self.field = field
         fieldPlace = UInt32(TicketField.allCases.count { $0.rawValue < field.rawValue } + 1)
-        for key in changes.counts.keys where key.fields.contains(FieldSet(field)) {
+        for (key, _) in changes.counts where key.fields.contains(FieldSet(field)) {
             for number in [key.before(field), key.after(field)] where positions[number] == nil {
                 positions[number] = values.count
                 let value = value(number)

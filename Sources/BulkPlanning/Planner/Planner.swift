@@ -358,8 +358,9 @@ public struct Planner: Sendable {
         var again = try RequestMapper(
             columns: reader.columns, format: reader.format, choices: columnChoices)
         var index = 0
+        let total = draft.rows.count
         func count() throws(PlanError) {
-            guard index < draft.rows.count else { throw file.changed }
+            guard index < total else { throw file.changed }
             if index & 0xFFFF == 0, index > 0 { progress(.writingRows(index)) }
             index += 1
         }
@@ -386,7 +387,7 @@ public struct Planner: Sendable {
                 try rowWriter.write(reader.record, index - 1, &draft, &again, to: &writer)
             }
         }
-        guard index == draft.rows.count, file.isUnchanged else { throw file.changed }
+        guard index == total, file.isUnchanged else { throw file.changed }
         return try writer.startFinishing(header)
     }
 }

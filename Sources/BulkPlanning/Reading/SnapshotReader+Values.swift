@@ -10,7 +10,7 @@ extension SnapshotReader {
     ///
     /// - Returns: Whether the value is one that a ticket can hold.
     @inline(__always)
-    func parse(
+    mutating func parse(
         _ key: SnapshotKey.Kind, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>,
         _ line: inout Line
     ) -> Bool {
@@ -48,7 +48,7 @@ extension SnapshotReader {
 
     /// The number of a status; letter case does not matter for the four known ones.
     @inline(__always)
-    private func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
+    private mutating func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
         if text.isEmpty { return 0 }
         let number = values.status(readable: UnsafeRawBufferPointer(text))
         return number < UnwritableValue.status
@@ -57,7 +57,7 @@ extension SnapshotReader {
 
     /// The number of an agent or a category, 0 for none; `nil` for a value that names none.
     @inline(__always)
-    private func reference(
+    private mutating func reference(
         _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>, _ table: ValueTable
     ) -> UInt32? {
         if kind.isText {
