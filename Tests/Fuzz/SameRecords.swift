@@ -117,6 +117,7 @@ private struct BlockRecords: ~Copyable {
             self.records = []
             var plain = PlainRows(of: records)
             while true {
+                if plain.hasOutgrown(records) { plain = PlainRows(of: records) }
                 records.findPlainRows(&plain)
                 for row in 0..<plain.count {
                     records.setRecord(to: row, of: plain)

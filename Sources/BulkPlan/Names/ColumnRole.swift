@@ -1,6 +1,7 @@
 import BulkSystem
 
 /// The meaning of an input column for a ticket.
+@usableFromInline
 package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     /// The ticket that the record is about.
     case ticketID
@@ -90,7 +91,14 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     package static let notListed = "not listed"
 
     /// Whether a column of this role asks for nothing and expects nothing.
-    package var isPassive: Bool { self == .unknown || self == .reserved || self == .ignored }
+    // A pattern, because other modules do not see how the cases are compared.
+    @inlinable
+    package var isPassive: Bool {
+        switch self {
+        case .reserved, .ignored, .unknown: true
+        default: false
+        }
+    }
 
     /// Whether a column of this role requests a change.
     package var isChange: Bool {

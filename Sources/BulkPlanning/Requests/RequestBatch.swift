@@ -85,15 +85,20 @@ package final class RequestBatch: BlockWork {
         if mapper.selects { return readOneByOne(&records, with: &mapper, into: &rows) }
         var plain = PlainRows(of: records)
         while true {
+            if plain.hasOutgrown(records) { plain = PlainRows(of: records) }
+            var patience = Self.patience
             // While it works, rows are read column by column, by the ends of their fields alone.
             if mapper.canReadColumns(of: plain) {
+                var others = 0
                 repeat {
                     records.findPlainRows(&plain)
-                    read(plain, of: &records, with: &mapper, into: &rows)
+                    others = read(plain, of: &records, with: &mapper, into: &rows)
                     records.pass(plain)
-                } while plain.isFull
+                } while plain.isFull && !(plain.areObjects && others > PlainRows.most / 4)
+                // Objects that are read one by one anyway should not be scanned twice.
+                if plain.isFull { patience = PlainRows.most }
             }
-            for _ in 0..<Self.patience {
+            for _ in 0..<patience {
                 guard records.advanceInBlock() else { return }
                 rows.append(read(records.record, at: rows.count, with: &mapper))
             }
@@ -112,20 +117,24 @@ package final class RequestBatch: BlockWork {
     }
 
     /// Reads rows of which only the positions of the fields are known.
+    ///
+    /// - Returns: How many of them were read one by one.
     private func read(
         _ plain: borrowing PlainRows, of records: inout RecordReader,
         with mapper: inout RequestMapper, into rows: inout RequestRows
-    ) {
+    ) -> Int {
         let first = rows.count
         let changes = rows.append(plain.count)
         var others = mapper.readColumns(of: plain, into: changes)
-        if others.nonzeroBitCount < plain.count { mapper.survey.hasObjectID = true }
+        let count = others.nonzeroBitCount
+        if count < plain.count { mapper.survey.hasObjectID = true }
         while others != 0 {
             let row = others.trailingZeroBitCount
             others &= others &- 1
             records.setRecord(to: row, of: plain)
             changes[row] = read(records.record, at: first + row, with: &mapper)
         }
+        return count
     }
 
     /// Reads one record, and stores its issue and preconditions under its index.

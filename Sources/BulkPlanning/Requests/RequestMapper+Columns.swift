@@ -1,6 +1,6 @@
 import BulkRecords
 
-// The fast way, for CSV rows of which the reader knows only the ends of the fields. The rows are read
+// The fast way, for rows of which the reader knows only the ends of the fields. The rows are read
 // column by column. Each column's loop is so small that the processor works on several rows at once. Row by
 // row, it would wait for the look-up of every name.
 //
@@ -41,7 +41,8 @@ extension RequestMapper {
             silent &= column.blanks
         }
         if places.priority >= 0 {
-            let column = Self.readColumn(places.priority, of: rows) { row, text in
+            let column = Self.readColumn(places.priority, of: rows, takesNumbers: true) {
+                row, text in
                 let code = rules.priority(readable: text)
                 changes[row].priorityCode = code
                 return code != 0
@@ -95,7 +96,7 @@ extension RequestMapper {
         _ column: Int, of rows: borrowing PlainRows,
         into changes: UnsafeMutablePointer<RequestedChange>
     ) -> UInt64 {
-        var others = rows.rowsWithDoubledQuotes(in: column)
+        var others = rows.rowsWithCodedText(in: column)
         rows.forEachField(of: column) { row, text in
             if let key = TicketKey(hexadecimal: text) {
                 (changes + row).initialize(to: RequestedChange(ticket: key))
@@ -111,15 +112,17 @@ extension RequestMapper {
     /// - Parameters:
     ///   - column: The column.
     ///   - rows: The rows.
+    ///   - takesNumbers: Whether a number of JSON is read like a text.
     ///   - read: Reads the field of a row; returns `false` when it must be read another way.
     /// - Returns: A bit for each row that must be read another way, and a bit for each row whose field is
     ///   blank.
     @inline(__always)
     private static func readColumn(
-        _ column: Int, of rows: borrowing PlainRows,
+        _ column: Int, of rows: borrowing PlainRows, takesNumbers: Bool = false,
         _ read: (Int, UnsafeBufferPointer<UInt8>) -> Bool
     ) -> (others: UInt64, blanks: UInt64) {
-        var others = rows.rowsWithDoubledQuotes(in: column)
+        var others = rows.rowsWithCodedText(in: column)
+        if !takesNumbers { others |= rows.rowsWithNumber(in: column) }
         var blanks: UInt64 = 0
         rows.forEachField(of: column) { row, text in
             let bit = 1 &<< UInt64(truncatingIfNeeded: row)

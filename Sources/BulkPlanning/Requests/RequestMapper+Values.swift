@@ -15,7 +15,11 @@ extension RequestMapper {
     mutating func readPlain(
         _ role: ColumnRole, _ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        guard kind.isText || (kind == .number && role == .priority) else { return false }
+        switch kind {
+        case .text, .quotedText, .string: break
+        case .number: guard case .priority = role else { return false }
+        default: return false
+        }
         if text.isEmpty { return true }
         switch role {
         case .ticketID:
@@ -35,7 +39,7 @@ extension RequestMapper {
         case .categoryID, .categoryName:
             guard let number = rules.name(readable: text, in: &categories) else { return false }
             request.category = NameReference(number)
-            request.categoryIsName = role == .categoryName
+            request.categoryIsName = if case .categoryName = role { true } else { false }
         case .assignee:
             guard let number = rules.name(readable: text, in: &agents) else { return false }
             request.assignee = NameReference(number)

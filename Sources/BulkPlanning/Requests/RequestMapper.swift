@@ -7,7 +7,7 @@ package import BulkRecords
 /// categories become numbers of a table, and planning resolves each name once.
 ///
 /// There are two ways from a record to its request, over one set of ``FieldRules``. The exact way,
-/// ``map(_:)``, reads any record value by value. The fast way, ``readColumns(of:into:)``, reads many plain CSV
+/// ``map(_:)``, reads any record value by value. The fast way, ``readColumns(of:into:)``, reads many plain
 /// rows column by column and leaves each row that it does not understand to the exact way.
 package struct RequestMapper: ~Copyable {
     /// The columns' meanings; for JSON Lines, of all keys so far.
@@ -84,7 +84,7 @@ package struct RequestMapper: ~Copyable {
         roles = .allocate(capacity: self.columns.roles.count)
         roles.initialize(from: self.columns.roles, count: self.columns.roles.count)
         roleCount = self.columns.roles.count
-        places = isMapped ? ColumnPlaces() : ColumnPlaces(self.columns.roles)
+        places = Self.places(self.columns)
     }
 
     deinit { roles.deallocate() }
@@ -130,7 +130,8 @@ package struct RequestMapper: ~Copyable {
         for index in 0..<record.count {
             let value = record.value(index)
             let role = roles[value.column]
-            if role.isPassive || contested & role.groupBit != 0 { continue }
+            if role.isPassive { continue }
+            if contested != 0, contested & role.groupBit != 0 { continue }
             if readPlain(role, value.kind, value.bytes) { continue }
             read(role, value.kind, record, at: index, column: value.column)
         }
@@ -211,7 +212,13 @@ package struct RequestMapper: ~Copyable {
         roles = .allocate(capacity: columns.roles.count)
         roles.initialize(from: columns.roles, count: columns.roles.count)
         roleCount = columns.roles.count
-        places = isMapped ? ColumnPlaces() : ColumnPlaces(columns.roles)
+        places = Self.places(columns)
     }
 
+    /// The columns' positions; none where a value's meaning depends on more than its text.
+    private static func places(_ columns: ColumnMap) -> ColumnPlaces {
+        let choices = columns.choices
+        return choices.words.isEmpty && !choices.takesRefusals
+            ? ColumnPlaces(columns.roles) : ColumnPlaces()
+    }
 }

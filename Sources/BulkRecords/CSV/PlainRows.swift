@@ -1,7 +1,8 @@
-/// Consecutive CSV rows with which nothing is wrong, each on one line.
+/// Consecutive rows with which nothing is wrong, each on one line.
 ///
-/// Such a row has one field for each column, is UTF-8 without NUL, and ends with a line feed, with
-/// or without a carriage return before it. Quotes are around whole fields or doubled.
+/// A plain CSV row has one field for each column, is UTF-8 without NUL, and ends with a line feed,
+/// with or without a carriage return before it. Quotes are around whole fields or doubled. A plain
+/// JSON line is a valid object without new keys and without blanks, but for one after `:` and `,`.
 ///
 /// Most rows of most inputs have this form, and only the ends of their fields must be found. That is
 /// done for many rows at a time, at half the cost of making a record of each. A reader finds them
@@ -10,6 +11,10 @@
 package struct PlainRows: ~Copyable {
     /// The most rows that are found at a time.
     package static let most = 64
+    /// The most keys of a JSON input whose lines are found together.
+    ///
+    /// Each line needs space for a value of each key.
+    static let mostKeys = 64
 
     /// How many rows there are.
     @usableFromInline package internal(set) var count = 0
@@ -21,54 +26,96 @@ package struct PlainRows: ~Copyable {
     var next = 0
     /// The window that contains the rows.
     @usableFromInline var base: UnsafePointer<UInt8>
-    /// For each row, the position before its first byte, then the position after each field.
+    /// The positions of each row's fields.
     ///
-    /// A field in quotes includes them.
+    /// In CSV: the position before the row's first byte, then the position after each field. A field
+    /// in quotes includes them. In JSON Lines: for each column the position before its text and the
+    /// position after it, then the start of the line.
     @usableFromInline let bounds: UnsafeMutablePointer<Int32>
-    /// For each column, a bit for each row whose field has doubled quotes.
-    let doubled: UnsafeMutablePointer<UInt64>
-    /// Whether any field has doubled quotes.
-    var hasDoubled = false
+    /// The numbers from the positions of one field to those of the next, and from row to row.
+    @usableFromInline let step: Int
+    @usableFromInline let stride: Int
+    /// For each column, a bit for each row whose field's text is not the bytes of the input.
+    let coded: UnsafeMutablePointer<UInt64>
+    /// For each column, a bit for each row whose value is a number of JSON.
+    let numbers: UnsafeMutablePointer<UInt64>
+    /// Whether any field has such a bit.
+    var hasMarks = false
+    /// Whether any CSV field may be in quotes.
+    @usableFromInline var hasQuotes = false
     /// Whether the last row found has a quote, or a byte that is not ASCII.
     ///
     /// The next row most likely has one too.
     var wasQuoted = false
     /// How many columns there are.
     @usableFromInline package let columnCount: Int
+    /// Whether they are lines of JSON, which are scanned again to make records of them.
+    package let areObjects: Bool
 
     /// Whether the buffer is full, so that more rows may follow.
     package var isFull: Bool { count == Self.most }
 
-    /// Allocates the buffer for an input's rows; it is empty when there are no columns, as in JSON
-    /// Lines.
+    /// Allocates the buffer for the rows of an input with the columns known so far.
+    ///
+    /// - Parameter records: The reader. The buffer is empty when no column is known yet.
     package init(of records: borrowing RecordReader) {
         base = UnsafePointer(records.window.base)
-        columnCount = records.csv.fieldCount ?? 0
-        bounds = .allocate(capacity: Self.most * (columnCount + 1))
-        doubled = .allocate(capacity: columnCount)
-        doubled.initialize(repeating: 0, count: columnCount)
+        areObjects = records.format == .jsonLines
+        let known = Self.columns(of: records)
+        columnCount = known <= Self.mostKeys || !areObjects ? known : 0
+        step = areObjects ? 2 : 1
+        stride = step * columnCount + 1
+        bounds = .allocate(capacity: Self.most * stride)
+        coded = .allocate(capacity: columnCount)
+        coded.initialize(repeating: 0, count: columnCount)
+        numbers = .allocate(capacity: columnCount)
+        numbers.initialize(repeating: 0, count: columnCount)
     }
 
     deinit {
         bounds.deallocate()
-        doubled.deallocate()
+        coded.deallocate()
+        numbers.deallocate()
     }
 
-    /// The rows whose field has doubled quotes, which ``forEachField(of:_:)`` passes as written.
+    private static func columns(of records: borrowing RecordReader) -> Int {
+        records.format == .jsonLines ? records.keys.count : records.csv.fieldCount ?? 0
+    }
+
+    /// Whether an input has other columns than when the buffer was allocated.
+    package func hasOutgrown(_ records: borrowing RecordReader) -> Bool {
+        areObjects && columnCount != records.keys.count && records.keys.count <= Self.mostKeys
+    }
+
+    /// The rows whose field's text is not the bytes that ``forEachField(of:_:)`` passes.
+    ///
+    /// In CSV it has doubled quotes. In JSON Lines it is a string with escapes, or a value that is
+    /// neither a string nor a number of one digit.
     ///
     /// - Parameter column: The column, from 0.
     /// - Returns: A bit for each row; the lowest bit is the first row.
-    package func rowsWithDoubledQuotes(in column: Int) -> UInt64 {
+    package func rowsWithCodedText(in column: Int) -> UInt64 {
         precondition(column >= 0 && column < columnCount, "columns are numbered from 0")
-        return doubled[column]
+        return coded[column]
+    }
+
+    /// The rows whose field is a number of JSON.
+    ///
+    /// - Parameter column: The column, from 0.
+    /// - Returns: A bit for each row; the lowest bit is the first row.
+    package func rowsWithNumber(in column: Int) -> UInt64 {
+        precondition(column >= 0 && column < columnCount, "columns are numbered from 0")
+        return numbers[column]
     }
 
     /// Empties the buffer.
     mutating func removeAll() {
         count = 0
-        guard hasDoubled else { return }
-        hasDoubled = false
-        doubled.update(repeating: 0, count: columnCount)
+        hasQuotes = false
+        guard hasMarks else { return }
+        hasMarks = false
+        coded.update(repeating: 0, count: columnCount)
+        numbers.update(repeating: 0, count: columnCount)
     }
 
     /// Passes a column's fields to a closure, without the quotes around them.
@@ -76,25 +123,40 @@ package struct PlainRows: ~Copyable {
     /// - Parameters:
     ///   - column: The column, from 0.
     ///   - body: Takes a row's place and its field's bytes, which may be empty. At least sixteen
-    ///     bytes can be loaded from their start. Doubled quotes inside stay doubled.
+    ///     bytes can be loaded from their start. Doubled quotes inside stay doubled. A key that a
+    ///     line of JSON does not have gives no bytes.
     @inlinable
     @inline(__always)
     package func forEachField(
         of column: Int, _ body: (_ row: Int, _ text: UnsafeBufferPointer<UInt8>) -> Void
     ) {
         precondition(column >= 0 && column < columnCount, "columns are numbered from 0")
+        // Two loops, so that the one for rows without quotes does not wait for their first bytes.
+        if hasQuotes {
+            forEachField(of: column, mayBeQuoted: true, body)
+        } else {
+            forEachField(of: column, mayBeQuoted: false, body)
+        }
+    }
+
+    @inlinable
+    @inline(__always)
+    func forEachField(
+        of column: Int, mayBeQuoted: Bool,
+        _ body: (_ row: Int, _ text: UnsafeBufferPointer<UInt8>) -> Void
+    ) {
         let base = base
-        var bound = bounds + column
+        var bound = bounds + column &* step
         for row in 0..<count {
             let start = Int(bound[0]) &+ 1
             // Only a field in quotes starts with one, and it has two.
-            let quote = base[start] == 0x22 ? 1 : 0
+            let quote = mayBeQuoted && base[start] == 0x22 ? 1 : 0
             body(
                 row,
                 UnsafeBufferPointer(
                     start: base + (start &+ quote),
                     count: Int(bound[1]) &- start &- 2 &* quote))
-            bound += columnCount &+ 1
+            bound += stride
         }
     }
 }

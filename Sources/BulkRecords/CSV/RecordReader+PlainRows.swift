@@ -22,20 +22,26 @@ extension RecordReader {
         rows.base = UnsafePointer(window.base)
         rows.firstLine = line
         rows.lastNumber = record.storage.pointee.position.number
+        if rows.areObjects { return findPlainObjects(&rows) }
         let scan = PlainScan(
             base: rows.base, end: window.end, delimiter: csv.delimiter,
             delimiters: splat16(csv.delimiter), columnCount: rows.columnCount,
             longest: min(limits.fieldBytes, limits.recordBytes))
         var bounds = rows.bounds
         var start = window.start
-        while rows.count < PlainRows.most {
-            let found = rows.wasQuoted ? nil : scan.row(start, into: bounds)
-            guard let next = found ?? scan.quotedRow(start, into: bounds, number: rows.count, &rows)
-            else { break }
-            start = next
-            bounds += rows.columnCount &+ 1
-            rows.count &+= 1
+        var count = 0
+        while count < PlainRows.most {
+            if !rows.wasQuoted, let next = scan.row(start, into: bounds) {
+                start = next
+            } else if let next = scan.quotedRow(start, into: bounds, number: count, &rows) {
+                start = next
+            } else {
+                break
+            }
+            bounds += rows.stride
+            count &+= 1
         }
+        rows.count = count
         rows.next = start
     }
 
@@ -46,7 +52,8 @@ extension RecordReader {
     ///   - rows: The rows found last, not yet passed.
     package mutating func setRecord(to row: Int, of rows: borrowing PlainRows) {
         precondition(row >= 0 && row < rows.count, "plain rows are numbered from 0")
-        let bounds = rows.bounds + row * (rows.columnCount + 1)
+        let bounds = rows.bounds + row * rows.stride
+        if rows.areObjects { return setRecord(toObject: row, at: bounds, of: rows) }
         let start = Int(bounds[0]) + 1
         let end = Int(bounds[rows.columnCount])
         let storage = record.storage
@@ -59,7 +66,7 @@ extension RecordReader {
             storage.pointee.slots[column] = ValueSlot(
                 from: from - start, to: to - start, column: column,
                 kind: isQuoted ? .quotedText : .text, inset: isQuoted ? 1 : 0,
-                isEscaped: rows.hasDoubled && rows.doubled[column] >> UInt64(row) & 1 == 1)
+                isEscaped: rows.hasMarks && rows.coded[column] >> UInt64(row) & 1 == 1)
         }
         storage.pointee.position = RecordPosition(
             number: rows.lastNumber + row + 1, line: rows.firstLine + row,
@@ -173,9 +180,9 @@ private struct PlainScan {
                 } else if at != fieldStart {
                     guard closed == at &- 1 else { return nil }
                     // Under the thread sanitizer, Swift 6.3.1 cannot compile a change through the property itself.
-                    let doubled = rows.doubled
-                    doubled[column &- 1] |= 1 &<< UInt64(truncatingIfNeeded: number)
-                    rows.hasDoubled = true
+                    let coded = rows.coded
+                    coded[column &- 1] |= 1 &<< UInt64(truncatingIfNeeded: number)
+                    rows.hasMarks = true
                 }
                 isOpen.toggle()
             } else if byte == delimiter {
@@ -196,6 +203,7 @@ private struct PlainScan {
                 }
                 bounds[column] = Int32(truncatingIfNeeded: at)
                 rows.wasQuoted = hasQuote || isForeign
+                if hasQuote { rows.hasQuotes = true }
                 return at &+ (isPair ? 2 : 1)
             } else if byte == 0 {
                 return nil

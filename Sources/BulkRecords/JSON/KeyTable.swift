@@ -46,7 +46,6 @@ struct KeyTable: ~Copyable {
     ///   - column: The column's index.
     ///   - key: The key's first byte, after its quote; 16 bytes can be loaded.
     /// - Returns: `true` when it is. A key of 16 bytes or more is never recognised here.
-    /// - Returns: `true` when it is; a key of 16 bytes or more never shows here.
     @inline(__always)
     func matches(_ column: Int, _ key: UnsafePointer<UInt8>) -> Bool {
         let entry = entries[column]
@@ -83,6 +82,10 @@ struct KeyTable: ~Copyable {
         entries[column].lastObject = object
         return true
     }
+
+    /// Whether the object has a column.
+    @inline(__always)
+    func isMarked(_ column: Int) -> Bool { entries[column].lastObject == object }
 
     /// Passes a column's key to a closure.
     func withKey<Result>(

@@ -4,7 +4,9 @@ import BulkTestSupport
 struct RandomRequests {
     var random: SeededGenerator
 
-    private let names = ["Ada", "grace@acme.com", "Zoë", "null", "unassigned", " a b ", "x\ny", ""]
+    private let names = [
+        "Ada", "grace@acme.com", "Zoë", "null", "unassigned", " a b ", "x\ny", "", "7",
+    ]
 
     private mutating func hex(_ count: Int) -> String {
         String((0..<count).map { _ in random.pick(Array("0123456789abcdefABCDEF")) })
@@ -73,27 +75,39 @@ struct RandomRequests {
             "status", "priority", "category", "categoryId", "assignedTo", "expectStatus",
         ]
         var text = ""
-        for row in 0..<random.below(40) {
+        // Objects of the same keys are read together, in any order and with some of them missing.
+        let isUniform = random.chance(50)
+        for row in 0..<random.below(isUniform ? 200 : 40) {
             var keys = ["ticketId", "status", "priority", "category", "assignedTo"]
-            if random.chance(30) { keys[0] = "id" }
-            if random.chance(10) { keys.removeFirst() }
-            if random.chance(20) { keys.swapAt(1, random.below(keys.count)) }
-            if random.chance(20) { keys.append(random.pick(columns)) }
-            if random.chance(10) { keys.append("note\(row)") }
+            if random.chance(isUniform ? 5 : 20) { keys.swapAt(1, random.below(keys.count)) }
+            if isUniform {
+                if random.chance(5) { keys.remove(at: random.below(keys.count)) }
+                if random.chance(5) { keys.append("note") }
+            } else {
+                if random.chance(30) { keys[0] = "id" }
+                if random.chance(10) { keys.removeFirst() }
+                if random.chance(20) { keys.append(random.pick(columns)) }
+                if random.chance(10) { keys.append("note\(row)") }
+            }
             let members = keys.map { key in
                 let value = value(key)
-                let isNumber = random.chance(80) && key == "priority" && Int(value) != nil
+                let isNumber =
+                    Int(value) != nil && value.count < 9
+                    && random.chance(key == "priority" ? 80 : 30)
                 let escaped = value.split(separator: "\n", omittingEmptySubsequences: false)
                     .joined(separator: "\\n")
                 let written =
                     isNumber && !value.hasPrefix("0")
                     ? value
-                    : random.chance(3) ? "null" : random.chance(2) ? "[1]" : "\"\(escaped)\""
+                    : random.chance(3)
+                        ? "null"
+                        : random.chance(2)
+                            ? "[1]" : random.chance(2) ? "\"\\u0041da\"" : "\"\(escaped)\""
                 return "\"\(key)\":\(written)"
             }
             text += "{" + members.joined(separator: random.chance(90) ? "," : ", ") + "}"
-            if random.chance(3) { text += "," }
-            text += random.pick(["\n", "\n", "\n", "\r\n", "\n\n"])
+            if random.chance(isUniform ? 1 : 3) { text += "," }
+            text += random.pick(["\n", "\n", "\n", "\n", "\n", "\r\n", "\n\n"])
         }
         return Array(text.utf8)
     }

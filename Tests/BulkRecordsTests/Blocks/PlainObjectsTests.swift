@@ -1,0 +1,161 @@
+import BulkRecords
+import BulkTestSupport
+import Testing
+
+/// Keeps the records of a block of JSON Lines and reads plain ones with the fast path.
+private final class PlainlyKeptObjects: BlockWork {
+    private(set) var records: [SeenRecord] = []
+    private(set) var plainCount = 0
+
+    func read(_ records: inout RecordReader) {
+        self.records = []
+        var rows = PlainRows(of: records)
+        while true {
+            if rows.hasOutgrown(records) { rows = PlainRows(of: records) }
+            records.findPlainRows(&rows)
+            keep(rows, of: &records)
+            records.pass(rows)
+            if rows.isFull { continue }
+            guard records.advanceInBlock() else { return }
+            self.records.append(SeenRecord(records.record))
+        }
+    }
+
+    /// Compares the fields of the rows with those of their records.
+    private func keep(_ rows: borrowing PlainRows, of records: inout RecordReader) {
+        var texts = Array(repeating: [String](), count: rows.count)
+        for column in 0..<rows.columnCount {
+            rows.forEachField(of: column) { row, text in
+                texts[row].append(String(decoding: text, as: UTF8.self))
+            }
+        }
+        for row in 0..<rows.count {
+            records.setRecord(to: row, of: rows)
+            let record = SeenRecord(records.record)
+            #expect(record.position.line == rows.firstLine + row)
+            let columns = records.columns
+            for column in 0..<rows.columnCount {
+                let isCoded = rows.rowsWithCodedText(in: column) >> UInt64(row) & 1 == 1
+                let isNumber = rows.rowsWithNumber(in: column) >> UInt64(row) & 1 == 1
+                guard let value = record.values.first(where: { $0.column == columns[column] })
+                else {
+                    #expect(texts[row][column].isEmpty && !isCoded && !isNumber)
+                    continue
+                }
+                let isText = value.kind == .string && !value.raw.contains("\\")
+                let isDigit = value.kind == .number && value.raw.count == 1
+                #expect(isCoded == !(isText || isDigit))
+                #expect(isNumber == isDigit)
+                if !isCoded { #expect(texts[row][column] == value.text) }
+            }
+            self.records.append(record)
+        }
+        plainCount += rows.count
+    }
+}
+
+@Suite("Plain lines of JSON")
+struct PlainObjectsTests {
+    /// Reads an input in blocks, with the fast path for plain lines.
+    private func read(
+        _ bytes: [UInt8], limits: RecordLimits = RecordLimits(), size: Int
+    ) throws -> (seen: SeenInput, plainCount: Int) {
+        let reader = try RecordReader(ByteSource(bytes: bytes), format: .jsonLines, limits: limits)
+        var count = 0
+        var works: [PlainlyKeptObjects] = []
+        var blocks = BlockReader(
+            reader, size: size, startThread: nil,
+            makeWork: {
+                works.append(PlainlyKeptObjects())
+                return works[works.count - 1]
+            })
+        let seen = try SeenInput(&blocks) { $0.records }
+        for work in works { count += work.plainCount }
+        return (seen, count)
+    }
+
+    private func lines(_ random: inout SeededGenerator) -> [UInt8] {
+        let keys = (0..<1 + random.below(6)).map { "k\($0)" }
+        let lineBreak = random.pick(["\n", "\n", "\r\n"])
+        let gap = random.pick(["", "", " "])
+        var text = ""
+        for row in 0..<random.below(200) {
+            var names = keys
+            if random.chance(5) { names.swapAt(0, random.below(names.count)) }
+            if random.chance(5) { names.remove(at: random.below(names.count)) }
+            if random.chance(1) { names.append("new\(row)") }
+            if random.chance(1), let name = names.first { names.append(name) }
+            let members = names.map { name in
+                let odd = [
+                    "null", "true", "[1, 2]", "{\"a\":{}}", "10", "-1", "1.5", "1e3", "\"\"",
+                    "\"é, 日\"", "\"a\\nb\"", "\"\\u00e9\"", "0", "7", "nul", "\"a",
+                ]
+                let value =
+                    random.chance(8)
+                    ? random.pick(odd)
+                    : random.chance(30)
+                        ? "\(1 + random.below(9))"
+                        : "\"\(String(repeating: "x", count: random.below(40)))\""
+                return "\"\(name)\":\(gap)\(value)"
+            }
+            text += "{" + members.joined(separator: "," + gap) + "}"
+            if random.chance(1) { text += random.pick([" ", ",", lineBreak, "\0"]) }
+            text += lineBreak
+        }
+        if random.chance(50), !text.isEmpty { text.removeLast() }
+        return Array(text.utf8)
+    }
+
+    @Test("Lines, plain or not, give the same records as one by one")
+    func same() throws {
+        var random = SeededGenerator(seed: RandomDocuments.seed)
+        var plainCount = 0
+        var count = 0
+        for number in 0..<RandomDocuments.count / 40 {
+            let bytes = lines(&random)
+            let limits =
+                random.chance(20)
+                ? RecordLimits(
+                    fieldBytes: 2 + random.below(150), recordBytes: 100 + random.below(100),
+                    columns: 3 + random.below(9))
+                : RecordLimits()
+            let size = random.pick([1, 63, 64, 65, 300, 1000, 4096, 100_000])
+            let whole = try SeenInput(bytes, format: .jsonLines, limits: limits)
+            let plain = try read(bytes, limits: limits, size: size)
+            if whole != plain.seen {
+                Issue.record("document \(number), size \(size): \(whole), not \(plain.seen)")
+                return
+            }
+            plainCount += plain.plainCount
+            count += whole.records.count
+        }
+        // Most lines must use the fast path, or the test shows nothing.
+        #expect(plainCount > count / 2 && plainCount < count)
+    }
+
+    @Test(
+        "A line is plain if it has known keys and nothing can be wrong with it",
+        arguments: [
+            (#"{"a":"x","b":2}"#, 1), (#"{"b":2,"a":"x"}"#, 1), (#"{"a":"x"}"#, 1),
+            (#"{"a": "x", "b": 2}"#, 1), (#"{"a":null,"b":[{"c":1}]}"#, 1),
+            (#"{"a":"x","c":2}"#, 0), (#"{"a":"x","a":2}"#, 0), (#"{ "a":"x"}"#, 0),
+            (#"{"a":"x"} "#, 0), (#"{"a":"x""#, 0), (#"{"a":x}"#, 0), ("", 0), ("{}", 0),
+            (#"{"a":"é"}"#, 1), (#"{"a":"\u00e9"}"#, 1), ("{\"a\":\"\t\"}", 0),
+        ])
+    func plain(line: String, count: Int) throws {
+        let bytes = Array("{\"a\":1,\"b\":1}\n\(line)\n".utf8)
+        let plain = try read(bytes, size: 4096)
+        #expect(plain.plainCount == count)
+        #expect(try plain.seen == SeenInput(bytes, format: .jsonLines))
+    }
+
+    @Test("Lines are found together only while each has space for all keys")
+    func manyKeys() throws {
+        for (count, isPlain) in [(64, true), (65, false)] {
+            let object = "{" + (0..<count).map { "\"k\($0)\":1" }.joined(separator: ",") + "}\n"
+            let seen = try read(Array(String(repeating: object, count: 10).utf8), size: 1 << 20)
+            #expect(seen.seen.records.count == 10)
+            #expect(seen.plainCount == (isPlain ? 9 : 0))
+        }
+    }
+}
