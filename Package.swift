@@ -66,9 +66,13 @@ let package = Package(
                 "BulkExecution", "BulkHistory", "BulkSystem", "BulkPlan", "BulkPlanning",
                 "BulkRecords", "CLibrary", "MavaAPI", "MavaBulk", "MavaSandbox",
             ],
-            // A statically linked program otherwise exports its own symbols and keeps code that it never calls.
+            // A statically linked program otherwise exports its own symbols and keeps code that it never calls. The
+            // toolchain's linker can make one of functions with the same instructions.
             linkerSettings: [
-                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux]))
+                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux])),
+                .unsafeFlags(
+                    ["-use-ld=lld", "-Xlinker", "--icf=all"],
+                    .when(platforms: [.linux], configuration: .release)),
             ]),
 
         // For the tests: a manual clock, a scripted transport, a seeded generator, failing files.
@@ -186,14 +190,18 @@ if let chosen = Context.environment["MAVA_BULK_TEST_TARGETS"]?.split(separator: 
     package.targets.removeAll { $0.type == .test && !chosen.contains($0.name[...]) }
 }
 
-// `MAVA_BULK_BUILT_ONCE=1` is for debug builds that are made once, as in .ci/run: modules are compiled as a whole, and
-// without debug information, which takes less of the processor.
+// `MAVA_BULK_BUILT_ONCE=1` is for builds that are made once, as in .ci/run. In debug builds, modules are compiled as a
+// whole, and without debug information, which takes less of the processor. In release builds, each function has a
+// section of its own, so that the linker leaves out those that are not called.
 if Context.environment["MAVA_BULK_BUILT_ONCE"] != nil {
     for target in package.targets {
         target.swiftSettings?.append(
             .unsafeFlags(
                 ["-whole-module-optimization", "-num-threads", "2", "-gnone"],
                 .when(configuration: .debug)))
+        target.swiftSettings?.append(
+            .unsafeFlags(
+                ["-Xfrontend", "-function-sections"], .when(configuration: .release)))
     }
 }
 
