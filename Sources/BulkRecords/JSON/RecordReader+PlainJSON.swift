@@ -29,6 +29,8 @@ extension RecordReader {
     /// Finds the next plain lines.
     mutating func findPlainObjects(_ rows: inout PlainRows) {
         guard rows.columnCount == keys.count else { return }
+        // A line may have more keys than any line before, and each must have a slot when a record is made of it.
+        record.storage.pointee.reserveSlots(rows.columnCount)
         var start = window.start
         var bounds = rows.bounds
         let columnCount = rows.columnCount

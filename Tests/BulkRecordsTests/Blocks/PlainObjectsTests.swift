@@ -158,4 +158,15 @@ struct PlainObjectsTests {
             #expect(seen.plainCount == (isPlain ? 9 : 0))
         }
     }
+
+    @Test("A line with more keys than any line before is read, and its record made")
+    func moreKeys() throws {
+        func object(_ keys: Range<Int>) -> String {
+            "{" + keys.map { "\"k\($0)\":1" }.joined(separator: ",") + "}\n"
+        }
+        let bytes = Array((object(0..<30) + object(30..<60) + object(0..<60)).utf8)
+        let plain = try read(bytes, size: 1 << 20)
+        #expect(plain.plainCount == 1)
+        #expect(try plain.seen == SeenInput(bytes, format: .jsonLines))
+    }
 }
