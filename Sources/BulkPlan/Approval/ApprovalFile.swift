@@ -32,7 +32,10 @@ package enum ApprovalFile {
         func failure(_ message: String, _ line: Int? = nil) -> ApprovalError {
             ApprovalError(code: .fileUnusable, message: message, path: path, line: line)
         }
-        guard bytes.count <= mostBytes else { throw failure("this is too long for approvals") }
+        guard bytes.count <= mostBytes else {
+            throw failure(
+                "this is too long for approvals: they may have \(Words.number(mostBytes)) bytes")
+        }
         var approvals: [PlanApproval] = []
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -366,7 +366,8 @@ public struct Planner: Sendable {
         }
         var plain = PlainRows(of: reader)
         reading: while true {
-            // The ends of the fields are enough for a row without cells, and most rows are found together.
+            // The ends of the fields are enough for a row without cells, and most rows of CSV are found together.
+            // Lines of JSON are read one by one: those that keep their cells would be scanned twice.
             repeat {
                 reader.findPlainRows(&plain)
                 for row in 0..<plain.count {

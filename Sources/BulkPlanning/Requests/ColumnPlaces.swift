@@ -1,6 +1,6 @@
 import BulkPlan
 
-/// The positions of the columns that request something, for reading CSV rows column by column.
+/// The positions of the columns that request something, for reading plain rows column by column.
 struct ColumnPlaces {
     /// The number of columns; -1 when rows must be read value by value.
     ///

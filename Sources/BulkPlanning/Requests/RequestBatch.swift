@@ -89,14 +89,15 @@ package final class RequestBatch: BlockWork {
             var patience = Self.patience
             // While it works, rows are read column by column, by the ends of their fields alone.
             if mapper.canReadColumns(of: plain) {
-                var others = 0
+                var scansTwice = false
                 repeat {
                     records.findPlainRows(&plain)
-                    others = read(plain, of: &records, with: &mapper, into: &rows)
+                    let others = read(plain, of: &records, with: &mapper, into: &rows)
                     records.pass(plain)
-                } while plain.isFull && !(plain.areObjects && others > PlainRows.most / 4)
-                // Objects that are read one by one anyway should not be scanned twice.
-                if plain.isFull { patience = PlainRows.most }
+                    // Objects that are read one by one anyway should not be scanned twice.
+                    scansTwice = plain.areObjects && others > plain.count / 4
+                } while plain.isFull && !scansTwice
+                if scansTwice { patience = PlainRows.most }
             }
             for _ in 0..<patience {
                 guard records.advanceInBlock() else { return }

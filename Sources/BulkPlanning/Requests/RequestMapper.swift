@@ -42,7 +42,7 @@ package struct RequestMapper: ~Copyable {
     /// The columns' roles, for the loop over every value.
     var roles: UnsafeMutablePointer<ColumnRole>
     var roleCount: Int
-    /// The columns' positions, for records that have every column in order.
+    /// The columns' positions, for plain rows.
     var places: ColumnPlaces
     /// Statistics about the forms of ids and about unwrapped values.
     package internal(set) var survey = IDSurvey()

@@ -59,9 +59,8 @@ extension RecordReader {
     }
 
     /// Makes a plain line the current record.
-    mutating func setRecord(
-        toObject row: Int, at bounds: UnsafeMutablePointer<Int32>, of rows: borrowing PlainRows
-    ) {
+    mutating func setRecord(toObject row: Int, of rows: borrowing PlainRows) {
+        let bounds = rows.bounds + row * rows.stride
         let (start, first) = (window.start, line)
         window.start = Int(bounds[2 * rows.columnCount])
         line = rows.firstLine + row

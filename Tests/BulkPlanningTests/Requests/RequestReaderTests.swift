@@ -118,27 +118,51 @@ struct RequestReaderTests {
             ]))
     }
 
-    @Test("A block of thousands of rows, plain and not, is read as record by record")
-    func many() throws {
+    /// Rows of an id and other values, in a format.
+    private func input(
+        _ columns: [String], _ rows: [[String]], _ format: RecordFormat
+    ) -> [UInt8] {
+        guard format == .jsonLines else {
+            return Array(
+                ([columns] + rows).map { $0.joined(separator: ",") + "\n" }.joined().utf8)
+        }
+        let lines = rows.map { row in
+            let members = zip(columns, row).map { column, value in
+                column == "priority" && ["0", "1", "2", "3", "4"].contains(value)
+                    ? "\"priority\":\(value)" : "\"\(column)\":\"\(value)\""
+            }
+            return "{" + members.joined(separator: ",") + "}\n"
+        }
+        return Array(lines.joined().utf8)
+    }
+
+    private func id(_ row: Int) -> String {
+        String(0x1000_0000 + row, radix: 16) + "c2b9e4a1d8f00b21"
+    }
+
+    @Test(
+        "A block of thousands of rows, plain and not, is read as record by record",
+        arguments: RecordFormat.allCases)
+    func many(format: RecordFormat) throws {
         var random = SeededGenerator(seed: 20_260_302)
         // A batch's row capacity differs from the number of rows appended at a time.
-        for count in [1000, 1020, 1030, 5000, 20_000] {
-            let text =
-                "ticketId,assignedTo\n"
-                + (0..<count).map { row in
-                    let id = String(0x1000_0000 + row, radix: 16) + "c2b9e4a1d8f00b21"
-                    return random.chance(20) ? "\(id),Zoë\n" : "\(id),agent\(row % 300)\n"
-                }.joined()
-            let plain = try SeenRequests(reader(Array(text.utf8), .csv))
+        for (count, share) in [(1000, 20), (1020, 1), (1030, 60), (5000, 100), (20_000, 20)] {
+            // A name that is not ASCII is read by itself in each row, so 64 rows have few or many of those.
+            let rows = (0..<count).map { row in
+                [id(row), random.chance(share) ? "Zoë" : "agent\(row % 300)"]
+            }
+            let bytes = input(["ticketId", "assignedTo"], rows, format)
+            let plain = try SeenRequests(reader(bytes, format))
             let batches = try SeenRequests(
-                RequestReader(reader(Array(text.utf8), .csv), blockSize: 1 << 20, startThread: nil))
+                RequestReader(reader(bytes, format), blockSize: 1 << 21, startThread: nil))
             #expect(plain.rows.count == count && plain == batches)
         }
     }
 
     @Test(
-        "A value means the same with a blank before it, which only the rules for any text can read")
-    func blanks() throws {
+        "A value means the same with a blank before it, which only the rules for any text can read",
+        arguments: RecordFormat.allCases)
+    func blanks(format: RecordFormat) throws {
         var random = SeededGenerator(seed: 20_260_303)
         let values = [
             ["Open", "resolved", "PENDING", "Waiting", "Snoozed", "null", "spam", ""],
@@ -146,22 +170,48 @@ struct RequestReaderTests {
             ["Billing", "null", "Unassigned", "not listed", "n234567890", ""],
             ["Ada", "grace@acme.com", "NULL", "unassigned", "Not Listed", "Null1", "Zoë", ""],
         ]
-        var plainRows = ""
-        var paddedRows = ""
+        var plainRows: [[String]] = []
+        var paddedRows: [[String]] = []
         for row in 0..<3000 {
-            let id = String(0x1000_0000 + row, radix: 16) + "c2b9e4a1d8f00b21"
-            let fields = values.map { random.pick($0) }
-            plainRows += ([id] + fields).joined(separator: ",") + "\n"
-            paddedRows += ([id] + fields.map { " " + $0 }).joined(separator: ",") + "\n"
+            // Some rows in a row are plain, so that 64 are found together.
+            let fields =
+                row % 1000 < 500
+                ? values.map { random.pick(Array($0.prefix(1))) } : values.map { random.pick($0) }
+            plainRows.append([id(row)] + fields)
+            paddedRows.append([id(row)] + fields.map { " " + $0 })
         }
-        let header = "ticketId,status,priority,category,assignedTo\n"
-        let plain = try SeenRequests(
-            RequestReader(reader(Array((header + plainRows).utf8), .csv), startThread: nil))
+        let columns = ["ticketId", "status", "priority", "category", "assignedTo"]
+        let bytes = input(columns, plainRows, format)
+        let plain = try SeenRequests(RequestReader(reader(bytes, format), startThread: nil))
         let padded = try SeenRequests(
-            RequestReader(reader(Array((header + paddedRows).utf8), .csv), startThread: nil))
-        let exact = try SeenRequests(reader(Array((header + plainRows).utf8), .csv))
-        #expect(plain.rows.count == 3000 && plain == padded && plain == exact)
+            RequestReader(reader(input(columns, paddedRows, format), format), startThread: nil))
+        let exact = try SeenRequests(reader(bytes, format))
+        #expect(plain.rows.count == 3000)
+        #expect(plain == exact)
+        let odd = zip(plain.rows, padded.rows).first { $0 != $1 }
+        #expect(plain == padded, "\(odd.map { "\($0), not \($1)" } ?? "the names")")
         #expect(plain.rows.contains { $0.request?.assignee == .null })
+    }
+
+    @Test("A number of one digit is no name, even where the same text is one in many lines before")
+    func digits() throws {
+        let named = (0..<200).map { row in
+            "{\"ticketId\":\"\(id(row))\",\"assignedTo\":\"7\",\"priority\":2}\n"
+        }
+        let number = "{\"ticketId\":\"\(id(200))\",\"assignedTo\":7,\"priority\":2}\n"
+        let text = "{\"ticketId\":\"\(id(201))\",\"assignedTo\":\"7\",\"priority\":\"2\"}\n"
+        let bytes = Array((named.joined() + number + text + named.joined()).utf8)
+        let batches = try SeenRequests(
+            RequestReader(reader(bytes, .jsonLines), blockSize: 1 << 20, startThread: nil))
+        #expect(try batches == SeenRequests(reader(bytes, .jsonLines)))
+        #expect(batches.rows.indices.filter { batches.rows[$0].issueCode != nil } == [200])
+        #expect(
+            batches.rows[201].request
+                == batches.rows[200 - 1].request.map { request in
+                    var request = request
+                    request.ticket = batches.rows[201].request?.ticket ?? request.ticket
+                    return request
+                })
     }
 
     @Test("What kinds of ids there are is known of the whole input, whatever the blocks")

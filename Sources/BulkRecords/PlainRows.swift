@@ -1,12 +1,15 @@
-/// Consecutive rows with which nothing is wrong, each on one line.
+/// Consecutive rows with which nothing is wrong, each on one line that ends with a line feed, with or
+/// without a carriage return before it.
 ///
-/// A plain CSV row has one field for each column, is UTF-8 without NUL, and ends with a line feed,
-/// with or without a carriage return before it. Quotes are around whole fields or doubled. A plain
-/// JSON line is a valid object without new keys and without blanks, but for one after `:` and `,`.
+/// A plain CSV row has one field for each column, and is UTF-8 without NUL. Quotes are around whole
+/// fields or doubled. Only the ends of its fields are found, at half the cost of making a record.
 ///
-/// Most rows of most inputs have this form, and only the ends of their fields must be found. That is
-/// done for many rows at a time, at half the cost of making a record of each. A reader finds them
-/// with ``RecordReader/findPlainRows(_:)``.
+/// A plain line of JSON is a valid object with at least one member. Its keys are known and written
+/// without escapes. Between its members there are no blanks, but for one after `:` and `,`. It is
+/// scanned like a record, but its values can then be read column by column.
+///
+/// Most rows of most inputs have this form. A reader finds many at a time with
+/// ``RecordReader/findPlainRows(_:)``.
 @usableFromInline
 package struct PlainRows: ~Copyable {
     /// The most rows that are found at a time.
@@ -35,11 +38,11 @@ package struct PlainRows: ~Copyable {
     /// The numbers from the positions of one field to those of the next, and from row to row.
     @usableFromInline let step: Int
     @usableFromInline let stride: Int
-    /// For each column, a bit for each row whose field's text is not the bytes of the input.
+    /// For each column, a bit for each row whose field must be read from a record.
     let coded: UnsafeMutablePointer<UInt64>
-    /// For each column, a bit for each row whose value is a number of JSON.
+    /// For each column, a bit for each row whose value is a number of one digit in JSON.
     let numbers: UnsafeMutablePointer<UInt64>
-    /// Whether any field has such a bit.
+    /// Whether any field may have such a bit.
     var hasMarks = false
     /// Whether any CSV field may be in quotes.
     @usableFromInline var hasQuotes = false
@@ -82,12 +85,12 @@ package struct PlainRows: ~Copyable {
         records.format == .jsonLines ? records.keys.count : records.csv.fieldCount ?? 0
     }
 
-    /// Whether an input has other columns than when the buffer was allocated.
+    /// Whether the lines of JSON have other keys than when the buffer was allocated, and not too many.
     package func hasOutgrown(_ records: borrowing RecordReader) -> Bool {
         areObjects && columnCount != records.keys.count && records.keys.count <= Self.mostKeys
     }
 
-    /// The rows whose field's text is not the bytes that ``forEachField(of:_:)`` passes.
+    /// The rows whose field must be read from a record, not from what ``forEachField(of:_:)`` passes.
     ///
     /// In CSV it has doubled quotes. In JSON Lines it is a string with escapes, or a value that is
     /// neither a string nor a number of one digit.
@@ -99,7 +102,7 @@ package struct PlainRows: ~Copyable {
         return coded[column]
     }
 
-    /// The rows whose field is a number of JSON.
+    /// The rows whose field is a number of one digit in JSON, and not a text.
     ///
     /// - Parameter column: The column, from 0.
     /// - Returns: A bit for each row; the lowest bit is the first row.

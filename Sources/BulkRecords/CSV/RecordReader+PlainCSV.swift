@@ -1,4 +1,4 @@
-// The fast path for rows of which only the field ends are needed. It takes a row only if
+// The fast path for CSV rows of which only the field ends are needed. It takes a row only if
 // ``RecordReader/scanRow()`` would certainly make the same record of it. All other rows, valid or
 // not, are left to that method.
 //
@@ -10,19 +10,8 @@ private let feed = UInt8(ascii: "\n")
 private let carriage = UInt8(ascii: "\r")
 
 extension RecordReader {
-    /// Finds the next plain rows, at most as many as there is space for.
-    ///
-    /// The reader does not move. Call ``pass(_:)`` when the rows are no longer needed.
-    ///
-    /// - Parameter rows: Receives the rows. There are none if the next record is not plain or not
-    ///   complete in memory.
-    package mutating func findPlainRows(_ rows: inout PlainRows) {
-        rows.removeAll()
-        guard rows.columnCount > 0, !isSkippingLine, window.end < Int(Int32.max) else { return }
-        rows.base = UnsafePointer(window.base)
-        rows.firstLine = line
-        rows.lastNumber = record.storage.pointee.position.number
-        if rows.areObjects { return findPlainObjects(&rows) }
+    /// Finds the next plain CSV rows.
+    mutating func findPlainFields(_ rows: inout PlainRows) {
         let scan = PlainScan(
             base: rows.base, end: window.end, delimiter: csv.delimiter,
             delimiters: splat16(csv.delimiter), columnCount: rows.columnCount,
@@ -45,15 +34,9 @@ extension RecordReader {
         rows.next = start
     }
 
-    /// Makes a plain row the current record.
-    ///
-    /// - Parameters:
-    ///   - row: The row's place among the rows found last, from 0.
-    ///   - rows: The rows found last, not yet passed.
-    package mutating func setRecord(to row: Int, of rows: borrowing PlainRows) {
-        precondition(row >= 0 && row < rows.count, "plain rows are numbered from 0")
+    /// Makes a plain CSV row the current record.
+    mutating func setRecord(toFields row: Int, of rows: borrowing PlainRows) {
         let bounds = rows.bounds + row * rows.stride
-        if rows.areObjects { return setRecord(toObject: row, at: bounds, of: rows) }
         let start = Int(bounds[0]) + 1
         let end = Int(bounds[rows.columnCount])
         let storage = record.storage
@@ -76,15 +59,6 @@ extension RecordReader {
         storage.pointee.problem = nil
         storage.pointee.isTruncated = false
         storage.pointee.count = rows.columnCount
-    }
-
-    /// Moves past the plain rows found last.
-    package mutating func pass(_ rows: borrowing PlainRows) {
-        if rows.count == 0 { return }
-        line += rows.count
-        record.storage.pointee.position.number = rows.lastNumber + rows.count
-        window.start = rows.next
-        csv.cursor = SpecialCursor(at: rows.next)
     }
 }
 
