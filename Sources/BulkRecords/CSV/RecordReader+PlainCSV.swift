@@ -11,9 +11,11 @@ private let carriage = UInt8(ascii: "\r")
 
 extension RecordReader {
     /// Finds the next plain CSV rows.
+    // Inlined, because as a function of its own it takes a quarter longer.
+    @inline(__always)
     mutating func findPlainFields(_ rows: inout PlainRows) {
         let scan = PlainScan(
-            base: rows.base, end: window.end, delimiter: csv.delimiter,
+            base: UnsafePointer(window.base), end: window.end, delimiter: csv.delimiter,
             delimiters: splat16(csv.delimiter), columnCount: rows.columnCount,
             longest: min(limits.fieldBytes, limits.recordBytes))
         var bounds = rows.bounds
