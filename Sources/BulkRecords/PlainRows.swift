@@ -64,8 +64,8 @@ package struct PlainRows: ~Copyable {
     package init(of records: borrowing RecordReader) {
         base = UnsafePointer(records.window.base)
         areObjects = records.format == .jsonLines
-        let known = Self.columns(of: records)
-        columnCount = known <= Self.mostKeys || !areObjects ? known : 0
+        let keys = records.keys.count
+        columnCount = areObjects ? (keys <= Self.mostKeys ? keys : 0) : records.csv.fieldCount ?? 0
         step = areObjects ? 2 : 1
         stride = step * columnCount + 1
         bounds = .allocate(capacity: Self.most * stride)
@@ -79,10 +79,6 @@ package struct PlainRows: ~Copyable {
         bounds.deallocate()
         coded.deallocate()
         numbers.deallocate()
-    }
-
-    private static func columns(of records: borrowing RecordReader) -> Int {
-        records.format == .jsonLines ? records.keys.count : records.csv.fieldCount ?? 0
     }
 
     /// Whether the lines of JSON have other keys than when the buffer was allocated, and not too many.

@@ -2,76 +2,12 @@ import BulkRecords
 import BulkTestSupport
 import Testing
 
-/// Keeps the records of a block of JSON Lines and reads plain ones with the fast path.
-private final class PlainlyKeptObjects: BlockWork {
-    private(set) var records: [SeenRecord] = []
-    private(set) var plainCount = 0
-
-    func read(_ records: inout RecordReader) {
-        self.records = []
-        var rows = PlainRows(of: records)
-        while true {
-            if rows.hasOutgrown(records) { rows = PlainRows(of: records) }
-            records.findPlainRows(&rows)
-            keep(rows, of: &records)
-            records.pass(rows)
-            if rows.isFull { continue }
-            guard records.advanceInBlock() else { return }
-            self.records.append(SeenRecord(records.record))
-        }
-    }
-
-    /// Compares the fields of the rows with those of their records.
-    private func keep(_ rows: borrowing PlainRows, of records: inout RecordReader) {
-        var texts = Array(repeating: [String](), count: rows.count)
-        for column in 0..<rows.columnCount {
-            rows.forEachField(of: column) { row, text in
-                texts[row].append(String(decoding: text, as: UTF8.self))
-            }
-        }
-        for row in 0..<rows.count {
-            records.setRecord(to: row, of: rows)
-            let record = SeenRecord(records.record)
-            #expect(record.position.line == rows.firstLine + row)
-            let columns = records.columns
-            for column in 0..<rows.columnCount {
-                let isCoded = rows.rowsWithCodedText(in: column) >> UInt64(row) & 1 == 1
-                let isNumber = rows.rowsWithNumber(in: column) >> UInt64(row) & 1 == 1
-                guard let value = record.values.first(where: { $0.column == columns[column] })
-                else {
-                    #expect(texts[row][column].isEmpty && !isCoded && !isNumber)
-                    continue
-                }
-                let isText = value.kind == .string && !value.raw.contains("\\")
-                let isDigit = value.kind == .number && value.raw.count == 1
-                #expect(isCoded == !(isText || isDigit))
-                #expect(isNumber == isDigit)
-                if !isCoded { #expect(texts[row][column] == value.text) }
-            }
-            self.records.append(record)
-        }
-        plainCount += rows.count
-    }
-}
-
 @Suite("Plain lines of JSON")
 struct PlainObjectsTests {
-    /// Reads an input in blocks, with the fast path for plain lines.
     private func read(
         _ bytes: [UInt8], limits: RecordLimits = RecordLimits(), size: Int
     ) throws -> (seen: SeenInput, plainCount: Int) {
-        let reader = try RecordReader(ByteSource(bytes: bytes), format: .jsonLines, limits: limits)
-        var count = 0
-        var works: [PlainlyKeptObjects] = []
-        var blocks = BlockReader(
-            reader, size: size, startThread: nil,
-            makeWork: {
-                works.append(PlainlyKeptObjects())
-                return works[works.count - 1]
-            })
-        let seen = try SeenInput(&blocks) { $0.records }
-        for work in works { count += work.plainCount }
-        return (seen, count)
+        try PlainlyKeptRecords.read(bytes, .jsonLines, limits, size: size)
     }
 
     private func lines(_ random: inout SeededGenerator) -> [UInt8] {

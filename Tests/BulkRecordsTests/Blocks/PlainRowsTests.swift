@@ -2,57 +2,12 @@ import BulkRecords
 import BulkTestSupport
 import Testing
 
-/// Keeps the records of a block and reads plain rows with the fast path.
-private final class PlainlyKeptRecords: BlockWork {
-    private(set) var records: [SeenRecord] = []
-    private(set) var plainCount = 0
-
-    func read(_ records: inout RecordReader) {
-        self.records = []
-        var rows = PlainRows(of: records)
-        while true {
-            records.findPlainRows(&rows)
-            keep(rows, of: &records)
-            records.pass(rows)
-            if rows.isFull { continue }
-            guard records.advanceInBlock() else { return }
-            self.records.append(SeenRecord(records.record))
-        }
-    }
-
-    private func keep(_ rows: borrowing PlainRows, of records: inout RecordReader) {
-        var texts = Array(repeating: [String](), count: rows.count)
-        for column in 0..<rows.columnCount {
-            rows.forEachField(of: column) { row, text in
-                texts[row].append(String(decoding: text, as: UTF8.self))
-            }
-        }
-        for row in 0..<rows.count {
-            records.setRecord(to: row, of: rows)
-            let record = SeenRecord(records.record)
-            for (column, value) in record.values.enumerated() {
-                let isDoubled = rows.rowsWithCodedText(in: column) >> UInt64(row) & 1 == 1
-                #expect(isDoubled == (value.kind == .quotedText && value.text.contains("\"")))
-                let text = texts[row][column]
-                #expect(value.text == (isDoubled ? text.replacing("\"\"", with: "\"") : text))
-            }
-            #expect(record.position.line == rows.firstLine + row)
-            self.records.append(record)
-        }
-        plainCount += rows.count
-    }
-}
-
 @Suite("Plain rows")
 struct PlainRowsTests {
-    /// Reads an input in blocks, with the fast path for plain rows.
     private func read(
         _ bytes: [UInt8], limits: RecordLimits = RecordLimits(), size: Int
     ) throws -> (seen: SeenInput, plainCount: Int) {
-        let reader = try RecordReader(ByteSource(bytes: bytes), format: .csv, limits: limits)
-        let work = PlainlyKeptRecords()
-        var blocks = BlockReader(reader, size: size, startThread: nil, makeWork: { work })
-        return (try SeenInput(&blocks) { $0.records }, work.plainCount)
+        try PlainlyKeptRecords.read(bytes, .csv, limits, size: size)
     }
 
     /// Mostly plain rows, whose lengths lie around the size of the scan's steps.
