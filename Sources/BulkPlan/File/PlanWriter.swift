@@ -1,9 +1,10 @@
 package import BulkSystem
 import MavaAPI
+import Synchronization
 
 /// Writes a plan: rows in order, then the header into the space reserved for it.
 ///
-/// Rows are buffered in chunks of 1 MiB. Another thread hashes and writes the last chunk while the
+/// Rows are buffered in chunks of 1 MiB. Another thread hashes and writes the last chunks while the
 /// next one fills. From time to time a third thread syncs what was written, so little is left to
 /// wait for at the end. Without a path nothing is written, but the plan's id is still computed.
 package struct PlanWriter: ~Copyable {
@@ -11,7 +12,6 @@ package struct PlanWriter: ~Copyable {
 
     private var buffer = OutputBuffer(capacity: chunkSize + (64 << 10))
     private let sink: PlanSink
-    private var thread: JoinableThread?
     private let headerWidth: Int
     private var isFinished = false
     /// How many rows were written.
@@ -40,43 +40,33 @@ package struct PlanWriter: ~Copyable {
     }
 
     deinit {
-        thread?.join()
+        sink.close()
         if !isFinished { sink.finishSync() }
     }
 
     /// Writes one row.
     package mutating func write(_ entry: PlanEntry) throws(FileError) {
         buffer.append(entry)
-        try rowEnded()
-    }
-
-    /// Gives access to the buffer for one row, which must end with a newline.
-    @inline(__always)
-    package mutating func writeRow(_ body: (inout OutputBuffer) -> Void) throws(FileError) {
-        body(&buffer)
-        try rowEnded()
-    }
-
-    @inline(__always)
-    private mutating func rowEnded() throws(FileError) {
         rows += 1
         if buffer.count >= Self.chunkSize { try handOver() }
     }
 
-    /// Starts the other thread, which hashes and writes the buffered rows.
-    private mutating func handOver() throws(FileError) {
-        try wait()
-        let sink = sink
-        swap(&buffer, &sink.buffer)
-        thread = JoinableThread { sink.consume() }
-        if thread == nil { sink.consume() }
+    /// Writes rows.
+    ///
+    /// - Parameters:
+    ///   - lines: The rows, each with its newline. It is empty afterwards.
+    ///   - count: How many there are.
+    /// - Throws: A ``FileError`` when what was written before cannot be.
+    package mutating func write(_ lines: inout OutputBuffer, rows count: Int) throws(FileError) {
+        if buffer.count > 0 { try handOver() }
+        swap(&buffer, &lines)
+        rows += count
     }
 
-    /// Waits for the other thread; the writer then owns the sink until it passes on the next chunk.
-    private mutating func wait() throws(FileError) {
-        thread?.join()
-        thread = nil
+    /// Passes the buffered rows to the other thread, which hashes and writes them.
+    private mutating func handOver() throws(FileError) {
         if let failure = sink.failure { throw failure }
+        sink.put(&buffer)
     }
 
     /// Writes the header and renames the file to its destination.
@@ -95,7 +85,8 @@ package struct PlanWriter: ~Copyable {
     /// - Throws: A ``FileError`` when the rows cannot be written; no plan is then left.
     package consuming func startFinishing(_ header: PlanHeader) throws(FileError) -> PlanFinish {
         try handOver()
-        try wait()
+        sink.close()
+        if let failure = sink.failure { throw failure }
         var header = header
         header.id = sink.digest.hexDigest()
         guard sink.file != nil else { return PlanFinish(header, sink) }
@@ -139,33 +130,54 @@ package struct PlanFinish: ~Copyable {
 
 /// The destination of a plan's bytes.
 ///
-/// It is unchecked because its fields belong to one thread at a time. They belong to the writer's
-/// thread, except while a thread runs ``consume()`` or ``commit()``, whose end is waited for. A sync
-/// that ``consume()`` starts uses only the open file, whose system calls any thread can make, and
+/// It is unchecked because its fields belong to one thread at a time: to that of the pipe until the
+/// pipe is closed, then to the writer's, and then to the one that runs ``commit()``. A sync that
+/// ``consume(_:)`` starts uses only the open file, whose system calls any thread can make, and
 /// `syncFailure`, which is read after the sync has ended.
 private final class PlanSink: @unchecked Sendable {
     /// How many bytes are written between two syncs.
     private static let syncInterval = 16 << 20
 
+    /// The header, once the rows are written.
     var buffer = OutputBuffer(capacity: 64)
     var digest = SHA256()
     var file: AtomicFile?
-    var failure: FileError?
+    private let firstFailure = Mutex<FileError?>(nil)
+    private var pipe: BytePipe?
     private var unsynced = 0
     private var syncThread: JoinableThread?
     private var syncFailure: FileError?
 
     init(_ file: consuming AtomicFile?) { self.file = file }
 
-    /// Hashes and writes what the buffer holds.
-    func consume() {
+    /// Why the plan cannot be written, if that is so; any thread can ask.
+    var failure: FileError? { firstFailure.withLock(\.self) }
+
+    private func note(_ failure: FileError?) {
+        firstFailure.withLock { $0 = $0 ?? failure }
+    }
+
+    /// Passes bytes on to be hashed and written.
+    func put(_ bytes: inout OutputBuffer) {
+        if pipe == nil { pipe = BytePipe { [unowned self] in consume(&$0) } }
+        pipe!.put(&bytes)
+    }
+
+    /// Waits until all bytes are written.
+    func close() {
+        pipe?.close()
+        pipe = nil
+    }
+
+    /// Hashes and writes what a buffer holds.
+    private func consume(_ buffer: inout OutputBuffer) {
         buffer.withUnsafeBytes { digest.update($0) }
-        guard file != nil else { return buffer.removeAll() }
+        guard file != nil, failure == nil else { return buffer.removeAll() }
         unsynced += buffer.count
         do throws(FileError) {
             try file!.write(&buffer)
         } catch {
-            failure = error
+            note(error)
         }
         if unsynced >= Self.syncInterval { syncAhead() }
     }
@@ -191,7 +203,7 @@ private final class PlanSink: @unchecked Sendable {
             finishSync()
             if failure == nil { try file!.commit() }
         } catch {
-            if failure == nil { failure = error }
+            note(error)
         }
     }
 
@@ -199,7 +211,7 @@ private final class PlanSink: @unchecked Sendable {
     func finishSync() {
         syncThread?.join()
         syncThread = nil
-        if failure == nil { failure = syncFailure }
+        note(syncFailure)
     }
 }
 

@@ -148,10 +148,10 @@ extension PlanDraft {
     ///
     /// - Parameters:
     ///   - mapper: What read the record, and found it invalid.
-    ///   - numbers: The numbers of names in the first reading, where maps and options changed what they mean.
+    ///   - numbers: The numbers of names in the first reading.
     /// - Returns: What is wrong.
-    mutating func furtherIssues(
-        _ mapper: borrowing RequestMapper, _ numbers: NameNumbersByText?
+    func furtherIssues(
+        _ mapper: borrowing RequestMapper, _ numbers: NameNumbersByText
     ) -> [RowIssue] {
         var issues: [RowIssue] = []
         if refusesOtherIDs, mapper.hasTicket, !mapper.request.ticket.isObjectID {
@@ -159,38 +159,14 @@ extension PlanDraft {
                 TicketIDText.unlikeOthers(
                     mapper.ticketID(mapper.request.ticket), column: naming.columns.ticketColumn))
         }
-        if let numbers {
-            let found: [(Resolution, [ColumnRole])] = [
-                (categories[Int(numbers.category(mapper))], [.categoryName, .categoryID]),
-                (assignees[Int(numbers.agent(mapper))], [.assignee]),
-            ]
-            for case (.issue(var issue), let roles) in found {
-                issue.column = naming.columns.name(of: roles)
-                issues.append(issue)
-            }
-            return issues
-        }
-        // The closures below cannot use what is part of the draft while its late names change.
-        let naming = naming
-        if let index = mapper.request.category.index, lateNames.needs(index, .category) {
-            let name = NamedThing.first(mapper.categories.name(index))
-            lateNames.note(
-                index, .category, name, naming.columns.name(of: [.categoryName, .categoryID])
-            ) {
-                naming.directory.category(name, suggests: $0)
-            }
-        }
-        if let index = mapper.request.assignee.index, lateNames.needs(index, .agent) {
-            let name = NamedThing.first(mapper.agents.name(index))
-            lateNames.note(index, .agent, name, naming.columns.name(of: [.assignee])) {
-                naming.directory.agent(name, suggests: $0)
-            }
-        }
-        let names = [
-            mapper.request.category.index.flatMap { lateNames.issue($0, .category) },
-            mapper.request.assignee.index.flatMap { lateNames.issue($0, .agent) },
+        let found: [(Resolution, [ColumnRole])] = [
+            (categories[Int(numbers.category(mapper))], [.categoryName, .categoryID]),
+            (assignees[Int(numbers.agent(mapper))], [.assignee]),
         ]
-        for case let issue? in names { issues.append(issue) }
+        for case (.issue(var issue), let roles) in found {
+            issue.column = naming.columns.name(of: roles)
+            issues.append(issue)
+        }
         return issues
     }
 

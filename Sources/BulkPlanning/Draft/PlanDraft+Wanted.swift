@@ -77,6 +77,18 @@ extension PlanDraft {
         return cells
     }
 
+    /// The value that a row wants of a field, as an input writes it; `nil` where it wants none or names one that
+    /// means nothing.
+    func wantedText(_ field: FieldSet, of row: PlannedRow) -> String? {
+        guard row.fields.contains(field), row.ticket != .max, !row.namesUnknown else { return nil }
+        switch field {
+        case .status: return state.values.statuses[UInt32(row.status)]
+        case .priority: return "\(row.priority)"
+        case .category: return state.values.categories[row.category]
+        default: return row.assignee == 0 ? "unassigned" : state.values.assignees[row.assignee]
+        }
+    }
+
     private func add(
         _ resolution: Resolution, _ field: FieldSet, _ values: ValueTable,
         to cells: inout WantedCells

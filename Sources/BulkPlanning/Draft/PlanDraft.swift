@@ -63,8 +63,6 @@ struct PlanDraft: ~Copyable {
     var groupConditions: [UInt32: Precondition] = [:]
     /// Whether ids that have not Mava's form are refused, because others of the input have it.
     var refusesOtherIDs = false
-    /// What names mean that only rows hold which cannot be understood for another reason.
-    var lateNames = LateNames()
     /// Whether rows for one ticket share one request.
     var mergesRows = true
     /// Requests of a ticket's rows that do not share one.
@@ -79,6 +77,8 @@ struct PlanDraft: ~Copyable {
     var columnResults = SegmentedArray<ColumnComparisons.Results>()
     /// Whether any record could not be read.
     private(set) var hasMalformed = false
+    /// Whether any record could not be read or understood.
+    private(set) var hasInvalidRecords = false
 
     /// Rows whose tickets are still to be looked up, with their keys.
     private var pending = LookupBatch<Int>()
@@ -93,6 +93,7 @@ struct PlanDraft: ~Copyable {
 
     /// Adds a record that cannot be understood; the second reading counts and words its issues.
     mutating func addInvalid(_ code: RowIssue.Code) {
+        hasInvalidRecords = true
         hasMalformed = hasMalformed || code == .malformedRecord
         rows.append(.invalid(code))
     }

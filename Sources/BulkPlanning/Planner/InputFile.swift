@@ -19,7 +19,14 @@ final class InputFile {
     private static let beginningSize = 16 << 10
     private var spool: OpenFile?
     private var spoolFailure: FileError?
-    private var digest = SHA256()
+    /// The hash of the first reading's bytes, which belongs to the pipe's thread until the pipe is closed.
+    private final class Hash: @unchecked Sendable {
+        var digest = SHA256()
+    }
+    private let hash = Hash()
+    private let hashing: BytePipe
+    private var unhashed = OutputBuffer()
+    private static let hashedAtOnce = 256 << 10
     private var firstPrint: Fingerprint
     private var secondPrint: Fingerprint
 
@@ -27,23 +34,35 @@ final class InputFile {
     private(set) var format: RecordFormat?
     private var delimiter: UInt8?
     private var findings: ByteSource.Findings?
+    /// Where the blocks of the input start, found by the first reading.
+    var blockStarts = BlockStarts()
 
     init(_ input: PlanInput) throws(FileError) {
         self.input = input
+        hashing = BytePipe { [hash] bytes in
+            bytes.withUnsafeBytes { hash.digest.update($0) }
+            bytes.removeAll()
+        }
         firstPrint = Fingerprint(seed: seed)
         secondPrint = Fingerprint(seed: seed)
         size = input.bytes?.count ?? input.rows?.size ?? Self.size(ofPlainFile: input.path)
         if size == nil { spool = try Self.unnamedFile() }
     }
 
-    deinit { if let spool { POSIXFileSystem().close(spool) } }
+    deinit {
+        hashing.close()
+        if let spool { POSIXFileSystem().close(spool) }
+    }
 
     /// Opens the input for its first reading.
     func firstReader() throws(ReadError) -> RecordReader {
         var source = try openSource()
         findings = source.findings
         source.encoding = input.encoding
-        source.originalObserver = { [self] bytes in digest.update(bytes) }
+        source.originalObserver = { [self] bytes in
+            unhashed.append(bytes)
+            if unhashed.count >= Self.hashedAtOnce { hashing.put(&unhashed) }
+        }
         source.observer = { [self] bytes in
             firstPrint.update(bytes)
             keep(bytes)
@@ -211,7 +230,12 @@ final class InputFile {
     }
 
     /// The SHA-256 of the input, once it was read.
-    func sha256() -> String { digest.hexDigest() }
+    func sha256() -> String {
+        hashing.close()
+        unhashed.withUnsafeBytes { hash.digest.update($0) }
+        unhashed.removeAll()
+        return hash.digest.hexDigest()
+    }
 
     /// Whether the input is JSON Lines; known after the first reading.
     var isJSON: Bool { format == .jsonLines }

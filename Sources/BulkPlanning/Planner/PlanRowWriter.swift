@@ -3,124 +3,176 @@ import BulkSystem
 import BulkRecords
 
 /// Writes a plan's rows from the draft, with the cells of the records as the second reading sees them.
+///
+/// Each block of the input has a copy of it, because blocks are written by two threads. What it finds out about rows
+/// is added to the draft's tally later, block by block.
 struct PlanRowWriter {
-    let columnCount: Int
+    /// What the second reading finds out about a row that is not carried out.
+    enum Finding {
+        /// The line of a row that the first reading refused only after it had passed.
+        case line(Int, row: Int)
+        /// The row of a run that a row undoes, and why it cannot be undone, if the row says so itself.
+        case undone(Int, row: Int, message: String?)
+        /// What is wrong with a record.
+        case issue(RowIssue, row: Int, line: Int)
+    }
+
+    private let rows: DecidedRows
+    /// The columns of the whole input.
+    private let columns: ColumnMap
     /// Whether unchanged rows keep their cells too, because unknown columns are copied to the report.
-    let keepsAllCells: Bool
-    var rowsWithoutLine: Set<Int>
+    private let keepsAllCells: Bool
+    /// The rows whose lines are to be found, in order, and the next one of them.
+    private let rowsWithoutLine: [Int]
+    private var nextWithoutLine = 0
     /// The number of shards; `nil` for a plan of the whole input.
-    let shards: Int?
+    private let shards: Int?
     /// Whether the records are JSON objects.
-    let isJSON: Bool
-
+    private let isJSON: Bool
     /// The cells, where they are not the input's columns.
-    let layout: CellLayout?
-    /// The numbers of names in the first reading, for the cells of a layout.
-    let numbers: NameNumbersByText?
+    private let layout: CellLayout?
+    /// The numbers of names in the first reading; `nil` where no record needs them.
+    private let numbers: NameNumbersByText?
 
+    /// What was found out about the rows of the block.
+    private(set) var findings: [Finding] = []
+    /// The columns of the whole input by their names, which are compared byte for byte; only of JSON objects.
+    private var numbersByKey: [[UInt8]: Int] = [:]
+    /// The columns of the whole input by the columns of the block's reader, which are the same in CSV.
+    private var columnNumbers: [Int] = []
     private var places: [Int] = []
 
+    /// Makes a writer.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - mapper: What read the records the first time.
+    ///   - options: How the plan is made.
+    ///   - isJSON: Whether the records are JSON objects.
     init(
-        columnCount: Int, keepsAllCells: Bool, rowsWithoutLine: Set<Int>, shards: Int?,
-        isJSON: Bool, layout: CellLayout?, numbers: NameNumbersByText?
+        _ rows: DecidedRows, _ mapper: borrowing RequestMapper, _ options: PlanOptions,
+        isJSON: Bool
     ) {
-        self.layout = layout
-        self.numbers = numbers
-        self.columnCount = columnCount
+        self.rows = rows
         self.isJSON = isJSON
-        self.keepsAllCells = keepsAllCells
-        self.rowsWithoutLine = rowsWithoutLine
-        self.shards = shards
-        places = Array(repeating: -1, count: columnCount)
+        columns = mapper.columns
+        keepsAllCells = columns.hasUnknown
+        rowsWithoutLine = rows.draft.pointee.problems.rowsWithoutLine.sorted()
+        shards = options.selection.shard?.count
+        layout = CellLayout(columns, options)
+        numbers =
+            layout != nil || rows.draft.pointee.hasInvalidRecords ? NameNumbersByText(mapper) : nil
+        places = Array(repeating: -1, count: columns.names.count)
+        if isJSON {
+            for (column, name) in columns.names.enumerated() {
+                numbersByKey[Array(name.utf8)] = column
+            }
+        } else {
+            columnNumbers = Array(columns.names.indices)
+        }
     }
+
+    /// Starts a block.
+    ///
+    /// - Parameter row: The index of its first row.
+    mutating func begin(atRow row: Int) {
+        findings.removeAll(keepingCapacity: true)
+        let first = (0..<rowsWithoutLine.count).partitionPoint { rowsWithoutLine[$0] <= row }
+        nextWithoutLine = first
+    }
+
+    /// Whether a line of JSON need not be scanned when nothing of it is written.
+    ///
+    /// Where a record was malformed, the keys of all others must be known to say why.
+    var canSkipLines: Bool { isJSON && !keepsAllCells && !rows.draft.pointee.hasMalformed }
 
     /// Whether nothing of a row's record is written.
     @inline(__always)
-    func keepsNothing(ofRow index: Int, _ draft: borrowing PlanDraft) -> Bool {
-        guard !keepsAllCells, rowsWithoutLine.isEmpty else { return false }
-        let row = draft.rows[index]
+    func keepsNothing(ofRow index: Int) -> Bool {
+        guard !keepsAllCells, !lacksLine(index) else { return false }
+        let row = rows[index]
         guard row.ticket != .max else { return false }
         return row.disposition == .unchanged || row.disposition == .excluded
     }
 
+    @inline(__always)
+    private func lacksLine(_ index: Int) -> Bool {
+        nextWithoutLine < rowsWithoutLine.count && rowsWithoutLine[nextWithoutLine] == index + 1
+    }
+
     /// Writes a row of whose record nothing is written.
     @inline(__always)
-    func write(
-        line: Int, _ index: Int, _ draft: borrowing PlanDraft, to writer: inout PlanWriter
-    ) throws(FileError) {
-        let row = draft.rows[index]
-        try writer.writeRow { buffer in
-            buffer.append(row: index + 1, line: line)
-            draft.state.tickets.appendID(row.ticket, to: &buffer)
-            buffer.append(row.disposition)
-            buffer.append("}\n")
-        }
+    func write(line: Int, _ index: Int, to buffer: inout OutputBuffer) {
+        let row = rows[index]
+        buffer.append(row: index + 1, line: line)
+        rows.appendID(of: row, to: &buffer)
+        buffer.append(row.disposition)
+        buffer.append("}\n")
     }
 
     /// Writes any row.
     mutating func write(
-        _ record: borrowing Record, _ index: Int, _ draft: inout PlanDraft,
-        _ mapper: inout RequestMapper, to writer: inout PlanWriter
-    ) throws(FileError) {
-        let row = draft.rows[index]
-        let line = record.position.line
-        if !rowsWithoutLine.isEmpty, rowsWithoutLine.remove(index + 1) != nil {
-            draft.problems.note(line: line, ofRow: index + 1)
-            if mapper.columns.choices.takesRefusals, let undone = mapper.undoneRow(record) {
-                draft.problems.note(
-                    undoneRow: undone, message: mapper.refusal(record)?.message, ofRow: index + 1)
+        _ record: borrowing Record, line: Int, _ index: Int, _ mapper: inout RequestMapper,
+        to buffer: inout OutputBuffer
+    ) {
+        let row = rows[index]
+        if lacksLine(index) {
+            nextWithoutLine += 1
+            findings.append(.line(line, row: index + 1))
+            if columns.choices.takesRefusals, let undone = mapper.undoneRow(record) {
+                let message = mapper.refusal(record)?.message
+                findings.append(.undone(undone, row: index + 1, message: message))
             }
         }
+        if isJSON { learnColumns(record) }
         if row.ticket == .max {
-            let entry =
-                row.disposition == .excluded
-                ? excludedEntry(record, index, row.otherShard, &mapper)
-                : invalidEntry(record, index, &draft, &mapper)
-            let cells = numbers.map { draft.wantedCells(of: mapper, $0) }
-            try writer.writeRow { buffer in
-                buffer.append(entryStart: entry)
-                // The text of a record that cannot be read is not the values of its columns.
-                if row.disposition != .excluded || keepsAllCells && record.problem == nil {
-                    appendCells(record, cells, to: &buffer)
-                }
-                buffer.append("}\n")
-            }
-            return
-        }
-        let cells = layout == nil ? nil : draft.wantedCells(row)
-        try writer.writeRow { buffer in
-            buffer.append(row: index + 1, line: line)
-            draft.state.tickets.appendID(row.ticket, to: &buffer)
-            buffer.append(row.disposition)
-            switch row.disposition {
-            case .update: draft.appendChanges(ofRow: index, to: &buffer)
-            case .unchanged, .excluded: break
-            case .invalid, .conflict, .held:
-                var issue = draft.issue(ofRow: index)
-                if issue.code == .cannotBeUndone, let message = mapper.refusal(record)?.message {
-                    issue.message = message
-                }
-                buffer.append(issue)
-            }
-            let keepsCells =
-                switch row.disposition {
-                case .unchanged, .excluded: keepsAllCells
-                default: true
-                }
-            if keepsCells {
+            let isExcluded = row.disposition == .excluded
+            buffer.append(
+                entryStart: isExcluded
+                    ? excludedEntry(record, line, index, row.otherShard, &mapper)
+                    : invalidEntry(record, line, index, &mapper))
+            // The text of a record that cannot be read is not the values of its columns.
+            if !isExcluded || keepsAllCells && record.problem == nil {
+                let cells = layout == nil ? nil : wantedCells(mapper)
                 appendCells(record, cells, to: &buffer)
             }
             buffer.append("}\n")
+            return
         }
+        buffer.append(row: index + 1, line: line)
+        rows.appendID(of: row, to: &buffer)
+        buffer.append(row.disposition)
+        var keepsCells = true
+        switch row.disposition {
+        case .update: rows.appendChanges(ofRow: index, to: &buffer)
+        case .unchanged, .excluded: keepsCells = keepsAllCells
+        case .invalid, .conflict, .held:
+            var issue = rows.draft.pointee.issue(ofRow: index)
+            if issue.code == .cannotBeUndone, let message = mapper.refusal(record)?.message {
+                issue.message = message
+            }
+            buffer.append(issue)
+        }
+        if keepsCells {
+            let cells = layout == nil ? nil : rows.draft.pointee.wantedCells(row)
+            appendCells(record, cells, to: &buffer)
+        }
+        buffer.append("}\n")
+    }
+
+    /// What a record wants that its reading refused, or that a selection leaves out.
+    private func wantedCells(_ mapper: borrowing RequestMapper) -> WantedCells? {
+        numbers.map { rows.draft.pointee.wantedCells(of: mapper, $0) }
     }
 
     /// A record that a selection leaves out, with its ticket where that can be read.
     private func excludedEntry(
-        _ record: borrowing Record, _ index: Int, _ shard: Int?, _ mapper: inout RequestMapper
+        _ record: borrowing Record, _ line: Int, _ index: Int, _ shard: Int?,
+        _ mapper: inout RequestMapper
     ) -> PlanEntry {
         _ = mapper.map(record)
         var entry = PlanEntry(
-            row: index + 1, line: record.position.line,
+            row: index + 1, line: line,
             ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
             disposition: .excluded)
         if let shard, let shards {
@@ -131,34 +183,45 @@ struct PlanRowWriter {
     }
 
     /// What the first reading found wrong, found again, counted and worded.
-    private func invalidEntry(
-        _ record: borrowing Record, _ index: Int, _ draft: inout PlanDraft,
-        _ mapper: inout RequestMapper
+    private mutating func invalidEntry(
+        _ record: borrowing Record, _ line: Int, _ index: Int, _ mapper: inout RequestMapper
     ) -> PlanEntry {
         var joined: RowIssue?
         if !mapper.map(record) {
             let issue = RowIssue(joining: mapper.issues)
-            draft.problems.add(
-                issue.code, issue, .invalid, row: index + 1, line: record.position.line)
+            findings.append(.issue(issue, row: index + 1, line: line))
             joined = issue
-            let further = record.problem == nil ? draft.furtherIssues(mapper, numbers) : []
-            for issue in further {
-                mapper.report(issue)
-                draft.problems.add(
-                    issue.code, issue, .invalid, row: index + 1, line: record.position.line)
+            if record.problem == nil, let numbers {
+                let further = rows.draft.pointee.furtherIssues(mapper, numbers)
+                for issue in further {
+                    mapper.report(issue)
+                    findings.append(.issue(issue, row: index + 1, line: line))
+                }
+                if !further.isEmpty { joined = RowIssue(joining: mapper.issues) }
             }
-            if !further.isEmpty { joined = RowIssue(joining: mapper.issues) }
         }
         return PlanEntry(
-            row: index + 1, line: record.position.line,
+            row: index + 1, line: line,
             ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
             disposition: .invalid, issue: joined)
     }
 
+    /// Finds the numbers of the columns that the block's reader has met since the last record.
+    private mutating func learnColumns(_ record: borrowing Record) {
+        while columnNumbers.count < record.columnCount {
+            let name = record.columns[columnNumbers.count]
+            // A key that the first reading has not seen is in a file that changes, which is noticed in the end.
+            columnNumbers.append(numbersByKey[Array(name.utf8)] ?? .max)
+        }
+    }
+
     /// Whether a record has a value for every column, in the columns' order, as CSV rows do.
     private func isInOrder(_ record: borrowing Record) -> Bool {
-        guard record.count == columnCount else { return false }
-        for index in 0..<columnCount where record.column(of: index) != index { return false }
+        guard record.count == columns.names.count else { return false }
+        if !isJSON { return true }
+        for index in 0..<record.count where columnNumbers[record.column(of: index)] != index {
+            return false
+        }
         return true
     }
 
@@ -189,7 +252,7 @@ struct PlanRowWriter {
             return
         }
         if isInOrder {
-            for index in 0..<columnCount {
+            for index in 0..<record.count {
                 if index > 0 { buffer.append(",") }
                 buffer.append(jsonString: UnsafeRawBufferPointer(record.bytes(of: index)))
             }
@@ -262,8 +325,9 @@ struct PlanRowWriter {
     /// A CSV row's values follow the column order. A JSON object's values each name their column.
     private mutating func findPlaces(_ record: borrowing Record) {
         for place in places.indices { places[place] = -1 }
-        for index in 0..<record.count where record.column(of: index) < columnCount {
-            places[record.column(of: index)] = index
+        for index in 0..<record.count {
+            let column = columnNumbers[record.column(of: index)]
+            if column < places.count { places[column] = index }
         }
     }
 
@@ -280,7 +344,7 @@ struct PlanRowWriter {
         }
         if isPlain || !isJSON { return }
         buffer.append(#","forms":""#)
-        for column in 0..<columnCount {
+        for column in places.indices {
             let place = isInOrder ? column : places[column]
             let form = place < 0 ? .absent : Self.form(record.kind(of: place))
             buffer.append(text: form.rawValue)

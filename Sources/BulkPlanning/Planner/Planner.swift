@@ -17,8 +17,10 @@ public struct Planner: Sendable {
     private static let sampleSize = 1024
     /// The numbers of rows and tickets have 31 bits, and a batch adds less than the rest of them.
     private static let mostRows = 2_147_000_000
+    /// How many bytes of the input are read at a time, the first time and the second.
+    package var blockSize = BlockReader<RequestBatch>.defaultSize
     private let listing: (any TicketListing)?
-    private let progress: @Sendable (PlanProgress) -> Void
+    let progress: @Sendable (PlanProgress) -> Void
 
     /// Makes a planner that reads from Mava.
     ///
@@ -93,7 +95,7 @@ public struct Planner: Sendable {
         draft.mergesRows = options.mergesRows
         draft.naming.source = source
         draft.state.marks = ProtectedMarks(options.guards.protected)
-        var mapper = try readRows(file, records, into: &draft)
+        let mapper = try readRows(file, records, into: &draft)
         draft.internTicketIDs(of: mapper)
         var reads = 0
         // The snapshot comes first: its names may need a look-up, or may themselves serve for look-ups.
@@ -128,7 +130,7 @@ public struct Planner: Sendable {
             ticketsRead: ticketsRead, now: now)
         header.waivers = waivers
         header.notes += guardNotes(draft, waivers, ticketsRead)
-        let finish = try writeRows(file, &draft, &mapper, header)
+        let finish = try writeRows(file, &draft, mapper, header)
         // The groups of a summary can need as much memory as the rows, which are written, and the index.
         draft.rows = SegmentedArray()
         draft.state.tickets.removeIndex()
@@ -140,7 +142,7 @@ public struct Planner: Sendable {
     }
 
     /// How columns are read, with what maps and values from elsewhere make of it.
-    private var columnChoices: ColumnChoices {
+    var columnChoices: ColumnChoices {
         var choices = options.columns
         choices.replaced = Set(options.fills.filter { $0.scope == .all }.map(\.field))
         choices.selection = options.selection
@@ -182,7 +184,7 @@ public struct Planner: Sendable {
         }
         var reader: RequestReader
         do throws(ColumnError) {
-            reader = try RequestReader(records, choices: columnChoices)
+            reader = try RequestReader(records, choices: columnChoices, blockSize: blockSize)
         } catch {
             throw file.explained(error)
         }
@@ -192,6 +194,8 @@ public struct Planner: Sendable {
         if file.format == .csv { try reader.mapper.checkComparisons() }
         while let batch = try reader.next() {
             let start = draft.rows.count
+            file.blockStarts.append(
+                .init(offset: batch.startOffset, row: batch.firstRow, line: batch.firstLine))
             if start >= Self.mostRows {
                 throw PlanError(
                     code: .inputTooLarge,
@@ -339,56 +343,5 @@ public struct Planner: Sendable {
             reads += result.reads
             return result.tickets
         }
-    }
-
-    /// Reads the input again and writes a line for each row.
-    private func writeRows(
-        _ file: InputFile, _ draft: inout PlanDraft, _ mapper: inout RequestMapper,
-        _ header: PlanHeader
-    ) throws -> PlanFinish {
-        var writer = try PlanWriter(options.output, draft: header)
-        guard draft.rows.count > 0 else { return try writer.startFinishing(header) }
-        var reader = try file.secondReader()
-        let layout = CellLayout(mapper.columns, options)
-        var rowWriter = PlanRowWriter(
-            columnCount: mapper.columns.names.count, keepsAllCells: mapper.columns.hasUnknown,
-            rowsWithoutLine: draft.problems.rowsWithoutLine, shards: options.selection.shard?.count,
-            isJSON: reader.format == .jsonLines,
-            layout: layout, numbers: layout == nil ? nil : NameNumbersByText(mapper))
-        var again = try RequestMapper(
-            columns: reader.columns, format: reader.format, choices: columnChoices)
-        var index = 0
-        let total = draft.rows.count
-        func count() throws(PlanError) {
-            guard index < total else { throw file.changed }
-            if index & 0xFFFF == 0, index > 0 { progress(.writingRows(index)) }
-            index += 1
-        }
-        var plain = PlainRows(of: reader)
-        reading: while true {
-            // The ends of the fields are enough for a row without cells, and most rows of CSV are found together.
-            // Lines of JSON are read one by one: those that keep their cells would be scanned twice.
-            repeat {
-                reader.findPlainRows(&plain)
-                for row in 0..<plain.count {
-                    try count()
-                    if rowWriter.keepsNothing(ofRow: index - 1, draft) {
-                        try rowWriter.write(
-                            line: plain.firstLine + row, index - 1, draft, to: &writer)
-                    } else {
-                        reader.setRecord(to: row, of: plain)
-                        try rowWriter.write(reader.record, index - 1, &draft, &again, to: &writer)
-                    }
-                }
-                reader.pass(plain)
-            } while plain.isFull
-            for _ in 0..<RequestBatch.patience {
-                guard try reader.advance() else { break reading }
-                try count()
-                try rowWriter.write(reader.record, index - 1, &draft, &again, to: &writer)
-            }
-        }
-        guard index == total, file.isUnchanged else { throw file.changed }
-        return try writer.startFinishing(header)
     }
 }

@@ -1,29 +1,33 @@
 /// Maps the numbers of one mapper's tables to those of another's.
 struct NameNumbers {
-    let agents: [NameReference]
-    let categories: [NameReference]
-    let statuses: [NameReference]
-    let ticketIDs: [Int]
+    private static let none: [NameReference] = [.absent, .null]
+
+    private(set) var agents = none
+    private(set) var categories = none
+    private(set) var statuses = none
+    private(set) var ticketIDs: [Int] = []
 
     /// Adds the names in one mapper's tables to another's, in the same order.
-    init(of part: borrowing RequestMapper, in all: inout RequestMapper) {
-        agents = Self.references(part.agents, &all.agents)
-        categories = Self.references(part.categories, &all.categories)
-        statuses = Self.references(part.statuses, &all.statuses)
-        ticketIDs = (0..<part.ticketIDs.count).map { index in
-            part.ticketIDs.withName(index) { all.ticketIDs.intern($0) }
+    ///
+    /// - Parameters:
+    ///   - part: The one mapper. Its first names were added before, if it has kept them since.
+    ///   - all: The other mapper.
+    mutating func add(_ part: borrowing RequestMapper, to all: inout RequestMapper) {
+        Self.add(part.agents, to: &all.agents, &agents)
+        Self.add(part.categories, to: &all.categories, &categories)
+        Self.add(part.statuses, to: &all.statuses, &statuses)
+        ticketIDs.removeAll(keepingCapacity: true)
+        for index in 0..<part.ticketIDs.count {
+            ticketIDs.append(part.ticketIDs.withName(index) { all.ticketIDs.intern($0) })
         }
     }
 
-    private static func references(
-        _ part: borrowing NameTable, _ all: inout NameTable
-    ) -> [NameReference] {
-        var references: [NameReference] = [.absent, .null]
-        references.reserveCapacity(part.count + 2)
-        for index in 0..<part.count {
+    private static func add(
+        _ part: borrowing NameTable, to all: inout NameTable, _ references: inout [NameReference]
+    ) {
+        for index in (references.count - none.count)..<part.count {
             references.append(NameReference(part.withName(index) { all.intern($0) }))
         }
-        return references
     }
 }
 

@@ -9,6 +9,10 @@ import BulkSystem
 package final class RequestBatch: BlockWork {
     /// The number of records before the batch.
     package internal(set) var firstRow = 0
+    /// The line on which the batch starts.
+    package internal(set) var firstLine = 0
+    /// The start of the batch in the input, in bytes after decompression.
+    package internal(set) var startOffset = 0
     /// The end of the batch in the input, in bytes after decompression.
     package internal(set) var endOffset = 0
 
@@ -22,8 +26,14 @@ package final class RequestBatch: BlockWork {
     /// Each record's results of the selection's comparisons about columns; empty without such comparisons.
     private var results: [ColumnComparisons.Results] = []
 
-    /// Reads the block's records; its tables hold this block's names in order of appearance.
+    /// Reads the block's records; its tables hold the names of this block and some before, in order of appearance.
     var mapper: RequestMapper
+    /// The names' numbers in the whole input's tables.
+    private var numbers = NameNumbers()
+    /// Whether the last block's names were added to the whole input's tables.
+    ///
+    /// A block that was read ahead at a place where no record starts has names that the input does not have.
+    private var isJoined = false
 
     /// The number of records that are read one by one after a record that was not plain.
     ///
@@ -70,7 +80,8 @@ package final class RequestBatch: BlockWork {
         results.removeAll(keepingCapacity: true)
         badRows.removeAll(keepingCapacity: true)
         expectations.removeAll(keepingCapacity: true)
-        mapper.begin()
+        if !mapper.begin(keepingNames: isJoined) { numbers = NameNumbers() }
+        isJoined = false
         rows.removeAll()
         // Passed as parameters, because every access to an object's property has an exclusivity check.
         readAll(&records, with: &mapper, into: &rows)
@@ -159,7 +170,8 @@ package final class RequestBatch: BlockWork {
         if mapper.isMapped {
             all.usedMapLines.merge(mapper.usedMapLines) { $0.union($1) }
         }
-        let numbers = NameNumbers(of: mapper, in: &all)
+        numbers.add(mapper, to: &all)
+        isJoined = true
         rows.renumber(numbers)
         for index in expectations.indices { expectations[index].preconditions.renumber(numbers) }
     }

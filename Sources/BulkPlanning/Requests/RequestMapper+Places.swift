@@ -41,7 +41,7 @@ extension RequestMapper {
             else { continue }
             guard note(.malformedRecord) else { return }
             // The values before this one can have line breaks, too.
-            var number = record.position.line + line
+            var number = firstLine + record.position.line + line
             for other in 0..<index { number += Self.lines(record.rawBytes(of: other)) - 1 }
             issues.append(
                 RowIssue(

@@ -58,7 +58,7 @@ extension RequestMapper {
                 code: .ticketIDMissing,
                 message: isBlank
                     ? "leave the row out: it is empty" : "fill in the ticket id: there is none",
-                column: columns.ticketColumn))
+                column: ticketColumn ?? columns.ticketColumn))
     }
 
     @inline(__always)

@@ -10,6 +10,9 @@ package import BulkRecords
 /// ``map(_:)``, reads any record value by value. The fast way, ``readColumns(of:into:)``, reads many plain
 /// rows column by column and leaves each row that it does not understand to the exact way.
 package struct RequestMapper: ~Copyable {
+    /// The most names that are kept from one part of an input to the next.
+    private static let mostNamesKept = 4096
+
     /// The columns' meanings; for JSON Lines, of all keys so far.
     package private(set) var columns: ColumnMap
     /// The last record's requested change.
@@ -27,6 +30,10 @@ package struct RequestMapper: ~Copyable {
     ///
     /// The first reading needs their causes alone. The second one finds them again, for the plan.
     var wordsIssues = true
+    /// What to add to a record's lines, which count from the start of its block where there are blocks.
+    var firstLine = 0
+    /// The column that names tickets, where it is known that the whole input has one.
+    var ticketColumn: String?
     /// Whether the last record names a possible ticket.
     package internal(set) var hasTicket = false
 
@@ -89,14 +96,23 @@ package struct RequestMapper: ~Copyable {
 
     deinit { roles.deallocate() }
 
-    /// Starts a part of an input: removes all names, and the statistics about ids.
-    mutating func begin() {
-        agents.removeAll()
-        categories.removeAll()
-        statuses.removeAll()
+    /// Starts a part of an input: removes the statistics about ids, and names.
+    ///
+    /// - Parameter keepsNames: Whether the names of agents, categories and statuses are kept, if there are not too many.
+    ///   The same names most likely occur again. A plain row with a new name is read value by value.
+    /// - Returns: Whether they are kept.
+    mutating func begin(keepingNames keepsNames: Bool) -> Bool {
+        let count = agents.count + categories.count + statuses.count
+        let isKept = keepsNames && count <= Self.mostNamesKept
+        if !isKept {
+            agents.removeAll()
+            categories.removeAll()
+            statuses.removeAll()
+        }
         ticketIDs.removeAll()
         survey = IDSurvey()
         usedMapLines = [:]
+        return isKept
     }
 
     /// The text of a ticket's id.

@@ -44,6 +44,8 @@ package struct RequestReader: ~Copyable {
         if format == .jsonLines { mapper.learnColumns(blocks.columns) }
         guard let batch else { return nil }
         batch.firstRow = blocks.origin.number
+        batch.firstLine = blocks.origin.line
+        batch.startOffset = blocks.startOffset
         batch.endOffset = blocks.endOffset
         batch.join(&mapper)
         return batch

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// The blocks that wait to be scanned, in input order, for two threads that share the work.
 ///
 /// It is unchecked because its fields and the blocks' statuses are accessed only under its lock.

@@ -81,6 +81,9 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
     /// The columns' names; for JSON Lines, all keys of the blocks returned so far, in input order.
     package var columns: [String] { input.columns }
 
+    /// The start of the last block returned, as an offset in the input in bytes.
+    package var startOffset: Int { current?.reader.blockOffset ?? 0 }
+
     /// The end of the last block returned, as an offset in the input in bytes.
     package var endOffset: Int {
         guard let current else { return 0 }

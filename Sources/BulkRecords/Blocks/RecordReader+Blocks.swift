@@ -69,6 +69,22 @@ extension RecordReader {
         return UnsafeRawBufferPointer(start: base, count: length)
     }
 
+    /// Moves past the next line of a block if that begins an object, without parsing it.
+    ///
+    /// It is for lines that were found to be objects before.
+    ///
+    /// - Returns: The line's number, counted from the block's start; `nil` when the next line does
+    ///   not begin with a brace, or as ``nextLine()`` says.
+    package mutating func passObject() -> Int? {
+        guard format == .jsonLines, !isSkippingLine, window.start < window.end,
+            window.base[window.start] == UInt8(ascii: "{"), nextLine() != nil
+        else { return nil }
+        return line - 1
+    }
+
+    /// Where the block in the window starts, as an offset in the input in bytes.
+    package var blockOffset: Int { window.baseOffset }
+
     /// Whether the block was read to its last byte, and the next one starts with a record.
     var isAtBlockEnd: Bool { window.start == window.end && !isSkippingLine }
 

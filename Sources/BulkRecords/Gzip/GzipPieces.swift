@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// The pieces of a gzip stream in order, decompressed ahead by one thread and taken by another.
 ///
 /// A piece's slot in the ring is used again when the caller has taken the piece after it. It is

@@ -3,11 +3,12 @@ import CLibrary
 /// A lock with which threads wait for each other's changes.
 ///
 /// It is unchecked because its memory is allocated once, and only the system's functions use it.
-final class ChangeLock: @unchecked Sendable {
+package final class ChangeLock: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let change: UnsafeMutablePointer<pthread_cond_t>
 
-    init() {
+    /// Makes a free lock.
+    package init() {
         mutex = .allocate(capacity: 1)
         change = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -22,7 +23,7 @@ final class ChangeLock: @unchecked Sendable {
     }
 
     /// Runs a function under the lock, and wakes the threads that wait for a change.
-    func locked<Result>(_ body: () -> Result) -> Result {
+    package func locked<Result>(_ body: () -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(change)
@@ -32,15 +33,15 @@ final class ChangeLock: @unchecked Sendable {
     }
 
     /// Waits for a change; only under the lock, which is free meanwhile.
-    func wait() { pthread_cond_wait(change, mutex) }
+    package func wait() { pthread_cond_wait(change, mutex) }
 
     /// Runs a function without the lock; only under the lock, which is taken again.
-    func unlocked(_ body: () -> Void) {
+    package func unlocked(_ body: () -> Void) {
         pthread_mutex_unlock(mutex)
         body()
         pthread_mutex_lock(mutex)
     }
 
     /// Wakes the threads that wait, before the lock is free.
-    func announce() { pthread_cond_broadcast(change) }
+    package func announce() { pthread_cond_broadcast(change) }
 }

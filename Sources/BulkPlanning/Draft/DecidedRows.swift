@@ -1,26 +1,45 @@
 import BulkPlan
 import BulkSystem
 
-extension PlanDraft {
+/// A draft in which nothing is decided any more, for threads that write its rows.
+///
+/// It is unchecked because the threads only read the draft, and end before it changes again. It refers to the draft
+/// by its address: a function that takes the draft gets a copy of all its bytes, and there are many.
+struct DecidedRows: @unchecked Sendable {
+    let draft: UnsafePointer<PlanDraft>
+
+    /// A row by its index.
+    @inline(__always)
+    subscript(index: Int) -> PlannedRow { draft.pointee.rows[index] }
+
+    /// The number of rows.
+    var count: Int { draft.pointee.rows.count }
+
+    /// Appends the id of a row's ticket.
+    @inline(__always)
+    func appendID(of row: PlannedRow, to buffer: inout OutputBuffer) {
+        draft.pointee.state.tickets.appendID(row.ticket, to: &buffer)
+    }
+
     /// Appends what one row changes: `before` where its ticket was read, `after`, `with`, `undiffed`.
-    mutating func appendChanges(ofRow index: Int, to buffer: inout OutputBuffer) {
-        let row = rows[index]
-        let ticket = state.tickets.entries[Int(row.ticket)]
+    func appendChanges(ofRow index: Int, to buffer: inout OutputBuffer) {
+        let row = self[index]
+        let ticket = draft.pointee.state.tickets.entries[Int(row.ticket)]
         var carrier = index
         var key = ChangeTally.Key(row: row, before: ticket)
         var condition: Precondition?
         if ticket.group > 0 {
-            let group = groups[Int(ticket.group) - 1]
+            let group = draft.pointee.groups[Int(ticket.group) - 1]
             carrier = Int(group.carrier) - 1
-            if !sharesRequest(ticket.group) {
+            if !draft.pointee.sharesRequest(ticket.group) {
                 // A row that another one replaces goes with the first of the ticket's requests.
-                carrier = separate.carrier(row.changes, ticket.group) ?? carrier
+                carrier = draft.pointee.separate.carrier(row.changes, ticket.group) ?? carrier
             } else if carrier == index {
                 key = ChangeTally.Key(group: group, before: ticket)
-                condition = groupConditions[ticket.group]
+                condition = draft.pointee.groupConditions[ticket.group]
             }
-        } else if preconditions.count > 0 {
-            condition = preconditions.find(row: index)
+        } else if draft.pointee.preconditions.count > 0 {
+            condition = draft.pointee.preconditions.find(row: index)
         }
         if !key.fields.isEmpty {
             if key.isRead {
@@ -40,31 +59,22 @@ extension PlanDraft {
         if !key.isRead { buffer.append(#","undiffed":true"#) }
     }
 
-    /// The value that a row wants of a field, as an input writes it; `nil` where it wants none or names one that
-    /// means nothing.
-    func wantedText(_ field: FieldSet, of row: PlannedRow) -> String? {
-        guard row.fields.contains(field), row.ticket != .max, !row.namesUnknown else { return nil }
-        switch field {
-        case .status: return state.values.statuses[UInt32(row.status)]
-        case .priority: return "\(row.priority)"
-        case .category: return state.values.categories[row.category]
-        default: return row.assignee == 0 ? "unassigned" : state.values.assignees[row.assignee]
-        }
-    }
-
     private func expectation(_ condition: Precondition) -> PlanExpectation {
         var expectation = PlanExpectation()
+        let values = draft.pointee.state.values
         if condition.status != 0 {
-            expectation.values[.status] = text(state.values.statuses, condition.status)
+            expectation.values[.status] = draft.pointee.text(values.statuses, condition.status)
         }
         if condition.priority != 0 {
             expectation.values[.priority] = .number(Int(condition.priority))
         }
         if condition.expectsCategory {
-            expectation.values[.categoryID] = text(state.values.categories, condition.category)
+            expectation.values[.categoryID] = draft.pointee.text(
+                values.categories, condition.category)
         }
         if condition.expectsAssignee {
-            expectation.values[.assignedTo] = text(state.values.assignees, condition.assignee)
+            expectation.values[.assignedTo] = draft.pointee.text(
+                values.assignees, condition.assignee)
         }
         if condition.updatedAt != .min {
             expectation.updatedAt = WrittenTime.text(
@@ -73,13 +83,14 @@ extension PlanDraft {
         return expectation
     }
 
-    private mutating func appendValues(
+    private func appendValues(
         _ key: ChangeTally.Key, isBefore: Bool, to buffer: inout OutputBuffer
     ) {
+        let values = draft.pointee.state.values
         if key.fields.contains(.status) {
             buffer.append(#""status":"#)
             let number = isBefore ? UInt32(key.statusBefore) : UInt32(key.status)
-            append(state.values.statuses, number, to: &buffer)
+            append(values.statuses, number, to: &buffer)
             buffer.append(",")
         }
         if key.fields.contains(.priority) {
@@ -95,13 +106,13 @@ extension PlanDraft {
         if key.fields.contains(.category) {
             buffer.append(#""categoryId":"#)
             let number = isBefore ? key.categoryBefore : key.category
-            append(state.values.categories, number, to: &buffer)
+            append(values.categories, number, to: &buffer)
             buffer.append(",")
         }
         if key.fields.contains(.assignee) {
             buffer.append(#""assignedTo":"#)
             let number = isBefore ? key.assigneeBefore : key.assignee
-            append(state.values.assignees, number, to: &buffer)
+            append(values.assignees, number, to: &buffer)
             buffer.append(",")
         }
         buffer.truncate(to: buffer.count - 1)
