@@ -143,7 +143,7 @@ struct SignalTests {
             let result = try await PseudoTerminal.run(
                 Self.apply + ["--concurrency", "2", "--drain", "1h"],
                 [
-                    .wait("done"), .keys("\u{3}"), .wait("stopping: "), .seconds(1.1),
+                    .wait("1/47 done"), .keys("\u{3}"), .wait("stopping: "), .seconds(1.1),
                     .keys("\u{3}"), .wait("given up"),
                 ], in: rehearsal, environment: ["TERM": "xterm"])
             #expect(result.status == 130, "\(result.output)")

@@ -62,16 +62,13 @@ extension PlanDraft {
         let isAlone = state.tickets.entries[Int(row.ticket)].group == 0
         if row.isUnwritable, !isAlone {
             let isStatus = row.status == UnwritableValue.status
-            return row.refuse(.invalid, isStatus ? .statusInvalid : .priorityInvalid)
+            return row.refuseUnresolved(isStatus ? .statusInvalid : .priorityInvalid)
         }
         let category = categories[Int(row.category)]
         let clears = row.assignee == 0 && row.fields.contains(.assignee)
         let assignee = clears ? noAgent : assignees[Int(row.assignee)]
         if let issue = category.issue(isAlone) ?? assignee.issue(isAlone) {
-            // The names' numbers stay, so that the messages can be found again.
-            row.refuse(.invalid, issue.code)
-            row.namesUnknown = true
-            return
+            return row.refuseUnresolved(issue.code)
         }
         row.category = category.number ?? 0
         row.assignee = assignee.number ?? 0
@@ -194,7 +191,7 @@ extension PlanDraft {
     private mutating func refuseOtherIDs() {
         for index in 0..<rows.count where rows[index].disposition == .update {
             let ticket = state.tickets.entries[Int(rows[index].ticket)]
-            if ticket.flags.contains(.textID) { rows[index].refuse(.invalid, .ticketIDInvalid) }
+            if ticket.flags.contains(.textID) { rows[index].refuseUnresolved(.ticketIDInvalid) }
         }
     }
 

@@ -77,6 +77,8 @@ struct PlanDraft: ~Copyable {
     var columnResults = SegmentedArray<ColumnComparisons.Results>()
     /// Whether any record could not be read.
     private(set) var hasMalformed = false
+    /// Whether any record could not be read, also of those that a selection leaves out.
+    var sawMalformed = false
     /// Whether any record could not be read or understood.
     private(set) var hasInvalidRecords = false
 

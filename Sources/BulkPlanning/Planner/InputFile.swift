@@ -11,6 +11,7 @@ import CLibrary
 /// that it is gone when the process is, however that ends.
 final class InputFile {
     let input: PlanInput
+    private let limits: RecordLimits
     /// How many bytes the file has; `nil` for what can be read once only.
     let size: Int?
     private let seed = UInt64.random(in: .min ... .max)
@@ -37,8 +38,9 @@ final class InputFile {
     /// Where the blocks of the input start, found by the first reading.
     var blockStarts = BlockStarts()
 
-    init(_ input: PlanInput) throws(FileError) {
+    init(_ input: PlanInput, _ limits: RecordLimits) throws(FileError) {
         self.input = input
+        self.limits = limits
         hashing = BytePipe { [hash] bytes in
             bytes.withUnsafeBytes { hash.digest.update($0) }
             bytes.removeAll()
@@ -74,7 +76,7 @@ final class InputFile {
         do throws(ReadError) {
             reader = try RecordReader(
                 source, format: input.format, delimiter: input.delimiter,
-                isTicketColumn: Self.isTicketColumn)
+                limits: limits, isTicketColumn: Self.isTicketColumn)
         } catch {
             try refusePlan()
             if error.code == .headerMalformed,
@@ -149,7 +151,8 @@ final class InputFile {
         }
         source.observer = observer
         return try RecordReader(
-            source, format: format, delimiter: delimiter, isTicketColumn: Self.isTicketColumn)
+            source, format: format, delimiter: delimiter, limits: limits,
+            isTicketColumn: Self.isTicketColumn)
     }
 
     /// Refuses an input with rows that are not UTF-8 if the whole input reads as Windows-1252.

@@ -64,7 +64,7 @@ final class PlanRowBatch: BlockWork {
             // The ends of the fields are enough for a row without cells, and most rows of CSV are found together.
             while findsFields {
                 records.findPlainRows(&plain)
-                guard index + plain.count <= total else { return plain.count }
+                guard index + plain.count <= total else { return index + plain.count - start.row }
                 for row in 0..<plain.count {
                     let line = start.line + plain.firstLine + row
                     if writer.keepsNothing(ofRow: index) {

@@ -84,7 +84,7 @@ struct PlanRowWriter {
     /// Whether a line of JSON need not be scanned when nothing of it is written.
     ///
     /// Where a record was malformed, the keys of all others must be known to say why.
-    var canSkipLines: Bool { isJSON && !keepsAllCells && !rows.draft.pointee.hasMalformed }
+    var canSkipLines: Bool { isJSON && !keepsAllCells && !rows.draft.pointee.sawMalformed }
 
     /// Whether nothing of a row's record is written.
     @inline(__always)
@@ -326,8 +326,12 @@ struct PlanRowWriter {
     private mutating func findPlaces(_ record: borrowing Record) {
         for place in places.indices { places[place] = -1 }
         for index in 0..<record.count {
-            let column = columnNumbers[record.column(of: index)]
-            if column < places.count { places[column] = index }
+            // A file that changes can have more columns than at the first reading.
+            let column = record.column(of: index)
+            guard column < columnNumbers.count, columnNumbers[column] < places.count else {
+                continue
+            }
+            places[columnNumbers[column]] = index
         }
     }
 

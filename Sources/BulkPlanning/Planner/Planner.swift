@@ -1,6 +1,6 @@
 import BulkPlan
 import BulkSystem
-import BulkRecords
+package import BulkRecords
 public import MavaAPI
 
 #if canImport(FoundationEssentials)
@@ -19,6 +19,8 @@ public struct Planner: Sendable {
     private static let mostRows = 2_147_000_000
     /// How many bytes of the input are read at a time, the first time and the second.
     package var blockSize = BlockReader<RequestBatch>.defaultSize
+    /// The limits of the input's records.
+    package var limits = RecordLimits()
     private let listing: (any TicketListing)?
     let progress: @Sendable (PlanProgress) -> Void
 
@@ -74,7 +76,7 @@ public struct Planner: Sendable {
         }
         try checkValues()
         try options.guards.checkWaivers()
-        let file = try InputFile(input)
+        let file = try InputFile(input, limits)
         let records = try file.firstReader()
         try refuseMappingTwice(records.columns, file)
         var planner = self
@@ -201,6 +203,7 @@ public struct Planner: Sendable {
                     code: .inputTooLarge,
                     message: "more than 2,147,000,000 rows: split the file", path: file.input.path)
             }
+            draft.sawMalformed = draft.sawMalformed || batch.hasMalformed
             let requests = batch.requests
             for row in 0..<batch.count {
                 if selection.excluded?.contains(start + row + 1) == true {

@@ -62,6 +62,9 @@ package final class RequestBatch: BlockWork {
         Self.place(of: row, badRows.count) { badRows[$0].row }.map { badRows[$0].code }
     }
 
+    /// Whether any record could not be read.
+    var hasMalformed: Bool { badRows.contains { $0.code == .malformedRecord } }
+
     /// The preconditions of a record; `nil` when it has none.
     ///
     /// - Parameter row: The record's index in the batch, from 0.

@@ -136,7 +136,6 @@ extension PlannedRow {
     mutating func exclude() {
         disposition = .excluded
         issueCode = nil
-        namesUnknown = false
         changes = []
     }
 }

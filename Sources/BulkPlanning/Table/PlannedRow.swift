@@ -36,7 +36,7 @@ struct PlannedRow: BitwiseCopyable {
         get { Disposition(number: dispositionAndChanges & 0x07) }
         set { dispositionAndChanges = dispositionAndChanges & 0xF8 | newValue.number }
     }
-    /// Whether category and assignee are still numbers of names, because one of the names is unknown.
+    /// Whether category and assignee are still numbers of names, because the row was refused before they were looked up.
     var namesUnknown: Bool {
         get { dispositionAndChanges & 0x08 != 0 }
         set { dispositionAndChanges = dispositionAndChanges & 0xF7 | (newValue ? 0x08 : 0) }
@@ -67,6 +67,14 @@ struct PlannedRow: BitwiseCopyable {
         row.disposition = .invalid
         row.issueCode = code
         return row
+    }
+
+    /// Refuses a row whose category and assignee are still numbers of names.
+    ///
+    /// They stay, so that messages and the cells of failed rows can be made from the names.
+    mutating func refuseUnresolved(_ code: RowIssue.Code) {
+        refuse(.invalid, code)
+        namesUnknown = true
     }
 
     mutating func refuse(_ disposition: Disposition, _ code: RowIssue.Code) {

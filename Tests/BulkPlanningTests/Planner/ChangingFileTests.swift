@@ -27,12 +27,14 @@ struct ChangingFileTests {
     }
 
     /// Plans two rows while the input is replaced between the two readings.
-    private func plan(replacingWith later: String) async throws -> Plan {
+    private func plan(
+        _ first: String = "ticketId,assignee\nT-1,Ada\nT-2,Grace\n", replacingWith later: String
+    ) async throws -> Plan {
         var fixture = try PlanFixture()
         fixture.options.agents = nil
         let directory = fixture.directory
         let path = try directory.write(
-            "ticketId,assignee\nT-1,Ada\nT-2,Grace\n", to: "rows.csv")
+            first, to: "rows.csv")
         let listing = InterferingListing {
             try directory.write(later, to: "rows.csv")
         }
@@ -49,6 +51,16 @@ struct ChangingFileTests {
     func refusesChangingInput(later: String) async throws {
         let error = await #expect(throws: PlanError.self) {
             _ = try await plan(replacingWith: later)
+        }
+        #expect(error?.code == .inputChanged)
+    }
+
+    @Test("an input that has more columns at the second reading makes no plan")
+    func refusesMoreColumns() async throws {
+        let error = await #expect(throws: PlanError.self) {
+            _ = try await plan(
+                "ticketId,assignee,noteX\nT-1,Ada,abcde\n",
+                replacingWith: "ticketId,assignee,no,eX\nT-1,Ada,ab,de\n")
         }
         #expect(error?.code == .inputChanged)
     }

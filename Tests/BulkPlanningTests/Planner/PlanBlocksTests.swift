@@ -143,6 +143,36 @@ struct PlanBlocksTests {
         #expect(dispositions[.excluded, default: 0] > 0)
     }
 
+    @Test("rows beyond the most columns stay malformed, also where another shard has them")
+    func mostColumns() async throws {
+        var fixture = try PlanFixture()
+        let most = 100
+        // Spellings of one name, so that the rows are unchanged and nothing of them is kept.
+        let keys = (0..<most + 10).map { number in
+            String(
+                "priority".enumerated().map { place, letter in
+                    number >> place & 1 == 0 ? letter : Character(letter.uppercased())
+                })
+        }
+        try fixture.directory.write(
+            keys.indices.map { PlanFixture.ticket($0) }.joined(), to: "tickets.jsonl")
+        fixture.options.source = .snapshot(path: fixture.directory.file("tickets.jsonl"))
+        fixture.options.selection.shard = RowShard(2, of: 2)
+        let path = try fixture.directory.write(
+            keys.enumerated().map {
+                "{\"ticketId\":\"\(PlanFixture.id($0))\",\"\($1)\":1}\n"
+            }.joined(), to: "rows.jsonl")
+        var planner = Planner(options: fixture.options, listing: nil)
+        planner.limits = RecordLimits(columns: most)
+        let plan = try await planner.plan(PlanInput(path: path), now: 0)
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries.count == keys.count)
+        #expect(entries.count { $0.disposition == .unchanged } > 10)
+        let malformed = entries.suffix(11)
+        #expect(malformed.allSatisfy { $0.disposition == .excluded && $0.ticketID == nil })
+        #expect(entries.dropLast(11).allSatisfy { $0.ticketID != nil })
+    }
+
     private static func lines(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: 0x0A).dropFirst().map { String(decoding: $0, as: UTF8.self) }
     }

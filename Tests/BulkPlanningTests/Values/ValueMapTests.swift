@@ -30,6 +30,37 @@ struct ValueMapTests {
         }
     }
 
+    @Test("rows refused before their names were looked up keep the values that the names mean")
+    func cellsOfRefusedRows() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.fills = [try FieldFill(.categoryID, "Shipping")]
+        // The agents' numbers as values differ from those as names.
+        try fixture.snapshot(
+            PlanFixture.ticket(1, assignedTo: "\"\(Self.departed)\""), PlanFixture.ticket(2))
+        let entries = try await fixture.entries(
+            """
+            ticketId,status,priority,assignee,note
+            \(PlanFixture.id(1)),Open,1,Grace,a
+            T-1,Open,1,Ada,b
+            \(PlanFixture.id(1)),Open,4,Ada,c
+            \(PlanFixture.id(1)),Spam,1,Ada,d
+
+            """)
+        #expect(entries.map(\.disposition).dropFirst() == [.invalid, .invalid, .invalid])
+        // status, priority, category, assignee
+        #expect(
+            entries.dropFirst().map { $0.cells.map { Array($0.suffix(4)) } } == [
+                ["Open", "1", PlanFixture.shipping, Self.ada],
+                ["Open", "4", PlanFixture.shipping, Self.ada],
+                ["Spam", "1", PlanFixture.shipping, Self.ada],
+            ])
+        fixture.options.selection.sample = 0
+        let excluded = try await fixture.entries(
+            "ticketId,assignee,note\n\(PlanFixture.id(1)),Grace,a\nT-1,Ada,b\n")
+        #expect(excluded.map(\.disposition) == [.excluded, .excluded])
+        #expect(excluded.map { $0.cells?.last } == [Self.grace, Self.ada])
+    }
+
     private static let ada = PlanFixture.ada
     private static let grace = PlanFixture.grace
     private static let departed = "6630a1f4c2b9e4a1d8f00bff"
