@@ -1,7 +1,7 @@
 import BulkPlan
 import BulkSystem
 
-/// A draft in which nothing is decided any more, for threads that write its rows.
+/// A draft whose rows are all decided, for threads that write them.
 ///
 /// It is unchecked because the threads only read the draft, and end before it changes again. It refers to the draft
 /// by its address: a function that takes the draft gets a copy of all its bytes, and there are many.

@@ -20,7 +20,10 @@ final class InputFile {
     private static let beginningSize = 16 << 10
     private var spool: OpenFile?
     private var spoolFailure: FileError?
-    /// The hash of the first reading's bytes, which belongs to the pipe's thread until the pipe is closed.
+    /// The hash of the first reading's bytes.
+    ///
+    /// It is unchecked because it belongs to one thread at a time: to the pipe's until the pipe is closed, then to the
+    /// caller's.
     private final class Hash: @unchecked Sendable {
         var digest = SHA256()
     }

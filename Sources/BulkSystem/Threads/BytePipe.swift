@@ -16,7 +16,7 @@ package final class BytePipe: @unchecked Sendable {
     private var empty: [Chunk] = []
     private var isClosed = false
 
-    /// Makes a pipe; whoever puts bytes into it must close it in the end.
+    /// Makes a pipe, which must be closed after its last chunk.
     ///
     /// - Parameters:
     ///   - most: How many chunks are held at a time.
