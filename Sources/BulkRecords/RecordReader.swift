@@ -26,6 +26,8 @@ public struct RecordReader: ~Copyable {
     package internal(set) var record = Record()
     var csv = CSVState(delimiter: UInt8(ascii: ","))
     var keys = KeyTable()
+    /// The keys that a JSON line is expected to have.
+    var form = LineForm()
     /// The line where the search for the next record starts.
     var line = 1
     /// How many rows with only delimiters were skipped.

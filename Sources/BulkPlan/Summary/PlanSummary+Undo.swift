@@ -88,21 +88,41 @@ extension PlanSummary.Finality {
     ///
     /// - Parameters:
     ///   - changes: The changes of one ticket.
-    ///   - header: The plan's header, with the names that are listed.
-    package init?(_ changes: [PlanSummary.Change], _ header: PlanHeader) {
+    ///   - listed: The names that are listed.
+    package init?(_ changes: [PlanSummary.Change], _ listed: PlanSummary.ListedNames) {
         var first: Self?
         for change in changes {
-            let reason = Self(change.field, change.before) { field, id in
-                let names = field == .assignedTo ? header.agentNames : header.categoryNames
-                // Only a full list shows that a name is missing. Without any name there was no list.
-                return !names.isEmpty && names.count < PlanHeader.nameLimit
-                    && !header.takesNamesFromSnapshot && names[id] == nil
+            guard let reason = Self(change.field, change.before, isGone: listed.lack) else {
+                continue
             }
-            guard let reason else { continue }
             first = first.map { min($0, reason) } ?? reason
         }
         guard let first else { return nil }
         self = first
+    }
+}
+
+extension PlanSummary {
+    /// The agents and categories that are listed, as far as a plan's header says.
+    package struct ListedNames {
+        /// The names by their ids; empty where a name that is missing may be listed nevertheless.
+        private let agents: [String: String]
+        private let categories: [String: String]
+
+        package init(_ header: PlanHeader) {
+            // Only a full list shows that a name is missing. Without any name there was no list.
+            let known = { (names: [String: String]) in
+                names.count < PlanHeader.nameLimit && !header.takesNamesFromSnapshot ? names : [:]
+            }
+            agents = known(header.agentNames)
+            categories = known(header.categoryNames)
+        }
+
+        /// Whether the agent or the category with an id is known not to be listed.
+        fileprivate func lack(_ field: TicketField, _ id: String) -> Bool {
+            let names = field == .assignedTo ? agents : categories
+            return !names.isEmpty && names[id] == nil
+        }
     }
 }
 
@@ -161,8 +181,9 @@ extension PlanSummary.Notice {
     static func final(_ groups: [PlanSummary.Group], _ header: PlanHeader) -> Self? {
         var counts: [PlanSummary.Finality: Int] = [:]
         var samples: [String] = []
+        let listed = PlanSummary.ListedNames(header)
         for group in groups {
-            guard let reason = PlanSummary.Finality(group.changes, header) else { continue }
+            guard let reason = PlanSummary.Finality(group.changes, listed) else { continue }
             counts[reason, default: 0] += group.tickets
             if samples.count < 3 { samples += group.samples }
         }

@@ -1,29 +1,54 @@
 /// A plan summarised for approval; all forms of the preview use this model.
 public struct PlanSummary: Hashable, Sendable {
     /// One field of a group of equal changes, in words.
+    ///
+    /// Copies share what they hold: a plan can have more than 100,000 changes in its groups, and few different ones.
     public struct Change: Hashable, Sendable {
+        private struct Parts: Hashable, Sendable {
+            let field: TicketField
+            let before: FieldValue?
+            let after: FieldValue
+            let beforeName: String?
+            let afterName: String
+        }
+
+        private final class Shared: Sendable {
+            let parts: Parts
+
+            init(_ parts: Parts) { self.parts = parts }
+        }
+
+        private let shared: Shared
+
         /// The field.
-        public var field: TicketField
+        public var field: TicketField { shared.parts.field }
         /// The tickets' current value; `nil` if they were not read.
-        public var before: FieldValue?
+        public var before: FieldValue? { shared.parts.before }
         /// The tickets' new value.
-        public var after: FieldValue
+        public var after: FieldValue { shared.parts.after }
         /// The display name of the old value: a name instead of an id, if it is known.
-        public var beforeName: String?
+        public var beforeName: String? { shared.parts.beforeName }
         /// The display name of the new value.
-        public var afterName: String
+        public var afterName: String { shared.parts.afterName }
 
         /// Makes a change from its parts.
         package init(
             field: TicketField, before: FieldValue?, after: FieldValue, beforeName: String?,
             afterName: String
         ) {
-            self.field = field
-            self.before = before
-            self.after = after
-            self.beforeName = beforeName
-            self.afterName = afterName
+            shared = Shared(
+                Parts(
+                    field: field, before: before, after: after, beforeName: beforeName,
+                    afterName: afterName))
         }
+
+        /// Whether two changes are the same.
+        public static func == (left: Self, right: Self) -> Bool {
+            left.shared === right.shared || left.shared.parts == right.shared.parts
+        }
+
+        /// Adds all parts of the change.
+        public func hash(into hasher: inout Hasher) { hasher.combine(shared.parts) }
     }
 
     /// Tickets that change in the same way.

@@ -41,10 +41,25 @@ struct ChangeTally {
         }
     }
 
-    struct Count {
-        var tickets = 0
+    /// How many tickets change so.
+    ///
+    /// It holds no list, because there can be 65,536 of it.
+    struct Count: BitwiseCopyable {
+        private(set) var tickets = 0
+        private var first = SIMD4<UInt32>()
+
         /// The numbers of the first few tickets.
-        var samples: [UInt32] = []
+        var samples: [UInt32] {
+            (0..<min(tickets, PlanSummary.Group.sampleLimit)).map { first[$0] }
+        }
+
+        /// The number of the first ticket, which there is.
+        var firstSample: UInt32 { first[0] }
+
+        fileprivate mutating func add(_ ticket: UInt32) {
+            if tickets < PlanSummary.Group.sampleLimit { first[tickets] = ticket }
+            tickets += 1
+        }
     }
 
     /// How many different changes are separated; what comes beyond is counted together.
@@ -95,13 +110,6 @@ struct ChangeTally {
         let mixed = ByteHash.mix(
             words.0 ^ words.1 &* 0x9E37_79B9_7F4A_7C15, words.2 ^ 0xD1B5_4A32_D192_ED03)
         return Int(truncatingIfNeeded: mixed & 255)
-    }
-}
-
-extension ChangeTally.Count {
-    fileprivate mutating func add(_ ticket: UInt32) {
-        tickets += 1
-        if samples.count < PlanSummary.Group.sampleLimit { samples.append(ticket) }
     }
 }
 

@@ -46,7 +46,7 @@ extension PlanDraft {
     }
 
     private func firstSample(_ count: ChangeTally.Count) -> String {
-        count.samples.first.map { state.tickets.id($0) } ?? ""
+        state.tickets.id(count.firstSample)
     }
 
     /// How many requests take an agent off a ticket that the AI goes on handling, and could else be undone.
@@ -56,12 +56,13 @@ extension PlanDraft {
     ///   - header: The plan's header, with the names that are listed.
     /// - Returns: The number of requests.
     func unassignedFromAI(_ directory: NameDirectory, _ header: PlanHeader) -> Int {
-        changes.counts.reduce(0) { sum, group in
+        let listed = PlanSummary.ListedNames(header)
+        return changes.counts.reduce(0) { sum, group in
             guard group.key.leavesToAI else { return sum }
             let changes = FieldSet.all.filter(group.key.fields.contains).map {
                 summaryChange($0.field, group.key, directory)
             }
-            return PlanSummary.Finality(changes, header) == nil ? sum + group.value.tickets : sum
+            return PlanSummary.Finality(changes, listed) == nil ? sum + group.value.tickets : sum
         }
     }
 

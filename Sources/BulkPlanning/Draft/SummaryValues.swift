@@ -16,6 +16,14 @@ final class SummaryValues {
     private var positions: [UInt32: Int] = [:]
     private var values: [FieldValue] = []
     private var names: [String] = []
+    /// The changes made so far, by the positions of their values.
+    private var changes: [Pair: PlanSummary.Change] = [:]
+
+    private struct Pair: Hashable {
+        var before: Int?
+        var after: Int
+    }
+
     /// The places of the values and of their names in order, from 1; equal ones share a place.
     private var valuePlaces: [UInt32] = []
     private var namePlaces: [UInt32] = []
@@ -78,13 +86,17 @@ final class SummaryValues {
         for _ in 0..<4 { places.append(0) }
     }
 
-    /// A group's change of the field.
+    /// A group's change of the field; groups with the same change share it.
     func change(_ key: ChangeTally.Key) -> PlanSummary.Change? {
         guard let after = positions[key.after(field)] else { return nil }
         let before = key.isRead ? positions[key.before(field)] : nil
-        return PlanSummary.Change(
+        let pair = Pair(before: before, after: after)
+        if let known = changes[pair] { return known }
+        let change = PlanSummary.Change(
             field: field, before: before.map { values[$0] }, after: values[after],
             beforeName: before.map { names[$0] }, afterName: names[after])
+        changes[pair] = change
+        return change
     }
 }
 

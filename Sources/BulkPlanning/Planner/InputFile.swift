@@ -14,23 +14,33 @@ final class InputFile {
     private let limits: RecordLimits
     /// How many bytes the file has; `nil` for what can be read once only.
     let size: Int?
-    private let seed = UInt64.random(in: .min ... .max)
     /// The input's first bytes, for errors about its header.
     private var beginning: [UInt8] = []
     private static let beginningSize = 16 << 10
     private var spool: OpenFile?
     private var spoolFailure: FileError?
-    /// The hash of the first reading's bytes.
+    /// The hashes of the first reading's bytes before they are decoded.
     ///
     /// It is unchecked because it belongs to one thread at a time: to the pipe's until the pipe is closed, then to the
     /// caller's.
     private final class Hash: @unchecked Sendable {
         var digest = SHA256()
+        var print: Fingerprint
+
+        init(seed: UInt64) { print = Fingerprint(seed: seed) }
+
+        func update(_ bytes: UnsafeRawBufferPointer) {
+            digest.update(bytes)
+            print.update(bytes)
+        }
     }
-    private let hash = Hash()
+    private let hash: Hash
     private let hashing: BytePipe
     private var unhashed = OutputBuffer()
     private static let hashedAtOnce = 256 << 10
+    /// The fingerprints of the bytes after they are decoded.
+    ///
+    /// Of the first reading's, it is only computed where they are decoded at all.
     private var firstPrint: Fingerprint
     private var secondPrint: Fingerprint
 
@@ -44,8 +54,11 @@ final class InputFile {
     init(_ input: PlanInput, _ limits: RecordLimits) throws(FileError) {
         self.input = input
         self.limits = limits
-        hashing = BytePipe { [hash] bytes in
-            bytes.withUnsafeBytes { hash.digest.update($0) }
+        let seed = UInt64.random(in: .min ... .max)
+        let hash = Hash(seed: seed)
+        self.hash = hash
+        hashing = BytePipe { bytes in
+            bytes.withUnsafeBytes { hash.update($0) }
             bytes.removeAll()
         }
         firstPrint = Fingerprint(seed: seed)
@@ -69,7 +82,7 @@ final class InputFile {
             if unhashed.count >= Self.hashedAtOnce { hashing.put(&unhashed) }
         }
         source.observer = { [self] bytes in
-            firstPrint.update(bytes)
+            if findings?.encoding != nil { firstPrint.update(bytes) }
             keep(bytes)
             if beginning.count < Self.beginningSize {
                 beginning += bytes.prefix(Self.beginningSize)
@@ -237,10 +250,14 @@ final class InputFile {
 
     /// The SHA-256 of the input, once it was read.
     func sha256() -> String {
-        hashing.close()
-        unhashed.withUnsafeBytes { hash.digest.update($0) }
-        unhashed.removeAll()
+        finishHashing()
         return hash.digest.hexDigest()
+    }
+
+    private func finishHashing() {
+        hashing.close()
+        unhashed.withUnsafeBytes { hash.update($0) }
+        unhashed.removeAll()
     }
 
     /// Whether the input is JSON Lines; known after the first reading.
@@ -262,7 +279,10 @@ final class InputFile {
     }
 
     /// Whether both readings saw the same bytes.
-    var isUnchanged: Bool { firstPrint == secondPrint }
+    var isUnchanged: Bool {
+        finishHashing()
+        return (findings?.encoding == nil ? hash.print : firstPrint) == secondPrint
+    }
 
     var changed: PlanError {
         PlanError(

@@ -78,7 +78,7 @@ final class PlanRowBatch: BlockWork {
                 records.pass(plain)
                 guard plain.isFull else { break }
             }
-            for _ in 0..<RequestBatch.patience {
+            for _ in 0..<RecordReader.patience {
                 if skipsLines, index < total, writer.keepsNothing(ofRow: index),
                     let line = records.passObject()
                 {

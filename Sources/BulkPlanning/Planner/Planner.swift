@@ -132,10 +132,12 @@ public struct Planner: Sendable {
             ticketsRead: ticketsRead, now: now)
         header.waivers = waivers
         header.notes += guardNotes(draft, waivers, ticketsRead)
-        let finish = try writeRows(file, &draft, mapper, header)
-        // The groups of a summary can need as much memory as the rows, which are written, and the index.
-        draft.rows = SegmentedArray()
+        // From here on, no ticket is looked up.
         draft.state.tickets.removeIndex()
+        let finish = try writeRows(file, &draft, mapper, header)
+        // The groups of a summary can need as much memory as the rows, which are written, and the tickets' values.
+        draft.rows = SegmentedArray()
+        draft.state.tickets.removeValues()
         var summary = PlanSummary(
             header: header, groups: draft.summaryGroups(directory),
             ungrouped: draft.changes.others, problems: draft.problems.summary)

@@ -47,9 +47,22 @@ private func readAll(
 ) -> (line: Int, message: String)? {
     reader.removeAll()
     var unusable: String?
-    while unusable == nil, records.advanceInBlock() {
-        unusable = reader.problem(reading: records.record)
-    }
+    var places: SnapshotPlaces?
+    records.readTogether(
+        canRead: { records, plain in
+            places = reader.places(in: records)
+            return places != nil && plain.columnCount == records.columns.count
+        },
+        readTogether: { records, plain in
+            guard let places else { return nil }
+            let others = reader.readColumns(places, of: plain)
+            unusable = reader.add(plain, others: others, from: &records)
+            return unusable == nil ? others.nonzeroBitCount : nil
+        },
+        readOne: { records in
+            unusable = reader.problem(reading: records.record)
+            return unusable == nil
+        })
     reader.flush()
     return unusable.map { (records.record.position.line, $0) }
 }

@@ -17,7 +17,7 @@ extension SnapshotReader {
         switch key {
         case .status:
             guard kind.isText else { return kind == .null }
-            line.reading.status = status(cellWord(text, kind))
+            line.reading.status = Self.status(cellWord(text, kind), values)
         case .priority:
             guard kind.isText || kind == .number else { return kind == .null }
             line.reading.priority = TicketValues.priority(cellWord(text, kind), kind)
@@ -48,7 +48,9 @@ extension SnapshotReader {
 
     /// The number of a status; letter case does not matter for the four known ones.
     @inline(__always)
-    private mutating func status(_ text: UnsafeBufferPointer<UInt8>) -> UInt16 {
+    static func status(
+        _ text: UnsafeBufferPointer<UInt8>, _ values: CurrentValues
+    ) -> UInt16 {
         if text.isEmpty { return 0 }
         let number = values.status(readable: UnsafeRawBufferPointer(text))
         return number < UnwritableValue.status

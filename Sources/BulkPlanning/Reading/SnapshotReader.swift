@@ -1,4 +1,3 @@
-import BulkSystem
 import BulkPlan
 import BulkRecords
 import BulkSystem
@@ -36,12 +35,16 @@ struct SnapshotReader: ~Copyable {
 
     /// The values of tickets, by the numbers in ``readings``.
     let values = CurrentValues(hash: ByteHash())
-    private let finder: TicketFinder
+    let finder: TicketFinder
     let readsUpdateTimes: Bool
     let marks: ProtectedMarks?
     /// The flags of a ticket whose line was not read yet.
     private let unreadMarks: TicketTable.Flags
     private var keys: [SnapshotKey?] = []
+    /// The columns, where lines can be read column by column.
+    private var places: SnapshotPlaces?
+    /// The tickets of lines that are read so.
+    let plain = SnapshotRows()
     private var batch = LookupBatch<Line>()
     /// The number of tickets read, wanted or not.
     private(set) var tickets = 0
@@ -106,10 +109,7 @@ struct SnapshotReader: ~Copyable {
             }
         }
         switch id {
-        case .key(let key):
-            tickets += 1
-            batch.append(key, line)
-            if batch.isFull { flush() }
+        case .key(let key): add(key, line)
         case .unwanted:
             // This id is not an ObjectId, and no row names it.
             tickets += 1
@@ -128,6 +128,32 @@ struct SnapshotReader: ~Copyable {
         }
     }
 
+    /// Adds a ticket.
+    @inline(__always)
+    private mutating func add(_ key: TicketFinder.Key, _ line: Line) {
+        tickets += 1
+        batch.append(key, line)
+        if batch.isFull { flush() }
+    }
+
+    /// Adds the ticket of a plain line, whose id is an ObjectId.
+    @inline(__always)
+    mutating func add(_ key: TicketFinder.Key, plain values: TicketValues) {
+        var line = Line()
+        line.reading = values
+        line.reading.flags.formUnion(unreadMarks)
+        add(key, line)
+    }
+
+    /// Notes that a line's id is an ObjectId.
+    mutating func noteObjectID() { hasObjectID = true }
+
+    /// The columns of an input's lines, if they can be read column by column.
+    mutating func places(in records: borrowing RecordReader) -> SnapshotPlaces? {
+        if keys.count != records.columns.count { learnKeys(records.columns) }
+        return places
+    }
+
     /// Finds the meanings of a snapshot's columns; what only guards ask for has none without them.
     private mutating func learnKeys(_ columns: [String]) {
         keys = columns.map { name in
@@ -135,6 +161,7 @@ struct SnapshotReader: ~Copyable {
             let isForGuards = key.kind == .tags || key.kind == .origin
             return isForGuards && marks?.needs(key.kind) != true ? nil : key
         }
+        places = SnapshotPlaces(keys, readsUpdateTimes: readsUpdateTimes)
     }
 
     /// Looks up the tickets of the last lines read; also call it once after the last line.
@@ -213,12 +240,12 @@ struct SnapshotReader: ~Copyable {
     /// Reads tickets that were found inside a line.
     private mutating func parseLines(_ lines: [UInt8]) throws {
         // These tickets have different keys.
-        let outerKeys = keys
+        let (outerKeys, outerPlaces) = (keys, places)
         keys = []
         var reader = try RecordReader(
             ByteSource(bytes: lines), format: .jsonLines, limits: Self.limits)
         while try reader.advance() { try parse(reader.record) }
-        keys = outerKeys
+        (keys, places) = (outerKeys, outerPlaces)
     }
 }
 

@@ -32,14 +32,15 @@ struct FieldRules {
     /// - Returns: The status's position in `TicketStatus.allCases`, from 1; `nil` for any other text.
     func status(of text: UnsafeBufferPointer<UInt8>) -> UInt8? { statuses.number(of: text) }
 
-    /// The priority that a text of one digit is.
+    /// The priority that a text is: one digit, or a word in any letter case.
     ///
-    /// - Parameter text: The text, not empty.
+    /// - Parameter text: The text, not empty, of which eight bytes are readable.
     /// - Returns: The priority; 0 for any other text.
     @inline(__always)
     func priority(readable text: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        guard text.count == 1 else { return priorities.number(readable: text) }
         let number = text[0] &- UInt8(ascii: "0")
-        return text.count == 1 && number <= priorityCount ? number : 0
+        return number <= priorityCount ? number : 0
     }
 
     /// Parses a priority: a number that is exactly a priority's in any notation, or its word.

@@ -35,11 +35,6 @@ package final class RequestBatch: BlockWork {
     /// A block that was read ahead at a place where no record starts has names that the input does not have.
     private var isJoined = false
 
-    /// The number of records that are read one by one after a record that was not plain.
-    ///
-    /// After such a record, the next ones are most likely not plain either.
-    static let patience = 4
-
     /// Makes a batch for an input's columns.
     init(columns: ColumnMap) {
         mapper = RequestMapper(columns: columns)
@@ -97,27 +92,15 @@ package final class RequestBatch: BlockWork {
         into rows: inout RequestRows
     ) {
         if mapper.selects { return readOneByOne(&records, with: &mapper, into: &rows) }
-        var plain = PlainRows(of: records)
-        while true {
-            if plain.hasOutgrown(records) { plain = PlainRows(of: records) }
-            var patience = Self.patience
-            // While it works, rows are read column by column, by the ends of their fields alone.
-            if mapper.canReadColumns(of: plain) {
-                var scansTwice = false
-                repeat {
-                    records.findPlainRows(&plain)
-                    let others = read(plain, of: &records, with: &mapper, into: &rows)
-                    records.pass(plain)
-                    // Objects that are read one by one anyway should not be scanned twice.
-                    scansTwice = plain.areObjects && others > plain.count / 4
-                } while plain.isFull && !scansTwice
-                if scansTwice { patience = PlainRows.most }
-            }
-            for _ in 0..<patience {
-                guard records.advanceInBlock() else { return }
+        records.readTogether(
+            canRead: { _, plain in mapper.canReadColumns(of: plain) },
+            readTogether: { records, plain in
+                read(plain, of: &records, with: &mapper, into: &rows)
+            },
+            readOne: { records in
                 rows.append(read(records.record, at: rows.count, with: &mapper))
-            }
-        }
+                return true
+            })
     }
 
     /// Reads records one by one, because a selection needs each of them.

@@ -13,8 +13,14 @@ final class CurrentValues {
     private let aiStatuses: ValueTable
     private var isHandling: [Bool] = [false]
     /// Nested objects as written, with the numbers of the ids inside, so that each is parsed only once.
-    private let objects: ValueTable
-    private var objectIDs: [UInt32] = [0]
+    ///
+    /// The same text can be an agent and a category.
+    private struct Objects {
+        let texts: ValueTable
+        var numbers: [UInt32] = [0]
+    }
+    private var agentObjects: Objects
+    private var categoryObjects: Objects
 
     /// The agents and categories for which objects have both an id and a name.
     var agentNames = SnapshotNames()
@@ -33,7 +39,8 @@ final class CurrentValues {
         categories = ValueTable(hash: hash)
         assignees = ValueTable(hash: hash)
         aiStatuses = ValueTable(hash: hash)
-        objects = ValueTable(hash: hash)
+        agentObjects = Objects(texts: ValueTable(hash: hash))
+        categoryObjects = Objects(texts: ValueTable(hash: hash))
         for status in TicketStatus.allCases { _ = statuses.intern(status.rawValue) }
         _ = statuses.intern(UnwritableValue.statusName)
     }
@@ -68,22 +75,27 @@ final class CurrentValues {
 
     /// The number of the id inside a nested object, else of its names; 0 when it has neither.
     func reference(inObject text: UnsafeRawBufferPointer, into table: ValueTable) -> UInt32 {
-        let isKept = objects.count <= Self.objectLimit
+        table === assignees
+            ? Self.reference(inObject: text, table, &agentObjects, &agentNames)
+            : Self.reference(inObject: text, table, &categoryObjects, &categoryNames)
+    }
+
+    private static func reference(
+        inObject text: UnsafeRawBufferPointer, _ table: ValueTable, _ objects: inout Objects,
+        _ names: inout SnapshotNames
+    ) -> UInt32 {
+        let isKept = objects.texts.count <= objectLimit
         if isKept {
-            let number = Int(objects.intern(text))
-            if number < objectIDs.count { return objectIDs[number] }
-        } else if let number = objects.find(text) {
-            return objectIDs[Int(number)]
+            let number = Int(objects.texts.intern(text))
+            if number < objects.numbers.count { return objects.numbers[number] }
+        } else if let number = objects.texts.find(text) {
+            return objects.numbers[Int(number)]
         }
         let reference = NamedReference(inObject: text)
         let value = reference.flatMap { $0.id ?? UnresolvedName.text($0) }
         let number = value.map(table.intern) ?? 0
-        if isKept { objectIDs.append(number) }
-        if let reference, table === assignees {
-            agentNames.add(reference)
-        } else if let reference {
-            categoryNames.add(reference)
-        }
+        if isKept { objects.numbers.append(number) }
+        if let reference { names.add(reference) }
         return number
     }
 }

@@ -53,6 +53,12 @@ struct TicketFinder: @unchecked Sendable {
         return Key(TicketKey(interned: Int(number) - 1), hash)
     }
 
+    /// The key of an ObjectId's text; `nil` for any other text.
+    @inline(__always)
+    func key(hexadecimal text: UnsafeBufferPointer<UInt8>) -> Key? {
+        TicketKey(hexadecimal: text).map { Key($0, hash) }
+    }
+
     /// Finds the numbers, plus 1, of many wanted tickets; 0 for a ticket that is not wanted.
     func find(
         _ keys: UnsafePointer<Key>, count: Int, into numbers: UnsafeMutablePointer<UInt32>

@@ -56,6 +56,8 @@ struct TicketTable: ~Copyable {
     private var ids = SegmentedArray<Words>()
     private var slots: UnsafeMutableBufferPointer<UInt64>
     private let hash: ByteHash
+    private var hasIndex = true
+    private var hasTextIDs = false
     /// The ids that are not ObjectIds, each under its index plus 1; complete when all rows were added.
     let texts: ValueTable
 
@@ -71,7 +73,8 @@ struct TicketTable: ~Copyable {
 
     /// Looks up tickets; valid until the next ticket is added.
     var finder: TicketFinder {
-        TicketFinder(slots: slots, ids: ids.segments, hash: hash, texts: texts)
+        precondition(hasIndex, "no ticket can be looked up any more")
+        return TicketFinder(slots: slots, ids: ids.segments, hash: hash, texts: texts)
     }
 
     /// Returns the key under which a ticket is added.
@@ -91,6 +94,7 @@ struct TicketTable: ~Copyable {
             slot = (slot &+ 1) & (slots.count - 1)
         }
         ids.append(Words(high: key.id.high, middle: key.id.middle, low: key.id.low))
+        if !key.id.isObjectID { hasTextIDs = true }
         entries.append(Entry(flags: key.id.isObjectID ? [] : .textID))
         slots[slot] = key.slot(UInt32(ids.count))
         return (UInt32(ids.count - 1), true)
@@ -100,6 +104,13 @@ struct TicketTable: ~Copyable {
     mutating func removeIndex() {
         slots.deallocate()
         slots = Self.emptySlots(1)
+        hasIndex = false
+    }
+
+    /// Gives the values' memory back, when only ids are asked for.
+    mutating func removeValues() {
+        // An id that is not an ObjectId is known by its ticket's flags.
+        if !hasTextIDs { entries = SegmentedArray() }
     }
 
     /// Notes that a ticket need not be read.
@@ -110,7 +121,7 @@ struct TicketTable: ~Copyable {
     /// The id of a ticket.
     func id(of number: UInt32) -> TicketKey {
         let words = ids[Int(number)]
-        return entries[Int(number)].flags.contains(.textID)
+        return hasTextIDs && entries[Int(number)].flags.contains(.textID)
             ? TicketKey(interned: Int(words.low))
             : TicketKey(high: words.high, middle: words.middle, low: words.low)
     }

@@ -17,7 +17,7 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
     package typealias ThreadStart = (@escaping @Sendable () -> Void) -> (() -> Void)?
 
     /// The usual size of a block in bytes.
-    package static var defaultSize: Int { 256 * 1024 }
+    package static var defaultSize: Int { 128 * 1024 }
 
     /// The reader that opened the input and read its header.
     ///

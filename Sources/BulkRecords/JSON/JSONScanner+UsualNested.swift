@@ -7,11 +7,29 @@ extension JSONScanner {
     ///
     /// - Parameter depth: How many levels it may have, including itself.
     /// - Returns: Whether it is; otherwise the position is unchanged.
-    @inline(never)
     mutating func skipUsualNested(depth: Int) -> Bool {
-        let base = base
+        var joined = Bytes16(repeating: 0)
+        return Self.passUsualNested(base, &at, to: end, depth: depth, &joined)
+    }
+
+    /// Passes an object or array that is valid and has at most 64 levels.
+    ///
+    /// - Parameters:
+    ///   - base: The text's first byte.
+    ///   - position: Where the value starts; afterwards, where it ends. It is unchanged if the result is `false`.
+    ///   - end: One past the text's last byte.
+    ///   - depth: How many levels it may have, including itself.
+    ///   - joinedStrings: Receives the bytes of all strings, combined with "or": the top bits show whether any is
+    ///     not ASCII.
+    /// - Returns: Whether it is such a value.
+    @inline(never)
+    static func passUsualNested(
+        _ base: UnsafePointer<UInt8>, _ position: inout Int, to end: Int, depth: Int,
+        _ joinedStrings: inout Bytes16
+    ) -> Bool {
         let most = min(depth, UInt64.bitWidth)
-        var at = at
+        var at = position
+        var joined = Bytes16(repeating: 0)
         /// One bit for each open level: whether it is an object.
         var levels: UInt64 = 0
         var count = 0
@@ -19,36 +37,37 @@ extension JSONScanner {
             // A value is expected here.
             let first = base[at]
             if first == 0x22 {
-                guard Self.passString(base, &at) else { return false }
+                guard passString(base, &at, &joined) else { return false }
             } else if first | 0x20 == UInt8(ascii: "{") {
                 guard count < most else { return false }
                 let isObject = first == UInt8(ascii: "{")
                 at += 1
-                Self.passBlanks(base, &at)
+                passBlanks(base, &at)
                 // A closing bracket is the second character after its opening one.
                 if base[at] == first + 2 {
                     at += 1
                 } else {
                     levels = levels &<< 1 | (isObject ? 1 : 0)
                     count += 1
-                    if isObject { guard Self.passKey(base, &at) else { return false } }
+                    if isObject { guard passKey(base, &at, &joined) else { return false } }
                     continue
                 }
             } else {
-                guard Self.passWordOrNumber(base, &at, end) else { return false }
+                guard passWordOrNumber(base, &at, end) else { return false }
             }
             // A value has ended: close every container that ends here.
             while true {
                 if count == 0 {
-                    self.at = at
+                    position = at
+                    joinedStrings |= joined
                     return true
                 }
-                Self.passBlanks(base, &at)
+                passBlanks(base, &at)
                 let next = base[at]
                 at += 1
                 if next == UInt8(ascii: ",") {
-                    Self.passBlanks(base, &at)
-                    if levels & 1 == 1 { guard Self.passKey(base, &at) else { return false } }
+                    passBlanks(base, &at)
+                    if levels & 1 == 1 { guard passKey(base, &at, &joined) else { return false } }
                     break
                 }
                 guard next == (levels & 1 == 1 ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
@@ -67,8 +86,10 @@ extension JSONScanner {
 
     /// Passes a key, its colon and the blanks around them.
     @inline(__always)
-    private static func passKey(_ base: UnsafePointer<UInt8>, _ at: inout Int) -> Bool {
-        guard base[at] == 0x22, passString(base, &at) else { return false }
+    private static func passKey(
+        _ base: UnsafePointer<UInt8>, _ at: inout Int, _ joined: inout Bytes16
+    ) -> Bool {
+        guard base[at] == 0x22, passString(base, &at, &joined) else { return false }
         passBlanks(base, &at)
         guard base[at] == UInt8(ascii: ":") else { return false }
         at += 1
@@ -78,10 +99,12 @@ extension JSONScanner {
 
     /// Passes a string, including its quotes.
     @inline(__always)
-    private static func passString(_ base: UnsafePointer<UInt8>, _ at: inout Int) -> Bool {
+    private static func passString(
+        _ base: UnsafePointer<UInt8>, _ at: inout Int, _ joined: inout Bytes16
+    ) -> Bool {
         at += 1
         while true {
-            passPlainText(base, &at)
+            passPlainText(base, &at, &joined)
             if base[at] == 0x22 {
                 at += 1
                 return true

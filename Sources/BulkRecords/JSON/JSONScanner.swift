@@ -59,8 +59,23 @@ struct JSONScanner {
     /// Passes the bytes of a string up to a quote, a backslash or a control character.
     @inline(__always)
     static func passPlainText(_ base: UnsafePointer<UInt8>, _ at: inout Int) {
+        var joined = Bytes16(repeating: 0)
+        passPlainText(base, &at, &joined)
+    }
+
+    /// Passes the same bytes, and notes them.
+    ///
+    /// - Parameters:
+    ///   - base: The text's first byte.
+    ///   - at: The position.
+    ///   - joined: Receives at least the bytes that were passed, combined with "or".
+    @inline(__always)
+    static func passPlainText(
+        _ base: UnsafePointer<UInt8>, _ at: inout Int, _ joined: inout Bytes16
+    ) {
         while true {
             let block = load16(base + at)
+            joined |= block
             let quotes: Mask16 = block .== splat16(0x22)
             let slashes: Mask16 = block .== splat16(0x5C)
             let controls: Mask16 = block .< splat16(0x20)
@@ -146,6 +161,12 @@ struct JSONScanner {
             at += 1
         }
         return true
+    }
+
+    /// Whether a value, of which four bytes can be loaded, is `null`.
+    @inline(__always)
+    static func isNull(_ value: UnsafePointer<UInt8>) -> Bool {
+        UnsafeRawPointer(value).loadUnaligned(as: UInt32.self).littleEndian == 0x6C6C_756E
     }
 
     /// Skips any value and determines its kind.

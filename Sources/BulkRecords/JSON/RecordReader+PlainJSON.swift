@@ -81,13 +81,49 @@ extension RecordReader {
     private mutating func scanPlainObject(
         at start: Int, into target: some PlainTarget
     ) -> (end: Int, next: Int, count: Int)? {
+        if let found = scanUsualObject(at: start, into: target) { return found }
+        guard let found = scanOtherObject(at: start, into: target) else { return nil }
+        if form.noteMiss() { learnForm(at: start) }
+        return found
+    }
+
+    /// Reads a line that has the same keys in the same order as most lines before.
+    @inline(__always)
+    private mutating func scanUsualObject(
+        at start: Int, into target: some PlainTarget
+    ) -> (end: Int, next: Int, count: Int)? {
+        let base = UnsafePointer(window.base)
+        let members = form.members
+        let count = form.count
+        guard count > 0, count <= target.most else { return nil }
+        var at = start
+        var joined = Bytes16(repeating: 0)
+        for index in 0..<count {
+            guard members[index].matches(base + at) else { return nil }
+            at += members[index].length
+            guard
+                passValue(base, &at, index, column: members[index].column, into: target, &joined)
+            else { return nil }
+        }
+        guard let next = lineEnd(after: start, &at, joined) else { return nil }
+        if count < keys.count {
+            keys.beginObject()
+            for index in 0..<count { _ = keys.mark(members[index].column) }
+        }
+        form.noteHit()
+        return (at, next, count)
+    }
+
+    @inline(never)
+    private mutating func scanOtherObject(
+        at start: Int, into target: some PlainTarget
+    ) -> (end: Int, next: Int, count: Int)? {
         let base = UnsafePointer(window.base)
         guard base[start] == UInt8(ascii: "{") else { return nil }
         keys.beginObject()
         var at = start + 1
         var count = 0
         var previous = -1
-        // All strings' bytes combined with "or": the top bits show whether any is not ASCII.
         var joined = Bytes16(repeating: 0)
         while true {
             guard base[at] == 0x22, count < target.most else { return nil }
@@ -101,57 +137,68 @@ extension RecordReader {
             guard keys.mark(column), base[at] == UInt8(ascii: ":") else { return nil }
             previous = column
             at += base[at + 1] == 0x20 ? 2 : 1
-
-            let from = at
-            if base[at] == 0x22 {
-                at += 1
-                var found: UInt64 = 0
-                while true {
-                    let block = load16(base + at)
-                    let quotes: Mask16 = block .== splat16(0x22)
-                    let slashes: Mask16 = block .== splat16(0x5C)
-                    let controls: Mask16 = block .< splat16(0x20)
-                    joined |= block
-                    found = bits((quotes .| slashes) .| controls)
-                    if found != 0 { break }
-                    at += 16
-                }
-                at += found.trailingZeroBitCount
-                if base[at] == 0x22 {
-                    at += 1
-                    target.set(
-                        count, column: column, from: from, to: at, .string, isEscaped: false)
-                } else {
-                    guard let value = anyValue(from) else { return nil }
-                    target.set(
-                        count, column: column, from: from, to: value.end, .string,
-                        isEscaped: value.isEscaped)
-                    joined = Bytes16(repeating: 0xFF)
-                    at = value.end
-                }
-            } else if base[at] &- 0x31 < 9, base[at + 1] &- 0x30 >= 10, !isFraction(base[at + 1]) {
-                // A number of one digit, such as a priority.
-                at += 1
-                target.set(count, column: column, from: from, to: at, .number, isEscaped: false)
-            } else {
-                guard let value = anyValue(from) else { return nil }
-                target.set(
-                    count, column: column, from: from, to: value.end, value.kind,
-                    isEscaped: false)
-                if value.kind == .object || value.kind == .array {
-                    joined = Bytes16(repeating: 0xFF)
-                }
-                at = value.end
+            guard passValue(base, &at, count, column: column, into: target, &joined) else {
+                return nil
             }
             count += 1
-            if base[at] == UInt8(ascii: ",") {
-                at += base[at + 1] == 0x20 ? 2 : 1
-                continue
-            }
-            guard base[at] == UInt8(ascii: "}") else { return nil }
-            at += 1
-            break
+            guard base[at] == UInt8(ascii: ",") else { break }
+            at += base[at + 1] == 0x20 ? 2 : 1
         }
+        guard let next = lineEnd(after: start, &at, joined) else { return nil }
+        return (at, next, count)
+    }
+
+    /// Passes a value and hands it to a target.
+    ///
+    /// - Parameters:
+    ///   - base: The window's first byte.
+    ///   - at: Where the value starts; afterwards, where it ends.
+    ///   - index: The value's place in the line, from 0.
+    ///   - column: Its key's column.
+    ///   - target: Receives the value.
+    ///   - joined: Receives the bytes of all strings, combined with "or": the top bits show whether any is not
+    ///     ASCII.
+    /// - Returns: Whether the value is valid.
+    @inline(__always)
+    private mutating func passValue(
+        _ base: UnsafePointer<UInt8>, _ at: inout Int, _ index: Int, column: Int,
+        into target: some PlainTarget, _ joined: inout Bytes16
+    ) -> Bool {
+        let from = at
+        let first = base[at]
+        if first == 0x22 {
+            at += 1
+            JSONScanner.passPlainText(base, &at, &joined)
+            if base[at] == 0x22 {
+                at += 1
+                target.set(index, column: column, from: from, to: at, .string, isEscaped: false)
+                return true
+            }
+        } else if first &- 0x31 < 9, base[at + 1] &- 0x30 >= 10, !Self.isFraction(base[at + 1]) {
+            // A number of one digit, such as a priority.
+            at += 1
+            target.set(index, column: column, from: from, to: at, .number, isEscaped: false)
+            return true
+        }
+        guard let value = anyValue(from, &joined) else { return false }
+        at = value.end
+        target.set(
+            index, column: column, from: from, to: at, value.kind, isEscaped: value.isEscaped)
+        return true
+    }
+
+    /// Passes the end of an object and of its line.
+    ///
+    /// - Parameters:
+    ///   - start: Where the line starts.
+    ///   - at: Where the last value ends; afterwards, where the object ends.
+    ///   - joined: The strings' bytes.
+    /// - Returns: Where the next line starts; `nil` when the line does not end here, is too long or is not UTF-8.
+    @inline(__always)
+    private mutating func lineEnd(after start: Int, _ at: inout Int, _ joined: Bytes16) -> Int? {
+        let base = UnsafePointer(window.base)
+        guard base[at] == UInt8(ascii: "}") else { return nil }
+        at += 1
         var next = at + 1
         if base[at] != 0x0A {
             guard base[at] == 0x0D, base[at + 1] == 0x0A else { return nil }
@@ -162,12 +209,32 @@ extension RecordReader {
         if hasHighBit(joined), firstInvalidUTF8(base + start, count: at - start) != nil {
             return nil
         }
-        return (at, next, count)
+        return next
+    }
+
+    /// Makes the keys of a plain line those that the next lines are expected to have.
+    @inline(never)
+    private mutating func learnForm(at start: Int) {
+        let base = UnsafePointer(window.base)
+        var at = start
+        var joined = Bytes16(repeating: 0)
+        form.beginLearning()
+        while base[at] != UInt8(ascii: "}") {
+            let from = at
+            // A brace or a comma, and perhaps a blank.
+            at += base[at + 1] == 0x20 ? 2 : 1
+            guard let (column, end) = knownKey(at, after: -1) else { return form.forget() }
+            at = end + (base[end + 1] == 0x20 ? 2 : 1)
+            guard form.learn(base + from, count: at - from, column: column),
+                let value = anyValue(at, &joined)
+            else { return form.forget() }
+            at = value.end
+        }
     }
 
     /// Whether a number continues with a byte that is not a digit.
     @inline(__always)
-    private func isFraction(_ byte: UInt8) -> Bool {
+    private static func isFraction(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
     }
 
@@ -187,14 +254,32 @@ extension RecordReader {
 
     /// Skips any value; `nil` when it is not valid.
     @inline(never)
-    private func anyValue(_ at: Int) -> (end: Int, kind: ValueKind, isEscaped: Bool)? {
-        var scanner = JSONScanner(UnsafePointer(window.base), from: at, to: window.end)
+    private mutating func anyValue(
+        _ at: Int, _ joined: inout Bytes16
+    ) -> (end: Int, kind: ValueKind, isEscaped: Bool)? {
+        let base = UnsafePointer(window.base)
+        var end = at
+        switch base[at] {
+        case UInt8(ascii: "n") where JSONScanner.isNull(base + at):
+            return (at + 4, .null, false)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            if JSONScanner.passUsualNested(
+                base, &end, to: window.end, depth: limits.nesting - 1, &joined)
+            {
+                return (end, base[at] == UInt8(ascii: "{") ? .object : .array, false)
+            }
+        default: break
+        }
+        var scanner = JSONScanner(base, from: at, to: window.end)
         var isEscaped = false
         var kind = ValueKind.string
         guard
             scanner.skipValue(kind: &kind, isEscaped: &isEscaped, depth: limits.nesting - 1)
         else { return nil }
-        return (scanner.at, kind, isEscaped)
+        if kind == .string || kind == .object || kind == .array {
+            joined = Bytes16(repeating: 0xFF)
+        }
+        return (scanner.at, kind, isEscaped && kind == .string)
     }
 }
 

@@ -8,6 +8,7 @@ extension PlanSummary {
     /// - Parameter group: The group.
     /// - Returns: The lines; `nil` where no map led to it.
     func mapLines(of group: Group) -> String? {
+        if header.maps.isEmpty { return nil }
         let places = group.changes.compactMap { change -> String? in
             guard let map = header.maps.first(where: { $0.field == change.field }) else {
                 return nil

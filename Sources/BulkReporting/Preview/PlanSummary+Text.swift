@@ -65,6 +65,7 @@ extension PlanSummary {
 
     private static func text(_ lines: [String]) -> String {
         var text = ""
+        text.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count + 1 })
         for line in lines {
             text += line
             text += "\n"
@@ -168,11 +169,19 @@ extension PlanSummary {
         let isAll = groups.count <= room && ticketsInOtherGroups == 0
         let shown = isAll ? groups : Array(groups.prefix(room - 1))
         let width = shown.map { Words.number($0.tickets).count }.max() ?? 0
+        // There can be 65,536 lines, so each is put together once.
         var lines = shown.map { group in
             let count = Words.number(group.tickets)
-            let padding = String(repeating: " ", count: width - count.count)
-            let maps = mapLines(of: group).map { "  [\(TerminalText.escaped($0))]" } ?? ""
-            return "  \(padding)\(count) × \(group.text)\(maps)  (\(group.sampleText))"
+            var line = String(repeating: " ", count: 2 + width - count.utf8.count)
+            line.reserveCapacity(160)
+            line += count
+            line += " × "
+            group.appendText(to: &line)
+            if let maps = mapLines(of: group) { line += "  [\(TerminalText.escaped(maps))]" }
+            line += "  ("
+            line += group.sampleText
+            line += ")"
+            return line
         }
         if !isAll {
             let rest = groups.dropFirst(shown.count)
@@ -289,8 +298,13 @@ extension PlanPrice {
 }
 
 extension PlanSummary.Group {
-    /// The changes, such as `assignedTo Ada → Grace, priority 2 → 3`, safe for a terminal.
-    var text: String { changes.map(\.text).joined(separator: ", ") }
+    /// Appends the changes, such as `assignedTo Ada → Grace, priority 2 → 3`, safe for a terminal.
+    fileprivate func appendText(to text: inout String) {
+        for (index, change) in changes.enumerated() {
+            if index > 0 { text += ", " }
+            change.appendText(to: &text)
+        }
+    }
 
     /// The ids of a few of the tickets.
     var sampleText: String {
@@ -302,13 +316,18 @@ extension PlanSummary.Group {
 extension PlanSummary.Change {
     /// The change in words, safe for a terminal.
     package var text: String {
-        var text = field.rawValue
+        var text = ""
+        appendText(to: &text)
+        return text
+    }
+
+    fileprivate func appendText(to text: inout String) {
+        text += field.rawValue
         if let beforeName {
             text += " "
             text += TerminalText.escaped(beforeName)
         }
         text += " → "
         text += TerminalText.escaped(afterName)
-        return text
     }
 }

@@ -25,51 +25,75 @@ extension OutputBuffer {
         }
     }
 
+    /// How many bytes of a text are escaped before the next ones get space.
+    private static var piece: Int { 4096 }
+
     @usableFromInline
     mutating func appendEscaping(_ bytes: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
-        var start = 0
         var index = 0
         while index < bytes.count {
-            let byte = bytes[index]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 {
-                index &+= 1
-                continue
-            }
-            if byte == 0xE2 {
-                guard index + 2 < bytes.count, bytes[index + 1] == 0x80,
-                    bytes[index + 2] & 0xFE == 0xA8
-                else {
-                    index &+= 1
-                    continue
+            let limit = min(bytes.count, index &+ Self.piece)
+            // No byte becomes more than six.
+            let space = grow(6 &* (limit &- index))
+            var length = 0
+            while index < limit {
+                if index &+ 8 <= limit {
+                    let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    if !PlainText.mayNeedEscape(word) {
+                        space.storeBytes(of: word, toByteOffset: length, as: UInt64.self)
+                        index &+= 8
+                        length &+= 8
+                        continue
+                    }
                 }
-                append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-                append(bytes[index + 2] == 0xA8 ? "\\u2028" : "\\u2029")
-                index += 3
-            } else {
-                append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-                appendEscaped(byte)
-                index += 1
+                let escape = Self.escape(at: index, in: bytes)
+                if let escape {
+                    (space + length).copyMemory(
+                        from: escape.text.utf8Start, byteCount: escape.text.utf8CodeUnitCount)
+                    length &+= escape.text.utf8CodeUnitCount
+                    if let byte = escape.digits {
+                        space.storeBytes(
+                            of: Self.hexDigit(byte >> 4), toByteOffset: length, as: UInt8.self)
+                        space.storeBytes(
+                            of: Self.hexDigit(byte & 15), toByteOffset: length &+ 1, as: UInt8.self)
+                        length &+= 2
+                    }
+                    index &+= escape.bytes
+                } else {
+                    space.storeBytes(of: bytes[index], toByteOffset: length, as: UInt8.self)
+                    index &+= 1
+                    length &+= 1
+                }
             }
-            start = index
+            filled &+= length
         }
-        append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscaped(_ byte: UInt8) {
+    /// The escape of a character: its text, the byte whose digits follow, and how many bytes it stands for.
+    @inline(__always)
+    private static func escape(
+        at index: Int, in bytes: UnsafeRawBufferPointer
+    ) -> (text: StaticString, digits: UInt8?, bytes: Int)? {
+        let byte = bytes[index]
         switch byte {
-        case UInt8(ascii: "\""): append("\\\"")
-        case UInt8(ascii: "\\"): append("\\\\")
-        case 0x08: append("\\b")
-        case 0x09: append("\\t")
-        case 0x0A: append("\\n")
-        case 0x0C: append("\\f")
-        case 0x0D: append("\\r")
-        default:
-            append("\\u00")
-            append(Self.hexDigit(byte >> 4))
-            append(Self.hexDigit(byte & 15))
+        case UInt8(ascii: "\""): return ("\\\"", nil, 1)
+        case UInt8(ascii: "\\"): return ("\\\\", nil, 1)
+        case 0xE2:
+            guard index + 2 < bytes.count, bytes[index + 1] == 0x80 else { return nil }
+            switch bytes[index + 2] {
+            case 0xA8: return ("\\u2028", nil, 3)
+            case 0xA9: return ("\\u2029", nil, 3)
+            default: return nil
+            }
+        case 0x20...: return nil
+        case 0x08: return ("\\b", nil, 1)
+        case 0x09: return ("\\t", nil, 1)
+        case 0x0A: return ("\\n", nil, 1)
+        case 0x0C: return ("\\f", nil, 1)
+        case 0x0D: return ("\\r", nil, 1)
+        default: return ("\\u00", byte, 1)
         }
     }
 
@@ -110,6 +134,19 @@ enum PlainText {
             word = word &<< 8 | UInt64(text[offset])
         }
         return isPlain(word)
+    }
+
+    /// Whether any of eight bytes is a control character, a quote, a backslash, or the first one of U+2028 and of
+    /// other characters.
+    @inline(__always)
+    static func mayNeedEscape(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Of the lowest byte that is below the bound, and perhaps of higher ones, the top bit is set.
+        func below(_ word: UInt64, _ bound: UInt64) -> UInt64 { (word &- ones &* bound) & ~word }
+        let found =
+            below(word, 0x20) | below(word ^ ones &* 0x22, 1) | below(word ^ ones &* 0x5C, 1)
+            | below(word ^ ones &* 0xE2, 1)
+        return found & (ones &* 0x80) != 0
     }
 
     /// Whether all eight bytes of a word are plain.

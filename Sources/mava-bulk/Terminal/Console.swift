@@ -137,39 +137,65 @@ final class Console: Sendable {
     /// When the reader has gone away (`EPIPE`), as `head` does, the rest is dropped without a message: see
     /// ``isOutputClosed``.
     func data(_ text: String, as form: DataForm = .text) throws(FileError) {
-        var buffer = OutputBuffer(capacity: text.utf8.count)
-        buffer.append(text: text)
-        try data(&buffer, as: form)
+        var text = text
+        let result = text.withUTF8 { bytes in
+            Result { () throws(FileError) in try data(UnsafeRawBufferPointer(bytes), as: form) }
+        }
+        try result.get()
     }
 
     /// Writes data to standard output, and empties the buffer.
     func data(_ buffer: inout OutputBuffer, as form: DataForm = .text) throws(FileError) {
-        if settings.keepsOutputForEvents, settings.isJSON { return log(&buffer) }
+        try buffer.drain { bytes throws(FileError) in try data(bytes, as: form) }
+    }
+
+    /// How many bytes of data are written at a time: whole lines of together so many, or one that is longer.
+    private static let dataSize = 64 << 10
+
+    private func data(_ bytes: UnsafeRawBufferPointer, as form: DataForm) throws(FileError) {
+        if settings.keepsOutputForEvents, settings.isJSON { return log(bytes) }
         // Both streams may go to the same terminal.
         messages.endProgress()
         do {
-            try buffer.drain { bytes throws(FileError) in
-                guard !isOutputClosed else { return }
-                guard let safe = Self.escaped(bytes, as: form) else {
-                    return try fileSystem.writeAll(output, bytes)
-                }
-                var copy = OutputBuffer(capacity: safe.utf8.count)
-                copy.append(text: safe)
-                try copy.drain { bytes throws(FileError) in
-                    try fileSystem.writeAll(output, bytes)
-                }
+            var rest = bytes[...]
+            while !rest.isEmpty, !isOutputClosed {
+                let lines = Self.firstLines(of: rest)
+                try write(UnsafeRawBufferPointer(rebasing: lines), as: form)
+                rest = rest[lines.endIndex...]
             }
         } catch  where error.errorNumber == EPIPE {
             outputWasClosed()
         }
     }
 
-    /// Writes data as a message, and empties the buffer.
+    private static func firstLines(
+        of bytes: Slice<UnsafeRawBufferPointer>
+    ) -> Slice<UnsafeRawBufferPointer> {
+        let lineFeed: UInt8 = 0x0A
+        let start = bytes.prefix(dataSize)
+        if start.endIndex == bytes.endIndex { return start }
+        let last =
+            start.lastIndex(of: lineFeed) ?? bytes[start.endIndex...].firstIndex(of: lineFeed)
+        return last.map { bytes[...$0] } ?? bytes
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, as form: DataForm) throws(FileError) {
+        guard var safe = Self.escaped(bytes, as: form) else {
+            return try fileSystem.writeAll(output, bytes)
+        }
+        let result = safe.withUTF8 { bytes in
+            Result { () throws(FileError) in
+                try fileSystem.writeAll(output, UnsafeRawBufferPointer(bytes))
+            }
+        }
+        try result.get()
+    }
+
+    /// Writes data as a message.
     ///
     /// Standard output is for events then, and standard error holds nothing but JSON Lines.
-    private func log(_ buffer: inout OutputBuffer) {
-        var text = ""
-        buffer.drain { text = String(decoding: $0, as: UTF8.self) }
+    private func log(_ bytes: UnsafeRawBufferPointer) {
+        var text = String(decoding: bytes, as: UTF8.self)
         if text.last == "\n" { text.removeLast() }
         if !text.isEmpty { messages.write(lines: text) }
     }

@@ -39,6 +39,22 @@ struct OutputBufferTests {
         }
     }
 
+    @Test("Long texts are escaped as short ones", arguments: [4070, 4085, 4090, 4095, 8180, 8191])
+    func longEscapes(place: Int) {
+        let before = String(repeating: "é", count: place / 2) + String(repeating: "\"", count: 20)
+        let escapedBefore =
+            String(repeating: "é", count: place / 2) + String(repeating: "\\\"", count: 20)
+        for (special, escaped) in [("\u{2028}€", "\\u2028€"), ("\u{01}", "\\u0001"), ("â", "â")] {
+            for shift in 0..<9 {
+                let after = String(repeating: "~", count: shift) + special
+                let escapedAfter = String(repeating: "~", count: shift) + escaped
+                #expect(
+                    text { $0.append(jsonString: before + after + before) }
+                        == "\"" + escapedBefore + escapedAfter + escapedBefore + "\"")
+            }
+        }
+    }
+
     @Test("Whole numbers of every length are written as Swift writes them")
     func decimals() {
         var numbers = [0, 1, -1, Int.max, Int.min, 99_999_999, 100_000_000, 1_000_000_000_000_000]
