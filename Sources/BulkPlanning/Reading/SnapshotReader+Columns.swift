@@ -12,6 +12,7 @@ struct SnapshotPlaces: BitwiseCopyable {
     private(set) var category = -1
     private(set) var assignee = -1
     private(set) var aiStatus = -1
+    private(set) var updatedAt = -1
 
     /// Finds the columns.
     ///
@@ -32,7 +33,7 @@ struct SnapshotPlaces: BitwiseCopyable {
             case .category: place = \.category
             case .assignedTo: place = \.assignee
             case .aiStatus: place = \.aiStatus
-            case .updatedAt where !readsUpdateTimes: continue
+            case .updatedAt where !readsUpdateTimes: place = \.updatedAt
             case .updatedAt, .tags, .origin: return nil
             // A line with an id is no page.
             case .page: continue

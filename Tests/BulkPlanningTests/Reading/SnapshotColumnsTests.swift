@@ -131,6 +131,21 @@ struct SnapshotColumnsTests {
         }
     }
 
+    @Test("a value that a line has twice is refused in any line", arguments: [0, 2, 4, 70])
+    func repeatedTime(place: Int) throws {
+        let time = "\"2026-01-01T00:00:00Z\""
+        var lines = (0..<90).map {
+            "{\"_id\":\"\(PlanFixture.id($0))\",\"\($0 == 1 ? "updated_at" : "updatedAt")\":\(time)}\n"
+        }
+        let id = PlanFixture.id(place)
+        lines[place] = "{\"_id\":\"\(id)\",\"updatedAt\":\(time),\"updated_at\":\(time)}\n"
+        for asOnes in [false, true] {
+            let reading = try Self.read(
+                lines.joined(), name: "t.jsonl", asOnes: asOnes, blockSize: 1 << 20)
+            #expect(reading.failure?.hasPrefix("\(place + 1): remove one of the two") == true)
+        }
+    }
+
     @Test("rows of CSV say the same as when they are read one by one")
     func csv() throws {
         var random = SeededGenerator(seed: 62)
