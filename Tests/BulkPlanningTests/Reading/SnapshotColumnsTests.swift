@@ -46,7 +46,9 @@ struct SnapshotColumnsTests {
             reading.values.append(TicketField.allCases.map { ticket?.values[$0] ?? .null })
             reading.handled.append(ticket?.isHandledByAI ?? false)
         }
-        reading.agents = state.values.agentNames.agents?.map { "\($0.id) \($0.username)" } ?? []
+        reading.agents = (state.values.agentNames.agents ?? []).map { agent in
+            "\(agent.id) \(agent.username ?? "")"
+        }
         return reading
     }
 
