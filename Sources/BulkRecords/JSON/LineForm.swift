@@ -37,7 +37,7 @@ struct LineForm: ~Copyable {
     private var hits = 0
     /// How many lines in a row did not have it.
     private var misses = 0
-    /// After how many of them it is learned anew.
+    /// After how many of them it is learned again.
     private var patience = 0
 
     init() { members = .allocate(capacity: Self.most) }

@@ -71,7 +71,7 @@ extension OutputBuffer {
         append(UInt8(ascii: "\""))
     }
 
-    /// The escape of a character: its text, the byte whose digits follow, and how many bytes it stands for.
+    /// The escape of a character: its text, the byte whose digits follow, and how many bytes it replaces.
     @inline(__always)
     private static func escape(
         at index: Int, in bytes: UnsafeRawBufferPointer
