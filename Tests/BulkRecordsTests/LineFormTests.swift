@@ -11,6 +11,7 @@ struct LineFormTests {
         "\"_id\"", "\"status\"", "\"sixteen bytes in\"",
         "\"thirty-two bytes and some more, in all\"",
         "\"é\"", "\"k\\\"q\"", "\"\"", "\"assignedTo\"",
+        "\"a common beginning, one\"",
     ]
 
     private static func value(_ random: inout SeededGenerator) -> [UInt8] {
@@ -36,6 +37,8 @@ struct LineFormTests {
         case 1: keys.removeAll { _ in random.below(3) == 0 }
         case 2: keys.append(random.pick(keys))
         case 3: keys.append(random.pick(Self.keys))
+        // Keys that differ only after sixteen bytes.
+        case 4: keys = keys.map { $0.replacing(", one", with: ", two") }
         default: break
         }
         var line: [UInt8] = [0x7B]
