@@ -62,6 +62,92 @@ struct LineFormTests {
             .joined(separator: "|")
     }
 
+    /// A nested value in which `%` stands for each text and `#` for each number.
+    private static func template(_ random: inout SeededGenerator, level: Int = 0) -> String {
+        func list(_ open: String, _ close: String, _ item: () -> String) -> String {
+            let blank = random.below(8) == 0 ? " " : ""
+            let items = (0..<random.below(4)).map { _ in item() }
+            return open + blank + items.joined(separator: "," + blank) + blank + close
+        }
+        switch level == 0 ? 6 + random.below(4) : random.below(level > 3 ? 6 : 10) {
+        case 0...3: return "%"
+        case 4, 5: return "#"
+        case 6, 7: return list("[", "]") { template(&random, level: level + 1) }
+        default:
+            return list("{", "}") {
+                random.pick([
+                    "\"a\"", "\"attributes of it\"", "\"é\"", "\"\"", "\"k\\\"q\"",
+                    "\"a key of more than thirty-two bytes, and still more of them\"",
+                ]) + random.pick([":", ":", ":", " :\t"]) + template(&random, level: level + 1)
+            }
+        }
+    }
+
+    /// A value as the template says, or nearly.
+    private static func nested(_ template: String, _ random: inout SeededGenerator) -> [UInt8] {
+        let texts = [
+            "\"\"", "\"short\"", "\"exactly sixteen!\"", "\"a text of more than thirty-two bytes\"",
+            "\"Zoë\"", "\"a \\\" b\"", "\"\\u00e9\\/\"", "\"\\ud83d\\ude00\"",
+        ]
+        let others = ["1", "0", "-12.5e3", "true", "false", "null"]
+        var bytes: [UInt8] = []
+        for character in template.unicodeScalars {
+            let isOther = character == "#"
+            guard isOther || character == "%" else {
+                bytes += Array(String(character).utf8)
+                continue
+            }
+            switch random.below(40) {
+            case 0: bytes += Array("[\"one more\",{}]".utf8)
+            case 1: bytes += Array((random.pick(texts) + "," + random.pick(texts)).utf8)
+            case 2: bytes += Array(random.pick(isOther ? texts : others).utf8)
+            default: bytes += Array(random.pick(isOther ? others : texts).utf8)
+            }
+        }
+        if random.below(12) == 0 {
+            let place = random.below(bytes.count)
+            switch random.below(3) {
+            case 0: bytes[place] = random.pick(Array(#"{}[]",:\ u09.eE-tn"#.utf8) + [0, 1, 0xE9])
+            case 1: bytes.remove(at: place)
+            default: bytes.insert(random.pick(Array(#"{}[]",:\ 0"#.utf8)), at: place)
+            }
+        }
+        return bytes
+    }
+
+    @Test("each nested value says what it says alone", arguments: [7, 4096])
+    func nestedSameAsAlone(chunkSize: Int) throws {
+        var random = SeededGenerator(seed: 73)
+        var counts = (valid: 0, invalid: 0)
+        for round in 0..<RandomInputs.count(150) {
+            let template = Self.template(&random)
+            let lines = (0..<40).map { _ in
+                let first = random.below(15) == 0 ? Self.value(&random) : Array("\"Zoë\"".utf8)
+                return Array("{\"_id\":".utf8) + first + Array(",\"nested\":".utf8)
+                    + Self.nested(template, &random) + Array(",\"tags\":".utf8)
+                    + Self.nested("[%,%]", &random) + Array(",\"status\":\"Open\"}".utf8)
+            }
+            let whole = try SeenInput(
+                Array(lines.joined(separator: [0x0A])), format: .jsonLines, chunkSize: chunkSize)
+            try #require(whole.records.count == lines.count)
+            for (index, line) in lines.enumerated() {
+                let alone = try SeenInput(line, format: .jsonLines)
+                try #require(alone.records.count == 1)
+                #expect(
+                    Self.content(whole.records[index]) == Self.content(alone.records[0]),
+                    "round \(round), line \(index): \(String(decoding: line, as: UTF8.self))")
+                if alone.records[0].problem == nil {
+                    counts.valid += 1
+                } else {
+                    counts.invalid += 1
+                }
+            }
+        }
+        // Most lines are valid, and many are not.
+        #expect(counts.valid > 3 * counts.invalid)
+        #expect(counts.invalid > 2 * RandomInputs.count(150))
+    }
+
     @Test("each line says what it says alone", arguments: [7, 4096])
     func sameAsAlone(chunkSize: Int) throws {
         var random = SeededGenerator(seed: 71)

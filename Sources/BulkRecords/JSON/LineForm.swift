@@ -4,24 +4,15 @@
 /// together. A line that follows it needs no look-up of its keys, and has none of them twice, because the form has none
 /// twice.
 struct LineForm: ~Copyable {
-    /// What is written before a value: a brace or a comma, a key and a colon.
+    /// What is written before a value, and what is inside it.
     struct Member: BitwiseCopyable {
-        /// The first bytes, and which of them count.
-        fileprivate var bytes: (Bytes16, Bytes16)
-        fileprivate var masks: (Bytes16, Bytes16)
-        /// How many bytes there are.
-        fileprivate(set) var length: Int
+        /// A brace or a comma, a key and a colon.
+        fileprivate(set) var text: FormText
         /// The key's column.
         fileprivate(set) var column: Int
-
-        /// Whether the same is written elsewhere; 32 bytes can be loaded from there.
-        @inline(__always)
-        func matches(_ text: UnsafePointer<UInt8>) -> Bool {
-            var different = (load16(text) ^ bytes.0) & masks.0
-            if length > 16 { different |= (load16(text + 16) ^ bytes.1) & masks.1 }
-            let words = unsafeBitCast(different, to: SIMD2<UInt64>.self)
-            return words[0] | words[1] == 0
-        }
+        /// The first of the pieces of a nested value, and how many there are; 0 when the value is none or its form is not
+        /// known.
+        fileprivate(set) var pieces = (first: 0, count: 0)
     }
 
     /// The most members; an object with more has no form.
@@ -31,6 +22,8 @@ struct LineForm: ~Copyable {
     private static let mostPatience = 256
 
     let members: UnsafeMutablePointer<Member>
+    /// What nested values of the members consist of.
+    private(set) var nested = NestedForm()
     /// The number of members; 0 when no form is known.
     private(set) var count = 0
     /// How many lines had the form since it was learned.
@@ -66,7 +59,10 @@ struct LineForm: ~Copyable {
     }
 
     /// Forgets the form, to learn another one.
-    mutating func beginLearning() { count = 0 }
+    mutating func beginLearning() {
+        count = 0
+        nested.removeAll()
+    }
 
     /// Forgets a form that was not learned to its end.
     mutating func forget() { count = 0 }
@@ -79,20 +75,58 @@ struct LineForm: ~Copyable {
     ///   - column: The key's column, which the form does not have yet.
     /// - Returns: `false` when that is too long or there are too many members.
     mutating func learn(_ text: UnsafePointer<UInt8>, count length: Int, column: Int) -> Bool {
-        guard length <= 32, count < Self.most else { return false }
-        var member = Member(
-            bytes: (Bytes16(repeating: 0), Bytes16(repeating: 0)),
-            masks: (Bytes16(repeating: 0), Bytes16(repeating: 0)), length: length, column: column)
-        for index in 0..<min(length, 16) {
-            member.bytes.0[index] = text[index]
-            member.masks.0[index] = 0xFF
-        }
-        for index in 16..<max(length, 16) {
-            member.bytes.1[index - 16] = text[index]
-            member.masks.1[index - 16] = 0xFF
-        }
-        (members + count).initialize(to: member)
+        guard length <= FormText.most, count < Self.most else { return false }
+        (members + count).initialize(
+            to: Member(text: FormText(text, count: length), column: column))
         count += 1
         return true
+    }
+
+    /// Adds what the value of the last member consists of, if that is an object or array.
+    ///
+    /// - Parameters:
+    ///   - value: The value's first byte.
+    ///   - length: The number of bytes; the value is valid.
+    mutating func learn(value: UnsafePointer<UInt8>, count length: Int) {
+        guard value[0] | 0x20 == UInt8(ascii: "{") else { return }
+        members[count - 1].pieces = nested.learn(value, count: length)
+    }
+}
+
+/// Bytes that an input usually has at some place.
+struct FormText: BitwiseCopyable {
+    /// The most bytes.
+    static let most = 32
+
+    /// The bytes, and which of them count.
+    private var bytes: (Bytes16, Bytes16)
+    private var masks: (Bytes16, Bytes16)
+    /// How many bytes there are.
+    let length: Int
+
+    /// - Parameters:
+    ///   - text: The first byte.
+    ///   - length: The number of bytes, at most ``most``.
+    init(_ text: UnsafePointer<UInt8>, count length: Int) {
+        self.length = length
+        bytes = (Bytes16(repeating: 0), Bytes16(repeating: 0))
+        masks = bytes
+        for index in 0..<min(length, 16) {
+            bytes.0[index] = text[index]
+            masks.0[index] = 0xFF
+        }
+        for index in 16..<max(length, 16) {
+            bytes.1[index - 16] = text[index]
+            masks.1[index - 16] = 0xFF
+        }
+    }
+
+    /// Whether the same is written elsewhere; 32 bytes can be loaded from there.
+    @inline(__always)
+    func matches(_ text: UnsafePointer<UInt8>) -> Bool {
+        var different = (load16(text) ^ bytes.0) & masks.0
+        if length > 16 { different |= (load16(text + 16) ^ bytes.1) & masks.1 }
+        let words = unsafeBitCast(different, to: SIMD2<UInt64>.self)
+        return words[0] | words[1] == 0
     }
 }

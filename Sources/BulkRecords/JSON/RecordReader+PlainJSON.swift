@@ -99,11 +99,23 @@ extension RecordReader {
         var at = start
         var joined = Bytes16(repeating: 0)
         for index in 0..<count {
-            guard members[index].matches(base + at) else { return nil }
-            at += members[index].length
-            guard
-                passValue(base, &at, index, column: members[index].column, into: target, &joined)
-            else { return nil }
+            let member = members + index
+            guard member.pointee.text.matches(base + at) else { return nil }
+            at += member.pointee.text.length
+            let column = member.pointee.column
+            if member.pointee.pieces.count > 0, base[at] | 0x20 == UInt8(ascii: "{") {
+                let from = at
+                guard
+                    form.nested.pass(
+                        member.pointee.pieces, base, &at, to: window.end,
+                        depth: limits.nesting - 1, &joined)
+                else { return nil }
+                target.set(
+                    index, column: column, from: from, to: at,
+                    base[from] == UInt8(ascii: "{") ? .object : .array, isEscaped: false)
+            } else if !passValue(base, &at, index, column: column, into: target, &joined) {
+                return nil
+            }
         }
         guard let next = lineEnd(after: start, &at, joined) else { return nil }
         if count < keys.count {
@@ -228,6 +240,7 @@ extension RecordReader {
             guard form.learn(base + from, count: at - from, column: column),
                 let value = anyValue(at, &joined)
             else { return form.forget() }
+            form.learn(value: base + at, count: value.end - at)
             at = value.end
         }
     }
