@@ -265,7 +265,7 @@ extension BulkRun {
         } else if summary.reason.isFinished, counts[.unsent] > 0 {
             summary.reason = .journalFailure
             summary.message = "the journal does not hold all that the run did"
-        } else if summary.reason.isShortOfTime, counts[.unsent] == 0, counts[.unknown] == 0 {
+        } else if summary.reason.leavesRows, counts[.unsent] == 0, counts[.unknown] == 0 {
             summary.reason = .finished
         }
         let file = SummaryFile(

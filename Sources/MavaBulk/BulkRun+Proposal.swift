@@ -94,6 +94,9 @@ extension BulkRun {
             error.path = path
             throw error
         }
+        // The plan may have been made for another quota than it is sent in.
+        let quota = connection.quota
+        summary.header.price.setQuota(limit: quota.share, window: quota.window)
         addRecentRuns(to: &summary, file)
         return Proposal(
             plan: Plan(summary: summary, path: draft.path), revalidation: revalidation, file: file,
@@ -124,6 +127,7 @@ extension BulkRun {
     /// anything is read for it.
     private func draft() throws -> DraftPlan {
         if let directory { try RunDirectory.requireUnused(directory) }
+        if let draftsDirectory { return try DraftPlan(in: draftsDirectory) }
         return try DraftPlan(for: directory, below: runsDirectory)
     }
 

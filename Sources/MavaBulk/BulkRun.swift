@@ -38,6 +38,8 @@ public struct BulkRun: Sendable {
 
     /// Called with the run's directory, before the first request; an error ends the run, and it can be resumed.
     package var willSend: @Sendable (String) throws -> Void = { _ in }
+    /// Where a plan is kept that is only looked at; `nil` for a place from which one rename puts it into its run.
+    package var draftsDirectory: String?
     /// The exit code of the program that makes the run, for summary.json; `nil` to write none.
     package var exitCode: (@Sendable (StopReason, OutcomeCounts) -> Int32)?
     /// What the program that makes the run adds to report.html.

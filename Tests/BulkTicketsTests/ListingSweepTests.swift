@@ -82,6 +82,45 @@ struct ListingSweepTests {
         #expect(failure?.second == 100)
     }
 
+    @Test("A server that shows the same page whatever is asked for is an error, after a few pages")
+    func samePage() throws {
+        for (total, limit) in [(nil, 60), (100, 60), (Int.max, 60)] as [(Int?, Int)] {
+            for seconds in [1, 60] as [Int64] {
+                var sweep = ListingSweep([.init(0, 86_400 * 400)])
+                var seen: Set<TicketID> = []
+                let page = (0..<100).map { number in
+                    (TicketID("t\(number)")!, 100_000_000 + Int64(number) % seconds * 1_000_000)
+                }
+                var failure: ListingSweep.Unsteady?
+                while failure == nil, sweep.next() != nil, sweep.reads < 1000 {
+                    do throws(ListingSweep.Unsteady) {
+                        try sweep.observe(
+                            page.map {
+                                .init(id: $0, createdAt: $1, isNew: seen.insert($0).inserted)
+                            }, entries: 100, total: total)
+                    } catch {
+                        failure = error
+                    }
+                }
+                #expect(failure != nil && sweep.reads <= limit, "\(sweep.reads) pages")
+            }
+        }
+    }
+
+    @Test("A second whose pages are empty although there are more tickets is an error")
+    func emptyPages() throws {
+        var sweep = ListingSweep([.init(100, 101)])
+        var failure: ListingSweep.Unsteady?
+        while failure == nil, sweep.next() != nil, sweep.reads < 1000 {
+            do throws(ListingSweep.Unsteady) {
+                try sweep.observe([], entries: 0, total: .max)
+            } catch {
+                failure = error
+            }
+        }
+        #expect(failure?.second == 100)
+    }
+
     /// A listing by last change, in which most tickets never changed: full pages look like the order of creation.
     private struct NearlyOrdered: TicketPageSource {
         static let start: Int64 = 1_750_000_000

@@ -310,6 +310,23 @@ struct CommandLineTests {
         #expect(String(decoding: ended.errors, as: UTF8.self).contains("stopped after 1 request\n"))
     }
 
+    @Test("A sandbox for a whole network names a command that reaches it from this machine")
+    func sandboxForAll() async throws {
+        let directory = try TemporaryDirectory()
+        let process = try BuiltProgram.start(
+            ["sandbox", "--listen", "0.0.0.0", Rehearsal.sample("workspace.json")],
+            in: URL(filePath: directory.path))
+        let line = try await process.line(containing: "http://0.0.0.0:")
+        let port = try #require(line.split(separator: ":").last)
+        let result = try await Shell.paste(
+            "MAVA_API_KEY=sandbox-key-lumenpay mava-bulk agents --base-url http://127.0.0.1:\(port)",
+            in: directory)
+        #expect(result.status == 0)
+        process.signal(SIGINT)
+        let said = String(decoding: try await process.end().errors, as: UTF8.self)
+        #expect(said.contains("mava-bulk agents --base-url http://127.0.0.1:\(port)\n"), "\(said)")
+    }
+
     @Test("On a terminal the result does not stand behind the progress, but in its place")
     func progressIsWiped() async throws {
         try await Rehearsal.run(faults: "only=put,latency=500ms") { rehearsal in

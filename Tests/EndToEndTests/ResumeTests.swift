@@ -18,6 +18,24 @@ struct ResumeTests {
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
+    @Test("A run that leaves no row has ended, also where too many rows failed")
+    func nothingLeft() async throws {
+        try await Rehearsal.run { rehearsal in
+            let ids = (0..<4).map { "695c76afd0e42018b77affe\($0)" }
+            let rows = ids.map { "\($0),Resolved\n" }.joined()
+            try rehearsal.directory.write("ticketId,status\n" + rows, to: "rows.csv")
+            let result = try await rehearsal.program(
+                [
+                    "apply", "rows.csv", "--yes", "--no-read", "--run-dir", "run",
+                    "--max-failures", "2",
+                ] + Rehearsal.wideQuota)
+            #expect(result.status == 3)
+            #expect(!result.errors.contains("resume"), "\(result.errors)")
+            let runs = try await rehearsal.program(["runs", "show", "run", "--json"])
+            #expect(runs.output.contains("\"state\":\"finished\""), "\(runs.output)")
+        }
+    }
+
     @Test("run.json keeps the settings and where the key is, and never the key")
     func settings() async throws {
         try await Rehearsal.run { rehearsal in

@@ -55,6 +55,37 @@ struct SavedPlanTests {
         }
     }
 
+    @Test("The cost is that of the quota in which it is sent; a rehearsal leaves nothing behind")
+    func rehearsed() async throws {
+        try await Rehearsal.run { rehearsal in
+            _ = try await plan(rehearsal)
+            let names = try rehearsal.directory.names()
+            let result = try await rehearsal.program([
+                "apply", "plan.jsonl", "--dry-run", "--quota", "5/30s",
+            ])
+            #expect(result.status == 0)
+            // 47 updates: the last two go out nine windows after the first.
+            #expect(result.output.contains("Time: 4 min 30 s at 5 requests in 30 s"))
+            #expect(try await rehearsal.program(["apply", Self.file, "--dry-run"]).status == 0)
+            #expect(try rehearsal.directory.names() == names)
+        }
+    }
+
+    @Test("A file that the shell opened for the program names no command that reads it again")
+    func opened() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                try String(contentsOfFile: Self.file, encoding: .utf8), to: "rows.csv")
+            for name in ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
+                let result = try await Shell.paste(
+                    "mava-bulk plan \(name) < rows.csv", in: rehearsal.directory,
+                    rehearsal.environment)
+                #expect(result.status == 0)
+                #expect(result.output.contains("47 update") && !result.output.contains("Next:"))
+            }
+        }
+    }
+
     @Test("Another plan than the expected one is refused")
     func expected() async throws {
         try await Rehearsal.run { rehearsal in

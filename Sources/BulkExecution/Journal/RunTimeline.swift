@@ -1,7 +1,8 @@
 /// When a run sent its requests, and how long the answers took, in a fixed number of buckets.
 ///
-/// Time counts only while the run works: the pause between an interrupted part and its continuation is left out. A
-/// bucket becomes twice as long whenever the run becomes too long for the number of buckets.
+/// Time counts while the run works. Of the pause between an interrupted part and its continuation, at most
+/// ``longestPause`` counts, so that requests before and after a short one are seen in one window of the quota. A bucket
+/// becomes twice as long whenever the run becomes too long for the number of buckets.
 package struct RunTimeline: Hashable, Sendable {
     /// The number of buckets of time.
     package static let bucketCount = 240
@@ -11,6 +12,8 @@ package struct RunTimeline: Hashable, Sendable {
     ]
     /// The most beginnings of parts that are kept.
     package static let mostParts = 50
+    /// What counts of a pause at most, in milliseconds.
+    package static let longestPause: Int64 = 60_000
 
     /// The length of a bucket in milliseconds.
     package private(set) var width: Int64 = 1000
@@ -22,10 +25,12 @@ package struct RunTimeline: Hashable, Sendable {
     package private(set) var latencies = [Int](repeating: 0, count: latencyEnds.count + 1)
     /// How many rows needed more than one request.
     package private(set) var repeated = 0
-    /// How long the run worked, in milliseconds.
+    /// How long the run took, with what counts of its pauses, in milliseconds.
     package private(set) var length: Int64 = 0
-    /// Where the run was resumed, in milliseconds of its working time; only the first ones.
+    /// Where the run was resumed, in milliseconds of that time; only the first ones.
     package private(set) var parts: [Int64] = []
+    /// Those of them after a pause that is not counted as a whole.
+    private var cuts: [Int64] = []
 
     /// The time of day, in milliseconds since 1970, at which the working time would be 0.
     private var origin: Int64
@@ -56,8 +61,14 @@ package struct RunTimeline: Hashable, Sendable {
         // A line that names revised rows begins no part of the run.
         case .decided, .settled, .resumed(_, .some): break
         case .resumed(let time, nil):
-            if parts.count < Self.mostParts { parts.append(length) }
-            origin = time &- length
+            let pause = time.subtractingReportingOverflow(origin &+ length)
+            let counted = pause.overflow ? 0 : min(max(pause.partialValue, 0), Self.longestPause)
+            let start = length + counted
+            if parts.count < Self.mostParts {
+                parts.append(start)
+                if pause.overflow || counted != pause.partialValue { cuts.append(start) }
+            }
+            origin = time &- start
         case .ended(_, let time): _ = bucket(at: time)
         }
     }
@@ -65,7 +76,8 @@ package struct RunTimeline: Hashable, Sendable {
     /// The most requests in any stretch of a quota's window, as far as the buckets show.
     ///
     /// Where a window has several buckets, the requests of as many whole buckets as fit are added up. Where a bucket
-    /// has several windows, its requests are spread evenly. So a run that kept to the quota never seems to exceed it.
+    /// has several windows, its requests are spread evenly. A window longer than what counts of a pause does not reach
+    /// back over such a pause. So a run that kept to the quota never seems to exceed it.
     ///
     /// - Parameter window: The window's length in milliseconds.
     /// - Returns: The requests for each bucket up to the last one in use.
@@ -77,12 +89,27 @@ package struct RunTimeline: Hashable, Sendable {
             return requests[..<used].map { ($0 + windows - 1) / windows }
         }
         let buckets = Int(window / width)
-        var sum = 0
-        return (0..<used).map { index in
-            sum += requests[index]
-            if index >= buckets { sum -= requests[index - buckets] }
-            return sum
+        var sums: [Int] = []
+        // How many parts begin in each bucket after a pause that was cut. They share its requests evenly.
+        var begun: [Int: Int] = [:]
+        if window > Self.longestPause {
+            for cut in cuts { begun[Int(cut / width), default: 0] += 1 }
         }
+        var counted: [Int] = []
+        var sum = 0
+        for index in 0..<used {
+            let parts = begun[index] ?? 0
+            if parts > 0 {
+                // What was sent before is in another window.
+                counted = Array(repeating: 0, count: index)
+                sum = 0
+            }
+            counted.append((requests[index] + parts) / (parts + 1))
+            sum += counted[index]
+            if index >= buckets { sum -= counted[index - buckets] }
+            sums.append(sum)
+        }
+        return sums
     }
 
     private mutating func bucket(at time: Int64) -> Int {

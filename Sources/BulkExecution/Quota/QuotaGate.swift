@@ -15,8 +15,8 @@ package struct QuotaPause: Error, Hashable, CustomStringConvertible {
     package var seconds: Int64
 
     package var description: String {
-        "Mava has asked everyone who uses this key to wait for \(Words.wait(seconds: seconds)): "
-            + "try again after that."
+        "Mava refused requests with this key as too many, so none is sent for "
+            + "\(Words.wait(seconds: seconds)): try again after that."
     }
 }
 
@@ -112,7 +112,12 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         let now = now
         return state.withLock { state in
             state.wait.map { wait in
-                (WaitReason(wait.reason), wait.until.map { Duration(max(.zero, $0 - now)) })
+                var remaining = wait.until.map { Duration(max(.zero, $0 - now)) }
+                // The time to ask again is earlier than that of a permit where others hold more than there are.
+                if wait.reason == .quota, let known = remaining {
+                    remaining = max(known, state.quota.window.timeUntilSent(1, at: now) ?? known)
+                }
+                return (WaitReason(wait.reason), remaining)
             }
         }
     }

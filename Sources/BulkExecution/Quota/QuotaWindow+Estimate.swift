@@ -65,7 +65,9 @@ extension QuotaWindow {
                 Estimate(
                     bound: own, documented: documentedLimit ?? own.limit,
                     nominalWindow: nominalWindow, capacity: max(1, own.limit - taken.count),
-                    notBefore: taken.count >= own.limit ? taken[0] : .min))
+                    // Others can hold more permits than our quota has, where theirs is higher.
+                    notBefore: taken.count >= own.limit
+                        ? taken[taken.count - own.limit] : .min))
         }
         for bound in scheduled + [asked].compactMap(\.self) {
             result.append(

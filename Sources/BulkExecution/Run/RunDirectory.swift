@@ -157,8 +157,8 @@ package final class RunDirectory: Sendable {
             throw RunDirectoryError(
                 code: .occupied, path: path,
                 message:
-                    "the directory holds a run already. Name another directory, or finish that run "
-                    + "with: \(SettingName.resuming(path))")
+                    "the directory holds a run already. Name another directory, or, if that run is not "
+                    + "finished, go on with it: \(SettingName.resuming(path))")
         }
         var names: [RunFiles.Name] = [
             .report, .page, .failed, .failedLines, .summary, .revised, .tombstone,

@@ -75,14 +75,16 @@ public enum StopReason: Hashable, Sendable {
     /// Whether the run reached its plan's end.
     public var isFinished: Bool { self == .finished }
 
-    /// Whether the run ended because it waited too long, or would have had to.
+    /// Whether the reason only counts where it left rows without an outcome.
     ///
     /// If every row has its outcome nevertheless, the run is finished.
-    package var isShortOfTime: Bool {
+    package var leavesRows: Bool {
         switch self {
-        case .deadline, .windowClosed, .outage, .localShortage: true
-        case .finished, .interrupted, .stopRequested, .keyRejected, .untrustedServer,
-            .transportUnavailable, .tooManyFailures, .canary, .journalFailure, .planUnreadable:
+        case .interrupted, .stopRequested, .tooManyFailures, .deadline, .windowClosed, .outage,
+            .localShortage:
+            true
+        case .finished, .keyRejected, .untrustedServer, .transportUnavailable, .canary,
+            .journalFailure, .planUnreadable:
             false
         }
     }

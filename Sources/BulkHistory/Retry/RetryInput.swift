@@ -122,12 +122,12 @@ extension RunChain {
         if let running {
             throw RunDirectoryError(
                 code: .locked, path: running.path,
-                message: "the run is not at its end: wait for it or stop it, then retry it")
+                message: "the run has not ended: wait for it or stop it, then retry it")
         }
         if let resumable, !selection.outcomes.contains(.unsent) {
             throw RunDirectoryError(
                 code: .occupied, path: resumable.path,
-                message: "the run is not at its end, and rows that were not sent belong to: "
+                message: "the run has not ended: send its remaining rows first, with: "
                     + "\(SettingName.resuming(resumable.path))")
         }
     }

@@ -48,10 +48,23 @@ public struct PlanPrice: Hashable, Sendable {
         self.reads = reads
         self.writes = writes
         self.auditEntries = auditEntries
-        self.quotaLimit = max(1, quotaLimit)
-        self.quotaSeconds = max(0, quotaSeconds)
+        (self.quotaLimit, self.quotaSeconds, seconds) = (1, 0, 0)
+        setQuota(limit: quotaLimit, seconds: quotaSeconds)
+    }
+
+    /// Computes the time anew where the updates are sent within another quota than the plan was made for.
+    ///
+    /// - Parameters:
+    ///   - limit: The requests allowed in one window.
+    ///   - window: The window's length, which is rounded down to whole seconds but to no less than one.
+    package mutating func setQuota(limit: Int, window: Duration) {
+        setQuota(limit: limit, seconds: max(1, Int(window.components.seconds)))
+    }
+
+    private mutating func setQuota(limit: Int, seconds window: Int) {
+        (quotaLimit, quotaSeconds) = (max(1, limit), max(0, window))
         // The first window's requests go out at once. Each further batch goes out one window later.
-        seconds = writes == 0 ? 0 : (writes - 1) / self.quotaLimit * self.quotaSeconds
+        seconds = writes == 0 ? 0 : (writes - 1) / quotaLimit * quotaSeconds
     }
 
     /// The time in words, such as `55 min 30 s`.

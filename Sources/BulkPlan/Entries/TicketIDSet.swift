@@ -27,6 +27,17 @@ package struct TicketIDSet {
     /// - Returns: Whether it is new.
     package mutating func insert(_ id: TicketID) -> Bool {
         guard let (high, low) = Self.packed(id) else { return others.insert(id).inserted }
+        return insert(high: high, low: low)
+    }
+
+    /// Adds an ObjectId.
+    ///
+    /// - Parameters:
+    ///   - high: Its first eight bytes.
+    ///   - low: Its last four bytes. They must not all be 0.
+    /// - Returns: Whether it is new.
+    @discardableResult
+    package mutating func insert(high: UInt64, low: UInt32) -> Bool {
         let seed = seed
         let hash = Self.hash(high, low, seed)
         return parts[Int(hash >> 58)].insert(high, low, hash) { Self.hash($0, $1, seed) }

@@ -33,6 +33,8 @@ package struct NameDirectory: Sendable {
         var spellings: [(String, String)] = []
         /// The e-mails by their part before the `@`, without characters that are ignored in names.
         var localParts: [String: [String]] = [:]
+        /// The first few things that a folded spelling can mean, where it can mean several, with their ids.
+        var candidates: [String: [String]] = [:]
     }
 
     private let agents: Names?
@@ -107,7 +109,7 @@ package struct NameDirectory: Sendable {
         guard let names else { return true }
         let folded = fold(reference)
         return reference == id || reference.lowercased() == id.lowercased()
-            || names.folded.contains { $0[folded]?.contains(id) == true }
+            || names.writings[id]?.contains { fold($0) == folded } == true
     }
 
     private func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {
@@ -116,15 +118,18 @@ package struct NameDirectory: Sendable {
                 ? .id(reference.lowercased()) : .notListed
         }
         if names.ids.contains(reference) { return .id(reference) }
+        // The digits of an id count in either case, and an id counts before any name.
+        if reference.utf8.count == 24, TicketID(reference)?.isObjectID == true,
+            let id = names.id(ignoringCase: reference)
+        {
+            return .id(id)
+        }
         let folded = Self.fold(reference)
         if let id = names.id(spelled: reference) { return .id(id) }
         for table in names.folded {
             guard let ids = table[folded] else { continue }
             if ids.count == 1 { return .id(ids[0]) }
-            let candidates = ids.map { id in
-                names.display[id].map { "\($0) (\(id))" } ?? id
-            }
-            return .ambiguous(candidates: candidates.sorted())
+            return .ambiguous(candidates: names.candidates[folded] ?? ids)
         }
         if let id = names.id(ignoringCase: reference) { return .id(id) }
         if isPartial, TicketID(reference)?.isObjectID == true {
@@ -170,6 +175,7 @@ package struct NameDirectory: Sendable {
                 if !local.isEmpty { names.localParts[local, default: []].append(email) }
             }
         }
+        names.findCandidates()
         return names
     }
 
@@ -179,6 +185,7 @@ package struct NameDirectory: Sendable {
             names.display[category.id] = category.displayName
             if let name = category.name { names.add(name, rank: 0, id: category.id) }
         }
+        names.findCandidates()
         return names
     }
 
@@ -206,6 +213,22 @@ package struct NameDirectory: Sendable {
 }
 
 extension NameDirectory.Names {
+    /// The most things that are named where a name can be several.
+    private static let mostCandidates = 6
+
+    /// Finds the first things of each name that several have, in the best table that has it.
+    fileprivate mutating func findCandidates() {
+        for table in folded {
+            for (name, ids) in table where ids.count > 1 && candidates[name] == nil {
+                let shown = ids.map { id in
+                    StepCount.add()
+                    return display[id].map { "\($0) (\(id))" } ?? id
+                }
+                candidates[name] = Array(shown.sorted().prefix(Self.mostCandidates))
+            }
+        }
+    }
+
     /// Adds an id, and returns whether it is new.
     fileprivate mutating func add(id: String) -> Bool {
         guard ids.insert(id).inserted else { return false }
@@ -221,10 +244,15 @@ extension NameDirectory.Names {
     fileprivate func id(spelled name: String) -> String? {
         guard let found = exact[name] else { return nil }
         if found.count == 1 { return found[0] }
-        let same = found.filter { id in
-            writings[id]?.contains { $0.utf8.elementsEqual(name.utf8) } == true
+        var same: String?
+        for id in found {
+            StepCount.add()
+            guard writings[id]?.contains(where: { $0.utf8.elementsEqual(name.utf8) }) == true
+            else { continue }
+            if same != nil { return nil }
+            same = id
         }
-        return same.count == 1 ? same[0] : nil
+        return same
     }
 
     /// The only listed id that differs from a text at most by letter case.
@@ -238,10 +266,11 @@ extension NameDirectory.Names {
         let folded = NameDirectory.fold(name)
         // A name of blanks names nothing.
         if folded.isEmpty { return }
-        if self.folded[rank][folded]?.contains(id) != true {
+        // All names of a thing are added one after another.
+        if self.folded[rank][folded]?.last != id {
             self.folded[rank][folded, default: []].append(id)
         }
-        if exact[name]?.contains(id) != true { exact[name, default: []].append(id) }
+        if exact[name]?.last != id { exact[name, default: []].append(id) }
         spellings.append((name, folded))
         writings[id, default: []].append(name)
     }

@@ -41,8 +41,9 @@ package enum NamedThing: String {
         RowIssue(
             code: .valueInvalid,
             message:
-                "correct one: another column says \(quoted(other)), which is not "
-                + (self == .agent ? "the agent " : "the category ") + quoted(name), value: name)
+                "clear the id or the name, whichever is old: another column says \(quoted(other)), "
+                + "which is not " + (self == .agent ? "the agent " : "the category ")
+                + quoted(name), value: name)
     }
 
     /// Why a name means nothing that can be sent.
@@ -70,6 +71,7 @@ package enum NamedThing: String {
                     "give a key, or write the id: the snapshot names no "
                     + (isAgent ? "agent " : "category ") + quoted(name), value: name)
         case .unknown(let closest):
+            let closest = closest ?? (isAgent && Self.meansNobody(name) ? "unassigned" : nil)
             let advice =
                 closest.map { "did you mean \(quoted($0))?" }
                 ?? "look at \(SettingName.listing(agents: isAgent)):"
@@ -83,6 +85,12 @@ package enum NamedThing: String {
         case .id:
             preconditionFailure("a name that means something has no issue")
         }
+    }
+
+    /// Whether a text is what people and other programs write where nobody is assigned.
+    private static func meansNobody(_ name: String) -> Bool {
+        ["nobody", "no one", "noone", "none", "n/a", "na", "-", "--", "nil", "empty"]
+            .contains(name.lowercased())
     }
 }
 

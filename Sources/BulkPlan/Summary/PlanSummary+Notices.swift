@@ -88,11 +88,11 @@ extension PlanSummary.Notice {
         let reasons: [(RowIssue.Code, Kind, String)] = [
             (
                 .aiHandling, .held,
-                "the AI is handling the ticket (\(SettingName.allowHandOff) lets them through)"
+                "the AI is handling the ticket (\(SettingName.allowHandOff) lets"
             ),
             (
                 .ticketNotRead, .notRead,
-                "the ticket was not found (\(SettingName.sendUnread) lets them through)"
+                "the ticket was not found (\(SettingName.sendUnread) lets"
             ),
         ]
         return reasons.compactMap { code, kind, reason in
@@ -100,7 +100,8 @@ extension PlanSummary.Notice {
             guard count > 0 else { return nil }
             return Self(
                 kind: kind, count: count,
-                message: "\(Words.rows(count)) held back, because \(reason)", samples: [])
+                message: "\(Words.rows(count)) held back, because \(reason) "
+                    + (count == 1 ? "it through)" : "them through)"), samples: [])
         }
     }
 

@@ -156,12 +156,12 @@ extension PlanDraft {
                 TicketIDText.unlikeOthers(
                     mapper.ticketID(mapper.request.ticket), column: naming.columns.ticketColumn))
         }
-        let found: [(Resolution, [ColumnRole])] = [
-            (categories[Int(numbers.category(mapper))], [.categoryName, .categoryID]),
-            (assignees[Int(numbers.agent(mapper))], [.assignee]),
-        ]
-        for case (.issue(var issue), let roles) in found {
-            issue.column = naming.columns.name(of: roles)
+        if case .issue(var issue) = categories[Int(numbers.category(mapper))] {
+            issue.column = naming.columns.name(of: [.categoryName, .categoryID])
+            issues.append(issue)
+        }
+        if case .issue(var issue) = assignees[Int(numbers.agent(mapper))] {
+            issue.column = naming.columns.name(of: [.assignee])
             issues.append(issue)
         }
         return issues

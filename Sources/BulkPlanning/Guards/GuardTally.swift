@@ -107,12 +107,14 @@ struct GuardTally {
         _ name: String, _ thing: NamedThing, _ place: String, line: Int? = nil, isNew: Bool = false
     ) throws(PlanError) -> UInt32 {
         let table = thing == .agent ? values.assignees : values.categories
-        let found = thing.match(name, in: directory, suggests: true)
+        var found = thing.match(name, in: directory, suggests: false)
         if case .id(let id) = found { return table.intern(id) }
         // What a ticket holds may be gone from the lists.
         if case .unknown = found, !isNew, TicketID(name)?.isObjectID == true {
             return table.intern(name)
         }
+        // The closest name is only looked for where it is shown.
+        found = thing.match(name, in: directory, suggests: true)
         throw PlanError(
             code: .guardsUnusable, message: "\(place): \(thing.issue(name, found).message)",
             path: guards.path, line: line)

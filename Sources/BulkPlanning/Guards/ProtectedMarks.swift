@@ -21,8 +21,8 @@ struct ProtectedMarks: Sendable {
         guard protected.hasMarks else { return nil }
         tags = Set(protected.tags.map(Self.plain))
         origins = Set(protected.origins.map(Self.plain))
-        byName = tags.contains { !Self.isID($0) }
-        byID = tags.contains(where: Self.isID)
+        byName = tags.contains { !TagNames.isID($0) }
+        byID = tags.contains(where: TagNames.isID)
     }
 
     /// The flags of a ticket of which nothing was read yet.
@@ -41,7 +41,7 @@ struct ProtectedMarks: Sendable {
     /// The flags of a listed ticket.
     func flags(of ticket: Ticket) -> TicketTable.Flags {
         var flags = unread
-        if let tags = ticket.tags { note(tags: tags, in: &flags) }
+        if let tags = ticket.tagNames { note(tags: tags, in: &flags) }
         if let origin = ticket.origin { note(origin: origin, in: &flags) }
         return flags
     }
@@ -53,14 +53,14 @@ struct ProtectedMarks: Sendable {
         tags value: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, in flags: inout TicketTable.Flags
     ) {
         switch kind {
-        case .null: note(tags: [], in: &flags)
+        case .null: note(tags: TagNames(), in: &flags)
         case .array:
             if let tags = Self.tags(inArray: value) { note(tags: tags, in: &flags) }
         case .text, .quotedText, .string:
             // Exports join tags with semicolons, and escape the whole cell where its first tag needs it.
             let texts = String(decoding: unescaped(trimmed(value), kind), as: UTF8.self)
                 .split(separator: ";")
-            note(tags: texts.map(String.init), in: &flags)
+            note(tags: TagNames(texts.map(String.init)), in: &flags)
         default: break
         }
     }
@@ -84,13 +84,10 @@ struct ProtectedMarks: Sendable {
     ///
     /// A tag that is given by its id alone is not known to have another name than a protected one, and the other
     /// way round; the ticket's tags stay unknown then.
-    private func note(tags found: [String], in flags: inout TicketTable.Flags) {
+    private func note(tags found: TagNames, in flags: inout TicketTable.Flags) {
         if tags.isEmpty { return }
-        let found = found.map(Self.plain)
-        let ids = found.count(where: Self.isID)
-        let names = found.count - ids
-        if !(byName && ids > names), !(byID && names > ids) { flags.remove(.lacksTags) }
-        let marked = tags.intersection(found)
+        if !(byName && found.hasBareID), !(byID && found.hasBareName) { flags.remove(.lacksTags) }
+        let marked = tags.intersection(found.texts.map(Self.plain))
         if marked.isEmpty { return }
         flags.insert(.isMarked)
         seen.tags.withLock { $0.formUnion(marked) }
@@ -121,22 +118,20 @@ struct ProtectedMarks: Sendable {
         let tags = Mutex<Set<String>>([])
     }
 
-    private static func isID(_ tag: String) -> Bool { TicketID(tag)?.isObjectID == true }
-
     /// The names and ids of tags in an array of texts or objects; `nil` when it has anything else.
-    private static func tags(inArray text: UnsafeBufferPointer<UInt8>) -> [String]? {
+    private static func tags(inArray text: UnsafeBufferPointer<UInt8>) -> TagNames? {
         var cursor = JSONCursor(UnsafeRawBufferPointer(text))
-        var tags: [String] = []
+        var tags = TagNames()
         let whole: Void? = cursor.array { element in
             if let text = element.string() {
-                tags.append(text)
+                tags.add(text)
                 return true
             }
             guard let object = element.skippedText(),
                 let tag = NamedReference(inObject: UnsafeRawBufferPointer(object)),
                 tag.id != nil || tag.name != nil
             else { return false }
-            tags += [tag.id, tag.name].compactMap(\.self)
+            tags.add(ids: [tag.id].compactMap(\.self), name: tag.name)
             return true
         }
         return whole == nil ? nil : tags

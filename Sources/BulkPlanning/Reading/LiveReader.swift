@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkSystem
 import MavaAPI
 
@@ -13,18 +14,18 @@ struct LiveReader {
     /// - Parameters:
     ///   - state: The wanted tickets; their values are stored there.
     ///   - progress: Called after each page.
-    /// - Returns: The number of pages read, and the number of tickets on them.
+    /// - Returns: The number of pages read, and the number of different tickets on them.
     /// - Throws: What the listing throws.
     func read(
         into state: inout TicketState, progress: (PlanProgress) -> Void
     ) async throws -> (reads: Int, tickets: Int) {
         let wanted = Wanted(state.tickets)
         var planner = ReadPlanner(wanted: wanted.times)
-        var tickets = 0
+        // Pages can overlap.
+        var seen = TicketIDSet()
         while let window = planner.next() {
             try Task.checkCancellation()
             let page = try await listing.tickets(in: window)
-            tickets += page.tickets.count
             for (id, message) in page.unreadable where state.isWanted(id) {
                 // Without its values, it would look like a ticket that does not exist.
                 throw ClientError(
@@ -34,6 +35,7 @@ struct LiveReader {
             var sightings: [ReadPlanner.Sighting] = []
             sightings.reserveCapacity(page.tickets.count)
             for ticket in page.tickets {
+                _ = seen.insert(ticket.id)
                 let number = state.note(ticket, readsUpdateTimes: readsUpdateTimes)
                 sightings.append(
                     ReadPlanner.Sighting(
@@ -46,7 +48,7 @@ struct LiveReader {
                 .readingTickets(
                     pages: planner.reads, found: planner.found, wanted: wanted.times.count))
         }
-        return (planner.reads, tickets)
+        return (planner.reads, seen.count)
     }
 
     private func seconds(_ microseconds: Int64) -> Int64 {

@@ -19,8 +19,10 @@ final class SnapshotBlock: BlockWork {
         reader = SnapshotReader(finder: finder, readsUpdateTimes: readsUpdateTimes, marks: marks)
     }
 
-    /// The number of tickets, wanted or not.
-    var tickets: Int { reader.tickets }
+    /// The tickets that are not wanted, as often as they were read.
+    var others: [TicketKey] { reader.others }
+    /// Those of them whose ids are no ObjectIds.
+    var otherTexts: [String] { reader.otherTexts }
 
     func read(_ records: inout RecordReader) {
         failure = readAll(&records, into: &reader)

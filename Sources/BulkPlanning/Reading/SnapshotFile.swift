@@ -16,7 +16,7 @@ struct SnapshotFile {
     ///   - state: The wanted tickets; their values are stored there.
     ///   - blockSize: The number of bytes processed at a time.
     ///   - startThread: Starts the second thread; `nil` for none.
-    /// - Returns: The number of tickets in the snapshot, wanted or not.
+    /// - Returns: The number of different tickets in the snapshot, wanted or not.
     /// - Throws: A ``PlanError`` for a row that is not a ticket, or for unusable columns; a `ReadError` when
     ///   the snapshot cannot be read.
     func read(
@@ -42,11 +42,20 @@ struct SnapshotFile {
         var blocks = BlockReader(input, size: blockSize, startThread: startThread) {
             SnapshotBlock(finder: finder, readsUpdateTimes: readsUpdateTimes, marks: marks)
         }
-        var tickets = 0
+        let before = state.found
+        // A ticket counts once, however often the snapshot has it.
+        var others = TicketIDSet()
+        var otherTexts: Set<String> = []
         var hasObjectID = false
         var otherID: (text: String, line: Int)?
         while let block = try blocks.next() {
-            tickets += block.tickets
+            for id in block.others {
+                // Only one ObjectId begins with so many ones, and none is all 0.
+                others.insert(
+                    high: id.isObjectID
+                        ? max(1, UInt64(id.high) << 32 | UInt64(id.middle)) : .max, low: id.low)
+            }
+            otherTexts.formUnion(block.otherTexts)
             block.hand(to: &state)
             hasObjectID = hasObjectID || block.hasObjectID
             if otherID == nil, let other = block.otherID {
@@ -65,6 +74,7 @@ struct SnapshotFile {
                 message: TicketIDText.unlikeOthers(otherID.text, column: nil).message, path: path,
                 line: otherID.line)
         }
+        let tickets = state.found - before + others.count + otherTexts.count
         if tickets == 0, state.tickets.count > 0 { throw empty }
         return tickets
     }

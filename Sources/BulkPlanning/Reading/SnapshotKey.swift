@@ -27,7 +27,7 @@ struct SnapshotKey: BitwiseCopyable {
     /// They are the API listing's names and all names that an input's columns can have.
     private static func names(_ kind: Kind) -> [String] {
         switch kind {
-        case .id: ["_id"] + ColumnRole.ticketID.names
+        case .id: [listedID] + ColumnRole.ticketID.names
         // Exports write a status that no plan takes only here.
         case .status: ["currentStatus"] + ColumnRole.status.names
         case .priority: ColumnRole.priority.names
@@ -41,10 +41,13 @@ struct SnapshotKey: BitwiseCopyable {
         }
     }
 
+    /// The listing's own name of a ticket's id, which counts before `id`: only its `_` tells the two apart.
+    private static let listedID = "_id"
+
     private static let byPlainName: [String: SnapshotKey] = {
         var keys: [String: SnapshotKey] = [:]
         for kind in Kind.allCases {
-            for (rank, name) in names(kind).enumerated() {
+            for (rank, name) in names(kind).enumerated() where name != listedID {
                 let plain = ColumnRole.plain(name)
                 if keys[plain] == nil { keys[plain] = SnapshotKey(kind: kind, rank: UInt8(rank)) }
             }
@@ -54,6 +57,10 @@ struct SnapshotKey: BitwiseCopyable {
 
     /// Finds the key of a name, matched as input columns are; `nil` for a name without a meaning.
     init?(_ name: String) {
+        if name.filter({ !$0.isWhitespace }).lowercased() == Self.listedID {
+            self.init(kind: .id, rank: 0)
+            return
+        }
         guard let key = Self.byPlainName[ColumnRole.plain(name)] else { return nil }
         self = key
     }
@@ -84,23 +91,27 @@ extension SnapshotKey.Kind {
 
 /// The kinds of values that a line has had so far, and the ranks of their keys.
 struct SnapshotRanks: BitwiseCopyable {
-    /// Four bits for each kind: the rank of the recorded key plus 1; 0 for none.
+    /// The bits for each kind.
+    private static let width: UInt64 = 6
+    /// For each kind: the rank of the recorded key plus 1; 0 for none.
     private var recorded: UInt64 = 0
+
+    private static var mask: UInt64 { 1 &<< width &- 1 }
 
     /// Whether a key of the same kind and rank was recorded, and counts so far.
     @inline(__always)
     func isRecorded(_ key: SnapshotKey) -> Bool {
-        recorded &>> (UInt64(key.kind.rawValue) &* 4) & 0xF == UInt64(key.rank) &+ 1
+        recorded &>> (UInt64(key.kind.rawValue) &* Self.width) & Self.mask == UInt64(key.rank) &+ 1
     }
 
     /// Records a key unless one with a lower rank was recorded before, and returns whether it did.
     @inline(__always)
     mutating func record(_ key: SnapshotKey) -> Bool {
-        let shift = UInt64(key.kind.rawValue) &* 4
-        let before = recorded &>> shift & 0xF
+        let shift = UInt64(key.kind.rawValue) &* Self.width
+        let before = recorded &>> shift & Self.mask
         let rank = UInt64(key.rank) &+ 1
         if before != 0, before < rank { return false }
-        recorded = recorded & ~(0xF &<< shift) | rank &<< shift
+        recorded = recorded & ~(Self.mask &<< shift) | rank &<< shift
         return true
     }
 }

@@ -23,10 +23,10 @@ struct SnapshotReader: ~Copyable {
 
     /// The ticket of a line.
     private enum LineID {
-        case missing, unwanted
+        case missing
+        /// An id that is no ObjectId, and that no row names.
+        case unwanted(String)
         case key(TicketFinder.Key)
-
-        init(_ key: TicketFinder.Key?) { self = key.map { .key($0) } ?? .unwanted }
     }
 
     /// The size limits of a line; a line can be a long page.
@@ -46,8 +46,10 @@ struct SnapshotReader: ~Copyable {
     /// The tickets of lines that are read so.
     let plain = SnapshotRows()
     private var batch = LookupBatch<Line>()
-    /// The number of tickets read, wanted or not.
-    private(set) var tickets = 0
+    /// The tickets read that are not wanted, as often as they were read.
+    private(set) var others: [TicketKey] = []
+    /// Those of them whose ids are no ObjectIds.
+    private(set) var otherTexts: [String] = []
     /// The values of the wanted tickets, in the order of the lines.
     private(set) var readings: [TicketValues] = []
     /// Whether any line's id is an ObjectId.
@@ -58,7 +60,7 @@ struct SnapshotReader: ~Copyable {
     private(set) var otherID: (text: String, line: Int)?
     private var line = 0
     /// When wanted tickets last changed, if that is needed.
-    private(set) var updateTimes: [(ticket: UInt32, time: Int64)] = []
+    private(set) var updateTimes: [(ticket: UInt32, time: Int64?)] = []
 
     init(finder: TicketFinder, readsUpdateTimes: Bool, marks: ProtectedMarks?) {
         self.finder = finder
@@ -69,7 +71,8 @@ struct SnapshotReader: ~Copyable {
 
     /// Drops the lines read; the values keep their numbers.
     mutating func removeAll() {
-        tickets = 0
+        others.removeAll(keepingCapacity: true)
+        otherTexts.removeAll(keepingCapacity: true)
         otherID = nil
         readings.removeAll(keepingCapacity: true)
         updateTimes.removeAll(keepingCapacity: true)
@@ -98,6 +101,7 @@ struct SnapshotReader: ~Copyable {
             if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
             } else if key.kind == .id {
+                if ranks.isRecorded(key) { throw Unusable(repeating: record.columns[value.column]) }
                 try parseID(key, value.kind, value.bytes, &ranks, &id)
             } else {
                 let isRepeated = ranks.isRecorded(key)
@@ -110,9 +114,7 @@ struct SnapshotReader: ~Copyable {
         }
         switch id {
         case .key(let key): add(key, line)
-        case .unwanted:
-            // This id is not an ObjectId, and no row names it.
-            tickets += 1
+        case .unwanted(let text): otherTexts.append(text)
         case .missing:
             // Spreadsheets leave blank rows below the last one.
             if record.isBlankRow() { return }
@@ -131,7 +133,6 @@ struct SnapshotReader: ~Copyable {
     /// Adds a ticket.
     @inline(__always)
     private mutating func add(_ key: TicketFinder.Key, _ line: Line) {
-        tickets += 1
         batch.append(key, line)
         if batch.isFull { flush() }
     }
@@ -168,12 +169,16 @@ struct SnapshotReader: ~Copyable {
     mutating func flush() {
         batch.find(in: finder)
         for index in 0..<batch.count {
-            let (line, _, number) = batch[index]
-            guard let number else { continue }
+            let (line, key, number) = batch[index]
+            guard let number else {
+                others.append(key.id)
+                continue
+            }
             var reading = line.reading
             reading.ticket = number
             readings.append(reading)
-            if let updatedAt = line.updatedAt { updateTimes.append((number, updatedAt)) }
+            // A later line of a ticket counts also where it has no time.
+            if readsUpdateTimes { updateTimes.append((number, line.updatedAt)) }
         }
         batch.removeAll()
     }
@@ -186,41 +191,38 @@ struct SnapshotReader: ~Copyable {
     ) throws {
         if kind.isText {
             let text = trimmed(text)
-            if !text.isEmpty, ranks.record(key) { id = LineID(try finderKey(text)) }
+            if !text.isEmpty, ranks.record(key) { id = try lineID(text) }
         } else if kind == .object,
             var text = NamedReference(inObject: UnsafeRawBufferPointer(text))?.id,
             ranks.record(key)
         {
-            id = LineID(try text.withUTF8 { try finderKey($0) })
+            id = try text.withUTF8 { try lineID($0) }
         }
     }
 
-    /// The key of a ticket's id, which may have any form that an input's id may have.
+    /// The ticket of an id, which may have any form that an input's id may have.
     @inline(__always)
-    private mutating func finderKey(
-        _ text: UnsafeBufferPointer<UInt8>
-    ) throws -> TicketFinder.Key? {
+    private mutating func lineID(_ text: UnsafeBufferPointer<UInt8>) throws -> LineID {
         if text.count == 24, let key = finder.key(UnsafeRawBufferPointer(text)), key.id.isObjectID {
             hasObjectID = true
-            return key
+            return .key(key)
         }
-        return try unusualKey(text)
+        return try unusualID(text)
     }
 
-    /// The key of an id that is not 24 digits alone.
-    private mutating func unusualKey(
-        _ text: UnsafeBufferPointer<UInt8>
-    ) throws -> TicketFinder.Key? {
+    /// The ticket of an id that is not 24 digits alone.
+    private mutating func unusualID(_ text: UnsafeBufferPointer<UInt8>) throws -> LineID {
         let found = TicketIDText.withUnwrapped(text) { String(decoding: $0, as: UTF8.self) }
         var id = found
         let key = id.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) }
-        if key?.id.isObjectID == true {
+        if let key, key.id.isObjectID {
             hasObjectID = true
-            return key
+            return .key(key)
         }
         if let issue = TicketIDText.issue(found, column: nil) { throw Unusable(issue.message) }
-        if otherID == nil, key == nil { otherID = (found, line) }
-        return key
+        if let key { return .key(key) }
+        if otherID == nil { otherID = (found, line) }
+        return .unwanted(found)
     }
 
     /// Reads the tickets of a page by writing each as a line and reading the lines.

@@ -9,6 +9,8 @@ public struct ColumnChoices: Hashable, Sendable {
     public var ignored: [String] = []
     /// The meanings given to columns by name.
     public private(set) var meanings: [Meaning] = []
+    /// The plain names of their columns.
+    private var named: Set<String> = []
     /// The fields whose values come from elsewhere for every row, so that their columns are not read.
     var replaced: Set<TicketField> = []
     /// The maps for the words of the status and priority columns.
@@ -50,9 +52,10 @@ public struct ColumnChoices: Hashable, Sendable {
                     + "a column cannot mean \(quoted(meaning)): name ticketId, status, priority, "
                     + "categoryId, category, assignee or one of the expect… columns")
         }
-        if let other = meanings.first(where: {
-            ColumnRole.plain($0.column) == ColumnRole.plain(column)
-        }) {
+        let plain = ColumnRole.plain(column)
+        if !named.insert(plain).inserted,
+            let other = meanings.first(where: { ColumnRole.plain($0.column) == plain })
+        {
             throw ColumnError(
                 code: .columnDoubled,
                 message: "the column \(quoted(column)) means \(other.name) already: leave one out")

@@ -67,7 +67,15 @@ package struct ColumnMap: Sendable {
     /// The options, behind a reference, because the compiler visits every stored part of a map at each use.
     private final class Options: Sendable {
         let choices: ColumnChoices
-        init(_ choices: ColumnChoices) { self.choices = choices }
+        /// The names of columns to leave out, and those of columns with a meaning, by their plain names.
+        let ignored: [String: [String]]
+        let meanings: [String: [ColumnChoices.Meaning]]
+
+        init(_ choices: ColumnChoices) {
+            self.choices = choices
+            ignored = Dictionary(grouping: choices.ignored, by: ColumnRole.plain)
+            meanings = Dictionary(grouping: choices.meanings) { ColumnRole.plain($0.column) }
+        }
     }
 
     /// What comes before the names of columns that files of failed rows keep and that ask for nothing.
@@ -203,7 +211,7 @@ package struct ColumnMap: Sendable {
         let natural = ColumnRole(columnName: name)
         let plain = ColumnRole.plain(name)
         names.append(name)
-        let said = choices.meanings.first { isMeant(name, plain, by: $0.column) }?.role
+        let said = options.meanings[plain]?.first { isMeant(name, by: $0.column) }?.role
         roles.append(role(of: name, said, natural, plain))
         ranks.append(said == nil ? natural.rank(ofName: name) : 0)
     }
@@ -215,7 +223,9 @@ package struct ColumnMap: Sendable {
         if choices.isEmpty { return natural }
         let role = said ?? natural
         if role.isPassive && role != .unknown { return role }
-        if choices.ignored.contains(where: { isMeant(name, plain, by: $0) }) { return .ignored }
+        if options.ignored[plain]?.contains(where: { isMeant(name, by: $0) }) == true {
+            return .ignored
+        }
         if choices.leavesOut(role) { return .ignored }
         // A column that was said to have a meaning has it alone.
         guard said == nil,
@@ -230,18 +240,21 @@ package struct ColumnMap: Sendable {
     /// Whether all columns are known from a header.
     var hasHeader: Bool { !header.isEmpty }
 
-    /// Whether an option means a column by a name.
+    /// Whether an option means a column by a name that has the same plain form.
     ///
     /// The column that has this very name is meant alone, if there is one.
-    private func isMeant(_ name: String, _ plain: String, by choice: String) -> Bool {
-        guard ColumnRole.plain(choice) == plain else { return false }
+    private func isMeant(_ name: String, by choice: String) -> Bool {
+        StepCount.add()
         return name == choice || !header.contains(Array(choice.utf8))
     }
 
     /// Notes about names of columns to leave out that mean several.
     private var leftOutTogether: [String] {
-        choices.ignored.compactMap { choice in
-            let meant = Set(names.filter { isMeant($0, ColumnRole.plain($0), by: choice) })
+        if choices.ignored.isEmpty { return [] }
+        let alike = Dictionary(grouping: names, by: ColumnRole.plain)
+        return choices.ignored.compactMap { choice in
+            let names = alike[ColumnRole.plain(choice)] ?? []
+            let meant = Set(names.filter { isMeant($0, by: choice) })
             guard meant.count > 1 else { return nil }
             let list = meant.sorted().map { quoted($0) }.joined(separator: " and ")
             return "\(SettingName.ignoredColumns) \(choice) leaves out \(list)"

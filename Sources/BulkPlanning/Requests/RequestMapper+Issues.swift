@@ -58,11 +58,11 @@ extension RequestMapper {
     static func issue(_ role: ColumnRole, found: String, column: String) -> RowIssue {
         switch role {
         case .status:
-            if found.lowercased() == "null" { return notClearable(role, column: column) }
+            let word = found.lowercased()
+            if word == "null" { return notClearable(role, column: column) }
             let guess =
                 ForeignWord.status(found)
-                ?? (found.lowercased().hasPrefix("not ")
-                    ? nil : statusSpellings.closest(to: found.lowercased()))
+                ?? (word.hasPrefix("not ") ? nil : statusSpellings.closest(to: word))
             return RowIssue(
                 code: .statusInvalid,
                 message: guess.map {

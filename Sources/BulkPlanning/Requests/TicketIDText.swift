@@ -81,10 +81,11 @@ enum TicketIDText {
         }
         // A link can also contain the id of an organisation, a user or an inbox.
         guard found.count > 1 || plain.contains("=") else { return found }
+        let lower = plain.lowercased()
         for name in ["ticketid=", "ticket=", "id="] {
-            for range in plain.lowercased().ranges(of: name) {
-                let start = plain.lowercased()[..<range.lowerBound].last
-                let id = plain.lowercased()[range.upperBound...].prefix { $0.isHexDigit }
+            for range in lower.ranges(of: name) {
+                let start = lower[..<range.lowerBound].last
+                let id = lower[range.upperBound...].prefix { $0.isHexDigit }
                 if start.map({ !$0.isLetter && !$0.isNumber && $0 != "_" }) ?? true,
                     found.contains(String(id))
                 {
@@ -95,8 +96,7 @@ enum TicketIDText {
         // An id that a link gives to a user or an organisation is not a ticket.
         let others = found.filter { id in
             ["user", "agent", "org", "organization", "inbox", "assignee", "team"].contains {
-                plain.lowercased().contains("\($0)id=\(id)")
-                    || plain.lowercased().contains("\($0)=\(id)")
+                lower.contains("\($0)id=\(id)") || lower.contains("\($0)=\(id)")
             }
         }
         let tickets = found.filter { !others.contains($0) }

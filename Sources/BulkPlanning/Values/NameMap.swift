@@ -1,4 +1,5 @@
 import BulkPlan
+import BulkSystem
 
 /// The values wanted for the agents or categories that a map names.
 struct NameMap {
@@ -22,7 +23,7 @@ struct NameMap {
     /// The lines by their values as written.
     private var byText: [ValueMap.Spelling: Entry] = [:]
     /// The lines by their values without letter case, which several can have.
-    private var byFoldedText: [String: [Entry]] = [:]
+    private var byFoldedText: [String: Alike] = [:]
     /// The lines that were used.
     private(set) var usedLines: Set<Int> = []
     /// What each line maps from and to, by ids where they are known.
@@ -53,7 +54,7 @@ struct NameMap {
                 line.id = id
             }
             byText[ValueMap.Spelling(entry.from)] = line
-            byFoldedText[entry.from.lowercased(), default: []].append(line)
+            byFoldedText[entry.from.lowercased(), default: Alike()].add(line)
             guard let id = line.id else { continue }
             if !lines.isEmpty, lines[lines.count - 1].line == entry.line {
                 lines[lines.count - 1].from = id
@@ -69,7 +70,7 @@ struct NameMap {
         }
     }
 
-    private static func isSame(_ left: Target, _ right: Target) -> Bool {
+    fileprivate static func isSame(_ left: Target, _ right: Target) -> Bool {
         switch (left, right) {
         case (.value(let left), .value(let right)): left == right
         case (.none, .none), (.leave, .leave): true
@@ -95,12 +96,53 @@ struct NameMap {
     }
 
     private func folded(_ text: String, id: String?) -> Entry? {
-        let entries = byFoldedText[text.lowercased(), default: []].filter { entry in
-            id == nil || entry.id == nil || entry.id == id
+        byFoldedText[text.lowercased()]?.only(id: id)
+    }
+
+    /// The lines whose values differ by letter case alone.
+    private struct Alike {
+        /// Lines with one target, or with several.
+        struct Lines {
+            private(set) var first: Entry?
+            private(set) var isOneTarget = true
+
+            mutating func add(_ entry: Entry) {
+                StepCount.add()
+                if let first {
+                    isOneTarget = isOneTarget && NameMap.isSame(first.target, entry.target)
+                } else {
+                    first = entry
+                }
+            }
         }
-        guard let first = entries.first,
-            entries.allSatisfy({ Self.isSame($0.target, first.target) })
-        else { return nil }
-        return first
+
+        private var all = Lines()
+        /// Those whose values mean no id, and those of each id.
+        private var withoutID = Lines()
+        private var byID: [String: Lines] = [:]
+
+        mutating func add(_ entry: Entry) {
+            all.add(entry)
+            if let id = entry.id {
+                byID[id, default: Lines()].add(entry)
+            } else {
+                withoutID.add(entry)
+            }
+        }
+
+        /// The first line for a value, if all lines for it have one target.
+        ///
+        /// - Parameter id: The id that the value means; `nil` where it means none.
+        /// - Returns: The line; `nil` where there is none, or where they have several targets.
+        func only(id: String?) -> Entry? {
+            guard let id else { return all.isOneTarget ? all.first : nil }
+            let sets = [withoutID, byID[id] ?? Lines()]
+            guard sets.allSatisfy(\.isOneTarget) else { return nil }
+            let firsts = sets.compactMap(\.first).sorted { $0.line < $1.line }
+            guard let first = firsts.first,
+                firsts.allSatisfy({ NameMap.isSame($0.target, first.target) })
+            else { return nil }
+            return first
+        }
     }
 }

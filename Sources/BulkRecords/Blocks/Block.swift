@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// The result of processing one block of an input.
 ///
 /// A block reader has several and reuses each for one block after another. It runs on any free
@@ -30,6 +32,9 @@ final class Block<Work: BlockWork>: @unchecked Sendable {
         case scanned
     }
 
+    /// The bytes whose scanning counts as a step.
+    private static var bytesInStep: Int { 1024 }
+
     let work: Work
     var reader: RecordReader
     var status = Status.idle
@@ -48,6 +53,7 @@ final class Block<Work: BlockWork>: @unchecked Sendable {
 
     /// Reads the block's records from its first byte.
     func scan() {
+        StepCount.add(reader.window.end / Self.bytesInStep)
         reader.beginBlock(isSkippingLine: startsSkipping)
         work.read(&reader)
     }

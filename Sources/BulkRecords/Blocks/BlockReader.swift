@@ -107,15 +107,32 @@ package struct BlockReader<Work: BlockWork>: ~Copyable {
             queue.finish(block)
             use(block, isInRing: true)
         } else {
-            queue.withdraw(block)
             let joined = blockInTurn()
             if startsRecord { joined.reader.window.clear(at: block.reader.window.baseOffset) }
-            joined.append(block)
-            leaveRing()
+            append(to: joined)
             joined.scan()
             use(joined, isInRing: false)
         }
         return current?.work
+    }
+
+    /// Moves the first cut blocks behind the rest of those before.
+    ///
+    /// A record that does not end in them is scanned again from its start with the next ones. So as long as no line
+    /// ends, at least an eighth of the bytes before is added: the repeated scans of a long line then cost a constant
+    /// factor, not the square of its length.
+    private mutating func append(to joined: Block<Work>) {
+        let before = joined.reader.window.end
+        while cutCount > 0 {
+            let block = ring[firstCut]
+            queue.withdraw(block)
+            joined.append(block)
+            leaveRing()
+            let window = joined.reader.window.end
+            let endsLine = window > 0 && joined.reader.window.base[window - 1] == 0x0A
+            if endsLine || window - before >= before / 8 { return }
+            fill()
+        }
     }
 
     /// Moves past the last block returned and keeps its unread rest.

@@ -75,12 +75,15 @@ private struct FirstObject {
     private var end: Int?
     /// The object's open containers: the last key read, or `nil` for an array.
     private var open: [String?] = []
+    /// How many of them are arrays.
+    private var openArrays = 0
 
     init(_ isTicketKey: @escaping (String) -> Bool) { self.isTicketKey = isTicketKey }
 
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
         var isKeyNext = false
         var at = start
+        let lastNonBlank = bytes.lastIndex { !JSONLayout.isBlank($0) } ?? start
         while at < bytes.count {
             switch bytes[at] {
             case 0x22:
@@ -99,8 +102,9 @@ private struct FirstObject {
             case UInt8(ascii: "["):
                 noteArray(bytes, at + 1)
                 open.append(nil)
+                openArrays += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                open.removeLast()
+                if open.removeLast() == nil { openArrays -= 1 }
                 isKeyNext = false
                 if open.isEmpty {
                     end = at + 1
@@ -109,7 +113,7 @@ private struct FirstObject {
             case UInt8(ascii: ","): isKeyNext = open.last != .some(nil)
             // A line break at the end of an object that was cut off spreads it over no lines.
             case 0x0A, 0x0D:
-                isSpread = isSpread || bytes[at...].contains { !JSONLayout.isBlank($0) }
+                isSpread = isSpread || at < lastNonBlank
             default: break
             }
             at += 1
@@ -126,16 +130,14 @@ private struct FirstObject {
 
     /// Records an array that is empty or holds objects, and that can be reached by keys alone.
     private mutating func noteArray(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) {
-        guard records == nil else { return }
+        guard records == nil, openArrays == 0, let last = open.last, let last else { return }
         var at = start
         JSONLayout.skipBlanks(bytes, &at)
-        let keys = open.compactMap { $0 }
-        guard keys.count == open.count, let last = keys.last else { return }
         let first = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
         guard first == UInt8(ascii: "{") || first == UInt8(ascii: "]") && isUsual(last) else {
             return
         }
-        records = keys
+        records = open.compactMap { $0 }
     }
 
     private func isUsual(_ key: String) -> Bool { Self.usualKeys.contains(key.lowercased()) }

@@ -284,7 +284,8 @@ extension PlanPrice {
         }
         var span = self
         span.seconds = end - start
-        return "\(span.durationText) from now, through these hours, finished about "
+        let length = span.seconds == 0 ? "at once" : "\(span.durationText) from now"
+        return "\(length), within these hours, finished about "
             + CivilTime(secondsSince1970: end).iso8601
     }
 }

@@ -55,7 +55,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     private var reason: String {
         if operation == .keep { return "it was deleted, replaced or cut short while it was in use" }
         if operation == .open, errorNumber == EPERM {
-            return "it belongs to another user; name a file or directory of your own"
+            return "it belongs to another user or may not be changed; name a file or directory of "
+                + "your own"
         }
         if operation == .open, errorNumber == ELOOP {
             return "it is a symbolic link, which is not followed here; put a file in its place"

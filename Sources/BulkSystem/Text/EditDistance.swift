@@ -81,13 +81,7 @@ private struct ClosestSearch {
     private let text: ComparedText
     private(set) var best: (candidate: String, distance: Int)?
 
-    /// What is before the @ of an e-mail address; `nil` for any other text.
-    private let mailbox: ComparedText?
-
-    init(_ text: String) {
-        self.text = ComparedText(text)
-        mailbox = self.text.beforeAt
-    }
+    init(_ text: String) { self.text = ComparedText(text) }
 
     /// Whether nothing can be closer, because the same text was found.
     var isOver: Bool { best?.distance == 0 }
@@ -96,7 +90,7 @@ private struct ClosestSearch {
         let limit = min(max(text.count, form.count) / 3, best.map { $0.distance - 1 } ?? .max)
         guard let distance = text.distance(to: form, atMost: limit) else { return }
         // The e-mail addresses of one organisation are alike behind the @.
-        if let mailbox, let other = form.beforeAt {
+        if let other = form.beforeAt, let mailbox = text.beforeAt {
             let most = max(mailbox.count, other.count) / 3
             guard mailbox.distance(to: other, atMost: most) != nil else { return }
         }
@@ -130,9 +124,9 @@ private struct ComparedText {
         self.text = text
     }
 
-    /// The part before an @; `nil` if there is no @.
+    /// The part before the @ of an e-mail address; `nil` for any other text.
     var beforeAt: ComparedText? {
-        text.firstIndex(of: "@").map { ComparedText(String(text[..<$0])) }
+        text.utf8.firstIndex(of: UInt8(ascii: "@")).map { ComparedText(String(text[..<$0])) }
     }
 
     /// The number of edits between two texts.

@@ -63,7 +63,8 @@ package struct ListingSweep {
         package var second: Int64
         package var description: String {
             "more than \(TicketQuery.maximumLimit) tickets have the creation time \(second) "
-                + "(seconds since 1970), and they change faster than they can be read: try again later"
+                + "(seconds since 1970), and they change faster than they can be read, or the listing shows "
+                + "the same page again and again: try again later"
         }
     }
 
@@ -194,9 +195,11 @@ package struct ListingSweep {
             let last = page.last?.createdAt.map(Self.second),
             let first = page.first?.createdAt.map(Self.second)
         else {
-            // The order stays `unknown` only if all tickets of the page have the same creation time.
+            // The order stays `unknown` only if all tickets of the page have the same creation time, or there are none.
             if order == .unknown, let only = page.first?.createdAt.map(Self.second) {
                 split(range, at: only)
+            } else if order != .unsorted {
+                distrust()
             }
             return
         }
@@ -299,17 +302,19 @@ package struct ListingSweep {
     ) throws(Unsteady) {
         var second = before
         let ids = page.map(\.id)
+        let seenBefore = second.seen.count
         second.seen.formUnion(ids)
         if !second.tail.isEmpty, Set(second.tail).isDisjoint(with: ids) { second.isBroken = true }
-        guard Self.isWhole(entries, total, skip: second.skip) else {
+        let isWhole = Self.isWhole(entries, total, skip: second.skip)
+        // A page that shows nothing new although there is more leads nowhere, as where a server ignores `skip`.
+        guard isWhole || second.seen.count == seenBefore else {
             second.tail = ids.suffix(Self.overlap)
-            // An empty page that says there are more tickets is useless, so start again.
             if entries <= Self.overlap { second.isBroken = true }
             second.skip += max(entries - Self.overlap, 1)
             step = .second(second)
             return
         }
-        if second.isBroken || second.seen.count < total ?? 0 {
+        if !isWhole || second.isBroken || second.seen.count < total ?? 0 {
             guard second.passes < Self.mostPasses else {
                 throw Unsteady(second: second.window.start)
             }

@@ -13,6 +13,7 @@ extension Ticket: ListingEntry {
             categoryID: try entry.reference("category"),
             assignedTo: try entry.reference("assignedTo"),
             aiStatus: entry.looseText("aiStatus"), createdAt: entry.looseText("createdAt"),
-            updatedAt: entry.looseText("updatedAt"), tags: entry.tags(), origin: entry.origin())
+            updatedAt: entry.looseText("updatedAt"), origin: entry.origin())
+        tagNames = entry.tags()
     }
 }

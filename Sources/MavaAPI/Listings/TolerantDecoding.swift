@@ -72,18 +72,19 @@ extension KeyedDecodingContainer<AnyKey> {
     /// The names and ids of the tags, which are texts or objects; `nil` for anything else.
     ///
     /// Tags in an unexpected form are no error: most plans do not need them.
-    func tags() -> [String]? {
+    func tags() -> TagNames? {
         let key = AnyKey("tags")
         guard contains(key) else { return nil }
-        guard has("tags") else { return [] }
-        if let texts = try? decode([String].self, forKey: key) { return texts }
+        guard has("tags") else { return TagNames() }
+        if let texts = try? decode([String].self, forKey: key) { return TagNames(texts) }
         guard var list = try? nestedUnkeyedContainer(forKey: key) else { return nil }
-        var tags: [String] = []
+        var tags = TagNames()
         while !list.isAtEnd {
             guard let tag = try? list.nestedContainer(keyedBy: AnyKey.self) else { return nil }
-            let found = ["_id", "id", "name"].compactMap { tag.text(AnyKey($0)) }
-            guard !found.isEmpty else { return nil }
-            tags += found
+            let ids = ["_id", "id"].compactMap { tag.text(AnyKey($0)) }
+            let name = tag.text(AnyKey("name"))
+            guard name != nil || !ids.isEmpty else { return nil }
+            tags.add(ids: ids, name: name)
         }
         return tags
     }

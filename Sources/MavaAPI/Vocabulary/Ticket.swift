@@ -20,7 +20,14 @@ public struct Ticket: Hashable, Sendable {
     /// When the ticket last changed, as the listing writes it (ISO 8601).
     public var updatedAt: String?
     /// The names and ids of the tags as listed; `nil` where the listing does not say.
-    public var tags: [String]?
+    ///
+    /// A text that is set here is taken as the only name or id of its tag.
+    public var tags: [String]? {
+        get { tagNames?.texts }
+        set { tagNames = newValue.map(TagNames.init) }
+    }
+    /// The names and ids of the tags, with what is known of each.
+    package var tagNames: TagNames?
     /// Where the ticket came from, empty for nowhere; `nil` where the listing does not say.
     public var origin: String?
 
@@ -38,7 +45,7 @@ public struct Ticket: Hashable, Sendable {
         self.aiStatus = aiStatus
         self.createdAt = createdAt
         self.updatedAt = updatedAt
-        self.tags = tags
+        tagNames = tags.map(TagNames.init)
         self.origin = origin
     }
 

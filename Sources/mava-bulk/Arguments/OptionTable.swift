@@ -266,7 +266,7 @@ enum OptionTable {
         .init(.format, .choice(["csv", "jsonl"]), "how the tickets are written (csv)"),
         .init(.bom, .none, "begin the CSV with a byte order mark, for spreadsheets"),
         .init(.detailedExitCode, .none, "exit with 10 when there are changes"),
-        .init(.force, .none, "replace the file that --output or --save names, whatever it holds"),
+        .init(.force, .none, "replace the file that is written, whatever it holds"),
         .init(.manual, .none, "print a manual page, for `man -l`"),
     ]
 

@@ -42,7 +42,10 @@ extension RowIssue.Code {
                 "Write a value. Only an assignee can be cleared, with `unassigned`."
             )
         case .valueInvalid:
-            ("A value has the wrong type.", "Write a text or a number, as the message says.")
+            (
+                "A value cannot be used: it has the wrong type, is no time, or disagrees with another column.",
+                "Correct or clear the value, as the message says."
+            )
         case .categoryUnknown:
             (
                 "No active category has this id or name.",

@@ -34,6 +34,8 @@ enum ApplyCommand {
         run.planning.configure(for: connection.mava)
         run.directory = arguments[.runDirectory]
         run.runsDirectory = RunArguments.history(arguments).directory
+        // A rehearsal leaves nothing behind, and works where nothing can be written.
+        if isDry { run.draftsDirectory = CurrentProcess.temporaryDirectory }
         run.label = label
         run.approvals = approvals
         try run.configure(by: arguments, console)

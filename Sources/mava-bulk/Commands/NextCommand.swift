@@ -33,7 +33,7 @@ enum NextCommand {
         guard plan.hasChanges else { return nil }
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
-        guard isSaved || FilePath.isRegularFile(arguments.operands[0]) else { return nil }
+        guard isSaved || canBeReadAgain(arguments.operands[0]) else { return nil }
         let isFollowUp = ["undo", "retry"].contains(arguments.command.name)
         let options = Set(CommandTable.applying + [.profile]).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
@@ -58,11 +58,17 @@ enum NextCommand {
         let saved = arguments[.output] ?? arguments.operands[0]
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
         let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
-        guard inputs.allSatisfy(FilePath.isRegularFile) else { return nil }
+        guard inputs.allSatisfy(canBeReadAgain) else { return nil }
         let options = Set(CommandTable.makingPlans + [.label, .runsDirectory, .profile])
             .union(hours).subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
+    }
+
+    /// Whether a later command can read a file, which it cannot where the shell opened it for this one.
+    private static func canBeReadAgain(_ path: String) -> Bool {
+        !["/dev/stdin", "/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix)
+            && FilePath.isRegularFile(path)
     }
 
     /// A command line as it was given.

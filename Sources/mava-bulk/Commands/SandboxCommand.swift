@@ -40,6 +40,18 @@ enum SandboxCommand {
         }
     }
 
+    /// The options with which a command reaches a sandbox.
+    private static func reaching(_ sandbox: Sandbox, _ arguments: ParsedArguments) -> String {
+        if sandbox.isLoopback { return "--base-url \(sandbox.address)" }
+        switch arguments[.listen] {
+        // All addresses of this machine: the command that is shown runs on it, too.
+        case "0.0.0.0": return "--base-url http://127.0.0.1:\(sandbox.port)"
+        case "::": return "--base-url http://[::1]:\(sandbox.port)"
+        case let host:
+            return "--base-url \(sandbox.address) --allow-http \(ShellWord.quoted(host ?? ""))"
+        }
+    }
+
     private static func announce(
         _ sandbox: Sandbox, _ arguments: ParsedArguments, _ console: Console
     ) throws {
@@ -49,7 +61,7 @@ enum SandboxCommand {
         if let key = sandbox.apiKeys.first {
             // The sandbox has just shown its keys: they open nothing else.
             let variable = "MAVA_API_KEY=\(ShellWord.quoted(key))"
-            console.say("try: \(variable) mava-bulk agents --base-url \(sandbox.address)")
+            console.say("try: \(variable) mava-bulk agents \(reaching(sandbox, arguments))")
         }
         // A program that waits for the address finds the keys in what was written before.
         if arguments.has(.json) {

@@ -131,8 +131,7 @@ struct CommandConnection {
                 let hasNoUnit = error.text.contains("/") && Quota(error.text + "s") != nil
                 throw CommandFailure.usage(
                     hasNoUnit
-                        ? "--quota `\(error.text)` has no unit of time: write \(error.text)s for seconds, such "
-                            + "as 90/30s"
+                        ? "--quota `\(error.text)` has no unit of time: write \(error.text)s for seconds"
                         : "--quota takes requests per time such as 90/30s, not `\(error.text)`")
             }
         }

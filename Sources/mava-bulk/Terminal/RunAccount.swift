@@ -54,6 +54,7 @@ enum RunAccount {
                 switch result.summary.reason {
                 case .canary where result.summary.message != nil: "once they are right, "
                 case .journalFailure: "when this is fixed, "
+                case .keyRejected: "with a key that Mava accepts, "
                 default: ""
                 }
             console.insist("\(condition)go on with: \(command)")

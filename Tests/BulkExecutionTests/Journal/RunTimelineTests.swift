@@ -31,16 +31,38 @@ struct RunTimelineTests {
         if line.width <= window, window % line.width == 0 { #expect(counts.max() == most) }
     }
 
-    @Test("the time between two parts is left out")
+    @Test("of the time between two parts, a minute counts at most")
     func parts() {
         var line = RunTimeline(startingAt: 0)
         line.add(Self.start(1500))
         line.add(.ended(reason: "interrupted", at: 3000))
         line.add(.resumed(at: 90_000_000))
         line.add(Self.start(90_002_500))
-        #expect(line.parts == [3000])
-        #expect(line.length == 5500)
-        #expect(Array(line.requests[0...5]) == [0, 1, 0, 0, 0, 1])
+        #expect(line.parts == [63_000])
+        #expect(line.length == 65_500)
+        #expect(line.requests.indices.filter { line.requests[$0] > 0 } == [1, 65])
+    }
+
+    @Test(
+        "a run that kept to its quota never seems to exceed it, however often it is resumed",
+        arguments: [1, 2, 3, 4, 5, 6], [30_000, 60_000, 600_000] as [Int64])
+    func quotaOverParts(seed: UInt64, window: Int64) {
+        var random = SeededGenerator(seed: seed)
+        let most = 90
+        var line = RunTimeline(startingAt: 0)
+        var sent: [Int64] = []
+        var now: Int64 = 0
+        for _ in 0..<2000 {
+            if sent.count >= most { now = max(now, sent[sent.count - most] + window) }
+            if random.chance(2) {
+                line.add(.ended(reason: "interrupted", at: now))
+                now += Int64(random.below(3 * Int(window)))
+                line.add(.resumed(at: now))
+            }
+            sent.append(now)
+            line.add(Self.start(now))
+        }
+        #expect((line.requestsInWindow(window).max() ?? 0) <= most)
     }
 
     @Test("a clock that is set back, or is years off, does no harm")

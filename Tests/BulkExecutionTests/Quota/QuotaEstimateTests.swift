@@ -92,6 +92,21 @@ struct QuotaEstimateTests {
         #expect(state.inForce(at: 100 * .second)?.description == example.inForce)
     }
 
+    @Test("A run with a higher quota can hold more permits than ours has")
+    func moreThanOurs() throws {
+        var state = QuotaWindow(.mava)
+        let start = 100 * Nanoseconds.second
+        // They become free one by one; the 611th of 700 makes room for one of 90.
+        state.replaceSiblings((1...700).map { start + .milliseconds(10 * $0) })
+        let time = try #require(state.timeUntilSent(1, at: start))
+        #expect(time == .milliseconds(6110))
+        guard case .wait = state.tryAcquire(at: start + .milliseconds(6100)) else {
+            Issue.record("a permit too early")
+            return
+        }
+        #expect(state.tryAcquire(at: start + .milliseconds(6110)) == .granted)
+    }
+
     @Test("While requests wait, the time falls by a second a second", arguments: cases)
     func countsDown(example: Case) throws {
         let state = state(example)

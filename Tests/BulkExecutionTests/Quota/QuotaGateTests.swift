@@ -126,7 +126,7 @@ struct QuotaGateTests {
             return
         }
         #expect(failure.code == .unavailable)
-        #expect(failure.message.contains("asked everyone who uses this key to wait"))
+        #expect(failure.message.contains("refused requests with this key as too many"))
         #expect(transport.requestCount == 0)
     }
 

@@ -43,6 +43,25 @@ struct PlanGuardsTests {
                 == .shareUnknown)
     }
 
+    @Test("a ticket that a snapshot has twice counts once in the share")
+    func countsOnce() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.guards = PlanGuards(maxChangePercent: 49)
+        for (one, other) in [(PlanFixture.id(1), PlanFixture.id(2)), ("one", "other")] {
+            let lines = [one, other, one, other, other].map {
+                "{\"_id\":\"\($0)\",\"status\":\"Open\"}\n"
+            }
+            try fixture.snapshot(lines.joined())
+            let ready = fixture
+            await #expect {
+                _ = try await ready.plan("id,status\n\(one),Resolved\n")
+            } throws: {
+                ($0 as? PlanError)?.message.contains("1 of the 2 tickets in the snapshot (50 %)")
+                    == true
+            }
+        }
+    }
+
     @Test("strict wants no invalid row")
     func isStrict() async throws {
         var fixture = try PlanFixture()

@@ -64,6 +64,24 @@ struct ProtectedMarkTests {
         #expect(try await fixture.plan(Self.rows).header.waivers.map(\.count) == [rows.count])
     }
 
+    @Test(
+        "a tag of which only the other form is known protects, whatever other tags are there",
+        arguments: [
+            #"["665f000000000000000000bb","foo"]"#,
+            #"[{"_id":"665f000000000000000000bb"},{"name":"foo"}]"#,
+            #""665f000000000000000000bb;foo""#,
+        ])
+    func bareTags(tags: String) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(PlanFixture.ticket(1, more: ",\"tags\":\(tags)"))
+        let rows = "id,status\n\(PlanFixture.id(1)),Pending\n"
+        for guards in ["vip", "665f000000000000000000aa"] {
+            fixture.options.guards = try Self.guards("{\"protect\":{\"tags\":[\"\(guards)\"]}}")
+            let error = try await Self.refusal(fixture, rows)
+            #expect(error?.code == .ticketsProtected)
+        }
+    }
+
     @Test("a tag that an export escapes is protected from a CSV snapshot as from JSON Lines")
     func escapedTag() async throws {
         let header = "ticketId,status,tags\n\(PlanFixture.id(1)),Open,"

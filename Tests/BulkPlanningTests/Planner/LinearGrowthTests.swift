@@ -1,6 +1,7 @@
 #if DEBUG
     import BulkPlanningTestSupport
     import BulkSystem
+    import BulkTestSupport
     import MavaAPI
     import Testing
 
@@ -21,6 +22,8 @@
             var rows = 200
             var name = "rows.csv"
             var text: @Sendable (Int) -> String
+            /// Sets the options for a number of rows.
+            var configure: @Sendable (inout PlanFixture, Int) throws -> Void = { _, _ in }
 
             init(
                 _ description: String, hasManyAgents: Bool = false, rows: Int = 200, header: String,
@@ -32,15 +35,31 @@
                 text = { size in header + "\n" + (0..<size).map { row($0) + "\n" }.joined() }
             }
 
-            init(_ description: String, name: String, text: @escaping @Sendable (Int) -> String) {
+            init(
+                _ description: String, name: String = "rows.csv", rows: Int = 200,
+                text: @escaping @Sendable (Int) -> String,
+                configure: @escaping @Sendable (inout PlanFixture, Int) throws -> Void = { _, _ in }
+            ) {
                 testDescription = description
                 self.name = name
+                self.rows = rows
                 self.text = text
+                self.configure = configure
             }
         }
 
         private static func id(_ number: Int) -> String { PlanFixture.id(number) }
         private static func agent(_ number: Int) -> String { "a\(number)" }
+
+        /// A name that differs from all others of these by letter case alone.
+        private static func variant(_ number: Int) -> String {
+            String(
+                (0..<14).map { number >> $0 & 1 == 1 ? "A" : "a" })
+        }
+
+        private static func rows(_ size: Int, _ header: String, _ row: (Int) -> String) -> String {
+            header + "\n" + (0..<size).map { row($0) + "\n" }.joined()
+        }
 
         static let inputs = [
             Input("many different values expected", header: "ticketId,status,expectStatus") {
@@ -77,6 +96,58 @@
                 let row = String(repeating: ",x", count: size)
                 return "ticketId,status\(names)\n\(id(1)),Open\(row)\n\(id(2)),Open\(row)\n"
             },
+            Input("many agents of one name", rows: 800) { size in
+                rows(size, "ticketId,assignee") { "\(id($0)),same" }
+            } configure: { fixture, size in
+                fixture.options.agents = (0..<size).map { Agent(id: agent($0), username: "same") }
+            },
+            Input("many agents whose names differ by letter case", rows: 800) { size in
+                rows(size, "ticketId,assignee") { "\(id($0)),\(variant($0 + 8192))" }
+            } configure: { fixture, size in
+                fixture.options.agents = (0..<size).map {
+                    Agent(id: agent($0), username: variant($0))
+                }
+            },
+            Input("a map of many values that differ by letter case") { size in
+                rows(size, "ticketId,assignee") { "\(id($0)),\(variant($0 + 8192))" }
+            } configure: { fixture, size in
+                let map = rows(size, "from,to") { "\(variant($0)),Ada" }
+                fixture.options.maps = [
+                    try ValueMap(
+                        reading: try fixture.directory.write(map, to: "map.csv"), for: .assignedTo)
+                ]
+            },
+            Input("guards that name many agents that no list has", rows: 100) { _ in
+                "ticketId,assignee\n\(id(1)),Ada\n"
+            } configure: { fixture, size in
+                fixture.options.agents = (0..<size).map {
+                    Agent(id: agent($0), username: "Agent \($0)")
+                }
+                let names = (0..<size).map {
+                    "\"6630a1f4c2b9e4a1\(String($0 + 0x1000_0000, radix: 16))\""
+                }
+                let guards = "{\"protect\":{\"agents\":[\(names.joined(separator: ","))]}}"
+                fixture.options.guards = try PlanGuards(
+                    bytes: Array(guards.utf8), path: "guards.json")
+            },
+            Input("many columns left out by name") { size in
+                let names = (0..<size).map { ",extra\($0)" }.joined()
+                let row = String(repeating: ",x", count: size)
+                return "ticketId,status\(names)\n\(id(1)),Open\(row)\n"
+            } configure: { fixture, size in
+                fixture.options.columns.ignored = (0..<size).map { "Extra \($0)" }
+            },
+            Input("a snapshot of one line") { _ in
+                "ticketId,status\n\(id(1)),Open\n"
+            } configure: { fixture, size in
+                let tickets = (0..<25 * size).map {
+                    "{\"_id\":\"\(id($0))\",\"status\":\"Open\",\"subject\":\"\(variant($0))\"}"
+                }
+                fixture.options.source = .snapshot(
+                    path: try fixture.directory.write(
+                        "{\"tickets\":[\(tickets.joined(separator: ","))]}\n",
+                        to: "tickets.jsonl"))
+            },
             Input("many keys", name: "rows.jsonl") { size in
                 let members = (0..<size).map { ",\"extra\($0)\":1" }.joined()
                 return (1...2).map {
@@ -93,6 +164,7 @@
                 }
             }
             fixture.options.unread = .send
+            try input.configure(&fixture, size)
             let (text, ready) = (input.text(size), fixture)
             return try await StepCount.during {
                 _ = try await ready.plan(text, name: input.name)

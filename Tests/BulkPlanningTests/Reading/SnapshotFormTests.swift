@@ -195,4 +195,61 @@ struct SnapshotFormTests {
         let entries = try await fixture.entries("id,priority\n\(PlanFixture.id(1)),medium\n")
         #expect(entries[0].disposition == .unchanged)
     }
+
+    @Test(
+        "the first name of an id counts, in any order of the keys",
+        arguments: [
+            ["_id", "ticketId", "ticket", "id"], ["id", "ticket", "ticketId", "_id"],
+            ["ticketId", "id"], ["id", "ticketId"], ["_id", "id"], ["id", "_id"],
+        ])
+    func namesOfIDs(keys: [String]) async throws {
+        var fixture = try PlanFixture()
+        let best = ["_id", "ticketId"].first { keys.contains($0) }
+        let members = keys.map { "\"\($0)\":\"\(PlanFixture.id($0 == best ? 1 : 2))\"" }
+        try fixture.snapshot("{\(members.joined(separator: ",")),\"status\":\"Open\"}\n")
+        let entries = try await fixture.entries(
+            "id,status\n\(PlanFixture.id(1)),Open\n\(PlanFixture.id(2)),Open\n")
+        // The other ticket was not read.
+        #expect(entries.map(\.disposition) == [.unchanged, .update])
+    }
+
+    @Test("every name of an agent's column is read, the best of several, beside any other column")
+    func namesOfAgents() async throws {
+        let names = ColumnRole.assignee.names
+        for (index, name) in names.enumerated() {
+            for other in names[index...].dropFirst() {
+                for isCSV in [false, true] {
+                    var fixture = try PlanFixture()
+                    let columns = [other, "aiStatus", name]
+                    let values = [PlanFixture.grace, "HandedOff", PlanFixture.ada]
+                    let text =
+                        isCSV
+                        ? "_id,status,\(columns.joined(separator: ","))\n\(PlanFixture.id(1)), Open,"
+                            + values.joined(separator: ",") + "\n"
+                        : "{\"_id\":\"\(PlanFixture.id(1))\",\"status\":\"Open\","
+                            + zip(columns, values).map { "\"\($0)\":\"\($1)\"" }
+                            .joined(separator: ",") + "}\n"
+                    fixture.options.source = .snapshot(
+                        path: try fixture.directory.write(
+                            text, to: isCSV ? "tickets.csv" : "tickets.jsonl"))
+                    let entries = try await fixture.entries("id,agent\n\(PlanFixture.id(1)),Ada\n")
+                    #expect(entries[0].disposition == .unchanged, "\(name) beside \(other)")
+                }
+            }
+        }
+    }
+
+    @Test("a later line of a ticket counts, also where it does not say when the ticket changed")
+    func laterLine() async throws {
+        var fixture = try PlanFixture()
+        let time = #","updatedAt":"2026-01-05T10:00:00Z""#
+        let rows = "id,status,expectUpdatedAt\n\(PlanFixture.id(1)),Resolved,2026-01-05\n"
+        try fixture.snapshot(PlanFixture.ticket(1), PlanFixture.ticket(1, more: time))
+        #expect(try await fixture.entries(rows)[0].disposition == .update)
+        for more in ["", #","updatedAt":null"#] {
+            try fixture.snapshot(
+                PlanFixture.ticket(1, more: time), PlanFixture.ticket(1, more: more))
+            #expect(try await fixture.entries(rows)[0].disposition == .conflict)
+        }
+    }
 }

@@ -131,6 +131,32 @@ struct SimilarNameTests {
         #expect(directory.agent("A1", canBe: "a1"))
     }
 
+    @Test("the digits of an ObjectId count in either case, before a name that has the same")
+    func objectIDs() {
+        let directory = NameDirectory(
+            agents: [
+                Agent(id: PlanFixture.ada, username: "Ada"),
+                Agent(id: PlanFixture.grace, username: PlanFixture.ada.uppercased()),
+            ], categories: nil)
+        #expect(directory.agent(PlanFixture.ada) == .id(PlanFixture.ada))
+        #expect(directory.agent(PlanFixture.ada.uppercased()) == .id(PlanFixture.ada))
+    }
+
+    @Test("of many with one name, the first few are named, in order")
+    func candidates() {
+        let agents = (0..<20).map {
+            Agent(id: "id\($0 + 10)", username: $0 % 2 == 0 ? "Max" : "MAX")
+        }
+        let directory = NameDirectory(agents: agents, categories: nil)
+        guard case .ambiguous(let candidates) = directory.agent("max") else {
+            Issue.record("one is chosen")
+            return
+        }
+        #expect(candidates.first == "MAX (id11)" && candidates.count == 6)
+        #expect(candidates == candidates.sorted())
+        #expect(directory.agent("Max", canBe: "id28") && !directory.agent("Mux", canBe: "id28"))
+    }
+
     @Test("the ids of agents and categories count in either case, in the input and in the snapshot")
     func upperCase() async throws {
         var fixture = try PlanFixture()
