@@ -58,7 +58,9 @@ struct CommandFailure: Error {
             explained = error.code.rawValue
         case let error as ReadError: self.init(.unusableInput, "\(error)")
         case let error as ConditionError: self.init(error, of: .where)
-        case let error as ColumnError: self.init(.unusableInput, "\(error)")
+        case let error as ColumnError:
+            self.init(.unusableInput, "\(error)")
+            explained = PlanError.Code.columnsUnusable.rawValue
         case let error as RunReferenceError:
             let meant = RunArguments.suggestion(for: error).map { "; did you mean \($0)?" }
             self.init(.usage, "\(error)" + (meant ?? ""))

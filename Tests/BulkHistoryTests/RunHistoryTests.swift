@@ -2,6 +2,7 @@ import BulkExecution
 import BulkPlan
 import BulkSystem
 import BulkTestSupport
+import CLibrary
 import Testing
 
 @testable import BulkHistory
@@ -68,6 +69,30 @@ struct RunHistoryTests {
         #expect(runs[0].starter.command == ["mava-bulk", "apply", "a b.csv"])
         #expect(runs[0].startedAt == "2026-11-27T11:00:00Z")
         #expect(runs[2].rows == nil)
+    }
+
+    @Test("the numbers of an earlier part are not those of a run that was killed in a later one")
+    func killedLater() throws {
+        let shelf = try RunShelf()
+        for (name, reason, isStale) in [
+            ("a", "interrupted", true), ("b", "interrupted", false), ("c", "finished", true),
+        ] {
+            try shelf.add(
+                name, plan: "a", startedAt: "2026-11-27T10:00:00Z", reason: reason)
+            let journal = RunFiles(shelf.temporary.file(name))[.journal]
+            let summary = RunFiles(shelf.temporary.file(name))[.summary]
+            try shelf.temporary.write("{}\n", to: "\(name)/journal.jsonl")
+            for (path, second) in [(journal, isStale ? 20 : 10), (summary, 15)] {
+                var times = [timespec(tv_sec: second, tv_nsec: 0)]
+                times.append(times[0])
+                try #require(utimensat(AT_FDCWD, path, times, 0) == 0)
+            }
+            let run = try #require(PastRun(readingFrom: shelf.temporary.file(name)))
+            let isKnown = reason == "finished" || !isStale
+            #expect(run.state == (reason == "finished" ? .finished : .resumable))
+            #expect(run.rows == (isKnown ? 3 : nil) && run.outcomes.isEmpty != isKnown)
+            #expect(run.reason == (isKnown ? reason : nil) && (run.updatesSent == nil) != isKnown)
+        }
     }
 
     @Test("a directory that does not exist has no runs")

@@ -40,9 +40,9 @@ public struct PastRun: Hashable, Sendable {
     public var input: String?
     /// Why its last part ended, such as `finished`; `nil` when it was killed, or still runs.
     public var reason: String?
-    /// The rows of the input; `nil` before the run's first summary.
+    /// The rows of the input; `nil` before the first summary of the run, or of a part that was killed or still runs.
     public var rows: Int?
-    /// How many rows ended in each outcome; empty before the run's first summary.
+    /// How many rows ended in each outcome; empty where ``rows`` is `nil`.
     public var outcomes: [Outcome: Int] = [:]
     /// The updates that were sent.
     public var updatesSent: Int?
@@ -124,6 +124,12 @@ extension PastRun {
             state = .unreadable
         } else if !hasSummary || reason != StopReason.finished.name {
             state = .resumable
+        }
+        // A part after the one that wrote the summary was killed, or still runs.
+        if [.resumable, .running].contains(state),
+            FilePath.isNewer(files[.journal], than: files[.summary])
+        {
+            (finishedAt, reason, rows, outcomes, updatesSent) = (nil, nil, nil, [:], nil)
         }
     }
 

@@ -5,8 +5,8 @@ import MavaAPI
 // Unknown names that look so much like a known one that leaving the column out could change the wrong tickets.
 
 extension ColumnMap {
-    /// Refuses a column whose name is almost that of a precondition, because it would protect nothing, and one
-    /// whose name looks like a known one but has other characters.
+    /// Refuses a column whose name is almost that of a precondition, because it would protect nothing, and what
+    /// ``checkLookalikes()`` refuses.
     func checkUnknown() throws(ColumnError) {
         for column in unknown {
             if let meant = Self.meantExpectation(column) {
@@ -17,14 +17,21 @@ extension ColumnMap {
                         + "misspelt precondition protects nothing: correct or rename it, or leave it out "
                         + "with \(SettingName.ignoredColumns)", columns: names)
             }
-            let latin = LookalikeLetters.replaced(in: column.name)
+        }
+        try checkLookalikes()
+    }
+
+    /// Refuses a column whose name looks like a known one and has other characters.
+    func checkLookalikes() throws(ColumnError) {
+        for name in unknownNames {
+            let latin = LookalikeLetters.replaced(in: name)
             let role = ColumnRole(columnName: latin)
-            if latin != column.name, !role.isPassive {
+            if latin != name, !role.isPassive {
                 throw ColumnError(
                     code: .columnLookalike,
                     message:
-                        "did you mean \(role.names[0])? The column \(quoted(column.name)) looks like it, "
-                        + "and has \(LookalikeLetters.list(in: column.name)): rename it, or leave it out with "
+                        "did you mean \(role.names[0])? The column \(quoted(name)) looks like it, "
+                        + "and has \(LookalikeLetters.list(in: name)): rename it, or leave it out with "
                         + "\(SettingName.ignoredColumns)", columns: names)
             }
         }

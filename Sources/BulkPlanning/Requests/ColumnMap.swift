@@ -122,6 +122,7 @@ package struct ColumnMap: Sendable {
         leaveOutLessSure()
         findContested()
         guard roles.contains(.ticketID) else {
+            try checkLookalikes()
             throw ColumnError(
                 code: .ticketIDColumnMissing,
                 message: (names.isEmpty ? "it is empty: " : "")
@@ -129,6 +130,7 @@ package struct ColumnMap: Sendable {
             )
         }
         guard choices.allowsNoColumn || roles.contains(where: \.isChange) else {
+            try checkLookalikes()
             throw ColumnError(
                 code: .nothingToChange,
                 message: meantChange
@@ -305,6 +307,11 @@ package struct ColumnMap: Sendable {
     ///
     /// Unnamed columns and columns that describe the ticket are not among them.
     package var unknown: [UnknownColumn] {
+        unknownNames.map { UnknownColumn(name: $0, closest: ColumnRole.closestName(to: $0)) }
+    }
+
+    /// The names of the columns that may be misspelt.
+    var unknownNames: [String] {
         let wanted = Set(wantedAndPresent.map(\.name))
         let asked = Set(
             choices.selection.comparisons.compactMap { comparison -> String? in
@@ -314,9 +321,7 @@ package struct ColumnMap: Sendable {
         return zip(names, roles).filter {
             $1 == .unknown && !ColumnRole.plain($0).isEmpty && !ColumnRole.isInformative($0)
                 && !wanted.contains($0) && !asked.contains(ColumnRole.plain($0))
-        }.map {
-            UnknownColumn(name: $0.0, closest: ColumnRole.closestName(to: $0.0))
-        }
+        }.map(\.0)
     }
 
     /// Preview notes about columns that are not read because another column is read for the same field.

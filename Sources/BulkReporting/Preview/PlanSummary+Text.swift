@@ -54,13 +54,46 @@ extension PlanSummary {
         let whole = lines(layout, height: layout.height)
         // The user copies this command, so it is never cut.
         let next = layout.nextCommand.map { ["", "Next: \($0)"] } ?? []
-        func cut(_ lines: [String]) -> [String] {
-            lines.map { TerminalText.cut($0, to: layout.width) }
-        }
-        let shown = cut(whole.lines)
-        guard whole.isCut || shown != whole.lines else { return Self.text(shown + next) }
+        let shown = Self.fit(whole.lines, width: layout.width, height: layout.height - next.count)
+        guard whole.isCut || shown.isCut else { return Self.text(shown.lines + next) }
         let more = layout.moreCommand.map { "All of it: \($0)" } ?? Self.noMore
-        return Self.text(cut(lines(layout, height: layout.height - 1).lines) + next + [more])
+        let height = layout.height - 1
+        let rest = Self.fit(
+            lines(layout, height: height).lines, width: layout.width, height: height - next.count)
+        return Self.text(rest.lines + next + [more])
+    }
+
+    /// The beginnings of lines that say what a person decides by, the most important first.
+    private static let prose = ["  ! ", "Cost: ", "Time: ", "Hours: ", "Plan "]
+
+    /// Makes lines fit a terminal.
+    ///
+    /// As long as there is room below, prose goes on in further lines. Everything else is cut.
+    ///
+    /// - Parameters:
+    ///   - lines: The lines.
+    ///   - width: The terminal's columns.
+    ///   - height: The most lines.
+    /// - Returns: The lines, and whether any of them was cut.
+    private static func fit(
+        _ lines: [String], width: Int, height: Int
+    ) -> (lines: [String], isCut: Bool) {
+        let cut = lines.map { TerminalText.cut($0, to: width) }
+        let long = lines.indices.filter { cut[$0] != lines[$0] }
+        if long.isEmpty { return (lines, false) }
+        var room = height - lines.count
+        var wrapped: [Int: [String]] = [:]
+        for beginning in prose {
+            for index in long where lines[index].hasPrefix(beginning) {
+                guard let pieces = TerminalText.wrapped(lines[index], to: width, indent: 4),
+                    pieces.count - 1 <= room
+                else { continue }
+                room -= pieces.count - 1
+                wrapped[index] = pieces
+            }
+        }
+        let fitted = cut.indices.flatMap { wrapped[$0] ?? [cut[$0]] }
+        return (fitted, wrapped.count < long.count)
     }
 
     private static func text(_ lines: [String]) -> String {

@@ -69,6 +69,19 @@ package enum FilePath {
             && information.st_uid == geteuid()
     }
 
+    /// Whether a file was changed after another one; `false` where one of them is missing.
+    package static func isNewer(_ path: String, than other: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        guard lstat(path, &first) == 0, lstat(other, &second) == 0 else { return false }
+        #if canImport(Darwin)
+            let (left, right) = (first.st_mtimespec, second.st_mtimespec)
+        #else
+            let (left, right) = (first.st_mtim, second.st_mtim)
+        #endif
+        return (left.tv_sec, left.tv_nsec) > (right.tv_sec, right.tv_nsec)
+    }
+
     /// Whether two paths point to the same file, whatever their names.
     package static func isSameFile(_ path: String, _ other: String) -> Bool {
         var first = stat()

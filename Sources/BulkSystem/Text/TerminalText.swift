@@ -90,4 +90,30 @@ package enum TerminalText {
         }
         return text
     }
+
+    /// Breaks a text into lines at its blanks.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - limit: The columns of a line.
+    ///   - indent: The columns left free at the beginning of every line but the first.
+    /// - Returns: The lines; `nil` where a word is too long for one.
+    package static func wrapped(_ text: String, to limit: Int, indent: Int) -> [String]? {
+        var lines: [String] = []
+        var line = ""
+        var hasWord = false
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        for (index, word) in words.enumerated() {
+            let longer = index == 0 ? String(word) : line + " " + word
+            if hasWord, width(longer) > limit {
+                lines.append(line)
+                line = String(repeating: " ", count: indent) + word
+            } else {
+                line = longer
+            }
+            guard width(line) <= limit else { return nil }
+            hasWord = hasWord || !word.isEmpty
+        }
+        return lines + [line]
+    }
 }

@@ -122,6 +122,15 @@ struct ColumnMapTests {
         }
     }
 
+    @Test(
+        "A name with foreign letters is named where without it no ticket or no change is left",
+        arguments: [["ticke\u{442}Id", "status"], ["ticketId", "st\u{430}tus"]])
+    func lookalikeAlone(header: [String]) {
+        let error = #expect(throws: ColumnError.self) { _ = try ColumnMap(header: header) }
+        #expect(error?.code == .columnLookalike)
+        #expect(error?.message.contains("U+04") == true)
+    }
+
     @Test("An option means the column with its very name, else all that differ in case")
     func exactNames() throws {
         var choices = ColumnChoices()

@@ -116,6 +116,33 @@ struct PlanSummaryTests {
         #expect(saved == plan.summary)
     }
 
+    @Test(
+        "what is decided by goes on in further lines as long as there is room",
+        arguments: [(18, false), (40, true)])
+    func wrapsProse(height: Int, isWrapped: Bool) async throws {
+        var fixture = try PlanFixture()
+        let statuses = ["Resolved", "Resolved", "Open", "Pending", "Waiting", "Spam", "Other"]
+        let tickets = (0..<14).map {
+            PlanFixture.ticket($0 + 1, status: statuses[$0 / 2], priority: "\($0 % 2 + 1)")
+        }
+        try fixture.snapshot(tickets.joined())
+        // The changes fill the lowest terminal.
+        let rows = (1...14).map { "\(PlanFixture.id($0)),Open,3,Grace\n" }.joined()
+        let plan = try await fixture.plan("id,status,priority,assignee\n" + rows)
+        let layout = PlanSummary.TextLayout(
+            width: 44, height: height, nextCommand: "mava-bulk apply plan.jsonl",
+            now: Date(timeIntervalSince1970: 1_767_225_600))
+        let text = plan.summary.text(layout)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        #expect(lines.count <= height)
+        #expect(lines.allSatisfy { TerminalText.width(String($0)) <= 44 })
+        let flat = text.replacing(#/\n +/#, with: " ")
+        #expect(flat.contains("now will reopen (\(PlanFixture.id(1)), ") == isWrapped, "\(text)")
+        #expect(flat.contains("audit entries\n") == isWrapped)
+        // The changes' ids are cut at any height.
+        #expect(text.contains("Not all is shown: print it to a file\n"))
+    }
+
     @Test("Markdown stays below 60,000 bytes and makes no markup of foreign text")
     func boundsMarkdown() async throws {
         let (_, plan) = try await Self.crowded()

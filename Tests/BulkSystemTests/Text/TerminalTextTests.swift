@@ -50,6 +50,24 @@ struct TerminalTextTests {
         #expect(TerminalText.width(text) == columns)
     }
 
+    @Test("A text is broken at blanks into lines that fit, or not at all")
+    func wrapped() {
+        let text = "  ! 2 tickets with 日本 as their tag will reopen"
+        #expect(TerminalText.wrapped(text, to: 80, indent: 4) == [text])
+        #expect(
+            TerminalText.wrapped(text, to: 20, indent: 4)
+                == ["  ! 2 tickets with", "    日本 as their", "    tag will reopen"])
+        for limit in 1...60 {
+            guard let lines = TerminalText.wrapped(text, to: limit, indent: 4) else {
+                #expect(limit < 11)
+                continue
+            }
+            #expect(lines.allSatisfy { TerminalText.width($0) <= limit })
+            let words = lines.joined(separator: " ").split(separator: " ")
+            #expect(words == text.split(separator: " "))
+        }
+    }
+
     @Test("A text is cut to columns, never in the middle of a wide character")
     func cut() {
         for limit in 1...12 {
