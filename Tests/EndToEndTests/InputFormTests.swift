@@ -102,7 +102,7 @@ struct InputFormTests {
                 return
             }
             let option = "--column '\(column)=ticketId'"
-            #expect(result.errors.hasSuffix("Then add \(option)\n"), "\(result.errors)")
+            #expect(result.errors.contains("Then add \(option)\n"), "\(result.errors)")
             let again = try await Shell.paste(
                 "mava-bulk plan rows.csv \(option)", in: rehearsal.directory, rehearsal.environment)
             #expect(again.status == 0, "\(again.errors)")

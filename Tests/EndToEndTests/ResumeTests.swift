@@ -32,7 +32,7 @@ struct ResumeTests {
             #expect(result.status == 3)
             #expect(!result.errors.contains("resume"), "\(result.errors)")
             let runs = try await rehearsal.program(["runs", "show", "run", "--json"])
-            #expect(runs.output.contains("\"state\":\"finished\""), "\(runs.output)")
+            #expect(runs.output.contains("\"state\" : \"finished\""), "\(runs.output)")
         }
     }
 

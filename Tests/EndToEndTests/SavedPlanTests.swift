@@ -59,7 +59,6 @@ struct SavedPlanTests {
     func rehearsed() async throws {
         try await Rehearsal.run { rehearsal in
             _ = try await plan(rehearsal)
-            let names = try rehearsal.directory.names()
             let result = try await rehearsal.program([
                 "apply", "plan.jsonl", "--dry-run", "--quota", "5/30s",
             ])
@@ -67,7 +66,7 @@ struct SavedPlanTests {
             // 47 updates: the last two go out nine windows after the first.
             #expect(result.output.contains("Time: 4 min 30 s at 5 requests in 30 s"))
             #expect(try await rehearsal.program(["apply", Self.file, "--dry-run"]).status == 0)
-            #expect(try rehearsal.directory.names() == names)
+            #expect(try !rehearsal.directory.names().contains("mava-bulk-runs"))
         }
     }
 
