@@ -124,7 +124,22 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
 
     /// A name without the characters that are ignored when names are matched.
     package static func plain(_ name: String) -> String {
-        name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
+        guard name.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
+        }
+        // A file can have ten thousand columns, and most names are ASCII.
+        return String(unsafeUninitializedCapacity: name.utf8.count) { space in
+            var count = 0
+            for byte in name.utf8 {
+                switch byte {
+                case 0x09...0x0D, 0x20, UInt8(ascii: "_"), UInt8(ascii: "-"): continue
+                case 0x41...0x5A: space[count] = byte | 0x20
+                default: space[count] = byte
+                }
+                count += 1
+            }
+            return count
+        }
     }
 
     /// Every known name, as ``plain(_:)`` leaves it.
@@ -158,7 +173,10 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     /// - Parameter name: An unknown column's name.
     /// - Returns: The proper name of the closest column; `nil` when none is close.
     package static func closestName(to name: String) -> String? {
-        let candidates = allCases.filter { !$0.isPassive }.flatMap(\.names)
-        return closest(to: plain(name), among: candidates, by: plain)
+        spellings.closest(to: plain(name))
     }
+
+    /// The names of all columns that mean anything.
+    private static let spellings = KnownSpellings(
+        allCases.filter { !$0.isPassive }.flatMap(\.names).map { ($0, plain($0)) })
 }

@@ -76,6 +76,19 @@ struct ColumnMapTests {
         #expect(map.hasUnknown)
     }
 
+    @Test("Names are matched without case, blanks, `_` and `-`, in ASCII as in other text")
+    func plainNames() {
+        for byte in UInt8.min..<0x80 {
+            for rest in ["Id", "\n", "É", ""] {
+                let name = "A" + String(Unicode.Scalar(byte)) + rest
+                let plain = name.lowercased().filter {
+                    !$0.isWhitespace && $0 != "_" && $0 != "-"
+                }
+                #expect(ColumnRole.plain(name) == plain, "\(byte)")
+            }
+        }
+    }
+
     @Test("A misspelt ticket column is pointed at")
     func misspelt() {
         #expect {
