@@ -81,6 +81,66 @@ struct NestedValueTests {
         #expect(min(counts.valid, counts.invalid, counts.left) > 100, "\(counts)")
     }
 
+    /// What becomes of a value that is compared with another one, and without that.
+    private func ends(
+        _ text: [UInt8], after learned: [UInt8]
+    ) -> (formed: Int?, usual: Int?, isLearned: Bool) {
+        let padding = [UInt8](repeating: 0, count: 64)
+        return (learned + padding).withUnsafeBufferPointer { learnedBytes in
+            (text + padding).withUnsafeBufferPointer { bytes in
+                let base = bytes.baseAddress!
+                var form = NestedForm()
+                let pieces = form.learn(learnedBytes.baseAddress!, count: learned.count)
+                var (formed, usual) = (0, 0)
+                var joined = (Bytes16(repeating: 0), Bytes16(repeating: 0))
+                let isUsual = JSONScanner.passUsualNested(
+                    base, &usual, to: text.count, depth: 64, &joined.0)
+                guard pieces.count > 0 else { return (nil, isUsual ? usual : nil, false) }
+                let isFormed = form.pass(
+                    pieces, base, &formed, to: text.count, depth: 64, &joined.1)
+                // Texts beyond ASCII must be noticed; keys of the learned value were checked with it.
+                if isFormed, learned.allSatisfy({ $0 < 0x80 }),
+                    text[..<formed].contains(where: { $0 >= 0x80 })
+                {
+                    #expect(hasHighBit(joined.1))
+                }
+                return (isFormed ? formed : nil, isUsual ? usual : nil, true)
+            }
+        }
+    }
+
+    @Test("comparing a value with another one changes nothing, whatever they have in common")
+    func forms() {
+        var random = SeededGenerator(seed: 47)
+        var counts = (valid: 0, invalid: 0)
+        for _ in 0..<RandomInputs.count(40_000) {
+            let (open, close) = random.pick([("[", "]"), ("[[", "]]"), ("[{\"a\":[", "]}]")])
+            let parts = (0..<4).map { _ in value(&random, level: 1) }
+            let learned = Array((open + parts[0] + "," + parts[1] + close).utf8)
+            guard ends(learned, after: learned).usual == learned.count else { continue }
+            // The same value with other parts, or with another byte somewhere.
+            var bytes = Array(
+                (open + random.pick([parts[0], parts[2]]) + ","
+                    + random.pick([parts[1], parts[3], parts[1] + "," + parts[2]]) + close).utf8)
+            if random.below(2) == 0 {
+                let place = 1 + random.below(bytes.count - 1)
+                switch random.below(3) {
+                case 0: bytes[place] = random.pick(Array(#"{}[]",:\ u09.eE-tn"#.utf8) + [0, 10])
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(random.pick(Array(#"{}[]",:\ 0"#.utf8)), at: place)
+                }
+            }
+            let (formed, usual, isLearned) = ends(bytes, after: learned)
+            #expect(isLearned)
+            #expect(
+                formed == usual,
+                "\(String(decoding: learned, as: UTF8.self)) \(String(decoding: bytes, as: UTF8.self))"
+            )
+            if usual == nil { counts.invalid += 1 } else { counts.valid += 1 }
+        }
+        #expect(min(counts.valid, counts.invalid) > 100, "\(counts)")
+    }
+
     @Test(
         "levels are counted as the exact way counts them", arguments: [1, 2, 63, 64, 65, 66, 200])
     func levels(count: Int) {

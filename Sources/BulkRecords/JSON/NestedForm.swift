@@ -134,16 +134,14 @@ struct NestedForm: ~Copyable {
             guard piece.pointee.text.matches(base + at) else { break }
             at += piece.pointee.text.length
             if piece.pointee.leaf != .none {
-                open = piece.pointee.open
-                last = at
                 if piece.pointee.leaf == .text {
                     guard JSONScanner.passText(base, &at, &joined) else { return false }
                     last = at + 1
                 } else {
-                    hasValue = JSONScanner.passWordOrNumber(base, &at, end)
-                    guard hasValue else { break }
+                    guard JSONScanner.passWordOrNumber(base, &at, end) else { break }
                     last = at
                 }
+                open = piece.pointee.open
                 hasValue = true
             }
             piece += 1

@@ -1,4 +1,5 @@
 import BulkRecords
+import BulkSystem
 import BulkTestSupport
 import Testing
 
@@ -61,6 +62,24 @@ struct BlockReaderTests {
         #expect(whole == blocks, "blocks of \(size) bytes")
         return whole == blocks
     }
+
+    #if DEBUG
+        @Test("A line of many blocks is scanned a few times, however long it is")
+        func longLine() async throws {
+            func steps(_ count: Int) async throws -> Int {
+                let line = "{\"id\":\"" + String(repeating: "x", count: count) + "\"}\n"
+                return try await StepCount.during {
+                    let seen = try SeenInput(
+                        blocksOf: Array(line.utf8), format: .jsonLines,
+                        limits: RecordLimits(fieldBytes: 1 << 30, recordBytes: 1 << 30),
+                        size: 16 << 10)
+                    #expect(seen.records.count == 1)
+                }
+            }
+            let (small, large) = (try await steps(1 << 20), try await steps(8 << 20))
+            #expect(small > 0 && large < 12 * small, "\(small) → \(large)")
+        }
+    #endif
 
     @Test("Random CSV gives the same records by blocks of any size, as in one piece")
     func csv() throws {
