@@ -62,7 +62,7 @@ struct LineFormTests {
             .joined(separator: "|")
     }
 
-    /// A nested value in which `%` stands for each text and `#` for each number.
+    /// A nested value with `%` in the place of each text and `#` in that of each number.
     private static func template(_ random: inout SeededGenerator, level: Int = 0) -> String {
         func list(_ open: String, _ close: String, _ item: () -> String) -> String {
             let blank = random.below(8) == 0 ? " " : ""
@@ -115,6 +115,25 @@ struct LineFormTests {
         return bytes
     }
 
+    /// Expects that lines say together what each says alone, and returns how many are valid.
+    private static func compareWithEachAlone(
+        _ lines: [[UInt8]], _ round: Int, chunkSize: Int
+    ) throws -> Int {
+        let whole = try SeenInput(
+            Array(lines.joined(separator: [0x0A])), format: .jsonLines, chunkSize: chunkSize)
+        try #require(whole.records.count == lines.count)
+        var valid = 0
+        for (index, line) in lines.enumerated() {
+            let alone = try SeenInput(line, format: .jsonLines)
+            try #require(alone.records.count == 1)
+            #expect(
+                content(whole.records[index]) == content(alone.records[0]),
+                "round \(round), line \(index): \(String(decoding: line, as: UTF8.self))")
+            if alone.records[0].problem == nil { valid += 1 }
+        }
+        return valid
+    }
+
     @Test("each nested value says what it says alone", arguments: [7, 4096])
     func nestedSameAsAlone(chunkSize: Int) throws {
         var random = SeededGenerator(seed: 73)
@@ -127,21 +146,9 @@ struct LineFormTests {
                     + Self.nested(template, &random) + Array(",\"tags\":".utf8)
                     + Self.nested("[%,%]", &random) + Array(",\"status\":\"Open\"}".utf8)
             }
-            let whole = try SeenInput(
-                Array(lines.joined(separator: [0x0A])), format: .jsonLines, chunkSize: chunkSize)
-            try #require(whole.records.count == lines.count)
-            for (index, line) in lines.enumerated() {
-                let alone = try SeenInput(line, format: .jsonLines)
-                try #require(alone.records.count == 1)
-                #expect(
-                    Self.content(whole.records[index]) == Self.content(alone.records[0]),
-                    "round \(round), line \(index): \(String(decoding: line, as: UTF8.self))")
-                if alone.records[0].problem == nil {
-                    counts.valid += 1
-                } else {
-                    counts.invalid += 1
-                }
-            }
+            let valid = try Self.compareWithEachAlone(lines, round, chunkSize: chunkSize)
+            counts.valid += valid
+            counts.invalid += lines.count - valid
         }
         // Most lines are valid, and many are not.
         #expect(counts.valid > 3 * counts.invalid)
@@ -156,18 +163,7 @@ struct LineFormTests {
             var keys = Self.keys.shuffled(using: &random)
             keys.removeLast(random.below(keys.count))
             let lines = (0..<80).map { _ in Self.line(keys, &random) }
-            let whole = try SeenInput(
-                Array(lines.joined(separator: [0x0A])), format: .jsonLines, chunkSize: chunkSize)
-            try #require(whole.records.count == lines.count)
-            for (index, line) in lines.enumerated() {
-                let alone = try SeenInput(line, format: .jsonLines)
-                try #require(alone.records.count == 1)
-                let expected = Self.content(alone.records[0])
-                #expect(
-                    Self.content(whole.records[index]) == expected,
-                    "round \(round), line \(index): \(String(decoding: line, as: UTF8.self))")
-                if alone.records[0].problem == nil { seen += 1 }
-            }
+            seen += try Self.compareWithEachAlone(lines, round, chunkSize: chunkSize)
         }
         // Most lines are valid, and some are not.
         #expect(seen > 40 * RandomInputs.count(60))

@@ -63,7 +63,7 @@ struct QuotaTests {
             }
             let agents = try await rehearsal.program(["agents"])
             #expect(agents.status == 5)
-            #expect(agents.errors.contains("this key as too many, so none is sent for "))
+            #expect(agents.errors.contains("requests with this key, so none is sent for "))
             #expect(rehearsal.sandbox.stats.total == 1)
         }
     }

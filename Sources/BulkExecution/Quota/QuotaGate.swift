@@ -15,7 +15,7 @@ package struct QuotaPause: Error, Hashable, CustomStringConvertible {
     package var seconds: Int64
 
     package var description: String {
-        "Mava refused requests with this key as too many, so none is sent for "
+        "Mava refused requests with this key, so none is sent for "
             + "\(Words.wait(seconds: seconds)): try again after that."
     }
 }

@@ -52,7 +52,7 @@ public struct PlanPrice: Hashable, Sendable {
         setQuota(limit: quotaLimit, seconds: quotaSeconds)
     }
 
-    /// Computes the time anew where the updates are sent within another quota than the plan was made for.
+    /// Computes the time for another quota than the one that the plan was made for.
     ///
     /// - Parameters:
     ///   - limit: The requests allowed in one window.

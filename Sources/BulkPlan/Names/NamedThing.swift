@@ -87,7 +87,7 @@ package enum NamedThing: String {
         }
     }
 
-    /// Whether a text is what people and other programs write where nobody is assigned.
+    /// Whether a text is what people and other programs write where no agent is assigned.
     private static func meansNobody(_ name: String) -> Bool {
         ["nobody", "no one", "noone", "none", "n/a", "na", "-", "--", "nil", "empty"]
             .contains(name.lowercased())

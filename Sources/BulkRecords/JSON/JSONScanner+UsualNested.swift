@@ -129,7 +129,7 @@ extension JSONScanner {
         }
     }
 
-    /// Whether a letter after a backslash stands for a character: one of `"\\/bfnrt`.
+    /// Whether a letter completes an escape after a backslash: one of `"\\/bfnrt`.
     @inline(__always)
     private static func isShortEscape(_ letter: UInt8) -> Bool {
         // One bit for each letter.

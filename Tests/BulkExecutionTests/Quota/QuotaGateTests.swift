@@ -126,7 +126,7 @@ struct QuotaGateTests {
             return
         }
         #expect(failure.code == .unavailable)
-        #expect(failure.message.contains("refused requests with this key as too many"))
+        #expect(failure.message.contains("refused requests with this key, so none is sent for"))
         #expect(transport.requestCount == 0)
     }
 

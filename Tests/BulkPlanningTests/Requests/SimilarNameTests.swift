@@ -142,6 +142,18 @@ struct SimilarNameTests {
         #expect(directory.agent(PlanFixture.ada.uppercased()) == .id(PlanFixture.ada))
     }
 
+    @Test("a word that other programs write for no agent is answered with ours")
+    func noAgent() async throws {
+        let fixture = try PlanFixture()
+        let words = ["nobody", "None", "-", "n/a", "Bob"]
+        let rows = words.enumerated().map { "\(PlanFixture.id($0)),\($1)\n" }.joined()
+        let issues = try await fixture.entries("id,assignee\n" + rows).map(\.issue)
+        #expect(issues.allSatisfy { $0?.code == .agentUnknown })
+        #expect(
+            issues.map { $0?.suggestion }
+                == ["unassigned", "unassigned", "unassigned", "unassigned", nil])
+    }
+
     @Test("of many with one name, the first few are named, in order")
     func candidates() {
         let agents = (0..<20).map {
