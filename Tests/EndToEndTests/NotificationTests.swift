@@ -254,11 +254,13 @@ struct NotificationTests {
     /// Sends requests through a queue, and returns what was warned of.
     private func warnings(_ transport: ScriptedTransport, _ count: Int = 1) async -> [String] {
         let warnings = Mutex<[String]>([])
-        let queue = WebhookQueue("the message", transport: transport, pause: .zero) { line in
+        let queue = WebhookQueue(transport: transport, pause: .zero) { line in
             warnings.withLock { $0.append(line) }
         }
         for number in 0..<count {
-            queue.add(HTTPRequest(method: .post, url: "https://example.com/hidden/\(number)"))
+            queue.add(
+                HTTPRequest(method: .post, url: "https://example.com/hidden/\(number)"),
+                named: "message \(number)")
         }
         await queue.finish()
         return warnings.withLock { $0 }
@@ -283,26 +285,34 @@ struct NotificationTests {
             ),
         ] {
             let transport = ScriptedTransport(replies: [reply])
-            #expect(await warnings(transport) == ["the message was not sent: \(said)"])
+            #expect(await warnings(transport) == ["message 0 was not sent: \(said)"])
             #expect(transport.requests.count == tries)
         }
     }
 
-    @Test("While one is sent, the latest two wait")
+    @Test("While one is sent, the latest two wait, and each one left out is named")
     func latest() async {
         let gate = AsyncStream<Void>.makeStream()
         let transport = ScriptedTransport { _, number in
             if number == 0 { for await _ in gate.stream {} }
             return .json(200, "")
         }
-        let queue = WebhookQueue("the message", transport: transport, pause: .zero) { _ in }
-        queue.add(HTTPRequest(method: .post, url: "https://example.com/0"))
+        let warnings = Mutex<[String]>([])
+        let queue = WebhookQueue(transport: transport, pause: .zero) { line in
+            warnings.withLock { $0.append(line) }
+        }
+        queue.add(HTTPRequest(method: .post, url: "https://example.com/0"), named: "message 0")
         while transport.requests.isEmpty { await Task.yield() }
         for number in 1...5 {
-            queue.add(HTTPRequest(method: .post, url: "https://example.com/\(number)"))
+            queue.add(
+                HTTPRequest(method: .post, url: "https://example.com/\(number)"),
+                named: "message \(number)")
         }
         gate.continuation.finish()
         await queue.finish()
         #expect(transport.requests.map { $0.url.suffix(1) } == ["0", "4", "5"])
+        #expect(
+            warnings.withLock { $0 }
+                == (1...3).map { "message \($0) was not sent: newer ones were waiting" })
     }
 }

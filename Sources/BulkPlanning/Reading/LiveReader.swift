@@ -43,6 +43,11 @@ struct LiveReader {
                         idTime: ticket.id.creationSeconds.map(Int64.init),
                         position: number.flatMap { wanted.position(of: $0) }))
             }
+            if state.values.hasTooManyStatuses {
+                throw ClientError(
+                    code: .unexpectedAnswer,
+                    message: "the listing has more than 4,096 different statuses")
+            }
             planner.observe(sightings, entries: page.entries, total: page.total)
             progress(
                 .readingTickets(

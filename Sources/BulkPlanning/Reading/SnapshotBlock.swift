@@ -21,6 +21,8 @@ final class SnapshotBlock: BlockWork {
 
     /// The tickets that are not wanted, as often as they were read.
     var others: [TicketKey] { reader.others }
+    /// Whether a line has a status for which there was no number left.
+    var hasTooManyStatuses: Bool { reader.values.hasTooManyStatuses }
     /// Those of them whose ids are no ObjectIds.
     var otherTexts: [String] { reader.otherTexts }
 
@@ -71,30 +73,33 @@ private func readAll(
 
 /// Maps a block's value numbers to the numbers of the whole snapshot.
 private struct ValueNumbers {
-    private var statuses: [UInt32] = [0]
+    private var statuses: [UInt16] = [0]
     private var categories: [UInt32] = [0]
     private var assignees: [UInt32] = [0]
 
     /// Adds the values that are new in a block.
     mutating func learn(_ values: CurrentValues, in all: CurrentValues) {
-        Self.extend(&statuses, values.statuses, all.statuses)
-        Self.extend(&categories, values.categories, all.categories)
-        Self.extend(&assignees, values.assignees, all.assignees)
+        Self.extend(&statuses, values.statuses) { all.status($0) }
+        Self.extend(&categories, values.categories) { all.categories.intern($0) }
+        Self.extend(&assignees, values.assignees) { all.assignees.intern($0) }
     }
 
     func note(_ readings: [TicketValues], in state: inout TicketState) {
         for reading in readings {
             var reading = reading
-            reading.status = UInt16(truncatingIfNeeded: statuses[Int(reading.status)])
+            reading.status = statuses[Int(reading.status)]
             reading.category = categories[Int(reading.category)]
             reading.assignee = assignees[Int(reading.assignee)]
             state.note(reading)
         }
     }
 
-    private static func extend(_ numbers: inout [UInt32], _ from: ValueTable, _ to: ValueTable) {
-        for number in numbers.count..<from.count {
-            numbers.append(from.withBytes(UInt32(number)) { to.intern($0) })
+    private static func extend<Number>(
+        _ numbers: inout [Number], _ table: ValueTable,
+        _ intern: (UnsafeRawBufferPointer) -> Number
+    ) {
+        for number in numbers.count..<table.count {
+            numbers.append(table.withBytes(UInt32(number), intern))
         }
     }
 }

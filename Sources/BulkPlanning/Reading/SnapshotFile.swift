@@ -66,6 +66,13 @@ struct SnapshotFile {
                     code: .snapshotUnusable, message: failure.message, path: path,
                     line: blocks.origin.line + failure.line)
             }
+            if block.hasTooManyStatuses || state.values.hasTooManyStatuses {
+                throw PlanError(
+                    code: .snapshotUnusable,
+                    message:
+                        "the snapshot has more than 4,096 different statuses: "
+                        + "its status column is not the tickets' status", path: path)
+            }
         }
         if hasObjectID, let otherID {
             // Such a row is a total below the table, for example.

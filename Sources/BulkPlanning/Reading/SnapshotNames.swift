@@ -42,14 +42,15 @@ struct NamedReference: Hashable {
 
     private mutating func parseID(_ value: inout JSONCursor) -> Bool {
         if let found = value.string() {
-            id = id ?? found
+            // A blank id does not hide the names.
+            if !found.isEmpty { id = id ?? found }
             return true
         }
         // mongoexport writes `_id: {"$oid": …}`.
         var inner: String?
         let whole: Void? = value.object { key, value in
             guard key == "$oid", let found = value.string() else { return value.skip() }
-            inner = inner ?? found
+            if !found.isEmpty { inner = inner ?? found }
             return true
         }
         id = id ?? inner
@@ -58,37 +59,42 @@ struct NamedReference: Hashable {
 }
 
 /// The agents or categories for which a snapshot has both an id and a name.
+///
+/// Where an id has several names, the first in the snapshot counts. So it does not matter which thread read which
+/// lines.
 struct SnapshotNames {
-    /// More than any organisation has.
-    private static let limit = 1 << 16
+    /// More than any organisation has; those of further ones are unknown.
+    private static let limit = 1 << 20
 
-    private(set) var entries: [String: NamedReference] = [:]
+    /// In the order of the snapshot.
+    private var references: [NamedReference] = []
+    private var ids: Set<String> = []
 
     mutating func add(_ reference: NamedReference) {
-        guard let id = reference.id, reference.isNamed,
-            entries.count < Self.limit || entries[id] != nil
+        guard let id = reference.id, reference.isNamed, references.count < Self.limit,
+            ids.insert(id).inserted
         else { return }
-        entries[id] = reference
+        references.append(reference)
     }
 
     mutating func add(_ other: SnapshotNames) {
-        for reference in other.entries.values { add(reference) }
+        for reference in other.references { add(reference) }
     }
 
     /// The agents; `nil` when there are none.
     var agents: [Agent]? {
-        entries.isEmpty
+        references.isEmpty
             ? nil
-            : entries.values.filter { !$0.isArchived }.map {
+            : references.filter { !$0.isArchived }.map {
                 Agent(id: $0.id ?? "", email: $0.email, username: $0.name, walletAddress: $0.wallet)
             }.sorted { $0.id < $1.id }
     }
 
     /// The categories that are still in use; `nil` when there are none.
     var categories: [MavaAPI.Category]? {
-        entries.isEmpty
+        references.isEmpty
             ? nil
-            : entries.values.filter { !$0.isArchived }.map {
+            : references.filter { !$0.isArchived }.map {
                 MavaAPI.Category(id: $0.id ?? "", name: $0.name)
             }.sorted { $0.id < $1.id }
     }

@@ -29,8 +29,11 @@ final class CurrentValues {
     /// Whether the values come from columns without one for the AI's handling.
     var lacksAIStatus = false
 
-    /// More distinct statuses than any workspace has; further ones all get the last number.
-    private static let statusLimit: UInt32 = 4096
+    /// More distinct statuses than any workspace has, with those that preconditions name.
+    static let statusLimit: UInt32 = 4096
+    /// Whether a ticket has a status for which there was no number left.
+    private(set) var hasTooManyStatuses = false
+
     /// The most nested objects kept; further ones are parsed each time.
     private static let objectLimit = 1 << 16
 
@@ -48,17 +51,21 @@ final class CurrentValues {
     /// The number of a status; at least sixteen bytes must be readable from the text's first byte.
     @inline(__always)
     func status(readable text: UnsafeRawBufferPointer) -> UInt16 {
-        if statuses.count > Self.statusLimit {
-            return UInt16(statuses.find(text) ?? Self.statusLimit)
-        }
-        return UInt16(truncatingIfNeeded: statuses.intern(readable: text))
+        statuses.count > Self.statusLimit
+            ? knownStatus(text) : UInt16(truncatingIfNeeded: statuses.intern(readable: text))
     }
 
     func status(_ text: UnsafeRawBufferPointer) -> UInt16 {
-        if statuses.count > Self.statusLimit {
-            return UInt16(statuses.find(text) ?? Self.statusLimit)
-        }
-        return UInt16(statuses.intern(text))
+        statuses.count > Self.statusLimit
+            ? knownStatus(text) : UInt16(truncatingIfNeeded: statuses.intern(text))
+    }
+
+    /// The number of a status that has one; the number of no status for another, which is noted.
+    @inline(never)
+    private func knownStatus(_ text: UnsafeRawBufferPointer) -> UInt16 {
+        if let number = statuses.find(text), number <= UInt32(UInt16.max) { return UInt16(number) }
+        hasTooManyStatuses = true
+        return 0
     }
 
     func isHandledByAI(_ text: UnsafeRawBufferPointer) -> Bool {

@@ -37,8 +37,8 @@ final class RunNotifier: Sendable {
         let transport = CurlTransport(
             configuration: CurlTransport.Configuration(
                 caFile: authorities.file, caDirectory: authorities.directory, maxConnections: 2))
-        webhook = notify.map { ($0, WebhookQueue("the message", transport: transport, warn: warn)) }
-        monitor = ping.map { ($0, WebhookQueue("the ping", transport: transport, warn: warn)) }
+        webhook = notify.map { ($0, WebhookQueue(transport: transport, warn: warn)) }
+        monitor = ping.map { ($0, WebhookQueue(transport: transport, warn: warn)) }
         let operand = arguments.operands.first
         state = Mutex(
             State(
@@ -132,7 +132,7 @@ final class RunNotifier: Sendable {
             body: Array(message.json(as: webhook.address.form).utf8),
             timeout: WebhookQueue.timeout, bodyLimit: Self.bodyLimit)
         request.dropsRest = true
-        webhook.queue.add(request)
+        webhook.queue.add(request, named: "the message \(quoted(message.state.rawValue))")
     }
 
     private func ping(_ segment: String?) {
@@ -141,7 +141,7 @@ final class RunNotifier: Sendable {
             method: .get, url: monitor.address.url(adding: segment),
             timeout: WebhookQueue.timeout, bodyLimit: Self.bodyLimit)
         request.dropsRest = true
-        monitor.queue.add(request)
+        monitor.queue.add(request, named: segment == "start" ? "the first ping" : "the last ping")
     }
 
     /// Only the status of an answer counts.

@@ -11,36 +11,45 @@ final class WebhookQueue: Sendable {
     /// The requests that wait while one is sent; of more, the latest are kept.
     private static let longest = 2
 
-    private let name: String
+    /// A request, and what a warning calls it.
+    private struct Item {
+        var name: String
+        var request: HTTPRequest
+    }
+
     private let transport: any HTTPTransport
     private let pause: Duration
     private let warn: @Sendable (String) -> Void
-    private let requests: AsyncStream<HTTPRequest>
-    private let continuation: AsyncStream<HTTPRequest>.Continuation
+    private let items: AsyncStream<Item>
+    private let continuation: AsyncStream<Item>.Continuation
     private let sender = Mutex<Task<Void, Never>?>(nil)
 
     /// Makes a queue that sends nothing yet.
     ///
     /// - Parameters:
-    ///   - name: What is sent, for a warning.
     ///   - transport: How it is sent.
     ///   - pause: The time between two tries.
     ///   - warn: Reports what could not be sent.
     init(
-        _ name: String, transport: any HTTPTransport, pause: Duration = .seconds(1),
+        transport: any HTTPTransport, pause: Duration = .seconds(1),
         warn: @escaping @Sendable (String) -> Void
     ) {
-        self.name = name
         self.transport = transport
         self.pause = pause
         self.warn = warn
-        (requests, continuation) = AsyncStream.makeStream(
+        (items, continuation) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingNewest(Self.longest))
     }
 
     /// Adds a request.
-    func add(_ request: HTTPRequest) {
-        continuation.yield(request)
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - name: What a warning calls it.
+    func add(_ request: HTTPRequest, named name: String) {
+        if case .dropped(let older) = continuation.yield(Item(name: name, request: request)) {
+            warn("\(older.name) was not sent: newer ones were waiting")
+        }
         sender.withLock { sender in
             // The events that are sent come from any task, and the run must not wait for them.
             sender = sender ?? Task { await self.sendAll() }
@@ -54,9 +63,9 @@ final class WebhookQueue: Sendable {
     }
 
     private func sendAll() async {
-        for await request in requests {
-            if let problem = await problem(with: request) {
-                warn("\(name) was not sent: \(problem)")
+        for await item in items {
+            if let problem = await problem(with: item.request) {
+                warn("\(item.name) was not sent: \(problem)")
             }
         }
     }

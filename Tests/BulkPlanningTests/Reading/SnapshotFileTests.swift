@@ -15,6 +15,7 @@ struct SnapshotFileTests {
         var updateTimes: [UInt32: Int64]
         var values: [[FieldValue]]
         var handled: [Bool]
+        var agents: [Agent]?
     }
 
     private static func read(_ text: String, blockSize: Int, threads: Int = 2) throws -> Reading {
@@ -40,7 +41,8 @@ struct SnapshotFileTests {
             tickets: tickets, found: state.found, updateTimes: state.updateTimes,
             values: current.map { ticket in TicketField.allCases.map { ticket?.values[$0] ?? .null }
             },
-            handled: current.map { $0?.isHandledByAI ?? false })
+            handled: current.map { $0?.isHandledByAI ?? false },
+            agents: state.values.agentNames.agents)
     }
 
     @Test(
@@ -96,6 +98,51 @@ struct SnapshotFileTests {
         } throws: { error in
             let error = error as? PlanError
             return error?.code == .snapshotUnusable && error?.line == place + 1
+        }
+    }
+
+    @Test("of several names for one agent, the first counts", arguments: [1, 300, 5000, 1 << 20])
+    func severalNames(blockSize: Int) throws {
+        let ids = [
+            "6630a1f4c2b9e4a1d8f00b20", "6630a1f4c2b9e4a1d8f00b21", "6630a1f4c2b9e4a1d8f00b22",
+        ]
+        let names = ["Ada", "Ada L.", "Bo", "Bo N.", "Cy"]
+        var text = ""
+        var first: [String: String] = [:]
+        for number in 0..<400 {
+            let (id, name) = (ids[number * 7 % 3], names[number * number % 5])
+            first[id] = first[id] ?? name
+            text += PlanFixture.ticket(
+                number, status: "Open", assignedTo: "{\"_id\":\"\(id)\",\"name\":\"\(name)\"}")
+        }
+        let reading = try Self.read(text, blockSize: blockSize)
+        #expect(reading.agents?.map(\.username) == ids.map { first[$0] })
+        #expect(reading.agents?.map(\.id) == ids)
+    }
+
+    @Test("an object with a blank id counts by its name")
+    func blankID() throws {
+        let text =
+            PlanFixture.ticket(0, status: "Open", assignedTo: #"{"_id":"","name":"Ada"}"#)
+            + PlanFixture.ticket(
+                1, status: "Open", assignedTo: #"{"_id":{"$oid":""},"name":"Ada"}"#)
+        let reading = try Self.read(text, blockSize: 1 << 20)
+        let place = try #require(TicketField.allCases.firstIndex(of: .assignedTo))
+        #expect(reading.values[1...2].map { $0[place] } == [.text("Ada"), .text("Ada")])
+    }
+
+    @Test("more statuses than can be kept make the snapshot unusable", arguments: [0, 1])
+    func tooManyStatuses(more: Int) throws {
+        // Five are known before.
+        let known = Int(CurrentValues.statusLimit) - 5
+        let text = (0..<known + more).map { PlanFixture.ticket($0, status: "S\($0)") }.joined()
+        let reading = Result { try Self.read(text, blockSize: 20_000) }
+        switch more {
+        case 0: #expect(try reading.get().values[400][0] == .text("S399"))
+        default:
+            let error = #expect(throws: PlanError.self) { try reading.get() }
+            #expect(error?.code == .snapshotUnusable)
+            #expect(error?.message.contains("more than 4,096 different statuses") == true)
         }
     }
 }
