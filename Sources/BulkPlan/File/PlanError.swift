@@ -4,7 +4,8 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, CaseIterable, Hashable, Sendable {
         /// The input holds no record.
         case inputEmpty = "input_empty"
-        /// The input has no ticket id column, no column with a change, or the same column twice.
+        /// The input has no ticket id column, no column with a change, the same column twice, or far more
+        /// keys than its records have values.
         case columnsUnusable = "columns_unusable"
         /// The input changed between the first and the second reading.
         case inputChanged = "input_changed"

@@ -21,6 +21,28 @@ extension Planner {
                 + "and its values were mapped already", path: file.input.path)
     }
 
+    /// How much larger than its input a plan may be because of cells that are empty.
+    private static let sparseRatio = 100
+    private static let sparseBytes = 64 << 20
+
+    /// Refuses JSON objects of which each has few of very many keys: a plan has a cell for each key in each row.
+    ///
+    /// A run's own rows are not refused, because the input that they are of was accepted.
+    func refuseSparseRecords(
+        rows: Int, keys: Int, bytes: Int, _ file: InputFile
+    ) throws(PlanError) {
+        let emptyCell = #","""#.utf8.count
+        guard file.input.rows == nil,
+            rows * keys * emptyCell > Self.sparseBytes + Self.sparseRatio * bytes
+        else { return }
+        throw PlanError(
+            code: .columnsUnusable,
+            message:
+                "\(Words.rows(rows)) have \(Words.number(keys)) different keys, of which each has few, and each "
+                + "key would be a column of the report: leave out the keys that nobody needs",
+            path: file.input.path)
+    }
+
     /// Refuses two maps, or two values, for one field.
     func checkValues() throws(PlanError) {
         if let lookups = options.lookups, let theirs = lookups.baseURL, let ours = options.baseURL,

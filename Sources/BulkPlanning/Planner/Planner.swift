@@ -192,12 +192,14 @@ public struct Planner: Sendable {
         } catch {
             throw file.explained(error)
         }
+        var bytes = 0
         let selection = options.selection
         let isOfColumn = selection.comparisons.map { SelectedValues.Subject($0.subject) == nil }
         let needsResults = isOfColumn.contains(true) && isOfColumn.contains(false)
         if file.format == .csv { try reader.mapper.checkComparisons() }
         while let batch = try reader.next() {
             let start = draft.rows.count
+            bytes = batch.endOffset
             file.blockStarts.append(
                 .init(offset: batch.startOffset, row: batch.firstRow, line: batch.firstLine))
             if start >= Self.mostRows {
@@ -265,7 +267,11 @@ public struct Planner: Sendable {
         if draft.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
         if draft.rows.count > 0 { try mapper.checkComparisons() }
-        if file.isJSON { try refuseMappingTwice(mapper.columns.names, file) }
+        if file.isJSON {
+            try refuseMappingTwice(mapper.columns.names, file)
+            try refuseSparseRecords(
+                rows: draft.rows.count, keys: mapper.columns.names.count, bytes: bytes, file)
+        }
         do throws(ColumnError) {
             try mapper.columns.checkUnknown()
             if file.isJSON, draft.rows.count > 0 { try mapper.columns.checkChoices() }

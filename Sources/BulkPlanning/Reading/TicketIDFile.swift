@@ -39,13 +39,17 @@ public enum TicketIDFile {
         let mark = Array("\u{FEFF}".utf8)
         let text = bytes.starts(with: mark) ? Array(bytes[mark.count...]) : bytes
         let lines = TicketIDList.lines(text)
-        let header = cells(lines.first { !$0.isEmpty } ?? "")
+        let separator = lines.firstIndex { !$0.isEmpty }.flatMap {
+            isSeparator(lines[$0]) ? $0 : nil
+        }
+        let header = cells(
+            lines.dropFirst(separator.map { $0 + 1 } ?? 0).first { !$0.isEmpty } ?? "")
         if header.contains(where: { ColumnRole(columnName: $0) == .ticketID }) {
             return try column(of: bytes, path)
         }
         var list = TicketIDList()
         var ids: Set<TicketID> = []
-        for (index, line) in lines.enumerated() {
+        for (index, line) in lines.enumerated() where index != separator {
             let cells = cells(line)
             guard let first = cells.first, !first.isEmpty else {
                 guard line.isEmpty else {
@@ -110,6 +114,12 @@ public enum TicketIDFile {
     private static func check(_ list: TicketIDList, _ path: String) throws(Unusable) {
         guard let problem = list.problem else { return }
         throw Unusable(path: path, line: problem.line, message: problem.message)
+    }
+
+    /// Whether a line is the `sep=;` that spreadsheets write first.
+    private static func isSeparator(_ line: String) -> Bool {
+        let text = TicketIDList.unquoted(line).lowercased()
+        return text.hasPrefix("sep=") && text.count <= 5
     }
 
     private static func isID(_ text: String) -> Bool {

@@ -16,8 +16,10 @@ extension PlanError.Code {
             )
         case .columnsUnusable:
             (
-                "The input has no ticket id column, no column with a change, or the same column twice.",
-                "Rename the column, or say with --column NAME=MEANING what it means."
+                "The input has no ticket id column, no column with a change, the same column twice, or far more keys "
+                    + "than its records have values.",
+                "Rename the column, say with --column NAME=MEANING what it means, or leave out keys that nobody "
+                    + "needs."
             )
         case .inputChanged:
             (

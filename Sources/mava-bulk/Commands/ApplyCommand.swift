@@ -134,7 +134,7 @@ enum ApplyCommand {
         let reopened = plan.summary.notices.first { $0.kind == .reopened }?.count ?? 0
         return try Confirmation(
             updates: count, reopened: reopened,
-            question: "Send \(count) \(count == 1 ? "update" : "updates")"
+            question: "Send \(Words.counted(count, "update"))"
         ).isGiven(arguments, console)
     }
 }

@@ -242,6 +242,25 @@ struct PlannerTests {
         #expect(plan.header.notes.count == 1)
     }
 
+    @Test("objects that each have keys of their own are refused before a plan is written")
+    func refusesSparseRecords() async throws {
+        let fixture = try PlanFixture()
+        func rows(_ count: Int, _ keys: (Int) -> String) -> String {
+            (0..<count).map {
+                "{\"ticketId\":\"\(PlanFixture.id($0))\",\"status\":\"Open\",\(keys($0))}\n"
+            }.joined()
+        }
+        let error = await #expect(throws: PlanError.self) {
+            try await fixture.plan(rows(8000) { "\"key\($0)\":1" }, name: "rows.jsonl")
+        }
+        #expect(error?.code == .columnsUnusable)
+        #expect(error?.message.contains("8,000 rows have 8,002 different keys") == true)
+        // As many cells are fine where the records hold them.
+        let keys = (0..<8000).map { "\"key\($0)\":1" }.joined(separator: ",")
+        let plan = try await fixture.plan(rows(20) { _ in keys }, name: "rows.jsonl")
+        #expect(plan.header.counts.rows == 20)
+    }
+
     @Test("rows that cannot be read are data: they keep their text, line and reason")
     func keepsMalformedRows() async throws {
         let fixture = try PlanFixture()

@@ -23,7 +23,8 @@ struct TicketIDFileTests {
             "\u{FEFF}ticketId,subject\r\n\(one),\"x\"\n\n\(link)\(two)\n\(one)",
             "subject;Ticket ID\n\"a\nb\";\(one)\nx;'\(two)\n", "\(one),\"a, b\"\n\(two),x\n",
             "\"\(one)\"\n'\(two)\n", "=\"\(one)\"\n\"=\"\"\(two)\"\"\"\n",
-            "\(link)\(two.uppercased())\n\(one)\n",
+            "\(link)\(two.uppercased())\n\(one)\n", "sep=;\r\n\(one);x\r\n\(two)\r\n",
+            "\n\"SEP=,\"\n\n\(one)\n\(two)\n", "sep=;\nsubject;Ticket ID\na,b;\(one)\n;\(two)\n",
         ])
     func forms(text: String) throws {
         #expect(try Self.ids(text) == [Self.one, Self.two])
