@@ -52,7 +52,7 @@ enum PlanBench {
     private static func names(_ options: ComparisonOptions) -> [String] {
         let all =
             [ours] + (options.baseline == nil ? [] : [baseline])
-            + (options.peers == nil ? [] : ["duckdb", "polars", "python"])
+            + (options.peers == nil ? [] : ["duckdb", "duckdb-cells", "polars", "python"])
         return all.filter { options.only?.contains($0) ?? true }
     }
 

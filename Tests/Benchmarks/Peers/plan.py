@@ -1,10 +1,12 @@
 """Makes a plan of changes with one peer: reads both files, compares, writes a line for each row.
 
-usage: python plan.py duckdb|polars|python ROWS TICKETS NAMES PLAN SHAPE
+usage: python plan.py duckdb|duckdb-cells|polars|python ROWS TICKETS NAMES PLAN SHAPE
 
 Started by `mava-bulk-bench plan`, whose shapes say what the files look like. Writes the seconds and
 the processor's seconds that it took, without starting Python and importing the peer, to PLAN.time. Two threads for the peers that take
 several. The rows of the plan may come in any order, which is cheaper for duckdb than the input's.
+`duckdb-cells` also writes the input's own values of the rows for which mava-bulk writes them: all rows
+where the input has a column that no update needs, and otherwise those of changed tickets.
 """
 
 import os
@@ -41,7 +43,7 @@ def listed():
     )
 
 
-def with_duckdb():
+def with_duckdb(keeps_cells=False):
     import duckdb
 
     start = now()
@@ -54,10 +56,13 @@ def with_duckdb():
     if has_note:
         columns["note"] = "VARCHAR"
     kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
+    written = ", ".join(f'"{column}"::VARCHAR' for column in columns)
     if is_json:
         source = f"read_json('{rows_file}', format = 'newline_delimited', columns = {{{kinds}}})"
     else:
         source = f"read_csv('{rows_file}', header = true, columns = {{{kinds}}})"
+    if keeps_cells:
+        source = f"(select *, [{written}] as cells from {source})"
     if names_priorities:
         cases = " ".join(f"when '{word}' then {number}" for word, number in PRIORITIES.items())
         source = f"(select * replace (case priority {cases} end as priority) from {source})"
@@ -68,17 +73,22 @@ def with_duckdb():
                 [list(ids), list(ids.values())],
             )
         source = (
-            f"(select n.ticketId, n.status, n.priority, c.id as categoryId, a.id as assignedTo "
-            f"from {source} n left join categories c on c.name = n.category "
+            f"(select n.ticketId, n.status, n.priority, c.id as categoryId, a.id as assignedTo"
+            f"{', n.cells' if keeps_cells else ''} from {source} n left join categories c on c.name = n.category "
             f"left join agents a on a.name = n.assignedTo)"
         )
+    differs = (
+        "t._id is null or r.status <> t.status or r.priority <> t.priority "
+        "or r.categoryId <> t.category or r.assignedTo <> t.assignedTo"
+    )
+    cells = ""
+    if keeps_cells:
+        cells = ", r.cells" if has_note else f", case when {differs} then r.cells end as cells"
     database.execute(
         f"""
         copy (
             select r.ticketId as "ticketId",
-                case when t._id is null or r.status <> t.status or r.priority <> t.priority
-                    or r.categoryId <> t.category or r.assignedTo <> t.assignedTo
-                    then 'update' else 'unchanged' end as "do",
+                case when {differs} then 'update' else 'unchanged' end as "do",
                 case when r.status <> t.status then t.status end as status_before,
                 case when r.status <> t.status then r.status end as status,
                 case when r.priority <> t.priority then t.priority end as priority_before,
@@ -87,6 +97,7 @@ def with_duckdb():
                 case when r.categoryId <> t.category then r.categoryId end as category,
                 case when r.assignedTo <> t.assignedTo then t.assignedTo end as assignee_before,
                 case when r.assignedTo <> t.assignedTo then r.assignedTo end as assignee
+                {cells}
             from {source} r
             left join read_json('{json_file}', format = 'newline_delimited', columns = {{
                     _id: 'VARCHAR', status: 'VARCHAR', priority: 'INTEGER', category: 'VARCHAR',
@@ -192,6 +203,9 @@ def with_python():
     return [after - before for before, after in zip(start, now())]
 
 
-seconds, processor = {"duckdb": with_duckdb, "polars": with_polars, "python": with_python}[name]()
+seconds, processor = {
+    "duckdb": with_duckdb, "duckdb-cells": lambda: with_duckdb(keeps_cells=True),
+    "polars": with_polars, "python": with_python,
+}[name]()
 with open(plan_file + ".time", "w") as file:
     file.write(f"{seconds} {processor} \n")
