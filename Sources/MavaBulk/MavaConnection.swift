@@ -5,7 +5,8 @@ public struct MavaConnection: Sendable {
     /// Lower quotas at certain hours; `nil` for none.
     public let timetable: QuotaTimetable?
     /// Why the quota is not, or no longer, shared with other processes on this machine, in words; `nil`
-    /// where it is, or where that was not asked for.
+    /// where it is, where that was not asked for, and for a quota of more than 10,000 requests per window, which
+    /// belongs to a rehearsal.
     public var ledgerProblem: String? { openingProblem ?? gate.ledgerProblem }
     /// Reads: paced by the quota, and repeated where that is safe.
     public let reader: MavaClient

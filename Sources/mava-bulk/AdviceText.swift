@@ -11,7 +11,8 @@ extension SettingName {
         case .sendUnread: "--unread send"
         case .unmapped: "--unmapped"
         case .conditions: "--where"
-        case .column(let column, let meaning): "--column '\(column)=\(meaning)'"
+        case .column(let column, let meaning):
+            "--column \(ShellWord.inQuotes("\(column)=\(meaning)"))"
         case .ignoredColumns: "--ignore"
         case .lastDuplicate: "--on-duplicate last"
         case .allowEmpty: "--allow-empty"
@@ -22,6 +23,7 @@ extension SettingName {
         case .strict: "--strict"
         case .runDirectory: "--run-dir"
         case .authorities: "--ca-file"
+        case .allowedSigners: "--allowed-signers FILE"
         case .undoneFields, .chosenFields: "--only"
         case .label: "--label"
         case .resuming(let path): "mava-bulk resume \(ShellWord.operand(path))"

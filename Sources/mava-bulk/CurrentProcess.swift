@@ -25,6 +25,20 @@ enum CurrentProcess {
     /// Where files go that are not needed afterwards.
     static var temporaryDirectory: String { FileManager.default.temporaryDirectory.path }
 
+    /// Refuses words of the command line that are not UTF-8: as text they would name other files.
+    ///
+    /// - Throws: A ``CommandFailure`` of wrong usage.
+    static func requireReadableArguments() throws {
+        let words = UnsafeBufferPointer(
+            start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+        for word in words.dropFirst() {
+            guard let word, String(validatingCString: word) == nil else { continue }
+            throw CommandFailure.usage(
+                "`\(TerminalText.escaped(String(cString: word)))` is not UTF-8, and names of files are: rename "
+                    + "the file")
+        }
+    }
+
     /// Who started the process, where, and how.
     static var starter: RunStarter {
         RunStarter(

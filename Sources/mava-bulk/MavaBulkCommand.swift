@@ -18,11 +18,16 @@ enum MavaBulkCommand {
         let plain = Console(environment: CurrentProcess.environment)
         let arguments: ParsedArguments
         do {
+            try CurrentProcess.requireReadableArguments()
             arguments = try parsed(Array(CommandLine.arguments.dropFirst()), plain)
             try OutputPlaces.check(arguments)
         } catch {
             // The wish for JSON counts although the command line could not be understood.
-            exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
+            let words = CommandLine.arguments
+            var settings = Console.Settings()
+            settings.isJSON = wantsJSONLog(words)
+            let console = Console(settings, environment: CurrentProcess.environment)
+            exit(tell(error, console, isJSON: wantsJSON(words)).rawValue)
         }
         let console: Console
         do {
@@ -34,6 +39,7 @@ enum MavaBulkCommand {
             exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
         if let problem = arguments.configured.problem { console.warn(problem) }
+        if arguments.command.options.contains(.profile) { warnOfMisspeltVariables(console) }
         // A command that only prints needs no thread, and a signal ends it as it ends any program.
         guard case .runs(let action) = arguments.command.action else {
             exit(printed(arguments, console).rawValue)
@@ -83,8 +89,32 @@ enum MavaBulkCommand {
     private static func wantsJSON(_ arguments: [String]) -> Bool {
         let words = arguments.dropFirst().prefix { $0 != "--" }
         return words.contains { $0 == "--json" || $0.hasPrefix("--json=") }
-            || words.contains("--log-format=json")
+            || wantsJSONLog(arguments)
+    }
+
+    private static func wantsJSONLog(_ arguments: [String]) -> Bool {
+        let words = arguments.dropFirst().prefix { $0 != "--" }
+        return words.contains("--log-format=json")
             || zip(words, words.dropFirst()).contains { $0 == "--log-format" && $1 == "json" }
+    }
+
+    /// Warns of variables that are not read because of their spelling; a misspelt guard protects nothing.
+    private static func warnOfMisspeltVariables(_ console: Console) {
+        let known =
+            HelpTopic.variables.flatMap { $0.name.split(separator: ", ").map(String.init) }
+            + [EventHooks.variables.event, EventHooks.variables.run, JobChannel.variable]
+        let prefix = "MAVA_BULK_"
+        for name in CurrentProcess.environment.keys.sorted()
+        where name.hasPrefix(prefix) && !known.contains(name) {
+            // Other programs' variables can begin like this, too.
+            let ours = known.filter { $0.hasPrefix(prefix) }.map {
+                ($0, String($0.dropFirst(prefix.count)))
+            }
+            guard let meant = closest(to: String(name.dropFirst(prefix.count)), among: ours) else {
+                continue
+            }
+            console.warn("the variable \(name) is not read: did you mean \(meant)?")
+        }
     }
 
     private static func printed(_ arguments: ParsedArguments, _ console: Console) -> ExitCode {
@@ -104,6 +134,11 @@ enum MavaBulkCommand {
         do {
             let code = try await action(arguments, console)
             last = await besideTasks(console) { console.events?.end(code) ?? code }
+            if last == .hookFailed, code != last {
+                let failure = CommandFailure(
+                    .hookFailed, "a hook failed, and --require-hook is given: all else is done")
+                console.messages.fail(failure, isErrorJSON: arguments.has(.json))
+            }
         } catch {
             last = await besideTasks(console) { tell(error, console, arguments) }
         }

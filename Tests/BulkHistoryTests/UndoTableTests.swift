@@ -68,7 +68,7 @@ private struct ModelTickets {
 @Suite("Several runs are undone as one")
 struct UndoTableTests {
     private func table(_ runs: [[ModelTickets.Write]]) -> UndoTable {
-        var table = UndoTable()
+        var table = UndoTable(runs.indices.map { UndoTable.Run(place: $0) })
         for (place, writes) in runs.reversed().enumerated() {
             for write in writes {
                 table.add(write.changes, ticket: write.ticket, run: place, row: write.row)
@@ -129,9 +129,139 @@ struct UndoTableTests {
         }
     }
 
+    /// A run of a history: what it wrote, and which earlier runs it undid.
+    private struct PastRun {
+        var writes: [ModelTickets.Write]
+        var undone: Set<Int> = []
+
+        func change(_ ticket: String, _ field: TicketField) -> FieldChange? {
+            writes.first { $0.ticket == ticket }?.changes.first { $0.field == field }
+        }
+    }
+
+    /// The runs that an undo reads: those that it is for, their undos, and what those undid.
+    private func read(_ named: Set<Int>, _ history: [PastRun]) -> [Int] {
+        var undos = named
+        for run in history.indices where !history[run].undone.isDisjoint(with: undos) {
+            undos.insert(run)
+        }
+        var all = undos
+        for run in all.sorted().reversed() { all.formUnion(history[run].undone) }
+        for run in all.sorted().reversed() { all.formUnion(history[run].undone) }
+        return all.sorted().reversed()
+    }
+
+    private func table(_ named: Set<Int>, _ history: [PastRun]) -> UndoTable {
+        let read = read(named, history)
+        var place = 0
+        var table = UndoTable(
+            read.map { run in
+                defer { place += named.contains(run) ? 1 : 0 }
+                return UndoTable.Run(
+                    place: named.contains(run) ? place : nil,
+                    undone: Set(history[run].undone.compactMap { read.firstIndex(of: $0) }))
+            })
+        for (index, run) in read.enumerated() {
+            for write in history[run].writes {
+                table.add(write.changes, ticket: write.ticket, run: index, row: write.row)
+            }
+        }
+        return table
+    }
+
+    /// What the tickets would hold if some runs had not been.
+    private func values(
+        without named: Set<Int>, _ history: [PastRun],
+        from start: [String: ModelTickets.Values]
+    ) -> [String: ModelTickets.Values] {
+        var (values, held) = (start, start)
+        var before: [(values: [String: ModelTickets.Values], held: [String: ModelTickets.Values])] =
+            []
+        for (index, run) in history.enumerated() {
+            before.append((values, held))
+            for write in run.writes {
+                for change in write.changes { held[write.ticket]![change.field] = change.after }
+            }
+            if named.contains(index) { continue }
+            for write in run.writes {
+                for change in write.changes {
+                    let oldest = run.undone.sorted().first {
+                        history[$0].change(write.ticket, change.field) != nil
+                    }
+                    // An undo after a change by something else brought back another value.
+                    let isBack =
+                        oldest.map { before[$0].held[write.ticket]![change.field] == change.after }
+                        ?? false
+                    values[write.ticket]![change.field] =
+                        isBack
+                        ? before[oldest!].values[write.ticket]![change.field]! : change.after
+                }
+            }
+        }
+        return values
+    }
+
+    @Test(
+        "After runs, undos of several and undos of undos, an undo leaves what would be without its runs",
+        arguments: 200..<320 as Range<UInt64>)
+    func chains(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var tickets = ModelTickets(count: 12, &random)
+        let start = tickets.values
+        var history: [PastRun] = []
+        func some(_ random: inout SeededGenerator) -> Set<Int> {
+            Set(
+                history.indices.shuffled(using: &random).prefix(
+                    Int.random(in: 1...3, using: &random)))
+        }
+        for _ in 0..<Int.random(in: 2...7, using: &random) {
+            guard !history.isEmpty, Bool.random(using: &random) else {
+                history.append(PastRun(writes: tickets.change(0.4, &random)))
+                continue
+            }
+            let undone = some(&random)
+            let before = tickets.values
+            _ = tickets.undo(table(undone, history))
+            let writes = before.keys.sorted().compactMap { id -> ModelTickets.Write? in
+                let changes = TicketField.allCases.compactMap { field in
+                    let (old, new) = (before[id]![field]!, tickets.values[id]![field]!)
+                    return old == new ? nil : FieldChange(field: field, before: old, after: new)
+                }
+                return changes.isEmpty ? nil : .init(ticket: id, row: 1, changes: changes)
+            }
+            history.append(PastRun(writes: writes, undone: undone))
+        }
+        let named = some(&random)
+        let wanted = values(without: named, history, from: start)
+        let now = tickets.values
+        let left = tickets.undo(table(named, history))
+        let loaded = read(named, history)
+        for id in start.keys {
+            // A run that has nothing to do with them can write the same value again.
+            let isChangedByOthers = history.indices.contains { run in
+                !loaded.contains(run) && run > named.min()!
+                    && history[run].writes.contains { $0.ticket == id }
+            }
+            if isChangedByOthers { continue }
+            #expect(tickets.values[id] == (left.contains(id) ? now : wanted)[id], "\(named)")
+        }
+    }
+
+    @Test("Of several requests of one run for a ticket, all found what the first one found")
+    func severalRequests() throws {
+        let status = FieldChange(field: .status, before: .text("Open"), after: .text("Resolved"))
+        let priority = FieldChange(field: .priority, before: .number(1), after: .number(3))
+        var table = UndoTable([.init(place: 0), .init(place: 1)])
+        table.add([status, priority], ticket: "t", run: 0, row: 1)
+        table.add([status], ticket: "t", run: 0, row: 2)
+        let ticket = try #require(table.tickets.first)
+        #expect(ticket.refusal == nil)
+        #expect(ticket.changes == [status, priority])
+    }
+
     @Test("Different fields of a ticket are put back together, under the newest run's row")
     func fields() throws {
-        var table = UndoTable()
+        var table = UndoTable([.init(place: 0), .init(place: 1)])
         let status = FieldChange(field: .status, before: .text("Open"), after: .text("Resolved"))
         let priority = FieldChange(field: .priority, before: .number(1), after: .number(3))
         table.add([status], ticket: "t", run: 0, row: 7)
@@ -149,26 +279,27 @@ struct UndoTableTests {
         func back(_ change: FieldChange) -> FieldChange {
             FieldChange(field: change.field, before: change.after, after: change.before!)
         }
-        var later = UndoTable()
+        let undo = UndoTable.Run(undone: [1])
+        var later = UndoTable([undo, .init(place: 0)])
         let category = FieldChange(field: .categoryID, before: .text("a"), after: .text("b"))
-        later.add([back(status), category], ticket: "t", run: nil, row: 1)
-        let undoing = later.undoing([status, priority], ticket: "t")
+        later.add([back(status), category], ticket: "t", run: 0, row: 1)
+        let undoing = later.undoing([status, priority], ticket: "t", run: 1)
         #expect(undoing.refusal == nil)
         // The ticket holds the status already, and the category is none of the run's.
         let kept = FieldChange(field: .status, before: .text("Open"), after: .text("Open"))
         #expect(undoing.changes == [kept, priority])
         #expect(later.tickets.isEmpty)
         // Of several runs, a value that an undo brought back is the one that the oldest run found.
-        var table = UndoTable()
+        var table = UndoTable([undo, .init(place: 0)])
         let other = FieldChange(field: .status, before: .text("Waiting"), after: .text("Open"))
-        table.add([other], ticket: "t", run: nil, row: 1)
-        table.add([status], ticket: "t", run: 0, row: 4)
+        table.add([other], ticket: "t", run: 0, row: 1)
+        table.add([status], ticket: "t", run: 1, row: 4)
         let ticket = try #require(table.tickets.first)
         #expect((ticket.run, ticket.row) == (0, 4))
         #expect(ticket.changes == [kept])
         #expect(ticket.refusal == nil)
         // Without an undo, such a change is one by something else.
-        var foreign = UndoTable()
+        var foreign = UndoTable([.init(place: 0), .init(place: 1)])
         foreign.add([other], ticket: "t", run: 0, row: 1)
         foreign.add([status], ticket: "t", run: 1, row: 4)
         #expect(foreign.tickets.first?.refusal == .changedBetween(.status))

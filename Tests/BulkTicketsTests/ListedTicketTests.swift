@@ -117,6 +117,11 @@ struct ListedTicketTests {
         query = TicketQuery(start: 0, end: 1)
         filter.narrow(&query)
         #expect(query.statuses == [], "the API cannot filter by Spam")
+        filter.assignees = (0..<80).map { "a\($0)" }
+        filter.categories = (0..<81).map { "c\($0)" }
+        filter.narrow(&query)
+        #expect(query.assignedTo.count == 80)
+        #expect(query.categories == [], "so many would make the address too long")
     }
 
     @Test("Moments are ages or ISO 8601")

@@ -122,6 +122,29 @@ struct CompletionTests {
         }
     }
 
+    @Test("bash runs nothing that is in a name, and quotes what needs it")
+    func bashNames() async throws {
+        let directory = try Self.directory()
+        let names = ["$(touch made)", "`touch made`", "a;touch made", "two words"]
+        for name in names {
+            try FileManager.default.createDirectory(
+                atPath: directory.file("mava-bulk-runs/\(name)"), withIntermediateDirectories: true)
+            try directory.write("{}", to: "mava-bulk-runs/\(name)/run.json")
+        }
+        for command in ["resume", "undo", "runs show", "verify"] {
+            let words = command.split(separator: " ")
+            let result = try await Shell.paste(
+                """
+                source <(mava-bulk completions bash)
+                COMP_WORDS=(mava-bulk \(command) ''); COMP_CWORD=\(words.count + 1); _mava_bulk
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """, in: directory)
+            #expect(result.output.contains(#"two\ words"#), "\(result.output) \(result.errors)")
+            #expect(result.output.contains(#"\$\(touch\ made\)"#), "\(result.output)")
+            #expect(!FileManager.default.fileExists(atPath: directory.file("made")))
+        }
+    }
+
     @Test("bash completes at the prompt, with blanks in the names of files")
     func bashPrompt() async throws {
         let directory = try Self.directory()

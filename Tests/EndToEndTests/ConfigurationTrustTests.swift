@@ -148,6 +148,20 @@ struct ConfigurationTrustTests {
         }
     }
 
+    @Test(
+        "A file that does not exist and whose name may be the key is not shown",
+        arguments: [
+            ("REALKEY-abcdef-123456", true), ("SECRETKEYVALUE12345", true),
+            ("sekret-KEY+/=&<>%41zz9", true),
+            ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", true),
+            ("/etc/mava-bulk/key.txt", false), ("keys/production-2026.key", false),
+            ("mava.key", false),
+            ("./key", false),
+        ])
+    func likeKey(path: String, isLike: Bool) {
+        #expect(KeySource.isLikeKey(path) == isLike)
+    }
+
     @Test("More than 1,000 updates need their number, at the terminal too")
     func many() async throws {
         try await Rehearsal.run { rehearsal in
@@ -158,7 +172,7 @@ struct ConfigurationTrustTests {
                     "ticketId,status\n" + rows.prefix(count).map { "\($0),Open\n" }.joined(),
                     to: "rows.csv")
                 let question =
-                    "Send \(count) updates? "
+                    "Send \(Words.number(count)) updates? "
                     + (count == 1000 ? "[y/N] " : "These are many: type 1001 to go on: ")
                 for answer in count == 1000 ? ["n"] : ["y", "1000", ""] {
                     let result = try await PseudoTerminal.run(

@@ -123,13 +123,15 @@ struct AdviceTextTests {
             .conditions, .column("New Agent", meaning: "assignedTo"), .ignoredColumns,
             .lastDuplicate, .allowEmpty, .readNever, .windows1252, .lookups,
             .waiver(rule: "fill", count: 2), .strict, .runDirectory, .authorities,
-            .undoneFields, .label, .chosenFields,
+            .undoneFields, .label, .chosenFields, .allowedSigners,
         ]
         for setting in settings {
             #expect(setting.options.contains("--"), "\(setting)")
             #expect(!setting.description.contains("--"), "\(setting)")
         }
         #expect(SettingName.waiver(rule: "fill", count: 2).options == "--waive fill=2")
+        let column = SettingName.column("x'; touch made; '", meaning: "ticketId")
+        #expect(column.options == #"--column 'x'\''; touch made; '\''=ticketId'"#)
     }
 
     @Test("An option that a message names is one that some command takes")

@@ -291,7 +291,12 @@ struct HookTests {
                 Self.apply + ["--require-hook", "--on", "started=exit 1"] + Self.keeping(.refused))
             #expect(started.status == 9)
             #expect(
-                started.errors.contains("go on with: mava-bulk resume run --yes\n"),
+                started.errors.contains(
+                    "go on with: mava-bulk resume run --yes --on refused=COMMAND --on started=COMMAND "
+                        + "--require-hook\n")
+                    || started.errors.contains(
+                        "go on with: mava-bulk resume run --yes --on started=COMMAND --on "
+                            + "refused=COMMAND --require-hook\n"),
                 "\(started.errors)")
             #expect(order(rehearsal) == ["refused"])
             #expect(rehearsal.puts == 0)

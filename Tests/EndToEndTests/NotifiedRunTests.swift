@@ -114,6 +114,44 @@ struct NotifiedRunTests {
         }
     }
 
+    @Test("The variables are for runs alone, and no message holds a key that is in the label")
+    func variables() async throws {
+        try await withServer { server, rehearsal, requests in
+            let key = try #require(rehearsal.sandbox.apiKeys.first)
+            let environment = rehearsal.environment.merging([
+                "MAVA_BULK_NOTIFY_URL": server.baseURL + "/s3cr3t",
+                "MAVA_BULK_PING_URL": server.baseURL + "/s3cr3t",
+            ]) { $1 }
+            func program(_ words: [String]) async throws -> BuiltProgram.Result {
+                try await BuiltProgram.run(words, in: rehearsal.folder, environment: environment)
+            }
+            let file = Rehearsal.sample("reassign/handover.csv")
+            for words in [["plan", file], ["agents"], ["runs"], ["check"], ["config"]] {
+                let result = try await program(words)
+                #expect([0, 3].contains(result.status), "\(result.errors)")
+                #expect(requests().isEmpty, "\(words)")
+                #expect(!(result.output + result.errors).contains("s3cr3t"))
+                if words == ["config"] {
+                    for name in ["notifyFile", "pingFile"] {
+                        let line = result.output.split(separator: "\n").first { $0.hasPrefix(name) }
+                        #expect(line?.contains("hidden") == true, "\(result.output)")
+                        #expect(
+                            line?.contains("MAVA_BULK_\(name.dropLast(4).uppercased())_URL") == true
+                        )
+                    }
+                }
+            }
+            let run = try await program(
+                Self.apply + ["--label", "night \(key)\u{301}"] + Rehearsal.wideQuota)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(requests().count == 4)
+            for request in requests() {
+                #expect(!String(decoding: request.body, as: UTF8.self).contains(key))
+            }
+            #expect(try !texts(rehearsal).contains(key))
+        }
+    }
+
     @Test("Only the status of an answer counts, however long its body is")
     func longAnswer() async throws {
         let answer = String(repeating: "x", count: 2 << 20)

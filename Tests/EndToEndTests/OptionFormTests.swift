@@ -101,9 +101,10 @@ struct OptionFormTests {
     @Test(
         "What is no duration is refused",
         arguments: [
-            ("2h30", "30 has no unit"), ("0", "not from 1ms to 10y"), ("h", "`h` is not a number"),
+            ("2h30", "30 has no unit"), ("0", "a time from 1ms to 10y, not `0`"),
+            ("h", "`h` is not a number"),
             ("1x", "`x` is not a unit (ms, s, m, h, d, w, y)"), ("-1s", "`-` is not a number"),
-            ("1,5h", "`,` is not a unit"), ("0.0001s", "not from 1ms"),
+            ("1,5h", "`,` is not a unit"), ("0.0001s", "from 1ms to 10y, not `0.0001s`"),
             ("99999999999y", "too long"),
         ])
     func wrongDurations(text: String, reason: String) throws {

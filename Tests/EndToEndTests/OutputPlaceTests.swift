@@ -55,6 +55,40 @@ struct OutputPlaceTests {
         }
     }
 
+    @Test("a word of the command line that is not UTF-8 is refused: it would name another file")
+    func words() async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            "ticketId,status\n695c76afd0e42018b77a9c2d,Open\n", to: "Jos\u{FFFD}.csv")
+        for line in [
+            #"mava-bulk plan "$(printf 'Jos\351.csv')" --read never"#,
+            #"mava-bulk plan rows.csv --output "$(printf 'out\377.jsonl')""#,
+        ] {
+            let result = try await Shell.paste(line, in: directory)
+            #expect(result.status == 2, "\(result.errors)")
+            #expect(result.errors.contains("is not UTF-8"), "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "a place that cannot hold the metrics is refused before anything is sent",
+        arguments: ["folder", "missing/m.prom", "dangling", "/dev/full", "pipe"])
+    func metrics(path: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            try write(rehearsal)
+            let directory = rehearsal.directory
+            #expect(mkdir(directory.file("folder"), 0o700) == 0)
+            #expect(mkfifo(directory.file("pipe"), 0o600) == 0)
+            #expect(symlink("nowhere", directory.file("dangling")) == 0)
+            let result = try await rehearsal.program([
+                "apply", "rows.csv", "--yes", "--metrics-file", path,
+            ])
+            #expect(result.status == 2, "\(result.errors)")
+            #expect(result.errors.contains("--metrics-file \(path): "), "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.total == 0)
+        }
+    }
+
     @Test("standard input's own file, a run's files, and each other are refused, too")
     func others() async throws {
         try await Rehearsal.run { rehearsal in

@@ -86,6 +86,35 @@ struct PlanApprovalTests {
         }
     }
 
+    @Test("The retry of a run that was approved needs approvals, too")
+    func retried() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                "ticketId,priority\n695bcceb7807fc7b43c25a95,3\n" + "695bcceb7807fc7b43c25aff,3\n",
+                to: "rows.csv")
+            let saved = try await rehearsal.program([
+                "plan", "rows.csv", "--output", "plan.jsonl", "--read", "never",
+            ])
+            #expect(saved.status == 0, "\(saved.errors)")
+            #expect(try await rehearsal.program(["plan", "approve", "plan.jsonl"]).status == 0)
+            try rename(rehearsal, from: ProcessOwner.loginAtHost, to: "ada@desk")
+            let run = try await apply(
+                rehearsal, ["--require-approvals", "1", "--on-conflict", "overwrite"])
+            #expect(run.status == 3, "\(run.errors)")
+            let refused = try await rehearsal.program(["retry", "run", "--yes"])
+            #expect(refused.status == 7, "\(refused.errors)")
+            #expect(refused.errors.contains("the run needed 1 approval, and so does its retry"))
+            let nothing = try await rehearsal.program([
+                "retry", "run", "--yes", "--code", "refused",
+            ])
+            #expect(nothing.status == 0, "\(nothing.errors)")
+            let again = try await rehearsal.program(["retry", "run", "--output", "again.jsonl"])
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(again.errors.contains("1 approval needed: mava-bulk plan approve again.jsonl"))
+            #expect(again.errors.contains("--require-approvals 1"), "\(again.errors)")
+        }
+    }
+
     private func rename(_ rehearsal: Rehearsal, from: String, to: String) throws {
         let name = "plan.jsonl.approval.jsonl"
         let text = try rehearsal.directory.readText(name)
@@ -101,6 +130,7 @@ struct PlanApprovalTests {
             let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
             let said = #"declined the plan just now: "wrong\u{1B}[2J agents""#
             #expect(shown.output.contains("  ! \(ProcessOwner.loginAtHost) \(said)\n"))
+            #expect(!shown.output.contains("mava-bulk apply"), "\(shown.output)")
             let refused = try await apply(rehearsal, ["--require-approvals", "1"])
             #expect(refused.status == 7)
             #expect(refused.errors.contains(said))
@@ -132,6 +162,17 @@ struct PlanApprovalTests {
                 #expect(result.errors.contains(", signed: "))
             }
             #expect(try await rehearsal.program(approve).status == 0)
+            let show = ["plan", "show", "plan.jsonl"]
+            let unchecked = try await rehearsal.program(show)
+            #expect(
+                unchecked.output.contains(
+                    "7 signed decisions are by 1 name: --allowed-signers FILE tells people apart"),
+                "\(unchecked.output)")
+            let checked = try await rehearsal.program(show + ["--allowed-signers", "-signers"])
+            for name in ["ada@example.com", "-ben@example.com"] {
+                #expect(checked.output.contains("  approved by \(name) just now\n"))
+            }
+            #expect(checked.output.contains("--require-approvals 2"), "\(checked.output)")
             let required = ["--allowed-signers", "-signers", "--require-approvals"]
             let three = try await apply(rehearsal, required + ["3"])
             #expect(three.status == 7)

@@ -108,9 +108,18 @@ struct PreviewTests {
     func mentions() async throws {
         try await Rehearsal.run { rehearsal in
             try rehearsal.directory.write(
-                "ticketId,assignedTo\n695c76afd0e42018b77a9c2d,Tomas\n", to: "rows.csv")
+                """
+                ticketId,assignedTo
+                695c76afd0e42018b77a9c2d,Tomas
+                695bcceb7807fc7b43c25a95,https://evil.example www.evil.example
+
+                """, to: "rows.csv")
             let result = try await rehearsal.program(["plan", "rows.csv", "--markdown", "--rows"])
             #expect(result.output.contains("tomas@<!-- -->lumenpay.example"))
+            // Nor does a bare address become a link.
+            #expect(
+                result.output.contains("https:<!-- -->//evil.example www.<!-- -->evil.example"),
+                "\(result.output)")
             #expect(!result.output.contains("\\u{"))
         }
     }

@@ -184,6 +184,20 @@ struct ProgressLineTests {
         #expect(note(0, 0) == nil, "a run that is resumed begins again")
     }
 
+    @Test("A run that makes no progress is reported ever less often")
+    func quiet() {
+        var quiet = QuietTime()
+        var progress = Self.run
+        func turns(_ count: Int) -> [Int] {
+            (0..<count).filter { _ in quiet.speaks(progress, atMost: 20) }
+        }
+        #expect(turns(65) == [0, 1, 2, 4, 8, 16, 20, 40, 60])
+        progress.done += 1
+        #expect(turns(1) == [0])
+        progress.waiting = .window
+        #expect(turns(4) == [0, 1, 2])
+    }
+
     @Test("The measurements of a rate are few, also in a long window")
     func measurements() {
         var rate = RequestRate()

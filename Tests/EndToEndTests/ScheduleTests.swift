@@ -40,6 +40,21 @@ struct ScheduleTests {
         }
     }
 
+    @Test("The hours of a run are removed by a window of the whole day")
+    func removed() async throws {
+        try await Rehearsal.run { rehearsal in
+            let stopped = try await rehearsal.program(
+                Self.apply + ["--not-window", Self.aroundNow, "--outside", "stop"])
+            #expect(stopped.status == 5, "\(stopped.errors)")
+            let resumed = try await rehearsal.program([
+                "resume", "run", "--yes", "--window", "00:00-24:00",
+            ])
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(resumed.errors.contains("without --not-window \(Self.aroundNow)"))
+            #expect(rehearsal.puts == 47)
+        }
+    }
+
     @Test("A run that waits for its hours says so, and ends at a signal")
     func waits() async throws {
         try await Rehearsal.run { rehearsal in

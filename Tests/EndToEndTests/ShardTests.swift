@@ -171,7 +171,8 @@ struct ShardTests {
             let refused = try await rehearsal.program(merge + ["--output", "merged.csv"])
             #expect(refused.status == 5, "\(refused.errors)")
             #expect(refused.errors.contains("shard 2/2 has not ended"))
-            #expect(refused.errors.contains("mava-bulk resume shard-2, then merge again"))
+            #expect(
+                refused.errors.contains("Go on with `mava-bulk resume shard-2`, then merge again"))
             #expect(refused.errors.contains("explain run_not_ended"))
             #expect(try !rehearsal.directory.names().contains("merged.csv"))
             let resumed = try await rehearsal.program(["resume", "shard-2", "--yes"])

@@ -203,6 +203,69 @@ struct UndoTests {
         }
     }
 
+    @Test("An undo goes on from undos of several runs, also of runs that it is not for")
+    func afterUndosOfSeveral() async throws {
+        try await Small.run((1...3).map { Small.ticket($0) }) { rehearsal in
+            func apply(_ number: Int, _ status: String, as name: String) async throws {
+                try await rehearsal.apply(
+                    "ticketId,status\n\(Small.id(number)),\(status)\n", as: name)
+            }
+            func undo(_ names: [String], as name: String) async throws -> String? {
+                let result = try await rehearsal.undo(
+                    names + ["--yes", "--run-dir", "runs/\(name)"])
+                #expect(result.status == 0, "\(result.errors)")
+                return try rehearsal.report("runs/\(name)").first {
+                    $0["ticketId"] == Small.id(1)
+                }?[
+                    "outcome"]
+            }
+            func status(_ number: Int) throws -> String? {
+                try rehearsal.state()[Small.id(number)]?[0]
+            }
+            let original = try rehearsal.state()
+            try await apply(1, "Resolved", as: "d")
+            try await apply(1, "Pending", as: "e")
+            #expect(try await undo(["d", "e"], as: "both") == "updated")
+            #expect(try rehearsal.state() == original)
+            // What both undid is not there any more.
+            #expect(try await undo(["e"], as: "again") == "unchanged")
+            #expect(try rehearsal.state() == original)
+            try await apply(2, "Resolved", as: "a")
+            try await apply(3, "Resolved", as: "b")
+            #expect(try await undo(["a", "b"], as: "first") == nil)
+            try await apply(2, "Pending", as: "c")
+            // The first undo put the ticket back for a run that is not named now.
+            #expect(try await undo(["b", "c"], as: "second") == nil)
+            #expect(try status(2) == "Open")
+            #expect(try rehearsal.state() == original)
+            // What followed a run is found in the directory of runs, too, wherever the run itself is.
+            let shown = try await rehearsal.shell("mava-bulk runs show runs/c --runs-dir runs")
+            #expect(shown.output.contains("second"), "\(shown.output)")
+        }
+    }
+
+    @Test("Runs of two profiles are not undone with one key")
+    func profiles() async throws {
+        try await Small.run([Small.ticket(1), Small.ticket(2)]) { rehearsal in
+            for (number, name) in [(1, "acme"), (2, "globex")] {
+                try await rehearsal.apply(
+                    "ticketId,status\n\(Small.id(number)),Resolved\n", as: name)
+                let settings = try rehearsal.directory.readText("runs/\(name)/run.json")
+                let place = try #require(settings.firstIndex(of: "{"))
+                try rehearsal.directory.write(
+                    "{\n  \"profile\" : \"\(name)\"," + settings[settings.index(after: place)...],
+                    to: "runs/\(name)/run.json")
+            }
+            let refused = try await rehearsal.undo(["acme", "globex", "--yes"])
+            #expect(refused.status == 2, "\(refused.errors)")
+            #expect(
+                refused.errors.contains("was a run of the profile acme")
+                    || refused.errors.contains("was a run of the profile globex"),
+                "\(refused.errors)")
+            #expect(rehearsal.updates == 2)
+        }
+    }
+
     @Test("An undo that is saved is applied like any plan, and only for the API of its run")
     func saved() async throws {
         try await Small.run([Small.ticket(1), Small.ticket(2)]) { rehearsal in

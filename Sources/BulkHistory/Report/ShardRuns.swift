@@ -155,7 +155,7 @@ package struct ShardRuns {
         guard !open.isEmpty else { return }
         let shards = open.prefix(Self.mostListed).map(\.shard.name).joined(separator: ", ")
         let commands = open.prefix(Self.mostListed).compactMap { part in
-            part.chain.resumable.map { "\(SettingName.resuming($0.path))" }
+            part.chain.resumable.map { "`\(SettingName.resuming($0.path))`" }
         }
         let others = open.count - commands.count
         throw MergeError(

@@ -116,9 +116,9 @@ public struct RunHistory: Sendable {
     ///   cannot be read.
     public func run(_ reference: String) throws -> PastRun {
         if FilePath.isDirectory(reference), let run = PastRun(readingFrom: reference) {
-            // What followed it is known from its neighbours.
-            let siblings = try RunHistory(FilePath.directory(of: reference)).runs()
-            return siblings.first { $0.name == run.name } ?? run
+            // What followed it is known from its neighbours, which can be in both places.
+            let all = Self.linked(Self.newestFirst(try neighbours(of: run)))
+            return all.first { FilePath.isSameFile($0.path, run.path) } ?? run
         }
         // A path is not a name.
         guard !reference.contains("/") else {

@@ -1,4 +1,5 @@
 internal import BulkExecution
+internal import BulkPlan
 internal import BulkSystem
 
 /// The undos of runs that came before a new undo of them.
@@ -8,6 +9,8 @@ internal import BulkSystem
 struct EarlierUndos {
     /// Those whose files can be read, the newest first.
     private(set) var runs: [PastRun] = []
+    /// Other runs that they undid, as far as their files can be read.
+    private(set) var undone: [PastRun] = []
     /// The names of those whose files are gone or cannot be read.
     private(set) var unreadable: [String] = []
 
@@ -18,16 +21,30 @@ struct EarlierUndos {
     ///   read.
     init(of runs: [PastRun]) throws {
         var seen = Set(runs.map { FilePath.absolute($0.path) })
-        for run in runs where !run.undoneBy.isEmpty {
+        for run in runs where !run.undoneBy.isEmpty || run.follows?.kind == .undo {
             let beside = Dictionary(
                 try RunHistory(FilePath.directory(of: run.path)).runs().map { ($0.name, $0) },
                 uniquingKeysWith: { first, _ in first })
+            var undos = [run]
             var names = run.undoneBy
             while let name = names.popLast() {
                 guard let undo = beside[name] else { continue }
                 guard seen.insert(FilePath.absolute(undo.path)).inserted else { continue }
                 names += undo.undoneBy + undo.retriedBy
+                undos.append(undo)
                 try add(undo)
+            }
+            // What an undo of several runs put back says which of them changed a ticket only together with them.
+            while let undo = undos.popLast() {
+                guard let follows = undo.follows, follows.kind == .undo else { continue }
+                for reference in follows.runs {
+                    guard let other = beside[reference.name], other.reference == reference,
+                        [.finished, .resumable].contains(other.state),
+                        seen.insert(FilePath.absolute(other.path)).inserted
+                    else { continue }
+                    undone.append(other)
+                    undos.append(other)
+                }
             }
         }
         self.runs = UndoInput.newestFirst(self.runs)

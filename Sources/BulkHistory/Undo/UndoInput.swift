@@ -101,8 +101,12 @@ package struct UndoInput {
         _ run: PastRun, _ earlier: EarlierUndos, _ selection: UndoSelection,
         to writer: inout UndoWriter, _ account: inout UndoAccount
     ) throws {
-        var later = UndoTable()
-        for undo in earlier.runs { try add(undo, place: nil, selection, to: &later) }
+        let all = newestFirst([run] + earlier.runs + earlier.undone)
+        var others = UndoTable(all.map { placed($0, among: [run], all) })
+        for (index, other) in all.enumerated() where other != run {
+            try add(other, at: index, selection, to: &others)
+        }
+        let later = (table: others, place: all.firstIndex(of: run) ?? 0)
         var rows = try RunRows(reading: run.files)
         account.begin(rows.header)
         if let last = selection.lastRow, last > rows.header.counts.rows {
@@ -131,12 +135,13 @@ package struct UndoInput {
     }
 
     private static func write(
-        _ entry: PlanEntry, _ id: String, _ later: UndoTable, _ selection: UndoSelection,
+        _ entry: PlanEntry, _ id: String, _ later: (table: UndoTable, place: Int),
+        _ selection: UndoSelection,
         to writer: inout UndoWriter
     ) throws {
         let changes = selection.taken(entry.changes)
         if changes.isEmpty, !entry.changes.isEmpty { return }
-        let undoing = later.undoing(changes, ticket: id)
+        let undoing = later.table.undoing(changes, ticket: id, run: later.place)
         try writer.write(
             undoing.changes, refusal: undoing.refusal, ticket: id, row: entry.row, run: nil)
     }
@@ -145,36 +150,59 @@ package struct UndoInput {
         _ runs: [PastRun], _ earlier: EarlierUndos, _ selection: UndoSelection,
         to writer: inout UndoWriter, _ account: inout UndoAccount
     ) throws {
-        var table = UndoTable()
-        for run in newestFirst(runs + earlier.runs) {
-            let place = runs.firstIndex(of: run)
-            guard let place else {
-                try add(run, place: nil, selection, to: &table)
+        let all = newestFirst(runs + earlier.runs + earlier.undone)
+        var table = UndoTable(all.map { placed($0, among: runs, all) })
+        for (index, run) in all.enumerated() {
+            guard runs.contains(run) else {
+                try add(run, at: index, selection, to: &table)
                 continue
             }
             try add(
-                run, place: place, selection, to: &table, begin: { account.begin($0) },
+                run, at: index, selection, to: &table, begin: { account.begin($0) },
                 counts: { account.counts($0, isSelected: true) })
         }
         for ticket in table.tickets {
             try writer.write(
                 ticket.changes, refusal: ticket.refusal, ticket: ticket.id, row: ticket.row,
-                run: ticket.run.map { runs[$0].name })
+                run: runs[ticket.run].name)
         }
+    }
+
+    /// What a table knows of a run.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - named: The runs that are undone, the newest first.
+    ///   - all: The runs in the table.
+    /// - Returns: Its place among those that are undone, and which it undid itself.
+    private static func placed(
+        _ run: PastRun, among named: [PastRun], _ all: [PastRun]
+    ) -> UndoTable.Run {
+        func undone(by run: PastRun) -> Set<PlanHeader.Lineage.Run> {
+            guard let follows = run.follows else { return [] }
+            if follows.kind == .undo { return Set(follows.runs) }
+            // The retry of an undo goes on with it.
+            let retried = all.filter { $0.reference.map(follows.runs.contains) ?? false }
+            return Set(
+                retried.flatMap { $0.follows?.kind == .undo ? $0.follows?.runs ?? [] : [] })
+        }
+        let references = undone(by: run)
+        let places = all.indices.filter { all[$0].reference.map(references.contains) ?? false }
+        return UndoTable.Run(place: named.firstIndex(of: run), undone: Set(places))
     }
 
     /// Adds what a run changed to a table.
     ///
     /// - Parameters:
     ///   - run: The run.
-    ///   - place: Its place among the runs that are undone; `nil` for an earlier undo of them.
+    ///   - index: Its place in the table.
     ///   - selection: Which changes are undone.
     ///   - table: The table.
     ///   - begin: Takes the header of the run's plan.
     ///   - counts: Whether the run updated a row.
     /// - Throws: What reading a plan or a journal throws.
     private static func add(
-        _ run: PastRun, place: Int?, _ selection: UndoSelection, to table: inout UndoTable,
+        _ run: PastRun, at index: Int, _ selection: UndoSelection, to table: inout UndoTable,
         begin: (PlanHeader) -> Void = { _ in },
         counts: (RunRows.Row) -> Bool = { $0.outcome.outcome == .updated }
     ) throws {
@@ -186,7 +214,7 @@ package struct UndoInput {
             }
             let changes = selection.taken(row.entry.changes)
             if changes.isEmpty { continue }
-            table.add(changes, ticket: id, run: place, row: row.entry.row)
+            table.add(changes, ticket: id, run: index, row: row.entry.row)
         }
         guard rows.isWhole else { throw changed(run) }
     }

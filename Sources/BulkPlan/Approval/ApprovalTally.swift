@@ -92,6 +92,9 @@ package struct ApprovalTally: Hashable, Sendable {
         remarks += others
     }
 
+    /// Adds something that is worth to be known beside the decisions, in words.
+    package mutating func add(remark: String) { remarks.append(remark) }
+
     /// Why a decision is not looked at; `nil` when it is.
     private static func reason(
         against claim: Claim, _ plan: String, _ parent: String?, _ now: Int64

@@ -249,8 +249,9 @@ package final class PlanFile: Sendable {
         guard header.isPlan(expected) else {
             throw PlanError(
                 code: .otherPlan,
-                message: "this is plan \(header.id), and plan \(expected) was expected: it is not "
-                    + "the plan that was approved", path: path)
+                message:
+                    "this is plan \(header.id), and plan \(expected) was expected: look at this "
+                    + "one before anything is done with it", path: path)
         }
     }
 

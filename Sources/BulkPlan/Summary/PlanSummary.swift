@@ -170,6 +170,8 @@ public struct PlanSummary: Hashable, Sendable {
     public var problems: [Problem]
     /// The approvals that the plan has; empty where they were not looked at.
     public var approvals: [ApprovalRecord] = []
+    /// Whether somebody declined the plan, and did not replace that by an approval.
+    package private(set) var isDeclined = false
 
     /// Makes a summary; the groups may come in any order and number.
     package init(header: PlanHeader, groups all: [Group], ungrouped: Int, problems: [Problem]) {
@@ -213,6 +215,7 @@ public struct PlanSummary: Hashable, Sendable {
     /// - Parameter tally: The decisions.
     package mutating func add(_ tally: ApprovalTally) {
         approvals = tally.approvals
+        isDeclined = !tally.declines.isEmpty
         let new = (tally.declines + tally.remarks).map {
             Notice(kind: .approval, count: 0, message: $0, samples: [])
         }

@@ -30,6 +30,7 @@ extension PlanDraft {
             guard number > 0, groups[Int(number) - 1].carrier > 0 else { continue }
             if superseded(rows[index], groups[Int(number) - 1]) == rows[index].fields {
                 rows[index].disposition = .update
+                addCondition(index, number)
             }
         }
     }
@@ -143,6 +144,11 @@ extension PlanDraft {
             self.changes.add(ChangeTally.Key(row: row, before: ticket), ticket: group.ticket)
             return
         }
+        addCondition(index, number)
+    }
+
+    /// Adds what a row expects to what the request of its ticket expects.
+    private mutating func addCondition(_ index: Int, _ number: UInt32) {
         guard let condition = preconditions.find(row: index) else { return }
         groupConditions[number] = groupConditions[number]?.joined(condition) ?? condition
     }

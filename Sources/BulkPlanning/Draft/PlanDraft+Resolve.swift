@@ -225,8 +225,12 @@ extension PlanDraft {
             return directory.hasNames(of: thing)
         }
         if let other { return .issue(thing.disagreement(names[0], other)) }
+        var isAmbiguous = false
+        if case .ambiguous = found { isAmbiguous = true }
         if map != nil {
-            switch (map!.target(names[0], id: id), map!.map.unmapped) {
+            switch (
+                map!.target(names[0], id: id, isAmbiguous: isAmbiguous), map!.map.unmapped
+            ) {
             case (.value(let value)?, _): return .value(value)
             case (NameMap.Target.none?, _), (nil, .clear): return .value(0)
             case (.leave?, _): return .leave

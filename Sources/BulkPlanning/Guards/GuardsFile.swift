@@ -79,11 +79,19 @@ private struct GuardsFile {
         return LastRunsGuard(percent: percent, runs: runs)
     }
 
+    private static let mostRules = 1000
+
     private func rules(_ value: PlacedJSON) throws(PlanError) -> [GuardRule] {
         var rules: [GuardRule] = []
+        var names: Set<String> = []
         for (index, element) in try elements(value, "rules").enumerated() {
+            guard index < Self.mostRules else {
+                // Each rule looks at each change.
+                throw error(
+                    "there are more than \(Words.number(Self.mostRules)) rules", at: element.offset)
+            }
             let rule = try rule(element, "rules[\(index)]")
-            guard !rules.contains(where: { $0.name == rule.name }) else {
+            guard names.insert(rule.name).inserted else {
                 throw error(
                     "another rule has the name \(rule.name): a waiver must name one rule",
                     at: element.offset)

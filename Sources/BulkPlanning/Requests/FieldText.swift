@@ -53,8 +53,10 @@ func unescaped(
     return FormulaGuard.text(ofCell: text)
 }
 
-/// The text of a cell with a name, as an input's and a snapshot's are read: without the blanks around it, the
-/// `'` of an export, and a spreadsheet's `="…"`.
+/// The text of a cell with a name, as an input's and a snapshot's are read: without the blanks around it, and
+/// without the `'` of an export or else a spreadsheet's `="…"`.
+///
+/// What follows such a `'` is the text itself, and so is a string of JSON.
 @inline(__always)
 func cellText(
     _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
@@ -63,8 +65,8 @@ func cellText(
     guard let first = text.first, first == UInt8(ascii: "'") || first == UInt8(ascii: "=") else {
         return text
     }
-    let plain = unescaped(text, kind)
-    return insideFormula(plain) ?? plain
+    guard first == UInt8(ascii: "=") else { return unescaped(text, kind) }
+    return kind == .text || kind == .quotedText ? insideFormula(text) ?? text : text
 }
 
 /// The text of a cell with a word, before which a `'` means nothing.

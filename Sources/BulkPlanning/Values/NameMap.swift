@@ -86,11 +86,13 @@ struct NameMap {
     /// - Parameters:
     ///   - name: The value as the input has it.
     ///   - id: The id that it means, where it means one.
+    ///   - isAmbiguous: Whether it can mean several ids; then only a line with exactly this spelling is for it.
     /// - Returns: What it becomes.
-    mutating func target(_ name: String, id: String?) -> Target? {
+    mutating func target(_ name: String, id: String?, isAmbiguous: Bool = false) -> Target? {
         let text = ValueMap.canonical(name, map.field)
         let found =
-            byText[ValueMap.Spelling(text)] ?? id.flatMap { byID[$0] } ?? folded(text, id: id)
+            byText[ValueMap.Spelling(text)] ?? id.flatMap { byID[$0] }
+            ?? (isAmbiguous ? nil : folded(text, id: id))
         if let found { usedLines.insert(found.line) }
         return found?.target
     }

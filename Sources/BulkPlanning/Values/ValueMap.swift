@@ -65,6 +65,9 @@ public struct ValueMap: Hashable, Sendable {
         entries = try Self.entries(bytes, path, field)
     }
 
+    /// More than any organisation has agents or categories; each takes some 600 bytes.
+    private static let mostLines = 250_000
+
     private static func entries(
         _ bytes: [UInt8], _ path: String, _ field: TicketField
     ) throws -> [Entry] {
@@ -111,6 +114,12 @@ public struct ValueMap: Hashable, Sendable {
                     line: line)
                 let spelling = Spelling(entry.from)
                 guard let before = places[spelling].map({ entries[$0] }) else {
+                    guard entries.count < mostLines else {
+                        throw FieldValueError(
+                            message:
+                                "there are more than \(Words.number(mostLines)) lines, which no table "
+                                + "of values has")
+                    }
                     places[spelling] = entries.count
                     entries.append(entry)
                     continue

@@ -28,7 +28,7 @@ public struct ByteSource: ~Copyable {
     package var expansionAllowed = (ratio: 200, bytes: 64 << 20)
 
     /// The text encoding; `nil` for UTF-8, or UTF-16 with a byte order mark.
-    package var encoding: TextEncoding?
+    public var encoding: TextEncoding?
 
     private var supply: any ByteSupply
     /// The first bytes, which were examined and must still be passed on.

@@ -205,9 +205,21 @@ extension PlanSummary {
             } else if character == "@" {
                 // Prevents a mention or a mail link.
                 result += "@<!-- -->"
+            } else if (":.").contains(character), beginsLink(result.suffix(6) + String(character)) {
+                // Prevents a link.
+                result.append(character)
+                result += "<!-- -->"
             } else {
                 result.append(character)
             }
+        }
+    }
+
+    /// Whether a text ends with what begins a bare address that pages make a link of.
+    private static func beginsLink(_ text: some StringProtocol) -> Bool {
+        let text = text.lowercased()
+        return ["http:", "https:", "ftp:", "mailto:", "xmpp:", "www."].contains {
+            text.hasSuffix($0)
         }
     }
 

@@ -9,7 +9,16 @@ package enum ShellWord {
     /// - Parameter word: The word.
     /// - Returns: The word, in quotes if it needs them.
     package static func quoted(_ word: String) -> String {
-        if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
+        // zsh replaces a word that begins with `=` by the path of a program.
+        let isPlain = !word.isEmpty && !word.hasPrefix("=") && word.utf8.allSatisfy(isPlain)
+        return isPlain ? word : inQuotes(word)
+    }
+
+    /// Quotes a word for a shell, also where it needs no quotes.
+    ///
+    /// - Parameter word: The word.
+    /// - Returns: The word in quotes.
+    package static func inQuotes(_ word: String) -> String {
         if word.unicodeScalars.contains(where: { HiddenCharacter.contains($0) }) {
             return "$'" + word.utf8.map(dollarQuoted).joined() + "'"
         }

@@ -273,7 +273,11 @@ extension LocalHours {
                     "`\(word)` is not a range of hours: write two times of 24 hours, such as 01:00-05:00"
             )
         }
-        guard from != to, from < 1440 else {
+        guard from < 1440 else {
+            throw Problem(
+                description: "`\(word)` begins at the end of a day: write 00:00 for its beginning")
+        }
+        guard from != to else {
             throw Problem(description: "`\(word)` has no length: write 00:00-24:00 for a whole day")
         }
         return (from, to)

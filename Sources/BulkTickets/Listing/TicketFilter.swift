@@ -85,16 +85,23 @@ public struct TicketFilter: Sendable {
         return ticket.tags.contains { $0.lowercased() == folded }
     }
 
+    /// The most values of a filter that a query has: servers and proxies take lines of some 8 KB.
+    private static let mostNarrowing = 80
+
     /// Adds the filters that the API supports to a query.
+    ///
+    /// A filter of very many values is left to ``matches(_:)``.
     ///
     /// - Parameter query: The query.
     package func narrow(_ query: inout TicketQuery) {
         if statuses.allSatisfy(Self.listableStatuses.contains) { query.statuses = statuses }
-        query.assignedTo = assignees
-        query.categories = categories
+        if assignees.count <= Self.mostNarrowing { query.assignedTo = assignees }
+        if categories.count <= Self.mostNarrowing { query.categories = categories }
         query.origins = origins
         query.csatValues = satisfactions.map { $0 == 0 ? "no-rating" : "\($0)" }
         // The API filters by the ids of tags and has no list of their names.
-        if tags.allSatisfy({ TicketID($0)?.isObjectID == true }) { query.tags = tags }
+        if tags.count <= Self.mostNarrowing, tags.allSatisfy({ TicketID($0)?.isObjectID == true }) {
+            query.tags = tags
+        }
     }
 }

@@ -39,11 +39,19 @@ package enum SecretText {
         var text = text
         if let secret = key?.secret, secret.utf8.count >= shortestKey {
             for form in [secret, PercentEncoding.encode(secret)] {
-                text = text.replacing(form, with: replacement)
+                text = replaced(form, in: text)
             }
         }
-        for secret in credentials { text = text.replacing(secret, with: replacement) }
+        for secret in credentials { text = replaced(secret, in: text) }
         return text.utf8.contains(UInt8(ascii: "@")) ? withoutUserInformation(text) : text
+    }
+
+    /// A text with a secret replaced, byte for byte: a mark after it makes another character of its last letter.
+    private static func replaced(_ secret: String, in text: String) -> String {
+        let (bytes, part) = (Array(text.utf8), Array(secret.utf8))
+        guard holds(bytes, part) else { return text }
+        return String(
+            decoding: bytes.replacing(part, with: Array(replacement.utf8)), as: UTF8.self)
     }
 
     /// An answer without the key in it, whatever its body and its headers are used for.
@@ -59,9 +67,9 @@ package enum SecretText {
         if holds(response.body, secret) {
             response.body.replace(secret, with: Array(replacement.utf8))
         }
-        for index in response.headers.indices
-        where response.headers[index].value.contains(key.secret) {
-            response.headers[index].value.replace(key.secret, with: replacement)
+        for index in response.headers.indices {
+            response.headers[index].value = replaced(
+                key.secret, in: response.headers[index].value)
         }
         return response
     }

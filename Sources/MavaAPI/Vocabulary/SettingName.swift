@@ -39,6 +39,8 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     case runDirectory
     /// The file of trusted authorities.
     case authorities
+    /// The file of those whose signatures count.
+    case allowedSigners
     /// The fields that an undo puts back.
     case undoneFields
     /// What a run is called.
@@ -87,6 +89,7 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .strict: "PlanGuards.isStrict"
         case .runDirectory: "BulkRun.directory"
         case .authorities: "CurlTransport.Configuration.caFile"
+        case .allowedSigners: "ApprovalRequirement.allowedSigners"
         case .undoneFields: "UndoSelection.fields"
         case .label: "BulkRun.label"
         case .chosenFields: "ColumnChoices.only"

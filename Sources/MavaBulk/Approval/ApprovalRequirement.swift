@@ -45,7 +45,8 @@ public struct ApprovalRequirement: Hashable, Sendable {
     func check(_ header: PlanHeader, path: String, now: Int64) throws -> Proof {
         let file = ApprovalFile.path(ofPlan: path)
         let (bytes, decisions) = try ApprovalFile.read(file) ?? ([], [])
-        let claims = try claims(decisions, plan: header.id)
+        let claims = try Self.claims(
+            decisions, plan: header.id, allowedSigners: allowedSigners)
         var appliers = [ProcessOwner.loginAtHost]
         // A principal is often a bare login.
         if allowedSigners != nil { appliers.append(ProcessOwner.login) }
@@ -57,8 +58,15 @@ public struct ApprovalRequirement: Hashable, Sendable {
     }
 
     /// Finds out who is behind each decision; those for other plans are only named.
-    private func claims(
-        _ decisions: [PlanApproval], plan: String
+    ///
+    /// - Parameters:
+    ///   - decisions: The decisions of a file.
+    ///   - plan: The plan's id.
+    ///   - allowedSigners: The file of allowed signers; `nil` to believe names.
+    /// - Returns: The decisions with what is known of their authors.
+    /// - Throws: An ``ApprovalError`` or a `FileError` when signatures cannot be verified.
+    static func claims(
+        _ decisions: [PlanApproval], plan: String, allowedSigners: String?
     ) throws -> [ApprovalTally.Claim] {
         guard let allowedSigners else { return decisions.map { .init($0, .claimed) } }
         let check = try SignatureCheck(signers: allowedSigners, SSHSignatures())

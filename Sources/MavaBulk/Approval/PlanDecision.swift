@@ -65,21 +65,33 @@ public enum PlanDecision {
         return Written(plan: plan.header.id, approval: approval, path: file)
     }
 
-    /// Adds what the file beside a plan says to the plan's summary; signatures are not verified.
+    /// Adds what the file beside a plan says to the plan's summary.
     ///
     /// - Parameters:
     ///   - summary: The plan's summary.
     ///   - path: The plan's file.
+    ///   - allowedSigners: The file of allowed signers; `nil` to verify no signature and believe names.
     ///   - now: The current time, in milliseconds since 1970.
-    /// - Throws: An ``ApprovalError`` or a `FileError` when the file cannot be read.
+    /// - Throws: An ``ApprovalError`` or a `FileError` when a file cannot be read, or signatures cannot be verified.
     package static func add(
-        to summary: inout PlanSummary, ofPlan path: String, now: Int64
+        to summary: inout PlanSummary, ofPlan path: String, allowedSigners: String? = nil,
+        now: Int64
     ) throws {
         guard let file = try ApprovalFile.read(ApprovalFile.path(ofPlan: path)) else { return }
         let header = summary.header
-        summary.add(
-            ApprovalTally(
-                file.approvals.map { .init($0, .claimed) }, plan: header.id,
-                parent: header.parent, appliers: [], now: now))
+        let claims = try ApprovalRequirement.claims(
+            file.approvals, plan: header.id, allowedSigners: allowedSigners)
+        var tally = ApprovalTally(
+            claims, plan: header.id, parent: header.parent, appliers: [], now: now)
+        let signed = file.approvals.filter { $0.plan == header.id && $0.signature != nil }
+        let names = Set(signed.map { $0.who.lowercased() })
+        if allowedSigners == nil, names.count < signed.count {
+            // People who share a machine's login differ by their keys alone.
+            tally.add(
+                remark: "\(Words.counted(signed.count, "signed decision")) are by "
+                    + "\(Words.counted(names.count, "name")): \(SettingName.allowedSigners) tells people apart "
+                    + "by their keys")
+        }
+        summary.add(tally)
     }
 }

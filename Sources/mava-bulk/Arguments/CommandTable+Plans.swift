@@ -49,9 +49,12 @@ extension CommandTable {
             operands: ["PLAN"],
             options: [
                 .rows, .json, .markdown, .html, .force, .detailedExitCode, .noPager, .runsDirectory,
-                .color,
+                .allowedSigners, .color,
             ],
             ownOptions: [
+                .init(
+                    .allowedSigners, .value("FILE"),
+                    "verify the signatures of decisions with this file, and name their signers"),
                 .init(.force, .none, "replace the file that --html names, whatever it holds"),
                 .init(
                     .runsDirectory, .value("DIR"),

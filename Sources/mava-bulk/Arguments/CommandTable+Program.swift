@@ -4,8 +4,9 @@ extension CommandTable {
         CommandSpecification(
             name: "check", summary: "is everything ready? key, server, clock, quota, disk",
             details: """
-                Looks at libcurl, the place for runs, the key, the server's certificate and clock, and the
-                quota that is left, and counts the organisation's agents. It sends one read and no update.
+                Looks at libcurl, the place for runs, the guards, the addresses of messages, the key, the
+                server's certificate and clock, and the quota that is left, and counts the organisation's
+                agents. It sends one read and no update.
                 Ends with 0, or with the exit code of the first check that failed.
                 """,
             examples: [
@@ -13,8 +14,10 @@ extension CommandTable {
                 .init("for a monitor", "mava-bulk check --json"),
             ],
             operands: [],
-            options: [.json, .runsDirectory, .quota, .quotaShare, .giveUpAfter] + connection
-                + profiles,
+            options: [
+                .json, .runsDirectory, .guards, .notifyFile, .pingFile, .quota, .quotaShare,
+                .giveUpAfter,
+            ] + connection + profiles,
             json: [.init(.check)],
             run: CheckCommand.run),
         CommandSpecification(

@@ -80,7 +80,19 @@ enum OutputPlaces {
 
     /// Refuses to replace a file that holds no metrics of this program.
     private static func refuseForeignMetrics(_ arguments: ParsedArguments) throws {
-        guard let path = arguments[.metricsFile], FilePath.isRegularFile(path) else { return }
+        guard let path = arguments[.metricsFile] else { return }
+        guard !FilePath.isTaken(path) || FilePath.isRegularFile(path) else {
+            throw CommandFailure.usage(
+                "--metrics-file \(path): this is no file, and a file of metrics replaces it: name another one"
+            )
+        }
+        let directory = FilePath.directory(of: path)
+        guard FilePath.isDirectory(directory) else {
+            throw CommandFailure.usage(
+                "--metrics-file \(path): there is no directory \(directory): make it, or name another file"
+            )
+        }
+        guard FilePath.isTaken(path) else { return }
         let isOurs: Bool
         do throws(FileError) {
             isOurs = try RunMetrics.isFile(path)

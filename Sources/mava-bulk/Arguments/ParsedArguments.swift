@@ -240,7 +240,7 @@ extension ParsedArguments {
     ) throws -> Duration? {
         guard let text = values[id] else { return nil }
         let reason: String
-        do throws(WrittenSpan.Problem) {
+        do {
             let units = Set(WrittenSpan.Unit.allCases)
             let isBare = !needsUnit && Double(text) != nil && text.utf8.allSatisfy { $0 < 0x3A }
             let span = try WrittenSpan(reading: isBare ? text + "s" : text, units: units)
@@ -249,8 +249,10 @@ extension ParsedArguments {
             if (least.milliseconds...most.milliseconds).contains(span.milliseconds) {
                 return .milliseconds(span.milliseconds)
             }
-            reason = "it is not from \(shortest) to \(longest)"
-        } catch {
+            throw CommandFailure.usage(
+                "--\(id.rawValue) takes a time from \(shortest) to \(longest), not "
+                    + "`\(TerminalText.escaped(text))`")
+        } catch let error as WrittenSpan.Problem {
             reason = "\(error)"
         }
         throw CommandFailure.usage(

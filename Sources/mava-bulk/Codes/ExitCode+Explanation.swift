@@ -19,7 +19,8 @@ extension ExitCode {
         case .someRowsFailed:
             (
                 "Finished, but some rows failed, conflicted, were held, invalid or unknown. `plan`: some "
-                    + "rows would not be carried out.",
+                    + "rows would not be carried out. `verify`: a ticket has moved, is gone or could not be "
+                    + "checked. `runs prune`: some runs were left alone.",
                 "Correct failed.csv (or failed.jsonl) and apply it."
             )
         case .key:
@@ -31,21 +32,27 @@ extension ExitCode {
             (
                 "Stopped early: outage, untrusted certificate, answers that are not Mava's, no usable libcurl, "
                     + "local shortage, too many failures, deadline, hours of --window over, a stop in the "
-                    + "control file.",
+                    + "control file. `report merge`: a shard has not ended.",
                 "`mava-bulk resume last` if a run began, else the same command later."
             )
         case .unusableInput:
             (
-                "The input or the plan is unusable, or none of the tickets was found. This command sent "
+                "The input, the plan or its approvals are unusable, or none of the tickets was found. "
+                    + "`report merge`: a row is not in exactly one shard, or sums differ. This command sent "
                     + "nothing.",
                 "Read the message."
             )
         case .refused:
             (
-                "A guard or the person said no. Nothing was sent.",
+                "A guard or the person said no, approvals are missing, or a later run undid or retried the "
+                    + "run to resume. Nothing was sent.",
                 "Look at the plan again. `--waive RULE=N` lets a plan pass a guard."
             )
-        case .locked: ("Another run holds the lock.", "Wait for it.")
+        case .locked:
+            (
+                "Another run holds the lock. `report merge`: a shard is still running.",
+                "Wait for it."
+            )
         case .hookFailed:
             (
                 "A hook failed and --require-hook was given: nothing was sent, or the run was otherwise fine.",

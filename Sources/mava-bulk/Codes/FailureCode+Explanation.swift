@@ -11,7 +11,8 @@ extension FailureCode {
         switch self {
         case .ticketNotFound:
             (
-                "400: the server does not know the ticket.",
+                "400: the server does not know the ticket. The row is `unknown` where an attempt before had "
+                    + "no answer that says what became of it.",
                 "Check the id, and that the key belongs to the ticket's organisation."
             )
         case .categoryNotFound:
@@ -44,11 +45,11 @@ extension FailureCode {
                 "429 until the program's patience ended: others use the quota of the key.",
                 "Resume the run later, or give each user a part with --quota-share."
             )
-        case .serverError: ("5xx on the last attempt.", "Apply failed.csv later.")
+        case .serverError: ("5xx on the last attempt.", "`mava-bulk retry last`, later.")
         case .unexpectedAnswer:
             (
                 "An answer that is not the API's: a redirect, a page of a proxy or firewall, a foreign body.",
-                "Check --base-url and the proxy, then apply failed.csv."
+                "Check --base-url and the proxy, then `mava-bulk retry last`."
             )
         case .connectionFailed:
             (
@@ -57,8 +58,8 @@ extension FailureCode {
             )
         case .timedOut:
             (
-                "The deadline passed, on every attempt.",
-                "Apply failed.csv later, or allow more time with --timeout."
+                "No answer came within --timeout, on every attempt.",
+                "`mava-bulk retry last`, later or with a longer --timeout."
             )
         case .givenUp:
             (

@@ -135,7 +135,7 @@ extension PlanError.Code {
         case .otherPlan:
             (
                 "The plan is not the requested one.",
-                "Compare its id with the one that was approved (--expect-plan)."
+                "Compare its id with the one that was reviewed (--expect-plan)."
             )
         case .listUnusable:
             (

@@ -15,7 +15,7 @@ extension StopReason.Code {
         case .stopRequested:
             (
                 "The run's control file said `stop`. Nothing is lost.",
-                "Remove the line from the file, then `mava-bulk resume last`."
+                "Go on with `mava-bulk resume last`: a line that was there before is ignored."
             )
         case .keyRejected:
             ("Mava rejected the key.", "Replace the key, then `mava-bulk resume last`.")

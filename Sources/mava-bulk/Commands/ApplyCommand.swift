@@ -41,7 +41,7 @@ enum ApplyCommand {
         try run.configure(by: arguments, console)
         let session = CommandSession(
             console, connection.mava, drain: run.execution.drain,
-            isUnattended: arguments.suggestsYes)
+            options: NextCommand.repeated(by: arguments))
         let preview = Mutex<Plan?>(nil)
         let end = try await session.watch(run) { run in
             let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {

@@ -29,6 +29,7 @@ enum CheckCommand {
 
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         var lines = [libcurl, disk(RunArguments.history(arguments).directory)]
+        lines += files(arguments)
         do {
             let answers = AnswerLog()
             let connection = try CommandConnection(arguments, console, log: answers)
@@ -76,6 +77,32 @@ enum CheckCommand {
             name: "runs", state: isShort ? .warning : .ok,
             finding: "\(Words.number(room >> 20)) MiB left for \(directory)",
             advice: isShort ? "make room, or name another place with --runs-dir" : nil)
+    }
+
+    /// The files that runs will need, where any are named.
+    private static func files(_ arguments: ParsedArguments) -> [Line] {
+        var lines: [Line] = []
+        func check(_ name: String, _ finding: String, _ body: () throws -> Void) {
+            do {
+                try body()
+                lines.append(Line(name: name, state: .ok, finding: finding))
+            } catch {
+                lines.append(failed(name, CommandFailure(error)))
+            }
+        }
+        if let path = arguments[.guards] {
+            check("guards", path) { _ = try PlanArguments.guards(in: path) }
+        }
+        for (name, option, file) in [
+            ("messages", OptionID.notify, OptionID.notifyFile), ("pings", .ping, .pingFile),
+        ] {
+            let variable = SecretAddress.variable(insteadOf: file, arguments)
+            guard let place = variable ?? arguments[file] else { continue }
+            check(name, "to the address in \(place)") {
+                _ = try SecretAddress(arguments, option, file)
+            }
+        }
+        return lines
     }
 
     private static func ledger(_ connection: CommandConnection, isSandboxed: Bool) -> Line {
@@ -158,7 +185,7 @@ enum CheckCommand {
         guard let window = hints.strictest, let remaining = window.remaining else {
             return Line(
                 name: "quota", state: .ok,
-                finding: "\(quota.share) requests per window; the server does not say what is left")
+                finding: "\(quota); the server does not say what is left")
         }
         let limit = window.limit.map { " of \(Words.number($0))" } ?? ""
         return Line(

@@ -77,6 +77,11 @@ enum ConfigCommand {
         ]
         for setting in Setting.allCases {
             guard let option = setting.option, option != .apiKeyFile else { continue }
+            if let variable = SecretAddress.variable(insteadOf: option, arguments) {
+                lines.append(
+                    Line(name: setting.rawValue, value: "hidden", origin: .variable(variable)))
+                continue
+            }
             let origin =
                 configured.origins[option]
                 ?? (arguments.firstGiven(of: [option]) == nil ? .builtIn : .option(option))

@@ -7,6 +7,8 @@ struct FollowUp: Sendable {
 
     /// Makes the plan, and sends nothing.
     let plan: @Sendable (BulkRun) async throws -> Plan
+    /// How many people have to approve the plan; `nil` where none has to.
+    var approvals: Int?
     /// Makes the plan, asks for approval and carries it out.
     let send: @Sendable (BulkRun, @escaping Approval) async throws -> RunEnd<Plan>
 
@@ -30,6 +32,16 @@ struct FollowUp: Sendable {
                 "\(console.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
                     + NextCommand.unattended(arguments))
         }
+    }
+
+    /// Refuses to send a plan that was not approved as its run's was.
+    private func requireNoApprovals() throws {
+        guard let approvals else { return }
+        throw CommandFailure(
+            .refused,
+            "the run needed \(Words.counted(approvals, "approval")), and so does its retry: save it with "
+                + "--output again.jsonl, have it approved, then apply that plan with --require-approvals "
+                + "\(approvals)")
     }
 
     /// Plans, and sends the plan unless the command line asks for the plan only.
@@ -67,10 +79,11 @@ struct FollowUp: Sendable {
             }
             let session = CommandSession(
                 console, connection.mava, drain: run.execution.drain,
-                isUnattended: arguments.suggestsYes)
+                options: NextCommand.repeated(by: arguments))
             let end = try await session.watch(run) { run in
                 try await self.send(run) { plan, revalidation in
                     session.prepared()
+                    try self.requireNoApprovals()
                     return try ApplyCommand.approves(
                         plan, revalidation, expecting: expected, arguments, console)
                 }
@@ -109,8 +122,13 @@ struct FollowUp: Sendable {
         }
         if let path = arguments[.output] {
             console.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
-            if let next = NextCommand.applying(plan, arguments) {
-                console.say("send it with: \(next)")
+            if let next = NextCommand.applying(plan, arguments, approvals: approvals) {
+                if let approvals {
+                    console.say(
+                        "\(Words.counted(approvals, "approval")) needed: mava-bulk plan approve "
+                            + ShellWord.operand(path))
+                }
+                console.say("\(approvals == nil ? "" : "then ")send it with: \(next)")
             }
         } else {
             console.say("dry run: nothing was sent")

@@ -16,6 +16,15 @@ enum NextCommand {
     /// Options that `retry` takes from its run, and that protect nothing.
     private static let pace: Set<OptionID> = [.concurrency, .drain, .giveUpAfter, .timeout]
 
+    /// Options about what follows a run from outside.
+    private static let followers: Set<OptionID> = [
+        .on, .hookTimeout, .requireHook, .notify, .notifyFile, .ping, .pingFile, .events,
+        .metricsFile,
+    ]
+
+    /// Options with their values as written.
+    typealias Options = [(id: OptionID, value: String)]
+
     /// How a plan is applied.
     ///
     /// - Parameters:
@@ -27,10 +36,18 @@ enum NextCommand {
         return isPreview ? applying(plan, arguments) : nil
     }
 
-    /// How a plan is applied that a command line made or showed; `nil` when there is nothing to apply.
-    static func applying(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
+    /// How a plan is applied that a command line made or showed.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - arguments: The command line.
+    ///   - approvals: How many approvals it needs; `nil` where none is asked for.
+    /// - Returns: The command; `nil` when there is nothing to apply, or somebody declined the plan.
+    static func applying(
+        _ plan: Plan, _ arguments: ParsedArguments, approvals: Int? = nil
+    ) -> String? {
         let saved = arguments[.output]
-        guard plan.hasChanges else { return nil }
+        guard plan.hasChanges, !plan.summary.isDeclined else { return nil }
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
         // Input from a pipe cannot be read again.
         guard isSaved || canBeReadAgain(arguments.operands[0]) else { return nil }
@@ -38,7 +55,16 @@ enum NextCommand {
         let options = Set(CommandTable.applying + [.profile]).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
             .subtracting(isFollowUp ? pace : [])
-        let values = arguments.given.filter { id, _ in options.contains(id) }
+        var values = arguments.given.filter { id, _ in options.contains(id) }
+        // Approvals that are there are worth to be asked for.
+        let known = plan.summary.approvals.isEmpty ? nil : plan.summary.approvals.count
+        let needed: Options =
+            (approvals ?? known).map { [(.requireApprovals, "\($0)")] } ?? []
+        if !values.contains(where: { $0.id == .requireApprovals }) { values += needed }
+        // Signatures say nothing where no approval is asked for.
+        if !values.contains(where: { $0.id == .requireApprovals }) {
+            values.removeAll { $0.id == .allowedSigners }
+        }
         return line("apply", [saved ?? arguments.operands[0]], values)
     }
 
@@ -80,11 +106,23 @@ enum NextCommand {
     ///
     /// - Parameters:
     ///   - directory: The run's directory.
-    ///   - isUnattended: Whether no person can be asked.
+    ///   - options: What it has to say beside that: see ``repeated(by:asksNothing:)``.
     /// - Returns: The command.
-    static func resume(_ directory: String, isUnattended: Bool) -> String {
-        let yes: [(id: OptionID, value: String)] = isUnattended ? [(.yes, "")] : []
-        return line("resume", [directory], yes + address(of: directory))
+    static func resume(_ directory: String, _ options: Options = []) -> String {
+        line("resume", [directory], options + address(of: directory))
+    }
+
+    /// What a command to resume repeats of the command line: no file of a run keeps what only follows it.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - asksNothing: Whether no person can be asked; `nil` for what the command line says.
+    /// - Returns: The options.
+    static func repeated(
+        by arguments: ParsedArguments, asksNothing: Bool? = nil
+    ) -> Options {
+        let yes: Options = asksNothing ?? arguments.suggestsYes ? [(.yes, "")] : []
+        return yes + arguments.given.filter { followers.contains($0.id) }
     }
 
     /// How rows of a run that failed, or whose effect is unknown, are tried again.
@@ -107,21 +145,21 @@ enum NextCommand {
     }
 
     /// Where a new run is to be.
-    private static func place(_ runs: String?) -> [(id: OptionID, value: String)] {
+    private static func place(_ runs: String?) -> Options {
         runs.map { [(.runsDirectory, $0)] } ?? []
     }
 
     /// The address of a run where an option named it, and the host that gets the key unencrypted.
     ///
     /// A later command takes neither from `run.json` alone.
-    private static func address(of directory: String) -> [(id: OptionID, value: String)] {
+    private static func address(of directory: String) -> Options {
         guard let settings = (try? RunSettings.read(from: directory)) ?? nil,
             settings.profile == nil, let address = settings.baseURL
         else { return [] }
         let known = [CurrentProcess.environment["MAVA_BASE_URL"], MavaClient.defaultBaseURL]
         let server = HTTPEndpoint(url: address)
         let isKnown = known.contains { $0.flatMap(HTTPEndpoint.init(url:)) == server }
-        var options: [(id: OptionID, value: String)] = isKnown ? [] : [(.baseURL, address)]
+        var options: Options = isKnown ? [] : [(.baseURL, address)]
         if let server, server.scheme == .http, !server.isLoopback {
             options.append((.allowHTTP, server.host))
         }
@@ -138,7 +176,7 @@ enum NextCommand {
     static func after(
         _ chain: RunChain, _ counts: OutcomeCounts, in runs: String? = nil
     ) -> [String] {
-        if let run = chain.resumable { return [resume(run.path, isUnattended: false)] }
+        if let run = chain.resumable { return [resume(run.path)] }
         guard chain.newest.state == .finished, counts[.failed] + counts[.unknown] > 0 else {
             return []
         }
@@ -149,17 +187,17 @@ enum NextCommand {
     ///
     /// - Parameters:
     ///   - result: How the run ended.
-    ///   - isUnattended: Whether no person can be asked.
+    ///   - options: What a command to resume repeats.
     ///   - runs: Where the runs are, if the command line names that.
     /// - Returns: The commands, the most urgent first.
     static func after(
-        _ result: RunResult, isUnattended: Bool, in runs: String? = nil
+        _ result: RunResult, _ options: Options, in runs: String? = nil
     ) -> [String] {
         let directory = FilePath.absolute(result.directory)
         let runs = runs.map(FilePath.absolute)
         var commands: [String] = []
         if !result.summary.reason.isFinished {
-            commands.append(resume(directory, isUnattended: isUnattended))
+            commands.append(resume(directory, options))
         } else {
             if result.counts[.failed] + result.counts[.unknown] > 0 {
                 commands.append(retry(directory, in: runs))
@@ -200,7 +238,7 @@ enum NextCommand {
     }
 
     private static func line(
-        _ command: String, _ operands: [String], _ values: [(id: OptionID, value: String)]
+        _ command: String, _ operands: [String], _ values: Options
     ) -> String {
         let options = values.map { id, value in
             // A secret has to be put in again.

@@ -106,7 +106,12 @@ enum PlanArguments {
         return guards
     }
 
-    private static func guards(in path: String) throws -> PlanGuards {
+    /// Reads a file of guards.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: The guards.
+    /// - Throws: A ``CommandFailure`` of an unusable input.
+    static func guards(in path: String) throws -> PlanGuards {
         do {
             return try PlanGuards(reading: path)
         } catch {
@@ -269,8 +274,10 @@ extension PlanArguments {
         }
         guard let shard = RowShard(number, of: count) else {
             throw CommandFailure.usage(
-                "--shard \(text): shard \(number) is not one of 1 to \(count), or there are more than "
-                    + "\(Words.number(RowShard.mostShards)) shards")
+                "--shard \(text): "
+                    + (count > RowShard.mostShards
+                        ? "there are at most \(Words.number(RowShard.mostShards)) shards"
+                        : "shard \(number) is not one of 1 to \(count)"))
         }
         return shard
     }

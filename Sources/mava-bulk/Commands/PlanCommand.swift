@@ -33,7 +33,7 @@ enum PlanCommand {
     static func show(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try PlanArguments.refuseTwoForms(arguments)
         try refusePlaces(arguments)
-        var plan = try opened(arguments.operands[0]) { try shown($0, console) }
+        var plan = try opened(arguments.operands[0]) { try shown($0, arguments, console) }
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
         try PlanPreview.print(plan, arguments, console)
         try PlanPreview.writePage(of: plan, arguments, console)
@@ -41,12 +41,15 @@ enum PlanCommand {
     }
 
     /// A saved plan with what the file of approvals beside it says.
-    private static func shown(_ path: String, _ console: Console) throws -> Plan {
+    private static func shown(
+        _ path: String, _ arguments: ParsedArguments, _ console: Console
+    ) throws -> Plan {
         var plan = try SavedPlan.open(path)
         do {
             try PlanDecision.add(
-                to: &plan.summary, ofPlan: path, now: SystemTime.millisecondsSince1970())
-        } catch {
+                to: &plan.summary, ofPlan: path, allowedSigners: arguments[.allowedSigners],
+                now: SystemTime.millisecondsSince1970())
+        } catch  where !arguments.has(.allowedSigners) {
             // The plan can be looked at all the same.
             console.warn("\(error)")
         }
@@ -84,7 +87,7 @@ enum PlanCommand {
     ) async throws -> Plan {
         if SavedPlan.isPlan(arguments.operands[0]) {
             try PlanArguments.refuse(CommandTable.makingPlans + [.label], arguments)
-            return try shown(arguments.operands[0], console)
+            return try shown(arguments.operands[0], arguments, console)
         }
         var options = try PlanArguments.options(arguments)
         let connection = try MissingInput.comesBeforeKey(arguments) {

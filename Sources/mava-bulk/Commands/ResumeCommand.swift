@@ -21,10 +21,12 @@ enum ResumeCommand {
             try refuseFollowed(
                 directory, try history.laterRuns(than: directory), arguments, console)
         }
-        guard isDry || arguments.asksNothing || console.canAsk else {
+        let isComplete = (try? history.run(directory))?.state == .finished
+        guard isDry || isComplete || arguments.asksNothing || console.canAsk else {
             throw CommandFailure.usage(
                 "\(console.reasonNotToAsk): resume with --yes: "
-                    + NextCommand.resume(directory, isUnattended: true))
+                    + NextCommand.resume(
+                        directory, NextCommand.repeated(by: arguments, asksNothing: true)))
         }
         try console.begin(arguments)
         let connection = try CommandConnection(arguments, console)
@@ -33,7 +35,7 @@ enum ResumeCommand {
         try run.configure(by: arguments, console)
         let session = CommandSession(
             console, connection.mava, drain: run.execution.drain,
-            isUnattended: arguments.suggestsYes,
+            options: NextCommand.repeated(by: arguments),
             resumed: directory)
         let given = arguments
         let end = try await session.watch(run) { run in
@@ -69,7 +71,7 @@ enum ResumeCommand {
         throw CommandFailure(
             .refused,
             "a later run went back to this one, so nothing was sent: look at what is left "
-                + "(\(NextCommand.resume(directory, isUnattended: false)) --dry-run), or add --force to "
+                + "(\(NextCommand.resume(directory)) --dry-run), or add --force to "
                 + "resume it all the same")
     }
 
@@ -92,9 +94,9 @@ enum ResumeCommand {
         _ preview: ResumePreview, _ arguments: ParsedArguments, _ console: Console
     ) throws -> Bool {
         if !preview.hasJournal {
-            console.warn(
-                "the run has no journal, so nothing was sent yet; if there was one, put journal.jsonl back "
-                    + "first")
+            console.insist(
+                "nothing was sent yet: the run has no journal (if there was one, put journal.jsonl back first)"
+            )
         } else if preview.missingRequests > 0 {
             console.warn(
                 "the journal lacks \(Words.counted(preview.missingRequests, "request")) that summary.json "
@@ -144,9 +146,9 @@ extension BulkRun {
         let accepted = try AcceptedFailures(arguments)
         origin.acceptFailures = accepted.map { "\($0)" }
         exitCode = { ExitCode($0, $1, accepting: accepted).rawValue }
-        let suggestsYes = arguments.suggestsYes
+        let options = NextCommand.repeated(by: arguments)
         let runs = arguments.givenRunsDirectory
-        guidance.nextCommands = { NextCommand.after($0, isUnattended: suggestsYes, in: runs) }
+        guidance.nextCommands = { NextCommand.after($0, options, in: runs) }
         guidance.remedy = CodeExplanation.remedy
         execution = try RunArguments.execution(arguments)
         if let policy = arguments[.onConflict].flatMap(ConflictPolicy.init) { onConflict = policy }

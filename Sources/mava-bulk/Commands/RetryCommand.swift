@@ -17,20 +17,15 @@ enum RetryCommand {
         try chain.requireEnd(for: selection)
         let given = arguments
         var arguments = arguments
+        var approvals: Int?
         if ![.pruned, .unreadable].contains(chain.newest.state) {
             let settings = try RunSettings.read(from: chain.newest.path)
             try settings?.complete(&arguments, in: chain.newest.path, console)
-            if let count = settings?.requireApprovals, !FollowUp.sendsNothing(arguments) {
-                throw CommandFailure(
-                    .refused,
-                    "the run needed \(Words.counted(count, "approval")), and so does its retry: save it with "
-                        + "--output again.jsonl, have it approved, then apply that plan with "
-                        + "--require-approvals \(count)")
-            }
+            approvals = settings?.requireApprovals
         }
         try completePlanning(&arguments, chain, console)
         let followUp = FollowUp(
-            plan: { try await $0.planRetry(chain, selection) },
+            plan: { try await $0.planRetry(chain, selection) }, approvals: approvals,
             send: { run, approve in try await run.retry(chain, selection, approve: approve) })
         return try await followUp.run(
             try PlanArguments.options(arguments), given: given, arguments, console)

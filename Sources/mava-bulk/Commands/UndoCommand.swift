@@ -11,6 +11,7 @@ enum UndoCommand {
         let selection = try selection(arguments)
         let runs = try arguments.operands.map { try history.run($0) }
         for run in runs { try UndoInput.check(run) }
+        if !arguments.isGiven(.profile) { try requireOneProfile(runs) }
         let given = arguments
         var arguments = arguments
         if let newest = runs.max(by: { ($0.startedAt ?? "") < ($1.startedAt ?? "") }),
@@ -29,6 +30,22 @@ enum UndoCommand {
                 try await run.undo(runs, selection) { try approve($0, nil) }
             })
         return try await followUp.run(planning, given: given, arguments, console)
+    }
+
+    /// Refuses runs of two profiles: one key would be used for both organisations.
+    private static func requireOneProfile(_ runs: [PastRun]) throws {
+        var first: (run: String, profile: String)?
+        for run in runs where ![.pruned, .unreadable].contains(run.state) {
+            guard let profile = try RunSettings.read(from: run.path)?.profile else { continue }
+            guard let known = first, known.profile != profile else {
+                first = first ?? (run.name, profile)
+                continue
+            }
+            throw CommandFailure.usage(
+                "\(known.run) was a run of the profile \(known.profile), and \(run.name) of \(profile): undo the "
+                    + "runs of each profile by a command of its own, or name the one that has both "
+                    + "organisations' tickets with --profile")
+        }
     }
 
     private static func selection(_ arguments: ParsedArguments) throws -> UndoSelection {

@@ -65,12 +65,12 @@ struct ConfigurationFile: Sendable {
         }
         guard information.st_uid == geteuid() else {
             throw CommandFailure.usage(
-                "\(path) belongs to another user, who could set limits and keys for you: move it away, or copy "
+                "\(path) belongs to another user, who could change settings for you: move it away, or copy "
                     + "it to a file of your own")
         }
         guard information.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
             throw CommandFailure.usage(
-                "other users may write to \(path), and could set limits and keys for you: "
+                "other users may write to \(path), and could change settings for you: "
                     + "chmod go-w \(ShellWord.operand(path))")
         }
     }

@@ -1,5 +1,6 @@
 import BulkExecution
 import BulkSystem
+import MavaAPI
 
 /// A member of a configuration file; the raw value is its name there.
 enum Setting: String, CaseIterable, Sendable {
@@ -68,6 +69,9 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .quota where (try? QuotaTimetable(text)) == nil:
             "takes requests per time such as 90/30s, not \(quoted(text))"
+        // An address with a user name can hold a password; it is refused later, without being shown.
+        case .baseURL where HTTPEndpoint(url: text) == nil && !text.contains("@"):
+            "takes an address such as https://app.mava.app, not \(quoted(text))"
         case .quotaShare where Quota.mava.sharing(text) == nil:
             "takes a part such as 1/3, 40% or 0.5, not \(quoted(text))"
         case .concurrency where Int(text).map { !(1...512).contains($0) } ?? true:

@@ -31,6 +31,7 @@ struct CommandConnection {
             key = try KeySource(arguments, environment: environment).key()
             baseURL = arguments[.baseURL] ?? MavaClient.defaultBaseURL
         }
+        console.events?.hide(key)
         let unencryptedHost = try arguments.unencryptedHost(of: baseURL)
         if let unencryptedHost {
             console.warn("the API key goes unencrypted to \(unencryptedHost), as --allow-http says")

@@ -164,9 +164,16 @@ struct KeySource {
     /// - Parameter path: The name; that of a configuration is absolute.
     /// - Returns: Whether it is.
     static func isLikeKey(_ path: String) -> Bool {
+        if FilePath.isTaken(path) { return false }
+        if CurrentProcess.environment["MAVA_API_KEY"] == path { return true }
         let name = path.split(separator: "/").last ?? ""
-        return name.utf8.count >= 20 && !name.contains(".") && name.contains(where: \.isNumber)
-            && name.contains(where: \.isLetter) && !FilePath.isTaken(path)
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let isWithSuffix = parts.count > 1 && (1...8).contains(parts.last?.utf8.count ?? 0)
+        // No path of a person has these; in base64 they are near a key's end.
+        let isEncoded = path.utf8.contains { "+=&%".utf8.contains($0) }
+        let text = isEncoded ? path[...] : name
+        return text.utf8.count >= 16 && (isEncoded || !isWithSuffix)
+            && text.contains(where: \.isNumber) && text.contains(where: \.isLetter)
     }
 
     private func parse(_ text: String, from source: String) throws -> APIKey {

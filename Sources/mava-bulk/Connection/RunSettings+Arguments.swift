@@ -26,8 +26,14 @@ extension RunSettings {
         let environment = CurrentProcess.environment
         let own = arguments
         var taken: Set<OptionID> = []
+        let namesHours = arguments.isGiven(.window) || arguments.isGiven(.notWindow)
         for (id, value) in recorded(beside: arguments) {
             guard let value, options?.contains(id) ?? true else { continue }
+            // Hours are one setting with two options: those of the command line replace both.
+            if namesHours, [.window, .notWindow].contains(id), arguments[id] == nil {
+                console.say("without --\(id.rawValue) \(value), which the run had")
+                continue
+            }
             guard let given = arguments[id], !arguments.isDefault(id) else {
                 guard !Self.isGiven(id, environment, arguments) else { continue }
                 arguments.values[id] = value

@@ -47,9 +47,9 @@ extension EventFeed {
     ///
     /// - Parameters:
     ///   - directory: The run's directory.
-    ///   - isUnattended: Whether the command to go on with asks nothing.
+    ///   - options: What the command to go on with repeats.
     /// - Throws: A ``CommandFailure`` when a hook failed that is required; a `CancellationError` after a signal.
-    func started(in directory: String, isUnattended: Bool) throws {
+    func started(in directory: String, _ options: NextCommand.Options) throws {
         state.withLock { $0.directory = directory }
         let event = RunEvent(.started, [("directory", .text(directory))])
         guard let problem = try addAndWait(event, as: .started) else {
@@ -63,7 +63,7 @@ extension EventFeed {
         throw CommandFailure(
             .hookFailed,
             "the hook for started \(problem), and --require-hook is given: nothing was sent now; go on with: "
-                + NextCommand.resume(directory, isUnattended: isUnattended))
+                + NextCommand.resume(directory, options))
     }
 
     /// The tickets of the canary were read again.

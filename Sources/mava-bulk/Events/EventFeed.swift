@@ -1,5 +1,6 @@
 import BulkExecution
 import BulkSystem
+import MavaAPI
 import MavaBulk
 import Synchronization
 
@@ -58,6 +59,9 @@ final class EventFeed: Sendable {
             $0.notifier = notifier
         }
     }
+
+    /// No message may hold this key.
+    func hide(_ key: APIKey) { state.withLock { $0.notifier }?.hide(key) }
 
     /// The command's options are understood, and its work begins.
     func begin() {

@@ -211,6 +211,10 @@ enum HelpTopic: String, CaseIterable, Sendable {
             (
                 "another limit", "--quota 60/30s: requests, a slash, and a time with its unit"
             ),
+            (
+                "fewer at certain hours",
+                "--quota '90/30s; Mon-Fri 08:00-18:00 Europe/Berlin 30/30s'"
+            ),
         ]),
         .paragraph(
             """

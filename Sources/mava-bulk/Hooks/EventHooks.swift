@@ -21,6 +21,9 @@ final class EventHooks: Sendable {
         var bounds = HookBounds()
     }
 
+    /// The variables that a hook's command gets: the event, and the run's directory.
+    static let variables = (event: "MAVA_BULK_EVENT", run: "MAVA_BULK_RUN")
+
     /// How long a hook may take, where `--hook-timeout` gives no time.
     static let defaultLimit = 30 * Nanoseconds.second
 
@@ -134,8 +137,8 @@ final class EventHooks: Sendable {
         of command: String, _ event: HookEvent, _ line: String, _ directory: String?,
         until bound: (Nanoseconds) -> Nanoseconds
     ) throws(CancellationError) -> String? {
-        var variables = ["MAVA_BULK_EVENT=\(event.rawValue)"]
-        if let directory { variables.append("MAVA_BULK_RUN=\(directory)") }
+        var variables = ["\(Self.variables.event)=\(event.rawValue)"]
+        if let directory { variables.append("\(Self.variables.run)=\(directory)") }
         let began = SystemTime.monotonic()
         do {
             let status = try shell.runAsGroup(

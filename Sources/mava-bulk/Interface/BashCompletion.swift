@@ -44,20 +44,17 @@ enum BashCompletion {
             "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))",
             "        return",
             "    fi",
+            // `compgen -W` expands its words, so it gets those of this script only.
+            "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))",
             "    case $what in",
-            "    agents | categories)",
-            // These have blanks; what is typed and what is offered are both quoted.
+            "    agents | categories | commands | topics | codes | schemas | shells | runs | profiles)",
+            // Names are anybody's text; what is typed and what is offered are both quoted.
             "        while IFS= read -r word; do",
-            "            word=$(printf %q \"$word\")",
+            "            [[ $word == *[!A-Za-z0-9_./:,@%+-]* ]] && word=$(printf %q \"$word\")",
             "            [[ $word == \"$current\"* ]] && COMPREPLY+=(\"$word\")",
             "        done < <(\"$program\" __complete \"$what\" \"$current\" "
-                + "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\" 2>/dev/null)",
-            "        return ;;",
-            "    commands | topics | codes | schemas | shells | runs | profiles)",
-            "        words+=\" $(\"$program\" __complete \"$what\" \"$current\" "
-                + "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\" 2>/dev/null)\" ;;",
+                + "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\" 2>/dev/null) ;;",
             "    esac",
-            "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))",
             "    case $what in",
             "    files)",
             "        compopt -o filenames 2>/dev/null",

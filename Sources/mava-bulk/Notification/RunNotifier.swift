@@ -11,6 +11,8 @@ final class RunNotifier: Sendable {
         var subject: RunMessage.Subject
         var waits = WaitWatch(shortest: WaitWatch.shortest)
         var isStarted = false
+        /// The keys that no message may hold.
+        var keys: [APIKey] = []
     }
 
     private let webhook: (address: SecretAddress, queue: WebhookQueue)?
@@ -24,10 +26,10 @@ final class RunNotifier: Sendable {
     ///   - warn: Reports what could not be sent.
     /// - Throws: A ``CommandFailure`` of wrong usage.
     init?(_ arguments: ParsedArguments, warn: @escaping @Sendable (String) -> Void) throws {
-        let notify = try SecretAddress(
-            arguments, .notify, file: .notifyFile, variable: "MAVA_BULK_NOTIFY_URL")
-        let ping = try SecretAddress(
-            arguments, .ping, file: .pingFile, variable: "MAVA_BULK_PING_URL")
+        // The variables are there for every command, but only runs are followed.
+        guard arguments.command.options.contains(.notify) else { return nil }
+        let notify = try SecretAddress(arguments, .notify, .notifyFile)
+        let ping = try SecretAddress(arguments, .ping, .pingFile)
         let addresses = [notify, ping].compactMap { $0 }
         // A command that sends no update changes nothing that others have to know.
         guard !addresses.isEmpty, !FollowUp.sendsNothing(arguments) else { return nil }
@@ -45,8 +47,13 @@ final class RunNotifier: Sendable {
                 subject: RunMessage.Subject(
                     command: arguments.command.name, host: ProcessOwner.host,
                     profile: arguments.configured.profile?.name, label: arguments[.label],
-                    input: operand == "-" ? "standard input" : operand)))
+                    input: operand == "-" ? "standard input" : operand),
+                keys: [CurrentProcess.environment["MAVA_API_KEY"].flatMap { APIKey($0) }].compactMap
+                { $0 }))
     }
+
+    /// Removes a key from what people have written for the run, such as its label.
+    func hide(_ key: APIKey) { state.withLock { $0.keys.append(key) } }
 
     /// The command has understood its options: the monitor's clock starts.
     func begin() {
@@ -120,8 +127,13 @@ final class RunNotifier: Sendable {
     }
 
     private func message(_ change: RunMessage.State) -> RunMessage {
-        RunMessage(
-            change, of: state.withLock { $0.subject }, at: SystemTime.millisecondsSince1970())
+        let subject = state.withLock { state in
+            state.keys.reduce(into: state.subject) { subject, key in
+                subject.label = subject.label.map { SecretText.removed(from: $0, key: key) }
+                subject.input = subject.input.map { SecretText.removed(from: $0, key: key) }
+            }
+        }
+        return RunMessage(change, of: subject, at: SystemTime.millisecondsSince1970())
     }
 
     private func send(_ message: RunMessage) {

@@ -48,11 +48,9 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
     ///   - arguments: The command line.
     ///   - option: The option that takes the address.
     ///   - fileOption: The option that takes a file with the address.
-    ///   - variable: The variable that holds the address.
     /// - Throws: A ``CommandFailure`` of wrong usage, which does not repeat the address.
     init?(
-        _ arguments: ParsedArguments, _ option: OptionID, file fileOption: OptionID,
-        variable: String
+        _ arguments: ParsedArguments, _ option: OptionID, _ fileOption: OptionID
     ) throws(CommandFailure) {
         if let text = arguments[option] {
             guard !arguments.isGiven(fileOption) else {
@@ -62,10 +60,8 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
             try self.init(text, from: "--\(option.rawValue)")
             return
         }
-        let value = CurrentProcess.environment[variable] ?? ""
-        // A rehearsal bothers people only where its command line says so.
-        if !arguments.isGiven(fileOption), !value.isEmpty, !arguments.has(.sandbox) {
-            try self.init(value, from: variable)
+        if let variable = Self.variable(insteadOf: fileOption, arguments) {
+            try self.init(CurrentProcess.environment[variable] ?? "", from: variable)
             return
         }
         guard let path = arguments[fileOption] else { return nil }
@@ -82,6 +78,26 @@ struct SecretAddress: Sendable, CustomStringConvertible, CustomReflectable {
             throw .usage("\(origin) cannot be used: \(error)")
         }
         try self.init(String(decoding: bytes ?? [], as: UTF8.self), from: "\(origin) \(path)")
+    }
+
+    /// The variable that holds the address itself, if it counts and not a file.
+    ///
+    /// - Parameters:
+    ///   - option: The option that takes a file with the address.
+    ///   - arguments: The command line.
+    /// - Returns: The variable's name; `nil` where none counts.
+    static func variable(insteadOf option: OptionID, _ arguments: ParsedArguments) -> String? {
+        let name: String
+        switch option {
+        case .notifyFile: name = "MAVA_BULK_NOTIFY_URL"
+        case .pingFile: name = "MAVA_BULK_PING_URL"
+        default: return nil
+        }
+        // A rehearsal bothers people only where its command line says so.
+        guard !arguments.isGiven(option), !arguments.has(.sandbox),
+            CurrentProcess.environment[name]?.isEmpty == false
+        else { return nil }
+        return name
     }
 
     /// Whether the name of a file is an address by mistake, with or without its scheme.

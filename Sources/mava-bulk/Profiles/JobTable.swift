@@ -42,7 +42,10 @@ enum JobTable {
     /// What to do where a job did not succeed; `nil` where nothing is left.
     private static func next(_ end: JobEnd, _ run: PastRun?) -> String? {
         guard let run else {
-            let command = NextCommand.alone(end.job.arguments)
+            var arguments = end.job.arguments
+            // The number of before may be what was wrong.
+            if end.code == .refused, arguments.has(.confirm) { arguments.values[.confirm] = "N" }
+            let command = NextCommand.alone(arguments)
             switch (end.cause, end.code) {
             case (.notStarted, _), (.couldNotStart, _): return "start it with: \(command)"
             // What is wrong with the rows of a plan is in its preview.
@@ -55,7 +58,8 @@ enum JobTable {
         switch run.state {
         case .resumable:
             let isUnattended = end.job.arguments.has(.yes) && !end.job.arguments.has(.confirm)
-            let command = NextCommand.resume(run.path, isUnattended: isUnattended)
+            let command = NextCommand.resume(
+                run.path, NextCommand.repeated(by: end.job.arguments, asksNothing: isUnattended))
             return "go on with: \(command)"
         case .finished:
             return run[.failed] + run[.unknown] > 0

@@ -9,6 +9,7 @@ extension CommandSession {
     func reportEvents() async {
         guard let events = console.events else { return }
         var (turn, last) = (0, WaitReason.none)
+        var quiet = QuietTime()
         while !Task.isCancelled {
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
             turn += 1
@@ -22,7 +23,9 @@ extension CommandSession {
             events.waits(for: reason, remaining: wait?.1, at: place)
             if reason != last { events.wait(reason, remaining: wait?.1) }
             last = reason
-            if turn % 5 == 0, let progress { events.progress(progress) }
+            if turn % 5 == 0, let progress, quiet.speaks(progress, atMost: 60) {
+                events.progress(progress)
+            }
         }
         // The end of the work ends its wait.
         if last != .none { events.wait(.none, remaining: nil) }
@@ -38,6 +41,7 @@ extension CommandSession {
         var turn = 0
         var wait: WaitReason?
         var rate = RequestRate()
+        var quiet = QuietTime()
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: pause)
@@ -58,8 +62,11 @@ extension CommandSession {
                     } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
                 if let line { console.messages.show(progress: line) }
             } else {
+                let progress = progress.map { $0() }
+                // A line every 30 seconds of a night of waiting would fill a log.
+                if let progress, !quiet.speaks(progress, atMost: 20) { continue }
                 let line =
-                    progress.map { ProgressText.line($0()) }
+                    progress.map { ProgressText.line($0) }
                     ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
                 if let line { console.say(line) }
             }
@@ -74,6 +81,28 @@ extension CommandSession {
         guard now?.reason != last else { return }
         last = now?.reason
         if let text = now.flatMap(ProgressText.wait) { console.detail(text) }
+    }
+}
+
+/// Decides how often a run that makes no progress is reported.
+struct QuietTime {
+    private var last: (numbers: [Int], wait: WaitReason) = ([], .none)
+    private var turns = 0
+
+    /// Notes how far the run is.
+    ///
+    /// - Parameters:
+    ///   - progress: How far it is.
+    ///   - most: After how many turns without progress at most it is reported again.
+    /// - Returns: Whether it is reported: when something changed, and ever less often while nothing does.
+    mutating func speaks(_ progress: RunProgress, atMost most: Int) -> Bool {
+        let numbers = [
+            progress.done, progress.failed, progress.requests, progress.retries, progress.inFlight,
+        ]
+        turns = numbers == last.numbers && progress.waiting == last.wait ? turns + 1 : 0
+        last = (numbers, progress.waiting)
+        // After 1, 2, 4, … turns, and then always after the most.
+        return turns & (turns - 1) == 0 && turns < most || turns % most == 0
     }
 }
 

@@ -20,8 +20,8 @@ final class CommandSession: RunObserver {
 
     let console: Console
     let connection: MavaConnection?
-    /// Whether the command asks no questions, so that the command to resume a run asks none either.
-    private let isUnattended: Bool
+    /// What a command to resume the run repeats.
+    private let options: NextCommand.Options
     /// The run that is resumed, if one is.
     private let resumed: String?
     /// What is said of a command that was interrupted before it sent anything.
@@ -35,17 +35,17 @@ final class CommandSession: RunObserver {
     ///   - console: Where progress is shown.
     ///   - connection: The connection that is read from, if any; its waits are shown.
     ///   - drain: How long requests in flight are waited for after a signal.
-    ///   - isUnattended: Whether the command asks nothing.
+    ///   - options: What a command to resume the run repeats.
     ///   - resumed: The directory of the run that is resumed, if one is.
     ///   - unfinished: What is said where a signal ends the command before anything was sent.
     init(
         _ console: Console, _ connection: MavaConnection?,
-        drain: Duration = ExecutionOptions().drain, isUnattended: Bool = false,
+        drain: Duration = ExecutionOptions().drain, options: NextCommand.Options = [],
         resumed: String? = nil, unfinished: String = "no update was sent"
     ) {
         self.unfinished = unfinished
         self.resumed = resumed
-        self.isUnattended = isUnattended
+        self.options = options
         self.console = console
         self.connection = connection
         state = Mutex(State(signals: SignalMachine(drain: Nanoseconds(drain))))
@@ -67,10 +67,10 @@ final class CommandSession: RunObserver {
         var run = run
         run.control = control
         run.observer = self
-        let (console, isUnattended) = (console, isUnattended)
+        let (console, options) = (console, options)
         run.willSend = {
             JobChannel.report(run: $0)
-            try console.events?.started(in: $0, isUnattended: isUnattended)
+            try console.events?.started(in: $0, options)
         }
         let prepared = run
         return try await watch { try await body(prepared) }
@@ -112,7 +112,7 @@ final class CommandSession: RunObserver {
     private func interruption(in directory: String?) -> String {
         guard let directory else { return "interrupted: \(unfinished)" }
         return "interrupted before the report was made; make it with: "
-            + NextCommand.resume(directory, isUnattended: isUnattended)
+            + NextCommand.resume(directory, options)
     }
 
     /// An error, with the command to resume when a run had begun to send.
@@ -129,7 +129,7 @@ final class CommandSession: RunObserver {
         }
         failure.message +=
             "; when this is fixed, go on with: "
-            + NextCommand.resume(directory, isUnattended: isUnattended)
+            + NextCommand.resume(directory, options)
         return failure
     }
 
@@ -139,7 +139,7 @@ final class CommandSession: RunObserver {
         var failure = CommandFailure(error)
         failure.message +=
             "; no update was sent now, and the run can be resumed when this is fixed: "
-            + NextCommand.resume(resumed, isUnattended: isUnattended)
+            + NextCommand.resume(resumed, options)
         return failure
     }
 

@@ -49,7 +49,7 @@ enum RunAccount {
         if let ending {
             console.insist(warning: ending)
             let command = NextCommand.resume(
-                result.directory, isUnattended: arguments.suggestsYes)
+                result.directory, NextCommand.repeated(by: arguments))
             let condition =
                 switch result.summary.reason {
                 case .canary where result.summary.message != nil: "once they are right, "

@@ -53,7 +53,7 @@ enum RunListText {
         }
         lines += relations(run).map { "".padded(to: 11) + $0 }
         if run.state == .resumable {
-            lines.append("go on with: " + NextCommand.resume(run.path, isUnattended: false))
+            lines.append("go on with: " + NextCommand.resume(run.path))
         }
         return lines.map { $0 + "\n" }.joined()
     }

@@ -11,6 +11,10 @@ import Testing
 
 @Suite("Files of guards")
 struct GuardsFileTests {
+    private static let manyRules = (0..<1001).map {
+        "{\"name\":\"r\($0)\",\"field\":\"status\",\"most\":1}"
+    }.joined(separator: ",\n")
+
     private static func rule(_ members: String) -> String { "{\n\"rules\":[\n{\(members)}]}" }
 
     @Test(
@@ -57,6 +61,7 @@ struct GuardsFileTests {
             ("{\"fill\":[\"asignee\"]}", 1, "did you mean `assignee`?"),
             ("{\"fill\":{\"assignee\":true}}", 1, "fill is a list"),
             ("{\"rules\":{}}", 1, "rules is a list"),
+            ("{\"rules\":[\(manyRules)]}", 1001, "more than 1,000 rules"),
             (rule(""), 3, "rules[0] has no `name`"),
             (rule("\"name\":\"a\",\"most\":1"), 3, "rules[0] has no `field`"),
             (rule("\"name\":\"a\",\"field\":\"status\""), 3, "rules[0] has no `most`"),

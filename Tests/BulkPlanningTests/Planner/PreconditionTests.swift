@@ -77,6 +77,23 @@ struct PreconditionTests {
         #expect(entries[2].disposition == .update)
     }
 
+    @Test("what a row expects that a later one replaces is expected of their request")
+    func replaced() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.onDuplicate = .last
+        try fixture.snapshot(PlanFixture.ticket(1, status: "Open"))
+        let entries = try await fixture.entries(
+            """
+            id,priority,expectStatus
+            \(PlanFixture.id(1)),3,Open
+            \(PlanFixture.id(1)),2,
+
+            """)
+        #expect(entries.map(\.disposition) == [.update, .update])
+        let carrier = try #require(entries.first { $0.mergedInto == nil })
+        #expect(carrier.expectation?.values == [.status: .text("Open")])
+    }
+
     @Test("two unknown names of one row are both named")
     func both() async throws {
         let entries = try await PlanFixture().entries(

@@ -57,6 +57,28 @@ struct SnapshotValueTests {
         #expect(entries.map(\.disposition) == [.unchanged, .unchanged, .unchanged])
     }
 
+    @Test("a name that looks like a formula is itself behind the ' of an export, and in JSON")
+    func formulas() async throws {
+        var fixture = try PlanFixture()
+        let name = #"="Ada""#
+        fixture.options.agents =
+            PlanFixture.agents + [Agent(id: Self.mei, username: name)]
+        for rows in [
+            "id,assignedTo,assignee\n\(PlanFixture.id(1)),\(Self.mei),\"'=\"\"Ada\"\"\"\n",
+            "id,assignee\n\(PlanFixture.id(1)),\"'=\"\"Ada\"\"\"\n",
+        ] {
+            let entries = try await fixture.entries(rows)
+            #expect(entries[0].changes.map(\.after) == [.text(Self.mei)], "\(rows) \(entries)")
+        }
+        let object = try await fixture.entries(
+            "{\"id\":\"\(PlanFixture.id(1))\",\"assignee\":\"=\\\"Ada\\\"\"}\n", name: "rows.jsonl")
+        #expect(object[0].changes.map(\.after) == [.text(Self.mei)], "\(object)")
+        // A spreadsheet's own form still means its text.
+        let plain = try await fixture.entries(
+            "id,assignee\n\(PlanFixture.id(1)),\"=\"\"Ada\"\"\"\n")
+        #expect(plain[0].changes.map(\.after) == [.text(PlanFixture.ada)], "\(plain)")
+    }
+
     @Test("JSON has no such ', so it is a part of the name")
     func apostropheInJSON() async throws {
         var fixture = try PlanFixture()

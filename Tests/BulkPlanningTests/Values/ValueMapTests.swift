@@ -2,6 +2,7 @@ import BulkPlan
 import BulkPlanning
 import BulkPlanningTestSupport
 import BulkTestSupport
+import MavaAPI
 import Testing
 
 @Suite("Values are mapped and filled in")
@@ -264,6 +265,27 @@ struct ValueMapTests {
                 .init(from: Self.grace, to: nil, line: 3),
             ])
         #expect(try reader.next() != nil)
+    }
+
+    @Test("A name that can mean several agents is for no line but one of exactly its spelling")
+    func ambiguous() async throws {
+        for (map, code) in [
+            ("Max,Grace", RowIssue.Code.valueUnmapped), ("Max,Grace\nMAX,Grace", .valueUnmapped),
+            ("max,Grace", nil),
+        ] {
+            var fixture = try PlanFixture()
+            fixture.options.agents =
+                PlanFixture.agents + [
+                    Agent(id: "6630a1f4c2b9e4a1d8f00e01", username: "Max"),
+                    Agent(id: "6630a1f4c2b9e4a1d8f00e02", username: "MAX"),
+                ]
+            let path = try fixture.directory.write("from,to\n\(map)\n", to: "map.csv")
+            fixture.options.maps = [try ValueMap(reading: path, for: .assignedTo)]
+            let entries = try await fixture.entries(
+                "ticketId,assignee\n\(PlanFixture.id(1)),max\n\(PlanFixture.id(2)),Max\n")
+            #expect(entries[0].issue?.code == code, "\(map)")
+            #expect(entries[1].issue == nil, "\(map)")
+        }
     }
 
     @Test(

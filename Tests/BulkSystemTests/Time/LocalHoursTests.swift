@@ -114,7 +114,7 @@ struct LocalHoursTests {
         arguments: [
             ("", "no hours in it"), ("Mon-Fry 01:00-02:00", "`Mon-Fry`"),
             ("Mon,Xyz", "`Xyz` is not a day"), ("5-7", "`5-7` is not a range of hours"),
-            ("01:00-01:00", "no length"), ("24:00-01:00", "no length"),
+            ("01:00-01:00", "no length"), ("24:00-01:00", "begins at the end of a day"),
             ("01:00-25:00", "is not a range of hours"), ("01:60-02:00", "is not a range of hours"),
             ("01:00-02:00-03:00", "is not a range of hours"),
             ("2026-02-30", "`2026-02-30` is not a date"),
