@@ -53,10 +53,23 @@ func unescaped(
     return FormulaGuard.text(ofCell: text)
 }
 
-/// The text of a cell with a name, as an input's and a snapshot's are read: without the blanks around it, and
-/// without the `'` of an export or else a spreadsheet's `="…"`.
+/// The text inside a spreadsheet's `="…"` where a name stands; `nil` for a text that is the name itself.
 ///
-/// What follows such a `'` is the text itself, and so is a string of JSON.
+/// What follows the `'` of an export is the name itself, and so is a string of JSON. Only an id is no name there.
+///
+/// - Parameters:
+///   - text: The text, without such a `'`.
+///   - isItself: Whether it followed one, or is a string of JSON.
+/// - Returns: The text inside.
+func insideFormula(
+    _ text: UnsafeBufferPointer<UInt8>, ofName isItself: Bool
+) -> UnsafeBufferPointer<UInt8>? {
+    guard let inside = insideFormula(text) else { return nil }
+    return !isItself || TicketKey(hexadecimal: inside) != nil ? inside : nil
+}
+
+/// The text of a cell with a name, as an input's and a snapshot's are read: without the blanks around it, the
+/// `'` of an export, and a spreadsheet's `="…"`.
 @inline(__always)
 func cellText(
     _ text: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
@@ -65,8 +78,8 @@ func cellText(
     guard let first = text.first, first == UInt8(ascii: "'") || first == UInt8(ascii: "=") else {
         return text
     }
-    guard first == UInt8(ascii: "=") else { return unescaped(text, kind) }
-    return kind == .text || kind == .quotedText ? insideFormula(text) ?? text : text
+    let plain = unescaped(text, kind)
+    return insideFormula(plain, ofName: plain.count < text.count || kind == .string) ?? plain
 }
 
 /// The text of a cell with a word, before which a `'` means nothing.

@@ -82,7 +82,7 @@ extension RequestMapper {
     private mutating func text(
         _ record: borrowing Record, _ index: Int, _ role: ColumnRole
     ) -> UnsafeBufferPointer<UInt8> {
-        unwrapped(unescaped(trimmed(record.bytes(of: index)), record.kind(of: index)), role)
+        unwrapped(trimmed(record.bytes(of: index)), record.kind(of: index), role)
     }
 
     private mutating func reportDisagreement(_ column: Int, _ other: Int) {

@@ -64,7 +64,7 @@ extension RequestMapper {
         }
         let text = trimmed(record.bytes(of: index))
         if text.isEmpty { return }
-        let value = unwrapped(unescaped(text, kind), role)
+        let value = unwrapped(text, kind, role)
         if !value.isEmpty { read(role, value, column: column) }
     }
 
@@ -163,9 +163,12 @@ extension RequestMapper {
 
     /// The text without `="…"` around it, or without a leading `'` where no value can start with one.
     mutating func unwrapped(
-        _ text: UnsafeBufferPointer<UInt8>, _ role: ColumnRole
+        _ cell: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, _ role: ColumnRole
     ) -> UnsafeBufferPointer<UInt8> {
-        if let inside = insideFormula(text) {
+        let text = unescaped(cell, kind)
+        let isName = [.assignee, .categoryName, .expectAssignee].contains(role)
+        let isItself = isName && (text.count < cell.count || kind == .string)
+        if let inside = insideFormula(text, ofName: isItself) {
             survey.unwrapped.formulas += 1
             return inside
         }

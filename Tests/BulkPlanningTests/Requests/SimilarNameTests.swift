@@ -47,7 +47,7 @@ struct SimilarNameTests {
         let (ada, grace) = (PlanFixture.ada, PlanFixture.grace)
         #expect(
             try await Self.targets("from,to\nMax,Grace\n", ["Max", "MAX", "max", Self.lower])
-                == [grace, Self.upper, grace, grace])
+                == [grace, Self.upper, "agent_ambiguous", grace])
         #expect(
             try await Self.targets("from,to\nMax,Grace\nMAX,Ada\n", ["Max", "MAX", "max"])
                 == [grace, ada, "agent_ambiguous"])
