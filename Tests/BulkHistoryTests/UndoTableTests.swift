@@ -145,9 +145,11 @@ struct UndoTableTests {
         for run in history.indices where !history[run].undone.isDisjoint(with: undos) {
             undos.insert(run)
         }
+        // A run comes after those that it undid, so one way from the newest to the oldest finds all.
         var all = undos
-        for run in all.sorted().reversed() { all.formUnion(history[run].undone) }
-        for run in all.sorted().reversed() { all.formUnion(history[run].undone) }
+        for run in history.indices.reversed() where all.contains(run) {
+            if history[run].undone.count > 1 { all.formUnion(history[run].undone) }
+        }
         return all.sorted().reversed()
     }
 

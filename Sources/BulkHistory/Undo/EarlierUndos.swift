@@ -21,7 +21,7 @@ struct EarlierUndos {
     ///   read.
     init(of runs: [PastRun]) throws {
         var seen = Set(runs.map { FilePath.absolute($0.path) })
-        for run in runs where !run.undoneBy.isEmpty || run.follows?.kind == .undo {
+        for run in runs where !run.undoneBy.isEmpty || run.undidSeveral {
             let beside = Dictionary(
                 try RunHistory(FilePath.directory(of: run.path)).runs().map { ($0.name, $0) },
                 uniquingKeysWith: { first, _ in first })
@@ -36,8 +36,7 @@ struct EarlierUndos {
             }
             // What an undo of several runs put back says which of them changed a ticket only together with them.
             while let undo = undos.popLast() {
-                guard let follows = undo.follows, follows.kind == .undo else { continue }
-                for reference in follows.runs {
+                for reference in undo.undidSeveral ? undo.follows?.runs ?? [] : [] {
                     guard let other = beside[reference.name], other.reference == reference,
                         [.finished, .resumable].contains(other.state),
                         seen.insert(FilePath.absolute(other.path)).inserted
@@ -59,5 +58,12 @@ struct EarlierUndos {
                 code: .locked, path: undo.path,
                 message: "this undo of the run is not at its end: wait for it or stop it")
         }
+    }
+}
+
+extension PastRun {
+    /// Whether it undid more than one run, so that it is not clear for which one it put a ticket back.
+    fileprivate var undidSeveral: Bool {
+        follows.map { $0.kind == .undo && $0.runs.count > 1 } ?? false
     }
 }
