@@ -238,6 +238,14 @@ struct UndoTests {
             #expect(try await undo(["b", "c"], as: "second") == nil)
             #expect(try status(2) == "Open")
             #expect(try rehearsal.state() == original)
+            // A run that is not named wrote between a named one and the undo of both.
+            for (name, wanted) in [("g", "Pending"), ("h", "Resolved"), ("i", "Waiting")] {
+                try await apply(1, wanted, as: name)
+            }
+            #expect(try await undo(["h", "i"], as: "third") == "updated")
+            #expect(try status(1) == "Pending")
+            #expect(try await undo(["g", "h"], as: "fourth") == "updated")
+            #expect(try rehearsal.state() == original)
             // What followed a run is found in the directory of runs, too, wherever the run itself is.
             let shown = try await rehearsal.shell("mava-bulk runs show runs/c --runs-dir runs")
             #expect(shown.output.contains("second"), "\(shown.output)")

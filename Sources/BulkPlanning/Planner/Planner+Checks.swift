@@ -39,7 +39,7 @@ extension Planner {
             code: .columnsUnusable,
             message:
                 "\(Words.rows(rows)) have \(Words.number(keys)) different keys, of which each has few, and each "
-                + "key would be a column of the report: leave out the keys that nobody needs",
+                + "key would be a column of the report: leave out the keys that are not needed",
             path: file.input.path)
     }
 

@@ -46,7 +46,7 @@ struct LiveReader {
             if state.values.hasTooManyStatuses {
                 throw ClientError(
                     code: .unexpectedAnswer,
-                    message: "the listing has more than 4,096 different statuses")
+                    message: "the listing has \(CurrentValues.tooManyStatuses)")
             }
             planner.observe(sightings, entries: page.entries, total: page.total)
             progress(

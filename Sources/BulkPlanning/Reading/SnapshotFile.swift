@@ -70,7 +70,7 @@ struct SnapshotFile {
                 throw PlanError(
                     code: .snapshotUnusable,
                     message:
-                        "the snapshot has more than 4,096 different statuses: "
+                        "the snapshot has \(CurrentValues.tooManyStatuses): "
                         + "its status column is not the tickets' status", path: path)
             }
         }

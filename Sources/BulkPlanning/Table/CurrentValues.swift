@@ -1,4 +1,5 @@
 import BulkRecords
+import BulkSystem
 import MavaAPI
 
 /// The distinct current and wanted values of tickets; they are compared by their numbers.
@@ -31,6 +32,8 @@ final class CurrentValues {
 
     /// More distinct statuses than any workspace has, with those that preconditions name.
     static let statusLimit: UInt32 = 4096
+    /// The limit for a message.
+    static let tooManyStatuses = "more than \(Words.number(Int(statusLimit))) different statuses"
     /// Whether a ticket has a status for which there was no number left.
     private(set) var hasTooManyStatuses = false
 

@@ -18,8 +18,8 @@ extension PlanError.Code {
             (
                 "The input has no ticket id column, no column with a change, the same column twice, or far more keys "
                     + "than its records have values.",
-                "Rename the column, say with --column NAME=MEANING what it means, or leave out keys that nobody "
-                    + "needs."
+                "Rename the column, say with --column NAME=MEANING what it means, or leave out keys that are "
+                    + "not needed."
             )
         case .inputChanged:
             (
