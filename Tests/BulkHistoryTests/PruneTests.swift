@@ -72,11 +72,32 @@ struct PruneTests {
         #expect(try shelf.history.run("last").name == "e")
     }
 
+    @Test("on a full disk, a run's reports make room for its tombstone")
+    func fullDisk() throws {
+        let disk = FailingFileSystem(.write(1, errorNumber: ENOSPC))
+        let results = try shelf.history.prune(try plan(4), now: Self.now, fileSystem: disk)
+        #expect(results.map(\.problem) == [nil])
+        #expect(disk.writes == 2)
+        #expect(try shelf.temporary.names("a") == ["tombstone.json"])
+        let hash = SHA256.hexDigest(of: Array("row,line\n".utf8))
+        #expect(try shelf.history.run("a").reportSHA256 == hash)
+    }
+
+    @Test("a tombstone that the disk refuses for another reason leaves the run as it was")
+    func brokenDisk() throws {
+        let names = try shelf.temporary.names("a")
+        let disk = FailingFileSystem(.write(1, errorNumber: EIO))
+        let results = try shelf.history.prune(try plan(4), now: Self.now, fileSystem: disk)
+        #expect(results.map { $0.problem == nil } == [false])
+        #expect(try shelf.temporary.names("a").filter { $0 != "lock" } == names)
+        #expect(try shelf.history.run("a").state == .finished)
+    }
+
     @Test("a pruning that was interrupted after the tombstone is finished by the next one")
     func interrupted() throws {
         let run = try shelf.history.run("a")
         try Tombstone(run: run, prunedAt: "2026-11-27T12:00:00Z", bytesRemoved: 5).write(
-            to: run.files[.tombstone])
+            to: run.files[.tombstone], fileSystem: POSIXFileSystem())
         #expect(try shelf.history.run("a").state == .pruned)
         #expect(throws: RunDirectoryError.self) {
             try RunDirectory.requireRun(shelf.temporary.file("a"))

@@ -62,6 +62,13 @@ extension RunHistory {
     /// - Returns: What became of each run of the plan, in its order.
     /// - Throws: A `FileError` when the directory cannot be read.
     public func prune(_ plan: PrunePlan, now: Date) throws -> [PruneResult] {
+        try prune(plan, now: now, fileSystem: POSIXFileSystem())
+    }
+
+    /// Removes the files of runs, and writes the tombstones with the system calls of a file system.
+    func prune(
+        _ plan: PrunePlan, now: Date, fileSystem: any FileSystem
+    ) throws -> [PruneResult] {
         let current = try prunePlan(plan.rule, now: now).removed.map(\.run)
         let names = Dictionary(current.map { ($0.name, $0) }) { first, _ in first }
         return plan.removed.map { removed in
@@ -71,7 +78,7 @@ extension RunHistory {
                 return result
             }
             do {
-                try Self.prune(run, now, &result)
+                try Self.prune(run, now, fileSystem, &result)
             } catch {
                 result.problem = "\(error)"
             }
@@ -80,15 +87,17 @@ extension RunHistory {
     }
 
     /// Removes the files of one run.
-    private static func prune(_ run: PastRun, _ now: Date, _ result: inout PruneResult) throws {
+    private static func prune(
+        _ run: PastRun, _ now: Date, _ fileSystem: any FileSystem, _ result: inout PruneResult
+    ) throws {
         let lock = try RunDirectory.lock(run.path)
-        try removeFiles(of: run, now, &result)
+        try removeFiles(of: run, now, fileSystem, &result)
         withExtendedLifetime(lock) {}
     }
 
     /// Removes the files of a run whose lock this process holds.
     private static func removeFiles(
-        of run: PastRun, _ now: Date, _ result: inout PruneResult
+        of run: PastRun, _ now: Date, _ fileSystem: any FileSystem, _ result: inout PruneResult
     ) throws {
         // Another process may have resumed it before this one had the lock.
         guard let present = PastRun(readingFrom: run.path, isLockedHere: true),
@@ -105,12 +114,29 @@ extension RunHistory {
                 run: present, prunedAt: CivilTime(secondsSince1970: now.secondsSince1970).iso8601,
                 reportSHA256: try sha256(of: run.files[.report]), bytesRemoved: result.bytes)
             // From here on the run is pruned, whatever stops the removal of its files.
-            try tombstone.write(to: run.files[.tombstone])
+            try write(tombstone, of: run, fileSystem)
         }
         for file in files { try remove(file) }
         try POSIXFileSystem().syncDirectory(run.path)
         let known = Set(RunFiles.Name.allCases.map(\.rawValue))
         result.otherFiles = try entries(of: run.path).filter { !known.contains($0) }.sorted()
+    }
+
+    /// Writes a run's tombstone, also on a disk that is full.
+    ///
+    /// There, the reports are removed first. If the tombstone cannot be written even then, the run is as it was,
+    /// and its reports can be made again from its journal.
+    private static func write(
+        _ tombstone: Tombstone, of run: PastRun, _ fileSystem: any FileSystem
+    ) throws(FileError) {
+        let path = run.files[.tombstone]
+        do {
+            try tombstone.write(to: path, fileSystem: fileSystem)
+        } catch  where [ENOSPC, EDQUOT].contains(error.errorNumber) {
+            let reports: [RunFiles.Name] = [.page, .failed, .failedLines, .report]
+            for name in reports { try remove(run.files[name]) }
+            try tombstone.write(to: path, fileSystem: fileSystem)
+        }
     }
 
     /// Removes a file that another pruning may have removed already.

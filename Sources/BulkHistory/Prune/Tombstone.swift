@@ -120,10 +120,15 @@ struct Tombstone {
     }
 
     /// Puts the file in its place, so that it survives a crash.
-    func write(to path: String) throws(FileError) {
+    ///
+    /// - Parameters:
+    ///   - path: The file's place.
+    ///   - fileSystem: The system calls to use.
+    /// - Throws: A `FileError` when it cannot be written; nothing is at the path then.
+    func write(to path: String, fileSystem: any FileSystem) throws(FileError) {
         var buffer = OutputBuffer(capacity: Self.limit)
         text().withUnsafeBytes { buffer.append($0) }
-        var file = try AtomicFile(path, followsLink: false)
+        var file = try AtomicFile(path, followsLink: false, fileSystem: fileSystem)
         try file.write(&buffer)
         try file.commit()
     }
