@@ -63,6 +63,10 @@ struct OptionFormTests {
             ("runs -n 2", "use --limit N"),
             ("runs find t -n", "apply, resume, undo and retry send"),
             ("runs prune -n", "asks first"), ("resume --last", "mava-bulk resume last"),
+            ("plan edit p --where x", "did you mean --drop-where or --keep-where?"),
+            ("plan edit p --filter x", "use --keep-where CONDITION or --drop-where CONDITION"),
+            ("export --canary 3", "no option --canary; apply, resume, undo and retry have it; see"),
+            ("plan show p --Drop 3", "plan edit has it"),
             ("plan f -q=1", "is a switch"), ("plan f --outptu x", "did you mean --output?"),
         ])
     func foreign(line: String, said: String) {

@@ -70,6 +70,17 @@ enum CommandTable {
         commands.filter { $0.name.hasPrefix(command.name + " ") }
     }
 
+    /// The names of the commands that have an option.
+    static func commands(with option: OptionID) -> [String] {
+        shown.filter { $0.options.contains(option) }.map(\.name)
+    }
+
+    /// Names as a list in a sentence, such as `plan, apply and check`.
+    static func list(_ names: [String]) -> String {
+        guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " and " + last
+    }
+
     /// The subcommand that a word most likely misspells.
     ///
     /// - Parameters:

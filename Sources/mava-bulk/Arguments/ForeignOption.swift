@@ -9,14 +9,10 @@ enum ForeignOption {
     }
 
     /// The commands that send updates, for a message.
-    private static let sendingCommands = commands(with: .dryRun)
+    private static let sendingCommands = CommandTable.list(CommandTable.commands(with: .dryRun))
     /// The commands that take several profiles, for a message.
-    private static let commandsOfProfiles = commands(with: .profiles)
-
-    private static func commands(with option: OptionID) -> String {
-        let names = CommandTable.shown.filter { $0.options.contains(option) }.map(\.name)
-        return names.dropLast().joined(separator: ", ") + " and " + names.suffix(1).joined()
-    }
+    private static let commandsOfProfiles = CommandTable.list(
+        CommandTable.commands(with: .profiles))
 
     private static let answers: [(names: Set<String>, answers: [Answer])] = [
         (
@@ -91,7 +87,10 @@ enum ForeignOption {
         ),
         (
             ["filter", "query", "select", "condition"],
-            [.option(.where, "use --where CONDITION")]
+            [
+                .option(.where, "use --where CONDITION"),
+                .option(.keepWhere, "use --keep-where CONDITION or --drop-where CONDITION"),
+            ]
         ),
         (
             ["insecure", "k", "no-verify", "no-check-certificate", "skip-verify"],

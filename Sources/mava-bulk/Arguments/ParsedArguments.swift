@@ -138,16 +138,22 @@ struct ParsedArguments: Sendable {
 
     /// The failure of an option that the command does not have.
     private func unknown(_ written: String) -> CommandFailure {
-        let name = String(written.drop { $0 == "-" })
+        let name = String(written.drop { $0 == "-" }).lowercased()
+        let options = command.options.map(\.rawValue)
+        let longer = options.filter { name.utf8.count > 2 && $0.hasSuffix("-\(name)") }.sorted()
         let hint: String
         if let foreign = ForeignOption.hint(for: written, of: command) {
             hint = foreign
-        } else if let meant = closest(
-            to: name.lowercased(), among: command.options.map(\.rawValue), by: { $0 })
-        {
+        } else if !longer.isEmpty {
+            hint = "did you mean \(longer.map { "--\($0)" }.joined(separator: " or "))?"
+        } else if let meant = closest(to: name, among: options, by: { $0 }) {
             hint = "did you mean --\(meant)?"
         } else {
-            hint = "see `mava-bulk help \(command.name)`"
+            let others = OptionID(rawValue: name).map(CommandTable.commands) ?? []
+            let have = others.count == 1 ? "has" : "have"
+            hint =
+                ((1...6).contains(others.count) ? "\(CommandTable.list(others)) \(have) it; " : "")
+                + "see `mava-bulk help \(command.name)`"
         }
         return .usage("\(command.name) has no option \(TerminalText.escaped(written)); \(hint)")
     }
