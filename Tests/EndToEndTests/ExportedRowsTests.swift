@@ -59,7 +59,9 @@ struct ExportedRowsTests {
 
     @Test("Names with commas, quotes and the start of a formula come back as they are")
     func oddNames() async throws {
-        let names = [#"Ada, \"the\" first"#, "=SUM(A1)", "+49 team", "-Eve", "@home"]
+        let names = [
+            #"Ada, \"the\" first"#, "=SUM(A1)", "+49 team", "-Eve", "@home", "＝Ben", "'＠home",
+        ]
         let agents = names.enumerated().map {
             "{\"id\":\"6630a1f4c2b9e4a1d8f00b2\($0)\",\"username\":\"\($1)\"}"
         }
@@ -73,11 +75,14 @@ struct ExportedRowsTests {
         try await ExportRehearsal.run(json: json) { rehearsal in
             let export = try await rehearsal.program(
                 ["export", "--columns", "ticketId,assignee,subject"])
-            let guarded = ["Ada, \"the\" first", "'=SUM(A1)", "'+49 team", "'-Eve", "'@home"]
+            let guarded = [
+                "Ada, \"the\" first", "'=SUM(A1)", "'+49 team", "'-Eve", "'@home", "'＝Ben",
+                "''＠home",
+            ]
             #expect(export.rows.map { $0["assignee"] } == guarded)
             #expect(export.rows.map { $0["subject"] } == guarded)
             let plan = try await rehearsal.program(["plan", "-"], input: export.output)
-            #expect(plan.output.contains("0 update, 5 unchanged, 0 invalid"), "\(plan.output)")
+            #expect(plan.output.contains("0 update, 7 unchanged, 0 invalid"), "\(plan.output)")
             let one = try await rehearsal.program(["export", "--assignee", "=sum(a1)"])
             #expect(one.ids == ["665f1c0ac2b9e4a1d8f10001"])
         }

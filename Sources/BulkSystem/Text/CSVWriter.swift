@@ -1,6 +1,6 @@
 /// Writes CSV by RFC 4180, by default with commas, doubled quotes and one `\n` at a row's end.
 ///
-/// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, CR or LF first) gets
+/// A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, their wide forms, tab, CR or LF first) gets
 /// a leading `'`, as ``FormulaGuard`` explains. Our own reader removes it.
 package struct CSVWriter: ~Copyable {
     package private(set) var buffer = OutputBuffer()
@@ -53,7 +53,7 @@ package struct CSVWriter: ~Copyable {
         guard let first = bytes.first else { return }
         let isFormula =
             escapesFormulas
-            && (FormulaGuard.startsFormula(first)
+            && (FormulaGuard.startsFormula(bytes)
                 || (escapesApostrophes && FormulaGuard.isAtStart(of: bytes)))
         let needsQuotes =
             isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")

@@ -1,16 +1,26 @@
 /// The `'` that a CSV cell has before text that a spreadsheet would run as a formula.
 ///
-/// OWASP recommends it against CSV injection. A formula starts with `=`, `+`, `-`, `@`, a tab, CR or LF. A text
-/// that has apostrophes before such a character would be read without one, so an exact writer adds one to it
-/// as well: `@mei` is written `'@mei`, and `'@mei` is written `''@mei`.
+/// OWASP recommends it against CSV injection. A formula starts with `=`, `+`, `-`, `@`, a tab, CR or LF, and in
+/// some languages with the wide form of the first four, such as `＝`. A text that has apostrophes before such a
+/// character would be read without one, so an exact writer adds one to it as well: `@mei` is written `'@mei`, and
+/// `'@mei` is written `''@mei`.
 package enum FormulaGuard {
-    /// Whether a spreadsheet runs a text that starts with a byte.
-    package static func startsFormula(_ byte: UInt8) -> Bool {
-        switch byte {
+    /// Whether a spreadsheet runs a text.
+    package static func startsFormula(_ text: UnsafeRawBufferPointer) -> Bool {
+        startsFormula(text, at: 0)
+    }
+
+    private static func startsFormula(_ text: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        guard index < text.count else { return false }
+        switch text[index] {
         case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A,
             0x0D:
-            true
-        default: false
+            return true
+        case 0xEF:
+            // The wide forms are U+FF1D, U+FF0B, U+FF0D and U+FF20.
+            return index + 2 < text.count && text[index + 1] == 0xBC
+                && [0x9D, 0x8B, 0x8D, 0xA0].contains(text[index + 2])
+        default: return false
         }
     }
 
@@ -18,7 +28,7 @@ package enum FormulaGuard {
     package static func isAtStart(of cell: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < cell.count, cell[index] == UInt8(ascii: "'") { index += 1 }
-        return index > 0 && index < cell.count && startsFormula(cell[index])
+        return index > 0 && startsFormula(cell, at: index)
     }
 
     /// The text of a cell, without the guard.

@@ -18,7 +18,8 @@ struct CSVWriterTests {
         arguments: [
             ("plain", "plain"), ("", ""), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("two\nlines", "\"two\nlines\""), (" edge", "\" edge\""), ("edge ", "\"edge \""),
-            ("\"", "\"\"\"\""), ("é👍", "é👍"), ("a=b", "a=b"), ("'quoted'", "'quoted'"),
+            ("\"", "\"\"\"\""), ("é👍", "é👍"), ("a=b", "a=b"), ("！x", "！x"),
+            ("\u{FEFF}x", "\u{FEFF}x"), ("'quoted'", "'quoted'"),
         ])
     func quoting(cell: String, written: String) {
         #expect(line([cell, "x"]) == written + ",x\n")
@@ -26,7 +27,9 @@ struct CSVWriterTests {
 
     @Test(
         "What a spreadsheet would run gets an apostrophe",
-        arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "="])
+        arguments: [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "=", "＝1+1", "＋1", "－1", "＠x",
+        ])
     func formulas(cell: String) {
         #expect(line([cell]) == "\"'\(cell)\"\n")
     }
