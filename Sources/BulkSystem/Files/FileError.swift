@@ -61,6 +61,10 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         if operation == .open, errorNumber == ELOOP {
             return "it is a symbolic link, which is not followed here; put a file in its place"
         }
+        if errorNumber == EMFILE {
+            return
+                "this process may open no more files; raise its limit, such as with `ulimit -n 4096`"
+        }
         if operation == .open, errorNumber == ENOTSUP {
             return "it is a device or a pipe and no file; move it away"
         }
