@@ -16,6 +16,17 @@ extension BulkRun {
         _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?,
         grants: RunGrants
     ) async throws -> RunResult {
+        var run = self
+        // What ends or pauses this run does not end or pause the others that have the same control.
+        run.control = RunControl(obeying: control)
+        return try await run.carryOutAlone(
+            plan, in: directory, revalidation: revalidation, grants: grants)
+    }
+
+    private func carryOutAlone(
+        _ plan: PlanFile, in directory: RunDirectory, revalidation: PlanRevalidation?,
+        grants: RunGrants
+    ) async throws -> RunResult {
         try willSend(directory.path)
         var reserve: DescriptorReserve? = DescriptorReserve(12, leaving: 12)
         let (sent, journal) = try await obeyingControlFile(of: directory) {
@@ -42,7 +53,7 @@ extension BulkRun {
         // A pause that was there before holds for the first update, too.
         watch.look()
         let started = watch
-        defer { connection.gate.limit(to: nil) }
+        defer { connection.gate.limit(to: nil, for: control) }
         async let _ = TaskThread.run {
             var watch = started
             await watch.run()

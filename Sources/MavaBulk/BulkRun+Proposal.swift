@@ -29,21 +29,15 @@ extension BulkRun {
             )
         }
         let draft = try draft()
-        var options = planning
-        options.guards = try guards()
-        options.output = draft.path
-        let observer = observer
-        let planner = Planner(options: options, client: connection.reader) {
-            observer.planning($0)
-        }
-        var plan = try await planner.plan(input, now: Self.secondsSince1970)
+        var plan = try await planner(savingTo: draft.path).plan(
+            input, now: Self.secondsSince1970)
         let file = try PlanFile(
             path: draft.path, expecting: plan.header.id, isOurs: true, reads: planReads)
         var revalidation: PlanRevalidation?
         var waivers: [PlanHeader.Waiver] = []
         if plan.header.source == .snapshot {
             // A ticket that differs from the snapshot may be one that guards keep.
-            let revalidator = revalidator(guards: options.guards)
+            let revalidator = revalidator(guards: try guards())
             revalidation = try await self.revalidation(of: file, journal: nil, revalidator)
             waivers = revalidation?.waivers ?? []
             plan.summary.add(waivers: waivers, notes: [])
@@ -51,6 +45,21 @@ extension BulkRun {
         addRecentRuns(to: &plan.summary, file)
         return Proposal(
             plan: plan, revalidation: revalidation, file: file, draft: draft, waivers: waivers)
+    }
+
+    /// Plans an input, and saves the plan where ``planning`` says.
+    func proposed(_ input: PlanInput) async throws -> Plan {
+        try await planner(savingTo: planning.output).plan(input, now: Self.secondsSince1970)
+    }
+
+    /// A planner with the run's options, which plans for its connection.
+    private func planner(savingTo output: String?) throws -> Planner {
+        var options = planning
+        options.configure(for: connection)
+        options.guards = try guards()
+        options.output = output
+        let observer = observer
+        return Planner(options: options, client: connection.reader) { observer.planning($0) }
     }
 
     /// Copies a saved plan, and reads its tickets again.

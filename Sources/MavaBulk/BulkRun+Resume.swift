@@ -13,15 +13,16 @@ extension BulkRun {
     ///   when the run's files cannot be written.
     @concurrent
     public func resume(_ path: String) async throws -> RunResult {
-        defer { observer.finished() }
-        if let later = try RunHistory(runsDirectory).laterRuns(than: path).first {
-            throw RunDirectoryError(
-                code: .followed, path: path,
-                message:
-                    "\(later.run.name) \(later.kind == .undo ? "undid" : "retried") this run since. Look at "
-                    + "what is left, and approve it, to resume the run all the same.")
+        try await observed {
+            if let later = try RunHistory(runsDirectory).laterRuns(than: path).first {
+                throw RunDirectoryError(
+                    code: .followed, path: path,
+                    message:
+                        "\(later.run.name) \(later.kind == .undo ? "undid" : "retried") this run since. Look "
+                        + "at what is left, and approve it, to resume the run all the same.")
+            }
+            return try await carryOut(try await prepareToResume(path))
         }
-        return try await carryOut(try await prepareToResume(path))
     }
 
     /// Reads the tickets of an interrupted run again, asks for approval, and resumes it.
@@ -34,10 +35,11 @@ extension BulkRun {
     public func resume(
         _ path: String, approve: (ResumePreview) async throws -> Bool
     ) async throws -> RunEnd<ResumePreview> {
-        defer { observer.finished() }
-        let (remainder, preview) = try await preview(path)
-        guard try await approve(preview) else { return .declined(preview) }
-        return .ran(try await carryOut(remainder))
+        try await observed {
+            let (remainder, preview) = try await preview(path)
+            guard try await approve(preview) else { return .declined(preview) }
+            return .ran(try await carryOut(remainder))
+        }
     }
 
     /// What is left of an interrupted run.

@@ -38,8 +38,10 @@ extension BulkRun {
         _ chain: RunChain, _ selection: RetrySelection = RetrySelection(),
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
-        let (run, input) = try await prepared(chain, selection)
-        return try await run.apply(input, approve: approve)
+        try await observed {
+            let (run, input) = try await prepared(chain, selection)
+            return try await run.carryOut(input, approve: approve)
+        }
     }
 
     /// Plans rows of a run again that did not succeed, and sends nothing.
@@ -55,8 +57,10 @@ extension BulkRun {
     public func planRetry(
         _ chain: RunChain, _ selection: RetrySelection = RetrySelection()
     ) async throws -> Plan {
-        let (run, input) = try await prepared(chain, selection)
-        return try await run.plan(input)
+        try await observed {
+            let (run, input) = try await prepared(chain, selection)
+            return try await run.proposed(input)
+        }
     }
 
     @concurrent

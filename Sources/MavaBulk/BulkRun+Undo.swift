@@ -21,8 +21,10 @@ extension BulkRun {
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection(),
         approve: (Plan) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
-        let (run, input) = try await prepared(runs, selection)
-        return try await run.apply(input, approve: approve)
+        try await observed {
+            let (run, input) = try await prepared(runs, selection)
+            return try await run.carryOut(input) { plan, _ in try await approve(plan) }
+        }
     }
 
     /// Plans to put back what runs changed, and sends nothing.
@@ -38,18 +40,10 @@ extension BulkRun {
     public func planUndo(
         _ runs: [PastRun], _ selection: UndoSelection = UndoSelection()
     ) async throws -> Plan {
-        let (run, input) = try await prepared(runs, selection)
-        return try await run.plan(input)
-    }
-
-    /// Plans an input as the run would, and sends nothing.
-    func plan(_ input: PlanInput) async throws -> Plan {
-        let observer = observer
-        let planner = Planner(options: planning, client: connection.reader) {
-            observer.planning($0)
+        try await observed {
+            let (run, input) = try await prepared(runs, selection)
+            return try await run.proposed(input)
         }
-        return try await planner.plan(
-            input, now: Int(SystemTime.millisecondsSince1970() / 1000))
     }
 
     @concurrent

@@ -31,7 +31,7 @@ public struct BulkRun: Sendable {
     public var goesOnAfterCanary: @Sendable (CanaryReport) async -> Bool = { $0.isGood }
     /// Where the connection came from, for the run's settings.
     public var origin = RunOrigin()
-    /// The control with which other tasks end the run.
+    /// The control with which other tasks end or pause the run.
     public var control = RunControl()
     /// What observes the run.
     public var observer: any RunObserver = NoObserver()
@@ -57,6 +57,18 @@ public struct BulkRun: Sendable {
     public init(_ connection: MavaConnection) {
         self.connection = connection
         planning.configure(for: connection)
+    }
+
+    /// Plans an input, and sends nothing.
+    ///
+    /// The plan is saved where ``planning`` says; ``apply(savedPlan:expecting:approve:)`` carries out that file.
+    ///
+    /// - Parameter input: The rows.
+    /// - Returns: The plan.
+    /// - Throws: What planning throws when there is no plan.
+    @concurrent
+    public func plan(_ input: PlanInput) async throws -> Plan {
+        try await observed { try await proposed(input) }
     }
 
     /// Plans an input, asks for approval, carries the plan out and reports.
@@ -87,7 +99,13 @@ public struct BulkRun: Sendable {
     public func apply(
         _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
-        defer { observer.finished() }
+        try await observed { try await carryOut(input, approve: approve) }
+    }
+
+    /// Plans an input, asks for approval, carries the plan out and reports.
+    func carryOut(
+        _ input: PlanInput, approve: (Plan, PlanRevalidation?) async throws -> Bool
+    ) async throws -> RunEnd<Plan> {
         let proposal = try await propose(input)
         guard try await approve(proposal.plan, proposal.revalidation) else {
             return .declined(proposal.declinedPlan)
@@ -109,12 +127,13 @@ public struct BulkRun: Sendable {
         savedPlan path: String, expecting expectedID: String? = nil,
         approve: (Plan, PlanRevalidation?) async throws -> Bool
     ) async throws -> RunEnd<Plan> {
-        defer { observer.finished() }
-        let proposal = try await propose(savedPlan: path, expecting: expectedID)
-        guard try await approve(proposal.plan, proposal.revalidation) else {
-            return .declined(proposal.declinedPlan)
+        try await observed {
+            let proposal = try await propose(savedPlan: path, expecting: expectedID)
+            guard try await approve(proposal.plan, proposal.revalidation) else {
+                return .declined(proposal.declinedPlan)
+            }
+            return .ran(try await carryOut(proposal))
         }
-        return .ran(try await carryOut(proposal))
     }
 
     /// Reads the tickets whose values are in the plan again, unless all rows are done.

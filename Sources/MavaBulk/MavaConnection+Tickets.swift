@@ -6,8 +6,10 @@ extension MavaConnection {
     /// - Returns: Both lists.
     /// - Throws: A ``ClientError`` when one of them cannot be read.
     public func lookups() async throws -> Lookups {
-        let agents = try await reader.agents().elements
-        return Lookups(agents: agents, categories: try await reader.categories().elements)
+        try await cancellable {
+            let agents = try await reader.agents().elements
+            return Lookups(agents: agents, categories: try await reader.categories().elements)
+        }
     }
 
     /// Exports tickets to a file.
@@ -46,11 +48,13 @@ extension MavaConnection {
         _ filter: TicketFilter = TicketFilter(), progress: (ReadingProgress) -> Void = { _ in },
         take: (ListedTicket) throws -> Bool
     ) async throws -> ReadingProgress {
-        try await TicketReader(MavaPages(client: reader), filter).read(
-            now: Int64(SystemTime.millisecondsSince1970() / 1000), progress: progress
-        ) {
-            try take($0) ? .goOn : .stop
-        }.progress
+        try await cancellable {
+            try await TicketReader(MavaPages(client: reader), filter).read(
+                now: Int64(SystemTime.millisecondsSince1970() / 1000), progress: progress
+            ) {
+                try take($0) ? .goOn : .stop
+            }.progress
+        }
     }
 
     /// Exports tickets to wherever a sink puts them.
@@ -58,8 +62,11 @@ extension MavaConnection {
         _ options: ExportOptions, to sink: inout some TicketExport.Sink, lookups: Lookups,
         progress: (ReadingProgress) -> Void
     ) async throws -> ExportResult {
-        try await TicketExport(options, MavaPages(client: reader), lookups).run(
-            now: Int64(SystemTime.millisecondsSince1970() / 1000), to: &sink, progress: progress)
+        try await cancellable {
+            try await TicketExport(options, MavaPages(client: reader), lookups).run(
+                now: Int64(SystemTime.millisecondsSince1970() / 1000), to: &sink, progress: progress
+            )
+        }
     }
 }
 

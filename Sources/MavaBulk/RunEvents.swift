@@ -58,10 +58,10 @@ public final class RunEvents: RunObserver, AsyncSequence {
 
     /// Makes a sequence for one run.
     ///
-    /// - Parameter interval: The time between two reports of progress.
+    /// - Parameter interval: The time between two reports of progress, 1 ms to a day.
     public init(every interval: Duration = .seconds(1)) {
         (stream, continuation) = AsyncStream.makeStream()
-        self.interval = interval
+        self.interval = Swift.min(Swift.max(interval, .milliseconds(1)), .seconds(86_400))
     }
 
     deinit { finished() }

@@ -1,4 +1,5 @@
 import BulkExecution
+import CLibrary
 
 /// The codes with which the program ends, as docs/exit-codes.md lists them.
 enum ExitCode: Int32, CaseIterable {
@@ -47,7 +48,7 @@ enum ExitCode: Int32, CaseIterable {
         self =
             switch reason {
             case .keyRejected: .key
-            case .interrupted(let signal): ExitCode(signal: signal)
+            case .interrupted(let signal): ExitCode(signal: signal ?? SIGINT)
             case .stopRequested, .untrustedServer, .transportUnavailable, .localShortage, .outage,
                 .tooManyFailures, .deadline, .windowClosed, .canary, .journalFailure,
                 .planUnreadable:

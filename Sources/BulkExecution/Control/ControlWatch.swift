@@ -62,7 +62,7 @@ package struct ControlWatch<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private func goOn(with asked: Quota?) {
-        gate.limit(to: asked)
+        gate.limit(to: asked, for: control)
         control.resume()
     }
 }

@@ -5,21 +5,33 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
     /// What Mava documents for one API key: 90 requests in 30 seconds, all endpoints together.
     public static let mava = Quota(requests: 90, window: .seconds(30))
 
-    /// The requests that the server allows in a window.
-    public var requests: Int
-    /// The window's length.
-    public var window: Duration
-    /// The requests of ``requests`` that this run may use: fewer where the key is shared.
-    public var share: Int
+    private static let requestBounds = 1...1_000_000
+    private static let windowBounds = Duration.milliseconds(1)...Duration.seconds(86_400_000)
+
+    /// The requests that the server allows in a window: 1 to 1,000,000; others are brought within these bounds.
+    public var requests: Int {
+        didSet {
+            requests = Self.requestBounds.nearest(to: requests)
+            share = min(share, requests)
+        }
+    }
+    /// The window's length: 1 ms to 1000 days; others are brought within these bounds.
+    public var window: Duration {
+        didSet { window = Self.windowBounds.nearest(to: window) }
+    }
+    /// The requests of ``requests`` that this run may use: fewer where the key is shared, and at least 1.
+    public var share: Int {
+        didSet { share = (1...requests).nearest(to: share) }
+    }
 
     /// Makes a quota of which all may be used.
     ///
     /// - Parameters:
-    ///   - requests: The requests allowed in a window; at least 1.
-    ///   - window: The window's length; more than zero.
+    ///   - requests: The requests allowed in a window, 1 to 1,000,000.
+    ///   - window: The window's length, 1 ms to 1000 days.
     public init(requests: Int, window: Duration) {
-        self.requests = max(1, requests)
-        self.window = max(window, .milliseconds(1))
+        self.requests = Self.requestBounds.nearest(to: requests)
+        self.window = Self.windowBounds.nearest(to: window)
         self.share = self.requests
     }
 
@@ -61,5 +73,12 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
             milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
         let part = share == requests ? "" : "\(share) of "
         return "\(part)\(requests) \(requests == 1 ? "request" : "requests") per \(length)"
+    }
+}
+
+extension ClosedRange {
+    /// The value of the range that is nearest to another value.
+    fileprivate func nearest(to value: Bound) -> Bound {
+        Swift.min(Swift.max(value, lowerBound), upperBound)
     }
 }

@@ -31,6 +31,8 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         var pauses = 0
         /// What the first in the queue waits for, and until when.
         var wait: (reason: QuotaWindow.Reason, until: Nanoseconds?)?
+        /// The lower quotas that were asked for, by who asked.
+        var asked: [ObjectIdentifier: Quota] = [:]
         /// Says which quotas hold; `nil` where one holds at all hours.
         var timetable: TimetableWatch?
 
@@ -191,7 +193,7 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
             case .wait(let time, let reason):
                 state.wait = (reason, time)
                 // A bound that a person asked for can be lifted at any time.
-                let poll = state.quota.window.asked == nil ? Nanoseconds.max : now + .second
+                let poll = state.asked.isEmpty ? Nanoseconds.max : now + .second
                 return time.map { .sleep(until: min($0, poll)) } ?? .park
             }
         }
@@ -209,12 +211,17 @@ package final class QuotaGate<C: Clock>: Sendable where C.Duration == Duration {
         }
     }
 
-    /// Bounds the requests of this process beside the quota, until the next call.
+    /// Bounds the requests of this process beside the quota, until the next call for the same owner.
     ///
-    /// - Parameter quota: The bound; `nil` for the quota alone.
-    package func limit(to quota: Quota?) {
+    /// The bounds of all owners hold together.
+    ///
+    /// - Parameters:
+    ///   - quota: The bound; `nil` for none.
+    ///   - owner: Who asks for it, such as a run.
+    package func limit(to quota: Quota?, for owner: AnyObject) {
         state.withLock { state in
-            state.quota.limit(to: quota)
+            state.asked[ObjectIdentifier(owner)] = quota
+            state.quota.limit(to: Array(state.asked.values))
             return state.queue.wakeFirst()
         }?.resume()
     }

@@ -69,7 +69,7 @@ extension QuotaWindow {
                     notBefore: taken.count >= own.limit
                         ? taken[taken.count - own.limit] : .min))
         }
-        for bound in scheduled + [asked].compactMap(\.self) {
+        for bound in scheduled + asked {
             result.append(
                 Estimate(
                     bound: bound, documented: bound.limit,

@@ -47,8 +47,8 @@ package struct QuotaWindow: Sendable {
     }
 
     let own: Bound
-    /// A lower bound on this process's own requests, which a person asked for; `nil` for none.
-    private(set) var asked: Bound?
+    /// Lower bounds on this process's own requests, which people asked for.
+    private(set) var asked: [Bound] = []
     /// The lower quotas of a timetable that hold now, and the longest window of any of its quotas.
     private(set) var scheduled: [Bound] = []
     private var longestScheduled = Nanoseconds.zero
@@ -95,9 +95,9 @@ package struct QuotaWindow: Sendable {
     ///
     /// Answers that came before count only as far as the quota itself still counts them.
     ///
-    /// - Parameter quota: The bound; `nil` for the quota alone.
-    package mutating func limit(to quota: Quota?) {
-        asked = quota.map {
+    /// - Parameter quotas: The bounds; none for the quota alone.
+    package mutating func limit(to quotas: [Quota]) {
+        asked = quotas.map {
             Bound(limit: $0.share, window: Self.widened(Nanoseconds($0.window)))
         }
     }
@@ -114,9 +114,10 @@ package struct QuotaWindow: Sendable {
         longestScheduled = Self.widened(longest)
     }
 
-    /// When to ask again while the bound that a person asked for holds back; `nil` while it does not.
+    /// When to ask again while a bound that a person asked for holds back; `nil` while none does.
     func askedWait(at now: Nanoseconds) -> Decision? {
-        asked.flatMap { check($0, 0, .min, besideSiblings: false, at: now) }
+        let waits = asked.compactMap { check($0, 0, .min, besideSiblings: false, at: now) }
+        return waits.first.map { waits.dropFirst().reduce($0, Self.later) }
     }
 
     /// Asks for a permit.
@@ -298,7 +299,7 @@ package struct QuotaWindow: Sendable {
         }
         let expired = siblings.prefix { $0 <= now }.count
         if expired > 0 { siblings.removeFirst(expired) }
-        let ours = max(own.window, asked?.window ?? .zero, longestScheduled)
+        let ours = asked.reduce(max(own.window, longestScheduled)) { max($0, $1.window) }
         let longest = hinted.reduce(ours) { max($0, $1.bound.window) }
         let kept = firstIndex(within: longest, at: now)
         guard kept > completions.startIndex else { return }

@@ -79,8 +79,8 @@ struct SharedQuota: Sendable {
         return window.tryAcquire(at: now)
     }
 
-    /// Bounds this process's own requests beside the quota; `nil` for the quota alone.
-    mutating func limit(to quota: Quota?) { window.limit(to: quota) }
+    /// Bounds this process's own requests beside the quota; none for the quota alone.
+    mutating func limit(to quotas: [Quota]) { window.limit(to: quotas) }
 
     /// Sets which of a timetable's lower quotas hold now.
     mutating func schedule(_ quotas: [Quota], longest: Nanoseconds) {

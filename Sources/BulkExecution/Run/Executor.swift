@@ -70,10 +70,10 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
         total: Int? = nil, control: RunControl = RunControl()
     ) async -> RunSummary {
         let mailbox = RunMailbox()
-        control.setListener { mailbox.put(.attention) }
+        control.setListener({ mailbox.put(.attention) }, of: mailbox)
         journal.setFailureHandler { _ in mailbox.put(.attention) }
         defer {
-            control.setListener(nil)
+            control.setListener(nil, of: mailbox)
             journal.setFailureHandler(nil)
         }
         let session = RunSession(
@@ -89,7 +89,7 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
                 }
             }
         } onCancel: {
-            control.stopNow(.interrupted(signal: 2))
+            control.stopNow(.interrupted(signal: nil))
         }
     }
 }

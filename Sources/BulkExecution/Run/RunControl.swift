@@ -1,29 +1,42 @@
 import Synchronization
 
-/// Stops or pauses a run from a signal handler or another task.
+/// Stops or pauses runs from another task, or from a dispatch source that takes signals.
 ///
 /// ``stop(_:)`` lets requests in flight finish within ``ExecutionOptions/drain``. ``stopNow(_:)`` abandons
 /// them at once. ``pause()`` holds back further updates until ``resume()``.
+///
+/// All runs that have the same control obey it, also those that begin later: a control that was stopped stays
+/// stopped. What ends or pauses only one of them, such as its task's cancellation or its control file, leaves the
+/// control as it is.
 public final class RunControl: Sendable {
     private struct State {
         var reason: StopReason?
         var isHard = false
         var isPaused = false
-        var listener: (@Sendable () -> Void)?
+        var listeners: [ObjectIdentifier: @Sendable () -> Void] = [:]
+
+        mutating func stop(_ reason: StopReason) {
+            self.reason = self.reason ?? (reason == .finished ? .stopRequested : reason)
+        }
     }
 
     private let state = Mutex(State())
+    /// The control that this one obeys, too.
+    private let parent: RunControl?
 
     /// Makes a control that has not been stopped.
-    public init() {}
+    public convenience init() { self.init(obeying: nil) }
+
+    /// Makes a control of one run, which obeys another control, too.
+    package init(obeying parent: RunControl?) { self.parent = parent }
 
     /// Ends the run when the requests in flight are answered or abandoned.
     ///
     /// The run reports the first reason given.
     ///
-    /// - Parameter reason: Why the run ends.
+    /// - Parameter reason: Why the run ends; `stopRequested` is taken for `finished`, which is no such reason.
     public func stop(_ reason: StopReason) {
-        change { state in state.reason = state.reason ?? reason }
+        change { $0.stop(reason) }
     }
 
     /// Ends the run now and abandons the requests in flight.
@@ -33,7 +46,7 @@ public final class RunControl: Sendable {
     /// - Parameter reason: Why the run ends, unless a reason was given before.
     public func stopNow(_ reason: StopReason) {
         change { state in
-            state.reason = state.reason ?? reason
+            state.stop(reason)
             state.isHard = true
         }
     }
@@ -47,23 +60,30 @@ public final class RunControl: Sendable {
     public func resume() { change { $0.isPaused = false } }
 
     /// Whether updates are held back.
-    public var isPaused: Bool { state.withLock { $0.isPaused } }
+    public var isPaused: Bool { state.withLock { $0.isPaused } || parent?.isPaused ?? false }
 
     /// The reason given; `nil` while the run continues.
-    public var reason: StopReason? { state.withLock { $0.reason } }
+    public var reason: StopReason? { state.withLock { $0.reason } ?? parent?.reason }
 
-    package var isHard: Bool { state.withLock { $0.isHard } }
+    package var isHard: Bool { state.withLock { $0.isHard } || parent?.isHard ?? false }
 
     /// Sets the handler that is called when the state changes.
-    package func setListener(_ listener: (@Sendable () -> Void)?) {
-        state.withLock { $0.listener = listener }
+    ///
+    /// - Parameters:
+    ///   - listener: The handler; `nil` for none.
+    ///   - owner: Whose handler it is; each owner has one.
+    package func setListener(
+        _ listener: (@Sendable () -> Void)?, of owner: some AnyObject & Sendable
+    ) {
+        state.withLock { $0.listeners[ObjectIdentifier(owner)] = listener }
+        parent?.setListener(listener, of: owner)
     }
 
     private func change(_ body: (inout State) -> Void) {
-        let listener = state.withLock { state in
+        let listeners = state.withLock { state in
             body(&state)
-            return state.listener
+            return Array(state.listeners.values)
         }
-        listener?()
+        for listener in listeners { listener() }
     }
 }

@@ -183,12 +183,12 @@ extension RunMachine.Settings {
     /// Copies the limits of a run that starts now.
     init(_ options: ExecutionOptions, startingAt now: Nanoseconds) {
         self.init()
-        concurrency = max(1, options.concurrency)
+        concurrency = min(max(1, options.concurrency), 10_000)
         maxFailures = options.maxFailures
         giveUpAfter = Nanoseconds(options.giveUpAfter)
         drain = Nanoseconds(options.drain)
         deadline = options.deadline.map { now + Nanoseconds($0) }
-        canary = options.canary
+        canary = options.canary.map { max(1, $0) }
         windows = options.windows
         requestTimeout = Nanoseconds(options.requestTimeout)
     }

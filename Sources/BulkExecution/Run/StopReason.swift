@@ -4,8 +4,8 @@
 public enum StopReason: Hashable, Sendable {
     /// Every row has its outcome.
     case finished
-    /// A signal or the user stopped the run.
-    case interrupted(signal: Int32)
+    /// A signal stopped the run, or, without one, its task was cancelled.
+    case interrupted(signal: Int32?)
     /// The run's control file asked for the stop.
     case stopRequested
     /// The server rejected the key.

@@ -91,10 +91,7 @@ package struct UndoInput {
     /// - Parameter run: The run.
     /// - Throws: A ``RunDirectoryError`` when a process works on it, or when its files are missing.
     package static func check(_ run: PastRun) throws {
-        guard run.state == .running else { return try run.requireFiles() }
-        throw RunDirectoryError(
-            code: .locked, path: run.path,
-            message: "the run is not at its end: wait for it or stop it, then undo it")
+        try run.requireEnd(before: "undo")
     }
 
     private static func write(

@@ -55,8 +55,8 @@ public final class RunVerification {
     ///   - check: Looks at the header of the run's plan before any ticket is read, and returns how many requests
     ///     it sent for that.
     ///   - progress: Called after each page.
-    /// - Throws: A ``RunDirectoryError`` when the run's files are not there, and what reading them or the tickets
-    ///   throws.
+    /// - Throws: A ``RunDirectoryError`` when a process works on the run or its files are not there, and what
+    ///   reading them or the tickets throws.
     package convenience init(
         _ run: PastRun, client: MavaClient, check: (PlanHeader) async throws -> Int,
         progress: (PlanProgress) -> Void
@@ -69,7 +69,7 @@ public final class RunVerification {
         _ run: PastRun, _ tickets: CurrentTickets, check: (PlanHeader) async throws -> Int,
         progress: (PlanProgress) -> Void
     ) async throws {
-        try run.requireFiles()
+        try run.requireEnd(before: "verify")
         self.run = run
         self.tickets = tickets
         let first = try RunRows(reading: run.files)
@@ -184,6 +184,18 @@ extension RunVerification.Cause {
 }
 
 extension PastRun {
+    /// Refuses a run on which a process works, and one whose files are not there or cannot be read.
+    ///
+    /// - Parameter deed: What is to be done with it, such as `undo`.
+    /// - Throws: A ``RunDirectoryError``.
+    func requireEnd(before deed: String) throws(RunDirectoryError) {
+        try requireFiles()
+        guard state == .running else { return }
+        throw RunDirectoryError(
+            code: .locked, path: path,
+            message: "the run is not at its end: wait for it or stop it, then \(deed) it")
+    }
+
     /// Refuses a run whose files are not there or cannot be read.
     func requireFiles() throws(RunDirectoryError) {
         switch state {

@@ -99,6 +99,16 @@ package enum ApprovalFile {
         _ approval: PlanApproval, to path: String,
         fileSystem: any FileSystem = POSIXFileSystem()
     ) throws {
+        // A line that readers refuse would take all other decisions with it.
+        let line = approval.line + [UInt8(ascii: "\n")]
+        do throws(PlanApproval.LineProblem) {
+            _ = try read(approval.line)
+        } catch {
+            throw ApprovalError(
+                code: .fileUnusable,
+                message: "this decision could not be read again: look at its times and its note",
+                path: path)
+        }
         let isNew = !FilePath.isTaken(path)
         let file = try fileSystem.open(
             path, flags: O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK)
@@ -107,7 +117,6 @@ package enum ApprovalFile {
         try lock(file, LOCK_EX)
         let bytes = try file.read(upTo: mostBytes + 1, at: 0)
         let earlier = try parse(bytes, path: path)
-        let line = approval.line + [UInt8(ascii: "\n")]
         guard earlier.count < mostLines, bytes.count + line.count <= mostBytes else {
             throw ApprovalError(
                 code: .fileUnusable, message: "the file is full: move it away", path: path)

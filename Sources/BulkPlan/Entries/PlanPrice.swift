@@ -62,9 +62,12 @@ public struct PlanPrice: Hashable, Sendable {
     }
 
     private mutating func setQuota(limit: Int, seconds window: Int) {
-        (quotaLimit, quotaSeconds) = (max(1, limit), max(0, window))
+        // No larger numbers, so that a program in any language reads the plan as it was written.
+        (quotaLimit, quotaSeconds) = (min(max(1, limit), 1 << 40), min(max(0, window), 1 << 40))
         // The first window's requests go out at once. Each further batch goes out one window later.
-        seconds = writes == 0 ? 0 : (writes - 1) / quotaLimit * quotaSeconds
+        let batches = max(0, writes - 1) / quotaLimit
+        let (time, overflows) = batches.multipliedReportingOverflow(by: quotaSeconds)
+        seconds = overflows ? .max : time
     }
 
     /// The time in words, such as `55 min 30 s`.

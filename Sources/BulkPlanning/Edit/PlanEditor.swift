@@ -141,13 +141,16 @@ private struct RowChoice {
         let rows = header.counts.rows
         bits = Array(repeating: 0, count: rows / 64 + 1)
         func require(_ row: Int, _ list: DropList?) throws(PlanError) {
-            guard row > rows else { return }
+            guard !(1...max(1, rows)).contains(row) else { return }
             throw PlanError(
                 code: .rowMissing,
                 message: "there is no row \(row): the plan has \(Words.rows(rows))",
                 path: list?.path ?? path, line: list?.rows[row]?.line)
         }
-        for range in edit.rows { try require(range.upperBound, nil) }
+        for range in edit.rows {
+            try require(range.lowerBound, nil)
+            try require(range.upperBound, nil)
+        }
         for list in edit.lists {
             if let row = list.rows.keys.max() { try require(row, list) }
         }

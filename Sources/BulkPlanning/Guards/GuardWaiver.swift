@@ -75,8 +75,15 @@ extension PlanGuards {
         return used
     }
 
-    /// Refuses waivers of rules that do not exist, and two waivers of one rule.
-    func checkWaivers() throws(PlanError) {
+    /// Refuses limits that are no percentages, waivers of rules that do not exist, and two waivers of one rule.
+    func requireUsable() throws(PlanError) {
+        for share in [maxChangePercent, maxOfLastRuns?.percent].compactMap(\.self)
+        where !(0...1_000_000).contains(share) {
+            throw PlanError(
+                code: .guardsUnusable,
+                message: "a limit in percent is a number from 0 to 1,000,000, and not \(share)",
+                path: path)
+        }
         var seen: Set<String> = []
         for waiver in waivers {
             guard ruleNames.contains(waiver.rule) else {

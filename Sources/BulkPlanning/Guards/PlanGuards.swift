@@ -75,7 +75,7 @@ public struct PlanGuards: Hashable, Sendable {
     public func check(
         counts: PlanCounts, requests: Int, ticketsRead: Int?, source: PlanHeader.Source = .live
     ) throws(PlanError) -> [PlanHeader.Waiver] {
-        try checkWaivers()
+        try requireUsable()
         if isStrict, counts.invalid > 0 {
             throw PlanError(
                 code: .rowsInvalid,

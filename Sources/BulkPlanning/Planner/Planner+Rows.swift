@@ -36,6 +36,7 @@ extension Planner {
         }
         var index = 0
         while let batch = try blocks.next() {
+            try Task.checkCancellation()
             let start = BlockStarts.Start(
                 offset: blocks.startOffset, row: blocks.origin.number, line: blocks.origin.line)
             guard batch.start == start, index + batch.count <= rows.count else {

@@ -57,8 +57,8 @@ public struct Planner: Sendable {
     ///   - now: When the plan is made.
     /// - Returns: The plan, saved where the options say.
     /// - Throws: A ``PlanError`` when there is no plan, a ``ColumnError`` for columns that cannot serve, a
-    ///   `ReadError` or `FileError` when a file fails, and what the client throws when Mava cannot be
-    ///   read.
+    ///   `ReadError` or `FileError` when a file fails, what the client throws when Mava cannot be read, and a
+    ///   `CancellationError` when the task is cancelled.
     public func plan(_ input: PlanInput, now: Date = Date()) async throws -> Plan {
         try await plan(input, now: now.secondsSince1970)
     }
@@ -75,7 +75,7 @@ public struct Planner: Sendable {
             _ = try AtomicFile(output)
         }
         try checkValues()
-        try options.guards.checkWaivers()
+        try options.guards.requireUsable()
         let file = try InputFile(input, limits)
         let records = try file.firstReader()
         try refuseMappingTwice(records.columns, file)
@@ -198,6 +198,7 @@ public struct Planner: Sendable {
         let needsResults = isOfColumn.contains(true) && isOfColumn.contains(false)
         if file.format == .csv { try reader.mapper.checkComparisons() }
         while let batch = try reader.next() {
+            try Task.checkCancellation()
             let start = draft.rows.count
             bytes = batch.endOffset
             file.blockStarts.append(

@@ -49,6 +49,7 @@ struct SnapshotFile {
         var hasObjectID = false
         var otherID: (text: String, line: Int)?
         while let block = try blocks.next() {
+            try Task.checkCancellation()
             for id in block.others {
                 // Only one ObjectId begins with so many ones, and none is all 0.
                 others.insert(

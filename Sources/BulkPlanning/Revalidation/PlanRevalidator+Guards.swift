@@ -39,7 +39,7 @@ extension PlanRevalidator {
         _ directory: NameDirectory, _ state: borrowing TicketState
     ) throws -> [PlanHeader.Waiver] {
         guard guards.looksAtTickets else { return [] }
-        try guards.checkWaivers()
+        try guards.requireUsable()
         var tally = try GuardTally(guards, directory, state)
         var reader = try PlanReader(plan)
         // The rows of a retry that write different fields of a ticket have requests of their own, and the ticket

@@ -10,6 +10,8 @@ public struct ByteSource: ~Copyable {
     public let name: String
     /// The most bytes in one chunk.
     public let chunkSize: Int
+    /// The most bytes that are read at a time: 64 MiB.
+    private static let largestChunkSize = 64 << 20
     /// Receives every byte once, in order, as it is passed to the reader.
     ///
     /// This is after decompression and decoding, and before a byte order mark is skipped.
@@ -54,7 +56,7 @@ public struct ByteSource: ~Copyable {
     ///   read.
     public init(path: String, chunkSize: Int = ByteSource.defaultChunkSize) throws(ReadError) {
         name = path
-        self.chunkSize = max(1, chunkSize)
+        self.chunkSize = min(max(1, chunkSize), Self.largestChunkSize)
         supply = path == "-" ? DescriptorSupply(0, name: "-") : try DescriptorSupply(path: path)
     }
 
@@ -69,7 +71,7 @@ public struct ByteSource: ~Copyable {
         fileDescriptor: Int32, name: String = "-", chunkSize: Int = ByteSource.defaultChunkSize
     ) {
         self.name = name
-        self.chunkSize = max(1, chunkSize)
+        self.chunkSize = min(max(1, chunkSize), Self.largestChunkSize)
         supply = DescriptorSupply(fileDescriptor, name: name)
     }
 
@@ -84,7 +86,7 @@ public struct ByteSource: ~Copyable {
         read: @escaping (UnsafeMutableRawBufferPointer) throws(ReadError) -> Int
     ) {
         self.name = name
-        self.chunkSize = max(1, chunkSize)
+        self.chunkSize = min(max(1, chunkSize), Self.largestChunkSize)
         supply = FunctionSupply(read)
     }
 
@@ -98,7 +100,7 @@ public struct ByteSource: ~Copyable {
         bytes: [UInt8], name: String = "input", chunkSize: Int = ByteSource.defaultChunkSize
     ) {
         self.name = name
-        self.chunkSize = max(1, chunkSize)
+        self.chunkSize = min(max(1, chunkSize), Self.largestChunkSize)
         supply = MemorySupply(bytes)
     }
 

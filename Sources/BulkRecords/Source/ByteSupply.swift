@@ -27,6 +27,10 @@ final class DescriptorSupply: ByteSupply {
 
     /// Opens a file, and closes it at the end.
     init(path: String) throws(ReadError) {
+        guard !path.utf8.contains(0) else {
+            throw ReadError(
+                code: .cannotOpen, message: "cannot be opened: a path has no NUL", inputName: path)
+        }
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         name = path
         isOwned = true

@@ -224,7 +224,7 @@ package final class RunPage {
     /// Why a run ended before its end, in words.
     private static func ending(_ reason: String?) -> String {
         switch reason {
-        case StopReason.interrupted(signal: 0).name: "The run was interrupted"
+        case StopReason.interrupted(signal: nil).name: "The run was interrupted"
         case StopReason.stopRequested.name: "The run's control file stopped it"
         case StopReason.keyRejected.name: "Mava rejected the key"
         case StopReason.untrustedServer.name: "The connection was not safe"

@@ -29,6 +29,7 @@ extension PlanSummary {
         nextCommand: String? = nil, now: Date? = nil, schedule: SendSchedule = SendSchedule(),
         limit: Int = PlanSummary.markdownLimit
     ) -> String {
+        let limit = max(0, limit)
         var text = markdownHead
         let tail = markdownTail(nextCommand, now, schedule)
         // Each section may use the space that later sections do not need. Notices and problems are

@@ -149,7 +149,7 @@ package struct POSIXFileSystem: FileSystem {
     }
 
     package func makeDirectory(_ path: String) throws(FileError) {
-        if mkdir(path, 0o700) == 0 { return }
+        if SystemCall.isWhole(path), mkdir(path, 0o700) == 0 { return }
         switch errno {
         case EEXIST:
             guard FilePath.isDirectory(path) else {
@@ -161,7 +161,7 @@ package struct POSIXFileSystem: FileSystem {
                 throw FileError(operation: .makeDirectory, path: path, errorNumber: ENOENT)
             }
             try makeDirectory(parent)
-            if mkdir(path, 0o700) != 0, errno != EEXIST { throw .last(.makeDirectory, path) }
+            if !SystemCall.isWhole(path) || mkdir(path, 0o700) != 0, errno != EEXIST { throw .last(.makeDirectory, path) }
         default: throw .last(.makeDirectory, path)
         }
     }

@@ -4,7 +4,15 @@ import CLibrary
 /// the system's `write` without naming a C library.
 enum SystemCall {
     static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-        CLibrary.open(path, flags, mode)
+        guard isWhole(path) else { return -1 }
+        return CLibrary.open(path, flags, mode)
+    }
+
+    /// Whether the system would see all of a path; it would see only what is before a NUL.
+    static func isWhole(_ path: String) -> Bool {
+        guard path.utf8.contains(0) else { return true }
+        errno = EINVAL
+        return false
     }
 
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

@@ -12,32 +12,43 @@ public enum PlanDecision {
         public var path: String
     }
 
+    /// The end of the year 9999, in milliseconds since 1970.
+    private static let lastMillisecond: Int64 = 253_402_300_799_999
+
     /// Adds a decision to the file beside a plan, after making sure that the plan is whole and unchanged.
     ///
     /// - Parameters:
     ///   - decision: What was decided.
     ///   - path: The plan's file.
     ///   - expectedID: The id that the plan has to have, or its first eight or more digits; `nil` for any.
-    ///   - lifetime: How long an approval counts; a decline has no end.
+    ///   - lifetime: How long an approval counts, more than zero and not beyond the year 9999; a decline has no
+    ///     end.
     ///   - note: What the person adds.
     ///   - keyFile: The SSH key to sign with; `nil` for no signature.
     ///   - now: The current time, in milliseconds since 1970; `nil` for the system's.
     /// - Returns: What was written.
     /// - Throws: A ``PlanError`` when it is not the plan that was made or asked for; an ``ApprovalError`` when
-    ///   the note is too long, the decision cannot be signed or the file is not one of approvals; a `FileError` when it cannot be
-    ///   written.
+    ///   the note is too long, the approval would end before it begins or too late, the decision cannot be signed
+    ///   or the file is not one of approvals; a `FileError` when it cannot be written.
     public static func write(
         _ decision: PlanApproval.Decision, on path: String, expecting expectedID: String? = nil,
         lifetime: Duration, note: String, signingWith keyFile: String? = nil, now: Int64? = nil
     ) throws -> Written {
         let now = now ?? SystemTime.millisecondsSince1970()
+        let span = Nanoseconds(lifetime).quotient(by: .millisecond)
+        let (end, overflows) = now.addingReportingOverflow(span)
+        guard decision == .decline || span > 0 && !overflows && end <= Self.lastMillisecond else {
+            throw ApprovalError(
+                code: .fileUnusable,
+                message:
+                    "an approval counts for some time, up to the year 9999 at the latest, and not for "
+                    + "\(lifetime)")
+        }
         let plan = try PlanFile(path: path, expecting: expectedID)
         let file = ApprovalFile.path(ofPlan: path)
         var approval = PlanApproval(
             plan: plan.header.id, decision: decision, who: ProcessOwner.loginAtHost, at: now,
-            expires: decision == .approve
-                ? now + Nanoseconds(lifetime).quotient(by: .millisecond) : nil,
-            note: note)
+            expires: decision == .approve ? end : nil, note: note)
         guard note.utf8.count <= PlanApproval.longestNote else {
             throw ApprovalError(
                 code: .fileUnusable,

@@ -55,6 +55,6 @@ extension Workspace {
                 organisation.text(of: organisation.tickets[Int(place)].key)
             }
         }
-        return Array(ids.prefix(limit))
+        return Array(ids.prefix(max(0, limit)))
     }
 }

@@ -14,7 +14,7 @@ struct AskedQuotaTests {
     @Test("both quotas hold, and lifting the lower one frees its permits at once")
     func window() {
         var quota = QuotaWindow(Quota(requests: 3, window: .seconds(10)))
-        quota.limit(to: Self.low)
+        quota.limit(to: [Self.low])
         #expect(quota.inForce(at: 0) == Self.low)
         for time in [0, 1] as [Nanoseconds] {
             #expect(quota.tryAcquire(at: time) == .granted)
@@ -22,7 +22,7 @@ struct AskedQuotaTests {
         }
         #expect(quota.tryAcquire(at: 2) == .wait(until: Self.window, .quota))
         #expect(quota.timeUntilSent(1, at: 2) == Duration(Self.window - 2))
-        quota.limit(to: nil)
+        quota.limit(to: [])
         #expect(quota.tryAcquire(at: 2) == .granted)
         #expect(quota.tryAcquire(at: 2) == .wait(until: Self.window, .quota))
         #expect(quota.inForce(at: 2)?.requests == 3)
@@ -31,7 +31,7 @@ struct AskedQuotaTests {
     @Test("a longer window than the quota's is kept to")
     func longWindow() {
         var quota = QuotaWindow(Quota(requests: 3, window: .seconds(1)))
-        quota.limit(to: Self.low)
+        quota.limit(to: [Self.low])
         var times: [Nanoseconds] = []
         for step in 0..<600 {
             let now = Nanoseconds.milliseconds(100 * step)
@@ -57,7 +57,7 @@ struct AskedQuotaTests {
                 longestRequest: 30 * .second)
         }
         var (slow, fast) = (try shared(), try shared())
-        slow.limit(to: Self.low)
+        slow.limit(to: [Self.low])
         for _ in 0..<5 { #expect(fast.tryAcquire(at: 0) == .granted) }
         for _ in 0..<2 { #expect(slow.tryAcquire(at: 0) == .granted) }
         guard case .wait = slow.tryAcquire(at: 0) else {
@@ -66,7 +66,7 @@ struct AskedQuotaTests {
         }
         // The fast run has more than half of the permits, which it would leave to a run that waits.
         for _ in 0..<3 { #expect(fast.tryAcquire(at: 0) == .granted) }
-        slow.limit(to: nil)
+        slow.limit(to: [])
         #expect(slow.tryAcquire(at: 0) != .granted, "the ten are used")
     }
 
@@ -74,13 +74,18 @@ struct AskedQuotaTests {
     func gate() async throws {
         let clock = ManualClock()
         let gate = QuotaGate(Quota(requests: 10, window: .seconds(10)), clock: clock)
-        gate.limit(to: Quota(requests: 1, window: .seconds(3600)))
+        let (run, other) = (RunControl(), RunControl())
+        gate.limit(to: Quota(requests: 1, window: .seconds(3600)), for: run)
         try await gate.acquire()
         gate.complete(nil)
         let waiter = Task { try await gate.acquire() }
         try await clock.waitForSleepers()
         #expect(try #require(gate.wait?.remaining) > .seconds(3600))
-        gate.limit(to: nil)
+        // The end of a run that asked for nothing, and of one that asked for less, changes nothing.
+        gate.limit(to: Quota(requests: 5, window: .seconds(10)), for: other)
+        gate.limit(to: nil, for: other)
+        #expect(try #require(gate.wait?.remaining) > .seconds(3500))
+        gate.limit(to: nil, for: run)
         clock.advance(by: .seconds(1))
         try await waiter.value
         #expect(gate.granted == 2)
