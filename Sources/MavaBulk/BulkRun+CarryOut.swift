@@ -87,7 +87,7 @@ extension BulkRun {
             do {
                 check = try await unlessInterrupted {
                     try await CanaryCheck.run(
-                        RevalidatedSource(plan, revalidation), index: index,
+                        RevalidatedSource(plan, revalidation), index: index, earlier: earlier,
                         reading: TicketLookup(client: connection.reader))
                 }
             } catch let error as PlanError where error.code == .rowsChanged {
@@ -194,7 +194,17 @@ extension BulkRun {
                 try !(earlier?.isFinished(entry.mergedInto ?? entry.row) ?? false)
             else { continue }
             if entry.disposition == .update {
-                let changes = step.isRedecided ? entry.changes : nil
+                var changes = step.isRedecided ? entry.changes : nil
+                if let asked = changes, let planned = source.planned,
+                    try earlier?.mayHaveTakenEffect(entry.row) ?? false
+                {
+                    // What an earlier request of the row wrote, and what the ticket still holds, is its work, too.
+                    let before = revised.changes[entry.row] ?? planned.changes
+                    changes = planned.changes.compactMap { change in
+                        asked.first { $0.field == change.field }
+                            ?? before.first { $0.field == change.field }
+                    }
+                }
                 if revised.set(entry.row, changes) { isRevised = true }
             } else {
                 // A row that was sent before may have replaced something else.
@@ -239,7 +249,10 @@ extension BulkRun {
         do {
             let settlement = try await unlessInterrupted {
                 try await Settlement.run(
-                    PlanFileSource(try PlanReader(plan, for: .sending)),
+                    PlanFileSource(
+                        try PlanReader(plan, for: .sending),
+                        revised: RevisedRows(
+                            directory.revised, planID: plan.header.id, binding: index.revised)),
                     index: index, journal: journal,
                     reading: TicketLookup(client: connection.reader))
             }

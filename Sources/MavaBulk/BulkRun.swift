@@ -49,7 +49,7 @@ public struct BulkRun: Sendable {
     /// The time of day, in milliseconds since 1970.
     package var timeOfDay: @Sendable () -> Int64 = { SystemTime.millisecondsSince1970() }
 
-    let connection: MavaConnection
+    package let connection: MavaConnection
 
     /// Makes a run that has not begun.
     ///

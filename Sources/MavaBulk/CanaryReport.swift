@@ -9,12 +9,13 @@ public struct CanaryReport: Sendable {
     /// The rows whose tickets do not hold what was asked, in words.
     public var mismatches: [String]
 
-    /// Whether every row succeeded and every ticket found holds what was asked.
-    public var isGood: Bool { failed == 0 && mismatches.isEmpty }
+    /// Whether every row succeeded and every ticket found holds what was asked, and one was found at least.
+    public var isGood: Bool { failed == 0 && mismatches.isEmpty && checked > 0 }
 
     /// What is wrong with the rows in a few words; `nil` where nothing is.
     var trouble: String? {
         guard !isGood else { return nil }
+        if failed == 0, mismatches.isEmpty { return "no ticket could be read again" }
         let parts = [(failed, "failed"), (mismatches.count, "not as asked")].filter { $0.0 > 0 }
         return parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }

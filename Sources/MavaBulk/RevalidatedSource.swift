@@ -6,6 +6,8 @@ final class RevalidatedSource: PlanSource {
     /// Opening them can fail, as reading a later row can.
     private var plan: PlanFileSource?
     private let revalidation: PlanRevalidation?
+    /// The entry that the last step came from, as it is in the plan.
+    private(set) var planned: PlanEntry?
 
     /// The plan's first line.
     var header: PlanHeader { file.header }
@@ -24,6 +26,7 @@ final class RevalidatedSource: PlanSource {
         let plan = try self.plan ?? PlanFileSource(PlanReader(file, for: .sending))
         self.plan = plan
         guard let step = try plan.next() else { return nil }
+        planned = step.entry
         guard let revalidation, case .planned(let entry) = step else { return step }
         let now = revalidation.entry(entry)
         return now == entry ? step : .redecided(now)

@@ -226,6 +226,15 @@ struct RequiredApprovalTests {
                     .decline, on: setting.plan, lifetime: .zero,
                     note: String(repeating: "x", count: 2001))
             }
+            for (lifetime, now) in [
+                (Duration.zero, Int64(1000)), (.seconds(-5), 1000), (.seconds(60), .max),
+                (.seconds(60), -1), (.seconds(Int64.max), 1000), (.seconds(300_000_000_000), 0),
+            ] {
+                #expect(throws: ApprovalError.self, "\(lifetime) \(now)") {
+                    _ = try PlanDecision.write(
+                        .approve, on: setting.plan, lifetime: lifetime, note: "", now: now)
+                }
+            }
             #expect(try ApprovalFile.read(setting.file)?.approvals.count == 2)
         }
     }

@@ -20,8 +20,24 @@ struct LedgerPage: Hashable, Sendable {
     /// One fact that holds until a time.
     struct Entry: Hashable, Sendable {
         var owner: UInt64
+        /// A ``Kind`` in the lowest byte; above it, for a permit, its span in microseconds.
         var kind: UInt64
         var until: Nanoseconds
+
+        init(owner: UInt64, kind: UInt64, until: Nanoseconds) {
+            (self.owner, self.kind, self.until) = (owner, kind, until)
+        }
+
+        /// The use of a permit.
+        init(owner: UInt64, permit: LedgerPermit) {
+            let span = UInt64(max(0, permit.span.count / 1000))
+            self.init(owner: owner, kind: Kind.permit.rawValue | span << 8, until: permit.until)
+        }
+
+        /// What it says of a permit.
+        var permit: LedgerPermit {
+            LedgerPermit(until: until, span: Nanoseconds(count: Int64(kind >> 8) * 1000))
+        }
     }
 
     /// Which start of the machine the times belong to.
@@ -99,8 +115,8 @@ struct LedgerPage: Hashable, Sendable {
         var owners: Set<UInt64> = []
         for entry in entries where entry.owner != owner {
             owners.insert(entry.owner)
-            switch Kind(rawValue: entry.kind) {
-            case .permit: view.permits.append(entry.until)
+            switch Kind(rawValue: entry.kind & 0xFF) {
+            case .permit: view.permits.append(entry.permit)
             case .want: view.waiting += 1
             case .pause: view.pausedUntil = max(view.pausedUntil, entry.until)
             case .hint: view.hintedUntil = max(view.hintedUntil, entry.until)
@@ -112,10 +128,26 @@ struct LedgerPage: Hashable, Sendable {
     }
 }
 
+/// The use of a permit by a process, which all others count for as long as their own windows are.
+struct LedgerPermit: Hashable, Sendable {
+    /// How long it is remembered.
+    var until: Nanoseconds
+    /// The time between the answer and ``until``; zero where a ledger of an earlier version does not say.
+    var span: Nanoseconds
+
+    /// When the permit becomes free for a process.
+    ///
+    /// - Parameter window: The process's window.
+    /// - Returns: The time, at the latest.
+    func freed(after window: Nanoseconds) -> Nanoseconds {
+        span == .zero ? until : until - span + window
+    }
+}
+
 /// What one process sees of the others in the ledger.
 struct LedgerView: Hashable, Sendable {
-    /// When the others' permits become free, at the latest.
-    var permits: [Nanoseconds] = []
+    /// The others' permits.
+    var permits: [LedgerPermit] = []
     /// How many of the others wait for a permit.
     var waiting = 0
     /// How many others there are.
@@ -128,8 +160,8 @@ struct LedgerView: Hashable, Sendable {
 
 /// What one process enters in the ledger: all that holds of it, in place of what it entered before.
 struct LedgerShare: Hashable, Sendable {
-    /// When its permits become free, at the latest.
-    var permits: [Nanoseconds] = []
+    /// Its permits.
+    var permits: [LedgerPermit] = []
     /// Until when it is to be counted as waiting; `nil` when it is not.
     var wantsUntil: Nanoseconds?
     /// Until when the server asked it to wait.

@@ -211,7 +211,7 @@ package final class QuotaLedger: Sendable {
             page.entries.append(
                 LedgerPage.Entry(owner: owner, kind: kind.rawValue, until: until))
         }
-        for until in share.permits { add(.permit, until) }
+        page.entries += share.permits.map { LedgerPage.Entry(owner: owner, permit: $0) }
         if let until = share.wantsUntil { add(.want, until) }
         if share.pausedUntil > .min { add(.pause, share.pausedUntil) }
         if share.hintedUntil > .min { add(.hint, share.hintedUntil) }

@@ -60,7 +60,7 @@ extension QuotaWindow {
     private func estimates(at now: Nanoseconds) -> [Estimate] {
         var result: [Estimate] = []
         if own.limit < .max {
-            let taken = siblings.filter { $0 > now }
+            let taken = siblings.map { $0 + own.window }.filter { $0 > now }
             result.append(
                 Estimate(
                     bound: own, documented: documentedLimit ?? own.limit,

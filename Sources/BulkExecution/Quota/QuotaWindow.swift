@@ -47,6 +47,10 @@ package struct QuotaWindow: Sendable {
     }
 
     let own: Bound
+    /// What Mava documents for all users of a key together, where our own quota is within it but shorter.
+    private var documented: Bound?
+    /// How long answers are remembered for other processes, whose windows may be longer than ours.
+    private(set) var remembered: Nanoseconds
     /// Lower bounds on this process's own requests, which people asked for.
     private(set) var asked: [Bound] = []
     /// The lower quotas of a timetable that hold now, and the longest window of any of its quotas.
@@ -64,7 +68,7 @@ package struct QuotaWindow: Sendable {
     var inFlight = 0
     /// When the answers came, oldest first, kept while any bound counts them.
     var completions: ArraySlice<Nanoseconds> = []
-    /// When the permits of other processes on this machine become free, oldest first.
+    /// When other processes on this machine used permits, oldest first: for a request in flight, its latest end.
     var siblings: [Nanoseconds] = []
 
     /// Starts with every permit free.
@@ -81,6 +85,33 @@ package struct QuotaWindow: Sendable {
         } else {
             own = Bound(limit: .max, window: .millisecond)
         }
+        remembered = own.window
+    }
+
+    /// Keeps to what Mava documents for all users of a key together, where our own quota is within it.
+    ///
+    /// A process that sends 30 requests in 10 s by itself never sends more than 90 in 30 s. Together with others it
+    /// could, because it counts what they sent for 10 s only.
+    mutating func shareByDocumentation() {
+        let bound = Bound(
+            limit: Quota.mava.requests, window: Self.widened(Nanoseconds(Quota.mava.window)))
+        guard own.window < bound.window, uses(within: bound.window) <= Double(bound.limit)
+        else { return }
+        documented = bound
+        remember(for: bound.window)
+    }
+
+    /// Remembers answers for processes with a longer window, unless they are too many.
+    ///
+    /// - Parameter span: How long.
+    mutating func remember(for span: Nanoseconds) {
+        guard span > remembered, uses(within: span) <= 10_000 else { return }
+        remembered = span
+    }
+
+    /// How many requests our own quota allows in a span, in the long run.
+    private func uses(within span: Nanoseconds) -> Double {
+        Double(own.limit) * Double(span.count) / Double(own.window.count)
     }
 
     private static func widened(_ window: Nanoseconds) -> Nanoseconds { window + window / 2000 }
@@ -132,6 +163,7 @@ package struct QuotaWindow: Sendable {
         if let wait = askedWait(at: now) { return wait }
         var waits = hinted.compactMap { check($0.bound, $0.others, $0.othersUntil, at: now) }
         waits += scheduled.compactMap { check($0, 0, .min, at: now) }
+        if let documented, let wait = check(documented, 0, .min, at: now) { waits.append(wait) }
         if let wait = check(own, 0, .min, at: now) { return waits.reduce(wait, Self.later) }
         guard let first = waits.first else {
             inFlight += 1
@@ -187,13 +219,15 @@ package struct QuotaWindow: Sendable {
     ///
     /// - Parameters:
     ///   - inFlightUntil: When the requests in flight are over for certain.
+    ///   - span: The window by which they become free; `nil` for our own.
     ///   - now: The time.
     /// - Returns: A time for each permit.
     package func expiries(
-        inFlightUntil: Nanoseconds, at now: Nanoseconds
+        inFlightUntil: Nanoseconds, after span: Nanoseconds? = nil, at now: Nanoseconds
     ) -> [Nanoseconds] {
-        completions[firstIndex(within: own.window, at: now)...].map { $0 + own.window }
-            + Array(repeating: inFlightUntil + own.window, count: inFlight)
+        let span = span ?? own.window
+        return completions[firstIndex(within: span, at: now)...].map { $0 + span }
+            + Array(repeating: inFlightUntil + span, count: inFlight)
     }
 
     /// Until when the server asked us to wait.
@@ -224,9 +258,12 @@ package struct QuotaWindow: Sendable {
     /// The permits that there are.
     package var limit: Int { own.limit }
 
-    /// Sets when the permits of other processes on this machine become free.
+    /// The window's length, with the allowance for clocks that differ.
+    var window: Nanoseconds { own.window }
+
+    /// Sets when the permits of other processes on this machine become free, by our own window.
     package mutating func replaceSiblings(_ expiries: [Nanoseconds]) {
-        siblings = expiries.sorted()
+        siblings = expiries.map { $0 - own.window }.sorted()
     }
 
     /// Learns what an answer says about the server's count; it can lower the quota and never raise it.
@@ -254,7 +291,8 @@ package struct QuotaWindow: Sendable {
         guard let remaining = hint.remaining, remaining >= 0, remaining <= limit, reset >= .zero,
             reset <= longest
         else { return hint.limit == nil ? nil : result }
-        let ours = count(within: result.bound.window, at: now) + siblings.count { $0 > now }
+        let counted = result.bound.window
+        let ours = count(within: counted, at: now) + siblings.count { $0 + counted > now }
         result.others = max(0, limit - remaining - ours)
         result.othersUntil = now + reset
         return result
@@ -274,13 +312,16 @@ package struct QuotaWindow: Sendable {
         _ bound: Bound, _ others: Int, _ othersUntil: Nanoseconds, besideSiblings: Bool = true,
         at now: Nanoseconds
     ) -> Decision? {
-        let siblings = besideSiblings ? siblings : []
+        let sibling =
+            besideSiblings
+            ? siblings.indices.partitionPoint { siblings[$0] + bound.window <= now }
+            : siblings.endIndex
         let first = firstIndex(within: bound.window, at: now)
-        let ours = inFlight + completions.endIndex - first + siblings.count
+        let ours = inFlight + completions.endIndex - first + siblings.endIndex - sibling
         guard ours + others >= bound.limit else { return nil }
         var times: [Nanoseconds] = []
         if first < completions.endIndex { times.append(completions[first] + bound.window) }
-        if let sibling = siblings.first { times.append(sibling) }
+        if sibling < siblings.endIndex { times.append(siblings[sibling] + bound.window) }
         if others > 0 { times.append(othersUntil) }
         return .wait(until: times.min(), ours >= bound.limit ? .quota : .others)
     }
@@ -297,10 +338,10 @@ package struct QuotaWindow: Sendable {
         for index in hinted.indices where now >= hinted[index].othersUntil {
             hinted[index].others = 0
         }
-        let expired = siblings.prefix { $0 <= now }.count
-        if expired > 0 { siblings.removeFirst(expired) }
-        let ours = asked.reduce(max(own.window, longestScheduled)) { max($0, $1.window) }
+        let ours = asked.reduce(max(remembered, longestScheduled)) { max($0, $1.window) }
         let longest = hinted.reduce(ours) { max($0, $1.bound.window) }
+        let expired = siblings.prefix { $0 + longest <= now }.count
+        if expired > 0 { siblings.removeFirst(expired) }
         let kept = firstIndex(within: longest, at: now)
         guard kept > completions.startIndex else { return }
         completions = completions[kept...]

@@ -32,6 +32,7 @@ struct SharedQuota: Sendable {
     init(_ quota: Quota?, ledger: QuotaLedger?, longestRequest: Nanoseconds) {
         window = QuotaWindow(quota)
         self.ledger = quota == nil ? nil : ledger
+        if self.ledger != nil { window.shareByDocumentation() }
         self.longestRequest = longestRequest
     }
 
@@ -138,15 +139,17 @@ struct SharedQuota: Sendable {
         if view.hintedUntil > .min, !endsHints {
             window.heedHint(until: view.hintedUntil - offset)
         }
-        window.replaceSiblings(view.permits.map { $0 - offset })
+        window.remember(for: view.permits.reduce(.zero) { max($0, $1.span) })
+        window.replaceSiblings(view.permits.map { $0.freed(after: window.window) - offset })
         if view.pausedUntil > .min { window.heedPause(until: view.pausedUntil - offset) }
     }
 
     /// The entries of this process for the ledger; outdated hints are reported once.
     private mutating func makeShare(_ offset: Nanoseconds, at now: Nanoseconds) -> LedgerShare {
         var share = LedgerShare()
-        share.permits = window.expiries(inFlightUntil: now + longestRequest, at: now)
-            .map { $0 + offset }
+        let span = window.remembered
+        share.permits = window.expiries(inFlightUntil: now + longestRequest, after: span, at: now)
+            .map { LedgerPermit(until: $0 + offset, span: span) }
         if window.isPaused(at: now) {
             let end = window.pauseEnd
             if end - now > QuotaWindow.longestSharedPause {

@@ -23,25 +23,30 @@ package struct CanaryCheck: Hashable, Sendable {
     package init() {}
 
     /// Whether every row was updated, and every ticket that was found holds the requested values.
-    package var isGood: Bool { failed == 0 && mismatches.isEmpty }
+    ///
+    /// A check of no ticket shows nothing.
+    package var isGood: Bool { failed == 0 && mismatches.isEmpty && checked > 0 }
 
     /// Reads the tickets of the rows that a canary run has sent.
     ///
     /// - Parameters:
-    ///   - source: The plan's entries, starting with the first.
+    ///   - source: The plan's entries, starting with the first, with the values that were sent.
     ///   - index: The journal's index.
+    ///   - earlier: What earlier parts of the run did; their rows are not checked. `nil` for a new run.
     ///   - reading: Reads the tickets, within the quota.
     /// - Returns: The result.
     /// - Throws: What `source` and `reading` throw.
     package static func run(
-        _ source: some PlanSource, index: JournalIndex, reading: some TicketReading
+        _ source: some PlanSource, index: JournalIndex, earlier: JournalIndex? = nil,
+        reading: some TicketReading
     ) async throws -> CanaryCheck {
         var source = source
         var check = CanaryCheck()
         var updated: [PlanEntry] = []
         while let step = try source.next() {
-            guard case .planned(let entry) = step, entry.sendsRequest,
-                try index.requests(of: entry.row) > 0
+            let entry = step.entry
+            guard entry.sendsRequest, try index.requests(of: entry.row) > 0,
+                try !(earlier?.isFinished(entry.row) ?? false)
             else { continue }
             if try index.outcome(of: entry).outcome == .updated {
                 updated.append(entry)

@@ -57,6 +57,31 @@ struct SharedQuotaTests {
         #expect(shared.consumeNotices().isEmpty)
     }
 
+    @Test(
+        "processes with windows of different lengths keep together to what Mava documents",
+        arguments: ["30/10s", "3/1s", "1/500ms", "90/30s"])
+    func windows(other: String) throws {
+        var processes = [try shared(.mava), try shared(Quota(other))]
+        var times: [Nanoseconds] = []
+        var counts = [0, 0]
+        for _ in 0..<1500 {
+            for index in processes.indices {
+                while processes[index].tryAcquire(at: now) == .granted {
+                    processes[index].complete(nil, at: now)
+                    times.append(now)
+                    counts[index] += 1
+                }
+            }
+            clock.advance(by: .milliseconds(100))
+        }
+        for (first, last) in zip(times, times.dropFirst(90)) {
+            #expect(last - first >= 30 * .second)
+        }
+        // In 150 s there are five windows.
+        #expect(times.count >= 360)
+        #expect(counts.allSatisfy { $0 >= 60 }, "\(counts)")
+    }
+
     @Test("without a quota nothing is shared")
     func unlimited() throws {
         var unlimited = try shared(nil)

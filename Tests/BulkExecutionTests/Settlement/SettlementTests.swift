@@ -125,6 +125,8 @@ struct SettlementTests {
         let two: [JournalLine] = [
             Self.outcome(1, .updated, nil), Self.outcome(2, .updated, nil),
         ]
+        let none = try await check(two, [:])
+        #expect(!none.isGood && none.notFound == 2, "a check of no ticket shows nothing")
         let good = try await check(two, ["ticket-1": "Resolved"])
         #expect(good.isGood)
         #expect(good.checked == 1)
