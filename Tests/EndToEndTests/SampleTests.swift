@@ -58,9 +58,9 @@ struct SampleTests {
         let directory = try TemporaryDirectory()
         let result = try await runScript("migration", [], in: directory)
         #expect(result.status == 0, "\(result.errors)")
-        #expect(result.output.contains("| 0 | 50 | 0 | 0 | 0 | 7,165 |"))
-        #expect(result.output.contains("5,414 × assignedTo Ada → Grace  [handover.csv:2]"))
-        #expect(result.output.contains("1,801 × assignedTo Linus → Dennis  [handover.csv:3]"))
+        #expect(result.output.contains("| 50 | 0 | 0 | 0 | 0 | 7,165 |"))
+        #expect(result.output.contains("5,414 × assignedTo Ada → Grace  [map.csv:2]"))
+        #expect(result.output.contains("1,801 × assignedTo Linus → Dennis  [map.csv:3]"))
         #expect(result.output.contains("7,215 rows: 7,215 updated; 7,215 requests"))
     }
 

@@ -19,18 +19,18 @@ struct SelectingTests {
             let made = try await rehearsal.shell(
                 "mava-bulk export --quota 1000000/1s --assignee Ada --assignee Linus "
                     + "--columns ticketId,status,assignee,subject > theirs.csv && "
-                    + "mava-bulk agents --quota 1000000/1s --map > handover.csv && "
-                    + "sed -i 's/^\\(\(ada)\\|\(linus)\\),,/\\1,Grace,/' handover.csv")
+                    + "mava-bulk agents --quota 1000000/1s --map > map.csv && "
+                    + "sed -i 's/^\\(\(ada)\\|\(linus)\\),,/\\1,Grace,/' map.csv")
             #expect(made.status == 0, "\(made.errors)")
             let plan = try await rehearsal.program([
-                "plan", "theirs.csv", "--only", "assignee", "--map", "assignee=handover.csv",
+                "plan", "theirs.csv", "--only", "assignee", "--map", "assignee=map.csv",
                 "--output", "plan.jsonl",
             ])
             #expect(plan.status == 0, "\(plan.errors)")
             let theirs = rehearsal.ids { [ada, linus].contains(Self.assignee($0)) }
             #expect(
-                plan.output.contains("assignedTo Ada → Grace  [handover.csv:2]"), "\(plan.output)")
-            #expect(plan.output.contains("assignedTo Linus → Grace  [handover.csv:4]"))
+                plan.output.contains("assignedTo Ada → Grace  [map.csv:2]"), "\(plan.output)")
+            #expect(plan.output.contains("assignedTo Linus → Grace  [map.csv:4]"))
             let before = rehearsal.sandbox.audit().count
             let applied = try await rehearsal.program([
                 "apply", "plan.jsonl", "--yes", "--allow-ai-handoff", "--run-dir", "run",
