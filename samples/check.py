@@ -45,20 +45,40 @@ def script(name, lines):
 # Kubernetes: the oldest version that the samples support and the newest that is known.
 scripts = {"cronjob.yaml": "nightly", "indexed-job.yaml": "indexed", "sharded-job.yaml": "shard", "merge-job.yaml": "merge"}
 shards = set()
-for name, job in scripts.items():
+# What pods use and what the files and the page's commands make, as pairs of a kind and a name.
+used, made = set(), set()
+# The files in a secret or a configuration map, by its kind and name.
+contents = {}
+kinds = {"persistentVolumeClaim": ("PersistentVolumeClaim", "claimName"), "secret": ("Secret", "secretName"),
+         "configMap": ("ConfigMap", "name")}
+page = re.sub(r"\\\n", " ", (samples / "kubernetes/README.md").read_text())
+for kind, name, rest in re.findall(r"^    kubectl create (secret generic|configmap) (\S+)(.*)$", page, re.M):
+    key = ("Secret" if kind.startswith("secret") else "ConfigMap", name)
+    made.add(key)
+    contents[key] = {part.partition("=")[2].partition("=")[0] for part in rest.split() if part.startswith("--from-file=")}
+files = sorted(path.name for path in (samples / "kubernetes").glob("*.yaml"))
+applied = set(re.findall(r"^    kubectl apply -f (\S+)$", page, re.M))
+assert applied == set(files), f"the page applies {applied}, and there are {files}"
+assert set(scripts) < applied
+for name in files:
+    job = scripts.get(name)
     for document in documents(f"kubernetes/{name}"):
         for version in ("1.31", "1.37"):
             kubernetes_validate.validate(document, version, strict=True)
         print(f"{name}: {document['kind']} fits the schemas of Kubernetes 1.31 and 1.37")
         spec = document["spec"]
+        made.add((document["kind"], document["metadata"]["name"]))
         if document["kind"] == "CronJob":
             assert len(spec["schedule"].split()) == 5, spec["schedule"]
             spec = spec["jobTemplate"]["spec"]
         if "template" not in spec:
+            assert job is None, f"{name}: what is deleted with a job is made in another file"
             continue
         pod = spec["template"]["spec"]
         assert pod["terminationGracePeriodSeconds"] >= 20 + 5, "docs/signals.md: the program needs up to 20 s"
         names = {volume["name"] for volume in pod["volumes"]}
+        used |= {(kind, volume[key][field]) for volume in pod["volumes"]
+                 for key, (kind, field) in kinds.items() if key in volume}
         for container in pod["containers"]:
             assert container["securityContext"]["readOnlyRootFilesystem"] is True
             assert {mount["name"] for mount in container["volumeMounts"]} == names
@@ -70,6 +90,15 @@ for name, job in scripts.items():
             if "onExitCodes" in rule:
                 assert rule["onExitCodes"]["containerName"] in {container["name"] for container in pod["containers"]}
 
+assert used <= made, f"no file and no command makes {used - made}"
+unused = {pair for pair in made - used if pair[0] not in ("CronJob", "Job")}
+assert not unused, f"no pod uses {unused}"
+assert all(f"job/{name}" in page for kind, name in made if kind == "Job"), "a job that the page does not follow"
+assert contents["Secret", "mava-bulk"] == {"mava-api-key"}
+(organisations,) = documents("kubernetes/indexed-job.yaml")
+indexes = [str(index) for index in range(organisations["spec"]["completions"])]
+assert contents["Secret", "mava-bulk-organisations"] == set(indexes)
+assert contents["ConfigMap", "mava-bulk-changes"] == {f"{index}.csv" for index in indexes}
 (sharded,) = documents("kubernetes/sharded-job.yaml")
 assert shards == {str(sharded["spec"]["completions"])}, shards
 
@@ -93,7 +122,7 @@ assert list(workflow["on"]) == ["pull_request"], "pull_request_target would give
 (pipeline,) = documents("gitlab-ci/.gitlab-ci.yml")
 for name in ("plan", "apply"):
     assert pipeline[name]["stage"] in pipeline["stages"]
-    script(f"gitlab.{name}", pipeline[name]["script"])
+    script(f"gitlab.{name}", pipeline["default"]["before_script"] + pipeline[name]["script"])
 assert all(rule["when"] == "manual" for rule in pipeline["apply"]["rules"])
 
 # Compose: the sandbox's command is tried, then the job's runs against the sandbox of the check.
@@ -114,9 +143,16 @@ assert environment["MAVA_API_KEY"] in (samples / "workspace.json").read_text()
 sandbox = [str(samples / "workspace.json") if part.endswith("workspace.json") else part
            for part in services["sandbox"]["command"]]
 sandbox[sandbox.index(port)] = "0"
+assert services["rehearsal"]["depends_on"] == {"sandbox": {"condition": "service_healthy"}}
+kind, *health = services["sandbox"]["healthcheck"]["test"]
+assert kind == "CMD" and health[-1].endswith(f"/{port}"), health
+health = shlex.join(health[:-1]) + f' "{health[-1].removesuffix(port)}$port"'
 script("compose.plan", [
     f"mava-bulk {shlex.join(sandbox)} > address & job=$!",
     "until [[ -s address ]]; do kill -0 $job; sleep 0.05; done",
+    "port=$(sed 's/.*://' address)",
+    health,
+    f"port=1; if {health} 2>/dev/null; then exit 1; fi",
     "kill $job; wait $job || test $? -eq 143",
 ])
 job = [part.replace("/rehearsal/", "").replace("/state/", "") for part in services["rehearsal"]["command"]]
