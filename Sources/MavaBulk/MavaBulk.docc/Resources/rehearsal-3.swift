@@ -8,5 +8,5 @@ try await withSandbox(SandboxConfiguration(workspace: workspace)) { sandbox in
     let ids = sandbox.workspace.ticketIDs.prefix(10)
     let input = PlanInput(rows: ids.map { TicketChange(ticketID: $0, priority: .high) })
     let run = BulkRun(connection)
-    print(input, run.runsDirectory)
+    print("\(input.path): \(ids.count) changes; runs are kept in \(run.runsDirectory)")
 }
