@@ -8,7 +8,7 @@ extension CommandTable {
             details: """
                 Plans the rows, shows the plan, asks, sends the updates within the quota, and writes a
                 report of every row. A saved plan is applied as it is, after its tickets were read
-                again. Whatever ends it, `resume` goes on where it stopped. With --profiles it does this for
+                again. `resume` continues a run after any interruption. With --profiles it does this for
                 several organisations, such as `{profile}.csv --profiles acme,globex --yes`.
                 """,
             examples: [
@@ -101,7 +101,7 @@ extension CommandTable {
             details: """
                 Shows the runs that it would remove and asks. What --keep-last or --keep-within keeps stays, and
                 so does a run that can be resumed, the newest one that can be undone, and what these go back
-                to. Of each run that is removed, a tombstone of 1 KB stays.
+                to. A tombstone of 1 KB stays of each removed run.
                 """,
             examples: [
                 .init(
