@@ -42,6 +42,8 @@ public final class RunVerification {
 
     /// The most different reasons that are listed.
     private static let mostCauses = 1024
+    /// The number of missing tickets from which it is suspicious that none was found.
+    private static let fewestWanted = 5
 
     private let tickets: CurrentTickets
     private let written: NameDirectory
@@ -79,6 +81,7 @@ public final class RunVerification {
         try eachChange(of: first) { tickets.add($0.ticketID!) }
         reads += try await tickets.read(progress: progress)
         try count()
+        try requireFound()
         try await readNames(first.header)
     }
 
@@ -158,6 +161,16 @@ public final class RunVerification {
         }
         causes = found.map { Cause(state: $0.state, moves: $0.moves, rows: $1) }
             .sorted { ($1.rows, $0.order) < ($0.rows, $1.order) }
+    }
+
+    /// Refuses to say that all of several tickets are gone: the key more likely belongs to another organisation.
+    private func requireFound() throws(PlanError) {
+        guard rows >= Self.fewestWanted, counts[.gone] == rows else { return }
+        throw PlanError(
+            code: .noTicketFound,
+            message:
+                "does the key belong to this organisation? None of the run's tickets was found in Mava",
+            path: run.path)
     }
 
     /// Reads the names of what tickets hold now, where the plan does not have them.

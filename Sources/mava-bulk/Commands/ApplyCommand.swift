@@ -21,7 +21,8 @@ enum ApplyCommand {
         try Confirmation.requireEnough(arguments)
         guard isDry || arguments.asksNothing || console.canAsk || isMissing else {
             throw CommandFailure.usage(
-                "\(console.reasonNotToAsk): look at the plan first, then answer with --yes: "
+                "\(console.reasonNotToAsk): look at the plan first, then answer with "
+                    + "--\(NextCommand.answer(isProduction: arguments.configured.production != nil).id.rawValue): "
                     + NextCommand.unattended(arguments))
         }
         try console.begin(arguments)
@@ -42,22 +43,22 @@ enum ApplyCommand {
         let session = CommandSession(
             console, connection.mava, drain: run.execution.drain,
             options: NextCommand.repeated(by: arguments))
-        let preview = Mutex<Plan?>(nil)
+        let preview = Mutex<(plan: Plan, counts: PlanCounts?)?>(nil)
         let end = try await session.watch(run) { run in
             let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {
                 session.prepared()
                 let isApproved = try approves($0, $1, expecting: expected, arguments, console)
-                let plan = $0
-                if isDry { preview.withLock { $0 = plan } }
+                let seen = ($0, $1?.counts)
+                if isDry { preview.withLock { $0 = seen } }
                 return isApproved && !isDry
             }
             guard isPlan else { return try await run.apply(input, approve: approve) }
             return try await run.apply(savedPlan: file, expecting: expected, approve: approve)
         }
-        if let plan = preview.withLock({ $0 }) {
+        if let seen = preview.withLock({ $0 }) {
             connection.warnOfLostLedger(console)
             console.say("dry run: nothing was sent")
-            return PlanCommand.exitCode(plan, arguments)
+            return PlanCommand.exitCode(seen.plan, counts: seen.counts, arguments)
         }
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")

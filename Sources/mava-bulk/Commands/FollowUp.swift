@@ -26,11 +26,20 @@ struct FollowUp: Sendable {
     /// Refuses a command line for which a person would have to be asked, and none can be.
     ///
     /// Operands and options are checked first: the message names a command that can be carried out.
-    private static func requireAnswer(_ arguments: ParsedArguments, _ console: Console) throws {
+    ///
+    /// - Parameters:
+    ///   - arguments: The options that a person gave.
+    ///   - isProduction: Whether the runs changed tickets of a production organisation.
+    ///   - console: Where a person would be asked.
+    private static func requireAnswer(
+        _ arguments: ParsedArguments, isProduction: Bool, _ console: Console
+    ) throws {
         guard arguments.asksNothing || console.canAsk || sendsNothing(arguments) else {
+            let answer = NextCommand.answer(isProduction: isProduction).id
             throw CommandFailure.usage(
-                "\(console.reasonNotToAsk): look at the plan first (--dry-run), then answer with --yes: "
-                    + NextCommand.unattended(arguments))
+                "\(console.reasonNotToAsk): look at the plan first (--dry-run), then answer with "
+                    + "--\(answer.rawValue): "
+                    + NextCommand.unattended(arguments, isProduction: isProduction))
         }
     }
 
@@ -62,7 +71,8 @@ struct FollowUp: Sendable {
         let label = try RunArguments.label(arguments)
         try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
-        try Self.requireAnswer(given, console)
+        try Self.requireAnswer(
+            given, isProduction: arguments.configured.production != nil, console)
         let expected = try arguments.planID(.expectPlan)
         try console.begin(arguments)
         let connection = try CommandConnection(arguments, console)
@@ -75,7 +85,8 @@ struct FollowUp: Sendable {
         try run.configure(by: arguments, console)
         do {
             if Self.sendsNothing(arguments) {
-                return try await show(run, expecting: expected, connection, arguments, console)
+                return try await show(
+                    run, expecting: expected, connection, given: given, arguments, console)
             }
             let session = CommandSession(
                 console, connection.mava, drain: run.execution.drain,
@@ -101,7 +112,7 @@ struct FollowUp: Sendable {
     /// Shows the plan, and saves it where that is asked for.
     private func show(
         _ run: BulkRun, expecting expected: String?, _ connection: CommandConnection,
-        _ arguments: ParsedArguments, _ console: Console
+        given: ParsedArguments, _ arguments: ParsedArguments, _ console: Console
     ) async throws -> ExitCode {
         var run = run
         run.planning.output = arguments[.output]
@@ -122,7 +133,8 @@ struct FollowUp: Sendable {
         }
         if let path = arguments[.output] {
             console.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
-            if let next = NextCommand.applying(plan, arguments, approvals: approvals) {
+            let own = arguments.configured.profile == nil ? nil : given
+            if let next = NextCommand.applying(plan, arguments, given: own, approvals: approvals) {
                 if let approvals {
                     console.say(
                         "\(Words.counted(approvals, "approval")) needed: mava-bulk plan approve "

@@ -16,11 +16,16 @@ enum NextCommand {
     /// Options that `retry` takes from its run, and that protect nothing.
     private static let pace: Set<OptionID> = [.concurrency, .drain, .giveUpAfter, .timeout]
 
-    /// Options about what follows a run from outside.
+    /// Options about what follows a run from outside, and the check that comes before most of its rows.
     private static let followers: Set<OptionID> = [
-        .on, .hookTimeout, .requireHook, .notify, .notifyFile, .ping, .pingFile, .events,
+        .canary, .on, .hookTimeout, .requireHook, .notify, .notifyFile, .ping, .pingFile, .events,
         .metricsFile,
     ]
+
+    /// Options of `resume` that say how and where it sends.
+    private static let resuming = Set(CommandTable.execution).union(RunSettings.connection)
+        .union([.window, .notWindow, .outside, .onConflict, .profile]).subtracting(printing)
+        .subtracting([.yes, .confirm, .runDirectory])
 
     /// Options with their values as written.
     typealias Options = [(id: OptionID, value: String)]
@@ -41,10 +46,12 @@ enum NextCommand {
     /// - Parameters:
     ///   - plan: The plan.
     ///   - arguments: The command line.
+    ///   - given: The options that a person gave, where the settings of a run with a profile add others.
     ///   - approvals: How many approvals it needs; `nil` where none is asked for.
     /// - Returns: The command; `nil` when there is nothing to apply, or somebody declined the plan.
     static func applying(
-        _ plan: Plan, _ arguments: ParsedArguments, approvals: Int? = nil
+        _ plan: Plan, _ arguments: ParsedArguments, given: ParsedArguments? = nil,
+        approvals: Int? = nil
     ) -> String? {
         let saved = arguments[.output]
         guard plan.hasChanges, !plan.summary.isDeclined else { return nil }
@@ -55,7 +62,13 @@ enum NextCommand {
         let options = Set(CommandTable.applying + [.profile]).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
             .subtracting(isFollowUp ? pace : [])
-        var values = arguments.given.filter { id, _ in options.contains(id) }
+        var values = (given ?? arguments).given.filter { id, _ in options.contains(id) }
+        // The run's profile says where the plan goes, and with which key.
+        if given != nil, let profile = arguments.configured.profile?.name,
+            !values.contains(where: { $0.id == .profile })
+        {
+            values.append((.profile, profile))
+        }
         // Approvals that are there are worth to be asked for.
         let known = plan.summary.approvals.isEmpty ? nil : plan.summary.approvals.count
         let needed: Options =
@@ -109,7 +122,10 @@ enum NextCommand {
     ///   - options: What it has to say beside that: see ``repeated(by:asksNothing:)``.
     /// - Returns: The command.
     static func resume(_ directory: String, _ options: Options = []) -> String {
-        line("resume", [directory], options + address(of: directory))
+        let given = Set(options.map(\.id))
+        return line(
+            "resume", [directory],
+            options + address(of: directory).filter { !given.contains($0.id) })
     }
 
     /// What a command to resume repeats of the command line: no file of a run keeps what only follows it.
@@ -117,12 +133,30 @@ enum NextCommand {
     /// - Parameters:
     ///   - arguments: The command line.
     ///   - asksNothing: Whether no person can be asked; `nil` for what the command line says.
+    ///   - isProduction: Whether it is about a production organisation; `nil` for what the command line says.
     /// - Returns: The options.
     static func repeated(
-        by arguments: ParsedArguments, asksNothing: Bool? = nil
+        by arguments: ParsedArguments, asksNothing: Bool? = nil, isProduction: Bool? = nil
     ) -> Options {
-        let yes: Options = asksNothing ?? arguments.suggestsYes ? [(.yes, "")] : []
-        return yes + arguments.given.filter { followers.contains($0.id) }
+        let isProduction = isProduction ?? (arguments.configured.production != nil)
+        let answers: Options =
+            asksNothing == true
+            ? [answer(isProduction: isProduction)]
+            : arguments.asksNothing && !isProduction && asksNothing == nil ? [(.yes, "")] : []
+        // What a resumed run is told differently is in no file of the run.
+        let isResumed = arguments.command.name == "resume"
+        return answers
+            + arguments.given.filter { id, _ in
+                followers.contains(id) || isResumed && resuming.contains(id)
+            }
+    }
+
+    /// The option that answers the question about a plan, where no person can be asked.
+    ///
+    /// - Parameter isProduction: Whether the tickets are those of a production organisation.
+    /// - Returns: `--yes`, or `--confirm` with a number to be filled in.
+    static func answer(isProduction: Bool) -> (id: OptionID, value: String) {
+        isProduction ? (.confirm, "N") : (.yes, "")
     }
 
     /// How rows of a run that failed, or whose effect is unknown, are tried again.
@@ -225,15 +259,14 @@ enum NextCommand {
 
     /// A command line as it was given, with `--yes`, or with `--confirm N` for a production organisation.
     ///
-    /// - Parameter arguments: The command line.
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - isProduction: Whether it is about a production organisation; `nil` for what the command line says.
     /// - Returns: The command.
-    static func unattended(_ arguments: ParsedArguments) -> String {
+    static func unattended(_ arguments: ParsedArguments, isProduction: Bool? = nil) -> String {
         var arguments = arguments
-        if arguments.configured.production == nil {
-            arguments.values[.yes] = ""
-        } else {
-            arguments.values[.confirm] = "N"
-        }
+        let answer = answer(isProduction: isProduction ?? (arguments.configured.production != nil))
+        arguments.values[answer.id] = answer.value
         return line(arguments.command.name, arguments.operands, arguments.given)
     }
 

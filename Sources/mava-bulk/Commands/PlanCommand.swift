@@ -69,8 +69,17 @@ enum PlanCommand {
     }
 
     /// The exit code after a plan was shown.
-    static func exitCode(_ plan: Plan, _ arguments: ParsedArguments) -> ExitCode {
-        guard plan.isClean else { return .someRowsFailed }
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - counts: How many of its rows would end how, where their tickets were read again; `nil` for the plan's.
+    ///   - arguments: The command line.
+    /// - Returns: The code.
+    static func exitCode(
+        _ plan: Plan, counts: PlanCounts? = nil, _ arguments: ParsedArguments
+    ) -> ExitCode {
+        let counts = counts ?? plan.header.counts
+        guard counts.invalid + counts.conflict + counts.held == 0 else { return .someRowsFailed }
         return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
     }
 

@@ -10,6 +10,7 @@ enum ResumeCommand {
         let isDry = arguments.has(.dryRun)
         // The messages do not suggest to resume a run that cannot be resumed.
         try RunDirectory.requireRun(directory)
+        let given = arguments
         var arguments = arguments
         let settings = try RunSettings.read(from: directory)
         try settings?.complete(&arguments, in: directory, console)
@@ -22,27 +23,30 @@ enum ResumeCommand {
                 directory, try history.laterRuns(than: directory), arguments, console)
         }
         let isComplete = (try? history.run(directory))?.state == .finished
+        let answer = NextCommand.answer(isProduction: arguments.configured.production != nil)
         guard isDry || isComplete || arguments.asksNothing || console.canAsk else {
             throw CommandFailure.usage(
-                "\(console.reasonNotToAsk): resume with --yes: "
+                "\(console.reasonNotToAsk): resume with --\(answer.id.rawValue): "
                     + NextCommand.resume(
-                        directory, NextCommand.repeated(by: arguments, asksNothing: true)))
+                        directory,
+                        [answer] + NextCommand.repeated(by: given, asksNothing: false)))
         }
         try console.begin(arguments)
         let connection = try CommandConnection(arguments, console)
         var run = BulkRun(connection.mava)
         run.runsDirectory = history.directory
-        try run.configure(by: arguments, console)
+        let repeated = NextCommand.repeated(
+            by: given, isProduction: arguments.configured.production != nil)
+        try run.configure(by: arguments, repeating: repeated, console)
         let session = CommandSession(
-            console, connection.mava, drain: run.execution.drain,
-            options: NextCommand.repeated(by: arguments),
+            console, connection.mava, drain: run.execution.drain, options: repeated,
             resumed: directory)
-        let given = arguments
+        let completed = arguments
         let end = try await session.watch(run) { run in
             try await run.resume(directory) { preview in
                 session.prepared()
                 try console.events?.planned(preview.header, nil, requests: preview.toSend)
-                return try approves(preview, given, console)
+                return try approves(preview, completed, console)
             }
         }
         if isDry {
@@ -141,12 +145,19 @@ enum ResumeCommand {
 
 extension BulkRun {
     /// Applies the execution options of a command line.
-    mutating func configure(by arguments: ParsedArguments, _ console: Console) throws {
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - repeating: What a command to resume repeats; `nil` for what the command line says.
+    ///   - console: Where a canary's result is told.
+    mutating func configure(
+        by arguments: ParsedArguments, repeating: NextCommand.Options? = nil, _ console: Console
+    ) throws {
         origin = CommandConnection.origin(arguments)
         let accepted = try AcceptedFailures(arguments)
         origin.acceptFailures = accepted.map { "\($0)" }
         exitCode = { ExitCode($0, $1, accepting: accepted).rawValue }
-        let options = NextCommand.repeated(by: arguments)
+        let options = repeating ?? NextCommand.repeated(by: arguments)
         let runs = arguments.givenRunsDirectory
         guidance.nextCommands = { NextCommand.after($0, options, in: runs) }
         guidance.remedy = CodeExplanation.remedy

@@ -87,7 +87,4 @@ struct Confirmation {
 extension ParsedArguments {
     /// Whether the command line answers every question by itself.
     var asksNothing: Bool { has(.yes) || has(.confirm) }
-
-    /// Whether a printed command may answer by `--yes`; of a production organisation a number is needed.
-    var suggestsYes: Bool { asksNothing && configured.production == nil }
 }
