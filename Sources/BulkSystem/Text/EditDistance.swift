@@ -8,7 +8,8 @@
 /// The number of letters to insert, remove, replace or swap with a neighbour to turn one text into
 /// another.
 ///
-/// Both texts are cut to 64 characters: longer names are not typing mistakes of each other.
+/// The first 64 characters of both texts are compared. Behind them only the lengths count, so the number is at
+/// least the difference of the lengths.
 ///
 /// - Parameters:
 ///   - one: A text.
@@ -24,8 +25,8 @@ package func editDistance(_ one: String, _ other: String) -> Int {
 ///   - text: The text, in the form that `form` returns.
 ///   - candidates: The possible meanings.
 ///   - form: Returns the part of a candidate to compare, such as its letters in lower case.
-/// - Returns: The closest candidate, if at most a third of the letters differ. The first one wins a
-///   tie.
+/// - Returns: The closest candidate, if at most a third of the letters compared differ. The first one
+///   wins a tie.
 package func closest(
     to text: String, among candidates: some Sequence<String>, by form: (String) -> String
 ) -> String? {
@@ -37,8 +38,8 @@ package func closest(
 /// - Parameters:
 ///   - text: The text, in the form of the candidates' second parts.
 ///   - candidates: The possible meanings, each with the part of it to compare.
-/// - Returns: The closest candidate, if at most a third of the letters differ. The first one wins a
-///   tie.
+/// - Returns: The closest candidate, if at most a third of the letters compared differ. The first one
+///   wins a tie.
 package func closest(
     to text: String, among candidates: some Sequence<(String, String)>
 ) -> String? {
@@ -87,11 +88,11 @@ private struct ClosestSearch {
     var isOver: Bool { best?.distance == 0 }
 
     mutating func compare(_ candidate: String, _ form: ComparedText) {
-        let limit = min(max(text.count, form.count) / 3, best.map { $0.distance - 1 } ?? .max)
+        let limit = min(text.mostEdits(to: form), best.map { $0.distance - 1 } ?? .max)
         guard let distance = text.distance(to: form, atMost: limit) else { return }
         // The e-mail addresses of one organisation are alike behind the @.
         if let other = form.beforeAt, let mailbox = text.beforeAt {
-            let most = max(mailbox.count, other.count) / 3
+            let most = mailbox.mostEdits(to: other)
             guard mailbox.distance(to: other, atMost: most) != nil else { return }
         }
         best = (candidate, distance)
@@ -129,6 +130,14 @@ private struct ComparedText {
         text.utf8.firstIndex(of: UInt8(ascii: "@")).map { ComparedText(String(text[..<$0])) }
     }
 
+    /// The number of edits that a typing mistake can have: a third of the letters that are compared.
+    ///
+    /// Letters that are not compared must not count here: else a name of hundreds of letters would be close to
+    /// any text.
+    func mostEdits(to other: ComparedText) -> Int {
+        min(max(count, other.count), Self.longest) / 3
+    }
+
     /// The number of edits between two texts.
     ///
     /// - Parameters:
@@ -136,9 +145,14 @@ private struct ComparedText {
     ///   - limit: The largest number that is of interest.
     /// - Returns: The number; `nil` if it is larger than `limit`.
     func distance(to other: ComparedText, atMost limit: Int) -> Int? {
-        let lengths = (min(count, Self.longest), min(other.count, Self.longest))
         // An edit changes the length by at most one, and adds or removes at most one letter.
-        if abs(lengths.0 - lengths.1) > limit { return nil }
+        let difference = abs(count - other.count)
+        if difference > limit { return nil }
+        return comparedDistance(to: other, atMost: limit).map { max($0, difference) }
+    }
+
+    /// The number of edits between the parts of two texts that are compared.
+    private func comparedDistance(to other: ComparedText, atMost limit: Int) -> Int? {
         guard comparesBytes, other.comparesBytes else {
             return Self.distance(
                 Array(text.prefix(Self.longest)), Array(other.text.prefix(Self.longest)), limit)

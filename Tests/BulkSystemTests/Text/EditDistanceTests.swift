@@ -23,14 +23,14 @@ struct EditDistanceTests {
                 }
             }
         }
-        return table[a.count][b.count]
+        return max(table[a.count][b.count], abs(one.count - other.count))
     }
 
     private func plainClosest(_ text: String, _ candidates: [String]) -> String? {
         var best: (String, Int)?
         for candidate in candidates {
             let distance = plainDistance(text, candidate)
-            guard distance * 3 <= max(text.count, candidate.count) else { continue }
+            guard distance * 3 <= min(64, max(text.count, candidate.count)) else { continue }
             if distance < best?.1 ?? .max { best = (candidate, distance) }
         }
         return best?.0
@@ -71,6 +71,20 @@ struct EditDistanceTests {
         #expect(closest(to: "grace", among: ["grade", "grape"]) { $0 } == "grade")
         #expect(closest(to: "grace", among: ["ada", "linus"]) { $0 } == nil)
         #expect(closest(to: "grace", among: [("Grace", "grace"), ("GRACE", "grace")]) == "Grace")
+    }
+
+    @Test("A long name is close to no short text")
+    func longNames() {
+        let long = String(repeating: "A", count: 300)
+        #expect(closest(to: "zed", among: [long]) { $0 } == nil)
+        #expect(closest(to: long, among: ["zed"]) { $0 } == nil)
+        #expect(KnownSpellings([(long, long)]).closest(to: "x") == nil)
+        #expect(closest(to: "é", among: [long + "é"]) { $0 } == nil)
+        // Only a part of these is compared, but all of their letters count.
+        #expect(closest(to: String(repeating: "A", count: 70), among: [long]) { $0 } == nil)
+        #expect(closest(to: long + "A", among: [long]) { $0 } == long)
+        let mailbox = "\(long)@lumenpay.example"
+        #expect(closest(to: "x@lumenpay.example", among: [mailbox]) { $0 } == nil)
     }
 
     @Test("E-mail addresses are close only if what is before the @ is")
