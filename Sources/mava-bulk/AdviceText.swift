@@ -23,6 +23,8 @@ extension SettingName {
         case .strict: "--strict"
         case .runDirectory: "--run-dir"
         case .authorities: "--ca-file"
+        case .timeout: "--timeout"
+        case .unencryptedHost: "--allow-http HOST"
         case .allowedSigners: "--allowed-signers FILE"
         case .undoneFields, .chosenFields: "--only"
         case .label: "--label"

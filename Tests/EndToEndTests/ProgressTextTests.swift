@@ -33,6 +33,12 @@ struct ProgressTextTests {
             ProgressText.line(.readingRows(7), waiting: (.quota, nil))
                 == "reading the rows: 7, waiting for the quota")
         #expect(ProgressText.line(nil, waiting: (.answers, .seconds(1))) == nil)
+        #expect(
+            ProgressText.line(nil, waiting: (.backOff, .seconds(2)), "HTTP 503")
+                == "waiting before another try: HTTP 503 (2 s)")
+        #expect(
+            ProgressText.line(nil, waiting: (.quota, .seconds(2)), "HTTP 503")
+                == "waiting for the quota (2 s)")
     }
 
     @Test("A run's line names the quota in force, not the one that was given")

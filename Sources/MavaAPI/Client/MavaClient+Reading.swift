@@ -51,6 +51,9 @@ extension MavaClient {
     ) async throws(ClientError) -> Value {
         // The last answer that was looked at, so that a page is decoded once.
         var last: (body: [UInt8], result: Result<Value, ClientError>)?
+        var request = request
+        let sendCount = SendCount()
+        request.sendCount = sendCount
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await transport.send(request) { response in
@@ -64,15 +67,20 @@ extension MavaClient {
         } catch {
             let error = withoutKey(error)
             throw ClientError(code: .transport(error), message: error.message)
+                .after(tries: sendCount.value)
         }
         // A transport may look at no answer, or return one that it did not look at.
         if let last, case .success(let value) = last.result, last.body == response.body {
             proof.note()
             return value
         }
-        let value = try result(of: response, name, decode).get()
-        proof.note()
-        return value
+        do throws(ClientError) {
+            let value = try result(of: response, name, decode).get()
+            proof.note()
+            return value
+        } catch {
+            throw error.after(tries: sendCount.value)
+        }
     }
 
     /// What an answer to a read is: a listing, or the reason why it is none.
@@ -124,9 +132,11 @@ extension MavaClient {
             case .noSuchPath: base.adviceOnPath
             default: nil
             }
+        // The server's own words seldom say what kind of failure it is.
+        let status = response.status >= 500 && body.hasText ? "HTTP \(response.status): " : ""
         return ClientError(
             code: code,
-            message: "\(base.endpoint) said: \(body.text(for: response))"
+            message: "\(base.endpoint) said: \(status)\(body.text(for: response))"
                 + (advice.map { "; \($0)" } ?? "") + Self.wait(code),
             status: response.status)
     }
@@ -140,6 +150,18 @@ extension MavaClient {
         case .serverError(let hints): hints.retryAfter?.asked ?? ""
         default: ""
         }
+    }
+}
+
+extension ClientError {
+    /// The error with the number of tries, where there were several and another one could have helped.
+    fileprivate func after(tries: Int) -> ClientError {
+        if case .rateLimited = code { return self }
+        guard tries > 1 else { return self }
+        var error = self
+        let end = message.hasSuffix(".") ? "." : ""
+        error.message = "\(message.dropLast(end.count)) (\(tries) tries)\(end)"
+        return error
     }
 }
 

@@ -1,5 +1,7 @@
 import CCurl
 
+import CLibrary
+
 extension CurlHandle {
     /// Turns libcurl's result for the transfer into ours.
     ///
@@ -74,9 +76,44 @@ extension CurlHandle {
             message = "libcurl cannot send the request to \(endpoint)"
         }
         let detail = detail(of: result)
-        let advice = code == .untrusted ? Self.advice(on: Int(result), detail) : ""
+        let reason: String? =
+            switch code {
+            // libcurl's words repeat the address, and name no reason.
+            case .connect where Int(result) == CCURL_COULDNT_CONNECT: systemReason
+            case .resolve: nil
+            default: detail
+            }
+        let advice =
+            switch code {
+            case .untrusted: Self.advice(on: Int(result), detail)
+            case .resolve: " Check how the name is written, and this machine's network."
+            case .tls where Self.isPlain(detail): Self.adviceOnPlainHTTP(at: endpoint)
+            default: ""
+            }
         return TransportError(
-            code: code, message: "\(message): \(detail).\(advice)", mayHaveReachedServer: reached)
+            code: code, message: "\(message)\(reason.map { ": \($0)" } ?? "").\(advice)",
+            mayHaveReachedServer: reached)
+    }
+
+    /// The system's words for why there is no connection; `nil` where it gave no reason.
+    private var systemReason: String? {
+        systemError == 0 ? nil : String(cString: strerror(systemError))
+    }
+
+    /// Whether a handshake failed because the answer was not TLS, in the words of OpenSSL and GnuTLS.
+    static func isPlain(_ detail: String) -> Bool {
+        let text = detail.lowercased()
+        return ["wrong version number", "packet length too long", "unexpected tls packet"]
+            .contains { text.contains($0) }
+    }
+
+    /// What to do where a server seems to use no TLS; Mava's own always does.
+    static func adviceOnPlainHTTP(at endpoint: HTTPEndpoint) -> String {
+        let seems = " The server seems to use plain http"
+        if endpoint.isMava { return seems + ": something may be in between." }
+        if endpoint.isLoopback { return seems + ": write its address with http://." }
+        return seems
+            + ", which is accepted on loopback only, and from the host that \(SettingName.unencryptedHost) names."
     }
 
     /// Libcurl's words, of which parts come from the server.

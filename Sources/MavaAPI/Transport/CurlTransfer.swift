@@ -57,7 +57,8 @@ final class CurlTransfer: @unchecked Sendable {
     func timeoutError(reached: Bool) -> TransportError {
         TransportError(
             code: .timeout,
-            message: "\(endpoint) gave no complete answer within \(request.timeout).",
+            message: "\(endpoint) gave no complete answer within \(request.timeout); "
+                + "\(SettingName.timeout) sets how long one is waited for.",
             mayHaveReachedServer: reached)
     }
 

@@ -98,6 +98,7 @@ public final class CurlTransport: HTTPTransport {
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         // A time-out beyond libcurl's range counts as unlimited.
         let deadline = ContinuousClock.now.advanced(by: min(request.timeout, .seconds(2_000_000)))
+        request.sendCount?.note()
         let target = try checkedTarget(of: request)
         let inbox = try startedInbox()
         let transfer = CurlTransfer(request: request, target: target, deadline: deadline)

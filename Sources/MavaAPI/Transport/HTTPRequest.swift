@@ -1,3 +1,18 @@
+import Synchronization
+
+/// Counts how often a transport that repeats reads has sent one.
+package final class SendCount: Sendable {
+    private let count = Atomic(0)
+
+    package init() {}
+
+    /// How often the request was sent.
+    package var value: Int { count.load(ordering: .relaxed) }
+
+    /// Notes that the request is sent now.
+    package func note() { count.add(1, ordering: .relaxed) }
+}
+
 /// One HTTP request, ready to be sent.
 public struct HTTPRequest: Sendable {
     /// The methods that the API and webhooks use.
@@ -26,6 +41,8 @@ public struct HTTPRequest: Sendable {
     public var bodyLimit: Int
     /// Whether the answer is not refused, and what is beyond ``bodyLimit`` is dropped.
     package var dropsRest = false
+    /// Counts how often the request is sent; `nil` where nobody asks.
+    package var sendCount: SendCount?
 
     /// Makes a request from its parts.
     public init(

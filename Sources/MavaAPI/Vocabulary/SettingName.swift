@@ -39,6 +39,10 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     case runDirectory
     /// The file of trusted authorities.
     case authorities
+    /// The most that one request may take.
+    case timeout
+    /// The one host beyond loopback to which plain http is accepted.
+    case unencryptedHost
     /// The file of those whose signatures count.
     case allowedSigners
     /// The fields that an undo puts back.
@@ -89,6 +93,8 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .strict: "PlanGuards.isStrict"
         case .runDirectory: "BulkRun.directory"
         case .authorities: "CurlTransport.Configuration.caFile"
+        case .timeout: "MavaConnection(timeout:)"
+        case .unencryptedHost: "MavaConnection(unencryptedHost:)"
         case .allowedSigners: "ApprovalRequirement.allowedSigners"
         case .undoneFields: "UndoSelection.fields"
         case .label: "BulkRun.label"

@@ -52,8 +52,7 @@ struct CommandConnection {
             configuration: CurlTransport.Configuration(
                 caFile: authorities.file, caDirectory: authorities.directory,
                 maxConnections: concurrency))
-        let sender: any HTTPTransport =
-            console.isVerbose ? ReportingTransport(transport, console) : transport
+        let sender = ReportingTransport(transport, console)
         let timetable = try Self.timetable(arguments)
         mava = try MavaConnection(
             baseURL: baseURL, key: key, quota: timetable.quota,

@@ -54,20 +54,22 @@ extension CommandSession {
             let (planning, reading, progress) = state.withLock {
                 ($0.planning, $0.reading, $0.progress)
             }
+            let trouble = console.lastTrouble.withLock { $0 }
             if isDrawn {
                 let line =
                     progress.map { run in
                         let progress = run()
-                        return ProgressLine(progress, rate: rate.note(progress))
-                    } ?? ProgressLine(planning, reading, waiting: connection?.readWait)
+                        return ProgressLine(progress, rate: rate.note(progress), trouble)
+                    } ?? ProgressLine(planning, reading, waiting: connection?.readWait, trouble)
                 if let line { console.messages.show(progress: line) }
             } else {
                 let progress = progress.map { $0() }
                 // A line every 30 seconds of a night of waiting would fill a log.
                 if let progress, !quiet.speaks(progress, atMost: 20) { continue }
                 let line =
-                    progress.map { ProgressText.line($0) }
-                    ?? ProgressText.line(planning, reading, waiting: connection?.readWait)
+                    progress.map { ProgressText.line($0, trouble) }
+                    ?? ProgressText.line(
+                        planning, reading, waiting: connection?.readWait, trouble)
                 if let line { console.say(line) }
             }
         }
@@ -80,7 +82,8 @@ extension CommandSession {
             progress.map { ($0.waiting, $0.timeToWait) } ?? connection?.readWait
         guard now?.reason != last else { return }
         last = now?.reason
-        if let text = now.flatMap(ProgressText.wait) { console.detail(text) }
+        let trouble = console.lastTrouble.withLock { $0 }
+        if let text = now.flatMap({ ProgressText.wait($0, trouble) }) { console.detail(text) }
     }
 }
 

@@ -205,11 +205,13 @@ final class CommandSession: RunObserver {
     /// What the command is doing now, for a person who asks by SIGUSR1.
     private var stateText: String {
         let state = state.withLock { $0 }
+        let trouble = console.lastTrouble.withLock { $0 }
         let line =
             switch state.phase {
-            case .sending: state.progress.map { ProgressText.line($0()) } ?? "sending"
+            case .sending: state.progress.map { ProgressText.line($0(), trouble) } ?? "sending"
             case .preparing:
-                ProgressText.line(state.planning, state.reading, waiting: connection?.readWait)
+                ProgressText.line(
+                    state.planning, state.reading, waiting: connection?.readWait, trouble)
                     ?? unfinished
             case .finishing: "checking rows or writing the report"
             }

@@ -84,6 +84,9 @@ final class Console: Sendable {
     var isQuiet: Bool { settings.level == .quiet }
     var isVerbose: Bool { settings.level == .verbose }
 
+    /// What became of the last request, where it failed, for the reason of a wait before another try.
+    let lastTrouble = Mutex<String?>(nil)
+
     /// Whether the reader of standard output has gone away, so that more output is useless.
     var isOutputClosed: Bool { outputState.withLock { $0 } }
 
@@ -252,7 +255,7 @@ final class Console: Sendable {
 
     // MARK: Questions
 
-    /// Asks for a yes on the terminal; anything else, the end of input, and a signal are a no.
+    /// Asks for a yes on the terminal; no answer, the end of input, and a signal are a no.
     func asks(_ question: String) -> Bool {
         messages.endProgress()
         return questions.asks(TerminalText.escaped(question))

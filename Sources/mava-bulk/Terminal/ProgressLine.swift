@@ -99,7 +99,8 @@ extension ProgressLine {
     /// - Parameters:
     ///   - progress: The run's progress.
     ///   - rate: The requests sent each second; `nil` while too little time has passed to say.
-    init(_ progress: RunProgress, rate: Double? = nil) {
+    ///   - trouble: Why the last request failed; `nil` where it did not.
+    init(_ progress: RunProgress, rate: Double? = nil, _ trouble: String? = nil) {
         let done = Words.number(progress.done)
         if let total = progress.total {
             share = Self.share(progress.done, of: total)
@@ -118,7 +119,7 @@ extension ProgressLine {
         if progress.retries > 0 {
             parts[.retried] = Part("\(Words.number(progress.retries)) retried")
         }
-        parts[.wait] = Self.wait((progress.waiting, progress.timeToWait))
+        parts[.wait] = Self.wait((progress.waiting, progress.timeToWait), trouble)
     }
 
     /// The line of a plan in the making, or of tickets that are read; `nil` where there is nothing to show.
@@ -127,9 +128,10 @@ extension ProgressLine {
     ///   - progress: What planning does; `nil` where nothing is planned, or nothing is known yet.
     ///   - reading: What is read for an export or a count; `nil` for another command.
     ///   - waiting: What the reads wait for, and the remaining time; `nil` while they do not wait.
+    ///   - trouble: Why the last request failed; `nil` where it did not.
     init?(
         _ progress: PlanProgress?, _ reading: ReadingProgress? = nil,
-        waiting: (reason: WaitReason, remaining: Duration?)?
+        waiting: (reason: WaitReason, remaining: Duration?)?, _ trouble: String? = nil
     ) {
         switch progress {
         case .readingRows(let count):
@@ -152,7 +154,7 @@ extension ProgressLine {
             parts[.left] = Part("\(Words.number(reading.taken)) taken")
             parts[.retried] = Part(Words.counted(reading.pages, "page"))
         }
-        parts[.wait] = waiting.flatMap { Self.wait($0) }
+        parts[.wait] = waiting.flatMap { Self.wait($0, trouble) }
         if parts.isEmpty { return nil }
     }
 
@@ -188,8 +190,10 @@ extension ProgressLine {
     }
 
     /// The reason for waiting: in two words where there is no room for more.
-    private static func wait(_ wait: (reason: WaitReason, remaining: Duration?)) -> Part? {
-        guard let long = ProgressText.wait(wait) else { return nil }
+    private static func wait(
+        _ wait: (reason: WaitReason, remaining: Duration?), _ trouble: String?
+    ) -> Part? {
+        guard let long = ProgressText.wait(wait, trouble) else { return nil }
         let short: String =
             switch wait.reason {
             case .none, .answers: ""

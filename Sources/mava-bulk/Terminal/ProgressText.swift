@@ -4,7 +4,12 @@ import MavaBulk
 /// The line that shows a run's progress.
 enum ProgressText {
     /// For example `412/1902 done, 3 failed, 90 requests per 30 s, 8 min left, waiting for the quota (12 s)`.
-    static func line(_ progress: RunProgress) -> String {
+    ///
+    /// - Parameters:
+    ///   - progress: How far the run is.
+    ///   - trouble: Why the last request failed; `nil` where it did not.
+    /// - Returns: The line.
+    static func line(_ progress: RunProgress, _ trouble: String? = nil) -> String {
         var parts = [
             progress.total.map { "\(progress.done)/\($0) done" } ?? "\(progress.done) done"
         ]
@@ -14,7 +19,7 @@ enum ProgressText {
         if let left = progress.timeLeft, left >= .seconds(1) {
             parts.append(duration(left) + " left")
         }
-        if let wait = wait((progress.waiting, progress.timeToWait)) { parts.append(wait) }
+        if let wait = wait((progress.waiting, progress.timeToWait), trouble) { parts.append(wait) }
         return parts.joined(separator: ", ")
     }
 
@@ -24,12 +29,15 @@ enum ProgressText {
     ///   - progress: What planning does; `nil` where nothing is planned, or nothing is known yet.
     ///   - reading: What is read for an export or a count; `nil` for another command.
     ///   - waiting: What the reads wait for, and the remaining time; `nil` while they do not wait.
+    ///   - trouble: Why the last request failed; `nil` where it did not.
     /// - Returns: The line; `nil` where there is nothing to say.
     static func line(
         _ progress: PlanProgress?, _ reading: ReadingProgress? = nil,
-        waiting: (reason: WaitReason, remaining: Duration?)?
+        waiting: (reason: WaitReason, remaining: Duration?)?, _ trouble: String? = nil
     ) -> String? {
-        let parts = [progress.map(line), reading.map(line), waiting.flatMap(wait)].compactMap { $0 }
+        let parts = [
+            progress.map(line), reading.map(line), waiting.flatMap { wait($0, trouble) },
+        ].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
@@ -65,9 +73,15 @@ enum ProgressText {
             ? "\(milliseconds) ms" : "\(milliseconds / 1000) s \(milliseconds % 1000) ms"
     }
 
-    /// For example `waiting for the quota (12 s)`.
-    static func wait(_ wait: (reason: WaitReason, remaining: Duration?)) -> String? {
-        reason(wait.reason).map { $0 + (wait.remaining.map { " (\(duration($0)))" } ?? "") }
+    /// For example `waiting for the quota (12 s)`, or `waiting before another try: HTTP 503 (2 s)`.
+    static func wait(
+        _ wait: (reason: WaitReason, remaining: Duration?), _ trouble: String? = nil
+    ) -> String? {
+        let failed = [.backOff, .outage].contains(wait.reason) ? trouble : nil
+        return reason(wait.reason).map { reason in
+            reason + (failed.map { ": \($0)" } ?? "")
+                + (wait.remaining.map { " (\(duration($0)))" } ?? "")
+        }
     }
 
     private static func reason(_ reason: WaitReason) -> String? {
