@@ -42,6 +42,20 @@ struct CompletionTests {
         (["export", "--assignee", "un"], ["unassigned"], ["Ada"]),
         (["export", "--category", "L"], ["Legal"], ["Billing", "rows.csv"]),
         (["agents", "--profile", "ac"], ["acme"], ["globex"]),
+        (["plan", "--unset", ""], ["assignee"], ["status", "priority", "category", "rows.csv"]),
+        (["export", "--unset", ""], ["assignee"], ["status", "rows.csv"]),
+        (["plan", "--encoding", ""], ["utf-8", "latin1"], ["rows.csv"]),
+        (["export", "--csat", ""], ["1", "5", "no-rating"], ["rows.csv"]),
+        (["export", "--columns", "ti"], ["ticketId"], ["status", "rows.csv"]),
+        (["export", "--columns", "ticketId,st"], ["ticketId,status"], ["ticketId,ticketId"]),
+        (["plan", "--only", "status,as"], ["status,assignee"], ["status,status", "rows.csv"]),
+        (["apply", "--on", "fi"], ["finished="], ["started=", "rows.csv"]),
+        (["plan", "--set", ""], ["status=", "assignee="], ["rows.csv"]),
+        (["export", "--set", "pri"], ["priority="], ["status="]),
+        (["plan", "--default", "ca"], ["category="], ["rows.csv"]),
+        (["plan", "--waive", "max-changes"], ["max-changes="], ["rows.csv"]),
+        (["plan", "rows.csv", "--map", "as"], ["assignee="], ["rows.csv"]),
+        (["runs", "show", "we"], ["weekly"], ["last"]),
         (
             ["export", "--lookups", "other.json", "--assignee", "Z"], ["Zoe"],
             ["Ada", "unassigned"]
@@ -83,6 +97,10 @@ struct CompletionTests {
         try FileManager.default.createDirectory(
             atPath: directory.file("mava-bulk-runs/20260101T000000Z-aaaaaaaa"),
             withIntermediateDirectories: true)
+        // The label is what its run's settings say.
+        try directory.write(
+            #"{"format":"mava-bulk-run","version":1,"label":"weekly"}"#,
+            to: "mava-bulk-runs/20260101T000000Z-aaaaaaaa/run.json")
         return directory
     }
 
@@ -106,10 +124,24 @@ struct CompletionTests {
             words: ["plan", "rows.csv", "--map", "assignee", "=", "ro"], offered: ["rows.csv"],
             not: [String]()
         )
+        let value = (
+            words: ["plan", "--set", "status", "=", ""], offered: [String](),
+            not: ["rows.csv", "status=", "show"]
+        )
+        let joinedValue = (
+            words: ["plan", "--set", "=", "status", "=", "ro"], offered: [String](),
+            not: ["rows.csv"]
+        )
+        let joinedMap = (
+            words: ["plan", "--map", "=", "assignee", "=", "ro"], offered: ["rows.csv"],
+            not: [String]()
+        )
         let empty = (
             words: ["plan", "--read", "="], offered: ["always", "never"], not: ["rows.csv"]
         )
-        for (words, offered, not) in Self.cases + [joined, map, empty] {
+        for (words, offered, not) in Self.cases + [
+            joined, map, value, joinedValue, joinedMap, empty,
+        ] {
             let quoted = words.map { "'\($0)'" }.joined(separator: " ")
             let result = try await Shell.paste(
                 """
@@ -169,7 +201,10 @@ struct CompletionTests {
             words: ["plan", "rows.csv", "--map", "assignee=ro"], offered: ["assignee=rows.csv"],
             not: ["rows.csv"]
         )
-        for (words, offered, not) in Self.cases + [map] {
+        let value = (
+            words: ["plan", "--set", "status=ro"], offered: [String](), not: ["status=rows.csv"]
+        )
+        for (words, offered, not) in Self.cases + [map, value] {
             let line = (["mava-bulk"] + words).joined(separator: " ")
             let result = try await Shell.paste(
                 "mava-bulk completions fish | source; complete -C '\(line)'", in: directory,
@@ -208,6 +243,10 @@ struct CompletionTests {
             ("export --category Leg", "export --category Legal "),
             ("agents --profile gl", "agents --profile globex "),
             ("check --profiles acme,gl", "check --profiles acme,globex "),
+            ("plan --set pri", "plan --set priority="),
+            ("plan --unset a", "plan --unset assignee "),
+            ("plan --set status=ro", "plan --set status=ro"),
+            ("export --csat no", "export --csat no-rating "), ("runs show we", "runs show weekly "),
             ("plan --limit ro", "plan --limit ro"), ("agents --map --j", "agents --map --json "),
         ]
         // Several words are listed below the line.
@@ -265,7 +304,8 @@ struct CompletionTests {
             ("topics '' help plan", "show"), ("agents", "Ada"), ("agents", "ada@acme.example"),
             ("agents '' export --lookups=other.json", "Zoe"), ("categories", "Billing"),
             ("profiles '' agents --profile", "globex"),
-            ("profiles acme, check --profiles", "acme,globex"),
+            ("profiles acme, check --profiles", "acme,globex"), ("columns", "ticketId"),
+            ("columns ticketId, export --columns", "ticketId,status"), ("runs", "weekly"),
         ])
     func hook(kind: String, listed: String) async throws {
         let directory = try Self.directory()

@@ -199,9 +199,14 @@ struct ExportTests {
             (["--columns", "ticketId,status,status"], "twice"),
             (["--set", "status"], "status=Resolved"),
             (["--set", "statsu=Open"], "did you mean status?"),
-            (["--set", "status=Spam"], "--set takes Open"),
-            (["--set", "assignee=Adda"], "did you mean Ada?"),
-            (["--set", "priority=urgent"], "1 to 3"), (["--unset", "status"], "takes assignee"),
+            (["--set", "status=Spam"], "--set status=Spam: it takes Open"),
+            (
+                ["--set", "assignee=Adda"],
+                "--set assignee=Adda: it is not listed; did you mean Ada?"
+            ),
+            (["--set", "category=Leagl"], "--set category=Leagl: it is not listed"),
+            (["--set", "priority=urgent"], "--set priority=urgent: it takes 1 to 3"),
+            (["--unset", "status"], "takes assignee"),
             (["--set", "assignee=Ada", "--unset", "assignee"], "set twice"),
             (["--limit", "3", "--sample", "3"], "contradict"), (["--seed", "3"], "--sample"),
             (["--format", "jsonl", "--bom"], "--bom is for CSV"),

@@ -228,8 +228,8 @@ struct ProfileJobsTests {
     @Test("Behind a comma, the profiles are completed that are not chosen yet")
     func completion() {
         let names = ["acme", "globex", "initech"]
-        #expect(CompleteCommand.profiles(names, "gl") == names)
-        #expect(CompleteCommand.profiles(names, "globex,") == ["globex,acme", "globex,initech"])
-        #expect(CompleteCommand.profiles(names, "acme,globex,in") == ["acme,globex,initech"])
+        #expect(CompleteCommand.listed(names, "gl") == names)
+        #expect(CompleteCommand.listed(names, "globex,") == ["globex,acme", "globex,initech"])
+        #expect(CompleteCommand.listed(names, "acme,globex,in") == ["acme,globex,initech"])
     }
 }

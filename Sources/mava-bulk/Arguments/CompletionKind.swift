@@ -1,11 +1,13 @@
+import MavaBulk
+
 /// What a value or an operand is, as far as a shell can complete it.
 enum CompletionKind: Equatable, Sendable {
     /// A value that no list holds, such as a number.
     case nothing
     case files
     case directories
-    /// A field, `=` and a file.
-    case mapFile
+    /// One of a few names, `=`, and a file or a text.
+    case pair([String], isFile: Bool)
     /// One of a few words.
     case words([String])
     /// What `mava-bulk __complete KIND` lists at this moment.
@@ -13,10 +15,16 @@ enum CompletionKind: Equatable, Sendable {
 
     /// The kinds of values that the program itself lists for a completion.
     enum DynamicKind: String, CaseIterable, Sendable {
-        case commands, topics, codes, schemas, shells, runs, profiles, agents, categories
+        case commands, topics, codes, schemas, shells, runs, profiles, agents, categories, columns,
+            fields
 
         /// Whether it completes options' values, and no operands.
-        var isOfOptions: Bool { [.profiles, .agents, .categories].contains(self) }
+        var isOfOptions: Bool {
+            switch self {
+            case .profiles, .agents, .categories, .columns, .fields: true
+            case .commands, .topics, .codes, .schemas, .shells, .runs: false
+            }
+        }
     }
 
     /// The fields that options change.
@@ -37,12 +45,20 @@ enum CompletionKind: Equatable, Sendable {
         case "CODE": self = .dynamic(.codes)
         case "KIND": self = .dynamic(.schemas)
         case "SHELL": self = .dynamic(.shells)
-        case "FIELD=FILE": self = .mapFile
+        case "FIELD=FILE": self = .pair(Self.fields, isFile: true)
+        case "FIELD=VALUE": self = .pair(Self.fields, isFile: false)
+        case "EVENT=COMMAND": self = .pair(HookEvent.allCases.map(\.rawValue), isFile: false)
+        case "RULE=N": self = .pair(PlanGuards().ruleNames, isFile: false)
+        case "COLUMNS": self = .dynamic(.columns)
+        case "FIELDS": self = .dynamic(.fields)
+        case "ENCODING": self = .words(TextEncoding.allCases.map(\.rawValue))
+        case "RATING": self = .words(ExportArguments.ratings)
         case "STATUS": self = .words(["Open", "Resolved", "Pending", "Waiting", "Spam"])
         case "ORIGIN": self = .words(["web", "discord", "telegram", "telegram-group", "email"])
         case "OUTCOME":
             self = .words(["failed", "unknown", "conflict", "held", "invalid", "unsent"])
-        case "FIELDS", "FIELD": self = .words(Self.fields)
+        // The only field that can be cleared.
+        case "FIELD": self = .words(["assignee"])
         default: self = .nothing
         }
     }

@@ -119,7 +119,7 @@ enum OutputPlaces {
         }
         for (option, paths) in arguments.lists {
             switch OptionTable.specification(option, of: arguments.command).argument {
-            case .list(let placeholder) where CompletionKind(placeholder: placeholder) == .mapFile:
+            case .list(let placeholder) where isFileOfPair(placeholder):
                 files += paths.compactMap { path in
                     path.firstIndex(of: "=").map { String(path[path.index(after: $0)...]) }
                 }
@@ -136,6 +136,13 @@ enum OutputPlaces {
         }
         if let directory = arguments[.runDirectory] { files += self.files(of: directory) }
         return files.map { $0 == "-" ? "/dev/stdin" : $0 }
+    }
+
+    private static func isFileOfPair(_ placeholder: String) -> Bool {
+        switch CompletionKind(placeholder: placeholder) {
+        case .pair(_, let isFile): isFile
+        default: false
+        }
     }
 
     private static func isFile(_ argument: OptionSpecification.Argument) -> Bool {

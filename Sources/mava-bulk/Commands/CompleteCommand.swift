@@ -1,5 +1,6 @@
 import BulkHistory
 import BulkSystem
+import MavaBulk
 
 /// `mava-bulk __complete`: the words that completion scripts offer, one a line.
 ///
@@ -47,15 +48,17 @@ enum CompleteCommand {
         case .schemas: return SchemaCommand.kinds
         case .shells: return CompletionsCommand.Shell.allCases.map(\.rawValue)
         case .profiles:
-            return profiles((try? Configuration())?.profileNames ?? [], line.first ?? "")
+            return listed((try? Configuration())?.profileNames ?? [], line.first ?? "")
+        case .columns: return listed(ExportColumn.allCases.map(\.rawValue), line.first ?? "")
+        case .fields: return listed(CompletionKind.fields, line.first ?? "")
         case .agents: return ["unassigned"] + CompletionLookups.agents(line)
         case .categories: return CompletionLookups.categories(line)
         case .runs: return runs(in: runsDirectory, beginning: line.first ?? "")
         }
     }
 
-    /// The names of profiles; behind a comma, with the names before it, and without these.
-    static func profiles(_ names: [String], _ word: String) -> [String] {
+    /// Names of a list; behind a comma, with the names before it, and without these.
+    static func listed(_ names: [String], _ word: String) -> [String] {
         guard let comma = word.lastIndex(of: ",") else { return names }
         let before = word[...comma]
         let chosen = Set(before.split(separator: ",").map(String.init))
@@ -110,7 +113,11 @@ enum CompleteCommand {
         return choices
     }
 
-    /// The names of runs, the latest first, and `last`; their paths where a path is begun.
+    /// Reading more runs than this for their labels would delay the prompt.
+    private static let mostLabels = 500
+
+    /// The names of runs, the latest first, `last`, and labels that one run alone has; the runs' paths where a
+    /// path is begun.
     private static func runs(in parent: String, beginning: String) -> [String] {
         let isPath =
             !beginning.isEmpty
@@ -119,6 +126,13 @@ enum CompleteCommand {
         let names = MissingInput.names(in: parent)
             .filter { FilePath.isDirectory("\(parent)/\($0)") }.sorted(by: >)
         if isPath { return names.map { "\(parent)/\($0)" } }
-        return names.isEmpty ? [] : ["last"] + names
+        return names.isEmpty ? [] : ["last"] + names + labels(in: parent, of: names.count)
+    }
+
+    private static func labels(in parent: String, of count: Int) -> [String] {
+        guard count <= mostLabels, let runs = try? RunHistory(parent).runs() else { return [] }
+        let runsByLabel = Dictionary(grouping: runs.compactMap(\.label)) { $0 }
+        return runsByLabel.filter { $0.value.count == 1 && RunArguments.isLabel($0.key) }.keys
+            .sorted()
     }
 }

@@ -34,6 +34,8 @@ struct ExportArguments {
         }
     }
 
+    /// The ratings of `--csat`.
+    static let ratings = ["1", "2", "3", "4", "5", "no-rating"]
     private static let origins = ["web", "discord", "telegram", "telegram-group", "email"]
     /// What a listing can hold: the four statuses of an update, and one more that was seen.
     private static let statuses = TicketStatus.allCases.map(\.rawValue) + ["Spam"]
@@ -77,8 +79,7 @@ struct ExportArguments {
             try word($0, among: origins, option: .origin)
         }
         filter.satisfactions = try arguments.list(.csat).map { text in
-            let words = ["1", "2", "3", "4", "5", "no-rating"]
-            return Int(try word(text, among: words, option: .csat)) ?? 0
+            Int(try word(text, among: ratings, option: .csat)) ?? 0
         }
         filter.tags = arguments.list(.tag)
         if !filter.tags.isEmpty { filter.seenTags = SeenTags() }
@@ -123,11 +124,18 @@ struct ExportArguments {
     private static func word(
         _ text: String, among words: [String], option: OptionID
     ) throws -> String {
+        try word(text, among: words, "--\(option.rawValue) takes", ", not `\(text)`")
+    }
+
+    /// One of a few words; a message about another one has this before and behind the words.
+    private static func word(
+        _ text: String, among words: [String], _ start: String, _ end: String = ""
+    ) throws -> String {
         let folded = text.lowercased()
         if let word = words.first(where: { $0.lowercased() == folded }) { return word }
         let meant = closest(to: folded, among: words) { $0.lowercased() }
         throw CommandFailure.usage(
-            "--\(option.rawValue) takes \(words.joined(separator: ", ")), not `\(text)`"
+            "\(start) \(words.joined(separator: ", "))\(end)"
                 + (meant.map { "; did you mean \($0)?" } ?? ""))
     }
 
@@ -237,10 +245,12 @@ struct ExportArguments {
         let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
         options.filter.assignees = try assignees.map { name in
             if Self.isNone(name) { return TicketFilter.unassigned }
-            return try Self.id(name, directory.agent(name), .assignee, takesUnlisted: true)
+            return try Self.id(
+                name, directory.agent(name), "--assignee `\(name)`", takesUnlisted: true)
         }
         options.filter.categories = try categories.map { name in
-            try Self.id(name, directory.category(name), .category, takesUnlisted: true)
+            try Self.id(
+                name, directory.category(name), "--category `\(name)`", takesUnlisted: true)
         }
         for condition in conditions { try condition.check(lookups) }
         let holds = conditions.map { $0.filter(lookups) }
@@ -250,20 +260,23 @@ struct ExportArguments {
         guard !set.isEmpty else { return options }
         var wanted = WantedValues()
         for (field, value) in set {
+            let place = "--set \(field.rawValue)=\(value):"
             switch field {
             case .status:
                 let words = TicketStatus.allCases.map(\.rawValue)
                 wanted.status = TicketStatus(
-                    rawValue: try Self.word(value, among: words, option: .set))
-            case .priority: wanted.priority = try Self.priority(value)
+                    rawValue: try Self.word(value, among: words, "\(place) it takes"))
+            case .priority: wanted.priority = try Self.priority(value, place)
             case .category:
                 wanted.categoryID = try Self.id(
-                    value, directory.category(value), .set, takesUnlisted: false)
+                    value, directory.category(value), "\(place) it", takesUnlisted: false)
             case .assignee:
                 wanted.assignee =
                     Self.isNone(value)
                     ? .unassigned
-                    : .agent(try Self.id(value, directory.agent(value), .set, takesUnlisted: false))
+                    : .agent(
+                        try Self.id(
+                            value, directory.agent(value), "\(place) it", takesUnlisted: false))
             }
         }
         options.wanted = wanted
@@ -274,7 +287,7 @@ struct ExportArguments {
         ["unassigned", "none", "null"].contains(text.lowercased())
     }
 
-    private static func priority(_ text: String) throws -> TicketPriority {
+    private static func priority(_ text: String, _ place: String) throws -> TicketPriority {
         let words = ["low", "medium", "high"]
         if let number = Int(text), let priority = TicketPriority(rawValue: number) {
             return priority
@@ -282,8 +295,7 @@ struct ExportArguments {
         if let place = words.firstIndex(of: text.lowercased()) {
             return TicketPriority(rawValue: place + 1) ?? .low
         }
-        throw CommandFailure.usage(
-            "--set priority takes 1 to 3, low, medium or high, not `\(text)`")
+        throw CommandFailure.usage("\(place) it takes 1 to 3, low, medium or high")
     }
 
     /// The id that a name means.
@@ -291,25 +303,25 @@ struct ExportArguments {
     /// - Parameters:
     ///   - name: The name as written.
     ///   - match: What the lists say of it.
-    ///   - option: Where it was written.
+    ///   - subject: How a message begins: where it was written.
     ///   - takesUnlisted: Whether an id that no list has is taken as it is: tickets can still have it.
     /// - Returns: The id.
     /// - Throws: A ``CommandFailure`` when it means nothing, or several things.
     private static func id(
-        _ name: String, _ match: NameDirectory.Match, _ option: OptionID, takesUnlisted: Bool
+        _ name: String, _ match: NameDirectory.Match, _ subject: String, takesUnlisted: Bool
     ) throws -> String {
         switch match {
         case .id(let id): return id
         case .ambiguous(let candidates):
             throw CommandFailure.usage(
-                "--\(option.rawValue) `\(name)` can be \(candidates.prefix(5).joined(separator: " or ")): "
+                "\(subject) can be \(candidates.prefix(5).joined(separator: " or ")): "
                     + "write the id")
         case .unknown, .notListed, .notInSnapshot:
             if takesUnlisted, TicketID(name)?.isObjectID == true { return name }
             var meant: String?
             if case .unknown(let closest) = match { meant = closest }
             throw CommandFailure.usage(
-                "--\(option.rawValue) `\(name)` is not listed; "
+                "\(subject) is not listed; "
                     + (meant.map { "did you mean \($0)?" }
                         ?? "`mava-bulk agents` and `mava-bulk categories` list the names"))
         }

@@ -8,12 +8,20 @@ enum BashCompletion {
             "_mava_bulk() {",
             "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}",
             "    local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]} kind= words= options= what= word",
-            "    # bash splits --option=value into three words.",
+            "    local place=$((COMP_CWORD - 1)) behind= isvalue=",
+            "    # bash splits --option=value into three words, and --option name=value into four.",
             "    if [[ $current == = ]]; then",
-            "        current=",
+            "        current= isvalue=1",
             "    elif [[ $previous == = ]]; then",
-            "        previous=${COMP_WORDS[COMP_CWORD - 2]}",
+            "        place=$((place - 1)) isvalue=1",
             "    fi",
+            "    if [[ $isvalue && ${COMP_WORDS[place]} != -* ]] && ((place > 2)); then",
+            "        place=$((place - 1))",
+            "        [[ ${COMP_WORDS[place]} == = ]] && place=$((place - 1))",
+            "    else",
+            "        isvalue=",
+            "    fi",
+            "    previous=${COMP_WORDS[place]}",
             "    COMPREPLY=()",
             "    if ((COMP_CWORD == 1)); then",
             "        words='\(words.joined(separator: " ")) --help --version'",
@@ -40,6 +48,11 @@ enum BashCompletion {
         lines += ["    *) return ;;", "    esac"]
         lines += ["    case \"$command $previous\" in"] + optionCases() + ["    esac"]
         lines += [
+            "    if [[ $kind == value && $isvalue ]]; then",
+            "        words= what=${behind:-$what}",
+            "    elif [[ $behind ]]; then",
+            "        compopt -o nospace 2>/dev/null",
+            "    fi",
             "    if [[ $kind != value && $current == -* ]]; then",
             "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))",
             "        return",
@@ -47,7 +60,7 @@ enum BashCompletion {
             // `compgen -W` expands its words, so it gets those of this script only.
             "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))",
             "    case $what in",
-            "    agents | categories | commands | topics | codes | schemas | shells | runs | profiles)",
+            "    \(CompletionKind.DynamicKind.allCases.map(\.rawValue).joined(separator: " | ")))",
             // Names are anybody's text; what is typed and what is offered are both quoted.
             "        while IFS= read -r word; do",
             "            [[ $word == *[!A-Za-z0-9_./:,@%+-]* ]] && word=$(printf %q \"$word\")",
@@ -85,7 +98,8 @@ enum BashCompletion {
             switch operand.kind {
             case .nothing, .words: "what="
             // Behind the `=` bash completes a word of its own.
-            case .files, .mapFile: "what=files"
+            case .pair(_, let isFile): "what= behind=\(isFile ? "files" : "nothing")"
+            case .files: "what=files"
             case .directories: "what=directories"
             case .dynamic(let kind): "what=\(kind.rawValue)"
             }
@@ -117,7 +131,12 @@ enum BashCompletion {
     }
 
     private static func value(of option: OptionSpecification) -> String {
-        let words = if case .words(let words) = option.completion { words } else { [String]() }
+        let words =
+            switch option.completion {
+            case .words(let words): words
+            case .pair(let names, _): names.map { $0 + "=" }
+            case .nothing, .files, .directories, .dynamic: [String]()
+            }
         return " kind=value words='\(words.joined(separator: " "))' "
             + assignments(([], option.completion))
     }

@@ -21,11 +21,11 @@ enum FishCompletion {
             "    set -l current (commandline -ct)",
             "    $words[1] __complete $argv \"$current\" $words[2..] 2>/dev/null",
             "end",
-            "function __mava_bulk_map --description 'A field, = and a file'",
+            "function __mava_bulk_pair --description 'A name, =, and a file if the first word is files'",
             "    set -l parts (string split -m 1 -- = (commandline -ct))",
             "    if test (count $parts) -lt 2",
-            "        printf '%s=\\n' \(CompletionKind.fields.joined(separator: " "))",
-            "    else",
+            "        printf '%s=\\n' $argv[2..]",
+            "    else if test $argv[1] = files",
             "        printf \"$parts[1]=%s\\n\" (__fish_complete_path $parts[2])",
             "    end",
             "end",
@@ -85,7 +85,9 @@ enum FishCompletion {
         return switch kind {
         case .nothing: isOption ? "-x" : ""
         case .files: isOption ? "-r -F" : "-F"
-        case .mapFile: exclusive + "-a '(__mava_bulk_map)'"
+        case .pair(let names, let isFile):
+            exclusive + "-a '(__mava_bulk_pair \(isFile ? "files" : "nothing") "
+                + "\(names.joined(separator: " ")))'"
         case .directories: exclusive + "-a '(__fish_complete_directories)'"
         case .words(let words): exclusive + "-a \(quoted(words.joined(separator: " ")))"
         case .dynamic(.runs):

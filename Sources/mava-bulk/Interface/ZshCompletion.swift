@@ -10,10 +10,10 @@ enum ZshCompletion {
             "    found=(${(f)\"$($program __complete $1 \"$PREFIX\" $asked 2>/dev/null)\"})",
             "    compadd -a found",
             "}",
-            "_mava-bulk_map() {",
+            "_mava-bulk_pair() {",
             "    if compset -P '*='; then",
-            "        _files", "    else",
-            "        compadd -S = -- \(CompletionKind.fields.joined(separator: " "))", "    fi",
+            "        if [[ $1 == files ]]; then", "            _files", "        fi", "    else",
+            "        compadd -S = -- ${@[2,-1]}", "    fi",
             "}",
             "_mava-bulk() {",
             "    local program=$words[1] command=$words[2]",
@@ -96,7 +96,8 @@ enum ZshCompletion {
         case .nothing: " "
         case .files: "_files"
         case .directories: "_files -/"
-        case .mapFile: "_mava-bulk_map"
+        case .pair(let names, let isFile):
+            "{_mava-bulk_pair \(isFile ? "files" : "nothing") \(names.joined(separator: " "))}"
         case .words(let words): "(\(words.joined(separator: " ")))"
         case .dynamic(.runs): "{_mava-bulk_listed runs || _files -/}"
         case .dynamic(let kind): "{_mava-bulk_listed \(kind.rawValue)}"
