@@ -132,6 +132,15 @@ struct JSONOutputTests {
         Line("runs prune", ["--keep-last", "1"], statuses: [2]),
         Line("runs prune", ["--keep-last", "1", "--yes"]),
         Line("runs"),
+        // There is nothing left to do.
+        Line("apply", ["moved.csv", "--yes", "--run-dir", "runs/again"]),
+        Line("apply", ["moved.csv", "--yes", "--run-dir", "runs/same"]),
+        Line("retry", ["runs/same", "--dry-run"], when: "--dry-run, --output"),
+        Line("retry", ["runs/same", "--yes"]),
+        Line("undo", ["runs/same", "--dry-run"], when: "--dry-run, --output"),
+        Line("undo", ["runs/same", "--yes"]),
+        Line("sandbox", ["--init", "workspace.json"]),
+        Line("sandbox", ["--init", "workspace.json", "--force"]),
     ]
 
     /// Rows of every kind, for the first lines of the table.

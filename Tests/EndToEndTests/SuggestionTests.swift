@@ -241,5 +241,14 @@ struct SuggestionTests {
             "exec 3< <(exec \(command)); read -r line <&3; echo \"$line\"; kill -INT $!",
             in: directory)
         #expect(started.output.hasPrefix("http://127.0.0.1:"), "\(started.errors)")
+        let again = try await BuiltProgram.run(
+            ["sandbox", "--init", "my space.json"], in: URL(filePath: directory.path))
+        #expect(again.status == 2)
+        #expect(again.errors.contains("name another file, or add --force"), "\(again.errors)")
+        try directory.write("mine", to: "my space.json")
+        let replaced = try await BuiltProgram.run(
+            ["sandbox", "--init", "my space.json", "--force"], in: URL(filePath: directory.path))
+        #expect(replaced.status == 0, "\(replaced.errors)")
+        #expect(try directory.readText("my space.json").contains("\"tickets\""))
     }
 }

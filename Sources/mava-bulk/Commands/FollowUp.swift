@@ -105,6 +105,10 @@ struct FollowUp: Sendable {
             return try RunAccount.tell(result, connection, arguments, console)
         } catch let error as PlanError where error.code == .inputEmpty {
             console.insist(error.message)
+            if arguments.has(.json) {
+                try await EmptyFollowUp.print(
+                    because: error.message, connection, arguments, console)
+            }
             return .success
         }
     }

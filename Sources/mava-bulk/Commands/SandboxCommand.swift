@@ -8,7 +8,9 @@ import MavaSandbox
 /// `mava-bulk sandbox`: a local Mava until a signal ends it.
 enum SandboxCommand {
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-        if let path = arguments[.initialize] { return try writeExample(to: path, console) }
+        if let path = arguments[.initialize] {
+            return try writeExample(to: path, arguments, console)
+        }
         do {
             try refuseReplacingFile(arguments)
             let sandbox = try Sandbox.start(try configuration(arguments))
@@ -101,10 +103,10 @@ enum SandboxCommand {
             let names = text.split(separator: ",").map { item in
                 String(item.prefix { $0 != "=" && $0 != "@" }.filter { $0 != " " })
             }
-            guard let unknown = names.first(where: { !known.contains($0) }),
-                let meant = closest(to: unknown.lowercased(), among: known, by: { $0 })
-            else { throw error }
-            throw CommandFailure.usage("--faults: \(error); did you mean \(meant)?")
+            let meant = names.first { !known.contains($0) }
+                .flatMap { closest(to: $0.lowercased(), among: known, by: { $0 }) }
+            throw CommandFailure.usage(
+                "--faults: \(error)" + (meant.map { "; did you mean \($0)?" } ?? ""))
         }
     }
 
@@ -135,9 +137,12 @@ enum SandboxCommand {
         return rule
     }
 
-    private static func writeExample(to path: String, _ console: Console) throws -> ExitCode {
-        if FilePath.isTaken(path) {
-            throw CommandFailure.usage("\(path) is there already: name another file")
+    private static func writeExample(
+        to path: String, _ arguments: ParsedArguments, _ console: Console
+    ) throws -> ExitCode {
+        if FilePath.isTaken(path), !arguments.has(.force) {
+            throw CommandFailure.usage(
+                "\(path) is there already: name another file, or add --force")
         }
         var buffer = OutputBuffer()
         buffer.append(text: Workspace.example)
@@ -145,6 +150,13 @@ enum SandboxCommand {
         try file.write(&buffer)
         try file.commit()
         console.say("wrote \(path); start it with: mava-bulk sandbox \(ShellWord.operand(path))")
+        if arguments.has(.json) {
+            let object = JSONValue.object([
+                ("format", .text("mava-bulk-sandbox")), ("version", .number(1)),
+                ("workspace", .text(path)),
+            ])
+            try console.data(object.line + "\n", as: .json)
+        }
         return .success
     }
 }

@@ -41,20 +41,25 @@ extension JSONSchema {
 
         """#
 
-    /// The first line of a sandbox.
+    /// The first line of a sandbox, and what `--init` prints.
     static let sandboxText = #"""
         {
           "$schema": "https://json-schema.org/draft/2020-12/schema",
           "title": "The first line of sandbox --json",
-          "description": "The sandbox serves. docs/sandbox.md describes it.",
+          "description": "The sandbox serves, or --init wrote the workspace. docs/sandbox.md describes it.",
           "type": "object",
-          "required": ["format", "version", "address", "apiKeys", "adminToken"],
+          "required": ["format", "version"],
+          "oneOf": [
+            { "required": ["address", "apiKeys", "adminToken"] },
+            { "required": ["workspace"] }
+          ],
           "properties": {
             "format": { "const": "mava-bulk-sandbox" },
             "version": { "const": 1 },
             "address": { "type": "string", "pattern": "^http://" },
             "apiKeys": { "type": "array", "items": {"type": "string"} },
-            "adminToken": { "type": "string" }
+            "adminToken": { "type": "string" },
+            "workspace": { "description": "With --init: the file that was written.", "type": "string" }
           }
         }
 
