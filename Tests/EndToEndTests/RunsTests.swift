@@ -145,8 +145,24 @@ struct RunsTests {
             #expect(first.errors.contains("report: kept/runs/"))
             #expect(try rehearsal.directory.names("kept/runs").count == 1)
             #expect(try await program(["runs", "show", "last"]).status == 0)
-            let other = try await program(["runs", "--runs-dir", "elsewhere"])
-            #expect(other.errors.contains("there is no run in elsewhere"))
+            for command in [["runs"], ["runs", "find", Self.tickets[0]]] {
+                let other = try await program(command + ["--runs-dir", "elsewhere"])
+                #expect(other.status == 2)
+                #expect(
+                    other.errors.contains(
+                        "there is no directory elsewhere, which --runs-dir names"))
+            }
+            try FileManager.default.createDirectory(
+                atPath: rehearsal.directory.file("empty"), withIntermediateDirectories: true)
+            let empty = try await program(["runs", "--runs-dir", "empty"])
+            #expect(empty.status == 0)
+            #expect(empty.errors.contains("there is no run in empty"))
+            let variable = try await BuiltProgram.run(
+                ["runs"], in: rehearsal.folder, environment: ["MAVA_BULK_RUNS": "gone"])
+            #expect(variable.status == 2)
+            #expect(
+                variable.errors.contains("there is no directory gone, which MAVA_BULK_RUNS names"))
+            #expect(try await rehearsal.program(["runs"]).status == 0)
             #expect(try !rehearsal.leftovers().contains("mava-bulk-runs"))
         }
     }
@@ -228,33 +244,6 @@ struct RunsTests {
             #expect(given.status == 3)
             #expect(given.errors.contains("(and 1 more) is not pruned"), "\(given.errors)")
             #expect(try rehearsal.directory.names("mava-bulk-runs/\(name)").contains("run.json"))
-        }
-    }
-
-    @Test("runs prune asks on a terminal, and a no removes nothing")
-    func pruneQuestion() async throws {
-        try await Rehearsal.run { rehearsal in
-            for priority in [1, 2] { try await apply(rehearsal, 1, priority: priority) }
-            let prune = ["runs", "prune", "--keep-last", "1"]
-            let no = try await PseudoTerminal.run(
-                prune,
-                [
-                    .wait("Remove the files of 1 run? They cannot be brought back. [y/N] "),
-                    .keys("n\n"),
-                ],
-                in: rehearsal)
-            #expect(no.status == 7)
-            #expect(no.output.contains("nothing was removed"))
-            #expect(try await runs(rehearsal).count == 2)
-            let interrupted = try await PseudoTerminal.run(
-                prune, [.wait("[y/N] "), .keys("\u{3}")], in: rehearsal)
-            #expect(interrupted.status == 130, "\(interrupted.output)")
-            #expect(try await runs(rehearsal).count == 2)
-            let yes = try await PseudoTerminal.run(
-                prune, [.wait("[y/N] "), .keys("y\n")], in: rehearsal)
-            #expect(yes.status == 0, "\(yes.output)")
-            #expect(yes.output.contains("1 run pruned, "))
-            #expect(try await runs(rehearsal).count == 1)
         }
     }
 

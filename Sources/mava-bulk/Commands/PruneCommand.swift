@@ -6,7 +6,7 @@ import MavaBulk
 enum PruneCommand {
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let rule = try rule(arguments)
-        let history = RunArguments.history(arguments)
+        let history = try RunArguments.existingHistory(arguments)
         let now = CurrentProcess.now
         let plan = try history.prunePlan(rule, now: now)
         let isJSON = arguments.has(.json)
@@ -27,8 +27,10 @@ enum PruneCommand {
                     + NextCommand.unattended(arguments))
         }
         guard
-            arguments.has(.yes)
-                || console.asks("Remove the files of \(runs)? They cannot be brought back.")
+            try arguments.has(.yes)
+                || console.asks(
+                    "Remove the files of \(runs)? They cannot be brought back.",
+                    unfinished: "nothing was removed")
         else { throw CommandFailure(.refused, "nothing was removed") }
         let results = try history.prune(plan, now: now)
         // What was done is said even where standard output fails.

@@ -14,6 +14,20 @@ enum RunArguments {
         RunHistory(arguments[.runsDirectory] ?? RunHistory.defaultDirectory)
     }
 
+    /// The runs of a command that only looks at them.
+    ///
+    /// - Throws: A ``CommandFailure`` when somebody named a directory that does not exist. The usual directory comes
+    ///   with the first run.
+    static func existingHistory(_ arguments: ParsedArguments) throws -> RunHistory {
+        let history = history(arguments)
+        if arguments.has(.runsDirectory), !FilePath.exists(history.directory) {
+            let origin = arguments.configured.origins[.runsDirectory] ?? .option(.runsDirectory)
+            throw CommandFailure.usage(
+                "there is no directory \(history.directory), which \(origin.text) names")
+        }
+        return history
+    }
+
     /// The directory of the run that the first operand names.
     ///
     /// - Throws: A ``RunReferenceError`` when it names none, or more than one.

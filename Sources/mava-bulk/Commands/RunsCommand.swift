@@ -7,7 +7,7 @@ import MavaBulk
 /// `mava-bulk runs`, `runs show` and `runs find`: what was done before.
 enum RunsCommand {
     static func list(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-        let history = RunArguments.history(arguments)
+        let history = try RunArguments.existingHistory(arguments)
         var runs = try history.runs()
         if !arguments.has(.all) { runs.removeAll { $0.state == .pruned } }
         if let limit = try arguments.integer(.limit, in: 1...Int.max) {
@@ -25,7 +25,7 @@ enum RunsCommand {
     }
 
     static func show(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
-        let run = try RunArguments.history(arguments).run(arguments.operands[0])
+        let run = try RunArguments.existingHistory(arguments).run(arguments.operands[0])
         if arguments.has(.json) {
             try console.data(PastRun.json(run), as: .json)
         } else {
@@ -46,7 +46,7 @@ enum RunsCommand {
                 "`\(ticket.rawValue)` is not a usual ticket id: those of Mava have 24 hexadecimal digits"
             )
         }
-        let history = RunArguments.history(arguments)
+        let history = try RunArguments.existingHistory(arguments)
         let found = try history.rows(of: ticket)
         if arguments.has(.json) {
             try console.data(found.json(), as: .json)

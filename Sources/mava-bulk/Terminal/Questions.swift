@@ -31,9 +31,22 @@ final class Questions: Sendable {
         }
     }
 
-    /// Asks for a yes; anything else is a no.
+    /// How often a question is asked whose answer is neither yes nor no.
+    private static let mostRounds = 3
+
+    /// Asks for a yes.
+    ///
+    /// An empty answer and none are a no. After any other answer it asks again, and at last takes it for a no.
     func asks(_ question: String) -> Bool {
-        ["y", "yes"].contains(answer(to: question + " [y/N] ") ?? "")
+        var text = question + " [y/N] "
+        for _ in 0..<Self.mostRounds {
+            switch answer(to: text) {
+            case "y", "yes": return true
+            case nil, "", "n", "no": return false
+            default: text = "Please answer y or n. \(question) [y/N] "
+            }
+        }
+        return false
     }
 
     /// Asks a question.
