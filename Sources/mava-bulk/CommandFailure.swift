@@ -22,8 +22,11 @@ struct CommandFailure: Error {
         self.message = message
     }
 
+    /// The code for programs where the message says all there is for people.
+    var programCode: CommandErrorCode?
+
     /// The failure's code for programs.
-    var name: String { explained ?? code.name }
+    var name: String { explained ?? programCode?.rawValue ?? code.name }
 
     /// The failure for programs.
     var json: JSONValue {
@@ -71,9 +74,13 @@ struct CommandFailure: Error {
             case .occupied, .noRun, .pruned, .notOurs: self.init(.usage, "\(error)")
             case .followed: self.init(.refused, "\(error)")
             case .settingsUnusable: self.init(.unusableInput, "\(error)")
-            case .file: self.init(.internalError, "\(error)")
+            case .file:
+                self.init(.internalError, "\(error)")
+                programCode = .fileRefused
             }
-        case let error as FileError: self.init(.internalError, "\(error)")
+        case let error as FileError:
+            self.init(.internalError, "\(error)")
+            programCode = .fileRefused
         default: self.init(.internalError, "\(error)")
         }
     }

@@ -15,19 +15,17 @@ enum MavaBulkCommand {
         CurrentProcess.holdStandardStreams()
         CurrentProcess.forgetKeyLog()
         CurrentProcess.ignoreSignalsOfWrites()
-        let plain = Console(environment: CurrentProcess.environment)
+        // The wishes about messages count although the command line could not be understood.
+        let plain = Console(
+            Console.Settings(unread: Array(CommandLine.arguments.dropFirst())),
+            environment: CurrentProcess.environment)
         let arguments: ParsedArguments
         do {
             try CurrentProcess.requireReadableArguments()
             arguments = try parsed(Array(CommandLine.arguments.dropFirst()), plain)
             try OutputPlaces.check(arguments)
         } catch {
-            // The wish for JSON counts although the command line could not be understood.
-            let words = CommandLine.arguments
-            var settings = Console.Settings()
-            settings.isJSON = wantsJSONLog(words)
-            let console = Console(settings, environment: CurrentProcess.environment)
-            exit(tell(error, console, isJSON: wantsJSON(words)).rawValue)
+            exit(tell(error, plain, isJSON: wantsJSON(CommandLine.arguments)).rawValue)
         }
         let console: Console
         do {
@@ -89,13 +87,7 @@ enum MavaBulkCommand {
     private static func wantsJSON(_ arguments: [String]) -> Bool {
         let words = arguments.dropFirst().prefix { $0 != "--" }
         return words.contains { $0 == "--json" || $0.hasPrefix("--json=") }
-            || wantsJSONLog(arguments)
-    }
-
-    private static func wantsJSONLog(_ arguments: [String]) -> Bool {
-        let words = arguments.dropFirst().prefix { $0 != "--" }
-        return words.contains("--log-format=json")
-            || zip(words, words.dropFirst()).contains { $0 == "--log-format" && $1 == "json" }
+            || Console.Settings(unread: Array(arguments.dropFirst())).isJSON
     }
 
     /// Warns of variables that are not read because of their spelling; a misspelt guard protects nothing.
@@ -169,7 +161,7 @@ enum MavaBulkCommand {
         _ error: any Error, _ console: Console, _ arguments: ParsedArguments
     ) -> ExitCode {
         tell(
-            MissingInput.completed(CommandFailure(error), arguments), console,
+            MissingInput.completed(PlanArguments.failure(error, arguments), arguments), console,
             isJSON: arguments.has(.json))
     }
 
@@ -184,6 +176,22 @@ enum MavaBulkCommand {
 }
 
 extension Console.Settings {
+    /// What a command line says of messages that was not understood as a whole.
+    ///
+    /// - Parameter arguments: The command line without the program's name.
+    init(unread arguments: [String]) {
+        let words = arguments.prefix { $0 != "--" }
+        func last(_ option: OptionID) -> String? {
+            let name = "--\(option.rawValue)"
+            let separate = zip(words, words.dropFirst()).map { ($0 == name) ? $1 : nil } + [nil]
+            return zip(words, separate).compactMap { word, next in
+                word.hasPrefix(name + "=") ? String(word.dropFirst(name.count + 1)) : next
+            }.last
+        }
+        if let word = last(.color).flatMap(Console.Colour.init) { colour = word }
+        isJSON = last(.logFormat) == "json"
+    }
+
     /// What a command line says of the output.
     ///
     /// - Throws: A ``CommandFailure`` or a `FileError` where the events cannot be written.

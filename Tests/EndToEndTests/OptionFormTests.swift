@@ -42,40 +42,6 @@ struct OptionFormTests {
     }
 
     @Test(
-        "Options of other tools are answered with ours",
-        arguments: [
-            ("plan f --api-key k", "--api-key-file"), ("agents --token k", "--api-key-file"),
-            ("plan show p --token k", "see `mava-bulk help plan show`"),
-            ("apply f --force", "--yes"), ("agents --force", "nothing to force"),
-            ("apply f -f", "--yes"), ("apply f --auto-approve", "--yes"),
-            ("plan f --dry-run", "mava-bulk plan"), ("export -n", "mava-bulk plan"),
-            ("apply f --check", "--dry-run"), ("plan f --debug", "--verbose"),
-            ("plan show p --verbose", "plan show has no option --verbose"),
-            ("plan f --silent", "--quiet"), ("plan f --url u", "--base-url"),
-            ("plan --file f", "without an option"), ("plan f --output-format json", "--json"),
-            ("export --output-format json", "--format csv|jsonl"), ("plan f --rate 1", "--quota"),
-            ("apply f --jobs 4", "--concurrency"), ("apply f --retries 4", "--give-up-after"),
-            ("plan f --filter x", "--where"), ("plan f --insecure", "--ca-file"),
-            ("plan f --no-color", "--color never"), ("agents -o x", "> FILE"),
-            ("plan f --version", "mava-bulk --version"),
-            ("plan f -output x", "did you mean --output?"),
-            ("plan f -jsn", "did you mean --json?"), ("plan f -z", "plan has no option -z"),
-            ("runs -n 2", "use --limit N"),
-            ("runs find t -n", "apply, resume, undo and retry send"),
-            ("runs prune -n", "asks first"), ("resume --last", "mava-bulk resume last"),
-            ("plan edit p --where x", "did you mean --drop-where or --keep-where?"),
-            ("plan edit p --filter x", "use --keep-where CONDITION or --drop-where CONDITION"),
-            ("export --canary 3", "no option --canary; apply, resume, undo and retry have it; see"),
-            ("plan show p --Drop 3", "plan edit has it"),
-            ("plan f -q=1", "is a switch"), ("plan f --outptu x", "did you mean --output?"),
-        ])
-    func foreign(line: String, said: String) {
-        let error = #expect(throws: CommandFailure.self) { try parsed(line) }
-        #expect(error?.code == .usage)
-        #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
-    }
-
-    @Test(
         "A wrong choice names the closest one",
         arguments: [
             ("plan f --read alwyas", "did you mean always?"),

@@ -83,6 +83,29 @@ struct TerminalTests {
         }
     }
 
+    @Test(
+        "--color never counts in messages about a wrong command line",
+        arguments: ["pln", "plan --foo", "plan"])
+    func colour(line: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let words = line.split(separator: " ").map(String.init)
+            let terminal = ["TERM": "xterm", "NO_COLOR": ""]
+            let usual = try await PseudoTerminal.run(
+                words, [], in: rehearsal, environment: terminal)
+            #expect(usual.status == 2)
+            #expect(usual.output.contains("\u{1B}["), "\(usual.output)")
+            for plain in [["--color", "never"], ["--color=never"]] {
+                let result = try await PseudoTerminal.run(
+                    [words[0]] + plain + words.dropFirst(), [], in: rehearsal,
+                    environment: terminal)
+                #expect(result.status == 2)
+                #expect(!result.output.contains("\u{1B}"), "\(result.output)")
+            }
+            let forced = try await rehearsal.program(words + ["--color", "always"])
+            #expect(forced.errors.contains("\u{1B}["), "\(forced.errors)")
+        }
+    }
+
     /// The progress lines that were drawn, without colours.
     private static func drawn(_ output: String) -> [Substring] {
         output.replacing(/\u{1B}\[\d*m/, with: "").split(separator: "\u{1B}[?7l\r\u{1B}[J")

@@ -18,6 +18,7 @@ extension CommandTable {
                 .json, .runsDirectory, .guards, .notifyFile, .pingFile, .quota, .quotaShare,
                 .giveUpAfter,
             ] + connection + profiles,
+            ownOptions: [readingPatience],
             json: [.init(.check)],
             run: CheckCommand.run),
         CommandSpecification(
@@ -97,7 +98,7 @@ extension CommandTable {
             name: "help", summary: "explain a command or a topic",
             details: """
                 Prints the help of a command, as --help and -h do behind it, or a page about a topic:
-                input, exit-codes, environment, quota, configuration, documentation. With --json it
+                \(HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")). With --json it
                 prints all commands and options as data.
                 """,
             examples: [
@@ -115,9 +116,9 @@ extension CommandTable {
         CommandSpecification(
             name: "__complete", summary: "print what completes a word",
             details: """
-                Prints a line for each word that completion scripts offer. KIND is commands, topics,
-                codes, schemas, shells, runs, profiles, options followed by a command, or choices followed by
-                a command and an option.
+                Prints a line for each word that completion scripts offer. KIND is
+                \(CompletionKind.DynamicKind.allCases.map(\.rawValue).joined(separator: ", ")),
+                options followed by a command, or choices followed by a command and an option.
                 """,
             examples: [], operands: ["KIND", "[WORD...]"], options: [], isHidden: true,
             prints: CompleteCommand.run),

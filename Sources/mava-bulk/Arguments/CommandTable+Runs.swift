@@ -133,6 +133,7 @@ extension CommandTable {
             ownOptions: [
                 .init(.output, .value("FILE"), "write every row to this file, as CSV"),
                 .init(.csv, .none, "print every row as CSV"),
+                readingPatience,
             ],
             json: [.init(.verification)],
             run: VerifyCommand.run),

@@ -27,7 +27,9 @@ extension CommandTable {
                 .limit, .sample, .seed, .columns, .set, .unset, .format, .json, .delimiter, .bom,
                 .output, .force, .lookups, .quota, .quotaShare, .giveUpAfter,
             ] + connection + profiles,
-            ownOptions: [.init(.json, .none, "write JSON Lines, as --format jsonl does")],
+            ownOptions: [
+                .init(.json, .none, "write JSON Lines, as --format jsonl does"), readingPatience,
+            ],
             json: [.init(.export)],
             run: ExportCommand.run),
         CommandSpecification(
@@ -50,7 +52,8 @@ extension CommandTable {
                 .quotaWindow, .quotaHeaders, .retryAfter, .faults, .json, .quiet, .color,
             ],
             ownOptions: [
-                .init(.json, .none, "print the address, the keys and the admin token as JSON")
+                .init(.json, .none, "print the address, the keys and the admin token as JSON"),
+                .init(.force, .none, "replace the file of --init or --save, whatever it holds"),
             ],
             json: [.init(.sandbox)],
             run: SandboxCommand.run),
@@ -68,7 +71,8 @@ extension CommandTable {
             ],
             operands: [], options: [.map] + listing,
             ownOptions: [
-                .init(.map, .none, "write a map template: CSV with an empty column to")
+                .init(.map, .none, "write a map template: CSV with an empty column to"),
+                readingPatience,
             ],
             json: [.init(.agents)],
             run: ListingCommand.agents),
@@ -84,7 +88,8 @@ extension CommandTable {
             ],
             operands: [], options: [.map] + listing,
             ownOptions: [
-                .init(.map, .none, "write a map template: CSV with an empty column to")
+                .init(.map, .none, "write a map template: CSV with an empty column to"),
+                readingPatience,
             ],
             json: [.init(.categories)],
             run: ListingCommand.categories),
@@ -101,7 +106,8 @@ extension CommandTable {
             operands: [],
             options: [.output, .json, .quota, .quotaShare, .giveUpAfter] + connection,
             ownOptions: [
-                .init(.json, .none, "print errors as JSON, too; the names are JSON anyway")
+                .init(.json, .none, "print errors as JSON, too; the names are JSON anyway"),
+                readingPatience,
             ],
             json: [.init(.lookups)],
             run: LookupsCommand.run),

@@ -52,6 +52,10 @@ enum CommandTable {
     /// The filters of tickets that are counted.
     static let countFilters = filters.filter { $0 != .idFile }
 
+    /// `--give-up-after` of a command that only reads: errors are bounded by the number of tries.
+    static let readingPatience = OptionSpecification(
+        .giveUpAfter, .value("TIME"), "stop when Mava asks to wait for longer than this (5m)")
+
     static let listing: [OptionID] =
         [.json, .csv, .count] + countFilters + [.quota, .quotaShare, .giveUpAfter] + connection
 
@@ -179,9 +183,16 @@ enum CommandTable {
 
     /// The failure of a command or a topic that does not exist.
     static func unknown(_ name: String, among names: [String]) -> CommandFailure {
-        let meant = closest(to: name, among: names) { $0 }.map { "did you mean `\($0)`?" }
-        return .usage(
-            "there is no command `\(TerminalText.escaped(name))`; \(meant ?? "see `mava-bulk help`")"
-        )
+        // `approve` is the second word of `plan approve`, and `plan edit x` begins with a command's name.
+        let second = shown.map(\.name).filter { $0.hasSuffix(" \(name)") }
+        let longest = names.filter { name.hasPrefix($0 + " ") }.max { $0.count < $1.count }
+        let meant =
+            second.isEmpty
+            ? [longest ?? closest(to: name, among: names) { $0 }].compactMap { $0 } : second
+        let hint =
+            meant.isEmpty
+            ? "see `mava-bulk help`"
+            : "did you mean \(meant.map { "`\($0)`" }.joined(separator: " or "))?"
+        return .usage("there is no command `\(TerminalText.escaped(name))`; \(hint)")
     }
 }

@@ -14,6 +14,10 @@ enum ForeignOption {
     private static let commandsOfProfiles = CommandTable.list(
         CommandTable.commands(with: .profiles))
 
+    /// Where a run's files go, for a message.
+    private static let runFiles =
+        "the report is written to the run's directory: name that with --run-dir DIR"
+
     private static let answers: [(names: Set<String>, answers: [Answer])] = [
         (
             ["api-key", "apikey", "key", "token", "api-token", "access-token", "auth", "password"],
@@ -36,7 +40,7 @@ enum ForeignOption {
         ),
         (
             [
-                "assume-yes", "auto-approve", "approve", "confirm", "non-interactive",
+                "assume-yes", "auto-approve", "approve", "non-interactive",
                 "noninteractive", "batch", "no-confirm", "no-prompt",
             ],
             [.option(.yes, "use --yes, or --no-input to end where a question is left")]
@@ -64,11 +68,36 @@ enum ForeignOption {
             [.option(.baseURL, "use --base-url URL")]
         ),
         (
-            ["file", "f", "input", "i", "in", "csv-file", "data"],
-            [.text("the file is written without an option; `-` is standard input")]
+            ["file", "data", "csv-file"],
+            [.option(.output, "use --output FILE to write to a file")]
         ),
-        (["out", "output-file", "dest", "to"], [.option(.output, "use --output FILE")]),
-        (["output", "o"], [.text("send its output to a file: > FILE")]),
+        (
+            ["out", "output-file", "dest", "to", "report", "report-file"],
+            [.option(.output, "use --output FILE"), .option(.runDirectory, runFiles)]
+        ),
+        (
+            ["output", "o"],
+            [.option(.runDirectory, runFiles), .text("send its output to a file: > FILE")]
+        ),
+        (
+            ["config", "config-file", "configuration", "settings"],
+            [
+                .option(
+                    .profile,
+                    "settings are read from \(Configuration.projectPath) and from mava-bulk/config.json in "
+                        + "XDG_CONFIG_HOME (~/.config); --profile chooses a profile of theirs")
+            ]
+        ),
+        (
+            ["agent", "agents", "assigned-to", "owner"],
+            [.option(.assignee, "use --assignee AGENT")]
+        ),
+        (
+            ["fields", "field", "select-columns"],
+            [.option(.columns, "use --columns COLUMNS"), .option(.only, "use --only FIELDS")]
+        ),
+        (["csv"], [.option(.format, "use --format csv")]),
+        (["jsonl"], [.option(.format, "use --format jsonl")]),
         (
             ["output-format", "format", "as-json", "machine-readable"],
             [.option(.format, "use --format csv|jsonl"), .option(.json, "use --json")]
@@ -83,7 +112,14 @@ enum ForeignOption {
         ),
         (
             ["retries", "retry", "max-retries", "max-attempts"],
-            [.option(.giveUpAfter, "requests are repeated until --give-up-after TIME")]
+            [
+                // Only commands that send have a canary.
+                .option(.canary, "updates are repeated until --give-up-after TIME"),
+                .option(
+                    .giveUpAfter,
+                    "a read that fails is tried five times at most; --give-up-after TIME bounds the waits "
+                        + "that Mava asks for"),
+            ]
         ),
         (
             ["filter", "query", "select", "condition"],
@@ -145,6 +181,12 @@ enum ForeignOption {
         // `runs -n 2` is the habit of `tail -n 2`.
         if lowered == "n", command.ownOptions.contains(where: { $0.id == .limit }) {
             return "use --limit N"
+        }
+        if ["file", "input", "i", "in", "csv-file", "data"].contains(lowered),
+            let operand = command.operands.first, ["FILE", "PLAN"].contains(operand)
+        {
+            return "the input is named without an option: `mava-bulk \(command.name) \(operand)`"
+                + (operand == "FILE" ? "; `-` is standard input" : "")
         }
         for (_, answers) in answers.filter({ $0.names.contains(lowered) }) {
             for answer in answers {

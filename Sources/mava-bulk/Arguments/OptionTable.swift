@@ -168,7 +168,7 @@ enum OptionTable {
         .init(
             .delimiter, .value("CHAR"), "the CSV's delimiter: , ; | or tab (found from the header)"),
         .init(
-            .encoding, .value("NAME"),
+            .encoding, .value("ENCODING"),
             "utf-8, windows-1252, latin1, utf-16le or utf-16be (utf-8, or utf-16 with a mark)"),
         .init(
             .onDuplicate, .choice(["refuse", "last"]),
@@ -262,7 +262,7 @@ enum OptionTable {
             "file that holds the monitor's address (else MAVA_BULK_PING_URL)"),
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
-        .init(.columns, .value("LIST"), "the columns, separated by commas"),
+        .init(.columns, .value("COLUMNS"), "the columns, separated by commas"),
         .init(.format, .choice(["csv", "jsonl"]), "how the tickets are written (csv)"),
         .init(.bom, .none, "begin the CSV with a byte order mark, for spreadsheets"),
         .init(.detailedExitCode, .none, "exit with 10 when there are changes"),
@@ -275,7 +275,9 @@ enum OptionTable {
         .init(
             .quotaShare, .value("SHARE"),
             "use only this share of the quota, such as 1/3, 50% or 0.5"),
-        .init(.giveUpAfter, .value("TIME"), "stop when Mava is out of reach for this long (5m)"),
+        .init(
+            .giveUpAfter, .value("TIME"),
+            "while sending, stop when Mava is out of reach for this long (5m)"),
     ]
 
     private static let connection: [OptionSpecification] = [

@@ -38,11 +38,20 @@ struct ParsedArguments: Sendable {
                 "an operand is empty; see `mava-bulk help \(command.name)`")
         }
         guard command.operandCount.contains(operands.count) else {
+            guard operands.count >= command.operandCount.lowerBound else {
+                let needed = command.operands.filter { !$0.hasPrefix("[") }
+                throw CommandFailure.usage(
+                    "\(command.name) needs \(CommandTable.list(needed)); "
+                        + "see `mava-bulk help \(command.name)`")
+            }
             let wanted =
                 command.operands.isEmpty ? "no operand" : command.operands.joined(separator: " ")
-            let meant = operands.first.flatMap {
-                CommandTable.subcommand(closeTo: $0, of: command)
-            }
+            // `runs list` is the habit of other programs.
+            let lists = command.operands.isEmpty && ["list", "ls", "all"].contains(operands[0])
+            let meant =
+                lists
+                ? "mava-bulk \(command.name)"
+                : operands.first.flatMap { CommandTable.subcommand(closeTo: $0, of: command) }
             // A word that is too much is often the value of an option that has none.
             let written =
                 operands.count > command.operandCount.upperBound
@@ -62,7 +71,7 @@ struct ParsedArguments: Sendable {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0].dropFirst(2))
         guard let id = OptionID(rawValue: name), command.options.contains(id) else {
-            throw unknown(String(parts[0]))
+            throw unknown(String(parts[0]), in: argument)
         }
         try parse(
             OptionTable.specification(id, of: command), as: "--\(name)",
@@ -81,7 +90,7 @@ struct ParsedArguments: Sendable {
         var letters = argument.dropFirst()
         while let letter = letters.popFirst() {
             guard let option = command.specifications.first(where: { $0.short == letter }) else {
-                throw unknown("-\(letter)")
+                throw unknown("-\(letter)", in: argument)
             }
             guard option.argument != .none else {
                 guard letters.first != "=" else {
@@ -136,13 +145,29 @@ struct ParsedArguments: Sendable {
                 + (meant.map { "; did you mean \($0)?" } ?? ""))
     }
 
+    /// Whether the command takes a file and an argument is one whose name begins with a dash.
+    private func isFile(_ argument: String) -> Bool {
+        guard let first = command.operands.first, CompletionKind(placeholder: first) == .files
+        else { return false }
+        return FilePath.isTaken(argument) || argument.contains(".") && !argument.contains("=")
+    }
+
     /// The failure of an option that the command does not have.
-    private func unknown(_ written: String) -> CommandFailure {
+    ///
+    /// - Parameters:
+    ///   - written: The option as written.
+    ///   - argument: The whole argument, where the option is only a part of it.
+    /// - Returns: The failure, with what was meant.
+    private func unknown(_ written: String, in argument: String? = nil) -> CommandFailure {
         let name = String(written.drop { $0 == "-" }).lowercased()
         let options = command.options.map(\.rawValue)
         let longer = options.filter { name.utf8.count > 2 && $0.hasSuffix("-\(name)") }.sorted()
         let hint: String
-        if let foreign = ForeignOption.hint(for: written, of: command) {
+        if let argument, isFile(argument) {
+            hint =
+                "a file whose name begins with - is written "
+                + ShellWord.quoted("./" + argument)
+        } else if let foreign = ForeignOption.hint(for: written, of: command) {
             hint = foreign
         } else if !longer.isEmpty {
             hint = "did you mean \(longer.map { "--\($0)" }.joined(separator: " or "))?"

@@ -37,7 +37,7 @@ enum HelpCommand {
         return HelpText.page(of: try command(words))
     }
 
-    /// The command that words name; more words than it has are ignored.
+    /// The command that words name.
     private static func command(_ words: [String]) throws -> CommandSpecification {
         if words.count == 1, HelpTopic(rawValue: words[0]) != nil {
             throw CommandFailure.usage(
@@ -46,9 +46,11 @@ enum HelpCommand {
         }
         let names = CommandTable.commands.map(\.name)
         let pair = words.prefix(2).joined(separator: " ")
-        guard let name = [pair, words[0]].first(where: names.contains) else {
+        guard let name = [pair, words[0]].first(where: names.contains),
+            name.split(separator: " ").count == words.count
+        else {
             throw CommandTable.unknown(
-                words[0],
+                words.joined(separator: " "),
                 among: CommandTable.shown.map(\.name) + HelpTopic.allCases.map(\.rawValue))
         }
         return try CommandTable.command(name)

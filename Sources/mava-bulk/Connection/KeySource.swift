@@ -149,6 +149,12 @@ struct KeySource {
             while text.count <= Self.longestFile {
                 let piece = try reader.read(upTo: Self.longestFile)
                 if piece.isEmpty {
+                    guard ![[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(text.prefix(2))) else {
+                        throw CommandFailure(
+                            .key,
+                            "\(path) holds no API key: it begins with the byte order mark of UTF-16: save it "
+                                + "as UTF-8 without one")
+                    }
                     return try parse(String(decoding: text, as: UTF8.self), from: path)
                 }
                 text += piece
@@ -178,8 +184,12 @@ struct KeySource {
 
     private func parse(_ text: String, from source: String) throws -> APIKey {
         guard let key = APIKey(text) else {
-            throw CommandFailure(
-                .key, "\(source) holds no API key: it must be one line of visible ASCII characters")
+            // An editor wrote it, and a terminal does not show it.
+            let reason =
+                text.unicodeScalars.first == "\u{FEFF}"
+                ? "it begins with a byte order mark: save it as UTF-8 without one"
+                : "it must be one line of visible ASCII characters"
+            throw CommandFailure(.key, "\(source) holds no API key: \(reason)")
         }
         return key
     }

@@ -218,8 +218,10 @@ enum HelpTopic: String, CaseIterable, Sendable {
         ]),
         .paragraph(
             """
-            429, and 503 with Retry-After, pause all requests. --give-up-after says how long the program
-            waits for Mava before it ends with 5; `mava-bulk resume last` then goes on.
+            429, and 503 with Retry-After, pause all requests. --give-up-after (5m) says how long a run that
+            sends waits for Mava before it ends with 5; `mava-bulk resume last` then goes on. A read that
+            gets an error or no answer is tried five times at most; for reads --give-up-after bounds only
+            the waits that Mava asks for.
             """),
     ])
 }
