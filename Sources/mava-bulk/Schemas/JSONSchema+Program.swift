@@ -74,7 +74,7 @@ extension JSONSchema {
                 "state": { "enum": ["ok", "warning", "failed"] },
                 "finding": { "type": "string" },
                 "advice": { "type": "string" },
-                "exitCode": { "description": "Of a failed check.", "type": "integer", "minimum": 1 }
+                "exitCode": { "description": "The exit code of a failed check.", "type": "integer", "minimum": 1 }
               }
             }
           }
