@@ -71,8 +71,9 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         let milliseconds = Nanoseconds(window).quotient(by: .millisecond)
         let length =
             milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
-        let part = share == requests ? "" : "\(share) of "
-        return "\(part)\(requests) \(requests == 1 ? "request" : "requests") per \(length)"
+        let part = share == requests ? "" : "\(Words.number(share)) of "
+        return
+            "\(part)\(Words.number(requests)) \(requests == 1 ? "request" : "requests") per \(length)"
     }
 }
 
