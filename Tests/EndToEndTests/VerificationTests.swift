@@ -29,11 +29,11 @@ struct VerificationTests {
             #expect(
                 text.output == """
                     4 rows checked: 1 holds, 3 moved
-                    2 moved: status Resolved -> Open
-                    1 moved: status Resolved -> Open, assignedTo Grace -> Ada
-                      row 1  \(Small.id(1))  status Resolved -> Open
-                      row 2  \(Small.id(2))  status Resolved -> Open, assignedTo Grace -> Ada
-                      row 3  \(Small.id(3))  status Resolved -> Open
+                    2 moved: status Resolved → Open
+                    1 moved: status Resolved → Open, assignedTo Grace → Ada
+                      row 1  \(Small.id(1))  status Resolved → Open
+                      row 2  \(Small.id(2))  status Resolved → Open, assignedTo Grace → Ada
+                      row 3  \(Small.id(3))  status Resolved → Open
 
                     """)
             let json = try await rehearsal.verify(["first", "--json"])

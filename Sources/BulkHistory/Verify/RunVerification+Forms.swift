@@ -80,11 +80,11 @@ extension RunVerification {
         try write(&buffer)
     }
 
-    /// What moved, in words, such as `status Resolved -> Open`.
+    /// What moved, in words, such as `status Resolved → Open`, safe for a terminal.
     package func words(_ moves: [RowCheck.Move]) -> String {
         moves.map { move in
-            "\(move.field.rawValue) \(name(of: move.was, move.field)) -> "
-                + name(of: move.now, move.field)
+            "\(move.field.rawValue) \(TerminalText.value(name(of: move.was, move.field))) → "
+                + TerminalText.value(name(of: move.now, move.field))
         }.joined(separator: ", ")
     }
 

@@ -11,7 +11,7 @@ package enum TerminalText {
         HiddenCharacter.escaped(text, allowsJoiners: true)
     }
 
-    /// A text of several lines, each escaped as ``escaped(_:)`` does.
+    /// A text of several lines, each escaped as ``escaped(_:)`` does; what ``RightToLeft`` isolated stays so.
     package static func escapedLines(_ text: String) -> String {
         // A preview can have many megabytes, and is seldom changed.
         if HiddenCharacter.areCertainlyNone(in: text, allowsBreaks: true) { return text }
@@ -20,7 +20,7 @@ package enum TerminalText {
         }
         if hidesNothing { return text }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { escaped(String($0)) }.joined(separator: "\n")
+            .map(escapedLine).joined(separator: "\n")
     }
 
     /// JSON with such characters escaped in JSON's own form (RFC 8259, section 7).
@@ -84,7 +84,7 @@ package enum TerminalText {
         var fitting = text.startIndex
         for index in text.indices {
             used += width(text[index])
-            if used > limit { return String(text[..<fitting]) + "…" }
+            if used > limit { return RightToLeft.closed(String(text[..<fitting]), mark: "…") }
             end = text.index(after: index)
             if used < limit { fitting = end }
         }
@@ -114,6 +114,6 @@ package enum TerminalText {
             guard width(line) <= limit else { return nil }
             hasWord = hasWord || !word.isEmpty
         }
-        return lines + [line]
+        return RightToLeft.closed(lines + [line], indent: indent)
     }
 }

@@ -172,7 +172,7 @@ enum ListingCommand {
             return try console.exactData(&buffer, as: .text)
         }
         var buffer = OutputBuffer()
-        let shown = [header] + rows.map { $0.map { TerminalText.escaped($0 ?? "-") } }
+        let shown = [header] + rows.map { $0.map { TerminalText.value($0 ?? "-") } }
         for row in shown { append(row, widths: widths(shown), to: &buffer) }
         try console.data(&buffer)
     }
@@ -222,7 +222,7 @@ enum ListingCommand {
         rows.reduce(into: []) { widths, row in
             for (index, cell) in row.enumerated() {
                 if index == widths.count { widths.append(0) }
-                widths[index] = max(widths[index], cell.count)
+                widths[index] = max(widths[index], TerminalText.width(cell))
             }
         }
     }
@@ -231,7 +231,8 @@ enum ListingCommand {
         for (index, cell) in row.enumerated() {
             buffer.append(text: cell)
             if index == row.count - 1 { break }
-            buffer.append(text: String(repeating: " ", count: widths[index] - cell.count + 2))
+            buffer.append(
+                text: String(repeating: " ", count: widths[index] - TerminalText.width(cell) + 2))
         }
         buffer.append("\n")
     }

@@ -68,10 +68,10 @@ enum PruneCommand {
         var lines: [String] = []
         for removed in plan.removed {
             let run = removed.run
-            let label = run.label.map { "  \"\(TerminalText.escaped($0))\"" } ?? ""
+            let label = run.label.map { "  \"\(TerminalText.value($0))\"" } ?? ""
             let rest = run.state == .pruned ? "  files left of an interrupted pruning" : ""
             lines.append(
-                "prune  \(TerminalText.escaped(run.name))  \(RunListText.age(run, now: now))  "
+                "prune  \(TerminalText.value(run.name))  \(RunListText.age(run, now: now))  "
                     + RunListText.size(removed.bytes) + label + rest)
         }
         var within = 0
@@ -81,8 +81,8 @@ enum PruneCommand {
                 continue
             }
             lines.append(
-                "keep   \(TerminalText.escaped(kept.run.name))  \(RunListText.age(kept.run, now: now))"
-                    + ": \(TerminalText.escaped(kept.reason.text))")
+                "keep   \(TerminalText.value(kept.run.name))  \(RunListText.age(kept.run, now: now))"
+                    + ": \(TerminalText.sentence(kept.reason.text))")
         }
         if within > 0 {
             lines.append(

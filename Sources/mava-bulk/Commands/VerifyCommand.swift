@@ -71,7 +71,8 @@ enum VerifyCommand {
     /// The counts, the causes and the first rows.
     private static func text(_ result: RunVerification) throws -> String {
         guard result.rows > 0 else {
-            return "no row of \(result.run.name) was updated: there is nothing to verify\n"
+            return
+                "no row of \(TerminalText.value(result.run.name)) was updated: there is nothing to verify\n"
         }
         let unread = result.counts[.notRead] ?? 0
         let counts = RowCheck.State.allCases.filter { $0 != .notRead }.compactMap { state in
@@ -105,7 +106,7 @@ enum VerifyCommand {
             lines.append(
                 "  and \(Words.rows(rows - mostRows)) more: --csv or --output FILE lists them")
         }
-        return lines.map { TerminalText.escaped($0) + "\n" }.joined()
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// The first rows that do not hold.
@@ -114,7 +115,7 @@ enum VerifyCommand {
         try result.forEach { check in
             guard check.state != .holds, lines.count < mostRows else { return }
             let what = check.state == .moved ? result.words(check.moves) : words(check.state, 1)
-            lines.append("  row \(check.row)  \(check.ticketID)  \(what)")
+            lines.append("  row \(check.row)  \(TerminalText.value(check.ticketID))  \(what)")
         }
         return lines
     }

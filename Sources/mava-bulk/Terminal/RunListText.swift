@@ -10,14 +10,14 @@ enum RunListText {
     static func lines(_ run: PastRun, now: Int) -> String {
         let rows = run.rows.map(Words.rows) ?? ""
         let first =
-            TerminalText.escaped(run.name).padded(to: 27) + age(run, now: now).padded(to: 13)
+            TerminalText.value(run.name).padded(to: 27) + age(run, now: now).padded(to: 13)
             + bar(run).padded(to: barWidth + 3) + rows.padded(to: 16) + run.state.rawValue
         let parts =
             [
-                run.label.map { "\"\(TerminalText.escaped($0))\"" },
+                run.label.map { "\"\(TerminalText.value($0))\"" },
                 run.shard.map { "shard \($0.index)/\($0.count)" }, numbers(run),
             ]
-            + relations(run) + [run.problem.map(TerminalText.escaped)]
+            + relations(run) + [run.problem.map(TerminalText.sentence)]
         let second = parts.compactMap { $0 }.joined(separator: ", ")
         return first + "\n" + (second.isEmpty ? "" : "    \(second)\n")
     }
@@ -39,7 +39,12 @@ enum RunListText {
             ("problem", run.problem),
         ]
         var lines = facts.compactMap { name, value in
-            value.map { name.padded(to: 11) + TerminalText.escaped($0) }
+            value.map {
+                // A command and a path are copied, so nothing is put into them.
+                let isExact = ["command", "directory"].contains(name)
+                return name.padded(to: 11)
+                    + (isExact ? TerminalText.escaped($0) : TerminalText.value($0))
+            }
         }
         if let rows = run.rows {
             lines.append("rows".padded(to: 11) + "\(Words.number(rows))  \(bar(run))")
@@ -97,12 +102,12 @@ enum RunListText {
     private static func relations(_ run: PastRun) -> [String] {
         var texts: [String] = []
         if let follows = run.follows {
-            let names = follows.runs.map { TerminalText.escaped($0.name) }.joined(separator: ", ")
+            let names = follows.runs.map { TerminalText.value($0.name) }.joined(separator: ", ")
             texts.append((follows.kind == .undo ? "undoes " : "retries ") + names)
         }
-        if let name = run.undoneBy.first { texts.append("undone by \(TerminalText.escaped(name))") }
+        if let name = run.undoneBy.first { texts.append("undone by \(TerminalText.value(name))") }
         if let name = run.retriedBy.first {
-            texts.append("retried by \(TerminalText.escaped(name))")
+            texts.append("retried by \(TerminalText.value(name))")
         }
         return texts
     }

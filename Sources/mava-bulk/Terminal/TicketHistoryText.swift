@@ -12,17 +12,17 @@ enum TicketHistoryText {
     ///   - now: The present, in seconds since 1970.
     /// - Returns: The lines, each with a newline at its end.
     static func text(_ history: TicketHistory, in directory: String, now: Int) -> String {
-        let ticket = TerminalText.escaped(history.ticket.rawValue)
+        let ticket = TerminalText.value(history.ticket.rawValue)
         let searched = "\(Words.counted(history.searched, "run")) of \(directory) searched"
         var lines: [String] = []
         var run: PastRun?
         for row in history.rows {
             if row.run != run {
                 run = row.run
-                let label = row.run.label.map { "  \"\(TerminalText.escaped($0))\"" } ?? ""
-                let who = row.run.starter.user.map { "  by \(TerminalText.escaped($0))" } ?? ""
+                let label = row.run.label.map { "  \"\(TerminalText.value($0))\"" } ?? ""
+                let who = row.run.starter.user.map { "  by \(TerminalText.value($0))" } ?? ""
                 lines.append(
-                    "\(TerminalText.escaped(row.run.name))  \(RunListText.age(row.run, now: now))"
+                    "\(TerminalText.value(row.run.name))  \(RunListText.age(row.run, now: now))"
                         + who + label)
             }
             var parts = ["    row \(row.row)", row.outcome.rawValue]
@@ -31,7 +31,7 @@ enum TicketHistoryText {
             if let carrier = row.mergedInto { parts.append("(with row \(carrier))") }
             lines.append(parts.joined(separator: "  "))
             if let message = row.message {
-                lines.append("      " + TerminalText.escaped(message))
+                lines.append("      " + TerminalText.sentence(message))
             }
         }
         if history.changing.isEmpty {
