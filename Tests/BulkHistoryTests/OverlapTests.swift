@@ -2,6 +2,7 @@ import BulkExecution
 import BulkPlan
 import BulkPlanning
 import BulkPlanningTestSupport
+import BulkReporting
 import BulkSystem
 import BulkTestSupport
 import MavaAPI
@@ -80,13 +81,19 @@ struct OverlapTests {
         #expect(found.overlaps[1].samples == (4...6).map(PlanFixture.id))
         #expect(found.unreadable == [] && found.notCompared == 0)
         #expect(
-            found.overlaps[1].message(now: Self.now)
-                == "a run of 10 min ago changed 3 of these tickets: a (l)")
+            found.overlaps[1].message
+                == "a run of \(CivilTime(secondsSince1970: Self.seconds - 600).iso8601) changed 3 of these tickets: "
+                + "a (l)")
         let summary = try PlanSummary(reading: PlanReader(path: present.path))
         var shown = summary
         shown.add(found, now: Self.now)
         #expect(shown.notices.filter { $0.kind == .recentRun }.map(\.count) == [3, 3])
         #expect(shown.notices.first?.kind == .recentRun)
+        // What is kept names the time alone, and a terminal says how long ago that was.
+        #expect(!shown.markdown(now: Self.now).contains(" ago"))
+        #expect(
+            shown.text(.init(width: 300, height: 50, now: Self.now)).contains(
+                "Z (10 minutes ago) changed 3 of these tickets: a (l)"))
     }
 
     @Test("the run that a plan undoes or tries again is not counted")
@@ -126,7 +133,7 @@ struct OverlapTests {
         withExtendedLifetime(held) {}
         #expect(found.overlaps.map(\.run.name) == ["a"])
         #expect(
-            found.overlaps.first?.message(now: Self.now)
+            found.overlaps.first?.message
                 == "a run that is going on now changes 2 of these tickets: a (l)")
     }
 
@@ -147,8 +154,11 @@ struct OverlapTests {
         summary.add(found, now: Self.now)
         let messages = summary.notices.filter { $0.kind == .recentRun }.map(\.message)
         #expect(messages.count == 6)
-        #expect(messages[3] == "16 more runs of the last 24 hours changed some of these tickets")
-        #expect(messages[4].hasPrefix("3 runs of the last 24 hours were not compared"))
+        #expect(
+            messages[3]
+                == "16 more runs of the 24 hours before this preview changed some of these tickets")
+        #expect(
+            messages[4].hasPrefix("3 runs of the 24 hours before this preview were not compared"))
         #expect(messages[5].hasSuffix("which tickets it changed: r1"))
     }
 

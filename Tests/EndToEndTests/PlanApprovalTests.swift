@@ -58,11 +58,18 @@ struct PlanApprovalTests {
             ).approvals[0]
             #expect(line.expires == line.at + 7_200_000)
 
-            let notice = #"(not verified): "checked with Ben""#
+            let until = CivilTime.iso8601(millisecondsSince1970: line.expires ?? 0)
+            let notice = #"(not verified), until \#(until): "checked with Ben""#
             let text = try await rehearsal.program(["plan", "show", "plan.jsonl"])
             #expect(text.output.contains("\n  approved by \(who) just now \(notice)\n"))
             let markdown = try await rehearsal.program(["plan", "plan.jsonl", "--markdown"])
             #expect(markdown.output.contains("- Approved by `\(who)` at "))
+            #expect(markdown.output.contains(", until \(until): `checked with Ben`\n"))
+            _ = try await rehearsal.program(["plan", "show", "plan.jsonl", "--html", "plan.html"])
+            let page = try rehearsal.directory.readText("plan.html")
+            #expect(
+                page.contains(
+                    ", until <bdi>\(until)</bdi>: <bdi>checked with Ben</bdi></dd>"), "\(page)")
             let json = try await rehearsal.program(["plan", "show", "plan.jsonl", "--json"])
             let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
             let shown = try #require((object as? [String: Any])?["approvals"] as? [[String: Any]])
@@ -128,12 +135,19 @@ struct PlanApprovalTests {
             let decline = ["plan", "decline", "plan.jsonl", "--note", "wrong\u{1B}[2J agents"]
             #expect(try await rehearsal.program(decline).status == 0)
             let shown = try await rehearsal.program(["plan", "show", "plan.jsonl"])
-            let said = #"declined the plan just now: "wrong\u{1B}[2J agents""#
-            #expect(shown.output.contains("  ! \(ProcessOwner.loginAtHost) \(said)\n"))
+            let who = ProcessOwner.loginAtHost
+            let time =
+                /declined the plan at 20[-0-9T:.]+Z( \(just now\))?: "wrong\\u\{1B\}\[2J agents"/
+            #expect(
+                shown.output.contains("  ! \(who) declined the plan at ")
+                    && shown.output.contains(time) && shown.output.contains("Z (just now): "))
+            let kept = try await rehearsal.program(["plan", "show", "plan.jsonl", "--markdown"])
+            #expect(
+                !kept.output.contains("just now") && kept.output.contains("declined the plan at"))
             #expect(!shown.output.contains("mava-bulk apply"), "\(shown.output)")
             let refused = try await apply(rehearsal, ["--require-approvals", "1"])
             #expect(refused.status == 7)
-            #expect(refused.errors.contains(said))
+            #expect(refused.errors.contains(time))
             #expect(!refused.errors.contains("\u{1B}"))
             #expect(try await rehearsal.program(["plan", "approve", "plan.jsonl"]).status == 0)
             try rename(rehearsal, from: ProcessOwner.loginAtHost, to: "ada@desk")
@@ -170,7 +184,7 @@ struct PlanApprovalTests {
                 "\(unchecked.output)")
             let checked = try await rehearsal.program(show + ["--allowed-signers", "-signers"])
             for name in ["ada@example.com", "-ben@example.com"] {
-                #expect(checked.output.contains("  approved by \(name) just now\n"))
+                #expect(checked.output.contains("  approved by \(name) just now, until 20"))
             }
             #expect(checked.output.contains("--require-approvals 2"), "\(checked.output)")
             let required = ["--allowed-signers", "-signers", "--require-approvals"]

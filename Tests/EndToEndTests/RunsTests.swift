@@ -277,13 +277,13 @@ struct RunsTests {
             try await apply(rehearsal, 3, priority: 1, ["--label", "first"])
             try rows(rehearsal, 2, priority: 2)
             let said =
-                /a run of [0-9]+ s ago changed 2 of these tickets: 20[0-9TZ]+-[0-9a-f]{8} \(first\)/
+                /a run of 20[-0-9T:.]+Z \([^)]+\) changed 2 of these tickets: 20[0-9TZ]+-[0-9a-f]{8} \(first\)/
             let text = try await rehearsal.program(["plan", "rows.csv"] + Rehearsal.wideQuota)
             #expect(text.status == 0, "\(text.errors)")
             #expect(text.output.contains(said), "\(text.output)")
             let markdown = try await rehearsal.program(
                 ["plan", "rows.csv", "--markdown"] + Rehearsal.wideQuota)
-            #expect(markdown.output.contains(/a run of [0-9]+ s ago changed 2 of these tickets/))
+            #expect(markdown.output.contains(/a run of 20[-0-9T:.]+Z changed 2 of these tickets/))
             let preview = try json(
                 try await rehearsal.program(
                     ["plan", "rows.csv", "--json", "--output", "plan.jsonl"] + Rehearsal.wideQuota

@@ -15,25 +15,25 @@ extension PlanSummary {
     ///
     /// - Parameters:
     ///   - recent: The recent runs.
-    ///   - now: The present.
+    ///   - now: The present, before which the runs were recent.
     public mutating func add(_ recent: RecentRuns, now: Date) {
         var notices = recent.overlaps.prefix(Self.mostNamedRuns).map { overlap in
             Notice(
-                recentRun: overlap.message(now: now), tickets: overlap.tickets,
+                recentRun: overlap.message, tickets: overlap.tickets,
                 samples: overlap.samples)
         }
         let others = recent.overlaps.dropFirst(Self.mostNamedRuns)
         if !others.isEmpty {
             notices.append(
                 Notice(
-                    recentRun: "\(Words.counted(others.count, "more run")) of the last 24 hours "
-                        + "changed some of these tickets", tickets: 0, samples: []))
+                    recentRun: "\(Words.counted(others.count, "more run")) of the 24 hours before "
+                        + "this preview changed some of these tickets", tickets: 0, samples: []))
         }
         if recent.notCompared > 0 {
             notices.append(
                 Notice(
-                    recentRun: "\(Words.counted(recent.notCompared, "run")) of the last 24 hours "
-                        + "\(recent.notCompared == 1 ? "was" : "were") not compared with this plan, "
+                    recentRun: "\(Words.counted(recent.notCompared, "run")) of the 24 hours before "
+                        + "this preview \(recent.notCompared == 1 ? "was" : "were") not compared with this plan, "
                         + "because there are so many", tickets: 0, samples: []))
         }
         if let name = recent.unreadable.first {

@@ -1,11 +1,4 @@
 internal import BulkSystem
-internal import MavaAPI
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 
 /// A recent run that changes tickets which a plan changes, too.
 public struct RunOverlap: Hashable, Sendable {
@@ -19,22 +12,16 @@ public struct RunOverlap: Hashable, Sendable {
     /// The most ids that are kept as samples.
     static let sampleLimit = 3
 
-    /// The overlap in words, such as `a run of 10 min ago changed 388 of these tickets: 2026…`.
-    ///
-    /// - Parameter now: The present.
-    /// - Returns: The words.
-    public func message(now: Date) -> String {
+    /// The overlap in words, such as `a run of 2026-11-27T11:00:00Z changed 388 of these tickets: 2026…`.
+    public var message: String {
         let label = run.label.map { " (\($0))" } ?? ""
         let count = tickets == 1 ? "1" : Words.number(tickets)
         guard run.state != .running else {
             return "a run that is going on now changes \(count) of these tickets: "
                 + "\(run.name)\(label)"
         }
-        let seconds = run.startedAt.flatMap(microsecondsSince1970).map {
-            max(0, Int64(now.secondsSince1970) - $0 / 1_000_000)
-        }
-        let age = seconds.map { "of \(Words.wait(seconds: $0)) ago" } ?? "before this one"
-        return "a run \(age) changed \(count) of these tickets: \(run.name)\(label)"
+        let time = run.startedAt.map { "of \($0)" } ?? "before this one"
+        return "a run \(time) changed \(count) of these tickets: \(run.name)\(label)"
     }
 }
 

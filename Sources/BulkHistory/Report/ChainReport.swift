@@ -62,6 +62,7 @@ package struct ChainReport {
         header.addNames(of: rows.headers.dropFirst())
         var facts = RunPageFacts(header: header, directory: newest.path)
         facts.reason = newest.reason
+        facts.isRunning = chain.running != nil
         facts.startedAt = newest.startedAt
         facts.finishedAt = newest.finishedAt
         facts.timeline = rows.timeline

@@ -24,7 +24,10 @@ package struct ChainRows {
     /// - Throws: A ``ReportError`` when the runs do not have the same rows, and what opening a run throws.
     package init(_ chain: RunChain, spillingTo directory: String? = nil) throws {
         try chain.requireFiles()
-        sources = try chain.runs.map { try RunRows(reading: $0.files, spillingTo: directory) }
+        sources = try chain.runs.map { run in
+            try RunRows(
+                reading: run.files, spillingTo: directory, isRunning: run.state == .running)
+        }
         headers = sources.map(\.header)
         paths = chain.runs.map(\.path)
         let first = headers[0]

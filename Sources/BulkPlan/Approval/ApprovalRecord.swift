@@ -25,7 +25,9 @@ public struct ApprovalRecord: Codable, Hashable, Sendable {
     /// For example `ada@desk (not verified)`, safe for a terminal.
     public var name: String { ApprovalWords.name(who) + (verified ? "" : " (not verified)") }
 
-    /// For example `approved by ada@desk 10 minutes ago (not verified): "checked with Ben"`.
+    /// Who approved, when, until when that counts, and what the person added.
+    ///
+    /// For example `approved by ada@desk 10 minutes ago (not verified), until 2026-11-28T10:00:00Z: "checked"`.
     ///
     /// - Parameter now: The current time in milliseconds since 1970; `nil` to name the time of the approval.
     /// - Returns: One line, safe for a terminal.
@@ -39,6 +41,7 @@ public struct ApprovalRecord: Codable, Hashable, Sendable {
         }
         return "approved by \(ApprovalWords.name(who)) \(when)"
             + (verified ? "" : " (not verified)")
+            + ", until \(ApprovalWords.name(expires))"
             + (note.isEmpty ? "" : ": \(quoted(note, limit: 200))")
     }
 }
@@ -48,11 +51,16 @@ enum ApprovalWords {
     /// A name from a file, safe for a terminal.
     static func name(_ text: String) -> String { HiddenCharacter.escaped(text, limit: 80) }
 
+    /// For example `at 2026-11-27T10:00:00.000Z`: what is kept names the time itself.
+    static func at(_ moment: Int64) -> String {
+        "at \(CivilTime.iso8601(millisecondsSince1970: moment))"
+    }
+
     /// For example `10 minutes ago`.
     static func ago(from moment: Int64, to now: Int64) -> String {
         let seconds = Int((now - moment) / 1000)
         switch seconds {
-        case ..<0: return "at \(CivilTime.iso8601(millisecondsSince1970: moment))"
+        case ..<0: return at(moment)
         case ..<60: return "just now"
         case ..<7200: return "\(Words.counted(seconds / 60, "minute")) ago"
         case ..<172_800: return "\(seconds / 3600) hours ago"

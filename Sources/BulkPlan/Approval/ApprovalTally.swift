@@ -58,10 +58,10 @@ package struct ApprovalTally: Hashable, Sendable {
         _ claims: [Claim], plan: String, parent: String? = nil, appliers: [String], now: Int64
     ) {
         var valid: [Claim] = []
-        var others: [String] = []
+        var objections = ApprovalObjections()
         for claim in claims {
-            if let reason = Self.reason(against: claim, plan, parent, now) {
-                others.append(reason)
+            if let cause = Self.cause(against: claim, plan, parent, now) {
+                objections.add(cause, against: claim.approval)
             } else {
                 valid.append(claim)
             }
@@ -73,14 +73,13 @@ package struct ApprovalTally: Hashable, Sendable {
             guard let expires = decision.expires else {
                 declines.append(
                     "\(newest.name) declined the plan "
-                        + ApprovalWords.ago(from: decision.at, to: now)
+                        + ApprovalWords.at(decision.at)
                         + (decision.note.isEmpty ? "" : ": \(quoted(decision.note, limit: 200))"))
                 continue
             }
             if expires <= now {
                 remarks.append(
-                    "the approval by \(newest.name) expired "
-                        + ApprovalWords.ago(from: expires, to: now))
+                    "the approval by \(newest.name) expired " + ApprovalWords.at(expires))
             } else if person.contains(where: { $0.names.contains { own.contains($0.lowercased()) } }
             ) {
                 remarks.append("\(newest.name) applies the plan, so their approval does not count")
@@ -89,34 +88,26 @@ package struct ApprovalTally: Hashable, Sendable {
             }
         }
         // What nearly counted comes first, because messages name only a few.
-        remarks += others
+        remarks += objections.words
     }
 
     /// Adds something that is worth to be known beside the decisions, in words.
     package mutating func add(remark: String) { remarks.append(remark) }
 
     /// Why a decision is not looked at; `nil` when it is.
-    private static func reason(
+    private static func cause(
         against claim: Claim, _ plan: String, _ parent: String?, _ now: Int64
-    ) -> String? {
+    ) -> ApprovalObjections.Cause? {
         let decision = claim.approval
-        let noun = decision.decision == .approve ? "approval" : "decline"
-        let whose = "the \(noun) by \(ApprovalWords.name(decision.who))"
-        if decision.plan != plan {
-            let other = "plan \(decision.plan.prefix(8))"
-            return "\(whose) is for \(other), "
-                + (decision.plan == parent
-                    ? "from which this one was edited" : "which is another one")
-        }
+        if decision.plan != plan { return decision.plan == parent ? .parent : .otherPlan }
         switch claim.identity {
-        case .unsigned: return "\(whose) is not signed"
-        case .rejected(let why): return "the signature of \(whose) does not count: \(why)"
+        case .unsigned: return .unsigned
+        case .rejected(let why): return .rejected(why)
         case .claimed, .verified: break
         }
         // A decline that seems to come from the future is the safe side.
         guard decision.decision == .approve, decision.at > now + clockTolerance else { return nil }
-        return "\(whose) is dated \(CivilTime.iso8601(millisecondsSince1970: decision.at)), "
-            + "which is in the future"
+        return .future
     }
 
     /// The decisions by person: those that share a name, also by way of others, are of one.

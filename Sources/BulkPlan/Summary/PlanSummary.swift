@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// A plan summarised for approval; all forms of the preview use this model.
 public struct PlanSummary: Hashable, Sendable {
     /// One field of a group of equal changes, in words.
@@ -119,6 +121,38 @@ public struct PlanSummary: Hashable, Sendable {
         public var message: String
         /// The ids of the first few tickets concerned.
         public var samples: [String]
+
+        /// The message with how long ago was what it names a time of, for a text that is read at once.
+        ///
+        /// - Parameter now: The current time in milliseconds since 1970; `nil` for the message alone.
+        /// - Returns: For example `ada declined the plan at 2026-11-27T10:00:00Z (10 minutes ago)`.
+        package func message(now: Int64?) -> String {
+            guard let now, kind == .approval || kind == .recentRun,
+                let time = message.firstMatch(
+                    of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z/),
+                let moment = microsecondsSince1970(String(time.0)), moment / 1000 <= now
+            else { return message }
+            return String(message[..<time.range.upperBound])
+                + " (\(ApprovalWords.ago(from: moment / 1000, to: now)))"
+                + message[time.range.upperBound...]
+        }
+    }
+
+    /// The production organisation that a plan is for.
+    public struct Production: Hashable, Sendable {
+        /// The name of the profile in force; `nil` for none.
+        public var profile: String?
+        /// The API's address.
+        public var baseURL: String
+
+        /// Names an organisation.
+        public init(profile: String?, baseURL: String) {
+            self.profile = profile
+            self.baseURL = baseURL
+        }
+
+        /// For example `profile acme, https://api.example.com`.
+        package var words: String { (profile.map { "profile \($0), " } ?? "") + baseURL }
     }
 
     /// Rows that are not applied, grouped by cause.
@@ -168,6 +202,8 @@ public struct PlanSummary: Hashable, Sendable {
     public var notices: [Notice]
     /// Problems of the input by cause, most frequent first.
     public var problems: [Problem]
+    /// The production organisation that the plan is for; `nil` where it is for no such one.
+    public var production: Production?
     /// The approvals that the plan has; empty where they were not looked at.
     public var approvals: [ApprovalRecord] = []
     /// Whether somebody declined the plan, and did not replace that by an approval.

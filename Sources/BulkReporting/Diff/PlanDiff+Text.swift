@@ -36,7 +36,8 @@ extension PlanDiff {
             lines += ["", "As a whole"]
             lines += facts.map { fact in
                 let padding = String(repeating: " ", count: width - fact.name.count)
-                return "  \(fact.name)\(padding)  \(fact.a.text) → \(fact.b.text)"
+                return "  \(fact.name)\(padding)  \(TerminalText.value(fact.a.text)) → "
+                    + TerminalText.value(fact.b.text)
             }
         }
         guard !groups.isEmpty else { return (lines, false) }
@@ -62,7 +63,7 @@ extension PlanDiff {
         let name = header.input.name == "-" ? "standard input" : header.input.name
         let parent = header.parent.map { ", edited from plan \($0.prefix(8))" } ?? ""
         return "plan \(header.id.prefix(8)), \(Words.rows(header.counts.rows)) of "
-            + TerminalText.escaped(name) + parent
+            + TerminalText.value(name) + parent
     }
 
     private var countLine: String {
@@ -77,10 +78,10 @@ extension PlanDiff {
 }
 
 extension PlanDiff.Fact.Value {
-    /// The value, safe for a terminal.
+    /// The value as it is.
     var text: String {
         switch self {
-        case .text(let text): TerminalText.escaped(text)
+        case .text(let text): text
         case .number(let number): Words.number(number)
         }
     }
@@ -148,7 +149,7 @@ extension PlanDiff.Group {
     /// A few of the rows.
     var sampleText: String {
         let few = samples.prefix(rows > 2 ? 1 : 2).map { sample in
-            sample.text + (sample.ticketID.map { " " + TerminalText.escaped($0) } ?? "")
+            sample.text + (sample.ticketID.map { " " + TerminalText.value($0) } ?? "")
         }
         return few.joined(separator: ", ") + (rows > few.count ? ", …" : "")
     }

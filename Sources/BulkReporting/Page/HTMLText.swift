@@ -15,15 +15,22 @@ enum HTMLText {
     ///   - limit: The most characters (Unicode scalars) that are kept, before they are escaped for the page.
     /// - Returns: The escaped text.
     static func escaped(_ text: String, limit: Int = longestText) -> String {
-        let shown = TerminalText.escaped(text)
+        markupFree(shown(text, limit: limit))
+    }
+
+    /// A text with visible control characters, of which at most `limit` characters are kept.
+    fileprivate static func shown(_ text: String, limit: Int) -> String {
+        let escaped = TerminalText.escaped(text)
+        // No text has more characters than bytes.
+        guard escaped.utf8.count > limit, escaped.unicodeScalars.count > limit else {
+            return escaped
+        }
+        return String(String.UnicodeScalarView(escaped.unicodeScalars.prefix(limit))) + "…"
+    }
+
+    fileprivate static func markupFree(_ shown: String) -> String {
         var result = ""
-        var count = 0
         for scalar in shown.unicodeScalars {
-            if count == limit {
-                result.append("…")
-                break
-            }
-            count += 1
             switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
@@ -50,9 +57,26 @@ struct HTMLWriter: ~Copyable {
     /// Appends markup of our own.
     mutating func markup(_ markup: StaticString) { buffer.append(markup) }
 
-    /// Appends text, of which no part becomes markup.
+    /// Appends text of our own, which may quote values: no part of it becomes markup, and each right-to-left stretch
+    /// is ordered by itself (``RightToLeft``).
     mutating func text(_ text: String, limit: Int = HTMLText.longestText) {
+        for piece in RightToLeft.pieces(of: HTMLText.shown(text, limit: limit)) {
+            if piece.isStretch { markup("<bdi>") }
+            buffer.append(text: HTMLText.markupFree(piece.text))
+            if piece.isStretch { markup("</bdi>") }
+        }
+    }
+
+    /// Appends text as it is, for XML that programs read.
+    mutating func exactText(_ text: String, limit: Int = HTMLText.longestText) {
         buffer.append(text: HTMLText.escaped(text, limit: limit))
+    }
+
+    /// Appends a value from a file or a server, which is ordered by itself: a name, a label, an id, a note or a cell.
+    mutating func value(_ value: String, limit: Int = HTMLText.longestText) {
+        markup("<bdi>")
+        buffer.append(text: HTMLText.escaped(value, limit: limit))
+        markup("</bdi>")
     }
 
     /// Appends an attribute with a blank before it.
@@ -67,7 +91,7 @@ struct HTMLWriter: ~Copyable {
         buffer.append(" ")
         buffer.append(name)
         buffer.append(#"=""#)
-        text(value, limit: limit)
+        buffer.append(text: HTMLText.escaped(value, limit: limit))
         buffer.append(#"""#)
     }
 

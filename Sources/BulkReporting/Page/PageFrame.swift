@@ -59,15 +59,16 @@ enum PageFrame {
         return Base64.text(of: bytes)
     }
 
-    /// Two columns' worth of colours: each text has a contrast of 4.5 or more against its ground, light and dark.
+    /// Two columns' worth of colours: each text has a contrast of 4.5 or more against its ground, light and dark, and
+    /// each colour of a drawing one of 3 or more against the card.
     static let style: StaticString = """
         :root{color-scheme:light dark;--ground:#f5f6f8;--card:#fff;--ink:#1a1f26;--soft:#535d69;--line:#d5dae1;
-        --accent:#0b5cad;--quota:#b3261e;--wait:#f3e3b3;
-        --updated:#1b7a47;--unchanged:#8792a0;--invalid:#b35309;--conflict:#7a3fbf;--held:#2a63c5;--excluded:#b4bcc7;
+        --accent:#0b5cad;--quota:#b3261e;--wait:#a97c00;
+        --updated:#1b7a47;--unchanged:#8792a0;--invalid:#b35309;--conflict:#7a3fbf;--held:#2a63c5;--excluded:#8f8468;
         --failed:#c0282b;--unknown:#a3216c;--unsent:#56616e}
         @media (prefers-color-scheme:dark){:root{--ground:#0f1216;--card:#181d23;--ink:#e7eaee;--soft:#a3adb9;
-        --line:#343c46;--accent:#7ab8f5;--quota:#ff8a80;--wait:#4a4020;
-        --updated:#46b878;--unchanged:#768290;--invalid:#e6944a;--conflict:#b58aec;--held:#7da6f2;--excluded:#4d5763;
+        --line:#343c46;--accent:#7ab8f5;--quota:#ff8a80;--wait:#8f7a2e;
+        --updated:#46b878;--unchanged:#768290;--invalid:#e6944a;--conflict:#b58aec;--held:#7da6f2;--excluded:#8a7f68;
         --failed:#f0706f;--unknown:#e570b2;--unsent:#9aa5b2}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--ground);color:var(--ink);
@@ -83,6 +84,7 @@ enum PageFrame {
         .lead,.note{color:var(--soft)}
         .note{font-size:.875rem}
         .warning{border-left:.25rem solid var(--quota);padding-left:.75rem}
+        .production{border:.125rem solid var(--quota);border-radius:.375rem;padding:.5rem .75rem;font-weight:600}
         code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
         code{overflow-wrap:anywhere}
         pre{margin:0 0 .5rem;padding:.625rem .75rem;background:var(--ground);border:1px solid var(--line);
@@ -128,6 +130,7 @@ enum PageFrame {
         .controls{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:end;margin-bottom:.75rem}
         .controls label{display:grid;gap:.25rem;font-size:.875rem;color:var(--soft)}
         .controls p{margin:0;color:var(--soft);font-size:.875rem}
+        .heard{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
         [hidden]{display:none!important}
         input,select{font:inherit;color:inherit;accent-color:var(--accent)}
         input[type=search],select{background:var(--card);border:1px solid var(--soft);border-radius:.375rem;
@@ -156,6 +159,7 @@ enum PageFrame {
         "use strict";
         (() => {
           const byId = (id) => document.getElementById(id);
+          const number = (count) => count.toLocaleString("en-US");
           const body = byId("rows-body");
           if (body) {
             const rows = [...body.rows];
@@ -170,7 +174,7 @@ enum PageFrame {
                 row.hidden = !fits;
                 if (fits) count += 1;
               });
-              shown.textContent = `${count} of ${rows.length} listed rows`;
+              shown.textContent = `${number(count)} of ${number(rows.length)} listed rows`;
             };
             find.addEventListener("input", filter);
             only.addEventListener("change", filter);
@@ -223,7 +227,10 @@ enum PageFrame {
             }
             const list = ranges.map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join(",");
             byId("edit").hidden = dropped.size === 0;
-            byId("edit-count").textContent = dropped.size === 1 ? "1 row" : `${dropped.size} rows`;
+            byId("edit-count").textContent = dropped.size === 1 ? "1 row" : `${number(dropped.size)} rows`;
+            const status = dropped.size === 0 ? "" : `Leave out ${byId("edit-count").textContent}: `
+              + "the command for that is at the end of the page";
+            if (byId("edit-status").textContent !== status) byId("edit-status").textContent = status;
             command.textContent = `${command.dataset.before}${list}${command.dataset.after}`;
           };
           groups.forEach((box) => box.addEventListener("change", () => {

@@ -9,6 +9,9 @@ extension PlanHeader {
 }
 
 /// Parts that the pages of runs and of plans share.
+///
+/// What comes from files and servers is written by ``HTMLWriter/value(_:limit:)``, so that it cannot turn the order of
+/// what is around it.
 extension HTMLWriter {
     /// Begins a table in a box of its own, which scrolls where the table is too wide.
     ///
@@ -55,22 +58,48 @@ extension HTMLWriter {
             text(change.field.word)
             markup(": ")
             if let before = change.beforeName {
-                text(before, limit: 80)
+                value(before, limit: 80)
                 markup(" ")
             }
             markup("→ ")
-            text(change.afterName, limit: 80)
+            value(change.afterName, limit: 80)
         }
     }
 
     /// Appends a term and its description; nothing without a description.
     mutating func fact(_ term: String, _ description: String?, limit: Int = HTMLText.longestText) {
         guard let description, !description.isEmpty else { return }
+        fact(term) { $0.value(description, limit: limit) }
+    }
+
+    /// Appends a term and a description of several parts.
+    mutating func fact(_ term: String, _ description: (inout HTMLWriter) -> Void) {
         markup("<dt>")
         text(term)
         markup("</dt><dd>")
-        text(description, limit: limit)
+        description(&self)
         markup("</dd>\n")
+    }
+
+    /// Appends who approved a plan, when, until when that counts, and what they added.
+    mutating func approvals(_ approvals: [ApprovalRecord]) {
+        for approval in approvals {
+            fact("Approved by") { page in
+                page.value(approval.who)
+                page.text(approval.verified ? ", " : " (not verified), ")
+                page.value(approval.at)
+                page.markup(", until ")
+                page.value(approval.expires)
+                guard !approval.note.isEmpty else { return }
+                page.markup(": ")
+                page.value(approval.note, limit: 500)
+            }
+        }
+    }
+
+    /// Appends the name of an input.
+    mutating func input(_ input: PlanHeader.Input) {
+        if input.name == "-" { markup("standard input") } else { value(input.name) }
     }
 }
 

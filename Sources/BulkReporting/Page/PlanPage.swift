@@ -110,7 +110,7 @@ package struct PlanPage: ~Copyable {
         rows.markup("</td><td class=\"number\">")
         rows.decimal(entry.line)
         rows.markup("</td><td><code>")
-        rows.text(entry.ticketID ?? "", limit: 60)
+        rows.value(entry.ticketID ?? "", limit: 60)
         rows.markup("</code></td><td>")
         rows.text(entry.disposition.rawValue)
         rows.markup("</td><td class=\"change\">")
@@ -125,7 +125,11 @@ package struct PlanPage: ~Copyable {
             rows.markup("<code>")
             rows.text(issue.code.rawValue)
             rows.markup("</code> ")
-            rows.text((issue.column.map { "\($0): " } ?? "") + issue.message)
+            if let column = issue.column {
+                rows.value(column)
+                rows.markup(": ")
+            }
+            rows.text(issue.message)
         }
         rows.markup("</td></tr>\n")
     }
@@ -148,14 +152,16 @@ package struct PlanPage: ~Copyable {
         page.markup("</h1>\n<p class=\"lead\">")
         page.text(Words.rows(header.counts.rows))
         page.markup(" of <code>")
-        page.text(Self.name(header.input))
+        page.input(header.input)
         page.markup("</code>, ")
         page.text(
             header.source == .none
                 ? "without reading the tickets"
                 : "compared with \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))"
         )
-        page.markup(".</p>\n</header>\n<main>\n")
+        page.markup(".</p>\n")
+        page.production(summary.production)
+        page.markup("</header>\n<main>\n")
         dispositions(&page)
         notices(&page)
         let command = edit.flatMap { header.hasChanges ? $0 : nil }
@@ -169,13 +175,9 @@ package struct PlanPage: ~Copyable {
             page.text(nextCommand, limit: 4000)
             page.markup("</code></pre>\n</section>\n")
         }
-        about(&page)
+        page.about(summary)
         PageFrame.end(&page, tool: header.tool)
         page.drain(into: &buffer)
-    }
-
-    private static func name(_ input: PlanHeader.Input) -> String {
-        input.name == "-" ? "standard input" : input.name
     }
 
     private var verdict: String {
@@ -220,8 +222,10 @@ package struct PlanPage: ~Copyable {
             page.markup("<p class=\"warning\">")
             page.text(notice.message, limit: 500)
             if !notice.samples.isEmpty {
-                page.markup(" <code>")
-                page.text(notice.samples.joined(separator: ", "))
+                for (index, sample) in notice.samples.enumerated() {
+                    page.markup(index == 0 ? " <code>" : ", ")
+                    page.value(sample)
+                }
                 page.markup("</code>")
             }
             page.markup("</p>\n")
@@ -251,7 +255,7 @@ package struct PlanPage: ~Copyable {
                     page.markup("<input type=\"checkbox\" checked disabled autocomplete=\"off\"")
                     page.attribute("data-rows", list, limit: .max)
                     page.attribute("data-group", "\(index)")
-                    page.attribute("aria-label", "Keep group \(index + 1)")
+                    page.attribute("aria-label", Self.label(group))
                     page.markup(">")
                 }
                 page.markup("</td>")
@@ -268,7 +272,7 @@ package struct PlanPage: ~Copyable {
             page.markup("</td><td class=\"samples\">")
             for (index, sample) in group.samples.enumerated() {
                 page.markup(index == 0 ? "<code>" : ", <code>")
-                page.text(sample)
+                page.value(sample)
                 page.markup("</code>")
             }
             page.markup("</td></tr>\n")
@@ -284,6 +288,12 @@ package struct PlanPage: ~Copyable {
         page.markup("</section>\n")
     }
 
+    /// What a person who cannot see the table hears of a group's box.
+    private static func label(_ group: PlanSummary.Group) -> String {
+        "Keep \(Words.tickets(group.tickets)): "
+            + group.changes.map(\.plainText).joined(separator: ", ")
+    }
+
     private func edits(
         _ page: inout HTMLWriter, _ command: (before: String, after: String)?
     ) {
@@ -294,8 +304,9 @@ package struct PlanPage: ~Copyable {
         }
         page.markup(
             """
+            <p id="edit-status" class="heard" role="status" aria-live="polite"></p>
             <section id="edit" aria-labelledby="edit-title" hidden>
-            <h2 id="edit-title">Leave out <span id="edit-count" role="status">no rows</span></h2>
+            <h2 id="edit-title">Leave out <span id="edit-count">no rows</span></h2>
             <p>This command writes a new plan without them. This page changes nothing.</p>
             <pre><code id="edit-command"
             """)
@@ -362,35 +373,5 @@ package struct PlanPage: ~Copyable {
             page.markup("</p>\n")
         }
         page.markup("</section>\n")
-    }
-
-    private func about(_ page: inout HTMLWriter) {
-        let header = summary.header
-        page.markup(
-            "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this plan</h2>\n<dl>\n")
-        page.fact("Plan", header.id)
-        page.fact("Edited from", header.parent)
-        page.fact("Shard", header.shardFact)
-        page.fact("Made", header.createdAt)
-        page.fact("Input", Self.name(header.input))
-        page.fact("Input's SHA-256", header.input.sha256)
-        page.fact("API", header.baseURL)
-        for waiver in header.waivers {
-            page.fact(
-                "Guard waived",
-                "\(waiver.rule) up to \(Words.number(waiver.number)): the plan has "
-                    + "\(Words.number(waiver.count)), the guard allows \(Words.number(waiver.most))"
-            )
-        }
-        for map in header.maps {
-            page.fact(
-                "Map",
-                "\(map.field.word): \(map.file), \(Words.counted(map.lines.count, "line")) used, "
-                    + "\(Words.number(map.unused)) not used")
-        }
-        for approval in summary.approvals {
-            page.fact("Approved by", approval.name + ", " + approval.at)
-        }
-        page.markup("</dl>\n</section>\n")
     }
 }

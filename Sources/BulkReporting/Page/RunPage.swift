@@ -2,57 +2,6 @@ package import BulkExecution
 package import BulkPlan
 package import BulkSystem
 
-/// What a page says about a run beside its rows.
-package struct RunPageFacts: Sendable {
-    /// The plan's header.
-    package var header: PlanHeader
-    /// The run's directory.
-    package var directory: String
-    /// Why the run's last part ended, such as `finished`; `nil` when it was killed, or still runs.
-    package var reason: String?
-    /// What the run reported about its end.
-    package var message: String?
-    /// What else is known of the runs, such as that a later one undid them.
-    package var notes: [String] = []
-    /// What the run is called.
-    package var label: String?
-    /// When the run began (RFC 3339, UTC).
-    package var startedAt: String?
-    /// When its last part ended (RFC 3339, UTC).
-    package var finishedAt: String?
-    /// Who began the run, such as `ada on desk`.
-    package var starter: String?
-    /// The address of the job that began the run.
-    package var job: String?
-    /// The command line that began the run.
-    package var command: String?
-    /// The runs of all shards, where the page is about several runs; empty for one run.
-    package var shards: [ReportSubject.Run] = []
-    /// The approvals with which the run began.
-    package var approvals: [ApprovalRecord] = []
-    /// The waivers that the run needed.
-    package var waivers: [PlanHeader.Waiver] = []
-    /// The quota that the run kept to.
-    package var quota = Quota.mava
-    /// When requests were sent; `nil` when nothing was.
-    package var timeline: RunTimeline?
-    /// The updates sent in the whole run.
-    package var updatesSent = 0
-    /// Commands that can come next.
-    package var nextCommands: [String] = []
-    /// Returns what to do about a code of a report; `nil` for nothing beyond the row's own message.
-    package var remedy: @Sendable (String) -> String? = { _ in nil }
-
-    /// The number of shards of a page about several runs.
-    fileprivate var shardCount: Int { shards.count { $0.shard != nil } }
-
-    /// Describes a run.
-    package init(header: PlanHeader, directory: String) {
-        self.header = header
-        self.directory = directory
-    }
-}
-
 /// report.html: a run as a page, in memory that does not grow with the rows.
 package final class RunPage {
     /// The most rows that are listed.
@@ -71,6 +20,7 @@ package final class RunPage {
 
     private let directory: NameDirectory
     private var counts = OutcomeCounts()
+    private var inFlight = 0
     private var groups: [[FieldChange]: (rows: Int, updated: Int, sample: String?)] = [:]
     private var otherRows = 0
     private var causes: [Cause: (rows: Int, row: Int, message: String)] = [:]
@@ -86,6 +36,7 @@ package final class RunPage {
     package func append(_ row: RunRows.Row) {
         let (entry, outcome) = (row.entry, row.outcome)
         counts.add(outcome.outcome)
+        if row.isInFlight { inFlight += 1 }
         if outcome.outcome != .unchanged, !entry.changes.isEmpty { count(entry, outcome) }
         switch outcome.outcome {
         case .updated, .unchanged, .excluded: return
@@ -123,7 +74,7 @@ package final class RunPage {
         rows.markup("</td><td class=\"number\">")
         if entry.line > 0 { rows.decimal(entry.line) }
         rows.markup("</td><td><code>")
-        rows.text(entry.ticketID ?? "", limit: 60)
+        rows.value(entry.ticketID ?? "", limit: 60)
         rows.markup("</code></td><td>")
         rows.text(outcome.rawValue)
         rows.markup("</td><td><code>")
@@ -151,7 +102,7 @@ package final class RunPage {
         page.markup("</h1>\n<p class=\"lead\">")
         page.text(Words.rows(counts.rows))
         page.markup(" of <code>")
-        page.text(facts.header.input.name == "-" ? "standard input" : facts.header.input.name)
+        page.input(facts.header.input)
         page.markup("</code>, ")
         page.text(Words.counted(facts.updatesSent, "request"))
         page.markup(" sent.</p>\n</header>\n<main>\n")
@@ -177,6 +128,10 @@ package final class RunPage {
     private func verdict(_ facts: RunPageFacts) -> String {
         if counts.rows == 0 { return "The input has no rows." }
         let updated = "\(Words.rows(counts[.updated])) updated"
+        if facts.isRunning {
+            return "The run still works: \(updated), \(Words.number(inFlight)) in flight, "
+                + "\(Words.number(counts[.unsent])) not sent yet."
+        }
         if counts[.unsent] > 0 {
             let unsent = counts[.unsent]
             return "The run is not finished: \(updated), "
@@ -199,7 +154,14 @@ package final class RunPage {
             label: parts.filter { $0.1 > 0 }.map { "\(Words.number($0.1)) \($0.0)" }
                 .joined(separator: ", "))
         if counts.rows == 0 { page.markup("<p>There was nothing to do.</p>\n") }
-        if facts.reason != StopReason.finished.name {
+        if facts.isRunning {
+            page.markup(
+                """
+                <p class="warning">The run still works: this page shows how far it got. Rows in flight have the
+                outcome unknown until the answer comes.</p>
+
+                """)
+        } else if facts.reason != StopReason.finished.name {
             page.markup("<p class=\"warning\">")
             page.text(Self.ending(facts.reason))
             if let message = facts.message {
@@ -213,7 +175,7 @@ package final class RunPage {
             page.text(note, limit: 500)
             page.markup("</p>\n")
         }
-        if counts[.unknown] > 0 {
+        if counts[.unknown] > inFlight {
             page.markup(
                 "<p class=\"note\">Unknown: sent, but no answer shows whether the update took effect.</p>\n"
             )
@@ -239,19 +201,32 @@ package final class RunPage {
         case StopReason.journalFailure.name: "The journal could not be kept"
         case StopReason.planUnreadable.name: "The plan could not be read to its end"
         case let reason?: "The run ended early (\(reason))"
-        case nil: "The run was killed, or still works"
+        case nil: "The run was killed"
         }
     }
 
     private func next(_ facts: RunPageFacts, _ page: inout HTMLWriter) {
         guard !facts.nextCommands.isEmpty else { return }
         page.markup("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What can come next</h2>\n")
-        for command in facts.nextCommands {
+        for command in NextStep.ordered(facts.nextCommands, retryCanHelp: retryCanHelp) {
+            if let purpose = NextStep.purpose(of: command) {
+                page.markup("<p>")
+                page.text(purpose)
+                page.markup("</p>\n")
+            }
             page.markup("<pre><code>")
             page.text(command, limit: 4000)
             page.markup("</code></pre>\n")
         }
         page.markup("</section>\n")
+    }
+
+    /// Whether a request that failed may succeed when it is sent again as it is.
+    private var retryCanHelp: Bool {
+        causes.keys.contains { cause in
+            guard cause.outcome == .failed || cause.outcome == .unknown else { return false }
+            return cause.code.flatMap(FailureCode.init).map { !NextStep.final.contains($0) } ?? true
+        }
     }
 
     private func why(_ facts: RunPageFacts, _ page: inout HTMLWriter) {
@@ -344,7 +319,7 @@ package final class RunPage {
             page.markup("</td><td class=\"change\">")
             page.changes(changes.map { PlanSummary.Change($0, directory) })
             page.markup("</td><td class=\"samples\"><code>")
-            page.text(group.sample ?? "", limit: 60)
+            page.value(group.sample ?? "", limit: 60)
             page.markup("</code></td></tr>\n")
         }
         page.endTable()
@@ -363,10 +338,11 @@ package final class RunPage {
         page.markup(
             "<section aria-labelledby=\"about\">\n<h2 id=\"about\">About this run</h2>\n<dl>\n")
         for run in facts.shards {
-            page.fact(
-                run.shard.map { "Shard \($0.name)" } ?? "Retry",
-                "\(run.name), plan \(run.plan.prefix(8)), "
-                    + Words.counted(run.updatesSent, "request"))
+            page.fact(run.shard.map { "Shard \($0.name)" } ?? "Retry") { page in
+                page.value(run.name)
+                page.text(
+                    ", plan \(run.plan.prefix(8)), " + Words.counted(run.updatesSent, "request"))
+            }
         }
         if facts.shards.isEmpty { page.fact("Directory", facts.directory) }
         page.fact("Label", facts.label)
@@ -375,12 +351,7 @@ package final class RunPage {
         page.fact("Run by", facts.starter)
         page.fact("Job", facts.job)
         page.fact("Command", facts.command, limit: 1000)
-        for approval in facts.approvals {
-            page.fact(
-                "Approved by",
-                approval.name + ", " + approval.at
-                    + (approval.note.isEmpty ? "" : ": " + approval.note))
-        }
+        page.approvals(facts.approvals)
         for waiver in header.waivers + facts.waivers.filter({ !header.waivers.contains($0) }) {
             page.fact("Waived", "\(waiver.rule) up to \(Words.number(waiver.number))")
         }
@@ -389,7 +360,7 @@ package final class RunPage {
             page.fact("Planned", header.createdAt)
         }
         page.fact("Shard", header.shardFact)
-        page.fact("Input", header.input.name == "-" ? "standard input" : header.input.name)
+        page.fact("Input") { $0.input(header.input) }
         page.fact("Input's SHA-256", header.input.sha256)
         page.fact("API", header.baseURL)
         // The shares of several hosts are not the quota of any of them.

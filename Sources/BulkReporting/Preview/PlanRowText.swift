@@ -15,7 +15,7 @@ public struct PlanRowText: Sendable {
     /// - Parameter entry: The row.
     /// - Returns: For example `row 12  6630…  update  status Open → Resolved`.
     public func line(_ entry: PlanEntry) -> String {
-        let id = TerminalText.escaped(entry.ticketID ?? "-")
+        let id = TerminalText.value(entry.ticketID ?? "-")
         var text = "row \(entry.row)  \(id)  \(entry.disposition.rawValue)"
         let changes = entry.changes.map { PlanSummary.Change($0, directory).text }
         if !changes.isEmpty { text += "  " + changes.joined(separator: ", ") }
@@ -23,7 +23,7 @@ public struct PlanRowText: Sendable {
         if entry.isUndiffed { text += "  (not read)" }
         if let issue = entry.issue {
             let column = issue.column.map { "\($0): " } ?? ""
-            text += "  " + TerminalText.escaped(column + issue.message)
+            text += "  " + TerminalText.sentence(column + issue.message)
         }
         return text
     }

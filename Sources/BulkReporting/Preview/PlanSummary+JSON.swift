@@ -52,6 +52,17 @@ extension PlanSummary {
         }
         buffer.append("]")
         append(approvals, to: &buffer)
+        if let production {
+            buffer.append(#","production":{"#)
+            if let profile = production.profile {
+                buffer.append(#""profile":"#)
+                buffer.append(jsonString: profile)
+                buffer.append(",")
+            }
+            buffer.append(#""baseURL":"#)
+            buffer.append(jsonString: production.baseURL)
+            buffer.append("}")
+        }
         if let words = schedule.words(now: nil) {
             buffer.append(#","schedule":{"words":"#)
             buffer.append(jsonString: words)

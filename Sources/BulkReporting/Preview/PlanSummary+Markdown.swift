@@ -60,6 +60,7 @@ extension PlanSummary {
         return """
             ## Plan `\(header.id.prefix(8))`\(shard): \(Words.tickets(header.requests)) to change
 
+            \(markdownProduction)\
             \(Words.rows(counts.rows)) of \(Self.code(name)), \
             \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))")\
             \(header.parent.map { ", edited from plan `\($0.prefix(8))`" } ?? "").
@@ -74,12 +75,20 @@ extension PlanSummary {
             """
     }
 
+    /// What a person must see first of a plan for a production organisation.
+    private var markdownProduction: String {
+        guard let production else { return "" }
+        let profile = production.profile.map { "profile \(Self.code($0)), " } ?? ""
+        return "**PRODUCTION**: \(profile)\(Self.code(production.baseURL))\n\n"
+    }
+
     /// A line for each approval; the time is written out, because the text stays while time passes.
     private var markdownApprovals: String {
         let lines = approvals.prefix(20).map { approval in
             let note = approval.note.isEmpty ? "" : ": \(Self.code(approval.note))"
             return "- Approved by \(Self.code(approval.who)) at \(approval.at)"
-                + (approval.verified ? "" : " (not verified)") + note + "\n"
+                + (approval.verified ? "" : " (not verified)")
+                + ", until \(approval.expires)\(note)\n"
         }
         return lines.isEmpty ? "" : lines.joined() + "\n"
     }
@@ -172,7 +181,7 @@ extension PlanSummary {
             text +=
                 "\(Words.counted(price.writes, "request")) (\(price.readingText)), "
                 + "\(header.undiffed > 0 ? "at most " : "")\(Words.number(price.auditEntries)) audit "
-                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now, schedule)).\n"
+                + "\(price.auditEntries == 1 ? "entry" : "entries"), \(price.timeText(now: now, schedule, isKept: true)).\n"
             if let hours = schedule.words(now: now?.secondsSince1970) {
                 text += "\nUpdates are sent in these hours: \(hours).\n"
             }
@@ -193,13 +202,16 @@ extension PlanSummary {
     /// An external text as a code span, in which nothing is markup.
     static func code(_ text: String) -> String {
         let shown = shortened(text).replacing("|", with: "\\|")
-        if !shown.contains("`") { return "`\(shown)`" }
-        return "`` \(shown.replacing("``", with: "` `")) ``"
+        // Whoever copies what is in the span gets the text alone.
+        return RightToLeft.isolated(
+            shown.contains("`")
+                ? "`` \(shown.replacing("``", with: "` `")) ``" : "`\(shown)`")
     }
 
     /// Our own text, which may quote external text, with all markup escaped.
     static func plain(_ text: String, to limit: Int = 400) -> String {
-        shortened(text, to: limit).reduce(into: "") { result, character in
+        RightToLeft.isolatedStretches(shortened(text, to: limit)).reduce(into: "") {
+            result, character in
             if "\\`*_{}[]<>#|~&!".contains(character) {
                 result.append("\\")
                 result.append(character)

@@ -64,7 +64,7 @@ extension PlanSummary {
     }
 
     /// The beginnings of lines that say what a person decides by, the most important first.
-    private static let prose = ["  ! ", "Cost: ", "Time: ", "Hours: ", "Plan "]
+    private static let prose = ["  ! ", "  approved by ", "Cost: ", "Time: ", "Hours: ", "Plan "]
 
     /// Makes lines fit a terminal.
     ///
@@ -148,7 +148,10 @@ extension PlanSummary {
             lines += ["", "Changes"] + groupLines(max(room, 2))
         }
         if !notices.isEmpty {
-            lines += ["", "Second look"] + Self.noticeLines(notices, looks)
+            lines +=
+                ["", "Second look"]
+                + Self.noticeLines(
+                    notices, looks, now: layout.now?.millisecondsSince1970)
         }
         if !problems.isEmpty {
             lines += ["", "Not carried out"] + problemLines(wrongs)
@@ -165,7 +168,7 @@ extension PlanSummary {
         let room = min(Self.approvalLimit, max(0, height - 18))
         let shown = approvals.count <= room ? approvals.count : max(0, room - 1)
         var lines = approvals.prefix(shown).map {
-            "  " + $0.text(now: layout.now?.millisecondsSince1970)
+            "  " + TerminalText.sentence($0.text(now: layout.now?.millisecondsSince1970))
         }
         if approvals.count > shown, room > 0 {
             lines.append("  and \(Words.counted(approvals.count - shown, "more approval"))")
@@ -183,7 +186,7 @@ extension PlanSummary {
         let name = header.input.name == "-" ? "standard input" : header.input.name
         let shard = header.shard.map { ", shard \($0.name)" } ?? ""
         return "Plan \(header.id.prefix(8))\(shard): \(Words.rows(header.counts.rows)) of "
-            + "\(TerminalText.escaped(name)) \(source)"
+            + "\(TerminalText.value(name)) \(source)"
     }
 
     private var countLine: String {
@@ -210,7 +213,7 @@ extension PlanSummary {
             line += count
             line += " × "
             group.appendText(to: &line)
-            if let maps = mapLines(of: group) { line += "  [\(TerminalText.escaped(maps))]" }
+            if let maps = mapLines(of: group) { line += "  [\(TerminalText.sentence(maps))]" }
             line += "  ("
             line += group.sampleText
             line += ")"
@@ -226,12 +229,12 @@ extension PlanSummary {
         return lines
     }
 
-    private static func noticeLines(_ notices: [Notice], _ room: Int) -> [String] {
+    private static func noticeLines(_ notices: [Notice], _ room: Int, now: Int64?) -> [String] {
         var lines = notices.prefix(notices.count <= room ? room : room - 1).map { notice in
             let samples =
                 notice.samples.isEmpty
-                ? "" : " (\(notice.samples.map(TerminalText.escaped).joined(separator: ", ")))"
-            return "  ! \(TerminalText.escaped(notice.message))\(samples)"
+                ? "" : " (\(notice.samples.map(TerminalText.value).joined(separator: ", ")))"
+            return "  ! \(TerminalText.sentence(notice.message(now: now)))\(samples)"
         }
         if notices.count > lines.count {
             lines.append("  ! and \(Words.counted(notices.count - lines.count, "more thing"))")
@@ -271,8 +274,8 @@ extension PlanSummary {
         let values = problem.values
         let message =
             values.areSeveral && listsValues
-            ? values.listed.map(values.text).joined(separator: ", ")
-            : first.map { TerminalText.escaped($0.issue.message) } ?? ""
+            ? values.listed.map { TerminalText.sentence(values.text($0)) }.joined(separator: ", ")
+            : first.map { TerminalText.sentence($0.issue.message) } ?? ""
         return "  \(Words.number(problem.rows)) \(problem.code.rawValue), "
             + "\(problem.rows == 1 ? "" : "first ")\(place): \(message)"
     }
@@ -303,8 +306,11 @@ extension PlanPrice {
     /// - Parameters:
     ///   - now: The current time; `nil` to leave the end out.
     ///   - schedule: When updates may be sent, and how fast.
+    ///   - isKept: Whether the text is read later, so that it names times alone.
     /// - Returns: For example `55 min 30 s at 90 requests in 30 s, finished about 2026-11-27T10:00:00Z`.
-    func timeText(now: Date?, _ schedule: SendSchedule = SendSchedule()) -> String {
+    func timeText(now: Date?, _ schedule: SendSchedule = SendSchedule(), isKept: Bool = false)
+        -> String
+    {
         let quota = "at \(Words.counted(quotaLimit, "request")) in \(quotaSeconds) s"
         guard let now else { return "\(durationText) \(quota)" }
         let start = now.secondsSince1970
@@ -317,7 +323,9 @@ extension PlanPrice {
         }
         var span = self
         span.seconds = end - start
-        let length = span.seconds == 0 ? "at once" : "\(span.durationText) from now"
+        let beginning =
+            isKept ? "after \(CivilTime(secondsSince1970: start).iso8601)" : "from now"
+        let length = span.seconds == 0 ? "at once" : "\(span.durationText) \(beginning)"
         return "\(length), within these hours, finished about "
             + CivilTime(secondsSince1970: end).iso8601
     }
@@ -342,26 +350,32 @@ extension PlanSummary.Group {
 
     /// The ids of a few of the tickets.
     var sampleText: String {
-        let few = samples.prefix(tickets > 2 ? 1 : 2).map(TerminalText.escaped)
+        let few = samples.prefix(tickets > 2 ? 1 : 2).map(TerminalText.value)
         return few.joined(separator: ", ") + (tickets > few.count ? ", …" : "")
     }
 }
 
 extension PlanSummary.Change {
-    /// The change in words, safe for a terminal.
+    /// The change in words, safe for a terminal, with values of right-to-left scripts in order.
     package var text: String {
         var text = ""
         appendText(to: &text)
         return text
     }
 
+    /// The change in words, safe for a terminal, as data: nothing is added for its display.
+    package var plainText: String {
+        let before = beforeName.map { " " + TerminalText.escaped($0) } ?? ""
+        return "\(field.rawValue)\(before) → \(TerminalText.escaped(afterName))"
+    }
+
     fileprivate func appendText(to text: inout String) {
         text += field.rawValue
         if let beforeName {
             text += " "
-            text += TerminalText.escaped(beforeName)
+            text += TerminalText.value(beforeName)
         }
         text += " → "
-        text += TerminalText.escaped(afterName)
+        text += TerminalText.value(afterName)
     }
 }

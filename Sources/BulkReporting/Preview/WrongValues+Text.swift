@@ -10,7 +10,7 @@ extension PlanSummary.WrongValues {
         guard areSeveral, room >= 2 else { return [] }
         let isAll = listed.count <= room && otherCount == 0
         let shown = isAll ? listed.count : min(listed.count, room - 1)
-        var lines = listed.prefix(shown).map { "      " + text($0) }
+        var lines = listed.prefix(shown).map { "      " + TerminalText.sentence(text($0)) }
         if let rest = rest(after: shown) { lines.append("      " + rest) }
         return lines
     }

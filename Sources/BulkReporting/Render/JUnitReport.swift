@@ -44,7 +44,7 @@ package final class JUnitReport {
             cases.attribute("type", code)
             cases.attribute("message", message)
             cases.markup(">")
-            cases.text(message, limit: 1000)
+            cases.exactText(message, limit: 1000)
             cases.markup("</failure></testcase>\n")
         }
     }

@@ -100,6 +100,8 @@ final class MarkdownRenderer: RunRenderer {
     private let subject: ReportSubject
     private var tally = CodeTally()
     private var first: [String] = []
+    /// The rows whose requests a running run has no answer to.
+    private var inFlight = 0
     private var text = OutputBuffer()
 
     init(_ subject: ReportSubject) { self.subject = subject }
@@ -109,6 +111,7 @@ final class MarkdownRenderer: RunRenderer {
 
     func append(_ row: RunRows.Row) {
         tally.add(row)
+        if row.isInFlight { inFlight += 1 }
         guard row.needsAttention, first.count < Self.mostRows else { return }
         first.append(
             "| \(row.entry.row) | \(row.entry.line) "
@@ -128,10 +131,12 @@ final class MarkdownRenderer: RunRenderer {
 
     private func head(_ end: ReportEnd) -> String {
         let counts = end.counts
-        let newest = subject.runs.last
         let verdict: String
-        if newest?.state == "running" {
-            verdict = "still running"
+        if subject.facts.isRunning {
+            verdict =
+                "still running, \(Words.rows(counts[.updated])) updated, "
+                + "\(Words.number(inFlight)) in flight, "
+                + "\(Words.number(counts[.unsent])) not sent yet"
         } else if counts[.unsent] > 0 {
             verdict = "\(Words.rows(counts[.unsent])) not sent"
         } else if counts.hasTroubledRows {

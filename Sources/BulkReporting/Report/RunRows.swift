@@ -30,6 +30,8 @@ package struct RunRows {
     private let source: PlanFileSource?
     private let journal: JournalIndex?
     private let revised: RevisedRows?
+    /// Whether a process works on the run, so that what has no answer yet may still get one.
+    private let isRunning: Bool
     private var count = 0
 
     /// Begins at the first row.
@@ -38,8 +40,13 @@ package struct RunRows {
     ///   - plan: The run's plan.
     ///   - journal: What its journal says; `nil` when nothing was sent.
     ///   - revised: The values replaced by rows whose tickets had changed since planning; `nil` for none.
+    ///   - isRunning: Whether a process works on the run.
     /// - Throws: What reading the plan throws.
-    package init(_ plan: PlanFile, journal: JournalIndex?, revised: RevisedRows? = nil) throws {
+    package init(
+        _ plan: PlanFile, journal: JournalIndex?, revised: RevisedRows? = nil,
+        isRunning: Bool = false
+    ) throws {
+        self.isRunning = isRunning
         header = plan.header
         self.journal = journal
         self.revised = revised
@@ -56,8 +63,11 @@ package struct RunRows {
     /// - Parameters:
     ///   - files: The run's files.
     ///   - directory: Where a scratch file is made, if one is needed; `nil` for the run's directory.
+    ///   - isRunning: Whether a process works on the run.
     /// - Throws: A ``PlanError``, a ``JournalError`` or a `FileError` when one of them cannot be used.
-    package init(reading files: RunFiles, spillingTo directory: String? = nil) throws {
+    package init(
+        reading files: RunFiles, spillingTo directory: String? = nil, isRunning: Bool = false
+    ) throws {
         let plan = try PlanFile(path: files[.plan], isOurs: true)
         var journal: JournalIndex?
         if FilePath.isTaken(files[.journal]) {
@@ -67,7 +77,8 @@ package struct RunRows {
         try self.init(
             plan, journal: journal,
             revised: RevisedRows(
-                files[.revised], planID: plan.header.id, binding: journal?.revised ?? .unbound))
+                files[.revised], planID: plan.header.id, binding: journal?.revised ?? .unbound),
+            isRunning: isRunning)
     }
 
     /// The next row; `nil` after the last one.
@@ -98,6 +109,7 @@ package struct RunRows {
             outcome.failure = nil
             outcome.message = nil
         }
+        if isRunning { outcome.describeAsRunning() }
         guard outcome.row == entry.row, entry.row == count else {
             throw ReportError(
                 message: "the report has row \(entry.row) where row \(count) belongs")
@@ -121,6 +133,27 @@ package struct RunRows {
             row: row, line: 0, ticketID: nil, disposition: .update,
             issue: RowIssue(code: .planChanged, message: PlanFile.changedMeanwhile))
     }
+}
+
+extension RowOutcome {
+    /// The message of a row whose request a running run has sent and has no answer to.
+    static let inFlight = "The request is in flight: the run still works."
+    /// The message of a row that a running run has not sent.
+    private static let waiting = "Not sent yet: the run still works."
+
+    /// Says of a row without an answer what holds while the run works, instead of what would hold after its end.
+    fileprivate mutating func describeAsRunning() {
+        switch (outcome, failure) {
+        case (.unknown, .givenUp?): (failure, message) = (nil, Self.inFlight)
+        case (.unsent, .notSent?): (failure, message) = (nil, Self.waiting)
+        default: break
+        }
+    }
+}
+
+extension RunRows.Row {
+    /// Whether its request is in flight while the run works.
+    var isInFlight: Bool { outcome.outcome == .unknown && outcome.message == RowOutcome.inFlight }
 }
 
 extension PlanEntry {

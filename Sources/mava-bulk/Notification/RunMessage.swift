@@ -125,7 +125,11 @@ struct RunMessage: Sendable {
                 lines.append("and other changes of \(Words.tickets(subject.otherTickets))")
             }
         }
-        if let directory = subject.directory { lines.append("run: \(directory)") }
+        lines = lines.map { TerminalText.sentence($0) }
+        // A path is copied, so nothing is put into it.
+        if let directory = subject.directory {
+            lines.append(TerminalText.escaped("run: \(directory)"))
+        }
         return lines.map(Self.plain)
     }
 
@@ -157,9 +161,9 @@ struct RunMessage: Sendable {
         return text
     }
 
-    /// A line that steers no terminal, and in which a name such as `<!channel>` notifies no one in a chat.
+    /// A line in which a name such as `<!channel>` notifies no one in a chat.
     private static func plain(_ line: String) -> String {
-        TerminalText.escaped(line).replacing("<", with: "‹").replacing(">", with: "›")
+        line.replacing("<", with: "‹").replacing(">", with: "›")
     }
 
     private static func short(_ text: String) -> String {
@@ -169,7 +173,7 @@ struct RunMessage: Sendable {
     /// The largest groups of a plan's changes.
     static func groups(of summary: PlanSummary) -> [(tickets: Int, change: String)] {
         summary.groups.prefix(mostGroups).map { group in
-            (group.tickets, short(group.changes.map(\.text).joined(separator: ", ")))
+            (group.tickets, short(group.changes.map(\.plainText).joined(separator: ", ")))
         }
     }
 }

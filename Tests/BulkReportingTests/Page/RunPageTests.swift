@@ -71,13 +71,39 @@ struct RunPageTests {
             facts.remedy = { $0 == "server_error" ? "Wait a little." : nil }
             facts.reason = "deadline"
         }
-        #expect(page.contains("assignee: nobody → Ada"))
+        #expect(page.contains("assignee: <bdi>nobody</bdi> → <bdi>Ada</bdi>"))
         #expect(page.contains("<code>server_error</code><br>Row 2: Internal server error"))
         #expect(page.contains("Wait a little."))
         #expect(page.contains("<pre><code>mava-bulk apply failed.csv</code></pre>"))
         #expect(page.contains("The time given to the run was over"))
         #expect(page.contains(#"<tr data-kind="failed">"#))
         #expect(!page.contains(#"<tr data-kind="updated">"#))
+    }
+
+    @Test("each command is explained, and a retry that cannot help comes last")
+    func nextSteps() throws {
+        func page(_ code: FailureCode) -> String {
+            var row = Self.row(1, .failed)
+            row.outcome.failure = code
+            return Self.render([row]) {
+                $0.nextCommands = ["mava-bulk retry run", "mava-bulk apply failed.csv"]
+            }
+        }
+        func place(_ text: String, _ page: String) throws -> String.Index {
+            try #require(page.firstRange(of: text)).lowerBound
+        }
+        let (gone, again) = (page(.ticketNotFound), page(.serverError))
+        #expect(try place("bulk retry", gone) > place("bulk apply", gone))
+        #expect(try place("bulk retry", again) < place("bulk apply", again))
+        #expect(gone.contains("<p>Send the rows again that failed or whose effect is unknown:</p>"))
+    }
+
+    @Test("the quota has separators between thousands")
+    func numbers() {
+        let page = Self.render([Self.row(1, .updated)]) {
+            $0.quota = Quota(requests: 10_000, window: .seconds(1))
+        }
+        #expect(page.contains("10,000 requests per 1 s"))
     }
 
     @Test("a page lists a thousand rows, and stays below 2 MB with the longest texts")
@@ -134,6 +160,9 @@ struct PlanPageTests {
         #expect(page.contains(#"data-rows="3""#))
         #expect(page.contains(#"data-before="edit --drop " data-after=" --output new""#))
         #expect(page.contains(#"data-row="5" data-group="0""#))
+        // What is heard names what is seen.
+        #expect(page.contains(#"aria-label="Keep 3 tickets: status Open → Resolved""#))
+        #expect(page.contains(#"<p id="edit-status" class="heard" role="status""#))
     }
 
     @Test("a plan that is not saved offers nothing to leave out")

@@ -160,7 +160,9 @@ struct PlanSummaryTests {
         #expect(!longer.contains("\u{1B}") && !longer.contains("\u{202E}"))
         let approvals = longer.split(separator: "\n").filter { $0.hasPrefix("- Approved by ") }
         #expect(approvals.count == 20)
-        #expect(approvals[0].contains(" at 1970-01-01T00:00:00.000Z (not verified): `"))
+        #expect(
+            approvals[0].contains(
+                " at 1970-01-01T00:00:00.000Z (not verified), until 1970-01-01T00:00:00.009Z: `"))
         // Every row of the table of changes has its four bars, so no foreign bar has split it.
         let rows = text.split(separator: "\n").filter {
             $0.contains("assignedTo") && $0.hasPrefix("|")
