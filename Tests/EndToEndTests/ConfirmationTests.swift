@@ -38,6 +38,28 @@ struct ConfirmationTests {
         }
     }
 
+    @Test("Documents that are approved say that they are for production")
+    func documents() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.configure(user: #"{"version":1,"production":true}"#)
+            let plan = ["plan", Self.file] + Rehearsal.wideQuota
+            let saved = try await rehearsal.program(
+                plan + ["--output", "plan.jsonl", "--html", "plan.html", "--markdown"])
+            #expect(saved.status == 0, "\(saved.errors)")
+            #expect(saved.output.contains("\n\n**PRODUCTION**: `\(rehearsal.sandbox.address)`\n\n"))
+            #expect(
+                try rehearsal.directory.readText("plan.html").contains(
+                    "<strong>PRODUCTION</strong>: <bdi>\(rehearsal.sandbox.address)</bdi>"))
+            let json = try await rehearsal.program(["plan", "plan.jsonl", "--json"])
+            #expect(
+                json.output.contains(#""production":{"baseURL":"\#(rehearsal.sandbox.address)"}"#))
+            // A command that calls no organisation goes by the configuration.
+            let shown = try await rehearsal.program(["plan", "show", "plan.jsonl", "--markdown"])
+            #expect(shown.errors.contains("PRODUCTION: "), "\(shown.errors)")
+            #expect(shown.output.contains("**PRODUCTION**: "), "\(shown.output)")
+        }
+    }
+
     @Test("--confirm N sends N updates without a question, and no other number")
     func confirm() async throws {
         try await Rehearsal.run { rehearsal in

@@ -1,5 +1,6 @@
 import BulkTestSupport
 import Foundation
+import MavaSandbox
 import Testing
 
 @Suite("The pages of runs and plans are right in a browser")
@@ -102,6 +103,19 @@ struct PageTests {
             let junit = try await report("junit")
             #expect(junit.contains(#"tests="4" failures="3""#), "\(junit)")
             #expect(try await report("metrics").contains("mava_bulk_rows{outcome=\"invalid\"} 3\n"))
+        }
+    }
+
+    @Test("a place where no page can be written is refused before anything is read")
+    func place() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(Self.input, to: "in.csv")
+            let result = try await rehearsal.program(
+                ["plan", "in.csv", "--output", "o.jsonl", "--html", "nodir/x.html"])
+            #expect(result.status == 1 && result.output.isEmpty, "\(result.errors)")
+            #expect(result.errors.contains("nodir/x.html"), "\(result.errors)")
+            #expect(rehearsal.sandbox.stats.total == 0)
+            #expect(try rehearsal.leftovers().filter { $0.hasSuffix(".jsonl") } == [])
         }
     }
 

@@ -5,9 +5,9 @@ import Testing
 @Suite("The pager of long previews", .timeLimit(.minutes(20)))
 struct PagerTests {
     /// Rows with so many columns without a meaning that the preview is longer than a screen of 40 lines.
-    private func write(_ rehearsal: Rehearsal) throws {
-        let names = (1...60).map { "Extra \($0)" }.joined(separator: ",")
-        let blanks = String(repeating: ",", count: 60)
+    private func write(_ rehearsal: Rehearsal, columns: Int = 60) throws {
+        let names = (1...columns).map { "Extra \($0)" }.joined(separator: ",")
+        let blanks = String(repeating: ",", count: columns)
         try rehearsal.directory.write(
             "ticketId,priority,\(names)\n695bcceb7807fc7b43c25a95,3\(blanks)\n", to: "rows.csv")
         // It keeps what it is given, says that it ran, and needs no key to end.
@@ -56,6 +56,32 @@ struct PagerTests {
             #expect(!result.output.contains("PAGER"), "\(result.output)")
             #expect(result.output.contains("Extra 1"), "\(result.output)")
             #expect(try !rehearsal.leftovers().contains("seen"))
+        }
+    }
+
+    @Test("A question has its line below the preview, so that the first line stays on the screen")
+    func question() async throws {
+        try await Rehearsal.run { rehearsal in
+            let apply = ["apply", "rows.csv"] + Rehearsal.wideQuota
+            let keys: [PseudoTerminal.Step] = [.wait("Send 1 update? [y/N] "), .keys("n\n")]
+            // A whole preview of 39 lines has room without a question alone.
+            try write(rehearsal, columns: 10)
+            let few = try await rehearsal.program(["plan", "rows.csv"] + Rehearsal.wideQuota)
+            let lines = few.output.count { $0.isNewline }
+            try write(rehearsal, columns: 10 + 41 - lines)
+            let asked = try await PseudoTerminal.run(
+                apply, [.wait("PAGER 2")] + keys, in: rehearsal,
+                environment: environment(rehearsal))
+            #expect(asked.status == 7, "\(asked.output)")
+            let seen = try rehearsal.directory.readText("seen")
+            #expect(seen.count { $0.isNewline } == 39, "\(seen)")
+            // The terminal has 40 lines, and the question has one of them.
+            try write(rehearsal, columns: 10 + 42 - lines)
+            let cut = try await PseudoTerminal.run(
+                apply, keys, in: rehearsal, environment: ["TERM": "xterm", "MAVA_BULK_PAGER": ""])
+            let start = try #require(cut.output.range(of: "Plan ")).lowerBound
+            let end = try #require(cut.output.range(of: "Send 1 update?")).lowerBound
+            #expect(cut.output[start..<end].count { $0.isNewline } < 40, "\(cut.output)")
         }
     }
 

@@ -131,6 +131,7 @@ struct FollowUp: Sendable {
                 .refused, "this is plan \(plan.header.id), and plan \(expected) was expected")
         }
         try console.events?.planned(plan.header, plan.summary, requests: plan.header.requests)
+        Confirmation.warnOfProduction(arguments, console)
         try PlanPreview.print(plan, arguments, console)
         if arguments[.output] == nil {
             try Confirmation(updates: plan.header.requests, question: "").requireNumber(arguments)

@@ -17,7 +17,6 @@ enum PlanCommand {
         try recent.add(to: &plan)
         Confirmation.warnOfProduction(arguments, console)
         try PlanPreview.print(plan, arguments, console)
-        try PlanPreview.writePage(of: plan, arguments, console)
         if let path = arguments[.output] {
             console.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
             if arguments.has(.window) || arguments.has(.notWindow) {
@@ -25,6 +24,7 @@ enum PlanCommand {
                     "the hours are not part of the plan: name them again when it is applied")
             }
         }
+        try PlanPreview.writePage(of: plan, arguments, console)
         withExtendedLifetime(draft) {}
         return exitCode(plan, arguments)
     }
@@ -35,6 +35,7 @@ enum PlanCommand {
         try refusePlaces(arguments)
         var plan = try opened(arguments.operands[0]) { try shown($0, arguments, console) }
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
+        Confirmation.warnOfProduction(arguments, console)
         try PlanPreview.print(plan, arguments, console)
         try PlanPreview.writePage(of: plan, arguments, console)
         return exitCode(plan, arguments)

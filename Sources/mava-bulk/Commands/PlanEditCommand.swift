@@ -23,6 +23,7 @@ enum PlanEditCommand {
             }
         }
         let plan = try SavedPlan.open(output)
+        Confirmation.warnOfProduction(arguments, console)
         try PlanPreview.print(plan, arguments, console)
         tell(result, path, output, console)
         return PlanCommand.exitCode(plan, arguments)

@@ -5,16 +5,22 @@ extension PlanPreview {
     /// The text with which each of our pages begins, up to its policy.
     private static let pageStart = #"<!DOCTYPE html>"#
 
-    /// Refuses a place for the page that is another file and not a page.
+    /// Refuses a place for the page that is another file and not a page, or where no page can be written.
     static func refuseReplacing(_ arguments: ParsedArguments) throws {
         guard let path = arguments[.html] else { return }
         guard path != "-" else { throw CommandFailure.usage("--html takes a file") }
-        guard FilePath.isRegularFile(path), !arguments.has(.force) else { return }
+        guard FilePath.isRegularFile(path), !arguments.has(.force) else {
+            // Nothing is read for a page that cannot be written.
+            _ = try AtomicFile(path)
+            return
+        }
         var reader = try FileReader(path)
         let start = try reader.read(upTo: 64)
-        guard !start.starts(with: pageStart.utf8), !start.isEmpty else { return }
-        throw CommandFailure.usage(
-            "\(path) exists and is not a page: name another file, or add --force")
+        guard start.starts(with: pageStart.utf8) || start.isEmpty else {
+            throw CommandFailure.usage(
+                "\(path) exists and is not a page: name another file, or add --force")
+        }
+        _ = try AtomicFile(path)
     }
 
     /// Writes the page of a plan, if the command line asks for it.
@@ -22,6 +28,8 @@ extension PlanPreview {
         of plan: Plan, _ arguments: ParsedArguments, _ console: Console
     ) throws {
         guard let path = arguments[.html], let rows = plan.path else { return }
+        var plan = plan
+        plan.summary.production = Confirmation.production(arguments)
         var page = PlanPage(plan.summary)
         var reader = try PlanReader(path: rows)
         while let entry = try reader.next() { page.append(entry) }

@@ -4,6 +4,8 @@ import MavaBulk
 /// Prints a plan in the form that the command line asks for.
 enum PlanPreview {
     static func print(_ plan: Plan, _ arguments: ParsedArguments, _ console: Console) throws {
+        var plan = plan
+        plan.summary.production = Confirmation.production(arguments)
         let next = NextCommand.apply(plan, arguments)
         let now = CurrentProcess.now
         let schedule = SendSchedule(
@@ -45,12 +47,17 @@ enum PlanPreview {
             // The pager wraps or cuts lines itself.
             (layout.width, layout.height) = (.max, .max)
             var text = TerminalText.escapedLines(plan.summary.text(layout))
-            let isLong = text.utf8.count { $0 == 0x0A } >= size.lines
+            let lines = text.utf8.count { $0 == 0x0A } + linesAfter(arguments, console)
+            let isLong = lines >= size.lines
             if console.isStyled, pager.takesColour || console.isStyleForced {
                 text = PreviewStyle.styled(text)
             }
             if isLong, try pager.shows(text) { return }
-            (layout.width, layout.height) = (max(40, size.columns), max(18, size.lines))
+            layout.width = max(40, size.columns)
+        }
+        if size.lines < .max {
+            // What the preview leaves free keeps its first line on the screen.
+            layout.height = max(18, size.lines - linesAfter(arguments, console))
         }
         try console.preview(plan.summary.text(layout))
         guard let rows else { return }
@@ -60,6 +67,15 @@ enum PlanPreview {
             buffer.append(text: form.line(entry))
             buffer.append("\n")
         }
+    }
+
+    /// How many lines of the terminal the preview has to leave free: for the question, and the line about production.
+    private static func linesAfter(_ arguments: ParsedArguments, _ console: Console) -> Int {
+        let asks =
+            arguments.command.options.contains(.yes) && !arguments.asksNothing
+            && !FollowUp.sendsNothing(arguments) && console.canAsk
+        guard asks else { return 0 }
+        return Confirmation.production(arguments) == nil ? 1 : 2
     }
 
     /// Prints every row of a plan that is in a file.

@@ -19,6 +19,12 @@ extension JSONSchema {
             "secondLook": { "type": "array", "items": {"$ref": "#/$defs/notice"} },
             "problems": { "type": "array", "items": {"$ref": "#/$defs/problem"} },
             "approvals": { "type": "array", "items": {"$ref": "#/$defs/approval"}, "minItems": 1 },
+            "production": {
+              "description": "Where the profile in force is a production one.",
+              "type": "object",
+              "required": ["baseURL"],
+              "properties": { "profile": {"type": "string"}, "baseURL": {"type": "string"} }
+            },
             "schedule": {
               "type": "object",
               "required": ["words"],

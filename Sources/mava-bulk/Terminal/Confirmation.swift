@@ -37,10 +37,31 @@ struct Confirmation {
 
     /// Says that a production organisation is meant, before a preview and its question.
     static func warnOfProduction(_ arguments: ParsedArguments, _ console: Console) {
-        guard arguments.configured.production != nil, !arguments.has(.sandbox) else { return }
-        let profile = arguments.configured.profile.map { "profile \($0.name), " } ?? ""
-        console.insist(
-            warning: "PRODUCTION: \(profile)\(arguments[.baseURL] ?? MavaClient.defaultBaseURL)")
+        guard let production = production(arguments) else { return }
+        console.insist(warning: "PRODUCTION: \(production.words)")
+    }
+
+    /// The production organisation that a command line is for; `nil` where it is for no such one.
+    static func production(_ arguments: ParsedArguments) -> PlanSummary.Production? {
+        guard arguments.command.options.contains(.profile) else { return configuredProduction() }
+        guard arguments.configured.production != nil, !arguments.has(.sandbox) else { return nil }
+        return PlanSummary.Production(
+            profile: arguments.configured.profile?.name,
+            baseURL: arguments[.baseURL] ?? MavaClient.defaultBaseURL)
+    }
+
+    /// What the environment and the configuration say, for a command that calls no organisation itself.
+    ///
+    /// It works with files alone, so a configuration that cannot be used does not keep it from that.
+    private static func configuredProduction() -> PlanSummary.Production? {
+        guard let configuration = try? Configuration() else { return nil }
+        let name = CurrentProcess.environment["MAVA_BULK_PROFILE"]
+        let profile = name.flatMap { $0.isEmpty ? nil : $0 }
+        guard configuration.production(profile: profile) != nil else { return nil }
+        return PlanSummary.Production(
+            profile: profile,
+            baseURL: configuration.value(.baseURL, profile: profile)?.text
+                ?? MavaClient.defaultBaseURL)
     }
 
     /// Refuses another number of updates than the one that `--confirm` names, also in a rehearsal.
