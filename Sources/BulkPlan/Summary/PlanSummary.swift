@@ -127,10 +127,11 @@ public struct PlanSummary: Hashable, Sendable {
         /// - Parameter now: The current time in milliseconds since 1970; `nil` for the message alone.
         /// - Returns: For example `ada declined the plan at 2026-11-27T10:00:00Z (10 minutes ago)`.
         package func message(now: Int64?) -> String {
+            // The present may be known to the second alone.
             guard let now, kind == .approval || kind == .recentRun,
                 let time = message.firstMatch(
                     of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z/),
-                let moment = microsecondsSince1970(String(time.0)), moment / 1000 <= now
+                let moment = microsecondsSince1970(String(time.0)), moment / 1000 < now + 1000
             else { return message }
             return String(message[..<time.range.upperBound])
                 + " (\(ApprovalWords.ago(from: moment / 1000, to: now)))"
