@@ -44,19 +44,31 @@ package struct CSVWriter: ~Copyable {
     /// Appends one of our own numbers, whose sign does not count as the start of a formula.
     package mutating func cell(_ number: Int?) {
         separate()
-        if let number { buffer.append(decimal: number) }
+        guard let number else { return }
+        let isQuoted = (0x30...0x39).contains(delimiter) || delimiter == UInt8(ascii: "-")
+        if isQuoted { buffer.append(UInt8(ascii: "\"")) }
+        buffer.append(decimal: number)
+        if isQuoted { buffer.append(UInt8(ascii: "\"")) }
     }
 
     /// Appends a cell of UTF-8 bytes.
     package mutating func cell(_ bytes: UnsafeRawBufferPointer) {
+        cell(bytes, isFormula: escapesFormulas && startsFormula(bytes))
+    }
+
+    private func startsFormula(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        FormulaGuard.startsFormula(bytes)
+            || escapesApostrophes && FormulaGuard.isAtStart(of: bytes)
+    }
+
+    /// Appends a cell, with a `'` before a formula.
+    private mutating func cell(
+        _ bytes: UnsafeRawBufferPointer, isFormula: Bool, quotes: Bool = false
+    ) {
         separate()
         guard let first = bytes.first else { return }
-        let isFormula =
-            escapesFormulas
-            && (FormulaGuard.startsFormula(bytes)
-                || (escapesApostrophes && FormulaGuard.isAtStart(of: bytes)))
         let needsQuotes =
-            isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
+            quotes || isFormula || first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
             || hasSpecial(bytes)
         guard needsQuotes else { return buffer.append(bytes) }
         buffer.append(UInt8(ascii: "\""))
@@ -69,6 +81,49 @@ package struct CSVWriter: ~Copyable {
         buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         buffer.append(UInt8(ascii: "\""))
     }
+
+    /// Appends a column's name, in quotes if it contains a byte that a reader could take for the delimiter.
+    package mutating func name(_ text: String) {
+        var text = text
+        let isAmbiguous = text.utf8.contains { Self.commonDelimiters.contains($0) }
+        text.withUTF8 {
+            let bytes = UnsafeRawBufferPointer($0)
+            cell(
+                bytes, isFormula: escapesFormulas && startsFormula(bytes), quotes: isAmbiguous)
+        }
+    }
+
+    /// Appends a cell of an input so that our reader reads it as it read the input's.
+    ///
+    /// A spreadsheet's `="…"` is a text, and with a `'` before it would be another one. So it stays as it is, unless
+    /// the text inside could itself be run as a formula.
+    ///
+    /// - Parameters:
+    ///   - text: The cell as the input has it.
+    ///   - isBlankIgnored: Whether blanks around the text mean nothing, because its column asks for something.
+    package mutating func cell(ofInput text: String, isBlankIgnored: Bool) {
+        var text = text
+        text.withUTF8 { cell(ofInput: UnsafeRawBufferPointer($0), isBlankIgnored) }
+    }
+
+    private mutating func cell(ofInput bytes: UnsafeRawBufferPointer, _ isBlankIgnored: Bool) {
+        guard FormulaGuard.startsFormula(bytes) else { return cell(bytes) }
+        let text = isBlankIgnored ? FormulaGuard.withoutBlanks(bytes) : bytes
+        guard let inside = FormulaGuard.inside(literal: text) else { return cell(text) }
+        let isFormula = FormulaGuard.startsFormula(inside) || FormulaGuard.isAtStart(of: inside)
+        if !isFormula { return cell(text, isFormula: false) }
+        if isBlankIgnored { cell(inside, isFormula: true) } else { cell(text) }
+    }
+
+    /// Writes the row `sep=;` with which spreadsheets name the delimiter; call it before anything else.
+    package mutating func separatorRow() {
+        buffer.append("sep=")
+        buffer.append(delimiter)
+        endRow()
+    }
+
+    /// The delimiters that our reader finds by itself.
+    package static let commonDelimiters = Array(",;\t|".utf8)
 
     /// Appends cells unchanged, as they were written.
     package mutating func cells(asWritten bytes: [UInt8]) {

@@ -37,4 +37,42 @@ package enum FormulaGuard {
         isAtStart(of: UnsafeRawBufferPointer(cell))
             ? UnsafeBufferPointer(rebasing: cell[1...]) : cell
     }
+
+    /// The text inside a spreadsheet's `="…"`, which is a formula for this text alone; `nil` for any other cell.
+    static func inside(literal cell: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let cell = withoutBlanks(cell)
+        guard cell.count >= 3, cell[0] == UInt8(ascii: "="), cell[1] == UInt8(ascii: "\""),
+            cell[cell.count - 1] == UInt8(ascii: "\"")
+        else { return nil }
+        let inside = UnsafeRawBufferPointer(rebasing: cell[2..<cell.count - 1])
+        return inside.contains(UInt8(ascii: "\"")) ? nil : withoutBlanks(inside)
+    }
+
+    /// A text without the blanks around it that reading ignores: spaces, tabs, line breaks and no-break spaces.
+    static func withoutBlanks(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var rest = text[...]
+        while let first = rest.first {
+            if isBlank(first) {
+                rest.removeFirst()
+            } else if rest.starts(with: [0xC2, 0xA0]) {
+                rest.removeFirst(2)
+            } else {
+                break
+            }
+        }
+        while let last = rest.last {
+            if isBlank(last) {
+                rest.removeLast()
+            } else if rest.suffix(2).elementsEqual([0xC2, 0xA0]) {
+                rest.removeLast(2)
+            } else {
+                break
+            }
+        }
+        return UnsafeRawBufferPointer(rebasing: rest)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
+    }
 }

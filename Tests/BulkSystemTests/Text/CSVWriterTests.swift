@@ -47,6 +47,46 @@ struct CSVWriterTests {
             csv.buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } == "-5,,12\nnext\n")
     }
 
+    @Test("Numbers are in quotes where a digit is the delimiter")
+    func quotedNumbers() {
+        var csv = CSVWriter()
+        csv.begin(delimiter: UInt8(ascii: "1"), hasMark: false, rowEnd: "\n")
+        csv.separatorRow()
+        csv.cell(-12)
+        csv.cell(Int?.none)
+        csv.endRow()
+        #expect(text(csv) == "sep=1\n\"-12\"1\n")
+    }
+
+    @Test(
+        "Cells of an input are written so that they are read as the input's",
+        arguments: [
+            ("=\"Grace\"", "\"=\"\"Grace\"\"\"", "\"=\"\"Grace\"\"\""),
+            ("=\"@x\"", "\"'@x\"", "\"'=\"\"@x\"\"\""),
+            ("=\" '=x\"", "\"''=x\"", "\"'=\"\" '=x\"\"\""),
+            ("=\"a\"\"b\"", "\"'=\"\"a\"\"\"\"b\"\"\"", "\"'=\"\"a\"\"\"\"b\"\"\""),
+            ("\t\u{A0}Grace\n", "Grace", "\"'\t\u{A0}Grace\n\""),
+            ("\n=\"Grace\"\t", "\"=\"\"Grace\"\"\"", "\"\n=\"\"Grace\"\"\t\""),
+            ("'=x", "'=x", "'=x"), ("=x", "\"'=x\"", "\"'=x\""), ("", "", ""),
+        ])
+    func inputCells(cell: String, written: String, otherwise: String) {
+        var csv = CSVWriter()
+        csv.cell(ofInput: cell, isBlankIgnored: true)
+        csv.cell(ofInput: cell, isBlankIgnored: false)
+        #expect(text(csv) == "\(written),\(otherwise)")
+    }
+
+    @Test("A column's name is in quotes if it contains what could be the delimiter")
+    func names() {
+        var csv = CSVWriter()
+        for name in ["a;b", "a|b", "a\tb", "a,b", "a b", "=a"] { csv.name(name) }
+        #expect(text(csv) == "\"a;b\",\"a|b\",\"a\tb\",\"a,b\",a b,\"'=a\"")
+    }
+
+    private func text(_ csv: borrowing CSVWriter) -> String {
+        csv.buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Seeded cells of everything that CSV gives a meaning to, through our own reader and back.
     @Test("Our reader reads what is written", arguments: 0..<200)
     func roundTrip(seed: Int) throws {
