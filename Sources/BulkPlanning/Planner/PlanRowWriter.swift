@@ -285,15 +285,22 @@ struct PlanRowWriter {
             var text: String?
             switch cell.source {
             case .column(let column): place = places[column]
-            case .wanted(let field, let columns):
-                text = wanted[field]
-                if wanted.asWritten.contains(field) || wanted.unmapped.contains(field) {
-                    place = columns.map { places[$0] }.first { !isBlank(record, $0) } ?? -1
+            case .wanted(let field, let columns, let written):
+                if wanted.unmapped.contains(field) {
+                    let said = columns.map { places[$0] }.first { !isBlank(record, $0) } ?? -1
+                    if said >= 0 {
+                        text =
+                            WantedCells.unmappedMark
+                            + String(decoding: record.bytes(of: said), as: UTF8.self)
+                    }
+                } else if wanted.asWritten.contains(field) {
+                    place = written.map { places[$0] } ?? -1
+                } else {
+                    text = wanted[field]
                 }
-                if wanted.unmapped.contains(field), place >= 0 {
-                    text =
-                        WantedCells.unmappedMark
-                        + String(decoding: record.bytes(of: place), as: UTF8.self)
+            case .written(let field, let column):
+                if wanted.asWritten.contains(field), !wanted.unmapped.contains(field) {
+                    place = places[column]
                 }
             }
             if let text {

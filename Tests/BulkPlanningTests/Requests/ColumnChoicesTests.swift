@@ -113,6 +113,54 @@ struct ColumnChoicesTests {
         #expect((json.issue?.code.rawValue ?? json.changeText) == expected)
     }
 
+    @Test(
+        "Rows mean the same in a file of failed rows without the options of their plan",
+        arguments: [
+            "\(PlanFixture.ada),ada@acme.com,Ada", ",grace@acme.com,", ",,Grace",
+            "\(PlanFixture.ada),,Grace", "\(PlanFixture.ada),grace@acme.com,",
+            ",grace@acme.com,Ada", "unassigned,,Ada", "unassigned,,", ",,Zoe", "Zoe,,", ",,",
+        ])
+    func failedRows(cells: String) async throws {
+        let values = cells.split(separator: ",", omittingEmptySubsequences: false)
+        let keys = ["Assignee ID", "Assignee Email", "Assignee Name"]
+        let members = zip(keys, values).map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
+        let header = (["Ticket URL", "ticketId"] + keys).joined(separator: ",")
+        let inputs = [
+            ("rows.csv", "\(header)\n,\(Self.id),\(cells)\n"),
+            ("rows.jsonl", "{\(members),\"ticketUrl\":\"\",\"ticketId\":\"\(Self.id)\"}\n"),
+        ]
+        for (name, text) in inputs {
+            var fixture = try PlanFixture()
+            fixture.options.fills = [try FieldFill(.priority, "3", scope: .blank)]
+            let plan = try await fixture.plan(text, name: name)
+            let first = try PlanFixture.entries(of: plan.path!)[0]
+            let columns = plan.header.input.columns
+            let written = try #require(first.cells)
+            let forms = first.forms ?? written.map { _ in .string }
+            let present = zip(columns, zip(written, forms)).filter { $1.1 != .absent }
+            let row =
+                name == "rows.csv"
+                ? "\(columns.joined(separator: ","))\n\(written.joined(separator: ","))\n"
+                : "{\(present.map { "\"\($0)\":\"\($1.0)\"" }.joined(separator: ","))}\n"
+            let again = try await PlanFixture().entries(row, name: name)[0]
+            #expect(again.issue?.code == first.issue?.code, "\(row)")
+            #expect(again.changeText == first.changeText, "\(row)")
+        }
+    }
+
+    @Test("No two columns of a plan have one name")
+    func ownNames() async throws {
+        let (_, plan) = try await entry(
+            "ticketId,input.Status,Status,Ticket URL,Agent Email,Agent,,",
+            "\(Self.id),a,Open,,ada@acme.com,Ada,,"
+        ) { $0.only = [.assignedTo] }
+        #expect(
+            plan.header.input.columns == [
+                "ticketId", "input.Status", "input.Status.2", "Ticket URL", "input.Agent Email",
+                "input.Agent", "assignedTo", "Agent", "", "",
+            ])
+    }
+
     @Test("Two columns that say the same equally surely are refused")
     func doubled() async throws {
         await #expect(throws: ColumnError.self) {
