@@ -120,6 +120,32 @@ struct FailedRowsTests {
         }
     }
 
+    @Test("a record with a NUL is quoted so that its correction is accepted")
+    func nul() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                "Ticket ID,Status,Note\n\(Self.tickets[0]),Open,a\0b\n", to: "rows.csv")
+            var input = "rows.csv"
+            var texts: [String] = []
+            for round in 1...3 {
+                let result = try await rehearsal.program(
+                    ["apply", input, "--yes", "--run-dir", "run\(round)"] + Rehearsal.wideQuota)
+                #expect(result.status == 3, "\(result.errors)")
+                input = "run\(round)/failed.csv"
+                texts.append(try rehearsal.directory.readText(input))
+                let end = #"; the record as written: \#(Self.tickets[0]),Open,a\u{0}b""# + "\n"
+                #expect(texts.last?.hasSuffix(end) == true, "\(texts)")
+            }
+            #expect(texts[1] == texts[2])
+            let corrected = texts[2].replacing("\n,,,1,", with: "\n\(Self.tickets[0]),Open,ab,1,")
+            try rehearsal.directory.write(corrected, to: "corrected.csv")
+            let result = try await rehearsal.program(
+                ["apply", "corrected.csv", "--yes"] + Rehearsal.wideQuota)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(rehearsal.updates == 1)
+        }
+    }
+
     @Test("JSON Lines get JSON Lines")
     func jsonLines() async throws {
         try await Rehearsal.run { rehearsal in

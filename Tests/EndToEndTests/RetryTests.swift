@@ -186,6 +186,28 @@ struct RetryTests {
         }
     }
 
+    @Test("a column that is not read stays one, and is in the report of each retry")
+    func unreadColumns() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await lookups(rehearsal, wrong: ["Grace"])
+            try rehearsal.directory.write(
+                "Ticket ID,Status,State,Assignee\n\(Self.tickets[0]),,open,Grace\n"
+                    + "\(Self.tickets[1]),,resolved,Mei\n", to: "rows.csv")
+            let first = try await rehearsal.program(
+                ["apply", "rows.csv", "--lookups", "wrong.json", "--yes", "--run-dir", "run"]
+                    + Self.quota)
+            #expect(first.status == 3, "\(first.errors)")
+            let second = try await rehearsal.program(
+                ["retry", "run", "--yes", "--run-dir", "again"] + Self.quota)
+            #expect(second.status == 0, "\(second.errors)")
+            for run in ["run", "again"] {
+                let rows = try rehearsal.report(run)
+                #expect(rows.map { $0["input.State"] } == ["open", "resolved"])
+                #expect(rows[0]["changed"] == "assignedTo")
+            }
+        }
+    }
+
     @Test("retries of one run side by side both count, and one that is missing is named")
     func siblings() async throws {
         try await Rehearsal.run { rehearsal in

@@ -103,7 +103,7 @@ struct RetryWriter: ~Copyable {
 
     /// Whether an excluded row keeps its value of a column: reports copy it, and it asks for nothing.
     private func isKept(_ column: InputColumns.Column) -> Bool {
-        column.role.isPassive || column.role == .ticketID
+        column.role.isPassive || column.role == .ticketID || column.isLessSure
     }
 
     /// Appends a cell, and counts its lines.

@@ -32,11 +32,13 @@ final class FailedRenderer: RunRenderer {
 final class LinesRenderer: RunRenderer {
     private var json = OutputBuffer()
     private let carried: [(index: Int, key: String)]
+    private let inputColumns: Int
     /// The names of agents and categories.
     private let directory: NameDirectory
 
     init(_ subject: ReportSubject) {
-        carried = ReportRows.carried(subject.input.columns)
+        carried = ReportRows.carried(subject.input)
+        inputColumns = subject.input.columns.count
         directory = NameDirectory(subject.header)
     }
 
@@ -69,7 +71,7 @@ final class LinesRenderer: RunRenderer {
             outcome.finishedAtMilliseconds.map(CivilTime.iso8601(millisecondsSince1970:)))
         names("beforeNames", changes) { $0.before }
         names("afterNames", changes) { $0.after }
-        let cells = entry.isReadable ? entry.cells ?? [] : []
+        let cells = entry.values(ofColumns: inputColumns) ?? []
         for (index, key) in carried where index < cells.count {
             let form = entry.forms?[index] ?? .string
             if form == .absent { continue }

@@ -2,28 +2,29 @@ package import BulkPlan
 package import BulkSystem
 
 /// The columns with which rows of a plan are written as an input again.
+///
+/// They are all of the input's columns, also those that mean the same as another one. A row whose columns contradict
+/// each other would otherwise become valid without a correction, and a value that is not read would become a request.
 package struct InputColumns: Hashable, Sendable {
     /// One column.
     package struct Column: Hashable, Sendable {
         /// Its name.
         package let name: String
-        /// Its meaning for a ticket.
+        /// The meaning that its name has.
         package let role: ColumnRole
-        /// The positions of its values among the plan's columns.
-        ///
-        /// Columns of a CSV input with one meaning become one. Each name of a JSON Lines input gets its own column,
-        /// although two can mean the same. A record with both must not lose one of them, because it would then
-        /// become valid without a correction.
-        package fileprivate(set) var sources: [Int]
+        /// The position of its values among the plan's columns.
+        package let source: Int
+        /// Whether planning leaves it out because another column says the same thing more surely.
+        package fileprivate(set) var isLessSure = false
 
         /// The value of a record, as written; empty if it has none.
         package func value(_ cells: [String]) -> String {
-            sources.first { $0 < cells.count && !cells[$0].isEmpty }.map { cells[$0] } ?? ""
+            source < cells.count ? cells[source] : ""
         }
     }
 
     /// The columns, in the order of the plan's.
-    package let columns: [Column]
+    package private(set) var columns: [Column]
 
     /// Selects from the columns of a plan's input.
     ///
@@ -31,21 +32,23 @@ package struct InputColumns: Hashable, Sendable {
     ///   - input: The input.
     ///   - keepsOwn: Whether the columns that this program adds to files of failed rows are among them.
     package init(_ input: PlanHeader.Input, keepsOwn: Bool) {
-        var columns: [Column] = []
-        var places: [ColumnRole: Int] = [:]
-        for (index, name) in input.columns.enumerated() {
-            let role = ColumnRole(columnName: name)
-            if role == .reserved, !keepsOwn { continue }
-            if !role.isPassive, input.format != "jsonl" {
-                if let place = places[role] {
-                    columns[place].sources.append(index)
-                    continue
-                }
-                places[role] = columns.count
-            }
-            columns.append(Column(name: name, role: role, sources: [index]))
+        columns = input.columns.enumerated().map {
+            Column(name: $1, role: ColumnRole(columnName: $1), source: $0)
         }
-        self.columns = columns
+        // The keys of JSON objects are compared record by record.
+        if input.format != "jsonl" { markLessSure() }
+        if !keepsOwn { columns.removeAll { $0.role == .reserved } }
+    }
+
+    private mutating func markLessSure() {
+        for role in [ColumnRole.ticketID, .status, .priority] {
+            let places = columns.indices.filter { columns[$0].role == role }
+            guard places.count > 1 else { continue }
+            let surest = places.min {
+                role.rank(ofName: columns[$0].name) < role.rank(ofName: columns[$1].name)
+            }
+            for place in places where place != surest { columns[place].isLessSure = true }
+        }
     }
 }
 
@@ -60,14 +63,14 @@ extension OutputBuffer {
     package mutating func append(
         _ column: InputColumns.Column, _ cells: [String], _ forms: [PlanEntry.CellForm]?
     ) -> Bool {
-        guard let source = column.sources.first, source < cells.count else { return false }
-        let form = forms?[source] ?? .string
+        guard column.source < cells.count else { return false }
+        let form = forms?[column.source] ?? .string
         guard form != .absent else { return false }
         append(jsonString: column.name)
         append(":")
         switch form {
-        case .string: append(jsonString: cells[source])
-        case .json: append(text: cells[source])
+        case .string: append(jsonString: cells[column.source])
+        case .json: append(text: cells[column.source])
         case .null, .absent: append("null")
         }
         return true

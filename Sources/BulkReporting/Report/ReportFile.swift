@@ -12,7 +12,7 @@ struct ReportFile: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: Where it will be.
-    ///   - header: The plan's header. The unknown columns of its input are copied to the report.
+    ///   - header: The plan's header. The columns of its input that ask for nothing are copied to it.
     ///   - fileSystem: The system calls to use.
     /// - Throws: A `FileError` when the file cannot be created.
     init(_ path: String, header: PlanHeader, fileSystem: any FileSystem) throws(FileError) {
@@ -49,18 +49,20 @@ struct ReportRows: ~Copyable {
     /// The last second written and its text, because most rows end in the same second as the
     /// previous one.
     private var lastSecond: (seconds: Int64, text: String) = (-1, "")
-    /// The unknown columns: their positions among the input's columns, and their names in the report.
+    /// The columns that ask for nothing: their positions among the input's columns, and their names in the report.
     private let carried: [(index: Int, key: String)]
+    private let inputColumns: Int
     /// The names of agents and categories.
     private let directory: NameDirectory
 
     /// Begins with the header, in the delimiter and with the byte order mark of the input.
     ///
-    /// - Parameter header: The plan's header. The unknown columns of its input are copied to the report.
+    /// - Parameter header: The plan's header. The columns of its input that ask for nothing are copied to it.
     init(header: PlanHeader) {
         let input = header.input
         directory = NameDirectory(header)
-        carried = Self.carried(input.columns)
+        carried = Self.carried(input)
+        inputColumns = input.columns.count
         csv.begin(
             delimiter: input.delimiter?.utf8.first ?? UInt8(ascii: ","),
             hasMark: input.hasMark && input.format != "jsonl", rowEnd: "\n")
@@ -69,11 +71,17 @@ struct ReportRows: ~Copyable {
         csv.endRow()
     }
 
-    /// The unknown columns of an input, with their names in a report.
-    static func carried(_ columns: [String]) -> [(index: Int, key: String)] {
-        columns.enumerated().filter { ColumnRole(columnName: $0.element) == .unknown }.map {
-            // Programs that look up columns by name must find ours.
-            ($0.offset, Self.columns.contains($0.element) ? "input." + $0.element : $0.element)
+    /// The columns of an input that ask for nothing, with their names in a report.
+    ///
+    /// Programs that look up columns by name must find ours, and a column that was not read must not be read in a
+    /// report either. So these get the prefix `input.`.
+    static func carried(_ input: PlanHeader.Input) -> [(index: Int, key: String)] {
+        let all = InputColumns(input, keepsOwn: false).columns
+        let unread = all.filter { $0.role == .unknown || $0.isLessSure }
+        let keepsName = unread.map { !$0.isLessSure && !columns.contains($0.name) }
+        var names = FreeNames(taken: columns + zip(unread, keepsName).filter(\.1).map(\.0.name))
+        return zip(unread, keepsName).map {
+            ($0.source, $1 ? $0.name : names.take("input." + $0.name))
         }
     }
 
@@ -102,10 +110,8 @@ struct ReportRows: ~Copyable {
         timeCell(outcome.finishedAtMilliseconds)
         namesCell(changes) { $0.before }
         namesCell(changes) { $0.after }
-        for (index, _) in carried {
-            let cells = entry.cells ?? []
-            csv.cell(index < cells.count && entry.isReadable ? cells[index] : "")
-        }
+        let cells = entry.values(ofColumns: inputColumns) ?? []
+        for (index, _) in carried { csv.cell(index < cells.count ? cells[index] : "") }
         csv.endRow()
     }
 
@@ -161,10 +167,4 @@ struct ReportRows: ~Copyable {
         if scratch.count > 0 { scratch.append("}") }
         scratch.withUnsafeBytes { csv.cell($0) }
     }
-}
-
-extension PlanEntry {
-    /// Whether its cells are the values of the input's columns; a malformed record's cells are its
-    /// raw text.
-    var isReadable: Bool { issue?.code != .malformedRecord }
 }

@@ -166,29 +166,70 @@ struct RunReportTests {
             text.hasSuffix(#";assignee: nobody;"assignee: Ada; Countess";a,b"# + "\n"), "\(text)")
     }
 
-    @Test("keys that mean the same share a column of failed.csv, so that it can be read again")
-    func sharedColumns() throws {
-        let temporary = try TemporaryDirectory()
-        let path = temporary.file("failed.csv")
-        let columns = ["ticketId", "priority", "id", "note", "Priority", "Note"]
-        var failed = try FailedRowsFile(
-            path, input: .init(name: "", sha256: "", format: "csv", columns: columns),
-            fileSystem: POSIXFileSystem())
-        for (row, cells) in [["a", "1"], ["", "", "b", "n", "2", "m"], []].enumerated() {
-            try failed.append(
-                PlanEntry(
-                    row: row + 1, line: row + 1, ticketID: "t", disposition: .held, cells: cells),
-                RowOutcome(row: row + 1, outcome: .held))
-        }
-        try failed.commit()
+    @Test("a column of the input that was not read is in report.csv, under a name that is not read")
+    func unreadColumns() throws {
+        let header = Self.header([
+            "Ticket URL", "outcome", "State", "input.outcome", "Status", "Ticket ID", "agentId",
+            "agent",
+        ])
+        let rows = ReportRows(header: header)
+        let text = rows.csv.buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        let expected =
+            ",afterNames,input.Ticket URL,input.outcome.2,input.State,input.outcome\n"
+        #expect(text.hasSuffix(expected), "\(text)")
+    }
+
+    @Test("columns that mean the same are all in failed.csv, with the values as written")
+    func columnsOfOneMeaning() throws {
+        let columns = ["Ticket URL", "ticketId", "State", "-Status", "a;b", "mavaBulkRow", "", " "]
+        var input = PlanHeader.Input(name: "", sha256: "", format: "csv", columns: columns)
+        input.delimiter = "^"
+        let text = failedRows(
+            input,
+            [
+                ["u", "a", "open", "", "=1", "7", "", ""], ["", "", "\tOpen", "=\"Open\""],
+                ["", "", "x", "=\"=1\"", "=\"=1\"", "", "n", "m"], [],
+            ])
         #expect(
-            try temporary.readText("failed.csv") == """
-                ticketId,priority,note,Note,mavaBulkRow,mavaBulkError
-                a,1,,,1,held
-                b,2,n,m,2,held
-                ,,,,3,held
+            text == """
+                sep=^
+                Ticket URL^ticketId^State^Status^"a;b"^mavaBulkRow^mavaBulkError^^" "
+                u^a^open^^"'=1"^7^held^^
+                ^^Open^"=""Open""\"^^2^held^^
+                ^^x^"'=1"^"'=""=1""\"^3^held^n^m
+                ^^^^^4^held^^
 
                 """)
+    }
+
+    @Test("a record that cannot be read is quoted without what would make it unreadable again")
+    func unreadableRecord() throws {
+        let input = PlanHeader.Input(
+            name: "", sha256: "", format: "csv", columns: ["id", "status"])
+        let text = failedRows(
+            input, [["a,\0b\r\nc\"d\té"], [String(repeating: "x", count: 200_000)]],
+            code: .malformedRecord)
+        let lines = text.split(separator: "\n")
+        let quoted = "; the record as written: "
+        #expect(lines[1] == #",,1,"held: why\#(quoted)a,\u{0}b\u{D}\u{A}c""d"# + "\té\"")
+        #expect(lines[2].hasSuffix("xxx…"))
+        #expect(lines[2].count < 132_000)
+    }
+
+    /// The text of failed.csv with a held row for each record.
+    private func failedRows(
+        _ input: PlanHeader.Input, _ records: [[String]], code: RowIssue.Code? = nil
+    ) -> String {
+        var failed = FailedRows(input)
+        for (row, cells) in records.enumerated() {
+            let issue = code.map { RowIssue(code: $0, message: "why") }
+            failed.append(
+                PlanEntry(
+                    row: row + 1, line: row + 1, ticketID: "t", disposition: .held, issue: issue,
+                    cells: cells),
+                RowOutcome(row: row + 1, outcome: .held))
+        }
+        return failed.csv.buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     @Test("failed.csv has the rows to run again, as written, and why")
