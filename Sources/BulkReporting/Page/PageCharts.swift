@@ -155,7 +155,7 @@ extension HTMLWriter {
         if !timeline.parts.isEmpty {
             markup("<p class=\"note\">Resumed after ")
             text(timeline.parts.map(WindowText.span).joined(separator: ", "))
-            markup(". Of the time between two parts, a minute is shown at most.</p>\n")
+            markup(". Between two parts, at most a minute is shown.</p>\n")
         }
         markup("</div>\n")
     }

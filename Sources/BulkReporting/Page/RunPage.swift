@@ -1,4 +1,4 @@
-package import BulkExecution
+import BulkExecution
 package import BulkPlan
 package import BulkSystem
 

@@ -1,6 +1,6 @@
 package import BulkExecution
 package import BulkPlan
-package import BulkSystem
+internal import BulkSystem
 
 /// What a page says about a run beside its rows.
 package struct RunPageFacts: Sendable {
