@@ -27,6 +27,21 @@ struct InputFormTests {
             (#"{"data":{"x y":[{"id":"A"}]}}"#, #"jq -c '.data["x y"][]'"#),
             (#"{"id":"export-7","tickets":[{"id":"A"}]}"#, "jq -c '.tickets[]'"),
             (#"{"tickets":[{"id":"A"}],"id":"export-7"}"#, "jq -c '.tickets[]'"),
+            (
+                #"{"mei":[{"ticketId":"A","assignee":"Grace"}],"tom":[{"ticketId":"B","assignee":"Mei"}]}"#,
+                "jq -c '.mei[], .tom[]'"
+            ),
+            (
+                #"{"tickets":{"open":[{"id":"A"}],"closed":[{"id":"B"}]}}"#,
+                "jq -c '.tickets.open[], .tickets.closed[]'"
+            ),
+            (#"{"agents":[{"id":"X"}],"tickets":[{"id":"A"}]}"#, "jq -c '.tickets[]'"),
+            (#"{"agents":[{"id":"X"}],"rest":[{"ticketId":"A"}]}"#, "jq -c '.rest[]'"),
+            (
+                "{\"Ada\":[{\"ticketId\":\"A\",\"note\":\"" + String(repeating: "x", count: 70_000)
+                    + "\"}],\"Ben\":[{\"ticketId\":\"B\"}]}",
+                "jq -c '.[] | arrays | .[]'"
+            ),
             (#"{"id":"A"} {"id":"B"}"#, "jq -c ."),
             ("{\"id\":\"A\"},\n{\"id\":\"B\"},\n", "jq -c '.[]'"),
             ("{\"id\":\"A\"}\n,{\"id\":\"B\"}", "jq -c '.[]'"),

@@ -10,8 +10,8 @@ enum JSONLayout: Equatable {
     case texts
     /// One array of arrays: a header and rows, or rows alone.
     case table
-    /// One object with all records in an array; the value holds the keys that lead to it.
-    case wrapped([String])
+    /// One object with all records in arrays.
+    case wrapped(WrappedRecords)
     /// Objects that span several lines, or several objects on one line.
     case spread
     /// Objects separated by commas.
@@ -56,113 +56,6 @@ enum JSONLayout: Equatable {
     }
 }
 
-/// What the first object of a text shows about the layout of the whole text.
-private struct FirstObject {
-    /// Keys that other programs use for the records of an export.
-    private static let usualKeys = [
-        "tickets", "data", "items", "results", "rows", "records", "objects", "values", "content",
-    ]
-
-    private let isTicketKey: (String) -> Bool
-    /// Whether the object itself names a ticket.
-    private var namesTicket = false
-    /// The keys that lead to the first array of objects.
-    private var records: [String]?
-    /// Whether the first of these objects names a ticket.
-    private var recordNamesTicket = false
-    private var isSpread = false
-    /// Where the object ends; `nil` if its end was not found in the examined part.
-    private var end: Int?
-    /// The object's open containers: the last key read, or `nil` for an array.
-    private var open: [String?] = []
-    /// How many of them are arrays.
-    private var openArrays = 0
-
-    init(_ isTicketKey: @escaping (String) -> Bool) { self.isTicketKey = isTicketKey }
-
-    mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
-        var isKeyNext = false
-        var at = start
-        let lastNonBlank = bytes.lastIndex { !JSONLayout.isBlank($0) } ?? start
-        while at < bytes.count {
-            switch bytes[at] {
-            case 0x22:
-                let from = at + 1
-                at = from
-                while at < bytes.count, bytes[at] != 0x22 {
-                    at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1
-                }
-                if isKeyNext, at < bytes.count {
-                    note(key: String(decoding: bytes[from..<at], as: UTF8.self))
-                    isKeyNext = false
-                }
-            case UInt8(ascii: "{"):
-                open.append("")
-                isKeyNext = true
-            case UInt8(ascii: "["):
-                noteArray(bytes, at + 1)
-                open.append(nil)
-                openArrays += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                if open.removeLast() == nil { openArrays -= 1 }
-                isKeyNext = false
-                if open.isEmpty {
-                    end = at + 1
-                    return
-                }
-            case UInt8(ascii: ","): isKeyNext = open.last != .some(nil)
-            // A line break at the end of an object that was cut off spreads it over no lines.
-            case 0x0A, 0x0D:
-                isSpread = isSpread || at < lastNonBlank
-            default: break
-            }
-            at += 1
-        }
-    }
-
-    private mutating func note(key: String) {
-        open[open.count - 1] = key
-        guard isTicketKey(key) else { return }
-        if open.count == 1 { namesTicket = true }
-        // Only the array itself is between the record and the object that holds the array.
-        if let records, open.count == records.count + 2 { recordNamesTicket = true }
-    }
-
-    /// Records an array that is empty or holds objects, and that can be reached by keys alone.
-    private mutating func noteArray(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) {
-        guard records == nil, openArrays == 0, let last = open.last, let last else { return }
-        var at = start
-        JSONLayout.skipBlanks(bytes, &at)
-        let first = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
-        guard first == UInt8(ascii: "{") || first == UInt8(ascii: "]") && isUsual(last) else {
-            return
-        }
-        records = open.compactMap { $0 }
-    }
-
-    private func isUsual(_ key: String) -> Bool { Self.usualKeys.contains(key.lowercased()) }
-
-    func layout(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONLayout {
-        if let records, let last = records.last {
-            // A ticket may have arrays itself, such as its messages.
-            let isWrapper =
-                namesTicket || records.count > 1
-                ? isUsual(last) && (recordNamesTicket || !namesTicket) : true
-            if isWrapper || records.count > 1 && !namesTicket && recordNamesTicket {
-                return .wrapped(records)
-            }
-        }
-        if let end {
-            var at = end
-            while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x09 { at += 1 }
-            if at < bytes.count, bytes[at] == UInt8(ascii: "{") { return .spread }
-            JSONLayout.skipBlanks(bytes, &at)
-            if at < bytes.count, bytes[at] == UInt8(ascii: ",") { return .separated }
-        }
-        return isSpread ? .spread : .lines
-    }
-}
-
 extension ByteWindow {
     /// Refuses JSON that is not one object per line; no part of it is read.
     mutating func refuseWholeJSON(isTicketKey: ((String) -> Bool)?) throws(ReadError) {
@@ -188,12 +81,9 @@ extension ByteWindow {
         case .texts:
             (words, command) = ("one JSON array of texts", conversion.jq(".[] | {ticketId: .}"))
         case .table: (words, command) = ("one JSON array of arrays", conversion.jqOfTable)
-        case .wrapped(let keys):
-            let path = keys.map(Self.filter).joined()
-            (words, command) = (
-                "one JSON object with its records under \"\(keys.joined(separator: ".").prefix(60))\"",
-                conversion.jq((path.hasPrefix(".") ? path : "." + path) + "[]")
-            )
+        case .wrapped(let records):
+            words = "one JSON object with its records under \(records.words)"
+            command = conversion.jq(records.filter)
         case .spread:
             (words, command) = (
                 "JSON with objects over several lines, or several on one", conversion.jq(".")
@@ -210,13 +100,5 @@ extension ByteWindow {
 
     private func firstNonBlank() -> Int? {
         (start..<end).first { !JSONLayout.isBlank(base[$0]) }
-    }
-
-    /// A key's path in jq's syntax.
-    private static func filter(_ key: String) -> String {
-        let isPlain =
-            key.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0 | 0x20) }
-            && !key.isEmpty
-        return isPlain ? ".\(key)" : "[\"\(key)\"]"
     }
 }
