@@ -65,6 +65,23 @@ struct InputEncodingTests {
         }
     }
 
+    @Test(
+        "Windows-1252 is seen where a letter with an accent stands before a sign",
+        arguments: [
+            [0xE9, 0x94], [0xE9, 0x92], [0xE0, 0x85], [0xF3, 0xBB], [0xDF, 0x94], [0xC9, 0x85],
+            [0xE9, 0x85, 0x94],
+        ] as [[UInt8]])
+    func accentBeforeSign(bytes: [UInt8]) async throws {
+        try await Rehearsal.run { rehearsal in
+            let text =
+                Array("Ticket ID;Note;Status\n\(Self.first);caf".utf8) + bytes
+                + Array(";Open\n\(Self.second);".utf8) + [0xFC] + Array("ber;Open\n".utf8)
+            let refused = try await rehearsal.plan(text, name: "rows.csv")
+            #expect(refused.status == 6, "\(refused.output)")
+            #expect(refused.errors.contains("--encoding windows-1252"), "\(refused.errors)")
+        }
+    }
+
     @Test("Windows-1252 is seen in gzip data, in JSON Lines, and behind quoted delimiters")
     func hiddenWindows1252() async throws {
         try await Rehearsal.run { rehearsal in

@@ -11,7 +11,11 @@ struct ForeignEncoding {
 
     /// Looks whether a whole input is in Windows-1252, chunk by chunk.
     struct Check {
-        private var leadBytes = 0
+        /// The first byte of the sequence that would go on, and the number of its bytes that are missing.
+        private var lead: UInt8 = 0
+        private var missing = 0
+        /// Whether all of its bytes behind the first are signs that follow a word in Windows-1252.
+        private var areSigns = true
         private var hasUTF8 = false
         private var hasUndefined = false
         private var hasHighBytes = false
@@ -23,12 +27,40 @@ struct ForeignEncoding {
             for byte in bytes {
                 if byte >= 0x80 { hasHighBytes = true }
                 switch byte {
-                case 0x80...0xBF where leadBytes > 0: hasUTF8 = true
                 case 0, 0x81, 0x8D, 0x8F, 0x90, 0x9D: hasUndefined = true
                 default: break
                 }
-                leadBytes = (0xC2...0xF4).contains(byte) ? 1 : 0
+                guard missing > 0, 0x80...0xBF ~= byte else {
+                    begin(byte)
+                    continue
+                }
+                areSigns = areSigns && Self.signs.contains(byte)
+                missing -= 1
+                if missing == 0, !areSigns || !Self.endsWords(lead) { hasUTF8 = true }
             }
+        }
+
+        private mutating func begin(_ byte: UInt8) {
+            lead = byte
+            areSigns = true
+            missing =
+                switch byte {
+                case 0xC2...0xDF: 1
+                case 0xE0...0xEF: 2
+                case 0xF0...0xF4: 3
+                default: 0
+                }
+        }
+
+        /// `…`, quotes, a no-break space, `«` and `»`.
+        private static let signs: Set<UInt8> = [
+            0x85, 0x91, 0x92, 0x93, 0x94, 0xA0, 0xAB, 0xBB,
+        ]
+
+        /// Whether a byte is a letter at the end of words in Windows-1252, where few texts in UTF-8 have it before a
+        /// sign: `È É Ê Ö Ü ß`, and small letters with accents.
+        private static func endsWords(_ byte: UInt8) -> Bool {
+            [0xC8, 0xC9, 0xCA, 0xD6, 0xDC].contains(byte) || byte >= 0xDF
         }
     }
 
