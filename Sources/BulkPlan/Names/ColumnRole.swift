@@ -124,6 +124,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
 
     /// A name without the characters that are ignored when names are matched.
     package static func plain(_ name: String) -> String {
+        let name = written(name)
         guard name.utf8.allSatisfy({ $0 < 0x80 }) else {
             return name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
         }
@@ -140,6 +141,16 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
             }
             return count
         }
+    }
+
+    /// A name without the `="…"` or the `'` by which a spreadsheet marks text.
+    package static func written(_ name: String) -> String {
+        guard let first = name.utf8.first, first == UInt8(ascii: "=") || first == UInt8(ascii: "'")
+        else { return name }
+        if name.hasPrefix("=\""), name.hasSuffix("\""), name.utf8.count > 3 {
+            return String(name.dropFirst(2).dropLast())
+        }
+        return first == UInt8(ascii: "'") ? String(name.dropFirst()) : name
     }
 
     /// Every known name, as ``plain(_:)`` leaves it.
@@ -173,7 +184,8 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
     /// - Parameter name: An unknown column's name.
     /// - Returns: The proper name of the closest column; `nil` when none is close.
     package static func closestName(to name: String) -> String? {
-        spellings.closest(to: plain(name))
+        guard let closest = spellings.closest(to: plain(name)) else { return nil }
+        return closest.hasPrefix("expect") && !Misspelling.isOfExpect(name) ? nil : closest
     }
 
     /// The names of all columns that mean anything.

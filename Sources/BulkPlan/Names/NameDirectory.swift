@@ -135,12 +135,38 @@ package struct NameDirectory: Sendable {
         if isPartial, TicketID(reference)?.isObjectID == true {
             return .id(reference.lowercased())
         }
+        if suggests {
+            for part in Self.namesInside(reference) {
+                if case .id = match(part, in: names, false) { return .unknown(closest: part) }
+            }
+        }
         if let mails = names.localParts[Self.localPart(reference)], mails.count == 1 {
             return .unknown(closest: mails[0])
         }
         let closest =
             suggests ? BulkSystem.closest(to: folded, among: names.spellings) : nil
         return isPartial && closest == nil ? .notInSnapshot : .unknown(closest: closest)
+    }
+
+    /// What a text that names nothing itself may have been meant to say: the text without invisible characters, and
+    /// the e-mail addresses and ids inside it, as in `Grace <grace@acme.com>`.
+    ///
+    /// - Parameter text: The text.
+    /// - Returns: These names, without the text itself.
+    package static func namesInside(_ text: String) -> [String] {
+        guard text.utf8.count <= 1000 else { return [] }
+        let plain = String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { $0.properties.generalCategory != .format }))
+        let words = plain.split { $0.isWhitespace || "<>()[]{}\"'“”‘’«»,;:#/=".contains($0) }
+            .map(String.init)
+        let found =
+            [plain]
+            + words.filter { word in
+                let isID = word.utf8.count == 24 && word.allSatisfy(\.isHexDigit)
+                return isID || word.contains("@") && word.first != "@"
+            }
+        return found.filter { !$0.isEmpty && !$0.utf8.elementsEqual(text.utf8) }
     }
 
     /// A name, or the part of an e-mail before the `@`, in the form used for comparison.

@@ -71,7 +71,7 @@ package enum NamedThing: String {
                     "give a key, or write the id: the snapshot names no "
                     + (isAgent ? "agent " : "category ") + quoted(name), value: name)
         case .unknown(let closest):
-            let closest = closest ?? (isAgent && Self.meansNobody(name) ? "unassigned" : nil)
+            let closest = isAgent && Self.meansNobody(name) ? "unassigned" : closest
             let advice =
                 closest.map { "did you mean \(quoted($0))?" }
                 ?? "look at \(SettingName.listing(agents: isAgent)):"
@@ -89,9 +89,16 @@ package enum NamedThing: String {
 
     /// Whether a text is what people and other programs write where no agent is assigned.
     private static func meansNobody(_ name: String) -> Bool {
-        ["nobody", "no one", "noone", "none", "n/a", "na", "-", "--", "nil", "empty"]
-            .contains(name.lowercased())
+        let word = name.lowercased().filter { $0.isLetter || $0.isNumber }
+        return word.isEmpty
+            ? name.allSatisfy { "-–—‒―−?._*/() ".contains($0) } : nobody.contains(word)
     }
+
+    private static let nobody: Set<String> = [
+        "nobody", "noone", "none", "na", "nil", "empty", "blank", "noagent", "noassignee",
+        "noowner",
+        "unassigned", "notassigned", "unowned", "noagentassigned", "nooneassigned", "notset",
+    ]
 }
 
 extension NameDirectory {

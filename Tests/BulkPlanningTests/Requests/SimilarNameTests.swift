@@ -145,13 +145,32 @@ struct SimilarNameTests {
     @Test("a word that other programs write for no agent is answered with ours")
     func noAgent() async throws {
         let fixture = try PlanFixture()
-        let words = ["nobody", "None", "-", "n/a", "Bob"]
+        let words = [
+            "nobody", "None", "-", "n/a", "No Agent", "Un-assigned", "not assigned", "(none)", "—",
+            "Bob",
+        ]
         let rows = words.enumerated().map { "\(PlanFixture.id($0)),\($1)\n" }.joined()
         let issues = try await fixture.entries("id,assignee\n" + rows).map(\.issue)
         #expect(issues.allSatisfy { $0?.code == .agentUnknown })
         #expect(
             issues.map { $0?.suggestion }
-                == ["unassigned", "unassigned", "unassigned", "unassigned", nil])
+                == Array(repeating: "unassigned", count: words.count - 1) + [nil])
+    }
+
+    @Test(
+        "a name with more around it is answered with the name",
+        arguments: [
+            ("Grace H. <grace@acme.com>", "grace@acme.com"),
+            ("[mailto:grace@acme.com]", "grace@acme.com"),
+            ("Gr\u{200B}ace", "Grace"), ("#\(PlanFixture.grace)", PlanFixture.grace),
+        ])
+    func nameInside(cell: String, name: String) async throws {
+        let fixture = try PlanFixture()
+        let issue = try await fixture.entries("id,assignee\n\(PlanFixture.id(1)),\(cell)\n")[0]
+            .issue
+        #expect(issue?.code == .agentUnknown)
+        #expect(issue?.suggestion == name)
+        #expect(issue?.message.hasPrefix("did you mean \"\(name)\"?") == true)
     }
 
     @Test("of many with one name, the first few are named, in order")
