@@ -166,6 +166,19 @@ enum TicketIDText {
             }
     }
 
+    /// Whether a text is what a spreadsheet leaves of an id of decimal digits: at most 17 of them, and zeros.
+    static func isRounded(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBufferPointer { TicketKey(hexadecimal: $0)?.isRounded ?? false }
+    }
+
+    /// Whether a text is what a spreadsheet leaves of an id, with digits lost.
+    static func isLostID(_ text: String) -> Bool {
+        if isRounded(text) { return true }
+        guard isScientific(text) else { return false }
+        let exponent = text.drop { $0 != "e" && $0 != "E" }.dropFirst().drop { $0 == "+" }
+        return Int(exponent).map { 20...24 ~= $0 } ?? false
+    }
+
     /// Whether a text is a date as shown by spreadsheets, such as `1/2/2026` or `2026-01-02 10:00`.
     private static func isDate(_ text: String) -> Bool {
         // Every part of a date starts with a digit.
@@ -240,7 +253,8 @@ extension TicketIDText {
     ///   - column: The column's name.
     /// - Returns: The issue, with the id that is most likely meant.
     static func issue(_ found: String, column: String?) -> RowIssue? {
-        if isScientific(found) {
+        let inside = idsInside(found)
+        if isScientific(found) || inside.contains(where: isRounded) {
             return issue(
                 found, column,
                 "export the tickets again with the column marked as text: \(quoted(found)) is an id "
@@ -257,7 +271,6 @@ extension TicketIDText {
                 found, column,
                 "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is \(kind)")
         }
-        let inside = idsInside(found)
         if !inside.isEmpty {
             let meant = inside.joined(separator: " or ")
             return issue(

@@ -54,6 +54,18 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
             low: UInt32(truncatingIfNeeded: UInt64(bigEndian: words[1])))
     }
 
+    /// Whether the id is what a spreadsheet or a script leaves of one that has decimal digits alone: a number of at
+    /// most seventeen digits, with zeros behind them.
+    @inline(__always)
+    package var isRounded: Bool { low & 0x0FFF_FFFF == 0 && isObjectID && isDecimal }
+
+    /// Whether the digits before the last seven are those of a decimal number.
+    private var isDecimal: Bool {
+        let digits = UInt64(high) << 32 | UInt64(middle)
+        return digits >> 60 != 0 && low >> 28 < 10
+            && (0..<16).allSatisfy { digits >> UInt64(4 * $0) & 0xF < 10 }
+    }
+
     /// The values of sixteen hexadecimal digits, and a mask of all ones for each byte that is a digit.
     @inline(__always)
     private static func nibbles(

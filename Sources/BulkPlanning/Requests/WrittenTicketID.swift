@@ -14,7 +14,7 @@ extension TicketID {
             TicketIDText.withUnwrapped(trimmed(bytes)) { String(decoding: $0, as: UTF8.self) }
         }
         let id = TicketID(found)
-        if let id, id.isObjectID {
+        if let id, id.isObjectID, !TicketIDText.isRounded(found) {
             self = TicketID(found.lowercased()) ?? id
             return
         }
