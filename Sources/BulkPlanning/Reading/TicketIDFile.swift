@@ -75,10 +75,8 @@ public enum TicketIDFile {
     /// Reads the ids of a CSV file whose header names their column.
     private static func column(of bytes: [UInt8], _ path: String) throws -> Set<TicketID> {
         var reader = try RecordReader(ByteSource(bytes: bytes, name: path), format: .csv)
-        let roles = reader.columns.map { ColumnRole(columnName: $0) }
-        guard let column = roles.firstIndex(of: .ticketID) else {
-            throw Unusable(path: path, line: 1, message: "the header names no column of ids")
-        }
+        let columns = try ticketColumns(reader.columns, path)
+        let column = columns[0]
         var list = TicketIDList()
         var ids: Set<TicketID> = []
         while try reader.advance() {
@@ -94,18 +92,53 @@ public enum TicketIDFile {
             } else {
                 text = String(decoding: trimmed(reader.record.bytes(of: column)), as: UTF8.self)
             }
-            if !text.isEmpty { try add(text, line, path, &list, &ids) }
+            if text.isEmpty { continue }
+            let id = try add(text, line, path, &list, &ids)
+            guard reader.record.problem == nil else { continue }
+            for column in columns.dropFirst() {
+                let text = String(
+                    decoding: trimmed(reader.record.bytes(of: column)), as: UTF8.self)
+                guard let other = try? TicketID(written: text), other.isObjectID, other != id else {
+                    continue
+                }
+                throw Unusable(
+                    path: path, line: line,
+                    message:
+                        "correct one: \(quoted(text)) is not the ticket \(id), which another column names"
+                )
+            }
         }
         try check(list, path)
         return ids
     }
 
+    /// The columns that name tickets, the surest first, as an input's are chosen.
+    private static func ticketColumns(_ names: [String], _ path: String) throws(Unusable) -> [Int] {
+        let ranks = names.map { ColumnRole.ticketID.rank(ofName: $0) }
+        let columns = names.indices.filter { ColumnRole(columnName: names[$0]) == .ticketID }
+            .sorted { (ranks[$0], $0) < (ranks[$1], $1) }
+        guard !columns.isEmpty else {
+            throw Unusable(path: path, line: 1, message: "the header names no column of ids")
+        }
+        for (column, next) in zip(columns, columns.dropFirst()) where ranks[column] == ranks[next] {
+            throw Unusable(
+                path: path, line: 1,
+                message:
+                    "the columns \(quoted(names[column])) and \(quoted(names[next])) say the same "
+                    + "thing: remove or rename one")
+        }
+        return columns
+    }
+
+    @discardableResult
     private static func add(
         _ text: String, _ line: Int, _ path: String, _ list: inout TicketIDList,
         _ ids: inout Set<TicketID>
-    ) throws(Unusable) {
+    ) throws(Unusable) -> TicketID {
         do throws(FieldValueError) {
-            ids.insert(try list.id(text, line: line))
+            let id = try list.id(text, line: line)
+            ids.insert(id)
+            return id
         } catch {
             throw Unusable(path: path, line: line, message: error.message)
         }

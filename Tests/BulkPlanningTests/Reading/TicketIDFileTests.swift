@@ -42,7 +42,8 @@ struct TicketIDFileTests {
             ("https://x/?id=12", "https://x/?id=12"), ("row 3", "row 3"), ("6.95E+23", "6.95E+23"),
             ("#\(one)", "did you mean \(one)"), ("name", "name"), ("\(one), \(two)", "has 2"),
             (",\(one)", "has none there"), ("{\"id\":\"\(two)\"}", "did you mean \(two)"),
-            ("17", "17"),
+            ("17", "17"), ("695612345678901000000000", "digits are lost"),
+            ("695612345678901200000000.0", "digits are lost"),
         ])
     func unusable(line: String, said: String) throws {
         let error = #expect(throws: TicketIDFile.Unusable.self) {
@@ -50,6 +51,22 @@ struct TicketIDFileTests {
         }
         #expect(error?.line == 2)
         #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
+    }
+
+    @Test("of several columns of ids the surest is read, and they must agree")
+    func severalColumns() throws {
+        #expect(
+            try Self.ids(
+                "Ticket URL,ticketId,Ticket #\n\(Self.link)\(Self.one),\(Self.one),17\n,\(Self.two),\n"
+            )
+                == [Self.one, Self.two])
+        for (text, line) in [
+            ("Ticket URL,ticketId\n\(Self.link)\(Self.two),\(Self.one)\n", 2),
+            ("ticketId,Id\n\(Self.one),\(Self.two)\n", 1),
+        ] {
+            let error = #expect(throws: TicketIDFile.Unusable.self) { try Self.ids(text) }
+            #expect(error?.line == line)
+        }
     }
 
     @Test("a header that names no column of ids is refused beside ids")
