@@ -57,7 +57,8 @@ struct SnapshotKey: BitwiseCopyable {
 
     /// Finds the key of a name, matched as input columns are; `nil` for a name without a meaning.
     init?(_ name: String) {
-        if name.filter({ !$0.isWhitespace }).lowercased() == Self.listedID {
+        let written = ColumnRole.written(name)
+        if written.filter({ !$0.isWhitespace }).lowercased() == Self.listedID {
             self.init(kind: .id, rank: 0)
             return
         }
@@ -72,6 +73,14 @@ struct SnapshotKey: BitwiseCopyable {
 }
 
 extension SnapshotKey.Kind {
+    /// Whether several columns can have it, such as the id and the name of an agent.
+    var canBeElsewhere: Bool {
+        switch self {
+        case .status, .priority, .category, .assignedTo: true
+        default: false
+        }
+    }
+
     /// The column's canonical name, for messages.
     var name: String {
         switch self {

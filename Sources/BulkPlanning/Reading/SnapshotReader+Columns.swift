@@ -116,7 +116,7 @@ extension SnapshotReader {
         let empty = TicketValues()
         rows.forEachField(of: column) { row, text in
             (readings + row).initialize(to: empty)
-            if let key = finder.key(hexadecimal: text) {
+            if let key = finder.key(hexadecimal: text), !key.id.isRounded {
                 (keys + row).initialize(to: key)
             } else {
                 others |= 1 &<< UInt64(truncatingIfNeeded: row)

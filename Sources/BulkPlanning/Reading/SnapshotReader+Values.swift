@@ -6,6 +6,12 @@ import BulkSystem
 // reading it as unassigned or none would make the ticket look different when that is unknown.
 
 extension SnapshotReader {
+    /// Whether a value says nothing, so that another column with the same meaning counts.
+    @inline(__always)
+    static func isBlank(_ kind: ValueKind, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        kind == .null || kind.isText && cellText(text, kind).isEmpty
+    }
+
     /// Reads one value of a ticket.
     ///
     /// - Returns: Whether the value is one that a ticket can hold.

@@ -104,6 +104,8 @@ struct SnapshotReader: ~Copyable {
                 if ranks.isRecorded(key) { throw Unusable(repeating: record.columns[value.column]) }
                 try parseID(key, value.kind, value.bytes, &ranks, &id)
             } else {
+                // As in an input, the surest column that is not blank counts.
+                if key.kind.canBeElsewhere, Self.isBlank(value.kind, value.bytes) { continue }
                 let isRepeated = ranks.isRecorded(key)
                 if isRepeated
                     || ranks.record(key) && !parse(key.kind, value.kind, value.bytes, &line)
@@ -203,7 +205,9 @@ struct SnapshotReader: ~Copyable {
     /// The ticket of an id, which may have any form that an input's id may have.
     @inline(__always)
     private mutating func lineID(_ text: UnsafeBufferPointer<UInt8>) throws -> LineID {
-        if text.count == 24, let key = finder.key(UnsafeRawBufferPointer(text)), key.id.isObjectID {
+        if text.count == 24, let key = finder.key(UnsafeRawBufferPointer(text)), key.id.isObjectID,
+            !key.id.isRounded
+        {
             hasObjectID = true
             return .key(key)
         }
@@ -215,7 +219,7 @@ struct SnapshotReader: ~Copyable {
         let found = TicketIDText.withUnwrapped(text) { String(decoding: $0, as: UTF8.self) }
         var id = found
         let key = id.withUTF8 { finder.key(UnsafeRawBufferPointer($0)) }
-        if let key, key.id.isObjectID {
+        if let key, key.id.isObjectID, !key.id.isRounded {
             hasObjectID = true
             return .key(key)
         }

@@ -38,6 +38,35 @@ struct SnapshotFormTests {
     }
 
     @Test(
+        "the surest column that is not blank counts, as in an input",
+        arguments: [
+            ("Ticket ID,Assignee name,Assignee email\nA,Ada,\n", "csv"),
+            ("Ticket ID,assignedTo,assignee\nA,,Ada\n", "csv"),
+            ("Ticket ID,assignedTo,assignee\nA,=\"\",Ada\n", "csv"),
+            ("{\"_id\":\"A\",\"assignedTo\":null,\"assignee\":\"Ada\"}\n", "jsonl"),
+            ("{\"_id\":\"A\",\"assignee\":\"Ada\",\"assignedTo\":\"\"}\n", "jsonl"),
+        ])
+    func firstNotBlank(text: String, ending: String) async throws {
+        var fixture = try PlanFixture()
+        let text = text.replacing("A,", with: PlanFixture.id(1) + ",")
+            .replacing("\"A\"", with: "\"\(PlanFixture.id(1))\"")
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(text, to: "tickets.\(ending)"))
+        let entries = try await fixture.entries("id,assignee\n\(PlanFixture.id(1)),unassigned\n")
+        #expect(entries.map(\.changeText) == ["assignedTo \(PlanFixture.ada)>null"])
+    }
+
+    @Test("a category's name counts where the id is blank")
+    func categoryName() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(
+                "id,Category ID,Category\n\(PlanFixture.id(1)),,Billing\n", to: "tickets.csv"))
+        let entries = try await fixture.entries("id,category\n\(PlanFixture.id(1)),Billing\n")
+        #expect(entries.map(\.disposition) == [.unchanged])
+    }
+
+    @Test(
         "an input's names for keys are understood, in any writing and order",
         arguments: [
             ["_id", "status", "category", "assignedTo"],
