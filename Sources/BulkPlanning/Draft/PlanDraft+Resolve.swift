@@ -28,6 +28,8 @@ extension PlanDraft {
         assignees = Self.resolutions(
             mapper.agents, values.assignees, .agent, directory, &agentMap)
         noAgent = Self.cleared(&agentMap)
+        try categoryMap?.checkUnused(.category, directory)
+        try agentMap?.checkUnused(.agent, directory)
         // Only now is it known of all records, on whatever thread they were read, how tickets are named.
         refusesOtherIDs = mapper.survey.hasObjectID
         if refusesOtherIDs, mapper.ticketIDs.count > 0 { refuseOtherIDs() }

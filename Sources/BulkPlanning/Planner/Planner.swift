@@ -153,6 +153,7 @@ public struct Planner: Sendable {
         choices.allowsNoColumn = !options.fills.isEmpty
         choices.allowsNoRequest =
             !options.fills.isEmpty || !options.maps.isEmpty || !options.columns.isEmpty
+        choices.mapped = Set(options.maps.map(\.field))
         for map in options.maps where map.field == .status || map.field == .priority {
             choices.words[map.field] = WordMap(map)
         }

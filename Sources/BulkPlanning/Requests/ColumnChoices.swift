@@ -15,6 +15,8 @@ public struct ColumnChoices: Hashable, Sendable {
     var replaced: Set<TicketField> = []
     /// The maps for the words of the status and priority columns.
     var words: [TicketField: WordMap] = [:]
+    /// The fields whose values are mapped, by their words or by names.
+    var mapped: Set<TicketField> = []
     /// Which rows take part in the plan.
     var selection = RowSelection()
     /// Whether no column need ask for a change, because a value is filled in later.

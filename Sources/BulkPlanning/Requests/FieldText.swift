@@ -79,7 +79,15 @@ func cellText(
         return text
     }
     let plain = unescaped(text, kind)
-    return insideFormula(plain, ofName: plain.count < text.count || kind == .string) ?? plain
+    return insideFormula(plain, ofName: plain.count < text.count || kind == .string)
+        ?? idBehindApostrophe(plain) ?? plain
+}
+
+/// The id behind a `'`, by which a spreadsheet marks text; `nil` for any other text, as a name may start with one.
+func idBehindApostrophe(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    guard text.count == 25, text[0] == UInt8(ascii: "'") else { return nil }
+    let rest = UnsafeBufferPointer(rebasing: text[1...])
+    return TicketKey(hexadecimal: rest) == nil ? nil : rest
 }
 
 /// The text of a cell with a word, before which a `'` means nothing.

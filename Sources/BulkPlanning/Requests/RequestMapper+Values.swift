@@ -23,7 +23,7 @@ extension RequestMapper {
         if text.isEmpty { return true }
         switch role {
         case .ticketID:
-            guard let key = TicketKey(hexadecimal: text) else { return false }
+            guard let key = TicketKey(hexadecimal: text), !key.isRounded else { return false }
             isTicketNamed = true
             survey.hasObjectID = true
             setTicket(key)
@@ -53,7 +53,11 @@ extension RequestMapper {
         _ role: ColumnRole, _ kind: ValueKind, _ record: borrowing Record, at index: Int,
         column: Int
     ) {
-        let isNumber = kind == .number && (role == .priority || role == .expectPriority)
+        // A map can have a line for a number, such as another system's for a status.
+        let isNumber =
+            kind == .number
+            && (role == .priority || role == .expectPriority
+                || role.field.map(columns.choices.mapped.contains) ?? false)
         guard kind.isText || isNumber else {
             if role == .ticketID, kind != .null {
                 isTicketNamed = true
@@ -172,15 +176,25 @@ extension RequestMapper {
             survey.unwrapped.formulas += 1
             return inside
         }
-        // An agent's name may start with an apostrophe.
-        let isWord = [.status, .priority, .expectStatus, .expectPriority].contains(role)
-        if isWord, text.count > 1, text[0] == UInt8(ascii: "'") {
-            survey.unwrapped.apostrophes += 1
-            return UnsafeBufferPointer(rebasing: text[1...])
-        }
-        return text
+        guard text.count > 1, text[0] == UInt8(ascii: "'"), role != .ticketID else { return text }
+        // An agent's name may start with an apostrophe, and an id cannot.
+        let inside =
+            role.hasNames ? idBehindApostrophe(text) : UnsafeBufferPointer(rebasing: text[1...])
+        guard let inside else { return text }
+        survey.unwrapped.apostrophes += 1
+        return inside
     }
 
+}
+
+extension ColumnRole {
+    /// Whether a column of this role has agents or categories, by id or by name.
+    var hasNames: Bool {
+        switch self {
+        case .assignee, .categoryID, .categoryName, .expectAssignee, .expectCategoryID: true
+        default: false
+        }
+    }
 }
 
 extension ValueKind {

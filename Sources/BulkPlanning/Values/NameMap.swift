@@ -26,6 +26,8 @@ struct NameMap {
     private var byFoldedText: [String: Alike] = [:]
     /// The lines that were used.
     private(set) var usedLines: Set<Int> = []
+    /// The ids that values mean for which there is no line.
+    private(set) var missed: Set<String> = []
     /// What each line maps from and to, by ids where they are known.
     private(set) var lines: [PlanHeader.Map.Line] = []
 
@@ -93,8 +95,31 @@ struct NameMap {
         let found =
             byText[ValueMap.Spelling(text)] ?? id.flatMap { byID[$0] }
             ?? (isAmbiguous ? nil : folded(text, id: id))
-        if let found { usedLines.insert(found.line) }
+        if let found {
+            usedLines.insert(found.line)
+        } else if let id {
+            missed.insert(id)
+        }
         return found?.target
+    }
+
+    /// Refuses a map with a line that was most likely meant for a value which has none, and would be read or cleared.
+    ///
+    /// - Throws: A ``PlanError`` that names the line.
+    func checkUnused(_ thing: NamedThing, _ directory: NameDirectory) throws(PlanError) {
+        guard map.unmapped != .invalid, !missed.isEmpty else { return }
+        for entry in map.entries where !usedLines.contains(entry.line) {
+            for name in NameDirectory.namesInside(entry.from) {
+                guard case .id(let id) = thing.match(name, in: directory, suggests: false),
+                    missed.contains(id)
+                else { continue }
+                throw PlanError(
+                    code: .mapUnusable,
+                    message:
+                        "did you mean \(quoted(name))? No value is \(quoted(entry.from)), and the map has "
+                        + "no line for that \(thing.rawValue)", path: map.path, line: entry.line)
+            }
+        }
     }
 
     private func folded(_ text: String, id: String?) -> Entry? {

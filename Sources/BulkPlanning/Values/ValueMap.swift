@@ -97,8 +97,8 @@ public struct ValueMap: Hashable, Sendable {
                 throw PlanError(
                     code: .mapUnusable, message: problem.message, path: path, line: line)
             }
-            let key = text(reader.record, from)
-            let target = text(reader.record, to)
+            let key = text(reader.record, from, field)
+            let target = text(reader.record, to, field)
             if key.isEmpty, target.isEmpty { continue }
             guard !key.isEmpty else {
                 throw PlanError(
@@ -108,6 +108,12 @@ public struct ValueMap: Hashable, Sendable {
                     path: path, line: line)
             }
             do throws(FieldValueError) {
+                if field == .assignedTo || field == .categoryID, TicketIDText.isLostID(key) {
+                    throw FieldValueError(
+                        message:
+                            "write the id in full: \(quoted(key)) is one that a spreadsheet turned "
+                            + "into a number, and its digits are lost")
+                }
                 let entry = Entry(
                     from: canonical(key, field),
                     to: target.isEmpty ? nil : try FieldText(target, field), toText: target,
@@ -140,10 +146,14 @@ public struct ValueMap: Hashable, Sendable {
         return entries
     }
 
-    /// A cell's text, without the `'` that reports and spreadsheets put before it.
-    private static func text(_ record: borrowing Record, _ column: Int) -> String {
-        let bytes = unescaped(trimmed(record.bytes(of: column)), record.kind(of: column))
-        return String(decoding: bytes, as: UTF8.self)
+    /// A cell's text, without what reports and spreadsheets put around it, as an input's cells are read.
+    private static func text(
+        _ record: borrowing Record, _ column: Int, _ field: TicketField
+    ) -> String {
+        let (bytes, kind) = (record.bytes(of: column), record.kind(of: column))
+        let isWord = field == .status || field == .priority
+        return String(
+            decoding: isWord ? cellWord(bytes, kind) : cellText(bytes, kind), as: UTF8.self)
     }
 
     /// The issue for a value without a line in the table.
