@@ -236,16 +236,38 @@ final class InputFile {
         let lines = String(decoding: beginning, as: UTF8.self).split { $0.isNewline }
         for line in lines.dropFirst().prefix(20) {
             let fields = line.split(separator: separator, omittingEmptySubsequences: false)
-            let place = fields.firstIndex { field in
-                let text = field.filter { $0 != "\"" && !$0.isWhitespace }
-                return TicketID(text)?.isObjectID == true
+            if fields.count == columns.count, let place = fields.firstIndex(where: Self.isTicket) {
+                return columns[place]
             }
-            if let place, fields.count == columns.count { return columns[place] }
         }
         return columns.first { name in
             ColumnRole(columnName: name) == .unknown
                 && ColumnRole.closestName(to: name).map { ColumnRole(columnName: $0) } == .ticketID
         }
+    }
+
+    /// Whether a field holds a ticket's id, or a link to a ticket.
+    private static func isTicket(_ field: Substring) -> Bool {
+        let text = field.filter { $0 != "\"" && !$0.isWhitespace }
+        return (try? TicketID(written: text))?.isObjectID == true
+    }
+
+    /// A note that proposes another column for the ticket's, where that one holds no ids and the other one nothing else.
+    func ticketColumnNote(_ columns: ColumnMap) -> String? {
+        guard !isJSON, let present = columns.ticketColumn else { return nil }
+        let separator = delimiter.map { Character(Unicode.Scalar($0)) } ?? ","
+        let lines = String(decoding: beginning, as: UTF8.self).split { $0.isNewline }
+        let rows = lines.dropFirst().prefix(20).map {
+            $0.split(separator: separator, omittingEmptySubsequences: false)
+        }.filter { $0.count == columns.names.count }
+        let place = columns.names.indices.first { column in
+            columns.roles[column] == .unknown && !rows.isEmpty
+                && rows.allSatisfy { Self.isTicket($0[column]) }
+        }
+        guard let name = place.map({ columns.names[$0] }) else { return nil }
+        return
+            "the column \(quoted(name)) holds ids of Mava's form, and \(quoted(present)), which is read, none: "
+            + "to read the other one, add \(SettingName.column(name, meaning: ColumnRole.ticketID.names[0]))"
     }
 
     /// The SHA-256 of the input, once it was read.

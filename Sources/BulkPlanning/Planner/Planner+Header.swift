@@ -44,7 +44,8 @@ extension Planner {
         draft.addNames(to: &header, directory)
         header.namesNoObjectID = ids.areAllOther
         let unknown = columns.unknown
-        header.notes = options.notes + columns.notes + unknown.prefix(1000).map(\.description)
+        if ids.areAllOther, let note = file.ticketColumnNote(columns) { header.notes.append(note) }
+        header.notes += options.notes + columns.notes + unknown.prefix(1000).map(\.description)
         let others = unknown.count - 1000
         if others > 0 {
             header.notes.append("\(Words.counted(others, "more column")) not known, without effect")

@@ -103,6 +103,7 @@ public struct Planner: Sendable {
         // The snapshot comes first: its names may need a look-up, or may themselves serve for look-ups.
         var ticketsRead = try readSnapshot(&draft)
         let directory = try await lookUp(mapper, draft.state.values, &reads)
+        try refuseUnreadWishes(mapper, directory, file)
         let unresolved = draft.state.resolveNames(directory)
         try draft.resolve(directory, mapper, options)
         try checkNames(of: options.selection, directory, draft.state.values)
@@ -274,6 +275,7 @@ public struct Planner: Sendable {
             try refuseSparseRecords(
                 rows: draft.rows.count, keys: mapper.columns.names.count, bytes: bytes, file)
         }
+        try refuseOtherHeader(mapper.otherHeaderLine, file)
         do throws(ColumnError) {
             try mapper.columns.checkUnknown()
             if file.isJSON, draft.rows.count > 0 { try mapper.columns.checkChoices() }

@@ -96,12 +96,23 @@ package struct ColumnMap: Sendable {
     var choices: ColumnChoices { options.choices }
     /// The names of a header, byte for byte; empty where keys are added as they appear.
     private var header: Set<[UInt8]> = []
-    /// The first of the columns at the end that have no name; the number of columns where the last one has one.
-    private(set) var firstNameless = Int.max
+    /// The columns without a name in which a row can have no value: those behind the last one with a name, and
+    /// those right behind one that asks for something, which may be theirs where cells of the header were merged.
+    private(set) var empty: [Int] = []
+    /// Notes about other columns without a name.
+    private var namelessNotes: [String] = []
+    /// The columns that seem to hold what is wanted of a field for which another column is read.
+    private(set) var wanted: [WantedColumn] = []
+    /// These columns, and those for a field for which no column is read so far.
+    var possiblyWanted: [WantedColumn] = []
     /// The columns that name a ticket besides the one that is read, in order.
     ///
     /// They must not name another one.
     private(set) var otherTicketColumns: [Int] = []
+    /// The columns for a status or a priority besides the one that is read, with their meanings.
+    ///
+    /// They must not say anything else.
+    private(set) var otherWordColumns: [(column: Int, role: ColumnRole)] = []
 
     /// Reads the header of a CSV input.
     ///
@@ -115,12 +126,13 @@ package struct ColumnMap: Sendable {
     ) throws(ColumnError) {
         options = Options(choices)
         self.header = Set(header.map { Array($0.utf8) })
-        for name in Self.distinct(header) { append(name) }
-        firstNameless = names.lastIndex { !$0.allSatisfy(\.isWhitespace) }.map { $0 + 1 } ?? 0
+        for name in distinct(header) { append(name) }
+        findNameless()
         try checkChoices()
         try checkDoubled()
         leaveOutLessSure()
         findContested()
+        wanted = findWanted()
         guard roles.contains(.ticketID) else {
             try checkLookalikes()
             throw ColumnError(
@@ -139,49 +151,10 @@ package struct ColumnMap: Sendable {
         }
     }
 
-    /// A question about the first column whose name is nearly one that asks for a change.
-    private var meantChange: String {
-        for (name, role) in zip(names, roles) where role == .unknown {
-            guard let meant = Self.wantedRole(of: name) else { continue }
-            return "column \(quoted(name)): did you mean \(meant.names[0])? "
-        }
-        for (name, role) in zip(names, roles) where role == .unknown {
-            guard let close = ColumnRole.closestName(to: name), !Self.isOfThePast(name),
-                ColumnRole(columnName: close).isChange
-            else { continue }
-            return "column \(quoted(name)): did you mean \(close)? "
-        }
-        return ""
-    }
-
-    /// Whether a name says that the column holds what was there before.
-    private static func isOfThePast(_ name: String) -> Bool {
-        let plain = ColumnRole.plain(name)
-        return ["old", "previous", "prior", "former", "before", "current", "from"].contains {
-            plain.hasPrefix($0) || plain.hasSuffix($0)
-        }
-    }
-
-    /// The field whose wanted value a column holds, as its name says; `nil` for any other name.
-    private static func wantedRole(of name: String) -> ColumnRole? {
-        let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
-        for word in wantedWords {
-            let rest: String
-            if plain.hasPrefix(word) {
-                rest = String(plain.dropFirst(word.count))
-            } else if plain.hasSuffix(word) {
-                rest = String(plain.dropLast(word.count))
-            } else {
-                continue
-            }
-            let meant = ColumnRole(columnName: rest)
-            if meant.isChange { return meant }
-        }
-        return nil
-    }
-
     /// The names, with numbers added to repeated names of unknown columns: `Comment`, `Comment.2`.
-    private static func distinct(_ header: [String]) -> [String] {
+    ///
+    /// Columns that are said to mean something keep their names, so that two of them are refused.
+    private func distinct(_ header: [String]) -> [String] {
         // Names are compared by their bytes, so two names that differ only in Unicode composition are
         // different.
         var seen: Set<[UInt8]> = []
@@ -190,7 +163,8 @@ package struct ColumnMap: Sendable {
         var numbers: [[UInt8]: Int] = [:]
         return header.map { name in
             guard !name.isEmpty, !seen.insert(Array(name.utf8)).inserted,
-                ColumnRole(columnName: name) == .unknown
+                ColumnRole(columnName: name) == .unknown,
+                options.meanings[ColumnRole.plain(name)] == nil
             else { return name }
             var number = numbers[Array(name.utf8)] ?? 2
             while !taken.insert(Array("\(name).\(number)".utf8)).inserted { number += 1 }
@@ -207,6 +181,7 @@ package struct ColumnMap: Sendable {
         guard all.count > names.count else { return }
         for name in all.dropFirst(names.count) { append(name) }
         findContested()
+        wanted = findWanted()
     }
 
     private mutating func append(_ name: String) {
@@ -216,6 +191,7 @@ package struct ColumnMap: Sendable {
         let said = options.meanings[plain]?.first { isMeant(name, by: $0.column) }?.role
         roles.append(role(of: name, said, natural, plain))
         ranks.append(said == nil ? natural.rank(ofName: name) : 0)
+        learnWanted()
     }
 
     /// The role of a column, as its name and what was said about the columns have it.
@@ -280,14 +256,36 @@ package struct ColumnMap: Sendable {
     private mutating func leaveOutLessSure() {
         for group in groups where group.count > 1 {
             guard ![.assignee, .categoryID].contains(roles[group[0]].group) else { continue }
-            let isTicket = roles[group[0]] == .ticketID
+            let role = roles[group[0]]
+            let isTicket = role == .ticketID
             for column in group.dropFirst() {
                 roles[column] = .ignored
-                if isTicket { otherTicketColumns.append(column) }
+                if isTicket {
+                    otherTicketColumns.append(column)
+                } else if role.isChange {
+                    otherWordColumns.append((column, role))
+                }
+                let disagreement = isTicket ? "name two tickets" : "disagree"
                 lessSure.append(
                     "the column \(quoted(names[column])) is not read, because "
-                        + "\(quoted(names[group[0]])) is"
-                        + (isTicket ? "; a row in which they name two tickets is invalid" : ""))
+                        + "\(quoted(names[group[0]])) is; a row in which they \(disagreement) is invalid"
+                )
+            }
+        }
+    }
+
+    /// Finds the columns without a name, and what they mean for the rows.
+    private mutating func findNameless() {
+        let isNameless = names.map { $0.allSatisfy(\.isWhitespace) }
+        let end = isNameless.lastIndex(of: false).map { $0 + 1 } ?? 0
+        var isBehindRequest = false
+        for column in names.indices {
+            if !isNameless[column] {
+                isBehindRequest = roles[column] != .ticketID && !roles[column].isPassive
+            } else if column >= end || isBehindRequest {
+                empty.append(column)
+            } else if column > 0 {
+                namelessNotes.append("column \(column + 1) has no name and changes nothing")
             }
         }
     }
@@ -312,7 +310,7 @@ package struct ColumnMap: Sendable {
 
     /// The names of the columns that may be misspelt.
     var unknownNames: [String] {
-        let wanted = Set(wantedAndPresent.map(\.name))
+        let wanted = Set(self.wanted.map { names[$0.column] })
         let asked = Set(
             choices.selection.comparisons.compactMap { comparison -> String? in
                 guard case .column(let name) = comparison.subject else { return nil }
@@ -325,27 +323,7 @@ package struct ColumnMap: Sendable {
     }
 
     /// Preview notes about columns that are not read because another column is read for the same field.
-    var notes: [String] { wantedAndPresent.map(\.note) + lessSure + leftOutTogether }
-
-    /// Columns that seem to hold the wanted value of a field for which another column is read.
-    private var wantedAndPresent: [(name: String, note: String)] {
-        var notes: [(name: String, note: String)] = []
-        for (name, role) in zip(names, roles) where role == .unknown {
-            guard let meant = Self.wantedRole(of: name),
-                let present = zip(names, roles).first(where: { $1.group == meant.group })?.0
-            else { continue }
-            let note =
-                "the column \(quoted(name)) seems to hold what is wanted, and \(quoted(present)), "
-                + "which is read, what is there now: to read the other one, add "
-                + "\(SettingName.column(name, meaning: meant.names[0]))"
-            notes.append((name, note))
-        }
-        return notes
-    }
-
-    private static let wantedWords = [
-        "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
-    ]
+    var notes: [String] { wantedNotes + namelessNotes + lessSure + leftOutTogether }
 
     /// Whether any column is unknown, so that its values are copied to the report.
     package var hasUnknown: Bool { roles.contains(.unknown) || roles.contains(.ignored) }

@@ -10,6 +10,8 @@ package struct IDSurvey: Hashable, Sendable {
     var delimiterRows = 0
     /// The number of rows with one delimiter more or less at the end than the header, and nothing after it.
     var fieldCountsForgiven = 0
+    /// What columns hold that seem to hold what is wanted.
+    var wanted = WantedValues()
     /// The numbers of values that were unwrapped.
     var unwrapped = UnwrapCounts()
 
@@ -23,6 +25,7 @@ package struct IDSurvey: Hashable, Sendable {
         delimiterRows += other.delimiterRows
         fieldCountsForgiven += other.fieldCountsForgiven
         unwrapped.add(other.unwrapped)
+        wanted.add(other.wanted)
     }
 
     /// The preview's notes about the form of the rows.

@@ -153,6 +153,9 @@ package final class RequestBatch: BlockWork {
     /// - Parameter all: The whole input's tables, to which new names are added.
     func join(_ all: inout RequestMapper) {
         all.survey.add(mapper.survey)
+        if all.otherHeaderLine == nil {
+            all.otherHeaderLine = mapper.otherHeaderLine.map { firstLine + $0 }
+        }
         if mapper.isMapped {
             all.usedMapLines.merge(mapper.usedMapLines) { $0.union($1) }
         }

@@ -81,10 +81,8 @@ extension RequestMapper {
                         || TicketKey(hexadecimal: text) == changes[row].ticket
                 }.others
         }
-        if columns.firstNameless < rows.columnCount {
-            for column in columns.firstNameless..<rows.columnCount {
-                others |= Self.readColumn(column, of: rows) { _, _ in false }.others
-            }
+        for column in columns.empty {
+            others |= Self.readColumn(column, of: rows) { _, _ in false }.others
         }
         let all = rows.count == UInt64.bitWidth ? .max : (1 as UInt64) << UInt64(rows.count) &- 1
         return (others | silent) & all
@@ -98,7 +96,7 @@ extension RequestMapper {
     ) -> UInt64 {
         var others = rows.rowsWithCodedText(in: column)
         rows.forEachField(of: column) { row, text in
-            if let key = TicketKey(hexadecimal: text) {
+            if let key = TicketKey(hexadecimal: text), !key.isRounded {
                 (changes + row).initialize(to: RequestedChange(ticket: key))
             } else {
                 others |= 1 &<< UInt64(truncatingIfNeeded: row)

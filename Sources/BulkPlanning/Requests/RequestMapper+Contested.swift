@@ -50,8 +50,9 @@ extension RequestMapper {
         let isNamed = role.group == .assignee || role.group == .categoryID
         guard isNamed, !others.isEmpty, record.kind(of: first).isText else {
             read(role, record.kind(of: first), record, at: first, column: column)
-            if role == .ticketID {
-                for other in others { compareTicket(record, at: other) }
+            for other in others {
+                if role == .ticketID { compareTicket(record, at: other) }
+                if role == .status || role == .priority { compareWord(record, at: other, role) }
             }
             if record.kind(of: first) == .null, isNamed, let other = others.first {
                 reportDisagreement(column, record.column(of: other))
@@ -75,7 +76,7 @@ extension RequestMapper {
 
     private func isBlank(_ record: borrowing Record, _ index: Int) -> Bool {
         guard record.kind(of: index).isText else { return false }
-        let text = trimmed(record.bytes(of: index))
+        let text = cellText(record.bytes(of: index), record.kind(of: index))
         return text.isEmpty || rules.name(of: text) == .nothing
     }
 

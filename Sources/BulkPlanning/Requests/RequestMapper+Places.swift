@@ -8,7 +8,7 @@ import MavaAPI
 // stray quote hides the lines up to the next one, and an unquoted delimiter moves all values behind it.
 
 extension RequestMapper {
-    /// Reports a value that holds a line which begins like a row, and text behind the last column with a name.
+    /// Reports a value that holds a line which begins like a row, and text in a column without a name.
     mutating func checkPlaces(_ record: borrowing Record) {
         let raw = record.rawBytes
         if let start = raw.baseAddress,
@@ -16,10 +16,8 @@ extension RequestMapper {
         {
             reportSwallowedRow(record)
         }
-        var column = columns.firstNameless
-        while column < record.count {
+        for column in columns.empty where column < record.count {
             let text = trimmed(record.bytes(of: column))
-            column += 1
             if text.isEmpty { continue }
             guard note(.malformedRecord) else { return }
             let found = quoted(String(decoding: text, as: UTF8.self))
@@ -27,8 +25,8 @@ extension RequestMapper {
                 RowIssue(
                     code: .malformedRecord,
                     message:
-                        "\(found) is in column \(column), which has no name: put the value in quotes whose "
-                        + "delimiter moved the others, or give the column a name"))
+                        "\(found) is in column \(column + 1), which has no name: put the value in quotes "
+                        + "whose delimiter moved the others, or give the column a name"))
             return
         }
     }
@@ -100,9 +98,19 @@ extension RequestMapper {
             if field.count > 1, field.first == 0x22, field.last == 0x22 {
                 field = UnsafeBufferPointer(rebasing: field.dropFirst().dropLast())
             }
-            if ticketKey(of: field) != nil { return true }
+            if ticketKey(of: field) != nil || namesTicket(field) { return true }
         }
         return false
+    }
+
+    /// Whether a field names a ticket in a form that is no id, such as `#…`, as a cell that would be asked about.
+    ///
+    /// A sentence that names one is no such field.
+    private static func namesTicket(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard 24...2048 ~= field.count else { return false }
+        let text = String(decoding: field, as: UTF8.self)
+        let isWord = !text.utf8.contains(0x20) || text.lowercased().hasPrefix("ticket ")
+        return isWord && !TicketIDText.idsInside(text).isEmpty
     }
 
     /// Reports other columns of the ticket that name another one.

@@ -16,9 +16,13 @@ extension RequestMapper {
             survey.unwrapped.apostrophes += 1
             if let inside = insideFormula(text) { text = inside }
         }
-        if let key = TicketKey(hexadecimal: text) {
+        if let key = TicketKey(hexadecimal: text), !key.isRounded {
             survey.hasObjectID = true
             setTicket(key)
+            return
+        }
+        if columns.hasHeader, Self.isTicketName(text) {
+            ticketName = column
             return
         }
         // A text with a blank is no id, unless it is a link. Why it is none can wait until it is worded.
@@ -29,7 +33,7 @@ extension RequestMapper {
         }
         let found = String(decoding: text, as: UTF8.self)
         if var id = TicketIDText.idInDashboardLink(found),
-            let key = id.withUTF8({ TicketKey(hexadecimal: $0) })
+            let key = id.withUTF8({ TicketKey(hexadecimal: $0) }), !key.isRounded
         {
             survey.unwrapped.links += 1
             survey.hasObjectID = true

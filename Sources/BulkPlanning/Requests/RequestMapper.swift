@@ -67,6 +67,10 @@ package struct RequestMapper: ~Copyable {
     package internal(set) var usedMapLines: [TicketField: Set<Int>] = [:]
     /// Whether the last record has any ticket id, valid or not.
     var isTicketNamed = false
+    /// The place of the last record's value that names the ticket's column and no ticket.
+    var ticketName: Int?
+    /// The first line since ``begin(keepingNames:)`` that is a header with columns in another order.
+    package internal(set) var otherHeaderLine: Int?
 
     /// Makes a mapper for an input's columns.
     ///
@@ -112,6 +116,7 @@ package struct RequestMapper: ~Copyable {
         ticketIDs.removeAll()
         survey = IDSurvey()
         usedMapLines = [:]
+        otherHeaderLine = nil
         return isKept
     }
 
@@ -153,6 +158,12 @@ package struct RequestMapper: ~Copyable {
         }
         if contested != 0 { readContested(record, contested) }
         if !columns.otherTicketColumns.isEmpty { compareTickets(record) }
+        if !columns.otherWordColumns.isEmpty { compareWords(record) }
+        if !columns.wanted.isEmpty { noteWanted(record) }
+        if let ticketName {
+            self.ticketName = nil
+            readHeaderAgain(record, at: ticketName)
+        }
         if columns.choices.takesRefusals, isTicketNamed, let obstacle = refusal(record)?.obstacle {
             // Its values are known as far as they can be read, so that conditions can ask about them.
             removeIssues()
@@ -188,7 +199,7 @@ package struct RequestMapper: ~Copyable {
         return wordsIssues
     }
 
-    private mutating func removeIssues() {
+    mutating func removeIssues() {
         guard issueCode != nil else { return }
         issueCode = nil
         issues.removeAll(keepingCapacity: true)
@@ -234,7 +245,8 @@ package struct RequestMapper: ~Copyable {
     /// The columns' positions; none where a value's meaning depends on more than its text.
     private static func places(_ columns: ColumnMap) -> ColumnPlaces {
         let choices = columns.choices
-        return choices.words.isEmpty && !choices.takesRefusals
+        let isPlain = columns.otherWordColumns.isEmpty && columns.wanted.isEmpty
+        return isPlain && choices.words.isEmpty && !choices.takesRefusals
             ? ColumnPlaces(columns.roles) : ColumnPlaces()
     }
 }

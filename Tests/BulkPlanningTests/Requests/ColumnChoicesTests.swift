@@ -65,7 +65,7 @@ struct ColumnChoicesTests {
 
     @Test("A column for what is wanted beside one for what is there is pointed out once")
     func wantedBesidePresent() async throws {
-        let (_, plan) = try await entry("Ticket,Agent,New Agent", "\(Self.id),Ada,Grace")
+        let (_, plan) = try await entry("Ticket,Agent,New Agent", "\(Self.id),Ada,Ada")
         let notes = plan.header.notes.filter { $0.contains("New Agent") }
         #expect(notes.count == 1)
         #expect(notes[0].contains("ColumnChoices.Meaning 'New Agent=assignedTo'"))

@@ -48,6 +48,14 @@ struct MisplacedValueTests {
             "id,status,note\n\(a),Open,\"oops\n\"\"\(link)\(b)\"\",Open,\"\n\(c),Open,x\n",
             "note,id,status\n\"oops,\(b),Open\nfine\",\(a),Open\nx,\(c),Open\n",
             "note,id,status\n\"oops\nmore,\(b),\",\(a),Open\nx,\(c),Open\n",
+            "id,note,status\n\(a),\"abc,Open\n#\(b),x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\n\(b)/,x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\n“\(b)”,x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\n\u{200B}\(b),x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\n[\(b)],x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\nObjectId(\(b)),x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\nTicket \(b),x\",Open\n\(c),x,Open\n",
+            "id,note,status\n\(a),\"abc,Open\nhttps://x.example/t/\(b),x\",Open\n\(c),x,Open\n",
         ])
     func swallowed(text: String) throws {
         #expect(try rows(text) == ["malformed_record", "d1"])
@@ -57,7 +65,7 @@ struct MisplacedValueTests {
         "A value of several lines without such a line is a value",
         arguments: [
             "two\nlines", "see\n\(b)\nand \(c)", "see \(b), please\nand more",
-            "one,two\nthree,four",
+            "one,two\nthree,four", "one\nsee https://x.example/t/\(b), please",
             "\n,\(b)",
         ])
     func severalLines(note: String) throws {

@@ -45,6 +45,43 @@ struct TicketIDTextTests {
         #expect(issue?.message.hasPrefix("did you mean \(Self.id)?") == true)
     }
 
+    @Test(
+        "an id that a spreadsheet or a script rounded is refused in every way of reading",
+        arguments: [
+            "695612345678901000000000", "695612345678901200000000", "695612345678901230000000",
+            "695612345678901200000000.0", "'695612345678901200000000", "#695612345678901200000000",
+            "https://dashboard.mava.app/dashboard/ticket?id=695612345678901200000000",
+        ])
+    func rounded(text: String) async throws {
+        var fixture = try PlanFixture()
+        // One row is read by itself, and the other with its neighbours.
+        let rows = "id,status\n\(text),Open\n" + "\(Self.id),Open\n"
+        for ending in ["csv", "jsonl"] {
+            let lines = rows.split(separator: "\n").dropFirst().map {
+                "{\"id\":\"\($0.dropLast(5))\",\"status\":\"Open\"}\n"
+            }
+            let input = ending == "csv" ? rows : lines.joined()
+            let entries = try await fixture.entries(input, name: "rows.\(ending)")
+            #expect(entries.map { $0.issue?.code } == [.ticketIDInvalid, nil])
+            #expect(entries[0].issue?.message.contains("its digits are lost") == true)
+        }
+        try fixture.snapshot(PlanFixture.ticket(1), "{\"_id\":\"\(text)\",\"status\":\"Open\"}\n")
+        let error = await #expect(throws: PlanError.self) {
+            try await fixture.plan("id,status\n\(PlanFixture.id(1)),Open\n")
+        }
+        #expect(error?.line == 2)
+    }
+
+    @Test(
+        "an id with fewer zeros at its end is one",
+        arguments: [
+            "695612345678901234000000", "695a12345678901200000000", "000000000000000000000000",
+        ])
+    func notRounded(text: String) {
+        #expect(TicketIDText.issue(text, column: nil)?.message.contains("digits are lost") != true)
+        #expect(!TicketIDText.isRounded(text))
+    }
+
     @Test("a link to two tickets is refused, and both are named")
     func two() {
         let other = "6630a1f4c2b9e4a1d8f00b98"

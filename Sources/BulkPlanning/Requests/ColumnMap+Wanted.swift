@@ -1,0 +1,152 @@
+import BulkPlan
+import BulkSystem
+import MavaAPI
+
+// Columns whose names say that they hold what is wanted, or what was there before, beside one with the known name.
+
+extension ColumnMap {
+    /// A column that seems to hold what is wanted of a field for which another column is read.
+    struct WantedColumn: Sendable {
+        /// Its place.
+        var column: Int
+        /// The places of the columns that are read, the surest first.
+        var read: [Int]
+        /// What it would mean.
+        var role: ColumnRole
+    }
+
+    /// A question about the first column whose name is nearly one that asks for a change.
+    var meantChange: String {
+        for (name, role) in zip(names, roles) where role == .unknown {
+            guard let meant = Self.wantedRole(of: name) else { continue }
+            return "column \(quoted(name)): did you mean \(meant.names[0])? "
+        }
+        for (name, role) in zip(names, roles) where role == .unknown {
+            guard let close = ColumnRole.closestName(to: name), !Self.isOfThePast(name),
+                ColumnRole(columnName: close).isChange
+            else { continue }
+            return "column \(quoted(name)): did you mean \(close)? "
+        }
+        return ""
+    }
+
+    /// Whether a name says that the column holds what was there before.
+    private static func isOfThePast(_ name: String) -> Bool {
+        let plain = ColumnRole.plain(name)
+        return ["old", "previous", "prior", "former", "before", "current", "from"].contains {
+            plain.hasPrefix($0) || plain.hasSuffix($0)
+        }
+    }
+
+    /// The field whose wanted value a column holds, as its name says; `nil` for any other name.
+    private static func wantedRole(of name: String) -> ColumnRole? {
+        let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
+        for word in wantedWords {
+            let rest: String
+            if plain.hasPrefix(word) {
+                rest = String(plain.dropFirst(word.count))
+            } else if plain.hasSuffix(word) {
+                rest = String(plain.dropLast(word.count))
+            } else {
+                continue
+            }
+            let meant = ColumnRole(columnName: rest)
+            if meant.isChange { return meant }
+        }
+        return nil
+    }
+
+    private static let wantedWords = [
+        "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
+        "corrected", "correct",
+    ]
+
+    /// The most columns that are looked at: an input has one or two.
+    private static let mostWanted = 8
+
+    /// Notes what the last column is for a field of which another column seems to hold what is wanted.
+    mutating func learnWanted() {
+        let (roles, ranks) = (roles, ranks)
+        let column = roles.count - 1
+        let role = roles[column]
+        if role.isChange {
+            for index in possiblyWanted.indices {
+                var read = possiblyWanted[index].read
+                guard possiblyWanted[index].role.group == role.group,
+                    read.count < Self.mostWanted
+                else { continue }
+                read.append(column)
+                possiblyWanted[index].read = read.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
+            }
+        } else if role == .unknown, possiblyWanted.count < Self.mostWanted,
+            let meant = Self.wantedRole(of: names[column])
+        {
+            let read = roles.indices.lazy.filter { roles[$0].group == meant.group }
+                .prefix(Self.mostWanted).sorted { (ranks[$0], $0) < (ranks[$1], $1) }
+            possiblyWanted.append(WantedColumn(column: column, read: read, role: meant))
+        }
+    }
+
+    /// The columns that seem to hold what is wanted of a field for which another column is read.
+    func findWanted() -> [WantedColumn] {
+        possiblyWanted.compactMap { wanted in
+            var wanted = wanted
+            wanted.read.removeAll { roles[$0].isPassive }
+            return wanted.read.isEmpty ? nil : wanted
+        }
+    }
+
+    /// The notes about the columns that seem to hold what is wanted.
+    var wantedNotes: [String] {
+        wanted.map { wanted in
+            "the column \(quoted(names[wanted.column])) seems to hold what is wanted, and "
+                + "\(quoted(names[wanted.read.min() ?? 0])), which is read, what is there now: to read the "
+                + "other one, add "
+                + "\(SettingName.column(names[wanted.column], meaning: wanted.role.names[0]))"
+        }
+    }
+}
+
+/// The values of columns that seem to hold what is wanted, where they differ from the values that are read.
+package struct WantedValues: Hashable, Sendable {
+    /// A column and what it would mean.
+    struct Column: Hashable, Sendable {
+        var name: String
+        /// The surest column that is read.
+        var read: String
+        var role: ColumnRole
+    }
+
+    /// What a row holds in both.
+    struct Pair: Hashable, Sendable {
+        var wanted: String
+        var read: String
+    }
+
+    /// The most pairs of a column that are kept: most columns have few different values.
+    private static let most = 32
+
+    private(set) var columns: [Column] = []
+    private(set) var pairs: [[Pair]] = []
+
+    /// Whether a column's values need not be looked at any more.
+    func isFull(_ column: Column) -> Bool {
+        columns.firstIndex(of: column).map { pairs[$0].count >= Self.most } ?? false
+    }
+
+    mutating func add(_ pair: Pair, of column: Column) {
+        guard let place = columns.firstIndex(of: column) else {
+            columns.append(column)
+            pairs.append([pair])
+            return
+        }
+        guard pairs[place].count < Self.most, !pairs[place].contains(pair) else { return }
+        pairs[place].append(pair)
+    }
+
+    mutating func add(_ other: WantedValues) {
+        for (column, pairs) in zip(other.columns, other.pairs) {
+            for pair in pairs { add(pair, of: column) }
+        }
+    }
+}

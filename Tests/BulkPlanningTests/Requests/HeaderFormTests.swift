@@ -1,0 +1,144 @@
+import BulkPlan
+import BulkPlanning
+import BulkPlanningTestSupport
+import BulkTestSupport
+import MavaAPI
+import Testing
+
+@Suite("Headers that are not quite a header")
+struct HeaderFormTests {
+    private static let id = PlanFixture.id(1)
+    private static let other = PlanFixture.id(2)
+
+    private func outcomes(
+        _ text: String, _ choose: (inout ColumnChoices) throws -> Void = { _ in }
+    ) async throws -> [String] {
+        var fixture = try PlanFixture()
+        try choose(&fixture.options.columns)
+        return try await fixture.entries(text).map {
+            $0.issue.map { "\($0.code.rawValue): \($0.message)" } ?? $0.changeText
+        }
+    }
+
+    @Test("A value right behind a field's column, under no name of its own, makes its row invalid")
+    func mergedHeader() async throws {
+        let outcomes = try await outcomes(
+            "Ticket ID,Status,,,Note\n\(Self.id),Open,Resolved,,x\n\(Self.other),Open,,,y\n"
+                + "\(PlanFixture.id(3)),Open,,Resolved,y\n")
+        #expect(
+            outcomes[0].hasPrefix("malformed_record: \"Resolved\" is in column 3, which has no"))
+        #expect(outcomes[1] == "status ?>Open")
+        #expect(outcomes[2].contains("is in column 4"))
+    }
+
+    @Test("Other columns without a name are pointed out by their number, but for the first ones")
+    func nameless() async throws {
+        let fixture = try PlanFixture()
+        let plan = try await fixture.plan(
+            ",Ticket ID,,Status,Note, ,x\n0,\(Self.id),a,Open,n,b,c\n")
+        #expect(plan.header.counts.update == 1)
+        #expect(
+            plan.header.notes.filter { $0.contains("no name") } == [
+                "column 3 has no name and changes nothing",
+                "column 6 has no name and changes nothing",
+            ])
+    }
+
+    @Test("A header among the rows is said to be one, and refused where its order is another")
+    func secondHeader() async throws {
+        let first = "Ticket ID,Assignee,Old assignee\n\(Self.id),Grace,Ada\n"
+        let same = try await outcomes(
+            first + "\u{FEFF}Ticket ID,Assignee,Old assignee\n\(Self.other),Ada,Grace\n")
+        #expect(same.count == 3)
+        #expect(same[1].hasPrefix("ticket_id_invalid: leave the line out: it is a header again"))
+        for blockSize in [1 << 17, 40] {
+            let error = await #expect(throws: PlanError.self) {
+                let fixture = try PlanFixture()
+                let path = try fixture.directory.write(
+                    first + "Ticket ID,Old assignee,Assignee\n\(Self.other),Ada,Grace\n",
+                    to: "rows.csv")
+                var planner = Planner(options: fixture.options, listing: nil)
+                planner.blockSize = blockSize
+                _ = try await planner.plan(PlanInput(path: path), now: 0)
+            }
+            #expect(error?.code == .columnsUnusable)
+            #expect(error?.line == 3)
+        }
+        // A word that is the name of a column is no header.
+        let word = try await outcomes("Ticket,Status\nid,Open\nticket,Open\n")
+        #expect(word == ["status ?>Open", "status ?>Open"])
+    }
+
+    @Test(
+        "What a spreadsheet writes around text is no part of a column's name",
+        arguments: ["=\"Ticket ID\",'Status", "'Ticket ID,=\"Status\"", "'_id,'status"])
+    func marked(header: String) async throws {
+        #expect(try await outcomes("\(header)\n\(Self.id),Open\n") == ["status ?>Open"])
+    }
+
+    @Test("Two columns with one name that is said to mean something are refused")
+    func saidTwice() async throws {
+        let error = await #expect(throws: ColumnError.self) {
+            try await outcomes("Ticket Key,Ticket Key,Status\n\(Self.id),\(Self.other),Open\n") {
+                try $0.read("Ticket Key", as: "ticketId")
+            }
+        }
+        #expect(error?.code == .columnDoubled)
+    }
+
+    @Test(
+        "Other words than `expect` are no misspelling of it",
+        arguments: [
+            "Project Status", "exportStatus", "Prospect_Status", "Exact status", "Reject Status",
+            "inspect-status", "Subject Category", "Direct Category", "DetectCategory",
+            "respect priority", "projectstatus",
+        ])
+    func otherWords(name: String) async throws {
+        let fixture = try PlanFixture()
+        let plan = try await fixture.plan("id,status,\(name)\n\(Self.id),Open,x\n")
+        #expect(plan.header.counts.update == 1)
+        #expect(
+            !plan.header.notes.contains { $0.contains("expect") && $0.contains("did you mean") })
+    }
+
+    @Test(
+        "Misspellings of `expect` are refused",
+        arguments: [
+            "Expct Status", "exspectStatus", "expekted_status", "excpectpriority", "Epxect Status",
+            "expctstauts",
+        ])
+    func misspelt(name: String) async throws {
+        let error = await #expect(throws: ColumnError.self) {
+            try await outcomes("id,status,\(name)\n\(Self.id),Open,x\n")
+        }
+        #expect(error?.code == .expectationUnknown)
+    }
+
+    @Test(
+        "A column of ids is proposed where the one that is read has none",
+        arguments: [
+            ("Ticket,Mava ID,Status\nPay,A,Open\nx,B,Open\n", "Mava ID"),
+            ("Ticket,Mava link,Status\nPay,L,Open\n", "Mava link"),
+            ("Ticket,Key,Status\nPay,7,Open\n", nil),
+            ("Ticket,Key,Status\nPay,A,Open\nx,,Open\n", nil), ("Ticket,Owner\nPay,A\n", nil),
+        ])
+    func ticketColumn(text: String, column: String?) async throws {
+        var fixture = try PlanFixture()
+        fixture.options.agents = nil
+        let text = text.replacing(",A", with: ",\(Self.id)").replacing(",B", with: ",\(Self.other)")
+            .replacing(",L", with: ",https://dashboard.mava.app/dashboard/ticket?id=\(Self.id)")
+        let plan = try await fixture.plan(text)
+        let note = plan.header.notes.first { $0.contains("none: to read the other one") }
+        #expect(note == nil ? column == nil : note!.contains("'\(column ?? "?")=ticketId'"))
+    }
+
+    @Test("A column of links is proposed where none has a known name")
+    func linkColumn() async throws {
+        let error = await #expect(throws: ColumnError.self) {
+            try await outcomes(
+                "Subject,Link,Status\nPay,https://dashboard.mava.app/dashboard/ticket?id=\(Self.id),Open\n"
+            )
+        }
+        #expect(error?.message.contains("'Link=ticketId'") == true)
+    }
+}
