@@ -37,7 +37,8 @@ struct CellLayout {
         }
         let fields = TicketField.allCases.filter { wanted[$0] != nil }
         var names = LayoutNames(columns, fields)
-        for (index, role) in columns.roles.enumerated() where index < columns.firstNameless {
+        let empty = Set(columns.empty)
+        for (index, role) in columns.roles.enumerated() where !empty.contains(index) {
             cells.append((names.name(of: index, role), .column(index)))
         }
         for field in fields {
@@ -46,8 +47,8 @@ struct CellLayout {
             }
             append(field, sources, columns, &names)
         }
-        // A value behind the last column with a name is refused only at the end.
-        for index in columns.names.indices.dropFirst(columns.firstNameless) {
+        // A value in such a column is refused at the end, too.
+        for index in columns.empty {
             cells.append((columns.names[index], .column(index)))
         }
     }

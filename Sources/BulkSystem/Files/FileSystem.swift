@@ -161,7 +161,9 @@ package struct POSIXFileSystem: FileSystem {
                 throw FileError(operation: .makeDirectory, path: path, errorNumber: ENOENT)
             }
             try makeDirectory(parent)
-            if !SystemCall.isWhole(path) || mkdir(path, 0o700) != 0, errno != EEXIST { throw .last(.makeDirectory, path) }
+            guard SystemCall.isWhole(path), mkdir(path, 0o700) == 0 || errno == EEXIST else {
+                throw .last(.makeDirectory, path)
+            }
         default: throw .last(.makeDirectory, path)
         }
     }

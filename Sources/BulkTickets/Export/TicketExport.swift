@@ -37,7 +37,7 @@ package struct TicketExport: Sendable {
         var result = ExportResult()
         var sample = options.sample.map { TicketSample(size: $0, seed: options.seed) }
         // The header is in the buffer from the start, even if no ticket follows.
-        guard try sink.consume(&writer), options.limit.map({ $0 > 0 }) ?? true else { return result }
+        guard try sink.consume(&writer), options.limit ?? 1 > 0 else { return result }
         let reader = TicketReader(source, filter)
         let reading = try await reader.read(now: now, progress: progress) { ticket in
             if sample != nil {

@@ -31,6 +31,7 @@ struct FollowUp: Sendable {
     ///   - arguments: The options that a person gave.
     ///   - isProduction: Whether the runs changed tickets of a production organisation.
     ///   - console: Where a person would be asked.
+    /// - Throws: A ``CommandFailure`` of wrong usage.
     private static func requireAnswer(
         _ arguments: ParsedArguments, isProduction: Bool, _ console: Console
     ) throws {

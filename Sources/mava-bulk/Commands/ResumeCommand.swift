@@ -150,6 +150,7 @@ extension BulkRun {
     ///   - arguments: The command line.
     ///   - repeating: What a command to resume repeats; `nil` for what the command line says.
     ///   - console: Where a canary's result is told.
+    /// - Throws: A ``CommandFailure`` of wrong usage.
     mutating func configure(
         by arguments: ParsedArguments, repeating: NextCommand.Options? = nil, _ console: Console
     ) throws {
