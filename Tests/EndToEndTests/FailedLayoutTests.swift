@@ -68,8 +68,12 @@ struct FailedLayoutTests {
             code: "value_invalid", wrong: "unassigned", right: "",
             options: ["--default", "priority=1"]),
         Layout(
-            input: "Ticket ID,Ticket URL,Status,State\n\(ada),\(link)\(other),Resolved,open\n",
+            input: "Ticket ID,Ticket URL,Status,State\n\(ada),\(link)\(other),Resolved,resolved\n",
             code: "ticket_id_invalid", wrong: link + other, right: link + ada,
+            options: ["--default", "priority=1"]),
+        Layout(
+            input: "Ticket ID,Status,State\n\(ada),Resolved,open\n",
+            code: "value_invalid", wrong: "Resolved", right: "Open",
             options: ["--default", "priority=1"]),
         Layout(
             input: "Ticket ID,Category ID,Category,Note\n\(ada),none,Billing,n\n",

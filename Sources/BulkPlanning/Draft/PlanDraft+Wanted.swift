@@ -9,6 +9,8 @@ struct WantedCells {
     var asWritten: FieldSet = []
     /// The fields whose value a map does not have.
     var unmapped: FieldSet = []
+    /// Whether the record was refused when it was read.
+    var isRefused = false
 
     /// What comes before a value that a map does not have, so that it is refused until it is corrected.
     static let unmappedMark = "unmapped: "
@@ -41,6 +43,7 @@ extension PlanDraft {
         row.category = numbers.category(mapper)
         row.assignee = numbers.agent(mapper)
         var cells = WantedCells()
+        cells.isRefused = true
         for issue in mapper.issues {
             guard let name = issue.column,
                 let column = mapper.columns.names.firstIndex(of: name),

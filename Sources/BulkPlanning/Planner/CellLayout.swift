@@ -19,6 +19,8 @@ struct CellLayout {
         case wanted(FieldSet, columns: [Int], written: Int?)
         /// What a column of the input says of a field, where it means nothing.
         case written(FieldSet, column: Int)
+        /// What a column of the input says that must not disagree with another one, where the row was refused.
+        case compared(column: Int)
     }
 
     private(set) var cells: [(name: String, source: Source)] = []
@@ -46,6 +48,9 @@ struct CellLayout {
                 (columns.ranks[$0], $0) < (columns.ranks[$1], $1)
             }
             append(field, sources, columns, &names)
+            for (column, role) in columns.otherWordColumns where role.field == field {
+                cells.append((names.ownName(of: column, role), .compared(column: column)))
+            }
         }
         // A value in such a column is refused at the end, too.
         for index in columns.empty {

@@ -302,6 +302,8 @@ struct PlanRowWriter {
                 if wanted.asWritten.contains(field), !wanted.unmapped.contains(field) {
                     place = places[column]
                 }
+            case .compared(let column):
+                if wanted.isRefused { place = places[column] }
             }
             if let text {
                 texts.append(text)
