@@ -21,6 +21,8 @@ extension SettingName {
         case .lookups: "--lookups FILE"
         case .waiver(let rule, let count): "--waive \(rule)=\(count)"
         case .strict: "--strict"
+        case .maxChanges: "--max-changes"
+        case .maxChangePercent: "--max-change-percent"
         case .runDirectory: "--run-dir"
         case .authorities: "--ca-file"
         case .timeout: "--timeout"

@@ -86,6 +86,18 @@ struct CallerValueTests {
         }
     }
 
+    @Test("a limit that a program sets is named as the program knows it")
+    func limits() {
+        for guards in [PlanGuards(maxChanges: 0), PlanGuards(maxChangePercent: 1)] {
+            let error = #expect(throws: PlanError.self) {
+                _ = try guards.check(
+                    counts: PlanCounts(), requests: 1, ticketsRead: 10, source: .live)
+            }
+            #expect(error?.message.contains(", PlanGuards.maxChange") == true, "\(error!)")
+            #expect(error?.message.contains("--") == false)
+        }
+    }
+
     @Test("a path with a NUL is refused, and nothing is made at what is before it")
     func paths() throws {
         let directory = try TemporaryDirectory()

@@ -17,7 +17,7 @@ public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConverti
         case followed
         /// Its run was pruned, so that only the tombstone is left.
         case pruned
-        /// It belongs to another user, or an entry in it does or is not a file.
+        /// It, or an entry in it, belongs to another user, or an entry is not a file.
         case notOurs = "not_ours"
         /// The file with the run's settings cannot be read.
         case settingsUnusable = "settings_unusable"

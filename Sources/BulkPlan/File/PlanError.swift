@@ -90,7 +90,7 @@ public struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         self.line = line
     }
 
-    /// Whether a safety check refused, as opposed to a problem with a file (exit code 7, not 6).
+    /// Whether a safety check refused, as opposed to a problem with a file.
     public var isRefusalByGuard: Bool {
         switch code {
         case .tooManyChanges, .tooLargeShare, .shareUnknown, .moreThanLastRuns,

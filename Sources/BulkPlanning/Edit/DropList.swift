@@ -5,7 +5,7 @@ import MavaAPI
 
 /// A file of rows or tickets to leave out of a plan.
 ///
-/// It has a row's number, rows as `--drop` takes them, or a ticket's id on each line. An id is read as in an input.
+/// It has a row's number, rows as ``PlanEdit/rows(_:)`` takes them, or a ticket's id on each line. An id is read as in an input.
 /// Or it is a CSV file with a column `row` or `ticketId`, such as a report. If such a file has both columns, both
 /// must fit the plan's row, so that a report of another input is noticed.
 public struct DropList: Hashable, Sendable {

@@ -91,12 +91,12 @@ public struct PlanGuards: Hashable, Sendable {
                         rule: FixedName.maxChanges.rawValue, count: requests, most: maxChanges,
                         code: .tooManyChanges,
                         message: "the plan changes \(Words.tickets(requests)), "
-                            + "\(shown(.maxChanges)) allows \(maxChanges)",
+                            + "\(shown(.maxChanges, as: .maxChanges)) allows \(maxChanges)",
                         advice: "check the input, raise the limit,")))
         }
         used += try checkLastRuns(requests: requests)
         guard let maxChangePercent, requests > 0 else { return used }
-        let name = shown(.maxChangePercent)
+        let name = shown(.maxChangePercent, as: .maxChangePercent)
         guard let ticketsRead, ticketsRead > 0 else {
             used.append(
                 try settle(
@@ -128,7 +128,8 @@ public struct PlanGuards: Hashable, Sendable {
     func shareNote(requests: Int, ticketsRead: Int?, source: PlanHeader.Source) -> String? {
         guard let maxChangePercent, let ticketsRead, ticketsRead > 0 else { return nil }
         return "\(Self.shareBeginning)\(Self.shareText(requests, of: ticketsRead, source)); "
-            + "\(shown(.maxChangePercent)) allows \(Self.rounded(maxChangePercent)) %"
+            + "\(shown(.maxChangePercent, as: .maxChangePercent)) allows "
+            + "\(Self.rounded(maxChangePercent)) %"
     }
 
     /// How the note about the share begins.
@@ -147,9 +148,9 @@ public struct PlanGuards: Hashable, Sendable {
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// How messages name a limit that an option gives, unless a file may have given it.
-    private func shown(_ name: FixedName) -> String {
-        path == nil ? "--\(name.rawValue)" : "the guard \(name.rawValue)"
+    /// How messages name a limit: as the setting, unless a file may have given it.
+    private func shown(_ name: FixedName, as setting: SettingName) -> String {
+        path == nil ? "\(setting)" : "the guard \(name.rawValue)"
     }
 }
 

@@ -14,7 +14,7 @@ public struct ColumnError: Error, Hashable, Sendable, CustomStringConvertible {
         case expectationUnknown = "expectation_unknown"
         /// A column's name looks like a known one and has other characters.
         case columnLookalike = "column_lookalike"
-        /// An option names a column that the input does not have.
+        /// A choice names a column that the input does not have.
         case columnUnknown = "column_unknown"
         /// An option gives a column an unknown meaning.
         case meaningUnknown = "meaning_unknown"

@@ -35,6 +35,10 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
     case waiver(rule: String, count: Int)
     /// No row may be invalid.
     case strict
+    /// The most tickets that a plan may change.
+    case maxChanges
+    /// The largest share of the tickets that a plan may change.
+    case maxChangePercent
     /// The run's directory.
     case runDirectory
     /// The file of trusted authorities.
@@ -82,7 +86,8 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .sendUnread: "UnreadPolicy.send"
         case .unmapped: "ValueMap.Unmapped"
         case .conditions: "RowSelection.conditions"
-        case .column(let column, let meaning): "ColumnChoices.Meaning '\(column)=\(meaning)'"
+        case .column(let column, let meaning):
+            "ColumnChoices.read(\(String(reflecting: column)), as: \(String(reflecting: meaning)))"
         case .ignoredColumns: "ColumnChoices.ignored"
         case .lastDuplicate: "DuplicatePolicy.last"
         case .allowEmpty: "PlanOptions.allowsEmpty"
@@ -91,6 +96,8 @@ package enum SettingName: Hashable, Sendable, CustomStringConvertible {
         case .lookups: "PlanOptions.agents and .categories"
         case .waiver(let rule, let count): "GuardWaiver(rule: \"\(rule)\", number: \(count))"
         case .strict: "PlanGuards.isStrict"
+        case .maxChanges: "PlanGuards.maxChanges"
+        case .maxChangePercent: "PlanGuards.maxChangePercent"
         case .runDirectory: "BulkRun.directory"
         case .authorities: "CurlTransport.Configuration.caFile"
         case .timeout: "MavaConnection(timeout:)"

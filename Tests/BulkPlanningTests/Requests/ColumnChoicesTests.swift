@@ -68,7 +68,7 @@ struct ColumnChoicesTests {
         let (_, plan) = try await entry("Ticket,Agent,New Agent", "\(Self.id),Ada,Ada")
         let notes = plan.header.notes.filter { $0.contains("New Agent") }
         #expect(notes.count == 1)
-        #expect(notes[0].contains("ColumnChoices.Meaning 'New Agent=assignedTo'"))
+        #expect(notes[0].contains(#"ColumnChoices.read("New Agent", as: "assignedTo")"#))
     }
 
     @Test(

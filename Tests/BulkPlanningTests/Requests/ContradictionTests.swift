@@ -76,11 +76,13 @@ struct ContradictionTests {
         let error = await #expect(throws: ColumnError.self) { try await outcomes(text) }
         #expect(error?.code == .columnDoubled)
         let column = String(header.split(separator: ",")[1])
-        #expect(error?.message.contains("'\(meaning)'") == true, "\(error?.message ?? "")")
+        let role = String(meaning.split(separator: "=")[1])
+        let call = "ColumnChoices.read(\"\(column)\", as: \"\(role)\")"
+        #expect(error?.message.contains(call) == true, "\(error?.message ?? "")")
         #expect(error?.message.contains("ColumnChoices.ignored '\(column)'") == true)
         _ = try await outcomes(text) { $0.columns.ignored = [column] }
         _ = try await outcomes(text) {
-            try $0.columns.read(column, as: String(meaning.split(separator: "=")[1]))
+            try $0.columns.read(column, as: role)
         }
     }
 

@@ -129,7 +129,9 @@ struct HeaderFormTests {
             .replacing(",L", with: ",https://dashboard.mava.app/dashboard/ticket?id=\(Self.id)")
         let plan = try await fixture.plan(text)
         let note = plan.header.notes.first { $0.contains("none: to read the other one") }
-        #expect(note == nil ? column == nil : note!.contains("'\(column ?? "?")=ticketId'"))
+        #expect(
+            note == nil
+                ? column == nil : note!.contains("read(\"\(column ?? "?")\", as: \"ticketId\")"))
     }
 
     @Test("A column of links is proposed where none has a known name")
@@ -139,6 +141,6 @@ struct HeaderFormTests {
                 "Subject,Link,Status\nPay,https://dashboard.mava.app/dashboard/ticket?id=\(Self.id),Open\n"
             )
         }
-        #expect(error?.message.contains("'Link=ticketId'") == true)
+        #expect(error?.message.contains(#"read("Link", as: "ticketId")"#) == true)
     }
 }

@@ -42,7 +42,9 @@ private func check(_ approvals: [PlanApproval]) {
             approvals.map { .init($0, .claimed) }, plan: "", appliers: [], now: now)
         hold(
             other.approvals.isEmpty && other.declines.isEmpty, "a decision counts for another plan")
-        hold(other.remarks.count == approvals.count, "a foreign decision is not named")
+        // Those of one person are named together.
+        let people = Set(approvals.map { "\($0.decision) \($0.who.lowercased())" })
+        hold(other.remarks.count == people.count, "a foreign decision is not named")
         let unsigned = ApprovalTally(
             approvals.map { .init($0, .unsigned) }, plan: first.plan, appliers: [], now: now)
         hold(unsigned.approvals.isEmpty && unsigned.declines.isEmpty, "an unsigned one counts")
