@@ -11,7 +11,9 @@ import Testing
 
 @Suite("A report of a run that still works says so")
 struct RunningReportTests {
-    @Test("rows in flight are no rows of a run that ended, and nobody is told to resume it")
+    @Test(
+        "rows in flight are no rows of a run that ended, and the report does not advise to resume it"
+    )
     func inFlight() async throws {
         let shelf = try RunShelf()
         let fixture = try PlanFixture()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Messages name what is to be changed", .timeLimit(.minutes(20)))
 struct AdviceTests {
-    @Test("An agent or a category that nobody knows is named with its option")
+    @Test("An agent or a category that is not known is named with its option")
     func unknownValues() async throws {
         try await Rehearsal.run { rehearsal in
             try rehearsal.directory.write(

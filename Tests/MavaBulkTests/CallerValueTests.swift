@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Values that a program can give by mistake")
 struct CallerValueTests {
-    @Test("a text that a file reads as nothing or as nobody is no name")
+    @Test("a text that a file reads as nothing or as no agent is no name")
     func names() async throws {
         var configuration = SandboxConfiguration(
             workspace: try Workspace.generate(tickets: 10, seed: 1))

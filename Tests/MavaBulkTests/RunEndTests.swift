@@ -44,17 +44,22 @@ struct RunEndTests {
             })
     }
 
+    /// Cancels a run when its first request has taken effect, and was not answered.
+    private func interrupt(
+        _ run: BulkRun, resolving id: String, _ sandbox: Sandbox
+    ) async throws -> RunResult {
+        let change = TicketChange(ticketID: id, status: .resolved, priority: .high)
+        let task = Task { try await run.apply(PlanInput(rows: [change])) { _ in true } }
+        while sandbox.ticket(id)?.status != "Resolved" { await Task.yield() }
+        task.cancel()
+        return try #require(try await task.value.result)
+    }
+
     @Test("a run that is cancelled leaves its control as it was, so the same value resumes it")
     func cancelled() async throws {
         try await withSilence { sandbox, run, directory in
             let id = try openTicket(sandbox)
-            let input = PlanInput(rows: [
-                TicketChange(ticketID: id, status: .resolved, priority: .high)
-            ])
-            let task = Task { try await run.apply(input) { _ in true } }
-            while sandbox.ticket(id)?.status != "Resolved" { await Task.yield() }
-            task.cancel()
-            let ended = try #require(try await task.value.result)
+            let ended = try await interrupt(run, resolving: id, sandbox)
             #expect(ended.summary.reason == .interrupted(signal: nil))
             #expect(run.control.reason == nil)
             let resumed = try await run.resume(directory.file("run"))
@@ -68,13 +73,7 @@ struct RunEndTests {
     func takenBack() async throws {
         try await withSilence { sandbox, run, directory in
             let id = try openTicket(sandbox)
-            let input = PlanInput(rows: [
-                TicketChange(ticketID: id, status: .resolved, priority: .high)
-            ])
-            let task = Task { try await run.apply(input) { _ in true } }
-            while sandbox.ticket(id)?.status != "Resolved" { await Task.yield() }
-            task.cancel()
-            _ = try await task.value
+            _ = try await interrupt(run, resolving: id, sandbox)
             let ticket = try #require(TicketID(id))
             let key = try #require(APIKey(sandbox.apiKeys[0]))
             let other = try MavaConnection(baseURL: sandbox.address, key: key).reader

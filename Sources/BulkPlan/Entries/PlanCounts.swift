@@ -26,6 +26,9 @@ public struct PlanCounts: Hashable, Sendable {
             && otherShards <= excluded
     }
 
+    /// Whether every row is either an update, already right or left out.
+    package var areClean: Bool { invalid == 0 && conflict == 0 && held == 0 }
+
     /// How many rows have a disposition.
     public subscript(disposition: Disposition) -> Int {
         switch disposition {

@@ -18,7 +18,5 @@ public struct Plan: Hashable, Sendable {
     /// Whether the plan sends anything.
     public var hasChanges: Bool { header.hasChanges }
     /// Whether every row is either an update or already right: nothing to look after.
-    public var isClean: Bool {
-        header.counts.invalid == 0 && header.counts.conflict == 0 && header.counts.held == 0
-    }
+    public var isClean: Bool { header.counts.areClean }
 }

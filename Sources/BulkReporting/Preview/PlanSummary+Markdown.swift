@@ -202,7 +202,7 @@ extension PlanSummary {
     /// An external text as a code span, in which nothing is markup.
     static func code(_ text: String) -> String {
         let shown = shortened(text).replacing("|", with: "\\|")
-        // Whoever copies what is in the span gets the text alone.
+        // A copy of what is in the span has the text alone.
         return RightToLeft.isolated(
             shown.contains("`")
                 ? "`` \(shown.replacing("``", with: "` `")) ``" : "`\(shown)`")

@@ -51,7 +51,7 @@ package enum RightToLeft {
 
     /// Divides a sentence into stretches of right-to-left text and what is between them.
     ///
-    /// A stretch begins and ends with a right-to-left character. Words in it are parted by one blank; arrows, commas,
+    /// A stretch begins and ends with a right-to-left character. Words in it are separated by one blank; arrows, commas,
     /// quotation marks and Latin letters end it.
     ///
     /// - Parameter sentence: The sentence.

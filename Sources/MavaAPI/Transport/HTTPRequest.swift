@@ -41,7 +41,7 @@ public struct HTTPRequest: Sendable {
     public var bodyLimit: Int
     /// Whether the answer is not refused, and what is beyond ``bodyLimit`` is dropped.
     package var dropsRest = false
-    /// Counts how often the request is sent; `nil` where nobody asks.
+    /// Counts how often the request is sent; `nil` for no count.
     package var sendCount: SendCount?
 
     /// Makes a request from its parts.

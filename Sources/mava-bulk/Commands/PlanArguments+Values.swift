@@ -1,7 +1,7 @@
 import MavaBulk
 
 extension PlanArguments {
-    /// A failure that names the option whose agent or category nobody knows.
+    /// A failure that names the option whose agent or category is not known.
     ///
     /// Names are looked up while planning, which knows a value and not where it was written.
     ///

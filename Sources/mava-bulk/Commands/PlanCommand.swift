@@ -79,8 +79,7 @@ enum PlanCommand {
     static func exitCode(
         _ plan: Plan, counts: PlanCounts? = nil, _ arguments: ParsedArguments
     ) -> ExitCode {
-        let counts = counts ?? plan.header.counts
-        guard counts.invalid + counts.conflict + counts.held == 0 else { return .someRowsFailed }
+        guard (counts ?? plan.header.counts).areClean else { return .someRowsFailed }
         return arguments.has(.detailedExitCode) && plan.hasChanges ? .changes : .success
     }
 

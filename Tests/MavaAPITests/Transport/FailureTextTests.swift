@@ -74,7 +74,7 @@ struct FailureTextTests {
                 + "how long one is waited for.")
     }
 
-    @Test("a server without TLS is told from other faults of a handshake")
+    @Test("a server without TLS is distinguished from other faults of a handshake")
     func plainHTTP() throws {
         #expect(CurlHandle.isPlain("error:0A00010B:SSL routines::wrong version number"))
         #expect(!CurlHandle.isPlain("error:0A000410:SSL routines::ssl/tls alert handshake failure"))
