@@ -40,8 +40,8 @@ public struct MavaConnection: Sendable {
     ///     share one budget; `nil` to share none.
     ///   - transport: What carries the requests.
     ///   - timeout: The most that one request may take.
-    ///   - patience: How long a read waits where Mava asks to wait, or this machine is short of what it needs.
-    ///     Without an answer, it is tried five times.
+    ///   - patience: How long a read waits during an outage, where Mava asks to wait, or where this machine is
+    ///     short of what it needs. Until Mava has answered once, it is tried five times.
     ///   - unencryptedHost: The one host beyond loopback to which `http` is accepted, such as that of a sandbox in
     ///     another container; `nil` for none. The key is sent unencrypted then.
     /// - Throws: A ``ConfigurationError`` when the address cannot be used.

@@ -32,7 +32,7 @@ struct ForeignOptionTests {
             ("export --output-format json", "--format csv|jsonl"), ("plan f --rate 1", "--quota"),
             ("apply f --jobs 4", "--concurrency"),
             ("apply f --retries 4", "updates are repeated until --give-up-after"),
-            ("plan f --retries 4", "a read that fails is tried five times at most"),
+            ("plan f --retries 4", "an outage is waited for until --give-up-after TIME"),
             ("plan f --filter x", "--where"), ("plan f --insecure", "--ca-file"),
             ("plan f --no-color", "--color never"), ("agents -o x", "> FILE"),
             ("plan f --version", "mava-bulk --version"),

@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// Look-ups and ticket reads go through it, so they share one budget with the updates. A GET is sent again
 /// up to four times after no answer, after a 500, 502, 503 or 504, and after an answer that its caller
-/// cannot use. A PUT is never repeated here, because the executor decides about those. An answer that asks
-/// to wait pauses all requests and costs no attempt.
+/// cannot use. Once the server has answered, no answer, 502, 503 and 504 are an outage, which is waited for
+/// as long as the patience lasts. A PUT is never repeated here, because the executor decides about those.
+/// An answer that asks to wait pauses all requests and costs no attempt.
 package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == Duration {
     private let inner: any HTTPTransport
     private let gate: QuotaGate<C>
@@ -17,6 +18,8 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     private let random: @Sendable () -> Double
     private let budget = Mutex(RetryBudget())
     private let pause = Mutex<(reason: WaitReason, until: Nanoseconds)?>(nil)
+    /// Whether the server has answered a request, so that a wrong address is no reason for its silence.
+    private let hasAnswered = Atomic(false)
 
     /// Wraps a transport.
     ///
@@ -73,7 +76,7 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
             case .failure(let error):
                 failures += 1
                 guard ![.cancelled, .untrusted, .unavailable].contains(error.code),
-                    isWorthMore(request, failures)
+                    isWorthMore(request, failures, isOutage: true)
                 else { throw error }
                 let now = gate.now
                 let since = failingSince ?? now
@@ -88,9 +91,12 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
                     if gate.now + min(wait, patience) - since >= patience { return response }
                     continue
                 }
-                guard Self.isLost(response) || !isUsable(response) else { return response }
+                let isLost = Self.isLost(response)
+                if !isLost { hasAnswered.store(true, ordering: .relaxed) }
+                guard isLost || !isUsable(response) else { return response }
                 failures += 1
-                guard isWorthMore(request, failures) else { return response }
+                let isOutage = Self.isOutage(response)
+                guard isWorthMore(request, failures, isOutage: isOutage) else { return response }
                 let now = gate.now
                 let since = failingSince ?? now
                 failingSince = since
@@ -120,8 +126,12 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
         }
     }
 
-    private func isWorthMore(_ request: HTTPRequest, _ failures: Int) -> Bool {
-        request.method == .get && failures < policy.attempts && budget.withLock { $0.spend() }
+    private func isWorthMore(
+        _ request: HTTPRequest, _ failures: Int, isOutage: Bool
+    ) -> Bool {
+        guard request.method == .get else { return false }
+        if isOutage, hasAnswered.load(ordering: .relaxed) { return true }
+        return failures < policy.attempts && budget.withLock { $0.spend() }
     }
 
     private func backOff(_ failures: Int) async throws(TransportError) {
@@ -145,6 +155,11 @@ package final class PacedTransport<C: Clock>: HTTPTransport where C.Duration == 
     /// Whether an answer says that a read may get another one when it is sent again.
     private static func isLost(_ response: HTTPResponse) -> Bool {
         [500, 502, 503, 504, 408, 421, 425].contains(response.status)
+    }
+
+    /// Whether a server or a proxy says that it is out of order for now.
+    private static func isOutage(_ response: HTTPResponse) -> Bool {
+        [502, 503, 504].contains(response.status)
     }
 
     private static var cancelled: TransportError {

@@ -7,12 +7,23 @@ import BulkSystem
 extension RequestMapper {
     /// Whether a text in the column of the ticket's id is the name of such a column.
     static func isTicketName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        // Names begin with a letter or `_`, or with the byte order mark of the second file.
-        guard let first = text.first, text.count <= 32,
-            0x61...0x7A ~= first | 0x20 || [UInt8(ascii: "_"), 0xEF].contains(first)
-        else { return false }
+        guard let first = text.first, text.count <= 32, ticketNameStarts[Int(first)] else {
+            return false
+        }
         return ColumnRole(columnName: name(text)) == .ticketID
     }
+
+    /// Whether such a name can begin with a byte, which most texts without an id do not: with a name's first letter,
+    /// with `_`, or with the byte order mark of the second file.
+    private static let ticketNameStarts: [Bool] = {
+        var starts = Array(repeating: false, count: 256)
+        for byte in ColumnRole.ticketID.names.compactMap(\.utf8.first) + [UInt8(ascii: "_"), 0xEF] {
+            starts[Int(byte)] = true
+            // Letters match in both cases.
+            if 0x61...0x7A ~= byte { starts[Int(byte - 0x20)] = true }
+        }
+        return starts
+    }()
 
     private static func name(_ text: UnsafeBufferPointer<UInt8>) -> String {
         let name = String(decoding: trimmed(text), as: UTF8.self)

@@ -30,7 +30,6 @@ extension CommandTable {
                 .init(
                     .runsDirectory, .value("DIR"),
                     "the runs to compare with (else MAVA_BULK_RUNS, mava-bulk-runs)"),
-                readingPatience,
             ],
             json: [.init(.preview)],
             run: PlanCommand.run),

@@ -18,7 +18,6 @@ extension CommandTable {
                 .json, .runsDirectory, .guards, .notifyFile, .pingFile, .quota, .quotaShare,
                 .giveUpAfter,
             ] + connection + profiles,
-            ownOptions: [readingPatience],
             json: [.init(.check)],
             run: CheckCommand.run),
         CommandSpecification(

@@ -133,7 +133,6 @@ extension CommandTable {
             ownOptions: [
                 .init(.output, .value("FILE"), "write every row to this file, as CSV"),
                 .init(.csv, .none, "print every row as CSV"),
-                readingPatience,
             ],
             json: [.init(.verification)],
             run: VerifyCommand.run),

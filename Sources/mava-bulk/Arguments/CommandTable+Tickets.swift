@@ -28,7 +28,7 @@ extension CommandTable {
                 .output, .force, .lookups, .quota, .quotaShare, .giveUpAfter,
             ] + connection + profiles,
             ownOptions: [
-                .init(.json, .none, "write JSON Lines, as --format jsonl does"), readingPatience,
+                .init(.json, .none, "write JSON Lines, as --format jsonl does")
             ],
             json: [.init(.export)],
             run: ExportCommand.run),
@@ -71,8 +71,7 @@ extension CommandTable {
             ],
             operands: [], options: [.map] + listing,
             ownOptions: [
-                .init(.map, .none, "write a map template: CSV with an empty column to"),
-                readingPatience,
+                .init(.map, .none, "write a map template: CSV with an empty column to")
             ],
             json: [.init(.agents)],
             run: ListingCommand.agents),
@@ -88,8 +87,7 @@ extension CommandTable {
             ],
             operands: [], options: [.map] + listing,
             ownOptions: [
-                .init(.map, .none, "write a map template: CSV with an empty column to"),
-                readingPatience,
+                .init(.map, .none, "write a map template: CSV with an empty column to")
             ],
             json: [.init(.categories)],
             run: ListingCommand.categories),
@@ -106,8 +104,7 @@ extension CommandTable {
             operands: [],
             options: [.output, .json, .quota, .quotaShare, .giveUpAfter] + connection,
             ownOptions: [
-                .init(.json, .none, "print errors as JSON, too; the names are JSON anyway"),
-                readingPatience,
+                .init(.json, .none, "print errors as JSON, too; the names are JSON anyway")
             ],
             json: [.init(.lookups)],
             run: LookupsCommand.run),

@@ -52,10 +52,6 @@ enum CommandTable {
     /// The filters of tickets that are counted.
     static let countFilters = filters.filter { $0 != .idFile }
 
-    /// `--give-up-after` of a command that only reads: errors are bounded by the number of tries.
-    static let readingPatience = OptionSpecification(
-        .giveUpAfter, .value("TIME"), "stop when Mava asks to wait for longer than this (5m)")
-
     static let listing: [OptionID] =
         [.json, .csv, .count] + countFilters + [.quota, .quotaShare, .giveUpAfter] + connection
 

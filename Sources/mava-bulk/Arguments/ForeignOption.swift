@@ -117,8 +117,8 @@ enum ForeignOption {
                 .option(.canary, "updates are repeated until --give-up-after TIME"),
                 .option(
                     .giveUpAfter,
-                    "a read that fails is tried five times at most; --give-up-after TIME bounds the waits "
-                        + "that Mava asks for"),
+                    "an outage is waited for until --give-up-after TIME; an error is tried five times at "
+                        + "most"),
             ]
         ),
         (

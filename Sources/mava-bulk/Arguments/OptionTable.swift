@@ -277,7 +277,7 @@ enum OptionTable {
             "use only this share of the quota, such as 1/3, 50% or 0.5"),
         .init(
             .giveUpAfter, .value("TIME"),
-            "while sending, stop when Mava is out of reach for this long (5m)"),
+            "stop when Mava is out of reach, or asks to wait, for longer (5m)"),
     ]
 
     private static let connection: [OptionSpecification] = [

@@ -218,10 +218,10 @@ enum HelpTopic: String, CaseIterable, Sendable {
         ]),
         .paragraph(
             """
-            429, and 503 with Retry-After, pause all requests. --give-up-after (5m) says how long a run that
-            sends waits for Mava before it ends with 5; `mava-bulk resume last` then goes on. A read that
-            gets an error or no answer is tried five times at most; for reads --give-up-after bounds only
-            the waits that Mava asks for.
+            429, and 503 with Retry-After, pause all requests. --give-up-after (5m) says how long an outage
+            or a pause is waited for before the command ends with 5; `mava-bulk resume last` then goes on
+            with a run. Until Mava has answered once, a read is tried five times at most, because the
+            address may be wrong.
             """),
     ])
 }

@@ -1,9 +1,9 @@
 """Plans files of which work could grow faster than the input, at three sizes, and prints the processor's seconds.
 
-usage: python growth.py PROGRAM [DIRECTORY]
+usage: python growth.py PROGRAM [DIRECTORY [PART]]
 
 Beside `mava-bulk-bench growth`: lists of agents, guards, maps, options, and texts without a line's end. Linear growth
-doubles the time from one size to the next.
+doubles the time from one size to the next. A part, such as 0.02, makes all sizes smaller.
 """
 
 import json
@@ -15,10 +15,12 @@ import tempfile
 
 program = os.path.abspath(sys.argv[1])
 os.chdir(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp())
+part = float(sys.argv[3]) if len(sys.argv) > 3 else 1
 
 
 def ticket(number):
-    return f"{0x60000000 + number:x}{number:016x}"
+    # Not all zeros, which look like a number that a spreadsheet rounded.
+    return f"{0x60000000 + number:x}{number + 0xA000000000000001:016x}"
 
 
 def agent(number):
@@ -117,7 +119,7 @@ for case, smallest in [
     (one_name, 20_000), (letter_case, 10_000), (map_of_letter_case, 10_000), (guards, 10_000),
     (one_line_snapshot, 120_000), (links, 80_000), (ignored_columns, 2_000), (open_object, 16_000),
 ]:
-    sizes = [smallest, 2 * smallest, 4 * smallest]
+    sizes = [int(part * smallest * times) for times in (1, 2, 4)]
     times = []
     for size in sizes:
         arguments = case(size)

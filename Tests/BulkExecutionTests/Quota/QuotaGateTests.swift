@@ -187,6 +187,40 @@ struct QuotaGateTests {
         #expect(transport.requestCount == 5)
     }
 
+    @Test(
+        "an outage is waited for once the server has answered, but not for longer than the patience",
+        arguments: [502, 503, 504, nil])
+    func waitsForOutage(status: Int?) async throws {
+        let trouble: ScriptedTransport.Reply =
+            status.map { .error($0, "no") } ?? .failure(refused)
+        let short = ScriptedTransport { _, number in
+            1...20 ~= number ? trouble : .json(200, "[]")
+        }
+        let transport = paced(short, gate(100))
+        #expect(try await send(get, transport).get().status == 200)
+        #expect(try await send(get, transport).get().status == 200)
+        #expect(short.requestCount == 22)
+
+        let start = clock.now.offset
+        let endless = ScriptedTransport { _, number in number < 1 ? .json(200, "[]") : trouble }
+        let other = paced(endless, gate(100))
+        #expect(try await send(get, other).get().status == 200)
+        #expect((try? await send(get, other).get().status) == status)
+        let passed = clock.now.offset - start
+        #expect(.seconds(300) <= passed && passed <= .seconds(330))
+    }
+
+    @Test("an error that is no outage costs an attempt, also once the server has answered")
+    func countsOtherErrors() async throws {
+        let transport = ScriptedTransport { _, number in
+            number < 1 ? .json(200, "[]") : .error(500, "no")
+        }
+        let paced = paced(transport, gate(100))
+        #expect(try await send(get, paced).get().status == 200)
+        #expect(try await send(get, paced).get().status == 500)
+        #expect(transport.requestCount == 6)
+    }
+
     @Test("a write is never sent again here")
     func neverRepeatsWrites() async throws {
         let transport = ScriptedTransport(replies: [.error(500, "no"), .updated])
