@@ -59,9 +59,37 @@ struct ListedTicketTests {
             "{\"tickets\":[{\"_id\":\"a\",\"status\":7}]}",
             "{\"tickets\":[{\"_id\":\"a\",\"category\":{}}]}",
             "{\"tickets\":[{\"_id\":\"a\",\"priority\":\"high\"}]}", "{\"tickets\":[],\"total\":3}",
+            "{\"tickets\":[],\"total\":\"3\"}", "{\"tickets\":[],\"pagination\":{\"total\":\"3\"}}",
+            "{\"success\":false,\"tickets\":[]}", "{\"tickets\":[{\"_id\":\"a\"}],\"tickets\":[]}",
         ])
     func errors(text: String) {
         #expect(throws: EntryError.self) { try page(text) }
+    }
+
+    @Test(
+        "Exports and plans find the same tickets and the same total in an answer",
+        arguments: [
+            #"{"data":[],"tickets":[{"_id":"a"}]}"#,
+            #"{"tickets":[{"_id":"a"}],"data":[{"_id":"b"}]}"#,
+            #"{"data":[{"_id":"b"}],"tickets":7}"#, #"{"tickets":null,"data":[{"_id":"b"}]}"#,
+            #"{"total":"7","tickets":[{"_id":"a"}]}"#,
+            #"{"total":-1,"count":5,"tickets":[{"_id":"a"}]}"#,
+            #"{"total":2.0,"tickets":[{"_id":"a"}]}"#,
+            #"{"total":"x","count":4,"tickets":[{"_id":"a"}]}"#,
+            #"{"pagination":{"total":"9"},"tickets":[{"_id":"a"}]}"#,
+            #"{"success":true,"tickets":[]}"#,
+            #"{"success":"false","tickets":[]}"#, #"{"success": false,"tickets":[]}"#,
+            #"{"error":null,"tickets":[]}"#, #"{"error":{},"tickets":[]}"#, #"{"items":[]}"#,
+            #"{"data":[{"_id":"b"}],"error":"x"}"#, #"{"pagination":[],"tickets":[{"_id":"a"}]}"#,
+        ])
+    func sameReading(body: String) async throws {
+        let client = try MavaClient(
+            key: #require(APIKey("a-key")),
+            transport: ScriptedTransport(replies: [.json(200, body)]))
+        let planned = try? await client.tickets(TicketQuery(start: 0, end: 1))
+        let listed = try? page(body)
+        #expect(listed?.tickets.map(\.id) == planned?.tickets.map(\.id))
+        #expect(listed?.total == planned?.total)
     }
 
     @Test(

@@ -37,13 +37,15 @@ final class ModelMava: TicketPageSource {
     private let order: Order
     private let showsTotal: Bool
     private let changesPerPage: Int
+    private let pageSize: Int
     private let state: Mutex<State>
 
     init(
         seed: UInt64, order: Order, changesPerPage: Int, tickets: Int, crowd: Int,
-        showsTotal: Bool
+        showsTotal: Bool, pageSize: Int = 100
     ) {
         self.order = order
+        self.pageSize = pageSize
         self.changesPerPage = changesPerPage
         self.showsTotal = showsTotal
         var state = State(generator: SeededGenerator(seed: seed))
@@ -82,7 +84,8 @@ final class ModelMava: TicketPageSource {
                 range.contains($0.created)
                     && (query.statuses.isEmpty || query.statuses.contains($0.ticket.status ?? ""))
             }
-            let page = found.dropFirst(query.skip).prefix(query.limit).map(\.ticket)
+            let limit = min(query.limit, pageSize)
+            let page = found.dropFirst(query.skip).prefix(limit).map(\.ticket)
             for _ in 0..<changesPerPage { change(&state) }
             return ListedTicketPage(
                 tickets: Array(page), total: showsTotal ? found.count : nil)

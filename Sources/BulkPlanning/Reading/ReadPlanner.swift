@@ -1,3 +1,5 @@
+import MavaAPI
+
 /// Chooses the pages of the ticket listing that show all wanted tickets in the fewest requests.
 ///
 /// This is the state machine behind ``LiveReader``. It does no input or output. `next()` returns what to ask
@@ -10,9 +12,9 @@
 /// windows are joined while the tickets between them, by the observed density, cost less than another page.
 /// Joined windows are read until their wanted tickets were seen.
 ///
-/// Invariants: `reads` never exceeds the number of wanted tickets. A ticket counts as missing only when a
-/// page proves that the listing has passed it. Within one search, positions only change from `.open` to
-/// another state.
+/// Invariants: `reads` never exceeds the number of wanted tickets, apart from the pages that show whether the
+/// one before was the last. A ticket counts as missing only when a page proves that the listing has
+/// passed it. Within one search, positions only change from `.open` to another state.
 package struct ReadPlanner {
     /// A ticket of the listing, reduced to what the planner needs.
     package struct Sighting {
@@ -48,6 +50,9 @@ package struct ReadPlanner {
     var clock = CreationClock()
     var current: Progress?
     var isSecondSearch = false
+    private var size = PageSize()
+    /// The number of pages that were read to know whether the one before was the last.
+    private var proofs = 0
     /// The limits of the positions that can still be open.
     var lowest = 0
     var highest: Int
@@ -64,6 +69,8 @@ package struct ReadPlanner {
         /// Whether the window was chosen for a listing without an order.
         var isForUnsorted: Bool
         var pages = 0
+        /// The length of the page before, if only this page shows whether that was the last one.
+        var unproven: Int?
     }
 
     /// Starts with the creation times of all wanted tickets.
@@ -77,7 +84,7 @@ package struct ReadPlanner {
 
     /// Returns the next window to read; `nil` when no more tickets can be found at a reasonable cost.
     package mutating func next() -> TicketWindow? {
-        guard reads < wanted.count else { return nil }
+        guard reads < wanted.count + proofs else { return nil }
         if current == nil {
             current = nextWindow()
             if current == nil, beginSecondSearch() { current = nextWindow() }
@@ -101,11 +108,20 @@ package struct ReadPlanner {
         if let total, total > entries { clock.count(tickets: total, over: progress) }
         progress.window.skip += entries
         current = nil
-        if isExhausted(entries, progress.window, total: total) {
+        if isExhausted(entries, &progress, total: total) {
             clock.count(tickets: progress.window.skip, over: progress)
             giveUp(progress.covers)
-        } else if hasOpen(progress.covers), goesOn(after: page, in: progress) {
+            return
+        }
+        let goesOn = hasOpen(progress.covers) && goesOn(after: page, in: progress)
+        if progress.unproven == nil {
+            current = goesOn ? progress : nil
+        } else if hasOpen(progress.covers) {
+            proofs += 1
             current = progress
+        } else {
+            // Most likely these were all.
+            clock.count(tickets: progress.window.skip, over: progress)
         }
     }
 
@@ -139,10 +155,16 @@ package struct ReadPlanner {
     /// Whether the window has no further page.
     ///
     /// A total equal to the page's length may be only the page's count, so it proves nothing.
-    private func isExhausted(_ count: Int, _ window: TicketWindow, total: Int?) -> Bool {
-        if count == 0 { return true }
-        if let total, total > count { return window.skip >= total }
-        return count < Self.pageLimit
+    private mutating func isExhausted(
+        _ count: Int, _ progress: inout Progress, total: Int?
+    ) -> Bool {
+        if let before = progress.unproven, count > 0 { _ = size.isLast(before, hasMore: true) }
+        progress.unproven = nil
+        let hasMore = total.map { $0 > count && $0 > progress.window.skip } ?? false
+        let isLast = size.isLast(count, hasMore: hasMore)
+        if count > 0, let total, total > count { return !hasMore }
+        if isLast == nil { progress.unproven = count }
+        return isLast ?? false
     }
 
     /// Whether to read the next page of the same window; otherwise the planner leaves the window.
@@ -169,7 +191,7 @@ package struct ReadPlanner {
             // This window was chosen for an ordered listing and is too wide to read to its end.
             if !progress.isForUnsorted { return false }
             // A window may cost at most as many pages as it has wanted tickets.
-            if progress.pages < covers.count { return true }
+            if progress.pages < covers.count || progress.unproven != nil { return true }
             giveUp(covers)
             return false
         }

@@ -73,6 +73,9 @@ package struct JSONCursor {
     /// Whether the next value is `true`; it is not consumed.
     package func isTrue() -> Bool { bytes[index...].starts(with: "true".utf8) }
 
+    /// Whether the next value is `false`; it is not consumed.
+    package func isFalse() -> Bool { bytes[index...].starts(with: "false".utf8) }
+
     /// Calls `member` for each member of the next object; `member` must read or skip the value.
     ///
     /// - Returns: `nil` when the next value is not an object, or `member` rejects a value.

@@ -33,29 +33,39 @@ extension ListedTicketPage {
             }
             return .success(page)
         }
+        // `tickets` counts before `data`, whichever comes first, as in the reading of all other listings.
+        var data: JSONCursor?
         let whole: Void? = cursor.object { key, value in
             switch key {
             case "error":
                 if value.null() { return true }
                 problem = EntryError(reason: "it says that it failed")
                 return false
-            case "tickets", "data":
-                guard !hasList, value.isArray() else { return value.skip() }
+            case "success" where value.isFalse():
+                problem = EntryError(reason: "it says that it failed")
+                return false
+            case "tickets" where value.isArray():
+                guard !hasList else {
+                    problem = EntryError(reason: "it has two arrays under tickets")
+                    return false
+                }
                 hasList = true
                 return page.parseTickets(&value, &problem)
-            case "total", "totalCount", "count":
-                guard let number = value.integer() else { return value.skip() }
-                page.total = page.total ?? number
-                return true
+            case "data" where value.isArray():
+                data = value
+                return value.skip()
+            case "total", "totalCount", "count": return value.total(&page.total)
             case "pagination":
-                let inner: Void? = value.object { key, value in
-                    guard key == "total", let number = value.integer() else { return value.skip() }
-                    page.total = page.total ?? number
-                    return true
+                return value.tolerantly {
+                    $0.object { key, value in
+                        key == "total" ? value.total(&page.total) : value.skip()
+                    } != nil
                 }
-                return inner != nil || value.skip()
             default: return value.skip()
             }
+        }
+        if problem == nil, whole != nil, !hasList, var data {
+            hasList = page.parseTickets(&data, &problem)
         }
         if let problem { return .failure(problem) }
         guard whole != nil, hasList, cursor.isAtEndOfText() else { return .failure(foreign) }
@@ -167,6 +177,16 @@ extension JSONCursor {
         guard read(&copy) else { return skip() }
         self = copy
         return true
+    }
+
+    /// Reads the number of tickets of a query, unless it is known; anything but a number is skipped.
+    fileprivate mutating func total(_ result: inout Int?) -> Bool {
+        tolerantly {
+            var number: Int?
+            guard $0.number(&number) else { return false }
+            if let number, number >= 0 { result = result ?? number }
+            return true
+        }
     }
 
     /// Reads a text or null.

@@ -13,9 +13,10 @@
 //   before the end of the one before. As long as one of these ten appears again, no ticket after them was
 //   skipped, because the order of the remaining tickets does not change. Otherwise the second is read again.
 //
-// Invariants: a window counts as read only after an answer that was not full. A range leaves `ranges` only
-// when all its seconds were read. An order is trusted only after a check: the part that the first full page
-// should have shown completely is read again, and must contain nothing new.
+// Invariants: a window counts as read only after an answer that was not full: it had fewer tickets than
+// another page before, or the page after it, which repeats its last ten tickets, showed no others. A range
+// leaves `ranges` only when all its seconds were read. An order is trusted only after a check: the part that
+// the first full page should have shown completely is read again, and must contain nothing new.
 
 package import MavaAPI
 
@@ -58,14 +59,12 @@ package struct ListingSweep {
         package var limit = TicketQuery.maximumLimit
     }
 
-    /// An error: the tickets of one second change faster than they can be read.
-    package struct Unsteady: Error, CustomStringConvertible {
-        package var second: Int64
-        package var description: String {
-            "more than \(TicketQuery.maximumLimit) tickets have the creation time \(second) "
-                + "(seconds since 1970), and they change faster than they can be read, or the listing shows "
-                + "the same page again and again: try again later"
-        }
+    /// A page that may be the last one of its window, until the page after it is read.
+    private struct Unproven {
+        var window: Window
+        var page: [Sighting]
+        var entries: Int
+        var total: Int?
     }
 
     enum Order { case unknown, ascending, descending, unsorted }
@@ -96,7 +95,7 @@ package struct ListingSweep {
     /// The number of a page's tickets that the next page repeats, when a second is paged.
     package static let overlap = 10
     /// The target number of tickets in a window when the order is not known: less than a page, with a margin.
-    private static let wantedPerPart: Int64 = 70
+    private var wantedPerPart: Int64 { Int64(max(1, size.most * 7 / 10)) }
     private static let mostPasses = 8
     /// The most checks of the first full page; new tickets can also appear because a ticket changes.
     private static let mostChecks = 3
@@ -116,6 +115,15 @@ package struct ListingSweep {
     private var fullUntil = Int64.min
     /// The known number of tickets in that window that are not read yet.
     private var fullRest: Int64 = 0
+    private var size = PageSize()
+    private var unproven: Unproven?
+    /// The length of a page after which another one came, until the window is read again.
+    ///
+    /// If it has as many tickets again, that is a page's size. Otherwise tickets were created meanwhile.
+    private var suspectedSize: Int?
+    /// How often the page after a possibly last one did not show whether it was.
+    private var proofs = 0
+    private var window = Window(0, 0)
     /// The number of pages requested.
     package private(set) var reads = 0
 
@@ -138,6 +146,16 @@ package struct ListingSweep {
     package mutating func next() -> Request? {
         guard let range = ranges.last else { return nil }
         reads += 1
+        if let unproven {
+            return Request(
+                window: unproven.window, skip: max(0, unproven.entries - Self.overlap))
+        }
+        let request = request(range)
+        window = request.window
+        return request
+    }
+
+    private mutating func request(_ range: Window) -> Request {
         switch step {
         case .second(let second): return Request(window: second.window, skip: second.skip)
         case .check(let window, _): return Request(window: window)
@@ -147,7 +165,7 @@ package struct ListingSweep {
                 return Request(window: range)
             }
             var length = min(span, range.end - range.start)
-            if range.start < fullUntil, fullRest >= Self.wantedPerPart {
+            if range.start < fullUntil, fullRest >= wantedPerPart {
                 length = min(length, (fullUntil - range.start + 1) / 2)
             }
             let window = Window(range.start, range.start + length)
@@ -162,28 +180,75 @@ package struct ListingSweep {
     ///   - page: The tickets in the order of the listing.
     ///   - entries: The number of entries on the page.
     ///   - total: The number of tickets in the window by the listing; `nil` if it does not say.
-    /// - Throws: ``Unsteady`` when a second cannot be read.
+    /// - Throws: ``Unreadable`` when a second cannot be read, or the listing has no effect of the times.
     package mutating func observe(
         _ page: [Sighting], entries: Int, total: Int?
-    ) throws(Unsteady) {
+    ) throws(Unreadable) {
+        if let short = unproven {
+            unproven = nil
+            let tail = Set(short.page.suffix(Self.overlap).map(\.id))
+            if entries > Self.overlap {
+                suspectedSize = short.entries
+            } else if !page.contains(where: \.isNew), !tail.isDisjoint(with: page.map(\.id)) {
+                proofs = 0
+                return try take(short.page, short.entries, short.total)
+            }
+            // Otherwise tickets came or went meanwhile.
+            proofs += 1
+            return
+        }
+        let isFull = suspectedSize == entries || proofs >= Self.mostPasses
+        let hasMore = total.map { $0 > skip + entries } == true || entries > 0 && isFull
+        suspectedSize = nil
+        guard size.isLast(entries, hasMore: hasMore) != nil else {
+            unproven = Unproven(window: window, page: page, entries: entries, total: total)
+            return
+        }
+        proofs = 0
+        try take(page, entries, total)
+    }
+
+    /// The number of tickets that the page requested last passes over.
+    private var skip: Int {
+        if case .second(let second) = step { return second.skip }
+        return 0
+    }
+
+    /// Records a page of which it is known whether it is the last one of its window.
+    private mutating func take(
+        _ page: [Sighting], _ entries: Int, _ total: Int?
+    ) throws(Unreadable) {
         guard let range = ranges.last else { return }
+        try requireTimes(page, entries)
         switch step {
         case .range:
-            if Self.isWhole(entries, total) {
+            if isWhole(entries, total) {
                 ranges.removeLast()
             } else {
                 cut(range, after: page)
             }
         case .check(let window, let tries):
-            check(window, tries, holds: page, isWhole: Self.isWhole(entries, total))
+            check(window, tries, holds: page, isWhole: isWhole(entries, total))
         case .part(let window): handle(window, of: range, page, entries, total)
         case .second(let second): try handle(second, page, entries, total)
         }
     }
 
     /// Whether an answer from the start of a window shows the whole window.
-    private static func isWhole(_ entries: Int, _ total: Int?, skip: Int = 0) -> Bool {
-        entries < TicketQuery.maximumLimit && (total ?? 0) <= skip + entries
+    private func isWhole(_ entries: Int, _ total: Int?, skip: Int = 0) -> Bool {
+        entries < size.most && (total ?? 0) <= skip + entries
+    }
+
+    /// Refuses a full page without a ticket of its window, which would never end.
+    ///
+    /// The API's clock and time zone may differ from those of the listed times.
+    private func requireTimes(_ page: [Sighting], _ entries: Int) throws(Unreadable) {
+        guard entries >= size.most else { return }
+        let near = window.start - 86_400..<window.end + 86_400
+        let isElsewhere = page.allSatisfy {
+            $0.createdAt.map { !near.contains(Self.second($0)) } ?? false
+        }
+        if isElsewhere { throw .elsewhere(window) }
     }
 
     // MARK: A listing in order
@@ -272,14 +337,14 @@ package struct ListingSweep {
         _ window: Window, of range: Window, _ page: [Sighting], _ entries: Int, _ total: Int?
     ) {
         let length = window.end - window.start
-        if Self.isWhole(entries, total) {
+        if isWhole(entries, total) {
             advance(past: window.end)
             fullRest -= Int64(entries)
             let density = Int64(max(entries, 1))
             span = min(
-                max(1, length * min(8 * density, Self.wantedPerPart) / density), Self.longestWindow)
+                max(1, length * min(8 * density, wantedPerPart) / density), Self.longestWindow)
         } else if length > 1 {
-            let smaller = total.map { length * Self.wantedPerPart / Int64(max($0, 1)) }
+            let smaller = total.map { length * wantedPerPart / Int64(max($0, 1)) }
             span = max(1, min(smaller ?? length, length / 2))
             fullUntil = window.end
             fullRest = Int64(max(total ?? entries, entries))
@@ -299,13 +364,13 @@ package struct ListingSweep {
 
     private mutating func handle(
         _ before: SecondRead, _ page: [Sighting], _ entries: Int, _ total: Int?
-    ) throws(Unsteady) {
+    ) throws(Unreadable) {
         var second = before
         let ids = page.map(\.id)
         let seenBefore = second.seen.count
         second.seen.formUnion(ids)
         if !second.tail.isEmpty, Set(second.tail).isDisjoint(with: ids) { second.isBroken = true }
-        let isWhole = Self.isWhole(entries, total, skip: second.skip)
+        let isWhole = isWhole(entries, total, skip: second.skip)
         // A page that shows nothing new although there is more leads nowhere, as where a server ignores `skip`.
         guard isWhole || second.seen.count == seenBefore else {
             second.tail = ids.suffix(Self.overlap)
@@ -316,7 +381,7 @@ package struct ListingSweep {
         }
         if !isWhole || second.isBroken || second.seen.count < total ?? 0 {
             guard second.passes < Self.mostPasses else {
-                throw Unsteady(second: second.window.start)
+                throw .unsteady(second: second.window.start, pageSize: size.most)
             }
             step = .second(SecondRead(window: second.window, passes: second.passes + 1))
         } else {

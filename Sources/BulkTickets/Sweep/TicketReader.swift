@@ -111,7 +111,7 @@ package struct TicketReader: Sendable {
             }
             progress(state.progress)
             if isStopped { return .stop }
-            do throws(ListingSweep.Unsteady) {
+            do throws(ListingSweep.Unreadable) {
                 try sweep.observe(sightings, entries: page.tickets.count, total: page.total)
             } catch {
                 throw ClientError(code: .unexpectedAnswer, message: "\(error)")

@@ -4,7 +4,7 @@
 ///         for ticket in page.tickets { print(ticket.id, ticket.status ?? "-") }
 ///     }
 ///
-/// Each page is one request. Tickets that are created or deleted meanwhile can shift the pages, so a
+/// Each page is one request; another one may be needed to know that a page was the last. Tickets that are created or deleted meanwhile can shift the pages, so a
 /// ticket may come twice or not at all.
 public struct TicketPages: AsyncSequence, Sendable {
     /// One page, as one request reads it.
@@ -18,6 +18,14 @@ public struct TicketPages: AsyncSequence, Sendable {
         let client: MavaClient
         /// The next page; `nil` after the last one.
         var query: TicketQuery?
+        private var size: PageSize
+        private var isFirst = true
+
+        init(client: MavaClient, query: TicketQuery) {
+            self.client = client
+            self.query = query
+            size = PageSize(limit: query.limit)
+        }
 
         /// Reads the next page.
         ///
@@ -38,11 +46,14 @@ public struct TicketPages: AsyncSequence, Sendable {
             guard var query else { return nil }
             let page = try await client.tickets(query)
             query.skip += page.entryCount
-            let isLast =
-                page.entryCount == 0 || page.entryCount < query.limit
-                || page.total.map { query.skip >= $0 } ?? false
-            self.query = isLast ? nil : query
-            return page
+            // A total equal to the page's length may be only the page's count.
+            let total = page.total.flatMap { $0 > page.entryCount ? $0 : nil }
+            let hasMore = total.map { query.skip < $0 } ?? false
+            let isLast = size.isLast(page.entryCount, hasMore: hasMore)
+            self.query = isLast == true || total != nil && !hasMore ? nil : query
+            defer { isFirst = false }
+            // It only shows that the page before was the last.
+            return page.entryCount == 0 && !isFirst ? nil : page
         }
     }
 

@@ -2,12 +2,10 @@ extension Agent: ListingEntry {
     static var listNames: [String] { ["agents"] }
     var entryID: String { id }
 
-    init(entry: KeyedDecodingContainer<AnyKey>) throws {
-        func name(_ key: String) throws -> String? {
-            try entry.optionalText(key).flatMap { $0.isEmpty ? nil : $0 }
-        }
+    init(entry: KeyedDecodingContainer<AnyKey>, leftOut: inout [String]) throws {
         self.init(
-            id: try entry.identifier(), email: try name("email"), username: try name("username"),
-            walletAddress: try name("walletAddress"))
+            id: try entry.identifier(), email: entry.name("email", &leftOut),
+            username: entry.name("username", &leftOut),
+            walletAddress: entry.name("walletAddress", &leftOut))
     }
 }

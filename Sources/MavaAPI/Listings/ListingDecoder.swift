@@ -89,6 +89,10 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
             switch attempt.result {
             case .success(let entry) where seen.insert(entry.entryID).inserted:
                 entries.append(entry)
+                for message in attempt.leftOut {
+                    problems.append(
+                        ListingProblem(index: index, id: entry.entryID, message: message))
+                }
             case .success(let entry):
                 problems.append(
                     ListingProblem(
@@ -122,6 +126,8 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
     private struct Attempt: Decodable {
         var id: String?
         var result: Result<Entry, EntryError>
+        /// What is wrong with parts of an entry that is read.
+        var leftOut: [String] = []
 
         init(from decoder: any Decoder) {
             guard let object = try? decoder.container(keyedBy: AnyKey.self) else {
@@ -129,7 +135,7 @@ struct ListingDecoder<Entry: ListingEntry>: Decodable {
                 return
             }
             do {
-                result = .success(try Entry(entry: object))
+                result = .success(try Entry(entry: object, leftOut: &leftOut))
             } catch let error as EntryError {
                 id = try? object.identifier()
                 result = .failure(error)

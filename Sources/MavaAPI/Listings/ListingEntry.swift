@@ -6,6 +6,9 @@ protocol ListingEntry: Sendable {
     var entryID: String { get }
     /// Reads one entry.
     ///
-    /// - Throws: An ``EntryError`` that says what is wrong with it.
-    init(entry: KeyedDecodingContainer<AnyKey>) throws
+    /// - Parameters:
+    ///   - entry: The object.
+    ///   - leftOut: Gets what is wrong with parts without which the entry is still read.
+    /// - Throws: An ``EntryError`` that says what is wrong with the entry.
+    init(entry: KeyedDecodingContainer<AnyKey>, leftOut: inout [String]) throws
 }

@@ -1,4 +1,4 @@
-/// One entry of a listing that was left out.
+/// One entry of a listing that was left out, or of which a name was.
 public struct ListingProblem: Hashable, Sendable, CustomStringConvertible {
     /// The entry's place in the answer, from 0.
     public var index: Int

@@ -2,7 +2,7 @@ extension Ticket: ListingEntry {
     static var listNames: [String] { ["tickets"] }
     var entryID: String { id.rawValue }
 
-    init(entry: KeyedDecodingContainer<AnyKey>) throws {
+    init(entry: KeyedDecodingContainer<AnyKey>, leftOut: inout [String]) throws {
         guard let id = TicketID(try entry.identifier()) else {
             throw EntryError(
                 reason: "its id is not 1 to 128 visible characters", spoilsList: true)

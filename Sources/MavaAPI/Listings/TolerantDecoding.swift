@@ -56,6 +56,19 @@ extension KeyedDecodingContainer<AnyKey> {
         return value
     }
 
+    /// The name under a key; `nil` for nothing, and for what is no text, which is noted.
+    ///
+    /// An agent or a category without one of its names is not left out: another one of the same name would then look
+    /// like the only one.
+    func name(_ name: String, _ leftOut: inout [String]) -> String? {
+        do {
+            return try optionalText(name).flatMap { $0.isEmpty ? nil : $0 }
+        } catch {
+            leftOut.append((error as? EntryError)?.reason ?? "its \(name) has another form")
+            return nil
+        }
+    }
+
     /// Text, a number or a truth value under a key as text, or `nil` for nothing.
     ///
     /// Anything else gives the name of its form, so that it still counts as present.

@@ -54,15 +54,20 @@ final class GeneratedListing: TicketListing {
     private let state: Mutex<State>
     private let order: Order
     private let total: Int?
+    private let pageSize: Int
     private let disturbances: [Disturbance]
     /// How much later each ticket was created than the time in its id, in milliseconds.
     let skew: Int
 
-    /// Makes a listing; `total` is added to the true total, and `nil` leaves the total out.
+    /// Makes a listing.
+    ///
+    /// `total` is added to the true total, and `nil` leaves the total out. `pageSize` is the most tickets that it gives,
+    /// however many are asked for.
     init(
         _ tickets: [Ticket], order: Order, total: Int? = nil, disturbances: [Disturbance] = [],
-        skew: Int = 0
+        skew: Int = 0, pageSize: Int = 100
     ) {
+        self.pageSize = pageSize
         state = Mutex(State(tickets: tickets))
         self.order = order
         self.total = total
@@ -90,7 +95,7 @@ final class GeneratedListing: TicketListing {
             let high = lowerBound(state.tickets, window.end)
             let places: [Int]
             let from = min(window.skip, high - low)
-            let count = min(window.limit, high - low - from)
+            let count = min(window.limit, pageSize, high - low - from)
             switch order {
             case .ascending: places = Array(low + from..<low + from + count)
             case .descending: places = (0..<count).map { high - 1 - from - $0 }

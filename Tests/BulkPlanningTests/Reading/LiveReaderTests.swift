@@ -19,11 +19,12 @@ struct LiveReaderTests {
     private static func read(
         _ tickets: [Ticket], order: GeneratedListing.Order = .descending, every step: Int = 1,
         missing: [String] = [], total: Int? = nil,
-        disturbances: [GeneratedListing.Disturbance] = [], skew: Int = 0
+        disturbances: [GeneratedListing.Disturbance] = [], skew: Int = 0, pageSize: Int = 100
     ) async throws -> Result {
         let wanted = stride(from: 0, to: tickets.count, by: step).map { tickets[$0].id }
         let listing = GeneratedListing(
-            tickets, order: order, total: total, disturbances: disturbances, skew: skew)
+            tickets, order: order, total: total, disturbances: disturbances, skew: skew,
+            pageSize: pageSize)
         var state = TicketState(hash: ByteHash())
         for id in wanted.map(\.rawValue) + missing {
             var id = id
@@ -111,6 +112,36 @@ struct LiveReaderTests {
                 let result = try await Self.read(tickets, order: order, total: error)
                 #expect(result.found == result.wanted)
             }
+        }
+    }
+
+    @Test(
+        "a listing with fewer tickets on a page than asked for loses no ticket",
+        arguments: [50, 99])
+    func survivesShortPages(pageSize: Int) async throws {
+        for count in [1, 49, 50, 51, 250] {
+            let tickets = GeneratedListing.workspace(.dense, count: count, seed: 9)
+            for order in GeneratedListing.Order.allCases {
+                for step in [1, 3] {
+                    let result = try await Self.read(
+                        tickets, order: order, every: step, pageSize: pageSize)
+                    #expect(result.found == result.wanted, "\(count) \(order) \(step)")
+                    #expect(result.reads <= 2 * result.wanted)
+                }
+            }
+        }
+    }
+
+    @Test("a page more is read where only that shows that a ticket is not listed")
+    func readsOnePageMore() async throws {
+        for (count, reads) in [(9, 1), (10, 2), (60, 2)] {
+            let tickets = GeneratedListing.workspace(.dense, count: count, seed: 9)
+            // Created in the same second as the first of the listing.
+            let missing = String(tickets[0].id.rawValue.prefix(8)) + "ffffffff00000001"
+            let result = try await Self.read(
+                tickets, order: .shuffled, every: count, missing: [missing])
+            #expect((result.found, result.wanted) == (1, 2))
+            #expect(result.reads <= reads + 1, "\(count): \(result.reads)")
         }
     }
 

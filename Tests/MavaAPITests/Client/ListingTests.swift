@@ -125,7 +125,8 @@ struct ListingTests {
                     """
                     {"agents":[
                       {"id":"a1","email":"ada@acme.com","username":"Ada","walletAddress":null},
-                      {"_id":"a2","email":"","walletAddress":"0xAB"},{"id":"a3","email":[]}]}
+                      {"_id":"a2","email":"","walletAddress":"0xAB"},
+                      {"id":"a3","email":[],"username":"Ada"}]}
                     """)
                 : .json(200, #"[{"_id":"c1","name":"Billing"},{"id":"c2"}]"#)
         }
@@ -134,6 +135,8 @@ struct ListingTests {
             agents.elements == [
                 Agent(id: "a1", email: "ada@acme.com", username: "Ada"),
                 Agent(id: "a2", walletAddress: "0xAB"),
+                // Without it, the first agent would look like the only one of this name.
+                Agent(id: "a3", username: "Ada"),
             ])
         #expect(
             agents.problems == [
