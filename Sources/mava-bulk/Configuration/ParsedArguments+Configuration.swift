@@ -44,6 +44,7 @@ extension ParsedArguments {
     /// - Throws: A ``CommandFailure`` when a file cannot be used, or has no such profile.
     mutating func configure(recorded: String? = nil) throws {
         guard command.options.contains(.profile) else { return }
+        forgetConfigured()
         let environment = CurrentProcess.environment.filter { !$0.value.isEmpty }
         let configuration = try Configuration()
         configured.isProfileChosen = true
@@ -85,6 +86,15 @@ extension ParsedArguments {
         }
         try nameProfile()
         try requireKeyOfProfile(configuration)
+    }
+
+    /// Drops what was filled in without a profile, because a profile that is known later comes before it.
+    private mutating func forgetConfigured() {
+        for option in configured.origins.keys {
+            values[option] = nil
+            lists[option] = nil
+        }
+        configured = ConfiguredValues()
     }
 
     /// Replaces `{profile}` in configured values by the profile's name, as on the command line.
