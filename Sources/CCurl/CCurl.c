@@ -198,6 +198,12 @@ int ccurl_easy_system_error(const CCurlLibrary *library, CCurlEasy *easy) {
     return (int)number;
 }
 
+long ccurl_easy_new_connections(const CCurlLibrary *library, CCurlEasy *easy) {
+    long count = 0;
+    if (library->easy_getinfo(easy, CCURL_INFO_NUM_CONNECTS, &count) != CCURL_OK) return -1;
+    return count;
+}
+
 long ccurl_easy_response_code(const CCurlLibrary *library, CCurlEasy *easy) {
     long code = 0;
     if (library->easy_getinfo(easy, CCURL_INFO_RESPONSE_CODE, &code) != CCURL_OK) return 0;
@@ -340,6 +346,7 @@ SAME(CCURL_SOCKET_TIMEOUT, CURL_SOCKET_TIMEOUT);
 SAME(CCURL_INFO_PRIVATE, CURLINFO_PRIVATE);
 SAME(CCURL_INFO_RESPONSE_CODE, CURLINFO_RESPONSE_CODE);
 SAME(CCURL_INFO_OS_ERRNO, CURLINFO_OS_ERRNO);
+SAME(CCURL_INFO_NUM_CONNECTS, CURLINFO_NUM_CONNECTS);
 SAME(CCURL_HTTP_VERSION_1_1, CURL_HTTP_VERSION_1_1);
 SAME(CCURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_2TLS);
 SAME(CCURL_PROTO_HTTP, CURLPROTO_HTTP);

@@ -101,6 +101,8 @@ extension BulkRun {
                     error.isKeyRejected ? "\(error)" : "they could not be read again: \(error)"
                 return (summary, journal)
             }
+            for mismatch in check?.mismatches ?? [] { journal.append(.settled(mismatch.found)) }
+            try await journal.synced()
             let canary = check.map(CanaryReport.init)
             summary.message = summary.message ?? canary?.trouble
             if let canary, await goesOnAfterCanary(canary), control.reason == nil {

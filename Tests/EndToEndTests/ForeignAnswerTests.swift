@@ -88,20 +88,44 @@ struct ForeignAnswerTests {
     }
 
     @Test(
-        "an update that was not done, and is never confirmed, ends as failed after its ticket was read"
-    )
-    func notDone() async throws {
+        "an update that was not done, and is never confirmed, ends as failed after its ticket was read, unless it was accepted for later",
+        arguments: [("200 OK", "failed"), ("201 Created", "failed"), ("202 Accepted", "unknown")])
+    func notDone(status: String, outcome: String) async throws {
         let odd = OddServer()
         let directory = try TemporaryDirectory()
         try await RawServer.with {
-            odd.serve($0, oddPuts: 9, status: "202 Accepted", body: "{}", commits: false)
+            odd.serve($0, oddPuts: 9, status: status, body: "{}", commits: false)
         } _: {
             let result = try await apply($0, directory)
             #expect(result.status == 3)
             #expect(odd.puts == 1)
             let report = try directory.readText("run/report.csv")
-            #expect(report.contains(",failed,status,"), "\(report)")
+            #expect(report.contains(",\(outcome),status,"), "\(report)")
             #expect(report.contains("does not hold what was asked"))
+        }
+    }
+
+    @Test(
+        "an update that a canary's reading does not find is not called updated, also after resume")
+    func ignoredCanary() async throws {
+        let odd = OddServer()
+        let directory = try TemporaryDirectory()
+        try await RawServer.with {
+            odd.serve(
+                $0, oddPuts: 9, status: "200 OK", body: #"{"message":"Ticket updated"}"#,
+                commits: false)
+        } _: {
+            let result = try await apply(
+                $0, directory, rows: [OddServer.ticket, "695c76afd0e42018b77a9c2e"],
+                options: ["--canary", "1", "--unread", "send"])
+            #expect(result.status != 0)
+            #expect(odd.puts == 1)
+            let report = try directory.readText("run/report.csv")
+            #expect(report.contains(",failed,status,"), "\(report)")
+            #expect(
+                report.contains(
+                    "when the canary was checked, the ticket did not hold what was asked"),
+                "\(report)")
         }
     }
 

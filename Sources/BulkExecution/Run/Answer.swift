@@ -41,6 +41,8 @@ package struct Answer: Hashable, Sendable {
     package var message: String?
     /// What the answer says about the quota; `nil` when there was no answer.
     package var reading: QuotaReading?
+    /// Whether there was no answer because a connection that had carried other requests ended.
+    package var isOfReusedConnection = false
 
     package init(
         _ verdict: Verdict, status: Int? = nil, message: String? = nil,
@@ -73,6 +75,7 @@ package struct Answer: Hashable, Sendable {
                 .noAnswer(.connectionFailed, mayHaveReachedServer: error.mayHaveReachedServer)
             }
         self.init(verdict, message: error.message)
+        isOfReusedConnection = error.isOfReusedConnection
     }
 }
 

@@ -287,7 +287,8 @@ package struct RunMachine: Sendable {
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
             foreignInARow = answer.isForeign ? foreignInARow + 1 : 0
-            return again(job, code, at: now, roll: roll())
+            return again(
+                job, code, costsBudget: !answer.isOfReusedConnection, at: now, roll: roll())
         case .abandoned(let reached):
             var job = job
             job.wasLeftOpen = job.wasLeftOpen || reached
@@ -361,7 +362,8 @@ package struct RunMachine: Sendable {
     }
 
     private mutating func again(
-        _ job: Job, _ code: FailureCode, isTelling: Bool = true, at now: Nanoseconds, roll: Double
+        _ job: Job, _ code: FailureCode, isTelling: Bool = true, costsBudget: Bool = true,
+        at now: Nanoseconds, roll: Double
     ) -> Decision {
         if isTelling {
             breaker.noteFailure(at: now, isProbe: job.isProbe)
@@ -369,8 +371,10 @@ package struct RunMachine: Sendable {
             breaker.noteInconclusive(at: now, isProbe: job.isProbe)
         }
         guard case .going = course else { return leave(job, code) }
-        // While the breaker is open, it already limits the retries.
-        if job.attempts >= settings.retry.attempts || breaker.openSince == nil && !budget.spend() {
+        // While the breaker is open, it already limits the retries. A server that closes its connections is not in
+        // trouble.
+        let isLast = job.attempts >= settings.retry.attempts
+        if isLast || costsBudget && breaker.openSince == nil && !budget.spend() {
             // Failures in an outage say nothing about the row, so they do not end it. With few rows, an outage
             // may not have opened the breaker yet. It counts as one as soon as the API itself has answered none
             // of the last requests, as many as a row has attempts.

@@ -9,6 +9,20 @@ package struct CanaryCheck: Hashable, Sendable {
         package var entry: PlanEntry
         /// The fields that do not hold the requested values.
         package var fields: [TicketField]
+        /// The row's outcome by the server's answer.
+        package var outcome: RowOutcome
+
+        /// The row's outcome by its ticket: the answer alone does not show that the update took effect.
+        package var found: RowOutcome {
+            var found = outcome
+            found.outcome = .unknown
+            found.failure = .unexpectedAnswer
+            let names = fields.map(\.rawValue).joined(separator: ", ")
+            found.message =
+                "Mava said that it was done, but when the canary was checked, the ticket did not hold what was "
+                + "asked: \(names)."
+            return found
+        }
     }
 
     /// The number of rows that were updated and whose tickets were read again.
@@ -42,28 +56,31 @@ package struct CanaryCheck: Hashable, Sendable {
     ) async throws -> CanaryCheck {
         var source = source
         var check = CanaryCheck()
-        var updated: [PlanEntry] = []
+        var updated: [(entry: PlanEntry, outcome: RowOutcome)] = []
         while let step = try source.next() {
             let entry = step.entry
             guard entry.sendsRequest, try index.requests(of: entry.row) > 0,
                 try !(earlier?.isFinished(entry.row) ?? false)
             else { continue }
-            if try index.outcome(of: entry).outcome == .updated {
-                updated.append(entry)
+            let outcome = try index.outcome(of: entry)
+            if outcome.outcome == .updated {
+                updated.append((entry, outcome))
             } else {
                 check.failed += 1
             }
         }
         let tickets = try await reading.tickets(
-            updated.compactMap { $0.ticketID.flatMap(TicketID.init) })
-        for entry in updated {
+            updated.compactMap { $0.entry.ticketID.flatMap(TicketID.init) })
+        for (entry, outcome) in updated {
             guard let ticket = entry.ticketID.flatMap(TicketID.init).flatMap({ tickets[$0] }) else {
                 check.notFound += 1
                 continue
             }
             check.checked += 1
             let wrong = entry.changes.filter { !Settlement.holds(ticket, $0) }.map(\.field)
-            if !wrong.isEmpty { check.mismatches.append(Mismatch(entry: entry, fields: wrong)) }
+            if !wrong.isEmpty {
+                check.mismatches.append(Mismatch(entry: entry, fields: wrong, outcome: outcome))
+            }
         }
         return check
     }

@@ -34,7 +34,9 @@ package enum Settlement {
     ///
     /// A ticket that holds the requested values counts as updated. A ticket that holds its earlier values
     /// counts as failed, with the reason that the row already has. A ticket that holds neither was changed by
-    /// another user, before or after the update took effect: its row stays unknown.
+    /// another user, before or after the update took effect, and one that holds only a part of the requested
+    /// values may have been changed in part: their rows stay unknown. So does a row whose earlier values are not
+    /// known, and one that the server has accepted (202), because it may still carry it out.
     ///
     /// - Parameters:
     ///   - outcome: The row's outcome so far.
@@ -54,32 +56,53 @@ package enum Settlement {
             result.message =
                 (outcome.httpStatus == nil ? "No answer came" : "The answer did not confirm it")
                 + ", but the ticket holds what was asked."
-        } else if entry.changes.contains(where: { !isAsBefore(ticket, $0) }) {
+        } else if let doubt = doubt(about: ticket, entry, outcome) {
             result.outcome = .unknown
             result.failure = outcome.failure ?? .connectionFailed
-            result.message =
-                "The ticket was read again and holds neither what it held before nor what was asked: "
-                + "somebody else changed it."
+            result.message = "The ticket was read again and \(doubt)"
             // Settling an already settled run changes nothing.
             if result.message == outcome.message, result.failure == outcome.failure { return nil }
         } else {
             result.outcome = .failed
             result.failure = outcome.failure ?? .connectionFailed
+            let isAnswered = outcome.httpStatus.map { 200...299 ~= $0 } ?? false
+            // The message's full stop would be in the middle of this sentence.
+            let words = outcome.message.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+            let said =
+                isAnswered
+                ? words ?? "The answer did not confirm it"
+                : ["No answer said whether it was done", words].compactMap(\.self)
+                    .joined(separator: ": ")
             result.message =
-                ["No answer said whether it was done", outcome.message].compactMap(\.self)
-                .joined(separator: ": ")
-                + "; the ticket was read again and does not hold what was asked."
+                "\(said); the ticket was read again and does not hold what was asked."
         }
         return result
     }
 
-    /// Whether a ticket's field holds its earlier value or the requested one.
-    ///
-    /// The result is true when the earlier value is unknown.
-    private static func isAsBefore(_ ticket: Ticket, _ change: FieldChange) -> Bool {
-        guard let before = change.before else { return true }
-        return holds(ticket, change)
-            || holds(ticket, FieldChange(field: change.field, before: nil, after: before))
+    /// Why a ticket that does not hold all requested values may have been changed all the same; `nil` if it holds
+    /// its earlier values.
+    private static func doubt(
+        about ticket: Ticket, _ entry: PlanEntry, _ outcome: RowOutcome
+    ) -> String? {
+        let rest = entry.changes.filter { !holds(ticket, $0) }
+        func names(_ changes: [FieldChange]) -> String {
+            changes.map(\.field.rawValue).joined(separator: ", ")
+        }
+        let unknown = rest.filter { $0.before == nil }
+        if !unknown.isEmpty {
+            return "does not hold what was asked, but what it held before is not known: "
+                + "\(names(unknown))."
+        }
+        let isOther = rest.contains {
+            !holds(ticket, FieldChange(field: $0.field, before: nil, after: $0.before ?? $0.after))
+        }
+        if isOther {
+            return "holds neither what it held before nor what was asked: it was changed otherwise."
+        }
+        let done = entry.changes.filter { $0.before != $0.after && holds(ticket, $0) }
+        if !done.isEmpty { return "holds only a part of what was asked: \(names(done))." }
+        return outcome.httpStatus == 202
+            ? "does not hold what was asked, but Mava accepted it and may still carry it out." : nil
     }
 
     static func holds(_ ticket: Ticket, _ change: FieldChange) -> Bool {

@@ -104,6 +104,7 @@ enum {
     CCURL_INFO_PRIVATE = 0x100000 + 21,
     CCURL_INFO_RESPONSE_CODE = 0x200000 + 2,
     CCURL_INFO_OS_ERRNO = 0x200000 + 25,
+    CCURL_INFO_NUM_CONNECTS = 0x200000 + 26,
 };
 
 // Values of options.
@@ -205,6 +206,8 @@ int ccurl_easy_note_socket_errors(
     const CCurlLibrary *library, CCurlEasy *easy, int *errorNumber);
 // The system's error number at the last connection that failed; zero when it is not known.
 int ccurl_easy_system_error(const CCurlLibrary *library, CCurlEasy *easy);
+// The number of connections that were made for the last request; -1 when it is not known.
+long ccurl_easy_new_connections(const CCurlLibrary *library, CCurlEasy *easy);
 // Zero when it is not known.
 long ccurl_easy_response_code(const CCurlLibrary *library, CCurlEasy *easy);
 // The pointer that was set with CCURL_OPT_PRIVATE.

@@ -41,7 +41,7 @@ struct AnswerBody: Sendable {
             message = fields.message
             error = fields.error
             isObject = true
-            deniesSuccess = fields.hasError || fields.success == false
+            deniesSuccess = fields.deniesSuccess
         } catch {
             // The body does not have the API's form; the missing texts show that.
         }
@@ -50,7 +50,11 @@ struct AnswerBody: Sendable {
     /// The answer in words for a person.
     func text(for response: HTTPResponse) -> String {
         func excerpt(_ text: String) -> String { ServerText.excerpt(text, hiding: key) }
-        if let said = error ?? message, !said.isEmpty { return excerpt(said) }
+        let said = [error, message].compactMap(\.self).filter { !$0.isEmpty }
+        if let first = said.first {
+            // NestJS puts the status in words into `error`, and what is wrong into `message`.
+            return excerpt(Set(said).count > 1 ? said.joined(separator: ": ") : first)
+        }
         let status = response.status
         if (300...399).contains(status) {
             return "HTTP \(status): a redirect\(Self.target(of: response, excerpt)), not followed"
@@ -82,23 +86,53 @@ struct AnswerBody: Sendable {
     private struct Fields: Decodable {
         var message: String?
         var error: String?
-        /// Whether there is an error of whatever form.
-        var hasError: Bool
-        var success: Bool?
+        /// Whether there is an error of whatever form, or the object says in another usual way that it is one.
+        var deniesSuccess: Bool
 
         private enum Key: String, CodingKey {
             case message
             case error
+            case errors
             case success
+            case status
+            case statusCode
+        }
+
+        /// A list or an object of errors without any, as many servers have it beside a success.
+        private struct Nothing: Decodable {
+            init(from decoder: any Decoder) throws {
+                if let list = try? decoder.unkeyedContainer(), list.isAtEnd { return }
+                if let object = try? decoder.container(keyedBy: AnyKey.self), object.allKeys.isEmpty
+                {
+                    return
+                }
+                let value = try decoder.singleValueContainer()
+                guard value.decodeNil() else {
+                    throw DecodingError.dataCorruptedError(
+                        in: value, debugDescription: "there is something")
+                }
+            }
         }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Key.self)
-            message = container.text(.message)
+            let messages = try? container.decode([String].self, forKey: .message)
+            message = container.text(.message) ?? messages?.joined(separator: "; ")
             error = container.text(.error)
-            hasError =
+            let hasError =
                 container.contains(.error) && (try? container.decodeNil(forKey: .error)) != true
-            success = try? container.decodeIfPresent(Bool.self, forKey: .success)
+            let hasErrors =
+                container.contains(.errors)
+                && (try? container.decode(Nothing.self, forKey: .errors)) == nil
+            let code =
+                (try? container.decodeIfPresent(Int.self, forKey: .statusCode))
+                ?? (try? container.decodeIfPresent(Int.self, forKey: .status)) ?? 200
+            let word = container.text(.status)?.lowercased() ?? ""
+            deniesSuccess =
+                hasError || hasErrors || !(200...299).contains(code)
+                || ["error", "fail", "failed", "failure"].contains(word)
+                || (try? container.decodeIfPresent(Bool.self, forKey: .success)) == false
+                || container.text(.success)?.lowercased() == "false"
         }
     }
 }

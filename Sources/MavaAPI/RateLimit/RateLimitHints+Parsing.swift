@@ -34,8 +34,13 @@ private struct RateLimitReader {
         where name == "retry-after" || name.hasPrefix("retry-after-")
             || name == "x-ratelimit-retry-after" || name == "x-rate-limit-retry-after"
         {
-            // Seconds; some servers write a point in time as they do in a reset.
-            guard let wait = reset(value.trimmingBlanks()) else { continue }
+            // Seconds; some servers write a point in time as they do in a reset, and some a second header in
+            // milliseconds.
+            let text = value.trimmingBlanks()
+            let wait =
+                name == "retry-after-ms"
+                ? Double(text).flatMap { 0...1e12 ~= $0 ? .milliseconds($0) : nil } : reset(text)
+            guard let wait else { continue }
             longest = max(longest ?? .zero, wait)
         }
         return longest

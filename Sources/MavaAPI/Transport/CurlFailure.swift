@@ -42,7 +42,10 @@ extension CurlHandle {
             code = .connectionLost
             message = "\(endpoint) closed the connection before it answered."
         }
-        return TransportError(code: code, message: message, mayHaveReachedServer: true)
+        var error = TransportError(code: code, message: message, mayHaveReachedServer: true)
+        // libcurl repeats a request for this reason alone.
+        error.isOfReusedConnection = stop == .wouldRepeat
+        return error
     }
 
     private func error(for result: Int32, _ transfer: CurlTransfer) -> TransportError {
@@ -81,6 +84,8 @@ extension CurlHandle {
             // libcurl's words repeat the address, and name no reason.
             case .connect where Int(result) == CCURL_COULDNT_CONNECT: systemReason
             case .resolve: nil
+            // libcurl before 8.6 calls a header line over 100 kB a lack of memory.
+            case .tooLarge where Int(result) == CCURL_OUT_OF_MEMORY: nil
             default: detail
             }
         let advice =
@@ -90,9 +95,13 @@ extension CurlHandle {
             case .tls where Self.isPlain(detail): Self.adviceOnPlainHTTP(at: endpoint)
             default: ""
             }
-        return TransportError(
+        var error = TransportError(
             code: code, message: "\(message)\(reason.map { ": \($0)" } ?? "").\(advice)",
             mayHaveReachedServer: reached)
+        error.isOfReusedConnection =
+            code == .connectionLost && head.isEmpty
+            && ccurl_easy_new_connections(library.functions, easy) == 0
+        return error
     }
 
     /// The system's words for why there is no connection; `nil` where it gave no reason.

@@ -16,6 +16,9 @@ struct CurlResponseHead: Sendable {
     /// Whether the real head came to its end.
     var isComplete: Bool { isEnded && !isInterim }
 
+    /// Whether nothing of a head was received.
+    var isEmpty: Bool { byteCount == 0 }
+
     /// Parses one line with its line end.
     ///
     /// - Returns: `false` when the answer's lines together are more than is taken.

@@ -36,6 +36,12 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     /// Whether the server may have seen the request, so that its effect is unknown.
     public var mayHaveReachedServer: Bool
 
+    /// Whether a connection that had carried other requests ended before anything was received on it.
+    ///
+    /// Servers close connections that are not in use, also at the moment at which the next request is written. It
+    /// says nothing about the server's health.
+    package var isOfReusedConnection = false
+
     /// Makes an error from its parts.
     public init(code: Code, message: String, mayHaveReachedServer: Bool) {
         self.code = code

@@ -269,6 +269,35 @@ struct RunMachineTests {
                 == .done(outcome: .unknown, failure: .unexpectedAnswer))
     }
 
+    @Test("a server that closes connections between requests uses up no retries of the run")
+    func closedConnections() throws {
+        for isOfReused in [true, false] {
+            var machine = RunMachine(RunMachine.Settings())
+            var failed = 0
+            for row in 1...60 {
+                #expect(machine.step(at: 0) == .pull)
+                machine.feed(try Self.objectJob(row))
+                var now: Nanoseconds = 0
+                // The first request of each row is lost, the second is answered.
+                var answer = Answer(
+                    TransportError(
+                        code: .connectionLost, message: "closed", mayHaveReachedServer: true))
+                answer.isOfReusedConnection = isOfReused
+                for _ in 1...2 {
+                    while case .wait(let until?, _) = machine.step(at: now) { now = until }
+                    guard machine.step(at: now) == .send else { break }
+                    let job = machine.begin(at: now)
+                    if case .done(.unknown, _) = machine.complete(job, answer, at: now, roll: 0) {
+                        failed += 1
+                        break
+                    }
+                    answer = Answer(.accepted)
+                }
+            }
+            #expect((failed > 0) == !isOfReused, "\(failed)")
+        }
+    }
+
     @Test("the probe of a server in trouble is a row that was never sent, where there is one")
     func probesWithFreshRow() throws {
         var settings = RunMachine.Settings()

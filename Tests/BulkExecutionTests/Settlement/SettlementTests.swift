@@ -84,13 +84,42 @@ struct SettlementTests {
             Settlement.settle(before, of: entry, by: ticket, at: 1)?.outcome
         }
         #expect(settle(good) == .updated)
-        // The first field's value before is known, and is neither of these.
-        #expect(settle(others[0]) == .unknown)
-        for other in others.dropFirst() { #expect(settle(other) == .failed) }
+        // The first field's value before is known. It is neither of these in the first ticket, and changed in the others.
+        for other in others { #expect(settle(other) == .unknown) }
         var untouched = others[1]
         untouched.status = "Open"
+        // What the other fields held before is not known.
+        #expect(settle(untouched) == .unknown)
+        for index in entry.changes.indices { entry.changes[index].before = .text("before") }
+        entry.changes[0].before = .text("Open")
+        entry.changes[1].before = .number(2)
+        entry.changes[3].before = .null
+        untouched.categoryID = "before"
         #expect(settle(untouched) == .failed)
         #expect(settle(nil) == nil)
+    }
+
+    @Test("a row of which a part was done, or that may still be done, is not called failed")
+    func doubts() throws {
+        var entry = PlanEntry.update(1)
+        entry.changes.append(
+            FieldChange(field: .priority, before: .number(1), after: .number(3)))
+        func settle(_ status: String, _ priority: Int, http: Int? = nil) throws -> RowOutcome {
+            let before = RowOutcome(
+                row: 1, outcome: .unknown, attempts: 1, httpStatus: http, failure: .timedOut)
+            let ticket = Ticket(id: TicketID("ticket-1")!, status: status, priority: priority)
+            return try #require(Settlement.settle(before, of: entry, by: ticket, at: 1))
+        }
+        let part = try settle("Resolved", 1)
+        #expect(part.outcome == .unknown)
+        #expect(part.message?.contains("holds only a part of what was asked: status.") == true)
+        #expect(try settle("Open", 3).message?.contains("asked: priority.") == true)
+        #expect(try settle("Open", 1).outcome == .failed)
+        #expect(try settle("Open", 1, http: 504).outcome == .failed)
+        let accepted = try settle("Open", 1, http: 202)
+        #expect(accepted.outcome == .unknown)
+        #expect(accepted.message?.contains("Mava accepted it and may still carry it out") == true)
+        #expect(try settle("Resolved", 3, http: 202).outcome == .updated)
     }
 
     @Test("only unknown rows are beyond what their outcome tells")

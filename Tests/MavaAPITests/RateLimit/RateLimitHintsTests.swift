@@ -57,6 +57,9 @@ struct RateLimitHintsTests {
                 ],
                 retryAfter: .seconds(50)),
             HintCase(
+                "retry in milliseconds", [("Retry-After-Ms", "1500")],
+                retryAfter: .milliseconds(1500)),
+            HintCase(
                 "named limits of NestJS",
                 [
                     ("X-RateLimit-Limit-short", "3"), ("X-RateLimit-Remaining-short", "0"),

@@ -23,6 +23,7 @@ struct LostConnectionTests {
                 }
                 #expect(error?.code == .connectionLost)
                 #expect(error?.mayHaveReachedServer == true)
+                #expect(error?.isOfReusedConnection == true)
                 #expect(server.requests.value == before + 2)
                 // The transport continues on a new connection.
                 #expect(try await transport.send(request).status == 200)
@@ -61,6 +62,7 @@ struct LostConnectionTests {
         }
         #expect(error?.code == .connect)
         #expect(error?.mayHaveReachedServer == false)
+        #expect(error?.isOfReusedConnection == false)
         #expect(error?.message.contains("127.0.0.1:\(port)") == true)
     }
 
