@@ -16,12 +16,12 @@ package struct PageSize: Hashable, Sendable {
     /// - Parameter limit: The number of tickets asked for.
     package init(limit: Int = TicketQuery.maximumLimit) { most = limit }
 
-    /// Notes a page, and returns whether it is the last one of its window; `nil` if only the page after it can
-    /// show that.
+    /// Notes a page, and tells whether it is the last one.
     ///
     /// - Parameters:
     ///   - entries: The number of entries on the page.
     ///   - hasMore: Whether it is known that the listing has tickets after them.
+    /// - Returns: Whether the page is the last one of its window; `nil` if only the page after it can show that.
     package mutating func isLast(_ entries: Int, hasMore: Bool = false) -> Bool? {
         if hasMore { most = max(Self.fewest, min(most, max(entries, longest))) }
         defer { longest = max(longest, entries) }
