@@ -139,8 +139,16 @@ extension RunDriver {
         case .shortage: summary.shortage = answer.message
         case .noAnswer(.unexpectedAnswer, _): summary.foreignAnswer = answer.message
         case .serverError where answer.isForeign: summary.foreignAnswer = answer.message
+        case .refused where machine.isRefused: noteRefusals(answer)
         case .accepted, .refused, .unconfirmed, .busy, .serverError, .noAnswer, .abandoned: break
         }
+    }
+
+    private mutating func noteRefusals(_ answer: Answer) {
+        summary.message =
+            summary.message
+            ?? "each of the first \(RunMachine.mostUnknownRefusals) updates was refused"
+            + (answer.message.map { " (\($0))" } ?? "")
     }
 
     private mutating func noteLongPause(_ pause: Nanoseconds) {

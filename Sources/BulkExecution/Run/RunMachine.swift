@@ -39,6 +39,9 @@ package struct RunMachine: Sendable {
     var breaker = CircuitBreaker()
     /// The number of consecutive requests that were not answered by the API itself.
     private var foreignInARow = 0
+    /// The number of updates that Mava refused for a reason that is not documented, while it has accepted none; `nil`
+    /// once it has accepted one.
+    var unknownRefusals: Int? = 0
     private var budget = RetryBudget()
     var busySince: Nanoseconds?
     var shortage = LocalShortage()
@@ -252,9 +255,11 @@ package struct RunMachine: Sendable {
         case .shortage: return leave(job, .connectionFailed)
         case .accepted:
             noteWorkingServer()
+            unknownRefusals = nil
             return .done(outcome: .updated, failure: nil)
         case .refused(let code):
             noteWorkingServer()
+            noteRefusal(code)
             return fail(job, code)
         case .unconfirmed:
             // Another request would not say more. The ticket is read after the run.

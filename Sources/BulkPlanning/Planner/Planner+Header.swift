@@ -74,6 +74,13 @@ extension Planner {
         }
         header.notes += ids.notes
         header.notes += snapshotNotes(draft, directory, unresolved)
+        if source == .live, draft.state.found > 0, !draft.state.values.saysAIStatus,
+            draft.fields.contains(.assignee)
+        {
+            header.notes.append(
+                "no ticket that was read has an aiStatus, so it is not known which ones the AI is handling"
+            )
+        }
         if !options.readsAlways, let note = readingNote(header.price, draft) {
             header.notes.append(note)
         }

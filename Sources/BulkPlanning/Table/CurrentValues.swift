@@ -29,6 +29,8 @@ final class CurrentValues {
 
     /// Whether the values come from columns without one for the AI's handling.
     var lacksAIStatus = false
+    /// Whether one of the listed tickets says something about the AI's handling.
+    var saysAIStatus = false
 
     /// More distinct statuses than any workspace has, with those that preconditions name.
     static let statusLimit: UInt32 = 4096

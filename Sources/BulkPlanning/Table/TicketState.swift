@@ -57,6 +57,7 @@ struct TicketState: ~Copyable {
         reading.assignee = ticket.assignedTo.map(values.assignees.intern) ?? 0
         if let marks { reading.flags = marks.flags(of: ticket) }
         reading.isHandledByAI = ticket.isHandledByAI
+        if ticket.saysAIStatus { values.saysAIStatus = true }
         if readsUpdateTimes {
             updateTimes[number] = ticket.updatedAt.flatMap(microsecondsSince1970)
         }

@@ -15,5 +15,6 @@ extension Ticket: ListingEntry {
             aiStatus: entry.looseText("aiStatus"), createdAt: entry.looseText("createdAt"),
             updatedAt: entry.looseText("updatedAt"), origin: entry.origin())
         tagNames = entry.tags()
+        saysAIStatus = entry.contains(AnyKey("aiStatus"))
     }
 }

@@ -28,6 +28,8 @@ public struct Ticket: Hashable, Sendable {
     }
     /// The names and ids of the tags, with what is known of each.
     package var tagNames: TagNames?
+    /// Whether the listing has something, even null, about the AI's handling.
+    package var saysAIStatus = true
     /// Where the ticket came from, empty for nowhere; `nil` where the listing does not say.
     public var origin: String?
 

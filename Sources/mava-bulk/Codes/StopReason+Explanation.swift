@@ -41,7 +41,8 @@ extension StopReason.Code {
             )
         case .tooManyFailures:
             (
-                "More rows failed than --max-failures allows.",
+                "More rows failed than --max-failures allows; without it, each of the first 20 updates was refused "
+                    + "for a reason that is not documented.",
                 "Look at their errorCode in report.csv. Then `mava-bulk resume last`, with a higher "
                     + "--max-failures if they are harmless."
             )

@@ -122,7 +122,7 @@ enum RunAccount {
         case .transportUnavailable: "this machine cannot send" + why
         case .localShortage: outage(.localShortage) + why
         case .outage: outage(summary.trouble) + why
-        case .tooManyFailures: "too many rows failed, so the run was stopped"
+        case .tooManyFailures: "too many rows failed, so the run was stopped" + why
         case .deadline: "the time given to the run is over"
         case .windowClosed: "it is outside the hours in which the run may send"
         case .canary where summary.message != nil:

@@ -56,6 +56,30 @@ struct SandboxReadingTests {
         }
     }
 
+    @Test("where no listed ticket says whether the AI is handling it, a plan that assigns says so")
+    func withoutAIStatus() async throws {
+        for (member, column, isNoted) in [
+            ("", "assignee", true), (#","aiStatus":null"#, "assignee", false),
+            ("", "status", false),
+        ] {
+            let fixture = try PlanFixture()
+            let id = PlanFixture.id(1)
+            let transport = ScriptedTransport { request, _ in
+                request.url.contains("/api/agents")
+                    ? .json(200, #"{"agents":[{"id":"a1","username":"Resolved"}]}"#)
+                    : .json(200, #"{"tickets":[{"_id":"\#(id)","status":"Open"\#(member)}]}"#)
+            }
+            let client = try MavaClient(key: #require(APIKey("a-key")), transport: transport)
+            var options = PlanOptions()
+            options.output = fixture.directory.file("plan.jsonl")
+            let path = try fixture.directory.write("id,\(column)\n\(id),Resolved\n", to: "rows.csv")
+            let plan = try await Planner(options: options, client: client).plan(
+                PlanInput(path: path), now: 0)
+            #expect(plan.header.requests == 1)
+            #expect(plan.header.notes.contains { $0.contains("has an aiStatus") } == isNoted)
+        }
+    }
+
     /// Lists every ticket of the workspace, month by month.
     private static func list(_ client: MavaClient) async throws -> [Ticket] {
         var tickets: [Ticket] = []
