@@ -79,10 +79,11 @@ extension PlanDraft {
         } else if let issue = unlistedValues(row) {
             issues = issue
         } else if let condition, condition.namesUnknown == .category {
-            issues = [issue(categories[Int(condition.category)], .expectCategoryID)].compactMap(
+            issues = [issue(expectedCategory(condition.category), .expectCategoryID)].compactMap(
                 \.self)
         } else if let condition, condition.namesUnknown == .assignee {
-            issues = [issue(assignees[Int(condition.assignee)], .expectAssignee)].compactMap(\.self)
+            issues = [issue(expectedAssignee(condition.assignee), .expectAssignee)].compactMap(
+                \.self)
         }
         return issues.isEmpty
             ? RowIssue(code: .agentUnknown, message: "the name is unknown")

@@ -24,9 +24,13 @@ extension PlanDraft {
         var agentMap = try nameMap(.assignedTo, options.maps)
         fills = try fillValues(options.fills)
         categories = Self.resolutions(
-            mapper.categories, values.categories, .category, directory, &categoryMap)
+            mapper.categories, values.categories, .category, directory, &categoryMap,
+            onlyExpected: categoryMap == nil ? [] : namesOnlyExpected(.category))
         assignees = Self.resolutions(
-            mapper.agents, values.assignees, .agent, directory, &agentMap)
+            mapper.agents, values.assignees, .agent, directory, &agentMap,
+            onlyExpected: agentMap == nil ? [] : namesOnlyExpected(.assignee))
+        resolveExpectedNames(
+            mapper, directory, categories: categoryMap != nil, assignees: agentMap != nil)
         noAgent = Self.cleared(&agentMap)
         try categoryMap?.checkUnused(.category, directory)
         try agentMap?.checkUnused(.agent, directory)
@@ -197,9 +201,12 @@ extension PlanDraft {
         }
     }
 
-    private static func resolutions(
+    /// What the names of a table mean, in the table's order; the first entry means no name.
+    ///
+    /// - Parameter onlyExpected: The numbers of the names that no row asks for, which are no values of the map.
+    static func resolutions(
         _ names: borrowing NameTable, _ values: ValueTable, _ thing: NamedThing,
-        _ directory: NameDirectory, _ map: inout NameMap?
+        _ directory: NameDirectory, _ map: inout NameMap?, onlyExpected: Set<UInt32>
     ) -> [Resolution] {
         var resolutions: [Resolution] = [.value(0)]
         resolutions.reserveCapacity(names.count + 1)
@@ -209,7 +216,12 @@ extension PlanDraft {
             let all = names.name(index).split(separator: "\0").map(String.init)
             let found = thing.match(all[0], in: directory, suggests: suggestions > 0)
             if case .unknown = found { suggestions -= 1 }
-            resolutions.append(resolution(all, found, values, thing, directory, &map))
+            if onlyExpected.contains(UInt32(index) + 1) {
+                var none: NameMap?
+                resolutions.append(resolution(all, found, values, thing, directory, &none))
+            } else {
+                resolutions.append(resolution(all, found, values, thing, directory, &map))
+            }
         }
         return resolutions
     }
@@ -247,64 +259,6 @@ extension PlanDraft {
         }
         return .unlisted(values.intern(names[0].lowercased()), issue)
     }
-
-    private mutating func resolvePreconditions(_ mapper: borrowing RequestMapper) {
-        let values = state.values
-        for index in 0..<preconditions.count {
-            var condition = preconditions[index]
-            if condition.status != 0 {
-                condition.status = values.statuses.intern(mapper.statuses.name(condition.status))
-            }
-            if condition.category != 0 {
-                let name = mapper.categories.name(condition.category)
-                if let value = Self.expected(
-                    name, categories[Int(condition.category)], values.categories)
-                {
-                    condition.category = value
-                } else {
-                    condition.namesUnknown = .category
-                }
-            }
-            if condition.assignee != 0, condition.namesUnknown == nil {
-                let name = mapper.agents.name(condition.assignee)
-                if let value = Self.expected(
-                    name, assignees[Int(condition.assignee)], values.assignees)
-                {
-                    condition.assignee = value
-                } else {
-                    condition.namesUnknown = .assignee
-                }
-            }
-            preconditions[index] = condition
-            let row = Int(condition.row)
-            if let field = condition.namesUnknown, condition.obstacle == nil,
-                rows[row].disposition == .update
-            {
-                let resolution =
-                    field == .category
-                    ? categories[Int(condition.category)] : assignees[Int(condition.assignee)]
-                if case .issue(let issue) = resolution { rows[row].refuse(.invalid, issue.code) }
-            }
-        }
-    }
-
-    /// The value that a name in an expectation means; `nil` when it means nothing.
-    ///
-    /// What a ticket is expected to hold may be gone from the lists: then its id still names it.
-    private static func expected(
-        _ name: String, _ resolution: Resolution, _ values: ValueTable
-    ) -> UInt32? {
-        switch resolution {
-        case .value(let value), .unlisted(let value, _): value
-        case .leave: nil
-        case .issue: TicketID(name)?.isObjectID == true ? values.intern(name.lowercased()) : nil
-        }
-    }
-}
-
-extension NameTable {
-    /// The name under a number that counts from 1.
-    fileprivate func name(_ number: UInt32) -> String { name(Int(number) - 1) }
 }
 
 extension PlannedRow {

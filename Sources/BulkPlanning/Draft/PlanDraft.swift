@@ -47,6 +47,9 @@ struct PlanDraft: ~Copyable {
     /// The meaning of each name in the input, after `resolve`; the first entry means no name.
     var categories: [Resolution] = []
     var assignees: [Resolution] = []
+    /// The same where rows expect a name and a map replaces those that they ask for; else empty.
+    var expectedCategories: [Resolution] = []
+    var expectedAssignees: [Resolution] = []
     /// What becomes of an assignee that a row clears itself.
     var noAgent = Resolution.value(0)
     /// The maps that were used.
