@@ -26,8 +26,8 @@ struct NameMap {
     private var byFoldedText: [String: Alike] = [:]
     /// The lines that were used.
     private(set) var usedLines: Set<Int> = []
-    /// The ids that values mean for which there is no line.
-    private(set) var missed: Set<String> = []
+    /// The values for which there is no line.
+    private var missed: [MapValue] = []
     /// What each line maps from and to, by ids where they are known.
     private(set) var lines: [PlanHeader.Map.Line] = []
 
@@ -97,8 +97,8 @@ struct NameMap {
             ?? (isAmbiguous ? nil : folded(text, id: id))
         if let found {
             usedLines.insert(found.line)
-        } else if let id {
-            missed.insert(id)
+        } else if map.unmapped != .invalid, !isAmbiguous {
+            missed.append(MapValue(text: name, id: id))
         }
         return found?.target
     }
@@ -107,18 +107,18 @@ struct NameMap {
     ///
     /// - Throws: A ``PlanError`` that names the line.
     func checkUnused(_ thing: NamedThing, _ directory: NameDirectory) throws(PlanError) {
-        guard map.unmapped != .invalid, !missed.isEmpty else { return }
-        for entry in map.entries where !usedLines.contains(entry.line) {
-            for name in NameDirectory.namesInside(entry.from) {
-                guard case .id(let id) = thing.match(name, in: directory, suggests: false),
-                    missed.contains(id)
-                else { continue }
-                throw PlanError(
-                    code: .mapUnusable,
-                    message:
-                        "did you mean \(quoted(name))? No value is \(quoted(entry.from)), and the map has "
-                        + "no line for that \(thing.rawValue)", path: map.path, line: entry.line)
-            }
+        guard !missed.isEmpty else { return }
+        let unused = map.entries.filter { !usedLines.contains($0.line) }
+        if unused.isEmpty { return }
+        let values = MeantValues(missed, thing, directory)
+        for entry in unused {
+            let line = MapValue(text: entry.from, id: byText[ValueMap.Spelling(entry.from)]?.id)
+            guard let value = values.value(meantBy: line, thing, directory) else { continue }
+            throw PlanError(
+                code: .mapUnusable,
+                message:
+                    "did you mean \(quoted(value.text))? No value is \(quoted(entry.from)), and the map "
+                    + "has no line for that \(thing.rawValue)", path: map.path, line: entry.line)
         }
     }
 

@@ -176,6 +176,41 @@ struct ValueMapTests {
                 == ["categoryId ?>\(PlanFixture.billing), assignedTo ?>null"])
     }
 
+    @Test(
+        "A map is refused where an odd value, or an odd line, was most likely meant for the other",
+        arguments: [
+            ("Ada <ada@acme.com>", "Ada,Grace"), ("ada@acme.com (left)", "\(ada),Grace"),
+            ("#\(departed)", "\(departed),Grace"), ("Kenny Rogers", "Kenny  Rogers,Grace"),
+            ("kenny\u{200B} rogers", "Kenny Rogers,Grace"),
+            ("Kenny Rogers <kenny@old.example>", "Kenny Rogers,Grace"),
+            ("Kenny Rogers", "Kenny Rogers (sales),Grace"), (departed, "#\(departed),Grace"),
+            ("Ada", "Ada <ada@acme.com>,Grace"),
+        ], [ValueMap.Unmapped.keep, .clear])
+    func oddValues(pair: (value: String, line: String), unmapped: ValueMap.Unmapped) async throws {
+        let rows = Self.rows("agent", [pair.value, "Grace"])
+        let map = "from,to\nGrace,Ada\n\(pair.line)\n"
+        let error = await #expect(throws: PlanError.self) {
+            try await entries(rows, maps: [.assignedTo: map], unmapped: unmapped)
+        }
+        #expect(error?.code == .mapUnusable && error?.line == 3)
+        // Without such a line the value has the meaning that was chosen.
+        let other = "from,to\nGrace,Ada\nZoe,Grace\n"
+        _ = try await entries(rows, maps: [.assignedTo: other], unmapped: unmapped)
+    }
+
+    @Test("Values and lines that mean different agents, or share a first name, are not alike")
+    func unlikeValues() async throws {
+        for (value, line) in [
+            ("Ada", "Grace <grace@acme.com>,Ada"), ("Ken (sales)", "Ken (support),Ada"),
+            ("Kenneth", "Ken,Ada"),
+        ] {
+            let entries = try await entries(
+                Self.rows("agent", [value]),
+                maps: [.assignedTo: "from,to\n\(line)\n"], unmapped: .clear)
+            #expect(outcomes(entries) == ["assignedTo ?>null"])
+        }
+    }
+
     @Test("A value for all rows and one for blank cells of the same field contradict each other")
     func bothFills() async throws {
         await #expect(throws: PlanError.self) {
