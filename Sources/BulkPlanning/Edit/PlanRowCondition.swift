@@ -13,7 +13,7 @@ struct PlanRowCondition {
         case row
         case disposition
         case ticketID(Int)
-        case cell(Int, isPriority: Bool)
+        case cell(Int, ColumnRole)
         case new(TicketField)
         case old(TicketField)
         case createdAt
@@ -59,9 +59,7 @@ struct PlanRowCondition {
             }
             if let column = columns.column(named: name) {
                 let role = ColumnRole(columnName: header.input.columns[column])
-                return role == .ticketID
-                    ? .ticketID(column)
-                    : .cell(column, isPriority: role == .priority || role == .expectPriority)
+                return role == .ticketID ? .ticketID(column) : .cell(column, role)
             }
             switch ColumnRole.plain(name) {
             case "row": return .row
@@ -151,11 +149,11 @@ struct PlanRowCondition {
         case .disposition: return .text([entry.disposition.rawValue])
         case .ticketID(let column):
             let id = entry.ticketID.map { [$0] } ?? []
-            guard case .text(let texts)? = cell(column, false, entry) else {
+            guard case .text(let texts)? = cell(column, .ticketID, entry) else {
                 return id.isEmpty ? nil : .text(id)
             }
             return .text(id + texts)
-        case .cell(let column, let isPriority): return cell(column, isPriority, entry)
+        case .cell(let column, let role): return cell(column, role, entry)
         case .createdAt:
             guard let id = entry.ticketID.flatMap({ TicketID($0) }) else { return nil }
             return id.creationSeconds.map { .time(Int64($0) * 1_000_000) } ?? .missing
@@ -187,7 +185,7 @@ struct PlanRowCondition {
     }
 
     private func cell(
-        _ column: Int, _ isPriority: Bool, _ entry: PlanEntry
+        _ column: Int, _ role: ColumnRole, _ entry: PlanEntry
     ) -> RowCondition.Value? {
         guard let cells = entry.cells, entry.issue?.code != .malformedRecord else { return nil }
         guard column < cells.count else { return .missing }
@@ -198,15 +196,9 @@ struct PlanRowCondition {
         case .string: break
         }
         var written = cells[column]
-        return written.withUTF8 { bytes in
-            var text = trimmed(bytes)
-            if entry.forms == nil { text = unescaped(text, .text) }
-            if text.isEmpty { return .missing }
-            if isPriority, let number = FieldRules.standard.priority(of: text) {
-                return .text(RowCondition.writings(ofPriority: Int(number)))
-            }
-            return RowCondition.Value(
-                cell: String(decoding: text, as: UTF8.self), column: columnNames[column])
+        let kind: ValueKind = entry.forms == nil ? .text : .string
+        return written.withUTF8 {
+            RowCondition.Value($0, kind, role, column: columnNames[column])
         }
     }
 }

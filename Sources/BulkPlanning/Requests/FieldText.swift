@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkRecords
 import BulkSystem
 
@@ -81,6 +82,40 @@ func cellText(
     let plain = unescaped(text, kind)
     return insideFormula(plain, ofName: plain.count < text.count || kind == .string)
         ?? idBehindApostrophe(plain) ?? plain
+}
+
+/// What a spreadsheet put around a cell's text.
+enum CellWrapping {
+    case none
+    case formula
+    case apostrophe
+}
+
+/// The text of a column's cell, without `="…"` around it, or without a leading `'` where no value can start with one.
+///
+/// The `'` before a ticket's id stays, as it is found where the id is read. In a column without a meaning the text is
+/// the value itself where a name would be.
+///
+/// - Parameters:
+///   - cell: The cell without the blanks around it.
+///   - kind: Its kind, which is that of a text.
+///   - role: The column's meaning.
+/// - Returns: The text, and what was around it.
+func unwrappedCell(
+    _ cell: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, _ role: ColumnRole
+) -> (text: UnsafeBufferPointer<UInt8>, wrapping: CellWrapping) {
+    let text = unescaped(cell, kind)
+    let isName = [.assignee, .categoryName, .expectAssignee].contains(role) || role.isPassive
+    let isItself = isName && (text.count < cell.count || kind == .string)
+    if let inside = insideFormula(text, ofName: isItself) { return (inside, .formula) }
+    guard text.count > 1, text[0] == UInt8(ascii: "'"), role != .ticketID else {
+        return (text, .none)
+    }
+    // An agent's name may start with an apostrophe, and an id cannot.
+    let inside =
+        role.hasNames || role.isPassive
+        ? idBehindApostrophe(text) : UnsafeBufferPointer(rebasing: text[1...])
+    return inside.map { ($0, .apostrophe) } ?? (text, .none)
 }
 
 /// The id behind a `'`, by which a spreadsheet marks text; `nil` for any other text, as a name may start with one.

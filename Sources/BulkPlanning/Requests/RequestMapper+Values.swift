@@ -165,24 +165,17 @@ extension RequestMapper {
         }
     }
 
-    /// The text without `="…"` around it, or without a leading `'` where no value can start with one.
+    /// The text without what a spreadsheet put around it, which is counted.
     mutating func unwrapped(
         _ cell: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, _ role: ColumnRole
     ) -> UnsafeBufferPointer<UInt8> {
-        let text = unescaped(cell, kind)
-        let isName = [.assignee, .categoryName, .expectAssignee].contains(role)
-        let isItself = isName && (text.count < cell.count || kind == .string)
-        if let inside = insideFormula(text, ofName: isItself) {
-            survey.unwrapped.formulas += 1
-            return inside
+        let (text, wrapping) = unwrappedCell(cell, kind, role)
+        switch wrapping {
+        case .formula: survey.unwrapped.formulas += 1
+        case .apostrophe: survey.unwrapped.apostrophes += 1
+        case .none: break
         }
-        guard text.count > 1, text[0] == UInt8(ascii: "'"), role != .ticketID else { return text }
-        // An agent's name may start with an apostrophe, and an id cannot.
-        let inside =
-            role.hasNames ? idBehindApostrophe(text) : UnsafeBufferPointer(rebasing: text[1...])
-        guard let inside else { return text }
-        survey.unwrapped.apostrophes += 1
-        return inside
+        return text
     }
 
 }

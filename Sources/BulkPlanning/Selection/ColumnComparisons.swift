@@ -76,13 +76,7 @@ struct ColumnComparisons {
             return list
         }
         guard kind.isText else { return .text([record.rawText(of: index)]) }
-        let text = unescaped(trimmed(record.bytes(of: index)), kind)
-        if text.isEmpty { return .missing }
-        let written = String(decoding: text, as: UTF8.self)
-        guard role == .priority || role == .expectPriority,
-            let number = FieldRules.standard.priority(of: text)
-        else { return RowCondition.Value(cell: written, column: column) }
-        return .text(RowCondition.writings(ofPriority: Int(number)))
+        return RowCondition.Value(record.bytes(of: index), kind, role, column: column)
     }
 
     /// The value of the column that fits best; `nil` when the record has none that fits.
@@ -147,5 +141,36 @@ extension ColumnMap {
         else { return [] }
         let meant = Set(names.filter { rank(of: $0, asked: name) == best })
         return meant.count > 1 ? meant.sorted() : []
+    }
+}
+
+extension RowCondition.Value {
+    /// The value of a column's cell, read as the mapping to requests reads it.
+    ///
+    /// A ticket is known by its id too, where the cell has a link or marks of a spreadsheet around it.
+    ///
+    /// - Parameters:
+    ///   - bytes: The cell.
+    ///   - kind: Its kind, which is that of a text.
+    ///   - role: The column's meaning.
+    ///   - column: The column's name.
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, _ role: ColumnRole, column: String
+    ) {
+        let text = unwrappedCell(trimmed(bytes), kind, role).text
+        if text.isEmpty {
+            self = .missing
+            return
+        }
+        let written = String(decoding: text, as: UTF8.self)
+        switch role {
+        case .ticketID:
+            let id = TicketIDText.withUnwrapped(text) { String(decoding: $0, as: UTF8.self) }
+            self = .text(id == written ? [id] : [id, written])
+        case .priority, .expectPriority:
+            let number = FieldRules.standard.priority(of: text)
+            self = .text(number.map { RowCondition.writings(ofPriority: Int($0)) } ?? [written])
+        default: self = Self(cell: written, column: column)
+        }
     }
 }

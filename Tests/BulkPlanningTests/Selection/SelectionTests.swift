@@ -80,6 +80,43 @@ struct SelectionTests {
         #expect(entries.filter { $0.disposition != .excluded }.map(\.row) == rows)
     }
 
+    @Test(
+        "A column is compared without what a spreadsheet puts around a value, as requests are read",
+        arguments: [
+            ("Region = EMEA", [1]), ("Region != EMEA", [2, 3, 4]), ("status = Open", [1, 2]),
+            ("status != Open", [3, 4]), ("priority = 3", [1, 2]), ("ticketId = 'ID1'", [1]),
+            ("ticketId = 'ID2'", [2]), ("ticketId = 'ID3'", [3]), ("ticketId = 'ID4'", [4]),
+            ("ticketId contains 'dashboard'", [3]), ("when < 2026-02-01", [1, 2]),
+            ("assignee = ada", [1]), ("assignee = \"'Ada\"", [2]), ("tags = vip", [1]),
+        ])
+    func wrappedCells(condition: String, rows: [Int]) async throws {
+        let ids = (1...4).map(PlanFixture.id)
+        var text = condition
+        for (index, id) in ids.enumerated() { text.replace("ID\(index + 1)", with: id) }
+        let input = """
+            ticketId,status,priority,assignee,Region,when,tags
+            ="\(ids[0])",="Open",="3",="Ada",="EMEA",="2026-01-05",="vip; late"
+            '\(ids[1]),'Open,'high,'Ada,'EMEA,2026-01-06,
+            https://dashboard.mava.app/dashboard/ticket?id=\(ids[2]),Pending,1,,APAC,,
+            "'=""\(ids[3])""\",Pending,2,,,,
+
+            """
+        var fixture = try PlanFixture()
+        fixture.options.selection.conditions = [try RowCondition(text, now: Self.now)]
+        let plan = try await fixture.plan(input)
+        let entries = try PlanFixture.entries(of: plan.path!)
+        #expect(entries.filter { $0.disposition != .excluded }.map(\.row) == rows)
+        // An edit of a plan compares the same.
+        fixture.options.selection.conditions = []
+        let saved = try await fixture.plan(input)
+        var edit = PlanEdit()
+        edit.keeps = [try RowCondition(text, now: Self.now)]
+        let edited = fixture.directory.file("edited.jsonl")
+        _ = try edit.apply(to: saved.path!, writing: edited)
+        let kept = try PlanFixture.entries(of: edited).filter { $0.disposition != .excluded }
+        #expect(kept.map(\.row) == rows)
+    }
+
     @Test("A name that no column has means what tickets hold, and tags are a list")
     func heldNames() async throws {
         let ids = (1...3).map(PlanFixture.id)
