@@ -139,6 +139,8 @@ extension PlanDraft {
                 "so the AI may be handling it, and assigning it would end that"
             } else {
                 "so what the row expects cannot be checked"
+            } else {
+                "so what the condition asks of it is not known"
             }
         return
             "look at the ticket, or send such rows with \(SettingName.sendUnread): \(place), \(why)"

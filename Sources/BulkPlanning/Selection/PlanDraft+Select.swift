@@ -32,7 +32,8 @@ extension PlanDraft {
         }
     }
 
-    /// Excludes the rows for which the conditions do not hold.
+    /// Excludes the rows for which the conditions do not hold, and holds those whose tickets were not found if they
+    /// depend on what these have.
     private mutating func exclude(_ selection: RowSelection, _ directory: NameDirectory) {
         let subjects = selection.comparisons.map { SelectedValues.Subject($0.subject) }
         let comparisons = zip(selection.comparisons, subjects).map {
@@ -50,11 +51,17 @@ extension PlanDraft {
                 }
                 return result(comparisons[place], place, subject, row, directory, &values)
             }
-            if outcome == false { rows[index].exclude() }
+            if outcome == false {
+                rows[index].exclude()
+            } else if outcome == nil, row.disposition == .update,
+                !state.tickets.entries[Int(row.ticket)].flags.contains(.isRead)
+            {
+                rows[index].refuse(.held, .ticketNotRead)
+            }
         }
     }
 
-    /// The result of one comparison for one row; `nil` when the row's meaning is not known yet.
+    /// The result of one comparison for one row; `nil` when the row's meaning, or what its ticket holds, is not known.
     private func result(
         _ comparison: RowCondition.Comparison, _ place: Int, _ subject: SelectedValues.Subject,
         _ row: PlannedRow, _ directory: NameDirectory, _ values: inout SelectedValues
@@ -63,9 +70,13 @@ extension PlanDraft {
             return nil
         }
         let ticket = state.tickets.entries[Int(row.ticket)]
-        // The ticket's current values are unknown.
+        // A ticket that was not found can hold anything; whoever sends its rows nevertheless takes it as empty.
         if subject.isOld, !ticket.flags.contains(.isRead) {
-            return row.disposition == .invalid ? nil : comparison.holds(.missing)
+            if case .createdAt = subject, let time = state.tickets.creationTime(Int(row.ticket)) {
+                return comparison.holds(.time(Int64(time) * 1_000_000))
+            }
+            return row.disposition == .invalid || unread != .send
+                ? nil : comparison.holds(.missing)
         }
         func named(_ number: UInt32, _ isSaid: Bool, _ find: () -> [String]) -> Bool {
             guard isSaid else { return comparison.holds(.missing) }

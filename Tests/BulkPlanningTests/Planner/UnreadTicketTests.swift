@@ -12,9 +12,11 @@ struct UnreadTicketTests {
     /// Ticket 1 is in the listing, ticket 2 is not.
     private func entries(
         _ row: String, unread: UnreadPolicy? = nil, allowsHandOff: Bool = false,
-        isSnapshot: Bool = false
+        isSnapshot: Bool = false, condition: String? = nil
     ) async throws -> PlanEntry {
         var fixture = try PlanFixture()
+        fixture.options.selection.conditions =
+            try condition.map { [try RowCondition($0, now: 0)] } ?? []
         fixture.options.unread = unread
         fixture.options.allowsHandOff = allowsHandOff
         let header = "id,status,assignee,expectStatus\n"
@@ -56,6 +58,38 @@ struct UnreadTicketTests {
     func policy(row: String) async throws {
         #expect(try await entries(row, unread: .hold).issue?.code == .ticketNotRead)
         #expect(try await entries(row, unread: .send).disposition == .update)
+    }
+
+    @Test(
+        "a condition about what the ticket holds keeps a row back unless the rest decides it",
+        arguments: [
+            ("old.status != Resolved", Disposition.held, .update),
+            ("not old.status = Resolved", .held, .update), ("old.status = ''", .held, .update),
+            ("old.assignee = unassigned", .held, .update), ("old.status = Open", .held, .excluded),
+            ("old.updatedAt < 2030-01-01", .held, .excluded),
+            ("old.status = Open and new.status = Pending", .excluded, .excluded),
+            ("old.status = Open or new.status = Open", .update, .update),
+            // The time of creation is in the id.
+            ("old.createdAt < 2026-01-02", .update, .update),
+            ("old.createdAt > 2026-01-02", .excluded, .excluded),
+        ] as [(String, Disposition, Disposition)], [false, true])
+    func conditions(
+        condition: (text: String, byDefault: Disposition, sent: Disposition), isSnapshot: Bool
+    ) async throws {
+        func entry(_ unread: UnreadPolicy?) async throws -> PlanEntry {
+            try await entries(
+                "ID,Open,,", unread: unread, isSnapshot: isSnapshot, condition: condition.text)
+        }
+        let entry = try await entry(nil)
+        #expect(entry.disposition == condition.byDefault)
+        if entry.disposition == .held {
+            #expect(entry.issue?.code == .ticketNotRead)
+            #expect(entry.issue?.message.contains("the condition asks of it") == true)
+        }
+        #expect(
+            try await self.entries(
+                "ID,Open,,", unread: .send, isSnapshot: isSnapshot, condition: condition.text
+            ).disposition == condition.sent)
     }
 
     @Test("allowing the hand-off sends assignments, and still holds preconditions")
