@@ -57,27 +57,20 @@ struct ProtectedMarks: Sendable {
         case .array:
             if let tags = Self.tags(inArray: value) { note(tags: tags, in: &flags) }
         case .text, .quotedText, .string:
-            // Exports join tags with semicolons, and escape the whole cell where its first tag needs it.
-            let texts = String(decoding: unescaped(trimmed(value), kind), as: UTF8.self)
-                .split(separator: ";")
-            note(tags: TagNames(texts.map(String.init)), in: &flags)
+            note(tags: Self.tags(inCell: value, kind), in: &flags)
         default: break
         }
     }
 
     /// Notes a ticket's origin as a snapshot has it.
     ///
-    /// Anything but a text or null leaves the origin unknown.
+    /// Anything but the name of an origin leaves it unknown.
     func note(
         origin value: UnsafeBufferPointer<UInt8>, _ kind: ValueKind,
         in flags: inout TicketTable.Flags
     ) {
-        if kind == .null {
-            note(origin: "", in: &flags)
-        } else if kind.isText {
-            let text = unescaped(trimmed(value), kind)
-            note(origin: String(decoding: text, as: UTF8.self), in: &flags)
-        }
+        guard kind.isText else { return }
+        note(origin: String(decoding: cellWord(value, kind), as: UTF8.self), in: &flags)
     }
 
     /// Notes a ticket's tags.
@@ -93,10 +86,12 @@ struct ProtectedMarks: Sendable {
         seen.tags.withLock { $0.formUnion(marked) }
     }
 
+    /// Notes a ticket's origin; one that is not known may be another name of a protected one.
     private func note(origin: String, in flags: inout TicketTable.Flags) {
-        if origins.isEmpty { return }
+        let origin = Self.plain(origin)
+        guard !origins.isEmpty, ProtectedTickets.knownOrigins.contains(origin) else { return }
         flags.remove(.lacksOrigin)
-        if origins.contains(Self.plain(origin)) { flags.insert(.isMarked) }
+        if origins.contains(origin) { flags.insert(.isMarked) }
     }
 
     /// What to say of protected tags that no ticket has: the API has no list of tags that could be asked.
@@ -116,6 +111,24 @@ struct ProtectedMarks: Sendable {
     /// The protected tags that tickets had, of all threads that read tickets.
     private final class Seen: Sendable {
         let tags = Mutex<Set<String>>([])
+    }
+
+    /// The names and ids of tags in a cell, which exports join with semicolons.
+    ///
+    /// A cell of CSV is escaped as a whole where its first tag needs it. What a spreadsheet puts around a cell is no
+    /// part of its tags; a tag that begins with a `'` counts with it and without.
+    private static func tags(
+        inCell value: UnsafeBufferPointer<UInt8>, _ kind: ValueKind
+    ) -> TagNames {
+        let text = unwrappedCell(trimmed(value), kind, .unknown).text
+        let texts = String(decoding: text, as: UTF8.self).split(separator: ";").map(String.init)
+        var tags = TagNames(texts)
+        guard kind != .string else { return tags }
+        for text in texts {
+            let inside = text.drop(while: \.isWhitespace)
+            if inside.first == "'", inside.count > 1 { tags.add(String(inside.dropFirst())) }
+        }
+        return tags
     }
 
     /// The names and ids of tags in an array of texts or objects; `nil` when it has anything else.

@@ -33,8 +33,8 @@ struct ProtectedMarkTests {
             // The ids of the tags of 1 and 3 are not known.
             (#"{"protect":{"tags":["665f000000000000000000aa"]}}"#, [1, 2, 3, 5]),
             (#"{"protect":{"tags":["eu"]}}"#, [3, 5]),
-            (#"{"protect":{"origins":["email"]}}"#, [4, 6]),
-            (#"{"protect":{"origins":["web","discord"]}}"#, [1, 6]),
+            (#"{"protect":{"origins":["email"]}}"#, [4, 5, 6]),
+            (#"{"protect":{"origins":["web","discord"]}}"#, [1, 3, 5, 6]),
             (#"{"protect":{"tags":["eu"],"origins":["web"]}}"#, [1, 3, 5, 6]),
             (#"{"protect":{"tags":["none of them"]}}"#, [5]),
         ])
@@ -44,10 +44,12 @@ struct ProtectedMarkTests {
             PlanFixture.ticket(1, more: #","tags":["x","vip"],"sourceType":"Web""#),
             PlanFixture.ticket(
                 2,
-                more: #","tags":[{"_id":"665f000000000000000000aa","name":"Vip"}],"origin":"chat""#),
-            PlanFixture.ticket(3, more: #","tags":"eu; vip","sourceType":"chat""#),
+                more:
+                    #","tags":[{"_id":"665f000000000000000000aa","name":"Vip"}],"origin":"telegram""#
+            ),
+            PlanFixture.ticket(3, more: #","tags":"eu; vip","sourceType":"discord""#),
             PlanFixture.ticket(4, more: #","tags":null,"sourceType":"email""#),
-            // Without the member, and with a value that cannot be understood, the tags are not known.
+            // Without the member, and with a value that cannot be understood, these are not known.
             PlanFixture.ticket(5, more: #","tags":[7],"sourceType":"chat""#),
             PlanFixture.ticket(6, more: #","tags":[]"#))
         #expect(try await Self.refusal(fixture) == nil)
@@ -98,6 +100,49 @@ struct ProtectedMarkTests {
             let row = "id,status\n\(PlanFixture.id(1)),Pending\n"
             let code = try await Self.refusal(fixture, row)?.code
             #expect(code == (isProtected ? .ticketsProtected : nil), "\(text)")
+        }
+    }
+
+    @Test(
+        "what spreadsheets put around a cell hides no protected tag or origin",
+        arguments: [
+            ("=\"vip\"", "web", true), ("\"=\"\"eu; vip\"\"\"", "web", true), ("'vip", "web", true),
+            ("eu; 'vip", "web", true), ("=\"vips\"", "web", false), ("eu", "=\"email\"", true),
+            ("eu", "'email", true), ("eu", "\"'=\"\"email\"\"\"", true), ("eu", "", true),
+            ("eu", "mail", true), ("eu", "null", true), ("eu", "=\"web\"", false),
+        ])
+    func wrapped(tags: String, origin: String, isProtected: Bool) async throws {
+        var fixture = try PlanFixture()
+        let text = "ticketId,status,tags,origin\n\(PlanFixture.id(1)),Open,\(tags),\(origin)\n"
+        fixture.options.source = .snapshot(path: try fixture.directory.write(text, to: "t.csv"))
+        fixture.options.guards = try Self.guards(
+            #"{"protect":{"tags":["vip"],"origins":["email"]}}"#)
+        let code = try await Self.refusal(fixture, "id,status\n\(PlanFixture.id(1)),Pending\n")?
+            .code
+        #expect(code == (isProtected ? .ticketsProtected : nil))
+    }
+
+    @Test("an origin that the listing does not have, or that is not known, cannot be checked")
+    func listedOrigins() async throws {
+        for (origin, isProtected) in [
+            ("email", true), ("web", false), (nil, true), ("carrier pigeon", true),
+        ] {
+            var ticket = Ticket(id: TicketID(PlanFixture.id(1))!, status: "Open", priority: 1)
+            ticket.origin = origin
+            var fixture = try PlanFixture()
+            fixture.options.source = .live
+            fixture.options.guards = try Self.guards(#"{"protect":{"origins":["email"]}}"#)
+            let path = try fixture.directory.write(
+                "id,status\n\(PlanFixture.id(1)),Pending\n", to: "rows.csv")
+            let planner = Planner(
+                options: fixture.options, listing: GeneratedListing([ticket], order: .ascending))
+            var code: PlanError.Code?
+            do {
+                _ = try await planner.plan(PlanInput(path: path), now: 0)
+            } catch let error as PlanError {
+                code = error.code
+            }
+            #expect(code == (isProtected ? .ticketsProtected : nil))
         }
     }
 
@@ -162,7 +207,8 @@ struct ProtectedMarkTests {
             #"{"protect":{"tags":["vip"],"origins":["discord"]}}"#)
         fixture.options.source = try snapshot(
             "tags,origin", "eu; Vip,web", ",", "vips,DISCORD", "eu,web", ",web", "eu,")
-        #expect(try await Self.refusal(fixture)?.message.contains("2 protected tickets") == true)
+        // The origins of two are not known.
+        #expect(try await Self.refusal(fixture)?.message.contains("4 protected tickets") == true)
         for (header, missing) in [("tags", "origin"), ("origin", "tags")] {
             fixture.options.source = try snapshot(header, "x")
             let error = try await Self.refusal(fixture)
