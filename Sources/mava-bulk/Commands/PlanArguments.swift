@@ -16,7 +16,7 @@ enum PlanArguments {
         case (nil, true): options.source = .none
         case (_?, true):
             throw CommandFailure.usage(
-                "--snapshot and \(arguments.has(.noRead) ? "--no-read" : "--read never") contradict each other"
+                "--snapshot and \(arguments.readingOff) contradict each other"
             )
         }
         let standardInput = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
@@ -41,6 +41,11 @@ enum PlanArguments {
         try parseValues(arguments, &options)
         try parseSelection(arguments, &options)
         options.unread = arguments[.unread].flatMap(UnreadPolicy.init)
+        if options.unread == .hold, arguments.readsNothing {
+            throw CommandFailure.usage(
+                "--unread hold and \(arguments.readingOff) contradict each other: no ticket is looked for"
+            )
+        }
         options.allowsEmpty = arguments.has(.allowEmpty)
         options.allowsHandOff = arguments.has(.allowAIHandoff)
         options.guards = try guards(arguments)
@@ -166,6 +171,8 @@ enum PlanArguments {
 extension ParsedArguments {
     /// Whether no ticket is to be read.
     var readsNothing: Bool { has(.noRead) || self[.read] == "never" }
+    /// The option that says so, as it is written.
+    fileprivate var readingOff: String { has(.noRead) ? "--no-read" : "--read never" }
 }
 
 // MARK: Columns, values and rows
