@@ -70,7 +70,9 @@ struct EncodingTests {
     @Test(
         "every encoding is decoded, and what it does not know makes its row malformed",
         arguments: [
-            (TextEncoding.windows1252, [0xE9, 0x80], "é€"), (.windows1252, [0x81], "\u{81}"),
+            (TextEncoding.windows1252, [0xE9, 0x80], "é€"), (.windows1252, [0x81], nil),
+            (.windows1252, [0x8D], nil), (.windows1252, [0x8F], nil), (.windows1252, [0x90], nil),
+            (.windows1252, [0x9D], nil), (.latin1, [0x81], "\u{81}"),
             (.latin1, [0xE9, 0x85], "é\u{85}"), (.utf8, [0xC3, 0xA9], "é"),
         ] as [(TextEncoding, [UInt8], String?)])
     func encodings(encoding: TextEncoding, bytes: [UInt8], text: String?) throws {

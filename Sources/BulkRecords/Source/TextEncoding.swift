@@ -102,9 +102,7 @@ final class TranscodingSupply: ByteSupply {
         for byte in pending {
             if encoding == .windows1252, (0x80...0x9F).contains(byte) {
                 let scalar = TextEncoding.windows1252High[Int(byte) - 0x80]
-                // The bytes that Microsoft leaves undefined are control characters (WHATWG Encoding
-                // Standard).
-                append(scalar == 0 ? UInt32(byte) : scalar)
+                if scalar == 0 { output.append(0xFF) } else { append(scalar) }
             } else {
                 append(UInt32(byte))
             }
