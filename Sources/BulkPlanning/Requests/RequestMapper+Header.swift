@@ -5,19 +5,25 @@ import BulkSystem
 // Two files that were put together have a second header among their rows.
 
 extension RequestMapper {
-    /// Whether a text in the column of the ticket's id is the name of such a column.
-    static func isTicketName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = text.first, text.count <= 32, ticketNameStarts[Int(first)] else {
-            return false
-        }
-        return ColumnRole(columnName: name(text)) == .ticketID
+    /// Whether a text in the column of the ticket's id is the name of a column.
+    static func isColumnName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        canBeColumnName(text) && !ColumnRole(columnName: name(text)).isPassive
     }
 
-    /// Whether such a name can begin with a byte, which most texts without an id do not: with a name's first letter,
-    /// with `_`, or with the byte order mark of the second file.
-    private static let ticketNameStarts: [Bool] = {
+    /// Whether a text can be a column's name, by a look that most texts do not pass.
+    private static func canBeColumnName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first, text.count <= 32, columnNameStarts[Int(first)] else {
+            return false
+        }
+        return !text.contains { 0x30...0x39 ~= $0 }
+    }
+
+    /// Whether a name can begin with a byte: with a name's first letter, with `_`, or with the byte order mark of the
+    /// second file. No name has a digit.
+    private static let columnNameStarts: [Bool] = {
         var starts = Array(repeating: false, count: 256)
-        for byte in ColumnRole.ticketID.names.compactMap(\.utf8.first) + [UInt8(ascii: "_"), 0xEF] {
+        let names = ColumnRole.allCases.filter { !$0.isPassive }.flatMap(\.names)
+        for byte in names.compactMap(\.utf8.first) + [UInt8(ascii: "_"), 0xEF] {
             starts[Int(byte)] = true
             // Letters match in both cases.
             if 0x61...0x7A ~= byte { starts[Int(byte - 0x20)] = true }
@@ -30,32 +36,53 @@ extension RequestMapper {
         return name.first == "\u{FEFF}" ? String(name.dropFirst()) : name
     }
 
-    /// Reports a record whose cell of the ticket's id holds such a column's name.
-    ///
-    /// Where it is a header with columns in another order, the rows below it would be read in the wrong columns. The
-    /// line is then noted in ``otherHeaderLine``.
+    /// Reports a record whose cell of the ticket's id holds a column's name.
     mutating func readHeaderAgain(_ record: borrowing Record, at index: Int) {
-        let found = String(decoding: trimmed(record.bytes(of: index)), as: UTF8.self)
+        if reportHeaderAgain(record, at: index) { return }
+        survey.hasOther = true
+        let text = trimmed(record.bytes(of: index))
+        let found = String(decoding: text, as: UTF8.self)
         let column = columns.names[record.column(of: index)]
+        if let issue = TicketIDText.issue(found, column: column) { return report(issue) }
+        setTicket(TicketKey(interned: ticketIDs.intern(text)))
+    }
+
+    /// Reports an invalid record that is a header whose column of the ticket's id is another one.
+    mutating func reportMovedHeader(_ record: borrowing Record) {
+        guard let ticket = columns.roles.firstIndex(of: .ticketID), ticket < record.count else {
+            return
+        }
+        for index in 0..<record.count
+        where index != ticket && Self.canBeColumnName(trimmed(record.bytes(of: index))) {
+            guard ColumnRole(columnName: Self.name(record.bytes(of: index))) == .ticketID else {
+                continue
+            }
+            _ = reportHeaderAgain(record, at: ticket)
+            return
+        }
+    }
+
+    /// Reports a record that is a header; returns whether it is one.
+    ///
+    /// Where its columns are in another order, the rows below it would be read in the wrong columns. The line is then
+    /// noted in ``otherHeaderLine``.
+    private mutating func reportHeaderAgain(_ record: borrowing Record, at index: Int) -> Bool {
         var known = 0
+        var namesTicket = false
         var isSame = true
         var isOther = false
         for index in 0..<min(record.count, columns.names.count) {
             let (first, second) = (columns.names[index], Self.name(record.bytes(of: index)))
             let (firstRole, role) = (ColumnRole(columnName: first), ColumnRole(columnName: second))
             if !role.isPassive { known += 1 }
+            if role == .ticketID { namesTicket = true }
             if ColumnRole.plain(first) == ColumnRole.plain(second) { continue }
             isSame = false
             let isAlike =
                 firstRole == role && firstRole.rank(ofName: first) == role.rank(ofName: second)
             if !isAlike, !columns.roles[index].isPassive || !role.isPassive { isOther = true }
         }
-        guard columns.hasHeader, isSame || known > 1 else {
-            survey.hasOther = true
-            if let issue = TicketIDText.issue(found, column: column) { return report(issue) }
-            return setTicket(
-                TicketKey(interned: ticketIDs.intern(trimmed(record.bytes(of: index)))))
-        }
+        guard columns.hasHeader, isSame || known > 1 && namesTicket else { return false }
         // What the names in it would ask for is no matter.
         removeIssues()
         hasTicket = false
@@ -67,6 +94,8 @@ extension RequestMapper {
                 code: .ticketIDInvalid,
                 message:
                     "leave the line out: it is a header again, as where two files were put together",
-                column: column, value: found))
+                column: columns.names[record.column(of: index)],
+                value: String(decoding: trimmed(record.bytes(of: index)), as: UTF8.self)))
+        return true
     }
 }

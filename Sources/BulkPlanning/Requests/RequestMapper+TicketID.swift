@@ -21,7 +21,7 @@ extension RequestMapper {
             setTicket(key)
             return
         }
-        if columns.hasHeader, Self.isTicketName(text) {
+        if columns.hasHeader, Self.isColumnName(text) {
             ticketName = column
             return
         }

@@ -163,6 +163,8 @@ package struct RequestMapper: ~Copyable {
         if let ticketName {
             self.ticketName = nil
             readHeaderAgain(record, at: ticketName)
+        } else if issueCode != nil, columns.hasHeader, !(hasTicket && request.ticket.isObjectID) {
+            reportMovedHeader(record)
         }
         if columns.choices.takesRefusals, isTicketNamed, let obstacle = refusal(record)?.obstacle {
             // Its values are known as far as they can be read, so that conditions can ask about them.

@@ -64,6 +64,22 @@ struct HeaderFormTests {
             #expect(error?.code == .columnsUnusable)
             #expect(error?.line == 3)
         }
+        // Where its ticket column is another one, the ticket's cell can hold any name.
+        for (header, second) in [
+            ("ticketId,status,note", "status,ticketId,note"),
+            ("ticketId,assignee,note", "assignee,ticketId,note"),
+            ("ticketId,status,note", "note,Status,Ticket ID"),
+            ("note,status,ticketId", "ticketId,status,note"),
+        ] {
+            let error = await #expect(throws: PlanError.self) {
+                try await outcomes("\(header)\n\(second)\n")
+            }
+            #expect(error?.code == .columnsUnusable && error?.line == 2)
+        }
+        // A row that only mentions a column, and one with a ticket's id, are no headers.
+        let rows = try await outcomes(
+            "ticketId,status,note\nstatus,Opne,owner\n\(Self.id),status,ticketId\n")
+        #expect(rows[0].hasPrefix("status_invalid") && rows[1].hasPrefix("status_invalid"))
         // A word that is the name of a column is no header.
         let word = try await outcomes("Ticket,Status\nid,Open\nticket,Open\n")
         #expect(word == ["status ?>Open", "status ?>Open"])
