@@ -66,7 +66,8 @@ struct DecidedRows: @unchecked Sendable {
             expectation.values[.status] = draft.pointee.text(values.statuses, condition.status)
         }
         if condition.priority != 0 {
-            expectation.values[.priority] = .number(Int(condition.priority))
+            expectation.values[.priority] =
+                condition.priority == .min ? .null : .number(Int(condition.priority))
         }
         if condition.expectsCategory {
             expectation.values[.categoryID] = draft.pointee.text(

@@ -137,7 +137,7 @@ extension PlanDraft {
                 rows[index].assignee != 0
             {
                 "so the AI may be handling it, and assigning it would end that"
-            } else {
+            } else if preconditions.find(row: index) != nil {
                 "so what the row expects cannot be checked"
             } else {
                 "so what the condition asks of it is not known"
@@ -175,7 +175,7 @@ extension PlanDraft {
             case .priority:
                 (
                     ticket.priority == .min ? "none" : "\(ticket.priority)",
-                    "\(condition.priority)"
+                    condition.priority == .min ? "none" : "\(condition.priority)"
                 )
             case .category:
                 (

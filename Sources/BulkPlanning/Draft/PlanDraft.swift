@@ -158,7 +158,8 @@ struct PlanDraft: ~Copyable {
         condition.category = conditions.category.index.map { UInt32($0) + 1 } ?? 0
         condition.expectsAssignee = conditions.assignee.isPresent
         condition.assignee = conditions.assignee.index.map { UInt32($0) + 1 } ?? 0
-        condition.priority = Int8(conditions.priority)
+        condition.priority =
+            conditions.priority == Preconditions.noPriority ? .min : Int8(conditions.priority)
         condition.updatedAt = conditions.updatedAt ?? .min
         condition.updatedWithin = conditions.updatedWithin
         condition.obstacle = conditions.obstacle

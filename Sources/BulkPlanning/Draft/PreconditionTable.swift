@@ -19,7 +19,7 @@ struct Precondition: BitwiseCopyable {
     var expectsCategory = false
     /// The number of the status expected, likewise; 0 for any.
     var status: UInt32 = 0
-    /// The priority expected; 0 for any.
+    /// The priority expected; 0 for any, and `Int8.min` for none, as tickets have it.
     var priority: Int8 = 0
     /// When the ticket is to have changed last, in microseconds since 1970; `Int64.min` for any time.
     var updatedAt = Int64.min

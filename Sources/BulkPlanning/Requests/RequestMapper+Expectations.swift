@@ -22,6 +22,10 @@ extension RequestMapper {
         case .expectPriority:
             if let number = rules.priority(of: text) {
                 preconditions.priority = number
+            } else if exactDigit(text) == UnwritableValue.priority {
+                preconditions.priority = UnwritableValue.priority
+            } else if equalsIgnoringCase(text, "null") {
+                preconditions.priority = Preconditions.noPriority
             } else {
                 report(.priority, text, column: column)
             }

@@ -153,6 +153,9 @@ extension RequestMapper {
             case .expectCategoryID:
                 preconditions.category = .null
                 request.hasPreconditions = true
+            case .expectPriority:
+                preconditions.priority = Preconditions.noPriority
+                request.hasPreconditions = true
             default:
                 if note(.notClearable) {
                     issues.append(Self.notClearable(role, column: columns.names[column]))
@@ -177,7 +180,6 @@ extension RequestMapper {
         }
         return text
     }
-
 }
 
 extension ColumnRole {

@@ -118,8 +118,10 @@ package struct Preconditions: Hashable, Sendable, BitwiseCopyable {
     package var category = NameReference.absent
     /// The expected agent, in the mapper's `agents`; `null` for no agent.
     package var assignee = NameReference.absent
-    /// The expected priority, 1 to 3; 0 for any.
+    /// The expected priority, 1 to 4; 0 for any, and ``noPriority`` for none.
     package var priority: UInt8 = 0
+    /// Stands for no priority, which some tickets have.
+    package static let noPriority = UInt8.max
     /// When the ticket must have last changed, in microseconds since 1970; `nil` for any time.
     package var updatedAt: Int64?
     /// The precision of that time in microseconds, from its spelling: a second, a minute, a day.

@@ -201,6 +201,7 @@ struct PlannerTests {
         arguments: [
             ("expectStatus", "Open", true), ("expectStatus", "Waiting", false),
             ("expectStatus", "Spam", false), ("expectPriority", "1", true),
+            ("expectPriority", "4", false), ("expectPriority", "null", false),
             ("expectPriority", "high", false), ("expectAssignedTo", "Ada", true),
             ("expectAssignedTo", "unassigned", false),
             // An agent who is not listed any more is still identified by the id.

@@ -37,6 +37,8 @@ struct PreconditionTests {
             ),
             ("expectStatus", "waiting", "its status is \"Open\", expected was \"Waiting\""),
             ("expectPriority", "high", "its priority is 1, expected was 3"),
+            ("expectPriority", "4", "its priority is 1, expected was 4"),
+            ("expectPriority", "Null", "its priority is 1, expected was none"),
             (
                 "expectUpdatedAt", "2026-01-10T07:00Z",
                 "its last change is 2026-01-10T08:00:18.345Z, expected was 2026-01-10T07:00Z"
@@ -55,6 +57,28 @@ struct PreconditionTests {
         #expect(entries[0].issue?.code == .preconditionFailed)
         #expect(entries[0].issue?.message.contains(words) == true)
         #expect(entries[0].issue?.column == column)
+    }
+
+    @Test("a priority that only tickets can have, and none, can be expected and are in the plan")
+    func heldPriorities() async throws {
+        for (name, rows) in [
+            (
+                "rows.csv",
+                "id,status,expectPriority\n\(PlanFixture.id(1)),Pending,4\n\(PlanFixture.id(2)),Pending,null\n"
+            ),
+            (
+                "rows.jsonl",
+                #"{"id":"\#(PlanFixture.id(1))","status":"Pending","expectPriority":4}"# + "\n"
+                    + #"{"id":"\#(PlanFixture.id(2))","status":"Pending","expectPriority":null}"#
+            ),
+        ] {
+            var fixture = try PlanFixture()
+            try fixture.snapshot(
+                PlanFixture.ticket(1, priority: "4"), PlanFixture.ticket(2, priority: "null"))
+            let entries = try await fixture.entries(rows, name: name)
+            #expect(entries.map(\.disposition) == [.update, .update])
+            #expect(entries.map { $0.expectation?.values[.priority] } == [.number(4), .null])
+        }
     }
 
     @Test("an expected name that is not listed is unknown, not a conflict")

@@ -37,7 +37,7 @@ struct RandomRequests {
                 "Open", "Resolved", "Pending", "Waiting", "open", "Snoozed", "null",
             ])
         case "priority", "expectPriority":
-            return random.pick(["1", "2", "3", "3", "high", "1.0", "01", "4", "null"])
+            return random.pick(["1", "2", "3", "3", "high", "1.0", "01", "4", "9", "null"])
         case "expectUpdatedAt": return random.pick(["2026-03-01T09:30:00Z", "2026-03-01", "soon"])
         default: return name()
         }
