@@ -29,8 +29,8 @@ public struct DropList: Hashable, Sendable {
     /// Reads a file.
     ///
     /// - Parameter path: The file; `-` is standard input.
-    /// - Throws: A `FileError` when the file cannot be read, and a ``PlanError`` that names the line which is
-    ///   neither a row nor a ticket.
+    /// - Throws: A `FileError` when the file cannot be read, a `ReadError` when its data is damaged or in another
+    ///   encoding, and a ``PlanError`` that names the line which is neither a row nor a ticket.
     public init(reading path: String) throws {
         let file = path == "-" ? "/dev/stdin" : path
         guard let bytes = try FileReader.bytes(of: file, atMost: Self.mostBytes) else {
@@ -42,8 +42,7 @@ public struct DropList: Hashable, Sendable {
     /// Reads the bytes of a file.
     init(_ bytes: [UInt8], path: String) throws {
         self.path = path
-        let mark = Array("\u{FEFF}".utf8)
-        let text = bytes.starts(with: mark) ? Array(bytes[mark.count...]) : bytes
+        let text = try ByteSource.text(of: bytes, name: path)
         let first = text.prefix { $0 != 0x0A && $0 != 0x0D }
         // A single number or id is never the name of a column.
         let head = String(decoding: first, as: UTF8.self)
@@ -74,7 +73,8 @@ public struct DropList: Hashable, Sendable {
         var rows: [Int: Row] = [:]
         var tickets: [String: Int] = [:]
         var list = TicketIDList()
-        for (index, word) in TicketIDList.lines(text).enumerated() {
+        for (index, line) in TicketIDList.lines(text).enumerated() {
+            let word = TicketIDList.unquoted(line)
             if word.isEmpty { continue }
             if word.utf8.count < 20, let number = PlanEdit.number(word) {
                 rows[number] = Row(ticket: nil, line: index + 1)

@@ -1,4 +1,5 @@
 import BulkPlan
+import BulkRecords
 import BulkSystem
 
 extension PlanGuards {
@@ -8,15 +9,15 @@ extension PlanGuards {
     /// protects nothing.
     ///
     /// - Parameter path: The file.
-    /// - Throws: A ``PlanError`` that names the line when the file cannot serve; a `FileError` when it
-    ///   cannot be read.
+    /// - Throws: A ``PlanError`` that names the line when the file cannot serve; a `FileError` or a
+    ///   `ReadError` when it cannot be read.
     public init(reading path: String) throws {
         guard let bytes = try FileReader.bytes(of: path, atMost: Self.mostBytes) else {
             throw PlanError(
                 code: .guardsUnusable,
                 message: "it is larger than 16 MiB, which no file of guards is", path: path)
         }
-        try self.init(bytes: bytes, path: path)
+        try self.init(bytes: try ByteSource.text(of: bytes, name: path), path: path)
     }
 
     private static let mostBytes = 16 << 20

@@ -17,7 +17,7 @@ public enum TicketIDFile {
 
         /// The message with the file and the line.
         public var description: String {
-            "\(path):\(line.map { "\($0):" } ?? "") \(message)"
+            "\(path == "-" ? "standard input" : path):\(line.map { "\($0):" } ?? "") \(message)"
         }
     }
 
@@ -30,14 +30,14 @@ public enum TicketIDFile {
     ///
     /// - Parameter path: The file; `-` is standard input.
     /// - Returns: The ids.
-    /// - Throws: ``Unusable`` for a line without a usable id, and a `FileError` when the file cannot be read.
+    /// - Throws: ``Unusable`` for a line without a usable id, a `FileError` when the file cannot be read, and a
+    ///   `ReadError` when its data is damaged or in another encoding.
     public static func ids(path: String) throws -> Set<TicketID> {
         let file = path == "-" ? "/dev/stdin" : path
         guard let bytes = try FileReader.bytes(of: file, atMost: mostBytes) else {
             throw Unusable(path: path, message: "it is larger than 1 GiB, which no list of ids is")
         }
-        let mark = Array("\u{FEFF}".utf8)
-        let text = bytes.starts(with: mark) ? Array(bytes[mark.count...]) : bytes
+        let text = try ByteSource.text(of: bytes, name: path)
         let lines = TicketIDList.lines(text)
         let separator = lines.firstIndex { !$0.isEmpty }.flatMap {
             isSeparator(lines[$0]) ? $0 : nil

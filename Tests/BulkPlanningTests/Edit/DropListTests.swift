@@ -1,5 +1,6 @@
 import BulkPlan
 import BulkPlanningTestSupport
+import BulkRecords
 import BulkTestSupport
 import Testing
 
@@ -21,6 +22,29 @@ struct DropListTests {
         #expect(list.rows.keys.sorted() == [5, 12])
         #expect(list.tickets == [Self.id: 4, PlanFixture.id(1): 5])
         #expect(try Self.list("T-17\r7\rT-18").tickets == ["T-17": 1, "T-18": 3])
+    }
+
+    @Test("quotes around a row's number are no part of it")
+    func quotedRows() throws {
+        let list = try Self.list("\"2\"\n\"5-6\"\n\"\(Self.id)\"\n")
+        #expect(list.rows.keys.sorted() == [2, 5, 6])
+        #expect(list.tickets == [Self.id: 3])
+    }
+
+    @Test("a list is decoded as an input is")
+    func encodings() throws {
+        for text in ["2\n\(Self.id)\n", "row,note\n2,é\n"] {
+            let units = Array("\u{FEFF}\(text)".utf16)
+            let little = units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            let big = units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+            for bytes in [little, big] {
+                #expect(try DropList(bytes, path: "drop.txt").rows.keys.sorted() == [2])
+            }
+            let error = #expect(throws: ReadError.self) {
+                try DropList(Array(big.dropFirst(2)), path: "drop.txt")
+            }
+            #expect(error?.message.contains("UTF-16") == true)
+        }
     }
 
     @Test(
@@ -68,7 +92,7 @@ struct DropListTests {
         "what is neither is refused with its line",
         arguments: [
             ("5\n5 6\n", 2), ("row\n1\nx\n", 3), ("ticketId\nhttps://example.org/1\n", 2),
-            ("0\n5\n", 1), ("5\n1.5 x\n", 2),
+            ("0\n5\n", 1), ("5\n1.5 x\n", 2), ("\"5\"\n\"x y\"\n", 2),
         ])
     func unusable(text: String, line: Int) throws {
         let error = #expect(throws: PlanError.self) { try Self.list(text) }

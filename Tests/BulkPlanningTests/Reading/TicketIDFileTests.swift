@@ -1,7 +1,9 @@
-import BulkPlanning
+import BulkRecords
 import BulkTestSupport
 import MavaAPI
 import Testing
+
+@testable import BulkPlanning
 
 @Suite("Files of ticket ids")
 struct TicketIDFileTests {
@@ -28,6 +30,26 @@ struct TicketIDFileTests {
         ])
     func forms(text: String) throws {
         #expect(try Self.ids(text) == [Self.one, Self.two])
+    }
+
+    @Test("a file is decoded as an input is, in both forms")
+    func encodings() throws {
+        let directory = try TemporaryDirectory()
+        for text in [
+            "\(Self.one)\n\(Self.two)\n", "subject,ticketId\né,\(Self.one)\nx,\(Self.two)\n",
+        ] {
+            let bytes = Array("\u{FEFF}\(text)".utf16).flatMap {
+                [UInt8($0 & 0xFF), UInt8($0 >> 8)]
+            }
+            let path = try directory.write(bytes, to: "ids.txt")
+            #expect(
+                try TicketIDFile.ids(path: path).map(\.rawValue).sorted() == [Self.one, Self.two])
+            try directory.write(Array(bytes.dropFirst(2)), to: "ids.txt")
+            let error = #expect(throws: ReadError.self) { try TicketIDFile.ids(path: path) }
+            #expect(error?.message.contains("UTF-16") == true)
+        }
+        let error = TicketIDFile.Unusable(path: "-", line: 2, message: "x")
+        #expect("\(error)" == "standard input:2: x")
     }
 
     @Test("ids of another form are accepted where all have one")
