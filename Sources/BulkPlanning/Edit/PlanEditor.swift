@@ -271,8 +271,9 @@ private struct RowChoice {
             code: .rowUndecided,
             message:
                 "the plan does not show whether \(quoted(condition.condition.text, limit: 40)) holds for row "
-                + "\(entry.row), because it has only the fields that the row changes: add a comparison such as "
-                + "new.status != '', or plan again with \(SettingName.conditions)", path: path)
+                + "\(entry.row), because it has only the fields that the row changes: "
+                + (condition.advice(entry).map { "add `\($0)`, or " } ?? "")
+                + "plan again with \(SettingName.conditions)", path: path)
     }
 }
 

@@ -38,6 +38,9 @@ struct PlanRowCondition {
         var subjects: [Subject] = []
         for (index, comparison) in condition.comparisons.enumerated() {
             let subject = try Self.subject(index, condition, columns, header)
+            if case .disposition = subject {
+                try Self.checkDispositions(comparison, index, condition)
+            }
             try Self.checkNames(comparison, index, condition, header, directory)
             subjects.append(subject)
         }
@@ -91,13 +94,7 @@ struct PlanRowCondition {
     }
 
     private static func field(_ name: String) -> TicketField? {
-        switch name {
-        case "status": .status
-        case "priority": .priority
-        case "category": .categoryID
-        case "assignee": .assignedTo
-        default: nil
-        }
+        TicketField.allCases.first { Self.name($0) == name }
     }
 
     /// Refuses a name that no change of the plan has: a misspelt one would leave out nothing, or all rows.
@@ -128,6 +125,44 @@ struct PlanRowCondition {
                     + "no change of the plan names the \(isAgent ? "agent" : "category") "
                     + "\(quoted(name)), and a plan knows each only by its id and one name",
                 atLiteral: place, of: index)
+        }
+    }
+
+    /// Refuses a word that is no disposition: it would leave out nothing, or all rows.
+    private static func checkDispositions(
+        _ comparison: RowCondition.Comparison, _ index: Int, _ condition: RowCondition
+    ) throws(ConditionError) {
+        guard comparison.relation.isEquality else { return }
+        let known = Disposition.allCases.map(\.rawValue)
+        for (place, word) in comparison.literals.enumerated() where !word.isEmpty {
+            if known.contains(word.lowercased()) { continue }
+            let meant = closest(to: word.lowercased(), among: known) { $0 }
+            throw condition.error(
+                (meant.map { "did you mean \($0)? " } ?? "")
+                    + "\(quoted(word)) is none of \(known.joined(separator: ", "))",
+                atLiteral: place, of: index)
+        }
+    }
+
+    /// The comparisons with which the condition would be decided for a row; `nil` where none would do.
+    func advice(_ entry: PlanEntry) -> String? {
+        var names: [String] = []
+        for index in subjects.indices
+        where value(subjects[index], comparisons[index].relation, entry) == nil {
+            guard case .old(let field) = subjects[index] else { return nil }
+            let name = Self.name(field)
+            if !names.contains(name) { names.append(name) }
+        }
+        return names.isEmpty
+            ? nil : names.map { "new.\($0) != ''" }.joined(separator: " and ")
+    }
+
+    private static func name(_ field: TicketField) -> String {
+        switch field {
+        case .status: "status"
+        case .priority: "priority"
+        case .categoryID: "category"
+        case .assignedTo: "assignee"
         }
     }
 

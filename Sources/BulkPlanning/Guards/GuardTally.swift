@@ -113,6 +113,12 @@ struct GuardTally {
         if case .unknown = found, !isNew, TicketID(name)?.isObjectID == true {
             return table.intern(name)
         }
+        if thing == .agent, ["unassigned", "null"].contains(name.lowercased()) {
+            throw PlanError(
+                code: .guardsUnusable,
+                message: "\(place): name an agent: \(quoted(name)) is none", path: guards.path,
+                line: line)
+        }
         // The closest name is only looked for where it is shown.
         found = thing.match(name, in: directory, suggests: true)
         throw PlanError(

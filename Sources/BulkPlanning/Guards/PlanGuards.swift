@@ -105,7 +105,7 @@ public struct PlanGuards: Hashable, Sendable {
                         code: .shareUnknown,
                         message: "\(name) compares with the tickets in the snapshot, or else with "
                             + "those read, and there is none",
-                        advice: "read the tickets, use max-changes instead,")))
+                        advice: "read the tickets, use \(SettingName.maxChanges) instead,")))
             return used
         }
         let percent = Double(requests) * 100 / Double(ticketsRead)

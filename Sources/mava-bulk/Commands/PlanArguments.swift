@@ -160,8 +160,10 @@ enum PlanArguments {
         case nil: return nil
         case "tab"?, "\\t"?: return UInt8(ascii: "\t")
         case let text?:
-            guard text.utf8.count == 1, let byte = text.utf8.first else {
-                throw CommandFailure.usage("--delimiter takes one ASCII character, or `tab`")
+            guard text.utf8.count == 1, let byte = text.utf8.first, !"\"\r\n\0".utf8.contains(byte)
+            else {
+                throw CommandFailure.usage(
+                    "--delimiter takes one ASCII character, or `tab`, and no quote or line break")
             }
             return byte
         }
@@ -204,6 +206,11 @@ extension PlanArguments {
         for text in maps {
             let (name, path) = try pair(text, .map, "FIELD=FILE")
             let field = try field(name, .map)
+            guard !options.maps.contains(where: { $0.field == field }) else {
+                throw CommandFailure.usage(
+                    "--map names \(field.rawValue) twice: leave one out, or put their lines in one file"
+                )
+            }
             // Only an assignee can be cleared; the values of other fields are refused then.
             let policy =
                 unmapped == .clear && field != .assignedTo && maps.count > 1

@@ -229,6 +229,38 @@ struct PlanEditTests {
     }
 
     @Test(
+        "the advice for such a condition names the fields that were asked",
+        arguments: [
+            ("old.status = Open", "new.status != ''"), ("old.assignee = Ada", "new.assignee != ''"),
+            ("old.category = Billing and old.assignee = Ada", nil),
+        ] as [(String, String?)])
+    func advice(condition: String, advice: String?) async throws {
+        let error = await #expect(throws: PlanError.self) {
+            try await Self.edited(Self.drop(where: condition))
+        }
+        let message = try #require(error?.message)
+        let fields = advice ?? "new.category != '' and new.assignee != ''"
+        #expect(message.contains("add `\(fields)`, or plan again"), "\(message)")
+        _ = try await Self.edited(Self.drop(where: "\(fields) and (\(condition))"))
+    }
+
+    @Test("a word that is no disposition is refused")
+    func dispositions() async throws {
+        for (condition, said) in [
+            ("disposition = updated", "did you mean update?"),
+            ("disposition in (held, blocked)", "is none of update, unchanged"),
+            ("disposition != sent", "is none of"),
+        ] {
+            let error = await #expect(throws: ConditionError.self) {
+                try await Self.edited(Self.drop(where: condition))
+            }
+            #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
+        }
+        _ = try await Self.edited(
+            Self.drop(where: "disposition = UPDATE or disposition contains x"))
+    }
+
+    @Test(
         "a condition about what no plan holds is refused with its place",
         arguments: [
             ("old.tags contains vip", "a plan does not hold this"),

@@ -107,6 +107,17 @@ struct GuardRuleTests {
         Verdict(#"{"fill":[],"rules":[],"protect":{}}"#, nil),
     ]
 
+    @Test("nobody is no agent whose tickets could be protected")
+    func nobody() async throws {
+        var fixture = try Self.fixture()
+        fixture.options.guards = try Self.guards(#"{"protect":{"agents":["unassigned"]}}"#)
+        let wrong = fixture
+        let error = await #expect(throws: PlanError.self) { try await wrong.plan(Self.rows) }
+        #expect(error?.code == .guardsUnusable)
+        #expect(error?.message.contains(#"name an agent: "unassigned" is none"#) == true)
+        #expect(error?.message.contains("did you mean") == false)
+    }
+
     @Test(
         "they refuse by the tickets that count, and name the first three rows", arguments: verdicts)
     func refuses(verdict: Verdict) async throws {

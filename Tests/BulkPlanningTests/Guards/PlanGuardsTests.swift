@@ -1,5 +1,6 @@
 import BulkPlanningTestSupport
 import BulkTestSupport
+import MavaAPI
 import Testing
 
 @testable import BulkPlan
@@ -38,9 +39,10 @@ struct PlanGuardsTests {
         let share = try await refusal(PlanGuards(maxChangePercent: 59.9))
         #expect(share?.code == .tooLargeShare)
         #expect(share!.message.contains("3 of the 5 tickets in the snapshot (60 %)"))
-        #expect(
-            try await refusal(PlanGuards(maxChangePercent: 99), source: TicketSource.none)?.code
-                == .shareUnknown)
+        let unknown = try await refusal(
+            PlanGuards(maxChangePercent: 99), source: TicketSource.none)
+        #expect(unknown?.code == .shareUnknown)
+        #expect(unknown?.message.contains("use \(SettingName.maxChanges) instead") == true)
     }
 
     @Test("a ticket that a snapshot has twice counts once in the share")
