@@ -39,6 +39,10 @@ struct TicketConditionTests {
             ("updatedAt < 14d ago", true), ("createdAt > 2024-06-01", true), ("origin = ''", true),
             ("ticketId = 665f1c0ac2b9e4a1d8f10001", true), ("link contains dashboard", true),
             ("customer != ''", false), ("aiStatus = ''", true),
+            ("old.ticketId = 665f1c0ac2b9e4a1d8f10001", true), ("old.csat >= 4", true),
+            ("old.link contains dashboard", true), ("old.currentStatus = spam", true),
+            // A status that is not documented can only be asked for there.
+            ("currentStatus = Snoozed", false), ("currentStatus != Snoozed", true),
         ])
     func holds(text: String, expected: Bool) throws {
         let condition = try TicketCondition(RowCondition(text, now: 1_798_761_600))

@@ -9,7 +9,8 @@ enum ConditionField {
         ("assignee", ColumnRole.assignee.names),
     ]
     private static let readOnly = [
-        "createdAt", "updatedAt", "aiStatus", "origin", "tags", "subject", "customer",
+        "createdAt", "updatedAt", "aiStatus", "origin", "tags", "subject", "customer", "csat",
+        "link", "currentStatus", "ticketId",
     ]
 
     /// The fields that are times.

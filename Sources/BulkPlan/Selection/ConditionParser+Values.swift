@@ -61,15 +61,18 @@ extension ConditionParser {
     private func age(_ word: String, at start: Int) throws(ConditionError) -> Int64 {
         guard
             let span = WrittenSpan(
-                word.lowercased(), units: [.seconds, .minutes, .hours, .days, .weeks, .years])
+                word.lowercased(), units: Set(WrittenSpan.Unit.allCases), takesFractions: true)
         else {
             throw lexer.error(
                 "\(quoted(word)) is not an age; write one such as `90m ago`, `36h ago`, `14d ago` or `1y ago`",
                 at: start)
         }
-        let (time, isTooLong) = Int64(now).subtractingReportingOverflow(span.milliseconds / 1000)
-        guard !isTooLong else { throw lexer.error("this is too long ago", at: start) }
-        return try microseconds(Int(time), at: start)
+        let (age, isTooLong) = span.milliseconds.multipliedReportingOverflow(by: 1000)
+        let (time, isTooEarly) = try microseconds(now, at: start).subtractingReportingOverflow(age)
+        guard !isTooLong, !isTooEarly else {
+            throw lexer.error("this is too long ago", at: start)
+        }
+        return time
     }
 
     private func microseconds(_ seconds: Int, at start: Int) throws(ConditionError) -> Int64 {
@@ -113,7 +116,9 @@ extension ConditionParser {
         case .equal, .notEqual, .isIn, .isNotIn: break
         }
         if case .old(let name) = subject, ConditionField.times.contains(name), literal.isText {
-            let span = WrittenSpan(literal.text.lowercased(), units: Set(WrittenSpan.Unit.allCases))
+            let span = WrittenSpan(
+                literal.text.lowercased(), units: Set(WrittenSpan.Unit.allCases),
+                takesFractions: true)
             if span != nil {
                 return "old.\(name) is a time: write `\(literal.text.lowercased()) ago` for an age"
             }

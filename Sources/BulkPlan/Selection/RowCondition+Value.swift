@@ -16,7 +16,7 @@ extension RowCondition {
         /// The present value of a ticket's field.
         ///
         /// It is one of `status`, `priority`, `category`, `assignee`, `createdAt`, `updatedAt`, `aiStatus`,
-        /// `origin`, `tags`, `subject` and `customer`.
+        /// `origin`, `tags`, `subject`, `customer`, `csat`, `link`, `currentStatus` and `ticketId`.
         case old(String)
     }
 

@@ -76,10 +76,6 @@ extension Planner {
         of selection: RowSelection, _ directory: NameDirectory, _ values: CurrentValues
     ) throws {
         for (index, comparison) in selection.comparisons.enumerated() {
-            guard index < RowSelection.mostComparisons else {
-                throw selection.error(
-                    "there are more than \(RowSelection.mostComparisons) comparisons", at: index)
-            }
             guard let subject = SelectedValues.Subject(comparison.subject) else {
                 if case .column = comparison.subject { continue }
                 throw selection.error(

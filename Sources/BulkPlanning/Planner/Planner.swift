@@ -75,6 +75,7 @@ public struct Planner: Sendable {
             _ = try AtomicFile(output)
         }
         try checkValues()
+        try options.selection.requireFewComparisons()
         try options.guards.requireUsable()
         let file = try InputFile(input, limits)
         let records = try file.firstReader()
@@ -214,7 +215,7 @@ public struct Planner: Sendable {
             let requests = batch.requests
             for row in 0..<batch.count {
                 if selection.excluded?.contains(start + row + 1) == true {
-                    if needsResults { draft.columnResults.append(0) }
+                    if needsResults { draft.columnResults.append(.init()) }
                     draft.addExcluded()
                     continue
                 }
@@ -227,18 +228,13 @@ public struct Planner: Sendable {
                             of: reader.mapper.ticketID(request.ticket), count: shard.count)
                         : RowShard.ofInvalidRows
                     if owner != shard.number {
-                        if needsResults { draft.columnResults.append(0) }
+                        if needsResults { draft.columnResults.append(.init()) }
                         draft.addExcluded(ofShard: owner)
                         continue
                     }
                 }
                 if let results = batch.comparisonResults(row) {
-                    let outcome =
-                        results == ColumnComparisons.unreadable
-                        ? nil
-                        : selection.decided {
-                            isOfColumn[$0] ? results >> UInt64($0) & 1 == 1 : nil
-                        }
+                    let outcome = selection.decided { isOfColumn[$0] ? results[$0] : nil }
                     if needsResults { draft.columnResults.append(results) }
                     if outcome == false {
                         draft.addExcluded()

@@ -9,7 +9,7 @@ extension RequestMapper {
     /// A record's results of the comparisons about columns, a bit for each.
     mutating func results(of record: borrowing Record) -> ColumnComparisons.Results {
         if record.columns.count > roleCount { learnColumns(record.columns) }
-        return comparisons?.results(of: record, columns) ?? 0
+        return comparisons?.results(of: record, columns) ?? .init()
     }
 
     /// Refuses a selection that names a column which the input does not have.

@@ -5,10 +5,18 @@ import MavaAPI
 
 /// The comparisons of a selection with the input's columns, for the loop over its records.
 struct ColumnComparisons {
-    /// The results of one record: a bit for each comparison.
-    typealias Results = UInt64
-    /// The results of a record that cannot be read.
-    static let unreadable: Results = 1 << 63
+    /// The results of one record.
+    struct Results: BitwiseCopyable {
+        /// A bit for each comparison of the selection that holds.
+        fileprivate var bits: UInt64 = 0
+        /// Whether the record cannot be read, so that no comparison has a result.
+        fileprivate var isUnreadable = false
+
+        /// The result of a comparison by its place in the selection; `nil` where the record cannot be read.
+        subscript(place: Int) -> Bool? {
+            isUnreadable ? nil : bits >> UInt64(place) & 1 == 1
+        }
+    }
 
     private let comparisons: [(place: Int, name: String, comparison: RowCondition.Comparison)]
     /// How well each column so far fits the name of each comparison; `nil` for not at all.
@@ -30,9 +38,9 @@ struct ColumnComparisons {
 
     /// The results of a record's comparisons.
     mutating func results(of record: borrowing Record, _ map: ColumnMap) -> Results {
-        if record.problem != nil { return Self.unreadable }
+        if record.problem != nil { return Results(isUnreadable: true) }
         if map.names.count != columnCount { find(map) }
-        var results: Results = 0
+        var results = Results()
         for (index, entry) in comparisons.enumerated() {
             let value = Self.index(of: ranks[index], best[index], in: record)
                 .map {
@@ -40,7 +48,9 @@ struct ColumnComparisons {
                         record, $0, map.roles[record.column(of: $0)],
                         column: entry.name)
                 }
-            if entry.comparison.holds(value ?? .missing) { results |= 1 << UInt64(entry.place) }
+            if entry.comparison.holds(value ?? .missing) {
+                results.bits |= 1 << UInt64(entry.place)
+            }
         }
         return results
     }

@@ -43,12 +43,9 @@ extension PlanDraft {
         var values = SelectedValues(count: comparisons.count)
         for index in 0..<rows.count where rows[index].disposition != .excluded {
             let row = rows[index]
-            let bits = columnResults.count > 0 ? columnResults[index] : 0
+            let results = columnResults.count > 0 ? columnResults[index] : .init()
             let outcome = selection.decided { place in
-                guard let subject = subjects[place] else {
-                    return bits == ColumnComparisons.unreadable
-                        ? nil : bits >> UInt64(place) & 1 == 1
-                }
+                guard let subject = subjects[place] else { return results[place] }
                 return result(comparisons[place], place, subject, row, directory, &values)
             }
             if outcome == false {

@@ -75,8 +75,16 @@ public struct RowSelection: Hashable, Sendable {
         }
     }
 
-    /// The most comparisons: each uses one bit of a row's results, and the last bit marks an unreadable record.
-    static let mostComparisons = 63
+    /// The most comparisons of all conditions together: each uses one bit of a row's results.
+    static let mostComparisons = 64
+
+    /// Refuses conditions with too many comparisons.
+    func requireFewComparisons() throws(ConditionError) {
+        guard comparisons.count > Self.mostComparisons else { return }
+        throw error(
+            "there are more than \(Self.mostComparisons) comparisons in all conditions together",
+            at: Self.mostComparisons)
+    }
 
     /// Whether the conditions hold, as far as the known results decide it.
     ///

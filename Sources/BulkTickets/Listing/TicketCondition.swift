@@ -35,9 +35,9 @@ public struct TicketCondition: Sendable {
                     atSubjectOf: index)
             }
             columns.append(column)
+            // The other column of the status is for those that are not documented.
             let field: TicketField? =
-                column == .status || column == .currentStatus
-                ? .status : column == .priority ? .priority : nil
+                column == .status ? .status : column == .priority ? .priority : nil
             if let field, let unknown = comparison.unknownWord(of: field) {
                 throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
             }

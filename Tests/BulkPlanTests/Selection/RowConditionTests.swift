@@ -134,6 +134,8 @@ struct RowConditionTests {
             ("a > 90m ago", "2026-11-27T10:30:01Z", true),
             ("a = 2h30m ago", "2026-11-27T09:30:00Z", true),
             ("a = 1Y ago", "2025-11-27T12:00Z", true),
+            ("a = 1.5h ago", "2026-11-27T10:30:00Z", true),
+            ("a = 500ms ago", "2026-11-27T11:59:59.500Z", true),
             ("a = 2w ago", "2026-11-13T12:00Z", true), ("a = 0s ago", "2026-11-27T12:00Z", true),
         ] as [(String, String, Bool)])
     func times(condition: String, text: String, expected: Bool) throws {

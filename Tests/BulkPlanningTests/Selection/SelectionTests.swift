@@ -117,6 +117,32 @@ struct SelectionTests {
         #expect(kept.map(\.row) == rows)
     }
 
+    @Test("64 comparisons are the most of all conditions together, and more are refused at once")
+    func mostComparisons() async throws {
+        func notes(_ numbers: ClosedRange<Int>, _ last: String) -> String {
+            numbers.map { "'Team Note' = n\($0)" }.joined(separator: " or ") + " or \(last)"
+        }
+        // The last comparison alone holds, of a column and of what the tickets hold.
+        for last in ["'Team Note' = x", "old.status = Waiting"] {
+            let rows = last.contains("old") ? [2, 4] : [4, 5]
+            #expect(try await kept([notes(1...63, last)]) == rows)
+        }
+        #expect(
+            try await kept([
+                notes(1...31, "'Team Note' = x"), notes(1...31, "'Team Note' = x"),
+            ]) == [4, 5])
+        var fixture = try fixture()
+        fixture.options.selection.conditions = try [notes(1...63, "status = Open"), "priority = 3"]
+            .map { try RowCondition($0, now: Self.now) }
+        let planner = Planner(options: fixture.options, listing: nil)
+        // Not even the file is looked for.
+        let error = await #expect(throws: ConditionError.self) {
+            _ = try await planner.plan(PlanInput(path: "no such file.csv"), now: 0)
+        }
+        #expect(error?.message.contains("more than 64 comparisons") == true)
+        #expect(error?.text == "priority = 3")
+    }
+
     @Test("A name that no column has means what tickets hold, and tags are a list")
     func heldNames() async throws {
         let ids = (1...3).map(PlanFixture.id)
