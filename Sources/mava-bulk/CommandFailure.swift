@@ -40,6 +40,26 @@ struct CommandFailure: Error {
 
     static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
 
+    /// Wrong usage that has a code of its own.
+    static func usage(_ code: PlanError.Code, _ message: String) -> CommandFailure {
+        var failure = usage(message)
+        failure.explained = code.rawValue
+        return failure
+    }
+
+    /// A file that an option names and that cannot be used: it cannot be opened, or is of another form.
+    ///
+    /// - Parameters:
+    ///   - code: What cannot be used.
+    ///   - error: Why; a ``PlanError`` has its own code.
+    /// - Returns: The failure of an unusable input.
+    static func unusable(_ code: PlanError.Code, _ error: any Error) -> CommandFailure {
+        if error is PlanError { return CommandFailure(error) }
+        var failure = CommandFailure(.unusableInput, "\(error)")
+        failure.explained = code.rawValue
+        return failure
+    }
+
     /// The exit code for an error of any target.
     init(_ error: any Error) {
         switch error {
@@ -47,9 +67,9 @@ struct CommandFailure: Error {
         case let error as ConfigurationError: self.init(.usage, "\(error)")
         case let error as ClientError: self.init(error)
         case let error as PlanError where error.code == .outputOccupied:
-            self.init(.usage, "\(error), or add --force")
+            self = .usage(error.code, "\(error), or add --force")
         case let error as PlanError where error.code == .outputIsInput:
-            self.init(.usage, "\(error)")
+            self = .usage(error.code, "\(error)")
         case let error as PlanError:
             self.init(error.isRefusalByGuard ? .refused : .unusableInput, "\(error)")
             explained = error.code.rawValue

@@ -34,7 +34,7 @@ struct MissingFileTests {
             "mava-bulk \(line)", in: directory,
             line.contains("api-key") ? [:] : ["MAVA_API_KEY": "unused"])
         #expect([4, 6].contains(result.status), "\(line): \(result.errors)")
-        #expect(result.errors.hasSuffix("did you mean \(closest)?\n"), "\(result.errors)")
+        #expect(result.errors.contains("did you mean \(closest)?\n"), "\(result.errors)")
         let asJSON = try await Shell.paste(
             "mava-bulk \(line) --json", in: directory, ["MAVA_API_KEY": "unused"])
         #expect(

@@ -118,6 +118,11 @@ struct OutputPlaceTests {
                 let result = try await Shell.paste(
                     "mava-bulk \(line)", in: directory, rehearsal.environment)
                 #expect(result.status == 2, "\(line): \(result.errors)")
+                if !line.contains("guards.json") {
+                    #expect(
+                        result.errors.contains("mava-bulk explain output_is_input\n"),
+                        "\(line): \(result.errors)")
+                }
             }
             #expect(rehearsal.sandbox.stats.total == total)
             #expect(try directory.readText("runs/one/journal.jsonl") == journal)

@@ -39,12 +39,14 @@ enum OutputPlaces {
             }) {
                 let verb = output.option == .events ? "would add to" : "would replace"
                 throw CommandFailure.usage(
+                    .outputIsInput,
                     "\(name) \(verb) \(input), which this command uses: name another file")
             }
             if let other = written[..<index].first(where: {
                 FilePath.isSamePlace($0.path, output.path)
             }) {
                 throw CommandFailure.usage(
+                    .outputIsInput,
                     "--\(other.option.rawValue) and --\(output.option.rawValue) name the same file: \(output.path)"
                 )
             }
@@ -75,6 +77,7 @@ enum OutputPlaces {
             [.settings, .journal, .tombstone].contains(where: { FilePath.isTaken(files[$0]) })
         else { return }
         throw CommandFailure.usage(
+            .outputIsInput,
             "--\(option.rawValue) \(path) is a file of the run in \(directory): name another file")
     }
 

@@ -30,7 +30,7 @@ extension PlanError.Code {
             ("The input holds more than 2,147,000,000 records.", "Split the file.")
         case .snapshotUnusable:
             (
-                "The file of --snapshot is not a listing of tickets.",
+                "The file of --snapshot cannot be read, or is not a listing of tickets.",
                 "Make it with `mava-bulk export --output FILE`."
             )
         case .mapUnusable:
@@ -106,7 +106,7 @@ extension PlanError.Code {
             )
         case .outputOccupied:
             (
-                "The file in which the plan should be saved exists, and it is not a plan.",
+                "The file that should be written exists, and holds something that is not replaced unasked.",
                 "Name another file, or add --force."
             )
         case .notAPlan: ("The file is not a plan.", "Name a file that `plan --output` wrote.")
@@ -158,7 +158,7 @@ extension PlanError.Code {
                 "Leave out all rows of the ticket, or none."
             )
         case .outputIsInput:
-            ("An edit would replace the plan from which it is made.", "Name another file.")
+            ("The file that should be written is one that the command uses.", "Name another file.")
         case .otherServer:
             (
                 "The plan was made for a different API than the one it is applied to.",

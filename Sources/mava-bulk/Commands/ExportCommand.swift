@@ -47,6 +47,7 @@ enum ExportCommand {
             guard let path = arguments[option], FilePath.isRegularFile(path), !arguments.has(.force)
             else { continue }
             throw CommandFailure.usage(
+                .outputOccupied,
                 "\(path) exists: name another place for --\(option.rawValue), or add --force")
         }
     }

@@ -1,15 +1,19 @@
+import BulkRecords
 import MavaBulk
 
 extension PlanArguments {
-    /// A failure that names the option whose agent or category is not known.
+    /// A failure that names the option whose agent or category is not known, or whose file cannot be read.
     ///
-    /// Names are looked up while planning, which knows a value and not where it was written.
+    /// Planning knows a value or a file, and not where it was written.
     ///
     /// - Parameters:
     ///   - error: Why the command ends.
     ///   - arguments: The command line.
     /// - Returns: The failure.
     static func failure(_ error: any Error, _ arguments: ParsedArguments) -> CommandFailure {
+        if let error = error as? ReadError, error.inputName == arguments[.snapshot] {
+            return .unusable(.snapshotUnusable, error)
+        }
         var failure = CommandFailure(error)
         guard let problem = error as? PlanError, problem.code == .valueUnusable else {
             return failure

@@ -120,7 +120,7 @@ enum PlanArguments {
         do {
             return try PlanGuards(reading: path)
         } catch {
-            throw CommandFailure(.unusableInput, "\(error)")
+            throw CommandFailure.unusable(.guardsUnusable, error)
         }
     }
 
@@ -217,8 +217,8 @@ extension PlanArguments {
                 ? .invalid : unmapped ?? .invalid
             do {
                 options.maps.append(try ValueMap(reading: path, for: field, unmapped: policy))
-            } catch let error as FileError {
-                throw CommandFailure(.unusableInput, "\(error)")
+            } catch {
+                throw CommandFailure.unusable(.mapUnusable, error)
             }
         }
         for (option, scope) in [(OptionID.set, FieldFill.Scope.all), (.fallback, .blank)] {

@@ -43,8 +43,8 @@ enum PlanEditCommand {
         edit.lists = try arguments.list(.dropFile).map { path in
             do {
                 return try DropList(reading: path)
-            } catch let error as FileError {
-                throw CommandFailure(.unusableInput, "\(error)")
+            } catch {
+                throw CommandFailure.unusable(.listUnusable, error)
             }
         }
         guard !edit.isEmpty else {

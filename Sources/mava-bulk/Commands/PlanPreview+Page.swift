@@ -18,6 +18,7 @@ extension PlanPreview {
         let start = try reader.read(upTo: 64)
         guard start.starts(with: pageStart.utf8) || start.isEmpty else {
             throw CommandFailure.usage(
+                .outputOccupied,
                 "\(path) exists and is not a page: name another file, or add --force")
         }
         _ = try AtomicFile(path)

@@ -89,6 +89,7 @@ enum ReportCommand {
             )
         }
         guard FilePath.isRegularFile(output), !arguments.has(.force) else { return }
-        throw CommandFailure.usage("\(output) exists: name another place, or add --force")
+        throw CommandFailure.usage(
+            .outputOccupied, "\(output) exists: name another place, or add --force")
     }
 }

@@ -37,6 +37,7 @@ enum SandboxCommand {
             _ = try Workspace.load(path: path)
         } catch {
             throw CommandFailure.usage(
+                .outputOccupied,
                 "\(path) exists and is not a workspace: name another place for --save, or add --force"
             )
         }
@@ -142,6 +143,7 @@ enum SandboxCommand {
     ) throws -> ExitCode {
         if FilePath.isTaken(path), !arguments.has(.force) {
             throw CommandFailure.usage(
+                .outputOccupied,
                 "\(path) is there already: name another file, or add --force")
         }
         var buffer = OutputBuffer()

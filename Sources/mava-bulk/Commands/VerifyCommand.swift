@@ -45,6 +45,7 @@ enum VerifyCommand {
         var reader = try FileReader(output)
         guard try reader.read(upTo: head.count) != head else { return }
         throw CommandFailure.usage(
+            .outputOccupied,
             "\(output): this file exists and is not a verification: name another, or add --force")
     }
 
