@@ -147,4 +147,44 @@ struct AdviceTextTests {
             #expect(known.contains(option), "\(option)")
         }
     }
+
+    @Test(
+        "A file that cannot be read, or holds something else, has the code of what it should be",
+        arguments: [
+            ("plan rows.csv --guards none.json", "guards_unusable"),
+            ("plan rows.csv --guards rows.csv", "guards_unusable"),
+            ("plan rows.csv --map assignee=none.csv", "map_unusable"),
+            ("plan rows.csv --map assignee=lines.jsonl", "map_unusable"),
+            ("plan rows.csv --snapshot none.csv", "snapshot_unusable"),
+            ("plan rows.csv --snapshot array.json", "snapshot_unusable"),
+            ("plan edit plan.jsonl --output new.jsonl --drop-file none.txt", "list_unusable"),
+            ("plan edit plan.jsonl --output new.jsonl --drop-file empty.txt", "list_unusable"),
+            ("plan rows.csv --output rows2.csv", "output_occupied"),
+            ("export --output rows.csv", "output_occupied"),
+            ("lookups --output rows.csv", "output_occupied"),
+            ("plan rows.csv --html lines.jsonl", "output_occupied"),
+            ("plan rows.csv --output rows.csv", "output_is_input"),
+            ("plan edit plan.jsonl --drop 1 --output plan.jsonl", "output_is_input"),
+        ])
+    func codes(line: String, code: String) async throws {
+        try await Rehearsal.run { rehearsal in
+            let rows = "ticketId,assignee\n\(rehearsal.sandbox.workspace.ticketIDs[0]),Ada\n"
+            for (name, text) in [
+                ("rows.csv", rows), ("rows2.csv", rows), ("empty.txt", "\n"),
+                ("lines.jsonl", "{\"from\":\"a\",\"to\":\"b\"}\n"), ("array.json", "[\n]\n"),
+            ] {
+                try rehearsal.directory.write(text, to: name)
+            }
+            let plan = try await rehearsal.program(["plan", "rows.csv", "--output", "plan.jsonl"])
+            #expect(plan.status == 0, "\(plan.errors)")
+            let words = line.split(separator: " ").map(String.init)
+            let asJSON = try await rehearsal.program(words + ["--json"])
+            #expect(asJSON.status == (code.hasPrefix("output") ? 2 : 6), "\(asJSON.errors)")
+            #expect(
+                asJSON.errors.hasPrefix(#"{"error":{"code":"\#(code)","#), "\(asJSON.errors)")
+            let asText = try await rehearsal.program(words)
+            #expect(
+                asText.errors.hasSuffix("more: mava-bulk explain \(code)\n"), "\(asText.errors)")
+        }
+    }
 }

@@ -160,4 +160,23 @@ struct OutputPlaceTests {
             }
         }
     }
+
+    @Test("The look-ups replace only look-ups, unless --force is given")
+    func lookups() async throws {
+        try await Rehearsal.run { rehearsal in
+            let directory = rehearsal.directory
+            try directory.write("precious\n", to: "pr.txt")
+            let refused = try await rehearsal.program(["lookups", "--output", "pr.txt"])
+            #expect(refused.status == 2, "\(refused.errors)")
+            #expect(refused.errors.contains("pr.txt: this file exists and holds no look-ups"))
+            #expect(try directory.readText("pr.txt") == "precious\n")
+            #expect(rehearsal.sandbox.stats.total == 0)
+            for options in [["--force"], []] {
+                let written = try await rehearsal.program(
+                    ["lookups", "--output", "pr.txt"] + options)
+                #expect(written.status == 0, "\(written.errors)")
+                #expect(try directory.readText("pr.txt").hasPrefix("{\"format\":"))
+            }
+        }
+    }
 }

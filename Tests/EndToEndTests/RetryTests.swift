@@ -13,7 +13,7 @@ struct RetryTests {
     /// Writes look-ups in which some ids are wrong, and a category exists that the sandbox does not have.
     private func lookups(_ rehearsal: Rehearsal, wrong names: [String]) async throws {
         let result = try await rehearsal.program(
-            ["lookups", "--output", "wrong.json"] + Self.quota)
+            ["lookups", "--output", "wrong.json", "--force"] + Self.quota)
         #expect(result.status == 0, "\(result.errors)")
         let data = Data(try rehearsal.directory.read("wrong.json"))
         var object = try #require(

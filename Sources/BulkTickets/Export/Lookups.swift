@@ -81,6 +81,17 @@ public struct Lookups: Hashable, Sendable {
         categories = document.categories.map { MavaAPI.Category(id: $0.id, name: $0.name) }
     }
 
+    /// Whether a file begins as ``write(to:createdAt:baseURL:)`` begins one, of any version.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: Whether it does.
+    /// - Throws: A `FileError` when it cannot be read.
+    package static func isFile(_ path: String) throws(FileError) -> Bool {
+        let beginning = Array("{\"format\":\"\(format)\",".utf8)
+        var reader = try FileReader(path)
+        return try reader.read(upTo: beginning.count) == beginning
+    }
+
     /// Writes the file, atomically.
     ///
     /// - Parameters:

@@ -102,7 +102,7 @@ extension CommandTable {
                 .init("keep the names", "mava-bulk lookups --output lookups.json")
             ],
             operands: [],
-            options: [.output, .json, .quota, .quotaShare, .giveUpAfter] + connection,
+            options: [.output, .force, .json, .quota, .quotaShare, .giveUpAfter] + connection,
             ownOptions: [
                 .init(.json, .none, "print errors as JSON, too; the names are JSON anyway")
             ],

@@ -4,6 +4,7 @@ import MavaBulk
 /// `mava-bulk lookups`: the agents and categories as a file, for previews without a key.
 enum LookupsCommand {
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
+        try refuseReplacing(arguments)
         let connection = try CommandConnection(arguments, console)
         let session = CommandSession(
             console, connection.mava, unfinished: "the file was not written")
@@ -25,5 +26,14 @@ enum LookupsCommand {
                 + "\(Words.number(lookups.categories.count)) "
                 + (lookups.categories.count == 1 ? "category" : "categories") + " to \(path)")
         return .success
+    }
+    /// Refuses to replace a file that does not hold look-ups.
+    private static func refuseReplacing(_ arguments: ParsedArguments) throws {
+        guard let path = arguments[.output], !arguments.has(.force),
+            FilePath.isRegularFile(path), try !Lookups.isFile(path)
+        else { return }
+        throw CommandFailure.usage(
+            .outputOccupied,
+            "\(path): this file exists and holds no look-ups: name another, or add --force")
     }
 }
