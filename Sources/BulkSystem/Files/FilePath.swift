@@ -133,7 +133,12 @@ package enum FilePath {
         case S_IFREG: return path
         case S_IFLNK where !followsLink: return path
         case S_IFLNK:
-            guard let resolved = realpath(path, nil) else { throw .last(.replace, path) }
+            guard let resolved = realpath(path, nil) else {
+                let failure = FileError.last(.replace, path)
+                // A link below /proc can lead to a pipe, which has no name.
+                guard failure.errorNumber == ENOENT, exists(path) else { throw failure }
+                throw FileError(operation: .replace, path: path, errorNumber: ENOTSUP)
+            }
             defer { free(resolved) }
             return try replaceable(String(cString: resolved))
         case S_IFDIR: throw FileError(operation: .replace, path: path, errorNumber: EISDIR)

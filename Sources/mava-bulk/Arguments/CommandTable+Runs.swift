@@ -245,7 +245,8 @@ extension CommandTable {
     ]
     private static let ownRendering: [OptionSpecification] = [
         .init(
-            .format, .choice(ReportFormat.allCases.map(\.rawValue)), "how it is rendered (csv)"),
+            .format, .choice(ReportFormat.allCases.map(\.rawValue)),
+            "how it is rendered (else by --output's name, else csv)"),
         .init(.json, .none, "write JSON Lines, as --format jsonl does"),
         .init(.output, .value("FILE"), "write to this file"),
     ]

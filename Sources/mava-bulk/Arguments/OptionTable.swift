@@ -263,7 +263,9 @@ enum OptionTable {
         .init(.csv, .none, "print CSV"),
         .init(.rows, .none, "list every row and what becomes of it"),
         .init(.columns, .value("COLUMNS"), "the columns, separated by commas"),
-        .init(.format, .choice(["csv", "jsonl"]), "how the tickets are written (csv)"),
+        .init(
+            .format, .choice(["csv", "jsonl"]),
+            "how the tickets are written (else by --output's name, else csv)"),
         .init(.bom, .none, "begin the CSV with a byte order mark, for spreadsheets"),
         .init(.detailedExitCode, .none, "exit with 10 when there are changes"),
         .init(.force, .none, "replace the file that is written, whatever it holds"),

@@ -19,9 +19,9 @@ enum OutputPlaces {
     static func check(_ arguments: ParsedArguments) throws {
         var outputs = outputs
         if arguments.command.name == "export" { outputs.append(.lookups) }
-        for option in outputs where !streams.contains(option) && arguments[option] == "-" {
-            let advice = option == .output ? advice(arguments.command) : ": name it"
-            throw CommandFailure.usage("--\(option.rawValue) takes a file\(advice)")
+        for option in outputs where !streams.contains(option) {
+            guard let path = arguments[option] else { continue }
+            try requireFile(path, of: option, arguments.command)
         }
         let written = outputs.compactMap { option in
             arguments[option].flatMap { $0 == "-" ? nil : (option: option, path: $0) }
@@ -53,6 +53,24 @@ enum OutputPlaces {
             try refuseRunsFile(output.option, output.path)
         }
         try refuseForeignMetrics(arguments)
+    }
+
+    /// Refuses a stream as the place of a file, and a name that promises what is not written.
+    private static func requireFile(
+        _ path: String, of option: OptionID, _ command: CommandSpecification
+    ) throws {
+        // The shell opens these for the program, as for `> FILE` and `>(PROGRAM)`: they cannot be replaced as a whole.
+        let isOpened = ["/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/fd/", "/proc/self/fd/"]
+            .contains(where: path.hasPrefix)
+        if path == "-" || isOpened {
+            let stream = path == "-" ? "" : ", and \(path) is an open stream"
+            let advice = option == .output ? advice(command) : ": name it"
+            throw CommandFailure.usage("--\(option.rawValue) takes a file\(stream)\(advice)")
+        }
+        guard path.lowercased().hasSuffix(".gz") else { return }
+        throw CommandFailure.usage(
+            "--\(option.rawValue) \(path): nothing is compressed here, and readers go by the name: leave out .gz"
+        )
     }
 
     /// The options whose value `-` is a stream.

@@ -219,14 +219,27 @@ extension ParsedArguments {
         return text
     }
 
-    /// The format of rows or tickets: that of `--format`, or JSON Lines with `--json`; `nil` for the usual one.
+    /// The format of rows or tickets: that of `--format`, JSON Lines with `--json`, or else what the name of the file
+    /// that is written says; `nil` for the usual one.
     func rowFormat<Format: RawRepresentable<String>>() throws -> Format? {
         let lines = "jsonl"
-        guard has(.json) else { return self[.format].flatMap(Format.init) }
+        guard has(.json) else {
+            return (self[.format] ?? self[.output].flatMap(Self.format(named:)))
+                .flatMap(Format.init)
+        }
         guard self[.format] ?? lines == lines else {
             throw CommandFailure.usage("--json and --format contradict each other: leave one out")
         }
         return Format(rawValue: lines)
+    }
+
+    /// The format that the ending of a file's name stands for; `nil` for any other ending.
+    private static func format(named path: String) -> String? {
+        let endings = [
+            ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonlines": "jsonl", ".html": "html",
+            ".md": "markdown", ".xml": "junit",
+        ]
+        return endings.first { path.lowercased().hasSuffix($0.key) }?.value
     }
 
     /// A whole number within bounds; `nil` when the option is not given.

@@ -128,4 +128,17 @@ struct FilePathTests {
         #expect(FilePath.directory(of: path) == directory)
         #expect(FilePath.name(of: path) == name)
     }
+
+    @Test("a link to a pipe without a name is no place for a file, and not a link to nothing")
+    func linkToPipe() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let path = "/proc/self/fd/\(ends[1])"
+        let error = #expect(throws: FileError.self) { _ = try FilePath.replaceable(path) }
+        #expect(
+            error?.description
+                == "cannot replace \(path): it is a device or a pipe and no file; name another place"
+        )
+    }
 }
