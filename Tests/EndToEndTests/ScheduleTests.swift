@@ -86,6 +86,7 @@ struct ScheduleTests {
                 "plan", Self.file, "--not-window", Self.aroundNow, "--json",
             ])
             #expect(json.output.contains(#""schedule":{"words":"not "#), "\(json.output)")
+            #expect(json.output.contains(#"","begin":""#), "\(json.output)")
             let markdown = try await rehearsal.program([
                 "plan", Self.file, "--not-window", Self.aroundNow, "--markdown",
             ])
@@ -117,6 +118,7 @@ struct ScheduleTests {
             (["--window", "5-7"], "--window: `5-7` is not a range of hours"),
             (["--not-window", "2026-02-30"], "--not-window: `2026-02-30` is not a date"),
             (["--window", "01:00-01:01", "--timeout", "2m"], "longer than a request may take"),
+            (["--window", "01:00-01:01", "--timeout", "1m"], "longer than a request may take"),
             (["--window", "2020-01-01"], "leave no time within the next 400 days"),
             (["--not-window", "00:00-12:00; 12:00-24:00"], "leave no time within the next"),
             (["--quota", "90/30s; 30/30s"], "--quota: `30/30s`: it has no hours"),

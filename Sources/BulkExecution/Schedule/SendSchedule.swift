@@ -6,11 +6,22 @@ public struct SendSchedule: Hashable, Sendable {
     public var windows: SendWindows?
     /// Lower quotas at certain hours; `nil` for none.
     public var timetable: QuotaTimetable?
+    /// The most that one request takes; it must end inside the hours, too.
+    public var longestRequest: Duration
 
     /// Makes a schedule; by default the run sends at any time, at one pace.
-    public init(windows: SendWindows? = nil, timetable: QuotaTimetable? = nil) {
+    ///
+    /// - Parameters:
+    ///   - windows: The hours in which updates are sent; `nil` for all.
+    ///   - timetable: Lower quotas at certain hours; `nil` for none.
+    ///   - longestRequest: The most that one request takes, which is its timeout.
+    public init(
+        windows: SendWindows? = nil, timetable: QuotaTimetable? = nil,
+        longestRequest: Duration = .seconds(30)
+    ) {
         self.windows = windows
         self.timetable = timetable
+        self.longestRequest = longestRequest
     }
 
     /// Whether the time of day makes no difference.
@@ -22,11 +33,9 @@ public struct SendSchedule: Hashable, Sendable {
     ///   - requests: The requests.
     ///   - quota: The quota where the timetable has no lower one.
     ///   - time: When the first may be sent, in seconds since 1970.
-    ///   - length: The most seconds that one request takes.
     /// - Returns: Seconds since 1970; `nil` where the hours of 400 days do not suffice.
-    package func end(
-        ofRequests requests: Int, _ quota: Quota, from time: Int, lasting length: Int
-    ) -> Int? {
+    package func end(ofRequests requests: Int, _ quota: Quota, from time: Int) -> Int? {
+        let length = Int(Nanoseconds(longestRequest).wholeSeconds)
         var (left, at) = (requests, time)
         while at - time < 400 * 86_400 {
             var last = Int.max
@@ -51,6 +60,15 @@ public struct SendSchedule: Hashable, Sendable {
         return nil
     }
 
+    /// When the next hours begin.
+    ///
+    /// - Parameter now: The present, in seconds since 1970.
+    /// - Returns: Seconds since 1970; `nil` where the present is within the hours, or none come within 400 days.
+    package func nextHours(after now: Int) -> Int? {
+        guard let windows, !windows.contains(now) else { return nil }
+        return windows.nextChange(after: now)
+    }
+
     /// The hours and the quotas, and when the next hours begin, for a person.
     ///
     /// - Parameter now: The present, in seconds since 1970; `nil` to leave the next hours out.
@@ -58,7 +76,7 @@ public struct SendSchedule: Hashable, Sendable {
     package func words(now: Int?) -> String? {
         var words = [windows?.text, windows?.exceptionsText.map { "not \($0)" }]
             .compactMap(\.self).joined(separator: ", ")
-        if let now, let windows, !windows.contains(now), let next = windows.nextChange(after: now) {
+        if let now, let next = nextHours(after: now) {
             words += ", next from \(CivilTime(secondsSince1970: next).iso8601)"
         }
         let quotas = timetable.flatMap { $0.isPlain ? nil : "quota \($0.text)" }

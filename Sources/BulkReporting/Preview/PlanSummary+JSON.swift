@@ -66,10 +66,17 @@ extension PlanSummary {
         if let words = schedule.words(now: nil) {
             buffer.append(#","schedule":{"words":"#)
             buffer.append(jsonString: words)
-            if let now, let end = header.price.end(from: now, schedule) {
-                buffer.append(#","end":""#)
-                buffer.append(text: CivilTime(secondsSince1970: end).iso8601)
-                buffer.append("\"")
+            let times = now.map { now in
+                [
+                    ("begin", schedule.nextHours(after: now)),
+                    ("end", header.price.end(from: now, schedule)),
+                ]
+            }
+            for case (let name, let time?) in times ?? [] {
+                buffer.append(",")
+                buffer.append(jsonString: name)
+                buffer.append(":")
+                buffer.append(jsonString: CivilTime(secondsSince1970: time).iso8601)
             }
             buffer.append("}")
         }

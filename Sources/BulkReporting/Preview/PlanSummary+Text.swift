@@ -335,7 +335,7 @@ extension PlanPrice {
     /// When the last update may be sent; `nil` where the hours of 400 days do not suffice.
     func end(from start: Int, _ schedule: SendSchedule) -> Int? {
         let pace = Quota(requests: quotaLimit, window: .seconds(quotaSeconds))
-        return schedule.end(ofRequests: writes, pace, from: start, lasting: 30)
+        return schedule.end(ofRequests: writes, pace, from: start)
     }
 }
 

@@ -10,7 +10,8 @@ enum PlanPreview {
         let now = CurrentProcess.now
         let schedule = SendSchedule(
             windows: try RunArguments.windows(arguments),
-            timetable: try CommandConnection.timetable(arguments))
+            timetable: try CommandConnection.timetable(arguments),
+            longestRequest: try RunArguments.timeout(arguments))
         let rows = arguments.has(.rows) ? plan.path : nil
         if arguments.has(.json) {
             let text = plan.summary.json(

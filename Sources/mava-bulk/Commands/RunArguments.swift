@@ -64,6 +64,11 @@ enum RunArguments {
         return execution
     }
 
+    /// The most that one request may take.
+    static func timeout(_ arguments: ParsedArguments) throws -> Duration {
+        try arguments.duration(.timeout) ?? .seconds(30)
+    }
+
     /// The hours in which updates are sent; `nil` for all.
     static func windows(_ arguments: ParsedArguments) throws -> SendWindows? {
         func parsed(
@@ -89,7 +94,7 @@ enum RunArguments {
         if let outside = arguments[.outside].flatMap(SendWindows.Outside.init) {
             windows.outside = outside
         }
-        let timeout = try arguments.duration(.timeout) ?? .seconds(30)
+        let timeout = try timeout(arguments)
         let now = Int(SystemTime.millisecondsSince1970() / 1000)
         let length = Int(Nanoseconds(timeout).wholeSeconds)
         guard windows.opening(at: now, lasting: 0) != nil else {
@@ -97,7 +102,8 @@ enum RunArguments {
                 "no update can be sent: --window and --not-window leave no time within the next 400 days; "
                     + "check their dates")
         }
-        guard windows.opening(at: now, lasting: length) != nil else {
+        // Where a request may start in a single second only, a run that wakes up later sends nothing.
+        guard windows.opening(at: now, lasting: length + 1) != nil else {
             throw CommandFailure.usage(
                 "no update can be sent in these hours within the next 400 days: a window must be longer "
                     + "than a request may take (--timeout, \(ProgressText.duration(timeout)))")

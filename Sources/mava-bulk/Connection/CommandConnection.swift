@@ -59,7 +59,7 @@ struct CommandConnection {
             timetable: timetable.isPlain ? nil : timetable,
             sharingIn: sandbox == nil ? environment : nil,
             transport: log.map { LoggingTransport(inner: sender, log: $0) } ?? sender,
-            timeout: try arguments.duration(.timeout) ?? .seconds(30),
+            timeout: try RunArguments.timeout(arguments),
             patience: try arguments.duration(.giveUpAfter) ?? .seconds(300),
             unencryptedHost: unencryptedHost)
         let problem = mava.ledgerProblem

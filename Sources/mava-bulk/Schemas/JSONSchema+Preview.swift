@@ -28,7 +28,14 @@ extension JSONSchema {
             "schedule": {
               "type": "object",
               "required": ["words"],
-              "properties": { "words": {"type": "string"}, "end": {"$ref": "#/$defs/time"} }
+              "properties": {
+                "words": {"type": "string"},
+                "begin": {
+                  "description": "When the next hours begin; missing within the hours.",
+                  "$ref": "#/$defs/time"
+                },
+                "end": {"$ref": "#/$defs/time"}
+              }
             },
             "next": { "description": "The command that applies the plan.", "type": "string" },
             "rows": {

@@ -110,20 +110,27 @@ struct QuotaTimetableTests {
     func end() throws {
         let quota = Quota(requests: 90, window: .seconds(30))
         let plain = SendSchedule()
-        #expect(plain.end(ofRequests: 91, quota, from: 100, lasting: 30) == 130)
-        #expect(plain.end(ofRequests: 0, quota, from: 100, lasting: 30) == 100)
+        #expect(plain.end(ofRequests: 91, quota, from: 100) == 130)
+        #expect(plain.end(ofRequests: 0, quota, from: 100) == 100)
         let day = SendSchedule(timetable: try QuotaTimetable(Self.written))
         let noon = Self.utc("2026-11-27T12:00")
-        #expect(day.end(ofRequests: 301, quota, from: noon, lasting: 30) == noon + 300)
+        #expect(day.end(ofRequests: 301, quota, from: noon) == noon + 300)
         let night = SendSchedule(windows: try SendWindows(["01:00-01:10 UTC"]))
         let start = Self.utc("2026-11-27T12:00")
         // In each night, 20 batches of 90 fit into 9 min 30 s.
         #expect(
-            night.end(ofRequests: 20 * 90 + 1, quota, from: start, lasting: 30)
+            night.end(ofRequests: 20 * 90 + 1, quota, from: start)
                 == Self.utc("2026-11-29T01:00"))
         #expect(
-            night.end(ofRequests: 20 * 90, quota, from: start, lasting: 30)
+            night.end(ofRequests: 20 * 90, quota, from: start)
                 == Self.utc("2026-11-28T01:09") + 30)
-        #expect(night.end(ofRequests: .max / 2, quota, from: start, lasting: 30) == nil)
+        #expect(night.end(ofRequests: .max / 2, quota, from: start) == nil)
+        // A request that may take all of the hours starts in their first second only.
+        var slow = night
+        slow.longestRequest = .seconds(600)
+        #expect(
+            slow.end(ofRequests: 91, quota, from: start) == Self.utc("2026-11-29T01:00"))
+        #expect(slow.nextHours(after: start) == Self.utc("2026-11-28T01:00"))
+        #expect(slow.nextHours(after: Self.utc("2026-11-28T01:05")) == nil)
     }
 }

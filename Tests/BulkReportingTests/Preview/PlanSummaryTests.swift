@@ -1,3 +1,4 @@
+import BulkExecution
 import BulkPlanning
 import BulkPlanningTestSupport
 import BulkSystem
@@ -260,5 +261,25 @@ struct PlanSummaryTests {
         #expect(seconds(10_000) == 3_330)
         #expect(
             PlanPrice(reads: 0, writes: 10_000, auditEntries: 0).durationText == "55 min 30 s")
+    }
+
+    @Test("every form names the end that hours and the timeout of a request allow")
+    func endsWithinHours() async throws {
+        let fixture = try PlanFixture()
+        var plan = try await fixture.plan(
+            "ticketId,status\n\(PlanFixture.id(1)),Waiting\n\(PlanFixture.id(2)),Open\n")
+        plan.summary.header.price = PlanPrice(
+            reads: 0, writes: 20, auditEntries: 20, quotaLimit: 3, quotaWindow: .seconds(1))
+        // The hours are two seconds longer than a request may take, so three batches fit into each day.
+        let schedule = SendSchedule(
+            windows: try SendWindows(["05:33-05:34 UTC"]), longestRequest: .seconds(58))
+        let now = Date(timeIntervalSince1970: 1_764_460_800)
+        let end = "2025-12-02T05:33:00Z"
+        let json = plan.summary.json(schedule: schedule, now: now.secondsSince1970)
+        #expect(json.contains(#""begin":"2025-11-30T05:33:00Z","end":"\#(end)""#), "\(json)")
+        let text = plan.summary.text(.init(width: 200, now: now, schedule: schedule))
+        #expect(text.contains("finished about \(end)"), "\(text)")
+        let markdown = plan.summary.markdown(now: now, schedule: schedule)
+        #expect(markdown.contains("finished about \(end)"), "\(markdown)")
     }
 }
