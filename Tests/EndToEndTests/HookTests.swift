@@ -305,6 +305,31 @@ struct HookTests {
         }
     }
 
+    @Test("A signal during the hook for started leaves a run, and the message says how to go on")
+    func interruptedBeforeSending() async throws {
+        try await Rehearsal.run { rehearsal in
+            let program = try rehearsal.start(
+                Self.apply + ["--on", "started=touch begun; sleep 300", "--events", "events"])
+            try await program.signal(SIGTERM) {
+                (try? rehearsal.leftovers().contains("begun")) == true
+            }
+            let result = try await program.end()
+            #expect(result.status == 143)
+            #expect(rehearsal.puts == 0)
+            let errors = String(decoding: result.errors, as: UTF8.self)
+            let said =
+                "interrupted: no update was sent; go on with: mava-bulk resume run --yes --events events "
+                + "--on started=COMMAND"
+            #expect(errors.contains(said), "\(errors)")
+            let last = try rehearsal.directory.readText("events").split(separator: "\n").last
+            #expect(last?.contains(said) == true, "\(last ?? "")")
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes"] + Rehearsal.wideQuota)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(rehearsal.updates == 47)
+        }
+    }
+
     @Test("A required hook after the sending only changes the exit code")
     func requiredAtEnd() async throws {
         try await Rehearsal.run { rehearsal in

@@ -10,6 +10,8 @@ final class CommandSession: RunObserver {
         var progress: (@Sendable () -> RunProgress)?
         /// The run's directory, once it has begun to send.
         var directory: String?
+        /// The directory of the run that can be resumed although this command sent nothing; `nil` for none.
+        var resumable: String?
         var signals: SignalMachine
 
         var phase: SignalMachine.Phase {
@@ -22,8 +24,6 @@ final class CommandSession: RunObserver {
     let connection: MavaConnection?
     /// What a command to resume the run repeats.
     private let options: NextCommand.Options
-    /// The run that is resumed, if one is.
-    private let resumed: String?
     /// What is said of a command that was interrupted before it sent anything.
     private let unfinished: String
     private let control = RunControl()
@@ -44,11 +44,11 @@ final class CommandSession: RunObserver {
         resumed: String? = nil, unfinished: String = "no update was sent"
     ) {
         self.unfinished = unfinished
-        self.resumed = resumed
         self.options = options
         self.console = console
         self.connection = connection
-        state = Mutex(State(signals: SignalMachine(drain: Nanoseconds(drain))))
+        state = Mutex(
+            State(resumable: resumed, signals: SignalMachine(drain: Nanoseconds(drain))))
     }
 
     /// Carries out a run while showing its progress.
@@ -67,10 +67,10 @@ final class CommandSession: RunObserver {
         var run = run
         run.control = control
         run.observer = self
-        let (console, options) = (console, options)
-        run.willSend = {
-            JobChannel.report(run: $0)
-            try console.events?.started(in: $0, options)
+        run.willSend = { directory in
+            JobChannel.report(run: directory)
+            self.state.withLock { $0.resumable = directory }
+            try self.console.events?.started(in: directory, self.options)
         }
         let prepared = run
         return try await watch { try await body(prepared) }
@@ -110,7 +110,13 @@ final class CommandSession: RunObserver {
     }
 
     private func interruption(in directory: String?) -> String {
-        guard let directory else { return "interrupted: \(unfinished)" }
+        guard let directory else {
+            guard let resumable = state.withLock({ $0.resumable }) else {
+                return "interrupted: \(unfinished)"
+            }
+            return
+                "interrupted: \(unfinished); go on with: \(NextCommand.resume(resumable, options))"
+        }
         return "interrupted before the report was made; make it with: "
             + NextCommand.resume(directory, options)
     }
@@ -133,13 +139,17 @@ final class CommandSession: RunObserver {
         return failure
     }
 
-    /// An error before anything was sent, and how to go on where it ended the reading for a run that is resumed.
+    /// An error before anything was sent, and how to go on where there is a run that can be resumed.
     private func beforeSending(_ error: any Error) -> any Error {
-        guard let resumed, error is ClientError else { return error }
+        guard let resumable = state.withLock({ $0.resumable }),
+            error is ClientError || error is FileError
+        else {
+            return error
+        }
         var failure = CommandFailure(error)
         failure.message +=
             "; no update was sent now, and the run can be resumed when this is fixed: "
-            + NextCommand.resume(resumed, options)
+            + NextCommand.resume(resumable, options)
         return failure
     }
 
