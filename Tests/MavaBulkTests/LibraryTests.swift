@@ -85,6 +85,20 @@ struct LibraryTests {
                 try await run.planUndo([last], UndoSelection(fields: [.assignedTo]))
             }
             #expect(nothing?.code == .inputEmpty)
+            let name = last.name
+            #expect(
+                nothing?.message
+                    == "there is nothing to undo: no row of \(name) that ended updated wrote assignedTo"
+            )
+            let undo = try history.run("last")
+            let row = UndoSelection(rows: [1...1], fields: [.priority, .assignedTo])
+            let selected = await #expect(throws: PlanError.self) {
+                try await run.planUndo([undo], row)
+            }
+            #expect(
+                selected?.message
+                    == "there is nothing to undo: no selected row of \(undo.name) that ended updated wrote "
+                    + "priority or assignedTo")
         }
     }
 

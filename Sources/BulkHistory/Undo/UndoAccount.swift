@@ -8,6 +8,8 @@ internal import MavaAPI
 struct UndoAccount {
     /// The headers of the runs' plans, in the order of the runs.
     private(set) var headers: [PlanHeader] = []
+    /// Rows that were selected and that their run updated.
+    private(set) var updated = 0
     private var unknown = 0
     private var unsent = 0
     /// Rows that were selected and whose run did not update them.
@@ -21,7 +23,9 @@ struct UndoAccount {
     /// - Returns: Whether the run updated it.
     mutating func counts(_ row: RunRows.Row, isSelected: Bool) -> Bool {
         switch row.outcome.outcome {
-        case .updated: return true
+        case .updated:
+            if isSelected { updated += 1 }
+            return true
         case .unknown where isSelected: unknown += 1
         case .unsent where isSelected: unsent += 1
         default: if isSelected { others += 1 }

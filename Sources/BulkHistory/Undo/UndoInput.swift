@@ -54,9 +54,7 @@ package struct UndoInput {
         guard rows > 0 else {
             throw PlanError(
                 code: .inputEmpty,
-                message: selection == UndoSelection()
-                    ? "there is nothing to undo: no row of \(name) ended updated"
-                    : "there is nothing to undo: no selected row of \(name) ended updated")
+                message: "there is nothing to undo: " + Self.nothing(name, selection, account))
         }
         headers = account.headers
         lineage = PlanHeader.Lineage(
@@ -64,6 +62,18 @@ package struct UndoInput {
             zip(runs, account.headers).map { .init(name: $0.name, plan: $1.id) })
         notes = account.notes(runs, earlier, isWhole: selection == UndoSelection())
         input = PlanInput(name: "undo of \(name)", rows: try writer.finish())
+    }
+
+    /// Why there is nothing to undo.
+    private static func nothing(
+        _ name: String, _ selection: UndoSelection, _ account: UndoAccount
+    ) -> String {
+        let rows = "no \(selection.rows == nil ? "" : "selected ")row of \(name)"
+        guard account.updated > 0, let fields = selection.fields else {
+            return rows + " ended updated"
+        }
+        let names = TicketField.allCases.filter(fields.contains).map(\.rawValue)
+        return rows + " that ended updated wrote \(names.joined(separator: " or "))"
     }
 
     /// The runs in the order in which they are undone, each once.
