@@ -82,6 +82,19 @@ struct ResumeTests {
         }
     }
 
+    @Test("What is said to go on with repeats what was given, and not what the run has")
+    func repeats() async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(try await rehearsal.program(Self.early).status == 5)
+            for given in [[], ["--deadline", "1ms", "--give-up-after", "5m"]] {
+                let again = try await rehearsal.program(["resume", "run", "--yes"] + given)
+                #expect(again.status == 5, "\(again.errors)")
+                let words = (["mava-bulk resume run --yes"] + given).joined(separator: " ")
+                #expect(again.errors.contains("go on with: \(words)\n"), "\(again.errors)")
+            }
+        }
+    }
+
     @Test("without a terminal, resume needs --yes and says so before anything is read")
     func needsYes() async throws {
         try await Rehearsal.run { rehearsal in

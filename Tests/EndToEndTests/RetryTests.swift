@@ -298,6 +298,15 @@ struct RetryTests {
             let planned = try await rehearsal.program(
                 ["retry", "run", "--output", "plan.jsonl"] + Self.quota)
             #expect(planned.status == 0, "\(planned.errors)")
+            #expect(
+                planned.errors.contains(
+                    "send it with: mava-bulk apply plan.jsonl "
+                        + Self.quota.joined(separator: " ") + "\n"), "\(planned.errors)")
+            let patient = try await rehearsal.program(
+                ["retry", "run", "--output", "patient.jsonl", "--give-up-after", "9m"] + Self.quota)
+            #expect(
+                patient.errors.contains("apply patient.jsonl --give-up-after 9m --quota"),
+                "\(patient.errors)")
             #expect(rehearsal.updates == done)
             let applied = try await rehearsal.program(
                 ["apply", "plan.jsonl", "--yes", "--run-dir", "again"] + Self.quota)

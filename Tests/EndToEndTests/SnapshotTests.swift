@@ -46,6 +46,29 @@ struct SnapshotTests {
         #expect(report[2]["after"] == #"{"status":"Resolved"}"#)
     }
 
+    @Test("A plan of what came through a pipe cannot be made again, so it is to be saved")
+    func pipes() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await prepare(rehearsal)
+            for (line, isRepeatable) in [
+                ("plan rows.csv --snapshot - < old.jsonl", false),
+                ("plan rows.csv --snapshot <(cat old.jsonl)", false),
+                ("plan - --no-read < rows.csv", false),
+                ("plan rows.csv --snapshot old.jsonl", true),
+                ("plan rows.csv --snapshot - --output plan.jsonl < old.jsonl", true),
+            ] {
+                let result = try await Shell.paste(
+                    "mava-bulk \(line)", in: rehearsal.directory, rehearsal.environment)
+                #expect(
+                    result.output.contains("Next: mava-bulk apply") == isRepeatable,
+                    "\(line): \(result.output)")
+                #expect(
+                    result.errors.contains("add --output plan.jsonl, then apply that file")
+                        != isRepeatable, "\(line): \(result.errors)")
+            }
+        }
+    }
+
     @Test("apply with a snapshot checks preconditions against the tickets as they are")
     func apply() async throws {
         try await Rehearsal.run { rehearsal in

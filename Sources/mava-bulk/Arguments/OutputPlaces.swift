@@ -134,6 +134,28 @@ enum OutputPlaces {
         _ arguments: ParsedArguments, besides outputs: Set<OptionID>
     ) -> [String] {
         var files = [Configuration.projectPath] + [Configuration.userPath].compactMap { $0 }
+        files += optionFiles(arguments, besides: outputs)
+        let operand = arguments.command.operands.first.map { CompletionKind(placeholder: $0) }
+        switch operand {
+        case .files?:
+            files += arguments.operands.flatMap { [$0, $0 + ApprovalFile.suffix] }
+        case .dynamic(.runs)?: files += arguments.operands.flatMap { runFiles($0, arguments) }
+        default: break
+        }
+        if let directory = arguments[.runDirectory] { files += self.files(of: directory) }
+        return files.map { $0 == "-" ? "/dev/stdin" : $0 }
+    }
+
+    /// The files that options name and that are read.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line.
+    ///   - outputs: The options whose files are written.
+    /// - Returns: The paths as they are written.
+    static func optionFiles(
+        _ arguments: ParsedArguments, besides outputs: Set<OptionID>
+    ) -> [String] {
+        var files: [String] = []
         for (option, path) in arguments.values where !outputs.contains(option) {
             let argument = OptionTable.specification(option, of: arguments.command).argument
             if isFile(argument) || option == .sign { files.append(path) }
@@ -148,15 +170,7 @@ enum OutputPlaces {
             default: break
             }
         }
-        let operand = arguments.command.operands.first.map { CompletionKind(placeholder: $0) }
-        switch operand {
-        case .files?:
-            files += arguments.operands.flatMap { [$0, $0 + ApprovalFile.suffix] }
-        case .dynamic(.runs)?: files += arguments.operands.flatMap { runFiles($0, arguments) }
-        default: break
-        }
-        if let directory = arguments[.runDirectory] { files += self.files(of: directory) }
-        return files.map { $0 == "-" ? "/dev/stdin" : $0 }
+        return files
     }
 
     private static func isFileOfPair(_ placeholder: String) -> Bool {

@@ -40,9 +40,9 @@ enum ApplyCommand {
         run.label = label
         run.approvals = approvals
         try run.configure(by: arguments, console)
+        let repeated = NextCommand.repeated(by: arguments)
         let session = CommandSession(
-            console, connection.mava, drain: run.execution.drain,
-            options: NextCommand.repeated(by: arguments))
+            console, connection.mava, drain: run.execution.drain, options: repeated)
         let preview = Mutex<(plan: Plan, counts: PlanCounts?)?>(nil)
         let end = try await session.watch(run) { run in
             let approve: @Sendable (Plan, PlanRevalidation?) throws -> Bool = {
@@ -63,7 +63,7 @@ enum ApplyCommand {
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")
         }
-        return try RunAccount.tell(result, connection, arguments, console)
+        return try RunAccount.tell(result, connection, arguments, repeating: repeated, console)
     }
 
     /// The approvals that the plan needs; `nil` for none.

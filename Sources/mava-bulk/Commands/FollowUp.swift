@@ -89,9 +89,9 @@ struct FollowUp: Sendable {
                 return try await show(
                     run, expecting: expected, connection, given: given, arguments, console)
             }
+            let repeated = NextCommand.repeated(by: arguments)
             let session = CommandSession(
-                console, connection.mava, drain: run.execution.drain,
-                options: NextCommand.repeated(by: arguments))
+                console, connection.mava, drain: run.execution.drain, options: repeated)
             let end = try await session.watch(run) { run in
                 try await self.send(run) { plan, revalidation in
                     session.prepared()
@@ -103,7 +103,7 @@ struct FollowUp: Sendable {
             guard case .ran(let result) = end else {
                 throw CommandFailure(.refused, "not approved: nothing was sent")
             }
-            return try RunAccount.tell(result, connection, arguments, console)
+            return try RunAccount.tell(result, connection, arguments, repeating: repeated, console)
         } catch let error as PlanError where error.code == .inputEmpty {
             console.insist(error.message)
             if arguments.has(.json) {
@@ -139,8 +139,8 @@ struct FollowUp: Sendable {
         }
         if let path = arguments[.output] {
             console.say("saved plan \(plan.header.id.prefix(8)) to \(path)")
-            let own = arguments.configured.profile == nil ? nil : given
-            if let next = NextCommand.applying(plan, arguments, given: own, approvals: approvals) {
+            if let next = NextCommand.applying(plan, arguments, given: given, approvals: approvals)
+            {
                 if let approvals {
                     console.say(
                         "\(Words.counted(approvals, "approval")) needed: mava-bulk plan approve "

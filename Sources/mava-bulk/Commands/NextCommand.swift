@@ -16,6 +16,13 @@ enum NextCommand {
     /// Options that `retry` takes from its run, and that protect nothing.
     private static let pace: Set<OptionID> = [.concurrency, .drain, .giveUpAfter, .timeout]
 
+    /// What the settings of a run hold where nobody gave the option.
+    private static let usual: [OptionID: String] = [
+        .onConflict: ConflictPolicy.skip.rawValue,
+        .outside: SendWindows.Outside.wait.rawValue,
+        .quota: QuotaTimetable(.mava).text,
+    ]
+
     /// Options about what follows a run from outside, and the check that comes before most of its rows.
     private static let followers: Set<OptionID> = [
         .canary, .on, .hookTimeout, .requireHook, .notify, .notifyFile, .ping, .pingFile, .events,
@@ -24,8 +31,8 @@ enum NextCommand {
 
     /// Options of `resume` that say how and where it sends.
     private static let resuming = Set(CommandTable.execution).union(RunSettings.connection)
-        .union([.window, .notWindow, .outside, .onConflict, .profile]).subtracting(printing)
-        .subtracting([.yes, .confirm, .runDirectory])
+        .union([.giveUpAfter, .window, .notWindow, .outside, .onConflict, .profile])
+        .subtracting(printing).subtracting([.yes, .confirm, .runDirectory])
 
     /// Options with their values as written.
     typealias Options = [(id: OptionID, value: String)]
@@ -37,7 +44,9 @@ enum NextCommand {
     ///   - arguments: The command line that made it.
     /// - Returns: The command; `nil` when there is nothing to apply, or when it is being applied.
     static func apply(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
-        let isPreview = arguments.command.name.hasPrefix("plan") || arguments.has(.dryRun)
+        let name = arguments.command.name
+        // An `undo` or a `retry` says itself how the plan that it saved is sent.
+        let isPreview = name.hasPrefix("plan") || name == "apply" && arguments.has(.dryRun)
         return isPreview ? applying(plan, arguments) : nil
     }
 
@@ -46,7 +55,8 @@ enum NextCommand {
     /// - Parameters:
     ///   - plan: The plan.
     ///   - arguments: The command line.
-    ///   - given: The options that a person gave, where the settings of a run with a profile add others.
+    ///   - given: The options that a person gave, where the settings of an earlier run add others; `nil` where
+    ///     there is no earlier run.
     ///   - approvals: How many approvals it needs; `nil` where none is asked for.
     /// - Returns: The command; `nil` when there is nothing to apply, or somebody declined the plan.
     static func applying(
@@ -56,13 +66,11 @@ enum NextCommand {
         let saved = arguments[.output]
         guard plan.hasChanges, !plan.summary.isDeclined else { return nil }
         let isSaved = saved != nil || SavedPlan.isPlan(arguments.operands[0])
-        // Input from a pipe cannot be read again.
-        guard isSaved || canBeReadAgain(arguments.operands[0]) else { return nil }
-        let isFollowUp = ["undo", "retry"].contains(arguments.command.name)
+        guard isSaved || canBeRepeated(arguments) else { return nil }
         let options = Set(CommandTable.applying + [.profile]).subtracting(printing)
             .subtracting(isSaved ? self.saved : [])
-            .subtracting(isFollowUp ? pace : [])
-        var values = (given ?? arguments).given.filter { id, _ in options.contains(id) }
+        var values = (given.map { known(arguments, given: $0) } ?? arguments.given)
+            .filter { id, _ in options.contains(id) }
         // The run's profile says where the plan goes, and with which key.
         if given != nil, let profile = arguments.configured.profile?.name,
             !values.contains(where: { $0.id == .profile })
@@ -70,15 +78,29 @@ enum NextCommand {
             values.append((.profile, profile))
         }
         // Approvals that are there are worth to be asked for.
-        let known = plan.summary.approvals.isEmpty ? nil : plan.summary.approvals.count
+        let counted = plan.summary.approvals.isEmpty ? nil : plan.summary.approvals.count
         let needed: Options =
-            (approvals ?? known).map { [(.requireApprovals, "\($0)")] } ?? []
+            (approvals ?? counted).map { [(.requireApprovals, "\($0)")] } ?? []
         if !values.contains(where: { $0.id == .requireApprovals }) { values += needed }
         // Signatures say nothing where no approval is asked for.
         if !values.contains(where: { $0.id == .requireApprovals }) {
             values.removeAll { $0.id == .allowedSigners }
         }
         return line("apply", [saved ?? arguments.operands[0]], values)
+    }
+
+    /// What the plan of an `undo` or a `retry` is applied with: what a person gave, and what the earlier run's settings
+    /// say beside it.
+    ///
+    /// The profile of a run stands for its settings. Those that protect nothing are left out, and so are those that
+    /// `apply` has anyway.
+    private static func known(_ arguments: ParsedArguments, given: ParsedArguments) -> Options {
+        let own = Set(given.given.map(\.id))
+        return arguments.given.filter { id, value in
+            if own.contains(id) { return true }
+            let isUsual = given[id] == nil && usual[id] == value
+            return arguments.configured.profile == nil && !pace.contains(id) && !isUsual
+        }
     }
 
     /// The command that shows the whole of a preview that was cut for the terminal.
@@ -96,18 +118,38 @@ enum NextCommand {
         }
         let saved = arguments[.output] ?? arguments.operands[0]
         if SavedPlan.isPlan(saved) { return line("plan show", [saved], []) + " | more" }
-        let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
-        guard inputs.allSatisfy(canBeReadAgain) else { return nil }
+        guard canBeRepeated(arguments) else { return nil }
         let options = Set(CommandTable.makingPlans + [.label, .runsDirectory, .profile])
             .union(hours).subtracting(printing)
         let values = arguments.given.filter { id, _ in options.contains(id) }
         return line("plan", arguments.operands, values) + " | more"
     }
 
-    /// Whether a later command can read a file, which it cannot where the shell opened it for this one.
-    private static func canBeReadAgain(_ path: String) -> Bool {
-        !["/dev/stdin", "/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix)
-            && FilePath.isRegularFile(path)
+    /// What is said of a plan that no command can make again as it is; `nil` where one can, or nothing is to be sent.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - arguments: The command line that made it.
+    /// - Returns: The advice.
+    static func adviceToSave(_ plan: Plan, _ arguments: ParsedArguments) -> String? {
+        guard plan.hasChanges, arguments[.output] == nil,
+            !SavedPlan.isPlan(arguments.operands[0]), !canBeRepeated(arguments)
+        else { return nil }
+        return "a pipe cannot be read twice: add --output plan.jsonl, then apply that file"
+    }
+
+    /// Whether a later command can read all files of a command line again.
+    ///
+    /// What came through a pipe is gone, and so is what the shell opened for this command.
+    private static func canBeRepeated(_ arguments: ParsedArguments) -> Bool {
+        func isOpened(_ path: String) -> Bool {
+            path == "-"
+                || ["/dev/stdin", "/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix)
+        }
+        let inputs = [arguments.operands[0]] + [arguments[.snapshot]].compactMap { $0 }
+        return inputs.allSatisfy { !isOpened($0) && FilePath.isRegularFile($0) }
+            && !OutputPlaces.optionFiles(arguments, besides: Set(OutputPlaces.outputs))
+                .contains(where: isOpened)
     }
 
     /// A command line as it was given.

@@ -24,6 +24,7 @@ enum PlanCommand {
                     "the hours are not part of the plan: name them again when it is applied")
             }
         }
+        if let advice = NextCommand.adviceToSave(plan, arguments) { console.say(advice) }
         try PlanPreview.writePage(of: plan, arguments, console)
         withExtendedLifetime(draft) {}
         return exitCode(plan, arguments)

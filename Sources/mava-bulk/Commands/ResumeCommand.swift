@@ -57,7 +57,7 @@ enum ResumeCommand {
         guard case .ran(let result) = end else {
             throw CommandFailure(.refused, "not approved: nothing was sent")
         }
-        return try RunAccount.tell(result, connection, arguments, console)
+        return try RunAccount.tell(result, connection, arguments, repeating: repeated, console)
     }
 
     /// Refuses to resume a run that a later one undid or tried again, where no person can decide.

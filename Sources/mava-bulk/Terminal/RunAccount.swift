@@ -3,12 +3,24 @@ import MavaBulk
 
 /// The messages about a run after its end.
 enum RunAccount {
+    /// The most reasons that are named.
+    private static let mostReasons = 3
+    /// The most columns of a reason: two lines of a usual terminal.
+    private static let longestReason = 160
+
     /// Reports how a run ended and what to do next.
     ///
+    /// - Parameters:
+    ///   - result: How it ended.
+    ///   - connection: The connection that it had.
+    ///   - arguments: The command line, with what the earlier run's settings add.
+    ///   - options: What a command to resume repeats.
+    ///   - console: Where it is reported.
     /// - Returns: The exit code.
+    /// - Throws: A ``CommandFailure`` of wrong usage for a share of `--accept-failures` that cannot be read.
     static func tell(
         _ result: RunResult, _ connection: CommandConnection, _ arguments: ParsedArguments,
-        _ console: Console
+        repeating options: NextCommand.Options, _ console: Console
     ) throws -> ExitCode {
         console.events?.finished(result)
         // Updates were sent: a result that cannot be printed changes neither the outcome nor the exit code.
@@ -48,8 +60,7 @@ enum RunAccount {
         if let sandbox = connection.sandbox { console.say(sandbox.account) }
         if let ending {
             console.insist(warning: ending)
-            let command = NextCommand.resume(
-                result.directory, NextCommand.repeated(by: arguments))
+            let command = NextCommand.resume(result.directory, options)
             let condition =
                 switch result.summary.reason {
                 case .canary where result.summary.message != nil: "once they are right, "
