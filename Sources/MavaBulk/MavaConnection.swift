@@ -72,7 +72,7 @@ public struct MavaConnection: Sendable {
     public var baseURL: String { reader.baseURL }
 
     /// A quota of thousands belongs to a rehearsal, where so large a ledger would cost more than it protects.
-    private static let largestShared = 10_000
+    package static let largestShared = 10_000
 
     private static func ledger(
         _ environment: [String: String]?, key: APIKey, baseURL: String, _ quota: Quota

@@ -110,6 +110,13 @@ enum CheckCommand {
             return Line(name: "ledger", state: .ok, finding: "a sandbox shares no quota")
         }
         guard let problem = connection.mava.ledgerProblem else {
+            guard connection.mava.quota.requests <= MavaConnection.largestShared else {
+                return Line(
+                    name: "ledger", state: .ok,
+                    finding:
+                        "none: runs share no quota of more than "
+                        + "\(Words.number(MavaConnection.largestShared)) requests in a window")
+            }
             return Line(
                 name: "ledger", state: .ok,
                 finding: "runs with this key share their quota on this machine")
@@ -180,17 +187,25 @@ enum CheckCommand {
             advice: "set this machine's clock (NTP): conditions about age depend on it")
     }
 
-    private static func quota(_ answer: AnswerLog.Answer, _ quota: Quota) -> Line {
+    /// How many requests the server says are left.
+    static func quota(_ answer: AnswerLog.Answer, _ quota: Quota) -> Line {
         let hints = RateLimitHints(answer.response, now: answer.seconds)
         guard let window = hints.strictest, let remaining = window.remaining else {
             return Line(
                 name: "quota", state: .ok,
                 finding: "\(quota); the server does not say what is left")
         }
-        let limit = window.limit.map { " of \(Words.number($0))" } ?? ""
+        let left =
+            switch window.limit {
+            case nil: "\(Words.counted(remaining, "request")) left"
+            case let limit? where limit < remaining:
+                "\(Words.counted(remaining, "request")) left, more than the server's own limit of "
+                    + Words.number(limit)
+            case let limit?: "\(Words.number(remaining)) of \(Words.number(limit)) requests left"
+            }
         return Line(
             name: "quota", state: remaining == 0 ? .warning : .ok,
-            finding: "\(Words.number(remaining))\(limit) requests left",
+            finding: left,
             advice: remaining == 0 ? "wait for the next window, or see who uses the key" : nil)
     }
 
