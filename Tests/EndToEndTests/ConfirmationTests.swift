@@ -57,6 +57,20 @@ struct ConfirmationTests {
             let shown = try await rehearsal.program(["plan", "show", "plan.jsonl", "--markdown"])
             #expect(shown.errors.contains("PRODUCTION: "), "\(shown.errors)")
             #expect(shown.output.contains("**PRODUCTION**: "), "\(shown.output)")
+            try rehearsal.configure(
+                user:
+                    #"{"version":1,"profiles":{"acme":{"production":true,"baseURL":"https://acme.example"},"own":{"production":true}}}"#
+            )
+            for (profile, address) in [
+                ("acme", "https://acme.example"), ("own", rehearsal.sandbox.address),
+            ] {
+                let of = try await rehearsal.program([
+                    "plan", "show", "plan.jsonl", "--profile", profile, "--json",
+                ])
+                let said = #""production":{"profile":"\#(profile)","baseURL":"\#(address)"}"#
+                #expect(of.output.contains(said), "\(of.output)")
+                #expect(of.errors.contains(address), "\(of.errors)")
+            }
         }
     }
 

@@ -45,9 +45,12 @@ struct Confirmation {
     static func production(_ arguments: ParsedArguments) -> PlanSummary.Production? {
         guard arguments.command.options.contains(.profile) else { return configuredProduction() }
         guard arguments.configured.production != nil, !arguments.has(.sandbox) else { return nil }
+        let profile = arguments.configured.profile?.name
+        let baseURL =
+            arguments.command.options.contains(.baseURL)
+            ? arguments[.baseURL] : (try? Configuration()).flatMap { address(in: $0, of: profile) }
         return PlanSummary.Production(
-            profile: arguments.configured.profile?.name,
-            baseURL: arguments[.baseURL] ?? MavaClient.defaultBaseURL)
+            profile: profile, baseURL: baseURL ?? MavaClient.defaultBaseURL)
     }
 
     /// What the environment and the configuration say, for a command that calls no organisation itself.
@@ -60,8 +63,19 @@ struct Confirmation {
         guard configuration.production(profile: profile) != nil else { return nil }
         return PlanSummary.Production(
             profile: profile,
-            baseURL: configuration.value(.baseURL, profile: profile)?.text
-                ?? MavaClient.defaultBaseURL)
+            baseURL: address(in: configuration, of: profile) ?? MavaClient.defaultBaseURL)
+    }
+
+    /// The address that a command with the same profile would call: of the profile, else of the environment, else of
+    /// the files' defaults.
+    private static func address(
+        in configuration: Configuration, of profile: String?
+    ) -> String? {
+        let own = profile.flatMap { configuration.value(.baseURL, profile: $0)?.text }
+        let variable = CurrentProcess.environment["MAVA_BASE_URL"].flatMap {
+            $0.isEmpty ? nil : $0
+        }
+        return own ?? variable ?? configuration.value(.baseURL, profile: nil)?.text
     }
 
     /// Refuses another number of updates than the one that `--confirm` names, also in a rehearsal.
