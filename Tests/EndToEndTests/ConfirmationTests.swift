@@ -127,4 +127,30 @@ struct ConfirmationTests {
             #expect(rehearsal.updates == 2)
         }
     }
+
+    @Test("Where nothing is to be retried or undone, nobody has to be asked")
+    func nothing() async throws {
+        try await Rehearsal.run { rehearsal in
+            let id = "695c76afd0e42018b77a9c2d"
+            let priority = try #require(rehearsal.sandbox.ticket(id)?.priority) % 3 + 1
+            try rehearsal.directory.write(
+                "ticketId,priority\n\(id),\(priority)\n", to: "one.csv")
+            let first = try await rehearsal.program(
+                ["apply", "one.csv", "--yes", "--run-dir", "run"] + Rehearsal.wideQuota)
+            #expect(first.status == 0, "\(first.errors)")
+            let total = rehearsal.sandbox.stats.total
+            for (command, said) in [
+                (["retry", "run"], "nothing to retry: no row of run is failed or unknown"),
+                (["undo", "run", "--only", "status"], "that ended updated wrote status"),
+            ] {
+                let result = try await rehearsal.program(command)
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.errors.contains(said), "\(result.errors)")
+            }
+            #expect(rehearsal.sandbox.stats.total == total)
+            let asks = try await rehearsal.program(["undo", "run"])
+            #expect(asks.status == 2)
+            #expect(asks.errors.contains("there is no terminal to ask on"), "\(asks.errors)")
+        }
+    }
 }

@@ -5,6 +5,8 @@ import MavaBulk
 struct FollowUp: Sendable {
     typealias Approval = @Sendable (Plan, PlanRevalidation?) throws -> Bool
 
+    /// Reads what the plan would be made of, and throws where there is nothing to do.
+    let look: @Sendable () throws -> Void
     /// Makes the plan, and sends nothing.
     let plan: @Sendable (BulkRun) async throws -> Plan
     /// How many people have to approve the plan; `nil` where none has to.
@@ -25,17 +27,23 @@ struct FollowUp: Sendable {
 
     /// Refuses a command line for which a person would have to be asked, and none can be.
     ///
-    /// Operands and options are checked first: the message names a command that can be carried out.
+    /// Operands and options are checked first: the message names a command that can be carried out. Where there is
+    /// nothing to do, nobody has to be asked.
     ///
     /// - Parameters:
     ///   - arguments: The options that a person gave.
     ///   - isProduction: Whether the runs changed tickets of a production organisation.
     ///   - console: Where a person would be asked.
     /// - Throws: A ``CommandFailure`` of wrong usage.
-    private static func requireAnswer(
+    private func requireAnswer(
         _ arguments: ParsedArguments, isProduction: Bool, _ console: Console
     ) throws {
-        guard arguments.asksNothing || console.canAsk || sendsNothing(arguments) else {
+        guard arguments.asksNothing || console.canAsk || Self.sendsNothing(arguments) else {
+            do {
+                try look()
+            } catch let error as PlanError where error.code == .inputEmpty {
+                return
+            }
             let answer = NextCommand.answer(isProduction: isProduction).id
             throw CommandFailure.usage(
                 "\(console.reasonNotToAsk): look at the plan first (--dry-run), then answer with "
@@ -72,7 +80,7 @@ struct FollowUp: Sendable {
         let label = try RunArguments.label(arguments)
         try CommandConnection.requireUsable(arguments)
         try Confirmation.requireEnough(arguments)
-        try Self.requireAnswer(
+        try requireAnswer(
             given, isProduction: arguments.configured.production != nil, console)
         let expected = try arguments.planID(.expectPlan)
         try console.begin(arguments)

@@ -25,6 +25,7 @@ enum RetryCommand {
         }
         try completePlanning(&arguments, chain, console)
         let followUp = FollowUp(
+            look: { _ = try RetryInput(chain, selection) },
             plan: { try await $0.planRetry(chain, selection) }, approvals: approvals,
             send: { run, approve in try await run.retry(chain, selection, approve: approve) })
         return try await followUp.run(

@@ -25,6 +25,7 @@ enum UndoCommand {
         // --only names fields of the run, not columns of an input.
         planning.columns = ColumnChoices()
         let followUp = FollowUp(
+            look: { _ = try UndoInput(runs, selection) },
             plan: { try await $0.planUndo(runs, selection) },
             send: { run, approve in
                 try await run.undo(runs, selection) { try approve($0, nil) }
