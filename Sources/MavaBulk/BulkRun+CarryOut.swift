@@ -305,6 +305,7 @@ extension BulkRun {
             failedRows: directory.failed(format: header.input.format),
             approvals: grants.approvals, header: header, summary: summary, counts: counts,
             json: earlier ?? file.text())
+        result.reasons = page.reasons
         // A run that had ended before keeps its page, as it keeps its summary.
         if earlier == nil || !FilePath.isOwnRegularFile(directory.page),
             let problem = write(page, of: result, journal, grants, in: directory)

@@ -1,3 +1,5 @@
+package import BulkReporting
+
 /// How a run ended, and where its files are.
 public struct RunResult: Sendable {
     /// The run's directory.
@@ -20,6 +22,8 @@ public struct RunResult: Sendable {
     public var counts: OutcomeCounts
     /// The text of summary.json.
     public var json: String
+    /// Why rows did not succeed, most rows first.
+    package var reasons: [OutcomeReason] = []
     /// Why there is no page; `nil` when there is one.
     package var pageProblem: String?
 

@@ -49,6 +49,12 @@ struct RetryTests {
             #expect(first.errors.contains("mava-bulk retry run"), "\(first.errors)")
             let failed = try rehearsal.report().filter { $0["outcome"] == "failed" }
             #expect(failed.count > 20)
+            let row = try #require(failed.first)
+            #expect(
+                first.errors.contains(
+                    "  \(failed.count) \(row["errorCode"]!), first row \(row["row"]!): \(row["message"]!)"
+                ),
+                "\(first.errors)")
             // The first retry still has a wrong agent.
             try await lookups(rehearsal, wrong: ["Mei"])
             let second = try await rehearsal.program(

@@ -86,6 +86,15 @@ package final class RunPage {
         rows.markup("</td></tr>\n")
     }
 
+    /// Why rows did not succeed, most rows first; there are no more of them than outcomes and codes.
+    package var reasons: [OutcomeReason] {
+        causes.map { cause, count in
+            OutcomeReason(
+                outcome: cause.outcome, code: cause.code, rows: count.rows, row: count.row,
+                message: count.message)
+        }.sorted { ($1.rows, $0.row) < ($0.rows, $1.row) }
+    }
+
     /// Renders the page of the rows so far.
     ///
     /// - Parameters:
@@ -230,8 +239,8 @@ package final class RunPage {
     }
 
     private func why(_ facts: RunPageFacts, _ page: inout HTMLWriter) {
-        guard !causes.isEmpty else { return }
-        let sorted = causes.sorted { ($1.value.rows, $0.value.row) < ($0.value.rows, $1.value.row) }
+        let reasons = reasons
+        guard !reasons.isEmpty else { return }
         page.markup("<section aria-labelledby=\"why\">\n<h2 id=\"why\">Why, and what to do</h2>\n")
         page.table("Causes", id: nil)
         page.markup(
@@ -241,28 +250,28 @@ package final class RunPage {
             <tbody>
 
             """)
-        for (cause, count) in sorted.prefix(Self.mostCauses) {
+        for reason in reasons.prefix(Self.mostCauses) {
             page.markup("<tr><td class=\"number\">")
-            page.number(count.rows)
+            page.number(reason.rows)
             page.markup("</td><td>")
-            page.text(cause.outcome.rawValue)
+            page.text(reason.outcome.rawValue)
             page.markup("</td><td class=\"message\"><code>")
-            page.text(cause.code ?? "")
+            page.text(reason.code ?? "")
             page.markup("</code>")
-            if !count.message.isEmpty {
+            if !reason.message.isEmpty {
                 page.markup("<br>Row ")
-                page.decimal(count.row)
+                page.decimal(reason.row)
                 page.markup(": ")
-                page.text(count.message, limit: 300)
+                page.text(reason.message, limit: 300)
             }
             page.markup("</td><td class=\"message\">")
-            page.text(cause.code.flatMap(facts.remedy) ?? "", limit: 500)
+            page.text(reason.code.flatMap(facts.remedy) ?? "", limit: 500)
             page.markup("</td></tr>\n")
         }
         page.endTable()
-        if sorted.count > Self.mostCauses {
+        if reasons.count > Self.mostCauses {
             page.markup("<p class=\"note\">and ")
-            page.text(Words.counted(sorted.count - Self.mostCauses, "more cause"))
+            page.text(Words.counted(reasons.count - Self.mostCauses, "more cause"))
             page.markup("</p>\n")
         }
         page.markup("</section>\n")

@@ -37,6 +37,7 @@ enum RunAccount {
         } else if case .failure(let error) = printing {
             console.insist(warning: "\(error); the result is in \(result.directory)")
         }
+        for line in reasons(result) { console.say(line) }
         if !result.approvals.isEmpty {
             console.say("approved by \(result.approvals.map(\.name).joined(separator: ", "))")
         }
@@ -112,6 +113,25 @@ enum RunAccount {
         let seconds = ProgressText.duration(result.summary.duration)
         return "\(Words.rows(result.counts.rows)): \(parts.joined(separator: ", ")); "
             + "\(Words.counted(result.summary.requests, "request")) in \(seconds)\n"
+    }
+
+    /// The most frequent reasons why rows did not succeed, in the form of a preview's problems.
+    private static func reasons(_ result: RunResult) -> [String] {
+        let all = result.reasons.filter { $0.outcome != .unsent }
+        var lines = all.prefix(mostReasons).map { reason in
+            let place = "\(reason.rows == 1 ? "" : "first ")row \(Words.number(reason.row))"
+            let message = reason.message.isEmpty ? "" : ": \(reason.message)"
+            return TerminalText.cut(
+                "  \(Words.number(reason.rows)) \(reason.code ?? reason.outcome.rawValue), \(place)"
+                    + message, to: longestReason)
+        }
+        let rest = all.dropFirst(mostReasons)
+        if !rest.isEmpty {
+            let rows = rest.reduce(0) { $0 + $1.rows }
+            lines.append(
+                "  and \(Words.rows(rows)) for \(Words.counted(rest.count, "other reason"))")
+        }
+        return lines
     }
 
     /// How many of the excluded rows belong to other shards; nothing for a run of the whole input.
