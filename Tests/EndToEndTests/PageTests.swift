@@ -100,6 +100,9 @@ struct PageTests {
             let written = try rehearsal.directory.readText("run/report.html")
             #expect(heading(page) != nil && heading(page) == heading(written))
             #expect(page.contains("Requests over time") && page.contains("status_invalid"))
+            for command in ["apply run/failed.csv", "verify run", "undo run"] {
+                #expect(page.contains("<pre><code>mava-bulk \(command)</code></pre>"), "\(command)")
+            }
             let junit = try await report("junit")
             #expect(junit.contains(#"tests="4" failures="3""#), "\(junit)")
             #expect(try await report("metrics").contains("mava_bulk_rows{outcome=\"invalid\"} 3\n"))

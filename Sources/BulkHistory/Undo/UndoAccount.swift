@@ -45,10 +45,10 @@ struct UndoAccount {
     ) -> [String] {
         var notes: [String] = []
         for run in runs {
-            if let later = run.undoneBy.first {
+            if !run.undoneBy.isEmpty {
                 notes.append(
-                    "\(run.name) was undone already by \(later): what that put back is unchanged or has "
-                        + "moved on")
+                    "\(run.name) was undone already by \(Self.undos(of: run, earlier)): what that put back is "
+                        + "unchanged or has moved on")
             }
             if run.state == .resumable {
                 notes.append(
@@ -73,6 +73,16 @@ struct UndoAccount {
         notes += handOffs(isWhole: isWhole)
         notes.append("the audit entries of what is undone stay, and the undo adds its own")
         return notes
+    }
+
+    /// The names of a run's undos, the newest first, and which of them were undone themselves.
+    private static func undos(of run: PastRun, _ earlier: EarlierUndos) -> String {
+        let shown = run.undoneBy.prefix(3).map { name in
+            let undo = earlier.runs.first { $0.name == name }
+            return name + (undo?.undoneBy.first.map { " (undone by \($0))" } ?? "")
+        }
+        let rest = run.undoneBy.count - shown.count
+        return shown.joined(separator: ", ") + (rest > 0 ? " and \(Words.number(rest)) more" : "")
     }
 
     /// Tickets that the runs took from the AI.

@@ -44,8 +44,8 @@ extension ExitCode {
             )
         case .refused:
             (
-                "A guard or the person said no, approvals are missing, or a later run undid or retried the "
-                    + "run to resume. Nothing was sent.",
+                "A guard or the person said no, approvals are missing, tickets changed and --on-conflict stop was "
+                    + "given, or a later run undid or retried the run to resume. Nothing was sent.",
                 "Look at the plan again. `--waive RULE=N` lets a plan pass a guard."
             )
         case .locked:

@@ -252,11 +252,33 @@ enum NextCommand {
     static func after(
         _ chain: RunChain, _ counts: OutcomeCounts, in runs: String? = nil
     ) -> [String] {
-        if let run = chain.resumable { return [resume(run.path)] }
-        guard chain.newest.state == .finished, counts[.failed] + counts[.unknown] > 0 else {
-            return []
+        let newest = chain.newest
+        var commands: [String] = []
+        if let run = chain.resumable {
+            commands.append(resume(run.path))
+        } else if newest.state == .finished {
+            if counts[.failed] + counts[.unknown] > 0 {
+                commands.append(retry(newest.path, in: runs))
+            }
+            // No file holds the failed rows of several runs.
+            let failed = [RunFiles.Name.failed, .failedLines].map { RunFiles(newest.path)[$0] }
+            if chain.runs.count == 1, let file = failed.first(where: FilePath.isRegularFile) {
+                commands.append(line("apply", [file], []))
+            }
         }
-        return [retry(chain.newest.path, in: runs)]
+        guard chain.runs.count == 1, chain.running == nil, counts[.updated] > 0,
+            newest.undoneBy.isEmpty
+        else { return commands }
+        return commands + looking(back: newest.path, in: runs)
+    }
+
+    /// How a run that updated tickets is verified, and undone.
+    private static func looking(back directory: String, in runs: String?) -> [String] {
+        let address = address(of: directory)
+        return [
+            line("verify", [directory], address),
+            line("undo", [directory], place(runs) + address),
+        ]
     }
 
     /// What can come after a run.
@@ -282,10 +304,7 @@ enum NextCommand {
                 commands.append(line("apply", [FilePath.absolute(result.failedRows)], []))
             }
         }
-        if result.counts[.updated] > 0 {
-            commands.append(line("verify", [directory], address(of: directory)))
-            commands.append(line("undo", [directory], place(runs) + address(of: directory)))
-        }
+        if result.counts[.updated] > 0 { commands += looking(back: directory, in: runs) }
         return commands
     }
 
