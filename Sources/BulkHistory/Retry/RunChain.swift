@@ -72,30 +72,5 @@ extension RunHistory {
     /// - Returns: The chain.
     /// - Throws: A ``RunReferenceError`` when one of its runs is not there, a `FileError` when a directory cannot be
     ///   read.
-    public func chain(of run: PastRun) throws -> RunChain {
-        guard let reference = run.reference else { return RunChain(run) }
-        var found = [reference: run]
-        for run in try neighbours(of: run) {
-            guard let reference = run.reference, found[reference] == nil else { continue }
-            found[reference] = run
-        }
-        var retries: [PlanHeader.Lineage.Run: [PlanHeader.Lineage.Run]] = [:]
-        for (reference, run) in found {
-            for earlier in run.retried { retries[earlier, default: []].append(reference) }
-        }
-        // A retry names all runs before it, so a run that was moved away is known from those after it.
-        var members: Set = [reference]
-        var open = [reference]
-        while let next = open.popLast() {
-            for other in (found[next]?.retried ?? []) + (retries[next] ?? [])
-            where members.insert(other).inserted {
-                open.append(other)
-            }
-        }
-        if let missing = members.filter({ found[$0] == nil }).min(by: { $0.name < $1.name }) {
-            throw RunReferenceError(
-                reference: missing.name, directory: directory, candidates: [], member: run.name)
-        }
-        return RunChain(runs: members.compactMap { found[$0] })
-    }
+    public func chain(of run: PastRun) throws -> RunChain { try RunLookup(self).chain(of: run) }
 }

@@ -93,7 +93,8 @@ extension PastRun {
     /// - Parameters:
     ///   - path: The directory.
     ///   - isLockedHere: Whether this process holds the run's lock, so that no other one works on it.
-    init?(readingFrom path: String, isLockedHere: Bool = false) {
+    package init?(readingFrom path: String, isLockedHere: Bool = false) {
+        StepCount.add()
         self.init(path: path, state: .finished)
         let files = files
         guard FilePath.isOwnDirectory(path) else {

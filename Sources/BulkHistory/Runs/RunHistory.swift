@@ -38,7 +38,7 @@ public struct RunHistory: Sendable {
     }
 
     /// The runs with the names of those that undo them or try their rows again.
-    private static func linked(_ runs: [PastRun]) -> [PastRun] {
+    static func linked(_ runs: [PastRun]) -> [PastRun] {
         let links = links(among: runs)
         var runs = runs
         for index in runs.indices {
@@ -50,7 +50,7 @@ public struct RunHistory: Sendable {
     }
 
     /// Which runs undo each run, and which try its rows again.
-    private static func links(
+    static func links(
         among runs: [PastRun]
     ) -> [PlanHeader.Lineage.Run: (undo: [Int], retry: [Int])] {
         var links: [PlanHeader.Lineage.Run: (undo: [Int], retry: [Int])] = [:]
@@ -90,21 +90,12 @@ public struct RunHistory: Sendable {
     /// - Throws: A `FileError` when a directory cannot be read.
     public func laterRuns(than path: String) throws -> [LaterRun] {
         guard let run = PastRun(readingFrom: path), let reference = run.reference else { return [] }
-        let all = Self.newestFirst(try neighbours(of: run))
+        let all = Self.newestFirst(try RunLookup(self).neighbours(of: run))
         guard let later = Self.links(among: all)[reference] else { return [] }
         let undos = Set(later.undo)
         return undos.union(later.retry).sorted().map { index in
             LaterRun(run: all[index], kind: undos.contains(index) ? .undo : .retry)
         }
-    }
-
-    /// The runs of this directory and those beside a run.
-    func neighbours(of run: PastRun) throws -> [PastRun] {
-        let own = try runs()
-        // A run with a directory of its own has other neighbours than those that follow it.
-        let beside = FilePath.directory(of: run.path)
-        guard !FilePath.isSameFile(beside, directory) else { return own }
-        return own + (try RunHistory(beside).runs())
     }
 
     /// Finds a run by what a person calls it.
@@ -114,34 +105,7 @@ public struct RunHistory: Sendable {
     /// - Returns: The run.
     /// - Throws: A ``RunReferenceError`` when no run or more than one fits; a `FileError` when the directory
     ///   cannot be read.
-    public func run(_ reference: String) throws -> PastRun {
-        if FilePath.isDirectory(reference), let run = PastRun(readingFrom: reference) {
-            // What followed it is known from its neighbours, which can be in both places.
-            let all = Self.linked(Self.newestFirst(try neighbours(of: run)))
-            return all.first { FilePath.isSameFile($0.path, run.path) } ?? run
-        }
-        // A path is not a name.
-        guard !reference.contains("/") else {
-            throw RunReferenceError(reference: reference, directory: directory, candidates: [])
-        }
-        let all = try runs()
-        if reference == "last" {
-            guard let newest = all.first(where: { $0.state != .pruned }) else {
-                throw RunReferenceError(reference: reference, directory: directory, candidates: [])
-            }
-            return newest
-        }
-        if let exact = all.first(where: { $0.name == reference }) { return exact }
-        let fitting = all.filter { run in
-            run.label == reference || run.name.hasPrefix(reference)
-                || reference.utf8.count >= 4 && run.plan?.hasPrefix(reference.lowercased()) == true
-        }
-        guard fitting.count == 1 else {
-            throw RunReferenceError(
-                reference: reference, directory: directory, candidates: fitting.map(\.name))
-        }
-        return fitting[0]
-    }
+    public func run(_ reference: String) throws -> PastRun { try RunLookup(self).run(reference) }
 
     /// Sorts runs, the newest first.
     static func newestFirst(_ runs: [PastRun]) -> [PastRun] {

@@ -21,10 +21,12 @@ struct EarlierUndos {
     ///   read.
     init(of runs: [PastRun]) throws {
         var seen = Set(runs.map { FilePath.absolute($0.path) })
+        // Most runs are in one directory, which is read once.
+        var known: [String: [String: PastRun]] = [:]
         for run in runs where !run.undoneBy.isEmpty || run.undidSeveral {
-            let beside = Dictionary(
-                try RunHistory(FilePath.directory(of: run.path)).runs().map { ($0.name, $0) },
-                uniquingKeysWith: { first, _ in first })
+            let directory = FilePath.directory(of: run.path)
+            let beside = try known[directory] ?? Self.runsByName(in: directory)
+            known[directory] = beside
             var undos = [run]
             var names = run.undoneBy
             while let name = names.popLast() {
@@ -47,6 +49,12 @@ struct EarlierUndos {
             }
         }
         self.runs = UndoInput.newestFirst(self.runs)
+    }
+
+    private static func runsByName(in directory: String) throws -> [String: PastRun] {
+        Dictionary(
+            try RunHistory(directory).runs().map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func add(_ undo: PastRun) throws {

@@ -84,10 +84,25 @@ package enum FilePath {
 
     /// Whether two paths point to the same file, whatever their names.
     package static func isSameFile(_ path: String, _ other: String) -> Bool {
-        var first = stat()
-        var second = stat()
-        return stat(path, &first) == 0 && stat(other, &second) == 0
-            && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+        guard let first = identity(of: path) else { return false }
+        return first == identity(of: other)
+    }
+
+    /// A file, whatever its names.
+    package struct Identity: Hashable, Sendable {
+        private let device: UInt64
+        private let number: UInt64
+
+        fileprivate init(_ information: stat) {
+            device = UInt64(truncatingIfNeeded: information.st_dev)
+            number = UInt64(truncatingIfNeeded: information.st_ino)
+        }
+    }
+
+    /// The file that a path points to; `nil` where there is none.
+    package static func identity(of path: String) -> Identity? {
+        var information = stat()
+        return stat(path, &information) == 0 ? Identity(information) : nil
     }
 
     /// Whether two paths name the same regular file, or the same place for one that does not exist yet.

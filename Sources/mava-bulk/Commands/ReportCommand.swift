@@ -6,7 +6,7 @@ import MavaBulk
 enum ReportCommand {
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let format: ReportFormat = try arguments.rowFormat() ?? .csv
-        let history = RunArguments.history(arguments)
+        let history = RunLookup(RunArguments.history(arguments))
         let run = try history.run(arguments.operands[0])
         let chain = arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)
         try refuseReplacing(arguments, chain.runs)
@@ -27,7 +27,7 @@ enum ReportCommand {
     /// `mava-bulk report merge`: one report of the runs of all shards of an input.
     static func merge(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         let format: ReportFormat = try arguments.rowFormat() ?? .csv
-        let history = RunArguments.history(arguments)
+        let history = RunLookup(RunArguments.history(arguments))
         let chains = try arguments.operands.map { reference in
             let run = try history.run(reference)
             return arguments.has(.withRetries) ? try history.chain(of: run) : RunChain(run)

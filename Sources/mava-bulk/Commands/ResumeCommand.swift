@@ -22,7 +22,7 @@ enum ResumeCommand {
             try refuseFollowed(
                 directory, try history.laterRuns(than: directory), arguments, console)
         }
-        let isComplete = (try? history.run(directory))?.state == .finished
+        let isComplete = PastRun(readingFrom: directory)?.state == .finished
         let answer = NextCommand.answer(isProduction: arguments.configured.production != nil)
         guard isDry || isComplete || arguments.asksNothing || console.canAsk else {
             throw CommandFailure.usage(

@@ -8,7 +8,7 @@ enum RetryCommand {
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try FollowUp.check(arguments)
         let selection = try selection(arguments)
-        let history = RunArguments.history(arguments)
+        let history = RunLookup(RunArguments.history(arguments))
         let asked = try history.run(arguments.operands[0])
         let chain = try history.chain(of: asked)
         if chain.newest.path != asked.path {

@@ -7,7 +7,7 @@ import MavaBulk
 enum UndoCommand {
     static func run(_ arguments: ParsedArguments, _ console: Console) async throws -> ExitCode {
         try FollowUp.check(arguments)
-        let history = RunArguments.history(arguments)
+        let history = RunLookup(RunArguments.history(arguments))
         let selection = try selection(arguments)
         let runs = try arguments.operands.map { try history.run($0) }
         for run in runs { try UndoInput.check(run) }

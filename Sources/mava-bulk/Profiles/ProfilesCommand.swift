@@ -86,7 +86,8 @@ enum ProfilesCommand {
         let runner = JobRunner(jobs, program: program, voice: voice, console)
         let ends = try runner.run()
         var code = ExitCode.worst(of: ends.map(\.code))
-        for line in JobTable.lines(ends, run: { try? RunHistory().run($0) }) {
+        let history = RunLookup(RunHistory())
+        for line in JobTable.lines(ends, run: { try? history.run($0) }) {
             code == .success ? console.say(line) : console.insist(line)
         }
         if let problem = voice.problem {
