@@ -143,9 +143,6 @@ extension RequestMapper {
             text = UnsafeBufferPointer(rebasing: text.dropFirst())
         }
         if let key = TicketKey(hexadecimal: text) { return key }
-        guard text.contains(UInt8(ascii: "/")),
-            var id = TicketIDText.idInDashboardLink(String(decoding: text, as: UTF8.self))
-        else { return nil }
-        return id.withUTF8 { TicketKey(hexadecimal: $0) }
+        return TicketIDText.keyInDashboardLink(text)
     }
 }

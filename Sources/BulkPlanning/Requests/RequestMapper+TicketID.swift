@@ -31,16 +31,14 @@ extension RequestMapper {
             _ = note(.ticketIDInvalid)
             return
         }
-        let found = String(decoding: text, as: UTF8.self)
-        if var id = TicketIDText.idInDashboardLink(found),
-            let key = id.withUTF8({ TicketKey(hexadecimal: $0) }), !key.isRounded
-        {
+        if let key = TicketIDText.keyInDashboardLink(text), !key.isRounded {
             survey.unwrapped.links += 1
             survey.hasObjectID = true
             setTicket(key)
             return
         }
         survey.hasOther = true
+        let found = String(decoding: text, as: UTF8.self)
         if let issue = TicketIDText.issue(found, column: columns.names[column]) {
             report(issue)
         } else {

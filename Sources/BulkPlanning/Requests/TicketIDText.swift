@@ -13,31 +13,6 @@ func insideFormula(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UI
 
 /// Recognises texts that are not ids but name a ticket, and finds the most likely id.
 enum TicketIDText {
-    /// The id in the dashboard's link to a ticket, `https://dashboard.mava.app/dashboard/ticket?id=…`.
-    ///
-    /// - Parameter text: The text without surrounding blanks.
-    /// - Returns: The id's 24 digits; `nil` when the text is not such a link, or its `id` is not an ObjectId.
-    static func idInDashboardLink(_ text: String) -> String? {
-        // The search for several characters is slow, and most texts that are no ids have not this one.
-        guard text.utf8.contains(UInt8(ascii: ":")),
-            let schemeEnd = text.firstRange(of: "://")?.upperBound,
-            ["https://", "http://"].contains(text[..<schemeEnd].lowercased())
-        else { return nil }
-        let link = text[schemeEnd...].prefix { $0 != "#" }
-        guard let mark = link.firstIndex(of: "?") else { return nil }
-        let address = link[..<mark]
-        guard let slash = address.firstIndex(of: "/"),
-            ["dashboard.mava.app", "dashboard.mava.app:443"].contains(
-                address[..<slash].lowercased()),
-            ["/dashboard/ticket", "/dashboard/ticket/"].contains(address[slash...])
-        else { return nil }
-        let ids = link[mark...].dropFirst().split(separator: "&").filter { $0.hasPrefix("id=") }
-            .map { String($0.dropFirst(3)) }
-        guard let id = ids.first, ids.allSatisfy({ $0 == id }), TicketID(id)?.isObjectID == true
-        else { return nil }
-        return id
-    }
-
     /// Passes a ticket's id to a closure, without what a cell may have around it.
     ///
     /// A cell can have `'`, `="…"` or a dashboard link around the id.
@@ -54,64 +29,7 @@ enum TicketIDText {
             text = UnsafeBufferPointer(rebasing: text[1...])
         }
         if let inside = insideFormula(text) { text = inside }
-        if let first = text.first, first | 0x20 == UInt8(ascii: "h"),
-            var id = idInDashboardLink(String(decoding: text, as: UTF8.self))
-        {
-            return id.withUTF8(body)
-        }
-        return body(text)
-    }
-
-    /// The ids inside a text; each once, in lower case.
-    ///
-    /// They are runs of exactly 24 hexadecimal digits, or of several ids without a separator.
-    static func idsInside(_ text: String) -> [String] {
-        // A digit has at least a byte, whichever way it is written.
-        if text.utf8.count < 24 { return [] }
-        let plain = narrow(percentDecoded(text))
-        var found: [String] = []
-        for run in plain.split(whereSeparator: { !$0.isASCII || !$0.isHexDigit })
-        where run.count % 24 == 0 {
-            var rest = run.lowercased()[...]
-            while !rest.isEmpty, found.count < 3 {
-                let id = String(rest.prefix(24))
-                if !found.contains(id) { found.append(id) }
-                rest = rest.dropFirst(24)
-            }
-        }
-        // A link can also contain the id of an organisation, a user or an inbox.
-        guard found.count > 1 || plain.contains("=") else { return found }
-        let lower = plain.lowercased()
-        for name in ["ticketid=", "ticket=", "id="] {
-            for range in lower.ranges(of: name) {
-                let start = lower[..<range.lowerBound].last
-                let id = lower[range.upperBound...].prefix { $0.isHexDigit }
-                if start.map({ !$0.isLetter && !$0.isNumber && $0 != "_" }) ?? true,
-                    found.contains(String(id))
-                {
-                    return [String(id)]
-                }
-            }
-        }
-        // An id that a link gives to a user or an organisation is not a ticket.
-        let others = found.filter { id in
-            ["user", "agent", "org", "organization", "inbox", "assignee", "team"].contains {
-                lower.contains("\($0)id=\(id)") || lower.contains("\($0)=\(id)")
-            }
-        }
-        let tickets = found.filter { !others.contains($0) }
-        return plain.contains("://") ? tickets : found
-    }
-
-    /// Converts full-width letters and digits, as East Asian keyboards write them, to ASCII.
-    private static func narrow(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        var plain = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let isWide = (0xFF01...0xFF5E).contains(scalar.value)
-            plain.append(isWide ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar)
-        }
-        return String(plain)
+        return withIDInDashboardLink(text, body) ?? body(text)
     }
 
     /// Whether a text is a number in a usual notation, such as `12345`, `#12345`, `12,345.0`, `0x1F`.
@@ -180,17 +98,25 @@ enum TicketIDText {
     }
 
     /// Whether a text is a date as shown by spreadsheets, such as `1/2/2026` or `2026-01-02 10:00`.
-    private static func isDate(_ text: String) -> Bool {
+    static func isDate(_ text: String) -> Bool {
         // Every part of a date starts with a digit.
         guard let first = text.utf8.first, 0x30...0x39 ~= first else { return false }
-        let day = text.prefix { $0 != " " && $0 != "T" }
-        return ["/", "-", "."].contains { separator in
-            let parts = day.split(separator: separator, omittingEmptySubsequences: false)
-            return parts.count == 3
-                && parts.allSatisfy { part in
-                    (1...4).contains(part.count) && part.allSatisfy { $0.isASCII && $0.isNumber }
-                }
+        var rest = text.utf8[...]
+        var separator: UInt8?
+        for place in 0..<3 {
+            let digits = rest.prefix(while: isDigit)
+            guard (1...4).contains(digits.count) else { return false }
+            rest = rest[digits.endIndex...]
+            guard place < 2 else { break }
+            guard let sign = rest.popFirst(), sign == separator ?? sign,
+                [UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(sign)
+            else { return false }
+            separator = sign
         }
+        guard let next = rest.first else { return true }
+        guard next == UInt8(ascii: " ") || next == UInt8(ascii: "T") else { return false }
+        // A mark of its own makes another character of what is before it.
+        return text[rest.startIndex...].first.map { $0 == " " || $0 == "T" } ?? true
     }
 
     /// Whether a text is a spreadsheet's error value, such as `#N/A` or `#REF!`.
@@ -226,23 +152,6 @@ enum TicketIDText {
         }
         return text.allSatisfy { signs.contains($0) }
     }
-
-    private static func percentDecoded(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(code)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }
 
 extension TicketIDText {
@@ -265,8 +174,9 @@ extension TicketIDText {
                 found, column,
                 "correct the formula of this cell: \(quoted(found)) is a spreadsheet's error")
         }
-        if isPlaceholder(found) || isDate(found) {
-            let kind = isDate(found) ? "a date" : "written where there is no value"
+        let isDate = isDate(found)
+        if isDate || isPlaceholder(found) {
+            let kind = isDate ? "a date" : "written where there is no value"
             return issue(
                 found, column,
                 "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is \(kind)")
@@ -278,7 +188,7 @@ extension TicketIDText {
                 "did you mean \(meant)? \(quoted(found)) is not the ticket's id alone",
                 suggestion: meant)
         }
-        if found.utf8.contains(UInt8(ascii: ":")), found.contains("://") {
+        if namesScheme(found) {
             return issue(
                 found, column,
                 "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is a link, and not "
