@@ -33,6 +33,8 @@ package struct NameDirectory: Sendable {
         var spellings: [(String, String)] = []
         /// The e-mails by their part before the `@`, without characters that are ignored in names.
         var localParts: [String: [String]] = [:]
+        /// The characters of the longest of these parts.
+        var longestLocalPart = 0
         /// The first few things that a folded spelling can mean, where it can mean several, with their ids.
         var candidates: [String: [String]] = [:]
     }
@@ -140,9 +142,7 @@ package struct NameDirectory: Sendable {
                 if case .id = match(part, in: names, false) { return .unknown(closest: part) }
             }
         }
-        if let mails = names.localParts[Self.localPart(reference)], mails.count == 1 {
-            return .unknown(closest: mails[0])
-        }
+        if let mail = names.mail(named: reference) { return .unknown(closest: mail) }
         let closest =
             suggests ? BulkSystem.closest(to: folded, among: names.spellings) : nil
         return isPartial && closest == nil ? .notInSnapshot : .unknown(closest: closest)
@@ -172,7 +172,7 @@ package struct NameDirectory: Sendable {
     /// A name, or the part of an e-mail before the `@`, in the form used for comparison.
     ///
     /// `Grace Hopper` and `grace.hopper@acme.com` are equal.
-    private static func localPart(_ name: String) -> String {
+    fileprivate static func localPart(_ name: String) -> String {
         if name.utf8.allSatisfy({ $0 < 0x80 }) {
             let part = name.utf8.prefix { $0 != UInt8(ascii: "@") }
             return String(unsafeUninitializedCapacity: part.count) { space in
@@ -199,6 +199,7 @@ package struct NameDirectory: Sendable {
             if let email = agent.email {
                 let local = localPart(email)
                 if !local.isEmpty { names.localParts[local, default: []].append(email) }
+                names.longestLocalPart = max(names.longestLocalPart, local.count)
             }
         }
         names.findCandidates()
@@ -279,6 +280,21 @@ extension NameDirectory.Names {
             same = id
         }
         return same
+    }
+
+    /// The only e-mail whose part before the `@` a text has there, too.
+    fileprivate func mail(named text: String) -> String? {
+        // A text can be far longer than any of these parts.
+        var length = 0
+        for character in text {
+            if character == "@" { break }
+            if character.isLetter || character.isNumber { length += 1 }
+            if length > longestLocalPart { return nil }
+        }
+        guard let mails = localParts[NameDirectory.localPart(text)], mails.count == 1 else {
+            return nil
+        }
+        return mails[0]
     }
 
     /// The only listed id that differs from a text at most by letter case.

@@ -88,7 +88,13 @@ package enum NamedThing: String {
     }
 
     /// Whether a text is what people and other programs write where no agent is assigned.
-    private static func meansNobody(_ name: String) -> Bool {
+    static func meansNobody(_ name: String) -> Bool {
+        // A text may be long, and none of the words is.
+        var letters = 0
+        for character in name where character.isLetter || character.isNumber {
+            letters += 1
+            if letters > longestNobody { return false }
+        }
         let word = name.lowercased().filter { $0.isLetter || $0.isNumber }
         return word.isEmpty
             ? name.allSatisfy { "-–—‒―−?._*/() ".contains($0) } : nobody.contains(word)
@@ -99,6 +105,7 @@ package enum NamedThing: String {
         "noowner",
         "unassigned", "notassigned", "unowned", "noagentassigned", "nooneassigned", "notset",
     ]
+    private static let longestNobody = nobody.reduce(0) { max($0, $1.count) }
 }
 
 extension NameDirectory {

@@ -57,38 +57,52 @@ enum FieldText: Hashable, Sendable {
     case none
 
     init(_ text: String, _ field: TicketField) throws(FieldValueError) {
-        let text = String(
-            decoding: Array(text.utf8).withUnsafeBufferPointer { Array(trimmed($0)) },
-            as: UTF8.self)
+        if let value = Self(meaning: text, field) {
+            self = value
+            return
+        }
+        let text = Self.withoutBlanks(text)
         guard !text.isEmpty else {
             throw FieldValueError(
                 message: field == .assignedTo
                     ? "the value is blank: write `unassigned` to clear the assignee"
                     : "the value is blank: only the assignee can be cleared, with `unassigned`")
         }
-        let number: UInt8? = Array(text.utf8).withUnsafeBufferPointer { bytes in
-            switch field {
-            case .status: FieldRules.standard.status(of: bytes)
-            case .priority: FieldRules.standard.priority(of: bytes)
-            case .categoryID, .assignedTo: nil
-            }
+        guard field == .status || field == .priority else {
+            throw FieldValueError(message: "name a category: only the assignee can be cleared")
         }
-        let clears = ["unassigned", "null"].contains(text.lowercased())
+        let role: ColumnRole = field == .status ? .status : .priority
+        throw FieldValueError(
+            message: RequestMapper.issue(role, found: text, column: field.rawValue).message)
+    }
+
+    /// Makes the meaning of a text; `nil` where it cannot be written, without the reason in words.
+    init?(meaning text: String, _ field: TicketField) {
+        let text = Self.withoutBlanks(text)
+        if text.isEmpty { return nil }
         switch field {
         case .status, .priority:
-            guard let number else {
-                let role: ColumnRole = field == .status ? .status : .priority
-                throw FieldValueError(
-                    message: RequestMapper.issue(role, found: text, column: field.rawValue).message)
+            let number = Array(text.utf8).withUnsafeBufferPointer { bytes in
+                field == .status
+                    ? FieldRules.standard.status(of: bytes)
+                    : FieldRules.standard.priority(of: bytes)
             }
+            guard let number else { return nil }
             self = .number(number)
-        case .categoryID:
-            guard !clears else {
-                throw FieldValueError(
-                    message: "name a category: only the assignee can be cleared")
+        case .categoryID, .assignedTo:
+            let mayClear = text.utf8.count <= 10
+            guard mayClear, ["unassigned", "null"].contains(text.lowercased()) else {
+                self = .name(text)
+                return
             }
-            self = .name(text)
-        case .assignedTo: self = clears ? .none : .name(text)
+            guard field == .assignedTo else { return nil }
+            self = .none
+        }
+    }
+
+    private static func withoutBlanks(_ text: String) -> String {
+        Array(text.utf8).withUnsafeBufferPointer { bytes in
+            String(decoding: trimmed(bytes), as: UTF8.self)
         }
     }
 }

@@ -176,7 +176,7 @@ public struct ValueMap: Hashable, Sendable {
     ///
     /// Only names keep their letter case.
     static func canonical(_ text: String, _ field: TicketField) -> String {
-        switch try? FieldText(text, field) {
+        switch FieldText(meaning: text, field) {
         case .number(let number)?: "\(number)"
         case FieldText.none?: "null"
         case .name?: text

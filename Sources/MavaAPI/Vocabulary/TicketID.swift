@@ -47,20 +47,22 @@ public struct TicketID: Hashable, Sendable, CustomStringConvertible {
             }
     }
 
+    /// The most characters (Unicode scalars) of an identifier.
+    private static let mostCharacters = 128
+
     private static func isValid(_ text: String) -> Bool {
         // All ids seen so far are of this kind, and looking up Unicode's categories is slow.
         let length = text.utf8.count
-        if length > 0, length <= 128, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+        if length > 0, length <= mostCharacters,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        {
             return true
         }
-        // A blank is not visible, and needs no look-up either.
-        if text.utf8.contains(0x20) { return false }
-        var count = 0
-        for scalar in text.unicodeScalars {
-            count += 1
-            if count > 128 || scalar.properties.isWhitespace { return false }
-            if HiddenCharacter.contains(scalar) { return false }
+        // A blank is not visible, and a long text is no identifier: they need no look-up either.
+        if length == 0 || text.utf8.contains(0x20) { return false }
+        if text.unicodeScalars.dropFirst(mostCharacters).first != nil { return false }
+        return text.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && !HiddenCharacter.contains($0)
         }
-        return count > 0
     }
 }
