@@ -1,3 +1,4 @@
+import BulkSystem
 import BulkTestSupport
 import Testing
 
@@ -144,6 +145,26 @@ struct GzipTests {
             #expect(read(bytes).failure?.code == .decompressionFailed)
         }
     }
+
+    #if DEBUG
+        @Test("Members with the fixed codes make the tables of these once, also beside others")
+        func fixedCodes() async throws {
+            // A few bytes are shorter with the fixed codes, and many with their own.
+            let short = try compressed(Array("a,b\n".utf8))
+            let long = try compressed(sample(4, 20_000))
+            func steps(_ members: [[UInt8]], _ expected: Int) async -> Int {
+                await StepCount.during {
+                    let result = read(Array(members.joined()))
+                    #expect(result.failure == nil && result.output.count == expected)
+                }
+            }
+            let few = await steps([short, short], 8)
+            let many = await steps([[UInt8]](repeating: short, count: 200), 800)
+            #expect(few == many && few > 0)
+            let long1 = sample(4, 20_000).count
+            #expect(await steps([short, long, short, long, short], 12 + 2 * long1) > few)
+        }
+    #endif
 
     @Test("A failure of the compressed input is the failure, and comes after what was read")
     func upstreamFailure() throws {

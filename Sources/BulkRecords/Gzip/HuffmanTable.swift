@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// A prefix code of deflate data as a table: the next bits lead to a symbol and its length.
 ///
 /// An entry is one 32-bit number:
@@ -66,7 +68,8 @@ struct HuffmanTable: ~Copyable {
     /// - Returns: Whether there is such a code. It must be complete, except that one symbol may
     ///   have one bit. There may be no distance at all.
     mutating func build(_ lengths: Slice<UnsafeMutableBufferPointer<UInt8>>) -> Bool {
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.longestCode + 1) { next in
+        StepCount.add()
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.longestCode + 1) { next in
             next.initialize(repeating: 0)
             for length in lengths { next[Int(length)] += 1 }
             guard isCode(counts: next, symbols: lengths.count) else { return false }

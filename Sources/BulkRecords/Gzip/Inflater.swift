@@ -34,6 +34,8 @@ struct Inflater: ~Copyable {
     private var codeLengths = HuffmanTable(.codeLengths)
     private var literals = HuffmanTable(.literals)
     private var distances = HuffmanTable(.distances)
+    /// Whether the tables are of the fixed codes. Many small members or blocks can have these.
+    private var hasFixedCodes = false
     private let lengths = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 320)
 
     init() {}
@@ -112,11 +114,13 @@ struct Inflater: ~Copyable {
 
     /// The codes that need no description (RFC 1951, section 3.2.6).
     private mutating func readFixedCodes() -> Bool {
+        if hasFixedCodes { return true }
         for symbol in 0..<288 {
             lengths[symbol] = symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8
         }
         for symbol in 288..<320 { lengths[symbol] = 5 }
-        return literals.build(lengths[..<288]) && distances.build(lengths[288..<320])
+        hasFixedCodes = literals.build(lengths[..<288]) && distances.build(lengths[288..<320])
+        return hasFixedCodes
     }
 
     /// Reads the codes of a block (RFC 1951, section 3.2.7).
@@ -125,6 +129,7 @@ struct Inflater: ~Copyable {
             let distanceCount = input.readBits(5).map({ $0 + 1 }), distanceCount <= 30,
             let count = input.readBits(4).map({ $0 + 4 })
         else { return false }
+        hasFixedCodes = false
         lengths.update(repeating: 0)
         let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
         for symbol in order[..<count] {
