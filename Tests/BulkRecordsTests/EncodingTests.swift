@@ -1,5 +1,6 @@
-import BulkRecords
 import Testing
+
+@testable import BulkRecords
 
 @Suite("Encodings")
 struct EncodingTests {
@@ -49,6 +50,34 @@ struct EncodingTests {
         #expect(isThere)
         let found = (reader.record["e\u{301}"], reader.record["\u{E9}"])
         #expect(found.0 == "1" && found.1 == "2")
+    }
+
+    @Test("Characters of every length are what UTF-8 makes of them, and half a pair is none")
+    func everyLength() throws {
+        let values: [UInt32] =
+            [0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFD, 0xFFFF, 0x1_0000, 0x10_FFFF]
+            + stride(from: 0x20, to: 0x11_0000, by: 97)
+        var units: [UInt16] = []
+        var expected: [UInt8] = []
+        for value in values {
+            if let scalar = Unicode.Scalar(value) {
+                units += Array(String(scalar).utf16)
+                expected += Array(String(scalar).utf8)
+            } else {
+                units.append(UInt16(value))
+                // A low half after a high one would be a pair.
+                units.append(0x2C)
+                expected += [0xFF, 0x2C]
+            }
+        }
+        let bytes = units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let supply = TranscodingSupply(
+            head: [], upstream: MemorySupply(bytes), encoding: .utf16LittleEndian, observer: nil)
+        var output: [UInt8] = []
+        let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 9000, alignment: 1)
+        defer { space.deallocate() }
+        while case let count = try supply.read(into: space), count > 0 { output += space[..<count] }
+        #expect(output == expected)
     }
 
     @Test("UTF-16 with a mark is read, however it is cut; half a pair makes its row malformed")

@@ -94,8 +94,29 @@ final class TranscodingSupply: ByteSupply {
     }
 
     private func append(_ scalar: UInt32) {
-        guard let scalar = Unicode.Scalar(scalar) else { return output.append(0xFF) }
-        output += UTF8.encode(scalar).map(Array.init) ?? [0xFF]
+        func append(_ lead: UInt32, _ bits: UInt32) {
+            output.append(UInt8(truncatingIfNeeded: lead | scalar >> bits))
+        }
+        func appendTail(_ bits: UInt32) {
+            output.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> bits & 0x3F))
+        }
+        switch scalar {
+        case 0..<0x80: append(0, 0)
+        case 0x80..<0x800:
+            append(0xC0, 6)
+            appendTail(0)
+        // A half of a surrogate pair is no character.
+        case 0xD800...0xDFFF, 0x11_0000...: output.append(0xFF)
+        case 0x800..<0x1_0000:
+            append(0xE0, 12)
+            appendTail(6)
+            appendTail(0)
+        default:
+            append(0xF0, 18)
+            appendTail(12)
+            appendTail(6)
+            appendTail(0)
+        }
     }
 
     private func decodeBytes() {
