@@ -201,7 +201,14 @@ extension PlanSummary {
 
     /// An external text as a code span, in which nothing is markup.
     static func code(_ text: String) -> String {
-        let shown = shortened(text).replacing("|", with: "\\|")
+        let shortened = shortened(text)
+        // Most values have neither of the characters that mean something here. Below U+0300, which begins with CC, a
+        // scalar is a character that equals only itself.
+        let isPlain = shortened.utf8.allSatisfy {
+            $0 < 0xCC && $0 != UInt8(ascii: "|") && $0 != UInt8(ascii: "`")
+        }
+        if isPlain { return "`\(shortened)`" }
+        let shown = shortened.replacing("|", with: "\\|")
         // A copy of what is in the span has the text alone.
         return RightToLeft.isolated(
             shown.contains("`")
@@ -239,7 +246,9 @@ extension PlanSummary {
     private static func shortened(_ text: String, to limit: Int = longestText) -> String {
         let escaped = TerminalText.escaped(text)
         // One character can consist of any number of scalars, so the scalars are counted.
-        guard escaped.unicodeScalars.count > limit else { return escaped }
+        guard escaped.utf8.count > limit, escaped.unicodeScalars.count > limit else {
+            return escaped
+        }
         return String(String.UnicodeScalarView(escaped.unicodeScalars.prefix(limit))) + "…"
     }
 }

@@ -141,12 +141,16 @@ struct FailedRows: ~Copyable {
         guard object.popLast() == UInt8(ascii: "}") else { return nil }
         var row: Int?
         let own = Array(#","mavaBulkRow":"#.utf8)
-        if let place = object.ranges(of: own).last {
-            let digits = object[place.upperBound...].prefix {
+        // A value can have any length, so most places are told from the key by one byte.
+        let place = (object.startIndex..<object.endIndex).last { place in
+            object[place] == own[0] && object[place...].starts(with: own)
+        }
+        if let place {
+            let digits = object[(place + own.count)...].prefix {
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
             }
             row = Int(String(decoding: digits, as: UTF8.self))
-            object = object[..<place.lowerBound]
+            object = object[..<place]
         }
         return object.contains(UInt8(ascii: ":")) ? ([Array(object)], row) : nil
     }
@@ -189,7 +193,7 @@ struct FailedRows: ~Copyable {
 }
 
 /// The text of a record that could not be read, as an error quotes it.
-private enum RecordText {
+enum RecordText {
     /// The separator between the error and the text.
     private static let separator = "; the record as written: "
     /// The most characters that are quoted: a value of more than 1 MiB is itself refused.
@@ -201,15 +205,23 @@ private enum RecordText {
     /// like two rows.
     static func quoting(_ record: String) -> String {
         var text = separator
-        for (count, scalar) in record.unicodeScalars.enumerated() {
-            guard count < limit else { return text + "…" }
-            if scalar.properties.generalCategory == .control, scalar != "\t" {
-                text += HiddenCharacter.escape(scalar)
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
+        // What has no control characters is copied as a whole.
+        var copied = record.startIndex
+        let scalars = record.unicodeScalars
+        for (count, index) in scalars.indices.enumerated() {
+            guard count < limit else { return text + record[copied..<index] + "…" }
+            let scalar = scalars[index]
+            guard isControl(scalar), scalar != "\t" else { continue }
+            text += record[copied..<index]
+            text += HiddenCharacter.escape(scalar)
+            copied = scalars.index(after: index)
         }
-        return text
+        return text + record[copied...]
+    }
+
+    /// Whether a character is of Unicode's category Cc, which never changes.
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value
     }
 
     /// The text of a record that an error quotes; `nil` if it quotes none.
