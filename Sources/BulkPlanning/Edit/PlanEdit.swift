@@ -50,6 +50,12 @@ extension PlanEdit {
     /// - Parameter text: The numbers as written.
     /// - Returns: The rows; `nil` if a part is neither a number from 1 nor a range.
     public static func rows(_ text: String) -> [ClosedRange<Int>]? {
+        // Most lines of a list are ids, which have letters.
+        let isPossible = text.utf8.allSatisfy { byte in
+            0x30...0x39 ~= byte || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "-")
+                || byte == UInt8(ascii: " ")
+        }
+        guard isPossible else { return nil }
         var ranges: [ClosedRange<Int>] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(number)
@@ -63,9 +69,11 @@ extension PlanEdit {
 
     /// A row's number: digits, with blanks around them.
     static func number(_ text: some StringProtocol) -> Int? {
-        let start = text.drop { $0 == " " }
-        let digits = String(start.reversed().drop { $0 == " " }.reversed())
-        guard digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(digits), number > 0
+        var digits = Substring(text).utf8
+        while digits.first == UInt8(ascii: " ") { digits.removeFirst() }
+        while digits.last == UInt8(ascii: " ") { digits.removeLast() }
+        guard digits.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(Substring(digits)),
+            number > 0
         else { return nil }
         return number
     }

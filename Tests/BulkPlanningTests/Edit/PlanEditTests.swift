@@ -26,6 +26,45 @@ struct PlanEditTests {
         return fixture
     }
 
+    @Test("Row numbers are read by their bytes as by their characters")
+    func numbers() {
+        func number(_ text: some StringProtocol) -> Int? {
+            let start = text.drop { $0 == " " }
+            let digits = String(start.reversed().drop { $0 == " " }.reversed())
+            guard digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(digits),
+                number > 0
+            else { return nil }
+            return number
+        }
+        func rows(_ text: String) -> [ClosedRange<Int>]? {
+            var ranges: [ClosedRange<Int>] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(number)
+                switch (ends.count, ends[0], ends[ends.count - 1]) {
+                case (1...2, let first?, let last?) where first <= last:
+                    ranges.append(first...last)
+                default: return nil
+                }
+            }
+            return ranges
+        }
+        let parts = [
+            "1", "7", "0", "12", " ", "  ", ",", "-", "9-", "3 - 4", "a", "\u{301}", "\t", "\r\n",
+            "٣", "１",
+            "99999999999999999999", "+", "",
+        ]
+        var random = SeededGenerator(seed: 4)
+        var found = 0
+        for _ in 0..<RandomInputs.count(10_000) {
+            let few = random.chance(70) ? 10 : parts.count
+            let text = (0..<random.below(6)).map { _ in parts[random.below(few)] }.joined()
+            #expect(PlanEdit.rows(text) == rows(text), "\(text.debugDescription)")
+            #expect(PlanEdit.number(text) == number(text), "\(text.debugDescription)")
+            if rows(text) != nil { found += 1 }
+        }
+        #expect(found > 500)
+    }
+
     /// Edits the plan of some rows.
     private static func edited(
         _ text: String = rows, _ fixture: PlanFixture? = nil, _ edit: PlanEdit
