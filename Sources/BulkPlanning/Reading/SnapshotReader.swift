@@ -41,6 +41,8 @@ struct SnapshotReader: ~Copyable {
     /// The flags of a ticket whose line was not read yet.
     private let unreadMarks: TicketTable.Flags
     private var keys: [SnapshotKey?] = []
+    /// What reads the tickets inside lines; `nil` before there was one, and while it is used.
+    private var inner: InnerLines?
     /// The columns, where lines can be read column by column.
     private var places: SnapshotPlaces?
     /// The tickets of lines that are read so.
@@ -128,7 +130,7 @@ struct SnapshotReader: ~Copyable {
                         + "pages), or CSV")
             }
             let text = UnsafeRawBufferPointer(record.rawBytes(of: page))
-            if kind == .array { try parsePage(text) } else { try parseLines(Array(text)) }
+            if kind == .array { try parsePage(text) } else { try parseLines(text) }
         }
     }
 
@@ -240,18 +242,38 @@ struct SnapshotReader: ~Copyable {
             return true
         }
         guard whole != nil else { throw Unusable("the page is not a list") }
-        try parseLines(lines)
+        try lines.withUnsafeBytes { try parseLines($0) }
     }
 
     /// Reads tickets that were found inside a line.
-    private mutating func parseLines(_ lines: [UInt8]) throws {
+    private mutating func parseLines(_ lines: UnsafeRawBufferPointer) throws {
+        // Tickets inside lines usually have the same keys as those before them. Long lines can have so many others
+        // that it depends on the keys before whether all of them are kept.
+        var lineReader = inner.take() ?? InnerLines()
+        if lines.count > InnerLines.mostBytes
+            || lineReader.reader.columns.count > InnerLines.mostKeys
+        {
+            lineReader = InnerLines()
+        }
         // These tickets have different keys.
         let (outerKeys, outerPlaces) = (keys, places)
-        keys = []
-        var reader = try RecordReader(
-            ByteSource(bytes: lines), format: .jsonLines, limits: Self.limits)
-        while try reader.advance() { try parse(reader.record) }
+        keys = lineReader.keys
+        lineReader.reader.give(lines)
+        while lineReader.reader.advanceInBlock() { try parse(lineReader.reader.record) }
+        lineReader.keys = keys
         (keys, places) = (outerKeys, outerPlaces)
+        inner = consume lineReader
+    }
+
+    /// A reader of the tickets inside lines, and the meanings of their keys.
+    private struct InnerLines: ~Copyable {
+        /// The most bytes of lines that are read with the keys of lines before.
+        static let mostBytes = 64 << 10
+        /// The most keys that are kept for the next lines.
+        static let mostKeys = 256
+
+        var reader = RecordReader(ofGivenLines: SnapshotReader.limits, size: 4 << 10)
+        var keys: [SnapshotKey?] = []
     }
 }
 

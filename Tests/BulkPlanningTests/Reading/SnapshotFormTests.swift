@@ -56,6 +56,36 @@ struct SnapshotFormTests {
         #expect(entries.map(\.changeText) == ["assignedTo \(PlanFixture.ada)>null"])
     }
 
+    @Test("tickets inside lines are read one by one, whatever keys and pages are between them")
+    func insideLines() async throws {
+        let one = PlanFixture.ticket(1, status: "Pending", category: "null", assignedTo: "null")
+        let two = PlanFixture.ticket(2)
+        func line(_ start: String, _ ticket: String, _ end: String) -> String {
+            start + ticket.dropLast() + end + "\n"
+        }
+        let other = "{\"id\":\"\(PlanFixture.id(9))\",\"x\":1,\"status\":\"Resolved\"}\n"
+        let full =
+            PlanFixture.ticket(
+                1, status: "Pending", category: "\"Shipping\"", assignedTo: "\"Grace\"")
+        let filler =
+            "{\"ticket\":{\"id\":\"\(PlanFixture.id(8))\",\"body\":\""
+            + String(repeating: "x", count: 70_000) + "\"}}\n"
+        // The last line of a ticket counts.
+        let lines = [
+            line("{\"ticket\":", one, "}"), line("{\"ticket\":", other, ",\"n\":2}"), other,
+            line("{\"tickets\":[", two, "]}"), line("{\"ticket\":{\"ticket\":", other, "}}"),
+            filler,
+            line("{\"more\":0,\"ticket\":", full, "}"),
+            line("{\"tickets\":[{\"ticket\":", other, "}]}"),
+        ]
+        _ = try await Self.check(lines.joined())
+        var fixture = try PlanFixture()
+        try fixture.snapshot(lines[0], "{\"ticket\":{\"id\":\"\(PlanFixture.id(2))\",}}\n")
+        let ready = fixture
+        let error = await #expect(throws: PlanError.self) { try await ready.plan(Self.input) }
+        #expect(error?.line == 2)
+    }
+
     @Test("a category's name counts where the id is blank")
     func categoryName() async throws {
         var fixture = try PlanFixture()
