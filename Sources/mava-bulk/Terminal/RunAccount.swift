@@ -120,7 +120,8 @@ enum RunAccount {
         let all = result.reasons.filter { $0.outcome != .unsent }
         var lines = all.prefix(mostReasons).map { reason in
             let place = "\(reason.rows == 1 ? "" : "first ")row \(Words.number(reason.row))"
-            let message = reason.message.isEmpty ? "" : ": \(reason.message)"
+            let message =
+                reason.message.isEmpty ? "" : ": \(TerminalText.escaped(reason.message))"
             return TerminalText.cut(
                 "  \(Words.number(reason.rows)) \(reason.code ?? reason.outcome.rawValue), \(place)"
                     + message, to: longestReason)
