@@ -103,6 +103,7 @@ struct PageTests {
             for command in ["apply run/failed.csv", "verify run", "undo run"] {
                 #expect(page.contains("<pre><code>mava-bulk \(command)</code></pre>"), "\(command)")
             }
+            #expect(try await !report("markdown").contains("mava-bulk undo"))
             let junit = try await report("junit")
             #expect(junit.contains(#"tests="4" failures="3""#), "\(junit)")
             #expect(try await report("metrics").contains("mava_bulk_rows{outcome=\"invalid\"} 3\n"))

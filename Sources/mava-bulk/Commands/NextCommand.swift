@@ -247,29 +247,30 @@ enum NextCommand {
     /// - Parameters:
     ///   - chain: The runs.
     ///   - counts: How their rows ended.
+    ///   - format: Where the commands are shown; a page has those of the run's own page.
     ///   - runs: Where the runs are, if the command line names that.
     /// - Returns: The commands.
     static func after(
-        _ chain: RunChain, _ counts: OutcomeCounts, in runs: String? = nil
+        _ chain: RunChain, _ counts: OutcomeCounts, as format: ReportFormat,
+        in runs: String? = nil
     ) -> [String] {
         let newest = chain.newest
         var commands: [String] = []
         if let run = chain.resumable {
             commands.append(resume(run.path))
-        } else if newest.state == .finished {
-            if counts[.failed] + counts[.unknown] > 0 {
-                commands.append(retry(newest.path, in: runs))
-            }
-            // No file holds the failed rows of several runs.
-            let failed = [RunFiles.Name.failed, .failedLines].map { RunFiles(newest.path)[$0] }
-            if chain.runs.count == 1, let file = failed.first(where: FilePath.isRegularFile) {
-                commands.append(line("apply", [file], []))
-            }
+        } else if newest.state == .finished, counts[.failed] + counts[.unknown] > 0 {
+            commands.append(retry(newest.path, in: runs))
         }
-        guard chain.runs.count == 1, chain.running == nil, counts[.updated] > 0,
-            newest.undoneBy.isEmpty
-        else { return commands }
-        return commands + looking(back: newest.path, in: runs)
+        // No file holds the failed rows of several runs, and no command looks back at all of them.
+        guard format == .html, chain.runs.count == 1, chain.running == nil else { return commands }
+        let failed = [RunFiles.Name.failed, .failedLines].map { RunFiles(newest.path)[$0] }
+        if newest.state == .finished, let file = failed.first(where: FilePath.isRegularFile) {
+            commands.append(line("apply", [file], []))
+        }
+        if counts[.updated] > 0, newest.undoneBy.isEmpty {
+            commands += looking(back: newest.path, in: runs)
+        }
+        return commands
     }
 
     /// How a run that updated tickets is verified, and undone.

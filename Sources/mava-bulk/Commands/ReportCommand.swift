@@ -14,7 +14,8 @@ enum ReportCommand {
             chain, as: format, spillingTo: CurrentProcess.temporaryDirectory)
         report.remedy = CodeExplanation.remedy
         func commands(_ counts: OutcomeCounts) -> [String] {
-            NextCommand.after(chain, counts, in: arguments.givenRunsDirectory)
+            NextCommand.after(
+                chain, counts, as: format, in: arguments.givenRunsDirectory)
         }
         let end = try write(format, arguments, console) { write in
             try report.render(nextCommands: commands, to: write)
@@ -43,7 +44,9 @@ enum ReportCommand {
         if arguments[.output] == nil { try report.check() }
         let end = try write(format, arguments, console) { write in
             try report.render(
-                nextCommands: { NextCommand.after($0, $1, in: arguments.givenRunsDirectory) },
+                nextCommands: {
+                    NextCommand.after($0, $1, as: format, in: arguments.givenRunsDirectory)
+                },
                 to: write)
         }
         account(end, arguments, console)
