@@ -86,15 +86,6 @@ struct CommandLineTests {
             (["plan", "-", "--unset", "stauts"], "--unset takes assignee, not `stauts`"),
             (["export", "--unset", "asignee"], "did you mean assignee?"),
             (["plan", "-", "--map", "asignee=m.csv"], "did you mean assignee?"),
-            (["plan", "-", "--delimiter", "\""], "--delimiter takes one ASCII character"),
-            (
-                ["plan", "-", "--no-read", "--unread", "hold"],
-                "--unread hold and --no-read contradict"
-            ),
-            (
-                ["apply", "-", "--read", "never", "--unread", "hold"],
-                "--unread hold and --read never contradict"
-            ),
             (["sandbox", "--faults", "latncy=20ms"], "did you mean latency?"),
             (["apply", "-"], "no terminal to ask on"),
             (["apply", "-", "--where", "nonsense"], "--where"),
@@ -117,17 +108,6 @@ struct CommandLineTests {
         #expect(result.status == 2)
         #expect(result.errors.contains(said), "\(result.errors)")
         #expect(result.output.isEmpty)
-    }
-
-    @Test("Two maps for one field are a mistake of the command line, as two values are")
-    func twoMaps() async throws {
-        let directory = try TemporaryDirectory()
-        try directory.write("from,to\nAda,Grace\n", to: "map.csv")
-        let result = try await BuiltProgram.run(
-            ["plan", "-", "--map", "assignee=map.csv", "--map", "agent=map.csv"],
-            in: URL(filePath: directory.path), environment: ["MAVA_API_KEY": "k"])
-        #expect(result.status == 2)
-        #expect(result.errors.contains("--map names assignedTo twice"), "\(result.errors)")
     }
 
     @Test(

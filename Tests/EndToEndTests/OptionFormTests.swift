@@ -17,6 +17,26 @@ struct OptionFormTests {
     }
 
     @Test(
+        "Options that contradict each other, or take no such value, are a mistake of the command line"
+    )
+    func contradictions() async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("from,to\nAda,Grace\n", to: "map.csv")
+        for (line, said) in [
+            ("plan - --map assignee=map.csv --map agent=map.csv", "--map names assignedTo twice"),
+            ("plan - --delimiter \"", "--delimiter takes one ASCII character"),
+            ("plan - --no-read --unread hold", "--unread hold and --no-read contradict"),
+            ("apply - --read never --unread hold", "--unread hold and --read never contradict"),
+        ] {
+            let result = try await BuiltProgram.run(
+                line.split(separator: " ").map(String.init), in: URL(filePath: directory.path),
+                environment: ["MAVA_API_KEY": "k"])
+            #expect(result.status == 2)
+            #expect(result.errors.contains(said), "\(result.errors)")
+        }
+    }
+
+    @Test(
         "Short forms mean the long ones",
         arguments: [
             ("apply f -y", "apply f --yes"), ("apply f -n -q", "apply f --dry-run --quiet"),

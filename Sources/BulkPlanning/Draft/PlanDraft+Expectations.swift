@@ -5,6 +5,7 @@ extension PlanDraft {
     /// The numbers of the names that rows expect of a field and that no row asks for.
     ///
     /// - Parameter field: The category or the assignee.
+    /// - Returns: The numbers.
     mutating func namesOnlyExpected(_ field: FieldSet) -> Set<UInt32> {
         var names: Set<UInt32> = []
         for index in 0..<preconditions.count {

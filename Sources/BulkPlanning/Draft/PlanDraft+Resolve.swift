@@ -203,7 +203,7 @@ extension PlanDraft {
 
     /// What the names of a table mean, in the table's order; the first entry means no name.
     ///
-    /// - Parameter onlyExpected: The numbers of the names that no row asks for, which are no values of the map.
+    /// Names that no row asks for (`onlyExpected`, by their numbers) are no values of the map.
     static func resolutions(
         _ names: borrowing NameTable, _ values: ValueTable, _ thing: NamedThing,
         _ directory: NameDirectory, _ map: inout NameMap?, onlyExpected: Set<UInt32>

@@ -218,12 +218,11 @@ struct GuardTally {
 
     // MARK: Refusing
 
-    /// Refuses a plan that exceeds a guard.
+    /// The guards that the plan exceeds, each with the tickets' number and the first of them.
     ///
     /// - Parameter tickets: The tickets that were counted.
-    /// - Returns: The waivers without which the plan would be refused.
-    /// - Throws: A ``PlanError`` that names the guard, the tickets' number and the first of them.
-    func check(_ tickets: borrowing TicketTable) throws(PlanError) -> [PlanHeader.Waiver] {
+    /// - Returns: The guards, waived or not.
+    func violations(_ tickets: borrowing TicketTable) -> [GuardViolation] {
         var violations: [GuardViolation] = []
         if protected.tickets > 0 {
             violations.append(
@@ -252,7 +251,7 @@ struct GuardTally {
         for counter in counters {
             if let violation = violation(counter, tickets) { violations.append(violation) }
         }
-        return try guards.settle(violations)
+        return violations
     }
 
     /// What protects tickets and only reading them shows, in words.

@@ -57,36 +57,29 @@ extension PlanGuards {
         return (limit, lastRuns.label, median, most < 1e15 ? Int(most) : .max)
     }
 
-    /// Refuses a plan that changes many more tickets than earlier runs did.
+    /// How a plan changes many more tickets than earlier runs did, or has no label to compare with.
     ///
     /// - Parameter requests: The tickets that the plan changes.
-    /// - Returns: The waiver without which the plan would be refused, if there is one.
-    /// - Throws: A ``PlanError`` that names both numbers, also when there is no label to compare with.
-    func checkLastRuns(requests: Int) throws(PlanError) -> [PlanHeader.Waiver] {
-        guard maxOfLastRuns != nil, requests > 0 else { return [] }
+    /// - Returns: What is exceeded, with both numbers; `nil` where nothing is.
+    func lastRunsViolation(requests: Int) -> GuardViolation? {
+        guard maxOfLastRuns != nil, requests > 0 else { return nil }
         let name = FixedName.maxOfLastRuns.rawValue
         guard lastRuns != nil else {
-            return [
-                try settle(
-                    .init(
-                        rule: name, count: requests, most: 0, code: .lastRunsUnknown,
-                        message: "the guard \(name) compares with the earlier runs of a label, and "
-                            + "this one has none",
-                        advice: "name it with \(SettingName.label) as the earlier ones,"))
-            ]
+            return GuardViolation(
+                rule: name, count: requests, most: 0, code: .lastRunsUnknown,
+                message: "the guard \(name) compares with the earlier runs of a label, and "
+                    + "this one has none",
+                advice: "name it with \(SettingName.label) as the earlier ones,")
         }
-        guard let allowed = lastRunsLimit, requests > allowed.most else { return [] }
-        return [
-            try settle(
-                .init(
-                    rule: name, count: requests, most: allowed.most, code: .moreThanLastRuns,
-                    message:
-                        "the plan changes \(Words.tickets(requests)), the guard \(name) allows "
-                        + "\(Words.number(allowed.most)): \(Self.rounded(allowed.limit.percent)) % "
-                        + "of \(Self.rounded(allowed.median)), the median of the last "
-                        + "\(runsText(allowed.limit)) with the label \(quoted(allowed.label))",
-                    advice: "check the input, raise the limit,"))
-        ]
+        guard let allowed = lastRunsLimit, requests > allowed.most else { return nil }
+        return GuardViolation(
+            rule: name, count: requests, most: allowed.most, code: .moreThanLastRuns,
+            message:
+                "the plan changes \(Words.tickets(requests)), the guard \(name) allows "
+                + "\(Words.number(allowed.most)): \(Self.rounded(allowed.limit.percent)) % "
+                + "of \(Self.rounded(allowed.median)), the median of the last "
+                + "\(runsText(allowed.limit)) with the label \(quoted(allowed.label))",
+            advice: "check the input, raise the limit,")
     }
 
     /// What the limit allows, or why it is not compared yet; empty without a limit.

@@ -1,18 +1,18 @@
 import BulkPlan
 
 extension PlanDraft {
-    /// Refuses a plan that changes tickets which guards keep, or more of them than rules allow.
+    /// The guards that the plan exceeds: it changes tickets which they keep, or more of them than rules allow.
     ///
     /// To be called when the rows were decided.
     ///
     /// - Parameters:
     ///   - guards: The guards.
     ///   - directory: The agents and categories there are.
-    /// - Returns: The waivers without which the plan would be refused.
-    /// - Throws: A ``PlanError`` about the guard.
-    func check(
+    /// - Returns: The guards, waived or not.
+    /// - Throws: A ``PlanError`` when a guard names an agent or a category that does not exist.
+    func violations(
         _ guards: PlanGuards, _ directory: NameDirectory
-    ) throws(PlanError) -> [PlanHeader.Waiver] {
+    ) throws(PlanError) -> [GuardViolation] {
         guard guards.looksAtTickets else { return [] }
         var tally = try GuardTally(guards, directory, state)
         for index in 0..<rows.count where rows[index].disposition == .update {
@@ -27,6 +27,6 @@ extension PlanDraft {
             }
             tally.add(change, ticket, number: row.ticket, row: index + 1)
         }
-        return try tally.check(state.tickets)
+        return tally.violations(state.tickets)
     }
 }

@@ -75,6 +75,23 @@ public struct PlanGuards: Hashable, Sendable {
     public func check(
         counts: PlanCounts, requests: Int, ticketsRead: Int?, source: PlanHeader.Source = .live
     ) throws(PlanError) -> [PlanHeader.Waiver] {
+        try settle(
+            violations(
+                counts: counts, requests: requests, ticketsRead: ticketsRead, source: source))
+    }
+
+    /// The limits that a plan exceeds.
+    ///
+    /// - Parameters:
+    ///   - counts: What the plan holds.
+    ///   - requests: The tickets that the plan changes, each by one request.
+    ///   - ticketsRead: The distinct tickets that are known, wanted or not; `nil` where none is.
+    ///   - source: Where the tickets' values come from.
+    /// - Returns: The limits, waived or not.
+    /// - Throws: A ``PlanError`` where rows are invalid and none is wanted.
+    func violations(
+        counts: PlanCounts, requests: Int, ticketsRead: Int?, source: PlanHeader.Source
+    ) throws(PlanError) -> [GuardViolation] {
         try requireUsable()
         if isStrict, counts.invalid > 0 {
             throw PlanError(
@@ -83,45 +100,42 @@ public struct PlanGuards: Hashable, Sendable {
                     + "\(counts.invalid == 1 ? "is" : "are") invalid, and \(SettingName.strict) wants none: correct "
                     + "them, or leave \(SettingName.strict) out to send the others")
         }
-        var used: [PlanHeader.Waiver] = []
+        var violations: [GuardViolation] = []
         if let maxChanges, requests > maxChanges {
-            used.append(
-                try settle(
-                    .init(
-                        rule: FixedName.maxChanges.rawValue, count: requests, most: maxChanges,
-                        code: .tooManyChanges,
-                        message: "the plan changes \(Words.tickets(requests)), "
-                            + "\(shown(.maxChanges, as: .maxChanges)) allows \(maxChanges)",
-                        advice: "check the input, raise the limit,")))
+            violations.append(
+                .init(
+                    rule: FixedName.maxChanges.rawValue, count: requests, most: maxChanges,
+                    code: .tooManyChanges,
+                    message: "the plan changes \(Words.tickets(requests)), "
+                        + "\(shown(.maxChanges, as: .maxChanges)) allows \(maxChanges)",
+                    advice: "check the input, raise the limit,"))
         }
-        used += try checkLastRuns(requests: requests)
-        guard let maxChangePercent, requests > 0 else { return used }
+        violations += [lastRunsViolation(requests: requests)].compactMap(\.self)
+        guard let maxChangePercent, requests > 0 else { return violations }
         let name = shown(.maxChangePercent, as: .maxChangePercent)
         guard let ticketsRead, ticketsRead > 0 else {
-            used.append(
-                try settle(
-                    .init(
-                        rule: FixedName.maxChangePercent.rawValue, count: requests, most: 0,
-                        code: .shareUnknown,
-                        message: "\(name) compares with the tickets in the snapshot, or else with "
-                            + "those read, and there is none",
-                        advice: "read the tickets, use \(SettingName.maxChanges) instead,")))
-            return used
+            violations.append(
+                .init(
+                    rule: FixedName.maxChangePercent.rawValue, count: requests, most: 0,
+                    code: .shareUnknown,
+                    message: "\(name) compares with the tickets in the snapshot, or else with "
+                        + "those read, and there is none",
+                    advice: "read the tickets, use \(SettingName.maxChanges) instead,"))
+            return violations
         }
         let percent = Double(requests) * 100 / Double(ticketsRead)
         if percent > maxChangePercent {
-            used.append(
-                try settle(
-                    .init(
-                        rule: FixedName.maxChangePercent.rawValue, count: requests,
-                        most: Int(maxChangePercent * Double(ticketsRead) / 100),
-                        code: .tooLargeShare,
-                        message: "the plan changes "
-                            + Self.shareText(requests, of: ticketsRead, source)
-                            + ", \(name) allows \(Self.rounded(maxChangePercent)) %",
-                        advice: "check the input, raise the limit,")))
+            violations.append(
+                .init(
+                    rule: FixedName.maxChangePercent.rawValue, count: requests,
+                    most: Int(maxChangePercent * Double(ticketsRead) / 100),
+                    code: .tooLargeShare,
+                    message: "the plan changes "
+                        + Self.shareText(requests, of: ticketsRead, source)
+                        + ", \(name) allows \(Self.rounded(maxChangePercent)) %",
+                    advice: "check the input, raise the limit,"))
         }
-        return used
+        return violations
     }
 
     /// What share of the known tickets a plan changes, beside the limit; `nil` without a limit.

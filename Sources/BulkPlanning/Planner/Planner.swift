@@ -125,10 +125,11 @@ public struct Planner: Sendable {
         draft.merge()
         try requireFound(draft, file)
         draft.decide()
-        let waivers =
-            try options.guards.check(
+        let exceeded =
+            try options.guards.violations(
                 counts: draft.counts, requests: draft.changes.requests, ticketsRead: ticketsRead,
-                source: source) + draft.check(options.guards, directory)
+                source: source) + draft.violations(options.guards, directory)
+        let waivers = try options.guards.settle(exceeded)
         var header = header(
             file, draft, mapper.columns, mapper.survey, directory, unresolved, reads: reads,
             ticketsRead: ticketsRead, now: now)

@@ -18,8 +18,9 @@ extension RequestMapper {
         return !text.contains { 0x30...0x39 ~= $0 }
     }
 
-    /// Whether a name can begin with a byte: with a name's first letter, with `_`, or with the byte order mark of the
-    /// second file. No name has a digit.
+    /// Whether a name can begin with a byte.
+    ///
+    /// These are the first letters of the names, `_`, and the byte order mark of a second file. No name has a digit.
     private static let columnNameStarts: [Bool] = {
         var starts = Array(repeating: false, count: 256)
         let names = ColumnRole.allCases.filter { !$0.isPassive }.flatMap(\.names)

@@ -72,6 +72,6 @@ extension PlanRevalidator {
                 ChangeTally.Key(known.changes, before: ticket, state.values), ticket,
                 number: number, row: known.row)
         }
-        return try tally.check(state.tickets)
+        return try guards.settle(tally.violations(state.tickets))
     }
 }

@@ -107,6 +107,21 @@ struct GuardRuleTests {
         Verdict(#"{"fill":[],"rules":[],"protect":{}}"#, nil),
     ]
 
+    @Test("a refusal names every guard that is exceeded, limits and rules alike")
+    func everyGuard() async throws {
+        var fixture = try Self.fixture()
+        fixture.options.guards = try Self.guards(
+            #"{"maxChanges":1,"fill":["status"],"rules":[{"name":"r","field":"status","most":0}]}"#)
+        fixture.options.guards.maxChangePercent = 1
+        let refused = fixture
+        let error = await #expect(throws: PlanError.self) { try await refused.plan(Self.rows) }
+        #expect(error?.code == .tooManyChanges)
+        let others = try #require(error?.message.split(separator: "also exceeded: ").last)
+        #expect(
+            others.split(separator: ", ").map { $0.prefix { $0 != " " } }
+                == ["max-change-percent", "fill", "r"])
+    }
+
     @Test("nobody is no agent whose tickets could be protected")
     func nobody() async throws {
         var fixture = try Self.fixture()
