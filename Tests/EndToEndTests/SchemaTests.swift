@@ -175,6 +175,25 @@ struct SchemaTests {
         }
     }
 
+    @Test("A plan says in the terms of its schema that a ticket has no status and no priority")
+    func missingValues() async throws {
+        let documents = try await Rehearsal.run { rehearsal in
+            let id = Rehearsal.firstTicket
+            try rehearsal.directory.write(
+                #"{"_id":"\#(id)","status":null,"priority":null}"#, to: "tickets.jsonl")
+            try rehearsal.directory.write(
+                "ticketId,status,priority,expectPriority\n\(id),Open,2,null\n", to: "rows.csv")
+            _ = try await program(
+                rehearsal,
+                ["plan", "rows.csv", "--snapshot", "tickets.jsonl", "--output", "plan.jsonl"])
+            return try lines(rehearsal, "plan.jsonl", .plan)
+        }
+        let texts = documents.map(\.text)
+        #expect(texts.contains { $0.contains(#""before":{"status":null,"priority":null}"#) })
+        #expect(texts.contains { $0.contains(#""expect":{"priority":null}"#) })
+        _ = try await SchemaDocument.validate(documents)
+    }
+
     @Test(
         "Every member that the program writes is in the schema of its kind, and no required one may be missing"
     )

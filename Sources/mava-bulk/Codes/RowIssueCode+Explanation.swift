@@ -83,7 +83,7 @@ extension RowIssue.Code {
         case .ticketNotRead:
             (
                 "The ticket was looked for and not found, so the AI may be handling it, or the row's "
-                    + "preconditions cannot be checked.",
+                    + "preconditions, or a condition of --where, cannot be checked.",
                 "Check the id. --unread send sends such rows nevertheless."
             )
         case .planChanged:

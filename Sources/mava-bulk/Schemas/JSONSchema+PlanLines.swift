@@ -134,7 +134,7 @@ extension JSONSchema.Definition {
                   "additionalProperties": false,
                   "properties": {
                     "status": { "type": "string" },
-                    "priority": { "type": "integer" },
+                    "priority": { "type": ["integer", "null"] },
                     "categoryId": { "type": ["string", "null"] },
                     "assignedTo": { "type": ["string", "null"] },
                     "updatedAt": { "type": "string" }
@@ -171,8 +171,8 @@ extension JSONSchema.Definition {
               "type": "object",
               "additionalProperties": false,
               "properties": {
-                "status": { "type": "string" },
-                "priority": { "type": "integer" },
+                "status": { "type": ["string", "null"] },
+                "priority": { "type": ["integer", "null"] },
                 "categoryId": { "type": ["string", "null"] },
                 "assignedTo": { "type": ["string", "null"] }
               }

@@ -34,8 +34,8 @@ extension JSONSchema {
               "type": "object",
               "additionalProperties": false,
               "properties": {
-                "status": { "type": "string" },
-                "priority": { "type": "integer" },
+                "status": { "type": ["string", "null"] },
+                "priority": { "type": ["integer", "null"] },
                 "categoryId": { "type": ["string", "null"] },
                 "assignedTo": { "type": ["string", "null"] }
               }
