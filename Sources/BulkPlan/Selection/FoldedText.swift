@@ -55,10 +55,33 @@ enum FoldedText {
     }
 
     /// Whether every scalar is a character of its own, equal only to itself, so that bytes can be compared.
-    ///
-    /// That is so below U+0300, the first combining mark; from there on the first byte is at least CC.
     private static func hasSimpleCharacters(_ text: String) -> Bool {
+        // That is so below U+0300, the first combining mark; from there on the first byte is at least CC.
         text.utf8.allSatisfy { $0 < 0xCC }
+            || text.unicodeScalars.allSatisfy { $0.value < 0x300 || isSimple($0.value) }
+    }
+
+    /// Whether a scalar from U+0300 on is a character of its own, whatever other such scalars are beside it.
+    ///
+    /// These are letters, syllables and signs of much used scripts without their marks, joiners and variants. An é of
+    /// two scalars has a mark, so among these scalars alone no text has two spellings.
+    static func isSimple(_ value: UInt32) -> Bool {
+        switch value {
+        // Signs that are other spellings of those of other blocks.
+        case 0x0374, 0x037E, 0x0387: false
+        // Greek; Cyrillic; Armenian; the letters of Hebrew and Arabic.
+        case 0x0370...0x0482, 0x048A...0x0556, 0x0561...0x0587, 0x05D0...0x05EA, 0x0620...0x064A:
+            true
+        // Latin letters of Vietnamese; dashes, quotation marks, the ellipsis; the euro sign; arrows.
+        case 0x1E00...0x1EFF, 0x2010...0x2027, 0x20AC, 0x2190...0x21FF: true
+        // Signs, kana and ideographs of East Asia; Korean syllables; wide letters and digits.
+        case 0x3001...0x3029, 0x3041...0x3096, 0x30A1...0x30FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+            0xAC00...0xD7A3, 0xFF01...0xFF5E:
+            true
+        // Emoji without skin tones and flags.
+        case 0x1F300...0x1F3FA, 0x1F400...0x1F64F: true
+        default: false
+        }
     }
 
     private static func contains(
