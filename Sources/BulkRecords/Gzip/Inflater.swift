@@ -34,7 +34,7 @@ struct Inflater: ~Copyable {
     private var codeLengths = HuffmanTable(.codeLengths)
     private var literals = HuffmanTable(.literals)
     private var distances = HuffmanTable(.distances)
-    /// Whether the tables are of the fixed codes. Many small members or blocks can have these.
+    /// Whether the tables are of the fixed codes, which many small members or blocks can have.
     private var hasFixedCodes = false
     private let lengths = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 320)
 

@@ -5,7 +5,7 @@ import Testing
 @testable import BulkPlan
 @testable import BulkPlanning
 
-/// Long texts are told from short words by their length. Here all of each text is compared.
+/// Compares what a text's length decides with what all of its characters show.
 @Suite("Long texts where short ones belong")
 struct LongNameTests {
     private static let words = [

@@ -5,7 +5,7 @@ import Testing
 @testable import BulkPlan
 @testable import BulkPlanning
 
-/// What names a ticket is found by bytes. Here it is found by characters, slowly, and compared.
+/// Compares what is found by bytes with what the characters show, slowly.
 @Suite("Texts that name a ticket, by their bytes")
 struct TicketIDBytesTests {
     private static let ids = [
