@@ -1,4 +1,5 @@
 import BulkSystem
+import BulkTestSupport
 import MavaAPI
 import Testing
 
