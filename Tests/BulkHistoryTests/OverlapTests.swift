@@ -96,6 +96,52 @@ struct OverlapTests {
                 "Z (10 minutes ago) changed 3 of these tickets: a (l)"))
     }
 
+    #if DEBUG
+        @Test(
+            "the rows of runs about other tickets are not read, but their journals must be theirs")
+        func otherTickets() async throws {
+            let shelf = try RunShelf()
+            _ = try await add("a", to: shelf, 20...60, updated: 41, secondsAgo: 60)
+            _ = try await add("b", to: shelf, 70...90, updated: 21, secondsAgo: 50)
+            let present = try await plan(1...5)
+            func found() throws -> RecentRuns {
+                try shelf.history.recentRuns(changingTicketsOf: present.path, now: Self.now)
+            }
+            let steps = try await StepCount.during {
+                let nothing = try found()
+                #expect(nothing == RecentRuns())
+            }
+            // Blocks of bytes are steps, too. There are 62 rows of other tickets.
+            #expect(steps < 41)
+            let journal = try shelf.temporary.readText("a/journal.jsonl")
+            try shelf.temporary.write(journal, to: "b/journal.jsonl")
+            #expect(try found().unreadable == ["b"])
+            try shelf.temporary.write("", to: "b/journal.jsonl")
+            #expect(try found().unreadable == ["b"])
+        }
+
+        @Test("a ticket is found among the rows of a plan by its id, whatever form that has")
+        func mayName() async throws {
+            var fixture = try PlanFixture()
+            fixture.options.unread = .send
+            let ids = [PlanFixture.id(1), "T-42", "é\"\\7", PlanFixture.id(3)]
+            let rows = ids.map {
+                "{\"id\":\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\",\"status\":\"Open\"}\n"
+            }
+            let plan = try await fixture.plan(
+                rows.joined() + "{\"status\":\"Open\"}\n", name: "rows.jsonl")
+            let file = try PlanFile(path: plan.path!)
+            for (id, isThere) in ids.map({ ($0, true) }) + [
+                (PlanFixture.id(2), false), ("T-4", false),
+            ] {
+                var set = TicketIDSet()
+                _ = set.insert(try #require(TicketID(id)))
+                #expect(try file.mayName(set) == isThere, "\(id)")
+            }
+            #expect(try file.mayName(TicketIDSet()) == false)
+        }
+    #endif
+
     @Test("the run that a plan undoes or tries again is not counted")
     func follows() async throws {
         let shelf = try RunShelf()

@@ -209,6 +209,25 @@ package struct JournalIndex: Sendable {
         }
     }
 
+    /// Checks that a journal belongs to a plan, without reading more than its beginning.
+    ///
+    /// - Parameters:
+    ///   - planID: The plan's id.
+    ///   - path: The journal.
+    /// - Throws: A ``JournalError`` when it is no journal or belongs to another plan, a `FileError` when it cannot
+    ///   be read.
+    package static func requirePlan(_ planID: String, inBeginningOf path: String) throws {
+        var file = try FileReader(ofRun: path)
+        let bytes = try file.read(upTo: 64 << 10)
+        let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        let first: JournalHeader = try bytes.withUnsafeBytes { bytes in
+            guard let end else { return try Self.header(nil, path) }
+            let line = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+            return try Self.header(JournalFields(line), path)
+        }
+        try JournalIndex(first, []).requirePlan(planID, path: path)
+    }
+
     // MARK: Taking lines
 
     /// Records what a line says.

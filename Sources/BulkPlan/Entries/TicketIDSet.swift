@@ -53,6 +53,16 @@ package struct TicketIDSet {
         return parts[Int(hash >> 58)].contains(high, low, hash)
     }
 
+    /// Whether an id as JSON writes it was added.
+    ///
+    /// - Parameter text: The text between the quotes.
+    /// - Returns: Whether it was; `nil` for a text that is no ObjectId in lower case.
+    func containsObjectID(_ text: UnsafeRawBufferPointer) -> Bool? {
+        guard let (high, low) = Self.packed(text) else { return nil }
+        let hash = Self.hash(high, low, seed)
+        return parts[Int(hash >> 58)].contains(high, low, hash)
+    }
+
     private static func hash(_ high: UInt64, _ low: UInt32, _ seed: UInt64) -> UInt64 {
         var mixed = (high ^ seed) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(low)
         mixed = (mixed ^ mixed >> 32) &* 0xD6E8_FEB8_6659_FD93
@@ -62,27 +72,29 @@ package struct TicketIDSet {
     /// The twelve bytes of an ObjectId in lower case; `nil` for other ids, which are compared as written.
     private static func packed(_ id: TicketID) -> (UInt64, UInt32)? {
         var text = id.rawValue
-        return text.withUTF8 { bytes in
-            guard bytes.count == 24 else { return nil }
-            var high: UInt64 = 0
-            var low: UInt32 = 0
-            for index in 0..<24 {
-                let byte = bytes[index]
-                let digit: UInt8
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-                case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-                default: return nil
-                }
-                if index < 16 {
-                    high = high << 4 | UInt64(digit)
-                } else {
-                    low = low << 4 | UInt32(digit)
-                }
+        return text.withUTF8 { packed(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func packed(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt32)? {
+        guard bytes.count == 24 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt32 = 0
+        for index in 0..<24 {
+            let byte = bytes[index]
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            default: return nil
             }
-            // All zeros mark a free place.
-            return high == 0 && low == 0 ? nil : (high, low)
+            if index < 16 {
+                high = high << 4 | UInt64(digit)
+            } else {
+                low = low << 4 | UInt32(digit)
+            }
         }
+        // All zeros mark a free place.
+        return high == 0 && low == 0 ? nil : (high, low)
     }
 }
 

@@ -54,13 +54,15 @@ public struct PlanReader: ~Copyable {
         self.plan = plan
     }
 
+    /// How much one row may hold.
+    static let limits = RecordLimits(
+        fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64)
+
     private static func blocks(
         of plan: PlanFile, for purpose: Purpose
     ) throws -> BlockReader<PlanRowBlock> {
         let reader = try RecordReader(
-            plan.source(), format: .jsonLines,
-            limits: RecordLimits(
-                fieldBytes: 64 << 20, recordBytes: 128 << 20, nesting: 8, columns: 64))
+            plan.source(), format: .jsonLines, limits: limits)
         return BlockReader(
             reader, size: purpose == .sending ? 16 << 10 : 32 << 10,
             startThread: purpose == .sending ? nil : BlockReader<PlanRowBlock>.secondThread

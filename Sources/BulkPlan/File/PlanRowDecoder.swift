@@ -17,6 +17,7 @@ struct PlanRowDecoder {
     /// - Parameter line: The line without its newline.
     /// - Returns: Its entry; `nil` when the line is not a row.
     mutating func entry(_ line: UnsafeRawBufferPointer) -> PlanEntry? {
+        StepCount.add()
         var cursor = JSONCursor(line)
         guard cursor.consume(#"{"row":"#), let row = cursor.integer(), row > 0,
             cursor.consume(#","line":"#), let line = cursor.integer(),

@@ -20,6 +20,9 @@ package struct JSONCursor {
     @inlinable
     package var isAtEnd: Bool { index == bytes.count }
 
+    /// The text that was not read yet.
+    package var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[index...]) }
+
     /// Whether exactly this text comes next; if so, it is consumed.
     package mutating func consume(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
