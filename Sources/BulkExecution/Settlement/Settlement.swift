@@ -68,13 +68,11 @@ package enum Settlement {
             let isAnswered = outcome.httpStatus.map { 200...299 ~= $0 } ?? false
             // The message's full stop would be in the middle of this sentence.
             let words = outcome.message.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
-            let said =
-                isAnswered
-                ? words ?? "The answer did not confirm it"
-                : ["No answer said whether it was done", words].compactMap(\.self)
-                    .joined(separator: ": ")
+            let beginning =
+                isAnswered ? "The update is not confirmed" : "No answer said whether it was done"
             result.message =
-                "\(said); the ticket was read again and does not hold what was asked."
+                [beginning, words].compactMap(\.self).joined(separator: ": ")
+                + "; the ticket was read again and does not hold what was asked."
         }
         return result
     }

@@ -63,7 +63,7 @@ struct UndoAccount {
         if unknown > 0 {
             notes.append(
                 "\(Words.rows(unknown)) whose effect is unknown \(unknown == 1 ? "is" : "are") not undone: "
-                    + "\(SettingName.verifying) reads their tickets")
+                    + "\(SettingName.verifying) reads what their tickets hold")
         }
         if !isWhole, others + unsent > 0 {
             notes.append(
