@@ -39,7 +39,7 @@ struct ListingSweepTests {
 
     @Test(
         "A server that gives fewer tickets than asked for loses none",
-        arguments: ModelMava.Order.allCases, [20, 50, 99])
+        arguments: ModelMava.Order.allCases, [10, 11, 20, 50, 99])
     func shortPages(order: ModelMava.Order, pageSize: Int) async throws {
         for seed in 1...8 as ClosedRange<UInt64> {
             let tickets = [250, 3, pageSize, pageSize + 1][Int(seed % 4)]

@@ -166,6 +166,7 @@ extension PlanDraft {
         case nil:
             let assigns = row.changes.contains(.assignee) && row.assignee != 0
             return assigns && !allowsHandOff || preconditions.find(row: index) != nil
+                || undecidedRows.contains(index)
         }
     }
 

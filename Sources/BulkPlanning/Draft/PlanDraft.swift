@@ -50,6 +50,8 @@ struct PlanDraft: ~Copyable {
     /// The same where rows expect a name and a map replaces those that they ask for; else empty.
     var expectedCategories: [Resolution] = []
     var expectedAssignees: [Resolution] = []
+    /// The rows of which a condition depends on what a ticket holds that was not found.
+    var undecidedRows: Set<Int> = []
     /// What becomes of an assignee that a row clears itself.
     var noAgent = Resolution.value(0)
     /// The maps that were used.

@@ -32,8 +32,8 @@ extension PlanDraft {
         }
     }
 
-    /// Excludes the rows for which the conditions do not hold, and holds those whose tickets were not found if they
-    /// depend on what these have.
+    /// Excludes the rows for which the conditions do not hold, and notes those whose tickets were not found if they
+    /// depend on what these have: they are held.
     private mutating func exclude(_ selection: RowSelection, _ directory: NameDirectory) {
         let subjects = selection.comparisons.map { SelectedValues.Subject($0.subject) }
         let comparisons = zip(selection.comparisons, subjects).map {
@@ -53,7 +53,8 @@ extension PlanDraft {
             } else if outcome == nil, row.disposition == .update,
                 !state.tickets.entries[Int(row.ticket)].flags.contains(.isRead)
             {
-                rows[index].refuse(.held, .ticketNotRead)
+                // What is wrong with the row itself comes first.
+                undecidedRows.insert(index)
             }
         }
     }

@@ -14,7 +14,7 @@
 //   skipped, because the order of the remaining tickets does not change. Otherwise the second is read again.
 //
 // Invariants: a window counts as read only after an answer that was not full: it had fewer tickets than
-// another page before, or the page after it, which repeats its last ten tickets, showed no others. A range
+// another page before, or the page after it, which repeats its last tickets, showed no others. A range
 // leaves `ranges` only when all its seconds were read. An order is trusted only after a check: the part that
 // the first full page should have shown completely is read again, and must contain nothing new.
 
@@ -92,8 +92,10 @@ package struct ListingSweep {
 
     /// The longest window that the API accepts: a year of 365 days, in seconds.
     package static let longestWindow: Int64 = 365 * 86_400
-    /// The number of a page's tickets that the next page repeats, when a second is paged.
+    /// The number of a page's tickets that the next page repeats, where pages follow one another.
     package static let overlap = 10
+    /// The same for a short page, of which no more than half is repeated.
+    private static func overlap(_ entries: Int) -> Int { min(overlap, entries / 2) }
     /// The target number of tickets in a window when the order is not known: less than a page, with a margin.
     private var wantedPerPart: Int64 { Int64(max(1, size.most * 7 / 10)) }
     private static let mostPasses = 8
@@ -148,7 +150,8 @@ package struct ListingSweep {
         reads += 1
         if let unproven {
             return Request(
-                window: unproven.window, skip: max(0, unproven.entries - Self.overlap))
+                window: unproven.window,
+                skip: unproven.entries - Self.overlap(unproven.entries))
         }
         let request = request(range)
         window = request.window
@@ -186,8 +189,9 @@ package struct ListingSweep {
     ) throws(Unreadable) {
         if let short = unproven {
             unproven = nil
-            let tail = Set(short.page.suffix(Self.overlap).map(\.id))
-            if entries > Self.overlap {
+            let overlap = Self.overlap(short.entries)
+            let tail = Set(short.page.suffix(overlap).map(\.id))
+            if entries > overlap {
                 suspectedSize = short.entries
             } else if !page.contains(where: \.isNew), !tail.isDisjoint(with: page.map(\.id)) {
                 proofs = 0
@@ -210,8 +214,7 @@ package struct ListingSweep {
 
     /// The number of tickets that the page requested last passes over.
     private var skip: Int {
-        if case .second(let second) = step { return second.skip }
-        return 0
+        if case .second(let second) = step { second.skip } else { 0 }
     }
 
     /// Records a page of which it is known whether it is the last one of its window.
@@ -373,9 +376,10 @@ package struct ListingSweep {
         let isWhole = isWhole(entries, total, skip: second.skip)
         // A page that shows nothing new although there is more leads nowhere, as where a server ignores `skip`.
         guard isWhole || second.seen.count == seenBefore else {
-            second.tail = ids.suffix(Self.overlap)
-            if entries <= Self.overlap { second.isBroken = true }
-            second.skip += max(entries - Self.overlap, 1)
+            let overlap = Self.overlap(entries)
+            second.tail = ids.suffix(overlap)
+            if overlap == 0 { second.isBroken = true }
+            second.skip += max(entries - overlap, 1)
             step = .second(second)
             return
         }

@@ -62,7 +62,7 @@ struct PlanEditTests {
             #expect(PlanEdit.number(text) == number(text), "\(text.debugDescription)")
             if rows(text) != nil { found += 1 }
         }
-        #expect(found > 500)
+        #expect(found > RandomInputs.count(500))
     }
 
     /// Edits the plan of some rows.

@@ -92,6 +92,15 @@ struct UnreadTicketTests {
             ).disposition == condition.sent)
     }
 
+    @Test("what is wrong with the row itself comes before a condition about its ticket")
+    func wrongRow() async throws {
+        for row in ["ID,Spam,,", "ID,Wrong,,"] {
+            let entry = try await entries(row, condition: "old.status != Resolved")
+            #expect(entry.disposition == .invalid, "\(row)")
+            #expect(entry.issue?.code == .statusInvalid)
+        }
+    }
+
     @Test("allowing the hand-off sends assignments, and still holds preconditions")
     func handOff() async throws {
         #expect(try await entries("ID,,Grace,", allowsHandOff: true).disposition == .update)
