@@ -67,7 +67,26 @@ struct ListingSweepTests {
         #expect(model.pages <= 14, "\(model.pages)")
     }
 
-    @Test("A listing that has no effect of the times is an error, after a few pages")
+    @Test(
+        "A short page is the last only if the one behind it shows its last tickets and no others",
+        arguments: [(10..<20, true), (15..<22, false), (20..<25, false), (0..<0, false)])
+    func lastPage(behind: Range<Int>, isLast: Bool) throws {
+        var sweep = ListingSweep([.init(0, 1000)])
+        func sightings(_ numbers: Range<Int>, seen: Int) -> [ListingSweep.Sighting] {
+            numbers.map {
+                .init(
+                    id: TicketID("t\($0)")!, createdAt: Int64($0) * 1_000_000, isNew: $0 >= seen)
+            }
+        }
+        #expect(sweep.next()?.skip == 0)
+        try sweep.observe(sightings(0..<20, seen: 0), entries: 20, total: nil)
+        #expect(sweep.next()?.skip == 10)
+        try sweep.observe(sightings(behind, seen: 20), entries: behind.count, total: nil)
+        // Otherwise the window is read again.
+        #expect(sweep.next() == (isLast ? nil : .init(window: .init(0, 1000))))
+    }
+
+    @Test("A listing that ignores the times is an error, after a few pages")
     func ignoresTimes() async throws {
         for order in ListingSweepTests.orders {
             var sweep = ListingSweep([.init(0, 86_400 * 4000)])

@@ -128,7 +128,7 @@ struct ConfirmationTests {
         }
     }
 
-    @Test("Where nothing is to be retried or undone, nobody has to be asked")
+    @Test("Where nothing is to be retried or undone, no question is asked")
     func nothing() async throws {
         try await Rehearsal.run { rehearsal in
             let id = "695c76afd0e42018b77a9c2d"

@@ -68,7 +68,7 @@ extension PlanDraft {
             return nil
         }
         let ticket = state.tickets.entries[Int(row.ticket)]
-        // A ticket that was not found can hold anything; whoever sends its rows nevertheless takes it as empty.
+        // A ticket that was not found can hold anything. With `send`, it is taken as empty.
         if subject.isOld, !ticket.flags.contains(.isRead) {
             if case .createdAt = subject, let time = state.tickets.creationTime(Int(row.ticket)) {
                 return comparison.holds(.time(Int64(time) * 1_000_000))

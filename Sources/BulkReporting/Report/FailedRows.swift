@@ -141,7 +141,7 @@ struct FailedRows: ~Copyable {
         guard object.popLast() == UInt8(ascii: "}") else { return nil }
         var row: Int?
         let own = Array(#","mavaBulkRow":"#.utf8)
-        // A value can have any length, so most places are told from the key by one byte.
+        // A value can have any length, so one byte is compared first: most places differ from the key in it.
         let place = (object.startIndex..<object.endIndex).last { place in
             object[place] == own[0] && object[place...].starts(with: own)
         }

@@ -15,7 +15,7 @@ extension ListingSweep {
                     + "(seconds since 1970), and they change faster than they can be read, or the listing shows "
                     + "the same page again and again: try again later"
             case .elsewhere(let window):
-                "the listing has no effect of startDate and endDate: asked for tickets that were created "
+                "the listing ignores startDate and endDate: asked for tickets that were created "
                     + "from \(Self.time(window.start)) to \(Self.time(window.end)), it shows only others"
             }
         }

@@ -183,7 +183,7 @@ package struct ListingSweep {
     ///   - page: The tickets in the order of the listing.
     ///   - entries: The number of entries on the page.
     ///   - total: The number of tickets in the window by the listing; `nil` if it does not say.
-    /// - Throws: ``Unreadable`` when a second cannot be read, or the listing has no effect of the times.
+    /// - Throws: ``Unreadable`` when a second cannot be read, or the listing ignores the times.
     package mutating func observe(
         _ page: [Sighting], entries: Int, total: Int?
     ) throws(Unreadable) {

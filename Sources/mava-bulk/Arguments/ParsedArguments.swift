@@ -233,7 +233,7 @@ extension ParsedArguments {
         return Format(rawValue: lines)
     }
 
-    /// The format that the ending of a file's name stands for; `nil` for any other ending.
+    /// The format that a file's name asks for by its ending; `nil` for any other ending.
     private static func format(named path: String) -> String? {
         let endings = [
             ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonlines": "jsonl", ".html": "html",

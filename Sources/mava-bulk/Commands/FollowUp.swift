@@ -28,7 +28,7 @@ struct FollowUp: Sendable {
     /// Refuses a command line for which a person would have to be asked, and none can be.
     ///
     /// Operands and options are checked first: the message names a command that can be carried out. Where there is
-    /// nothing to do, nobody has to be asked.
+    /// nothing to do, there is no question.
     ///
     /// - Parameters:
     ///   - arguments: The options that a person gave.

@@ -16,7 +16,7 @@ enum NextCommand {
     /// Options that `retry` takes from its run, and that protect nothing.
     private static let pace: Set<OptionID> = [.concurrency, .drain, .giveUpAfter, .timeout]
 
-    /// What the settings of a run hold where nobody gave the option.
+    /// What the settings of a run hold where the option was not given.
     private static let usual: [OptionID: String] = [
         .onConflict: ConflictPolicy.skip.rawValue,
         .outside: SendWindows.Outside.wait.rawValue,
@@ -92,7 +92,7 @@ enum NextCommand {
     /// What the plan of an `undo` or a `retry` is applied with: what a person gave, and what the earlier run's settings
     /// say beside it.
     ///
-    /// The profile of a run stands for its settings. Those that protect nothing are left out, and so are those that
+    /// The profile of a run has its settings. Those that protect nothing are left out, and so are those that
     /// `apply` has anyway.
     private static func known(_ arguments: ParsedArguments, given: ParsedArguments) -> Options {
         let own = Set(given.given.map(\.id))

@@ -10,7 +10,7 @@ struct MapExpectationTests {
     private static let ada = PlanFixture.ada
     private static let grace = PlanFixture.grace
 
-    /// Ticket 1 is Grace's and Shipping's, ticket 2 nobody's and without a category.
+    /// Ticket 1 is Grace's and Shipping's, ticket 2 has no agent and no category.
     private func plan(
         _ rows: String, name: String = "rows.csv", _ field: TicketField, _ map: String,
         unmapped: ValueMap.Unmapped = .invalid
