@@ -44,6 +44,8 @@ public struct RecordProblem: Hashable, Sendable {
     public var expected: Int
     /// The number of fields found, if that is the problem.
     public var found: Int
+    /// The encoding from which the input was converted; `nil` where it is read as it is.
+    var encoding: TextEncoding?
     /// Whether the record is a JSON line, where an open quote is always noticed.
     var isInJSON = false
     /// Whether the field that is too long has no quotes.
@@ -74,7 +76,7 @@ public struct RecordProblem: Hashable, Sendable {
                         : "remove the delimiters at the row's end"
                     : found > expected
                         ? "put quotes around a value that contains the delimiter"
-                        : "leave missing values empty, but keep their delimiters"
+                        : "keep the delimiters of empty values, or fill the last column"
             let fields = found == 1 ? "1 field" : "\(found) fields"
             return "\(advice): the row has \(fields), the header has \(expected)"
         case .strayQuote:
@@ -86,9 +88,15 @@ public struct RecordProblem: Hashable, Sendable {
                 "close the quote that opens here, or double it if it belongs to the value: it is "
                 + "never closed"
         case .invalidUTF8:
-            return "save the file as UTF-8: byte \(byteOffset) is not"
+            guard let encoding else {
+                return "save the file as UTF-8: byte \(byteOffset) is not"
+            }
+            return
+                "correct the text, or give the file's true encoding: a character is none in "
+                + encoding.rawValue
         case .nulByte:
-            return "byte \(byteOffset) is NUL, which no text holds: the file is damaged or not text"
+            let place = encoding == nil ? "byte \(byteOffset)" : "a character"
+            return "\(place) is NUL, which no text holds: the file is damaged or not text"
         case .fieldTooLong:
             return isInJSON || isUnquoted
                 ? "shorten the value: it is longer than \(expected) bytes"

@@ -179,6 +179,7 @@ public struct RecordReader: ~Copyable {
         record.storage.pointee.isTruncated = kept < end - start
         place(start: start, end: start + kept, next: next, lines: lines)
         record.storage.pointee.problem = problem
+        record.storage.pointee.problem?.encoding = window.findings?.encoding
         record.storage.pointee.count = 0
         return .record
     }

@@ -111,7 +111,7 @@ extension BulkRun {
                 let first = summary
                 summary = await execute(
                     RevalidatedSource(plan, revalidation), journal, index, rest,
-                    in: directory)
+                    in: directory, after: first)
                 summary.merge(first)
             } else if let reason = control.reason {
                 summary.reason = reason
@@ -144,7 +144,7 @@ extension BulkRun {
 
     private func execute(
         _ source: RevalidatedSource, _ journal: JournalWriter, _ earlier: JournalIndex?,
-        _ options: ExecutionOptions, in directory: RunDirectory
+        _ options: ExecutionOptions, in directory: RunDirectory, after first: RunSummary? = nil
     ) async -> RunSummary {
         var options = options
         options.requestTimeout = connection.reader.timeout
@@ -155,7 +155,7 @@ extension BulkRun {
         defer { observer.ended() }
         return await executor.run(
             source, journal: journal, earlier: earlier, total: source.header.requests,
-            control: control)
+            control: control, after: first)
     }
 
     /// Opens the run's journal, or creates it when the run has not begun to send.

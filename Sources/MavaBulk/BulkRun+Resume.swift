@@ -64,7 +64,7 @@ extension BulkRun {
         let (done, changed) = try progress(
             of: remainder.plan, remainder.revalidation, remainder.journal)
         let preview = ResumePreview(
-            header: header, done: done,
+            header: header, done: done, failed: try remainder.journal?.failedRows() ?? 0,
             toSend: remainder.revalidation?.requests ?? header.requests - done,
             changed: changed, reopened: remainder.revalidation?.reopened ?? 0,
             hasJournal: remainder.journal != nil,
@@ -109,6 +109,11 @@ extension BulkRun {
         }
         let journal = try directory.readJournal()
         try journal?.requirePlan(header.id, path: directory.journal)
+        // There is nothing to go on with, and the run's report and summary are better than what could be written.
+        let missing = try directory.requestsMissing(in: journal)
+        if missing > 0, PastRun(readingFrom: path, isLockedHere: true)?.state == .finished {
+            throw JournalError(incomplete: directory.journal, lacking: missing)
+        }
         var agents: [Agent]?
         try await SavedPlan.requireOrganisation(
             header, path: directory.plan, for: connection, &agents)

@@ -4,6 +4,8 @@ public struct ResumePreview: Hashable, Sendable {
     public var header: PlanHeader
     /// How many of the plan's requests have their outcome.
     public var done: Int
+    /// How many of these have failed for good, so that they are not sent again.
+    public var failed: Int
     /// How many requests are left to send, now that the tickets were read again.
     public var toSend: Int
     /// How many requests are no longer sent, because their tickets changed.

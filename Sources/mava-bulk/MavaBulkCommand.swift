@@ -46,6 +46,7 @@ enum MavaBulkCommand {
         DescriptorNeeds.count()
         SignalWatch.blockSignals(andStop: arguments.has(.profiles))
         do {
+            try DescriptorNeeds.requireSome()
             _ = try CurrentProcess.signals()
             JobChannel.watch()
             try CurrentProcess.requireThreads()

@@ -71,6 +71,39 @@ struct RunHistoryTests {
         #expect(runs[2].rows == nil)
     }
 
+    @Test("a run that began in the future, by a wrong clock, is the oldest")
+    func future() throws {
+        let shelf = try RunShelf()
+        try shelf.add("a", plan: "a", startedAt: "2026-11-27T10:00:00Z")
+        try shelf.add("b", plan: "b", startedAt: "2099-01-01T00:00:00Z")
+        try shelf.add("c", plan: "c", startedAt: "2026-11-27T09:00:00Z")
+        #expect(try shelf.history.runs().map(\.name) == ["a", "c", "b"])
+        #expect(try shelf.history.run("last").name == "a")
+    }
+
+    @Test("a run whose settings are damaged goes back to what its plan says")
+    func damagedSettings() throws {
+        let shelf = try RunShelf()
+        try shelf.add("first", plan: "a", startedAt: "2026-11-27T10:00:00Z")
+        let lineage = PlanHeader.Lineage(
+            .undo, [.init(name: "first", plan: String(repeating: "a", count: 64))])
+        try shelf.add("undo", plan: "b", startedAt: "2026-11-27T11:00:00Z", follows: lineage)
+        try shelf.temporary.write("{\"tool\":", to: "undo/run.json")
+        var header = PlanHeader(
+            tool: "test", createdAt: "2026-11-27T11:00:00Z",
+            input: .init(name: "run", sha256: "", format: "jsonl", columns: ["ticketId"]),
+            source: .live, price: PlanPrice(reads: 0, writes: 0, auditEntries: 0))
+        header.id = String(repeating: "b", count: 64)
+        header.follows = lineage
+        var buffer = OutputBuffer()
+        header.append(to: &buffer)
+        buffer.append("\n")
+        try shelf.temporary.write(
+            buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, to: "undo/plan.jsonl")
+        let later = try shelf.history.laterRuns(than: shelf.temporary.file("first"))
+        #expect(later.map(\.run.name) == ["undo"])
+    }
+
     @Test("the numbers of an earlier part are not those of a run that was killed in a later one")
     func killedLater() throws {
         let shelf = try RunShelf()

@@ -114,8 +114,9 @@ struct EncodingTests {
             let found = reader.record.text(of: 1)
             #expect(found == text)
         } else {
-            let code = reader.record.problem?.code
-            #expect(code == .invalidUTF8)
+            let problem = reader.record.problem
+            #expect(problem?.code == .invalidUTF8)
+            #expect(problem?.message.hasSuffix("a character is none in windows-1252") == true)
         }
     }
 

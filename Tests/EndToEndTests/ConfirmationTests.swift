@@ -20,6 +20,12 @@ struct ConfirmationTests {
             #expect(wrong.status == 7)
             #expect(wrong.errors.contains("47 updates would be sent, and --confirm says 46"))
             #expect(wrong.errors.contains("PRODUCTION: \(rehearsal.sandbox.address)"))
+            let dry = try await rehearsal.program(
+                ["apply", Self.file, "--yes", "--dry-run"] + Rehearsal.wideQuota)
+            #expect(dry.status == 0, "\(dry.errors)")
+            let lines = (dry.output + dry.errors).split(separator: "\n")
+            let next = try #require(lines.first { $0.hasPrefix("Next: mava-bulk apply ") })
+            #expect(!next.contains("--yes"), "\(next)")
             for answer in ["y", "46"] {
                 let asked = try await PseudoTerminal.run(
                     apply,

@@ -141,7 +141,9 @@ struct DamagedRunTests {
         }
     }
 
-    @Test("An older copy of a journal is gone on with, and what it lacks is said")
+    @Test(
+        "An older copy of a journal is gone on with, and what it lacks is said; not of a finished run"
+    )
     func olderJournal() async throws {
         try await Rehearsal.run { rehearsal in
             #expect(try await rehearsal.program(Self.apply).status == 0)
@@ -149,10 +151,48 @@ struct DamagedRunTests {
             let lines = text.split(separator: "\n").prefix(11)
             try rehearsal.directory.write(
                 lines.joined(separator: "\n") + "\n", to: "run/journal.jsonl")
+            let report = try rehearsal.directory.read("run/report.csv")
+            let refused = try await rehearsal.program(["resume", "run", "--yes"])
+            #expect(refused.status == 6, "\(refused.errors)")
+            #expect(refused.errors.contains("the journal lacks 42 requests"), "\(refused.errors)")
+            #expect(try rehearsal.directory.read("run/report.csv") == report)
+            let summary = try rehearsal.directory.readText("run/summary.json")
+            try rehearsal.directory.write(
+                summary.replacing("\"finished\"", with: "\"interrupted\""), to: "run/summary.json")
             let resumed = try await rehearsal.program(["resume", "run", "--yes"])
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(resumed.errors.contains("the journal lacks 42 requests"), "\(resumed.errors)")
             #expect(rehearsal.updates == 47)
+        }
+    }
+
+    @Test(
+        "What looks back at a run refuses a journal that lacks requests", arguments: [true, false])
+    func shortJournal(isRemoved: Bool) async throws {
+        try await Rehearsal.run { rehearsal in
+            #expect(try await rehearsal.program(Self.apply).status == 0)
+            let text = try rehearsal.directory.readText("run/journal.jsonl")
+            let path = rehearsal.directory.file("run/journal.jsonl")
+            if isRemoved {
+                try FileManager.default.removeItem(atPath: path)
+            } else {
+                let lines = text.split(separator: "\n").prefix(11)
+                try Self.overwrite(path, lines.joined(separator: "\n") + "\n")
+            }
+            for command in ["undo", "verify", "retry"] {
+                let result = try await rehearsal.program(
+                    [command, "run"] + (command == "verify" ? [] : ["--dry-run"]))
+                #expect(result.status == 6, "\(command): \(result.output)")
+                #expect(
+                    result.errors.contains("run/journal.jsonl: the journal lacks "),
+                    "\(command): \(result.errors)")
+            }
+            let found = try await rehearsal.program([
+                "runs", "find", Rehearsal.firstTicket, "--runs-dir", ".",
+            ])
+            #expect(
+                (found.output + found.errors).contains("the journal lacks "),
+                "\(found.output)\(found.errors)")
         }
     }
 }

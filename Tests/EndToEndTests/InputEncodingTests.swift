@@ -65,6 +65,27 @@ struct InputEncodingTests {
         }
     }
 
+    @Test("A character that the file's own encoding does not have is the problem of its row")
+    func noCharacter() async throws {
+        let text = "Ticket ID,Status,Note\n\(Self.first),Pending,x\n\(Self.second),Pending,y"
+        let halfPair: [UInt8] =
+            [0xFF, 0xFE] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+            + [0x3D, 0xD8, 0x0A, 0x00]
+        try await Rehearsal.run { rehearsal in
+            let inputs: [(bytes: [UInt8], options: [String], encoding: String)] = [
+                (Array(text.utf8) + [0x81, 0x0A], ["--encoding", "cp1252"], "windows-1252"),
+                (halfPair, [], "utf-16le"), (halfPair + [0x41], [], "utf-16le"),
+            ]
+            for (bytes, options, encoding) in inputs {
+                let result = try await rehearsal.plan(bytes, name: "rows.csv", options: options)
+                #expect(result.status == 3, "\(result.errors)")
+                #expect(
+                    result.output.contains("a character is none in \(encoding)"),
+                    "\(result.output)")
+            }
+        }
+    }
+
     @Test(
         "Windows-1252 is seen where a letter with an accent stands before a sign",
         arguments: [

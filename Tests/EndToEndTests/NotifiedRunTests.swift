@@ -76,6 +76,23 @@ struct NotifiedRunTests {
         }
     }
 
+    @Test("A run that is resumed is called as it was")
+    func label() async throws {
+        try await withServer { server, rehearsal, requests in
+            let begun = try await rehearsal.program(
+                Self.apply + ["--label", "nightly", "--deadline", "1ms"] + Rehearsal.wideQuota)
+            #expect(begun.status == 5, "\(begun.errors)")
+            let resumed = try await rehearsal.program(
+                ["resume", "run", "--yes", "--notify", server.baseURL, "--deadline", "10m"]
+                    + Rehearsal.wideQuota)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(requests().count == 2)
+            for request in requests() {
+                #expect(try object(request)["label"] as? String == "nightly")
+            }
+        }
+    }
+
     @Test("A refusal is reported, with the exit code; a suggested command has no address")
     func refused() async throws {
         try await withServer { server, rehearsal, requests in

@@ -14,6 +14,8 @@ struct PageTests {
         struct Edit: Decodable {
             var before, shown, after: Bool
             var group, row: String
+            /// Whether the command that applies the whole plan is shown, while rows are left out and afterwards.
+            var applies: [Bool?]
         }
         var messages, requests, contrast: [String]
         var overflow, headings: [Int]
@@ -72,6 +74,7 @@ struct PageTests {
             }
             let edit = try #require(pages.last?.edit)
             #expect(edit.before && edit.shown && edit.after)
+            #expect(edit.applies == [false, true])
             // The commands that the page shows are carried out as they are.
             for command in [edit.group, edit.row] {
                 #expect(command.hasPrefix("mava-bulk plan edit plan.jsonl --drop "))

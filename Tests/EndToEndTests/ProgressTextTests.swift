@@ -20,6 +20,15 @@ struct ProgressTextTests {
         #expect(ProgressText.line(progress, waiting: nil) == line)
     }
 
+    @Test(
+        "A span that a person gave is written as it was given",
+        arguments: [
+            (Duration.milliseconds(500), "500 ms"), (.milliseconds(1500), "1 s 500 ms"),
+            (.seconds(45), "45 s"), (.seconds(90), "90 s"), (.seconds(100), "100 s"),
+            (.seconds(120), "2 min"), (.seconds(3601), "3601 s"), (.seconds(7200), "2 h 0 min"),
+        ])
+    func exact(span: Duration, text: String) { #expect(ProgressText.exact(span) == text) }
+
     @Test("What the reads wait for, with and without planning")
     func waiting() {
         #expect(ProgressText.line(nil, waiting: nil) == nil)

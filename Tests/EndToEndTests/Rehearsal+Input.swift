@@ -7,8 +7,10 @@ extension Rehearsal {
     static let secondTicket = "695cd34fa4b07254adddf65b"
 
     /// Writes an input and plans it.
-    func plan(_ bytes: [UInt8], name: String) async throws -> BuiltProgram.Result {
+    func plan(
+        _ bytes: [UInt8], name: String, options: [String] = []
+    ) async throws -> BuiltProgram.Result {
         try directory.write(bytes, to: name)
-        return try await program(["plan", name])
+        return try await program(["plan", name] + options)
     }
 }

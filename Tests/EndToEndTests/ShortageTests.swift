@@ -47,7 +47,8 @@ struct ShortageTests {
         }
     }
 
-    @Test("Too few for a report end the command before anything is sent", arguments: [10, 12, 16])
+    @Test(
+        "Too few for a report end the command before anything is sent", arguments: [4, 10, 12, 16])
     func tooFew(limit: Int) async throws {
         try await Rehearsal.run { rehearsal in
             try rows(rehearsal)

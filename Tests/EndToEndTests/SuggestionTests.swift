@@ -105,6 +105,23 @@ struct SuggestionTests {
         }
     }
 
+    @Test("failed rows are applied again to where the run sent", arguments: [true, false])
+    func failedRows(isEmbedded: Bool) async throws {
+        try await Rehearsal.run { rehearsal in
+            let sandbox = Rehearsal.sample("workspace.json")
+            let place =
+                isEmbedded ? "--sandbox \(sandbox)" : "--base-url \(rehearsal.sandbox.address)"
+            try rehearsal.directory.write(
+                "ticketId,priority\nffffffffffffffffffffffff,1\n", to: "input.csv")
+            let done = try await paste(
+                "mava-bulk apply input.csv --yes --run-dir run --unread send \(place)",
+                in: rehearsal.directory, ["MAVA_API_KEY": rehearsal.sandbox.apiKeys[0]])
+            #expect(done.status == 3, "\(done.errors)")
+            let page = try rehearsal.directory.readText("run/report.html")
+            #expect(page.contains("/run/failed.csv \(place)<"), "\(page)")
+        }
+    }
+
     @Test(
         "a retry's suggestion carries hours, the directory of runs and the address",
         arguments: names)

@@ -12,7 +12,7 @@ struct BulkRunTests {
     private static let quota = Quota(requests: 100_000, window: .seconds(1))
 
     /// A sandbox with forty tickets, and a run that talks to it.
-    private func withRun(
+    func withRun(
         _ body: (Sandbox, BulkRun, TemporaryDirectory) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration(
@@ -31,13 +31,13 @@ struct BulkRunTests {
     }
 
     /// A file that sets every ticket's priority to 3.
-    private func input(_ sandbox: Sandbox, in directory: TemporaryDirectory) throws -> PlanInput {
+    func input(_ sandbox: Sandbox, in directory: TemporaryDirectory) throws -> PlanInput {
         let rows = sandbox.workspace.ticketIDs.map { "\($0),3\n" }.joined()
         return PlanInput(path: try directory.write("ticketId,priority\n" + rows, to: "rows.csv"))
     }
 
     /// Leaves a run in which only the first row is done.
-    private func stopAfterOne(_ run: BulkRun, _ input: PlanInput) async throws {
+    func stopAfterOne(_ run: BulkRun, _ input: PlanInput) async throws {
         var run = run
         run.execution.canary = 1
         run.goesOnAfterCanary = { _ in false }
@@ -153,6 +153,8 @@ struct BulkRunTests {
     func countsCanary() async throws {
         try await withRun { sandbox, run, directory in
             var run = run
+            let watcher = ProgressWatcher()
+            run.observer = watcher
             run.execution.canary = 3
             let input = try input(sandbox, in: directory)
             let ended = try #require(try await run.apply(input) { _ in true }.result)
@@ -160,6 +162,9 @@ struct BulkRunTests {
             #expect(ended.summary.updated == ended.header.requests)
             #expect(ended.summary.requests == ended.header.requests)
             #expect(ended.summary.done == ended.header.requests)
+            let progress = watcher.seen.withLock { $0 }
+            #expect(progress.map(\.requests) == [3, ended.header.requests])
+            #expect(progress.map(\.done) == [3, ended.header.requests])
         }
     }
 

@@ -1,3 +1,5 @@
+internal import BulkSystem
+
 /// Why a journal cannot be gone on with.
 public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of causes.
@@ -10,6 +12,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case corrupt
         /// The run has ended before, so that there was a journal, and it is gone or empty.
         case missing
+        /// It has fewer requests than the run's summary counts.
+        case incomplete
         /// The journal belongs to another plan.
         case otherPlan = "other_plan"
     }
@@ -41,5 +45,18 @@ extension JournalError {
             message:
                 "the journal is gone or empty, although \(evidence) shows that the run began: put "
                 + "it back, or plan the input again: what was done already will show as unchanged")
+    }
+
+    /// The error of a journal that has fewer requests than the run's summary counts.
+    ///
+    /// - Parameters:
+    ///   - path: The journal.
+    ///   - requests: How many it lacks.
+    package init(incomplete path: String, lacking requests: Int) {
+        self.init(
+            code: .incomplete, path: path, line: 0,
+            message:
+                "the journal lacks \(Words.counted(requests, "request")) that summary.json counts, so it is not "
+                + "known what the run did: put its last journal.jsonl back")
     }
 }

@@ -291,6 +291,18 @@ package struct JournalIndex: Sendable {
         try records.record(of: row).stage == .finished
     }
 
+    /// How many rows have failed for good.
+    ///
+    /// - Throws: A `FileError` when the records of rows cannot be read again.
+    package func failedRows() throws(FileError) -> Int {
+        var count = 0
+        for row in 0..<furthestRow {
+            let record = try records.record(of: row + 1)
+            if record.stage == .finished, record.outcome == .failed { count += 1 }
+        }
+        return count
+    }
+
     /// How many requests were sent for a row so far.
     package func requests(of row: Int) throws(FileError) -> Int {
         try records.record(of: row).requests

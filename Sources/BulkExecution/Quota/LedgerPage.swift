@@ -44,8 +44,12 @@ struct LedgerPage: Hashable, Sendable {
     var bootID: UInt64
     var entries: [Entry] = []
 
-    private static let magic: UInt64 = 0x3151_4255_4C4B_5651
-    private static let headerLength = 32
+    private static let magic: UInt64 = 0x3251_4255_4C4B_5651
+    /// What began a page that did not say when it was written.
+    private static let undated: UInt64 = 0x3151_4255_4C4B_5651
+    private static let headerLength = 40
+    /// Where the checksum's bytes start.
+    private static let checkedFrom = 32
     private static let entryLength = 24
     /// More than this is not read: no quota that makes sense needs it.
     static let longest = headerLength + entryLength * 65_536
@@ -58,25 +62,31 @@ struct LedgerPage: Hashable, Sendable {
     /// Reads a page.
     ///
     /// The result is `nil` when the bytes are damaged or not a ledger's. A ledger of an earlier start of the
-    /// machine gives a page without entries.
+    /// machine gives a page without entries. So does one that was written later than now, on another clock: where
+    /// `/proc/sys` cannot be read, the start of the machine is not known, and processes can have clocks of their own.
     ///
     /// - Parameters:
     ///   - bytes: The file's bytes; none at all for a new file.
-    ///   - bootID: Which start of the machine this is.
-    init?(_ bytes: UnsafeRawBufferPointer, bootID: UInt64) {
+    ///   - bootID: Which start of the machine this is; 0 if it is not known.
+    ///   - now: The time.
+    init?(_ bytes: UnsafeRawBufferPointer, bootID: UInt64, now: Nanoseconds) {
         self.bootID = bootID
         if bytes.isEmpty { return }
-        guard bytes.count >= Self.headerLength,
-            bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self) == Self.magic
-        else { return nil }
+        guard bytes.count >= Self.checkedFrom else { return nil }
+        let first = bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+        if first == Self.undated { return }
+        guard first == Self.magic, bytes.count >= Self.headerLength else { return nil }
         let count = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
         guard count <= 65_536, bytes.count >= Self.headerLength + Int(count) * Self.entryLength
         else { return nil }
         let end = Self.headerLength + Int(count) * Self.entryLength
-        let body = UnsafeRawBufferPointer(rebasing: bytes[Self.headerLength..<end])
+        let checked = UnsafeRawBufferPointer(rebasing: bytes[Self.checkedFrom..<end])
         let checksum = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
-        guard UInt64(CRC32C.checksum(body)) == checksum else { return nil }
-        guard bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == bootID else { return }
+        guard UInt64(CRC32C.checksum(checked)) == checksum else { return nil }
+        guard bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == bootID,
+            checked.loadUnaligned(as: Int64.self) <= now.count
+        else { return }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[Self.headerLength..<end])
         entries = (0..<Int(count)).map { index in
             let start = index * Self.entryLength
             return Entry(
@@ -88,11 +98,15 @@ struct LedgerPage: Hashable, Sendable {
     }
 
     /// The page as the file holds it.
-    var bytes: [UInt8] {
+    ///
+    /// - Parameter now: The time.
+    /// - Returns: The bytes.
+    func bytes(writtenAt now: Nanoseconds) -> [UInt8] {
         var body: [UInt8] = []
         func append<T>(_ value: T, to bytes: inout [UInt8]) {
             withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
         }
+        append(now.count, to: &body)
         for entry in entries.prefix(65_536) {
             append(entry.owner, to: &body)
             append(entry.kind, to: &body)
@@ -101,7 +115,7 @@ struct LedgerPage: Hashable, Sendable {
         var result: [UInt8] = []
         append(Self.magic, to: &result)
         append(bootID, to: &result)
-        append(UInt64(body.count / Self.entryLength), to: &result)
+        append(UInt64(min(entries.count, 65_536)), to: &result)
         append(UInt64(body.withUnsafeBytes { CRC32C.checksum($0) }), to: &result)
         return result + body
     }

@@ -130,7 +130,7 @@ package final class QuotaLedger: Sendable {
                 defer { _ = flock(file.descriptor, LOCK_UN) }
                 busySince.withLock { $0 = nil }
                 let now = clock()
-                var page = try read(&file)
+                var page = try read(&file, at: now)
                 page.forget(before: now)
                 let share = decide(page.view(of: owner))
                 page.entries.removeAll { entry in
@@ -140,7 +140,7 @@ package final class QuotaLedger: Sendable {
                 file.others = page.entries
                 enter(share, into: &page)
                 page.forget(before: now)
-                try write(page.bytes, to: file.descriptor)
+                try write(page.bytes(writtenAt: now), to: file.descriptor)
                 file.isWritten = true
                 return .done
             } catch {
@@ -189,7 +189,7 @@ package final class QuotaLedger: Sendable {
     private func replace(_ file: inout File) throws(FileError) {
         let descriptor = try Self.open(path, in: directory)
         // What stood in it until then can still be read.
-        if let page = try contents(of: file.descriptor) {
+        if let page = try contents(of: file.descriptor, at: clock()) {
             file.others = page.entries.filter { $0.owner != owner }
         }
         // Closing it also gives up a lock on it.
@@ -232,7 +232,9 @@ package final class QuotaLedger: Sendable {
     }
 
     /// The page of a file, with no entries where it is empty; `nil` where it is damaged.
-    private func contents(of descriptor: Int32) throws(FileError) -> LedgerPage? {
+    private func contents(
+        of descriptor: Int32, at now: Nanoseconds
+    ) throws(FileError) -> LedgerPage? {
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { throw .last(.read, path) }
         let size = min(Int(information.st_size), LedgerPage.longest)
@@ -240,15 +242,16 @@ package final class QuotaLedger: Sendable {
         let taken = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, size, 0) }
         guard taken >= 0 else { throw .last(.read, path) }
         return bytes.withUnsafeBytes { bytes in
-            LedgerPage(UnsafeRawBufferPointer(rebasing: bytes[..<taken]), bootID: bootID)
+            LedgerPage(
+                UnsafeRawBufferPointer(rebasing: bytes[..<taken]), bootID: bootID, now: now)
         }
     }
 
-    private func read(_ file: inout File) throws(FileError) -> LedgerPage {
+    private func read(_ file: inout File, at now: Nanoseconds) throws(FileError) -> LedgerPage {
         var information = stat()
         guard fstat(file.descriptor, &information) == 0 else { throw .last(.read, path) }
         let isCutOff = file.isWritten && information.st_size == 0
-        if !isCutOff, let page = try contents(of: file.descriptor) {
+        if !isCutOff, let page = try contents(of: file.descriptor, at: now) {
             // A page without entries can be that of a file which was made again.
             if !page.entries.isEmpty { return page }
             return LedgerPage(bootID: bootID, entries: file.others)

@@ -63,11 +63,12 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
     ///   - earlier: What earlier parts of the run did, from the same journal; `nil` for a new run.
     ///   - total: The number of requests that the whole plan sends, for the progress.
     ///   - control: Stops the run from outside.
-    /// - Returns: What this part of the run did.
+    ///   - first: What this part of the run did before, for the progress; `nil` for nothing.
+    /// - Returns: What this part of the run did since.
     @specialized(where C == ContinuousClock)
     package func run(
         _ source: any PlanSource, journal: JournalWriter, earlier: JournalIndex? = nil,
-        total: Int? = nil, control: RunControl = RunControl()
+        total: Int? = nil, control: RunControl = RunControl(), after first: RunSummary? = nil
     ) async -> RunSummary {
         let mailbox = RunMailbox()
         control.setListener({ mailbox.put(.attention) }, of: mailbox)
@@ -79,7 +80,7 @@ package struct Executor<C: Clock>: Sendable where C.Duration == Duration {
         let session = RunSession(
             writer: writer, gate: gate, clock: clock, options: options, timeOfDay: timeOfDay,
             random: random, board: board, mailbox: mailbox, journal: journal, earlier: earlier,
-            control: control)
+            control: control, first: first)
         board.begin(total: total)
         return await withTaskCancellationHandler {
             await TaskThread.run {
@@ -107,6 +108,8 @@ final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
     let journal: JournalWriter
     let earlier: JournalIndex?
     let control: RunControl
+    /// What this part of the run did before, such as its canary; `nil` for nothing.
+    let first: RunSummary?
 
     /// The current time on both of the run's clocks.
     var time: RunInstant { RunInstant(now: gate.now, date: timeOfDay()) }
@@ -115,7 +118,7 @@ final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
         writer: any TicketWriting, gate: QuotaGate<C>, clock: C, options: ExecutionOptions,
         timeOfDay: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> Double,
         board: ProgressBoard, mailbox: RunMailbox, journal: JournalWriter, earlier: JournalIndex?,
-        control: RunControl
+        control: RunControl, first: RunSummary?
     ) {
         self.writer = writer
         self.gate = gate
@@ -128,5 +131,6 @@ final class RunSession<C: Clock>: Sendable where C.Duration == Duration {
         self.journal = journal
         self.earlier = earlier
         self.control = control
+        self.first = first
     }
 }

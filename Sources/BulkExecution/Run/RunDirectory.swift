@@ -194,7 +194,9 @@ package final class RunDirectory: Sendable {
     package static func open(_ path: String) throws(RunDirectoryError) -> RunDirectory {
         try requireRun(path)
         try requireOurs(path)
-        return RunDirectory(path: path, lock: try acquireLock(path))
+        let directory = RunDirectory(path: path, lock: try acquireLock(path))
+        AtomicFile.removeLeftOvers(in: path, of: RunFiles.Name.allCases.map(\.rawValue))
+        return directory
     }
 
     /// Locks the directory of a run, or of what pruning left of one.

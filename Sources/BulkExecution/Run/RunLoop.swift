@@ -4,6 +4,9 @@ import MavaAPI
 
 /// Performs the actions of a run's driver and reports their results to it.
 struct RunLoop<C: Clock> where C.Duration == Duration {
+    /// How often a run that waits for a time of day looks at the clock.
+    private static var looksAtClock: Nanoseconds { 60 * .second }
+
     private let session: RunSession<C>
     private let queue = JobQueue()
     private var source: any PlanSource
@@ -44,7 +47,12 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
                 time = session.time
             case .wait(let until, let reason):
                 report(waiting: reason, until: until)
-                if let until { setTimer(until, in: &group) }
+                if let until {
+                    // Somebody may set the clock meanwhile.
+                    let isByClock = reason == .window
+                    setTimer(
+                        isByClock ? min(until, time.now + Self.looksAtClock) : until, in: &group)
+                }
                 await session.mailbox.wait()
                 handleEvents()
                 time = session.time
@@ -160,10 +168,10 @@ struct RunLoop<C: Clock> where C.Duration == Duration {
             progress.done =
                 driver.doneBefore + driver.summary.decided + driver.summary.done
             progress.doneBefore = driver.doneBefore
-            progress.failed = driver.summary.failed
+            progress.failed = (session.first?.failed ?? 0) + driver.summary.failed
             progress.inFlight = driver.inFlight
-            progress.requests = driver.summary.requests
-            progress.retries = driver.retries
+            progress.requests = (session.first?.requests ?? 0) + driver.summary.requests
+            progress.retries = (session.first?.retries ?? 0) + driver.retries
             progress.pauses = pauses
             progress.waiting = reason
             progress.timeToWait = until.map { Duration(max(.zero, $0 - now)) }

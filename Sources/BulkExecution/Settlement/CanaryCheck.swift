@@ -59,7 +59,9 @@ package struct CanaryCheck: Hashable, Sendable {
         var updated: [(entry: PlanEntry, outcome: RowOutcome)] = []
         while let step = try source.next() {
             let entry = step.entry
-            guard entry.sendsRequest, try index.requests(of: entry.row) > 0,
+            // Requests of an earlier part say nothing about this one.
+            let before = try earlier?.requests(of: entry.row) ?? 0
+            guard entry.sendsRequest, try index.requests(of: entry.row) > before,
                 try !(earlier?.isFinished(entry.row) ?? false)
             else { continue }
             let outcome = try index.outcome(of: entry)

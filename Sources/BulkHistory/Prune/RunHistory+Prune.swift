@@ -119,7 +119,9 @@ extension RunHistory {
         for file in files { try remove(file) }
         try POSIXFileSystem().syncDirectory(run.path)
         let known = Set(RunFiles.Name.allCases.map(\.rawValue))
-        result.otherFiles = try entries(of: run.path).filter { !known.contains($0) }.sorted()
+        AtomicFile.removeLeftOvers(in: run.path, of: Array(known))
+        result.otherFiles = try FilePath.entries(of: run.path).filter { !known.contains($0) }
+            .sorted()
     }
 
     /// Writes a run's tombstone, also on a disk that is full.

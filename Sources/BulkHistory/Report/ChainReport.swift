@@ -75,12 +75,10 @@ package struct ChainReport {
     /// What summaries count and journals lack.
     private func missingRequests(_ updatesSent: [Int]) throws -> [String] {
         try zip(chain.runs, updatesSent).compactMap { run, sent in
-            guard run.state != .running,
-                let counted = try SummaryFile.updatesSent(at: run.files[.summary]), counted > sent
-            else { return nil }
+            let missing = try run.missingRequests(sent)
+            guard missing > 0 else { return nil }
             return
-                "\(run.path): the journal lacks \(Words.counted(counted - sent, "request")) that "
-                + "summary.json counts"
+                "\(run.path): the journal lacks \(Words.counted(missing, "request")) that summary.json counts"
         }
     }
 }

@@ -37,6 +37,7 @@ package struct RetryInput {
     package init(_ chain: RunChain, _ selection: RetrySelection) throws {
         try chain.requireEnd(for: selection)
         var rows = try ChainRows(chain)
+        for (run, sent) in zip(chain.runs, rows.updatesSent) { try run.requireRequests(sent) }
         var writer = RetryWriter(
             try ScratchFile(beside: chain.newest.path), rows.headers[0].input)
         var excluded = RowNumbers()

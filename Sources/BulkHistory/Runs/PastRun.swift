@@ -115,6 +115,11 @@ extension PastRun {
         guard FilePath.isTaken(files[.plan]) || hasSettings || FilePath.isTaken(files[.journal])
         else { return nil }
         if hasSettings { read(files[.settings]) { $0.parseSetting(&$1, $2) } }
+        // What the run goes back to is in its plan, too, and must not be forgotten.
+        if problem != nil, let header = try? PlanFile.header(of: files[.plan], isOurs: true) {
+            plan = plan ?? header.id
+            follows = follows ?? header.follows
+        }
         let hasSummary = FilePath.isTaken(files[.summary])
         if hasSummary { read(files[.summary]) { $0.parseResult(&$1, $2) } }
         if problem == nil { problem = problemOfPlan() }

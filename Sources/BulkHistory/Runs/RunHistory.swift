@@ -107,35 +107,38 @@ public struct RunHistory: Sendable {
     ///   cannot be read.
     public func run(_ reference: String) throws -> PastRun { try RunLookup(self).run(reference) }
 
+    /// How far in the future a run may have begun, in milliseconds: clocks of two machines differ.
+    private static let tolerance: Int64 = 60_000
+
     /// Sorts runs, the newest first.
-    static func newestFirst(_ runs: [PastRun]) -> [PastRun] {
+    ///
+    /// A run that began in the future was begun while the clock was wrong, and so before all others of now: it is the
+    /// oldest.
+    ///
+    /// - Parameters:
+    ///   - runs: The runs.
+    ///   - now: Milliseconds since 1970.
+    /// - Returns: The same runs.
+    static func newestFirst(
+        _ runs: [PastRun], now: Int64 = SystemTime.millisecondsSince1970()
+    ) -> [PastRun] {
+        let last = CivilTime.iso8601(millisecondsSince1970: now + tolerance)
         // Times of one form, so that they sort as texts; two runs of one second sort by their names. A name is
         // taken from its path once, because that takes longer than a comparison.
-        let keys = runs.map { (time: $0.startedAt ?? "", name: $0.name) }
+        let keys = runs.map { run in
+            let time = run.startedAt ?? ""
+            return (time: time > last ? "" : time, name: run.name)
+        }
         return runs.indices.sorted { keys[$0] > keys[$1] }.map { runs[$0] }
     }
 
     /// The names in the directory, except hidden ones.
     func names() throws(FileError) -> [String] {
         do throws(FileError) {
-            return try Self.entries(of: directory).filter { !$0.hasPrefix(".") }
+            return try FilePath.entries(of: directory).filter { !$0.hasPrefix(".") }
         } catch  where error.errorNumber == ENOENT {
             return []
         }
-    }
-
-    /// The names in a directory, except those of itself and of the one above it.
-    static func entries(of directory: String) throws(FileError) -> [String] {
-        guard let stream = opendir(directory) else { throw .last(.open, directory) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 }
 

@@ -38,7 +38,7 @@ extension RunHistory {
     private static func rows(
         of ticket: TicketID, in run: PastRun
     ) throws -> [TicketHistory.Row] {
-        var rows = try RunRows(reading: run.files)
+        var rows = try run.wholeRows()
         let directory = NameDirectory(rows.header)
         var found: [TicketHistory.Row] = []
         while let row = try rows.next() {

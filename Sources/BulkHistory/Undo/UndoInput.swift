@@ -80,7 +80,7 @@ package struct UndoInput {
     ///
     /// Times are whole seconds, so a run always comes after those that undo or retry it.
     static func newestFirst(_ runs: [PastRun]) -> [PastRun] {
-        let sorted = runs.sorted { ($0.startedAt ?? "", $0.name) > ($1.startedAt ?? "", $1.name) }
+        let sorted = RunHistory.newestFirst(runs)
         let byName = Dictionary(
             sorted.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var seen: Set<String> = []
@@ -114,7 +114,7 @@ package struct UndoInput {
             try add(other, at: index, selection, to: &others)
         }
         let later = (table: others, place: all.firstIndex(of: run) ?? 0)
-        var rows = try RunRows(reading: run.files)
+        var rows = try run.wholeRows()
         account.begin(rows.header)
         if let last = selection.lastRow, last > rows.header.counts.rows {
             throw PlanError(
@@ -213,7 +213,7 @@ package struct UndoInput {
         begin: (PlanHeader) -> Void = { _ in },
         counts: (RunRows.Row) -> Bool = { $0.outcome.outcome == .updated }
     ) throws {
-        var rows = try RunRows(reading: run.files)
+        var rows = try run.wholeRows()
         begin(rows.header)
         while let row = try rows.next() {
             guard counts(row), row.entry.mergedInto == nil, let id = row.entry.ticketID else {

@@ -13,6 +13,10 @@ public struct RowCheck: Hashable, Sendable {
         case gone
         /// It cannot be looked for, because its id says nothing about its age.
         case notRead = "not_read"
+        /// It holds what a row asked for that failed without a clear answer.
+        ///
+        /// Mava carried the update out after the run had read the ticket again, or somebody made the same change.
+        case late
     }
 
     /// A field that does not hold what the run wrote.
@@ -29,7 +33,7 @@ public struct RowCheck: Hashable, Sendable {
     public var row: Int
     /// The ticket's id.
     public var ticketID: String
-    /// How the row ended: `updated`, or `unknown`.
+    /// How the row ended: `updated` or `unknown`; `failed` in the state ``State/late``.
     public var outcome: Outcome
     /// What became of its ticket.
     public var state: State

@@ -7,7 +7,8 @@ package import MavaAPI
 
 /// The rows of a run beside what their tickets hold now.
 ///
-/// Rows that ended `updated` or `unknown` are compared. Nothing is written into the run's directory. The run's files
+/// Rows that ended `updated` or `unknown` are compared, and so are rows that failed without a clear answer, which count
+/// only if they were carried out after all. Nothing is written into the run's directory. The run's files
 /// are read each time that the rows are asked for, so memory holds only the tickets' values.
 public final class RunVerification {
     /// Rows that do not hold what the run wrote, for one reason.
@@ -74,7 +75,7 @@ public final class RunVerification {
         try run.requireEnd(before: "verify")
         self.run = run
         self.tickets = tickets
-        let first = try RunRows(reading: run.files)
+        let first = try run.wholeRows()
         plan = first.header.id
         written = NameDirectory(first.header)
         reads = try await check(first.header)
@@ -90,7 +91,9 @@ public final class RunVerification {
     /// - Parameter body: Takes a row.
     /// - Throws: What reading the run's files throws, and what `body` throws.
     public func forEach(_ body: (RowCheck) throws -> Void) throws {
-        try eachRow { try body(compare($0.entry, $0.outcome.outcome)) }
+        try eachRow { row in
+            if let check = compare(row.entry, row.outcome.outcome) { try body(check) }
+        }
     }
 
     /// A value in words.
@@ -116,8 +119,7 @@ public final class RunVerification {
     private func eachRow(of rows: RunRows, _ body: (RunRows.Row) throws -> Void) throws {
         var rows = rows
         while let row = try rows.next() {
-            guard [.updated, .unknown].contains(row.outcome.outcome), row.entry.ticketID != nil,
-                !row.entry.changes.isEmpty
+            guard row.outcome.mayHaveEffect, row.entry.ticketID != nil, !row.entry.changes.isEmpty
             else { continue }
             try body(row)
         }
@@ -128,7 +130,8 @@ public final class RunVerification {
         }
     }
 
-    private func compare(_ entry: PlanEntry, _ outcome: Outcome) -> RowCheck {
+    /// Compares a row with its ticket; the result is `nil` for a row that failed and had no effect.
+    private func compare(_ entry: PlanEntry, _ outcome: Outcome) -> RowCheck? {
         var check = RowCheck(
             row: entry.row, ticketID: entry.ticketID ?? "", outcome: outcome, state: .holds)
         switch tickets.reading(of: check.ticketID) {
@@ -143,6 +146,10 @@ public final class RunVerification {
             }
             if !check.moves.isEmpty { check.state = .moved }
         }
+        guard outcome == .failed else { return check }
+        let held = entry.changes.contains { $0.before != nil && $0.before != $0.after }
+        guard check.state == .holds, held else { return nil }
+        check.state = .late
         return check
     }
 
@@ -194,6 +201,24 @@ public final class RunVerification {
 extension RunVerification.Cause {
     /// A text by which causes of equally many rows are in the same order each time.
     fileprivate var order: String { "\(state.rawValue) \(moves)" }
+}
+
+extension RowOutcome {
+    /// Whether the row's ticket may hold what it asked for: it was updated, or no answer said that it was not.
+    fileprivate var mayHaveEffect: Bool {
+        switch outcome {
+        case .updated, .unknown: return true
+        case .failed: break
+        case .unchanged, .invalid, .conflict, .held, .excluded, .unsent: return false
+        }
+        switch failure {
+        case .serverError, .unexpectedAnswer, .connectionFailed, .timedOut, .givenUp:
+            return attempts > 0
+        case .ticketNotFound, .categoryNotFound, .assigneeNotFound, .invalidStatusOrPriority,
+            .refused, .keyRejected, .rateLimited, .notSent, nil:
+            return false
+        }
+    }
 }
 
 extension PastRun {

@@ -178,7 +178,9 @@ package final class PlanFile: Sendable {
         do throws(FileError) {
             bytes = try block(index)
         } catch {
-            throw ReadError(code: .cannotRead, message: "\(error)", inputName: path)
+            // The file may have been moved since it was opened.
+            throw ReadError(
+                code: .cannotRead, message: "cannot be read: \(error.reason)", inputName: path)
         }
         guard let bytes else {
             throw ReadError(code: .cannotRead, message: Self.changedMeanwhile, inputName: path)

@@ -95,7 +95,7 @@ final class InputFile {
                 limits: limits, isTicketColumn: Self.isTicketColumn)
         } catch {
             try refusePlan()
-            if error.code == .headerMalformed,
+            if error.code == .headerMalformed, findings?.encoding == nil,
                 let foreign = ForeignEncoding.header(Array(beginning.dropFirst(hasMark ? 3 : 0)))
             {
                 throw foreign.error(input.path, findings, hasMark: hasMark)
@@ -175,7 +175,7 @@ final class InputFile {
     ///
     /// To be called after the first reading, when a row was malformed.
     func refuseForeignEncoding() throws {
-        guard input.encoding == nil else { return }
+        guard input.encoding == nil, findings?.encoding == nil else { return }
         var reader = try readAgain(nil)
         while try reader.advance() {
             guard reader.record.problem?.code == .invalidUTF8 else { continue }

@@ -12,7 +12,8 @@ extension RecordReader {
         limits = other.limits
         format = other.format
         delimiter = other.delimiter
-        window = ByteWindow(name: other.inputName, size: size)
+        window = ByteWindow(
+            name: other.inputName, size: size, findings: other.window.findings)
         csv = other.csv
         record.storage.pointee.columnNames = other.columns
         record.storage.pointee.reserveSlots(other.csv.fieldCount ?? 0)

@@ -22,7 +22,8 @@ struct ByteWindow: ~Copyable {
     /// A failure met while reading ahead, which the next read throws.
     private var failure: ReadError?
     let name: String
-    private let findings: ByteSource.Findings?
+    /// What was found out about the source; shared with the windows of its blocks.
+    let findings: ByteSource.Findings?
 
     init(_ source: consuming ByteSource) {
         // One chunk, the part of a record before it, and the padding fit without growing.
@@ -40,12 +41,13 @@ struct ByteWindow: ~Copyable {
     /// - Parameters:
     ///   - name: The input's name in messages.
     ///   - size: How many bytes it can hold without growing.
-    init(name: String, size: Int) {
+    ///   - findings: What was found out about the source of the bytes, if there is one.
+    init(name: String, size: Int, findings: ByteSource.Findings? = nil) {
         capacity = size + Self.padding
         base = .allocate(capacity: capacity)
         base.initialize(repeating: 0, count: Self.padding)
         chunkSize = size
-        findings = nil
+        self.findings = findings
         self.name = name
     }
 

@@ -150,6 +150,7 @@ enum PageFrame {
         @media print{:root{--ground:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;color-scheme:light}
         section{border:0;padding:0;break-inside:auto}tr,figure,.bar{break-inside:avoid}
         .controls,.pick,#edit{display:none}.scroll,.tall{overflow:visible;max-height:none}
+        th button{display:contents}th button::after{content:none}
         svg,.key{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
         """
@@ -227,6 +228,8 @@ enum PageFrame {
             }
             const list = ranges.map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join(",");
             byId("edit").hidden = dropped.size === 0;
+            const apply = byId("apply");
+            if (apply) apply.hidden = dropped.size > 0;
             byId("edit-count").textContent = dropped.size === 1 ? "1 row" : `${number(dropped.size)} rows`;
             const status = dropped.size === 0 ? "" : `Leave out ${byId("edit-count").textContent}: `
               + "the command for that is at the end of the page";

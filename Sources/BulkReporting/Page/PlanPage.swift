@@ -171,7 +171,8 @@ package struct PlanPage: ~Copyable {
         edits(&page, command)
         if let nextCommand {
             page.markup(
-                "<section aria-labelledby=\"next\">\n<h2 id=\"next\">Apply it</h2>\n<pre><code>")
+                "<section id=\"apply\" aria-labelledby=\"next\">\n<h2 id=\"next\">Apply it</h2>\n<pre><code>"
+            )
             page.text(nextCommand, limit: 4000)
             page.markup("</code></pre>\n</section>\n")
         }
@@ -307,7 +308,8 @@ package struct PlanPage: ~Copyable {
             <p id="edit-status" class="heard" role="status" aria-live="polite"></p>
             <section id="edit" aria-labelledby="edit-title" hidden>
             <h2 id="edit-title">Leave out <span id="edit-count">no rows</span></h2>
-            <p>This command writes a new plan without them. This page changes nothing.</p>
+            <p>This command writes a new plan without them, and says how to apply that one. The plan of this page
+            keeps them.</p>
             <pre><code id="edit-command"
             """)
         page.attribute("data-before", command.before, limit: 4000)

@@ -265,7 +265,7 @@ package final class RunPage {
                 page.text(reason.message, limit: 300)
             }
             page.markup("</td><td class=\"message\">")
-            page.text(reason.code.flatMap(facts.remedy) ?? "", limit: 500)
+            page.text(reason.code.flatMap { Self.remedy($0, facts) } ?? "", limit: 4500)
             page.markup("</td></tr>\n")
         }
         page.endTable()
@@ -275,6 +275,19 @@ package final class RunPage {
             page.markup("</p>\n")
         }
         page.markup("</section>\n")
+    }
+
+    /// What to do about a cause.
+    ///
+    /// The run is named by its directory: `last` is another one as soon as there is a newer run, or one elsewhere.
+    private static func remedy(_ code: String, _ facts: RunPageFacts) -> String? {
+        guard let remedy = facts.remedy(code), facts.shards.isEmpty else {
+            return facts.remedy(code)
+        }
+        let run = ShellWord.operand(FilePath.absolute(facts.directory))
+        return ["retry", "resume"].reduce(remedy) { text, verb in
+            text.replacing("mava-bulk \(verb) last", with: "mava-bulk \(verb) \(run)")
+        }
     }
 
     private func attention(_ page: inout HTMLWriter) {

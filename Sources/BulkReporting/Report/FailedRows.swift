@@ -44,10 +44,10 @@ struct FailedRows: ~Copyable {
 
     /// A column's name as it is written in CSV.
     ///
-    /// A `'` before it would take its meaning. Where names are compared, blanks and `-` do not matter.
+    /// A `'` before it would take its meaning, so what a spreadsheet puts around a name is left out. Where names are compared, blanks and `-` do not matter.
     private static func name(of column: InputColumns.Column) -> String {
         guard column.role != .unknown else { return column.name }
-        var name = column.name[...]
+        var name = ColumnRole.written(column.name)[...]
         while let first = name.unicodeScalars.first, "\t\r\n-".unicodeScalars.contains(first) {
             name.unicodeScalars.removeFirst()
         }
@@ -74,8 +74,9 @@ struct FailedRows: ~Copyable {
         let cells = values ?? []
         if entry.issue?.code == .cannotBeUndone, !hasValue(cells, entry.forms) { return }
         let written = values == nil ? asWritten(entry) : nil
-        let earlier = rowColumn.flatMap { $0 < cells.count ? Int(cells[$0]) : nil }
-        let row = written?.row ?? earlier ?? entry.row
+        let earlier = rowColumn.flatMap { $0 < cells.count ? Self.rowNumber(cells[$0]) : nil }
+        // A number of this input could be that of another row in the first one.
+        let row = written?.row ?? earlier ?? (rowColumn == nil ? entry.row : nil)
         let error = error(entry, outcome, values, hasBytes: written != nil)
         if isJSON, let written {
             // The line is not UTF-8. Its bytes stay, and our keys are added to its object.
@@ -95,6 +96,26 @@ struct FailedRows: ~Copyable {
         csv.cell(error)
         append(columns[leading...], cells, written?.bytes)
         csv.endRow()
+    }
+
+    /// The number of a row in the first input, as a spreadsheet may have left it, such as `7.0` or `="7"`.
+    ///
+    /// - Parameter text: The cell.
+    /// - Returns: The number; `nil` for any other text.
+    static func rowNumber(_ text: String) -> Int? {
+        var digits = text.drop(while: \.isWhitespace)[...]
+        while digits.last?.isWhitespace == true { digits.removeLast() }
+        if digits.hasPrefix("=\""), digits.hasSuffix("\""), digits.count > 3 {
+            digits = digits.dropFirst(2).dropLast()
+        } else if digits.first == "'" {
+            digits.removeFirst()
+        }
+        if let point = digits.firstIndex(where: { $0 == "." || $0 == "," }),
+            digits[point...].dropFirst().allSatisfy({ $0 == "0" })
+        {
+            digits = digits[..<point]
+        }
+        return Int(digits).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// Appends the cells of some columns, or the bytes of their fields where the row is not UTF-8.
@@ -119,10 +140,13 @@ struct FailedRows: ~Copyable {
     }
 
     /// Adds the keys of ours to an object, and ends its line.
-    private mutating func endObject(_ row: Int, _ error: String) {
-        json.append(#""mavaBulkRow":"#)
-        json.append(decimal: row)
-        json.append(#","mavaBulkError":"#)
+    private mutating func endObject(_ row: Int?, _ error: String) {
+        if let row {
+            json.append(#""mavaBulkRow":"#)
+            json.append(decimal: row)
+            json.append(",")
+        }
+        json.append(#""mavaBulkError":"#)
         json.append(jsonString: error)
         json.append("}\n")
     }
@@ -168,7 +192,7 @@ struct FailedRows: ~Copyable {
             }
         }
         guard fields.count == inputColumns else { return nil }
-        let row = rowColumn.flatMap { Int(String(decoding: fields[$0], as: UTF8.self)) }
+        let row = rowColumn.flatMap { Self.rowNumber(String(decoding: fields[$0], as: UTF8.self)) }
         return (columns.map { fields[$0.source] }, row)
     }
 

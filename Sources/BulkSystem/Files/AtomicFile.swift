@@ -34,7 +34,7 @@ package struct AtomicFile: ~Copyable {
         let destination = try FilePath.replaceable(path, followsLink: followsLink)
         let temporaryPath = FilePath.joining(
             FilePath.directory(of: destination),
-            ".\(FilePath.name(of: destination)).\(FilePath.randomSuffix).tmp")
+            Self.temporaryName(FilePath.name(of: destination), FilePath.randomSuffix))
         do {
             file = try fileSystem.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL)
         } catch {
@@ -47,6 +47,25 @@ package struct AtomicFile: ~Copyable {
         self.destination = destination
         self.temporaryPath = temporaryPath
         self.fileSystem = fileSystem
+    }
+
+    private static func temporaryName(_ name: String, _ suffix: some StringProtocol) -> String {
+        ".\(name).\(suffix).tmp"
+    }
+
+    /// Removes the temporary files that killed processes left in a directory; those that cannot be removed do no harm.
+    ///
+    /// - Parameters:
+    ///   - directory: The directory. No other process may write there.
+    ///   - names: The names of the finished files.
+    package static func removeLeftOvers(in directory: String, of names: [String]) {
+        let entries = (try? FilePath.entries(of: directory)) ?? []
+        for entry in entries where entry.hasPrefix(".") && entry.hasSuffix(".tmp") {
+            let suffix = entry.dropLast(4).split(separator: ".").last ?? ""
+            if names.contains(where: { temporaryName($0, suffix) == entry }) {
+                _ = unlink(FilePath.joining(directory, entry))
+            }
+        }
     }
 
     /// Appends the buffer's bytes to the file and empties the buffer.

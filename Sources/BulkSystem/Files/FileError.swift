@@ -52,7 +52,13 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         "cannot \(operation.rawValue) \(path): \(reason)"
     }
 
-    private var reason: String {
+    /// Why it failed, without the path.
+    package var reason: String {
+        // The system has no error for a read or a write that takes less than all.
+        if errorNumber == 0 {
+            return operation == .write
+                ? "only a part of it was written" : "it ends where it should go on"
+        }
         if operation == .keep { return "it was deleted, replaced or cut short while it was in use" }
         if operation == .open, errorNumber == EPERM {
             return "it belongs to another user or may not be changed; name a file or directory of "
@@ -66,7 +72,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
                 "this process may open no more files; raise its limit, such as with `ulimit -n 4096`"
         }
         if operation == .open, errorNumber == ENOTSUP {
-            return "it is a device or a pipe and no file; move it away"
+            return "it is a directory, a device or a pipe and no file; move it away"
         }
         // No system call failed here, so the system's message would not explain the problem.
         if operation == .replace, errorNumber == ENOTSUP {

@@ -14,6 +14,20 @@ package enum FilePath {
         String(UInt64.random(in: .min ... .max), radix: 36)
     }
 
+    /// The names in a directory, except those of itself and of the one above it.
+    package static func entries(of directory: String) throws(FileError) -> [String] {
+        guard let stream = opendir(directory) else { throw .last(.open, directory) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// The directory that contains a path; `.` for a bare name.
     package static func directory(of path: String) -> String {
         let path = withoutSlashes(path)

@@ -29,7 +29,7 @@ package enum SystemTime {
         return inCalendar * 1000 + nanoseconds / 1_000_000
     }
 
-    /// A number that is the same for all processes until the machine restarts.
+    /// A number that is the same for all processes until the machine restarts; 0 where the system does not tell it.
     package static func bootID() -> UInt64 {
         #if os(Linux) || os(Android)
             var bytes = [UInt8](repeating: 0, count: 64)

@@ -14,7 +14,8 @@ extension Organisation {
         for (index, place) in places.enumerated() {
             if index > 0 { output.raw(",") }
             encodeTicket(
-                place, messages: query.includesMessages ? .always : .never, into: &output)
+                place, messages: query.includesMessages ? .always : .never, isListed: true,
+                into: &output)
         }
         output.raw("],\"total\":")
         output.number(total)

@@ -27,8 +27,13 @@ struct TicketMatcher {
         }
         categories = references(.category)
         origins = references(.origin)
-        if let tags = references(.tags) {
+        if var tags = references(.tags), let values = query.filters[.tags] {
             let lists = organisation.tickets.tagLists
+            // The documentation names tags by their ids; their texts are taken, too.
+            for tag in Set(lists.joined()) {
+                let id = organisation.pool.withBytes(tag) { TagID.of($0) }
+                if values.contains(id) { tags.insert(tag) }
+            }
             tagLists = Set(
                 lists.indices.filter { !tags.isDisjoint(with: lists[$0]) }.map { UInt32($0) })
         }

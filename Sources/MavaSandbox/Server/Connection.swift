@@ -30,6 +30,8 @@ final class Connection {
     /// The bytes to send; those before `sent` are already sent.
     var output: [UInt8] = []
     var sent = 0
+    /// Whether requests that have arrived may wait for the client to take earlier answers.
+    var isHeldUp = false
     /// Whether the connection ends once `output` is sent.
     var closesAfterOutput = false
     /// When the current wait began: for a head, a body, the next request or the client's reading.

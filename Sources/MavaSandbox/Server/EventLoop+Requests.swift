@@ -1,8 +1,11 @@
 import Synchronization
 
 extension EventLoop {
-    /// Answers every request that has arrived completely.
+    /// Answers every request that has arrived completely, as long as the client takes the answers.
     func proceed(_ connection: Connection, now: UInt64) {
+        defer {
+            if case .reading = connection.stage { connection.isHeldUp = !connection.wantsInput }
+        }
         do throws(HTTPFailure) {
             while case .reading = connection.stage, connection.wantsInput {
                 switch try connection.assembler.next() {

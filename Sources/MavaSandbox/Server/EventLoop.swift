@@ -179,6 +179,12 @@ final class EventLoop {
         if case .closed = connection.stage { return }
         let before = connection.sent
         guard connection.flush() else { return close(connection) }
+        while connection.isHeldUp, connection.wantsInput {
+            connection.isHeldUp = false
+            proceed(connection, now: now)
+            if case .closed = connection.stage { return }
+            guard connection.flush() else { return close(connection) }
+        }
         if connection.hasOutput {
             if connection.sent != before { connection.waitingSince = now }
         } else if connection.closesAfterOutput {

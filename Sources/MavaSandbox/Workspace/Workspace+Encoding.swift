@@ -84,8 +84,11 @@ extension Organisation {
     }
 
     /// Writes a ticket in the form used by listings and workspaces.
+    ///
+    /// Listings have tags as objects with `_id` and `name`, and a satisfaction as an object with `value`.
     func encodeTicket(
-        _ place: Int, messages inclusion: MessageInclusion, into output: inout JSONOutput
+        _ place: Int, messages inclusion: MessageInclusion, isListed: Bool = false,
+        into output: inout JSONOutput
     ) {
         let ticket = tickets[place]
         output.raw("{\"_id\":")
@@ -105,7 +108,13 @@ extension Organisation {
         output.raw(",\"tags\":[")
         for (index, tag) in tickets.tagLists[Int(ticket.tags)].enumerated() {
             if index > 0 { output.raw(",") }
+            if isListed {
+                output.raw("{\"_id\":\"")
+                pool.withBytes(tag) { TagID.append(of: $0, to: &output.bytes) }
+                output.raw("\",\"name\":")
+            }
             encode(tag, into: &output)
+            if isListed { output.raw("}") }
         }
         output.raw("],\"customer\":")
         if ticket.customer == 0 {
@@ -118,8 +127,9 @@ extension Organisation {
             encode(ticket.subject, into: &output)
         }
         if ticket.csat != 0 {
-            output.raw(",\"csat\":")
+            output.raw(isListed ? ",\"csat\":{\"value\":" : ",\"csat\":")
             output.number(ticket.csat)
+            if isListed { output.raw("}") }
         }
         output.raw(",\"createdAt\":\"")
         Timestamp(milliseconds: ticket.createdAt).append(to: &output.bytes)

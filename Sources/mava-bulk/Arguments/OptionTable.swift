@@ -273,7 +273,7 @@ enum OptionTable {
     ]
 
     private static let quota: [OptionSpecification] = [
-        .init(.quota, .value("N/TIME"), "requests per window, and fewer in certain hours (90/30s)"),
+        .init(.quota, .value("N/TIME"), "requests per window, see `help quota` (90/30s)"),
         .init(
             .quotaShare, .value("SHARE"),
             "use only this share of the quota, such as 1/3, 50% or 0.5"),

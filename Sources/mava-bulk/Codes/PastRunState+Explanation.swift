@@ -88,6 +88,13 @@ extension RowCheck.State {
                 "The ticket's id is not in Mava's form, so the ticket cannot be looked for.",
                 "Look at the ticket in the dashboard."
             )
+        case .late:
+            (
+                "The row failed without a clear answer, and the ticket holds what it asked for: Mava did it after "
+                    + "the run had looked, or somebody else did.",
+                "Nothing if the change is right. `undo` does not put it back: change the ticket by hand, or with a "
+                    + "file of its own."
+            )
         }
     }
 }

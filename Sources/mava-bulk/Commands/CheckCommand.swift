@@ -33,7 +33,11 @@ enum CheckCommand {
         do {
             let answers = AnswerLog()
             let connection = try CommandConnection(arguments, console, log: answers)
-            lines.append(ledger(connection, isSandboxed: arguments.has(.sandbox)))
+            // Whether the ledger can be written shows when requests have been sent.
+            let place = lines.count
+            defer {
+                lines.insert(ledger(connection, isSandboxed: arguments.has(.sandbox)), at: place)
+            }
             lines += try await server(connection, answers, arguments, console)
         } catch let failure as CommandFailure where failure.code != .interrupted {
             lines.append(failed(failure.code == .key ? "key" : "connection", failure))

@@ -71,6 +71,8 @@ enum NextCommand {
             .subtracting(isSaved ? self.saved : [])
         var values = (given.map { known(arguments, given: $0) } ?? arguments.given)
             .filter { id, _ in options.contains(id) }
+        // It does not answer for a production organisation.
+        if arguments.configured.production != nil { values.removeAll { $0.id == .yes } }
         // The run's profile says where the plan goes, and with which key.
         if given != nil, let profile = arguments.configured.profile?.name,
             !values.contains(where: { $0.id == .profile })
@@ -225,6 +227,20 @@ enum NextCommand {
         runs.map { [(.runsDirectory, $0)] } ?? []
     }
 
+    /// How the failed rows of a run are applied again, after they were corrected.
+    ///
+    /// - Parameters:
+    ///   - file: The file of the rows.
+    ///   - directory: The run's directory.
+    /// - Returns: The command; it sends to where the run sent.
+    private static func apply(failed file: String, of directory: String) -> String {
+        let settings = (try? RunSettings.read(from: directory)) ?? nil
+        var options: Options = []
+        if let profile = settings?.profile { options.append((.profile, profile)) }
+        if let sandbox = settings?.sandbox { options.append((.sandbox, sandbox)) }
+        return line("apply", [file], options + address(of: directory))
+    }
+
     /// The address of a run where an option named it, and the host that gets the key unencrypted.
     ///
     /// A later command takes neither from `run.json` alone.
@@ -265,7 +281,7 @@ enum NextCommand {
         guard format == .html, chain.runs.count == 1, chain.running == nil else { return commands }
         let failed = [RunFiles.Name.failed, .failedLines].map { RunFiles(newest.path)[$0] }
         if newest.state == .finished, let file = failed.first(where: FilePath.isRegularFile) {
-            commands.append(line("apply", [file], []))
+            commands.append(apply(failed: file, of: newest.path))
         }
         if counts[.updated] > 0, newest.undoneBy.isEmpty {
             commands += looking(back: newest.path, in: runs)
@@ -273,8 +289,9 @@ enum NextCommand {
         return commands
     }
 
-    /// How a run that updated tickets is verified, and undone.
+    /// How a run that updated tickets is verified, and undone; none where an embedded sandbox has forgotten it.
     private static func looking(back directory: String, in runs: String?) -> [String] {
+        guard (try? RunSettings.read(from: directory))??.sandbox == nil else { return [] }
         let address = address(of: directory)
         return [
             line("verify", [directory], address),
@@ -302,7 +319,8 @@ enum NextCommand {
                 commands.append(retry(directory, in: runs))
             }
             if result.counts.toRunAgain > 0 {
-                commands.append(line("apply", [FilePath.absolute(result.failedRows)], []))
+                commands.append(
+                    apply(failed: FilePath.absolute(result.failedRows), of: directory))
             }
         }
         if result.counts[.updated] > 0 { commands += looking(back: directory, in: runs) }

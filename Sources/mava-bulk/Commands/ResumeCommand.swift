@@ -111,14 +111,16 @@ enum ResumeCommand {
         Confirmation.warnOfProduction(arguments, console)
         let changed =
             preview.changed == 0 ? "" : ", \(Words.number(preview.changed)) changed meanwhile"
+        let failed = preview.failed == 0 ? "" : " (\(Words.number(preview.failed)) failed)"
         let left =
-            "\(Words.number(preview.done)) of \(Words.counted(preview.total, "update")) done, "
+            "\(Words.number(preview.done)) of \(Words.counted(preview.total, "update")) done\(failed), "
             + "\(Words.number(preview.toSend)) to send\(changed)"
         if arguments.has(.dryRun) {
             if arguments.has(.json) {
                 let object = JSONValue.object([
                     ("format", .text("mava-bulk-resume")), ("version", .number(1)),
                     ("updates", .number(preview.total)), ("done", .number(preview.done)),
+                    ("failed", .number(preview.failed)),
                     ("toSend", .number(preview.toSend)), ("changed", .number(preview.changed)),
                     ("laterRuns", .list(preview.laterRuns.map(object))),
                 ])

@@ -106,7 +106,7 @@ enum RunArguments {
         guard windows.opening(at: now, lasting: length + 1) != nil else {
             throw CommandFailure.usage(
                 "no update can be sent in these hours within the next 400 days: a window must be longer "
-                    + "than a request may take (--timeout, \(ProgressText.duration(timeout)))")
+                    + "than a request may take (--timeout, \(ProgressText.exact(timeout)))")
         }
         return windows
     }

@@ -17,6 +17,8 @@ enum SandboxCommand {
             // A program that reads the address may end the sandbox at once.
             let signals = try CurrentProcess.signals().ending()
             try announce(sandbox, arguments, console)
+            let watch = Task { try await warnOfProblem(of: sandbox, console) }
+            defer { watch.cancel() }
             let signal = await signals.first { _ in true } ?? SIGTERM
             sandbox.stop()
             console.say("stopped after \(Words.counted(sandbox.stats.total, "request"))")
@@ -26,6 +28,14 @@ enum SandboxCommand {
             throw CommandFailure(.unusableInput, "\(error)")
         } catch let error as SandboxError {
             throw CommandFailure(error.code == .syntax ? .usage : .internalError, "\(error)")
+        }
+    }
+
+    /// Warns as soon as the log or the state cannot be written.
+    private static func warnOfProblem(of sandbox: Sandbox, _ console: Console) async throws {
+        while sandbox.problem == nil { try await Task.sleep(for: .seconds(1)) }
+        if let problem = sandbox.problem {
+            console.warn("\(problem); the sandbox goes on serving, and tries again at its end")
         }
     }
 

@@ -95,6 +95,11 @@ enum VerifyCommand {
                 "\(Words.rows(result.unknownRows)) of them had an unknown effect when the run ended"
             )
         }
+        if let late = result.counts[.late] {
+            lines.append(
+                "\(Words.rows(late)) failed without a clear answer, and \(late == 1 ? "its ticket holds" : "their tickets hold") "
+                    + "what was asked: Mava did it later, or somebody else did")
+        }
         for cause in result.causes.prefix(mostRows) where cause.state == .moved {
             lines.append("\(Words.number(cause.rows)) moved: \(result.words(cause.moves))")
         }
@@ -127,6 +132,7 @@ enum VerifyCommand {
         case .moved: "moved"
         case .gone: "gone"
         case .notRead: "not checked"
+        case .late: "failed, but done"
         }
     }
 }

@@ -25,12 +25,23 @@ enum DescriptorNeeds {
     /// What the embedded sandbox holds open beside that, with one connection.
     private static let sandbox = 4
 
+    /// What the system itself opens for threads and timers; without them it ends the program.
+    private static let system = 6
+
+    /// Refuses to begin any command for which the system could not open its own files.
+    ///
+    /// - Throws: A ``CommandFailure`` when too few files may be opened.
+    static func requireSome() throws { try require(system) }
+
     /// Refuses to begin a command that could not finish.
     ///
     /// - Parameter isSandboxed: Whether the server's ends are in this process, too.
     /// - Throws: A ``CommandFailure`` when too few files may be opened.
     static func require(isSandboxed: Bool) throws {
-        let needed = isSandboxed ? least + sandbox : least
+        try require(isSandboxed ? least + sandbox : least)
+    }
+
+    private static func require(_ needed: Int) throws {
         guard free < needed else { return }
         throw CommandFailure(
             .internalError,

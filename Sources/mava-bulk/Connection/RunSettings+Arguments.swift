@@ -46,6 +46,11 @@ extension RunSettings {
             }
         }
         guard !arguments.has(.sandbox) else {
+            if taken.contains(.sandbox), let sandbox {
+                console.warn(
+                    "the run's sandbox ended with it: this one begins again with \(TerminalText.escaped(sandbox))"
+                )
+            }
             arguments.configured.production = nil
             return
         }

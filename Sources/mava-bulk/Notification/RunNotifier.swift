@@ -80,7 +80,13 @@ final class RunNotifier: Sendable {
 
     /// The run has its directory and is about to send.
     func started(in directory: String) {
-        state.withLock { $0.subject.directory = FilePath.absolute(directory) }
+        // A run that is resumed has the label and the profile of its first part.
+        let settings = (try? RunSettings.read(from: directory)) ?? nil
+        state.withLock {
+            $0.subject.directory = FilePath.absolute(directory)
+            $0.subject.label = settings?.label ?? $0.subject.label
+            $0.subject.profile = settings?.profile ?? $0.subject.profile
+        }
         send(message(.started))
     }
 

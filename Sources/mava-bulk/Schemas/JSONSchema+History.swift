@@ -7,8 +7,8 @@ extension JSONSchema {
           "description": "Which tickets of a run still hold what it wrote. docs/history.md describes it.",
           "type": "object",
           "required": [
-            "format", "version", "run", "plan", "rows", "holds", "moved", "gone", "not_read", "causes",
-            "notHolding"
+            "format", "version", "run", "plan", "rows", "holds", "moved", "gone", "not_read", "late",
+            "causes", "notHolding"
           ],
           "properties": {
             "format": { "const": "mava-bulk-verification" },
@@ -20,6 +20,7 @@ extension JSONSchema {
             "moved": { "$ref": "#/$defs/count" },
             "gone": { "$ref": "#/$defs/count" },
             "not_read": { "$ref": "#/$defs/count" },
+            "late": { "$ref": "#/$defs/count" },
             "causes": {
               "type": "array",
               "items": {
@@ -27,7 +28,7 @@ extension JSONSchema {
                 "required": ["rows", "state"],
                 "properties": {
                   "rows": { "type": "integer", "minimum": 1 },
-                  "state": { "enum": ["moved", "gone", "not_read"] },
+                  "state": { "enum": ["moved", "gone", "not_read", "late"] },
                   "was": { "$ref": "#/$defs/fields" },
                   "is": { "$ref": "#/$defs/fields" }
                 }
@@ -41,8 +42,8 @@ extension JSONSchema {
                 "properties": {
                   "row": { "type": "integer", "minimum": 1 },
                   "ticketId": { "type": "string" },
-                  "outcome": { "enum": ["updated", "unknown"] },
-                  "state": { "enum": ["moved", "gone", "not_read"] },
+                  "outcome": { "enum": ["updated", "unknown", "failed"] },
+                  "state": { "enum": ["moved", "gone", "not_read", "late"] },
                   "was": { "$ref": "#/$defs/fields" },
                   "is": { "$ref": "#/$defs/fields" }
                 }

@@ -57,12 +57,15 @@ extension JSONSchema {
           "title": "What resume --dry-run --json prints",
           "description": "What is left of a run. docs/command-line.md describes it.",
           "type": "object",
-          "required": ["format", "version", "updates", "done", "toSend", "changed", "laterRuns"],
+          "required": [
+            "format", "version", "updates", "done", "failed", "toSend", "changed", "laterRuns"
+          ],
           "properties": {
             "format": { "const": "mava-bulk-resume" },
             "version": { "const": 1 },
             "updates": { "$ref": "#/$defs/count" },
             "done": { "$ref": "#/$defs/count" },
+            "failed": { "$ref": "#/$defs/count" },
             "toSend": { "$ref": "#/$defs/count" },
             "changed": { "$ref": "#/$defs/count" },
             "laterRuns": {

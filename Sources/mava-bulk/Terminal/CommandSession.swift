@@ -125,6 +125,10 @@ final class CommandSession: RunObserver {
     private func failure(_ error: any Error, in directory: String?) -> any Error {
         guard let directory else { return beforeSending(error) }
         var failure = CommandFailure(error)
+        // These codes say that the command sent nothing.
+        if [.usage, .unusableInput, .refused].contains(failure.code) {
+            failure.code = .internalError
+        }
         // A machine that is short of descriptors or memory has them again later.
         if (error as? FileError)?.isShortage == true { failure.code = .stoppedEarly }
         guard FilePath.isDirectory(directory) else {
@@ -147,6 +151,7 @@ final class CommandSession: RunObserver {
             return error
         }
         var failure = CommandFailure(error)
+        if failure.message.hasSuffix(".") { failure.message.removeLast() }
         failure.message +=
             "; no update was sent now, and the run can be resumed when this is fixed: "
             + NextCommand.resume(resumable, options)

@@ -65,10 +65,11 @@ enum ProgressText {
         return "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 
-    /// A span as a person gave it: `500 ms`, else as ``duration(_:)`` writes it.
+    /// A span as a person gave it, such as `500 ms` or `100 s`; whole minutes as ``duration(_:)`` writes them.
     static func exact(_ span: Duration) -> String {
         let milliseconds = Nanoseconds(span).quotient(by: .millisecond)
-        guard milliseconds < 90_000, milliseconds % 1000 != 0 else { return duration(span) }
+        guard milliseconds % 60_000 != 0 else { return duration(span) }
+        guard milliseconds % 1000 != 0 else { return "\(milliseconds / 1000) s" }
         return milliseconds < 1000
             ? "\(milliseconds) ms" : "\(milliseconds / 1000) s \(milliseconds % 1000) ms"
     }

@@ -116,6 +116,8 @@ enum RunListText {
     static func age(_ run: PastRun, now: Int) -> String {
         guard let began = run.startedAt.flatMap(microsecondsSince1970) else { return "" }
         let seconds = Int64(now) - began / 1_000_000
+        // Somebody put the clock forward, or back since.
+        if seconds < -60 { return "in the future" }
         return seconds < 1 ? "now" : Words.wait(seconds: seconds) + " ago"
     }
 }

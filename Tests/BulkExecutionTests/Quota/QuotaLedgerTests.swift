@@ -18,12 +18,13 @@ struct QuotaLedgerTests {
     init() throws { directory = try TemporaryDirectory() }
 
     func ledger(
-        key: APIKey? = nil, baseURL: String = "https://app.mava.app", bootID: UInt64 = 7
+        key: APIKey? = nil, baseURL: String = "https://app.mava.app", bootID: UInt64 = 7,
+        upFor: Nanoseconds = 1000 * Nanoseconds.second
     ) throws -> QuotaLedger {
         let clock = clock
         return try QuotaLedger(
             directory: directory.file("state"), key: key ?? self.key, baseURL: baseURL,
-            clock: { 1000 * Nanoseconds.second + Nanoseconds(clock.now.offset) }, bootID: bootID)
+            clock: { upFor + Nanoseconds(clock.now.offset) }, bootID: bootID)
     }
 
     func gate(_ ledger: QuotaLedger?) -> QuotaGate<ManualClock> {
@@ -147,6 +148,16 @@ struct QuotaLedgerTests {
     func rebooted() throws {
         #expect(takeAll(gate(try ledger(bootID: 1))) == 10)
         #expect(takeAll(gate(try ledger(bootID: 2))) == 10)
+    }
+
+    /// So it is after a restart where `/proc/sys` cannot be read, and in a container with a clock of its own.
+    @Test("what was entered later than now, on another clock, does not count")
+    func otherClock() throws {
+        #expect(takeAll(gate(try ledger(bootID: 0, upFor: 5_000_000 * .second))) == 10)
+        let restarted = try ledger(bootID: 0, upFor: 20 * .second)
+        #expect(takeAll(gate(restarted)) == 10)
+        #expect(takeAll(gate(try ledger(bootID: 0, upFor: 20 * .second))) == 0)
+        #expect(restarted.consumeNotices().isEmpty)
     }
 
     @Test("a damaged file is replaced")

@@ -200,4 +200,18 @@ struct ExecutorTests {
         #expect(harness.clock.now.offset >= .seconds(270))
         #expect(harness.clock.now.offset <= .seconds(271))
     }
+
+    @Test("a run that waits for its hours notices that the clock was put forward")
+    func clockPutForward() async throws {
+        var harness = try RunHarness()
+        harness.options.windows = try SendWindows(["01:00-02:00 UTC"])
+        let start = Int64(SendWindowsTests.utc("2026-11-28T00:30")) * 1000
+        // After ten seconds somebody corrects a clock that was half an hour slow.
+        harness.timeOfDay = { elapsed in
+            start + elapsed.components.seconds * 1000 + (elapsed < .seconds(10) ? 0 : 1_800_000)
+        }
+        let (summary, _) = try await harness.run([.update(1)], ScriptedWriter())
+        #expect(summary.updated == 1)
+        #expect(harness.clock.now.offset <= .seconds(61))
+    }
 }

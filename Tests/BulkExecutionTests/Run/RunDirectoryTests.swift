@@ -47,6 +47,24 @@ struct RunDirectoryTests {
         #expect(try RunDirectory.open(path).plan == path + "/plan.jsonl")
     }
 
+    @Test("what killed processes left is removed when the run is opened, and nothing else")
+    func leftOvers() throws {
+        let temporary = try TemporaryDirectory()
+        try temporary.write("{}", to: "plan.jsonl")
+        for name in [
+            ".report.csv.1xk3.tmp", ".summary.json.0.tmp", ".notes.txt.1xk3.tmp", ".report.csv.tmp",
+            "report.csv.1xk3.tmp", ".report.csv",
+        ] {
+            try temporary.write("x", to: name)
+        }
+        _ = try RunDirectory.open(temporary.path)
+        #expect(
+            try temporary.names().sorted() == [
+                ".notes.txt.1xk3.tmp", ".report.csv", ".report.csv.tmp", "lock", "plan.jsonl",
+                "report.csv.1xk3.tmp",
+            ])
+    }
+
     @Test("a directory that holds a run is not used for another", arguments: ["plan", "journal"])
     func occupied(name: String) throws {
         let temporary = try TemporaryDirectory()

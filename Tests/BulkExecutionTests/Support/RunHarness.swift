@@ -13,6 +13,8 @@ struct RunHarness {
     let clock = ManualClock()
     var options = ExecutionOptions()
     var quota: Quota? = nil
+    /// The time of day in milliseconds since 1970, at a time of the clock.
+    var timeOfDay: @Sendable (Duration) -> Int64 = { _ in 1_700_000_001_000 }
 
     init() throws { directory = try TemporaryDirectory() }
 
@@ -31,9 +33,10 @@ struct RunHarness {
     }
 
     func executor(_ writer: some TicketWriting) -> Executor<ManualClock> {
-        Executor(
+        let (clock, timeOfDay) = (clock, timeOfDay)
+        return Executor(
             writer: writer, gate: QuotaGate(quota, clock: clock), quota: quota, clock: clock,
-            options: options, timeOfDay: { 1_700_000_001_000 }, random: { 0.5 })
+            options: options, timeOfDay: { timeOfDay(clock.now.offset) }, random: { 0.5 })
     }
 
     /// Runs a plan as a new run and reads its journal.

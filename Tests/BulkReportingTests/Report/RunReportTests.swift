@@ -195,9 +195,9 @@ struct RunReportTests {
                 sep=^
                 Ticket URL^ticketId^State^Status^"a;b"^mavaBulkRow^mavaBulkError^^" "
                 u^a^open^^"'=1"^7^held^^
-                ^^Open^"=""Open""\"^^2^held^^
-                ^^x^"'=1"^"'=""=1""\"^3^held^n^m
-                ^^^^^4^held^^
+                ^^Open^"=""Open""\"^^^held^^
+                ^^x^"'=1"^"'=""=1""\"^^held^n^m
+                ^^^^^^held^^
 
                 """)
     }
@@ -214,6 +214,17 @@ struct RunReportTests {
         #expect(lines[1] == #",,1,"held: why\#(quoted)a,\u{0}b\u{D}\u{A}c""d"# + "\té\"")
         #expect(lines[2].hasSuffix("xxx…"))
         #expect(lines[2].count < 132_000)
+    }
+
+    @Test("the numbers of rows survive a spreadsheet, and a row that was added gets none")
+    func rowNumbers() throws {
+        let input = PlanHeader.Input(
+            name: "", sha256: "", format: "csv", columns: ["id", "mavaBulkRow", "mavaBulkError"])
+        let cells = ["7", "7.0", "7,00", " 7 ", "=\"7\"", "'7", "", "seven", "-7", "7.5"]
+        let lines = failedRows(input, cells.map { ["t", $0, ""] }).split(separator: "\n")
+        let numbers = lines.dropFirst().map { $0.split(separator: ",", maxSplits: 2)[1] }
+        #expect(numbers.prefix(6).allSatisfy { $0 == "7" }, "\(lines)")
+        #expect(lines.dropFirst(7).allSatisfy { $0 == "t,,held" }, "\(lines)")
     }
 
     /// The text of failed.csv with a held row for each record.

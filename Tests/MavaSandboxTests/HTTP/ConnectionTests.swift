@@ -49,6 +49,42 @@ import Testing
         }
     }
 
+    @Test("requests that arrived while the client took no answers are answered when it does")
+    func pipelinedUnread() async throws {
+        var configuration = SandboxConfiguration(
+            workspace: try Workspace.generate(tickets: 400, seed: 1))
+        configuration.quota = .unlimited
+        try await withSandbox(configuration) { sandbox in
+            let lines = try await PythonScript.run(
+                """
+                import socket
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                s.settimeout(60)
+                s.connect(("127.0.0.1", int(sys.argv[1])))
+                path = "/api/tickets?startDate=2026-01-01&endDate=2026-07-01&limit=100"
+                head = "GET " + path + " HTTP/1.1\\r\\nHost: x\\r\\nx-auth-token: \(sandbox.apiKeys[0])\\r\\n"
+                requests = 400 * (head + "\\r\\n") + head + "Connection: close\\r\\n\\r\\n"
+                s.sendall(requests.encode())
+                received = 0
+                counts = {}
+                rest = b""
+                while True:
+                    block = s.recv(65536)
+                    if not block: break
+                    rest += block
+                    for status in rest.split(b"HTTP/1.1 ")[1:-1]:
+                        counts[status[:3]] = counts.get(status[:3], 0) + 1
+                    rest = rest[max(rest.rfind(b"HTTP/1.1 "), 0):]
+                    received += len(block)
+                last = rest.split(b"HTTP/1.1 ")[1][:3]
+                counts[last] = counts.get(last, 0) + 1
+                print({key.decode(): value for key, value in counts.items()}, received > 8 << 20)
+                """, port: sandbox.port)
+            #expect(lines == ["{'200': 401} True"])
+        }
+    }
+
     @Test("http.client keeps one connection for many requests")
     func keepAlive() async throws {
         try await withSandbox(try W.configuration()) { sandbox in
