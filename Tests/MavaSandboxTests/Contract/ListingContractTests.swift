@@ -53,6 +53,8 @@ import Testing
             ("\(year)&category=\(W.billing)&category=\(W.login)", "first spam of 2"),
             ("\(year)&tags=vip", "first spam of 2"),
             ("\(year)&tags=refund,nothing", "first of 1"),
+            ("\(year)&tags=cbd4c41d1e3a433f08a8c547", "first of 1"),
+            ("\(year)&tags=68e906194eba76f01f7b9f2d,nothing", "first spam of 2"),
             ("\(year)&csatValues=1", "plain of 1"),
             ("\(year)&csatValues=1,4", "first plain of 2"),
             ("\(year)&csatValues=5", " of 0"),
@@ -156,6 +158,20 @@ import Testing
             let categories = try await Curl.send(sandbox.address + "/api/categories", key: W.key)
             #expect(categories.body.contains(W.login))
             #expect(!categories.body.contains(W.archivedCategory))
+        }
+    }
+
+    @Test("a ticket has its tags with ids and its satisfaction as an object, as the API lists them")
+    func forms() async throws {
+        try await withSandbox(try W.configuration()) { sandbox in
+            let listed = try await Curl.send(
+                "\(sandbox.address)/api/tickets?startDate=2026-01-10&endDate=2026-01-11", key: W.key)
+            #expect(
+                listed.body.contains(
+                    #""tags":[{"_id":"68e906194eba76f01f7b9f2d","name":"vip"},"#
+                        + #"{"_id":"cbd4c41d1e3a433f08a8c547","name":"refund"}],"#),
+                "\(listed.body)")
+            #expect(listed.body.contains(#""csat":{"value":4},"#), "\(listed.body)")
         }
     }
 
