@@ -51,15 +51,21 @@ public struct RowIssue: Hashable, Sendable {
     /// The cause.
     public var code: Code
     /// What is wrong and how to fix it, in words.
-    public var message: String
+    public var message: String {
+        get { wording.message(of: self) }
+        set { wording = .text(newValue) }
+    }
     /// The name of the column concerned, as the input writes it; `nil` for the whole record.
     public var column: String?
     /// The wrong value, cut to ``longestValue`` characters; `nil` if no value is wrong.
-    public var value: String?
+    public var value: String? { willSet { keepMessage() } }
     /// The likely intended value, such as `Resolved`; `nil` if it is not known.
-    public var suggestion: String?
+    public var suggestion: String? { willSet { keepMessage() } }
     /// All problems of a record that has several; empty if this is the only one.
-    public var parts: [RowIssue] = []
+    public var parts: [RowIssue] = [] { willSet { keepMessage() } }
+
+    /// How the message is held.
+    package private(set) var wording: Wording
 
     /// The most characters (Unicode scalars) of a wrong value that are kept.
     public static let longestValue = 100
@@ -70,9 +76,20 @@ public struct RowIssue: Hashable, Sendable {
         suggestion: String? = nil
     ) {
         self.code = code
-        self.message = message
+        wording = .text(message)
         self.column = column
         self.value = value.map(Self.shortened)
+        self.suggestion = suggestion
+    }
+
+    /// Makes the issue of a wrong value, whose message is made when it is asked for.
+    package init(
+        code: Code, _ wording: Wording, column: String?, value: String, suggestion: String? = nil
+    ) {
+        self.code = code
+        self.wording = wording
+        self.column = column
+        self.value = Self.shortened(value)
         self.suggestion = suggestion
     }
 
@@ -81,18 +98,41 @@ public struct RowIssue: Hashable, Sendable {
         self = issues[0]
         guard issues.count > 1 else { return }
         parts = issues
-        for issue in issues.dropFirst() {
-            message += "; " + (issue.column.map { "\($0): " } ?? "") + issue.message
-        }
+        wording = .joined
     }
 
     /// Each problem separately.
     package var all: [RowIssue] { parts.isEmpty ? [self] : parts }
+
+    /// Makes the message before something changes of which it is made.
+    private mutating func keepMessage() {
+        if case .text = wording { return }
+        message = message
+    }
 
     private static func shortened(_ value: String) -> String {
         guard value.utf8.count > longestValue, value.unicodeScalars.count > longestValue else {
             return value
         }
         return String(String.UnicodeScalarView(value.unicodeScalars.prefix(longestValue))) + "…"
+    }
+}
+
+extension RowIssue {
+    /// Compares messages by their texts, however they are held.
+    public static func == (one: RowIssue, other: RowIssue) -> Bool {
+        one.code == other.code && one.column == other.column && one.value == other.value
+            && one.suggestion == other.suggestion && one.parts == other.parts
+            && one.message == other.message
+    }
+
+    /// Hashes what is compared.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(message)
+        hasher.combine(column)
+        hasher.combine(value)
+        hasher.combine(suggestion)
+        hasher.combine(parts)
     }
 }

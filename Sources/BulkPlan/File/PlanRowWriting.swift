@@ -81,7 +81,7 @@ extension OutputBuffer {
     private mutating func appendMembers(_ issue: RowIssue) {
         append(jsonString: issue.code.rawValue)
         append(#","message":"#)
-        append(jsonString: issue.message)
+        append(messageOf: issue)
         if let column = issue.column {
             append(#","column":"#)
             append(jsonString: column)

@@ -5,6 +5,7 @@ import BulkSystem
 /// A row with several problems is counted for each cause.
 package struct ProblemTally {
     struct Problem {
+        let code: RowIssue.Code
         var disposition: Disposition
         var count = 0
         var samples: [Sample] = []
@@ -22,14 +23,15 @@ package struct ProblemTally {
 
     package static let samplesPerCause = 3
 
-    private(set) var problems: [RowIssue.Code: Problem] = [:]
+    /// One for each cause; there are few, so that a search needs no hash.
+    private(set) var problems: [Problem] = []
 
     /// Starts with nothing counted.
     package init() {}
 
     /// Whether the message of a row with this cause is needed.
     package func needsIssue(_ code: RowIssue.Code, row: Int) -> Bool {
-        code.concernsValue || problems[code]?.wantsSample(ofRow: row) ?? true
+        code.concernsValue || problem(code)?.wantsSample(ofRow: row) ?? true
     }
 
     /// Counts a row.
@@ -45,25 +47,35 @@ package struct ProblemTally {
         _ code: RowIssue.Code, _ issue: RowIssue?, _ disposition: Disposition, row: Int, line: Int?
     ) {
         guard let issue else {
-            problems[code, default: Problem(disposition: disposition)].count += 1
+            problems[place(of: code, disposition)].count += 1
             return
         }
         guard !issue.parts.isEmpty else {
-            problems[issue.code, default: Problem(disposition: disposition)]
+            problems[place(of: issue.code, disposition)]
                 .add(issue, row: row, line: line, isFirst: true)
             return
         }
-        var seen: [RowIssue.Code] = []
-        for part in issue.parts {
-            problems[part.code, default: Problem(disposition: disposition)]
-                .add(part, row: row, line: line, isFirst: !seen.contains(part.code))
-            seen.append(part.code)
+        for (index, part) in issue.parts.enumerated() {
+            let isFirst = !issue.parts[..<index].contains { $0.code == part.code }
+            problems[place(of: part.code, disposition)]
+                .add(part, row: row, line: line, isFirst: isFirst)
         }
+    }
+
+    private func problem(_ code: RowIssue.Code) -> Problem? {
+        problems.first { $0.code == code }
+    }
+
+    /// The index of a cause, which is added with the disposition of its first row.
+    private mutating func place(of code: RowIssue.Code, _ disposition: Disposition) -> Int {
+        if let place = problems.firstIndex(where: { $0.code == code }) { return place }
+        problems.append(Problem(code: code, disposition: disposition))
+        return problems.count - 1
     }
 
     /// The rows whose lines the second reading must find.
     package var rowsWithoutLine: Set<Int> {
-        Set(problems.values.flatMap(\.samples).filter { $0.line == nil }.map(\.row))
+        Set(problems.flatMap(\.samples).filter { $0.line == nil }.map(\.row))
     }
 
     package mutating func note(line: Int, ofRow row: Int) {
@@ -85,18 +97,19 @@ package struct ProblemTally {
 
     private mutating func change(_ row: Int, _ body: (inout Sample) -> Void) {
         StepCount.add(problems.count)
-        for (code, problem) in problems {
-            for index in problem.samples.indices where problem.samples[index].row == row {
-                body(&problems[code]!.samples[index])
+        for place in problems.indices {
+            for index in problems[place].samples.indices
+            where problems[place].samples[index].row == row {
+                body(&problems[place].samples[index])
             }
         }
     }
 
     /// The problems in the form of a summary.
     package var summary: [PlanSummary.Problem] {
-        problems.map { code, problem in
+        problems.map { problem in
             PlanSummary.Problem(
-                code: code, disposition: problem.disposition, rows: problem.count,
+                code: problem.code, disposition: problem.disposition, rows: problem.count,
                 samples: problem.samples.map {
                     .init(row: $0.row, line: $0.line, issue: $0.issue, undoneRow: $0.undoneRow)
                 },

@@ -25,12 +25,30 @@ extension OutputBuffer {
         }
     }
 
-    /// How many bytes of a text are escaped before the next ones get space.
-    private static var piece: Int { 4096 }
+    /// Appends a text as it is inside a JSON string, without the quotes around it.
+    package mutating func append(insideJSONString text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            if PlainText.copy(bytes, to: grow(bytes.count)) {
+                filled &+= bytes.count
+            } else {
+                appendEscaped(bytes)
+            }
+        }
+    }
 
     @usableFromInline
     mutating func appendEscaping(_ bytes: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
+        appendEscaped(bytes)
+        append(UInt8(ascii: "\""))
+    }
+
+    /// How many bytes of a text are escaped before the next ones get space.
+    private static var piece: Int { 4096 }
+
+    private mutating func appendEscaped(_ bytes: UnsafeRawBufferPointer) {
         var index = 0
         while index < bytes.count {
             let limit = min(bytes.count, index &+ Self.piece)
@@ -68,7 +86,6 @@ extension OutputBuffer {
             }
             filled &+= length
         }
-        append(UInt8(ascii: "\""))
     }
 
     /// The escape of a character: its text, the byte whose digits follow, and how many bytes it replaces.

@@ -49,10 +49,23 @@ package func closest(
 /// A few possible meanings, prepared for comparison with many texts.
 package struct KnownSpellings: Sendable {
     private let candidates: [(name: String, form: ComparedText)]
+    /// The number of characters of the longest form.
+    private let longest: Int
 
     /// Compares with these meanings, each with the part of it to compare.
     package init(_ candidates: [(String, String)]) {
         self.candidates = candidates.map { ($0.0, ComparedText($0.1)) }
+        longest = self.candidates.map(\.form.count).max() ?? 0
+    }
+
+    /// The meaning that a text of ASCII most likely misspells, as ``closest(to:)`` finds it.
+    ///
+    /// Most texts are too long for every meaning, so no String is made of them.
+    package func closest(toASCII text: UnsafeBufferPointer<UInt8>) -> String? {
+        let isTooLong = text.count - longest > ComparedText.mostEdits(ofLongest: text.count)
+        // CR and LF together are one character.
+        if isTooLong, !text.contains(UInt8(ascii: "\r")) { return nil }
+        return closest(to: String(decoding: text, as: UTF8.self))
     }
 
     /// The meaning that a text most likely misspells, as ``closest(to:among:)`` finds it.
@@ -135,8 +148,11 @@ private struct ComparedText {
     /// Letters that are not compared must not count here: else a name of hundreds of letters would be close to
     /// any text.
     func mostEdits(to other: ComparedText) -> Int {
-        min(max(count, other.count), Self.longest) / 3
+        Self.mostEdits(ofLongest: max(count, other.count))
     }
+
+    /// The number of edits that the longer one of two texts can have.
+    static func mostEdits(ofLongest count: Int) -> Int { min(count, longest) / 3 }
 
     /// The number of edits between two texts.
     ///

@@ -75,7 +75,11 @@ package enum HiddenCharacter {
     package static func escaped(
         _ text: String, limit: Int = .max, allowsJoiners: Bool = false
     ) -> String {
-        if limit >= text.utf8.count, areCertainlyNone(in: text) { return text }
+        if limit >= text.utf8.count {
+            if areCertainlyNone(in: text) { return text }
+        } else if let shown = visibleStart(of: text, limit) {
+            return shown
+        }
         var shown = ""
         var count = 0
         for scalar in text.unicodeScalars {
@@ -88,5 +92,23 @@ package enum HiddenCharacter {
             }
         }
         return shown
+    }
+
+    /// The first bytes of a longer text and `…`, if all of them are visible characters of ASCII.
+    private static func visibleStart(of text: String, _ count: Int) -> String? {
+        var text = text
+        return text.withUTF8 { bytes in
+            let start = bytes.prefix(count)
+            guard start.allSatisfy({ 0x20..<0x7F ~= $0 }) else { return nil }
+            let ellipsis: StaticString = "…"
+            return String(unsafeUninitializedCapacity: count + ellipsis.utf8CodeUnitCount) {
+                space in
+                _ = space.update(fromContentsOf: start)
+                for place in 0..<ellipsis.utf8CodeUnitCount {
+                    space[count + place] = ellipsis.utf8Start[place]
+                }
+                return count + ellipsis.utf8CodeUnitCount
+            }
+        }
     }
 }
