@@ -33,6 +33,8 @@ final class PlanRowBatch: BlockWork {
 
     /// What was found out about the rows.
     var findings: [PlanRowWriter.Finding] { writer.findings }
+    /// What is wrong with the rows that cannot be understood.
+    var foundIssues: [PlanRowWriter.FoundIssue] { writer.foundIssues }
 
     func read(_ records: inout RecordReader) {
         count = 0

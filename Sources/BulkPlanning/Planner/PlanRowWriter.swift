@@ -13,8 +13,13 @@ struct PlanRowWriter {
         case line(Int, row: Int)
         /// The row of a run that a row undoes, and why it cannot be undone, if the row says so itself.
         case undone(Int, row: Int, message: String?)
-        /// What is wrong with a record.
-        case issue(RowIssue, row: Int, line: Int)
+    }
+
+    /// What is wrong with a record.
+    struct FoundIssue {
+        let issue: RowIssue
+        let row: Int
+        let line: Int
     }
 
     private let rows: DecidedRows
@@ -36,6 +41,8 @@ struct PlanRowWriter {
 
     /// What was found out about the rows of the block.
     private(set) var findings: [Finding] = []
+    /// What is wrong with the records of the block.
+    private(set) var foundIssues: [FoundIssue] = []
     /// The columns of the whole input by their names, which are compared byte for byte; only of JSON objects.
     private var numbersByKey: [[UInt8]: Int] = [:]
     /// The columns of the whole input by the columns of the block's reader, which are the same in CSV.
@@ -77,6 +84,7 @@ struct PlanRowWriter {
     /// - Parameter row: The index of its first row.
     mutating func begin(atRow row: Int) {
         findings.removeAll(keepingCapacity: true)
+        foundIssues.removeAll(keepingCapacity: true)
         let first = (0..<rowsWithoutLine.count).partitionPoint { rowsWithoutLine[$0] <= row }
         nextWithoutLine = first
     }
@@ -126,17 +134,11 @@ struct PlanRowWriter {
         }
         if isJSON { learnColumns(record) }
         if row.ticket == .max {
-            let isExcluded = row.disposition == .excluded
-            buffer.append(
-                entryStart: isExcluded
-                    ? excludedEntry(record, line, index, row.otherShard, &mapper)
-                    : invalidEntry(record, line, index, &mapper))
-            // The text of a record that cannot be read is not the values of its columns.
-            if !isExcluded || keepsAllCells && record.problem == nil {
-                let cells = layout == nil ? nil : wantedCells(mapper)
-                appendCells(record, cells, to: &buffer)
+            if row.disposition == .excluded {
+                writeExcluded(record, line, index, row.otherShard, &mapper, to: &buffer)
+            } else {
+                writeInvalid(record, line, index, &mapper, to: &buffer)
             }
-            buffer.append("}\n")
             return
         }
         buffer.append(row: index + 1, line: line)
@@ -165,45 +167,58 @@ struct PlanRowWriter {
         numbers.map { rows.draft.pointee.wantedCells(of: mapper, $0) }
     }
 
-    /// A record that a selection leaves out, with its ticket where that can be read.
-    private func excludedEntry(
+    /// Writes a record that a selection leaves out, with its ticket where that can be read.
+    private mutating func writeExcluded(
         _ record: borrowing Record, _ line: Int, _ index: Int, _ shard: Int?,
-        _ mapper: inout RequestMapper
-    ) -> PlanEntry {
+        _ mapper: inout RequestMapper, to buffer: inout OutputBuffer
+    ) {
         _ = mapper.map(record)
-        var entry = PlanEntry(
-            row: index + 1, line: line,
-            ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
-            disposition: .excluded)
+        buffer.append(row: index + 1, line: line)
+        mapper.appendTicketID(to: &buffer)
+        buffer.append(.excluded)
         if let shard, let shards {
-            entry.issue = RowIssue(
-                code: .otherShard, message: "shard \(shard)/\(shards) has this row")
+            buffer.append(
+                RowIssue(code: .otherShard, message: "shard \(shard)/\(shards) has this row"))
         }
-        return entry
+        // The text of a record that cannot be read is not the values of its columns.
+        if keepsAllCells && record.problem == nil {
+            let cells = layout == nil ? nil : wantedCells(mapper)
+            appendCells(record, cells, to: &buffer)
+        }
+        buffer.append("}\n")
     }
 
-    /// What the first reading found wrong, found again, counted and worded.
-    private mutating func invalidEntry(
-        _ record: borrowing Record, _ line: Int, _ index: Int, _ mapper: inout RequestMapper
-    ) -> PlanEntry {
-        var joined: RowIssue?
-        if !mapper.map(record) {
-            let issue = RowIssue(joining: mapper.issues)
-            findings.append(.issue(issue, row: index + 1, line: line))
-            joined = issue
-            if record.problem == nil, let numbers {
-                let further = rows.draft.pointee.furtherIssues(mapper, numbers)
-                for issue in further {
-                    mapper.report(issue)
-                    findings.append(.issue(issue, row: index + 1, line: line))
-                }
-                if !further.isEmpty { joined = RowIssue(joining: mapper.issues) }
-            }
+    /// Writes a record that the first reading found invalid: what is wrong is found again, counted and worded.
+    private mutating func writeInvalid(
+        _ record: borrowing Record, _ line: Int, _ index: Int, _ mapper: inout RequestMapper,
+        to buffer: inout OutputBuffer
+    ) {
+        var further: [RowIssue] = []
+        if !mapper.map(record), record.problem == nil, let numbers {
+            further = rows.draft.pointee.furtherIssues(mapper, numbers)
         }
-        return PlanEntry(
-            row: index + 1, line: line,
-            ticketID: mapper.hasTicket ? mapper.ticketID(mapper.request.ticket) : nil,
-            disposition: .invalid, issue: joined)
+        buffer.append(row: index + 1, line: line)
+        mapper.appendTicketID(to: &buffer)
+        buffer.append(.invalid)
+        let issues = mapper.issues.count
+        for issue in further { mapper.report(issue) }
+        if mapper.issues.count == 1 {
+            buffer.append(mapper.issues[0])
+        } else if issues > 0 {
+            buffer.append(RowIssue(joining: mapper.issues))
+        }
+        let cells = layout == nil ? nil : wantedCells(mapper)
+        appendCells(record, cells, to: &buffer)
+        buffer.append("}\n")
+        if issues > 0 {
+            let issue =
+                mapper.issues.count == 1
+                ? mapper.takeIssue() : RowIssue(joining: Array(mapper.issues.prefix(issues)))
+            foundIssues.append(FoundIssue(issue: issue, row: index + 1, line: line))
+        }
+        for issue in further {
+            foundIssues.append(FoundIssue(issue: issue, row: index + 1, line: line))
+        }
     }
 
     /// Finds the numbers of the columns that the block's reader has met since the last record.

@@ -43,6 +43,7 @@ extension Planner {
                 throw file.changed
             }
             problems.add(batch.findings)
+            problems.add(batch.foundIssues)
             try writer.write(&batch.lines, rows: batch.count)
             let before = index
             index += batch.count
@@ -60,9 +61,14 @@ extension ProblemTally {
             case .line(let line, let row): note(line: line, ofRow: row)
             case .undone(let undoneRow, let row, let message):
                 note(undoneRow: undoneRow, message: message, ofRow: row)
-            case .issue(let issue, let row, let line):
-                add(issue.code, issue, .invalid, row: row, line: line)
             }
+        }
+    }
+
+    /// Counts what is wrong with rows.
+    fileprivate mutating func add(_ issues: [PlanRowWriter.FoundIssue]) {
+        for found in issues {
+            add(found.issue.code, found.issue, .invalid, row: found.row, line: found.line)
         }
     }
 }

@@ -57,49 +57,76 @@ extension RequestMapper {
     /// The issue for a text without a meaning in its column.
     static func issue(_ role: ColumnRole, found: String, column: String) -> RowIssue {
         switch role {
-        case .status:
-            let word = found.lowercased()
-            if word == "null" { return notClearable(role, column: column) }
-            let guess =
-                ForeignWord.status(found)
-                ?? (word.hasPrefix("not ") ? nil : statusSpellings.closest(to: word))
+        case .status, .priority:
+            let isStatus = role == .status
+            var text = found
+            if text.withUTF8({ equalsIgnoringCase($0, "null") }) {
+                return notClearable(role, column: column)
+            }
+            let guess = isStatus ? statusMeant(by: found) : ForeignWord.priority(found)
+            let texts = isStatus ? statusTexts : priorityTexts
             return RowIssue(
-                code: .statusInvalid,
-                message: guess.map {
-                    "did you mean \($0)? \(quoted(found)) is not a status of Mava (\(statusListing))"
-                } ?? "use \(statusList): \(quoted(found)) is not a status of Mava",
-                column: column, value: found, suggestion: guess)
-        case .priority:
-            if found.lowercased() == "null" { return notClearable(role, column: column) }
-            let guess = ForeignWord.priority(found)
-            return RowIssue(
-                code: .priorityInvalid,
-                message: guess.map {
-                    "did you mean \($0)? \(quoted(found)) is not a priority of Mava (\(priorityNames))"
-                } ?? "use \(priorityList): \(quoted(found)) is not a priority of Mava",
+                code: isStatus ? .statusInvalid : .priorityInvalid,
+                guess == nil
+                    ? .value(before: texts.list, after: texts.unknown)
+                    : .suggestion(after: texts.listed),
                 column: column, value: found, suggestion: guess)
         case .expectUpdatedAt:
             return RowIssue(
-                code: .valueInvalid,
-                message: "write a time as 2026-03-01T09:30:00Z: \(quoted(found)) is not one",
-                column: column, value: found)
+                code: .valueInvalid, .value(before: wantedTime, after: isNoTime), column: column,
+                value: found)
         default:
             return notClearable(role, column: column)
         }
     }
 
-    // Every message of a wrong value has one of these texts, so they are made once.
+    /// The status that a text most likely means.
+    private static func statusMeant(by text: String) -> String? {
+        var text = text
+        let found = text.withUTF8 { text in
+            ForeignWord.withLowercaseASCII(text) { word in
+                ForeignWord.status(ofASCII: word)
+                    ?? (startsWithNot(word) ? nil : statusSpellings.closest(toASCII: word))
+            }
+        }
+        if let found { return found }
+        let word = text.lowercased()
+        return ForeignWord.status(text)
+            ?? (word.hasPrefix("not ") ? nil : statusSpellings.closest(to: word))
+    }
+
+    private static func startsWithNot(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        word.count >= 4
+            && equalsIgnoringCase(UnsafeBufferPointer(rebasing: word[..<4]), "not ")
+    }
+
+    /// What messages about a field's wrong values have in common.
+    private struct Texts {
+        /// What to use, before a value that means nothing.
+        let list: RowIssue.FixedText
+        /// What follows such a value.
+        let unknown: RowIssue.FixedText
+        /// What follows a value that means something.
+        let listed: RowIssue.FixedText
+
+        init(_ field: String, use choices: [String], names: String) {
+            let last = choices.last ?? ""
+            list = RowIssue.FixedText(
+                "use \(choices.dropLast().joined(separator: ", ")) or \(last): ")
+            unknown = RowIssue.FixedText(" is not a \(field) of Mava")
+            listed = RowIssue.FixedText(" is not a \(field) of Mava (\(names))")
+        }
+    }
+
     private static let statusNames = TicketStatus.allCases.map(\.rawValue)
     private static let statusSpellings = KnownSpellings(statusNames.map { ($0, $0.lowercased()) })
-    private static let statusListing = statusNames.joined(separator: ", ")
-    private static let statusList = choice(statusNames)
-    private static let priorityNames = TicketPriority.allCases
-        .map { "\($0.rawValue) \($0.word)" }.joined(separator: ", ")
-    private static let priorityList = choice(TicketPriority.choices)
-
-    private static func choice(_ names: [String]) -> String {
-        names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-    }
+    private static let statusTexts = Texts(
+        "status", use: statusNames, names: statusNames.joined(separator: ", "))
+    private static let priorityTexts = Texts(
+        "priority", use: TicketPriority.choices,
+        names: TicketPriority.allCases.map { "\($0.rawValue) \($0.word)" }.joined(separator: ", "))
+    private static let wantedTime = RowIssue.FixedText("write a time as 2026-03-01T09:30:00Z: ")
+    private static let isNoTime = RowIssue.FixedText(" is not one")
 
     /// The issue for clearing a field that always has a value.
     static func notClearable(_ role: ColumnRole, column: String) -> RowIssue {

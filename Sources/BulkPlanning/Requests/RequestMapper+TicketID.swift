@@ -1,6 +1,6 @@
 import BulkPlan
 import BulkRecords
-import MavaAPI
+import BulkSystem
 
 extension RequestMapper {
     /// Reads a ticket's id, or reports which id is most likely meant.
@@ -38,12 +38,12 @@ extension RequestMapper {
             return
         }
         survey.hasOther = true
-        let found = String(decoding: text, as: UTF8.self)
-        if let issue = TicketIDText.issue(found, column: columns.names[column]) {
-            report(issue)
-        } else {
-            setTicket(TicketKey(interned: ticketIDs.intern(text)))
+        guard let fault = TicketIDFault(text) else {
+            return setTicket(TicketKey(interned: ticketIDs.intern(text)))
         }
+        guard note(.ticketIDInvalid) else { return }
+        let found = String(decoding: text, as: UTF8.self)
+        issues.append(TicketIDText.issue(fault, found, column: columns.names[column]))
     }
 
     /// Reports that a record names no ticket.
@@ -62,6 +62,23 @@ extension RequestMapper {
                     ? "leave the row out: it is empty" : "fill in the ticket id: there is none",
                 column: ticketColumn ?? columns.ticketColumn))
     }
+
+    /// Appends the last record's ticket as JSON, `null` if it names none.
+    func appendTicketID(to buffer: inout OutputBuffer) {
+        let key = request.ticket
+        if !hasTicket {
+            buffer.append("null")
+        } else if key.isObjectID {
+            buffer.append(objectID: key)
+        } else {
+            ticketIDs.withName(Int(key.low)) {
+                buffer.append(jsonString: UnsafeRawBufferPointer($0))
+            }
+        }
+    }
+
+    /// Removes the only issue of the last record.
+    mutating func takeIssue() -> RowIssue { issues.removeLast() }
 
     @inline(__always)
     mutating func setTicket(_ key: TicketKey) {

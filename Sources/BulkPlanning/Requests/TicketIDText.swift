@@ -34,7 +34,10 @@ enum TicketIDText {
 
     /// Whether a text is a number in a usual notation, such as `12345`, `#12345`, `12,345.0`, `0x1F`.
     static func isNumber(_ text: String) -> Bool {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return isNumber(ascii: text.utf8[...]) }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            var text = text
+            return text.withUTF8(isNumber(ascii:))
+        }
         var rest = text[...]
         if let sign = rest.first, "#+-".contains(sign) { rest = rest.dropFirst() }
         if rest.prefix(2).lowercased() == "0x" {
@@ -44,13 +47,13 @@ enum TicketIDText {
             && rest.contains(where: \.isNumber)
     }
 
-    private static func isNumber(ascii text: Substring.UTF8View) -> Bool {
-        var rest = text
-        if let sign = rest.first, [0x23, 0x2B, 0x2D].contains(sign) { rest = rest.dropFirst() }
-        if rest.first == 0x30, let mark = rest.dropFirst().first, mark | 0x20 == 0x78 {
-            let digits = rest.dropFirst(2)
-            return !digits.isEmpty
-                && digits.allSatisfy { isDigit($0) || 0x61...0x66 ~= $0 | 0x20 }
+    static func isNumber(ascii text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var rest = text[...]
+        if let sign = rest.first, sign == 0x23 || sign == 0x2B || sign == 0x2D {
+            rest = rest.dropFirst()
+        }
+        if rest.count > 1, rest.first == 0x30, rest[rest.startIndex + 1] | 0x20 == 0x78 {
+            return rest.count > 2 && rest.dropFirst(2).allSatisfy(isHexDigit)
         }
         var hasDigits = false
         for byte in rest {
@@ -65,7 +68,8 @@ enum TicketIDText {
         return hasDigits
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+    static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+    private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 }
 
     /// Whether a text is a number as shortened by spreadsheets, such as `6.63E+23`, `6,63E+23` or `1e5`.
     static func isScientific(_ text: String) -> Bool {
@@ -120,7 +124,7 @@ enum TicketIDText {
     }
 
     /// Whether a text is a spreadsheet's error value, such as `#N/A` or `#REF!`.
-    private static func isSpreadsheetError(_ text: String) -> Bool {
+    static func isSpreadsheetError(_ text: String) -> Bool {
         guard text.utf8.first == UInt8(ascii: "#"), text.first == "#", text.count > 2 else {
             return false
         }
@@ -139,7 +143,25 @@ enum TicketIDText {
     /// More bytes than a placeholder has in any letter case.
     private static let longestPlaceholder = 32
 
-    private static func isPlaceholder(_ text: String) -> Bool {
+    /// Whether a text of ASCII can be a placeholder, by a look that most texts do not pass.
+    static func mayBePlaceholder(ascii text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first, isDigit(first) || isLetter(first) else { return true }
+        return text.count <= longestInASCII && placeholderLetters[Int(first)]
+    }
+
+    private static let longestInASCII = placeholders.map(\.utf8.count).max() ?? 0
+    /// The letters, in either case, with which placeholders begin.
+    private static let placeholderLetters: [Bool] = {
+        var letters = [Bool](repeating: false, count: 256)
+        for first in placeholders.compactMap(\.utf8.first) where isLetter(first) {
+            letters[Int(first)] = true
+            letters[Int(first & ~0x20)] = true
+        }
+        return letters
+    }()
+
+    /// Whether a text is written for a missing value.
+    static func isPlaceholder(_ text: String) -> Bool {
         (text.utf8.count <= longestPlaceholder && placeholders.contains(text.lowercased()))
             || isMadeOfSigns(text)
     }
@@ -147,97 +169,7 @@ enum TicketIDText {
     private static func isMadeOfSigns(_ text: String) -> Bool {
         let signs = "-\u{2013}\u{2014}?._*/"
         // Most texts have a letter or a digit at their start.
-        if let first = text.utf8.first, isDigit(first) || 0x61...0x7A ~= first | 0x20 {
-            return false
-        }
+        if let first = text.utf8.first, isDigit(first) || isLetter(first) { return false }
         return text.allSatisfy { signs.contains($0) }
-    }
-}
-
-extension TicketIDText {
-    /// Finds out why a text cannot be a ticket's id, whatever the other ids are; `nil` when it may be one.
-    ///
-    /// - Parameters:
-    ///   - found: The text after unwrapping.
-    ///   - column: The column's name.
-    /// - Returns: The issue, with the id that is most likely meant.
-    static func issue(_ found: String, column: String?) -> RowIssue? {
-        let inside = idsInside(found)
-        if isScientific(found) || inside.contains(where: isRounded) {
-            return issue(
-                found, column,
-                "export the tickets again with the column marked as text: \(quoted(found)) is an id "
-                    + "that a spreadsheet turned into a number, and its digits are lost")
-        }
-        if isSpreadsheetError(found) {
-            return issue(
-                found, column,
-                "correct the formula of this cell: \(quoted(found)) is a spreadsheet's error")
-        }
-        let isDate = isDate(found)
-        if isDate || isPlaceholder(found) {
-            let kind = isDate ? "a date" : "written where there is no value"
-            return issue(
-                found, column,
-                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is \(kind)")
-        }
-        if !inside.isEmpty {
-            let meant = inside.joined(separator: " or ")
-            return issue(
-                found, column,
-                "did you mean \(meant)? \(quoted(found)) is not the ticket's id alone",
-                suggestion: meant)
-        }
-        if namesScheme(found) {
-            return issue(
-                found, column,
-                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is a link, and not "
-                    + "one to a ticket")
-        }
-        if isNumber(found) {
-            let digits = found.utf8.count
-            if (20...23).contains(digits), found.allSatisfy(\.isNumber) {
-                let filled = String(repeating: "0", count: 24 - digits) + found
-                return issue(
-                    found, column,
-                    "did you mean \(filled)? \(quoted(found)) has \(digits) digits where ids have 24: "
-                        + "a spreadsheet dropped leading zeros", suggestion: filled)
-            }
-            return issue(
-                found, column,
-                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) is a number, as "
-                    + "other systems count tickets")
-        }
-        if (20...28).contains(found.utf8.count), found.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
-            return issue(
-                found, column,
-                "use the ticket's id in Mava, 24 hexadecimal digits: \(quoted(found)) has "
-                    + "\(found.utf8.count)")
-        }
-        if TicketID(found) == nil {
-            return issue(
-                found, column,
-                "use the ticket's id in Mava: \(quoted(found)) cannot be one, which has 1 to 128 "
-                    + "visible characters without blanks")
-        }
-        return nil
-    }
-
-    /// The issue for an id that is unlike the other ids of its input.
-    static func unlikeOthers(_ found: String, column: String?) -> RowIssue {
-        let isHex = found.allSatisfy { $0.isASCII && $0.isHexDigit }
-        let count = found.unicodeScalars.count
-        return issue(
-            found, column,
-            "use the ticket's id in Mava, 24 hexadecimal digits like the other ids here: "
-                + quoted(found) + (isHex ? " has \(count)" : " is not one"))
-    }
-
-    private static func issue(
-        _ found: String, _ column: String?, _ message: String, suggestion: String? = nil
-    ) -> RowIssue {
-        RowIssue(
-            code: .ticketIDInvalid, message: message, column: column, value: found,
-            suggestion: suggestion)
     }
 }

@@ -1,3 +1,5 @@
+import BulkSystem
+
 /// A ticket's id in 16 bytes: the 12 bytes of an ObjectId, or the index of any other id in a table.
 ///
 /// The hexadecimal digits of an ObjectId are accepted in either case and written in lower case, as Mava
@@ -106,5 +108,17 @@ package struct TicketKey: Hashable, Sendable, BitwiseCopyable {
             }
             return 24
         }
+    }
+}
+
+extension OutputBuffer {
+    /// Appends the digits of an ObjectId as a JSON string.
+    @inline(__always)
+    mutating func append(objectID key: TicketKey) {
+        append("\"")
+        append(hexadecimal: key.high)
+        append(hexadecimal: key.middle)
+        append(hexadecimal: key.low)
+        append("\"")
     }
 }

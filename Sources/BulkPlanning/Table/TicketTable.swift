@@ -146,11 +146,7 @@ struct TicketTable: ~Copyable {
     func appendID(_ number: UInt32, to buffer: inout OutputBuffer) {
         let key = id(of: number)
         if key.isObjectID {
-            buffer.append("\"")
-            buffer.append(hexadecimal: key.high)
-            buffer.append(hexadecimal: key.middle)
-            buffer.append(hexadecimal: key.low)
-            buffer.append("\"")
+            buffer.append(objectID: key)
         } else {
             texts.withBytes(key.low + 1) { buffer.append(jsonString: $0) }
         }
