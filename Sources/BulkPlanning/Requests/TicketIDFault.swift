@@ -150,7 +150,7 @@ extension TicketIDText {
         var suggestion: String?
         let wording: RowIssue.Wording
         switch fault {
-        case .lostDigits: wording = .value(before: Texts.export, after: Texts.lostDigits)
+        case .lostDigits: wording = .value(before: Texts.otherSource, after: Texts.lostDigits)
         case .spreadsheetError:
             wording = .value(before: Texts.formula, after: Texts.spreadsheetError)
         case .date: wording = .value(before: Texts.useID, after: Texts.date)
@@ -188,8 +188,8 @@ extension TicketIDText {
         static let useID = RowIssue.FixedText(
             "use the ticket's id in Mava, 24 hexadecimal digits: ")
         static let useAnyID = RowIssue.FixedText("use the ticket's id in Mava: ")
-        static let export = RowIssue.FixedText(
-            "export the tickets again with the column marked as text: ")
+        static let otherSource = RowIssue.FixedText(
+            "take the ids from the file as it was before, or from links to the tickets: ")
         static let formula = RowIssue.FixedText("correct the formula of this cell: ")
 
         static let lostDigits = RowIssue.FixedText(

@@ -165,7 +165,8 @@ import Testing
     func forms() async throws {
         try await withSandbox(try W.configuration()) { sandbox in
             let listed = try await Curl.send(
-                "\(sandbox.address)/api/tickets?startDate=2026-01-10&endDate=2026-01-11", key: W.key)
+                "\(sandbox.address)/api/tickets?startDate=2026-01-10&endDate=2026-01-11", key: W.key
+            )
             #expect(
                 listed.body.contains(
                     #""tags":[{"_id":"68e906194eba76f01f7b9f2d","name":"vip"},"#
