@@ -94,6 +94,8 @@ package struct NameDirectory: Sendable {
 
     /// Whether a reference is one of the ways to name an agent.
     ///
+    /// A name in exactly this spelling counts first, as where a name is looked up alone.
+    ///
     /// - Parameters:
     ///   - reference: An id, e-mail, wallet or user name, which may be that of several agents.
     ///   - id: The agent's id.
@@ -109,9 +111,18 @@ package struct NameDirectory: Sendable {
 
     private static func can(_ reference: String, be id: String, in names: Names?) -> Bool {
         guard let names else { return true }
+        let own = names.writings[id] ?? []
+        if reference == id || own.contains(where: { $0.utf8.elementsEqual(reference.utf8) }) {
+            return true
+        }
+        if names.ids.contains(reference) { return false }
+        if reference.lowercased() == id.lowercased() { return true }
+        if names.exact[reference] != nil {
+            // Names of the same characters can differ in their bytes, which decide between several.
+            return own.contains(reference) && names.id(spelled: reference).map { $0 == id } ?? true
+        }
         let folded = fold(reference)
-        return reference == id || reference.lowercased() == id.lowercased()
-            || names.writings[id]?.contains { fold($0) == folded } == true
+        return own.contains { fold($0) == folded }
     }
 
     private func match(_ reference: String, in names: Names?, _ suggests: Bool) -> Match {

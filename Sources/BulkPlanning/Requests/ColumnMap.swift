@@ -265,10 +265,13 @@ package struct ColumnMap: Sendable {
                 } else if role.isChange {
                     otherWordColumns.append((column, role))
                 }
-                let disagreement = isTicket ? "name two tickets" : "disagree"
+                let disagreement =
+                    isTicket
+                    ? "; a row in which they name two tickets"
+                    : ", also where it is blank; a row in which they disagree"
                 lessSure.append(
                     "the column \(quoted(names[column])) is not read, because "
-                        + "\(quoted(names[group[0]])) is; a row in which they \(disagreement) is invalid"
+                        + "\(quoted(names[group[0]])) is\(disagreement) is invalid"
                 )
             }
         }

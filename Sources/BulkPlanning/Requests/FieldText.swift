@@ -105,7 +105,7 @@ func unwrappedCell(
     _ cell: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, _ role: ColumnRole
 ) -> (text: UnsafeBufferPointer<UInt8>, wrapping: CellWrapping) {
     let text = unescaped(cell, kind)
-    let isName = [.assignee, .categoryName, .expectAssignee].contains(role) || role.isPassive
+    let isName = role.hasNames || role.isPassive
     let isItself = isName && (text.count < cell.count || kind == .string)
     if let inside = insideFormula(text, ofName: isItself) { return (inside, .formula) }
     guard text.count > 1, text[0] == UInt8(ascii: "'"), role != .ticketID else {

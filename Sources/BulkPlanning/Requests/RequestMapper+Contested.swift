@@ -4,6 +4,9 @@ import BulkRecords
 // Several columns can have the same meaning: exports have an agent's id, e-mail address and name. The value
 // of the most certain column that is not blank is read. The other columns' values are stored after it and
 // compared when the names are looked up. So a name that was edited beside an id is noticed.
+//
+// Of several keys for a ticket, a status or a priority the most certain one is read, also where it is blank. So an
+// object means what a CSV row with the same values means.
 
 extension RequestMapper {
     /// Separates a name from other columns' names for the same thing; no value of a record contains it.
@@ -41,13 +44,16 @@ extension RequestMapper {
             values.append((rank, index))
         }
         values.sort { ($0.rank, $0.index) < ($1.rank, $1.index) }
+        let isNamed = bit == ColumnRole.assignee.groupBit || bit == ColumnRole.categoryID.groupBit
         var found: [Int] = []
-        for value in values where !isBlank(record, value.index) { found.append(value.index) }
+        for value in values {
+            let isRead = !isNamed && found.isEmpty
+            if isRead || !isBlank(record, value.index) { found.append(value.index) }
+        }
         guard let first = found.first else { return }
         let column = record.column(of: first)
         let role = roles[column]
         let others = found.dropFirst().filter { record.kind(of: $0) != .null }
-        let isNamed = role.group == .assignee || role.group == .categoryID
         guard isNamed, !others.isEmpty, record.kind(of: first).isText else {
             read(role, record.kind(of: first), record, at: first, column: column)
             for other in others {
@@ -69,7 +75,7 @@ extension RequestMapper {
         }
         for other in others {
             names.append(Self.separator)
-            names += text(record, other, role)
+            names += text(record, other, roles[record.column(of: other)])
         }
         names.withUnsafeBufferPointer { read(role, $0, column: column) }
     }

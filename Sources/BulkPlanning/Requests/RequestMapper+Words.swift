@@ -65,8 +65,13 @@ extension RequestMapper {
             // In JSON Lines another record may be the one that has both.
             let read = wanted.read.compactMap { text(of: $0, in: record) }
             guard !read.isEmpty else { continue }
-            let first = read.first { !$0.isEmpty } ?? ""
-            if value.lowercased() == first.lowercased() { continue }
+            // A word has one meaning in any letter case. Names that differ in it alone can name several agents.
+            let hasNames = wanted.role.hasNames
+            let first = hasNames ? read.first { !$0.isEmpty } ?? "" : read[0]
+            let isSame =
+                hasNames
+                ? value.utf8.elementsEqual(first.utf8) : value.lowercased() == first.lowercased()
+            if isSame { continue }
             survey.wanted.add(.init(wanted: value, read: first), of: column)
         }
     }

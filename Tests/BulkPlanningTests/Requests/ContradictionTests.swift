@@ -8,12 +8,17 @@ import Testing
 @Suite("Columns that contradict each other")
 struct ContradictionTests {
     private static let id = PlanFixture.id(1)
+    private static let alike = [
+        Agent(id: "6630a1f4c2b9e4a1d8f00b31", email: "max@acme.com", username: "Max"),
+        Agent(id: "6630a1f4c2b9e4a1d8f00b32", email: "m2@acme.com", username: "MAX"),
+    ]
 
     private func outcomes(
         _ text: String, name: String = "rows.csv",
         _ choose: (inout PlanOptions) throws -> Void = { _ in }
     ) async throws -> [String] {
         var fixture = try PlanFixture()
+        fixture.options.agents = PlanFixture.agents + Self.alike
         try choose(&fixture.options)
         return try await fixture.entries(text, name: name).map {
             $0.issue?.code.rawValue ?? $0.changeText
@@ -51,6 +56,109 @@ struct ContradictionTests {
         #expect(outcomes == ["value_invalid", "value_invalid", "priority ?>3"])
     }
 
+    @Test(
+        "Where the surer column is blank the field stays as it is, in CSV and in JSON Lines",
+        arguments: [
+            ("status", "State", "Resolved", "priority ?>2"),
+            ("status", "Ticket status", "closed", "priority ?>2"),
+            ("priority", "Ticket priority", "3", "status ?>Open"),
+            ("ticketId", "Ticket URL", dashboardLink, "ticket_id_missing"),
+            ("ticketId", "Ticket Number", "17", "ticket_id_missing"),
+            ("Assignee ID", "Assignee", "Grace", "assignedTo ?>\(PlanFixture.grace)"),
+            ("categoryId", "category", "Billing", "categoryId ?>\(PlanFixture.billing)"),
+        ])
+    func blanks(surer: String, other: String, value: String, outcome: String) async throws {
+        let isWord = outcome.hasPrefix("priority") || outcome.hasPrefix("status")
+        let (more, moreValue) =
+            surer == "priority" ? ("status", "Open") : isWord ? ("priority", "2") : ("note", "x")
+        let (id, idKey) = surer == "ticketId" ? ("Open", "status") : (Self.id, "ticketId")
+        for blank in ["", "  "] {
+            let csv = "\(idKey),\(surer),\(other),\(more)\n\(id),\(blank),\(value),\(moreValue)\n"
+            #expect(try await outcomes(csv) == [outcome])
+            for keys in [[(surer, blank), (other, value)], [(other, value), (surer, blank)]] {
+                let members = keys.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
+                let line =
+                    "{\"\(idKey)\":\"\(id)\",\(members),\"\(more)\":\"\(moreValue)\"}\n"
+                #expect(try await outcomes(line, name: "rows.jsonl") == [outcome])
+            }
+        }
+    }
+
+    private static let dashboardLink =
+        "https://dashboard.mava.app/dashboard/ticket?id=\(PlanFixture.id(1))"
+
+    @Test("An object that lacks the surer key has the other one read")
+    func absent() async throws {
+        let lines = """
+            {"ticketId":"\(Self.id)","State":"Resolved"}
+            {"ticketId":"\(PlanFixture.id(2))","status":"","State":"Resolved"}
+            {"ticketId":"\(PlanFixture.id(3))","status":null,"State":"Resolved"}
+            {"ticketId":"","Ticket URL":"\(Self.dashboardLink)","status":"Open"}
+            {"Ticket URL":"\(Self.dashboardLink)","status":"Open"}
+
+            """
+        #expect(
+            try await outcomes(lines, name: "rows.jsonl") == [
+                "duplicate_disagrees", "nothing_to_change", "not_clearable", "ticket_id_missing",
+                "duplicate_disagrees",
+            ])
+    }
+
+    @Test("A name that is written as a spreadsheet's text is the name beside its id")
+    func writtenAsText() async throws {
+        let names = ["=\"VIP\"", "'VIP", "'=\"VIP\"", "''=x", "=x", "-x", "'", "=\"\"", "VIP"]
+        var fixture = try PlanFixture()
+        let ids = names.indices.map { "65f0000000000000000000a\($0)" }
+        fixture.options.categories = zip(ids, names).map { Category(id: $0, name: $1) }
+        fixture.options.agents = zip(ids, names).map { Agent(id: $0, username: $1) }
+        for columns in ["categoryId,category", "assignedTo,assignee"] {
+            let keys = columns.split(separator: ",").map(String.init)
+            var csv = "ticketId,\(columns)\n"
+            var lines = ""
+            for (index, name) in names.enumerated() {
+                let cell = name.drop { $0 == "'" }
+                let isGuarded = cell.first == "=" || cell.first == "-"
+                let written = (isGuarded ? "'" : "") + name.replacing("\"", with: "\"\"")
+                csv += "\(PlanFixture.id(index)),\(ids[index]),\"\(written)\"\n"
+                let text = name.replacing("\"", with: "\\\"")
+                lines +=
+                    "{\"ticketId\":\"\(PlanFixture.id(index))\",\"\(keys[0])\":\"\(ids[index])\","
+                    + "\"\(keys[1])\":\"\(text)\"}\n"
+            }
+            let field = keys[0]
+            for (text, name) in [(csv, "rows.csv"), (lines, "rows.jsonl")] {
+                let found = try await fixture.entries(text, name: name).map {
+                    $0.issue?.message ?? $0.changeText
+                }
+                #expect(found == ids.map { "\(field) ?>\($0)" })
+            }
+        }
+    }
+
+    @Test("An expected category is named as a wanted one is")
+    func expectedAsText() async throws {
+        var fixture = try PlanFixture()
+        fixture.options.categories = [
+            Category(id: PlanFixture.billing, name: "=\"VIP\""),
+            Category(id: PlanFixture.shipping, name: "VIP"),
+        ]
+        try fixture.snapshot(PlanFixture.ticket(1))
+        for (text, name) in [
+            (
+                "ticketId,status,expectCategory\n\(Self.id),Resolved,\"'=\"\"VIP\"\"\"\n",
+                "rows.csv"
+            ),
+            (
+                "{\"ticketId\":\"\(Self.id)\",\"status\":\"Resolved\",\"expectCategory\":\"=\\\"VIP\\\"\"}\n",
+                "rows.jsonl"
+            ),
+        ] {
+            let entries = try await fixture.entries(text, name: name)
+            #expect(entries[0].issue?.message == nil)
+            #expect(entries[0].changeText == "status Open>Resolved")
+        }
+    }
+
     @Test("Words are compared by what the map makes of them")
     func mapped() async throws {
         var fixture = try PlanFixture()
@@ -70,6 +178,7 @@ struct ContradictionTests {
             ("Agent,New Agent", "Ada,Grace", "New Agent=assignedTo"),
             ("Agent,New Agent", "Ada,unassigned", "New Agent=assignedTo"),
             ("Category,New category", "Billing,shipping", "New category=category"),
+            ("Agent,New Agent", "Max,MAX", "New Agent=assignedTo"),
         ])
     func wished(header: String, cells: String, meaning: String) async throws {
         let text = "Ticket ID,\(header)\n\(Self.id),\(cells)\n"
@@ -98,6 +207,20 @@ struct ContradictionTests {
         let plan = try await fixture.plan("Ticket ID,\(header)\n\(Self.id),\(cells)\n")
         #expect(plan.header.counts.update == 1)
         #expect(plan.header.notes.contains { $0.contains("seems to hold what is wanted") })
+    }
+
+    @Test("In both formats a blank status is not what another column says is wanted")
+    func wishedBesideBlank() async throws {
+        let text = "ticketId,status,State,New status\n\(Self.id),,Resolved,Resolved\n"
+        let line =
+            "{\"ticketId\":\"\(Self.id)\",\"status\":\"\",\"State\":\"Resolved\","
+            + "\"newStatus\":\"Resolved\"}\n"
+        for (text, name) in [(text, "rows.csv"), (line, "rows.jsonl")] {
+            let error = await #expect(throws: ColumnError.self) {
+                try await outcomes(text, name: name)
+            }
+            #expect(error?.message.contains("where \"status\" says nothing") == true)
+        }
     }
 
     @Test("The keys of objects are compared where an object has both")

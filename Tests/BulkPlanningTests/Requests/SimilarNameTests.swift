@@ -129,6 +129,9 @@ struct SimilarNameTests {
         #expect(directory.agent("D4") == .id("e5"))
         #expect(directory.category(Self.lower.uppercased()) == .id(Self.lower))
         #expect(directory.agent("A1", canBe: "a1"))
+        #expect(directory.agent("c3", canBe: "c3") && !directory.agent("c3", canBe: "C3"))
+        // An agent's own name in this spelling, although it alone would be the other one's name or id.
+        #expect(directory.agent("D4", canBe: "e5") && !directory.agent("D4", canBe: "a1"))
     }
 
     @Test("the digits of an ObjectId count in either case, before a name that has the same")
@@ -141,6 +144,46 @@ struct SimilarNameTests {
         #expect(directory.agent(PlanFixture.ada) == .id(PlanFixture.ada))
         #expect(directory.agent(PlanFixture.ada.uppercased()) == .id(PlanFixture.ada))
     }
+
+    @Test(
+        "where columns name one agent or category, a name in exactly a thing's spelling is that thing",
+        arguments: [
+            ("assignedTo,assignee", "\(lower),Max", "assignedTo ?>\(lower)"),
+            ("assignedTo,assignee", "\(lower),MAX", "value_invalid"),
+            ("assignedTo,assignee", "\(upper),MAX", "assignedTo ?>\(upper)"),
+            ("assignedTo,assignee", "\(upper),Max", "value_invalid"),
+            ("assignedTo,assignee", "\(lower),max", "assignedTo ?>\(lower)"),
+            ("Owner Email,Owner Name", "ada@acme.com,ADA", "assignedTo ?>\(PlanFixture.ada)"),
+            ("Owner Email,Owner Name", "max@acme.com,MAX", "value_invalid"),
+            ("Owner Email,Owner Name", "max@acme.com,Max", "assignedTo ?>\(mailed)"),
+            ("Owner ID,Owner Name", "\(mailed),Max", "assignedTo ?>\(mailed)"),
+            ("Owner ID,Owner Name", "\(upper),max@acme.com", "value_invalid"),
+            ("assignedTo,assignee", "\(composed),Jos\u{E9}", "assignedTo ?>\(composed)"),
+            ("assignedTo,assignee", "\(composed),Jose\u{301}", "value_invalid"),
+            ("categoryId,category", "\(lower),billing", "categoryId ?>\(lower)"),
+            ("categoryId,category", "\(lower),Billing", "value_invalid"),
+            ("categoryId,category", "\(lower),BILLING", "categoryId ?>\(lower)"),
+            ("categoryId,category", "\(PlanFixture.billing),billing", "value_invalid"),
+        ])
+    func besideIDs(header: String, cells: String, outcome: String) async throws {
+        var fixture = try Self.fixture()
+        fixture.options.agents! += [
+            Agent(id: Self.mailed, email: "max@acme.com", username: "Max")
+        ]
+        let names = header.split(separator: ",")
+        let values = cells.split(separator: ",")
+        let line =
+            "{\"id\":\"\(PlanFixture.id(1))\",\"\(names[0])\":\"\(values[0])\","
+            + "\"\(names[1])\":\"\(values[1])\"}\n"
+        for (text, name) in [
+            ("id,\(header)\n\(PlanFixture.id(1)),\(cells)\n", "rows.csv"), (line, "rows.jsonl"),
+        ] {
+            let entry = try await fixture.entries(text, name: name)[0]
+            #expect((entry.issue?.code.rawValue ?? entry.changeText) == outcome)
+        }
+    }
+
+    private static let mailed = "6630a1f4c2b9e4a1d8f00b35"
 
     @Test("a word that other programs write for no agent is answered with ours")
     func noAgent() async throws {
