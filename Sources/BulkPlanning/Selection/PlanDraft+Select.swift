@@ -64,18 +64,21 @@ extension PlanDraft {
         _ comparison: RowCondition.Comparison, _ place: Int, _ subject: SelectedValues.Subject,
         _ row: PlannedRow, _ directory: NameDirectory, _ values: inout SelectedValues
     ) -> Bool? {
-        guard row.ticket != .max, !(row.disposition == .invalid && !subject.isOld) else {
-            return nil
+        guard row.ticket != .max else { return nil }
+        // The id says it.
+        if case .createdAt = subject, let time = state.tickets.creationTime(Int(row.ticket)) {
+            return comparison.holds(.time(Int64(time) * 1_000_000))
         }
         let ticket = state.tickets.entries[Int(row.ticket)]
         // A ticket that was not found can hold anything. With `send`, it is taken as empty.
+    ///
+    /// The ticket of an invalid row is not looked for, but can be read all the same, because another row names it or it
+    /// is on a page with another ticket. What it holds decides nothing. So an invalid row ends in the same way
+    /// whatever other rows the input has.
         if subject.isOld, !ticket.flags.contains(.isRead) {
-            if case .createdAt = subject, let time = state.tickets.creationTime(Int(row.ticket)) {
-                return comparison.holds(.time(Int64(time) * 1_000_000))
-            }
-            return row.disposition == .invalid || unread != .send
-                ? nil : comparison.holds(.missing)
+            return unread == .send ? comparison.holds(.missing) : nil
         }
+        if row.disposition == .invalid { return nil }
         func named(_ number: UInt32, _ isSaid: Bool, _ find: () -> [String]) -> Bool {
             guard isSaid else { return comparison.holds(.missing) }
             return values.result(place, number: number) { comparison.holds(.text(find())) }
@@ -103,11 +106,7 @@ extension PlanDraft {
                 let id = state.values.assignees[number]
                 return directory.writings(of: id, .agent, for: comparison.relation)
             }
-        case .createdAt:
-            guard let time = state.tickets.creationTime(Int(row.ticket)) else {
-                return comparison.holds(.missing)
-            }
-            return comparison.holds(.time(Int64(time) * 1_000_000))
+        case .createdAt: return comparison.holds(.missing)
         case .updatedAt:
             return comparison.holds(state.updateTimes[row.ticket].map { .time($0) } ?? .missing)
         }

@@ -60,6 +60,29 @@ struct RowShardTests {
         #expect(whole.map(\.disposition).suffix(3) == [.update, .invalid, .invalid])
     }
 
+    @Test("A row that the lists make invalid is in its ticket's shard, and ends as in all rows")
+    func invalid() async throws {
+        let rows =
+            "ticketId,status,category\n\(PlanFixture.id(1)),,Bilxx\n\(PlanFixture.id(1)),Wrong,\n"
+            + (1...12).map { "\(PlanFixture.id($0)),Resolved,\n" }.joined()
+        func entries(_ shard: Int?) async throws -> [PlanEntry] {
+            var fixture = try PlanFixture()
+            try fixture.snapshot(PlanFixture.ticket(1), PlanFixture.ticket(2, priority: "3"))
+            fixture.options.unread = .send
+            fixture.options.selection.shard = shard.flatMap { RowShard($0, of: 5) }
+            fixture.options.selection.conditions = [try RowCondition("old.priority = 3", now: 0)]
+            return try await fixture.entries(rows)
+        }
+        let whole = try await entries(nil)
+        #expect(whole.prefix(4).map(\.disposition) == [.invalid, .invalid, .excluded, .update])
+        let first = try await entries(Self.ofFive[0])
+        #expect(first[0].disposition == .invalid)
+        #expect(first[1].issue?.message == "shard 1/5 has this row")
+        let other = try await entries(1)
+        #expect(other[0].issue?.message == "shard \(Self.ofFive[0])/5 has this row")
+        #expect(other[1].disposition == .invalid)
+    }
+
     @Test("A limit counts the rows of the shard, and conditions leave out rows of it")
     func withOthers() async throws {
         let rows =

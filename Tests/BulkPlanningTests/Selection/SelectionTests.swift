@@ -222,6 +222,30 @@ struct SelectionTests {
         await #expect(throws: ConditionError.self) { _ = try await fixture.plan(Self.rows) }
     }
 
+    @Test(
+        "What the ticket of an invalid row holds decides nothing, whichever tickets are read",
+        arguments: [
+            ("old.priority = 3", [.invalid]), ("old.priority = 1", [.invalid]),
+            ("old.status != Open", [.invalid]), ("new.status = Open", [.invalid]),
+            ("old.updatedAt < 2020-01-01", [.invalid]), ("old.createdAt < 2020-01-01", [.excluded]),
+            ("note = drop and old.priority = 1", [.excluded]),
+            ("note = keep or old.priority = 3", [.invalid]),
+        ] as [(String, [Disposition])])
+    func invalidRows(condition: String, expected: [Disposition]) async throws {
+        let row = "\(PlanFixture.id(1)),Bilxx,,keep\n"
+        let others = [
+            "", "\(PlanFixture.id(2)),Billing,,keep\n",
+            "\(PlanFixture.id(1)),,Resolved,keep\n\(PlanFixture.id(2)),Billing,,keep\n",
+        ]
+        for other in others {
+            var fixture = try fixture()
+            fixture.options.selection.conditions = [try RowCondition(condition, now: Self.now)]
+            let entries = try await fixture.entries(
+                "ticketId,category,status,note\n" + row + other)
+            #expect(entries.prefix(1).map(\.disposition) == expected)
+        }
+    }
+
     @Test("A limit takes the first rows for which the conditions hold")
     func limit() async throws {
         var fixture = try fixture()
