@@ -5,6 +5,7 @@ extension BulkRun {
     ///
     /// The new run has all rows of the first run's input, with the same numbers. Those that are not tried again are
     /// excluded, and keep the outcome that they had. It is a run like any other: it can be resumed, and retried.
+    /// The conditions by which the runs chose rows leave out rows again, unless ``planning`` has conditions.
     ///
     ///     let history = RunHistory()
     ///     let chain = try history.chain(of: history.run("last"))

@@ -7,6 +7,12 @@ internal import MavaAPI
 
 import CLibrary
 
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
 /// The rows of a chain of runs as an input for the planner, in which the rows that are not tried again are excluded.
 ///
 /// The input has as many rows as that of the first run, in the same order and on the same lines, so that a row has
@@ -22,6 +28,8 @@ package struct RetryInput {
     package let header: PlanHeader
     /// How many selected rows cannot be tried again, because their records could not be read.
     package let unreadable: Int
+    /// The conditions by which the runs chose rows, each once.
+    package let conditions: [RowCondition]
 
     /// How many rows are tried again.
     package var rows: Int { excluded.rows - excluded.count }
@@ -31,10 +39,13 @@ package struct RetryInput {
     /// - Parameters:
     ///   - chain: The runs.
     ///   - selection: Which of the rows are tried again.
+    ///   - now: The time from which ages in the runs' conditions count.
     /// - Throws: A ``RunDirectoryError`` when the newest run is not at its end or files are missing, a
     ///   ``PlanError`` with the code `inputEmpty` when there is nothing to try again, and what reading a plan or a
     ///   journal throws.
-    package init(_ chain: RunChain, _ selection: RetrySelection) throws {
+    package init(
+        _ chain: RunChain, _ selection: RetrySelection, now: Date = Date()
+    ) throws {
         try chain.requireEnd(for: selection)
         var rows = try ChainRows(chain)
         for (run, sent) in zip(chain.runs, rows.updatesSent) { try run.requireRequests(sent) }
@@ -65,6 +76,9 @@ package struct RetryInput {
         self.excluded = excluded
         self.unreadable = unreadable
         header = rows.headers[rows.headers.count - 1]
+        var seen: Set<String> = []
+        conditions = try rows.headers.flatMap(\.conditions).filter { seen.insert($0).inserted }
+            .map { try RowCondition($0, now: now) }
         lineage = PlanHeader.Lineage(
             .retry,
             zip(chain.runs, rows.headers).map { .init(name: $0.name, plan: $1.id) }.reversed())
@@ -75,12 +89,21 @@ package struct RetryInput {
     /// - Parameter options: The options.
     package func shape(_ options: inout PlanOptions) {
         options.selection.excluded = excluded
+        // A caller's own conditions replace those of the runs.
+        if options.selection.conditions.isEmpty, !conditions.isEmpty {
+            options.selection.conditions = conditions
+            options.notes.append(
+                "leaves out rows for which the condition of the run does not hold: "
+                    + conditions.map(\.text).joined(separator: "; "))
+        }
         options.mergesRows = false
         options.follows = lineage
         options.allowsHandOff = options.allowsHandOff || header.allowsHandOff
         options.unread = options.unread ?? header.unread
         if header.lastRowCounts { options.onDuplicate = .last }
-        if header.source == .none, options.source == .live, !options.readsAlways {
+        if header.source == .none, options.source == .live, !options.readsAlways,
+            !options.selection.asksTickets
+        {
             options.source = .none
         }
         let others =

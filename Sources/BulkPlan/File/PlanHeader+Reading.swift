@@ -147,6 +147,7 @@ extension PlanHeader {
         case "unread":
             unread = value.string().flatMap(UnreadPolicy.init)
             return unread != nil
+        case "conditions": return value.read(into: &conditions)
         case "onDuplicate":
             lastRowCounts = value.string() == "last"
             return lastRowCounts

@@ -88,6 +88,7 @@ extension PlanHeader {
         buffer.append(",", "handOffs", number: handOffs)
         buffer.append(allowsHandOff ? #","allowsHandOff":true"# : #","allowsHandOff":false"#)
         if let unread { buffer.append(",", "unread", text: unread.rawValue) }
+        if !conditions.isEmpty { buffer.append(",", "conditions", texts: conditions) }
         if lastRowCounts { buffer.append(#","onDuplicate":"last""#) }
         if expectsUpdateTimes { buffer.append(#","expectsUpdateTimes":true"#) }
         buffer.append(",", "blindAssignments", number: blindAssignments)

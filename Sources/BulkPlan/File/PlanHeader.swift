@@ -206,6 +206,10 @@ public struct PlanHeader: Hashable, Sendable {
     ///
     /// Otherwise such rows are invalid.
     public var lastRowCounts = false
+    /// The conditions by which rows were chosen, all of which had to hold.
+    ///
+    /// A retry applies them to its rows.
+    public var conditions: [String] = []
     /// Whether rows have preconditions on the time of the last change, so that it must be read
     /// again.
     public var expectsUpdateTimes = false

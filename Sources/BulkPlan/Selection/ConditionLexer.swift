@@ -62,6 +62,9 @@ struct ConditionLexer {
         self.characters = characters
     }
 
+    /// How many scalars were read.
+    var scalarsRead: Int { at }
+
     /// The character at a scalar's place.
     func offset(of scalar: Int) -> Int { characters[scalar] }
 

@@ -104,7 +104,7 @@ extension PlanDraft {
     }
 
     /// The fields of a row, among some, that the ticket does not hold as wanted.
-    private func differing(
+    func differing(
         _ row: PlannedRow, _ ticket: TicketTable.Entry, _ wanted: FieldSet
     ) -> FieldSet {
         var fields: FieldSet = []

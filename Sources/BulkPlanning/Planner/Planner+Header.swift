@@ -37,6 +37,7 @@ extension Planner {
         header.handOffs = draft.changes.handOffs
         header.allowsHandOff = options.allowsHandOff
         header.unread = options.unread
+        header.conditions = options.selection.conditions.map(\.explicitText)
         header.lastRowCounts = options.onDuplicate == .last
         header.expectsUpdateTimes = draft.preconditions.asksForUpdateTimes
         header.blindAssignments = draft.changes.blindAssignments

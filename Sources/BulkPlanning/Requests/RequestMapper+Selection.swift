@@ -13,7 +13,10 @@ extension RequestMapper {
     }
 
     /// Refuses a selection that names a column which the input does not have.
+    ///
+    /// The rows of an earlier run may be objects without the key, because those that have it are not among them.
     func checkComparisons() throws(ConditionError) {
+        if columns.choices.selection.isOfRun { return }
         if columns.hasHeader, let (place, names) = comparisons?.firstAmbiguous(columns) {
             let list = names.map { quoted($0) }.joined(separator: " or ")
             throw columns.choices.selection.error("write the exact name, \(list)", at: place)

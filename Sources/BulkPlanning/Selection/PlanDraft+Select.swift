@@ -49,6 +49,8 @@ extension PlanDraft {
                 return result(comparisons[place], place, subject, row, directory, &values)
             }
             if outcome == false {
+                // The earlier run may have done what the row asks for, so that the condition holds no more.
+                if selection.isOfRun, holdsAll(row) { continue }
                 rows[index].exclude()
             } else if outcome == nil, row.disposition == .update,
                 !state.tickets.entries[Int(row.ticket)].flags.contains(.isRead)
@@ -59,7 +61,18 @@ extension PlanDraft {
         }
     }
 
+    /// Whether a row's ticket was read and holds all that the row asks for.
+    private func holdsAll(_ row: PlannedRow) -> Bool {
+        guard row.disposition == .update else { return false }
+        let ticket = state.tickets.entries[Int(row.ticket)]
+        return ticket.flags.contains(.isRead) && differing(row, ticket, row.fields).isEmpty
+    }
+
     /// The result of one comparison for one row; `nil` when the row's meaning, or what its ticket holds, is not known.
+    ///
+    /// The ticket of an invalid row is not looked for, but can be read all the same, because another row names it or it
+    /// is on a page with another ticket. What it holds decides nothing. So an invalid row ends in the same way
+    /// whatever other rows the input has.
     private func result(
         _ comparison: RowCondition.Comparison, _ place: Int, _ subject: SelectedValues.Subject,
         _ row: PlannedRow, _ directory: NameDirectory, _ values: inout SelectedValues
@@ -69,16 +82,12 @@ extension PlanDraft {
         if case .createdAt = subject, let time = state.tickets.creationTime(Int(row.ticket)) {
             return comparison.holds(.time(Int64(time) * 1_000_000))
         }
+        if row.disposition == .invalid { return nil }
         let ticket = state.tickets.entries[Int(row.ticket)]
         // A ticket that was not found can hold anything. With `send`, it is taken as empty.
-    ///
-    /// The ticket of an invalid row is not looked for, but can be read all the same, because another row names it or it
-    /// is on a page with another ticket. What it holds decides nothing. So an invalid row ends in the same way
-    /// whatever other rows the input has.
         if subject.isOld, !ticket.flags.contains(.isRead) {
             return unread == .send ? comparison.holds(.missing) : nil
         }
-        if row.disposition == .invalid { return nil }
         func named(_ number: UInt32, _ isSaid: Bool, _ find: () -> [String]) -> Bool {
             guard isSaid else { return comparison.holds(.missing) }
             return values.result(place, number: number) { comparison.holds(.text(find())) }

@@ -37,12 +37,14 @@ public struct RowSelection: Hashable, Sendable {
         return selection
     }
 
+    /// Whether the rows are those of an earlier run, for which the conditions held before.
+    var isOfRun: Bool { excluded != nil }
     /// Whether the number of rows taken is limited.
     var isCounted: Bool { limit != nil || sample != nil }
     /// The comparisons of all conditions, in the order of the conditions.
     var comparisons: [RowCondition.Comparison] { conditions.flatMap(\.comparisons) }
     /// Whether a condition compares tickets' current values.
-    var asksTickets: Bool {
+    package var asksTickets: Bool {
         comparisons.contains { SelectedValues.Subject($0.subject)?.isOld == true }
     }
 

@@ -60,6 +60,7 @@ extension JSONSchema.Definition {
                 "handOffs": { "$ref": "#/$defs/count" },
                 "allowsHandOff": { "type": "boolean" },
                 "unread": { "enum": ["hold", "send"] },
+                "conditions": { "type": "array", "minItems": 1, "items": { "type": "string" } },
                 "onDuplicate": { "const": "last" },
                 "expectsUpdateTimes": { "const": true },
                 "blindAssignments": { "$ref": "#/$defs/count" },

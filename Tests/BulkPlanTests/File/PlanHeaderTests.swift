@@ -40,6 +40,7 @@ struct PlanHeaderTests {
         (header.requests, header.fieldChanges, header.undiffed, header.handOffs) = (1, 2, 1, 1)
         header.allowsHandOff = true
         header.unread = .send
+        header.conditions = ["old.status = 'Open'", "Region != EMEA"]
         (header.lastRowCounts, header.expectsUpdateTimes) = (true, true)
         (header.blindAssignments, header.unassignedFromAI, header.ticketsRead) = (1, 1, 7)
         header.agentNames = ["a1": "Ada"]

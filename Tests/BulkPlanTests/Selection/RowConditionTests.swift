@@ -296,4 +296,28 @@ struct RowConditionTests {
         #expect(unknownColumn == ConditionError(text: text, offset: 73, message: "no such column"))
         #expect(condition.error("no such agent", atLiteral: 2, of: 1).offset == 32)
     }
+
+    @Test(
+        "The explicit text names what tickets hold in full, and reads back as the same condition",
+        arguments: [
+            ("status = Open", "old.status = Open"),
+            (
+                "not(Priority>=2 or 'ticket status' = `a`)",
+                "not(old.priority>=2 or old.status = `a`)"
+            ),
+            ("old.status = Open", "old.status = Open"), ("new.status = Open", "new.status = Open"),
+            ("é = 1 and \"Assigned To\" in ('é', x)", "é = 1 and old.assignee in ('é', x)"),
+            ("'it''s' = 1 and created_at < 1d ago", "'it''s' = 1 and old.createdAt < 1d ago"),
+            ("Region = EMEA", "Region = EMEA"),
+        ])
+    func explicitText(text: String, expected: String) throws {
+        let condition = try RowCondition(text, now: 0).asking { subject in
+            guard case .column(let name) = subject else { return subject }
+            return subject.held ?? .column(name)
+        }
+        #expect(condition.explicitText == expected)
+        let read = try RowCondition(expected, now: 0)
+        #expect(read.subjects == condition.subjects)
+        #expect(read.explicitText == expected)
+    }
 }
