@@ -24,7 +24,9 @@ extension PlanDraft {
         guard !takesLast else { return }
         for index in 0..<rows.count where rows[index].disposition == .update {
             let number = state.tickets.entries[Int(rows[index].ticket)].group
-            guard number > 0, !groups[Int(number) - 1].disagreement.isEmpty else { continue }
+            guard number > 0, !groups[Int(number) - 1].disagreement.isEmpty,
+                !rows[index].fields.isEmpty
+            else { continue }
             rows[index].refuse(.invalid, .duplicateDisagrees)
         }
     }

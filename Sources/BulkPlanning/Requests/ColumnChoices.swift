@@ -21,7 +21,7 @@ public struct ColumnChoices: Hashable, Sendable {
     var selection = RowSelection()
     /// Whether no column need ask for a change, because a value is filled in later.
     var allowsNoColumn = false
-    /// Whether rows may ask for nothing themselves, because a value is filled in later.
+    /// Whether rows may ask for nothing themselves, because a value is filled in later or options leave values out.
     var allowsNoRequest = false
     /// Whether rows may say why they must not be carried out, as ``GeneratedRows`` do.
     var takesRefusals = false

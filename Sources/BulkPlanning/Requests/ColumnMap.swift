@@ -85,6 +85,8 @@ package struct ColumnMap: Sendable {
     package private(set) var names: [String] = []
     /// The columns' roles.
     package private(set) var roles: [ColumnRole] = []
+    /// Whether each column would ask for a change, had no option left it out.
+    private(set) var leftOut: [Bool] = []
     /// How certain each column's meaning is by its name; 0 is the most certain.
     private(set) var ranks: [UInt8] = []
     /// Whether several columns have the same meaning.
@@ -189,7 +191,9 @@ package struct ColumnMap: Sendable {
         let plain = ColumnRole.plain(name)
         names.append(name)
         let said = options.meanings[plain]?.first { isMeant(name, by: $0.column) }?.role
-        roles.append(role(of: name, said, natural, plain))
+        let role = role(of: name, said, natural, plain)
+        roles.append(role)
+        leftOut.append(role == .ignored && (said ?? natural).isChange)
         ranks.append(said == nil ? natural.rank(ofName: name) : 0)
         learnWanted()
     }

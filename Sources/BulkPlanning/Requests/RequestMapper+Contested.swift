@@ -80,6 +80,18 @@ extension RequestMapper {
         names.withUnsafeBufferPointer { read(role, $0, column: column) }
     }
 
+    /// Whether options alone make a record ask for nothing: it has a value that they leave out, or the field of a map.
+    func leavesValueOut(_ record: borrowing Record) -> Bool {
+        for index in 0..<record.count {
+            let column = record.column(of: index)
+            if columns.leftOut[column], !isBlank(record, index) { return true }
+            if let field = roles[column].field, columns.choices.mapped.contains(field) {
+                return true
+            }
+        }
+        return false
+    }
+
     private func isBlank(_ record: borrowing Record, _ index: Int) -> Bool {
         guard record.kind(of: index).isText else { return false }
         let text = cellText(record.bytes(of: index), record.kind(of: index))

@@ -181,7 +181,9 @@ package struct RequestMapper: ~Copyable {
     /// Reports what a record lacks; returns whether it has a request after all.
     private mutating func finish(_ record: borrowing Record) -> Bool {
         if !isTicketNamed { reportMissingTicket(record) }
-        if issueCode == nil, !request.asksForChange, columns.choices.allowsNoRequest {
+        if issueCode == nil, !request.asksForChange, columns.choices.allowsNoRequest,
+            columns.choices.allowsNoColumn || leavesValueOut(record)
+        {
             request.statusCode = RequestedChange.nothingItself
         }
         if issueCode == nil, !request.asksForChange, note(.nothingToChange) {

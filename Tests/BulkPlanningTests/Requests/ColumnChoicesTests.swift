@@ -37,6 +37,23 @@ struct ColumnChoicesTests {
         #expect(entry.disposition == .unchanged)
     }
 
+    @Test(
+        "A row that was blank from the start is refused, whatever options leave out",
+        arguments: [",,", ", , ", ",,not listed"])
+    func blankFromTheStart(cells: String) async throws {
+        for isFewer in [true, false] {
+            let (entry, _) = try await entry("ticketId,status,agent", "\(Self.id)\(cells)") {
+                if isFewer { $0.only = [.assignedTo] } else { $0.ignored = ["agent"] }
+            }
+            #expect(entry.issue?.code == .nothingToChange)
+        }
+        let (entry, _) = try await entry("ticketId,status,New Agent", "\(Self.id),Open,") {
+            $0.ignored = ["status"]
+            try $0.read("New Agent", as: "assignee")
+        }
+        #expect(entry.disposition == .unchanged)
+    }
+
     @Test("What exports write for a name that no list has asks for nothing")
     func notListed() async throws {
         let (entry, _) = try await entry(

@@ -220,6 +220,25 @@ struct ValueMapTests {
         }
     }
 
+    @Test("A map of another field makes no row valid that asks for nothing, and none disagree")
+    func blankRows() async throws {
+        let id = PlanFixture.id(1)
+        let maps: [TicketField: String] = [.assignedTo: "from,to\nAda,Grace\n"]
+        let rows = "ticketId,status,priority\n\(id),,\n\(id),Open,3\n\(id),Open,2\n"
+        #expect(
+            outcomes(try await entries(rows, maps: maps)) == [
+                "invalid nothing_to_change", "invalid duplicate_disagrees",
+                "invalid duplicate_disagrees",
+            ])
+        let withAgent =
+            "ticketId,agent,priority\n\(id),,\n\(id),Ada,3\n\(id),Ada,2\n\(PlanFixture.id(2)),,\n"
+        #expect(
+            outcomes(try await entries(withAgent, maps: maps)) == [
+                "unchanged", "invalid duplicate_disagrees", "invalid duplicate_disagrees",
+                "unchanged",
+            ])
+    }
+
     @Test("What a map leaves as it is, no value for blank cells fills")
     func leftIsNotBlank() async throws {
         let rows = "ticketId,status,agent\n\(PlanFixture.id(1)),Open,Ada\n"
