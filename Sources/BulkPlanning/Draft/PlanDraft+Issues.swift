@@ -21,13 +21,15 @@ extension PlanDraft {
             // The row's names were not resolved, so its numbers still number names.
             return RowIssue(joining: [issue] + unknownNames(row))
         case .statusInvalid:
-            return RequestMapper.issue(
-                .status, found: UnwritableValue.statusName,
-                column: naming.columns.name(of: [.status]) ?? "status")
+            return besideOthers(
+                RequestMapper.issue(
+                    .status, found: UnwritableValue.statusName,
+                    column: naming.columns.name(of: [.status]) ?? "status"), row)
         case .priorityInvalid:
-            return RequestMapper.issue(
-                .priority, found: "\(UnwritableValue.priority)",
-                column: naming.columns.name(of: [.priority]) ?? "priority")
+            return besideOthers(
+                RequestMapper.issue(
+                    .priority, found: "\(UnwritableValue.priority)",
+                    column: naming.columns.name(of: [.priority]) ?? "priority"), row)
         case .duplicateDisagrees: return disagreement(row)
         case .preconditionFailed: return failedPrecondition(index)
         case .preconditionUnchecked:
@@ -59,7 +61,16 @@ extension PlanDraft {
         return [
             isCertain && !category.isWrong ? nil : issue(category, .categoryName, .categoryID),
             isCertain && !assignee.isWrong ? nil : issue(assignee, .assignee),
-        ].compactMap(\.self)
+        ].compactMap(\.self).map { isCertain ? $0 : besideOthers($0, row) }
+    }
+
+    /// An issue of a value that a ticket may hold already, with what to do where the row is not its ticket's only one.
+    private func besideOthers(_ issue: RowIssue, _ row: PlannedRow) -> RowIssue {
+        guard state.tickets.entries[Int(row.ticket)].group > 0 else { return issue }
+        var issue = issue
+        issue.message +=
+            ". If the ticket holds it already, leave it out: other rows are for this ticket, too"
+        return issue
     }
 
     private func issue(_ resolution: Resolution, _ roles: ColumnRole...) -> RowIssue? {

@@ -29,6 +29,32 @@ struct MergingTests {
         #expect(joined[1].changeText == "status Open>Resolved")
     }
 
+    @Test(
+        "a value that only a ticket can hold is refused beside another row, and the message says so",
+        arguments: [
+            ("status", "Spam", ""), ("priority", "4", ""),
+            ("assignee", "6630a1f4c2b9e4a1d8f00bff", ""), ("assignee", "Zoe", "-"),
+            ("category", "65f0000000000000000000ff", ""),
+        ])
+    func heldValues(column: String, value: String, isWrong: String) async throws {
+        var fixture = try PlanFixture()
+        try fixture.snapshot(
+            PlanFixture.ticket(
+                1, status: "Spam", priority: "4", category: "\"65f0000000000000000000ff\"",
+                assignedTo: "\"6630a1f4c2b9e4a1d8f00bff\""))
+        let other = column == "category" ? "agent" : "category"
+        let start = "id,\(column),\(other)\n\(PlanFixture.id(1)),\(value),\n"
+        let hint = "holds it already, leave it out: other rows are for this ticket, too"
+        let alone = try await fixture.entries(start)
+        #expect(alone[0].disposition == (isWrong.isEmpty ? .unchanged : .invalid))
+        #expect(alone[0].issue?.message.contains(hint) != true)
+        // The other row is counted, although its name means nothing.
+        let entries = try await fixture.entries(start + "\(PlanFixture.id(1)),,Biling\n")
+        #expect(entries.map(\.disposition) == [.invalid, .invalid])
+        #expect(entries[0].issue?.message.contains(hint) == isWrong.isEmpty)
+        #expect(entries[1].issue?.message.contains(hint) == false)
+    }
+
     @Test("rows that are sent apart have requests of their own, unless they write the same fields")
     func apart() async throws {
         let entries = try await entries(
