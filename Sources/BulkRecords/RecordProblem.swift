@@ -63,6 +63,16 @@ public struct RecordProblem: Hashable, Sendable {
         self.found = found
     }
 
+    /// Whether another problem has the same message; most messages do not say where the problem is.
+    package func isWorded(like other: RecordProblem) -> Bool {
+        var other = other
+        switch code {
+        case .invalidUTF8, .nulByte, .invalidJSON: break
+        default: (other.byteOffset, other.line) = (byteOffset, line)
+        }
+        return other == self
+    }
+
     /// What is wrong and how to fix it, in words, without the position.
     public var message: String {
         switch code {

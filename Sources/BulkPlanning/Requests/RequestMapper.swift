@@ -55,6 +55,8 @@ package struct RequestMapper: ~Copyable {
     package internal(set) var survey = IDSurvey()
     /// The issues of wrong values so far, because a wrong word often occurs again.
     var wrongValues: [WrongValue: RowIssue] = [:]
+    /// The last malformed record's problem and its message, because most records of an input have the same one.
+    var lastProblem: (problem: RecordProblem, message: String)?
     /// How many wrong values in a row were new.
     var wrongValueMisses = 0
     /// Whether words are mapped; then no word has its own meaning before it was looked up in the map.
@@ -142,7 +144,11 @@ package struct RequestMapper: ~Copyable {
         if record.columnCount > roleCount { learnColumns(record.columns) }
         if let problem = record.problem {
             if note(.malformedRecord) {
-                issues.append(RowIssue(code: .malformedRecord, message: problem.message))
+                if lastProblem?.problem.isWorded(like: problem) != true {
+                    lastProblem = (problem, problem.message)
+                }
+                issues.append(
+                    RowIssue(code: .malformedRecord, message: lastProblem?.message ?? ""))
             }
             return false
         }

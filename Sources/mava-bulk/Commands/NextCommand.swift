@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkSystem
 import MavaBulk
 
@@ -238,6 +239,9 @@ enum NextCommand {
         var options: Options = []
         if let profile = settings?.profile { options.append((.profile, profile)) }
         if let sandbox = settings?.sandbox { options.append((.sandbox, sandbox)) }
+        // The file does not hold by which conditions its rows were chosen.
+        let plan = try? PlanFile.header(of: RunFiles(directory)[.plan], isOurs: true)
+        options += (plan?.conditions ?? []).map { (.where, $0) }
         return line("apply", [file], options + address(of: directory))
     }
 
