@@ -62,7 +62,7 @@ struct SurroundingsTests {
         try await Rehearsal.run { rehearsal in
             let result = try await rehearsal.program(
                 ["plan", "-"], input: "ticketId,status\n6.95E+23,Open\n")
-            #expect(result.output.contains("line 2: export the tickets again"))
+            #expect(result.output.contains("line 2: take the ids from the file as it was"))
             #expect(result.output.contains("and its digits are lost\n"))
         }
     }
