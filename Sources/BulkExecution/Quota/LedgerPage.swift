@@ -15,6 +15,8 @@ struct LedgerPage: Hashable, Sendable {
         case pause = 3
         /// The server asked for a pause so long that it is only a hint.
         case hint = 4
+        /// The page was written then; of no process, and only in a file.
+        case written = 5
     }
 
     /// One fact that holds until a time.
@@ -44,12 +46,8 @@ struct LedgerPage: Hashable, Sendable {
     var bootID: UInt64
     var entries: [Entry] = []
 
-    private static let magic: UInt64 = 0x3251_4255_4C4B_5651
-    /// What began a page that did not say when it was written.
-    private static let undated: UInt64 = 0x3151_4255_4C4B_5651
-    private static let headerLength = 40
-    /// Where the checksum's bytes start.
-    private static let checkedFrom = 32
+    private static let magic: UInt64 = 0x3151_4255_4C4B_5651
+    private static let headerLength = 32
     private static let entryLength = 24
     /// More than this is not read: no quota that makes sense needs it.
     static let longest = headerLength + entryLength * 65_536
@@ -72,21 +70,17 @@ struct LedgerPage: Hashable, Sendable {
     init?(_ bytes: UnsafeRawBufferPointer, bootID: UInt64, now: Nanoseconds) {
         self.bootID = bootID
         if bytes.isEmpty { return }
-        guard bytes.count >= Self.checkedFrom else { return nil }
-        let first = bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
-        if first == Self.undated { return }
-        guard first == Self.magic, bytes.count >= Self.headerLength else { return nil }
+        guard bytes.count >= Self.headerLength,
+            bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self) == Self.magic
+        else { return nil }
         let count = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
         guard count <= 65_536, bytes.count >= Self.headerLength + Int(count) * Self.entryLength
         else { return nil }
         let end = Self.headerLength + Int(count) * Self.entryLength
-        let checked = UnsafeRawBufferPointer(rebasing: bytes[Self.checkedFrom..<end])
-        let checksum = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
-        guard UInt64(CRC32C.checksum(checked)) == checksum else { return nil }
-        guard bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == bootID,
-            checked.loadUnaligned(as: Int64.self) <= now.count
-        else { return }
         let body = UnsafeRawBufferPointer(rebasing: bytes[Self.headerLength..<end])
+        let checksum = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+        guard UInt64(CRC32C.checksum(body)) == checksum else { return nil }
+        guard bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == bootID else { return }
         entries = (0..<Int(count)).map { index in
             let start = index * Self.entryLength
             return Entry(
@@ -95,6 +89,9 @@ struct LedgerPage: Hashable, Sendable {
                 until: Nanoseconds(
                     count: body.loadUnaligned(fromByteOffset: start + 16, as: Int64.self)))
         }
+        let written = entries.first { $0.kind == Kind.written.rawValue }
+        if let written, written.until > now { entries = [] }
+        entries.removeAll { $0.kind == Kind.written.rawValue }
     }
 
     /// The page as the file holds it.
@@ -102,12 +99,12 @@ struct LedgerPage: Hashable, Sendable {
     /// - Parameter now: The time.
     /// - Returns: The bytes.
     func bytes(writtenAt now: Nanoseconds) -> [UInt8] {
+        let written = Entry(owner: 0, kind: Kind.written.rawValue, until: now)
         var body: [UInt8] = []
         func append<T>(_ value: T, to bytes: inout [UInt8]) {
             withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
         }
-        append(now.count, to: &body)
-        for entry in entries.prefix(65_536) {
+        for entry in [written] + entries.prefix(65_535) {
             append(entry.owner, to: &body)
             append(entry.kind, to: &body)
             append(entry.until.count, to: &body)
@@ -115,7 +112,7 @@ struct LedgerPage: Hashable, Sendable {
         var result: [UInt8] = []
         append(Self.magic, to: &result)
         append(bootID, to: &result)
-        append(UInt64(min(entries.count, 65_536)), to: &result)
+        append(UInt64(body.count / Self.entryLength), to: &result)
         append(UInt64(body.withUnsafeBytes { CRC32C.checksum($0) }), to: &result)
         return result + body
     }
@@ -134,7 +131,7 @@ struct LedgerPage: Hashable, Sendable {
             case .want: view.waiting += 1
             case .pause: view.pausedUntil = max(view.pausedUntil, entry.until)
             case .hint: view.hintedUntil = max(view.hintedUntil, entry.until)
-            case nil: break
+            case .written, nil: break
             }
         }
         view.others = owners.count

@@ -111,7 +111,7 @@ struct FailedRows: ~Copyable {
             digits.removeFirst()
         }
         if let point = digits.firstIndex(where: { $0 == "." || $0 == "," }),
-            digits[point...].dropFirst().allSatisfy({ $0 == "0" })
+            digits[point...].count <= 3, digits[point...].dropFirst().allSatisfy({ $0 == "0" })
         {
             digits = digits[..<point]
         }

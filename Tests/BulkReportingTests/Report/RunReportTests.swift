@@ -220,7 +220,7 @@ struct RunReportTests {
     func rowNumbers() throws {
         let input = PlanHeader.Input(
             name: "", sha256: "", format: "csv", columns: ["id", "mavaBulkRow", "mavaBulkError"])
-        let cells = ["7", "7.0", "7,00", " 7 ", "=\"7\"", "'7", "", "seven", "-7", "7.5"]
+        let cells = ["7", "7.0", "7,00", " 7 ", "=\"7\"", "'7", "", "seven", "-7", "7.5", "7,000"]
         let lines = failedRows(input, cells.map { ["t", $0, ""] }).split(separator: "\n")
         let numbers = lines.dropFirst().map { $0.split(separator: ",", maxSplits: 2)[1] }
         #expect(numbers.prefix(6).allSatisfy { $0 == "7" }, "\(lines)")
