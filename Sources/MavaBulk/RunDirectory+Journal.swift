@@ -19,8 +19,7 @@ extension RunDirectory {
 
     /// How many requests of the run's last part are missing from the journal.
     func requestsMissing(in journal: JournalIndex?) throws -> Int {
-        guard let sent = try SummaryFile.updatesSent(at: summary) else { return 0 }
-        return max(0, sent - (journal?.requests ?? 0))
+        try SummaryFile.updatesMissing(at: summary, beyond: journal?.requests ?? 0)
     }
 
     /// Removes a journal that was made but never begun.

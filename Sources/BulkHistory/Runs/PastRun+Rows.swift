@@ -29,8 +29,7 @@ extension PastRun {
     /// - Returns: The number; 0 while a process works on the run.
     /// - Throws: What reading the summary throws.
     func missingRequests(_ sent: Int) throws -> Int {
-        guard state != .running, let counted = try SummaryFile.updatesSent(at: files[.summary])
-        else { return 0 }
-        return max(0, counted - sent)
+        state == .running
+            ? 0 : try SummaryFile.updatesMissing(at: files[.summary], beyond: sent)
     }
 }

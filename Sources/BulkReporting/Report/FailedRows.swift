@@ -44,7 +44,8 @@ struct FailedRows: ~Copyable {
 
     /// A column's name as it is written in CSV.
     ///
-    /// A `'` before it would take its meaning, so what a spreadsheet puts around a name is left out. Where names are compared, blanks and `-` do not matter.
+    /// A `'` before it would take its meaning, so what a spreadsheet puts around a name is left out. Where names
+    /// are compared, blanks and `-` do not matter.
     private static func name(of column: InputColumns.Column) -> String {
         guard column.role != .unknown else { return column.name }
         var name = ColumnRole.written(column.name)[...]

@@ -123,6 +123,17 @@ package struct SummaryFile: Sendable {
         }
     }
 
+    /// How many updates a run's summary counts beyond those that its journal has.
+    ///
+    /// - Parameters:
+    ///   - path: Where the summary is.
+    ///   - sent: How many updates the journal says were sent.
+    /// - Returns: The number; 0 without a readable summary.
+    /// - Throws: A `FileError` when it cannot be read.
+    package static func updatesMissing(at path: String, beyond sent: Int) throws -> Int {
+        max(0, (try updatesSent(at: path) ?? 0) - sent)
+    }
+
     /// Writes the file to its destination.
     package func write(
         to path: String, fileSystem: any FileSystem = POSIXFileSystem()
