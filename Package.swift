@@ -204,7 +204,10 @@ if Context.environment["MAVA_BULK_BUILT_ONCE"] != nil {
             .unsafeFlags(
                 ["-Xfrontend", "-function-sections"], .when(configuration: .release)))
     }
-    let small = ["BulkHistory", "BulkReporting", "BulkTickets", "MavaBulk", "mava-bulk"]
+    let small = [
+        "BulkHistory", "BulkReporting", "BulkTickets", "MavaAPI", "MavaBulk", "MavaSandbox",
+        "mava-bulk",
+    ]
     for target in package.targets where small.contains(target.name) {
         target.swiftSettings?.append(
             .unsafeFlags(["-Osize"], .when(configuration: .release)))

@@ -85,6 +85,36 @@ struct PageTests {
         }
     }
 
+    @Test("where the last row of a ticket counts, the page leaves out whole tickets")
+    func wholeTickets() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                """
+                ticketId,status
+                695bab486e58bdee202221af,Open
+                695bcceb7807fc7b43c25a95,Pending
+                695bab486e58bdee202221af,Pending
+
+                """, to: "in.csv")
+            let plan = try await rehearsal.program(
+                [
+                    "plan", "in.csv", "--on-duplicate", "last", "--output", "plan.jsonl", "--html",
+                    "plan.html",
+                ] + Rehearsal.wideQuota)
+            #expect(plan.status == 0, "\(plan.errors)")
+            let looked = try await BuiltProgram.run(
+                ["plan.html"], in: rehearsal.folder,
+                executable: BuiltProgram.package.appending(path: "Tests/Pages/look"))
+            let page = try JSONDecoder().decode(Look.self, from: Data(looked.output.utf8))
+            let edit = try #require(page.edit)
+            #expect(edit.row.contains("--drop 1,3 "), "\(edit.row)")
+            for command in [edit.group, edit.row] {
+                let edited = try await Shell.paste(command + " --force", in: rehearsal.directory)
+                #expect(edited.status == 0, "\(edited.errors)")
+            }
+        }
+    }
+
     @Test("a run is rendered again as a page, as JUnit and as metrics")
     func renderedAgain() async throws {
         try await Rehearsal.run { rehearsal in

@@ -21,6 +21,20 @@ struct PruneQuestionTests {
         return ((object as? [String: Any])?["runs"] as? [Any])?.count ?? -1
     }
 
+    @Test("what was typed before a question was shown does not answer it")
+    func typedAhead() async throws {
+        try await Rehearsal.run { rehearsal in
+            try rehearsal.directory.write(
+                "ticketId,priority\n\(rehearsal.sandbox.workspace.ticketIDs[0]),2\n",
+                to: "rows.csv")
+            let result = try await PseudoTerminal.run(
+                ["apply", "rows.csv"], [.keys("y\n"), .wait("[y/N] "), .keys("n\n")],
+                in: rehearsal)
+            #expect(result.status == 7, "\(result.output)")
+            #expect(rehearsal.puts == 0)
+        }
+    }
+
     @Test("runs prune asks on a terminal, and a no removes nothing")
     func pruneQuestion() async throws {
         try await Rehearsal.run { rehearsal in

@@ -62,6 +62,14 @@ public struct PlanEntry: Hashable, Sendable {
     /// bytes in hexadecimal.
     public var cells: [String]?
 
+    /// Whether the row is one of those that are merged by their tickets.
+    package var takesPart: Bool {
+        switch disposition {
+        case .update, .unchanged, .conflict, .held: ticketID != nil
+        case .invalid, .excluded: false
+        }
+    }
+
     /// How the values of a JSON record are written, one for each of ``cells``.
     ///
     /// The value is `nil` if all are strings, or CSV fields.

@@ -46,10 +46,17 @@ package struct ProblemTally {
     package mutating func add(
         _ code: RowIssue.Code, _ issue: RowIssue?, _ disposition: Disposition, row: Int, line: Int?
     ) {
-        guard let issue else {
+        if let issue {
+            add(issue, disposition, row: row, line: line)
+        } else {
             problems[place(of: code, disposition)].count += 1
-            return
         }
+    }
+
+    /// Counts a row by its issue with all its problems.
+    package mutating func add(
+        _ issue: RowIssue, _ disposition: Disposition, row: Int, line: Int?
+    ) {
         guard !issue.parts.isEmpty else {
             problems[place(of: issue.code, disposition)]
                 .add(issue, row: row, line: line, isFirst: true)

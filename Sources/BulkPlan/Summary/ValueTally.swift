@@ -33,7 +33,8 @@ struct ValueTally: Hashable {
         guard let value = issue.value else { return }
         total += 1
         let key = Key(column: issue.column, value: value)
-        counts[key, default: Count(rows: 0, suggestion: issue.suggestion)].rows += 1
+        let new = Count(rows: 0, suggestion: issue.suggestion)
+        counts[key, default: new].rows += 1
         if counts.count > Self.capacity { throwOutHalf() }
     }
 
@@ -41,12 +42,11 @@ struct ValueTally: Hashable {
         StepCount.add(counts.count)
         let middle = counts.values.map(\.rows).sorted()[counts.count / 2]
         shortfall += middle
-        var left: [Key: Count] = [:]
-        left.reserveCapacity(Self.capacity + 1)
-        for (key, count) in counts where count.rows > middle {
-            left[key] = Count(rows: count.rows - middle, suggestion: count.suggestion)
+        let frequent = counts.filter { $0.value.rows > middle }
+        counts.removeAll(keepingCapacity: true)
+        for (key, count) in frequent {
+            counts[key] = Count(rows: count.rows - middle, suggestion: count.suggestion)
         }
-        counts = left
     }
 
     /// The most frequent values first; equally frequent ones in the order of their texts.

@@ -375,14 +375,6 @@ private struct EditTally {
 }
 
 extension PlanEntry {
-    /// Whether the row was merged with other rows for its ticket.
-    fileprivate var takesPart: Bool {
-        switch disposition {
-        case .update, .unchanged, .conflict, .held: ticketID != nil
-        case .invalid, .excluded: false
-        }
-    }
-
     /// Whether the row's request gives its ticket to an agent.
     fileprivate var assigns: Bool {
         changes.contains { $0.field == .assignedTo && $0.after != .null }

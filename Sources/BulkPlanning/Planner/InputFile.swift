@@ -173,7 +173,7 @@ final class InputFile {
 
     /// Refuses an input with rows that are not UTF-8 if the whole input reads as Windows-1252.
     ///
-    /// To be called after the first reading, when a row was malformed.
+    /// To be called after the first reading, when a row was not UTF-8.
     func refuseForeignEncoding() throws {
         guard input.encoding == nil, findings?.encoding == nil else { return }
         var reader = try readAgain(nil)

@@ -264,8 +264,8 @@ public struct Planner: Sendable {
                 path: file.input.path)
         }
         guard draft.rows.count > 0 || options.allowsEmpty else { throw noRows(file) }
-        if draft.hasMalformed { try file.refuseForeignEncoding() }
         var mapper = reader.finish()
+        if draft.hasMalformed, mapper.survey.hasInvalidUTF8 { try file.refuseForeignEncoding() }
         if draft.rows.count > 0 { try mapper.checkComparisons() }
         if file.isJSON {
             try refuseMappingTwice(mapper.columns.names, file)

@@ -51,38 +51,46 @@ enum ForeignWord {
     }
 
     /// The words for the values of one field.
-    private struct Table {
-        private let meanings: [String: String]
+    ///
+    /// It is made once and never freed. So looking up a word that is not known needs no count of references, for which
+    /// threads would compete.
+    private struct Table: @unchecked Sendable {
+        // Nothing writes to what these point to after the table was made.
+        private let meanings: UnsafePointer<[String: String]>
+        /// The lengths of the words as bits, by their first bytes.
+        private let lengths: UnsafePointer<UInt32>
         /// The fewest characters of a part of a text that is looked up.
         private let shortestPart: Int
-        /// The lengths of the words as bits, by their first bytes.
-        private let lengths: [UInt32]
 
         init(shortestPart: Int, _ words: [String: [String]]) {
-            var meanings: [String: String] = [:]
-            var lengths = [UInt32](repeating: 0, count: 256)
+            let lengths = UnsafeMutablePointer<UInt32>.allocate(capacity: 256)
+            lengths.initialize(repeating: 0, count: 256)
+            let meanings = UnsafeMutablePointer<[String: String]>.allocate(capacity: 1)
+            meanings.initialize(to: [:])
             for (meaning, all) in words {
                 for word in all {
                     guard let first = word.utf8.first else { continue }
                     precondition(
                         word.utf8.count < UInt32.bitWidth, "a longer word would not be found")
-                    meanings[word] = meaning
+                    meanings.pointee[word] = meaning
                     lengths[Int(first)] |= 1 << UInt32(word.utf8.count)
                 }
             }
-            self.meanings = meanings
+            self.meanings = UnsafePointer(meanings)
+            self.lengths = UnsafePointer(lengths)
             self.shortestPart = shortestPart
-            self.lengths = lengths
         }
 
         /// The meaning of a text in lower case.
         func meaning(ofLowercase text: String) -> String? {
-            if let meaning = meanings[plain(text)] { return meaning }
+            if let meaning = meanings.pointee[plain(text)] { return meaning }
             // For example `3 - High` or `Closed (duplicate)`.
             var only: String?
             for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
             where word.count >= shortestPart && word.first?.isLetter == true {
-                guard let meaning = meanings[String(word)], meaning != only else { continue }
+                guard let meaning = meanings.pointee[String(word)], meaning != only else {
+                    continue
+                }
                 if only != nil { return nil }
                 only = meaning
             }
@@ -106,7 +114,7 @@ enum ForeignWord {
                     }
                     return count
                 }
-                if let meaning = meanings[whole] { return meaning }
+                if let meaning = meanings.pointee[whole] { return meaning }
             }
             var only: String?
             var at = 0
@@ -117,7 +125,8 @@ enum ForeignWord {
                 while at < text.count, !isLetter(text[at]), !isDigit(text[at]) { at += 1 }
                 guard word.count >= shortestPart, isLetter(word[0]),
                     mayBeKnown(word[0], word.count),
-                    let meaning = meanings[String(decoding: word, as: UTF8.self)], meaning != only
+                    let meaning = meanings.pointee[String(decoding: word, as: UTF8.self)],
+                    meaning != only
                 else { continue }
                 if only != nil { return nil }
                 only = meaning

@@ -10,6 +10,8 @@ package struct IDSurvey: Hashable, Sendable {
     var delimiterRows = 0
     /// The number of rows with one delimiter more or less at the end than the header, and nothing after it.
     var fieldCountsForgiven = 0
+    /// Whether any record is not UTF-8.
+    var hasInvalidUTF8 = false
     /// What columns hold that seem to hold what is wanted.
     var wanted = WantedValues()
     /// The numbers of values that were unwrapped.
@@ -22,6 +24,7 @@ package struct IDSurvey: Hashable, Sendable {
     mutating func add(_ other: IDSurvey) {
         if other.hasObjectID { hasObjectID = true }
         if other.hasOther { hasOther = true }
+        if other.hasInvalidUTF8 { hasInvalidUTF8 = true }
         delimiterRows += other.delimiterRows
         fieldCountsForgiven += other.fieldCountsForgiven
         unwrapped.add(other.unwrapped)

@@ -7,7 +7,7 @@ import BulkSystem
 extension RequestMapper {
     /// Whether a text in the column of the ticket's id is the name of a column.
     static func isColumnName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        canBeColumnName(text) && !ColumnRole(columnName: name(text)).isPassive
+        canBeColumnName(text) && !ColumnRole(columnName: headerName(text)).isPassive
     }
 
     /// Whether a text can be a column's name, by a look that most texts do not pass.
@@ -32,7 +32,8 @@ extension RequestMapper {
         return starts
     }()
 
-    private static func name(_ text: UnsafeBufferPointer<UInt8>) -> String {
+    /// The text of a cell without blanks around it, and without a byte order mark.
+    static func headerName(_ text: UnsafeBufferPointer<UInt8>) -> String {
         let name = String(decoding: trimmed(text), as: UTF8.self)
         return name.first == "\u{FEFF}" ? String(name.dropFirst()) : name
     }
@@ -48,16 +49,24 @@ extension RequestMapper {
         setTicket(TicketKey(interned: ticketIDs.intern(text)))
     }
 
-    /// Reports an invalid record that is a header whose column of the ticket's id is another one.
+    /// Whether the last record, which has no ObjectID, may be a header: it is invalid, or its id has no digit.
+    var mayBeHeader: Bool {
+        if issueCode != nil || !hasTicket { return true }
+        return ticketIDs.withName(Int(request.ticket.low)) { !$0.contains { 0x30...0x39 ~= $0 } }
+    }
+
+    /// Reports a record that is a header whose column of the ticket's id is another one.
     mutating func reportMovedHeader(_ record: borrowing Record) {
         guard let ticket = columns.roles.firstIndex(of: .ticketID), ticket < record.count else {
             return
         }
-        for index in 0..<record.count
-        where index != ticket && Self.canBeColumnName(trimmed(record.bytes(of: index))) {
-            guard ColumnRole(columnName: Self.name(record.bytes(of: index))) == .ticketID else {
-                continue
-            }
+        for index in 0..<record.count where index != ticket {
+            let text = trimmed(record.bytes(of: index))
+            let namesTicket =
+                headerNames?.place(of: text) == ticket
+                || Self.canBeColumnName(text)
+                    && ColumnRole(columnName: Self.headerName(text)) == .ticketID
+            guard namesTicket else { continue }
             _ = reportHeaderAgain(record, at: ticket)
             return
         }
@@ -68,22 +77,32 @@ extension RequestMapper {
     /// Where its columns are in another order, the rows below it would be read in the wrong columns. The line is then
     /// noted in ``otherHeaderLine``.
     private mutating func reportHeaderAgain(_ record: borrowing Record, at index: Int) -> Bool {
+        guard let headerNames else { return false }
+        let ticket = columns.roles.firstIndex(of: .ticketID)
         var known = 0
         var namesTicket = false
         var isSame = true
         var isOther = false
-        for index in 0..<min(record.count, columns.names.count) {
-            let (first, second) = (columns.names[index], Self.name(record.bytes(of: index)))
+        for place in 0..<min(record.count, columns.names.count) {
+            let (first, second) = (columns.names[place], Self.headerName(record.bytes(of: place)))
             let (firstRole, role) = (ColumnRole(columnName: first), ColumnRole(columnName: second))
-            if !role.isPassive { known += 1 }
-            if role == .ticketID { namesTicket = true }
+            let own = headerNames.place(of: second)
+            if own != nil || !role.isPassive { known += 1 }
+            if role == .ticketID || own != nil && own == ticket { namesTicket = true }
+            // A column that has the very name of the ticket's, in another place, is enough.
+            if own != nil, own == ticket, place != ticket { known += 1 }
             if ColumnRole.plain(first) == ColumnRole.plain(second) { continue }
             isSame = false
             let isAlike =
                 firstRole == role && firstRole.rank(ofName: first) == role.rank(ofName: second)
-            if !isAlike, !columns.roles[index].isPassive || !role.isPassive { isOther = true }
+                && own == nil
+            let isPassive =
+                columns.roles[place].isPassive && role.isPassive
+                && own.map { columns.roles[$0].isPassive } ?? true
+            // A cell without a text is no name.
+            if !isAlike, !isPassive, !second.isEmpty { isOther = true }
         }
-        guard columns.hasHeader, isSame || known > 1 && namesTicket else { return false }
+        guard isSame || known > 1 && namesTicket else { return false }
         // What the names in it would ask for is no matter.
         removeIssues()
         hasTicket = false

@@ -21,7 +21,7 @@ extension RequestMapper {
             setTicket(key)
             return
         }
-        if columns.hasHeader, Self.isColumnName(text) {
+        if let headerNames, Self.isColumnName(text) || headerNames.place(of: text) != nil {
             ticketName = column
             return
         }

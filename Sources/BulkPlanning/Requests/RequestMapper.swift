@@ -59,6 +59,8 @@ package struct RequestMapper: ~Copyable {
     var lastProblem: (problem: RecordProblem, message: String)?
     /// How many wrong values in a row were new.
     var wrongValueMisses = 0
+    /// The names in the header; `nil` for JSON Lines.
+    let headerNames: HeaderNames?
     /// Whether words are mapped; then no word has its own meaning before it was looked up in the map.
     let isMapped: Bool
     /// The meanings of texts.
@@ -93,6 +95,7 @@ package struct RequestMapper: ~Copyable {
     init(columns: ColumnMap) {
         self.columns = columns
         isMapped = !columns.choices.words.isEmpty
+        headerNames = columns.hasHeader ? HeaderNames(columns.names) : nil
         comparisons = ColumnComparisons(columns.choices.selection)
         roles = .allocate(capacity: self.columns.roles.count)
         roles.initialize(from: self.columns.roles, count: self.columns.roles.count)
@@ -143,6 +146,7 @@ package struct RequestMapper: ~Copyable {
         request = RequestedChange(ticket: TicketKey(interned: 0))
         if record.columnCount > roleCount { learnColumns(record.columns) }
         if let problem = record.problem {
+            if problem.code == .invalidUTF8 { survey.hasInvalidUTF8 = true }
             if note(.malformedRecord) {
                 if lastProblem?.problem.isWorded(like: problem) != true {
                     lastProblem = (problem, problem.message)
@@ -169,7 +173,7 @@ package struct RequestMapper: ~Copyable {
         if let ticketName {
             self.ticketName = nil
             readHeaderAgain(record, at: ticketName)
-        } else if issueCode != nil, columns.hasHeader, !(hasTicket && request.ticket.isObjectID) {
+        } else if headerNames != nil, !(hasTicket && request.ticket.isObjectID), mayBeHeader {
             reportMovedHeader(record)
         }
         if columns.choices.takesRefusals, isTicketNamed, let obstacle = refusal(record)?.obstacle {

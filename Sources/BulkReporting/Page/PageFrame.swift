@@ -181,7 +181,9 @@ enum PageFrame {
             only.addEventListener("change", filter);
             byId("controls").hidden = false;
             filter();
-            const order = new Intl.Collator(undefined, { numeric: true }).compare;
+            // The digits of a ticket's id are not a number.
+            const byText = new Intl.Collator().compare;
+            const byNumber = new Intl.Collator(undefined, { numeric: true }).compare;
             const heads = [...document.querySelectorAll("#rows thead th")];
             heads.forEach((head, column) => {
               if (head.classList.contains("pick")) return;
@@ -194,6 +196,7 @@ enum PageFrame {
                 heads.forEach((other) => other.removeAttribute("aria-sort"));
                 head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
                 const key = (row) => row.cells[column].textContent;
+                const order = head.classList.contains("number") ? byNumber : byText;
                 const sorted = [...rows].sort((a, b) => order(key(a), key(b)));
                 if (isDown) sorted.reverse();
                 body.append(...sorted);
@@ -215,8 +218,7 @@ enum PageFrame {
             const dropped = new Set();
             for (const box of groups) if (!box.checked) each(box.dataset.rows, (row) => dropped.add(row));
             for (const box of boxes) {
-              if (box.checked) dropped.delete(Number(box.dataset.row));
-              else dropped.add(Number(box.dataset.row));
+              each(box.dataset.row, (row) => (box.checked ? dropped.delete(row) : dropped.add(row)));
               box.closest("tr").classList.toggle("dropped", !box.checked);
             }
             for (const box of groups) box.closest("tr").classList.toggle("dropped", !box.checked);
@@ -226,7 +228,13 @@ enum PageFrame {
               if (last && last[1] + 1 === row) last[1] = row;
               else ranges.push([row, row]);
             }
-            const list = ranges.map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join(",");
+            // A system takes at most 128 KiB as one argument.
+            const lists = [""];
+            for (const [first, last] of ranges) {
+              if (lists.at(-1).length > 100_000) lists.push("");
+              lists[lists.length - 1] += `${lists.at(-1) && ","}${first}${last > first ? `-${last}` : ""}`;
+            }
+            const list = lists.join(" --drop ");
             byId("edit").hidden = dropped.size === 0;
             const apply = byId("apply");
             if (apply) apply.hidden = dropped.size > 0;
@@ -236,13 +244,15 @@ enum PageFrame {
             if (byId("edit-status").textContent !== status) byId("edit-status").textContent = status;
             command.textContent = `${command.dataset.before}${list}${command.dataset.after}`;
           };
-          groups.forEach((box) => box.addEventListener("change", () => {
+          // The boxes of a group's rows go with it, and so do those of one ticket's rows.
+          [...groups, ...boxes].forEach((box) => box.addEventListener("change", () => {
+            const rows = new Set();
+            each(box.dataset.rows ?? box.dataset.row, (row) => rows.add(row));
             for (const other of boxes) {
-              if (other.dataset.group === box.dataset.group) other.checked = box.checked;
+              if (rows.has(parseInt(other.dataset.row, 10))) other.checked = box.checked;
             }
             show();
           }));
-          boxes.forEach((box) => box.addEventListener("change", show));
           show();
         })();
 

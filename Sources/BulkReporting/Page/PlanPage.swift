@@ -9,36 +9,34 @@ package struct PlanPage: ~Copyable {
     private static let mostGroups = 200
     /// The most bytes of the list of rows, before rows are left out.
     private static let mostRowBytes = 1_000_000
-    /// The most bytes that the row numbers of one group use, and of all groups.
-    private static let mostNumberBytes = (group: 20_000, all: 400_000)
+    /// The most bytes that the row numbers of one ticket use, of one group, and of all groups.
+    private static let mostNumberBytes = (ticket: 1000, group: 20_000, all: 400_000)
     /// The most rows whose groups are kept for rows that share their request.
     private static let mostCarriers = 50_000
-
-    /// The row numbers of a group as ranges.
-    private struct Numbers {
-        var ranges: [ClosedRange<Int>] = []
-        /// Whether all rows of the group are in the ranges.
-        var isWhole = true
-    }
 
     private let summary: PlanSummary
     /// The group of changes of each group that is shown.
     private var places: [[FieldChange]: Int] = [:]
-    private var numbers: [Numbers]
+    private var numbers: [RowNumbers]
     private var groupOfCarrier: [Int: Int] = [:]
     private var canFollowCarriers = true
     private var rows = HTMLWriter()
     private var listed = 0
     private let directory: NameDirectory
+    /// The rows of tickets that are left out as a whole; `nil` where each row is left out by itself.
+    private let ticketRows: TicketRows?
 
     /// Begins with no rows.
     ///
-    /// - Parameter summary: The plan's summary.
-    package init(_ summary: PlanSummary) {
+    /// - Parameters:
+    ///   - summary: The plan's summary.
+    ///   - ticketRows: The rows of tickets with several, where the last row of a ticket counts.
+    package init(_ summary: PlanSummary, _ ticketRows: TicketRows? = nil) {
         self.summary = summary
+        self.ticketRows = ticketRows
         directory = NameDirectory(summary.header)
         let shown = summary.groups.prefix(Self.mostGroups)
-        numbers = shown.map { _ in Numbers() }
+        numbers = shown.map { _ in RowNumbers() }
         for (index, group) in shown.enumerated() {
             let changes = group.changes.map {
                 FieldChange(field: $0.field, before: $0.before, after: $0.after)
@@ -49,60 +47,65 @@ package struct PlanPage: ~Copyable {
 
     /// Appends the next row of the plan.
     package mutating func append(_ entry: PlanEntry) {
-        var group: Int?
-        if entry.disposition == .update {
-            if let carrier = entry.mergedInto {
-                group = groupOfCarrier[carrier]
-                if group == nil { canFollowCarriers = canFollowCarriers && groupsAreFew }
-            } else {
-                group = places[entry.changes]
-                if let group, sharesRequests, groupsAreFew { groupOfCarrier[entry.row] = group }
-            }
-            if let group { add(entry.row, to: group) }
-        }
+        if entry.disposition == .update { addToGroup(entry) }
         guard listed < Self.mostRows, rows.count < Self.mostRowBytes else { return }
         listed += 1
-        list(entry, group)
+        list(entry)
+    }
+
+    private mutating func addToGroup(_ entry: PlanEntry) {
+        if let ticketRows {
+            // The row that counts adds those that it replaces.
+            guard entry.mergedInto == nil, let group = places[entry.changes] else { return }
+            for row in ticketRows[entry] ?? [entry.row] { numbers[group].add(row) }
+        } else if let carrier = entry.mergedInto {
+            if let group = groupOfCarrier[carrier] {
+                numbers[group].add(entry.row)
+            } else {
+                canFollowCarriers = canFollowCarriers && groupsAreFew
+            }
+        } else if let group = places[entry.changes] {
+            if sharesRequests, groupsAreFew { groupOfCarrier[entry.row] = group }
+            numbers[group].add(entry.row)
+        }
     }
 
     private var groupsAreFew: Bool { groupOfCarrier.count < Self.mostCarriers }
     private var sharesRequests: Bool { summary.header.counts.update > summary.header.requests }
 
-    private mutating func add(_ row: Int, to group: Int) {
-        if let last = numbers[group].ranges.last, last.upperBound == row - 1 {
-            numbers[group].ranges[numbers[group].ranges.count - 1] = last.lowerBound...row
-        } else if numbers[group].ranges.count < Self.mostNumberBytes.group / 4 {
-            numbers[group].ranges.append(row...row)
-        } else {
-            numbers[group].isWhole = false
-        }
-    }
-
-    /// The row numbers of the groups that can be left out, such as `5,7-9`; `nil` where they are too many.
+    /// The row numbers of the groups that can be left out; `nil` where they are too many.
     private var lists: [String?] {
+        guard canFollowCarriers, ticketRows?.areTooMany != true else {
+            return numbers.map { _ in nil }
+        }
         var room = Self.mostNumberBytes.all
         return numbers.map { numbers in
-            guard numbers.isWhole, canFollowCarriers, !numbers.ranges.isEmpty else { return nil }
-            let text = numbers.ranges.map {
-                $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
-            }.joined(separator: ",")
-            guard text.utf8.count <= min(Self.mostNumberBytes.group, room) else { return nil }
+            guard let text = numbers.text,
+                text.utf8.count <= min(Self.mostNumberBytes.group, room)
+            else { return nil }
             room -= text.utf8.count
             return text
         }
     }
 
-    private mutating func list(_ entry: PlanEntry, _ group: Int?) {
+    /// The rows that are left out with a row, with itself; `nil` where they are too many.
+    private func rowsLeftOut(with entry: PlanEntry) -> String? {
+        guard let ticketRows, let rows = ticketRows[entry] else { return "\(entry.row)" }
+        guard !ticketRows.areTooMany, let text = RowNumbers(rows).text,
+            text.utf8.count <= Self.mostNumberBytes.ticket
+        else { return nil }
+        return text
+    }
+
+    private mutating func list(_ entry: PlanEntry) {
         rows.markup("<tr")
         rows.attribute("data-kind", entry.disposition.rawValue)
         rows.markup("><td class=\"pick\">")
-        if entry.disposition == .update {
-            rows.markup(
-                "<input type=\"checkbox\" checked disabled autocomplete=\"off\" data-row=\"")
-            rows.decimal(entry.row)
-            rows.markup("\"")
-            if let group { rows.attribute("data-group", "\(group)") }
-            rows.attribute("aria-label", "Keep row \(entry.row)")
+        if entry.disposition == .update, let numbers = rowsLeftOut(with: entry) {
+            rows.markup("<input type=\"checkbox\" checked disabled autocomplete=\"off\"")
+            rows.attribute("data-row", numbers, limit: .max)
+            let isAlone = numbers.allSatisfy(\.isNumber)
+            rows.attribute("aria-label", isAlone ? "Keep row \(numbers)" : "Keep rows \(numbers)")
             rows.markup(">")
         }
         rows.markup("</td><td class=\"number\">")
@@ -255,7 +258,6 @@ package struct PlanPage: ~Copyable {
                 if let list = lists[index] {
                     page.markup("<input type=\"checkbox\" checked disabled autocomplete=\"off\"")
                     page.attribute("data-rows", list, limit: .max)
-                    page.attribute("data-group", "\(index)")
                     page.attribute("aria-label", Self.label(group))
                     page.markup(">")
                 }

@@ -49,22 +49,23 @@ package func closest(
 /// A few possible meanings, prepared for comparison with many texts.
 package struct KnownSpellings: Sendable {
     private let candidates: [(name: String, form: ComparedText)]
-    /// The number of characters of the longest form.
-    private let longest: Int
+    /// What their forms look like at first sight; `nil` for one with characters that are not bytes.
+    private let outlines: [TextOutline?]
 
     /// Compares with these meanings, each with the part of it to compare.
     package init(_ candidates: [(String, String)]) {
         self.candidates = candidates.map { ($0.0, ComparedText($0.1)) }
-        longest = self.candidates.map(\.form.count).max() ?? 0
+        outlines = self.candidates.map(\.form.outline)
     }
 
     /// The meaning that a text of ASCII most likely misspells, as ``closest(to:)`` finds it.
     ///
-    /// Most texts are too long for every meaning, so no String is made of them.
+    /// Most texts have another length than every meaning, or other letters, so no String is made of them.
     package func closest(toASCII text: UnsafeBufferPointer<UInt8>) -> String? {
-        let isTooLong = text.count - longest > ComparedText.mostEdits(ofLongest: text.count)
-        // CR and LF together are one character.
-        if isTooLong, !text.contains(UInt8(ascii: "\r")) { return nil }
+        if let outline = TextOutline(text) {
+            let isNear = outlines.contains { $0.map(outline.mayBeNear) ?? true }
+            if !isNear { return nil }
+        }
         return closest(to: String(decoding: text, as: UTF8.self))
     }
 
@@ -112,29 +113,52 @@ private struct ClosestSearch {
     }
 }
 
+/// What is compared of a text's bytes before a table of distances is made.
+private struct TextOutline {
+    /// The number of bytes, each of which is a character.
+    let count: Int
+    /// A bit for each byte among those compared, by the byte's lower six bits.
+    private let letters: UInt64
+
+    /// - Returns: `nil` if characters of the text must be compared.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var letters: UInt64 = 0
+        for (index, byte) in bytes.enumerated() {
+            if byte >= 0x80 || byte == 0x0D { return nil }
+            if index < ComparedText.longest { letters |= 1 &<< UInt64(byte & 63) }
+        }
+        self.letters = letters
+        count = bytes.count
+    }
+
+    /// Whether this many edits may make one text of the other: an edit changes the length by at most one, and
+    /// adds or removes at most one letter.
+    func isNear(_ other: TextOutline, atMost limit: Int) -> Bool {
+        abs(count - other.count) <= limit
+            && (letters & ~other.letters).nonzeroBitCount <= limit
+            && (other.letters & ~letters).nonzeroBitCount <= limit
+    }
+
+    /// Whether one text may be a typing mistake for the other.
+    func mayBeNear(_ other: TextOutline) -> Bool {
+        isNear(other, atMost: ComparedText.mostEdits(ofLongest: max(count, other.count)))
+    }
+}
+
 /// A text in a form that is fast to compare.
 private struct ComparedText {
-    private static let longest = 64
+    static let longest = 64
 
     /// The number of all its characters, also beyond those compared.
     let count: Int
     private let text: String
-    private let comparesBytes: Bool
-    /// A bit for each byte among those compared, by the byte's lower six bits; unused if characters
-    /// are compared.
-    private let letters: UInt64
+    /// `nil` if characters are compared instead of bytes.
+    let outline: TextOutline?
 
     init(_ text: String) {
         var text = text
-        (comparesBytes, letters) = text.withUTF8 { bytes in
-            var letters: UInt64 = 0
-            for (index, byte) in bytes.enumerated() {
-                if byte >= 0x80 || byte == 0x0D { return (false, 0) }
-                if index < Self.longest { letters |= 1 &<< UInt64(byte & 63) }
-            }
-            return (true, letters)
-        }
-        count = comparesBytes ? text.utf8.count : text.count
+        outline = text.withUTF8 { TextOutline($0) }
+        count = outline?.count ?? text.count
         self.text = text
     }
 
@@ -161,7 +185,7 @@ private struct ComparedText {
     ///   - limit: The largest number that is of interest.
     /// - Returns: The number; `nil` if it is larger than `limit`.
     func distance(to other: ComparedText, atMost limit: Int) -> Int? {
-        // An edit changes the length by at most one, and adds or removes at most one letter.
+        // An edit changes the length by at most one.
         let difference = abs(count - other.count)
         if difference > limit { return nil }
         return comparedDistance(to: other, atMost: limit).map { max($0, difference) }
@@ -169,16 +193,11 @@ private struct ComparedText {
 
     /// The number of edits between the parts of two texts that are compared.
     private func comparedDistance(to other: ComparedText, atMost limit: Int) -> Int? {
-        guard comparesBytes, other.comparesBytes else {
+        guard let outline, let theirs = other.outline else {
             return Self.distance(
                 Array(text.prefix(Self.longest)), Array(other.text.prefix(Self.longest)), limit)
         }
-        if max(
-            (letters & ~other.letters).nonzeroBitCount, (other.letters & ~letters).nonzeroBitCount)
-            > limit
-        {
-            return nil
-        }
+        guard outline.isNear(theirs, atMost: limit) else { return nil }
         var (one, two) = (text, other.text)
         return one.withUTF8 { one in
             two.withUTF8 { two in

@@ -299,9 +299,7 @@ final class CurlHandle {
             try set(CCURL_OPT_HTTP_VERSION, CCURL_HTTP_VERSION_1_1)
         }
         try set(CCURL_OPT_TCP_NODELAY, 1)
-        // Shorter than libcurl's two minutes: most servers have closed the connection by then, and the
-        // discovery costs an attempt.
-        try set(CCURL_OPT_MAXAGE_CONN, 60)
+        try set(CCURL_OPT_MAXAGE_CONN, settings.maxIdleSeconds)
         try set(CCURL_OPT_SUPPRESS_CONNECT_HEADERS, 1)
         // The key's header goes to the server only, never to a proxy.
         try set(CCURL_OPT_HEADEROPT, CCURL_HEADER_SEPARATE)

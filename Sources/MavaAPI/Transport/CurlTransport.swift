@@ -27,6 +27,11 @@ public final class CurlTransport: HTTPTransport {
         /// connection after so many requests says so with the last answer in HTTP/1.1, but in HTTP/2
         /// libcurl can report requests that were then under way as broken off.
         public var allowsHTTP2: Bool
+        /// How many seconds a connection may be idle and still be used again.
+        ///
+        /// Shorter than libcurl's two minutes: most servers have closed the connection by then, and the discovery
+        /// costs an attempt.
+        var maxIdleSeconds = 60
 
         /// Makes a configuration.
         ///

@@ -31,7 +31,8 @@ extension PlanPreview {
         guard let path = arguments[.html], let rows = plan.path else { return }
         var plan = plan
         plan.summary.production = Confirmation.production(arguments)
-        var page = PlanPage(plan.summary)
+        var page = PlanPage(
+            plan.summary, plan.summary.header.lastRowCounts ? try ticketRows(of: rows) : nil)
         var reader = try PlanReader(path: rows)
         while let entry = try reader.next() { page.append(entry) }
         let operand = arguments.operands[0]
@@ -44,5 +45,15 @@ extension PlanPreview {
         try file.write(&buffer)
         try file.commit()
         console.say("page: \(path)")
+    }
+
+    /// The rows of the tickets that several rows of a plan are about.
+    private static func ticketRows(of path: String) throws -> TicketRows {
+        var rows = TicketRows()
+        var reader = try PlanReader(path: path)
+        while let entry = try reader.next() { rows.count(entry) }
+        var again = try PlanReader(path: path)
+        while let entry = try again.next() { rows.add(entry) }
+        return rows
     }
 }

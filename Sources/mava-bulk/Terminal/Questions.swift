@@ -66,6 +66,8 @@ final class Questions: Sendable {
         }
         defer { state.withLock { $0.open = nil } }
         guard mayAsk else { return nil }
+        // What was typed before the question was there does not answer it.
+        tcflush(terminal.reading, TCIFLUSH)
         Self.write(text, to: terminal.writing)
         let answer = answer(from: terminal.reading, waker: ends[0])
         if answer == nil, state.withLock({ !$0.isEnded }) {

@@ -86,6 +86,29 @@ struct HeaderFormTests {
     }
 
     @Test(
+        "A header among the rows is found by the names of this file's header, and by those that options give a meaning",
+        arguments: [
+            ("Ticket ID,Parent", "Parent,Ticket ID", [:]),
+            ("Ticket ID,Parent", "Foo,Ticket ID", [:]),
+            ("Ticket ID,Zuständig,Melder", "Ticket ID,Melder,Zuständig", ["Zuständig": "assignee"]),
+            ("Ticket ID,From,To", "Ticket ID,To,From", ["To": "assignee"]),
+            ("Vorgang,Vater,Status", "Vater,Vorgang,Status", ["Vorgang": "ticketId"]),
+            ("Line 1 ID,Line 2 ID", "Line 2 ID,Line 1 ID", ["Line 1 ID": "ticketId"]),
+        ] as [(String, String, [String: String])])
+    func ownNames(header: String, second: String, meanings: [String: String]) async throws {
+        for ids in [[Self.id, Self.other], ["T-1", "T-2"]] {
+            let rows = ids.map { $0 + String(repeating: ",x", count: header.count { $0 == "," }) }
+            var fixture = try PlanFixture()
+            fixture.options.fills = [try FieldFill(.status, "Resolved")]
+            for (name, meaning) in meanings { try fixture.options.columns.read(name, as: meaning) }
+            let error = await #expect(throws: PlanError.self) {
+                try await fixture.entries("\(header)\n\(rows[0])\n\(second)\n\(rows[1])\n")
+            }
+            #expect(error?.code == .columnsUnusable && error?.line == 3)
+        }
+    }
+
+    @Test(
         "What a spreadsheet writes around text is no part of a column's name",
         arguments: ["=\"Ticket ID\",'Status", "'Ticket ID,=\"Status\"", "'_id,'status"])
     func marked(header: String) async throws {

@@ -125,7 +125,9 @@ struct RunPageTests {
 
 @Suite("A plan's page offers to leave out rows and groups")
 struct PlanPageTests {
-    private static func page(_ entries: [PlanEntry], requests: Int, edit: Bool) -> String {
+    private static func page(
+        _ entries: [PlanEntry], requests: Int, edit: Bool, lastRowCounts: Bool = false
+    ) -> String {
         var header = PlanHeader(
             tool: "test", createdAt: "2026-03-01T00:00:00Z",
             input: .init(name: "in.csv", sha256: "", format: "csv", columns: ["ticketId"]),
@@ -134,7 +136,10 @@ struct PlanPageTests {
         header.requests = requests
         var tally = SavedPlanTally(header: header)
         for entry in entries { tally.add(entry) }
-        var page = PlanPage(tally.summary)
+        var ticketRows = TicketRows()
+        for entry in entries { ticketRows.count(entry) }
+        for entry in entries { ticketRows.add(entry) }
+        var page = PlanPage(tally.summary, lastRowCounts ? ticketRows : nil)
         for entry in entries { page.append(entry) }
         var buffer = OutputBuffer()
         page.render(
@@ -142,9 +147,11 @@ struct PlanPageTests {
         return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
-    private static func entry(_ row: Int, _ status: String, mergedInto: Int? = nil) -> PlanEntry {
+    private static func entry(
+        _ row: Int, _ status: String, mergedInto: Int? = nil, ticket: String? = nil
+    ) -> PlanEntry {
         PlanEntry(
-            row: row, line: row + 1, ticketID: "t\(row)", disposition: .update,
+            row: row, line: row + 1, ticketID: ticket ?? "t\(row)", disposition: .update,
             changes: [FieldChange(field: .status, before: .text("Open"), after: .text(status))],
             mergedInto: mergedInto)
     }
@@ -159,10 +166,34 @@ struct PlanPageTests {
         #expect(page.contains(#"data-rows="1-2,4-5""#))
         #expect(page.contains(#"data-rows="3""#))
         #expect(page.contains(#"data-before="edit --drop " data-after=" --output new""#))
-        #expect(page.contains(#"data-row="5" data-group="0""#))
+        #expect(page.contains(#"data-row="5" aria-label="Keep row 5""#))
         // What is heard names what is seen.
         #expect(page.contains(#"aria-label="Keep 3 tickets: status Open → Resolved""#))
         #expect(page.contains(#"<p id="edit-status" class="heard" role="status""#))
+    }
+
+    @Test("where the last row counts, a ticket's rows are left out together")
+    func wholeTickets() {
+        let entries = [
+            Self.entry(1, "Open", mergedInto: 4, ticket: "a"), Self.entry(2, "Pending"),
+            Self.entry(3, "Resolved"), Self.entry(4, "Pending", ticket: "a"),
+            Self.entry(5, "Waiting", ticket: "b"),
+            PlanEntry(
+                row: 6, line: 7, ticketID: "b", disposition: .unchanged, changes: [],
+                mergedInto: nil),
+        ]
+        let page = Self.page(entries, requests: 4, edit: true, lastRowCounts: true)
+        #expect(page.contains(#"data-rows="1-2,4""#))
+        #expect(page.contains(#"data-rows="3""#))
+        #expect(page.contains(#"data-rows="5-6""#))
+        let boxes = page.matches(of: /data-row="([^"]*)" aria-label="([^"]*)"/).map {
+            "\($0.1) \($0.2)"
+        }
+        #expect(
+            boxes == [
+                "1,4 Keep rows 1,4", "2 Keep row 2", "3 Keep row 3", "1,4 Keep rows 1,4",
+                "5-6 Keep rows 5-6",
+            ])
     }
 
     @Test("a plan that is not saved offers nothing to leave out")

@@ -44,7 +44,7 @@ struct CurlTransportTests {
                 connection.respond(body: "{}")
             }
         } _: { server in
-            let transport = CurlTransport()
+            let transport = CurlTransport.patient()
             var random = SeededGenerator(seed: 21)
             var sent: [HTTPRequest] = []
             for _ in 0..<150 {
@@ -99,7 +99,7 @@ struct CurlTransportTests {
                 connection.respond(body: "\(request.body.count)")
             }
         } _: { server in
-            let transport = CurlTransport()
+            let transport = CurlTransport.patient()
             for round in 1...20 {
                 let length = round.isMultiple(of: 2) ? 0 : round
                 let response = try await transport.send(
@@ -142,8 +142,7 @@ struct CurlTransportTests {
                 connection.respond(body: String(decoding: request.body, as: UTF8.self))
             }
         } _: { server in
-            let transport = CurlTransport(
-                configuration: CurlTransport.Configuration(maxConnections: 8))
+            let transport = CurlTransport.patient(maxConnections: 8)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<400 {
                     group.addTask {

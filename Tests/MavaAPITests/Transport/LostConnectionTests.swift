@@ -15,7 +15,7 @@ struct LostConnectionTests {
         } _: { server in
             for method in [HTTPRequest.Method.put, .get] {
                 let before = server.requests.value
-                let transport = CurlTransport()
+                let transport = CurlTransport.patient()
                 let request = HTTPRequest(method: method, url: server.baseURL)
                 _ = try await transport.send(request)
                 let error = await #expect(throws: TransportError.self) {
