@@ -169,9 +169,11 @@ extension BulkRun {
                 JournalHeader(
                     planID: header.id, tool: "mava-bulk \(ToolVersion.current)",
                     startedAt: SystemTime.millisecondsSince1970()))
+            try directory.lockJournal()
             return (new, nil)
         }
         try earlier.requirePlan(header.id, path: directory.journal)
+        try directory.lockJournal()
         let writer = try JournalWriter.open(directory.journal, keeping: earlier)
         return (writer, earlier)
     }

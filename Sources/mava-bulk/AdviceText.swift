@@ -30,7 +30,7 @@ extension SettingName {
         case .allowedSigners: "--allowed-signers FILE"
         case .undoneFields, .chosenFields: "--only"
         case .label: "--label"
-        case .resuming(let path): "mava-bulk resume \(ShellWord.operand(path))"
+        case .resuming(let path): NextCommand.resume(path)
         case .showing(let path): "mava-bulk runs show \(ShellWord.operand(path))"
         case .verifying: "`mava-bulk verify`"
         case .listing(let agents): "`mava-bulk \(agents ? "agents" : "categories")`"

@@ -1,3 +1,4 @@
+import BulkPlan
 import BulkSystem
 import Dispatch
 import MavaAPI
@@ -209,6 +210,11 @@ extension Console.Settings {
         if keepsOutputForEvents, arguments.has(.json) {
             throw CommandFailure.usage(
                 "--events - and --json both take standard output: write the events to a file")
+        }
+        if path != "-", EventLog.isForeign(path) {
+            throw CommandFailure.usage(
+                .outputOccupied,
+                "\(path) exists and has no events: name another file for --events")
         }
         do throws(FileError) {
             events = EventFeed(log: try EventLog(path, command: arguments.command.name))

@@ -178,6 +178,31 @@ struct RunHistoryTests {
         #expect(runs[3].problem?.hasSuffix("e/run.json cannot be read") == true)
     }
 
+    @Test(
+        "a run is partly undone by an undo of fewer rows, or one that did not come to its end",
+        arguments: [
+            (3, 0, "finished", false), (1, 2, "finished", false), (1, 0, "finished", true),
+            (2, 0, "interrupted", true), (3, 0, nil, true),
+        ] as [(Int, Int, String?, Bool)])
+    func partlyUndone(updated: Int, unchanged: Int, reason: String?, isPartly: Bool) throws {
+        let shelf = try RunShelf()
+        try shelf.add(
+            "a", plan: "a", startedAt: "2026-11-27T10:00:00Z", outcomes: [.updated: 3])
+        let reference = PlanHeader.Lineage.Run(name: "a", plan: String(repeating: "a", count: 64))
+        try shelf.add(
+            "b", plan: "b", startedAt: "2026-11-27T10:01:00Z", reason: reason,
+            outcomes: [.updated: updated, .unchanged: unchanged], follows: .init(.undo, [reference])
+        )
+        let run = try shelf.history.run("a")
+        #expect(run.undoneBy == ["b"])
+        #expect(run.isPartlyUndone == isPartly)
+        #expect(run.redoneBy == nil)
+        let undo = PlanHeader.Lineage.Run(name: "b", plan: String(repeating: "b", count: 64))
+        try shelf.add(
+            "c", plan: "c", startedAt: "2026-11-27T10:02:00Z", follows: .init(.undo, [undo]))
+        #expect(try shelf.history.run("a").redoneBy == "c")
+    }
+
     @Test("a run is undone by undos that put something back, and by retries of an undo")
     func undoneBy() throws {
         let shelf = try RunShelf()

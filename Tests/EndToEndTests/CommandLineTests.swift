@@ -385,14 +385,10 @@ struct CommandLineTests {
         "On a terminal it asks, and sends nothing unless the answer is yes", arguments: ["n", "y"])
     func asks(answer: String) async throws {
         try await Rehearsal.run { rehearsal in
-            let result = try await BuiltProgram.run(
-                [
-                    "python3", "-c", Self.terminal, BuiltProgram.executable.path, "apply",
-                    Rehearsal.sample("reassign/handover.csv"), "--run-dir", "run",
-                ] + Rehearsal.wideQuota, in: rehearsal.folder,
-                environment: rehearsal.environment, input: Data("\(answer)\n".utf8),
-                executable: URL(filePath: "/usr/bin/env"))
-            #expect(result.output.contains("Send 47 updates? [y/N]"))
+            let result = try await PseudoTerminal.run(
+                ["apply", Rehearsal.sample("reassign/handover.csv"), "--run-dir", "run"]
+                    + Rehearsal.wideQuota,
+                [.wait("Send 47 updates? [y/N]"), .keys("\(answer)\n")], in: rehearsal)
             #expect(result.status == (answer == "y" ? 0 : 7), "\(result.output)")
             #expect(rehearsal.puts == (answer == "y" ? 47 : 0))
         }

@@ -54,6 +54,20 @@ struct EventTests {
         }
     }
 
+    @Test("Events are not added to a file of another kind")
+    func foreign() async throws {
+        try await Rehearsal.run { rehearsal in
+            for text in ["{\"format\":\"mava-bulk-plan\"}\n", "my notes", "\nmine\n"] {
+                try rehearsal.directory.write(text, to: "mine.txt")
+                let result = try await rehearsal.program(Self.apply + ["--events", "mine.txt"])
+                #expect(result.status == 2, "\(result.errors)")
+                #expect(result.errors.contains("mine.txt exists and has no events"))
+                #expect(try rehearsal.directory.readText("mine.txt") == text)
+            }
+            #expect(rehearsal.sandbox.stats.total == 0)
+        }
+    }
+
     @Test("On standard output there are events and nothing else, also after an error")
     func output() async throws {
         try await Rehearsal.run { rehearsal in

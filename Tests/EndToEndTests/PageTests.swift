@@ -77,7 +77,7 @@ struct PageTests {
             #expect(edit.applies == [false, true])
             // The commands that the page shows are carried out as they are.
             for command in [edit.group, edit.row] {
-                #expect(command.hasPrefix("mava-bulk plan edit plan.jsonl --drop "))
+                #expect(command.hasPrefix("mava-bulk plan edit plan.jsonl --expect-plan "))
                 let edited = try await Shell.paste(command + " --force", in: rehearsal.directory)
                 #expect([0, 3].contains(edited.status), "\(edited.errors)")
                 #expect(edited.errors.contains("saved plan"))

@@ -208,6 +208,34 @@ struct PlanApprovalTests {
         }
     }
 
+    @Test("A key on several lines has the principals of all of them")
+    func severalLines() async throws {
+        try await Rehearsal.run { rehearsal in
+            try await plan(rehearsal)
+            let keys = try keys(rehearsal, ["ada", "cleo"])
+            try rehearsal.directory.write(
+                """
+                ada@example.com \(keys["ada"]!)
+                # the same person's other address
+                bob@example.com \(keys["cleo"]!)
+                  "bob@example.com" \(keys["ada"]!)
+
+                """, to: "signers")
+            let signed = try await rehearsal.program([
+                "plan", "approve", "plan.jsonl", "--sign", "ada",
+            ])
+            #expect(signed.status == 0, "\(signed.errors)")
+            let required = ["--allowed-signers", "signers", "--require-approvals", "1"]
+            for name in ["ada@example.com", "bob@example.com"] {
+                let own = try await apply(rehearsal, required + ["--applied-by", name])
+                #expect(own.status == 7, "\(name) \(own.errors)")
+            }
+            #expect(rehearsal.puts == 0)
+            let other = try await apply(rehearsal, required + ["--applied-by", "cleo"])
+            #expect(other.status == 0, "\(other.errors)")
+        }
+    }
+
     @Test("A signature covers every member of its line")
     func altered() async throws {
         try await Rehearsal.run { rehearsal in

@@ -26,7 +26,7 @@ struct ShortageTests {
         + Rehearsal.wideQuota
 
     @Test(
-        "Few descriptors lower the concurrency, and every row is updated", arguments: [20, 24, 64])
+        "Few descriptors lower the concurrency, and every row is updated", arguments: [21, 24, 64])
     func descriptors(limit: Int) async throws {
         try await Rehearsal.run { rehearsal in
             try rows(rehearsal)
@@ -74,7 +74,7 @@ struct ShortageTests {
                 ], in: rehearsal)
             let isRefused = result.errors.hasSuffix("nothing was sent\n")
             #expect(result.status == (isRefused ? 1 : 0), "\(result.errors)")
-            #expect(isRefused == (limit < 24), "\(result.errors)")
+            #expect(isRefused == (limit < 25), "\(result.errors)")
         }
     }
 

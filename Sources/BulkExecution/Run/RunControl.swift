@@ -36,7 +36,9 @@ public final class RunControl: Sendable {
     ///
     /// - Parameter reason: Why the run ends; `stopRequested` is taken for `finished`, which is no such reason.
     public func stop(_ reason: StopReason) {
-        change { $0.stop(reason) }
+        // What the other control was stopped for came first.
+        let first = parent?.reason ?? reason
+        change { $0.stop(first) }
     }
 
     /// Ends the run now and abandons the requests in flight.
@@ -45,8 +47,9 @@ public final class RunControl: Sendable {
     ///
     /// - Parameter reason: Why the run ends, unless a reason was given before.
     public func stopNow(_ reason: StopReason) {
+        let first = parent?.reason ?? reason
         change { state in
-            state.stop(reason)
+            state.stop(first)
             state.isHard = true
         }
     }

@@ -2,6 +2,7 @@ package import BulkSystem
 
 import CLibrary
 import MavaAPI
+import Synchronization
 
 /// Why a run's directory cannot be used.
 public struct RunDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -49,6 +50,8 @@ package final class RunDirectory: Sendable {
     /// The paths of its files.
     package let files: RunFiles
     private let lock: FileLock
+    /// The lock on the journal, from when it is written on.
+    private let journalLock = Mutex<FileLock?>(nil)
     /// The file with which a person steers the run.
     package let control: ControlFile
 
@@ -277,9 +280,18 @@ package final class RunDirectory: Sendable {
         }
     }
 
-    private static func acquireLock(_ path: String) throws(RunDirectoryError) -> FileLock {
+    /// Locks the journal, too: a person can remove the file of the other lock, and another process would not notice.
+    package func lockJournal() throws(RunDirectoryError) {
+        try journalLock.withLock { held throws(RunDirectoryError) in
+            if held == nil { held = try Self.acquireLock(path, .journal) }
+        }
+    }
+
+    private static func acquireLock(
+        _ path: String, _ file: RunFiles.Name = .lock
+    ) throws(RunDirectoryError) -> FileLock {
         do {
-            return try FileLock(RunFiles(path)[.lock])
+            return try FileLock(RunFiles(path)[file])
         } catch {
             guard error.errorNumber == EWOULDBLOCK else {
                 throw RunDirectoryError(code: .file, path: path, message: "\(error)")

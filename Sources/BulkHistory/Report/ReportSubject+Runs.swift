@@ -19,8 +19,9 @@ extension PastRun {
     /// - Returns: The sentence; `nil` if none undid it.
     func undoneNote(_ part: String) -> String? {
         guard !undoneBy.isEmpty else { return nil }
-        return
-            "\(part) (\(name)) was undone by \(undoneBy.joined(separator: ", ")): its rows show what it sent"
+        let redone = redoneBy.map { ", which was undone by \($0)" } ?? ""
+        return "\(part) (\(name)) was \(isPartlyUndone ? "partly " : "")undone by "
+            + "\(undoneBy.joined(separator: ", "))\(redone): its rows show what it sent"
     }
 }
 

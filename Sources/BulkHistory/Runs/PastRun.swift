@@ -54,6 +54,11 @@ public struct PastRun: Hashable, Sendable {
     ///
     /// Among them are retries of an undo. An undo that put nothing back is none of them.
     public var undoneBy: [String] = []
+    /// Whether the newest of ``undoneBy`` has put back only a part of it: it did not come to its end, or it has fewer
+    /// rows that are back than this run updated.
+    public var isPartlyUndone = false
+    /// The name of the newest run that undid the newest of ``undoneBy``; `nil` if none did.
+    public var redoneBy: String?
     /// The names of the later runs that try its rows again, the newest first; found by ``RunHistory``.
     public var retriedBy: [String] = []
     /// When its files were removed (RFC 3339, UTC); `nil` for a run that was not pruned.

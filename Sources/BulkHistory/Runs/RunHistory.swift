@@ -44,6 +44,11 @@ public struct RunHistory: Sendable {
         for index in runs.indices {
             guard let later = runs[index].reference.flatMap({ links[$0] }) else { continue }
             runs[index].undoneBy = later.undo.map { runs[$0].name }
+            if let undo = later.undo.first {
+                runs[index].isPartlyUndone = runs[index].keepsPart(after: runs[undo])
+                let redo = runs[undo].reference.flatMap { links[$0]?.undo.first }
+                runs[index].redoneBy = redo.map { runs[$0].name }
+            }
             runs[index].retriedBy = later.retry.map { runs[$0].name }
         }
         return runs
@@ -178,5 +183,14 @@ public struct RunReferenceError: Error, Hashable, Sendable, CustomStringConverti
         let few = candidates.prefix(3).joined(separator: ", ")
         let more = candidates.count > 3 ? " and \(candidates.count - 3) more" : ""
         return "`\(name)` fits \(candidates.count) runs: \(few)\(more); name one of them"
+    }
+}
+
+extension PastRun {
+    /// Whether some of the run's updates are not undone by a run that undoes it, as far as their numbers show that.
+    fileprivate func keepsPart(after undo: PastRun) -> Bool {
+        if undo.state == .resumable || undo.reason == nil { return true }
+        let isOnlyOne = undo.follows?.kind == .undo && undo.follows?.runs.count == 1
+        return isOnlyOne && undo[.updated] + undo[.unchanged] < self[.updated]
     }
 }

@@ -47,7 +47,7 @@ struct UndoAccount {
         for run in runs {
             if !run.undoneBy.isEmpty {
                 notes.append(
-                    "\(run.name) was undone already by \(Self.undos(of: run, earlier)): what that put back is "
+                    "\(run.name) was \(run.isPartlyUndone ? "partly " : "")undone already by \(Self.undos(of: run, earlier)): what that put back is "
                         + "unchanged or has moved on")
             }
             if run.state == .resumable {

@@ -26,6 +26,8 @@ package final class PlanFile: Sendable {
     private let rowsStart: Int
     /// The state of the id's hash at the start of each block.
     private let states: [SIMD8<UInt32>]
+    /// What the id's hash has after the rows.
+    private let ending: [UInt8]
     /// Counts the bytes of rows that are read; `nil` for no count.
     private let reads: PlanReads?
 
@@ -54,7 +56,7 @@ package final class PlanFile: Sendable {
             let (header, line) = try Self.readHeader(file)
             if let expectedID { try Self.expect(expectedID, header, path) }
             rowsStart = line.count + 1
-            states = try Self.verify(file, header, from: rowsStart, reads)
+            (states, ending) = try Self.verify(file, header, from: rowsStart, reads)
             self.header = header
         } catch {
             POSIXFileSystem().close(file)
@@ -89,9 +91,16 @@ package final class PlanFile: Sendable {
         var buffer = OutputBuffer(capacity: Self.blockSize)
         line.withUnsafeBytes { buffer.append($0) }
         buffer.append("\n")
-        states = try Self.verify(original, header, from: rowsStart, reads) { block in
+        (states, ending) = try Self.verify(original, header, from: rowsStart, reads) { block in
             buffer.append(block)
             try copy.write(&buffer)
+        }
+        guard ending == header.permissions else {
+            throw PlanError(
+                code: .otherPlan,
+                message:
+                    "an earlier version made the plan, whose id does not cover what it permits: plan again",
+                path: source)
         }
         try copy.write(&buffer)
         try copy.commit()
@@ -195,10 +204,9 @@ package final class PlanFile: Sendable {
         reads?.add(bytes.count)
         var hash = SHA256(resuming: states[index], after: offset)
         bytes.withUnsafeBytes { hash.update($0) }
-        let isUnchanged =
-            index + 1 < states.count
-            ? hash.wholeState == states[index + 1] : hash.hexDigest() == header.id
-        return isUnchanged ? bytes : nil
+        if index + 1 < states.count { return hash.wholeState == states[index + 1] ? bytes : nil }
+        hash.update(ending)
+        return hash.hexDigest() == header.id ? bytes : nil
     }
 
     /// The message for a plan that was edited while it was being sent.
@@ -266,11 +274,12 @@ package final class PlanFile: Sendable {
 
     /// Checks all rows against the plan's id, and passes them on.
     ///
-    /// - Returns: The state of the id's hash at the start of each block.
+    /// - Returns: The state of the id's hash at the start of each block, and what the hash has after the rows: what
+    ///   the plan permits, or nothing in a plan of an earlier version.
     private static func verify(
         _ file: OpenFile, _ header: PlanHeader, from start: Int, _ reads: PlanReads?,
         passing take: (UnsafeRawBufferPointer) throws -> Void = { _ in }
-    ) throws -> [SIMD8<UInt32>] {
+    ) throws -> (states: [SIMD8<UInt32>], ending: [UInt8]) {
         var whole = SHA256()
         var states: [SIMD8<UInt32>] = []
         var lines = 0
@@ -290,7 +299,11 @@ package final class PlanFile: Sendable {
             try take(block)
             if count < blockSize { break }
         }
-        if whole.hexDigest() == header.id, lines == header.counts.rows { return states }
+        for ending in [header.permissions, []] where lines == header.counts.rows {
+            var hash = whole
+            hash.update(ending)
+            if hash.hexDigest() == header.id { return (states, ending) }
+        }
         if lines < header.counts.rows || last != UInt8(ascii: "\n") {
             throw PlanError(
                 code: .planTruncated,

@@ -88,6 +88,7 @@ package struct PlanWriter: ~Copyable {
         sink.close()
         if let failure = sink.failure { throw failure }
         var header = header
+        sink.digest.update(header.permissions)
         header.id = sink.digest.hexDigest()
         guard sink.file != nil else { return PlanFinish(header, sink) }
         header.append(to: &buffer)

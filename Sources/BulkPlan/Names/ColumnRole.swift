@@ -179,13 +179,35 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
         return plain.hasPrefix("input.") || informative.contains(plain)
     }
 
+    /// Whether only files that ask for changes have such a column.
+    package var belongsToWishes: Bool {
+        switch self {
+        case .expectStatus, .expectPriority, .expectCategoryID, .expectAssignee, .expectUpdatedAt,
+            .reserved:
+            true
+        case .ticketID, .status, .priority, .categoryID, .categoryName, .assignee, .ignored,
+            .unknown:
+            false
+        }
+    }
+
     /// The known column name closest to another.
     ///
     /// - Parameter name: An unknown column's name.
     /// - Returns: The proper name of the closest column; `nil` when none is close.
     package static func closestName(to name: String) -> String? {
-        guard let closest = spellings.closest(to: plain(name)) else { return nil }
-        return closest.hasPrefix("expect") && !Misspelling.isOfExpect(name) ? nil : closest
+        let plainName = plain(name)
+        guard let closest = spellings.closest(to: plainName) else { return nil }
+        if closest.hasPrefix("expect"), !Misspelling.isOfExpect(name) { return nil }
+        // Of two names with one first word, the others must be alike: a ticket's owner is not its number.
+        let plainClosest = plain(closest)
+        for word in ["ticket", "conversation", "assigned"] {
+            guard plainName.hasPrefix(word), plainClosest.hasPrefix(word) else { continue }
+            let others = [plainName, plainClosest].map { String($0.dropFirst(word.count)) }
+            let longest = max(others[0].count, others[1].count)
+            if editDistance(others[0], others[1]) > longest / 3 { return nil }
+        }
+        return closest
     }
 
     /// The names of all columns that mean anything.

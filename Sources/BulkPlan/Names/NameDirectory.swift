@@ -112,7 +112,11 @@ package struct NameDirectory: Sendable {
     private static func can(_ reference: String, be id: String, in names: Names?) -> Bool {
         guard let names else { return true }
         let own = names.writings[id] ?? []
-        if reference == id || own.contains(where: { $0.utf8.elementsEqual(reference.utf8) }) {
+        // A file's cells are read without the blanks around them.
+        let spelling = FoldedText.withoutBlanks(reference).utf8
+        if reference == id
+            || own.contains(where: { FoldedText.withoutBlanks($0).utf8.elementsEqual(spelling) })
+        {
             return true
         }
         if names.ids.contains(reference) { return false }

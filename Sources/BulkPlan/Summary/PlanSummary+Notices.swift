@@ -26,6 +26,15 @@ extension PlanSummary.Notice {
                     message:
                         "\(Words.tickets(header.handOffs)) the AI is handling will be handed to "
                         + "an agent, which cannot be taken back", samples: []))
+        } else if header.allowsHandOff, header.blindAssignments == 0,
+            groups.contains(where: \.assigns)
+        {
+            notices.append(
+                Self(
+                    kind: .handOff, count: 0,
+                    message:
+                        "tickets that the AI takes over before the plan is applied are handed to an agent, "
+                        + "too: the plan allows that", samples: []))
         }
         notices += held(problems)
         if header.blindAssignments > 0 {
@@ -173,5 +182,12 @@ extension PlanSummary.Notice {
             kind: .unassigned, count: count,
             message: "\(Words.tickets(count)) left without an assignee",
             samples: samples)
+    }
+}
+
+extension PlanSummary.Group {
+    /// Whether it gives tickets to an agent.
+    fileprivate var assigns: Bool {
+        changes.contains { $0.field == .assignedTo && $0.after != .null }
     }
 }

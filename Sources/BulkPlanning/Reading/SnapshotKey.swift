@@ -113,6 +113,11 @@ struct SnapshotRanks: BitwiseCopyable {
         recorded &>> (UInt64(key.kind.rawValue) &* Self.width) & Self.mask == UInt64(key.rank) &+ 1
     }
 
+    /// Whether only the ticket's id was recorded.
+    var haveOnlyID: Bool {
+        recorded & ~(Self.mask &<< (UInt64(SnapshotKey.Kind.id.rawValue) &* Self.width)) == 0
+    }
+
     /// Records a key unless one with a lower rank was recorded before, and returns whether it did.
     @inline(__always)
     mutating func record(_ key: SnapshotKey) -> Bool {

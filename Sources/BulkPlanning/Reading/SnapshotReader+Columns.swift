@@ -23,6 +23,7 @@ struct SnapshotPlaces: BitwiseCopyable {
     ///   - keys: The columns' meanings.
     ///   - readsUpdateTimes: Whether the plan asks when tickets last changed.
     init?(_ keys: [SnapshotKey?], readsUpdateTimes: Bool) {
+        var hasPage = false
         for (column, key) in keys.enumerated() {
             guard let key else { continue }
             let place: WritableKeyPath<Self, Int>
@@ -35,13 +36,17 @@ struct SnapshotPlaces: BitwiseCopyable {
             case .aiStatus: place = \.aiStatus
             case .updatedAt where !readsUpdateTimes: place = \.updatedAt
             case .updatedAt, .tags, .origin: return nil
-            // A line with an id is no page.
-            case .page: continue
+            case .page:
+                hasPage = true
+                continue
             }
             guard self[keyPath: place] < 0 else { return nil }
             self[keyPath: place] = column
         }
-        if id < 0 { return nil }
+        // Where a line has nothing but an id beside tickets, the id is none of a ticket.
+        if id < 0 || hasPage && max(status, priority, category, assignee, aiStatus) < 0 {
+            return nil
+        }
     }
 }
 

@@ -13,6 +13,13 @@ struct SnapshotReader: ~Copyable {
         var description: String
 
         init(_ description: String) { self.description = description }
+
+        /// The line is of a file that asks for changes, such as an export with `--set` or a file of failed rows.
+        init(wanting column: String) {
+            self.init(
+                "\(quoted(column)) is a column of a file that says what is wanted: a snapshot says what is there, "
+                    + "as an export without wanted values does")
+        }
     }
 
     /// What one line says about its ticket.
@@ -45,6 +52,8 @@ struct SnapshotReader: ~Copyable {
     private var inner: InnerLines?
     /// The columns, where lines can be read column by column.
     private var places: SnapshotPlaces?
+    /// A column of a file that says what is wanted: then its other values are not what is there.
+    private var wish: String?
     /// The tickets of lines that are read so.
     let plain = SnapshotRows()
     private var batch = LookupBatch<Line>()
@@ -95,10 +104,12 @@ struct SnapshotReader: ~Copyable {
         line.reading.flags = unreadMarks
         var ranks = SnapshotRanks()
         var id = LineID.missing
+        let (hadObjectID, otherBefore) = (hasObjectID, otherID)
         var page: Int?
         for index in 0..<record.count {
             let value = record.value(index)
             if value.column >= keys.count { learnKeys(record.columns) }
+            if let wish { throw Unusable(wanting: wish) }
             guard let key = keys[value.column] else { continue }
             if key.kind == .page || (key.isWholeTicket && value.kind == .object) {
                 page = index
@@ -115,6 +126,11 @@ struct SnapshotReader: ~Copyable {
                     throw Unusable(key.kind, record, index, isRepeated: isRepeated)
                 }
             }
+        }
+        // The id of an envelope around tickets, such as a webhook's, is none of a ticket.
+        if let page, ranks.haveOnlyID, [.object, .array].contains(record.kind(of: page)) {
+            id = .missing
+            (hasObjectID, otherID) = (hadObjectID, otherBefore)
         }
         switch id {
         case .key(let key): add(key, line)
@@ -166,7 +182,8 @@ struct SnapshotReader: ~Copyable {
             let isForGuards = key.kind == .tags || key.kind == .origin
             return isForGuards && marks?.needs(key.kind) != true ? nil : key
         }
-        places = SnapshotPlaces(keys, readsUpdateTimes: readsUpdateTimes)
+        wish = columns.first { ColumnRole(columnName: $0).belongsToWishes }
+        places = wish == nil ? SnapshotPlaces(keys, readsUpdateTimes: readsUpdateTimes) : nil
     }
 
     /// Looks up the tickets of the last lines read; also call it once after the last line.

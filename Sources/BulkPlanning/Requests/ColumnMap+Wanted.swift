@@ -40,7 +40,16 @@ extension ColumnMap {
 
     /// The field whose wanted value a column holds, as its name says; `nil` for any other name.
     private static func wantedRole(of name: String) -> ColumnRole? {
-        let plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
+        var plain = ColumnRole.plain(name).filter { $0.isLetter || $0.isNumber }
+        for verb in ["set", "change"] where plain.hasPrefix(verb) && plain.hasSuffix("to") {
+            plain = String(plain.dropFirst(verb.count))
+        }
+        if assignments.contains(plain) { return .assignee }
+        // As pandas names the second of two columns with one name.
+        if let last = plain.last, last.isNumber || name.hasSuffix("_y") {
+            let meant = ColumnRole(columnName: String(plain.dropLast()))
+            if meant.isChange { return meant }
+        }
         for word in wantedWords {
             let rest: String
             if plain.hasPrefix(word) {
@@ -58,7 +67,12 @@ extension ColumnMap {
 
     private static let wantedWords = [
         "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
-        "corrected", "correct",
+        "corrected", "correct", "final", "after", "proposed", "requested", "setto", "tobe",
+    ]
+
+    /// Names that ask for an agent without naming the field.
+    private static let assignments: Set<String> = [
+        "assignto", "reassignto", "handoverto", "handoffto", "transferto",
     ]
 
     /// The most columns that are looked at: an input has one or two.
@@ -123,11 +137,13 @@ package struct WantedValues: Hashable, Sendable {
         var read: String
     }
 
-    /// The most pairs of a column that are kept: most columns have few different values.
-    private static let most = 32
+    /// The most pairs of a column that are kept: most columns have few different values, but a note can be in any row.
+    private static let most = 10_000
 
     private(set) var columns: [Column] = []
     private(set) var pairs: [[Pair]] = []
+    /// The same pairs, to find one.
+    private var known: [Set<Pair>] = []
 
     /// Whether a column's values need not be looked at any more.
     func isFull(_ column: Column) -> Bool {
@@ -138,9 +154,10 @@ package struct WantedValues: Hashable, Sendable {
         guard let place = columns.firstIndex(of: column) else {
             columns.append(column)
             pairs.append([pair])
+            known.append([pair])
             return
         }
-        guard pairs[place].count < Self.most, !pairs[place].contains(pair) else { return }
+        guard pairs[place].count < Self.most, known[place].insert(pair).inserted else { return }
         pairs[place].append(pair)
     }
 

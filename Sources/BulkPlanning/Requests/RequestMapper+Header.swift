@@ -60,10 +60,13 @@ extension RequestMapper {
         guard let ticket = columns.roles.firstIndex(of: .ticketID), ticket < record.count else {
             return
         }
+        var own = 0
         for index in 0..<record.count where index != ticket {
             let text = trimmed(record.bytes(of: index))
+            let place = headerNames?.place(of: text)
+            if place != nil { own += 1 }
             let namesTicket =
-                headerNames?.place(of: text) == ticket
+                own > 1 || place == ticket && place != nil
                 || Self.canBeColumnName(text)
                     && ColumnRole(columnName: Self.headerName(text)) == .ticketID
             guard namesTicket else { continue }
@@ -80,29 +83,32 @@ extension RequestMapper {
         guard let headerNames else { return false }
         let ticket = columns.roles.firstIndex(of: .ticketID)
         var known = 0
+        var own = 0
         var namesTicket = false
         var isSame = true
         var isOther = false
         for place in 0..<min(record.count, columns.names.count) {
             let (first, second) = (columns.names[place], Self.headerName(record.bytes(of: place)))
             let (firstRole, role) = (ColumnRole(columnName: first), ColumnRole(columnName: second))
-            let own = headerNames.place(of: second)
-            if own != nil || !role.isPassive { known += 1 }
-            if role == .ticketID || own != nil && own == ticket { namesTicket = true }
+            let ownPlace = headerNames.place(of: second)
+            if ownPlace != nil { own += 1 }
+            if ownPlace != nil || !role.isPassive { known += 1 }
+            if role == .ticketID || ownPlace != nil && ownPlace == ticket { namesTicket = true }
             // A column that has the very name of the ticket's, in another place, is enough.
-            if own != nil, own == ticket, place != ticket { known += 1 }
+            if ownPlace != nil, ownPlace == ticket, place != ticket { known += 1 }
             if ColumnRole.plain(first) == ColumnRole.plain(second) { continue }
             isSame = false
             let isAlike =
                 firstRole == role && firstRole.rank(ofName: first) == role.rank(ofName: second)
-                && own == nil
+                && ownPlace == nil
             let isPassive =
                 columns.roles[place].isPassive && role.isPassive
-                && own.map { columns.roles[$0].isPassive } ?? true
+                && ownPlace.map { columns.roles[$0].isPassive } ?? true
             // A cell without a text is no name.
             if !isAlike, !isPassive, !second.isEmpty { isOther = true }
         }
-        guard isSame || known > 1 && namesTicket else { return false }
+        // Two names of this file's header in one row are enough, wherever they are.
+        guard isSame || known > 1 && namesTicket || own > 1 else { return false }
         // What the names in it would ask for is no matter.
         removeIssues()
         hasTicket = false

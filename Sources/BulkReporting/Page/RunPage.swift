@@ -142,9 +142,10 @@ package final class RunPage {
                 + "\(Words.number(counts[.unsent])) not sent yet."
         }
         if counts[.unsent] > 0 {
-            let unsent = counts[.unsent]
+            let unknown = counts[.unknown]
             return "The run is not finished: \(updated), "
-                + "\(Words.number(unsent)) not sent."
+                + (unknown > 0 ? "\(Words.number(unknown)) with unknown effect, " : "")
+                + "\(Words.number(counts[.unsent])) not sent."
         }
         guard troubled > 0 else {
             let kept = counts[.unchanged]
@@ -265,7 +266,7 @@ package final class RunPage {
                 page.text(reason.message, limit: 300)
             }
             page.markup("</td><td class=\"message\">")
-            page.text(reason.code.flatMap { Self.remedy($0, facts) } ?? "", limit: 4500)
+            page.text(reason.code.flatMap { remedy($0, facts) } ?? "", limit: 4500)
             page.markup("</td></tr>\n")
         }
         page.endTable()
@@ -280,14 +281,15 @@ package final class RunPage {
     /// What to do about a cause.
     ///
     /// The run is named by its directory: `last` is another one as soon as there is a newer run, or one elsewhere.
-    private static func remedy(_ code: String, _ facts: RunPageFacts) -> String? {
+    private func remedy(_ code: String, _ facts: RunPageFacts) -> String? {
         guard let remedy = facts.remedy(code), facts.shards.isEmpty else {
             return facts.remedy(code)
         }
         let run = ShellWord.operand(FilePath.absolute(facts.directory))
-        return ["retry", "resume"].reduce(remedy) { text, verb in
-            text.replacing("mava-bulk \(verb) last", with: "mava-bulk \(verb) \(run)")
-        }
+        // A run with rows to send is resumed before any of its rows is tried again.
+        let next = counts[.unsent] > 0 ? "resume" : "retry"
+        return remedy.replacing("mava-bulk retry last", with: "mava-bulk \(next) \(run)")
+            .replacing("mava-bulk resume last", with: "mava-bulk resume \(run)")
     }
 
     private func attention(_ page: inout HTMLWriter) {

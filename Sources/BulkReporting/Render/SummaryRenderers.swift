@@ -138,7 +138,10 @@ final class MarkdownRenderer: RunRenderer {
                 + "\(Words.number(inFlight)) in flight, "
                 + "\(Words.number(counts[.unsent])) not sent yet"
         } else if counts[.unsent] > 0 {
-            verdict = "\(Words.rows(counts[.unsent])) not sent"
+            let unknown = counts[.unknown]
+            verdict =
+                "\(Words.rows(counts[.unsent])) not sent"
+                + (unknown > 0 ? ", \(Words.number(unknown)) with unknown effect" : "")
         } else if counts.hasTroubledRows {
             let troubled = counts.toRunAgain
             verdict = "\(Words.rows(troubled)) \(troubled == 1 ? "needs" : "need") attention"

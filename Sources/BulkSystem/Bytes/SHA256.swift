@@ -29,6 +29,11 @@ package struct SHA256: Sendable {
     package var wholeState: SIMD8<UInt32>? { pending.isEmpty ? state : nil }
 
     /// Adds the next bytes.
+    package mutating func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { update($0) }
+    }
+
+    /// Adds bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length &+= UInt64(bytes.count)
         var rest = bytes[...]

@@ -131,14 +131,17 @@ package struct ExternalProgram: Sendable {
     /// - Parameters:
     ///   - input: What it reads from standard input.
     ///   - arguments: Its arguments.
+    ///   - variables: Variables that it gets beside this process's own, such as `NAME=value`.
     /// - Returns: Its exit code; 128 and the signal's number where a signal ended it.
     /// - Throws: A ``Failure``; a ``FileError`` when its input cannot be written; a `CancellationError` when the task
     ///   was cancelled, and the program is asked to end then, so that it restores the terminal.
-    package func show(_ input: [UInt8], _ arguments: [String]) throws -> Int32 {
+    package func show(
+        _ input: [UInt8], _ arguments: [String], variables: [String] = []
+    ) throws -> Int32 {
         let streams = try PrivateDirectory()
         let name = try streams.write(input, to: "input")
         let child = try RunningPrograms.start(asGroup: false) { () throws(Failure) in
-            try start(arguments, Start(streams: [name]))
+            try start(arguments, Start(streams: [name], variables: variables))
         }
         streams.remove()
         defer { RunningPrograms.forget(child) }

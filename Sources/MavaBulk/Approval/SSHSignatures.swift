@@ -79,6 +79,8 @@ struct SignatureCheck {
     private let signatures: SSHSignatures
     private let directory: PrivateDirectory
     private let signers: String
+    /// The lines of the same file.
+    private let lines: [Substring]
 
     private static let limit: Nanoseconds = 10 * .second
     /// The most principals that one key may have; each takes a run of `ssh-keygen`.
@@ -106,6 +108,7 @@ struct SignatureCheck {
         self.signatures = signatures
         directory = try PrivateDirectory()
         signers = try directory.write(bytes, to: "signers")
+        lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
     }
 
     /// Finds out who signed a decision.
@@ -118,12 +121,32 @@ struct SignatureCheck {
     func identity(of approval: PlanApproval, number: Int) throws -> ApprovalIdentity {
         guard let signature = approval.signature else { return .unsigned }
         let file = try directory.write(Array(signature.utf8), to: "signature-\(number)")
-        let found = try run(["find-principals", "-f", signers, "-s", file])
-        guard found.status == 0 else {
-            return .rejected("its key is not an allowed signer's (\(found.reason))")
+        var principals: [String] = []
+        var left = lines
+        var reasonForNone: String?
+        // `ssh-keygen` names those of the first line that fits, and a key can be on several.
+        while principals.count <= Self.mostPrincipals {
+            let removed = lines.count - left.count
+            let rest =
+                removed == 0
+                ? signers
+                : try directory.write(
+                    Array(left.joined(separator: "\n").utf8) + [UInt8(ascii: "\n")],
+                    to: "signers-\(number)-\(removed)")
+            let found = try run(["find-principals", "-f", rest, "-s", file])
+            guard found.status == 0 else {
+                reasonForNone = reasonForNone ?? found.reason
+                break
+            }
+            let names = String(decoding: found.output, as: UTF8.self)
+                .split(whereSeparator: \.isNewline).map(String.init)
+            principals += names.filter { !principals.contains($0) }
+            guard let place = left.firstIndex(where: { Self.names(in: $0) == names }) else { break }
+            left.remove(at: place)
         }
-        let principals = String(decoding: found.output, as: UTF8.self)
-            .split(whereSeparator: \.isNewline).map(String.init)
+        guard !principals.isEmpty else {
+            return .rejected("its key is not an allowed signer's (\(reasonForNone ?? ""))")
+        }
         // A pattern such as `*@example.com` says which names are allowed, and not who it was.
         let names = principals.filter { name in !name.contains { "*?!".contains($0) } }
         guard !names.isEmpty else {
@@ -146,6 +169,15 @@ struct SignatureCheck {
             }
         }
         return proven.isEmpty ? .rejected(reason) : .verified(proven)
+    }
+
+    /// The principals of a line of allowed signers; none of another line.
+    private static func names(in line: Substring) -> [String] {
+        let line = line.drop { $0 == " " || $0 == "\t" }
+        let field =
+            line.first == "\""
+            ? line.dropFirst().prefix { $0 != "\"" } : line.prefix { $0 != " " && $0 != "\t" }
+        return field.split(separator: ",").map(String.init)
     }
 
     private func run(

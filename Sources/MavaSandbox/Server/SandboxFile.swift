@@ -2,9 +2,12 @@ import CLibrary
 
 /// The files that the sandbox reads and writes.
 enum SandboxFile {
+    /// The most bytes that are read of a file.
+    private static let longest = 1 << 30
+
     /// Reads a whole file.
     ///
-    /// - Throws: `SandboxError` with `read`; its message does not name the file.
+    /// - Throws: `SandboxError` with `read`, also for a file of more than 1 GiB; its message does not name the file.
     static func read(_ path: String) throws(SandboxError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.read, "cannot be opened") }
@@ -23,6 +26,9 @@ enum SandboxFile {
             }
             if count == 0 { return bytes }
             bytes.append(contentsOf: block[..<count])
+            guard bytes.count <= longest else {
+                throw SandboxError(.read, "is longer than 1 GiB")
+            }
         }
     }
 

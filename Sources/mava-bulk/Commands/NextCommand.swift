@@ -332,11 +332,16 @@ enum NextCommand {
     }
 
     /// The command that leaves rows out of a saved plan, before and after the numbers of the rows.
-    static func leavingOut(of plan: String) -> (before: String, after: String) {
+    ///
+    /// - Parameters:
+    ///   - plan: The plan's file.
+    ///   - id: The plan's id: another plan has other rows under these numbers.
+    /// - Returns: The command.
+    static func leavingOut(of plan: String, id: String) -> (before: String, after: String) {
         let isLines = plan.hasSuffix(".jsonl")
         let smaller = (isLines ? String(plan.dropLast(6)) : plan) + "-smaller.jsonl"
         return (
-            "mava-bulk plan edit \(ShellWord.operand(plan)) --drop ",
+            "mava-bulk plan edit \(ShellWord.operand(plan)) --expect-plan \(id.prefix(8)) --drop ",
             " --output \(ShellWord.operand(smaller))"
         )
     }

@@ -40,7 +40,7 @@ extension PlanPreview {
         var buffer = OutputBuffer()
         page.render(
             nextCommand: NextCommand.apply(plan, arguments),
-            edit: saved.map(NextCommand.leavingOut), into: &buffer)
+            edit: saved.map { NextCommand.leavingOut(of: $0, id: plan.header.id) }, into: &buffer)
         var file = try AtomicFile(path)
         try file.write(&buffer)
         try file.commit()

@@ -15,13 +15,13 @@ enum DescriptorNeeds {
     /// Counted later, the system's timers would count sometimes, and sometimes not.
     static func count() { _ = free }
 
-    /// The ledger, the lock, the plan, the journal, the transport's own and the system's timers.
-    private static let files = 17
+    /// The ledger, the locks, the plan, the journal, the transport's own and the system's timers.
+    private static let files = 18
     /// The files of the report, and a look-up of a name.
     private static let reserve = 12
 
     /// With fewer a run could not even write its report.
-    private static let least = 17
+    private static let least = 18
     /// What the embedded sandbox holds open beside that, with one connection.
     private static let sandbox = 4
 

@@ -41,7 +41,9 @@ extension RunSettings {
                 taken.insert(id)
                 continue
             }
-            if given != value {
+            let isSameFile =
+                id == .sandbox && FilePath.absolute(given) == FilePath.absolute(value)
+            if given != value, !isSameFile {
                 console.say("--\(id.rawValue) \(given), where the run had \(value)")
             }
         }

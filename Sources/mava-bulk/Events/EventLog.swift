@@ -55,6 +55,15 @@ final class EventLog: Sendable {
                 ]))
     }
 
+    /// Whether a regular file has something else than events; `false` where it cannot be read.
+    static func isForeign(_ path: String) -> Bool {
+        guard FilePath.isRegularFile(path), var reader = try? FileReader(path),
+            let start = try? reader.read(upTo: 64), !start.isEmpty
+        else { return false }
+        let line = start.drop { $0 == UInt8(ascii: "\n") }
+        return !line.isEmpty && !line.starts(with: #"{"event":""#.utf8)
+    }
+
     /// Whether a regular file ends with another character than a line end; `false` where it cannot be read.
     private static func endsWithinLine(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)

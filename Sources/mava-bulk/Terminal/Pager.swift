@@ -6,6 +6,8 @@ struct Pager {
     private let arguments: [String]
     /// Whether it shows colours: `less` does with `-R`, of others that is not known.
     let takesColour: Bool
+    /// The variables that it gets.
+    private let variables: [String]
 
     /// Finds the pager: MAVA_BULK_PAGER, else PAGER, else `less -FRX`; `nil` for none.
     ///
@@ -22,6 +24,8 @@ struct Pager {
         guard let found else { return nil }
         program = found
         arguments = Array(words.dropFirst())
+        // The text is UTF-8 in every locale.
+        variables = environment["LESSCHARSET"] == nil ? ["LESSCHARSET=utf-8"] : []
         let options = arguments + (environment["LESS"] ?? "").split(separator: " ").map(String.init)
         takesColour =
             name.split(separator: "/").last == "less"
@@ -38,7 +42,7 @@ struct Pager {
     /// - Throws: A `CancellationError` when the command was asked to end.
     func shows(_ text: String) throws -> Bool {
         do {
-            return try program.show(Array(text.utf8), arguments) == 0
+            return try program.show(Array(text.utf8), arguments, variables: variables) == 0
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -105,7 +105,12 @@ enum RunListText {
             let names = follows.runs.map { TerminalText.value($0.name) }.joined(separator: ", ")
             texts.append((follows.kind == .undo ? "undoes " : "retries ") + names)
         }
-        if let name = run.undoneBy.first { texts.append("undone by \(TerminalText.value(name))") }
+        if let name = run.undoneBy.first {
+            let redone = run.redoneBy.map { ", which was undone by \(TerminalText.value($0))" }
+            texts.append(
+                (run.isPartlyUndone ? "partly undone by " : "undone by ")
+                    + TerminalText.value(name) + (redone ?? ""))
+        }
         if let name = run.retriedBy.first {
             texts.append("retried by \(TerminalText.value(name))")
         }

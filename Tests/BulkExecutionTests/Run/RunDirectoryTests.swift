@@ -38,6 +38,24 @@ struct RunDirectoryTests {
         #expect(directory.path == path)
     }
 
+    @Test("where the file of the lock was removed, the journal keeps another process away")
+    func removedLock() throws {
+        let temporary = try TemporaryDirectory()
+        let path = temporary.file("run")
+        let directory = try RunDirectory.create(
+            at: path, planID: RunHarness.planID, startedAt: 0)
+        try temporary.write("{}", to: "run/plan.jsonl")
+        _ = try JournalWriter.create(directory.journal, JournalTests.header)
+        try directory.lockJournal()
+        // A run goes on with its journal after a part of it.
+        try directory.lockJournal()
+        unlink(FilePath.joining(path, "lock"))
+        let second = try RunDirectory.open(path)
+        let error = #expect(throws: RunDirectoryError.self) { try second.lockJournal() }
+        #expect(error?.code == .locked)
+        #expect(directory.path == path)
+    }
+
     @Test("the lock goes with the value, and the run can be opened again")
     func unlocked() throws {
         let temporary = try TemporaryDirectory()

@@ -214,6 +214,44 @@ struct PlanFileTests {
         #expect(reads.bytes == 3 * rows)
     }
 
+    @Test("the id covers what the plan permits, and nothing else where it permits nothing")
+    func permissions() async throws {
+        var ids: [String] = []
+        for (handsOff, unread) in [(false, nil), (true, nil), (false, .send), (true, .hold)]
+            as [(Bool, UnreadPolicy?)]
+        {
+            var fixture = try PlanFixture()
+            (fixture.options.allowsHandOff, fixture.options.unread) = (handsOff, unread)
+            let path = try await Self.longPlan(fixture)
+            let plan = try PlanFile(path: path)
+            #expect(try plan.isUnchanged())
+            ids.append(plan.header.id)
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            let rows = bytes[(bytes.firstIndex(of: UInt8(ascii: "\n"))! + 1)...]
+            let ofRows = SHA256.hexDigest(of: Array(rows))
+            #expect((ofRows == plan.header.id) == (ids.count == 1))
+            // An earlier version's id is that of the rows: such a run can be read, and the plan is made again.
+            var header = plan.header
+            header.id = ofRows
+            var buffer = OutputBuffer()
+            header.append(to: &buffer)
+            let text = buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            let old = try fixture.directory.write(
+                text + "\n" + String(decoding: rows, as: UTF8.self), to: "old.jsonl")
+            #expect(try PlanFile(path: old).isUnchanged())
+            let copy = fixture.directory.file("copy.jsonl")
+            if ids.count == 1 {
+                _ = try PlanFile(copying: old, to: copy)
+            } else {
+                let error = #expect(throws: PlanError.self) {
+                    _ = try PlanFile(copying: old, to: copy)
+                }
+                #expect(error?.code == .otherPlan)
+            }
+        }
+        #expect(Set(ids).count == 4)
+    }
+
     @Test("a plan that is refused leaves no copy")
     func refusesToCopy() async throws {
         let fixture = try PlanFixture()

@@ -56,6 +56,53 @@ struct SnapshotFormTests {
         #expect(entries.map(\.changeText) == ["assignedTo \(PlanFixture.ada)>null"])
     }
 
+    @Test(
+        "a file with wanted values is no snapshot: they are not what is there",
+        arguments: [
+            ("ticketId,status,expectStatus\nA,Pending,Open\n", "expectStatus", "csv"),
+            ("ticketId,status,Expect Updated At\nA,Pending,\n", "Expect Updated At", "csv"),
+            ("ticketId,status,mavaBulkRow\nA,Pending,1\n", "mavaBulkRow", "csv"),
+            (
+                "{\"ticketId\":\"A\"}\n{\"ticketId\":\"B\",\"expectPriority\":1}\n",
+                "expectPriority", "jsonl"
+            ),
+        ])
+    func wishes(text: String, column: String, ending: String) async throws {
+        var fixture = try PlanFixture()
+        let text = text.replacing("A,", with: PlanFixture.id(1) + ",")
+            .replacing("\"A\"", with: "\"\(PlanFixture.id(1))\"")
+            .replacing("\"B\"", with: "\"\(PlanFixture.id(2))\"")
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(text, to: "tickets.\(ending)"))
+        let error = await #expect(throws: PlanError.self) {
+            try await fixture.entries("id,status\n\(PlanFixture.id(1)),Pending\n")
+        }
+        #expect(
+            error?.message.contains("\"\(column)\" is a column of a file that says what is wanted")
+                == true)
+    }
+
+    @Test(
+        "the id of an envelope is none of the ticket inside",
+        arguments: [
+            #"{"id":"evt_1","type":"ticket.updated","data":T}"#, #"{"_id":"I","ticket":T}"#,
+            #"{"data":{"ticket":T},"id":"I"}"#, #"{"id":"I","tickets":[T]}"#,
+        ])
+    func envelopes(line: String) async throws {
+        let lines = [
+            (1, "Pending", PlanFixture.grace, PlanFixture.shipping),
+            (2, "Open", PlanFixture.ada, PlanFixture.billing),
+        ]
+        .map { number, status, agent, category in
+            line.replacing(
+                "T",
+                with:
+                    #"{"_id":"\#(PlanFixture.id(number))","status":"\#(status)","assignedTo":"\#(agent)","category":"\#(category)"}"#
+            ).replacing("I", with: PlanFixture.id(90 + number))
+        }
+        _ = try await Self.check(lines.joined(separator: "\n") + "\n")
+    }
+
     @Test("tickets inside lines are read one by one, whatever keys and pages are between them")
     func insideLines() async throws {
         let one = PlanFixture.ticket(1, status: "Pending", category: "null", assignedTo: "null")

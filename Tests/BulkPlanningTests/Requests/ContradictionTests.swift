@@ -209,6 +209,39 @@ struct ContradictionTests {
         #expect(plan.header.notes.contains { $0.contains("seems to hold what is wanted") })
     }
 
+    @Test(
+        "Such a column is noticed by what people and programs call it, in whatever row it asks for something",
+        arguments: [
+            ("Status,Final status", "Open,Resolved"), ("Status,Status after", "Open,Resolved"),
+            ("Status,Set status to", "Open,Resolved"), ("Status,Status to be", "Open,Resolved"),
+            ("Status,Status.1", "Open,Resolved"), ("Status,Status_y", "Open,Resolved"),
+            ("Assignee,Assign to", "Ada,Grace"), ("Assignee,Reassign to", "Ada,Grace"),
+            ("Assignee,Handover to", "Ada,Grace"), ("Assignee,Assignee 2", "Ada,Grace"),
+            ("Assignee,Change assignee to", "Ada,Grace"),
+            ("Assignee,Proposed assignee", "Ada,Grace"),
+        ])
+    func wishedByOtherNames(header: String, cells: String) async throws {
+        let first = cells.prefix { $0 != "," }
+        let rows = (2...200).map { "\(PlanFixture.id($0)),\(first),note \($0)\n" }.joined()
+        let error = await #expect(throws: ColumnError.self) {
+            try await outcomes("Ticket ID,\(header)\n\(rows)\(Self.id),\(cells)\n")
+        }
+        #expect(error?.message.contains("seems to hold what is wanted") == true)
+    }
+
+    @Test(
+        "An id beside a name that differs from another one by blanks at its end is no contradiction"
+    )
+    func blanksAtTheEnd() async throws {
+        let other = Agent(id: "6630a1f4c2b9e4a1d8f00b33", email: "a3@acme.com", username: "Ada ")
+        for name in ["Ada", "Ada ", "Ada\u{A0}"] {
+            let rows = try await outcomes(
+                "Ticket ID,assignedTo,assignee\n\(Self.id),\(other.id),\(name)\n"
+            ) { $0.agents = PlanFixture.agents + [other] }
+            #expect(rows == ["assignedTo ?>\(other.id)"], "\(name.debugDescription)")
+        }
+    }
+
     @Test("In both formats a blank status is not what another column says is wanted")
     func wishedBesideBlank() async throws {
         let text = "ticketId,status,State,New status\n\(Self.id),,Resolved,Resolved\n"

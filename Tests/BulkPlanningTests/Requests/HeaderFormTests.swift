@@ -92,6 +92,7 @@ struct HeaderFormTests {
             ("Ticket ID,Parent", "Foo,Ticket ID", [:]),
             ("Ticket ID,Zuständig,Melder", "Ticket ID,Melder,Zuständig", ["Zuständig": "assignee"]),
             ("Ticket ID,From,To", "Ticket ID,To,From", ["To": "assignee"]),
+            ("Ticket ID,Assignee,Reporter", "Key,Reporter,Assignee", [:]),
             ("Vorgang,Vater,Status", "Vater,Vorgang,Status", ["Vorgang": "ticketId"]),
             ("Line 1 ID,Line 2 ID", "Line 2 ID,Line 1 ID", ["Line 1 ID": "ticketId"]),
         ] as [(String, String, [String: String])])
