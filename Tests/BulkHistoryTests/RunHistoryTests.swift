@@ -196,11 +196,11 @@ struct RunHistoryTests {
         let run = try shelf.history.run("a")
         #expect(run.undoneBy == ["b"])
         #expect(run.isPartlyUndone == isPartly)
-        #expect(run.redoneBy == nil)
+        #expect(run.redone == nil)
         let undo = PlanHeader.Lineage.Run(name: "b", plan: String(repeating: "b", count: 64))
         try shelf.add(
             "c", plan: "c", startedAt: "2026-11-27T10:02:00Z", follows: .init(.undo, [undo]))
-        #expect(try shelf.history.run("a").redoneBy == "c")
+        #expect(try shelf.history.runs().last?.redone == "which was undone by c")
     }
 
     @Test("a run is undone by undos that put something back, and by retries of an undo")

@@ -65,6 +65,19 @@ struct EventTests {
                 #expect(try rehearsal.directory.readText("mine.txt") == text)
             }
             #expect(rehearsal.sandbox.stats.total == 0)
+            // A shell's redirection to a log is another matter.
+            try rehearsal.directory.write("my log\n", to: "log.txt")
+            let arguments = Self.apply + Rehearsal.wideQuota
+            let logged = try await BuiltProgram.run(
+                [
+                    "-c", #"exec "$0" "$@" --events /dev/fd/3 3>>log.txt"#,
+                    BuiltProgram.executable.path,
+                ]
+                    + arguments, in: rehearsal.folder, environment: rehearsal.environment,
+                executable: URL(filePath: "/bin/sh"))
+            #expect(logged.status == 0, "\(logged.errors)")
+            let log = try rehearsal.directory.readText("log.txt")
+            #expect(log.hasPrefix("my log\n{\"event\":\"hello\""), "\(log.prefix(200))")
         }
     }
 

@@ -219,6 +219,7 @@ struct PlanApprovalTests {
                 # the same person's other address
                 bob@example.com \(keys["cleo"]!)
                   "bob@example.com" \(keys["ada"]!)
+                git@example.com namespaces="git" \(keys["ada"]!)
 
                 """, to: "signers")
             let signed = try await rehearsal.program([
@@ -226,7 +227,7 @@ struct PlanApprovalTests {
             ])
             #expect(signed.status == 0, "\(signed.errors)")
             let required = ["--allowed-signers", "signers", "--require-approvals", "1"]
-            for name in ["ada@example.com", "bob@example.com"] {
+            for name in ["ada@example.com", "bob@example.com", "git@example.com"] {
                 let own = try await apply(rehearsal, required + ["--applied-by", name])
                 #expect(own.status == 7, "\(name) \(own.errors)")
             }

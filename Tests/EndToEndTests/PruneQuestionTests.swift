@@ -32,6 +32,11 @@ struct PruneQuestionTests {
                 in: rehearsal)
             #expect(result.status == 7, "\(result.output)")
             #expect(rehearsal.puts == 0)
+            // An end of input is none of an answer: `script … </dev/null` would wait for ever.
+            let ended = try await PseudoTerminal.run(
+                ["apply", "rows.csv"], [.keys("y\n\u{4}")], in: rehearsal)
+            #expect(ended.status == 7, "\(ended.output)")
+            #expect(ended.output.contains("[y/N]") && rehearsal.puts == 0)
         }
     }
 

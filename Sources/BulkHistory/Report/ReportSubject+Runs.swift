@@ -19,7 +19,7 @@ extension PastRun {
     /// - Returns: The sentence; `nil` if none undid it.
     func undoneNote(_ part: String) -> String? {
         guard !undoneBy.isEmpty else { return nil }
-        let redone = redoneBy.map { ", which was undone by \($0)" } ?? ""
+        let redone = redone.map { ", \($0)" } ?? ""
         return "\(part) (\(name)) was \(isPartlyUndone ? "partly " : "")undone by "
             + "\(undoneBy.joined(separator: ", "))\(redone): its rows show what it sent"
     }

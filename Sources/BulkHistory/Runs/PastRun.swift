@@ -57,8 +57,8 @@ public struct PastRun: Hashable, Sendable {
     /// Whether the newest of ``undoneBy`` has put back only a part of it: it did not come to its end, or it has fewer
     /// rows that are back than this run updated.
     public var isPartlyUndone = false
-    /// The name of the newest run that undid the newest of ``undoneBy``; `nil` if none did.
-    public var redoneBy: String?
+    /// The newest run that undid the newest of ``undoneBy``, in words; `nil` if none did.
+    package var redone: String?
     /// The names of the later runs that try its rows again, the newest first; found by ``RunHistory``.
     public var retriedBy: [String] = []
     /// When its files were removed (RFC 3339, UTC); `nil` for a run that was not pruned.
@@ -129,7 +129,7 @@ extension PastRun {
         if hasSummary { read(files[.summary]) { $0.parseResult(&$1, $2) } }
         if problem == nil { problem = problemOfPlan() }
         if startedAt == nil { startedAt = Self.time(inName: name) }
-        if !isLockedHere, FileLock.isHeld(files[.lock]) {
+        if !isLockedHere, FileLock.isHeld(files[.lock]) || FileLock.isHeld(files[.journal]) {
             state = .running
         } else if problem != nil {
             state = .unreadable

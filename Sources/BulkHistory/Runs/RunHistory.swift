@@ -47,7 +47,9 @@ public struct RunHistory: Sendable {
             if let undo = later.undo.first {
                 runs[index].isPartlyUndone = runs[index].keepsPart(after: runs[undo])
                 let redo = runs[undo].reference.flatMap { links[$0]?.undo.first }
-                runs[index].redoneBy = redo.map { runs[$0].name }
+                // Later runs come first, so this is known of the undo already.
+                let part = runs[undo].isPartlyUndone ? "partly " : ""
+                runs[index].redone = redo.map { "which was \(part)undone by \(runs[$0].name)" }
             }
             runs[index].retriedBy = later.retry.map { runs[$0].name }
         }
@@ -191,6 +193,8 @@ extension PastRun {
     fileprivate func keepsPart(after undo: PastRun) -> Bool {
         if undo.state == .resumable || undo.reason == nil { return true }
         let isOnlyOne = undo.follows?.kind == .undo && undo.follows?.runs.count == 1
-        return isOnlyOne && undo[.updated] + undo[.unchanged] < self[.updated]
+        // Rows that shared a request are undone by one row.
+        let requests = min(self[.updated], updatesSent ?? self[.updated])
+        return isOnlyOne && undo[.updated] + undo[.unchanged] < requests
     }
 }

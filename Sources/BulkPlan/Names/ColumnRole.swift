@@ -205,7 +205,7 @@ package enum ColumnRole: UInt8, CaseIterable, Hashable, Sendable {
             guard plainName.hasPrefix(word), plainClosest.hasPrefix(word) else { continue }
             let others = [plainName, plainClosest].map { String($0.dropFirst(word.count)) }
             let longest = max(others[0].count, others[1].count)
-            if editDistance(others[0], others[1]) > longest / 3 { return nil }
+            if editDistance(others[0], others[1]) > max(1, longest / 3) { return nil }
         }
         return closest
     }

@@ -128,7 +128,9 @@ struct SnapshotReader: ~Copyable {
             }
         }
         // The id of an envelope around tickets, such as a webhook's, is none of a ticket.
-        if let page, ranks.haveOnlyID, [.object, .array].contains(record.kind(of: page)) {
+        if let page, ranks.haveOnlyID, [.object, .array].contains(record.kind(of: page)),
+            Self.mayNameTickets(record.rawBytes(of: page))
+        {
             id = .missing
             (hasObjectID, otherID) = (hadObjectID, otherBefore)
         }
@@ -148,6 +150,12 @@ struct SnapshotReader: ~Copyable {
             let text = UnsafeRawBufferPointer(record.rawBytes(of: page))
             if kind == .array { try parsePage(text) } else { try parseLines(text) }
         }
+    }
+
+    /// Whether a nested value has a key that can be the one of a ticket's id.
+    private static func mayNameTickets(_ json: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = String(decoding: json, as: UTF8.self).lowercased()
+        return text.contains("id\"") || text.contains("\"ticket")
     }
 
     /// Adds a ticket.

@@ -46,8 +46,9 @@ extension ColumnMap {
         }
         if assignments.contains(plain) { return .assignee }
         // As pandas names the second of two columns with one name.
-        if let last = plain.last, last.isNumber || name.hasSuffix("_y") {
-            let meant = ColumnRole(columnName: String(plain.dropLast()))
+        for ending in [/\.[0-9]+/, /_y/]
+        where name.firstMatch(of: ending)?.range.upperBound == name.endIndex {
+            let meant = ColumnRole(columnName: String(name.prefix { $0 != "." && $0 != "_" }))
             if meant.isChange { return meant }
         }
         for word in wantedWords {
@@ -67,7 +68,7 @@ extension ColumnMap {
 
     private static let wantedWords = [
         "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
-        "corrected", "correct", "final", "after", "proposed", "requested", "setto", "tobe",
+        "corrected", "correct", "final", "after", "proposed", "setto", "tobe",
     ]
 
     /// Names that ask for an agent without naming the field.

@@ -55,18 +55,21 @@ extension RequestMapper {
         return ticketIDs.withName(Int(request.ticket.low)) { !$0.contains { 0x30...0x39 ~= $0 } }
     }
 
+    /// The most cells in which names are looked for: a header has some among its first ones.
+    private static let mostCellsLookedAt = 64
+
     /// Reports a record that is a header whose column of the ticket's id is another one.
     mutating func reportMovedHeader(_ record: borrowing Record) {
         guard let ticket = columns.roles.firstIndex(of: .ticketID), ticket < record.count else {
             return
         }
-        var own = 0
-        for index in 0..<record.count where index != ticket {
+        var moved = 0
+        for index in 0..<min(record.count, Self.mostCellsLookedAt) where index != ticket {
             let text = trimmed(record.bytes(of: index))
             let place = headerNames?.place(of: text)
-            if place != nil { own += 1 }
+            if let place, place != index { moved += 1 }
             let namesTicket =
-                own > 1 || place == ticket && place != nil
+                moved > 1 || place == ticket && place != nil
                 || Self.canBeColumnName(text)
                     && ColumnRole(columnName: Self.headerName(text)) == .ticketID
             guard namesTicket else { continue }
@@ -83,7 +86,11 @@ extension RequestMapper {
         guard let headerNames else { return false }
         let ticket = columns.roles.firstIndex(of: .ticketID)
         var known = 0
-        var own = 0
+        // Names of this file's header in other columns than their own, and whether any of them is one that is read.
+        var moved = 0
+        var movesWhatIsRead = false
+        // Cells beside the ticket's that are no name.
+        var others = 0
         var namesTicket = false
         var isSame = true
         var isOther = false
@@ -91,11 +98,13 @@ extension RequestMapper {
             let (first, second) = (columns.names[place], Self.headerName(record.bytes(of: place)))
             let (firstRole, role) = (ColumnRole(columnName: first), ColumnRole(columnName: second))
             let ownPlace = headerNames.place(of: second)
-            if ownPlace != nil { own += 1 }
+            if let ownPlace, ownPlace != place {
+                moved += 1
+                if !columns.roles[ownPlace].isPassive { movesWhatIsRead = true }
+            }
+            if ownPlace == nil, role.isPassive, !second.isEmpty, place != ticket { others += 1 }
             if ownPlace != nil || !role.isPassive { known += 1 }
             if role == .ticketID || ownPlace != nil && ownPlace == ticket { namesTicket = true }
-            // A column that has the very name of the ticket's, in another place, is enough.
-            if ownPlace != nil, ownPlace == ticket, place != ticket { known += 1 }
             if ColumnRole.plain(first) == ColumnRole.plain(second) { continue }
             isSame = false
             let isAlike =
@@ -107,8 +116,9 @@ extension RequestMapper {
             // A cell without a text is no name.
             if !isAlike, !isPassive, !second.isEmpty { isOther = true }
         }
-        // Two names of this file's header in one row are enough, wherever they are.
-        guard isSame || known > 1 && namesTicket || own > 1 else { return false }
+        // A row of nothing but names, in other columns than their own, is a header without a name for the ticket.
+        let isMoved = moved > 1 && movesWhatIsRead && others == 0
+        guard isSame || known > 1 && namesTicket || isMoved else { return false }
         // What the names in it would ask for is no matter.
         removeIssues()
         hasTicket = false

@@ -55,9 +55,11 @@ final class EventLog: Sendable {
                 ]))
     }
 
-    /// Whether a regular file has something else than events; `false` where it cannot be read.
+    /// Whether a regular file has something else than events; `false` where it cannot be read, and for a stream of
+    /// this process, whose file a shell chose.
     static func isForeign(_ path: String) -> Bool {
-        guard FilePath.isRegularFile(path), var reader = try? FileReader(path),
+        guard !path.hasPrefix("/dev/"), !path.hasPrefix("/proc/"), FilePath.isRegularFile(path),
+            var reader = try? FileReader(path),
             let start = try? reader.read(upTo: 64), !start.isEmpty
         else { return false }
         let line = start.drop { $0 == UInt8(ascii: "\n") }

@@ -66,14 +66,32 @@ final class Questions: Sendable {
         }
         defer { state.withLock { $0.open = nil } }
         guard mayAsk else { return nil }
-        // What was typed before the question was there does not answer it.
-        tcflush(terminal.reading, TCIFLUSH)
+        guard Self.dropsInput(of: terminal.reading) else {
+            Self.write(text + "\n", to: terminal.writing)
+            return nil
+        }
         Self.write(text, to: terminal.writing)
         let answer = answer(from: terminal.reading, waker: ends[0])
         if answer == nil, state.withLock({ !$0.isEnded }) {
             Self.write("\n", to: terminal.writing)
         }
         return answer
+    }
+
+    /// Drops what was typed before a question is there: it does not answer it.
+    ///
+    /// - Parameter terminal: The terminal.
+    /// - Returns: Whether there can be an answer; `false` at the end of input.
+    private static func dropsInput(of terminal: Int32) -> Bool {
+        var ready = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+        let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+        defer { space.deallocate() }
+        while poll(&ready, 1, 0) > 0 {
+            if read(terminal, space.baseAddress, space.count) <= 0 { return false }
+        }
+        // The beginning of a line, which cannot be read yet.
+        tcflush(terminal, TCIFLUSH)
+        return true
     }
 
     /// Answers the present question, and all further ones, with no.

@@ -106,7 +106,7 @@ enum RunListText {
             texts.append((follows.kind == .undo ? "undoes " : "retries ") + names)
         }
         if let name = run.undoneBy.first {
-            let redone = run.redoneBy.map { ", which was undone by \(TerminalText.value($0))" }
+            let redone = run.redone.map { ", \(TerminalText.escaped($0))" }
             texts.append(
                 (run.isPartlyUndone ? "partly undone by " : "undone by ")
                     + TerminalText.value(name) + (redone ?? ""))

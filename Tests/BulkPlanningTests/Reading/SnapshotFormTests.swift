@@ -103,6 +103,18 @@ struct SnapshotFormTests {
         _ = try await Self.check(lines.joined(separator: "\n") + "\n")
     }
 
+    @Test(
+        "a ticket with data of its own is a ticket", arguments: [#"{"foo":1}"#, "[]", "{}", "null"])
+    func ownData(data: String) async throws {
+        var fixture = try PlanFixture()
+        let lines = (1...2).map { #"{"_id":"\#(PlanFixture.id($0))","data":\#(data)}"# + "\n" }
+            .joined()
+        fixture.options.source = .snapshot(
+            path: try fixture.directory.write(lines, to: "tickets.jsonl"))
+        let entries = try await fixture.entries("id,status\n\(PlanFixture.id(1)),Pending\n")
+        #expect(entries.map(\.isUndiffed) == [false])
+    }
+
     @Test("tickets inside lines are read one by one, whatever keys and pages are between them")
     func insideLines() async throws {
         let one = PlanFixture.ticket(1, status: "Pending", category: "null", assignedTo: "null")

@@ -216,7 +216,7 @@ struct ContradictionTests {
             ("Status,Set status to", "Open,Resolved"), ("Status,Status to be", "Open,Resolved"),
             ("Status,Status.1", "Open,Resolved"), ("Status,Status_y", "Open,Resolved"),
             ("Assignee,Assign to", "Ada,Grace"), ("Assignee,Reassign to", "Ada,Grace"),
-            ("Assignee,Handover to", "Ada,Grace"), ("Assignee,Assignee 2", "Ada,Grace"),
+            ("Assignee,Handover to", "Ada,Grace"), ("Assignee,Assignee.2", "Ada,Grace"),
             ("Assignee,Change assignee to", "Ada,Grace"),
             ("Assignee,Proposed assignee", "Ada,Grace"),
         ])
