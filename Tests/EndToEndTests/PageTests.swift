@@ -81,6 +81,8 @@ struct PageTests {
                 let edited = try await Shell.paste(command + " --force", in: rehearsal.directory)
                 #expect([0, 3].contains(edited.status), "\(edited.errors)")
                 #expect(edited.errors.contains("saved plan"))
+                // The new plan has an id of its own.
+                #expect(!edited.output.contains("--expect-plan"), "\(edited.output)")
             }
         }
     }

@@ -74,6 +74,8 @@ enum NextCommand {
             .filter { id, _ in options.contains(id) }
         // It does not answer for a production organisation.
         if arguments.configured.production != nil { values.removeAll { $0.id == .yes } }
+        // It was the id of the plan from which an edit made this one.
+        if arguments.command.name == "plan edit" { values.removeAll { $0.id == .expectPlan } }
         // The run's profile says where the plan goes, and with which key.
         if given != nil, let profile = arguments.configured.profile?.name,
             !values.contains(where: { $0.id == .profile })
