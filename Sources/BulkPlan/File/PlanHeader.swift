@@ -163,7 +163,7 @@ public struct PlanHeader: Hashable, Sendable {
     public var version = PlanHeader.currentVersion
     /// The program that wrote the plan, with its version.
     public var tool: String
-    /// The plan's id: the SHA-256 of every byte after the first line, 64 hex digits.
+    /// The plan's id: the SHA-256 of every byte after the first line, and of what the plan permits, 64 hex digits.
     public var id = ""
     /// The id of the plan from which an edit made this one; `nil` if it was not edited.
     public var parent: String?
