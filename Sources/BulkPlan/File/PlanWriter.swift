@@ -88,8 +88,7 @@ package struct PlanWriter: ~Copyable {
         sink.close()
         if let failure = sink.failure { throw failure }
         var header = header
-        sink.digest.update(header.permissions)
-        header.id = sink.digest.hexDigest()
+        header.id = sink.finishID(header.permissions)
         guard sink.file != nil else { return PlanFinish(header, sink) }
         header.append(to: &buffer)
         precondition(buffer.count <= headerWidth, "a plan's header outgrew the place kept for it")
@@ -168,6 +167,15 @@ private final class PlanSink: @unchecked Sendable {
     func close() {
         pipe?.close()
         pipe = nil
+    }
+
+    /// Makes the plan's id, once all rows were put.
+    ///
+    /// - Parameter permissions: What the id covers after the rows.
+    /// - Returns: 64 hex digits.
+    func finishID(_ permissions: [UInt8]) -> String {
+        digest.update(permissions)
+        return digest.hexDigest()
     }
 
     /// Hashes and writes what a buffer holds.
